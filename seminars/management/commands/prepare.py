@@ -1,0 +1,61 @@
+"""`manage.py prepare`: bring rows and static files up to date and, the first time, make a department to look at."""
+
+import hashlib
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from seminars.actions import people
+
+
+class Command(BaseCommand):
+    """Harmless to repeat; a second time it takes no longer than looking."""
+
+    help = _("Migrate, collect static files and, where nobody has an account yet, make one and load the example.")
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--empty", action="store_true", help=_("Do not load the example department."))
+
+    def handle(self, *, empty: bool, **options: object) -> None:
+        settings.VAR_DIR.mkdir(exist_ok=True)
+        call_command("migrate", verbosity=0, interactive=False)
+        if not settings.DEBUG:
+            collect_static_files()
+        if sign_in := open_department(with_example=not empty):
+            self.stdout.write(_("Sign in once with these, then choose a password of your own:"))
+            self.stdout.write(_("  name {name}  password {password}").format(name=sign_in[0], password=sign_in[1]))
+
+
+def open_department(*, with_example: bool) -> tuple[str, str] | None:
+    """Make the first account and, if asked, the example with it, or neither; None where somebody has an account."""
+    with transaction.atomic():
+        sign_in = people.first_organiser()
+        if sign_in and with_example:
+            call_command("load_example", verbosity=0)
+    return sign_in
+
+
+def collect_static_files() -> None:
+    """Collect unless the sources are those of the last time: compressing them takes seconds."""
+    fingerprint = static_fingerprint()
+    written = settings.VAR_DIR / "static.fingerprint"
+    if (settings.STATIC_ROOT / "staticfiles.json").exists() and written.exists() and written.read_text() == fingerprint:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False)
+    written.write_text(fingerprint)
+
+
+def static_fingerprint() -> str:
+    """A digest of the name, size and time of each file that would be collected."""
+    sources = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            changed_at = storage.get_modified_time(path).timestamp()
+            sources.update(f"{path} {storage.size(path)} {changed_at}\n".encode())
+    return sources.hexdigest()

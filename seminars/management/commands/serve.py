@@ -1,0 +1,49 @@
+"""`manage.py serve`: prepare the site, say where it is, and become gunicorn."""
+
+import os
+import socket
+import sys
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.utils.translation import gettext as _
+
+
+class Command(BaseCommand):
+    """What `make run` ends in; a service manager may call it too."""
+
+    help = _("Serve the site on 127.0.0.1 with gunicorn, after preparing it.")
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--empty", action="store_true", help=_("Do not load the example department."))
+
+    def handle(self, *, empty: bool, **options: object) -> None:
+        refuse_taken_port(settings.PORT)
+        call_command("prepare", empty=empty, stdout=self.stdout)
+        here = f"http://127.0.0.1:{settings.PORT}"
+        elsewhere = "" if here == settings.SITE_URL else _(", for visitors {site}/").format(site=settings.SITE_URL)
+        self.stdout.write(
+            _("Seminars is at {here}/{elsewhere}  (Ctrl-C stops it)").format(here=here, elsewhere=elsewhere)
+        )
+        self.stdout.flush()
+        connections.close_all()
+        os.chdir(settings.BASE_DIR)
+        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{settings.PORT}"])  # noqa: S606
+
+
+def refuse_taken_port(port: int) -> None:
+    """Raise a CommandError that says what to do where another program listens on the port of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError as error:
+            sentence = _("Port {port} is reserved for the system. Choose one above 1023: make run PORT=8123")
+            raise CommandError(sentence.format(port=port)) from error
+        except OSError as error:
+            sentence = _("Port {port} is taken by another program. Stop it or choose another port: make run PORT=8123")
+            raise CommandError(sentence.format(port=port)) from error
