@@ -1,0 +1,215 @@
+"""The house keeps its rules: what may ask the database, what may write, what speaks HTTP, how long a thing may be."""
+
+import ast
+import re
+import subprocess
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ASKING = {"filter", "exclude", "annotate", "alias", "aggregate", "extra", "raw"}
+WRITING = {"bulk_create", "bulk_update", "create", "get_or_create", "update_or_create"}
+QUIET = [
+    "seminars/views/**",
+    "seminars/forms/**",
+    "seminars/formats/**",
+    "seminars/templatetags/**",
+    "seminars/listings.py",
+]
+HTTP = ["seminars/views/*", "seminars/admin/*", "seminars/publication.py"]
+ICALENDAR = ["seminars/formats/ics*.py", "seminars/actions/*reading*.py"]
+ONE_FAMILY = ["ics*.py", "vtimezone.py"]
+
+
+def tracked(*patterns):
+    """The files of the next commit, so that nothing a tool leaves behind is judged."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *patterns]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [path for path in map(Path, listed) if (ROOT / path).is_file()]
+
+
+def modules(*patterns):
+    return [path for path in tracked(*(f":(glob){pattern}" for pattern in patterns)) if path.suffix == ".py"]
+
+
+def tree(path):
+    return ast.parse((ROOT / path).read_text(), str(path))
+
+
+def methods_called(source):
+    """Every call of the form `thing.name(…)`, with its name."""
+    for node in ast.walk(source):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func.attr, node
+
+
+def is_question(name, call):
+    """`register.filter(…)` registers a template filter and asks nothing."""
+    return name in ASKING and not (isinstance(call.func.value, ast.Name) and call.func.value.id == "register")
+
+
+def is_write(name, call):
+    """Tell a row's `save`, `update` and `delete` from those of an image, a dictionary, a digest or the cache.
+
+    A row or queryset takes keywords only: `save(update_fields=…)`, `update(state=…)`, `delete()`. The others take
+    what they work on first: `image.save(file)`, `digest.update(line)`, `cache.delete(key)`. `dict.update(name=…)`
+    counts as a write: `|=` says the same. `form.save(False)` is the form's.
+    """
+    first = call.args[0] if call.args else None
+    if name.removeprefix("a") in {"save", "update", "delete"}:
+        return first is None or (isinstance(first, ast.Constant) and isinstance(first.value, bool))
+    return name in WRITING or name.removeprefix("a") in WRITING
+
+
+def imported(source):
+    """The full name of every module, or name of a module, that is imported."""
+    for node in ast.walk(source):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names)
+
+
+def matches(path, patterns):
+    return any(fnmatch(str(path), pattern) for pattern in patterns)
+
+
+@pytest.mark.parametrize("path", modules(*QUIET), ids=str)
+def test_what_renders_neither_asks_the_database_nor_writes(path):
+    found = [
+        f"{path}:{call.lineno} .{name}("
+        for name, call in methods_called(tree(path))
+        if is_question(name, call) or is_write(name, call)
+    ]
+
+    assert found == [], "a question belongs on a QuerySet in models/, a write in actions/"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ("Talk.objects.filter(pk=1)", True),
+        ("room.talks.exclude(state='draft').count()", True),
+        ("talks.annotate(n=Count('pk'))", True),
+        ("talk.save()", True),
+        ("talk.save(update_fields=['title'])", True),
+        ("form.save(False)", True),
+        ("form.save(commit=False)", True),
+        ("Talk.objects.create(title='On engines')", True),
+        ("talks.update(title='On engines')", True),
+        ("talks.update(**changes)", True),
+        ("talk.delete()", True),
+        ("await talk.asave()", True),
+        ("Talk.objects.bulk_create(talks)", True),
+        ("Room.objects.get_or_create(name='Room 414')", True),
+        ("@register.filter(is_safe=True)\ndef clock(moment): ...", False),
+        ("image.save(file, 'WEBP')", False),
+        ("digest.update(line)", False),
+        ("words.update(others)", False),
+        ("cache.delete(key)", False),
+        ("context |= {'talk': talk}", False),
+        ("Talk.objects.upcoming()", False),
+    ],
+)
+def test_the_rule_tells_rows_from_everything_else(line, is_found):
+    calls = list(methods_called(ast.parse(line)))
+
+    assert any(is_question(*call) or is_write(*call) for call in calls) == is_found
+
+
+@pytest.mark.parametrize("path", modules("seminars/**"), ids=str)
+def test_only_views_the_desk_and_the_publication_speak_http(path):
+    found = [name for name in imported(tree(path)) if name.startswith(("django.http.", "django.shortcuts."))]
+
+    assert found == [] or matches(path, HTTP)
+
+
+@pytest.mark.parametrize("path", modules("seminars/**"), ids=str)
+def test_only_the_feed_and_the_reader_know_icalendar(path):
+    found = [name for name in imported(tree(path)) if name.split(".")[0] == "icalendar"]
+
+    assert found == [] or matches(path, ICALENDAR)
+
+
+@pytest.mark.parametrize("path", modules("seminars/views/**", "seminars/formats/**"), ids=str)
+def test_siblings_do_not_import_each_other(path):
+    package = ".".join(path.parts[:2])
+    siblings = {sibling.stem for sibling in modules(f"{path.parent}/*") if sibling.stem != "__init__"}
+    names = [
+        name.removeprefix(f"{package}.").split(".")[0]
+        for name in imported(tree(path))
+        if name.startswith((package, "."))
+    ]
+    found = [name for name in names if name.lstrip(".") in siblings]
+    if matches(path.name, ONE_FAMILY):
+        found = [name for name in found if not matches(f"{name}.py", ONE_FAMILY)]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("path", modules("**/*.py", "*.py"), ids=str)
+def test_a_module_says_what_it_is_for(path):
+    source = tree(path)
+
+    assert ast.get_docstring(source) or not source.body or "migrations" in path.parts
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in tracked("*.py", "*.js", "*.css", "*.html", "*.md") if "migrations" not in p.parts], ids=str
+)
+def test_a_file_ends_before_400_lines(path):
+    assert len((ROOT / path).read_text().splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", [p for p in modules("**/*.py", "*.py") if "migrations" not in p.parts], ids=str)
+def test_a_function_ends_before_40_lines(path):
+    functions = (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    found = [f"{path}:{node.lineno} {node.name}" for node in functions if node.end_lineno - node.lineno >= 40]
+
+    assert found == []
+
+
+def test_the_top_of_the_project_holds_only_what_every_project_has():
+    assert {path.parts[0] for path in tracked()} <= {
+        ".ci", ".env.example", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "docs",
+        "gunicorn.conf.py", "manage.py", "pyproject.toml", "requirements.txt", "seminars", "static", "templates", "tests",
+    }  # fmt: skip
+
+
+def test_nothing_points_outside_the_project():
+    outside = "../" + "shared"
+    written = [path for path in tracked() if path.parts[0] != "tests"]
+
+    assert [str(path) for path in written if outside.encode() in (ROOT / path).read_bytes()] == []
+
+
+@pytest.mark.parametrize("path", ["requirements.txt", "tests/requirements.txt"])
+def test_every_library_is_pinned_by_digest_and_no_registry_is_named(path):
+    lines = (ROOT / path).read_text().splitlines()
+    pins = [number for number, line in enumerate(lines) if re.match(r"[a-z0-9]", line)]
+
+    assert [lines[number] for number in pins if "==" not in lines[number]] == []
+    assert [lines[number] for number in pins if "--hash=sha256:" not in lines[number + 1]] == []
+    assert [line for line in lines if "://" in line or "index" in line] == []
+
+
+def test_the_example_environment_names_exactly_what_the_settings_read():
+    readers = {"_str", "_bool", "_int", "_url"}
+    source = tree("seminars/settings.py")
+    calls = [node for node in ast.walk(source) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    read = {
+        ast.literal_eval(call.args[0]) for call in calls if call.func.id in readers and not is_parameter(call.args[0])
+    }
+    around = [name for name, call in methods_called(source) if ast.unparse(call.func.value) in {"env", "os.environ"}]
+
+    assert set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)) == read
+    assert sorted(around) == ["read_env", "str"], (
+        "settings read the environment through _str, _bool, _int and _url only"
+    )
+
+
+def is_parameter(argument):
+    """Within the readers themselves the name is handed on."""
+    return isinstance(argument, ast.Name)

@@ -1,0 +1,165 @@
+"""Settings come from the environment: a wrong value is named, and the scheme of the address decides about HTTPS."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
+HTTPS_ONLY = ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"]
+
+
+@pytest.fixture
+def settings_with(monkeypatch):
+    """Read settings.py afresh, every variable that it knows blank but those given."""
+
+    def read(**environment):
+        for name in NAMES:
+            monkeypatch.setenv(name, "")
+        monkeypatch.setenv("SECRET_KEY", "k" * 50)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "seminars" / "settings.py"))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "too short"),
+        ("DEBUG", "perhaps"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("PORT", "http"),
+        ("SITE_URL", "talks.example.edu"),
+        ("SITE_URL", "ftp://talks.example.edu"),
+        ("SITE_URL", "https://"),
+        ("SITE_URL", "https://talks.example.edu/?page=1"),
+        ("DATABASE_URL", "mysql://localhost/talks"),
+        ("CACHE_URL", "memcache://localhost"),
+        ("EMAIL_URL", "pigeon://localhost"),
+        ("TIME_ZONE", "Mars/Olympus"),
+        ("LANGUAGE_CODE", "tlh"),
+        ("LOG_LEVEL", "CHATTY"),
+        ("BEHIND_PROXY", "nginx"),
+        ("HSTS_SUBDOMAINS", "some"),
+        ("HSTS_SECONDS", "a year"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_and_is_named(settings_with, name, value):
+    environment = {"SITE_URL": "https://talks.example.edu", name: value}
+
+    with pytest.raises(ImproperlyConfigured, match=rf"^{name}: .+ \.env"):
+        settings_with(**environment)
+
+
+def test_no_message_repeats_a_password(settings_with):
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        settings_with(DATABASE_URL="mysql://talks:hunter2@localhost/talks")
+
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_https_in_the_address_makes_everything_secure(settings_with):
+    settings = settings_with(SITE_URL="https://talks.example.edu")
+
+    assert {name: settings[name] for name in HTTPS_ONLY} == dict.fromkeys(HTTPS_ONLY, True)
+    assert settings["SECURE_HSTS_SECONDS"] == 365 * 24 * 60 * 60
+    assert settings["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://talks.example.edu"]
+
+
+def test_http_in_the_address_asks_for_nothing_that_it_cannot_keep(settings_with):
+    settings = settings_with(SITE_URL="http://127.0.0.1:8000")
+
+    assert {name: settings[name] for name in HTTPS_ONLY} == dict.fromkeys(HTTPS_ONLY, False)
+    assert settings["SECURE_HSTS_SECONDS"] == 0
+    assert settings["SECURE_PROXY_SSL_HEADER"] is None
+
+
+def test_the_header_of_a_proxy_is_believed_only_where_there_is_one(settings_with):
+    settings = settings_with(SITE_URL="https://talks.example.edu", BEHIND_PROXY="no")
+
+    assert settings["SECURE_PROXY_SSL_HEADER"] is None
+
+
+def test_the_address_follows_the_port(settings_with):
+    assert settings_with(PORT="8123")["SITE_URL"] == "http://127.0.0.1:8123"
+
+
+def test_a_path_in_the_address_prefixes_addresses_and_cookies(settings_with):
+    settings = settings_with(SITE_URL="https://example.edu/seminars/")
+
+    assert settings["SITE_URL"] == "https://example.edu/seminars"
+    assert settings["FORCE_SCRIPT_NAME"] == "/seminars"
+    assert settings["SESSION_COOKIE_PATH"] == settings["CSRF_COOKIE_PATH"] == "/seminars/"
+
+
+def test_the_site_answers_to_its_own_name_and_to_this_machine(settings_with):
+    settings = settings_with(SITE_URL="https://talks.example.edu")
+
+    assert settings["ALLOWED_HOSTS"] == ["talks.example.edu", "127.0.0.1", "localhost"]
+
+
+def test_hosts_are_a_list_with_commas(settings_with):
+    settings = settings_with(ALLOWED_HOSTS="talks.example.edu, seminars.example.edu,")
+
+    assert settings["ALLOWED_HOSTS"] == ["talks.example.edu", "seminars.example.edu"]
+
+
+def test_sqlite_waits_for_its_turn_and_lets_readers_read(settings_with):
+    options = settings_with()["DATABASES"]["default"]["OPTIONS"]
+
+    assert options["timeout"] >= 20
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in options["init_command"]
+
+
+def test_postgresql_gets_a_pool_and_keeps_what_its_address_says(settings_with):
+    database = settings_with(DATABASE_URL="postgres://talks:secret@db.example.edu/talks?sslmode=require")["DATABASES"]
+
+    assert database["default"]["ENGINE"] == "django.db.backends.postgresql"
+    assert database["default"]["OPTIONS"]["sslmode"] == "require"
+    assert database["default"]["OPTIONS"]["pool"]["min_size"] == 1
+
+
+def test_no_request_is_one_transaction(settings_with):
+    assert "ATOMIC_REQUESTS" not in settings_with()["DATABASES"]["default"]
+
+
+def test_redis_is_django_s_own(settings_with):
+    cache = settings_with(CACHE_URL="redis://cache.example.edu:6379/1")["CACHES"]["default"]
+
+    assert cache["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+    assert cache["LOCATION"] == "redis://cache.example.edu:6379/1"
+
+
+def test_local_memory_is_bounded(settings_with):
+    assert settings_with()["CACHES"]["default"]["OPTIONS"]["MAX_ENTRIES"] > 0
+
+
+def test_mail_by_smtp_has_what_its_address_says(settings_with):
+    settings = settings_with(EMAIL_URL="smtp+tls://office:secret@mail.example.edu:587")
+
+    assert settings["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert (settings["EMAIL_HOST"], settings["EMAIL_PORT"]) == ("mail.example.edu", 587)
+    assert (settings["EMAIL_HOST_USER"], settings["EMAIL_HOST_PASSWORD"]) == ("office", "secret")
+    assert settings["EMAIL_USE_TLS"] is True
+
+
+def test_no_script_or_style_may_stand_in_a_page(settings_with):
+    directives = settings_with()["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+
+    assert directives["default-src"] == ["'none'"]
+    assert directives["script-src"] == directives["style-src"] == ["'self'"]
+
+
+def test_a_blank_value_is_the_default(settings_with):
+    settings = settings_with(TIME_ZONE=" ", LANGUAGE_CODE="", DEBUG="")
+
+    assert (settings["TIME_ZONE"], settings["LANGUAGE_CODE"], settings["DEBUG"]) == ("America/New_York", "en", False)
