@@ -1,0 +1,110 @@
+"""The life of a talk: announce, confirm, move, change room, postpone, cancel, reinstate, withdraw.
+
+Each action is one transaction that checks, writes, stamps and returns the talk, or raises ValidationError with a
+sentence and changes nothing. Whether `by` may do it was asked of `access` before.
+"""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from seminars.actions.talks import save
+from seminars.models import Room, State, Talk, User, publishing
+from seminars.models.states import CALLED_OFF, PUBLIC
+
+
+def announce(talk: Talk, *, by: User | None, tentative: bool = False) -> Talk:
+    """Make a draft public."""
+    with publishing():
+        _refresh(talk, {State.DRAFT}, _("Only a draft can be announced. This talk is public already."))
+        talk.state = State.TENTATIVE if tentative else State.CONFIRMED
+        return save(talk, by=by)
+
+
+def confirm(talk: Talk, *, by: User | None) -> Talk:
+    """Make a provisional talk certain."""
+    with publishing():
+        _refresh(talk, {State.TENTATIVE}, _("Only a provisional talk can be confirmed."))
+        talk.state = State.CONFIRMED
+        return save(talk, by=by)
+
+
+def move(talk: Talk, *, starts_at: datetime, ends_at: datetime | None = None, by: User | None) -> Talk:
+    """Give a talk another time (aware), the same length unless `ends_at` says otherwise; it is postponed no longer."""
+    with publishing():
+        _refresh(talk, set(State) - {State.CANCELLED}, _("A cancelled talk cannot be moved. Reinstate it first."))
+        talk.starts_at, talk.ends_at = starts_at, ends_at or starts_at + (talk.ends_at - talk.starts_at)
+        if talk.state == State.POSTPONED:
+            talk.state, talk.notice = State.CONFIRMED, ""
+        return save(talk, by=by)
+
+
+def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by: User | None) -> Talk:
+    """Give a talk another room, or none; a public one says so in its notice unless `notice` says something else."""
+    with publishing():
+        _refresh(talk, set(State) - {State.CANCELLED}, _("A cancelled talk has no room to change. Reinstate it first."))
+        if talk.is_public:
+            talk.notice = room_notice(talk, room) if notice is None else notice
+        talk.room = room
+        return save(talk, by=by)
+
+
+def room_notice(talk: Talk, room: Room | None) -> str:
+    """Propose the line that tells visitors of another room; the present notice stays where nothing changes."""
+    if room == talk.room:
+        return talk.notice
+    if room is None:
+        return _("Online only") if talk.join_url else _("The room will be announced")
+    if talk.room is None:
+        return _("Room: %(new)s") % {"new": room}
+    return _("Room changed from %(old)s to %(new)s") % {"old": talk.room, "new": room}
+
+
+def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
+    """Put a public talk off to a date that is not known yet; the reason becomes the notice."""
+    with publishing():
+        going_ahead = PUBLIC - CALLED_OFF
+        _refresh(talk, going_ahead, _("Only a public talk that goes ahead can be postponed."))
+        talk.state, talk.notice = State.POSTPONED, reason
+        return save(talk, by=by)
+
+
+def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
+    """Call a public talk off; the reason becomes the notice, the room is free."""
+    with publishing():
+        _refresh(talk, PUBLIC - {State.CANCELLED}, _("Only a public talk that is not cancelled yet can be cancelled."))
+        talk.state, talk.notice = State.CANCELLED, reason
+        return save(talk, by=by)
+
+
+def reinstate(talk: Talk, *, by: User | None) -> Talk:
+    """Let a talk that was called off go ahead after all, if its room is still free; the reason is taken back."""
+    with publishing():
+        _refresh(talk, CALLED_OFF, _("Only a cancelled or postponed talk can be reinstated."))
+        talk.state, talk.notice = State.CONFIRMED, ""
+        return save(talk, by=by)
+
+
+def withdraw(talk: Talk, *, by: User | None) -> Talk:
+    """Take a talk back to draft: pages and calendars drop it."""
+    with publishing():
+        _refresh(talk, PUBLIC, _("This talk is a draft already."))
+        talk.state = State.DRAFT
+        return save(talk, by=by)
+
+
+def delete(talk: Talk, *, by: User | None) -> None:
+    """Delete a talk that was never public; subscribers would wonder about any other."""
+    with publishing():
+        talk.refresh_from_db()
+        if talk.published_at:
+            raise ValidationError(_("A published talk is never deleted. Cancel it, or withdraw it to a draft."))
+        talk.delete()
+
+
+def _refresh(talk: Talk, allowed: set[str] | frozenset[str], otherwise: str) -> None:
+    """Read the row anew within the transaction and refuse a state from which there is no way."""
+    talk.refresh_from_db()
+    if talk.state not in allowed:
+        raise ValidationError(otherwise, code="state")

@@ -1,0 +1,62 @@
+"""Saving talks: every change of a talk, by form or by action, goes through here."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from seminars.actions.stamping import stamp
+from seminars.models import Room, State, Talk, User, publishing
+
+
+def save(talk: Talk, *, by: User | None = None) -> Talk:
+    """Check, write and stamp a talk whose fields were set; raise ValidationError and write nothing if it may not be."""
+    with publishing():
+        write(talk, by=by)
+        stamp([talk])
+    return talk
+
+
+def write(talk: Talk, *, by: User | None = None, checked: bool = False) -> Talk:
+    """Write a talk without stamping it: for callers whose people and topics follow, and who stamp at the end.
+
+    Holds the room's row until the caller's transaction ends. `checked` says that a form has run the checks on these
+    very fields within the same transaction.
+    """
+    with publishing():
+        hold_rooms([talk])
+        if not checked:
+            talk.full_clean()
+        _note_what_changed(talk, before=Talk.objects.filter(pk=talk.pk).first())
+        talk.save()
+    return talk
+
+
+def hold_rooms(talks: list[Talk]) -> None:
+    """Hold the rooms of `talks` until the transaction ends, so that no one else takes them meanwhile."""
+    rooms = {talk.room_id for talk in talks if talk.room_id}
+    held = {room.pk: room for room in Room.objects.filter(pk__in=rooms).locked()}
+    for talk in talks:
+        if talk.room_id in held:
+            talk.room = held[talk.room_id]
+
+
+def _note_what_changed(talk: Talk, before: Talk | None) -> None:
+    """Record what visitors are told of a change: first publication, move, move online."""
+    now = timezone.now()
+    if talk.is_public and not talk.published_at:
+        talk.published_at = now
+    if before is None or not before.is_public:
+        return
+    if before.starts_at != talk.starts_at:
+        _note_move(talk, before, now)
+    if talk.room_id:
+        talk.moved_online_at = None
+    elif before.room_id and talk.join_url:
+        talk.moved_online_at = now
+
+
+def _note_move(talk: Talk, before: Talk, now: datetime) -> None:
+    """Remember the start that visitors knew; a talk that moves back was never moved."""
+    known = before.moved_from if before.is_newly_moved(now) else before.starts_at
+    moved = known != talk.starts_at and talk.state != State.DRAFT
+    talk.moved_from, talk.moved_at = (known, now) if moved else (None, None)

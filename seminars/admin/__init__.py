@@ -1,0 +1,1 @@
+"""The organisers' desk: Django's admin, saving through the actions."""

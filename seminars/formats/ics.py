@@ -1,0 +1,1 @@
+"""A listing as an iCalendar file (RFC 5545, RFC 7986)."""

@@ -1,0 +1,75 @@
+"""The facts that a calendar entry prints, and the digest by which a change of them is noticed."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from seminars.models import JoinAccess, Talk
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the entry of one talk prints beside UID, SEQUENCE and stamps; no formatted text, no site address.
+
+    Their digest must not depend on language, software release or SITE_URL: a fact belongs here if a subscriber should
+    see the entry change when it does.
+    """
+
+    talk: int
+    slug: str
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    series: tuple[str, ...]
+    title: str
+    people: tuple[tuple[str, str, str], ...]  # role, name, affiliation at the time
+    location: str
+    position: tuple[str, str] | None  # latitude and longitude in degrees
+    notice: str
+    programme: str
+    abstract: str
+    has_join: bool
+    join_url: str  # only where everyone may see it
+    passcode: str
+    topics: tuple[str, ...]
+    contact: tuple[str, str]  # name and e-mail address of the series' office
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the facts, in hexadecimal."""
+        return sha256(json.dumps(asdict(self), default=_in_utc, sort_keys=True).encode()).hexdigest()
+
+    def people_as(self, role: str) -> list[tuple[str, str]]:
+        """Return name and affiliation of those in `role`."""
+        return [(name, affiliation) for their_role, name, affiliation in self.people if their_role == role]
+
+
+def facts_of(talk: Talk) -> Facts:
+    """Read the facts from a talk that was fetched `with_all_that_is_printed()`."""
+    is_open = talk.join_access == JoinAccess.OPEN
+    room = talk.room
+    return Facts(
+        talk=talk.pk,
+        slug=talk.slug,
+        state=talk.state,
+        starts_at=talk.starts_at,
+        ends_at=talk.ends_at,
+        series=tuple(series.short_name for series in talk.all_series),
+        title=talk.title,
+        people=tuple((person.role, person.speaker.name, person.affiliation) for person in talk.appearances.all()),
+        location=room.location if room else "",
+        position=(f"{room.latitude:f}", f"{room.longitude:f}") if room and room.latitude is not None else None,
+        notice=talk.notice,
+        programme=talk.programme,
+        abstract=talk.abstract,
+        has_join=bool(talk.join_url),
+        join_url=talk.join_url if is_open else "",
+        passcode=talk.passcode if is_open and talk.join_url else "",
+        topics=tuple(topic.name for topic in talk.topics.all()),
+        contact=(talk.series.contact_name, talk.series.contact_email),
+    )
+
+
+def _in_utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

@@ -1,0 +1,137 @@
+"""Listings: a title, an address and the talks under it, for whoever asks; every page and feed renders one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic
+
+FILTERS: dict[str, type[models.Model]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
+
+QUESTIONS = {
+    "series": TalkQuerySet.in_series,
+    "topic": TalkQuerySet.on_topic,
+    "room": TalkQuerySet.in_room,
+    "speaker": TalkQuerySet.by_speaker,
+    "mode": TalkQuerySet.in_mode,
+}
+
+
+class UnknownFilter(ValueError):
+    """A filter names nothing that there is; the message says which."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The talks of one scope, in no particular order yet: pages and feeds choose their part of `talks`."""
+
+    title: str
+    address: str  # the path of its page, ending in a slash, prefix included
+    talks: TalkQuerySet
+    department: Department
+    description: str = ""  # Markdown
+    subject: models.Model | None = None  # the series, room, speaker, topic or talk that it is about
+    query: str = ""  # the filters as a query string without "?", in one order
+    chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, or modes
+
+    def address_of(self, name: str) -> str:
+        """Return the path of this listing in another format, such as "calendar.ics" or "feed.atom"."""
+        return f"{self.address}{name}" + (f"?{self.query}" if self.query else "")
+
+    @property
+    def colour(self) -> str:
+        """The accent of the one series that it is about, else the department's."""
+        return self.subject.colour if isinstance(self.subject, Series) else self.department.accent
+
+
+def everything(among: TalkQuerySet | None = None) -> Listing:
+    """All talks of listed series."""
+    department = Department.objects.current()
+    talks = _public(among).listed()
+    return Listing(department.name, reverse("front"), talks, department, description=department.tagline)
+
+
+def of_series(series: Series, among: TalkQuerySet | None = None) -> Listing:
+    """The talks of one series, listed or not."""
+    title = _("%(series)s: %(name)s") % {"series": series.short_name, "name": series.name}
+    if series.short_name in series.name:
+        title = series.name
+    return _of(series, title, _public(among).in_series(series), series.tagline)
+
+
+def of_room(room: Room, among: TalkQuerySet | None = None) -> Listing:
+    """The talks in one room."""
+    title = _("Talks in %(room)s") % {"room": room}
+    return _of(room, title, _public(among).listed().in_room(room), room.location)
+
+
+def of_speaker(speaker: Speaker, among: TalkQuerySet | None = None) -> Listing:
+    """The talks at which one person appears."""
+    title = _("Talks with %(speaker)s") % {"speaker": speaker}
+    return _of(speaker, title, _public(among).listed().by_speaker(speaker), speaker.affiliation)
+
+
+def of_topic(topic: Topic, among: TalkQuerySet | None = None) -> Listing:
+    """The talks on one topic."""
+    title = _("Talks on %(topic)s") % {"topic": topic}
+    return _of(topic, title, _public(among).listed().on_topic(topic))
+
+
+def of_talk(talk: Talk, among: TalkQuerySet | None = None) -> Listing:
+    """One talk alone; it has no page beside its own."""
+    return _of(talk, talk.headline, _public(among).only_talk(talk))
+
+
+def filtered(parameters: Mapping[str, Iterable[str]], among: TalkQuerySet | None = None) -> Listing:
+    """The talks that match GET parameters: values of one name are alternatives, different names must all hold.
+
+    Empty values are no filter and parameters that are no filter are passed over; raise UnknownFilter for a slug or mode
+    that there is not. A series that the address names is shown even if it is unlisted.
+    """
+    asked = {name: [value for value in parameters.get(name, ()) if value] for name in QUESTIONS}
+    chosen = {name: _found(name, values) for name, values in asked.items() if values}
+    whole = everything(among)
+    if not chosen:
+        return whole
+    talks = _narrowed(_public(among).listed(named=chosen.get("series", ())), chosen)
+    titles = ", ".join(str(Mode(value).label if name == "mode" else value) for name in chosen for value in chosen[name])
+    query = urlencode([(name, _slug(value)) for name in chosen for value in chosen[name]])
+    title = _("%(department)s: %(filters)s") % {"department": whole.title, "filters": titles}
+    return Listing(title, whole.address, talks, whole.department, whole.description, query=query, chosen=chosen)
+
+
+def _found(name: str, values: list[str]) -> list:
+    """Return what the values mean, each once, in one order, so that equal filters have equal addresses."""
+    if name == "mode":
+        known = {mode: mode for mode in Mode}
+    elif name == "speaker":
+        known = Speaker.objects.public().with_slugs(values)
+    else:
+        known = FILTERS[name].objects.with_slugs(values)
+    for value in values:
+        if value not in known:
+            raise UnknownFilter(_("There is no %(name)s “%(value)s”.") % {"name": name, "value": value})
+    return sorted({known[value] for value in values}, key=_slug)
+
+
+def _slug(value: models.Model | str) -> str:
+    return value.slug if isinstance(value, models.Model) else str(value)
+
+
+def _narrowed(talks: TalkQuerySet, chosen: Mapping[str, list]) -> TalkQuerySet:
+    for name, values in chosen.items():
+        talks = QUESTIONS[name](talks, *values)
+    return talks
+
+
+def _public(among: TalkQuerySet | None) -> TalkQuerySet:
+    return Talk.objects.public() if among is None else among
+
+
+def _of(subject: models.Model, title: str, talks: TalkQuerySet, description: str = "") -> Listing:
+    department = Department.objects.current()
+    return Listing(title, subject.get_absolute_url(), talks, department, description, subject)

@@ -1,0 +1,23 @@
+"""The rows: fields, constraints, facts about one row, and the questions on their QuerySets."""
+
+from seminars.models.addresses import FormerAddress
+from seminars.models.appearance import Appearance, JointTalk, TalkTopic
+from seminars.models.breaks import Break
+from seminars.models.department import Department
+from seminars.models.edition import Edition, PublicModel, PublicQuerySet, publishing
+from seminars.models.photo import Photo
+from seminars.models.room import Room
+from seminars.models.series import JoinAccess, Series, SeriesOrganiser, SeriesQuerySet, SeriesTopic, Weekday
+from seminars.models.speaker import Speaker
+from seminars.models.states import Mode, Recording, Role, State
+from seminars.models.talk import Talk
+from seminars.models.talk_queries import TalkQuerySet
+from seminars.models.topic import Topic
+from seminars.models.user import User
+
+__all__ = [
+    "Appearance", "Break", "Department", "Edition", "FormerAddress", "JoinAccess", "JointTalk", "Mode", "Photo",
+    "PublicModel", "PublicQuerySet", "Recording", "Role", "Room", "Series", "SeriesOrganiser", "SeriesQuerySet",
+    "SeriesTopic", "Speaker", "State", "Talk", "TalkQuerySet", "TalkTopic", "Topic", "User", "Weekday",
+    "publishing",
+]  # fmt: skip

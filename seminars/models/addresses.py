@@ -1,0 +1,153 @@
+"""Addresses: slugs, absolute links, and the former addresses that still lead somewhere."""
+
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from seminars.models.edition import PublicModel, PublicQuerySet, publishing
+
+SLUG_LENGTH = 60
+TARGETS = ("talk", "series", "room", "speaker", "topic")
+
+
+def absolute(path: str) -> str:
+    """Return the full public address of `path`, which begins with the prefix under which the site runs."""
+    site = urlsplit(settings.SITE_URL)
+    return f"{site.scheme}://{site.netloc}{path}"
+
+
+def short_slug(text: str) -> str:
+    """Return a Latin slug of whole words within SLUG_LENGTH characters, or "" where the text has no Latin letters."""
+    slug = slugify(text)
+    if len(slug) <= SLUG_LENGTH:
+        return slug
+    return slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
+
+
+class AddressedQuerySet(PublicQuerySet):
+    """Rows with a page of their own at `<noun>/<slug>/`."""
+
+    def with_slugs(self, slugs: list[str]) -> dict[str, models.Model]:
+        """Return the row that each slug means, former slugs included; unknown slugs are left out."""
+        found = {row.slug: row for row in self.filter(slug__in=slugs)}
+        missing = {self.model.path_of(slug): slug for slug in slugs if slug not in found}
+        if missing:
+            field = self.model.ADDRESS_FIELD
+            former = FormerAddress.objects.filter(path__in=missing, **{f"{field}__in": self}).select_related(field)
+            found |= {missing[address.path]: getattr(address, field) for address in former}
+        return found
+
+    def free_slug(self, text: str, fallback: str) -> str:
+        """Return a slug for `text` that no other row has."""
+        base = short_slug(text) or fallback
+        taken = set(self.filter(slug__startswith=base).values_list("slug", flat=True))
+        candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
+        return next(slug for slug in candidates if slug not in taken)
+
+
+class AddressedModel(PublicModel):
+    """A row with a slug and a page; a blank slug is proposed from the name, a changed one leaves a former address."""
+
+    NOUN: ClassVar[str]  # the first part of the path: "rooms"
+    ADDRESS_FIELD: ClassVar[str]  # the name of the address in urls.py and of the field of FormerAddress: "room"
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        unique=True,
+        blank=True,
+        help_text=_("The last part of the page's address. Left blank, it is made from the name."),
+    )
+
+    objects = AddressedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def path_of(cls, slug: str) -> str:
+        """Return the path of the page, without the prefix under which the site runs."""
+        return f"/{cls.NOUN}/{slug}/"
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.ADDRESS_FIELD, args=[self.slug])
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if not self.slug:
+            self.slug = type(self).objects.exclude(pk=self.pk).free_slug(self.name, self.ADDRESS_FIELD)
+        with publishing():
+            old = type(self).objects.filter(pk=self.pk).exclude(slug=self.slug).values_list("slug", flat=True).first()
+            super().save(*args, **options)
+            if old:
+                FormerAddress.objects.remember(self.path_of(old), self)
+
+
+class FormerAddressQuerySet(PublicQuerySet):
+    """Old paths and what they mean now."""
+
+    def meaning(self, path: str, query: str = "") -> models.Model | None:
+        """Return what an old path means now; an address kept with its query string wins over one without."""
+        known = {row.path: row for row in self.filter(path__in=[f"{path}?{query}", path]).select_related(*TARGETS)}
+        row = known.get(f"{path}?{query}") or known.get(path)
+        return row.target if row else None
+
+    def remember(self, path: str, thing: models.Model) -> None:
+        """Make `path` lead to `thing` from now on."""
+        meaning = dict.fromkeys(TARGETS) | {thing._meta.model_name: thing}
+        self.update_or_create(path=path, defaults=meaning)
+
+
+class FormerAddress(PublicModel):
+    """A path, query string included, that once was the address of a talk, series, room, speaker or topic."""
+
+    path = models.CharField(
+        _("old path"),
+        max_length=500,
+        unique=True,
+        help_text=_("Begins with /, without the prefix under which the site runs; a query string belongs to it."),
+    )
+    talk = models.ForeignKey("Talk", models.CASCADE, null=True, blank=True, related_name="former_addresses")
+    series = models.ForeignKey("Series", models.CASCADE, null=True, blank=True, related_name="former_addresses")
+    room = models.ForeignKey("Room", models.CASCADE, null=True, blank=True, related_name="former_addresses")
+    speaker = models.ForeignKey("Speaker", models.CASCADE, null=True, blank=True, related_name="former_addresses")
+    topic = models.ForeignKey("Topic", models.CASCADE, null=True, blank=True, related_name="former_addresses")
+
+    objects = FormerAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+        ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(
+                name="former_address_means_one_thing",
+                condition=models.Q(
+                    *(models.Q(**{f"{name}__isnull": name != target for name in TARGETS}) for target in TARGETS),
+                    _connector=models.Q.OR,
+                ),
+                violation_error_message=_("Choose exactly one thing that this address now means."),
+            ),
+            models.CheckConstraint(name="former_address_is_a_path", condition=models.Q(path__startswith="/")),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def target(self) -> models.Model:
+        """What the address now means."""
+        return next(thing for name in TARGETS if (thing := getattr(self, name)))
+
+    def clean(self) -> None:
+        if not self.path.startswith("/"):
+            raise ValidationError({"path": _("Begin the old path with a slash, such as /event/old-name/.")})

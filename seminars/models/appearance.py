@@ -1,0 +1,88 @@
+"""The through rows of a talk: people who appear, series it is also in, topics."""
+
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from seminars.models.edition import PublicModel, PublicQuerySet
+from seminars.models.states import Role
+
+
+class AppearanceQuerySet(PublicQuerySet):
+    """People at talks."""
+
+    def in_order(self) -> Self:
+        return self.order_by("order", "pk")
+
+
+class Appearance(PublicModel):
+    """A person at a talk, with the affiliation of that time: copied from the speaker when added, never read through."""
+
+    talk = models.ForeignKey("Talk", models.CASCADE, related_name="appearances", verbose_name=_("talk"))
+    speaker = models.ForeignKey("Speaker", models.PROTECT, related_name="appearances", verbose_name=_("person"))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.SPEAKER)
+    affiliation = models.CharField(
+        _("affiliation at the time"),
+        max_length=200,
+        blank=True,
+        help_text=_("Left blank, it is the person's of today."),
+    )
+    is_external = models.BooleanField(_("from outside"), null=True, blank=True)
+
+    objects = AppearanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person at the talk")
+        verbose_name_plural = _("people at the talk")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["talk", "speaker", "role"], name="talk_has_a_person_once_in_a_role"),
+            models.CheckConstraint(name="appearance_role_is_known", condition=models.Q(role__in=list(Role))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.speaker.name} ({self.affiliation})" if self.affiliation else self.speaker.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if self._state.adding:
+            self.affiliation = self.affiliation or self.speaker.affiliation
+        super().save(*args, **options)
+
+
+class JointTalk(PublicModel):
+    """A further series that a talk is in, beside its home series."""
+
+    talk = models.ForeignKey("Talk", models.CASCADE, related_name="joint_rows", verbose_name=_("talk"))
+    series = models.ForeignKey("Series", models.PROTECT, related_name="joint_rows", verbose_name=_("series"))
+
+    class Meta:
+        verbose_name = _("also in series")
+        verbose_name_plural = _("also in series")
+        constraints = [models.UniqueConstraint(fields=["talk", "series"], name="talk_is_in_a_series_once")]
+
+    def __str__(self) -> str:
+        return str(self.series)
+
+    def clean(self) -> None:
+        if self.series_id and self.series_id == self.talk.series_id:
+            raise ValidationError(
+                {"series": _("The talk is at home in this series. Choose another one or leave it out.")}
+            )
+
+
+class TalkTopic(PublicModel):
+    """A topic of a talk."""
+
+    talk = models.ForeignKey("Talk", models.CASCADE, related_name="topic_rows", verbose_name=_("talk"))
+    topic = models.ForeignKey("Topic", models.PROTECT, related_name="talk_rows", verbose_name=_("topic"))
+
+    class Meta:
+        verbose_name = _("topic of the talk")
+        verbose_name_plural = _("topics of the talk")
+        constraints = [models.UniqueConstraint(fields=["talk", "topic"], name="talk_has_a_topic_once")]
+
+    def __str__(self) -> str:
+        return str(self.topic)

@@ -1,0 +1,38 @@
+"""Photos: re-encoded bytes in the database, named by their content."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from seminars.models.edition import PublicModel, PublicQuerySet
+
+
+class PhotoQuerySet(PublicQuerySet):
+    """Photos and logos."""
+
+    def unused(self) -> "PhotoQuerySet":
+        """Keep the photos that no speaker and no department shows."""
+        return self.filter(speakers=None, departments=None)
+
+
+class Photo(PublicModel):
+    """WebP bytes, at most 512 px a side and free of metadata; the key is their SHA-256 in hexadecimal."""
+
+    digest = models.CharField(_("digest"), max_length=64, primary_key=True, editable=False)
+    content = models.BinaryField(_("content"), editable=False)
+    width = models.PositiveSmallIntegerField(_("width"), editable=False)
+    height = models.PositiveSmallIntegerField(_("height"), editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:12]} ({self.width} × {self.height})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("photo", args=[self.digest])

@@ -1,0 +1,141 @@
+"""Series: what a department runs and people subscribe to."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from seminars.models.addresses import AddressedModel, AddressedQuerySet
+from seminars.models.department import is_colour
+from seminars.models.edition import PublicModel
+from seminars.models.user import User
+
+
+class Weekday(models.IntegerChoices):
+    """Days of the week, numbered as Python's date.weekday() does."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class JoinAccess(models.TextChoices):
+    """Who may see a talk's join link and passcode, and when."""
+
+    OPEN = "open", _("everyone, on the page and in calendars")
+    TIMED = "timed", _("everyone, from 15 minutes before the start to 30 after the end")
+    MEMBERS = "members", _("signed-in people only")
+
+
+class SeriesQuerySet(AddressedQuerySet):
+    """Series."""
+
+    def in_order(self) -> "SeriesQuerySet":
+        return self.order_by("name", "pk")
+
+    def listed(self) -> "SeriesQuerySet":
+        """Keep those that stand in indexes; the others are reachable by their address only."""
+        return self.filter(is_listed=True)
+
+    def organised_by(self, user: User) -> "SeriesQuerySet":
+        """Keep the series whose talks `user` looks after."""
+        return self.filter(pk__in=SeriesOrganiser.objects.filter(user=user).values("series"))
+
+
+class Series(AddressedModel):
+    """A seminar series with its defaults for a new talk."""
+
+    NOUN = "series"
+    ADDRESS_FIELD = "series"
+
+    short_name = models.CharField(
+        _("short name"), max_length=40, help_text=_("Begins every calendar entry: “ASSET: Ada Lovelace – On engines”.")
+    )
+    kind = models.CharField(
+        _("kind"), max_length=60, default=_("Seminar"), help_text=_("Seminar, colloquium, defence …")
+    )
+    tagline = models.CharField(_("tagline"), max_length=300, blank=True)
+    about = models.TextField(_("about"), blank=True, help_text=_("Markdown."))
+    contact_name = models.CharField(_("contact"), max_length=200, blank=True)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True, help_text=_("Shown to visitors."))
+    mailing_list = models.EmailField(_("mailing list"), blank=True, help_text=_("Where announcements are sent."))
+    colour = models.CharField(_("colour"), max_length=7, default="#1a5fb4", validators=[is_colour])
+    is_listed = models.BooleanField(
+        _("listed"), default=True, help_text=_("An unlisted series is found only by those who know its address.")
+    )
+    announce_days = models.PositiveSmallIntegerField(
+        _("announce at least … days ahead"), default=7, help_text=_("14 for thesis defences, say.")
+    )
+
+    default_weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, null=True, blank=True)
+    default_start = models.TimeField(_("start"), null=True, blank=True)
+    default_minutes = models.PositiveSmallIntegerField(
+        _("minutes"), default=60, validators=[MinValueValidator(5), MaxValueValidator(1440)]
+    )
+    default_room = models.ForeignKey(
+        "Room", models.PROTECT, null=True, blank=True, related_name="default_of", verbose_name=_("room")
+    )
+    default_join_url = models.URLField(_("join link"), max_length=500, blank=True)
+    default_passcode = models.CharField(_("passcode"), max_length=60, blank=True)
+    default_join_access = models.CharField(
+        _("who sees the join link"), max_length=10, choices=JoinAccess, default=JoinAccess.OPEN
+    )
+    default_topics = models.ManyToManyField(
+        "Topic", through="SeriesTopic", blank=True, related_name="default_of", verbose_name=_("topics")
+    )
+    organisers = models.ManyToManyField(
+        User, through="SeriesOrganiser", blank=True, related_name="series", verbose_name=_("organisers")
+    )
+
+    objects = SeriesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["short_name"], name="series_short_names_differ"),
+            models.CheckConstraint(
+                name="series_weekday_is_one",
+                condition=models.Q(default_weekday__isnull=True) | models.Q(default_weekday__lte=6),
+            ),
+            models.CheckConstraint(name="series_minutes_are_positive", condition=models.Q(default_minutes__gt=0)),
+        ]
+
+    @property
+    def full_name(self) -> str:
+        """Short name and kind, as people say it: "ASSET Seminar"."""
+        return f"{self.short_name} {self.kind}".strip()
+
+
+class SeriesTopic(PublicModel):
+    """A topic that new talks of a series begin with."""
+
+    series = models.ForeignKey(Series, models.CASCADE, related_name="topic_rows")
+    topic = models.ForeignKey("Topic", models.CASCADE, related_name="series_rows")
+
+    class Meta:
+        verbose_name = _("topic of new talks")
+        verbose_name_plural = _("topics of new talks")
+        constraints = [models.UniqueConstraint(fields=["series", "topic"], name="series_has_a_topic_once")]
+
+    def __str__(self) -> str:
+        return str(self.topic)
+
+
+class SeriesOrganiser(models.Model):
+    """A person who looks after a series."""
+
+    series = models.ForeignKey(Series, models.CASCADE, related_name="organiser_rows")
+    user = models.ForeignKey(User, models.CASCADE, related_name="series_rows", verbose_name=_("person"))
+
+    class Meta:
+        verbose_name = _("organiser")
+        verbose_name_plural = _("organisers")
+        constraints = [models.UniqueConstraint(fields=["series", "user"], name="series_has_an_organiser_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -1,0 +1,87 @@
+"""Speakers: the people who appear at talks."""
+
+from django.apps import apps
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from seminars.models.addresses import AddressedModel, AddressedQuerySet
+
+PARTICLES = {"af", "al", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "la", "le", "ten", "ter", "van",
+             "von", "zu", "zum", "zur"}  # fmt: skip
+
+
+def proposed_sort_name(name: str) -> str:
+    """Return "Neumann, John von" style order for a name: last word first, with particles left before it.
+
+    "Ada Lovelace" becomes "Lovelace, Ada", "Ludwig van Beethoven" becomes "van Beethoven, Ludwig".
+    """
+    words = name.split()
+    if len(words) < 2 or "," in name:
+        return name.strip()
+    first = len(words) - 1
+    while first > 1 and words[first - 1].lower() in PARTICLES:
+        first -= 1
+    return f"{' '.join(words[first:])}, {' '.join(words[:first])}"
+
+
+class SpeakerQuerySet(AddressedQuerySet):
+    """Speakers."""
+
+    def in_order(self) -> "SpeakerQuerySet":
+        return self.order_by("sort_name", "pk")
+
+    def public(self) -> "SpeakerQuerySet":
+        """Keep those who appear at a public talk of a listed series: a draft's speaker is nobody's business."""
+        return self.filter(models.Exists(self._talks_that_show_them()))
+
+    def with_page(self) -> "SpeakerQuerySet":
+        """Tell of each, as `has_page`, whether visitors may see a page about them."""
+        return self.annotate(has_page=models.Exists(self._talks_that_show_them()))
+
+    @staticmethod
+    def _talks_that_show_them() -> models.QuerySet:
+        return (
+            apps.get_model("seminars", "Talk")
+            .objects.public()
+            .listed()
+            .filter(appearances__speaker=models.OuterRef("pk"))
+        )
+
+
+class Speaker(AddressedModel):
+    """A person who speaks, moderates or examines; the e-mail address is never public."""
+
+    NOUN = "speakers"
+    ADDRESS_FIELD = "speaker"
+
+    sort_name = models.CharField(
+        _("sort name"), max_length=200, blank=True, help_text=_("Left blank, it is proposed: Lovelace, Ada.")
+    )
+    other_names = models.CharField(
+        _("other names"), max_length=500, blank=True, help_text=_("For the search only; never shown.")
+    )
+    affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
+    homepage = models.URLField(_("homepage"), max_length=500, blank=True)
+    orcid = models.CharField(
+        _("ORCID"), max_length=19, blank=True,
+        validators=[RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Write the ORCID as 0000-0002-1825-0097."))],
+    )  # fmt: skip
+    biography = models.TextField(_("biography"), blank=True, help_text=_("Markdown."))
+    photo = models.ForeignKey(
+        "Photo", models.PROTECT, null=True, blank=True, related_name="speakers", verbose_name=_("photo")
+    )
+    pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True, help_text=_("For organisers only; never shown to visitors."))
+
+    objects = SpeakerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("speaker")
+        verbose_name_plural = _("speakers")
+        ordering = ["sort_name", "pk"]
+        indexes = [models.Index(fields=["sort_name", "id"], name="speaker_by_sort_name")]
+
+    def save(self, *args: object, **options: object) -> None:
+        self.sort_name = self.sort_name or proposed_sort_name(self.name)
+        super().save(*args, **options)

@@ -1,0 +1,44 @@
+"""The states of a talk and what each of them means to visitors, rooms and calendars."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """Where a talk stands; "to be announced" is no state but a missing title or speaker."""
+
+    DRAFT = "draft", _("Draft")
+    TENTATIVE = "tentative", _("Provisional")
+    CONFIRMED = "confirmed", _("Confirmed")
+    POSTPONED = "postponed", _("Postponed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+PUBLIC = frozenset(set(State) - {State.DRAFT})  # what visitors may see
+HOLDING = frozenset({State.DRAFT, State.TENTATIVE, State.CONFIRMED})  # what keeps others out of the room
+GOING_AHEAD = frozenset({State.TENTATIVE, State.CONFIRMED})
+CALLED_OFF = frozenset({State.POSTPONED, State.CANCELLED})
+
+
+class Recording(models.TextChoices):
+    """What visitors are told about a recording before there is one."""
+
+    UNKNOWN = "unknown", _("not said")
+    PLANNED = "planned", _("will be recorded")
+    DECLINED = "declined", _("will not be recorded")
+
+
+class Role(models.TextChoices):
+    """What a person does at a talk; only speakers make the headline."""
+
+    SPEAKER = "speaker", _("Speaker")
+    MODERATOR = "moderator", _("Moderator")
+    COMMITTEE = "committee", _("Committee")
+
+
+class Mode(models.TextChoices):
+    """How people attend, told from room and join link."""
+
+    IN_PERSON = "in-person", _("In person")
+    ONLINE = "online", _("Online")
+    HYBRID = "hybrid", _("In person and online")

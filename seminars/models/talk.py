@@ -1,0 +1,263 @@
+"""Talks: the one row of which every page, entry, poster and mail is a rendering."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.constraints import Deferrable
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from seminars.models.addresses import short_slug
+from seminars.models.appearance import Appearance, JointTalk, TalkTopic
+from seminars.models.constraints import PostgresExclusionConstraint
+from seminars.models.edition import PublicModel
+from seminars.models.series import JoinAccess, Series
+from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, Recording, Role, State
+from seminars.models.talk_queries import MOVED_SHOWN_FOR, TalkQuerySet
+from seminars.models.words import clash_sentence
+from seminars.times import Span, day_span, today
+
+RESERVED_SLUGS = {"join", "poster", "calendar"}
+
+
+def new_uid() -> str:
+    """Return a bare random UUID, the UID of a calendar entry (RFC 7986 §5.3)."""
+    return str(uuid.uuid4())
+
+
+class Talk(PublicModel):
+    """One talk. Moments are aware and stored in UTC; the span is half-open."""
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="talks", verbose_name=_("series"))
+    also_in = models.ManyToManyField(
+        Series, through=JointTalk, blank=True, related_name="joint_talks", verbose_name=_("also in")
+    )
+    kind = models.CharField(_("kind"), max_length=60, blank=True, help_text=_("Blank: the series' kind."))
+    title = models.CharField(_("title"), max_length=500, blank=True, help_text=_("Blank: to be announced."))
+    language = models.CharField(
+        _("language"),
+        max_length=35,
+        blank=True,
+        help_text=_("A language tag such as en or de-CH. Blank: the department's."),
+    )
+    abstract = models.TextField(_("abstract"), blank=True, help_text=_("Markdown, with TeX between dollar signs."))
+    people = models.ManyToManyField(
+        "Speaker", through=Appearance, blank=True, related_name="talks", verbose_name=_("people")
+    )
+
+    starts_at = models.DateTimeField(_("start"))
+    ends_at = models.DateTimeField(_("end"))
+    room = models.ForeignKey(
+        "Room", models.PROTECT, null=True, blank=True, related_name="talks", verbose_name=_("room")
+    )
+    shares_room = models.BooleanField(_("shares the room on purpose"), default=False)
+    room_is_exclusive = models.BooleanField(default=False, editable=False)  # the room's, for the exclusion constraint
+    join_url = models.URLField(_("join link"), max_length=500, blank=True)
+    passcode = models.CharField(_("passcode"), max_length=60, blank=True)
+    join_access = models.CharField(
+        _("who sees the join link"), max_length=10, choices=JoinAccess, default=JoinAccess.OPEN
+    )
+
+    topics = models.ManyToManyField(
+        "Topic", through=TalkTopic, blank=True, related_name="talks", verbose_name=_("topics")
+    )
+    host = models.CharField(_("host"), max_length=200, blank=True)
+    audience = models.CharField(_("audience"), max_length=200, blank=True)
+    programme = models.CharField(
+        _("programme"),
+        max_length=300,
+        blank=True,
+        help_text=_("One public line: Coffee 15:30; reception 17:15, Atrium."),
+    )
+    notice = models.CharField(
+        _("notice"), max_length=300, blank=True, help_text=_("One public line: Room changed from 307 to 414.")
+    )
+    recording = models.CharField(_("recording"), max_length=10, choices=Recording, default=Recording.UNKNOWN)
+    slides_url = models.URLField(_("slides"), max_length=500, blank=True)
+    recording_url = models.URLField(_("link to the recording"), max_length=500, blank=True)
+    paper_url = models.URLField(_("paper"), max_length=500, blank=True)
+    code_url = models.URLField(_("code"), max_length=500, blank=True)
+    notes = models.TextField(_("private notes"), blank=True, help_text=_("For organisers only."))
+
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    moved_from = models.DateTimeField(_("moved from"), null=True, blank=True, editable=False)
+    moved_at = models.DateTimeField(_("moved at"), null=True, blank=True, editable=False)
+    moved_online_at = models.DateTimeField(_("moved online at"), null=True, blank=True, editable=False)
+
+    uid = models.CharField(_("UID"), max_length=255, unique=True, default=new_uid, editable=False)
+    sequence = models.PositiveIntegerField(_("sequence"), default=0, editable=False)
+    entry_digest = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    changed_at = models.DateTimeField(_("entry changed"), null=True, editable=False)
+    published_at = models.DateTimeField(_("first public"), null=True, editable=False)
+
+    objects = TalkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("talk")
+        verbose_name_plural = _("talks")
+        ordering = ["starts_at", "pk"]
+        indexes = [
+            models.Index(fields=["starts_at", "id"], name="talk_by_start"),
+            models.Index(fields=["ends_at"], name="talk_by_end"),
+            models.Index(fields=["series", "starts_at"], name="talk_by_series"),
+            models.Index(fields=["room", "starts_at"], name="talk_by_room"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="talk_ends_after_it_starts",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("The end is not after the start. Choose a later end."),
+            ),
+            models.CheckConstraint(name="talk_state_is_known", condition=Q(state__in=list(State))),
+            models.CheckConstraint(name="talk_join_access_is_known", condition=Q(join_access__in=list(JoinAccess))),
+            models.CheckConstraint(name="talk_recording_is_known", condition=Q(recording__in=list(Recording))),
+            models.CheckConstraint(
+                name="talk_move_is_whole",
+                condition=Q(moved_from__isnull=True, moved_at__isnull=True)
+                | Q(moved_from__isnull=False, moved_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="talk_public_was_published", condition=Q(state=State.DRAFT) | Q(published_at__isnull=False)
+            ),
+            PostgresExclusionConstraint(
+                name="talk_has_its_room_alone",
+                expressions=[
+                    ("room", "="),
+                    (models.Func("starts_at", "ends_at", models.Value("[)"), function="TSTZRANGE"), "&&"),
+                ],
+                condition=Q(state__in=sorted(HOLDING), shares_room=False, room_is_exclusive=True),
+                deferrable=Deferrable.DEFERRED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    # --- what it is called ---
+
+    def people_as(self, role: str) -> list[Appearance]:
+        """Return those who appear in `role`, in their order."""
+        return [appearance for appearance in self.appearances.all() if appearance.role == role]
+
+    @property
+    def speakers(self) -> list[Appearance]:
+        """The appearances that make the headline."""
+        return self.people_as(Role.SPEAKER)
+
+    @property
+    def speaker_names(self) -> str:
+        """The speakers' names joined by commas, "" while they are to be announced."""
+        return ", ".join(appearance.speaker.name for appearance in self.speakers)
+
+    @property
+    def all_series(self) -> list[Series]:
+        """The home series first, then those that it is also in."""
+        return [self.series, *self.also_in.all()]
+
+    @property
+    def series_label(self) -> str:
+        """The short names of its series: "ASSET + PRiML"."""
+        return " + ".join(series.short_name for series in self.all_series)
+
+    @property
+    def headline(self) -> str:
+        """What a list calls it: the title, else the speakers, else "To be announced"."""
+        return self.title or self.speaker_names or _t("To be announced")
+
+    @property
+    def kind_name(self) -> str:
+        return self.kind or self.series.kind
+
+    @property
+    def slug(self) -> str:
+        """The last part of the address: from title, else speakers; "" where that has no Latin letters."""
+        slug = short_slug(self.title or self.speaker_names)
+        return "" if slug in RESERVED_SLUGS else slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("talk", args=[self.pk, self.slug]) if self.slug else reverse("talk", args=[self.pk])
+
+    # --- when and where it is ---
+
+    @property
+    def span(self) -> Span:
+        return Span(self.starts_at, self.ends_at)
+
+    @property
+    def mode(self) -> Mode | None:
+        """How people attend; None while neither room nor link is known."""
+        if self.room_id:
+            return Mode.HYBRID if self.join_url else Mode.IN_PERSON
+        return Mode.ONLINE if self.join_url else None
+
+    @property
+    def holds_room(self) -> bool:
+        """Tell whether nobody else may be in its room at its time."""
+        return bool(self.room_id) and self.state in HOLDING and not self.shares_room and self.room.is_exclusive
+
+    def is_happening(self, now: datetime | None = None) -> bool:
+        return self.is_going_ahead and self.starts_at <= (now or timezone.now()) < self.ends_at
+
+    def is_over(self, now: datetime | None = None) -> bool:
+        return self.ends_at <= (now or timezone.now())
+
+    def is_upcoming(self, now: datetime | None = None) -> bool:
+        """The row's side of `upcoming()`: a talk that is called off stays until its day is over."""
+        now = now or timezone.now()
+        until = day_span(today(now)).starts_at if self.is_called_off else now
+        return self.ends_at > until
+
+    # --- where it stands ---
+
+    @property
+    def is_public(self) -> bool:
+        return self.state in PUBLIC
+
+    @property
+    def is_going_ahead(self) -> bool:
+        return self.state in GOING_AHEAD
+
+    @property
+    def is_called_off(self) -> bool:
+        return self.state in CALLED_OFF
+
+    @property
+    def is_online_only(self) -> bool:
+        """Tell whether it lost its room and is given online instead."""
+        return self.moved_online_at is not None and self.mode == Mode.ONLINE
+
+    def is_newly_moved(self, now: datetime | None = None) -> bool:
+        """Tell whether listings still say "Moved": for 14 days."""
+        return self.moved_at is not None and (now or timezone.now()) < self.moved_at + MOVED_SHOWN_FOR
+
+    # --- what it must be ---
+
+    def clean(self) -> None:
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("The end is not after the start. Choose a later end.")})
+        self.check_room()
+
+    def check_room(self) -> None:
+        """Raise ValidationError with the sentence that names the talk which holds the room at this time.
+
+        Sure only while the caller holds the room's row; the actions and the desk do.
+        """
+        if not (self.starts_at and self.ends_at and self.room_id):
+            return
+        other = Talk.objects.clashing_with(self).with_all_that_is_printed().first()
+        if other:
+            raise ValidationError({"room": clash_sentence(self, other)}, code="clash")
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.room_is_exclusive = bool(self.room_id) and self.room.is_exclusive
+        if (fields := options.get("update_fields")) is not None:
+            options["update_fields"] = {*fields, "room_is_exclusive", "updated_at"}
+        super().save(*args, **options)

@@ -1,0 +1,173 @@
+"""The questions that are asked of talks; every page, feed and check is a chain of these words."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils import timezone
+
+from seminars import times
+from seminars.models.appearance import Appearance, JointTalk, TalkTopic
+from seminars.models.edition import PublicQuerySet
+from seminars.models.room import Room
+from seminars.models.series import Series
+from seminars.models.speaker import Speaker
+from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, State
+from seminars.models.topic import Topic
+from seminars.models.user import User
+from seminars.times import AcademicYear, Span
+
+if TYPE_CHECKING:
+    from seminars.models.talk import Talk
+
+MODES = {
+    Mode.IN_PERSON: Q(room__isnull=False, join_url=""),
+    Mode.ONLINE: Q(room__isnull=True) & ~Q(join_url=""),
+    Mode.HYBRID: Q(room__isnull=False) & ~Q(join_url=""),
+}
+
+
+class TalkQuerySet(PublicQuerySet):
+    """Talks, by who may see them, when they are, and what they are about."""
+
+    # --- who may see them ---
+
+    def public(self) -> Self:
+        """Keep what visitors may see: everything but drafts."""
+        return self.filter(state__in=PUBLIC)
+
+    def drafts(self) -> Self:
+        return self.filter(state=State.DRAFT)
+
+    def listed(self, named: Iterable[Series] = ()) -> Self:
+        """Keep talks with a listed series, or with one of those that the visitor's address names."""
+        in_listed = Exists(JointTalk.objects.filter(talk=OuterRef("pk"), series__is_listed=True))
+        named_too = Q(pk__in=[]) if not named else self._of_series(named)
+        return self.filter(Q(series__is_listed=True) | Q(in_listed) | named_too)
+
+    def organised_by(self, user: User) -> Self:
+        """Keep talks of the series that `user` looks after, joint talks included."""
+        return self.filter(self._of_series(Series.objects.organised_by(user)))
+
+    def at_home_with(self, user: User) -> Self:
+        """Keep talks whose home series `user` looks after: those they may edit."""
+        return self.filter(series__in=Series.objects.organised_by(user))
+
+    # --- when they are ---
+
+    def upcoming(self, now: datetime | None = None) -> Self:
+        """Keep talks that are not over; cancelled and postponed ones stay until their day is over. Soonest first."""
+        now = now or timezone.now()
+        today = times.start_of(times.today(now))
+        called_off = Q(state__in=CALLED_OFF, ends_at__gt=today)
+        return self.filter(Q(ends_at__gt=min(now, today)), Q(ends_at__gt=now) | called_off).soonest_first()
+
+    def past(self, now: datetime | None = None) -> Self:
+        """Keep talks that have taken place, the latest first."""
+        return self.filter(ends_at__lte=now or timezone.now()).exclude(state__in=CALLED_OFF).latest_first()
+
+    def happening(self, now: datetime | None = None) -> Self:
+        """Keep talks that are under way."""
+        now = now or timezone.now()
+        return self.going_ahead().filter(starts_at__lte=now, ends_at__gt=now).soonest_first()
+
+    def going_ahead(self) -> Self:
+        """Keep talks that will be given: neither drafts nor called off."""
+        return self.filter(state__in=GOING_AHEAD)
+
+    def next(self, now: datetime | None = None) -> "Talk | None":
+        """Return the first talk that goes ahead and is not over."""
+        return self.going_ahead().upcoming(now).first()
+
+    def starting_in(self, span: Span) -> Self:
+        return self.filter(starts_at__gte=span.starts_at, starts_at__lt=span.ends_at)
+
+    def since(self, moment: datetime) -> Self:
+        return self.filter(starts_at__gte=moment)
+
+    def in_feed(self, year: AcademicYear) -> Self:
+        """Keep what a calendar feed holds: the academic year before `year` and all that follows. Earliest first."""
+        return self.since(year.before().span.starts_at).soonest_first()
+
+    def academic_years(self, first_month: int) -> list[AcademicYear]:
+        """Return the academic years in which these talks start, the latest first."""
+        months = self.order_by().datetimes("starts_at", "month")
+        return sorted({AcademicYear.of(month, first_month) for month in months}, reverse=True)
+
+    def soonest_first(self) -> Self:
+        return self.order_by("starts_at", "pk")
+
+    def latest_first(self) -> Self:
+        return self.order_by("-starts_at", "-pk")
+
+    # --- what they are about ---
+
+    def in_series(self, *series: Series) -> Self:
+        """Keep talks of any of these series, whether at home there or joint."""
+        return self.filter(self._of_series(series))
+
+    def in_room(self, *rooms: Room) -> Self:
+        return self.filter(room__in=rooms)
+
+    def by_speaker(self, *speakers: Speaker) -> Self:
+        """Keep talks at which any of these people appear, in whatever role."""
+        return self.filter(Exists(Appearance.objects.filter(talk=OuterRef("pk"), speaker__in=speakers)))
+
+    def on_topic(self, *topics: Topic) -> Self:
+        return self.filter(Exists(TalkTopic.objects.filter(talk=OuterRef("pk"), topic__in=topics)))
+
+    def in_mode(self, *modes: str) -> Self:
+        """Keep talks that people attend in one of these ways."""
+        return self.filter(Q(*(MODES[Mode(mode)] for mode in modes), _connector=Q.OR))
+
+    def only_talk(self, talk: "Talk") -> Self:
+        return self.filter(pk=talk.pk)
+
+    def printing(self, thing: models.Model) -> Self:
+        """Keep talks whose page or calendar entry prints `thing`: a room, speaker, series or topic."""
+        asked = {Series: self.in_series, Room: self.in_room, Speaker: self.by_speaker, Topic: self.on_topic}
+        return asked[type(thing)](thing)
+
+    @staticmethod
+    def _of_series(series: Iterable[Series]) -> Q:
+        joint = JointTalk.objects.filter(talk=OuterRef("pk"), series__in=series)
+        return Q(series__in=series) | Q(Exists(joint))
+
+    # --- rooms ---
+
+    def holding_rooms(self) -> Self:
+        """Keep talks that nobody else may share the room with."""
+        return self.filter(state__in=HOLDING, shares_room=False, room__is_exclusive=True)
+
+    def during(self, span: Span) -> Self:
+        """Keep talks that share a moment with `span`."""
+        return self.filter(starts_at__lt=span.ends_at, ends_at__gt=span.starts_at)
+
+    def clashing_with(self, talk: "Talk") -> Self:
+        """Keep talks that hold the room of `talk` at its time."""
+        if not talk.holds_room:
+            return self.none()
+        return self.holding_rooms().in_room(talk.room).during(talk.span).exclude(pk=talk.pk).soonest_first()
+
+    # --- what is printed with them ---
+
+    def with_all_that_is_printed(self) -> Self:
+        """Fetch series, room, people and topics along: five queries however many talks."""
+        people = Speaker.objects.with_page()
+        return self.select_related("series", "room").prefetch_related(
+            Prefetch("appearances", Appearance.objects.in_order().prefetch_related(Prefetch("speaker", people))),
+            Prefetch("also_in", Series.objects.in_order()),
+            Prefetch("topics", Topic.objects.in_order()),
+        )
+
+    def ever_public(self) -> Self:
+        """Keep talks that subscribers may know: the only ones that are stamped."""
+        return self.filter(published_at__isnull=False)
+
+    def recently_moved(self, now: datetime | None = None) -> Self:
+        return self.filter(moved_at__gt=(now or timezone.now()) - MOVED_SHOWN_FOR)
+
+
+MOVED_SHOWN_FOR = timedelta(days=14)

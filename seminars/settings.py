@@ -1,0 +1,254 @@
+"""Settings, all from the environment or `.env`; a wrong value stops the start and names its variable."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def _refuse(name: str, sentence: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name}: {sentence} Set it in the environment or in .env (see .env.example).")
+
+
+def _str(name: str, default: str = "") -> str:
+    """A blank value is the default, so that `NAME=` in `.env` does no harm."""
+    return env.str(name, default="").strip() or default
+
+
+def _bool(name: str, default: bool) -> bool:
+    raw = _str(name).lower()
+    words = {"": default} | dict.fromkeys(("1", "true", "yes", "on"), True)
+    words |= dict.fromkeys(("0", "false", "no", "off"), False)
+    if raw not in words:
+        raise _refuse(name, f"{raw!r} is neither true nor false.")
+    return words[raw]
+
+
+def _int(name: str, default: int) -> int:
+    raw = _str(name, str(default))
+    if not raw.isascii() or not raw.isdigit():
+        raise _refuse(name, f"{raw!r} is not a whole number.")
+    return int(raw)
+
+
+def _url(name: str, default: str, schemes: tuple[str, ...]) -> str:
+    raw = _str(name, default)
+    if urlsplit(raw).scheme not in schemes:
+        raise _refuse(name, f"{raw.split(':')[0]!r} is not one of the schemes {', '.join(schemes)}.")
+    return raw
+
+
+DEBUG = _bool("DEBUG", default=False)
+
+SECRET_KEY = _str("SECRET_KEY")
+if len(SECRET_KEY) < 32:
+    raise _refuse("SECRET_KEY", "it is missing or shorter than 32 characters; `make run` writes a fresh one.")
+
+# --- Where the site lives -------------------------------------------------------------------------
+
+PORT = _int("PORT", 8000)
+if not 0 < PORT < 65536:
+    raise _refuse("PORT", f"{PORT} is not between 1 and 65535.")
+SITE_URL = _url("SITE_URL", f"http://127.0.0.1:{PORT}", ("http", "https")).rstrip("/")
+_site = urlsplit(SITE_URL)
+if not _site.hostname or _site.query or _site.fragment:
+    raise _refuse("SITE_URL", f"{SITE_URL!r} is not an address such as https://talks.example.edu.")
+FORCE_SCRIPT_NAME = _site.path or None
+IS_HTTPS = _site.scheme == "https"
+
+ALLOWED_HOSTS = [host.strip() for host in _str("ALLOWED_HOSTS").split(",") if host.strip()] or [
+    _site.hostname,
+    "127.0.0.1",
+    "localhost",
+]
+CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
+
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = _int("HSTS_SECONDS", 31_536_000) if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS and _bool("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _bool("BEHIND_PROXY", default=IS_HTTPS) else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{_site.path}/"
+X_FRAME_OPTIONS = "DENY"
+# Subdomains and the preload list are the department's own decision about names that are not ours.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+# --- What it is made of ---------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "seminars",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "simple_history",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "seminars.urls"
+WSGI_APPLICATION = "seminars.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["seminars.templatetags.seminars"],
+        },
+    },
+]
+
+# --- Rows and cached answers ----------------------------------------------------------------------
+
+DATABASE_URL = _url(
+    "DATABASE_URL",
+    f"sqlite:///{VAR_DIR / 'seminars.sqlite3'}",
+    ("sqlite", "postgres", "postgresql"),
+)
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 30,  # seconds that a writer waits for its turn
+        "transaction_mode": "IMMEDIATE",  # take the write lock first, so that no transaction fails half way
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # What the address says after `?`, sslmode for one, stands.
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}} | DATABASES["default"].get("OPTIONS", {})
+
+CACHE_URL = _url("CACHE_URL", "locmemcache://", ("locmemcache", "redis", "rediss"))
+CACHES = {"default": environ.Env.cache_url_config(CACHE_URL)}
+if CACHE_URL.startswith("redis"):
+    CACHES["default"]["BACKEND"] = "django.core.cache.backends.redis.RedisCache"
+else:
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 2000}
+
+# --- People ---------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "seminars.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "front"
+LOGOUT_REDIRECT_URL = "front"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+
+_email = environ.Env.email_url_config(_url("EMAIL_URL", "consolemail://", tuple(environ.Env.EMAIL_SCHEMES)))
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_HOST = _email["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = _email["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _email["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _str("FROM_EMAIL", f"seminars@{_site.hostname}")
+
+# --- Words and clocks -----------------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = _str("TIME_ZONE", "America/New_York")
+if TIME_ZONE not in available_timezones():
+    raise _refuse("TIME_ZONE", f"{TIME_ZONE!r} is not a zone of the IANA database, such as Europe/Berlin.")
+DEPARTMENT_ZONE = ZoneInfo(TIME_ZONE)
+
+LANGUAGES = [("en", _("English")), ("de", _("German")), ("ja", _("Japanese"))]
+LANGUAGE_CODE = _str("LANGUAGE_CODE", "en")
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise _refuse("LANGUAGE_CODE", f"{LANGUAGE_CODE!r} is not one of {', '.join(dict(LANGUAGES))}.")
+LOCALE_PATHS = [BASE_DIR / "seminars" / "locale"]
+
+# --- Files ----------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# --- What a browser may do ------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "frame-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# --- What is written down -------------------------------------------------------------------------
+
+LOG_LEVEL = _str("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise _refuse("LOG_LEVEL", f"{LOG_LEVEL!r} is not one of DEBUG, INFO, WARNING, ERROR, CRITICAL.")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+}

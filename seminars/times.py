@@ -1,0 +1,98 @@
+"""What a moment, a day and an academic year mean in the department's zone; no database, no clock at import."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Self
+
+from django.utils import timezone
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """The moments from `starts_at` up to, not including, `ends_at` (half-open, aware)."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def overlaps(self, other: Self) -> bool:
+        """Tell whether the two share a moment; spans that only touch do not."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+@dataclass(frozen=True, order=True)
+class AcademicYear:
+    """The year that begins on the first of `month` in `first`; written 2025-26, or 2025 where it is a calendar year."""
+
+    first: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date, month: int) -> Self:
+        """Return the academic year that `day` lies in."""
+        return cls(day.year if day.month >= month else day.year - 1, month)
+
+    @classmethod
+    def from_slug(cls, slug: str, month: int) -> Self:
+        """Read "2025-26" (or "2025" for calendar years); raise ValueError for anything else."""
+        year = cls(int(slug[:4]), month) if slug[:4].isascii() and slug[:4].isdigit() else None
+        if year is None or year.slug != slug or not 1900 <= year.first < 9000:
+            raise ValueError(slug)
+        return year
+
+    @property
+    def slug(self) -> str:
+        return f"{self.first}" if self.month == 1 else f"{self.first}-{(self.first + 1) % 100:02}"
+
+    @property
+    def label(self) -> str:
+        return self.slug.replace("-", "–")
+
+    @property
+    def span(self) -> Span:
+        return Span(
+            start_of(date(self.first, self.month, 1)),
+            start_of(date(self.first + 1, self.month, 1)),
+        )
+
+    def before(self, years: int = 1) -> Self:
+        return type(self)(self.first - years, self.month)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def at(day: date, clock: time) -> datetime:
+    """Return the aware moment at which the department's clocks show `clock` on `day`.
+
+    A time that the change of the clocks skips becomes the same moment an hour later on the clock; of a time that
+    occurs twice the first is meant (PEP 495, fold=0).
+    """
+    zone = timezone.get_default_timezone()
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC).astimezone(zone)
+
+
+def start_of(day: date) -> datetime:
+    """Return the department's midnight that begins `day`."""
+    return at(day, time.min)
+
+
+def local(moment: datetime) -> datetime:
+    """Return `moment` on the department's clocks."""
+    return moment.astimezone(timezone.get_default_timezone())
+
+
+def today(now: datetime | None = None) -> date:
+    """Return the department's date at `now` (default: this moment)."""
+    return local(now or timezone.now()).date()
+
+
+def day_span(day: date) -> Span:
+    """Return the department's day, midnight to midnight: 23 or 25 hours when the clocks change."""
+    return Span(start_of(day), start_of(day + timedelta(days=1)))
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    """Yield every date from `first` to `last`, both included."""
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)

@@ -1,0 +1,25 @@
+"""Past talks by academic year."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from seminars import listings
+from seminars.times import AcademicYear
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """List the academic years with past talks, the latest first."""
+    listing = listings.everything()
+    years = listing.talks.past().academic_years(listing.department.year_begins_in)
+    return render(request, "archive/index.html", {"listing": listing, "years": years})
+
+
+def year(request: HttpRequest, year: str) -> HttpResponse:
+    """List the past talks of one academic year, "2025-26"."""
+    listing = listings.everything()
+    try:
+        asked = AcademicYear.from_slug(year, listing.department.year_begins_in)
+    except ValueError as unknown:
+        raise Http404(year) from unknown
+    talks = listing.talks.past().starting_in(asked.span).with_all_that_is_printed()
+    return render(request, "archive/year.html", {"listing": listing, "year": asked, "talks": talks})

@@ -1,0 +1,13 @@
+"""Photos and logos, named by their content and so never changing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import cache_control
+
+from seminars.models import Photo
+
+
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def photo(request: HttpRequest, digest: str) -> HttpResponse:
+    """Answer with the WebP bytes."""
+    return HttpResponse(get_object_or_404(Photo, digest=digest).content, content_type="image/webp")
