@@ -935,6 +935,27 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="ImportedTalk",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("said", models.JSONField(default=dict)),
+                ("held", models.JSONField(default=dict)),
+                (
+                    "talk",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imported",
+                        to="seminars.talk",
+                        verbose_name="talk",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "note on an imported talk",
+                "verbose_name_plural": "notes on imported talks",
+            },
+        ),
+        migrations.CreateModel(
             name="FormerAddress",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

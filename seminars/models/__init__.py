@@ -5,6 +5,7 @@ from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.breaks import Break
 from seminars.models.department import Department
 from seminars.models.edition import Edition, PublicModel, PublicQuerySet, publishing
+from seminars.models.imported import ImportedTalk
 from seminars.models.photo import Photo
 from seminars.models.room import Room
 from seminars.models.series import JoinAccess, Series, SeriesOrganiser, SeriesQuerySet, SeriesTopic, Weekday
@@ -16,8 +17,8 @@ from seminars.models.topic import Topic
 from seminars.models.user import User
 
 __all__ = [
-    "Appearance", "Break", "Department", "Edition", "FormerAddress", "JoinAccess", "JointTalk", "Mode", "Photo",
-    "PublicModel", "PublicQuerySet", "Recording", "Role", "Room", "Series", "SeriesOrganiser", "SeriesQuerySet",
-    "SeriesTopic", "Speaker", "State", "Talk", "TalkQuerySet", "TalkTopic", "Topic", "User", "Weekday",
+    "Appearance", "Break", "Department", "Edition", "FormerAddress", "ImportedTalk", "JoinAccess", "JointTalk", "Mode",
+    "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room", "Series", "SeriesOrganiser",
+    "SeriesQuerySet", "SeriesTopic", "Speaker", "State", "Talk", "TalkQuerySet", "TalkTopic", "Topic", "User", "Weekday",
     "publishing",
 ]  # fmt: skip
