@@ -97,7 +97,7 @@ def withdraw(talk: Talk, *, by: User | None) -> Talk:
 def delete(talk: Talk, *, by: User | None) -> None:
     """Delete a talk that was never public; subscribers would wonder about any other."""
     with publishing():
-        talk.refresh_from_db()
+        _read_anew(talk)
         if talk.published_at:
             raise ValidationError(_("A published talk is never deleted. Cancel it, or withdraw it to a draft."))
         talk.delete()
@@ -105,6 +105,13 @@ def delete(talk: Talk, *, by: User | None) -> None:
 
 def _refresh(talk: Talk, allowed: set[str] | frozenset[str], otherwise: str) -> None:
     """Read the row anew within the transaction and refuse a state from which there is no way."""
-    talk.refresh_from_db()
+    _read_anew(talk)
     if talk.state not in allowed:
         raise ValidationError(otherwise, code="state")
+
+
+def _read_anew(talk: Talk) -> None:
+    try:
+        talk.refresh_from_db()
+    except Talk.DoesNotExist as gone:
+        raise ValidationError(_("Somebody has deleted this talk meanwhile."), code="gone") from gone

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from seminars.actions.stamping import stamp_all_that_print
 from seminars.models import Room, Series, Speaker, Talk, Topic, publishing
+from seminars.models.speaker import proposed_sort_name
 from seminars.times import today
 
 FORMER_NAME_SHOWN = timedelta(days=182)
@@ -21,6 +22,8 @@ def save(thing: Room | Speaker | Series | Topic, *, checked: bool = False) -> No
             thing.full_clean()
         if isinstance(thing, Room):
             _propose_former_name(thing)
+        if isinstance(thing, Speaker):
+            _propose_sort_name(thing)
         thing.save()
         if isinstance(thing, Room):
             _keep_exclusive(thing)
@@ -34,14 +37,26 @@ def _propose_former_name(room: Room) -> None:
         room.formerly, room.formerly_until = before.name, today() + FORMER_NAME_SHOWN
 
 
+def _propose_sort_name(speaker: Speaker) -> None:
+    """Let the sort name follow a new name, unless the organiser chose it or chooses it now."""
+    before = Speaker.objects.filter(pk=speaker.pk).first()
+    if before and speaker.sort_name == before.sort_name == proposed_sort_name(before.name):
+        speaker.sort_name = proposed_sort_name(speaker.name)
+
+
 def _keep_exclusive(room: Room) -> None:
-    """Carry "one talk at a time" over to the talks in the room; refuse it while two upcoming ones share the room."""
-    changed = Talk.objects.in_room(room).exclude(room_is_exclusive=room.is_exclusive)
+    """Carry "one talk at a time" over to the talks in the room; refuse it while two of those to come share it.
+
+    Talks that are over did share the room, so they are marked as doing so.
+    """
+    there = Talk.objects.in_room(room)
+    changed = there.exclude(room_is_exclusive=room.is_exclusive)
     if not changed.exists():
         return
-    for talk in Talk.objects.in_room(room).holding_rooms().soonest_first():
+    there.filter(pk__in=list(there.at_odds().over().values_list("pk", flat=True))).update(shares_room=True)
+    if at_odds := there.at_odds().first():
         try:
-            talk.check_room()
+            at_odds.check_room()
         except ValidationError as clash:
             raise ValidationError({"is_exclusive": clash.messages}) from clash
     changed.update(room_is_exclusive=room.is_exclusive)

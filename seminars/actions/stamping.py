@@ -18,7 +18,8 @@ def stamp(talks: TalkQuerySet | Iterable[Talk]) -> int:
     RFC 5545 §3.8.7.4. Talks that were never public are left alone, and so is a talk without a change. The last line of
     every action, in its transaction.
     """
-    keys = [talk.pk for talk in talks] if not isinstance(talks, TalkQuerySet) else talks.values("pk")
+    talks = talks if isinstance(talks, TalkQuerySet) else list(talks)
+    keys = talks.values("pk") if isinstance(talks, TalkQuerySet) else [talk.pk for talk in talks]
     with publishing():
         asked = Talk.objects.ever_public().filter(pk__in=keys)
         changed = [talk for talk in asked.with_all_that_is_printed().iterator(BATCH) if _stamped(talk)]

@@ -25,7 +25,7 @@ def write(talk: Talk, *, by: User | None = None, checked: bool = False) -> Talk:
     with publishing():
         hold_rooms([talk])
         if not checked:
-            talk.full_clean()
+            talk.full_clean(exclude={"published_at"})  # which is noted below, once the talk may be public
         _note_what_changed(talk, before=Talk.objects.filter(pk=talk.pk).first())
         talk.save()
     return talk

@@ -35,8 +35,9 @@ class AddressedQuerySet(PublicQuerySet):
 
     def with_slugs(self, slugs: list[str]) -> dict[str, models.Model]:
         """Return the row that each slug means, former slugs included; unknown slugs are left out."""
-        found = {row.slug: row for row in self.filter(slug__in=slugs)}
-        missing = {self.model.path_of(slug): slug for slug in slugs if slug not in found}
+        possible = [slug for slug in slugs if "\0" not in slug]  # PostgreSQL refuses even to look for that character
+        found = {row.slug: row for row in self.filter(slug__in=possible)}
+        missing = {self.model.path_of(slug): slug for slug in possible if slug not in found}
         if missing:
             field = self.model.ADDRESS_FIELD
             former = FormerAddress.objects.filter(path__in=missing, **{f"{field}__in": self}).select_related(field)
@@ -94,6 +95,11 @@ class AddressedModel(PublicModel):
 
 class FormerAddressQuerySet(PublicQuerySet):
     """Old paths and what they mean now."""
+
+    def meaning_of(self, address: str) -> models.Model | None:
+        """Return what exactly this old address means now, its query string included."""
+        row = self.filter(path=address).select_related(*TARGETS).first()
+        return row.target if row else None
 
     def meaning(self, path: str, query: str = "") -> models.Model | None:
         """Return what an old path means now; an address kept with its query string wins over one without."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -17,11 +17,23 @@ class EditionQuerySet(models.QuerySet):
         """Return number and time of the edition in force, (0, None) before the first."""
         return self.values_list("number", "made_at").first() or (0, None)
 
+    def number(self) -> int:
+        """Return the number alone: the one query of a visitor's request, so it skips the compiler (some 0.1 ms)."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number FROM seminars_edition WHERE id = 1")
+            row = cursor.fetchone()
+        return row[0] if row else 0
+
     def make(self) -> None:
         """Raise the number, holding the row until the transaction ends: public writes take turns on it."""
         if not self._raise():
             self.bulk_create([Edition(pk=1, number=0, made_at=timezone.now())], ignore_conflicts=True)
             self._raise()
+
+    def hold(self) -> None:
+        """Take the turn of writing until the transaction ends, without raising the number."""
+        if not list(self.select_for_update().filter(pk=1)):
+            self.make()
 
     def _raise(self) -> int:
         now = timezone.now()
@@ -54,6 +66,17 @@ def publishing() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def taking_turns() -> Iterator[None]:
+    """Run what checks before it writes and may write nothing: one transaction, alone among all public writes.
+
+    What was checked within it still holds when it writes; only a write makes an edition.
+    """
+    with transaction.atomic():
+        Edition.objects.hold()
+        yield
+
+
 class PublicQuerySet(models.QuerySet):
     """A QuerySet whose writes make an edition in their own transaction; raw SQL is outside the promise."""
 
@@ -62,6 +85,13 @@ class PublicQuerySet(models.QuerySet):
             return super().update(**fields)
 
     update.alters_data = True
+
+    def update_or_create(self, *args: Any, **options: Any) -> tuple[models.Model, bool]:
+        """As Django's, but the edition's row is held before the row that is looked up, as everywhere."""
+        with publishing():
+            return super().update_or_create(*args, **options)
+
+    update_or_create.alters_data = True
 
     def delete(self) -> tuple[int, dict[str, int]]:
         with publishing():
@@ -92,6 +122,7 @@ class PublicModel(models.Model):
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"  # `series.talks.add(talk)` writes through the base manager
 
     def save(self, *args: Any, **options: Any) -> None:
         with publishing():

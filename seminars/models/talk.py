@@ -1,7 +1,7 @@
 """Talks: the one row of which every page, entry, poster and mail is a rendering."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +23,8 @@ from seminars.models.talk_queries import MOVED_SHOWN_FOR, TalkQuerySet
 from seminars.models.words import clash_sentence
 from seminars.times import Span, day_span, today
 
+JOIN_OPENS_BEFORE = timedelta(minutes=15)
+JOIN_CLOSES_AFTER = timedelta(minutes=30)
 RESERVED_SLUGS = {"join", "poster", "calendar"}
 
 
@@ -160,7 +162,7 @@ class Talk(PublicModel):
     @property
     def all_series(self) -> list[Series]:
         """The home series first, then those that it is also in."""
-        return [self.series, *self.also_in.all()]
+        return [self.series, *(series for series in self.also_in.all() if series.pk != self.series_id)]
 
     @property
     def series_label(self) -> str:
@@ -202,6 +204,11 @@ class Talk(PublicModel):
     def holds_room(self) -> bool:
         """Tell whether nobody else may be in its room at its time."""
         return bool(self.room_id) and self.state in HOLDING and not self.shares_room and self.room.is_exclusive
+
+    @property
+    def join_span(self) -> Span:
+        """When a timed join link is shown: from 15 minutes before the start to 30 after the end."""
+        return Span(self.starts_at - JOIN_OPENS_BEFORE, self.ends_at + JOIN_CLOSES_AFTER)
 
     def is_happening(self, now: datetime | None = None) -> bool:
         return self.is_going_ahead and self.starts_at <= (now or timezone.now()) < self.ends_at

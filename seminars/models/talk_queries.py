@@ -1,11 +1,13 @@
 """The questions that are asked of talks; every page, feed and check is a chain of these words."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from seminars import times
@@ -27,6 +29,18 @@ MODES = {
     Mode.ONLINE: Q(room__isnull=True) & ~Q(join_url=""),
     Mode.HYBRID: Q(room__isnull=False) & ~Q(join_url=""),
 }
+
+
+class Stamps(NamedTuple):
+    """What tells one state of a calendar entry from every other, and where in a feed it stands."""
+
+    talk: int
+    starts_at: datetime
+    uid: str
+    sequence: int
+    digest: str  # "" before the first stamp
+    created_at: datetime
+    changed_at: datetime | None
 
 
 class TalkQuerySet(PublicQuerySet):
@@ -93,8 +107,17 @@ class TalkQuerySet(PublicQuerySet):
 
     def academic_years(self, first_month: int) -> list[AcademicYear]:
         """Return the academic years in which these talks start, the latest first."""
-        months = self.order_by().datetimes("starts_at", "month")
+        months = self.order_by().datetimes("starts_at", "month", tzinfo=timezone.get_default_timezone())
         return sorted({AcademicYear.of(month, first_month) for month in months}, reverse=True)
+
+    def per_academic_year(self, first_month: int) -> dict[AcademicYear, int]:
+        """Count the talks that start in each academic year, the latest year first: one query."""
+        month = TruncMonth("starts_at", tzinfo=timezone.get_default_timezone())
+        months = self.order_by().annotate(month=month).values_list("month").annotate(Count("pk"))
+        counted: Counter[AcademicYear] = Counter()
+        for start, talks in months:
+            counted[AcademicYear.of(start, first_month)] += talks
+        return dict(sorted(counted.items(), reverse=True))
 
     def soonest_first(self) -> Self:
         return self.order_by("starts_at", "pk")
@@ -151,6 +174,16 @@ class TalkQuerySet(PublicQuerySet):
             return self.none()
         return self.holding_rooms().in_room(talk.room).during(talk.span).exclude(pk=talk.pk).soonest_first()
 
+    def at_odds(self) -> Self:
+        """Keep talks that hold a room which another talk holds at the same time."""
+        others = self.model.objects.holding_rooms().filter(room=OuterRef("room")).exclude(pk=OuterRef("pk"))
+        meanwhile = others.filter(starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at"))
+        return self.holding_rooms().filter(Exists(meanwhile)).soonest_first()
+
+    def over(self, now: datetime | None = None) -> Self:
+        """Keep talks whose end has come, whatever became of them."""
+        return self.filter(ends_at__lte=now or timezone.now())
+
     # --- what is printed with them ---
 
     def with_all_that_is_printed(self) -> Self:
@@ -165,6 +198,15 @@ class TalkQuerySet(PublicQuerySet):
     def ever_public(self) -> Self:
         """Keep talks that subscribers may know: the only ones that are stamped."""
         return self.filter(published_at__isnull=False)
+
+    def stamps(self) -> list[Stamps]:
+        """Read the stamps without the talks, in the order of the talks: one query."""
+        fields = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at")
+        return [Stamps(*row) for row in self.values_list(*fields)]
+
+    def with_keys(self, keys: Iterable[int]) -> Self:
+        """Keep the talks with these primary keys."""
+        return self.filter(pk__in=keys)
 
     def recently_moved(self, now: datetime | None = None) -> Self:
         return self.filter(moved_at__gt=(now or timezone.now()) - MOVED_SHOWN_FOR)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from seminars.times import local
@@ -20,8 +20,8 @@ def speaker_and_title(talk: "Talk") -> str:
 
 
 def clock(moment: datetime) -> str:
-    """Return the department's time of day in the locale's form."""
-    return time_format(local(moment), "TIME_FORMAT")
+    """Return the department's time of day as the desk's fields take it: "13:15"."""
+    return f"{local(moment):%H:%M}"
 
 
 def day(moment: datetime) -> str:

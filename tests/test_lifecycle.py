@@ -1,0 +1,473 @@
+"""The life of a talk: which change each state allows, and what visitors are told of it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from seminars.actions import lifecycle, printed, talks
+from seminars.models import Room, State, Talk
+from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
+
+pytestmark = pytest.mark.django_db
+
+NOON = in_new_york(2035, 11, 7, 12)
+LATER = NOON + timedelta(days=7)
+
+ACTIONS = {
+    "announce": lambda talk: lifecycle.announce(talk, by=None),
+    "announce as provisional": lambda talk: lifecycle.announce(talk, tentative=True, by=None),
+    "confirm": lambda talk: lifecycle.confirm(talk, by=None),
+    "move": lambda talk: lifecycle.move(talk, starts_at=LATER, by=None),
+    "change room": lambda talk: lifecycle.change_room(talk, room=make_room(), by=None),
+    "postpone": lambda talk: lifecycle.postpone(talk, reason="Snow", by=None),
+    "cancel": lambda talk: lifecycle.cancel(talk, reason="Snow", by=None),
+    "reinstate": lambda talk: lifecycle.reinstate(talk, by=None),
+    "withdraw": lambda talk: lifecycle.withdraw(talk, by=None),
+}
+LEADS_TO = {
+    "announce": {"draft": "confirmed"},
+    "announce as provisional": {"draft": "tentative"},
+    "confirm": {"tentative": "confirmed"},
+    "move": {
+        "draft": "draft", "tentative": "tentative", "confirmed": "confirmed", "postponed": "confirmed",
+    },
+    "change room": {
+        "draft": "draft", "tentative": "tentative", "confirmed": "confirmed", "postponed": "postponed",
+    },
+    "postpone": {"tentative": "postponed", "confirmed": "postponed"},
+    "cancel": {"tentative": "cancelled", "confirmed": "cancelled", "postponed": "cancelled"},
+    "reinstate": {"postponed": "confirmed", "cancelled": "confirmed"},
+    "withdraw": {"tentative": "draft", "confirmed": "draft", "postponed": "draft", "cancelled": "draft"},
+}  # fmt: skip
+REFUSAL = {
+    "announce": "Only a draft can be announced. This talk is public already.",
+    "announce as provisional": "Only a draft can be announced. This talk is public already.",
+    "confirm": "Only a provisional talk can be confirmed.",
+    "move": "A cancelled talk cannot be moved. Reinstate it first.",
+    "change room": "A cancelled talk has no room to change. Reinstate it first.",
+    "postpone": "Only a public talk that goes ahead can be postponed.",
+    "cancel": "Only a public talk that is not cancelled yet can be cancelled.",
+    "reinstate": "Only a cancelled or postponed talk can be reinstated.",
+    "withdraw": "This talk is a draft already.",
+}
+
+
+@pytest.mark.parametrize(("action", "state"), [(action, state) for action in ACTIONS for state in State.values])
+def test_each_action_leads_from_the_states_that_allow_it(action, state):
+    talk = make_talk(state=state, starts_at=NOON)
+
+    if state in LEADS_TO[action]:
+        assert ACTIONS[action](talk) is talk
+    else:
+        with pytest.raises(ValidationError) as refused:
+            ACTIONS[action](talk)
+        assert refused.value.messages == [REFUSAL[action]]
+
+    assert Talk.objects.get().state == LEADS_TO[action].get(state, state)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_action_knows_the_row_and_not_what_the_page_remembered(action):
+    talk = make_talk(state=next(iter(LEADS_TO[action])), starts_at=NOON)
+    Talk.objects.update(title="On looms")
+
+    ACTIONS[action](talk)
+
+    assert Talk.objects.get().title == "On looms"
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_action_on_a_deleted_talk_says_so(action):
+    talk = make_draft()
+    Talk.objects.all().delete()
+
+    with pytest.raises(ValidationError, match="Somebody has deleted this talk meanwhile"):
+        ACTIONS[action](talk)
+
+
+# --- publication ---
+
+
+def test_announcing_notes_the_first_publication_and_stamps():
+    talk = lifecycle.announce(make_draft(), by=make_organiser())
+
+    assert talk.published_at is not None
+    assert talk.changed_at is not None
+    assert (talk.sequence, len(talk.entry_digest)) == (0, 64)
+
+
+def test_a_talk_that_is_announced_again_keeps_its_first_publication():
+    talk = make_talk(published_at=in_new_york(2025, 1, 1))
+
+    lifecycle.announce(lifecycle.withdraw(talk, by=None), by=None)
+
+    assert Talk.objects.get().published_at == in_new_york(2025, 1, 1)
+
+
+def test_a_talk_that_was_never_public_is_deleted():
+    lifecycle.delete(make_draft(), by=None)
+
+    assert not Talk.objects.exists()
+
+
+def test_a_published_talk_is_never_deleted_not_even_as_a_draft():
+    talk = lifecycle.withdraw(make_talk(), by=None)
+
+    with pytest.raises(ValidationError, match="A published talk is never deleted"):
+        lifecycle.delete(talk, by=None)
+
+    assert Talk.objects.exists()
+
+
+# --- moves ---
+
+
+def test_a_moved_talk_keeps_its_length_and_says_where_it_was():
+    talk = make_talk(starts_at=NOON, ends_at=NOON + timedelta(minutes=75))
+
+    lifecycle.move(talk, starts_at=LATER, by=None)
+
+    moved = Talk.objects.get()
+    assert (moved.starts_at, moved.ends_at) == (LATER, LATER + timedelta(minutes=75))
+    assert moved.moved_from == NOON
+    assert moved.is_newly_moved()
+
+
+def test_listings_say_moved_for_fourteen_days():
+    with time_machine.travel("2025-11-05T12:00Z", tick=False):
+        talk = lifecycle.move(make_talk(starts_at=NOON), starts_at=LATER, by=None)
+
+    last = talk.moved_at + timedelta(days=14) - timedelta(seconds=1)
+    assert talk.is_newly_moved(last)
+    assert not talk.is_newly_moved(last + timedelta(seconds=1))
+    assert Talk.objects.recently_moved(last).exists()
+    assert not Talk.objects.recently_moved(last + timedelta(seconds=1)).exists()
+
+
+def test_a_talk_moved_twice_says_what_visitors_knew_first():
+    talk = lifecycle.move(make_talk(starts_at=NOON), starts_at=LATER, by=None)
+
+    lifecycle.move(talk, starts_at=LATER + timedelta(days=1), by=None)
+
+    assert Talk.objects.get().moved_from == NOON
+
+
+def test_a_talk_moved_again_after_a_month_says_where_it_was_last():
+    with time_machine.travel("2025-10-01T12:00Z"):
+        talk = lifecycle.move(make_talk(starts_at=NOON), starts_at=LATER, by=None)
+
+    with time_machine.travel("2025-11-01T12:00Z"):
+        lifecycle.move(talk, starts_at=LATER + timedelta(days=1), by=None)
+
+    assert Talk.objects.get().moved_from == LATER
+
+
+def test_a_talk_that_is_moved_back_was_never_moved():
+    talk = lifecycle.move(make_talk(starts_at=NOON), starts_at=LATER, by=None)
+
+    lifecycle.move(talk, starts_at=NOON, by=None)
+
+    back = Talk.objects.get()
+    assert (back.moved_from, back.moved_at) == (None, None)
+
+
+def test_a_draft_is_never_moved():
+    talk = lifecycle.move(make_draft(starts_at=NOON), starts_at=LATER, by=None)
+
+    assert (talk.starts_at, talk.moved_from, talk.moved_at) == (LATER, None, None)
+
+
+def test_a_draft_announced_at_another_time_was_never_moved():
+    talk = make_draft(starts_at=NOON)
+    talk.starts_at, talk.ends_at, talk.state = LATER, LATER + timedelta(hours=1), State.CONFIRMED
+
+    talks.save(talk)
+
+    assert talk.moved_from is None
+
+
+def test_a_postponed_talk_with_a_new_date_goes_ahead_without_the_reason():
+    talk = lifecycle.postpone(make_talk(starts_at=NOON), reason="The speaker is ill", by=None)
+    assert (talk.state, talk.notice) == ("postponed", "The speaker is ill")
+
+    lifecycle.move(talk, starts_at=LATER, by=None)
+
+    assert (talk.state, talk.notice, talk.moved_from) == ("confirmed", "", NOON)
+
+
+def test_a_talk_cannot_end_before_it_starts():
+    talk = make_talk(starts_at=NOON)
+
+    with pytest.raises(ValidationError) as refused:
+        lifecycle.move(talk, starts_at=LATER, ends_at=LATER, by=None)
+
+    assert refused.value.message_dict == {"ends_at": ["The end is not after the start. Choose a later end."]}
+    assert Talk.objects.get().starts_at == NOON
+
+
+# --- rooms and notices ---
+
+
+def test_a_public_talk_says_from_where_to_where_it_changed():
+    talk = make_talk(room=make_room(name="Room 307", building=""))
+
+    lifecycle.change_room(talk, room=make_room(name="Room 414", building=""), by=None)
+
+    assert talk.notice == "Room changed from Room 307 to Room 414"
+
+
+def test_the_organisers_own_notice_wins():
+    talk = lifecycle.change_room(make_talk(), room=make_room(), notice="Mind the wet paint", by=None)
+
+    assert talk.notice == "Mind the wet paint"
+
+
+def test_a_draft_changes_its_room_without_a_word():
+    talk = lifecycle.change_room(make_draft(room=make_room()), room=make_room(), by=None)
+
+    assert talk.notice == ""
+
+
+def test_choosing_the_same_room_leaves_the_notice():
+    talk = make_talk(room=make_room(), notice="Coffee at eleven")
+
+    lifecycle.change_room(talk, room=talk.room, by=None)
+
+    assert talk.notice == "Coffee at eleven"
+
+
+def test_a_talk_that_gets_its_first_room_says_which():
+    talk = lifecycle.change_room(make_talk(), room=make_room(name="Room 414", building=""), by=None)
+
+    assert talk.notice == "Room: Room 414"
+
+
+def test_a_talk_that_loses_its_room_but_has_a_link_is_online_only():
+    talk = make_talk(room=make_room(), join_url="https://meet.example.org/1")
+    assert not talk.is_online_only
+
+    lifecycle.change_room(talk, room=None, by=None)
+    assert talk.is_online_only
+    assert talk.notice == "Online only"
+
+    lifecycle.change_room(talk, room=make_room(), by=None)
+    assert not talk.is_online_only
+    assert Talk.objects.get().moved_online_at is None
+
+
+def test_a_talk_that_loses_its_room_without_a_link_awaits_one():
+    talk = lifecycle.change_room(make_talk(room=make_room()), room=None, by=None)
+
+    assert not talk.is_online_only
+    assert talk.notice == "The room will be announced"
+
+
+def test_a_talk_that_was_always_online_was_not_moved_there():
+    talk = make_talk(join_url="https://meet.example.org/1")
+
+    lifecycle.move(talk, starts_at=LATER, by=None)
+
+    assert talk.moved_online_at is None
+
+
+# --- clashes ---
+
+
+def clash(talk):
+    with pytest.raises(ValidationError) as refused:
+        talks.save(talk)
+    return refused.value.message_dict
+
+
+def test_a_clash_names_the_talk_and_says_what_to_do():
+    room = make_room(name="Room 414")
+    make_talk(
+        room=room, speakers=["Ada Lovelace"], title="On engines", starts_at=NOON, ends_at=NOON + timedelta(minutes=75)
+    )
+
+    assert clash(Talk(series=make_series(), room=room, starts_at=NOON, ends_at=NOON + timedelta(hours=1))) == {
+        "room": ["Room 414 is taken by 'Ada Lovelace – On engines' from 12:00 to 13:15. Choose another room or time."]
+    }
+
+
+@pytest.mark.parametrize(
+    ("contact", "words"),
+    [
+        ({"contact_email": "asset@example.org", "contact_name": "Grace"}, " (contact asset@example.org)"),
+        ({"contact_name": "Grace Hopper"}, " (contact Grace Hopper)"),
+        ({}, ""),
+    ],
+)
+def test_another_series_draft_is_named_by_its_series_only(contact, words):
+    asset = make_series(short_name="ASSET", kind="Seminar", **contact)
+    draft = make_draft(series=asset, room=make_room(name="Room 414"), title="Secret", starts_at=NOON)
+
+    [sentence] = clash(Talk(series=make_series(), room=draft.room, starts_at=NOON, ends_at=draft.ends_at))["room"]
+
+    reserved = f"Room 414 is reserved by the ASSET Seminar{words} from 12:00 to 13:00."
+    assert sentence == f"{reserved} Choose another room or time."
+
+
+def test_a_draft_of_the_same_series_is_named():
+    draft = make_draft(room=make_room(name="Room 414"), title="On looms", starts_at=NOON)
+
+    [sentence] = clash(Talk(series=draft.series, room=draft.room, starts_at=NOON, ends_at=draft.ends_at))["room"]
+
+    assert sentence.startswith("Room 414 is taken by 'On looms' from 12:00 to 13:00.")
+
+
+def test_a_talk_of_which_nothing_is_known_is_named_as_such():
+    other = make_talk(room=make_room(name="Room 414"), title="", starts_at=NOON)
+
+    [sentence] = clash(Talk(series=make_series(), room=other.room, starts_at=NOON, ends_at=other.ends_at))["room"]
+
+    assert "is taken by 'To be announced' from" in sentence
+
+
+@pytest.mark.parametrize(("start", "end"), [(11, 12), (13, 14)])
+def test_talks_that_only_touch_do_not_clash(start, end):
+    talk = make_talk(room=make_room(), starts_at=NOON)
+    day = NOON.replace(hour=0)
+
+    beside = Talk(
+        series=talk.series, room=talk.room, starts_at=day + timedelta(hours=start), ends_at=day + timedelta(hours=end)
+    )
+
+    assert talks.save(beside).pk
+
+
+@pytest.mark.parametrize(("start", "minutes"), [(11, 61), (12, 60), (12, 1), (12.99, 60), (10, 600)])
+def test_talks_that_share_a_minute_clash(start, minutes):
+    talk = make_talk(room=make_room(), starts_at=NOON)
+    starts_at = NOON.replace(hour=0) + timedelta(hours=start)
+
+    assert clash(
+        Talk(series=talk.series, room=talk.room, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
+    )
+
+
+def test_a_cancelled_talk_frees_its_room():
+    cancelled = lifecycle.cancel(make_talk(room=make_room(), starts_at=NOON), reason="Snow", by=make_organiser())
+
+    assert talks.save(Talk(series=make_series(), room=cancelled.room, starts_at=NOON, ends_at=cancelled.ends_at)).pk
+
+
+def test_a_postponed_talk_frees_its_room():
+    postponed = lifecycle.postpone(make_talk(room=make_room(), starts_at=NOON), by=make_organiser())
+
+    assert talks.save(Talk(series=make_series(), room=postponed.room, starts_at=NOON, ends_at=postponed.ends_at)).pk
+
+
+@pytest.mark.parametrize("back", [lifecycle.reinstate, lifecycle.withdraw])
+def test_a_room_that_was_given_away_is_not_taken_back(back):
+    cancelled = lifecycle.cancel(make_talk(room=make_room(), starts_at=NOON), by=None)
+    make_talk(room=cancelled.room, starts_at=NOON)
+
+    with pytest.raises(ValidationError, match="is taken by"):
+        back(cancelled, by=None)
+
+    assert Talk.objects.get(pk=cancelled.pk).state == "cancelled"
+
+
+def test_a_talk_may_share_the_room_on_purpose():
+    talk = make_talk(room=make_room(), starts_at=NOON)
+
+    shared = Talk(series=talk.series, room=talk.room, shares_room=True, starts_at=NOON, ends_at=talk.ends_at)
+
+    assert talks.save(shared).pk
+
+
+def test_an_atrium_holds_many_talks():
+    talk = make_talk(room=make_room(is_exclusive=False), starts_at=NOON)
+
+    assert talks.save(Talk(series=talk.series, room=talk.room, starts_at=NOON, ends_at=talk.ends_at)).pk
+
+
+def test_two_talks_swap_their_times_in_one_transaction():
+    one, other = make_talk(room=make_room(), starts_at=NOON), make_talk(starts_at=LATER)
+    Talk.objects.filter(pk=other.pk).update(room=one.room, room_is_exclusive=True)
+
+    with transaction.atomic():
+        for talk, start in ((one, LATER), (other, NOON)):
+            talk.room, talk.starts_at, talk.ends_at = one.room, start, start + timedelta(hours=1)
+            talks.write(talk, checked=True)
+        one.check_room()
+        other.check_room()
+        if connection.vendor == "postgresql":
+            connection.check_constraints()
+
+    assert list(Talk.objects.soonest_first()) == [other, one]
+
+
+# --- rooms that change their manners ---
+
+
+def test_a_room_becomes_exclusive_unless_coming_talks_share_it():
+    atrium = make_room(name="Atrium", is_exclusive=False)
+    make_talk(room=atrium, starts_at=NOON, title="On engines")
+    make_talk(room=atrium, starts_at=NOON)
+    atrium.is_exclusive = True
+
+    with pytest.raises(ValidationError) as refused, transaction.atomic():
+        printed.save(atrium)
+
+    assert "Atrium is taken by" in refused.value.message_dict["is_exclusive"][0]
+    assert not Room.objects.get().is_exclusive
+
+
+def test_talks_that_once_shared_the_room_did_so_on_purpose():
+    atrium = make_room(is_exclusive=False)
+    past = timezone.now() - timedelta(days=30)
+    shared = [make_talk(room=atrium, starts_at=past) for _ in range(2)]
+    alone = make_talk(room=atrium)
+    atrium.is_exclusive = True
+
+    printed.save(atrium)
+
+    assert list(Talk.objects.filter(shares_room=True).order_by("pk")) == shared
+    assert Talk.objects.get(pk=alone.pk).room_is_exclusive
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
+
+
+def test_an_exclusive_room_becomes_an_atrium():
+    talk = make_talk(room=make_room(), starts_at=NOON)
+    talk.room.is_exclusive = False
+
+    printed.save(talk.room)
+
+    assert not Talk.objects.get().room_is_exclusive
+    assert talks.save(Talk(series=talk.series, room=talk.room, starts_at=NOON, ends_at=talk.ends_at)).pk
+
+
+def test_a_renamed_room_tells_its_old_name_for_half_a_year():
+    room = make_room(name="Room 307")
+    room.name = "Room 414"
+
+    with time_machine.travel("2025-11-05T12:00Z"):
+        printed.save(room)
+
+    assert room.former_name(in_new_york(2026, 5, 6).date()) == "Room 307"
+    assert room.former_name(in_new_york(2026, 5, 7).date()) == ""
+
+
+def test_a_renamed_room_tells_what_the_organiser_wrote():
+    room = make_room(name="Room 307")
+    room.name, room.formerly = "Room 414", "the old library"
+
+    printed.save(room)
+
+    assert Room.objects.get().former_name() == "the old library"
+
+
+def test_a_renamed_room_changes_no_notice():
+    talk = make_talk(room=make_room(), notice="")
+    talk.room.name = "Room 414"
+
+    printed.save(talk.room)
+
+    assert Talk.objects.get().notice == ""
