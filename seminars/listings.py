@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from django.core.paginator import Page, Paginator
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic
+from seminars.models.talk_queries import what_is_printed
 
 FILTERS: dict[str, type[models.Model]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
 
@@ -19,6 +22,9 @@ QUESTIONS = {
     "speaker": TalkQuerySet.by_speaker,
     "mode": TalkQuerySet.in_mode,
 }
+
+
+TALKS_ON_A_PAGE = 60
 
 
 class UnknownFilter(ValueError):
@@ -40,7 +46,9 @@ class Listing:
 
     def address_of(self, name: str) -> str:
         """Return the path of this listing in another format, such as "calendar.ics" or "feed.atom"."""
-        return f"{self.address}{name}" + (f"?{self.query}" if self.query else "")
+        # A talk's page ends in a slug that changes with its title, its calendar file does not.
+        root = reverse("talk", args=[self.subject.pk]) if isinstance(self.subject, Talk) else self.address
+        return f"{root}{name}" + (f"?{self.query}" if self.query else "")
 
     @property
     def colour(self) -> str:
@@ -52,7 +60,7 @@ def everything(among: TalkQuerySet | None = None) -> Listing:
     """All talks of listed series."""
     department = Department.objects.current()
     talks = _public(among).listed()
-    return Listing(department.name, reverse("front"), talks, department, description=department.tagline)
+    return Listing(str(department), reverse("front"), talks, department, description=department.tagline)
 
 
 def of_series(series: Series, among: TalkQuerySet | None = None) -> Listing:
@@ -102,6 +110,21 @@ def filtered(parameters: Mapping[str, Iterable[str]], among: TalkQuerySet | None
     query = urlencode([(name, _slug(value)) for name in chosen for value in chosen[name]])
     title = _("%(department)s: %(filters)s") % {"department": whole.title, "filters": titles}
     return Listing(title, whole.address, talks, whole.department, whole.description, query=query, chosen=chosen)
+
+
+def page_of(talks: TalkQuerySet, number: str | None) -> Page:
+    """Return one page of talks with all that is printed; a number that there is not means the nearest."""
+    return Paginator(talks.with_all_that_is_printed(), TALKS_ON_A_PAGE).get_page(number)
+
+
+def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]:
+    """Return the first page of what is upcoming and page `number` of what is past, their people fetched together."""
+    both = (listing.talks.upcoming(), "1"), (listing.talks.past(), number)
+    pages = [Paginator(talks.with_series_and_room(), TALKS_ON_A_PAGE).get_page(asked) for talks, asked in both]
+    for page in pages:
+        page.object_list = list(page.object_list)
+    prefetch_related_objects([talk for page in pages for talk in page], *what_is_printed())
+    return pages[0], pages[1]
 
 
 def _found(name: str, values: list[str]) -> list:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from seminars.views import archive, errors, feeds, health, photos, rooms, series, speakers, talks, topics
+from seminars.views import archive, colours, errors, feeds, health, join, photos, rooms, series, speakers, talks, topics
 
 urlpatterns = [
     path("", talks.front, name="front"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("archive/<slug:year>/", archive.year, name="archive-year"),
     path("talks/<int:pk>/", talks.talk, name="talk"),
     path("talks/<int:pk>/calendar.ics", feeds.talk, name="talk-calendar"),
+    path("talks/<int:pk>/join/", join.join, name="join"),
     path("talks/<int:pk>/<slug:slug>/", talks.talk, name="talk"),
     path("series/", series.index, name="series-index"),
     path("series/<str:slug>/", series.series, name="series"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("topics/", topics.index, name="topic-index"),
     path("topics/<str:slug>/", topics.topic, name="topic"),
     path("topics/<str:slug>/calendar.ics", feeds.topic, name="topic-calendar"),
+    path("colours.css", colours.stylesheet, name="colours"),
     path("photos/<str:digest>.webp", photos.photo, name="photo"),
     path("sign-in/", auth.LoginView.as_view(), name="sign-in"),
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),

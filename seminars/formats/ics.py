@@ -1,1 +1,81 @@
 """A listing as an iCalendar file (RFC 5545, RFC 7986)."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import sha256
+
+from django.conf import settings
+from django.utils import translation
+from icalendar.prop import vUri
+
+from seminars import text
+from seminars.formats import ics_kept, vtimezone
+from seminars.formats.ics_colours import nearest_name
+from seminars.formats.ics_lines import Text, folded, line, one_line
+from seminars.listings import Listing
+from seminars.models import Talk, TalkQuerySet
+from seminars.models.addresses import absolute
+from seminars.models.talk_queries import Stamps
+from seminars.times import local
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+REFRESHED_EVERY = "PT1H"
+
+
+def render(listing: Listing, *, past_too: bool = False) -> bytes:
+    """Return the calendar: this and the previous academic year and all that follows, with `past_too` everything.
+
+    The same rows give the same bytes, whoever asks in whatever language.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        talks = _shown(listing, past_too=past_too)
+        stamps = talks.stamps()
+        head = folded(_envelope(listing, past_too=past_too))
+        zone = _zone(settings.TIME_ZONE, _first_year(listing, stamps))
+        return b"".join([head, zone, *ics_kept.entries(talks, stamps), b"END:VCALENDAR\r\n"])
+
+
+def etag(body: bytes) -> str:
+    """Return a strong entity tag, without quotes."""
+    return sha256(body).hexdigest()[:32]
+
+
+def _shown(listing: Listing, *, past_too: bool) -> TalkQuerySet:
+    """Return the talks of the feed, the earliest first; the file of one talk holds it however old it is."""
+    if past_too or isinstance(listing.subject, Talk):
+        return listing.talks.soonest_first()
+    return listing.talks.in_feed(listing.department.academic_year())
+
+
+def _first_year(listing: Listing, stamps: list[Stamps]) -> int:
+    """Return the year of the earliest talk; a feed without talks still tells the zone, for a calendar that holds
+    nothing at all is invalid (RFC 5545 §3.6)."""
+    return local(stamps[0].starts_at).year if stamps else listing.department.academic_year().first
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str, first_year: int) -> bytes:
+    return folded(vtimezone.render(name, first_year))
+
+
+def _envelope(listing: Listing, *, past_too: bool) -> Iterator[str]:
+    """Yield the lines before the first component. No METHOD: it would ask for an ORGANIZER, and Outlook then asks
+    subscribers to accept each talk."""
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Seminars//Calendar feed//EN", "CALSCALE:GREGORIAN")
+    name = Text(one_line(text.line(listing.title)))
+    yield from (line("NAME", name), line("X-WR-CALNAME", name))
+    if about := one_line(text.plain(listing.description)):
+        yield from (line("DESCRIPTION", Text(about)), line("X-WR-CALDESC", Text(about)))
+    yield line("X-WR-TIMEZONE", settings.TIME_ZONE)
+    yield line("COLOR", nearest_name(listing.colour))
+    yield line("X-APPLE-CALENDAR-COLOR", listing.colour.upper())
+    yield f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESHED_EVERY}"
+    yield line("X-PUBLISHED-TTL", REFRESHED_EVERY)
+    yield line("SOURCE", vUri(source(listing, past_too=past_too)), VALUE="URI")
+    yield line("URL", vUri(absolute(listing.address)))
+
+
+def source(listing: Listing, *, past_too: bool = False) -> str:
+    """Return the full address of the feed itself."""
+    address = absolute(listing.address_of("calendar.ics"))
+    return f"{address}{'&' if listing.query else '?'}past=all" if past_too else address

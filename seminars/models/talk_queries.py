@@ -186,14 +186,12 @@ class TalkQuerySet(PublicQuerySet):
 
     # --- what is printed with them ---
 
+    def with_series_and_room(self) -> Self:
+        return self.select_related("series", "room")
+
     def with_all_that_is_printed(self) -> Self:
         """Fetch series, room, people and topics along: five queries however many talks."""
-        people = Speaker.objects.with_page()
-        return self.select_related("series", "room").prefetch_related(
-            Prefetch("appearances", Appearance.objects.in_order().prefetch_related(Prefetch("speaker", people))),
-            Prefetch("also_in", Series.objects.in_order()),
-            Prefetch("topics", Topic.objects.in_order()),
-        )
+        return self.with_series_and_room().prefetch_related(*what_is_printed())
 
     def ever_public(self) -> Self:
         """Keep talks that subscribers may know: the only ones that are stamped."""
@@ -213,3 +211,13 @@ class TalkQuerySet(PublicQuerySet):
 
 
 MOVED_SHOWN_FOR = timedelta(days=14)
+
+
+def what_is_printed() -> list[Prefetch]:
+    """Return what is fetched along with talks beside series and room: four queries however many talks."""
+    people = Speaker.objects.with_page()
+    return [
+        Prefetch("appearances", Appearance.objects.in_order().prefetch_related(Prefetch("speaker", people))),
+        Prefetch("also_in", Series.objects.in_order()),
+        Prefetch("topics", Topic.objects.in_order()),
+    ]

@@ -1,48 +1,116 @@
-"""The calendar feed of every scope."""
+"""The calendar feed of every scope, over HTTP as calendar programs of every age speak it (RFC 9110)."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
+from django.utils.http import http_date, quote_etag
 
-from seminars import listings
+from seminars import listings, times
 from seminars.formats import ics
 from seminars.listings import Listing
-from seminars.models import Room, Series, Speaker, Talk, Topic
+from seminars.models import Edition, Room, Series, Speaker, Talk, Topic
+from seminars.models.addresses import AddressedModel, AddressedQuerySet
+
+METHODS = ("GET", "HEAD", "OPTIONS")
+HEADERS = {
+    "Cache-Control": "public, max-age=300",
+    "X-Robots-Tag": "noindex",
+    "Access-Control-Allow-Origin": "*",
+    "Content-Disposition": 'inline; filename="calendar.ics"',
+}
+TRY_AGAIN_IN = 120  # seconds
+
+logger = logging.getLogger(__name__)
 
 
-def everything(request: HttpRequest) -> HttpResponse:
-    """Answer with all talks, or those that the GET filters ask for."""
+def feed(find: Callable[..., Listing]) -> Callable[..., HttpResponse]:
+    """Answer with the listing that the address means; with 503 where that fails, for a calendar program takes what
+    it gets for the whole calendar."""
+
+    @wraps(find)
+    def answer(request: HttpRequest, **asked: Any) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
+        try:
+            return calendar(request, find(request, **asked))
+        except Http404:
+            raise
+        except Exception:
+            logger.exception("A calendar feed failed")
+            return HttpResponse(status=503, headers={"Retry-After": str(TRY_AGAIN_IN), "Cache-Control": "no-store"})
+
+    return answer
+
+
+@feed
+def everything(request: HttpRequest) -> Listing:
+    """Find all talks, or those that the GET filters ask for."""
     try:
-        return _calendar(request, listings.filtered(dict(request.GET.lists())))
+        return listings.filtered(dict(request.GET.lists()))
     except listings.UnknownFilter as unknown:
         raise Http404(str(unknown)) from unknown
 
 
-def series(request: HttpRequest, slug: str) -> HttpResponse:
-    return _calendar(request, listings.of_series(get_object_or_404(Series, slug=slug)))
+@feed
+def series(request: HttpRequest, slug: str) -> Listing:
+    return listings.of_series(_called(slug, Series.objects.all()))
 
 
-def room(request: HttpRequest, slug: str) -> HttpResponse:
-    return _calendar(request, listings.of_room(get_object_or_404(Room, slug=slug)))
+@feed
+def room(request: HttpRequest, slug: str) -> Listing:
+    return listings.of_room(_called(slug, Room.objects.all()))
 
 
-def speaker(request: HttpRequest, slug: str) -> HttpResponse:
-    return _calendar(request, listings.of_speaker(get_object_or_404(Speaker.objects.public(), slug=slug)))
+@feed
+def speaker(request: HttpRequest, slug: str) -> Listing:
+    return listings.of_speaker(_called(slug, Speaker.objects.public()))
 
 
-def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    return _calendar(request, listings.of_topic(get_object_or_404(Topic, slug=slug)))
+@feed
+def topic(request: HttpRequest, slug: str) -> Listing:
+    return listings.of_topic(_called(slug, Topic.objects.all()))
 
 
-def talk(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = get_object_or_404(Talk.objects.public().with_all_that_is_printed(), pk=pk)
-    return _calendar(request, listings.of_talk(shown))
+@feed
+def talk(request: HttpRequest, pk: int) -> Listing:
+    return listings.of_talk(get_object_or_404(Talk.objects.public().with_all_that_is_printed(), pk=pk))
 
 
-def _calendar(request: HttpRequest, listing: Listing) -> HttpResponse:
-    """Answer with the listing as iCalendar bytes and a strong ETag, or 304 (RFC 9110 §13.1.2)."""
+def calendar(request: HttpRequest, listing: Listing) -> HttpResponse:
+    """Answer 200 with the calendar, or 304: an entity tag decides alone where both are sent (RFC 9110 §13.2.2)."""
+    modified_at = last_modified()  # read first: a change during the rendering is then told once more
     body = ics.render(listing, past_too=request.GET.get("past") == "all")
-    etag = quote_etag(ics.etag(body))
-    response = HttpResponse(body, content_type=ics.CONTENT_TYPE, headers={"ETag": etag})
-    return get_conditional_response(request, etag=etag, response=response)
+    etag, modified = quote_etag(ics.etag(body)), int(modified_at.timestamp())
+    response = HttpResponse(body, content_type=ics.CONTENT_TYPE)
+    answer = get_conditional_response(request, etag=etag, last_modified=modified, response=response)
+    for name, value in (HEADERS | {"ETag": etag, "Last-Modified": http_date(modified)}).items():
+        answer[name] = value
+    return answer
+
+
+def last_modified(now: datetime | None = None) -> datetime:
+    """Return the time of the edition or, as the window of a feed moves with the day, the start of today if later.
+
+    Never the second that is not over: another change in it would look unchanged to a client that knows only dates.
+    """
+    now = now or timezone.now()
+    _number, made_at = Edition.objects.current()
+    today = times.start_of(times.today(now))
+    return min(max(made_at or today, today), now - timedelta(seconds=1))
+
+
+def _called(slug: str, among: AddressedQuerySet) -> AddressedModel:
+    """Return the row with this slug, former ones included: some calendar programs follow no redirect."""
+    found = among.with_slugs([slug])
+    if slug not in found:
+        raise Http404
+    return found[slug]

@@ -1,0 +1,168 @@
+"""One talk as a calendar entry, told from its facts and stamps (RFC 5545 §3.6.1)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from icalendar.prop import vDatetime, vGeo, vUri
+
+from seminars import text
+from seminars.formats.ics_facts import Facts
+from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
+from seminars.models import Role, State
+from seminars.models.addresses import absolute
+from seminars.models.states import CALLED_OFF
+from seminars.models.talk_queries import Stamps
+from seminars.times import local
+
+# Part of every key in the cache: raise it whenever the same facts are to look different.
+RENDERER = "1"
+LONGEST_SUMMARY = 255  # characters; some calendars keep no more
+STATUS = {State.CONFIRMED: "CONFIRMED"} | dict.fromkeys(CALLED_OFF, "CANCELLED")
+
+
+def render(facts: Facts, stamps: Stamps) -> bytes:
+    """Return the VEVENT in the active language, folded."""
+    return folded(["BEGIN:VEVENT", *_identity(stamps), *_when(facts), *_what(facts), *_around(facts), "END:VEVENT"])
+
+
+def _identity(stamps: Stamps) -> Iterator[str]:
+    changed_at = vDatetime((stamps.changed_at or stamps.created_at).astimezone(UTC))
+    created_at = vDatetime(min(stamps.created_at, stamps.changed_at or stamps.created_at).astimezone(UTC))
+    yield line("UID", Text(stamps.uid))
+    yield line("SEQUENCE", stamps.sequence)
+    yield line("DTSTAMP", changed_at)
+    yield line("LAST-MODIFIED", changed_at)
+    yield line("CREATED", created_at)
+
+
+def _when(facts: Facts) -> Iterator[str]:
+    yield _moment("DTSTART", facts.starts_at)
+    yield _moment("DTEND", facts.ends_at)
+
+
+def _moment(name: str, moment: datetime) -> str:
+    """Return a line in the department's wall time; in UTC where that is its zone or the wall time occurs twice.
+
+    Of a wall time that occurs twice, calendars take the first (§3.3.5); `fold` marks the second.
+    """
+    wall, zone = local(moment), timezone.get_default_timezone_name()
+    if wall.fold or zone == "UTC":
+        return line(name, vDatetime(moment.astimezone(UTC)))
+    return line(name, vDatetime(wall.replace(tzinfo=None)), TZID=zone)
+
+
+def _what(facts: Facts) -> Iterator[str]:
+    yield line("SUMMARY", Text(summary(facts)))
+    yield line("STATUS", STATUS.get(State(facts.state), "TENTATIVE"))
+    yield line("LOCATION", Text(place(facts)))
+    yield line("DESCRIPTION", Text(description(facts)))
+
+
+def _around(facts: Facts) -> Iterator[str]:
+    yield line("URL", vUri(page_address(facts)))
+    yield "TRANSP:TRANSPARENT"  # nobody is busy because a talk is announced
+    if facts.position:
+        yield line("GEO", vGeo(tuple(map(float, facts.position))))
+    if facts.topics:
+        yield line("CATEGORIES", Texts(map(one_line, facts.topics)))
+    if any(facts.contact):
+        yield line("CONTACT", Text(one_line(", ".join(filter(None, facts.contact)))))
+    if _may_be_joined(facts):
+        label = one_line(_("Join online"))
+        yield line("CONFERENCE", vUri(join_address(facts)), VALUE="URI", FEATURE=["AUDIO", "VIDEO"], LABEL=label)
+
+
+def summary(facts: Facts) -> str:
+    """Return "ASSET: Ada Lovelace – On engines" on one line, cut at a word after 255 characters."""
+    whole = f"{' + '.join(facts.series)}: {_names_and_title(facts)}"
+    if facts.state == State.POSTPONED:
+        whole = _("POSTPONED: %(talk)s") % {"talk": whole}
+    if facts.state == State.CANCELLED:
+        whole = _("CANCELLED: %(talk)s") % {"talk": whole}
+    return _cut(one_line(whole))
+
+
+def _names_and_title(facts: Facts) -> str:
+    title, names = text.line(facts.title), ", ".join(name for name, _at in facts.people_as(Role.SPEAKER))
+    if title and names:
+        return f"{names} – {title}"
+    if names:
+        return _("%(names)s (title to be announced)") % {"names": names}
+    return _("%(title)s (speaker to be announced)") % {"title": title} if title else _("to be announced")
+
+
+def _cut(whole: str) -> str:
+    if len(whole) <= LONGEST_SUMMARY:
+        return whole
+    cut = whole[: LONGEST_SUMMARY - 1]
+    at_word = cut if whole[len(cut)] == " " else cut.rpartition(" ")[0]
+    # A script without spaces is cut where it stands.
+    return (at_word if len(at_word) > LONGEST_SUMMARY // 2 else cut).rstrip(" ,;:.–—-") + "…"
+
+
+def place(facts: Facts) -> str:
+    """Return the room with its address, "Online" for a talk that has only a link."""
+    if facts.location:
+        return one_line(facts.location)
+    return _("Online") if facts.has_join else _("To be announced")
+
+
+def description(facts: Facts) -> str:
+    """Return plain text in paragraphs: what is new, who, programme, abstract, how to join, where to read on."""
+    paragraphs = [
+        "\n".join(filter(None, _news(facts))),
+        "\n".join(_people(facts)),
+        one_line(facts.programme),
+        text.plain(facts.abstract),
+        "\n".join(_joining(facts)),
+        _("Details: %(address)s") % {"address": page_address(facts)},
+    ]
+    return "\n\n".join(filter(None, paragraphs))
+
+
+def _news(facts: Facts) -> Iterator[str]:
+    yield one_line(facts.notice)
+    if facts.state == State.TENTATIVE:  # many calendars do not show STATUS
+        yield _("Provisional: time and place may still change.")
+
+
+def _people(facts: Facts) -> Iterator[str]:
+    for role in Role:
+        people = [one_line(f"{name} ({at})" if at else name) for name, at in facts.people_as(role)]
+        if people:
+            yield _people_as(role, len(people)) % {"names": ", ".join(people)}
+
+
+def _people_as(role: Role, number: int) -> str:
+    if role == Role.SPEAKER:
+        return ngettext("Speaker: %(names)s", "Speakers: %(names)s", number)
+    if role == Role.MODERATOR:
+        return ngettext("Moderator: %(names)s", "Moderators: %(names)s", number)
+    return _("Committee: %(names)s")
+
+
+def _joining(facts: Facts) -> Iterator[str]:
+    """Yield our own address first, for it leads to the link of the day however slowly a calendar refreshes."""
+    if not _may_be_joined(facts):
+        return
+    yield _("Join online: %(address)s") % {"address": join_address(facts)}
+    if facts.join_url:
+        yield _("Link: %(address)s") % {"address": one_line(facts.join_url)}
+    if facts.passcode:
+        yield _("Passcode: %(passcode)s") % {"passcode": one_line(facts.passcode)}
+
+
+def _may_be_joined(facts: Facts) -> bool:
+    return facts.has_join and facts.state not in CALLED_OFF
+
+
+def join_address(facts: Facts) -> str:
+    return absolute(reverse("join", args=[facts.talk]))
+
+
+def page_address(facts: Facts) -> str:
+    return absolute(reverse("talk", args=[facts.talk, facts.slug] if facts.slug else [facts.talk]))

@@ -1,0 +1,84 @@
+"""Content lines of iCalendar, unfolded and as bytes (RFC 5545 §3.1)."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from icalendar.parser import Contentline, Parameters
+from icalendar.prop import vText
+
+LONGEST_LINE = 75  # octets, without the line break
+ESCAPED = {"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n", "\t": " "}
+# What would end a line, or ring a bell, is not printed: C0, DEL, C1 and halves of surrogate pairs.
+UNPRINTED = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)])
+ESCAPES = str.maketrans(UNPRINTED | {ord(letter): escaped for letter, escaped in ESCAPED.items()})
+BACKSLASH = b"\\"
+JOINER = "\u200d"
+
+
+class Text(vText):
+    r"""A TEXT value, escaped once and without control characters (§3.3.11).
+
+    icalendar's own escaping takes "\N" for a line break, and TeX has commands that begin like that.
+    """
+
+    def to_ical(self) -> bytes:
+        return self.replace("\r\n", "\n").translate(ESCAPES).encode()
+
+
+class Texts(tuple[str, ...]):
+    """Several TEXT values on one line."""
+
+    __slots__ = ()
+
+    def to_ical(self) -> bytes:
+        return b",".join(Text(value).to_ical() for value in self)
+
+
+def line(name: str, value: object, **parameters: str | list[str]) -> str:
+    """Return one unfolded line; `value` is one of icalendar's value types, and a str stands for itself."""
+    if not hasattr(value, "to_ical"):
+        return f"{name}:{value}"
+    return str(Contentline.from_parts(name, Parameters(parameters), value, sorted=False))
+
+
+def one_line(text: str) -> str:
+    """Return text without line breaks and runs of spaces."""
+    return " ".join(text.split())
+
+
+def folded(lines: Iterable[str]) -> bytes:
+    """Return lines as they are sent: in UTF-8, folded at 75 octets, each ended by CRLF."""
+    return b"".join(map(_folded, lines))
+
+
+def _folded(line: str) -> bytes:
+    octets = line.encode()
+    parts, start, room = [], 0, LONGEST_LINE
+    while len(octets) - start > room:
+        end = _place_to_fold(octets, start, start + room)
+        parts.append(octets[start:end])
+        start, room = end, LONGEST_LINE - 1  # the space that begins a continuation counts
+    parts.append(octets[start:])
+    return b"\r\n ".join(parts) + b"\r\n"
+
+
+def _place_to_fold(octets: bytes, start: int, end: int) -> int:
+    """Return the last place up to `end` that parts no character as people see it, or at least none of Unicode's."""
+    places = [place for place in range(end, max(start, end - 40), -1) if octets[place] & 0xC0 != 0x80]
+    return next((place for place in places if _may_part(octets, start, place)), places[0])
+
+
+def _may_part(octets: bytes, start: int, place: int) -> bool:
+    before = octets[start:place]
+    if before.endswith(BACKSLASH):  # some programs unfold only after they have read the escapes
+        return (len(before) - len(before.rstrip(BACKSLASH))) % 2 == 0
+    if octets[place] < 0x80:
+        return not before.endswith(JOINER.encode())
+    after = octets[place : place + 4].decode(errors="ignore")[0]
+    return not (before.endswith(JOINER.encode()) or _goes_with_the_letter_before(after))
+
+
+def _goes_with_the_letter_before(letter: str) -> bool:
+    """Tell accents, variation selectors, joiners, skin tones, and the halves of a flag."""
+    is_of_emoji = "\U0001f3fb" <= letter <= "\U0001f3ff" or "\U0001f1e6" <= letter <= "\U0001f1ff"
+    return unicodedata.category(letter) in ("Mn", "Mc", "Me", "Cf") or is_of_emoji

@@ -1,0 +1,52 @@
+"""The stable address by which people join a talk online: today's link, or why there is none."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.translation import gettext as _
+
+from seminars import access
+from seminars.models import JoinAccess, State, Talk
+from seminars.models.words import clock, day
+
+
+def join(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to the link of the day, show it with its passcode, or say in one sentence why not."""
+    talk = get_object_or_404(access.talks_visible_to(request.user).with_all_that_is_printed(), pk=pk)
+    must_sign_in = not access.may_see_join_link(request.user, talk)
+    refusal = why_not(talk, must_sign_in=must_sign_in, now=timezone.now())
+    if not refusal and not talk.passcode:
+        return _unseen(redirect(talk.join_url))
+    context = {"talk": talk, "refusal": refusal, "must_sign_in": must_sign_in}
+    return _unseen(render(request, "talks/join.html", context))
+
+
+def why_not(talk: Talk, *, must_sign_in: bool, now: datetime) -> str:
+    """Say why nobody is let through to the link, or return ""."""
+    if talk.state == State.CANCELLED:
+        return _("This talk has been cancelled.")
+    if talk.state == State.POSTPONED:
+        return _("This talk has been postponed. The new date will be announced on its page.")
+    if now >= talk.join_span.ends_at:
+        return _("This talk has taken place.")
+    if not talk.join_url:
+        return _("There is no link for this talk yet. If it is given online, the link will be here.")
+    if must_sign_in:
+        return _("The link is for signed-in people only. Sign in, and it will be here.")
+    if talk.join_access == JoinAccess.TIMED and now < talk.join_span.starts_at:
+        opens_at = talk.join_span.starts_at
+        words = {"day": day(opens_at), "clock": clock(opens_at)}
+        return _("The link will be here on %(day)s from %(clock)s, 15 minutes before the talk.") % words
+    return ""
+
+
+def _unseen(response: HttpResponse) -> HttpResponse:
+    """Let nobody keep the answer, and do not tell the conference where its guests came from."""
+    add_never_cache_headers(response)
+    patch_cache_control(response, no_store=True)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
