@@ -65,7 +65,7 @@ venv:
 # $(1) is a requirements file; .venv keeps a copy of what it was filled from, so an unchanged file costs nothing.
 define fill
 @cmp -s $(1) .venv/$(subst /,-,$(1)) || { echo "Installing what $(1) pins; this takes a minute, once."; \
-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) \
+$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1) \
 && cp $(1) .venv/$(subst /,-,$(1)); } || { echo "The libraries could not be installed: see above." >&2; exit 1; }
 endef
 

@@ -45,7 +45,7 @@ def collect_static_files() -> None:
     """Collect unless the sources are those of the last time: compressing them takes seconds."""
     fingerprint = static_fingerprint()
     written = settings.VAR_DIR / "static.fingerprint"
-    if (settings.STATIC_ROOT / "staticfiles.json").exists() and written.exists() and written.read_text() == fingerprint:
+    if settings.STATIC_ROOT.is_dir() and written.exists() and written.read_text() == fingerprint:
         return
     call_command("collectstatic", verbosity=0, interactive=False)
     written.write_text(fingerprint)

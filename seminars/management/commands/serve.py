@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connections
 from django.utils.translation import gettext as _
 
@@ -36,14 +36,14 @@ class Command(BaseCommand):
 
 
 def refuse_taken_port(port: int) -> None:
-    """Raise a CommandError that says what to do where another program listens on the port of 127.0.0.1."""
+    """Leave with a sentence that says what to do where the port of 127.0.0.1 is not to be had."""
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that we have just left is free
         try:
             probe.bind(("127.0.0.1", port))
-        except PermissionError as error:
+        except PermissionError:
             sentence = _("Port {port} is reserved for the system. Choose one above 1023: make run PORT=8123")
-            raise CommandError(sentence.format(port=port)) from error
-        except OSError as error:
+            sys.exit(sentence.format(port=port))
+        except OSError:
             sentence = _("Port {port} is taken by another program. Stop it or choose another port: make run PORT=8123")
-            raise CommandError(sentence.format(port=port)) from error
+            sys.exit(sentence.format(port=port))
