@@ -26,7 +26,10 @@ def write(talk: Talk, *, by: User | None = None, checked: bool = False) -> Talk:
         hold_rooms([talk])
         if not checked:
             talk.full_clean(exclude={"published_at"})  # which is noted below, once the talk may be public
-        _note_what_changed(talk, before=Talk.objects.filter(pk=talk.pk).first())
+        before = Talk.objects.filter(pk=talk.pk).first()
+        if before:
+            _keep_stamps(talk, before)
+        _note_what_changed(talk, before)
         talk.save()
     return talk
 
@@ -38,6 +41,14 @@ def hold_rooms(talks: list[Talk]) -> None:
     for talk in talks:
         if talk.room_id in held:
             talk.room = held[talk.room_id]
+
+
+def _keep_stamps(talk: Talk, before: Talk) -> None:
+    """Let stand what others stamped and noted since `talk` was read: SEQUENCE and LAST-MODIFIED never go back."""
+    for name in ("entry_digest", "changed_at", "moved_from", "moved_at", "moved_online_at"):
+        setattr(talk, name, getattr(before, name))
+    talk.sequence = max(talk.sequence, before.sequence)
+    talk.published_at = before.published_at or talk.published_at
 
 
 def _note_what_changed(talk: Talk, before: Talk | None) -> None:

@@ -1,0 +1,417 @@
+"""SEQUENCE and LAST-MODIFIED: raised once for a change that a calendar entry prints, and never otherwise."""
+
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from seminars.actions import lifecycle, printed, stamping, talks
+from seminars.models import Appearance, Role, Talk
+from tests.factories import (
+    in_new_york,
+    make_draft,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOON = in_new_york(2035, 11, 7, 12)
+
+
+@pytest.fixture
+def ada():
+    return make_speaker(name="Ada Lovelace", affiliation="London")
+
+
+@pytest.fixture
+def talk(ada):
+    return make_talk(
+        speakers=[ada], topics=[make_topic(name="Engines")], room=make_room(), starts_at=NOON, abstract="On engines."
+    )
+
+
+@pytest.fixture
+def other():
+    return make_talk(speakers=["Grace Hopper"], topics=[make_topic()], room=make_room())
+
+
+def stamps(talk):
+    return Talk.objects.values_list("sequence", "changed_at", "entry_digest").get(pk=talk.pk)
+
+
+def raised(talk, before):
+    """By how much SEQUENCE rose; LAST-MODIFIED must have moved on exactly if it did."""
+    after = stamps(talk)
+    assert (after[1] > before[1]) == (after[0] > before[0]) == (after[2] != before[2])
+    return after[0] - before[0]
+
+
+# --- a talk's own facts ---
+
+CHANGES = {
+    "title": "On looms",
+    "abstract": "On looms.",
+    "ends_at": NOON + timedelta(minutes=75),
+    "join_url": "https://meet.example.org/1",
+    "programme": "Coffee 15:30",
+    "notice": "Bring a pencil",
+    "state": "tentative",
+    "room": None,
+}
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_a_changed_fact_raises_the_sequence_by_one(talk, field):
+    before = stamps(talk)
+    setattr(talk, field, CHANGES[field])
+
+    talks.save(talk)
+
+    assert raised(talk, before) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("notes", "Call her"), ("slides_url", "https://a.example/s"), ("kind", "Tea")]
+)
+def test_what_no_entry_prints_raises_nothing(talk, field, value):
+    before = stamps(talk)
+    setattr(talk, field, value)
+
+    talks.save(talk)
+
+    assert stamps(talk) == before
+
+
+def test_a_save_without_a_change_changes_nothing(talk):
+    before = stamps(talk)
+
+    talks.save(Talk.objects.get())
+    talks.save(talk)
+
+    assert stamps(talk) == before
+
+
+def test_a_link_that_nobody_may_see_raises_nothing_when_it_changes():
+    talk = make_talk(join_access="members", join_url="https://meet.example.org/1", passcode="1")
+    before = stamps(talk)
+    talk.join_url, talk.passcode = "https://meet.example.org/2", "2"
+
+    talks.save(talk)
+
+    assert stamps(talk) == before
+
+
+def test_time_written_in_another_zone_is_no_change(talk):
+    before = stamps(talk)
+    talk.starts_at = in_new_york(2035, 11, 7, 12)
+
+    talks.save(talk)
+
+    assert stamps(talk) == before
+
+
+def test_each_change_raises_once_and_a_change_back_as_well(talk):
+    first = stamps(talk)
+
+    for title in ("On looms", "On engines", "On looms"):
+        before = stamps(talk)
+        talk.title = title
+        talks.save(talk)
+        assert raised(talk, before) == 1
+
+    assert stamps(talk)[0] == first[0] + 3
+
+
+def test_actions_within_a_second_are_told_apart(talk):
+    with time_machine.travel("2025-11-05T12:00:00.9Z", tick=False):
+        moments = [lifecycle.cancel(talk, by=None).changed_at, lifecycle.reinstate(talk, by=None).changed_at]
+
+    assert moments == sorted(set(moments))
+    assert {moment.microsecond for moment in moments} == {0}
+
+
+def test_stamps_never_go_back_when_the_clock_does(talk):
+    Talk.objects.update(changed_at=in_new_york(2050, 1, 1))
+    talk.title = "On looms"
+
+    talks.save(talk)
+
+    assert stamps(talk)[1] == in_new_york(2050, 1, 1) + timedelta(seconds=1)
+
+
+def test_an_entry_is_never_changed_before_it_was_created():
+    created_at = in_new_york(2049, 1, 1)
+    talk = make_talk(created_at=created_at)
+
+    assert stamps(talk)[1] > created_at
+
+
+def test_the_first_stamp_keeps_the_sequence_of_an_imported_talk():
+    assert stamps(make_talk(sequence=4))[0] == 4
+
+
+# --- who is stamped ---
+
+
+def test_a_draft_is_never_stamped():
+    draft = make_draft()
+    draft.title = "On looms"
+
+    talks.save(draft)
+
+    assert stamps(draft) == (0, None, "")
+
+
+def test_a_talk_that_was_withdrawn_is_stamped_on(talk):
+    before = stamps(talk)
+
+    lifecycle.withdraw(talk, by=None)
+    lifecycle.announce(talk, by=None)
+
+    assert stamps(talk)[0] == before[0] + 2
+
+
+def test_the_callers_own_talk_gets_the_stamps(talk):
+    talk.title = "On looms"
+
+    talks.save(talk)
+
+    assert (talk.sequence, talk.changed_at, talk.entry_digest) == stamps(talk)
+
+
+def test_talks_from_a_generator_get_their_stamps_too(talk):
+    Talk.objects.update(title="On looms")
+
+    stamping.stamp(one for one in [talk])
+
+    assert (talk.sequence, talk.changed_at, talk.entry_digest) == stamps(talk)
+
+
+# --- people, series and topics of a talk ---
+
+
+def test_a_speaker_who_is_added_raises_it_once(talk):
+    before = stamps(talk)
+    Appearance.objects.create(talk=talk, speaker=make_speaker(), order=1)
+    Appearance.objects.create(talk=talk, speaker=make_speaker(), order=2, role=Role.MODERATOR)
+
+    stamping.stamp([talk])
+
+    assert raised(talk, before) == 1
+
+
+def test_speakers_who_change_places_raise_it(talk):
+    second = Appearance.objects.create(talk=talk, speaker=make_speaker(), order=1)
+    stamping.stamp([talk])
+    before = stamps(talk)
+
+    Appearance.objects.filter(pk=second.pk).update(order=0)
+    Appearance.objects.exclude(pk=second.pk).update(order=1)
+    stamping.stamp([talk])
+
+    assert raised(talk, before) == 1
+
+
+def test_a_second_series_raises_it(talk):
+    before = stamps(talk)
+    talk.also_in.add(make_series())
+
+    stamping.stamp([talk])
+
+    assert raised(talk, before) == 1
+
+
+def test_a_topic_raises_it(talk):
+    before = stamps(talk)
+    talk.topics.add(make_topic())
+
+    stamping.stamp([talk])
+
+    assert raised(talk, before) == 1
+
+
+# --- things that talks print ---
+
+
+def renamed(thing):
+    thing.name = f"{thing.name} the Second"
+    return thing
+
+
+THINGS = {
+    "room": lambda talk: renamed(talk.room),
+    "speaker": lambda talk: renamed(talk.people.get()),
+    "topic": lambda talk: renamed(talk.topics.get()),
+}
+
+
+@pytest.mark.parametrize("thing_of", THINGS.values(), ids=THINGS.keys())
+def test_a_new_name_stamps_each_public_talk_that_prints_it_and_no_other(talk, other, thing_of):
+    before, others = stamps(talk), stamps(other)
+
+    printed.save(thing_of(talk))
+
+    assert raised(talk, before) == 1
+    assert stamps(other) == others
+
+
+@pytest.mark.parametrize("thing_of", THINGS.values(), ids=THINGS.keys())
+def test_a_new_name_stamps_no_draft(talk, other, thing_of):
+    draft = make_draft(speakers=talk.people.all(), topics=talk.topics.all(), room=talk.room)
+
+    printed.save(thing_of(talk))
+
+    assert stamps(draft) == (0, None, "")
+
+
+@pytest.mark.parametrize("thing_of", THINGS.values(), ids=THINGS.keys())
+def test_saving_a_thing_as_it_is_stamps_nothing(talk, thing_of):
+    thing = thing_of(talk)
+    thing.refresh_from_db()
+    before = stamps(talk)
+
+    printed.save(thing)
+
+    assert stamps(talk) == before
+
+
+def test_a_new_short_name_stamps_joint_talks_too(talk, other):
+    asset = make_series(short_name="ASSET")
+    other.also_in.add(asset)
+    stamping.stamp([other])
+    home = make_talk(series=asset)
+    before = {one: stamps(one) for one in (home, other, talk)}
+    asset.short_name = "SAFE"
+
+    printed.save(asset)
+
+    assert [raised(one, before[one]) for one in (home, other, talk)] == [1, 1, 0]
+
+
+def test_the_contact_of_the_home_series_is_printed(talk):
+    before = stamps(talk)
+    talk.series.contact_email = "office@example.org"
+
+    printed.save(talk.series)
+
+    assert raised(talk, before) == 1
+
+
+def test_a_new_colour_is_no_news(talk):
+    before = stamps(talk)
+    talk.series.colour = "#aa0000"
+
+    printed.save(talk.series)
+
+    assert stamps(talk) == before
+
+
+def test_a_new_affiliation_leaves_past_talks_as_they_were(talk, ada):
+    before = stamps(talk)
+    ada.affiliation = "Cambridge"
+
+    printed.save(ada)
+
+    assert stamps(talk) == before
+    assert talk.appearances.get().affiliation == "London"
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_a_new_name_is_printed_whatever_the_role(talk, role):
+    person = make_speaker(name="Grace Hopper")
+    Appearance.objects.create(talk=talk, speaker=person, role=role)
+    stamping.stamp([talk])
+    before = stamps(talk)
+
+    printed.save(renamed(person))
+
+    assert raised(talk, before) == 1
+
+
+def test_coordinates_are_printed(talk):
+    before = stamps(talk)
+    talk.room.latitude, talk.room.longitude = Decimal("39.952500"), Decimal("-75.191000")
+
+    printed.save(talk.room)
+
+    assert raised(talk, before) == 1
+
+
+def test_access_notes_are_not(talk):
+    before = stamps(talk)
+    talk.room.access_notes = "Step-free."
+
+    printed.save(talk.room)
+
+    assert stamps(talk) == before
+
+
+def test_stamping_asks_no_more_for_many_talks(talk):
+    def queries_for(count):
+        for _ in range(count):
+            make_talk(room=talk.room, shares_room=True, speakers=talk.people.all(), topics=talk.topics.all())
+        Talk.objects.update(abstract=f"{count}")
+        with CaptureQueriesContext(connection) as queries:
+            assert stamping.stamp(Talk.objects.all()) == Talk.objects.count()
+        return len(queries)
+
+    assert queries_for(1) == queries_for(20)
+
+
+def test_somebody_who_read_the_talk_before_others_changed_it_undoes_no_stamp(talk):
+    stale = Talk.objects.get()
+    lifecycle.move(talk, starts_at=NOON + timedelta(days=1), by=None)
+    lifecycle.cancel(talk, reason="Snow", by=None)
+    before = stamps(talk)
+    stale.title = "On looms"
+
+    talks.save(stale)
+
+    assert raised(talk, before) == 1
+
+
+def test_somebody_who_read_the_draft_before_it_was_announced_keeps_it_published():
+    draft = make_draft()
+    stale = Talk.objects.get()
+    announced = lifecycle.announce(draft, by=None)
+
+    talks.save(stale)
+
+    assert Talk.objects.get().published_at == announced.published_at
+
+
+# --- the command ---
+
+
+def stamp():
+    said = StringIO()
+    call_command("stamp", stdout=said)
+    return said.getvalue()
+
+
+def test_the_command_repairs_what_a_raw_update_left(talk, other):
+    before, others = stamps(talk), stamps(other)
+    draft = make_draft()
+    Talk.objects.filter(pk__in=[talk.pk, draft.pk]).update(title="On looms")
+
+    assert stamp() == "1 talk was stamped.\n"
+
+    assert raised(talk, before) == 1
+    assert stamps(other) == others
+    assert stamps(draft) == (0, None, "")
+    assert stamp() == "No talk needed a stamp.\n"
+
+
+def test_the_command_counts(talk, other):
+    Talk.objects.update(abstract="On looms")
+
+    assert stamp() == "2 talks were stamped.\n"
