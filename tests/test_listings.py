@@ -1,0 +1,435 @@
+"""Listings: which talks stand under which title and address, for whom, and in what order."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from seminars import access, listings, times
+from seminars.models import Department, JoinAccess, Mode, Room, State, Talk
+from seminars.times import AcademicYear, Span
+from tests.factories import (
+    in_new_york,
+    make_draft,
+    make_organiser,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOON = in_new_york(2025, 11, 5, 12)
+HOUR = timedelta(hours=1)
+
+
+def titles(listing):
+    return sorted(talk.title for talk in listing.talks)
+
+
+# --- a row's word and its queryset agree ---
+
+
+@pytest.fixture
+def moments_around():
+    """Moments at which one of the two sides could be off by one."""
+    midnight = times.start_of(NOON.date())
+    edges = [midnight, midnight + 24 * HOUR, NOON, NOON + HOUR]
+    return [edge.astimezone(UTC) + timedelta(seconds=shift) for edge in edges for shift in (-1, 0, 1)]
+
+
+TWINS = {
+    "is upcoming": (lambda now: Talk.objects.upcoming(now), lambda talk, now: talk.is_upcoming(now)),
+    "is happening": (lambda now: Talk.objects.happening(now), lambda talk, now: talk.is_happening(now)),
+    "is over": (lambda now: Talk.objects.over(now), lambda talk, now: talk.is_over(now)),
+    "has taken place": (
+        lambda now: Talk.objects.past(now), lambda talk, now: talk.is_over(now) and not talk.is_called_off,
+    ),
+    "is public": (lambda now: Talk.objects.public(), lambda talk, now: talk.is_public),
+    "is a draft": (lambda now: Talk.objects.drafts(), lambda talk, now: not talk.is_public),
+    "goes ahead": (lambda now: Talk.objects.going_ahead(), lambda talk, now: talk.is_going_ahead),
+    "is newly moved": (lambda now: Talk.objects.recently_moved(now), lambda talk, now: talk.is_newly_moved(now)),
+    "holds its room": (lambda now: Talk.objects.holding_rooms(), lambda talk, now: talk.holds_room),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kept", "told"), TWINS.values(), ids=TWINS.keys())
+def test_a_row_and_its_queryset_say_the_same(kept, told, moments_around):
+    spans = [
+        (NOON, NOON + HOUR),
+        (NOON + 11 * HOUR, NOON + 12 * HOUR),
+        (NOON - 12 * HOUR, NOON),
+        (NOON, NOON + 24 * HOUR),
+    ]
+    for state in State:
+        for starts_at, ends_at in spans:
+            make_talk(state=state, starts_at=starts_at, ends_at=ends_at)
+        make_talk(state=state, moved_from=NOON, moved_at=NOON - timedelta(days=14))
+        for exclusive in (True, False):
+            make_talk(state=state, room=make_room(is_exclusive=exclusive))
+        make_talk(state=state, room=make_room(), shares_room=True)
+
+    for now in moments_around:
+        assert set(kept(now)) == {talk for talk in Talk.objects.all() if told(talk, now)}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(State.values),
+    st.datetimes(datetime(2025, 10, 31), datetime(2025, 11, 4), timezones=st.just(UTC)),
+    st.integers(1, 60 * 30),
+    st.datetimes(datetime(2025, 10, 31), datetime(2025, 11, 6), timezones=st.just(UTC)),
+)
+@example("cancelled", datetime(2025, 11, 2, 3, tzinfo=UTC), 60, datetime(2025, 11, 2, 4, tzinfo=UTC))
+def test_they_agree_across_the_change_of_the_clocks(state, starts_at, minutes, now):
+    talk = make_talk(state=state, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
+
+    assert Talk.objects.upcoming(now).contains(talk) == talk.is_upcoming(now)
+    assert Talk.objects.happening(now).contains(talk) == talk.is_happening(now)
+    talk.delete()
+
+
+def test_two_talks_clash_exactly_if_both_hold_one_room_in_one_moment():
+    room, atrium = make_room(), make_room(is_exclusive=False)
+    shapes = [
+        {"room": place, "state": state, "shares_room": shares, "starts_at": NOON + start * HOUR}
+        for place in (room, atrium, None)
+        for state in (State.DRAFT, State.CANCELLED)
+        for shares in (False, True)
+        for start in (0, 0.5, 1)
+    ]
+    series = make_series()
+    for shape in shapes:
+        make_talk(series=series, **shape)
+    rows = list(Talk.objects.select_related("room"))
+
+    for talk in rows:
+        clashing = {
+            other.pk
+            for other in rows
+            if other != talk
+            and talk.holds_room
+            and other.holds_room
+            and other.room_id == talk.room_id
+            and other.span.overlaps(talk.span)
+        }
+        assert {other.pk for other in Talk.objects.clashing_with(talk)} == clashing
+        assert Talk.objects.at_odds().contains(talk) == bool(clashing)
+
+
+# --- when talks stand where ---
+
+
+def test_a_cancelled_talk_stays_until_its_day_is_over():
+    talk = make_talk(state=State.CANCELLED, starts_at=NOON)
+    midnight = times.day_span(NOON.date()).ends_at
+
+    assert Talk.objects.upcoming(midnight - timedelta(seconds=1)).contains(talk)
+    assert not Talk.objects.upcoming(midnight).contains(talk)
+    assert not Talk.objects.past(midnight).contains(talk)
+
+
+def test_a_talk_leaves_the_listing_when_it_ends():
+    talk = make_talk(starts_at=NOON)
+
+    assert Talk.objects.upcoming(NOON + HOUR - timedelta(seconds=1)).contains(talk)
+    assert not Talk.objects.upcoming(NOON + HOUR).contains(talk)
+    assert Talk.objects.past(NOON + HOUR).contains(talk)
+
+
+def test_the_next_talk_is_the_first_that_goes_ahead():
+    make_talk(state=State.CANCELLED, starts_at=NOON)
+    make_talk(state=State.DRAFT, starts_at=NOON + HOUR)
+    provisional = make_talk(state=State.TENTATIVE, starts_at=NOON + 2 * HOUR)
+    make_talk(starts_at=NOON + 3 * HOUR)
+
+    assert Talk.objects.next(NOON) == provisional
+    assert Talk.objects.next(NOON + timedelta(days=1)) is None
+
+
+def test_talks_at_one_moment_stand_in_one_order():
+    talks = [make_talk(starts_at=NOON) for _ in range(5)]
+
+    assert list(Talk.objects.upcoming(NOON)) == talks
+    assert list(Talk.objects.past(NOON + HOUR)) == talks[::-1]
+
+
+def test_academic_years_are_those_of_the_departments_clocks():
+    make_talk(starts_at=datetime(2025, 8, 1, 3, 59, tzinfo=UTC))  # still July in New York
+    make_talk(starts_at=datetime(2026, 8, 1, 4, 0, tzinfo=UTC))
+
+    assert Talk.objects.academic_years(8) == [AcademicYear(2026, 8), AcademicYear(2024, 8)]
+    assert Talk.objects.starting_in(AcademicYear(2024, 8).span).count() == 1
+
+
+def test_a_span_of_talks_is_half_open():
+    talk = make_talk(starts_at=NOON)
+
+    assert Talk.objects.starting_in(Span(NOON, NOON + HOUR)).get() == talk
+    assert not Talk.objects.starting_in(Span(NOON - HOUR, NOON)).exists()
+
+
+def test_a_feed_holds_the_last_academic_year_and_all_that_follows():
+    for start in (in_new_york(2024, 7, 31, 23), in_new_york(2024, 8, 1), in_new_york(2031, 1, 1)):
+        make_talk(starts_at=start, title=f"{start.year}-{start.month}")
+
+    assert [talk.title for talk in Talk.objects.in_feed(AcademicYear(2025, 8))] == ["2024-8", "2031-1"]
+
+
+# --- scopes ---
+
+
+@pytest.fixture
+def asset():
+    return make_series(name="ASSET Seminar", short_name="ASSET")
+
+
+@pytest.fixture
+def hidden():
+    return make_series(name="Reading group", short_name="RG", is_listed=False)
+
+
+def test_every_scope_leaves_out_drafts(asset):
+    room, ada, topic = make_room(), make_speaker(), make_topic()
+    draft = make_draft(series=asset, room=room, speakers=[ada], topics=[topic])
+
+    for listing in (
+        listings.everything(),
+        listings.of_series(asset),
+        listings.of_room(room),
+        listings.of_speaker(ada),
+        listings.of_topic(topic),
+        listings.of_talk(draft),
+        listings.filtered({"series": [asset.slug], "room": [room.slug]}),
+    ):
+        assert titles(listing) == []
+
+
+def test_an_organisers_preview_shows_their_drafts(asset):
+    make_draft(series=asset, title="mine")
+    make_draft(title="theirs")
+
+    visible = access.talks_visible_to(make_organiser(asset))
+
+    assert titles(listings.everything(visible)) == ["mine"]
+    assert titles(listings.filtered({"mode": []}, among=visible)) == ["mine"]
+
+
+def test_an_unlisted_series_appears_under_its_own_address_only(hidden):
+    room, ada, topic = make_room(), make_speaker(), make_topic()
+    talk = make_talk(title="quiet", series=hidden, room=room, speakers=[ada], topics=[topic])
+
+    for listing in (
+        listings.everything(),
+        listings.of_room(room),
+        listings.of_speaker(ada),
+        listings.of_topic(topic),
+        listings.filtered({"room": [room.slug]}),
+    ):
+        assert titles(listing) == []
+    for listing in (
+        listings.of_series(hidden),
+        listings.of_talk(talk),
+        listings.filtered({"series": [hidden.slug]}),
+        listings.filtered({"series": [hidden.slug], "room": [room.slug]}),
+    ):
+        assert titles(listing) == ["quiet"]
+
+
+@pytest.mark.parametrize("home_is_listed", [True, False])
+def test_a_talk_that_is_also_in_a_listed_series_appears_everywhere(hidden, asset, home_is_listed):
+    home, other = (asset, hidden) if home_is_listed else (hidden, asset)
+    talk = make_talk(title="joint", series=home, also_in=[other], room=make_room(), speakers=["Ada Lovelace"])
+
+    for listing in (
+        listings.everything(),
+        listings.of_series(asset),
+        listings.of_series(hidden),
+        listings.of_room(talk.room),
+        listings.of_speaker(talk.people.get()),
+    ):
+        assert titles(listing) == ["joint"]
+
+
+def test_a_joint_talk_is_shown_once(asset):
+    priml, third = make_series(), make_series()
+    make_talk(title="joint", series=asset, also_in=[priml, third], speakers=["Ada", "Grace"], topics=[make_topic()] * 1)
+
+    chosen = listings.filtered({"series": [asset.slug, priml.slug, third.slug]})
+
+    assert [talk.title for talk in chosen.talks] == ["joint"]
+    assert [talk.title for talk in listings.everything().talks] == ["joint"]
+
+
+def test_a_talk_is_listed_once_for_a_person_in_two_roles(asset):
+    ada = make_speaker()
+    talk = make_talk(title="both", speakers=[ada])
+    talk.appearances.create(speaker=ada, role="moderator")
+
+    assert [talk.title for talk in listings.of_speaker(ada).talks] == ["both"]
+
+
+def test_listings_have_their_own_titles(asset):
+    Department.objects.create(pk=1, name="Computer Science", tagline="Talks for everyone")
+    ada = make_speaker(name="Ada Lovelace", affiliation="London")
+    room = make_room(name="Room 414", building="Gutmann Hall")
+
+    assert listings.everything().title == "Computer Science"
+    assert listings.everything().description == "Talks for everyone"
+    assert listings.of_series(asset).title == "ASSET Seminar"
+    assert listings.of_series(make_series(name="Rigour in learning", short_name="PRiML")).title == (
+        "PRiML: Rigour in learning"
+    )
+    assert listings.of_room(room).title == "Talks in Gutmann Hall, Room 414"
+    assert (listings.of_speaker(ada).title, listings.of_speaker(ada).description) == (
+        "Talks with Ada Lovelace", "London",
+    )  # fmt: skip
+    assert listings.of_topic(make_topic(name="Logic")).title == "Talks on Logic"
+    assert listings.of_talk(make_talk(title="On engines")).title == "On engines"
+    assert listings.filtered({"series": [asset.slug], "mode": ["online"]}).title == (
+        "Computer Science: ASSET Seminar, Online"
+    )
+
+
+def test_a_listing_knows_its_other_formats(asset):
+    assert listings.everything().address_of("calendar.ics") == "/calendar.ics"
+    assert listings.of_series(asset).address_of("feed.atom") == f"/series/{asset.slug}/feed.atom"
+    assert listings.filtered({"series": [asset.slug], "mode": ["hybrid", "online"]}).address_of("calendar.ics") == (
+        f"/calendar.ics?series={asset.slug}&mode=hybrid&mode=online"
+    )
+
+
+def test_the_calendar_of_a_talk_does_not_move_with_its_title():
+    talk = make_talk(title="On engines")
+
+    assert listings.of_talk(talk).address_of("calendar.ics") == f"/talks/{talk.pk}/calendar.ics"
+
+
+def test_a_series_lends_its_colour(asset):
+    asset.colour = "#aa0000"
+
+    assert listings.of_series(asset).colour == "#aa0000"
+    assert listings.everything().colour == "#1a5fb4"
+
+
+# --- filters ---
+
+
+def test_values_of_one_filter_are_alternatives_and_different_filters_must_all_hold():
+    logic, looms, room = make_topic(slug="logic"), make_topic(slug="looms"), make_room(slug="here")
+    make_talk(title="logic here", topics=[logic], room=room)
+    make_talk(title="looms here", topics=[looms], room=room)
+    make_talk(title="logic elsewhere", topics=[logic])
+    make_talk(title="neither", room=room)
+
+    assert titles(listings.filtered({"topic": ["logic", "looms"], "room": ["here"]})) == ["logic here", "looms here"]
+
+
+def test_a_talk_on_both_topics_is_shown_once():
+    topics = [make_topic(slug="logic"), make_topic(slug="looms")]
+    make_talk(title="both", topics=topics)
+
+    assert [talk.title for talk in listings.filtered({"topic": ["logic", "looms"]}).talks] == ["both"]
+
+
+def test_talks_are_found_by_how_one_attends():
+    room, link = make_room(), {"join_url": "https://a.example/", "join_access": JoinAccess.OPEN}
+    make_talk(title="in-person", room=room)
+    make_talk(title="online", **link)
+    make_talk(title="hybrid", room=room, starts_at=NOON, **link)
+    make_talk(title="neither")
+
+    for mode in Mode:
+        assert titles(listings.filtered({"mode": [mode.value]})) == [mode.value]
+    assert titles(listings.filtered({"mode": ["online", "hybrid"]})) == ["hybrid", "online"]
+
+
+@pytest.mark.parametrize("parameters", [{}, {"series": []}, {"series": [""], "topic": ["", ""]}, {"page": ["2"]}])
+def test_no_filter_or_an_empty_one_is_everything(parameters):
+    make_talk(title="any")
+
+    listing = listings.filtered(parameters)
+
+    assert titles(listing) == ["any"]
+    assert listing.address_of("calendar.ics") == "/calendar.ics"
+
+
+def test_an_empty_value_beside_another_is_passed_over(asset):
+    make_talk(title="in", series=asset)
+    make_talk(title="out")
+
+    assert titles(listings.filtered({"series": ["", asset.slug, asset.slug]})) == ["in"]
+
+
+@pytest.mark.parametrize("name", ["series", "topic", "room", "speaker", "mode"])
+@pytest.mark.parametrize("value", ["nowhere", "IN-PERSON", "1", "\0", "' OR 1=1 --", "ASSET"])
+def test_an_unknown_filter_says_which(asset, name, value):
+    with pytest.raises(listings.UnknownFilter) as unknown:
+        listings.filtered({"series": [asset.slug], name: [value]})
+
+    assert str(unknown.value) == f"There is no {name} “{value}”."
+
+
+def test_a_filter_understands_former_addresses():
+    room = make_room(slug="room-307")
+    make_talk(title="there", room=room)
+    room.slug = "room-414"
+    room.save()
+
+    listing = listings.filtered({"room": ["room-307"]})
+
+    assert titles(listing) == ["there"]
+    assert listing.address_of("calendar.ics") == "/calendar.ics?room=room-414"
+    assert listings.filtered({"room": ["room-307", "room-414"]}).query == "room=room-414"
+
+
+def test_equal_filters_have_one_address():
+    for slug in ("a", "b"):
+        make_topic(slug=slug)
+
+    queries = {listings.filtered({"topic": order}).query for order in (["a", "b"], ["b", "a"], ["b", "b", "a", ""])}
+
+    assert queries == {"topic=a&topic=b"}
+
+
+def test_nobody_learns_of_a_drafts_speaker_through_a_filter(hidden):
+    for talk in (make_draft(speakers=["Ada Lovelace"]), make_talk(series=hidden, speakers=["Grace Hopper"])):
+        with pytest.raises(listings.UnknownFilter):
+            listings.filtered({"speaker": [talk.people.get().slug]})
+
+    make_talk(speakers=[make_draft(speakers=["Emmy Noether"]).people.get()], title="public")
+    assert titles(listings.filtered({"speaker": ["emmy-noether"]})) == ["public"]
+
+
+def test_a_speaker_has_a_page_once_a_listed_talk_shows_them(hidden):
+    ada, grace, emmy = (make_speaker(name=name) for name in ("Ada", "Grace", "Emmy"))
+    make_draft(speakers=[ada])
+    make_talk(series=hidden, speakers=[grace])
+    make_talk(speakers=[emmy])
+
+    assert {speaker.name: speaker.has_page for speaker in type(ada).objects.with_page()} == {
+        "Ada": False, "Grace": False, "Emmy": True,
+    }  # fmt: skip
+
+
+def test_a_listing_is_printed_with_five_queries(django_assert_num_queries):
+    for _ in range(3):
+        make_talk(room=make_room(), speakers=["Ada", "Grace"], topics=[make_topic()], also_in=[make_series()])
+
+    with django_assert_num_queries(5):
+        for talk in Talk.objects.with_all_that_is_printed():
+            assert talk.series_label
+            assert talk.speaker_names
+            assert str(talk.room)
+            assert [person.speaker.has_page for person in talk.appearances.all()] == [True, True]
+            assert list(talk.topics.all())
+
+
+def test_rooms_stand_by_building_and_name():
+    for building, name in (("B", "1"), ("A", "2"), ("A", "1")):
+        make_room(building=building, name=name)
+
+    assert [str(room) for room in Room.objects.in_order()] == ["A, 1", "A, 2", "B, 1"]
