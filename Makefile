@@ -1,6 +1,6 @@
 # Everything that is done to Seminars from a shell. `make` alone lists it.
 
-# The newest interpreter that will do, `python3` first; `make run PYTHON=…` names another.
+# `python3` where it is new enough, else the newest that is; PYTHON=… names another.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
 BIN := .venv/bin
@@ -8,15 +8,15 @@ DJANGO := $(BIN)/python manage.py
 FAST := not browser and not clients and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast test-postgres lint bench lock venv libraries test-libraries chromium services
+.PHONY: help run dev test test-fast test-postgres lint bench lock venv libraries test-libraries secret chromium services
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: libraries .env ## serve the site on 127.0.0.1; PORT=8000, EXAMPLE=no for an empty department
+run: secret ## serve the site on 127.0.0.1; PORT=8000, EXAMPLE=no for an empty department
 	@exec $(DJANGO) serve $(if $(filter no,$(EXAMPLE)),--empty)
 
-dev: libraries .env ## serve it with DEBUG, reloading when a file changes
+dev: secret ## serve it with DEBUG, reloading when a file changes
 	@DEBUG=yes $(DJANGO) prepare $(if $(filter no,$(EXAMPLE)),--empty)
 	@DEBUG=yes exec $(DJANGO) runserver 127.0.0.1:$${PORT:-8000}
 
@@ -56,11 +56,12 @@ lock: test-libraries ## pin what pyproject.toml asks for; UPGRADE=yes takes the 
 venv:
 	@[ -w . ] && { [ ! -e var ] || [ -w var ]; } || { echo "Seminars keeps its libraries and its rows in this folder," \
 	"but $$(id -un) may not write to $$(pwd). Become its owner or move it." >&2; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Seminars needs Python 3.11" \
-	"or newer. Install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }
-	@$(BIN)/python -c 'import pip' 2>/dev/null || "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
-	echo "$(PYTHON) lacks the venv module. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@$(BIN)/python -c 'import pip' 2>/dev/null || "$(PYTHON)" -m venv --clear .venv
+	@$(BIN)/python -c 'import pip' 2>/dev/null || { \
+	"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Seminars needs Python 3.11" \
+	"or newer. Install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }; \
+	"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks the venv module." \
+	"On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
+	"$(PYTHON)" -m venv --clear .venv; }
 
 # $(1) is a requirements file; .venv keeps a copy of what it was filled from, so an unchanged file costs nothing.
 define fill
@@ -75,8 +76,9 @@ libraries: venv
 test-libraries: venv
 	$(call fill,tests/requirements.txt)
 
-.env:
-	@umask 077 && $(BIN)/python -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))' > .env
+secret: libraries
+	@[ -n "$$SECRET_KEY" ] || grep -qs '^SECRET_KEY=.' .env || { umask 077 && \
+	$(BIN)/python -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))' >> .env && chmod 600 .env; }
 
 # $(1) is a test that the program is there, $(2) are the Debian packages that bring it.
 define fetch

@@ -138,6 +138,18 @@ def test_a_wrong_setting_gets_one_sentence(installed):
     assert sentence(make("run", folder=installed)).startswith("TIME_ZONE: 'Mars/Olympus' is not a zone")
 
 
+@pytest.mark.slow
+def test_a_secret_is_written_once_and_never_over_anything(installed):
+    (installed / ".env").write_text("SECRET_KEY=\nTIME_ZONE=Europe/Berlin\n")
+    make("secret", folder=installed)
+    written = (installed / ".env").read_text()
+    make("secret", folder=installed)
+
+    assert re.fullmatch(r"SECRET_KEY=\nTIME_ZONE=Europe/Berlin\nSECRET_KEY=[\w-]{50,}\n", written)
+    assert (installed / ".env").read_text() == written
+    assert stat.S_IMODE((installed / ".env").stat().st_mode) == 0o600
+
+
 # --- The site, from a clone to Ctrl-C ---------------------------------------------------------------
 
 
