@@ -1,10 +1,23 @@
 """Who may see and change what; every view, list, autocomplete, export and preview asks here."""
 
-from django.contrib.auth.models import AnonymousUser
+from functools import cached_property
 
-from seminars.models import JoinAccess, Series, SeriesQuerySet, Talk, TalkQuerySet, User
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model, QuerySet
+
+from seminars.models import Break, JoinAccess, Room, Series, SeriesQuerySet, Speaker, Talk, TalkQuerySet, Topic, User
 
 Person = User | AnonymousUser
+
+# What organisers may do on their desk, as far as the row is theirs; administrators may do everything.
+ORGANISERS_MAY: dict[type[Model], frozenset[str]] = {
+    Talk: frozenset({"view", "add", "change", "delete"}),
+    Series: frozenset({"view", "change"}),
+    Break: frozenset({"view", "add", "change", "delete"}),
+    Speaker: frozenset({"view", "add", "change"}),
+    Room: frozenset({"view", "add"}),
+    Topic: frozenset({"view", "add"}),
+}
 
 
 def is_administrator(user: Person) -> bool:
@@ -35,11 +48,23 @@ def talks_visible_to(user: Person) -> TalkQuerySet:
     return Talk.objects.public()
 
 
+def may_see(user: Person, thing: Model) -> bool:
+    """Tell whether the page of a talk, series, room, speaker or topic may be shown to `user`."""
+    if isinstance(thing, Talk):
+        return talks_visible_to(user).contains(thing)
+    return not isinstance(thing, Speaker) or Speaker.objects.public().contains(thing)
+
+
 def talks_on_the_desk_of(user: Person) -> TalkQuerySet:
     """Return the talks of the series that `user` looks after, joint ones included: what their desk lists."""
     if is_administrator(user):
         return Talk.objects.all()
     return Talk.objects.organised_by(user) if is_organiser(user) else Talk.objects.none()
+
+
+def breaks_on_the_desk_of(user: Person) -> QuerySet[Break]:
+    """Return the breaks of the series that `user` looks after and those of every series."""
+    return Break.objects.concerning(series_of(user))
 
 
 def may_change_series(user: Person, series: Series) -> bool:
@@ -55,3 +80,45 @@ def may_change_talk(user: Person, talk: Talk) -> bool:
 def may_see_join_link(user: Person, talk: Talk) -> bool:
     """Tell whether the link may be shown to `user` at all; when a timed one may is the join page's question."""
     return talk.join_access != JoinAccess.MEMBERS or (user.is_authenticated and user.is_active)
+
+
+class Rights:
+    """What one person may do on the desk; their series are read once, so each request makes its own."""
+
+    def __init__(self, user: Person) -> None:
+        self.user = user
+        self.is_administrator = is_administrator(user)
+
+    @cached_property
+    def own_series(self) -> frozenset[int]:
+        """The keys of the series that they look after."""
+        return frozenset(series_of(self.user).values_list("pk", flat=True))
+
+    @property
+    def has_desk(self) -> bool:
+        return self.is_administrator or bool(self.own_series)
+
+    def may(self, verb: str, model: type[Model], row: Model | None = None) -> bool:
+        """Tell whether they may "view", "add", "change" or "delete" rows of `model` at all, or this `row` of it."""
+        if self.is_administrator:
+            return True
+        if verb not in ORGANISERS_MAY.get(model, ()) or not self.has_desk:
+            return False
+        return row is None or self._is_theirs(row, only_to_look=verb == "view")
+
+    def rows(self, model: type[Model]) -> QuerySet:
+        """Return the rows of `model` that their desk lists and offers."""
+        if not self.may("view", model):
+            return model.objects.none()
+        if self.is_administrator:
+            return model.objects.all()
+        own = {Talk: talks_on_the_desk_of, Series: series_of, Break: breaks_on_the_desk_of}.get(model)
+        return own(self.user) if own else model.objects.all()
+
+    def _is_theirs(self, row: Model, *, only_to_look: bool) -> bool:
+        if isinstance(row, Talk):
+            joint = {series.pk for series in row.also_in.all()} if only_to_look else set()
+            return not self.own_series.isdisjoint({row.series_id} | joint)
+        if isinstance(row, Break):
+            return row.series_id in self.own_series or (only_to_look and row.series_id is None)
+        return not isinstance(row, Series) or row.pk in self.own_series

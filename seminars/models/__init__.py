@@ -4,7 +4,8 @@ from seminars.models.addresses import FormerAddress
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.breaks import Break
 from seminars.models.department import Department
-from seminars.models.edition import Edition, PublicModel, PublicQuerySet, publishing
+from seminars.models.edition import Edition, PublicModel, PublicQuerySet, publishing, taking_turns
+from seminars.models.gaps import Gap, gaps_of, lacking
 from seminars.models.imported import ImportedTalk
 from seminars.models.photo import Photo
 from seminars.models.room import Room
@@ -17,8 +18,8 @@ from seminars.models.topic import Topic
 from seminars.models.user import User
 
 __all__ = [
-    "Appearance", "Break", "Department", "Edition", "FormerAddress", "ImportedTalk", "JoinAccess", "JointTalk", "Mode",
-    "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room", "Series", "SeriesOrganiser",
-    "SeriesQuerySet", "SeriesTopic", "Speaker", "State", "Talk", "TalkQuerySet", "TalkTopic", "Topic", "User", "Weekday",
-    "publishing",
+    "Appearance", "Break", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess", "JointTalk",
+    "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room", "Series", "SeriesOrganiser",
+    "SeriesQuerySet", "SeriesTopic", "Speaker", "State", "Talk", "TalkQuerySet", "TalkTopic", "Topic", "User",
+    "Weekday", "gaps_of", "lacking", "publishing", "taking_turns",
 ]  # fmt: skip

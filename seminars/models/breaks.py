@@ -21,9 +21,17 @@ class BreakQuerySet(PublicQuerySet):
         """Keep those with a day from `first` to `last`, both included."""
         return self.filter(first_on__lte=last, last_on__gte=first).order_by("first_on", "pk")
 
+    def listed(self) -> "BreakQuerySet":
+        """Keep those of all series and of the listed ones."""
+        return self.filter(models.Q(series=None) | models.Q(series__is_listed=True)).select_related("series")
+
     def of_series(self, series: Series | None) -> "BreakQuerySet":
         """Keep those of one series and of all, or only those of all."""
         return self.filter(models.Q(series=None) | models.Q(series=series)) if series else self.filter(series=None)
+
+    def concerning(self, series: models.QuerySet[Series]) -> "BreakQuerySet":
+        """Keep those of any of these series and of all."""
+        return self.filter(models.Q(series=None) | models.Q(series__in=series))
 
 
 class Break(PublicModel):
