@@ -133,6 +133,11 @@ def test_only_the_feed_and_the_reader_know_icalendar(path):
     assert found == [] or matches(path, ICALENDAR)
 
 
+@pytest.mark.parametrize("path", modules("seminars/times.py", "seminars/text.py", "seminars/text/**"), ids=str)
+def test_times_and_text_know_no_database(path):
+    assert [name for name in imported(tree(path)) if name.startswith("django.db")] == []
+
+
 @pytest.mark.parametrize("path", modules("seminars/views/**", "seminars/formats/**"), ids=str)
 def test_siblings_do_not_import_each_other(path):
     package = ".".join(path.parts[:2])
