@@ -1,6 +1,7 @@
-"""The project's only Django app."""
+"""The project's only Django app, and its admin."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class SeminarsConfig(AppConfig):
@@ -9,3 +10,10 @@ class SeminarsConfig(AppConfig):
     name = "seminars"
     verbose_name = "Seminars"
     default_auto_field = "django.db.models.BigAutoField"
+
+
+class DeskConfig(admin_apps.AdminConfig):
+    """Django's admin as the organisers' desk."""
+
+    default = False  # the default of this package is the app above
+    default_site = "seminars.admin.site.Desk"

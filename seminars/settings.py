@@ -92,7 +92,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 INSTALLED_APPS = [
     "seminars",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "seminars.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -178,6 +178,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 
 _email = environ.Env.email_url_config(_url("EMAIL_URL", "consolemail://", tuple(environ.Env.EMAIL_SCHEMES)))

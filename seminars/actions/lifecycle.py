@@ -8,10 +8,13 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from seminars.actions.talks import save
 from seminars.models import Room, State, Talk, User, publishing
 from seminars.models.states import CALLED_OFF, PUBLIC
+
+NEVER_DELETED = gettext_lazy("A published talk is never deleted. Cancel it, or withdraw it to a draft.")
 
 
 def announce(talk: Talk, *, by: User | None, tentative: bool = False) -> Talk:
@@ -99,7 +102,7 @@ def delete(talk: Talk, *, by: User | None) -> None:
     with publishing():
         _read_anew(talk)
         if talk.published_at:
-            raise ValidationError(_("A published talk is never deleted. Cancel it, or withdraw it to a draft."))
+            raise ValidationError(NEVER_DELETED)
         talk.delete()
 
 

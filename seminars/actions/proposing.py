@@ -1,0 +1,51 @@
+"""Proposing a talk: what a new talk of a series begins with."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from seminars import times
+from seminars.models import Break, Series, Talk
+from seminars.times import Span
+
+WEEKS_AHEAD = 60  # how far a free day is looked for
+
+
+def next_talk(series: Series, *, after: date | None = None) -> Talk:
+    """Return an unsaved draft with the series' defaults; without a usual time it has no start."""
+    return Talk(**defaults_of(series, after=after))
+
+
+def defaults_of(series: Series, *, after: date | None = None) -> dict[str, Any]:
+    """Return the fields that a new talk of `series` begins with, on its next free day after `after` (today)."""
+    start = next_start(series, after=after or times.today())
+    return {
+        "series": series,
+        "starts_at": start,
+        "ends_at": start and start + timedelta(minutes=series.default_minutes),
+        "room": series.default_room,
+        "join_url": series.default_join_url,
+        "passcode": series.default_passcode,
+        "join_access": series.default_join_access,
+    }
+
+
+def next_start(series: Series, *, after: date) -> datetime | None:
+    """Return the next free slot of a series after the day `after`; None without a usual weekday and time.
+
+    A day is free if it is no break and the series has no talk on it.
+    """
+    if series.default_weekday is None or series.default_start is None:
+        return None
+    first = after + timedelta(days=1 + (series.default_weekday - after.weekday() - 1) % 7)
+    candidates = [first + timedelta(weeks=week) for week in range(WEEKS_AHEAD)]
+    taken = _taken_days(series, candidates[0], candidates[-1])
+    free = next((day for day in candidates if day not in taken), None)
+    return free and times.at(free, series.default_start)
+
+
+def _taken_days(series: Series, first: date, last: date) -> set[date]:
+    span = Span(times.start_of(first), times.start_of(last + timedelta(days=1)))
+    talks = Talk.objects.in_series(series).starting_in(span).values_list("starts_at", flat=True)
+    breaks = Break.objects.of_series(series).touching(first, last)
+    skipped = {day for one in breaks for day in times.days(max(one.first_on, first), min(one.last_on, last))}
+    return skipped | {times.local(start).date() for start in talks}

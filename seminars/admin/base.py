@@ -1,0 +1,96 @@
+"""What all rows of the desk share: `access` is asked, people save one after another, a refusal is shown in the form."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.forms import BaseModelForm, ModelForm
+from django.http import HttpRequest, HttpResponse
+
+from seminars.admin.holding import what_holds
+from seminars.admin.rights import rights
+from seminars.forms.desk import DeskForm
+from seminars.models import FormerAddress, taking_turns
+
+
+class AskingAccess:
+    """Asks `access` instead of Django's groups and permissions."""
+
+    model: type[Model]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return rights(request).may("view", self.model)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("view", self.model, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("add", self.model)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("change", self.model, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("delete", self.model, obj)
+
+
+class DeskAdmin(AskingAccess, admin.ModelAdmin):
+    """The pages of one kind of row."""
+
+    form: type[BaseModelForm] = DeskForm
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = rights(request).rows(self.model)
+        ordering = self.get_ordering(request)
+        return rows.order_by(*ordering) if ordering else rows
+
+    def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
+        """Return the page itself: Django's way there is a redirect that anyone could follow to any row."""
+        return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """Check and save within one turn; where the action refuses, show the form again with its sentence."""
+        if request.method != "POST":
+            return super().changeform_view(request, *args, **options)
+        try:
+            with taking_turns():  # so that no one takes the room between check and save
+                return super().changeform_view(request, *args, **options)
+        except ValidationError as refusal:
+            request.refusal = refusal
+            return super().changeform_view(request, *args, **options)
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **options: Any
+    ) -> type[ModelForm]:
+        form = super().get_form(request, obj, change=change, **options)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
+        """Say in an organiser's words what keeps a row from being deleted; its former addresses go with it."""
+        gone, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        forbidden.discard(FormerAddress._meta.verbose_name)
+        if protected:
+            protected = [line for thing in objs for line in what_holds(thing)] or protected
+        return gone, counts, forbidden, protected
+
+
+class DeskInline(admin.TabularInline):
+    """Rows within another row's form, for whoever may change that row; Django asks for it before it saves."""
+
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True

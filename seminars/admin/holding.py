@@ -1,0 +1,31 @@
+"""What keeps a row from being deleted, in lines for the page that refuses it."""
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import ngettext
+
+from seminars.models import Photo, Room, Series, Speaker, Talk, Topic
+from seminars.models.words import day, speaker_and_title
+
+SHOWN = 20
+
+
+def what_holds(thing: Model) -> list[str]:
+    """Return links to what needs `thing`; [] where nothing is known of it."""
+    if isinstance(thing, Photo):
+        return [_link(one) for one in [*thing.speakers.all(), *thing.departments.all()]]
+    if not isinstance(thing, Room | Series | Speaker | Topic):
+        return []
+    defaults = [_link(series) for series in thing.default_of.all()] if isinstance(thing, Room) else []
+    talks = Talk.objects.printing(thing).latest_first().with_all_that_is_printed()
+    more = talks.count() - SHOWN
+    lines = [*defaults, *(_link(talk) for talk in talks[:SHOWN])]
+    rest = ngettext("and one more talk", "and %(number)d more talks", more) % {"number": more}
+    return [*lines, rest] if more > 0 else lines
+
+
+def _link(thing: Model) -> str:
+    words = f"{day(thing.starts_at)}: {speaker_and_title(thing)}" if isinstance(thing, Talk) else str(thing)
+    address = reverse(f"admin:seminars_{thing._meta.model_name}_change", args=[thing.pk])
+    return format_html('<a href="{}">{}</a>', address, words)

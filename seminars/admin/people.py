@@ -1,0 +1,53 @@
+"""People who sign in, for administrators."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from seminars.admin.base import DeskAdmin, DeskInline
+from seminars.forms.people import PersonForm
+from seminars.models import SeriesOrganiser, User
+
+admin.site.unregister(Group)  # `access` knows administrators, organisers and members; groups would mean nothing
+
+
+class SeriesInline(DeskInline):
+    """The series that a person looks after."""
+
+    model = SeriesOrganiser
+    autocomplete_fields = ["series"]
+    verbose_name = _("series that this person looks after")
+    verbose_name_plural = _("series that this person looks after")
+
+
+@admin.register(User)
+class PersonAdmin(DeskAdmin, UserAdmin):
+    """Administrators are superusers, organisers have a series, everyone else is a member."""
+
+    form = PersonForm
+    inlines = [SeriesInline]
+    list_display = ["username", "first_name", "last_name", "email", "is_superuser", "is_active"]
+    list_filter = ["is_superuser", "is_active"]
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
+        (_("Rights"), {"fields": ["is_active", "is_superuser"]}),
+    ]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username", "email", "usable_password", "password1", "password2"]})
+    ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and obj != request.user
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> type[ModelForm]:
+        form = super().get_form(request, obj, **options)
+        form.is_own = obj is not None and obj.pk == request.user.pk
+        return form

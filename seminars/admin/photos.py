@@ -1,0 +1,56 @@
+"""Photos on the desk: uploaded with a speaker or the department, and only looked at by themselves."""
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from seminars.actions import photos
+from seminars.admin.base import DeskAdmin
+from seminars.forms.photos import PictureForm
+from seminars.models import Photo
+
+
+class PictureAdmin(DeskAdmin):
+    """The pages of a kind of row that shows one photo."""
+
+    readonly_fields = ["present_picture"]
+
+    @admin.display(description=_("picture"), empty_value="–")
+    def present_picture(self, row: Model | None) -> str | None:
+        photo: Photo | None = row and getattr(row, self.form.PICTURE)
+        return photo and _image(photo)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: PictureForm, change: bool) -> None:
+        """Keep the new picture, then the row that shows it."""
+        if photo := form.cleaned_data.get("upload"):
+            setattr(obj, form.PICTURE, photos.store(photo))
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Photo)
+class PhotoAdmin(DeskAdmin):
+    """A photo by itself, for administrators who follow a link to it."""
+
+    list_display = ["__str__", "image", "created_at"]
+    fields = readonly_fields = ["image", "width", "height", "created_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).defer("content")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+    @admin.display(description=_("picture"))
+    def image(self, photo: Photo) -> str:
+        return _image(photo)
+
+
+def _image(photo: Photo) -> str:
+    return format_html('<img class="picture" src="{}" alt="" height="96">', photo.get_absolute_url())

@@ -1,0 +1,65 @@
+"""Series on the desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from seminars.admin.base import DeskInline
+from seminars.admin.printed import PrintedAdmin
+from seminars.admin.rights import rights
+from seminars.forms.series import SeriesForm
+from seminars.models import Series, SeriesOrganiser, SeriesTopic
+
+
+class OrganiserInline(DeskInline):
+    """Who looks after the series: all of them see it, administrators change it."""
+
+    model = SeriesOrganiser
+    autocomplete_fields = ["user"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).is_administrator
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+class SeriesTopicInline(DeskInline):
+    """What new talks begin with."""
+
+    model = SeriesTopic
+    autocomplete_fields = ["topic"]
+
+
+@admin.register(Series)
+class SeriesAdmin(PrintedAdmin):
+    """What a department runs and people subscribe to."""
+
+    form = SeriesForm
+    list_display = ["name", "short_name", "kind", "contact_name", "is_listed"]
+    search_fields = ["name", "short_name"]
+    inlines = [SeriesTopicInline, OrganiserInline]
+    autocomplete_fields = ["default_room"]
+    fieldsets = [
+        (None, {"fields": ["name", "short_name", "kind", "tagline", "about", "colour", "is_listed"]}),
+        (_("Contact"), {"fields": ["contact_name", "contact_email", "mailing_list", "announce_days"]}),
+        (
+            _("What a new talk begins with"),
+            {
+                "fields": [
+                    ("default_weekday", "default_start", "default_minutes"),
+                    "default_room",
+                    ("default_join_url", "default_passcode"),
+                    "default_join_access",
+                ]
+            },
+        ),
+    ]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[Any, bool]:
+        """A talk may be joint with any listed series, not only with those that the organiser looks after."""
+        if request.GET.get("model_name") == "jointtalk" and "field_name" in request.GET:
+            queryset = Series.objects.all() if rights(request).is_administrator else queryset | Series.objects.listed()
+        return super().get_search_results(request, queryset, search_term)

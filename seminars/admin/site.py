@@ -1,0 +1,67 @@
+"""The desk itself: who is let in, where they sign in, and what stands on its first page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from seminars.admin.rights import rights
+from seminars.models import Department
+
+ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Department", "User", "FormerAddress"]
+
+
+class Desk(admin.AdminSite):
+    """Django's admin for those who look after a series; `access` decides, `is_staff` says nothing."""
+
+    enable_nav_sidebar = False
+    empty_value_display = "–"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return rights(request).has_desk
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Leave out Django's redirect to any object's page: it tells the titles of drafts to whoever counts up."""
+        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        name = Department.objects.current().name
+        words = {"site_title": name, "site_header": name, "index_title": _("Desk")}
+        return super().each_context(request) | words
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """Return our models in the order of an organiser's week."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: ORDER.index(model["object_name"]))
+        return apps
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead to the one sign-in; tell those who are signed in why they have no desk."""
+        target = request.GET.get("next", "")
+        if not request.user.is_authenticated:
+            return redirect_to_login(target or self._address("index"))
+        if self.has_permission(request):
+            return redirect(self._address("index"))
+        return no_desk(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("password_change")
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("password_change_done")
+
+    def _address(self, name: str) -> str:
+        return f"{self.name}:{name}"
+
+
+@never_cache
+def no_desk(request: HttpRequest) -> HttpResponse:
+    """Say whom to ask."""
+    context = {"department": Department.objects.current(), "title": _("You have no desk here")}
+    return render(request, "admin/no_desk.html", context, status=403)

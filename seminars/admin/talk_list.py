@@ -1,0 +1,102 @@
+"""The talk list of the desk: its columns and filters."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from seminars import access
+from seminars.models import Gap, Talk, TalkQuerySet, gaps_of, lacking
+from seminars.times import local
+
+
+class WhenFilter(admin.SimpleListFilter):
+    """Upcoming talks unless something else is asked for: past ones, all, a search or a date."""
+
+    title = _("time")
+    parameter_name = "when"
+    questions = {"upcoming": TalkQuerySet.upcoming, "past": TalkQuerySet.past, "all": TalkQuerySet.soonest_first}
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        narrowed = any(name == SEARCH_VAR or name.startswith("starts_at__") for name in request.GET)
+        self.otherwise = "all" if narrowed else "upcoming"
+        super().__init__(request, *args)
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("upcoming", _t("Upcoming")), ("past", _t("Past")), ("all", _t("All"))]
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        for value, words in self.lookup_choices:
+            query = changelist.get_query_string({self.parameter_name: value})
+            yield {"selected": value == self.chosen, "query_string": query, "display": words}
+
+    @property
+    def chosen(self) -> str:
+        return self.value() if self.value() in self.questions else self.otherwise
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return self.questions[self.chosen](queryset)
+
+
+class SeriesFilter(admin.SimpleListFilter):
+    """The organiser's own series."""
+
+    title = _("series")
+    parameter_name = "series"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        self.series = {series.slug: series for series in access.series_of(request.user).in_order()}
+        return [(slug, series.short_name) for slug, series in self.series.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        series = self.series.get(self.value())
+        return series and queryset.in_series(series)
+
+
+class GapFilter(admin.SimpleListFilter):
+    """What is missing."""
+
+    title = _("missing")
+    parameter_name = "missing"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return Gap.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        return queryset.filter(lacking(Gap(self.value()))) if self.value() in Gap else None
+
+
+class TalkColumns:
+    """What the list tells of each talk."""
+
+    @admin.display(description=_("when"), ordering="starts_at")
+    def when(self, talk: Talk) -> str:
+        start, end = local(talk.starts_at), local(talk.ends_at)
+        words = date_format(start, _t("D j M Y"))
+        return format_html(
+            '<time datetime="{}">{}</time> <span class="clock">{}–{}</span>',
+            start.isoformat(), words, f"{start:%H:%M}", f"{end:%H:%M}",
+        )  # fmt: skip
+
+    @admin.display(description=_("talk"), ordering="title")
+    def what(self, talk: Talk) -> str:
+        return talk.title or _t("Title to be announced")
+
+    @admin.display(description=_("speakers"), empty_value="–")
+    def who(self, talk: Talk) -> str:
+        return talk.speaker_names
+
+    @admin.display(description=_("series"), ordering="series__short_name")
+    def where_it_belongs(self, talk: Talk) -> str:
+        return talk.series_label
+
+    @admin.display(description=_("missing"), empty_value="–")
+    def missing(self, talk: Talk) -> str:
+        return ", ".join(str(gap.label) for gap in gaps_of(talk))

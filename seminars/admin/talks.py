@@ -1,0 +1,155 @@
+"""Talks on the desk."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected as delete_all
+from django.core.exceptions import ValidationError
+from django.db.models import ForeignKey, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from seminars import access
+from seminars.actions import lifecycle, proposing, stamping
+from seminars.actions import talks as talk_actions
+from seminars.admin.base import DeskAdmin, DeskInline
+from seminars.admin.steps import bulk_steps, on_to_announcing, step_page, steps_from
+from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline, chosen_series
+from seminars.admin.talk_list import GapFilter, SeriesFilter, TalkColumns, WhenFilter
+from seminars.forms.talks import TalkForm
+from seminars.models import Talk, gaps_of, publishing
+
+
+@admin.register(Talk)
+class TalkAdmin(TalkColumns, DeskAdmin):
+    """The talk list and the talk form; the steps of a talk's life have a page of their own."""
+
+    form = TalkForm
+    inlines = [AppearanceInline, TopicInline, JointInline]
+    autocomplete_fields = ["room"]
+    list_display = ["what", "when", "who", "where_it_belongs", "room", "state", "missing"]
+    list_filter = [WhenFilter, "state", SeriesFilter, GapFilter]
+    date_hierarchy = "starts_at"
+    search_fields = [
+        "title", "appearances__speaker__name", "appearances__speaker__other_names", "appearances__affiliation",
+        "topics__name", "room__name",
+    ]  # fmt: skip
+    search_help_text = _("Words of the title, a person, an affiliation, a topic or a room.")
+    actions = ["delete_selected"]
+    fieldsets = [
+        (None, {"fields": ["series", "title", "abstract"]}),
+        (_("When and where"), {"fields": ["starts_at", "ends_at", "room", "shares_room"]}),
+        (_("Joining online"), {"fields": [("join_url", "passcode"), "join_access"]}),
+        (_("For visitors"), {"fields": ["notice", "programme", "host", "audience", ("kind", "language")]}),
+        (
+            _("Afterwards"),
+            {"classes": ["collapse"], "fields": ["recording", "recording_url", "slides_url", "paper_url", "code_url"]},
+        ),
+        (_("For organisers only"), {"fields": ["notes"]}),
+    ]
+
+    # --- finding ---
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Talk]:
+        return super().get_queryset(request).with_all_that_is_printed()
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return ["-starts_at", "-pk"] if request.GET.get(WhenFilter.parameter_name) == "past" else ["starts_at", "pk"]
+
+    # --- filling in ---
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **options: Any
+    ) -> ModelChoiceField | None:
+        if db_field.name == "series":
+            options["queryset"] = access.series_of(request.user).in_order()
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with the defaults of the series."""
+        series = chosen_series(request)
+        return super().get_changeform_initial_data(request) | (proposing.defaults_of(series) if series else {})
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Talk, inline: DeskInline, prefix: str) -> dict[str, Any]:
+        initial = inline.initial(request, obj) if isinstance(inline, TopicInline) else []
+        return super().get_formset_kwargs(request, obj, inline, prefix) | ({"initial": initial} if initial else {})
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:
+        """Say where the talk stands, what it lacks and which steps lead on."""
+        talk: Talk | None = context["original"]
+        mine = talk is None or self.has_change_permission(request, talk)
+        context |= {
+            "steps": steps_from(talk) if talk and mine else [],
+            "gaps": gaps_of(talk) if talk else [],
+            "may_announce": mine and (talk is None or not talk.is_public),
+            "show_delete": talk is not None and talk.published_at is None,
+            "series_to_choose": [] if talk or chosen_series(request) else access.series_of(request.user).in_order(),
+        }
+        return super().render_change_form(request, context, *args, **options)
+
+    # --- saving ---
+
+    def save_model(self, request: HttpRequest, obj: Talk, form: TalkForm, change: bool) -> None:
+        """Write what changed; `save_related` stamps when people and topics are in place."""
+        if change and not form.has_changed():
+            return
+        talk_actions.write(obj, by=request.user, checked=True)
+        if change and obj.notice != form.initial["notice"] and "notice" not in form.changed_data:
+            sentence = _t("The talk says to visitors: “%(notice)s”.") if obj.notice else _t("The notice is taken back.")
+            self.message_user(request, sentence % {"notice": obj.notice}, messages.INFO)
+
+    def save_related(self, request: HttpRequest, form: TalkForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        stamping.stamp([form.instance])
+
+    def response_add(self, request: HttpRequest, obj: Talk, post_url_continue: str | None = None) -> HttpResponse:
+        return on_to_announcing(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Talk) -> HttpResponse:
+        return on_to_announcing(request, obj) or super().response_change(request, obj)
+
+    # --- the steps of its life ---
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(partial(step_page, self))
+        return [path("steps/<slug:name>/", page, name="seminars_talk_step"), *super().get_urls()]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        return actions and actions | bulk_steps()
+
+    # --- deleting ---
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
+        """Raise ValidationError for a talk that subscribers may know; both ways of deleting come by here."""
+        if any(talk.published_at for talk in objs):
+            raise ValidationError(lifecycle.NEVER_DELETED)
+        return super().get_deleted_objects(objs, request)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ValidationError as refusal:
+            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            return redirect("admin:seminars_talk_change", object_id)
+
+    @admin.action(description=_("Delete drafts"), permissions=["delete"])
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Talk]) -> HttpResponse | None:
+        try:
+            with publishing():
+                return delete_all(self, request, queryset)
+        except ValidationError as refusal:
+            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            return None
+
+    def delete_model(self, request: HttpRequest, obj: Talk) -> None:
+        lifecycle.delete(obj, by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Talk]) -> None:
+        for talk in queryset:
+            lifecycle.delete(talk, by=request.user)

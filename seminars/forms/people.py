@@ -1,0 +1,19 @@
+"""Checking a person who signs in."""
+
+from typing import Any
+
+from django.contrib.auth.forms import UserChangeForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+
+class PersonForm(UserChangeForm):
+    """A person; nobody takes away their own right to be here."""
+
+    is_own = False  # whether it is the row of the person who fills the form in
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.is_own and not (cleaned.get("is_active") and cleaned.get("is_superuser")):
+            raise ValidationError(_("You cannot lock yourself out. Ask another administrator to do it."))
+        return cleaned

@@ -1,0 +1,59 @@
+"""Checking an uploaded portrait or logo."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from seminars.actions import photos
+from seminars.forms.desk import DeskForm
+from seminars.models import Department, Photo, Speaker
+
+
+class PictureForm(DeskForm):
+    """A form whose row shows one photo, in the field that PICTURE names."""
+
+    PICTURE: str
+
+    upload = forms.FileField(
+        label=_("new picture"),
+        required=False,
+        help_text=_(
+            "JPEG, PNG or WebP, at most 10 MB. We make it small and drop what it tells of its place."
+        ),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    is_without_picture = forms.BooleanField(label=_("remove the picture"), required=False)
+
+    def clean_upload(self) -> Photo | None:
+        """Return the unsaved photo."""
+        upload: UploadedFile | None = self.cleaned_data["upload"]
+        return photos.read(upload) if upload else None
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.cleaned_data.get("is_without_picture"):
+            setattr(self.instance, self.PICTURE, None)
+        return self.cleaned_data
+
+
+class SpeakerForm(PictureForm):
+    """A person who speaks, moderates or examines."""
+
+    PICTURE = "photo"
+
+    class Meta:
+        model = Speaker
+        exclude = ["photo"]
+
+
+class DepartmentForm(PictureForm):
+    """The department."""
+
+    PICTURE = "logo"
+
+    class Meta:
+        model = Department
+        exclude = ["logo"]
+        widgets = {"accent": forms.TextInput(attrs={"type": "color"})}
