@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.utils import translation
-from icalendar.prop import vUri
 
 from seminars import text
 from seminars.formats import ics_kept, vtimezone
@@ -71,8 +70,8 @@ def _envelope(listing: Listing, *, past_too: bool) -> Iterator[str]:
     yield line("X-APPLE-CALENDAR-COLOR", listing.colour.upper())
     yield f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESHED_EVERY}"
     yield line("X-PUBLISHED-TTL", REFRESHED_EVERY)
-    yield line("SOURCE", vUri(source(listing, past_too=past_too)), VALUE="URI")
-    yield line("URL", vUri(absolute(listing.address)))
+    yield line("SOURCE", source(listing, past_too=past_too), VALUE="URI")
+    yield line("URL", absolute(listing.address))
 
 
 def source(listing: Listing, *, past_too: bool = False) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from icalendar.prop import vDatetime, vGeo, vUri
+from icalendar.prop import vDatetime, vGeo
 
 from seminars import text
 from seminars.formats.ics_facts import Facts
@@ -26,7 +26,9 @@ STATUS = {State.CONFIRMED: "CONFIRMED"} | dict.fromkeys(CALLED_OFF, "CANCELLED")
 
 def render(facts: Facts, stamps: Stamps) -> bytes:
     """Return the VEVENT in the active language, folded."""
-    return folded(["BEGIN:VEVENT", *_identity(stamps), *_when(facts), *_what(facts), *_around(facts), "END:VEVENT"])
+    page, join = page_address(facts), join_address(facts)
+    lines = [*_identity(stamps), *_when(facts), *_what(facts, page, join), *_around(facts, page, join)]
+    return folded(["BEGIN:VEVENT", *lines, "END:VEVENT"])
 
 
 def _identity(stamps: Stamps) -> Iterator[str]:
@@ -55,15 +57,15 @@ def _moment(name: str, moment: datetime) -> str:
     return line(name, vDatetime(wall.replace(tzinfo=None)), TZID=zone)
 
 
-def _what(facts: Facts) -> Iterator[str]:
+def _what(facts: Facts, page: str, join: str) -> Iterator[str]:
     yield line("SUMMARY", Text(summary(facts)))
     yield line("STATUS", STATUS.get(State(facts.state), "TENTATIVE"))
     yield line("LOCATION", Text(place(facts)))
-    yield line("DESCRIPTION", Text(description(facts)))
+    yield line("DESCRIPTION", Text(_description(facts, page, join)))
 
 
-def _around(facts: Facts) -> Iterator[str]:
-    yield line("URL", vUri(page_address(facts)))
+def _around(facts: Facts, page: str, join: str) -> Iterator[str]:
+    yield line("URL", page)
     yield "TRANSP:TRANSPARENT"  # nobody is busy because a talk is announced
     if facts.position:
         yield line("GEO", vGeo(tuple(map(float, facts.position))))
@@ -71,9 +73,9 @@ def _around(facts: Facts) -> Iterator[str]:
         yield line("CATEGORIES", Texts(map(one_line, facts.topics)))
     if any(facts.contact):
         yield line("CONTACT", Text(one_line(", ".join(filter(None, facts.contact)))))
-    if _may_be_joined(facts):
+    if join:
         label = one_line(_("Join online"))
-        yield line("CONFERENCE", vUri(join_address(facts)), VALUE="URI", FEATURE=["AUDIO", "VIDEO"], LABEL=label)
+        yield line("CONFERENCE", join, VALUE="URI", FEATURE=["AUDIO", "VIDEO"], LABEL=label)
 
 
 def summary(facts: Facts) -> str:
@@ -111,15 +113,15 @@ def place(facts: Facts) -> str:
     return _("Online") if facts.has_join else _("To be announced")
 
 
-def description(facts: Facts) -> str:
+def _description(facts: Facts, page: str, join: str) -> str:
     """Return plain text in paragraphs: what is new, who, programme, abstract, how to join, where to read on."""
     paragraphs = [
         "\n".join(filter(None, _news(facts))),
         "\n".join(_people(facts)),
         one_line(facts.programme),
         text.plain(facts.abstract),
-        "\n".join(_joining(facts)),
-        _("Details: %(address)s") % {"address": page_address(facts)},
+        "\n".join(_joining(facts, join)),
+        _("Details: %(address)s") % {"address": page},
     ]
     return "\n\n".join(filter(None, paragraphs))
 
@@ -145,23 +147,21 @@ def _people_as(role: Role, number: int) -> str:
     return _("Committee: %(names)s")
 
 
-def _joining(facts: Facts) -> Iterator[str]:
+def _joining(facts: Facts, join: str) -> Iterator[str]:
     """Yield our own address first, for it leads to the link of the day however slowly a calendar refreshes."""
-    if not _may_be_joined(facts):
+    if not join:
         return
-    yield _("Join online: %(address)s") % {"address": join_address(facts)}
+    yield _("Join online: %(address)s") % {"address": join}
     if facts.join_url:
         yield _("Link: %(address)s") % {"address": one_line(facts.join_url)}
     if facts.passcode:
         yield _("Passcode: %(passcode)s") % {"passcode": one_line(facts.passcode)}
 
 
-def _may_be_joined(facts: Facts) -> bool:
-    return facts.has_join and facts.state not in CALLED_OFF
-
-
 def join_address(facts: Facts) -> str:
-    return absolute(reverse("join", args=[facts.talk]))
+    """Return the stable address, or "" where there is nothing to join."""
+    may_be_joined = facts.has_join and facts.state not in CALLED_OFF
+    return absolute(reverse("join", args=[facts.talk])) if may_be_joined else ""
 
 
 def page_address(facts: Facts) -> str:

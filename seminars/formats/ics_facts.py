@@ -1,7 +1,7 @@
 """The facts that a calendar entry prints, and the digest by which a change of them is noticed."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -38,7 +38,7 @@ class Facts:
     @property
     def digest(self) -> str:
         """SHA-256 over the facts, in hexadecimal."""
-        return sha256(json.dumps(asdict(self), default=_in_utc, sort_keys=True).encode()).hexdigest()
+        return sha256(json.dumps(vars(self), default=_in_utc, sort_keys=True).encode()).hexdigest()
 
     def people_as(self, role: str) -> list[tuple[str, str]]:
         """Return name and affiliation of those in `role`."""

@@ -1,28 +1,32 @@
 """Content lines of iCalendar, unfolded and as bytes (RFC 5545 §3.1)."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
-from icalendar.parser import Contentline, Parameters
-from icalendar.prop import vText
+from icalendar.parser import Parameters
 
 LONGEST_LINE = 75  # octets, without the line break
-ESCAPED = {"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n", "\t": " "}
-# What would end a line, or ring a bell, is not printed: C0, DEL, C1 and halves of surrogate pairs.
-UNPRINTED = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)])
-ESCAPES = str.maketrans(UNPRINTED | {ord(letter): escaped for letter, escaped in ESCAPED.items()})
+ESCAPES = {"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"}  # in this order
+# What would end a line, or ring a bell: C0, DEL, C1 and halves of surrogate pairs.
+UNPRINTED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 BACKSLASH = b"\\"
 JOINER = "\u200d"
 
 
-class Text(vText):
+class Text(str):
     r"""A TEXT value, escaped once and without control characters (§3.3.11).
 
-    icalendar's own escaping takes "\N" for a line break, and TeX has commands that begin like that.
+    icalendar's vText takes "\N" for a line break, and TeX has commands that begin like that.
     """
 
+    __slots__ = ()
+
     def to_ical(self) -> bytes:
-        return self.replace("\r\n", "\n").translate(ESCAPES).encode()
+        text = UNPRINTED.sub("", self.replace("\t", " "))
+        for letter, escaped in ESCAPES.items():
+            text = text.replace(letter, escaped)
+        return text.encode()
 
 
 class Texts(tuple[str, ...]):
@@ -35,10 +39,10 @@ class Texts(tuple[str, ...]):
 
 
 def line(name: str, value: object, **parameters: str | list[str]) -> str:
-    """Return one unfolded line; `value` is one of icalendar's value types, and a str stands for itself."""
-    if not hasattr(value, "to_ical"):
-        return f"{name}:{value}"
-    return str(Contentline.from_parts(name, Parameters(parameters), value, sorted=False))
+    """Return one unfolded line; `value` is one of icalendar's value types, and anything else stands for itself."""
+    written = value.to_ical() if hasattr(value, "to_ical") else value
+    told = written.decode() if isinstance(written, bytes) else written
+    return f"{name};{Parameters(parameters).to_ical(sorted=False).decode()}:{told}" if parameters else f"{name}:{told}"
 
 
 def one_line(text: str) -> str:

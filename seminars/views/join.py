@@ -16,16 +16,17 @@ from seminars.models.words import clock, day
 def join(request: HttpRequest, pk: int) -> HttpResponse:
     """Lead to the link of the day, show it with its passcode, or say in one sentence why not."""
     talk = get_object_or_404(access.talks_visible_to(request.user).with_all_that_is_printed(), pk=pk)
-    must_sign_in = not access.may_see_join_link(request.user, talk)
-    refusal = why_not(talk, must_sign_in=must_sign_in, now=timezone.now())
+    refusal = why_not(talk, now=timezone.now())
+    must_sign_in = not refusal and not access.may_see_join_link(request.user, talk)
+    if must_sign_in:
+        refusal = _("The link is for signed-in people only. Sign in, and it will be here.")
     if not refusal and not talk.passcode:
         return _unseen(redirect(talk.join_url))
-    context = {"talk": talk, "refusal": refusal, "must_sign_in": must_sign_in}
-    return _unseen(render(request, "talks/join.html", context))
+    return _unseen(render(request, "talks/join.html", {"talk": talk, "refusal": refusal, "must_sign_in": must_sign_in}))
 
 
-def why_not(talk: Talk, *, must_sign_in: bool, now: datetime) -> str:
-    """Say why nobody is let through to the link, or return ""."""
+def why_not(talk: Talk, *, now: datetime) -> str:
+    """Say why the link leads nobody anywhere at this moment, or return ""."""
     if talk.state == State.CANCELLED:
         return _("This talk has been cancelled.")
     if talk.state == State.POSTPONED:
@@ -34,8 +35,6 @@ def why_not(talk: Talk, *, must_sign_in: bool, now: datetime) -> str:
         return _("This talk has taken place.")
     if not talk.join_url:
         return _("There is no link for this talk yet. If it is given online, the link will be here.")
-    if must_sign_in:
-        return _("The link is for signed-in people only. Sign in, and it will be here.")
     if talk.join_access == JoinAccess.TIMED and now < talk.join_span.starts_at:
         opens_at = talk.join_span.starts_at
         words = {"day": day(opens_at), "clock": clock(opens_at)}
