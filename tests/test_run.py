@@ -158,10 +158,12 @@ class Running:
 
     def __init__(self, folder, *words):
         self.port = free_port()
-        self.process = subprocess.Popen(
-            ["make", "run", f"PORT={self.port}", *words],
-            cwd=folder, env=MINE, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+        self.said = folder / f"said-{self.port}.txt"
+        command = ["make", "run", f"PORT={self.port}", *words]
+        # To a file: a pipe that nobody empties would hold up a talkative server.
+        with self.said.open("w") as said:
+            place = {"cwd": folder, "env": MINE, "start_new_session": True}
+            self.process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, **place)
 
     def get(self, path):
         deadline = time.monotonic() + 60
@@ -172,15 +174,15 @@ class Running:
             except urllib.error.HTTPError as answer:
                 return f"{answer.code}"
             except OSError:
-                assert self.process.poll() is None, self.process.stdout.read()
+                assert self.process.poll() is None, self.said.read_text()
                 assert time.monotonic() < deadline, "it does not answer"
                 time.sleep(0.1)
 
     def stop(self, signal_sent=signal.SIGINT):
         """End it as Ctrl-C does, for each process of the terminal; return what it has said."""
         os.killpg(self.process.pid, signal_sent)
-        said, _ = self.process.communicate(timeout=30)
-        return said
+        self.process.wait(timeout=30)
+        return self.said.read_text()
 
     def is_wholly_gone(self):
         """No process of its session is left; one that init has yet to collect does not count."""
