@@ -1,5 +1,214 @@
 """What every template may say beyond Django's own tags."""
 
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
 from django import template
+from django.http import QueryDict
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from seminars import access, text
+from seminars.listings import Listing
+from seminars.models import Appearance, Break, Department, Mode, Talk, User, addresses, moments
+from seminars.models.choices import Choices
+from seminars.templatetags import agenda
+from seminars.times import local, today
 
 register = template.Library()
+
+# --- typed text, through its only door ---
+
+
+@register.filter
+def markdown(source: str, language: str = "") -> SafeString:
+    """Typeset Markdown with TeX; `language` is the talk's where it is not the department's."""
+    return text.html(source, lang=language or None)
+
+
+register.filter("inline", text.inline)
+register.filter("line", text.line)
+register.filter("plain", text.plain)
+register.filter("excerpt", text.excerpt)
+
+# --- moments, in the department's time and the language's words ---
+
+register.filter("local", local)
+register.filter("clock", moments.clock)
+register.filter("month", moments.month)
+register.filter("near_day", moments.near_day)
+register.filter("moment", moments.moment)
+register.simple_tag(moments.zone, name="zone")
+
+
+@register.filter
+def when(talk: Talk) -> str:
+    """Say "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"."""
+    return moments.when(talk.span)
+
+
+@register.filter
+def hours(talk: Talk) -> str:
+    """Say "12 noon to 1:15 pm"."""
+    return moments.hours(talk.span)
+
+
+@register.filter
+def day(moment: datetime | date) -> str:
+    """Say "Wednesday, 5 November", and the year if it is not the present one."""
+    return moments.day(local(moment) if isinstance(moment, datetime) else moment)
+
+
+@register.filter
+def full_day(moment: datetime) -> str:
+    """Say "Wednesday, 5 November 2025"."""
+    return moments.day(local(moment), with_year=True)
+
+
+@register.filter
+def is_in_another_year(moment: datetime) -> bool:
+    return local(moment).year != today().year
+
+
+@register.filter
+def days(pause: Break) -> str:
+    """Say on which days there is a break."""
+    return moments.days(pause.first_on, pause.last_on)
+
+
+# --- lists ---
+
+
+@register.simple_tag
+def sections(talks: Iterable[Talk], breaks: Iterable[Break] = (), **options: Any) -> list[agenda.Section]:
+    """Put talks and breaks under headings."""
+    return agenda.sections(talks, breaks, **options)
+
+
+@register.simple_tag
+def entries(talks: Iterable[Talk], breaks: Iterable[Break] = ()) -> list[Talk | Break]:
+    """Put breaks in their places between talks."""
+    return agenda.entries(talks, breaks)
+
+
+@register.simple_tag
+def first_ahead(talks: Iterable[Talk]) -> Talk | None:
+    """Return the next talk: the first of these upcoming ones that goes ahead."""
+    return next((talk for talk in talks if talk.is_going_ahead), None)
+
+
+# --- what stands around a page ---
+
+
+@register.simple_tag(takes_context=True)
+def department(context: Context) -> Department:
+    """Return the row that the page's listing has fetched, or fetch it where a page has no listing."""
+    listing = context.get("listing")
+    return listing.department if listing else Department.objects.current()
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Context, name: str) -> str:
+    """Mark the link to the address `name` if it is the page that is shown, or leads to a part with that page in it."""
+    here, there = context["request"].path, reverse(name)
+    if here == there:
+        return format_html(' aria-current="{}"', "page")
+    is_within = here.startswith(there) and name != "front"
+    return format_html(' aria-current="{}"', "true") if is_within else ""
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """Return the page's query string with some parameters changed or, where None, left out: "?room=r414&page=2"."""
+    parameters: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        parameters.pop(name, None)
+        if value is not None:
+            parameters[name] = value
+    return f"?{parameters.urlencode()}" if parameters else "."
+
+
+@register.filter
+def address_of(listing: Listing, name: str) -> str:
+    """Return the path of a listing in another format: listing|address_of:"calendar.ics"."""
+    return listing.address_of(name)
+
+
+register.filter("absolute", addresses.absolute)
+
+
+@register.filter
+def has_desk(user: User) -> bool:
+    """Tell whether `user` keeps talks in the desk."""
+    return access.is_organiser(user)
+
+
+# --- filters and indexes ---
+
+
+@register.simple_tag
+def fields(listing: Listing, choices: Choices) -> list[dict[str, Any]]:
+    """Return the filters as a form shows them: a name, a label and options (value, words, whether chosen)."""
+    labels = {
+        "series": _("Series"),
+        "topic": _("Topic"),
+        "room": _("Room"),
+        "speaker": _("Speaker"),
+        "mode": _("Attend"),
+    }
+    offered = choices | {"mode": {mode.value: mode.label for mode in Mode}}
+    return [_field(name, labels[name], offered[name], listing.chosen.get(name, [])) for name in labels]
+
+
+def _field(name: str, label: str, offered: dict[str, str], chosen: list) -> dict[str, Any]:
+    # A former speaker's or an unlisted series' page may lead here, though no upcoming talk offers it.
+    wanted = {str(getattr(one, "slug", one)): str(getattr(one, "label", one)) for one in chosen}
+    options = [(value, words, value in wanted) for value, words in (wanted | offered).items()]
+    return {"name": name, "label": label, "options": options, "is_several": len(chosen) > 1}
+
+
+@register.filter
+def label(chosen: Any) -> str:
+    """Return the words for a value of a filter."""
+    return str(getattr(chosen, "label", chosen))
+
+
+@register.filter
+def initial(sort_name: str) -> str:
+    """Return the letter under which a person stands in the index, without its accent; "#" for what is no letter."""
+    letter = text.fold(sort_name)[:1].upper()
+    return letter if letter.isalpha() else "#"
+
+
+# --- one talk ---
+
+
+@register.filter
+def people_as(talk: Talk, role: str) -> list[Appearance]:
+    return talk.people_as(role)
+
+
+@register.filter
+def has_faces(talk: Talk) -> bool:
+    """Tell whether there is a photo of a speaker."""
+    return any(person.speaker.photo_id for person in talk.speakers)
+
+
+@register.filter
+def shown_address(url: str) -> str:
+    """Return a link's address as people read it: without the scheme and what follows a question mark."""
+    return url.partition("://")[2].partition("?")[0].rstrip("/")
+
+
+@register.filter
+def language_name(tag: str) -> str:
+    """Return the name of a language in the reader's; the tag itself where Django does not know it."""
+    try:
+        return get_language_info(tag)["name_translated"]
+    except KeyError:
+        return tag

@@ -8,9 +8,9 @@ from seminars.times import AcademicYear
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """List the academic years with past talks, the latest first."""
+    """List the academic years with past talks and how many each has, the latest first."""
     listing = listings.everything()
-    years = listing.talks.past().academic_years(listing.department.year_begins_in)
+    years = listing.talks.past().per_academic_year(listing.department.year_begins_in)
     return render(request, "archive/index.html", {"listing": listing, "years": years})
 
 
@@ -21,5 +21,5 @@ def year(request: HttpRequest, year: str) -> HttpResponse:
         asked = AcademicYear.from_slug(year, listing.department.year_begins_in)
     except ValueError as unknown:
         raise Http404(year) from unknown
-    talks = listing.talks.past().starting_in(asked.span).with_all_that_is_printed()
-    return render(request, "archive/year.html", {"listing": listing, "year": asked, "talks": talks})
+    page = listings.page_of(listing.talks.past().starting_in(asked.span), request.GET.get("page"))
+    return render(request, "archive/year.html", {"listing": listing, "year": asked, "page": page})

@@ -4,16 +4,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from seminars import listings
-from seminars.models import Department, Room
+from seminars.models import Room
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """List the rooms that visitors may see."""
-    context = {"department": Department.objects.current(), "rooms": Room.objects.in_order()}
-    return render(request, "rooms/index.html", context)
+    """List the rooms, by building."""
+    return render(request, "rooms/index.html", {"rooms": Room.objects.in_order()})
 
 
 def room(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one room with its upcoming and past talks."""
+    """Show one room with its upcoming talks and, page by page, its past ones."""
     listing = listings.of_room(get_object_or_404(Room, slug=slug))
-    return render(request, "rooms/room.html", {"listing": listing})
+    upcoming, past = listings.upcoming_and_past(listing, request.GET.get("page"))
+    context = {"listing": listing, "room": listing.subject, "upcoming": upcoming, "past": past}
+    return render(request, "rooms/room.html", context)

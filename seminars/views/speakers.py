@@ -4,16 +4,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from seminars import listings
-from seminars.models import Department, Speaker
+from seminars.models import Speaker
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """List the speakers that visitors may see."""
-    context = {"department": Department.objects.current(), "speakers": Speaker.objects.public().in_order()}
-    return render(request, "speakers/index.html", context)
+    """List the people who appear at public talks, by letter."""
+    return render(request, "speakers/index.html", {"speakers": Speaker.objects.public().in_order()})
 
 
 def speaker(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one speaker with its upcoming and past talks."""
+    """Show one speaker with its upcoming talks and, page by page, its past ones."""
     listing = listings.of_speaker(get_object_or_404(Speaker.objects.public(), slug=slug))
-    return render(request, "speakers/speaker.html", {"listing": listing})
+    upcoming, past = listings.upcoming_and_past(listing, request.GET.get("page"))
+    context = {"listing": listing, "speaker": listing.subject, "upcoming": upcoming, "past": past}
+    return render(request, "speakers/speaker.html", context)

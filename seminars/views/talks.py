@@ -4,6 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from seminars import access, listings
+from seminars.models import Break, Talk
+from seminars.models.choices import choices_among
+from seminars.times import today
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -12,8 +15,14 @@ def front(request: HttpRequest) -> HttpResponse:
         listing = listings.filtered(dict(request.GET.lists()))
     except listings.UnknownFilter as unknown:
         raise Http404(str(unknown)) from unknown
-    talks = listing.talks.upcoming().with_all_that_is_printed()
-    return render(request, "talks/front.html", {"listing": listing, "talks": talks})
+    context = {
+        "listing": listing,
+        "page": listings.page_of(listing.talks.upcoming(), request.GET.get("page")),
+        "breaks": Break.objects.none() if listing.chosen else Break.objects.listed().upcoming(today()),
+        "choices": choices_among(Talk.objects.public().listed().upcoming()),
+        "latest": listing.talks.past().with_all_that_is_printed()[:1],
+    }
+    return render(request, "talks/front.html", context)
 
 
 def talk(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:

@@ -4,16 +4,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from seminars import listings
-from seminars.models import Department, Topic
+from seminars.models import Topic
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """List the topics that visitors may see."""
-    context = {"department": Department.objects.current(), "topics": Topic.objects.in_order()}
-    return render(request, "topics/index.html", context)
+    """List the topics."""
+    return render(request, "topics/index.html", {"topics": Topic.objects.in_order()})
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one topic with its upcoming and past talks."""
+    """Show one topic with its upcoming talks and, page by page, its past ones."""
     listing = listings.of_topic(get_object_or_404(Topic, slug=slug))
-    return render(request, "topics/topic.html", {"listing": listing})
+    upcoming, past = listings.upcoming_and_past(listing, request.GET.get("page"))
+    context = {"listing": listing, "topic": listing.subject, "upcoming": upcoming, "past": past}
+    return render(request, "topics/topic.html", context)

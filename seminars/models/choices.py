@@ -1,0 +1,36 @@
+"""What visitors can choose from when they filter talks."""
+
+from django.db.models import F, Q, QuerySet, Value
+
+from seminars.models.appearance import JointTalk
+from seminars.models.room import Room
+from seminars.models.series import Series
+from seminars.models.speaker import Speaker
+from seminars.models.talk_queries import TalkQuerySet
+from seminars.models.topic import Topic
+
+SORTED_BY = {"series": "name", "topic": "name", "room": "name", "speaker": "sort_name"}
+
+Choices = dict[str, dict[str, str]]
+
+
+def choices_among(talks: TalkQuerySet) -> Choices:
+    """Return the names of the series, topics, rooms and speakers of these talks by slug, in order: one query."""
+    asked = _asked(talks.order_by().values("pk"))
+    parts = [
+        things.order_by().values_list(Value(kind), "slug", "name", F(SORTED_BY[kind])) for kind, things in asked.items()
+    ]
+    found: Choices = {kind: {} for kind in asked}
+    for kind, slug, name, _key in sorted(parts[0].union(*parts[1:]), key=lambda row: (row[3].casefold(), row[1])):
+        found[kind][slug] = name
+    return found
+
+
+def _asked(talks: QuerySet) -> dict[str, QuerySet]:
+    joint = JointTalk.objects.filter(talk__in=talks).values("series")
+    return {
+        "series": Series.objects.listed().filter(Q(talks__in=talks) | Q(pk__in=joint)),
+        "topic": Topic.objects.filter(talks__in=talks),
+        "room": Room.objects.filter(talks__in=talks),
+        "speaker": Speaker.objects.filter(talks__in=talks),
+    }

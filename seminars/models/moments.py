@@ -1,0 +1,87 @@
+"""Moments, hours and days in the department's words: dates and clocks follow the language, the zone is named."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.dateformat import format as in_form
+from django.utils.formats import date_format, get_format, time_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from seminars.times import Span, local, today
+
+# Django's own English writes "Nov. 5, 2025"; a listing reads better without dots, and alike on both sides of the sea.
+ENGLISH = {"DATE_FORMAT": "j F Y", "MONTH_DAY_FORMAT": "j F"}
+TWELVE_HOURS = "P"  # Django's name for the form "1:15 p.m."
+
+
+def clock(moment: datetime) -> str:
+    """Return the department's time of day: "12 noon", "1:15 pm", "9 am"; 24 hours where the language counts so."""
+    there = local(moment)
+    if get_format("TIME_FORMAT") != TWELVE_HOURS:
+        return time_format(there, "TIME_FORMAT")
+    if (there.hour, there.minute) in {(0, 0), (12, 0)}:
+        return _("12 noon") if there.hour else _("12 midnight")
+    return _("%(clock)s am") % {"clock": in_form(there, "f")} if there.hour < 12 else _pm(there)
+
+
+def _pm(there: datetime) -> str:
+    return _("%(clock)s pm") % {"clock": in_form(there, "f")}
+
+
+def hours(span: Span) -> str:
+    """Return "12 noon to 1:15 pm"; an end on another day is named with its day."""
+    words = {"start": clock(span.starts_at), "end": clock(span.ends_at)}
+    if _ends_on_another_day(span):
+        words["end"] = _("%(day)s, %(clock)s") % {"day": day(local(span.ends_at)), "clock": words["end"]}
+    return _("%(start)s to %(end)s") % words
+
+
+def _ends_on_another_day(span: Span) -> bool:
+    """A talk until midnight ends on the day that midnight closes."""
+    return local(span.ends_at - timedelta(microseconds=1)).date() != local(span.starts_at).date()
+
+
+def day(on: date, *, with_year: bool = False) -> str:
+    """Return "Wednesday, 5 November"; with the year if asked or if it is not the present one."""
+    form = "DATE_FORMAT" if with_year or on.year != today().year else "MONTH_DAY_FORMAT"
+    return _("%(weekday)s, %(date)s") % {"weekday": date_format(on, "l"), "date": date_format(on, _form(form))}
+
+
+def days(first: date, last: date) -> str:
+    """Return one day, or "Monday, 24 November to Friday, 28 November"."""
+    return day(first) if first == last else _("%(start)s to %(end)s") % {"start": day(first), "end": day(last)}
+
+
+def _form(name: str) -> str:
+    is_english = (get_language() or "en").split("-")[0] == "en"
+    return ENGLISH.get(name, name) if is_english else name
+
+
+def near_day(moment: datetime) -> str:
+    """Return "Today", "Tomorrow" or the day."""
+    ahead = (local(moment).date() - today()).days
+    return {0: _("Today"), 1: _("Tomorrow")}.get(ahead) or day(local(moment))
+
+
+def month(of: date) -> str:
+    """Return "November 2025"."""
+    return date_format(of, "YEAR_MONTH_FORMAT")
+
+
+def zone() -> str:
+    """Return whose time it is: "New York time" for America/New_York."""
+    name = timezone.get_default_timezone_name()
+    city = name.rpartition("/")[2].replace("_", " ")
+    return city if name in {"UTC", "Etc/UTC"} else _("%(city)s time") % {"city": city}
+
+
+def when(span: Span) -> str:
+    """Return all of it: "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"."""
+    words = {"day": day(local(span.starts_at), with_year=True), "hours": hours(span), "zone": zone()}
+    return _("%(day)s, %(hours)s, %(zone)s") % words
+
+
+def moment(at: datetime) -> str:
+    """Return "Wednesday, 5 November, 12 noon"."""
+    return _("%(day)s, %(clock)s") % {"day": day(local(at)), "clock": clock(at)}

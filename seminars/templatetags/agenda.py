@@ -1,0 +1,55 @@
+"""Upcoming and past talks under headings, as a page shows them: this week, then months, breaks in their places."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils.formats import get_format
+from django.utils.translation import gettext as _
+
+from seminars.models import Break, Talk, moments
+from seminars.times import local, today
+
+
+@dataclass
+class Section:
+    """A heading and the talks and breaks below it."""
+
+    title: str
+    entries: list[Talk | Break] = field(default_factory=list)
+
+
+def sections(
+    talks: Iterable[Talk], breaks: Iterable[Break] = (), *, with_week: bool = True, without: Talk | str | None = None
+) -> list[Section]:
+    """Put talks, in their order, and breaks under headings; leave out the talk that the page shows elsewhere."""
+    found: list[Section] = []
+    for entry in entries([talk for talk in talks if talk != without], breaks):
+        day = _day_of(entry)
+        title = _("This week") if with_week and day < _next_week() else moments.month(day)
+        if not found or found[-1].title != title:
+            found.append(Section(title))
+        found[-1].entries.append(entry)
+    return found
+
+
+def entries(talks: Iterable[Talk], breaks: Iterable[Break] | str) -> list[Talk | Break]:
+    """Put breaks between talks: each stands before the first talk that does not start before it."""
+    waiting = list(breaks)
+    merged: list[Talk | Break] = []
+    for talk in talks:
+        while waiting and _day_of(waiting[0]) <= _day_of(talk):
+            merged.append(waiting.pop(0))
+        merged.append(talk)
+    return merged + waiting
+
+
+def _day_of(entry: Talk | Break) -> date:
+    """Return the day under which an entry stands; a break that has begun stands under today."""
+    return max(entry.first_on, today()) if isinstance(entry, Break) else local(entry.starts_at).date()
+
+
+def _next_week() -> date:
+    """Return the day on which the next week begins, in the language's way of counting weeks."""
+    first_weekday = (get_format("FIRST_DAY_OF_WEEK") - 1) % 7  # Django counts from Sunday, Python from Monday
+    return today() + timedelta(days=7 - (today().weekday() - first_weekday) % 7)

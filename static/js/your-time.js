@@ -1,0 +1,28 @@
+// Says a talk's time on the reader's clock, below the department's, where the two differ at that moment.
+
+const MINUTE = 60_000;
+
+/** Minutes that the zone written at the end of an ISO moment ("-05:00", "Z") is ahead of UTC. */
+const offsetOf = (iso) => {
+  const [, sign, hours, minutes] = iso.match(/([+-])(\d\d):(\d\d)$/) ?? [null, "+", 0, 0];
+  return Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes));
+};
+
+const differs = (iso) => -new Date(iso).getTimezoneOffset() !== offsetOf(iso);
+
+const words = (moment, language) =>
+  new Intl.DateTimeFormat(language, { weekday: "long", hour: "numeric", minute: "2-digit" }).format(moment);
+
+for (const line of document.querySelectorAll(".your-time")) {
+  const { starts, ends, words: sentence } = line.dataset;
+  if (!differs(starts)) continue;
+  const language = document.documentElement.lang;
+  const start = new Date(starts);
+  const end = new Date(ends);
+  const isShort = end - start < 12 * 60 * MINUTE && start.toDateString() === end.toDateString();
+  const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
+  line.textContent = sentence
+    .replace("{start}", words(start, language))
+    .replace("{end}", isShort ? clock.format(end) : words(end, language));
+  line.hidden = false;
+}
