@@ -1,5 +1,7 @@
 """The project's only Django app, and its admin."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
@@ -17,3 +19,7 @@ class DeskConfig(admin_apps.AdminConfig):
 
     default = False  # the default of this package is the app above
     default_site = "seminars.admin.site.Desk"
+
+    def ready(self) -> None:
+        import_module("seminars.admin")  # before Django asks for the site, which this very package holds
+        super().ready()

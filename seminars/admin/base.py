@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm, ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +40,7 @@ class DeskAdmin(AskingAccess, admin.ModelAdmin):
     """The pages of one kind of row."""
 
     form: type[BaseModelForm] = DeskForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_per_page = 50
     show_full_result_count = False
 

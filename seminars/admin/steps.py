@@ -117,7 +117,7 @@ def step_page(desk: "TalkAdmin", request: HttpRequest, name: str) -> HttpRespons
     step, talks = STEPS.get(name), _talks(desk, request)
     if step is None:
         raise Http404(name)
-    form = step.form(request.POST or None)
+    form = step.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _taken(desk, request, step, talks, form):
         desk.message_user(request, step.done if len(talks) == 1 else _t("Done for every talk."), messages.SUCCESS)
         return _back(talks)

@@ -104,8 +104,10 @@ class TalkAdmin(TalkColumns, DeskAdmin):
             self.message_user(request, sentence % {"notice": obj.notice}, messages.INFO)
 
     def save_related(self, request: HttpRequest, form: TalkForm, formsets: Any, change: bool) -> None:
+        """Write people, topics and further series, then tell the calendars, once; no change makes no edition."""
         super().save_related(request, form, formsets, change)
-        stamping.stamp([form.instance])
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            stamping.stamp([form.instance])
 
     def response_add(self, request: HttpRequest, obj: Talk, post_url_continue: str | None = None) -> HttpResponse:
         return on_to_announcing(request, obj) or super().response_add(request, obj, post_url_continue)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.actions import photos
 from seminars.forms.desk import DeskForm
-from seminars.models import Department, Photo, Speaker
+from seminars.models import Photo
 
 
 class PictureForm(DeskForm):
@@ -19,9 +19,7 @@ class PictureForm(DeskForm):
     upload = forms.FileField(
         label=_("new picture"),
         required=False,
-        help_text=_(
-            "JPEG, PNG or WebP, at most 10 MB. We make it small and drop what it tells of its place."
-        ),
+        help_text=_("JPEG, PNG or WebP, at most 10 MB. We make it small and drop what it tells of its place."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
     is_without_picture = forms.BooleanField(label=_("remove the picture"), required=False)
@@ -43,10 +41,6 @@ class SpeakerForm(PictureForm):
 
     PICTURE = "photo"
 
-    class Meta:
-        model = Speaker
-        exclude = ["photo"]
-
 
 class DepartmentForm(PictureForm):
     """The department."""
@@ -54,6 +48,4 @@ class DepartmentForm(PictureForm):
     PICTURE = "logo"
 
     class Meta:
-        model = Department
-        exclude = ["logo"]
         widgets = {"accent": forms.TextInput(attrs={"type": "color"})}

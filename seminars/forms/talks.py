@@ -7,16 +7,11 @@ from django.utils.translation import gettext as _
 
 from seminars.actions import lifecycle
 from seminars.forms.desk import DeskForm
-from seminars.models import Appearance, State, Talk, TalkTopic
+from seminars.models import Appearance, State, TalkTopic
 
 
 class TalkForm(DeskForm):
     """A talk; its state is changed by the steps of its life, not here."""
-
-    class Meta:
-        model = Talk
-        fields = "__all__"
-        exclude = ["state"]
 
     def clean(self) -> dict[str, Any]:
         """Do what a move or a change of room does where the fields amount to one; the instance is still the old one."""

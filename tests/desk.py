@@ -1,0 +1,95 @@
+"""An organiser's hands for tests: sign in, read a form of the desk, change it, send it."""
+
+import re
+from html.parser import HTMLParser
+
+from django.test import Client
+from django.urls import reverse
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def address_of(row, page="change"):
+    return reverse(f"admin:seminars_{row._meta.model_name}_{page}", args=[row.pk])
+
+
+def form_of(client, address):
+    """What a browser would send if the form at `address` were saved untouched."""
+    response = client.get(address)
+    assert response.status_code == 200, response.status_code
+    reader = _Reader()
+    reader.feed(response.content.decode())
+    return {name: value for name, value in reader.fields.items() if "__prefix__" not in name}
+
+
+def save(client, row, **changes):
+    """Open the form of `row`, change these fields, press Save."""
+    return client.post(address_of(row), form_of(client, address_of(row)) | changes)
+
+
+def with_row(client, row, prefix, **fields):
+    """The changes that add a row to an inline."""
+    number = int(form_of(client, address_of(row))[f"{prefix}-TOTAL_FORMS"])
+    row = {f"{prefix}-{number}-{name}": value for name, value in fields.items()}
+    return {f"{prefix}-TOTAL_FORMS": number + 1} | row
+
+
+def errors_in(response):
+    """The sentences that the form shows, in the order of the page."""
+    lists = re.findall(r'<ul class="errorlist[^"]*"[^>]*>(.*?)</ul>', response.content.decode(), re.S)
+    return [unescaped for found in lists for unescaped in map(_text, re.findall(r"<li>(.*?)</li>", found, re.S))]
+
+
+def messages_of(client, address="/admin/"):
+    response = client.get(address)
+    return [
+        _text(line)
+        for line in re.findall(
+            r'<li class="(?:info|success|warning|error)">(.*?)</li>', response.content.decode(), re.S
+        )
+    ]
+
+
+def _text(html):
+    from html import unescape
+
+    return unescape(re.sub(r"<[^>]+>", "", html)).strip()
+
+
+class _Reader(HTMLParser):
+    """Collects name and value of every control in a page's forms but those of buttons and files."""
+
+    def __init__(self):
+        super().__init__()
+        self.fields = {}
+        self.select = self.area = None
+
+    def handle_starttag(self, tag, attributes):
+        a = dict(attributes)
+        kind = a.get("type", "text")
+        if tag == "input" and a.get("name") and kind not in ("submit", "file", "button"):
+            if kind not in ("checkbox", "radio") or "checked" in a:
+                self.fields[a["name"]] = a.get("value", "on" if kind == "checkbox" else "")
+        elif tag == "select" and a.get("name"):
+            self.select = a["name"]
+            self.fields[self.select] = ""
+        elif tag == "option" and self.select and "selected" in a:
+            self.fields[self.select] = a.get("value", "")
+        elif tag == "textarea" and a.get("name"):
+            self.area = a["name"]
+            self.fields[self.area] = ""
+
+    def handle_data(self, words):
+        if self.area:
+            self.fields[self.area] += words
+
+    def handle_endtag(self, tag):
+        if tag == "select":
+            self.select = None
+        elif tag == "textarea":
+            self.fields[self.area] = self.fields[self.area].removeprefix("\n")
+            self.area = None

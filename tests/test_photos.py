@@ -1,0 +1,193 @@
+"""Uploaded photos: only pictures come in, and only pixels stay."""
+
+import struct
+import zlib
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from seminars.actions import photos
+from seminars.models import Department, Photo, Speaker
+from tests.desk import address_of, errors_in, form_of, signed_in
+from tests.factories import make_administrator, make_organiser, make_speaker
+
+UNREADABLE = ["This is not a picture that we can read. Use JPEG, PNG or WebP."]
+
+
+def picture(kind="JPEG", size=(800, 600), colour="teal", mode="RGB", **options):
+    """A file as it is uploaded."""
+    content = BytesIO()
+    Image.new(mode, size, colour).save(content, kind, **options)
+    return BytesIO(content.getvalue())
+
+
+def kept(upload):
+    return Image.open(BytesIO(photos.read(upload).content))
+
+
+def refusal(upload):
+    with pytest.raises(ValidationError) as refused:
+        photos.read(upload)
+    return refused.value.messages
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_is_kept_small_as_webp(kind):
+    photo = photos.read(picture(kind))
+
+    assert (photo.width, photo.height) == (512, 384)
+    assert Image.open(BytesIO(photo.content)).format == "WEBP"
+
+
+def test_a_small_picture_is_not_blown_up():
+    assert kept(picture(size=(100, 50))).size == (100, 50)
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "CMYK", "1", "I;16"])
+def test_every_way_to_store_colours_is_read(mode):
+    kind = "JPEG" if mode in ("L", "CMYK") else "PNG"
+
+    assert kept(picture(kind, mode=mode, colour=0)).mode == "RGB"
+
+
+def test_transparency_stays():
+    assert kept(picture("PNG", mode="RGBA", colour=(0, 0, 0, 0))).mode == "RGBA"
+
+
+def test_a_picture_lying_on_its_side_is_put_upright_and_forgets_where_it_was_taken():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    exif[0x010F] = "Camera of Ada"
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (39.0, 57.0, 0.0)
+    upload = picture(size=(400, 200), exif=exif, comment=b"taken at home")
+    assert b"Camera of Ada" in upload.getvalue()
+
+    photo = photos.read(upload)
+
+    result = Image.open(BytesIO(photo.content))
+    assert result.size == (200, 400)
+    assert dict(result.getexif()) == {}
+    assert [word for word in (b"Camera", b"EXIF", b"home", b"XMP") if word in photo.content] == []
+
+
+def test_what_a_picture_says_in_words_is_dropped():
+    from PIL.PngImagePlugin import PngInfo
+
+    words = PngInfo()
+    words.add_text("Comment", "<script>alert(1)</script>")
+
+    assert b"script" not in photos.read(picture("PNG", pnginfo=words)).content
+
+
+def test_what_hides_behind_a_picture_is_dropped():
+    polyglot = BytesIO(picture().getvalue() + b"<script>alert(1)</script><?php system('id'); ?>")
+
+    content = photos.read(polyglot).content
+
+    assert (b"script" in content, b"php" in content) == (False, False)
+
+
+@pytest.mark.django_db
+def test_the_same_photo_twice_is_one_row():
+    first, second = photos.keep(picture()), photos.keep(picture())
+
+    assert first == second
+    assert Photo.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not a picture",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"%!PS-Adobe-3.0 EPSF-3.0",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0",
+        b"RIFF\x00\x00\x00\x00WEBPVP8 ",
+    ],
+)
+def test_what_is_no_picture_is_refused_in_a_sentence(content):
+    assert refusal(BytesIO(content)) == UNREADABLE
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO"])
+def test_other_kinds_of_picture_are_refused(kind):
+    assert refusal(picture(kind, size=(64, 64))) == UNREADABLE
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_that_is_cut_off_anywhere_is_refused(kind):
+    noise = BytesIO()
+    Image.effect_noise((120, 90), 90).convert("RGB").save(noise, kind)
+    whole = noise.getvalue()
+
+    answers = [refusal(BytesIO(whole[: len(whole) * part // 12])) for part in range(1, 11)]
+
+    assert answers == [UNREADABLE] * 10
+
+
+def chunk(kind, content):
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+@pytest.mark.parametrize("side", [8_000, 30_000, 2_000_000_000])
+def test_a_bomb_is_refused_before_it_is_decoded(side):
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+    bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+
+    assert refusal(BytesIO(bomb))[0] in ("This picture has too many pixels. Choose a smaller one.", *UNREADABLE)
+
+
+def test_a_file_of_more_than_ten_megabytes_is_refused():
+    huge = BytesIO(picture().getvalue() + b"\0" * photos.MOST_BYTES)
+
+    assert refusal(huge) == ["This picture is larger than 10 MB. Choose a smaller one."]
+
+
+# --- on the desk ---------------------------------------------------------------------------------------
+
+
+def upload(content, name="ada.jpg"):
+    return {"upload": SimpleUploadedFile(name, content, "image/jpeg")}
+
+
+@pytest.mark.django_db
+def test_an_organiser_uploads_a_portrait_and_takes_it_away_again():
+    client, speaker = signed_in(make_organiser()), make_speaker()
+    address = address_of(speaker)
+
+    client.post(address, form_of(client, address) | upload(picture().getvalue()))
+    shown = Speaker.objects.get().photo
+    served = client.get(shown.get_absolute_url())
+    client.post(address, form_of(client, address) | {"is_without_picture": "on"})
+
+    assert (served["Content-Type"], served.content) == ("image/webp", bytes(shown.content))
+    assert Speaker.objects.get().photo is None
+
+
+@pytest.mark.django_db
+def test_an_upload_that_is_no_picture_is_said_in_the_form_and_nothing_typed_is_lost():
+    client, speaker = signed_in(make_organiser()), make_speaker()
+    address = address_of(speaker)
+
+    response = client.post(address, form_of(client, address) | {"name": "Ada Lovelace"} | upload(b"<svg/>"))
+
+    assert errors_in(response) == UNREADABLE
+    assert 'value="Ada Lovelace"' in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_department_has_a_logo():
+    client = signed_in(make_administrator())
+    Department.objects.update_or_create(pk=1, defaults={"name": "Engines"})
+    address = reverse("admin:seminars_department_change", args=[1])
+
+    client.post(address, form_of(client, address) | upload(picture("PNG").getvalue()))
+
+    assert Department.objects.get().logo == Photo.objects.get()
