@@ -6,7 +6,8 @@ from PIL.ImageColor import colormap, getrgb
 
 Colour = tuple[int, int, int]
 
-NAMES = {name: getrgb(code) for name, code in sorted(colormap.items()) if name != "rebeccapurple"}  # of Level 4
+# Pillow replaces a code in `colormap` by what it means once it has read it, hence by name.
+NAMES = {name: getrgb(name) for name in sorted(colormap) if name != "rebeccapurple"}  # of Level 4
 
 
 @lru_cache(maxsize=256)
