@@ -1,0 +1,161 @@
+"""The steps of a talk's life on the desk: what each page says, and what it does to one talk or to several."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+
+from seminars.actions import lifecycle
+from seminars.admin.steps import STEPS
+from seminars.models import State
+from tests.desk import address_of, errors_in, messages_of, signed_in
+from tests.factories import make_administrator, make_draft, make_organiser, make_room, make_talk
+
+pytestmark = pytest.mark.django_db
+
+
+def step_of(name, *talks):
+    return reverse("admin:seminars_talk_step", args=[name]) + "?" + "&".join(f"talk={talk.pk}" for talk in talks)
+
+
+def make_in(state, **fields):
+    """A talk that came into its state the way talks do."""
+    if state in (State.DRAFT, State.TENTATIVE, State.CONFIRMED):
+        return make_talk(state=state, **fields)
+    step = {State.POSTPONED: lifecycle.postpone, State.CANCELLED: lifecycle.cancel}[state]
+    return step(make_talk(**fields), reason="Snow", by=None)
+
+
+@pytest.fixture
+def client():
+    return signed_in(make_administrator())
+
+
+@pytest.mark.parametrize(
+    ("state", "names"),
+    [
+        (State.DRAFT, ["announce"]),
+        (State.TENTATIVE, ["confirm", "postpone", "cancel", "withdraw"]),
+        (State.CONFIRMED, ["postpone", "cancel", "withdraw"]),
+        (State.POSTPONED, ["cancel", "reinstate", "withdraw"]),
+        (State.CANCELLED, ["reinstate", "withdraw"]),
+    ],
+)
+def test_the_form_offers_the_steps_that_lead_on(client, state, names):
+    talk = make_in(state)
+
+    response = client.get(address_of(talk))
+
+    assert response.context["steps"] == [(STEPS[name].label, step_of(name, talk)) for name in names]
+    assert f">{State(state).label}</strong>" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "words", "after", "notice"),
+    [
+        (State.DRAFT, "announce", {}, State.CONFIRMED, ""),
+        (State.DRAFT, "announce", {"tentative": "on"}, State.TENTATIVE, ""),
+        (State.TENTATIVE, "confirm", {}, State.CONFIRMED, ""),
+        (State.CONFIRMED, "postpone", {"reason": "The speaker is ill."}, State.POSTPONED, "The speaker is ill."),
+        (State.CONFIRMED, "cancel", {"reason": "The speaker is ill."}, State.CANCELLED, "The speaker is ill."),
+        (State.POSTPONED, "reinstate", {}, State.CONFIRMED, ""),
+        (State.CONFIRMED, "withdraw", {}, State.DRAFT, ""),
+    ],
+)
+def test_a_step_is_taken_and_leads_back_to_the_talk(client, before, name, words, after, notice):
+    talk = make_in(before)
+
+    response = client.post(step_of(name, talk), words)
+
+    talk.refresh_from_db()
+    assert (talk.state, talk.notice) == (after, notice)
+    assert response.url == address_of(talk)
+    assert messages_of(client) == [str(STEPS[name].done)]
+    assert LogEntry.objects.get().change_message == str(STEPS[name].label)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_says_what_visitors_will_see_and_changes_nothing_yet(client, name):
+    talk = make_talk(title="On engines", speakers=["Ada Lovelace"])
+
+    page = client.get(step_of(name, talk)).content.decode()
+
+    talk.refresh_from_db()
+    assert f"<p>{STEPS[name].consequence}</p>" in page
+    assert "<strong>On engines</strong>, Ada Lovelace" in page
+    assert talk.state == State.CONFIRMED
+
+
+def test_a_step_that_does_not_lead_on_is_refused_in_a_sentence(client):
+    talk = make_talk(title="On engines")
+
+    response = client.post(step_of("announce", talk))
+
+    assert errors_in(response) == ["On engines: Only a draft can be announced. This talk is public already."]
+
+
+def test_several_talks_take_a_step_together_or_not_at_all(client):
+    drafts, public = [make_draft(), make_draft()], make_talk()
+
+    refused = client.post(step_of("announce", *drafts, public))
+    states = [type(draft).objects.get(pk=draft.pk).state for draft in drafts]
+    taken = client.post(step_of("announce", *drafts))
+
+    assert (refused.status_code, states) == (200, [State.DRAFT, State.DRAFT])
+    assert taken.url == reverse("admin:seminars_talk_changelist")
+    assert [type(draft).objects.get(pk=draft.pk).state for draft in drafts] == [State.CONFIRMED, State.CONFIRMED]
+
+
+def test_the_list_leads_to_the_step_for_the_chosen_talks(client):
+    talks = [make_talk(), make_talk()]
+    chosen = {"action": "cancel", "_selected_action": [talk.pk for talk in talks]}
+
+    response = client.post(reverse("admin:seminars_talk_changelist"), chosen)
+
+    assert response.url == step_of("cancel", *talks)
+
+
+def test_a_room_that_was_taken_meanwhile_keeps_a_talk_from_being_reinstated(client):
+    room = make_room(name="Room 414")
+    talk = make_in(State.CANCELLED, title="On looms", room=room)
+    make_talk(title="On engines", room=room, starts_at=talk.starts_at, ends_at=talk.ends_at)
+
+    response = client.post(step_of("reinstate", talk))
+
+    talk.refresh_from_db()
+    assert [error.startswith("On looms: Room 414 is taken by 'On engines' from") for error in errors_in(response)] == [
+        True
+    ]
+    assert talk.state == State.CANCELLED
+
+
+def test_a_reason_too_long_for_one_line_is_kept_and_refused(client):
+    talk = make_talk()
+
+    response = client.post(step_of("cancel", talk), {"reason": "x" * 301})
+
+    assert "x" * 301 in response.content.decode()
+    assert len(errors_in(response)) == 1
+
+
+@pytest.mark.parametrize("query", ["", "?talk=", "?talk=x", "?talk=99999", "?talk=-1", "?talk=²", "?talk=" + "9" * 40])
+def test_a_step_without_a_talk_is_not_found(client, query):
+    address = reverse("admin:seminars_talk_step", args=["cancel"]) + query
+
+    assert client.get(address).status_code == 404
+
+
+def test_an_unknown_step_is_not_found(client):
+    assert client.get(step_of("explode", make_talk())).status_code == 404
+
+
+def test_an_organiser_takes_no_step_with_another_series_talk():
+    mine, theirs = make_talk(), make_talk()
+    client = signed_in(make_organiser(mine.series))
+
+    answers = [
+        client.post(step_of("cancel", mine, theirs)).status_code,
+        client.post(step_of("cancel", mine)).status_code,
+    ]
+
+    mine.refresh_from_db()
+    assert (answers, mine.state) == ([404, 302], State.CANCELLED)

@@ -1,0 +1,155 @@
+"""Signing in, being locked out, and a forgotten password, as a person goes through them."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from tests.factories import make_administrator, make_member, make_organiser
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "open sesame 7"
+
+
+@pytest.fixture
+def browser():
+    """A browser that sends the token of each form, as real ones do."""
+    return Client(enforce_csrf_checks=True)
+
+
+def send(browser, address, **words):
+    """Open the page, fill in its form, send it."""
+    page = browser.get(address).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    following = re.search(r'name="next" value="([^"]*)"', page)
+    hidden = {"csrfmiddlewaretoken": token} | ({"next": following[1]} if following else {})
+    return browser.post(address.partition("?")[0], hidden | words)
+
+
+def sign_in(browser, user, password=PASSWORD, address="/sign-in/"):
+    return send(browser, address, username=user.username, password=password)
+
+
+def is_signed_in(browser):
+    return "_auth_user_id" in browser.session
+
+
+def test_the_desk_leads_to_the_sign_in_and_back(browser):
+    organiser = make_organiser()
+
+    chain = [browser.get("/admin/seminars/talk/").url]
+    chain.append(browser.get(chain[-1]).url)
+    chain.append(sign_in(browser, organiser, address=chain[-1]).url)
+
+    assert chain == [
+        "/admin/login/?next=/admin/seminars/talk/", "/sign-in/?next=/admin/seminars/talk/", "/admin/seminars/talk/",
+    ]  # fmt: skip
+    assert browser.get(chain[-1]).status_code == 200
+
+
+def test_no_sign_in_leads_to_another_site(browser):
+    response = sign_in(browser, make_member(), address="/sign-in/?next=https://evil.example.org/")
+
+    assert response.url == "/"
+
+
+def test_the_next_address_survives_the_door_only_as_a_query(browser):
+    response = browser.get("/admin/login/?next=https://evil.example.org/%3Fa%3D1%26b")
+
+    assert response.url == "/sign-in/?next=https%3A//evil.example.org/%3Fa%3D1%26b"
+
+
+def test_a_wrong_password_is_told_without_telling_who_exists(browser):
+    known = sign_in(browser, make_member(), "wrong").content.decode()
+    unknown = send(browser, "/sign-in/", username="nobody", password="wrong").content.decode()
+
+    strip = re.compile(r'value="[^"]*"')
+    assert strip.sub("", known) == strip.sub("", unknown)
+    assert not is_signed_in(browser)
+
+
+def test_ten_wrong_passwords_lock_the_person_out_and_say_so(browser, settings):
+    person = make_administrator()
+
+    answers = [sign_in(browser, person, "wrong").status_code for _ in range(settings.AXES_FAILURE_LIMIT)]
+    locked = sign_in(browser, person)
+
+    assert answers[:-1] == [200] * (settings.AXES_FAILURE_LIMIT - 1)
+    assert (answers[-1], locked.status_code) == (429, 429)
+    assert "Too many attempts" in locked.content.decode()
+    assert not is_signed_in(browser)
+
+
+def test_one_person_s_mistakes_lock_nobody_else_out(browser, settings):
+    forgetful = make_member()
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(browser, forgetful, "wrong")
+
+    sign_in(browser, make_member())
+
+    assert is_signed_in(browser)
+
+
+def test_signing_out_ends_it_at_the_desk_too(browser):
+    sign_in(browser, make_organiser())
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get("/admin/").content.decode())[1]
+
+    browser.post("/admin/logout/", {"csrfmiddlewaretoken": token})
+
+    assert not is_signed_in(browser)
+
+
+def test_a_forgotten_password_is_set_anew_by_mail(browser):
+    person = make_member(email="ada@example.org")
+
+    send(browser, "/password/forgotten/", email="ADA@example.org")
+    link = re.search(r"http://talks\.example\.edu(/password/\S+)", mail.outbox[0].body)[1]
+    form = browser.get(link).url
+    done = send(browser, form, new_password1="difference engine 2", new_password2="difference engine 2")
+    sign_in(browser, person, "difference engine 2")
+
+    assert mail.outbox[0].to == ["ada@example.org"]
+    assert done.url == "/password/new/"
+    assert browser.get("/password/new/").status_code == 200
+    assert is_signed_in(browser)
+
+
+def test_the_link_in_the_mail_works_once(browser):
+    make_member(email="ada@example.org")
+    send(browser, "/password/forgotten/", email="ada@example.org")
+    link = re.search(r"http://talks\.example\.edu(/password/\S+)", mail.outbox[0].body)[1]
+    send(browser, browser.get(link).url, new_password1="difference engine 2", new_password2="difference engine 2")
+
+    page = Client().get(link)
+
+    assert page.status_code == 200
+    assert "new_password1" not in page.content.decode()
+
+
+def test_an_address_that_nobody_has_is_answered_alike_and_sends_nothing(browser):
+    make_member(email="ada@example.org")
+
+    known = send(browser, "/password/forgotten/", email="ada@example.org")
+    unknown = send(browser, "/password/forgotten/", email="charles@example.org")
+
+    assert (known.url, unknown.url) == ("/password/sent/", "/password/sent/")
+    assert len(mail.outbox) == 1
+
+
+def test_the_desk_s_own_password_page_is_the_site_s(browser):
+    sign_in(browser, make_organiser())
+
+    assert browser.get("/admin/password_change/").url == "/password/"
+    assert browser.get("/password/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/seminars/talk/", "/admin/seminars/talk/add/", "/sign-in/", "/"])
+def test_no_page_allows_a_script_or_a_style_within_it(browser, address):
+    sign_in(browser, make_organiser())
+
+    policy = browser.get(address)["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert [word for word in ("unsafe-inline", "unsafe-eval", "http:", "https:", "*") if word in policy] == []
