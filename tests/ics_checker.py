@@ -15,7 +15,7 @@ from dateutil import tz
 SAFE = r'[^\x00-\x1f\x7f";:,]+'
 QUOTED = r'"[^\x00-\x1f\x7f"]+"'
 VALUE = f"(?:{QUOTED}|{SAFE})"
-LINE = re.compile(rf"([A-Z][A-Z0-9-]*)((?:;[A-Z][A-Z0-9-]*={VALUE}(?:,{VALUE})*)*):(.+)", re.S)
+LINE = re.compile(rf"([A-Za-z][A-Za-z0-9-]*)((?:;[A-Z][A-Z0-9-]*={VALUE}(?:,{VALUE})*)*):(.+)", re.S)
 TEXT = re.compile(r"(?:[^\\;,\n]|\\[\\;,n])+")
 TEXTS = re.compile(rf"{TEXT.pattern}(?:,{TEXT.pattern})*")
 WALL = re.compile(r"\d{8}T\d{6}")
@@ -105,20 +105,18 @@ class Component:
 def complaints(body):
     """Everything that is wrong with a feed, in words."""
     found = list(_about_bytes(body))
-    if found:
-        return found
     try:
         calendar = parsed(body)
     except ValueError as broken:
-        return [str(broken)]
-    return [*_about_envelope(calendar), *_about_zones(calendar), *_about_events(calendar, body)]
+        return [*found, str(broken)]
+    return [*found, *_about_envelope(calendar), *_about_zones(calendar), *_about_events(calendar, body)]
 
 
 def parsed(body):
     """The VCALENDAR as a tree; ValueError names the line that is none."""
     root = Component("")
     open_ones = [root]
-    for text in re.sub(rb"\r\n[ \t]", b"", body).decode().split("\r\n")[:-1]:
+    for text in re.sub(rb"\r\n[ \t]", b"", body).decode().removesuffix("\r\n").split("\r\n"):
         line = _line(text)
         if line.name == "BEGIN":
             open_ones.append(Component(line.value))
@@ -213,7 +211,7 @@ def _about_events(calendar, body):
     events = calendar.called("VEVENT")
     twice = [uid for uid, times in Counter(event.value("UID") for event in events).items() if times > 1]
     yield from (f"UID {uid} occurs twice" for uid in twice)
-    zones = tz.tzical(io.StringIO(body.decode()))
+    zones = tz.tzical(io.StringIO(body.decode(errors="replace")))
     told = {name: zones.get(name) for name in zones.keys()}  # noqa: SIM118  no mapping
     for event in events:
         wrong = list(_about_lines(event, EVENT, EVENT_EXTRAS))
@@ -259,7 +257,7 @@ def _about_words(event):
         yield "SUMMARY is longer than 255 characters or one line"
     if "\n" in read_text(event.value("LOCATION")):
         yield "LOCATION is longer than one line"
-    if event.value("STATUS") == "CANCELLED" and not re.match("[A-Z]+: ", summary):
+    if event.value("STATUS") == "CANCELLED" and not re.match("(CANCELLED|POSTPONED): ", summary):
         yield "SUMMARY does not say that the talk is called off"
     if event.value("URL") not in read_text(event.value("DESCRIPTION")).splitlines()[-1]:
         yield "DESCRIPTION does not end with the address of the page"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from icalendar.prop import vDatetime, vGeo
@@ -51,7 +51,7 @@ def _moment(name: str, moment: datetime) -> str:
 
     Of a wall time that occurs twice, calendars take the first (§3.3.5); `fold` marks the second.
     """
-    wall, zone = local(moment), timezone.get_default_timezone_name()
+    wall, zone = local(moment), settings.TIME_ZONE
     if wall.fold or zone == "UTC":
         return line(name, vDatetime(moment.astimezone(UTC)))
     return line(name, vDatetime(wall.replace(tzinfo=None)), TZID=zone)

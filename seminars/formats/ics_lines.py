@@ -11,6 +11,7 @@ ESCAPES = {"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"}  # in this order
 # What would end a line, or ring a bell: C0, DEL, C1 and halves of surrogate pairs.
 UNPRINTED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 BACKSLASH = b"\\"
+FLAG_HALVES = re.compile("[\U0001f1e6-\U0001f1ff]*$")
 JOINER = "\u200d"
 
 
@@ -73,16 +74,14 @@ def _place_to_fold(octets: bytes, start: int, end: int) -> int:
 
 
 def _may_part(octets: bytes, start: int, place: int) -> bool:
-    before = octets[start:place]
+    before, after = octets[start:place], octets[place : place + 4].decode(errors="ignore")[0]
     if before.endswith(BACKSLASH):  # some programs unfold only after they have read the escapes
         return (len(before) - len(before.rstrip(BACKSLASH))) % 2 == 0
-    if octets[place] < 0x80:
-        return not before.endswith(JOINER.encode())
-    after = octets[place : place + 4].decode(errors="ignore")[0]
+    if FLAG_HALVES.fullmatch(after):
+        return len(FLAG_HALVES.search(before.decode())[0]) % 2 == 0
     return not (before.endswith(JOINER.encode()) or _goes_with_the_letter_before(after))
 
 
 def _goes_with_the_letter_before(letter: str) -> bool:
-    """Tell accents, variation selectors, joiners, skin tones, and the halves of a flag."""
-    is_of_emoji = "\U0001f3fb" <= letter <= "\U0001f3ff" or "\U0001f1e6" <= letter <= "\U0001f1ff"
-    return unicodedata.category(letter) in ("Mn", "Mc", "Me", "Cf") or is_of_emoji
+    """Tell accents, variation selectors, joiners and skin tones."""
+    return unicodedata.category(letter) in ("Mn", "Mc", "Me", "Cf") or "\U0001f3fb" <= letter <= "\U0001f3ff"

@@ -1,0 +1,517 @@
+"""What a calendar entry says of a talk, in each of its states, and the calendar around it."""
+
+import re
+from datetime import UTC, timedelta
+
+import pytest
+import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seminars import listings
+from seminars.actions import lifecycle, printed, talks
+from seminars.formats import ics, ics_entry
+from seminars.formats.ics_colours import nearest_name
+from seminars.formats.ics_facts import facts_of
+from seminars.formats.ics_lines import Text, folded
+from seminars.models import Appearance, Department, JoinAccess, Role, State, Talk
+
+from .factories import (
+    in_new_york,
+    make_draft,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+    make_topic,
+)
+from .ics_checker import complaints, moment, parsed, read_text
+
+pytestmark = pytest.mark.django_db
+
+LINK = "https://zoom.example/j/95189835192"
+NOON = in_new_york(2026, 11, 4, 12)
+
+
+@pytest.fixture(autouse=True)
+def _in_autumn_2026():
+    with time_machine.travel(in_new_york(2026, 10, 1, 9), tick=False):
+        yield
+
+
+@pytest.fixture
+def asset():
+    return make_series(name="AI-enabled Systems", short_name="ASSET")
+
+
+def calendar_of(listing, **options):
+    body = ics.render(listing, **options)
+    assert complaints(body) == []
+    return parsed(body)
+
+
+def entry(talk):
+    return calendar_of(listings.of_talk(talk)).called("VEVENT")[0]
+
+
+def said(talk, name):
+    """What people read in one line of the entry, "" where there is no such line."""
+    return read_text(entry(talk).value(name))
+
+
+# --- the ICS column of the states table ---
+
+
+def test_a_whole_talk_is_named_by_series_speaker_and_title(asset):
+    talk = make_talk(series=asset, title="On engines", speakers=["Ada Lovelace"])
+
+    assert said(talk, "SUMMARY") == "ASSET: Ada Lovelace – On engines"
+
+
+def test_a_missing_title_is_to_be_announced(asset):
+    talk = make_talk(series=asset, title="", speakers=["Ada Lovelace"])
+
+    assert said(talk, "SUMMARY") == "ASSET: Ada Lovelace (title to be announced)"
+
+
+def test_a_missing_speaker_is_to_be_announced(asset):
+    nothing_known = make_talk(series=asset, title="")
+    title_known = make_talk(series=asset, title="On engines")
+
+    assert said(nothing_known, "SUMMARY") == "ASSET: to be announced"
+    assert said(title_known, "SUMMARY") == "ASSET: On engines (speaker to be announced)"
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        (State.TENTATIVE, "TENTATIVE"),
+        (State.CONFIRMED, "CONFIRMED"),
+        (State.POSTPONED, "CANCELLED"),
+        (State.CANCELLED, "CANCELLED"),
+    ],
+)
+def test_each_public_state_has_its_status(state, status):
+    assert said(make_talk(state=state), "STATUS") == status
+
+
+def test_a_provisional_talk_says_so_in_words_too():
+    talk = make_talk(state=State.TENTATIVE, title="On engines")
+
+    assert said(talk, "DESCRIPTION").startswith("Provisional: time and place may still change.\n\n")
+
+
+def test_a_moved_talk_keeps_its_uid_and_raises_its_sequence():
+    talk = make_talk(starts_at=NOON)
+    before = entry(talk)
+
+    moved = lifecycle.move(talk, starts_at=NOON + timedelta(days=1, hours=2), by=None)
+
+    assert (said(moved, "UID"), said(moved, "SEQUENCE")) == (before.value("UID"), "1")
+    assert said(moved, "DTSTART") == "20261105T140000"
+
+
+def test_a_talk_moved_online_tells_it_first_and_how_to_join():
+    talk = make_talk(room=make_room(), join_url=LINK, speakers=["Ada Lovelace"])
+
+    online = lifecycle.change_room(talk, room=None, by=None)
+
+    assert (said(online, "LOCATION"), said(online, "SEQUENCE")) == ("Online", "1")
+    assert said(online, "DESCRIPTION").startswith("Online only\n\nSpeaker: Ada Lovelace")
+
+
+def test_another_room_is_told_first():
+    talk = make_talk(room=make_room(name="Room 307", building=""), speakers=["Ada Lovelace"])
+
+    moved = lifecycle.change_room(talk, room=make_room(name="Room 414", building=""), by=None)
+
+    assert (said(moved, "LOCATION"), said(moved, "SEQUENCE")) == ("Room 414", "1")
+    assert said(moved, "DESCRIPTION").startswith("Room changed from Room 307 to Room 414\n\n")
+
+
+@pytest.mark.parametrize(
+    ("call_off", "prefix"),
+    [(lifecycle.cancel, "CANCELLED"), (lifecycle.postpone, "POSTPONED")],
+    ids=["cancel", "put off"],
+)
+def test_a_talk_that_is_called_off_stays_and_says_why(asset, call_off, prefix):
+    talk = make_talk(series=asset, title="On engines", speakers=["Ada Lovelace"], join_url=LINK)
+    before = entry(talk)
+
+    off = call_off(talk, reason="Snow", by=None)
+
+    assert [said(off, name) for name in ("UID", "SEQUENCE", "STATUS")] == [before.value("UID"), "1", "CANCELLED"]
+    assert said(off, "SUMMARY") == f"{prefix}: ASSET: Ada Lovelace – On engines"
+    assert said(off, "DESCRIPTION").startswith("Snow\n\n")
+    assert LINK not in said(off, "DESCRIPTION")
+    assert calendar_of(listings.everything()).called("VEVENT")[0].value("UID") == talk.uid
+
+
+def test_a_reinstated_talk_is_as_it_was_with_a_higher_sequence():
+    talk = lifecycle.cancel(make_talk(title="On engines"), reason="Snow", by=None)
+
+    back = lifecycle.reinstate(talk, by=None)
+
+    assert (said(back, "STATUS"), said(back, "SEQUENCE")) == ("CONFIRMED", "2")
+    assert "CANCELLED" not in said(back, "SUMMARY")
+
+
+def test_a_talk_that_is_over_stays():
+    talk = make_talk(starts_at=in_new_york(2026, 9, 2, 12), title="On engines")
+
+    assert [event.value("UID") for event in calendar_of(listings.everything()).called("VEVENT")] == [talk.uid]
+
+
+def test_drafts_and_withdrawn_talks_are_in_no_feed(asset):
+    make_draft(series=asset, title="Secret")
+    lifecycle.withdraw(make_talk(series=asset, title="Taken back"), by=None)
+
+    assert calendar_of(listings.everything()).called("VEVENT") == []
+    assert calendar_of(listings.of_series(asset)).called("VEVENT") == []
+
+
+# --- what an entry says ---
+
+
+def test_a_joint_talk_names_its_series_and_is_the_same_bytes_in_each_feed(asset):
+    priml = make_series(name="Research in Machine Learning", short_name="PRiML")
+    talk = make_talk(series=asset, also_in=[priml], title="On engines", speakers=["Ada Lovelace"])
+    feeds = [ics.render(listing) for listing in map(listings.of_series, (asset, priml))]
+
+    entries = [re.findall(rb"BEGIN:VEVENT.*?END:VEVENT\r\n", feed, re.S) for feed in feeds]
+
+    assert said(talk, "SUMMARY") == "ASSET + PRiML: Ada Lovelace – On engines"
+    assert (len(entries[0]), entries[0]) == (1, entries[1])
+    together = listings.filtered({"series": [asset.slug, priml.slug]})
+    assert ics.render(together).count(b"BEGIN:VEVENT") == 1
+
+
+def test_the_description_goes_from_what_is_new_to_where_to_read_on(asset):
+    talk = make_talk(
+        series=asset,
+        title="On engines",
+        speakers=[make_speaker(name="Ada Lovelace", affiliation="Analytical Society"), "Charles Babbage"],
+        notice="Another room than usual",
+        programme="Coffee 15:30; reception 17:15, Atrium",
+        abstract="The engine *weaves* $x^2$ patterns.\n\nIt has no pretensions.",
+        join_url=LINK,
+        passcode="797599",
+    )
+    Appearance.objects.create(talk=talk, speaker=make_speaker(name="Mary Somerville"), role=Role.MODERATOR, order=9)
+
+    assert said(Talk.objects.get(), "DESCRIPTION") == (
+        "Another room than usual\n\n"
+        "Speakers: Ada Lovelace (Analytical Society), Charles Babbage\nModerator: Mary Somerville\n\n"
+        "Coffee 15:30; reception 17:15, Atrium\n\n"
+        "The engine weaves x² patterns.\n\nIt has no pretensions.\n\n"
+        f"Join online: http://talks.example.edu/talks/{talk.pk}/join/\nLink: {LINK}\nPasscode: 797599\n\n"
+        f"Details: http://talks.example.edu/talks/{talk.pk}/on-engines/"
+    )
+
+
+def test_the_address_of_the_page_and_of_the_conference_stand_in_their_own_lines_too():
+    talk = make_talk(title="On engines", join_url=LINK)
+
+    conference = entry(talk).line("CONFERENCE")
+
+    assert conference.value == f"http://talks.example.edu/talks/{talk.pk}/join/"
+    assert conference.parameters == {"VALUE": "URI", "FEATURE": "AUDIO,VIDEO", "LABEL": "Join online"}
+    assert said(talk, "URL") == f"http://talks.example.edu/talks/{talk.pk}/on-engines/"
+
+
+@pytest.mark.parametrize("access", [JoinAccess.TIMED, JoinAccess.MEMBERS])
+def test_a_link_that_is_not_open_is_told_by_the_join_address_only(access):
+    talk = make_talk(join_url=LINK, passcode="797599", join_access=access)
+
+    assert f"/talks/{talk.pk}/join/" in said(talk, "DESCRIPTION")
+    assert re.findall("zoom|797599", ics.render(listings.of_talk(talk)).decode()) == []
+
+
+def test_the_place_is_the_room_with_its_address():
+    room = make_room(
+        name="Room 414", building="Amy Gutmann Hall", street="3333 Chestnut Street", city="Philadelphia",
+        postal_code="19104", country="United States", latitude="39.954510", longitude="-75.187530",
+    )  # fmt: skip
+    talk = make_talk(room=room)
+
+    assert said(talk, "LOCATION") == (
+        "Amy Gutmann Hall, Room 414, 3333 Chestnut Street, Philadelphia, 19104, United States"
+    )
+    assert said(talk, "GEO") == "39.95451;-75.18753"
+
+
+def test_without_a_room_the_place_is_online_or_to_be_announced():
+    assert said(make_talk(join_url=LINK), "LOCATION") == "Online"
+    assert said(make_talk(), "LOCATION") == "To be announced"
+
+
+def test_topics_are_categories_and_the_office_is_the_contact():
+    series = make_series(contact_name="ASSET Center", contact_email="asset@example.edu")
+    talk = make_talk(series=series, topics=[make_topic(name="Logic"), make_topic(name="Proofs, programs")])
+
+    assert entry(talk).value("CATEGORIES") == r"Logic,Proofs\, programs"
+    assert said(talk, "CONTACT") == "ASSET Center, asset@example.edu"
+
+
+def test_what_is_not_known_has_no_line():
+    names = [line.name for line in entry(make_talk(title="", starts_at=NOON)).lines]
+
+    assert names == [
+        "UID", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "CREATED", "DTSTART", "DTEND", "SUMMARY", "STATUS", "LOCATION",
+        "DESCRIPTION", "URL", "TRANSP",
+    ]  # fmt: skip
+
+
+def test_a_long_summary_is_cut_at_a_word(asset):
+    spaced = said(make_talk(series=asset, title="engine " * 60, speakers=["Ada Lovelace"]), "SUMMARY")
+    endless = said(make_talk(series=asset, title="論" * 400, speakers=["Ada Lovelace"]), "SUMMARY")
+
+    assert spaced.endswith("engine engine…")
+    assert 245 < len(spaced) <= 255
+    assert (len(endless), endless[-2:]) == (255, "論…")
+
+
+def test_tex_in_a_title_is_readable_and_a_command_is_no_line_break(asset):
+    talk = make_talk(series=asset, title=r"Sorting in $O(n^2)$ with \Nabla, \n and \\", speakers=["Ada Lovelace"])
+
+    assert said(talk, "SUMMARY") == r"ASSET: Ada Lovelace – Sorting in O(n²) with \Nabla, \n and \\"
+
+
+# --- stamps ---
+
+
+def test_stamps_come_from_the_row():
+    talk = make_talk(created_at=in_new_york(2026, 8, 1, 10), starts_at=NOON)
+
+    assert [said(talk, name) for name in ("DTSTAMP", "LAST-MODIFIED", "CREATED")] == [
+        f"{talk.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"{talk.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        "20260801T140000Z",
+    ]
+
+
+def test_the_same_rows_give_the_same_bytes_whenever_they_are_asked_for():
+    make_talk(starts_at=NOON, join_url=LINK, speakers=["Ada Lovelace", "Charles Babbage"], topics=[make_topic()])
+    first = ics.render(listings.everything())
+
+    with time_machine.travel(in_new_york(2026, 12, 24, 20), tick=False):
+        again = ics.render(listings.everything())
+
+    assert again == first
+
+
+def test_an_entry_without_stamps_is_still_whole():
+    talk = make_talk(starts_at=NOON)
+    Talk.objects.all().update(entry_digest="", changed_at=None)
+
+    assert said(Talk.objects.get(), "LAST-MODIFIED") == f"{talk.created_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def test_a_save_without_a_change_alters_no_byte():
+    talk = make_talk(starts_at=NOON)
+    before = ics.render(listings.everything())
+
+    with time_machine.travel(NOON, tick=False):
+        talks.save(talk)
+
+        assert ics.render(listings.everything()) == before
+
+
+def test_a_renamed_room_changes_the_entries_that_print_it_and_no_other():
+    room = make_room(name="Room 307")
+    talk, other = make_talk(room=room, starts_at=NOON), make_talk(starts_at=NOON)
+    unchanged = ics.render(listings.of_talk(other))
+
+    room.name = "Room 414"
+    printed.save(room)
+
+    assert (said(talk, "SEQUENCE"), said(talk, "LOCATION")) == ("1", "Gutmann Hall, Room 414")
+    assert ics.render(listings.of_talk(other)) == unchanged
+
+
+def test_an_imported_uid_is_kept_verbatim():
+    talk = make_talk(uid="20919-1762344000-1762348500@seasevents.nmsdev7.com")
+
+    assert said(talk, "UID") == "20919-1762344000-1762348500@seasevents.nmsdev7.com"
+
+
+# --- time ---
+
+ZONES = [
+    "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Casablanca",
+    "America/St_Johns", "Africa/Cairo", "UTC", "Etc/UTC", "Etc/GMT+5",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_each_start_is_the_same_moment_in_the_department_s_zone(settings, zone):
+    settings.TIME_ZONE = zone
+    wanted = [in_new_york(2026, month, day, 12) for month in range(1, 13) for day in (8, 28)]
+    for start in wanted:
+        make_talk(starts_at=start)
+
+    calendar = calendar_of(listings.everything(), past_too=True)
+
+    assert [moment(event.line("DTSTART")) for event in calendar.called("VEVENT")] == wanted
+    assert {event.line("DTSTART").parameters.get("TZID", "UTC") for event in calendar.called("VEVENT")} == {zone}
+
+
+def test_a_wall_time_that_occurs_twice_is_told_in_utc_the_second_time():
+    first = in_new_york(2026, 11, 1, 1)
+    talk = make_talk(starts_at=first, ends_at=(first.astimezone(UTC) + timedelta(minutes=90)))
+
+    start, end = (entry(talk).line(name) for name in ("DTSTART", "DTEND"))
+
+    assert (start.value, end.value) == ("20261101T010000", "20261101T063000Z")
+    assert moment(end) - moment(start) == timedelta(minutes=90)
+
+
+def test_new_york_is_told_by_two_observances():
+    make_talk(starts_at=NOON)
+
+    zone = calendar_of(listings.everything()).called("VTIMEZONE")[0]
+
+    assert sorted(part.value("RRULE") for part in zone.parts) == [
+        "FREQ=YEARLY;BYMONTH=11;BYDAY=1SU",
+        "FREQ=YEARLY;BYMONTH=3;BYDAY=2SU",
+    ]
+
+
+# --- the calendar around the entries ---
+
+
+def test_the_envelope_tells_name_colour_and_where_it_comes_from():
+    Department.objects.create(pk=1, name="Computer Science", tagline="Talks, open to all", accent="#ff0001")
+
+    envelope = {line.name: read_text(line.value) for line in calendar_of(listings.everything()).lines}
+
+    assert envelope == {
+        "VERSION": "2.0",
+        "PRODID": "-//Seminars//Calendar feed//EN",
+        "CALSCALE": "GREGORIAN",
+        "NAME": "Computer Science",
+        "X-WR-CALNAME": "Computer Science",
+        "DESCRIPTION": "Talks, open to all",
+        "X-WR-CALDESC": "Talks, open to all",
+        "X-WR-TIMEZONE": "America/New_York",
+        "COLOR": "red",
+        "X-APPLE-CALENDAR-COLOR": "#FF0001",
+        "REFRESH-INTERVAL": "PT1H",
+        "X-PUBLISHED-TTL": "PT1H",
+        "SOURCE": "http://talks.example.edu/calendar.ics",
+        "URL": "http://talks.example.edu/",
+    }
+
+
+def test_each_scope_has_its_own_name_and_address():
+    series = make_series(name="Logic Seminar", short_name="Logic", slug="logic", colour="#008000")
+    room, topic = make_room(name="Room 414", slug="room-414"), make_topic(name="Proofs", slug="proofs")
+    speaker = make_speaker(name="Ada Lovelace", slug="ada")
+    talk = make_talk(series=series, room=room, speakers=[speaker], topics=[topic], title="On engines")
+    scopes = [
+        listings.everything(), listings.of_series(series), listings.of_room(room), listings.of_speaker(speaker),
+        listings.of_topic(topic), listings.of_talk(talk), listings.filtered({"topic": ["proofs"], "series": ["logic"]}),
+    ]  # fmt: skip
+
+    calendars = [calendar_of(listing) for listing in scopes]
+
+    assert [[calendar.value(name) for name in ("NAME", "COLOR")] for calendar in calendars] == [
+        ["Seminars", "steelblue"],
+        ["Logic Seminar", "green"],
+        [r"Talks in Gutmann Hall\, Room 414", "steelblue"],
+        ["Talks with Ada Lovelace", "steelblue"],
+        ["Talks on Proofs", "steelblue"],
+        ["On engines", "steelblue"],
+        [r"Seminars: Logic Seminar\, Proofs", "steelblue"],
+    ]
+    assert [calendar.value("SOURCE").removeprefix("http://talks.example.edu") for calendar in calendars] == [
+        "/calendar.ics", "/series/logic/calendar.ics", "/rooms/room-414/calendar.ics", "/speakers/ada/calendar.ics",
+        "/topics/proofs/calendar.ics", f"/talks/{talk.pk}/calendar.ics", "/calendar.ics?series=logic&topic=proofs",
+    ]  # fmt: skip
+
+
+def test_a_feed_without_talks_is_a_valid_calendar():
+    calendar = calendar_of(listings.everything())
+
+    assert [part.name for part in calendar.parts] == ["VTIMEZONE"]
+
+
+def test_a_feed_holds_this_and_the_previous_academic_year_and_all_that_follows():
+    starts = [in_new_york(2025, 7, 31, 23), in_new_york(2025, 8, 1), NOON, in_new_york(2031, 5, 1, 12)]
+    made = [make_talk(starts_at=start) for start in reversed(starts)][::-1]
+
+    def shown(**options):
+        events = calendar_of(listings.everything(), **options).called("VEVENT")
+        return [event.value("UID") for event in events]
+
+    assert shown() == [talk.uid for talk in made[1:]]
+    assert shown(past_too=True) == [talk.uid for talk in made]
+    assert said(made[0], "UID") == made[0].uid
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("#ff0000", "red"), ("#010080", "navy"), ("#fefefe", "white"), ("#1A5FB4", "steelblue")]
+)
+def test_a_colour_is_told_by_the_nearest_name(code, name):
+    assert nearest_name(code) == name
+
+
+# --- bytes ---
+
+
+@given(st.text())
+def test_any_text_is_folded_within_75_octets_and_comes_back(text):
+    written = folded([f"SUMMARY:{Text(text).to_ical().decode()}"])
+
+    lines = written.split(b"\r\n")[:-1]
+    assert [line for line in lines if len(line) > 75 or re.search(rb"[\x00-\x1f\x7f]", line)] == []
+    assert all(line.decode() for line in lines)
+    kept = re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text.replace("\t", " "))
+    assert read_text(written.replace(b"\r\n ", b"").decode()[8:-2]) == kept
+
+
+@pytest.mark.parametrize("letters", ["e\u0301", "👩‍🔬", "👍🏽", "❤️", r"\\", r"\,", "🇺🇳", "กี", "ä", "論"])
+def test_a_fold_parts_no_letter_as_people_see_it(letters):
+    for offset in range(12):
+        line = "x" * offset + letters * 80
+
+        parts = folded([line]).decode().removesuffix("\r\n").split("\r\n ")
+
+        assert [part for part in parts if len(part.removeprefix("x" * offset)) % len(letters)] == []
+        assert "".join(parts) == line
+
+
+def test_the_look_of_an_entry_is_fixed_for_each_renderer(asset):
+    """Kept entries are told apart by RENDERER: raise it when this entry is to look different."""
+    talk = make_talk(
+        series=asset, title="On engines", speakers=["Ada Lovelace"], starts_at=NOON, join_url=LINK, passcode="797599",
+        abstract="It *weaves*.", uid="7d9f", pk=12, created_at=in_new_york(2026, 9, 1),
+        topics=[make_topic(name="Logic")],
+    )  # fmt: skip
+    written = ics_entry.render(facts_of(talk), Talk.objects.stamps()[0]).decode()
+
+    assert (ics_entry.RENDERER, written.splitlines()) == (
+        "1",
+        [
+            "BEGIN:VEVENT",
+            "UID:7d9f",
+            "SEQUENCE:0",
+            "DTSTAMP:20261001T130000Z",
+            "LAST-MODIFIED:20261001T130000Z",
+            "CREATED:20260901T040000Z",
+            "DTSTART;TZID=America/New_York:20261104T120000",
+            "DTEND;TZID=America/New_York:20261104T130000",
+            "SUMMARY:ASSET: Ada Lovelace – On engines",
+            "STATUS:CONFIRMED",
+            "LOCATION:Online",
+            r"DESCRIPTION:Speaker: Ada Lovelace\n\nIt weaves.\n\nJoin online: http://talk",
+            r" s.example.edu/talks/12/join/\nLink: https://zoom.example/j/95189835192\nPa",
+            r" sscode: 797599\n\nDetails: http://talks.example.edu/talks/12/on-engines/",
+            "URL:http://talks.example.edu/talks/12/on-engines/",
+            "TRANSP:TRANSPARENT",
+            "CATEGORIES:Logic",
+            "CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL=Join online:http://talks.exa",
+            " mple.edu/talks/12/join/",
+            "END:VEVENT",
+        ],
+    )
