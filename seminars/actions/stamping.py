@@ -8,25 +8,27 @@ from django.utils import timezone
 
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Talk, TalkQuerySet, publishing
+from seminars.models.searching import search_text_of
 
 BATCH = 500
+KEPT = ("entry_digest", "sequence", "changed_at", "search_text")
 
 
 def stamp(talks: TalkQuerySet | Iterable[Talk]) -> int:
     """Raise SEQUENCE and LAST-MODIFIED of each talk whose printed facts changed; return how many did.
 
     RFC 5545 §3.8.7.4. Talks that were never public are left alone, and so is a talk without a change. The last line of
-    every action, in its transaction.
+    every action, in its transaction; the words that the search finds a talk by are brought up to date along with it.
     """
     talks = talks if isinstance(talks, TalkQuerySet) else list(talks)
     keys = talks.values("pk") if isinstance(talks, TalkQuerySet) else [talk.pk for talk in talks]
     with publishing():
-        asked = Talk.objects.ever_public().filter(pk__in=keys)
-        changed = [talk for talk in asked.with_all_that_is_printed().iterator(BATCH) if _stamped(talk)]
+        asked = Talk.objects.filter(pk__in=keys).with_all_that_is_printed().iterator(BATCH)
+        changed = [(talk, *news) for talk in asked if any(news := (_stamped(talk), _indexed(talk)))]
         if changed:
-            Talk.objects.bulk_update(changed, ["entry_digest", "sequence", "changed_at"], batch_size=BATCH)
-        _tell(talks, changed)
-        return len(changed)
+            Talk.objects.bulk_update([talk for talk, *_news in changed], KEPT, batch_size=BATCH)
+        _tell(talks, [talk for talk, *_news in changed])
+        return sum(is_stamped for _talk, is_stamped, _is_indexed in changed)
 
 
 def stamp_all_that_print(thing: models.Model) -> int:
@@ -36,6 +38,8 @@ def stamp_all_that_print(thing: models.Model) -> int:
 
 def _stamped(talk: Talk) -> bool:
     """Set the new stamps on `talk` and tell whether its facts changed; the first stamp keeps SEQUENCE as it is."""
+    if talk.published_at is None:
+        return False
     digest = facts_of(talk).digest
     if digest == talk.entry_digest:
         return False
@@ -43,6 +47,12 @@ def _stamped(talk: Talk) -> bool:
     talk.entry_digest = digest
     talk.changed_at = _later_than(talk.changed_at or talk.created_at)
     return True
+
+
+def _indexed(talk: Talk) -> bool:
+    """Set the words that the search finds `talk` by, draft or not, and tell whether they changed."""
+    before, talk.search_text = talk.search_text, search_text_of(talk)
+    return talk.search_text != before
 
 
 def _later_than(earlier: datetime) -> datetime:
@@ -57,4 +67,5 @@ def _tell(talks: TalkQuerySet | Iterable[Talk], changed: list[Talk]) -> None:
     stamped = {talk.pk: talk for talk in changed}
     for talk in talks:
         if new := stamped.get(talk.pk):
-            talk.entry_digest, talk.sequence, talk.changed_at = new.entry_digest, new.sequence, new.changed_at
+            for name in KEPT:
+                setattr(talk, name, getattr(new, name))

@@ -765,6 +765,7 @@ class Migration(migrations.Migration):
                 ),
                 ("sequence", models.PositiveIntegerField(default=0, editable=False, verbose_name="sequence")),
                 ("entry_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                ("search_text", models.TextField(blank=True, editable=False)),
                 (
                     "created_at",
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),

@@ -95,6 +95,7 @@ class Talk(PublicModel):
     uid = models.CharField(_("UID"), max_length=255, unique=True, default=new_uid, editable=False)
     sequence = models.PositiveIntegerField(_("sequence"), default=0, editable=False)
     entry_digest = models.CharField(max_length=64, blank=True, editable=False)
+    search_text = models.TextField(blank=True, editable=False)  # folded words; kept by stamping
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
     changed_at = models.DateTimeField(_("entry changed"), null=True, editable=False)

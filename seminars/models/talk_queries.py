@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import StrIndex, TruncMonth
+from django.db.models.lookups import GreaterThan, LessThan
 from django.utils import timezone
 
 from seminars import times
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.edition import PublicQuerySet
 from seminars.models.room import Room
+from seminars.models.searching import HEAD_ENDS, needle
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, State
@@ -153,6 +155,17 @@ class TalkQuerySet(PublicQuerySet):
         asked = {Series: self.in_series, Room: self.in_room, Speaker: self.by_speaker, Topic: self.on_topic}
         return asked[type(thing)](thing)
 
+    def matching(self, words: Iterable[str]) -> Self:
+        """Keep talks in which each of these folded words begins a word; without words there are none."""
+        conditions = [GreaterThan(_place_of(word), 0) for word in words]
+        return self.filter(*conditions) if conditions else self.none()
+
+    def best_first(self, words: Iterable[str]) -> Self:
+        """Order talks that match: the more words in title and names the earlier, then the latest first."""
+        in_head = (LessThan(_place_of(word), StrIndex("search_text", Value(HEAD_ENDS))) for word in words)
+        ones = [Case(When(condition, then=1), default=0) for condition in in_head]
+        return self.order_by(sum(ones, Value(0)).desc(), "-starts_at", "-pk")
+
     @staticmethod
     def _of_series(series: Iterable[Series]) -> Q:
         joint = JointTalk.objects.filter(talk=OuterRef("pk"), series__in=series)
@@ -211,6 +224,11 @@ class TalkQuerySet(PublicQuerySet):
 
 
 MOVED_SHOWN_FOR = timedelta(days=14)
+
+
+def _place_of(word: str) -> StrIndex:
+    """Return where the first word that begins so stands, from 1; 0 where there is none. The same on both databases."""
+    return StrIndex("search_text", Value(needle(word)))
 
 
 def what_is_printed() -> list[Prefetch]:

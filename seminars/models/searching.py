@@ -1,0 +1,70 @@
+"""Searching: what a visitor asks for, and the words under which a talk is found."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from seminars import text
+
+if TYPE_CHECKING:
+    from seminars.models.talk import Talk
+
+MOST_WORDS = 10
+LONGEST = 200  # characters of a question that are read
+HEAD_ENDS = "|"  # in `search_text`: title and names stand before it; no word has one
+
+_WORD = re.compile(r"[^\W_]+")
+_COMPOUND = re.compile(r"[^\W_]+(?:['-][^\W_]+)+")
+_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody typed into the search field."""
+
+    typed: str  # as much of it as is read, spaces collapsed
+    words: tuple[str, ...]  # folded, each once, in the order typed
+    is_cut: bool  # some of it was left out
+
+    @classmethod
+    def asked(cls, typed: str) -> Self:
+        """Read the first 200 characters and ten words; signs such as quotes, `%` and `_` only part words."""
+        shown = " ".join(typed[:LONGEST].split())
+        words = words_of(shown)
+        return cls(shown, tuple(words[:MOST_WORDS]), len(typed) > LONGEST or len(words) > MOST_WORDS)
+
+
+def words_of(typed: str) -> list[str]:
+    """Return the folded words, each once: "O'Brien" gives "o" and "brien"."""
+    return list(dict.fromkeys(_WORD.findall(text.fold(typed))))
+
+
+def needle(word: str) -> str:
+    """Return what `search_text` contains if a word in it begins with `word`.
+
+    Japanese, Chinese and Thai put no spaces between words, so there a word may stand anywhere.
+    """
+    return word if _WITHOUT_SPACES.match(word) else f" {word}"
+
+
+def search_text_of(talk: "Talk") -> str:
+    """Return the folded words of a talk that was fetched `with_all_that_is_printed()`, each once: " on engines | london".
+
+    Title and names, other names too, come before the bar; affiliations, topics, series and abstract after it.
+    """
+    people = talk.appearances.all()
+    head = [text.line(talk.title)]
+    head += [name for person in people for name in (person.speaker.name, person.speaker.other_names)]
+    rest = [person.affiliation for person in people] + [topic.name for topic in talk.topics.all()]
+    rest += [name for series in talk.all_series for name in (series.short_name, series.name)]
+    rest += [talk.kind_name, text.plain(talk.abstract)]
+    first, then = _indexed(head), _indexed(rest)
+    return " ".join(["", *first, HEAD_ENDS, *(word for word in then if word not in first)])
+
+
+def _indexed(parts: Iterable[str]) -> dict[str, None]:
+    """Return the words in order, compounds also as one: "O'Brien" is found by "brien" and by "obrien"."""
+    folded = text.fold("\n".join(parts))
+    compounds = ("".join(_WORD.findall(compound)) for compound in _COMPOUND.findall(folded))
+    return dict.fromkeys([*_WORD.findall(folded), *compounds])
