@@ -49,9 +49,10 @@ def needle(word: str) -> str:
 
 
 def search_text_of(talk: "Talk") -> str:
-    """Return the folded words of a talk that was fetched `with_all_that_is_printed()`, each once: " on engines | london".
+    """Return the folded words of a talk, each once: " on engines ada lovelace | london analysis".
 
-    Title and names, other names too, come before the bar; affiliations, topics, series and abstract after it.
+    The talk was fetched `with_all_that_is_printed()`. Title and names, other names too, come before the
+    bar; affiliations, topics, series and abstract after it.
     """
     people = talk.appearances.all()
     head = [text.line(talk.title)]
