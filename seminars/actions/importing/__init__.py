@@ -1,0 +1,24 @@
+"""Importing talks from an iCalendar file or from the page of one talk: planned first, then applied all or nothing."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from seminars.actions.importing import calendar_reading, sources, talk_text
+from seminars.actions.importing.calendar_plan import Wish, plan_calendar
+from seminars.actions.importing.page_plan import plan_page
+from seminars.actions.importing.planning import Plan, Row, Verdict
+from seminars.actions.importing.sources import Refused
+
+__all__ = ["Plan", "Refused", "Row", "Verdict", "Wish", "plan"]
+
+
+def plan(path: Path, wish: Wish) -> Plan:
+    """Read a file, recognise by its content what it is, and plan its import; raise Refused where it is neither."""
+    content = sources.content_of(path)
+    if sources.is_calendar(content):
+        return plan_calendar(calendar_reading.read(content), wish)
+    if not sources.is_text(content):
+        raise Refused(_("%(path)s is neither an iCalendar file nor text.") % {"path": path})
+    text, _is_utf8 = sources.decoded(content)
+    return plan_page(talk_text.read(text), wish.series)

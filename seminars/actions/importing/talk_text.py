@@ -1,0 +1,146 @@
+"""A talk as a page or a mail writes it: "Name (Affiliation): Title", then Abstract, Biography, Zoom."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from seminars.actions.importing.markup import plain_text, tidy
+from seminars.actions.importing.meeting import Meeting, meeting_in
+from seminars.actions.importing.sources import Refused
+from seminars.text import fold
+
+_LONGEST = 200_000  # characters
+_LABELS = {
+    "title": r"(?:(?:talk|seminar|lecture|presentation) )?title",
+    "speaker": r"speakers?(?: name)?|presenters?|name",
+    "affiliation": r"(?:speaker'?s? )?(?:affiliations?|institution|university|company)",
+    "abstract": r"(?:talk )?(?:abstract|summary|description)",
+    "biography": r"(?:(?:short|speaker'?s?|brief) )?(?:bio(?:graphy|graphical (?:note|sketch))?|bio[- ]?sketch)"
+    r"|about the speaker",
+    "join": r"(?:zoom|(?:microsoft )?teams|webex|google meet|(?:virtual )?meeting|online|video|join|remote)"
+    r"(?: (?:link|meeting|url|address|us|online|via|on|zoom|teams|webex))*|link",
+    "passcode": r"(?:meeting |zoom )?(?:pass\s?code|password)|pwd",
+    "other": r"date(?: and time)?|time|when|where|location|room|venue|place|host(?:ed by)?|series|seminar|homepage"
+    r"|website|e-?mail|recording|(?:meeting|webinar) id",
+}
+_LABEL = re.compile(
+    r"[\s#*_>]*(?:"
+    + "|".join(f"(?P<{name}>{words})" for name, words in _LABELS.items())
+    + r")[\s*_]*(?:[:：][\s*_]*(?P<rest>.*)|[.–—-]?\s*)",
+    re.IGNORECASE,
+)
+_PERSON = r"[^\s():;,][^():;\n]{0,99}?\s*\([^()\n]{1,200}(?:\([^()\n]{0,100}\)[^()\n]{0,100})?\)"
+_PEOPLE = rf"{_PERSON}(?:\s*(?:,|;|&|and)\s*{_PERSON}){{0,9}}"
+_HEADLINE = re.compile(rf"(?P<people>{_PEOPLE})\s*(?::|\s[-–—])\s*(?P<title>\S.*)")
+_PEOPLE_ALONE = re.compile(_PEOPLE)
+_ONE = re.compile(r"(?P<name>[^():;,][^():;]*?)\s*\((?P<affiliation>.*?\)?)\)\s*(?=$|,|;|&|and\b)")
+_QUOTES = "\"'“”„«»‘’ "
+
+
+@dataclass(frozen=True)
+class Person:
+    """A speaker as the page names them."""
+
+    name: str
+    affiliation: str = ""
+
+
+@dataclass
+class TalkText:
+    """What the page says; "" and nobody where it says nothing."""
+
+    title: str = ""
+    people: list[Person] = field(default_factory=list)
+    abstract: str = ""
+    biography: str = ""
+    meeting: Meeting = field(default_factory=Meeting)
+
+
+def read(text: str) -> TalkText:
+    """Read the text of a talk's page or mail; raise Refused, naming the line, where it is no such thing."""
+    if len(text) > _LONGEST:
+        raise Refused(_("This is neither an iCalendar file nor the page of one talk: it is far too long for that."))
+    sections = _sections(plain_text(text))
+    talk = TalkText(
+        abstract=_paragraphs(sections["abstract"]),
+        biography=_paragraphs(sections["biography"]),
+        meeting=_meeting(sections),
+    )
+    talk.people, talk.title = _who_and_what(sections)
+    if not talk.title or not (talk.people or talk.abstract or talk.biography):
+        reason = _(
+            "Line 1: this is neither an iCalendar file, which begins with BEGIN:VCALENDAR, nor the page of a talk, "
+            "which begins with “Name (Affiliation): Title” and goes on with Abstract and Biography."
+        )
+        raise Refused(reason)
+    return talk
+
+
+def _sections(text: str) -> dict[str, str]:
+    """Sort the lines under the labels that stand before them; those before the first label are under "head"."""
+    found: dict[str, list[str]] = {name: [] for name in ("head", *_LABELS)}
+    current = "head"
+    for line in text.split("\n"):
+        if match := _LABEL.fullmatch(line):
+            current = _label_of(match)
+            line = match["rest"] or ""
+        found[current].append(line)
+    return {name: tidy("\n".join(lines)) for name, lines in found.items()}
+
+
+def _label_of(match: re.Match[str]) -> str:
+    return next(name for name in _LABELS if match[name] is not None)
+
+
+def _who_and_what(sections: dict[str, str]) -> tuple[list[Person], str]:
+    """Return speakers and title: labelled, or from the headline, or from two lines that are one each."""
+    people, title = _in_head(sections["head"])
+    if sections["speaker"]:
+        people = _people(_one_line(sections["speaker"])) or [Person(_one_line(sections["speaker"])[:200])]
+    if sections["affiliation"] and len(people) == 1 and not people[0].affiliation:
+        people = [Person(people[0].name, _one_line(sections["affiliation"])[:200])]
+    return people, _one_line(sections["title"]).strip(_QUOTES) or title
+
+
+def _in_head(head: str) -> tuple[list[Person], str]:
+    for block in head.split("\n\n"):
+        if match := _HEADLINE.fullmatch(_one_line(block)):
+            return _people(match["people"]), match["title"].strip(_QUOTES)
+    lines = [line.strip() for line in head.split("\n") if line.strip()]
+    if match := next((match for line in lines if (match := _HEADLINE.fullmatch(line))), None):
+        return _people(match["people"]), match["title"].strip(_QUOTES)
+    if len(lines) == 2:
+        who, what = lines if _PEOPLE_ALONE.fullmatch(lines[0]) else reversed(lines)
+        if _PEOPLE_ALONE.fullmatch(who):
+            return _people(who), what.strip(_QUOTES)
+    return [], ""
+
+
+def _people(text: str) -> list[Person]:
+    """Read "Ada Lovelace (Analytical Society), Mary Somerville (Oxford)"."""
+    found = ((match["name"], match["affiliation"]) for match in _ONE.finditer(text))
+    people = (Person(_without_and(name)[:200], affiliation.strip()[:200]) for name, affiliation in found)
+    return list({fold(person.name): person for person in people}.values())
+
+
+def _without_and(name: str) -> str:
+    return re.sub(r"^(?:[,;&\s]|and\b)+", "", name).strip()
+
+
+def _meeting(sections: dict[str, str]) -> Meeting:
+    """Return the meeting of its own section, else one that the page tells of between its other lines."""
+    _rest, meeting = meeting_in(f"Zoom: {sections['join']}" if sections["join"] else "")
+    if not meeting.url:
+        _rest, meeting = meeting_in("\n".join((sections["head"], sections["other"])))
+    return Meeting(meeting.url, meeting.passcode or _one_line(sections["passcode"])[:60])
+
+
+def _paragraphs(text: str) -> str:
+    """Keep long lines apart: a page writes one to a paragraph, where Markdown would join them."""
+    is_one_to_a_paragraph = "\n\n" not in text and any(len(line) > 160 for line in text.split("\n"))
+    return text.replace("\n", "\n\n") if is_one_to_a_paragraph else text
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

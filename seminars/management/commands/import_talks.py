@@ -1,0 +1,67 @@
+"""`manage.py import_talks FILE`: say what a calendar or the page of a talk would change, then change all of it."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from seminars.actions import importing
+from seminars.actions.importing import Plan, Refused, Row, Verdict, Wish
+
+MOST_SHOWN = 200  # refusals; a file with more is the wrong file
+
+
+class Command(BaseCommand):
+    """Harmless to repeat: what is here already is "unchanged"."""
+
+    help = _(
+        "Import talks from an iCalendar file, or what the page of one talk adds to it. A part that is refused stops "
+        "the whole import, unless --skip-refused leaves it out."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "file", type=Path, help=_("An .ics file, or a text that begins “Name (Affiliation): Title”.")
+        )
+        parser.add_argument(
+            "--series", default="", metavar="SLUG", help=_("The series of the talks; it is made if it does not exist.")
+        )
+        parser.add_argument("--dry-run", action="store_true", help=_("Only say what would change."))
+        parser.add_argument("--draft", action="store_true", help=_("Keep new talks from the public for now."))
+        parser.add_argument("--skip-refused", action="store_true", help=_("Import the rest where a part is refused."))
+
+    def handle(self, *, file: Path, series: str, draft: bool, **options: object) -> None:
+        try:
+            plan = importing.plan(file, Wish(series=series, draft=draft))
+            self._show(plan)
+            if plan.count(Verdict.REFUSED) and not options["skip_refused"]:
+                raise Refused(_("Nothing was imported. Mend the file, or leave out what is refused: --skip-refused"))
+            self._apply(plan, dry_run=bool(options["dry_run"]))
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
+
+    def _show(self, plan: Plan) -> None:
+        for sentence in plan.made:
+            self.stdout.write(sentence)
+        shown = [row for row in plan.rows if row.verdict != Verdict.REFUSED]
+        refused = [row for row in plan.rows if row.verdict == Verdict.REFUSED]
+        for row in sorted([*shown, *refused[:MOST_SHOWN]], key=lambda row: row.line):
+            self._show_row(row)
+        if more := refused[MOST_SHOWN:]:
+            self.stdout.write(_("… and %(count)d more that are refused") % {"count": len(more)})
+        counts = ", ".join(f"{plan.count(verdict)} {verdict.label}" for verdict in Verdict)
+        self.stdout.write(_("Together: %(counts)s.") % {"counts": counts})
+
+    def _show_row(self, row: Row) -> None:
+        words = {"verdict": row.verdict.label, "line": row.line, "name": row.name}
+        self.stdout.write(_("%(verdict)s: line %(line)d: %(name)s") % words)
+        for remark in row.remarks:
+            self.stdout.write(f"  - {remark}")
+
+    def _apply(self, plan: Plan, *, dry_run: bool) -> None:
+        if dry_run:
+            self.stdout.write(_("Nothing was imported: this was a dry run."))
+            return
+        plan.apply()
+        self.stdout.write(_("Imported.") if plan.does_something else _("Everything was here already."))
