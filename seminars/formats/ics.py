@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from hashlib import sha256
 
 from django.conf import settings
 from django.utils import translation
@@ -32,11 +31,6 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
         head = folded(_envelope(listing, past_too=past_too))
         zone = _zone(settings.TIME_ZONE, _first_year(listing, stamps))
         return b"".join([head, zone, *ics_kept.entries(talks, stamps), b"END:VCALENDAR\r\n"])
-
-
-def etag(body: bytes) -> str:
-    """Return a strong entity tag, without quotes."""
-    return sha256(body).hexdigest()[:32]
 
 
 def _shown(listing: Listing, *, past_too: bool) -> TalkQuerySet:

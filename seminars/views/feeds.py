@@ -1,26 +1,21 @@
-"""The calendar feed of every scope, over HTTP as calendar programs of every age speak it (RFC 9110)."""
+"""The calendar feed of every scope; validators and freshness are the publication's."""
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
 
-from seminars import listings, times
+from seminars import listings
 from seminars.formats import ics
 from seminars.listings import Listing
-from seminars.models import Edition, Room, Series, Speaker, Talk, Topic
+from seminars.models import Room, Series, Speaker, Talk, Topic
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 HEADERS = {
-    "Cache-Control": "public, max-age=300",
     "X-Robots-Tag": "noindex",
     "Access-Control-Allow-Origin": "*",
     "Content-Disposition": 'inline; filename="calendar.ics"',
@@ -41,7 +36,8 @@ def feed(find: Callable[..., Listing]) -> Callable[..., HttpResponse]:
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
         try:
-            return calendar(request, find(request, **asked))
+            body = ics.render(find(request, **asked), past_too=request.GET.get("past") == "all")
+            return HttpResponse(body, content_type=ics.CONTENT_TYPE, headers=HEADERS)
         except Http404:
             raise
         except Exception:
@@ -83,29 +79,6 @@ def topic(request: HttpRequest, slug: str) -> Listing:
 @feed
 def talk(request: HttpRequest, pk: int) -> Listing:
     return listings.of_talk(get_object_or_404(Talk.objects.public().with_all_that_is_printed(), pk=pk))
-
-
-def calendar(request: HttpRequest, listing: Listing) -> HttpResponse:
-    """Answer 200 with the calendar, or 304: an entity tag decides alone where both are sent (RFC 9110 §13.2.2)."""
-    modified_at = last_modified()  # read first: a change during the rendering is then told once more
-    body = ics.render(listing, past_too=request.GET.get("past") == "all")
-    etag, modified = quote_etag(ics.etag(body)), int(modified_at.timestamp())
-    response = HttpResponse(body, content_type=ics.CONTENT_TYPE)
-    answer = get_conditional_response(request, etag=etag, last_modified=modified, response=response)
-    for name, value in (HEADERS | {"ETag": etag, "Last-Modified": http_date(modified)}).items():
-        answer[name] = value
-    return answer
-
-
-def last_modified(now: datetime | None = None) -> datetime:
-    """Return the time of the edition or, as the window of a feed moves with the day, the start of today if later.
-
-    Never the second that is not over: another change in it would look unchanged to a client that knows only dates.
-    """
-    now = now or timezone.now()
-    _number, made_at = Edition.objects.current()
-    today = times.start_of(times.today(now))
-    return min(max(made_at or today, today), now - timedelta(seconds=1))
 
 
 def _called(slug: str, among: AddressedQuerySet) -> AddressedModel:

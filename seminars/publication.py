@@ -1,0 +1,251 @@
+"""The publication: answers public addresses from the current edition, for one tiny query each."""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from threading import Lock
+from urllib.parse import parse_qsl, urlencode
+from weakref import WeakValueDictionary
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+
+from seminars import __version__, times
+from seminars.models import Edition, FormerAddress, Talk
+
+FILTERS = frozenset({"series", "topic", "room", "speaker", "mode"})
+PAGED = frozenset({"page"})
+NOTHING: frozenset[str] = frozenset()
+
+# Every address that is answered from the edition, by its name in urls.py, with the parameters that it understands.
+PAGES = {
+    "front": FILTERS | PAGED,
+    "colours": NOTHING,
+    "archive": NOTHING,
+    "archive-year": PAGED,
+    "talk": NOTHING,
+    "series-index": NOTHING,
+    "series": PAGED,
+    "room-index": NOTHING,
+    "room": PAGED,
+    "speaker-index": NOTHING,
+    "speaker": PAGED,
+    "topic-index": NOTHING,
+    "topic": PAGED,
+}
+FEEDS = {
+    "calendar": FILTERS | {"past"},
+    "series-calendar": frozenset({"past"}),
+    "room-calendar": frozenset({"past"}),
+    "speaker-calendar": frozenset({"past"}),
+    "topic-calendar": frozenset({"past"}),
+    "talk-calendar": NOTHING,
+}
+KEPT_FOR = 86_400  # seconds; an answer of an older edition, minute or day is never given, however long it is kept
+LONGEST_QUERY = 256  # characters; longer ones are answered but not kept
+ATTEMPTS = 3
+PRIVATE = "private, no-store"
+PLAIN, GZIPPED = "plain", "gzip"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A public address in the form under which its answer is kept."""
+
+    path: str
+    query: str  # what the address understands, in one order
+    is_feed: bool
+    asks_more: bool  # it had parameters that it does not understand
+
+    @property
+    def key(self) -> str:
+        digest = sha256(f"{self.path}?{self.query}".encode()).hexdigest()
+        return f"{__version__}:{settings.SITE_URL}:{settings.LANGUAGE_CODE}:{digest}"
+
+    def moment(self, now: datetime) -> str:
+        """Return the minute, or for a feed the department's day, for which an answer holds."""
+        return times.today(now).isoformat() if self.is_feed else f"{now:%Y%m%d%H%M}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of an answer beside its bytes."""
+
+    edition: int
+    moment: str
+    headers: dict[str, str]
+    etag: str
+    modified_at: int | None  # POSIX seconds, for Last-Modified; pages have none
+
+    def holds(self, edition: int, moment: str) -> bool:
+        return self.edition == edition and self.moment == moment
+
+
+class Publication:
+    """The outermost middleware (DESIGN: editions): it answers visitors itself and lets everyone else pass."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        place = place_of(request.path_info, request.META.get("QUERY_STRING", ""))
+        if place is None or request.method not in ("GET", "HEAD") or _needs_redirect_to_https(request):
+            return self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response = self.get_response(request)
+            response.headers["Cache-Control"] = PRIVATE
+            return response
+        request.get_host()  # a host that is not ours is refused here as everywhere
+        return self._former(request, place) or self._published(request, place)
+
+    def _former(self, request: HttpRequest, place: Place) -> HttpResponse | None:
+        """Lead an old address that lives on in its query string to what it means now."""
+        if not place.asks_more:
+            return None
+        target = FormerAddress.objects.meaning_of(request.get_full_path_info())
+        hidden = isinstance(target, Talk) and not target.is_public
+        return None if target is None or hidden else redirect(target)
+
+    def _published(self, request: HttpRequest, place: Place) -> HttpResponse:
+        coding = GZIPPED if not place.is_feed and _accepts_gzip(request) else PLAIN
+        answer = self._kept_answer(request, place, coding)
+        if answer is None:
+            with _turn(place.key):  # a crowd waits here for the one that renders
+                answer = self._kept_answer(request, place, coding) or self._rendered(request, place, coding)
+        return answer
+
+    def _kept_answer(self, request: HttpRequest, place: Place, coding: str) -> HttpResponse | None:
+        """Answer with what is kept, if it is of this edition and moment."""
+        kept: Kept | None = cache.get(place.key)
+        if kept is None or not kept.holds(Edition.objects.number(), place.moment(timezone.now())):
+            return None
+        if answer := _unchanged(request, place, kept, coding):
+            return answer
+        etag, body = cache.get(f"{place.key}:{coding}") or ("", b"")
+        return _answer(request, place, kept, coding, body) if etag == kept.etag else None
+
+    def _rendered(self, request: HttpRequest, place: Place, coding: str) -> HttpResponse:
+        """Render, keep and answer; begin anew when an edition was made meanwhile, so that no answer mixes two."""
+        asked = _bare(request, place)
+        for _attempt in range(ATTEMPTS):
+            moment = place.moment(timezone.now())
+            edition, made_at = Edition.objects.current()
+            response = self.get_response(asked)
+            if response.status_code != 200 or response.streaming or response.cookies:
+                return response
+            if Edition.objects.number() == edition:
+                kept, bodies = _keep(place, response, edition, moment, made_at)
+                return _unchanged(request, place, kept, coding) or _answer(request, place, kept, coding, bodies[coding])
+        busy = _("The programme is being changed right now. Please try again in a moment.")
+        return HttpResponse(busy, status=503, content_type="text/plain", headers={"Retry-After": "1"})
+
+
+_turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+_turns_lock = Lock()
+
+
+def _turn(key: str) -> Lock:
+    """Return the lock that whoever renders `key` in this process holds."""
+    with _turns_lock:
+        return _turns.setdefault(key, Lock())
+
+
+@lru_cache(maxsize=4096)
+def place_of(path: str, query: str) -> Place | None:
+    """Return the place of an address, or None where it is not answered from the edition."""
+    try:
+        name = resolve(path).url_name
+        given = parse_qsl(query, max_num_fields=50)
+    except (Resolver404, ValueError):
+        return None
+    understood = PAGES.get(name, FEEDS.get(name))
+    if understood is None or len(query) > LONGEST_QUERY:
+        return None
+    pairs = sorted({(name, value) for name, value in given if name in understood})
+    asks_more = any(name not in understood for name, _value in given)
+    return Place(path, urlencode(pairs), name in FEEDS, asks_more)
+
+
+def _needs_redirect_to_https(request: HttpRequest) -> bool:
+    return settings.SECURE_SSL_REDIRECT and not request.is_secure()
+
+
+def _accepts_gzip(request: HttpRequest) -> bool:
+    """Tell whether gzip is acceptable (RFC 9110 §12.5.3); `gzip;q=0` is a refusal."""
+    offers = request.META.get("HTTP_ACCEPT_ENCODING", "").replace(" ", "").lower().split(",")
+    return any(offer.partition(";")[0] in ("gzip", "*") and not offer.endswith(("q=0", "q=0.0")) for offer in offers)
+
+
+def _bare(request: HttpRequest, place: Place) -> HttpRequest:
+    """Return the request as every visitor makes it: GET, only what the address understands, no conditions."""
+    environ = {key: value for key, value in request.META.items() if not key.startswith(("HTTP_IF_", "HTTP_COOKIE"))}
+    environ |= {"REQUEST_METHOD": "GET", "QUERY_STRING": place.query}
+    return type(request)(environ)
+
+
+def _keep(
+    place: Place, response: HttpResponse, edition: int, moment: str, made_at: datetime | None
+) -> tuple[Kept, dict[str, bytes]]:
+    body = response.content
+    etag = sha256(body).hexdigest()[:32]
+    left_out = {"Set-Cookie", "Vary", "Content-Length", "ETag", "Last-Modified", "Cache-Control"}
+    headers = {name: value for name, value in response.headers.items() if name not in left_out}
+    kept = Kept(edition, moment, headers, etag, _modified_at(made_at) if place.is_feed else None)
+    bodies = {PLAIN: body} | ({} if place.is_feed else {GZIPPED: gzip.compress(body, 6, mtime=0)})
+    cache.set_many({f"{place.key}:{coding}": (etag, coded) for coding, coded in bodies.items()}, KEPT_FOR)
+    cache.set(place.key, kept, KEPT_FOR)
+    return kept, bodies
+
+
+def _modified_at(made_at: datetime | None) -> int:
+    """Return the later of the edition's time and the start of the department's day, when the window may move.
+
+    Never the second that is not over: another change in it would look unchanged to a client that knows only dates.
+    """
+    now = timezone.now()
+    midnight = times.start_of(times.today(now))
+    return int(min(max(made_at or midnight, midnight), now - timedelta(seconds=1)).timestamp())
+
+
+def _unchanged(request: HttpRequest, place: Place, kept: Kept, coding: str) -> HttpResponse | None:
+    """Answer 304 or 412 where the request's conditions ask for it (RFC 9110 §13)."""
+    response = get_conditional_response(request, etag=_etag(kept, coding), last_modified=kept.modified_at)
+    if response is None:
+        return None
+    for name, value in kept.headers.items():
+        if not name.startswith("Content-"):
+            response.headers[name] = value
+    return _with_validators(response, place, kept, coding)
+
+
+def _answer(request: HttpRequest, place: Place, kept: Kept, coding: str, body: bytes) -> HttpResponse:
+    response = HttpResponse(b"" if request.method == "HEAD" else body, headers=kept.headers)
+    response.headers["Content-Length"] = str(len(body))
+    if coding == GZIPPED:
+        response.headers["Content-Encoding"] = "gzip"
+    return _with_validators(response, place, kept, coding)
+
+
+def _with_validators(response: HttpResponse, place: Place, kept: Kept, coding: str) -> HttpResponse:
+    response.headers["ETag"] = _etag(kept, coding)
+    if place.is_feed:
+        response.headers["Cache-Control"] = "public, max-age=300"
+        response.headers["Last-Modified"] = http_date(kept.modified_at)
+    else:
+        response.headers["Cache-Control"] = "public, no-cache"
+        response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+def _etag(kept: Kept, coding: str) -> str:
+    return f'"{kept.etag}"' if coding == PLAIN else f'"{kept.etag}-{coding}"'

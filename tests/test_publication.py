@@ -1,0 +1,307 @@
+"""The publication: what is kept, for how long, for whom, and what an edit does to it."""
+
+import gzip
+import threading
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+from django.utils import timezone
+
+from seminars import publication
+from seminars.actions import lifecycle, printed
+from seminars.actions import talks as saving
+from seminars.models import Department, Edition, FormerAddress, Speaker, Talk
+
+from .factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
+
+pytestmark = pytest.mark.django_db
+
+OTHERS = {  # addresses that are never answered from the edition, and why
+    "join": "must show the last-minute change to whoever is late",
+    "search": "has as many answers as there are words",
+    "photo": "never changes, so it has a stronger promise of its own",
+    "healthz": "asks about the process",
+    "readyz": "asks about the database",
+    "sign-in": "sets a cookie",
+    "sign-out": "changes a session",
+    "password_change": "is for one person",
+    "password_change_done": "is for one person",
+    "password_reset": "sets a cookie",
+    "password_reset_done": "belongs to a form",
+    "password_reset_confirm": "is for one person",
+    "password_reset_complete": "belongs to a form",
+}
+
+
+def queries_of(get):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        get()
+    return len(captured)
+
+
+def test_every_public_address_is_answered_from_the_edition_or_has_a_reason():
+    names = {pattern.name for pattern in get_resolver().url_patterns if hasattr(pattern, "name")}
+
+    assert names == {*publication.PAGES, *publication.FEEDS, *OTHERS}
+
+
+@pytest.mark.parametrize("address", ["/", "/calendar.ics"])
+def test_an_address_that_was_answered_before_costs_one_query(client, address):
+    make_talk()
+    client.get(address)
+
+    assert queries_of(lambda: client.get(address)) == 1
+
+
+def test_the_next_request_after_an_edit_shows_it(client):
+    talk = make_talk(title="Engines")
+    assert b"Engines" in client.get("/calendar.ics").content
+
+    talk.title = "Looms"
+    saving.save(talk)
+
+    answer = client.get("/calendar.ics").content
+    assert (b"Looms" in answer, b"Engines" in answer) == (True, False)
+
+
+def test_a_change_that_is_rolled_back_makes_no_edition():
+    talk = make_talk()
+    before = Edition.objects.number()
+
+    with transaction.atomic():
+        saving.save(talk)
+        transaction.set_rollback(True)
+
+    assert Edition.objects.number() == before
+
+
+def test_a_page_is_rendered_anew_every_minute_and_a_feed_every_day_of_the_department(client):
+    with time_machine.travel(in_new_york(2026, 3, 2, 23, 58, 10), tick=False) as clock:
+        for address in ("/", "/calendar.ics"):
+            client.get(address)
+        clock.shift(60)
+        rendered_again = [queries_of(lambda: client.get("/")) > 1, queries_of(lambda: client.get("/calendar.ics")) > 1]
+        clock.shift(60)
+        assert rendered_again == [True, False]
+        assert queries_of(lambda: client.get("/calendar.ics")) > 1
+
+
+def test_a_feed_says_since_when_it_is_as_it_is(client):
+    with time_machine.travel(in_new_york(2026, 3, 2, 9), tick=False) as clock:
+        make_talk()
+        clock.shift(timedelta(hours=2))
+        same_day = client.get("/calendar.ics")["Last-Modified"]
+        clock.shift(timedelta(days=1))
+        next_day = client.get("/calendar.ics")["Last-Modified"]
+
+    assert same_day == "Mon, 02 Mar 2026 14:00:00 GMT"
+    assert next_day == "Tue, 03 Mar 2026 05:00:00 GMT"
+
+
+def test_pages_are_revalidated_and_feeds_rest_five_minutes(client):
+    assert client.get("/")["Cache-Control"] == "public, no-cache"
+    assert client.get("/")["Vary"] == "Accept-Encoding"
+    assert client.get("/calendar.ics")["Cache-Control"] == "public, max-age=300"
+    assert not client.get("/calendar.ics").has_header("Vary")
+
+
+def test_a_page_is_kept_compressed_with_an_etag_of_its_own(client):
+    make_talk()
+    plain = client.get("/")
+    small = client.get("/", headers={"accept-encoding": "br, gzip;q=0.8"})
+
+    assert small["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.content) == plain.content
+    assert small["ETag"] != plain["ETag"]
+    assert not client.get("/", headers={"accept-encoding": "gzip;q=0"}).has_header("Content-Encoding")
+
+
+@pytest.mark.parametrize("address", ["/", "/calendar.ics"])
+def test_an_unchanged_answer_is_a_304_with_its_validators(client, address):
+    first = client.get(address)
+
+    again = client.get(address, headers={"if-none-match": f'"other", {first["ETag"]}'})
+
+    assert (again.status_code, again.content) == (304, b"")
+    for header in ("ETag", "Cache-Control", "Last-Modified", "Vary"):
+        assert again.get(header) == first.get(header)
+
+
+def test_the_first_request_for_an_answer_may_be_conditional_too(client):
+    etag = client.get("/calendar.ics")["ETag"]
+    cache.clear()
+
+    assert client.get("/calendar.ics", headers={"if-none-match": etag}).status_code == 304
+
+
+def test_head_is_get_without_the_bytes(client):
+    got = client.get("/calendar.ics")
+    cache.clear()
+
+    head = client.head("/calendar.ics")
+
+    assert head.content == b""
+    assert (head.status_code, head["ETag"], head["Content-Length"]) == (200, got["ETag"], str(len(got.content)))
+
+
+def test_signed_in_people_pass_by_and_leave_nothing_behind(client):
+    series = make_series()
+    draft = make_draft(series=series, title="Not yet")
+    organiser = make_organiser(series)
+    client.force_login(organiser)
+
+    seen = client.get(draft.get_absolute_url())
+    client.logout()
+
+    assert (seen.status_code, seen["Cache-Control"]) == (200, "private, no-store")
+    assert client.get(draft.get_absolute_url()).status_code == 404
+
+
+def test_unknown_parameters_share_one_entry(client):
+    make_talk()
+    client.get("/calendar.ics")
+
+    kept = [queries_of(lambda n=n: client.get(f"/calendar.ics?x={n}")) for n in range(3)]
+
+    assert kept == [2, 2, 2]  # the former addresses are asked, then the edition
+
+
+def test_parameters_in_another_order_or_twice_share_one_entry(client):
+    a, b = make_series(), make_series()
+    first = client.get(f"/calendar.ics?series={a.slug}&series={b.slug}")
+
+    again = lambda: client.get(f"/calendar.ics?series={b.slug}&series={a.slug}&series={b.slug}")  # noqa: E731
+
+    assert queries_of(again) == 1
+    assert again().content == first.content
+
+
+def test_an_old_address_may_live_in_the_query_string_of_a_present_one(client):
+    talk = make_talk()
+    FormerAddress.objects.remember("/?p=20919", talk)
+    client.get("/")
+
+    answer = client.get("/?p=20919")
+
+    assert (answer.status_code, answer["Location"]) == (302, talk.get_absolute_url())
+    assert client.get("/?p=20920").status_code == 200
+
+
+def test_an_old_address_of_a_draft_says_nothing(client):
+    FormerAddress.objects.remember("/?p=1", make_draft(title="Hidden"))
+
+    assert client.get("/?p=1").status_code == 200
+
+
+def test_an_answer_that_mixes_two_editions_is_rendered_again(client, monkeypatch):
+    make_talk(title="Before")
+    from seminars.formats import ics
+
+    render, calls = ics.render, []
+
+    def render_while_somebody_saves(*args, **options):
+        body = render(*args, **options)
+        calls.append(body)
+        if len(calls) == 1:
+            Talk.objects.update(title="After", entry_digest="x")
+        return body
+
+    monkeypatch.setattr(ics, "render", render_while_somebody_saves)
+
+    answer = client.get("/calendar.ics").content
+
+    assert (len(calls), b"After" in answer, b"Before" in answer) == (2, True, False)
+
+
+def test_after_three_attempts_a_visitor_is_asked_to_come_again(client, monkeypatch):
+    from seminars.formats import ics
+
+    render = ics.render
+
+    def render_while_everybody_saves(*args, **options):
+        Department.objects.update(notice=str(timezone.now()))
+        return render(*args, **options)
+
+    Department.objects.current().save()
+    monkeypatch.setattr(ics, "render", render_while_everybody_saves)
+
+    answer = client.get("/calendar.ics")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+
+
+def test_a_name_that_is_not_our_host_is_refused_even_where_an_answer_is_kept(client):
+    client.get("/")
+
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_a_visitor_without_https_is_sent_there_even_where_an_answer_is_kept(client, settings):
+    client.get("/")
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert type(client)().get("/").status_code == 301
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_crowd_is_served_by_one_rendering(client, monkeypatch):
+    from seminars.formats import ics
+
+    make_talk()
+    render, calls, gate = ics.render, [], threading.Barrier(8)
+
+    def slow(*args, **options):
+        calls.append(1)
+        threading.Event().wait(0.2)
+        return render(*args, **options)
+
+    monkeypatch.setattr(ics, "render", slow)
+    answers = []
+
+    def visit():
+        gate.wait()
+        answers.append(type(client)().get("/calendar.ics").content)
+        connection.close()
+
+    visitors = [threading.Thread(target=visit) for _ in range(8)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+
+    assert (len(calls), len(answers), len(set(answers))) == (1, 8, 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda talk: lifecycle.cancel(talk, reason="Snow", by=None),
+        lambda talk: lifecycle.move(talk, starts_at=talk.starts_at + timedelta(days=1), by=None),
+        lambda talk: lifecycle.change_room(talk, room=make_room(name="Looms Hall"), by=None),
+        lambda talk: lifecycle.withdraw(talk, by=None),
+        lambda talk: printed.save(_named(talk.appearances.first().speaker, "Grace Hopper")),
+        lambda talk: printed.save(_named(talk.room, "The Old Mill")),
+        lambda talk: Speaker.objects.update(name="Grace Hopper"),
+        lambda talk: talk.appearances.all().delete(),
+    ],
+    ids=["cancel", "move", "room", "withdraw", "speaker renamed", "room renamed", "bulk update", "people removed"],
+)
+def test_each_kind_of_edit_shows_at_the_next_request(client, change):
+    talk = make_talk(speakers=["Ada Lovelace"], room=make_room())
+    before = client.get("/").content
+
+    change(talk)
+
+    assert client.get("/").content != before
+
+
+def _named(thing, name):
+    thing.name = name
+    return thing
