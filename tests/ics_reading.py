@@ -1,0 +1,23 @@
+"""A feed as its readers have it: rendered, strictly checked, and taken apart."""
+
+from seminars import listings
+from seminars.formats import ics
+
+from .ics_checker import complaints, parsed, read_text
+
+
+def calendar_of(listing, **options):
+    """The calendar of a listing, which must be a good one."""
+    body = ics.render(listing, **options)
+    assert complaints(body) == []
+    return parsed(body)
+
+
+def entry(talk):
+    """The one event in the calendar file of a talk."""
+    return calendar_of(listings.of_talk(talk)).called("VEVENT")[0]
+
+
+def said(talk, name):
+    """What people read in one line of the entry, "" where there is no such line."""
+    return read_text(entry(talk).value(name))

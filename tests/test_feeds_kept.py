@@ -1,0 +1,121 @@
+"""What a feed asks of the database, and which entries are kept."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+
+from seminars import listings
+from seminars.actions import lifecycle, talks
+from seminars.formats import ics_entry, ics_kept
+from seminars.models import Talk
+
+from .factories import (
+    in_new_york,
+    make_room,
+    make_series,
+    make_talk,
+    make_topic,
+)
+from .ics_checker import complaints, moment, parsed
+
+pytestmark = pytest.mark.django_db
+
+LINK = "https://zoom.example/j/95189835192"
+NOW = in_new_york(2026, 10, 1, 9)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+def uids(answer):
+    return [event.value("UID") for event in parsed(answer.content).called("VEVENT")]
+
+
+def many(number, **fields):
+    for day in range(number):
+        make_talk(starts_at=NOW + timedelta(days=day + 1), topics=[make_topic()], speakers=["Ada", "Bob"], **fields)
+
+
+@pytest.mark.parametrize("warm", [False, True], ids=["cold", "warm"])
+def test_the_queries_of_a_feed_do_not_grow_with_its_talks(client, django_assert_max_num_queries, warm):
+    series, room = make_series(slug="asset"), make_room(slug="room-414")
+    many(1, series=series, room=room, also_in=[make_series()])
+    counts = []
+    for _ in range(2):
+        for address in ("/calendar.ics", "/series/asset/calendar.ics", "/rooms/room-414/calendar.ics"):
+            cache.clear()
+            client.get(address) if warm else None
+            with django_assert_max_num_queries(12) as queries:
+                client.get(address)
+            counts.append(len(queries))
+        many(29, series=series, room=make_room(), also_in=[make_series()])
+
+    assert counts[:3] == counts[3:]
+    assert max(counts) <= (1 if warm else 11)
+
+
+def test_an_edit_reads_and_renders_one_talk_anew(client, monkeypatch):
+    many(60)
+    client.get("/calendar.ics")
+    talk = Talk.objects.soonest_first()[7]
+    talk.title = "Another title"
+    talks.save(talk)
+    rendered = []
+    render = ics_entry.render
+    monkeypatch.setattr(ics_entry, "render", lambda facts, stamps: rendered.append(facts.talk) or render(facts, stamps))
+
+    answer = client.get("/calendar.ics")
+
+    assert rendered == [talk.pk]
+    assert ("Another title" in answer.text, len(uids(answer)), complaints(answer.content)) == (True, 60, [])
+
+
+def test_kept_entries_and_fresh_ones_give_the_same_bytes(client):
+    many(60)
+    fresh = client.get("/calendar.ics").content
+    kept = client.get("/calendar.ics").content
+    cache.clear()
+    client.get(f"/talks/{Talk.objects.first().pk}/calendar.ics")
+    half_kept = client.get("/calendar.ics").content
+
+    assert fresh == kept == half_kept
+
+
+def test_an_entry_whose_facts_its_stamps_do_not_tell_is_not_kept(client):
+    make_talk(title="On engines")
+    Talk.objects.all().update(title="Raw update")
+
+    first = client.get("/calendar.ics").text
+    Talk.objects.all().update(title="Another raw update")
+    second = client.get("/calendar.ics").text
+
+    assert ("Raw update" in first, "Another raw update" in second) == (True, True)
+
+
+def test_entries_are_kept_apart_by_where_the_site_is(client, settings):
+    make_talk(starts_at=in_new_york(2026, 11, 4, 12), title="On engines")
+    client.get("/calendar.ics")
+    settings.SITE_URL, settings.TIME_ZONE = "https://talks.example.org", "Europe/Berlin"
+
+    event = parsed(client.get("/calendar.ics").content).called("VEVENT")[0]
+
+    assert event.value("URL").startswith("https://talks.example.org/")
+    assert moment(event.line("DTSTART")) == in_new_york(2026, 11, 4, 12)
+    assert event.line("DTSTART").parameters == {"TZID": "Europe/Berlin"}
+
+
+def test_a_talk_that_is_withdrawn_while_the_feed_is_made_is_left_out():
+    make_talk(title="Stays")
+    withdrawn = make_talk(title="Goes")
+    listing = listings.everything()
+    stamps = listing.talks.soonest_first().stamps()
+    lifecycle.withdraw(withdrawn, by=None)
+
+    entries = ics_kept.entries(listing.talks.all(), stamps)
+
+    assert [b"Stays" in entry for entry in entries] == [True]
