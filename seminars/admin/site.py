@@ -6,11 +6,13 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from seminars.admin.rights import rights
+from seminars.admin.start_empty import is_offered, start_empty
 from seminars.models import Department
 
 ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Department", "User", "FormerAddress"]
@@ -27,7 +29,14 @@ class Desk(admin.AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Leave out Django's redirect to any object's page: it tells the titles of drafts to whoever counts up."""
-        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+        theirs = [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+        return [path("start-empty/", self.admin_view(self.start_empty), name="start-empty"), *theirs]
+
+    def start_empty(self, request: HttpRequest) -> HttpResponse:
+        return start_empty(request, self.each_context(request))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().index(request, {"can_start_empty": is_offered(request)} | (extra_context or {}))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         name = Department.objects.current().name
@@ -41,6 +50,7 @@ class Desk(admin.AdminSite):
             app["models"].sort(key=lambda model: ORDER.index(model["object_name"]))
         return apps
 
+    @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lead to the one sign-in; tell those who are signed in why they have no desk."""
         target = request.GET.get("next", "")
@@ -48,7 +58,8 @@ class Desk(admin.AdminSite):
             return redirect_to_login(target or self._address("index"))
         if self.has_permission(request):
             return redirect(self._address("index"))
-        return no_desk(request)
+        whom_to_ask = {"department": Department.objects.current(), "title": _("You have no desk here")}
+        return render(request, "admin/no_desk.html", self.each_context(request) | whom_to_ask, status=403)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("password_change")
@@ -58,10 +69,3 @@ class Desk(admin.AdminSite):
 
     def _address(self, name: str) -> str:
         return f"{self.name}:{name}"
-
-
-@never_cache
-def no_desk(request: HttpRequest) -> HttpResponse:
-    """Say whom to ask."""
-    context = {"department": Department.objects.current(), "title": _("You have no desk here")}
-    return render(request, "admin/no_desk.html", context, status=403)

@@ -1,0 +1,114 @@
+"""Loading the example into an empty site: the same seed on the same day gives the same rows."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain, islice
+from random import Random
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from seminars import times
+from seminars.actions.example import occasions, scenery, speakers
+from seminars.actions.example.planned import Cast, Planned, Stage
+from seminars.actions.example.slots import Slot, older, slots
+from seminars.actions.example.speakers import HOME
+from seminars.actions.stamping import stamp
+from seminars.models import (
+    Appearance,
+    JointTalk,
+    Photo,
+    Room,
+    Series,
+    Speaker,
+    Talk,
+    TalkTopic,
+    Topic,
+    publishing,
+)
+
+MOST_TALKS = 30_000
+USUAL_TALKS = 240
+MOST_SPEAKERS = 400
+BATCH = 1000
+
+
+def load(*, talks: int | None = None, seed: int = 1, today: date | None = None) -> int:
+    """Make a department around `today`: its coming term and two years past, or exactly `talks` talks; return how many.
+
+    Coming talks are made first, then past ones backwards. Raise ValidationError with a sentence where there is a talk,
+    series, room, speaker or topic already, or where `talks` is out of bounds.
+    """
+    if talks is not None and not 1 <= talks <= MOST_TALKS:
+        raise ValidationError(_("Choose a number of talks from 1 to %(most)s.") % {"most": MOST_TALKS})
+    with publishing():
+        _refuse_where_rows_are()
+        planned = _planned(talks, seed, today or times.today())
+        _write(planned)
+        return len(planned)
+
+
+def _refuse_where_rows_are() -> None:
+    for model in (Talk, Series, Room, Speaker, Topic):
+        if count := model.objects.count():
+            words = {"count": count, "things": model._meta.verbose_name_plural}
+            raise ValidationError(
+                _("The example is for an empty site, but there are %(things)s here already (%(count)s).") % words
+            )
+
+
+def _planned(talks: int | None, seed: int, today: date) -> list[Planned]:
+    """Save what surrounds the talks and plan them; what happens to one of them alters no other."""
+    count = min(MOST_SPEAKERS, 30 + (talks or USUAL_TALKS) // 4)
+    people, photos = speakers.draw_up(count, Random(seed))  # noqa: S311
+    Photo.objects.bulk_create(photos, ignore_conflicts=True)
+    cast = Cast(Speaker.objects.bulk_create(people), seed)
+    stage = Stage(scenery.build(today), cast, today)
+    around_the_clock = Slot(stage.scenery.series["TRUST"], times.start_of(today))
+    further = older(stage.scenery, today) if talks else ()
+    meetings = chain([around_the_clock], slots(stage.scenery, today), further)
+    return [_plan(stage, slot, number) for number, slot in enumerate(islice(meetings, talks))]
+
+
+def _plan(stage: Stage, slot: Slot, number: int) -> Planned:
+    planned = stage.cast.ordinary(slot, number, stage.today)
+    happens = occasions.around_the_clock if number == 0 else occasions.occasion_of(slot)
+    if happens:
+        happens(planned, stage)
+    return planned
+
+
+def _write(planned: list[Planned]) -> None:
+    """Write the talks as the actions would have left them, in few large statements."""
+    for one in planned:
+        one.talk.room_is_exclusive = bool(one.talk.room) and one.talk.room.is_exclusive
+    Talk.objects.bulk_create([one.talk for one in planned], batch_size=BATCH)
+    Appearance.objects.bulk_create(_appearances(planned), batch_size=BATCH)
+    JointTalk.objects.bulk_create(JointTalk(talk=one.talk, series=series) for one in planned for series in one.also_in)
+    topics = {topic.name: topic for topic in Topic.objects.all()}
+    rows = (TalkTopic(talk=one.talk, topic=topics[name]) for one in planned for name in one.topics)
+    TalkTopic.objects.bulk_create(rows, batch_size=BATCH)
+    stamp(Talk.objects.all())
+    _date_back(planned)
+
+
+def _appearances(planned: list[Planned]) -> Iterator[Appearance]:
+    for one in planned:
+        for order, (person, role) in enumerate(one.people):
+            is_external = person.affiliation != HOME
+            yield Appearance(
+                talk=one.talk, speaker=person, order=order, role=role,
+                affiliation=person.affiliation, is_external=is_external,
+            )  # fmt: skip
+
+
+def _date_back(planned: list[Planned]) -> None:
+    """Let nothing tell when the example was loaded: entries changed when they were announced, or some days ago."""
+    Talk.objects.ever_public().update(changed_at=F("published_at"))
+    for one in planned:
+        if one.changed_at:
+            Talk.objects.filter(pk=one.talk.pk).update(changed_at=one.changed_at)
+    Talk.objects.update(updated_at=Coalesce("changed_at", "created_at"))
+    Photo.objects.update(created_at=min(one.talk.created_at for one in planned))

@@ -1,0 +1,203 @@
+"""What happens to some talks of the example, so that every state a talk can be in is there to be seen."""
+
+from collections.abc import Callable
+from datetime import time, timedelta
+
+from seminars import times
+from seminars.actions.example import topics
+from seminars.actions.example.planned import Planned, Stage
+from seminars.actions.example.slots import Slot
+from seminars.models import JoinAccess, Recording, Role, State
+
+Occasion = Callable[[Planned, Stage], None]
+
+
+def occasion_of(slot: Slot) -> Occasion | None:
+    """Return what happens in this slot, None for most."""
+    if slot.ahead is not None:
+        return AHEAD.get((slot.series.short_name, slot.ahead))
+    return BACK.get((slot.series.short_name, slot.back))
+
+
+def _changed(planned: Planned, stage: Stage, days_ago: int) -> None:
+    """A published talk was changed some days ago, and calendars were told."""
+    planned.changed_at = times.at(stage.today - timedelta(days=days_ago), time(10, 30))
+    planned.talk.sequence = 1
+
+
+def _opening(planned: Planned, stage: Stage) -> None:
+    planned.talk.title = "When may a program say that it does not know?"
+    planned.talk.abstract = OPENING
+    planned.talk.recording = Recording.PLANNED
+    planned.talk.audience = "Everyone; no background needed"
+    planned.topics = (topics.LEARNING, topics.LOGIC, topics.SYSTEMS)
+
+
+def _title_missing(planned: Planned, stage: Stage) -> None:
+    planned.talk.title = planned.talk.abstract = ""
+    planned.topics = ()
+
+
+def _speaker_missing(planned: Planned, stage: Stage) -> None:
+    _title_missing(planned, stage)
+    planned.people = []
+
+
+def _tentative(planned: Planned, stage: Stage) -> None:
+    planned.talk.state = State.TENTATIVE
+
+
+def _moved(planned: Planned, stage: Stage) -> None:
+    """To the next working day on which the series does not meet anyway."""
+    talk, series = planned.talk, planned.talk.series
+    day, clock = talk.starts_at.date() + timedelta(days=1), talk.starts_at.time()
+    while day.weekday() > 4 or day.weekday() == series.default_weekday or not stage.scenery.is_free(day, series):
+        day += timedelta(days=1)
+    _changed(planned, stage, days_ago=3)
+    talk.moved_from, talk.moved_at = talk.starts_at, planned.changed_at
+    talk.starts_at = times.at(day, clock)
+    talk.ends_at = talk.starts_at + timedelta(minutes=series.default_minutes)
+
+
+def _moved_online(planned: Planned, stage: Stage) -> None:
+    _changed(planned, stage, days_ago=1)
+    planned.talk.room, planned.talk.programme = None, ""
+    planned.talk.moved_online_at = planned.changed_at
+    planned.talk.notice = "Online only: the speaker cannot travel this week."
+
+
+def _room_changed(planned: Planned, stage: Stage) -> None:
+    _changed(planned, stage, days_ago=2)
+    old, planned.talk.room = planned.talk.room, stage.scenery.rooms["Auditorium"]
+    planned.talk.notice = f"Room changed from {old} to {planned.talk.room}"
+
+
+def _postponed(planned: Planned, stage: Stage) -> None:
+    _changed(planned, stage, days_ago=2)
+    planned.talk.state = State.POSTPONED
+    planned.talk.notice = "The speaker is ill; a new date will be announced here."
+
+
+def _cancelled(planned: Planned, stage: Stage) -> None:
+    _changed(planned, stage, days_ago=1)
+    planned.talk.state = State.CANCELLED
+    planned.talk.notice = "Cancelled because of a strike at the airport. We hope for next year."
+
+
+def _draft(planned: Planned, stage: Stage) -> None:
+    planned.talk.state, planned.talk.published_at = State.DRAFT, None
+    planned.talk.notes = "Waiting for an answer since last week; ask again on Monday."
+
+
+def _joint(planned: Planned, stage: Stage) -> None:
+    planned.also_in = [stage.scenery.series["TRUST"]]
+
+
+def _panel(planned: Planned, stage: Stage) -> None:
+    """Three speakers and a moderator, before two series at once."""
+    (first, _role), talk = planned.people[0], planned.talk
+    others = [person for person in stage.cast.guests if person != first][:3]
+    planned.people = [(first, Role.SPEAKER), *((person, Role.SPEAKER) for person in others[:2])]
+    planned.people.append((others[2], Role.MODERATOR))
+    planned.also_in = [stage.scenery.series["PRIL"]]
+    talk.title, talk.kind, talk.abstract = "Who checks the checkers?", "Panel", PANEL
+    planned.topics = (topics.PEOPLE, topics.LEARNING)
+
+
+def _long_title(planned: Planned, stage: Stage) -> None:
+    planned.talk.title = (
+        "On the surprisingly long and still unfinished story of how three failed attempts to make elevators wait less "
+        "led to a scheduling theorem, two counterexamples, and a service that half the building now depends on"
+    )
+
+
+def _german(planned: Planned, stage: Stage) -> None:
+    planned.talk.title, planned.talk.language = "Über Ordnung in großen zufälligen Netzen", "de"
+    planned.talk.abstract = GERMAN
+    planned.topics = (topics.PROBABILITY, topics.NETWORKS)
+
+
+def _japanese(planned: Planned, stage: Stage) -> None:
+    planned.talk.title, planned.talk.language = "格子暗号と量子計算：これからの十年", "ja"
+    planned.talk.abstract = JAPANESE
+    planned.topics = (topics.CRYPTOGRAPHY, topics.COMPLEXITY)
+
+
+def _recorded(planned: Planned, stage: Stage) -> None:
+    kept = f"https://files.example.org/{planned.talk.uid[:8]}"
+    planned.talk.state, planned.talk.notice = State.CONFIRMED, ""
+    planned.talk.recording = Recording.PLANNED
+    planned.talk.slides_url, planned.talk.recording_url = f"{kept}/slides.pdf", f"{kept}/recording"
+    planned.talk.paper_url, planned.talk.code_url = f"{kept}/paper.pdf", "https://code.example.org/checker"
+
+
+def around_the_clock(planned: Planned, stage: Stage) -> None:
+    """Under way at whatever hour of today somebody looks; in the atrium, where it is in nobody's way."""
+    talk, day = planned.talk, times.day_span(stage.today)
+    talk.starts_at, talk.ends_at, talk.room = day.starts_at, day.ends_at, stage.scenery.rooms["Atrium"]
+    talk.title, talk.kind, talk.abstract = "Around the clock: a day of open problems", "Open day", AROUND_THE_CLOCK
+    talk.programme = "A problem every hour; coffee at any hour"
+    talk.join_access, talk.audience = JoinAccess.OPEN, "Everyone"
+    planned.topics = (topics.ALGORITHMS, topics.LOGIC, topics.GEOMETRY)
+
+
+AHEAD: dict[tuple[str, int], Occasion] = {
+    ("TRUST", 0): _opening,
+    ("TRUST", 1): _title_missing,
+    ("TRUST", 2): _moved,
+    ("TRUST", 3): _room_changed,
+    ("TRUST", 4): _panel,
+    ("TRUST", 5): _moved_online,
+    ("TRUST", 6): _long_title,
+    ("TRUST", 7): _cancelled,
+    ("PRIL", 0): _joint,
+    ("PRIL", 1): _postponed,
+    ("PRIL", 2): _japanese,
+    ("PRIL", 3): _speaker_missing,
+    ("PRIL", 4): _tentative,
+    ("PRIL", 5): _german,
+    ("PRIL", 6): _draft,
+    ("Defence", 1): _tentative,
+    ("Defence", 3): _draft,
+}
+BACK: dict[tuple[str, int], Occasion] = {("TRUST", 0): _recorded}
+
+OPENING = r"""
+A classifier that always answers is easy to build and hard to trust. We let it answer *yes*, *no* or
+**“I do not know”**, and ask how rarely the third answer has to be given.
+
+1. For data without noise, silence is needed on at most $O(d/n)$ of the inputs, where $d$ measures how rich the model
+   is.
+2. With noise the answer depends on a single number, the *margin* $\gamma$:
+   $$\Pr[\text{silent}] \;\le\; C \left( \frac{1}{n\,\gamma^2} \right)^{1/3}.$$
+3. No method does better by more than a logarithm.
+
+The proofs are short and use nothing beyond Hoeffding’s inequality. At the end we shall see what this means for a
+program that sorts the post of a hospital: see the [notes](https://people.example.org/notes/not-knowing).
+"""
+PANEL = """
+Audits of automated decisions are becoming a duty. Three people who write them, read them and have been subject to them
+discuss what an audit can find, what it cannot, and who should pay for it.
+
+> Bring one example from your own work; we shall collect them at the door.
+"""
+GERMAN = r"""
+Zieht man in einem Netz mit $n$ Knoten jede Kante mit Wahrscheinlichkeit $p = c/n$, so entsteht bei $c = 1$ plötzlich
+eine Komponente, die fast alles umfasst. Der Vortrag erklärt diesen Umschlag mit einem Bild statt mit einer Rechnung.
+
+*Vortrag auf Deutsch, Fragen gern auch auf Englisch.*
+"""
+JAPANESE = r"""
+格子 $\Lambda \subset \mathbb{R}^n$ の短いベクトルを見つける問題は、量子計算機にとっても難しいと考えられている。
+本講演ではその理由を図で説明し、今後十年の課題を三つ挙げる。
+
+The talk is in Japanese with slides in English.
+"""
+AROUND_THE_CLOCK = r"""
+Every hour, on the hour, somebody presents **one open problem** in ten minutes; the rest of the hour belongs to everyone
+who wants to try. Come for a cup of tea or stay for the night.
+
+- *Mornings*: puzzles on grids, such as tilings of an $8 \times 8$ board without two corners
+- *Afternoons*: sums that nobody can bound, beginning with $\sum_{k \le n} \sin(k^2)$
+- *Nights*: whatever the people still awake agree on
+"""

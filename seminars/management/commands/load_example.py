@@ -1,0 +1,27 @@
+"""`manage.py load_example`: fill an empty site with a department to look at."""
+
+from argparse import ArgumentParser
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from seminars.actions import example
+
+
+class Command(BaseCommand):
+    """The same seed on the same day gives the same rows."""
+
+    help = _("Load an example department into an empty site: two years past and a term ahead of today.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--talks", type=int, help=_("Make exactly so many talks: coming ones, then past ones."))
+        parser.add_argument("--seed", type=int, default=1, help=_("Another number gives another department."))
+
+    def handle(self, *, talks: int | None, seed: int, **options: object) -> None:
+        try:
+            count = example.load(talks=talks, seed=seed)
+        except ValidationError as refused:
+            raise CommandError(" ".join(refused.messages)) from refused
+        if options["verbosity"]:
+            self.stdout.write(_("The example is loaded: %(count)d talks.") % {"count": count})
