@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic
+from seminars.models.searching import Question
 from seminars.models.talk_queries import what_is_printed
 
 FILTERS: dict[str, type[models.Model]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
@@ -25,6 +26,7 @@ QUESTIONS = {
 
 
 TALKS_ON_A_PAGE = 60
+FOUND_ON_A_PAGE = 20
 
 
 class UnknownFilter(ValueError):
@@ -110,6 +112,24 @@ def filtered(parameters: Mapping[str, Iterable[str]], among: TalkQuerySet | None
     query = urlencode([(name, _slug(value)) for name in chosen for value in chosen[name]])
     title = _("%(department)s: %(filters)s") % {"department": whole.title, "filters": titles}
     return Listing(title, whole.address, talks, whole.department, whole.description, query=query, chosen=chosen)
+
+
+def search(
+    question: Question, parameters: Mapping[str, Iterable[str]] | None = None, among: TalkQuerySet | None = None
+) -> Listing:
+    """The talks in which each word of a question begins a word, filtered as `filtered` does."""
+    whole = filtered(parameters or {}, among)
+    query = urlencode({"q": question.typed}) + (f"&{whole.query}" if whole.query else "")
+    title = _("Search: %(words)s") % {"words": question.typed} if question.typed else _("Search")
+    talks = whole.talks.matching(question.words).best_first(question.words)
+    return Listing(title, reverse("search"), talks, whole.department, query=query, chosen=whole.chosen)
+
+
+def page_of_found(listing: Listing, number: str | None) -> Page:
+    """Return one page of a search with all that is printed; the talks are looked through once, and not to count too."""
+    page = Paginator(listing.talks.keys(), FOUND_ON_A_PAGE).get_page(number)
+    page.object_list = listing.talks.model.objects.with_all_that_is_printed().in_order_of(page.object_list)
+    return page
 
 
 def page_of(talks: TalkQuerySet, number: str | None) -> Page:

@@ -4,13 +4,28 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from seminars.views import archive, colours, errors, feeds, health, join, photos, rooms, series, speakers, talks, topics
+from seminars.views import (
+    archive,
+    colours,
+    errors,
+    feeds,
+    health,
+    join,
+    photos,
+    rooms,
+    search,
+    series,
+    speakers,
+    talks,
+    topics,
+)
 
 urlpatterns = [
     path("", talks.front, name="front"),
     path("calendar.ics", feeds.everything, name="calendar"),
     path("archive/", archive.index, name="archive"),
     path("archive/<slug:year>/", archive.year, name="archive-year"),
+    path("search/", search.search, name="search"),
     path("talks/<int:pk>/", talks.talk, name="talk"),
     path("talks/<int:pk>/calendar.ics", feeds.talk, name="talk-calendar"),
     path("talks/<int:pk>/join/", join.join, name="join"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import StrIndex, TruncMonth
-from django.db.models.lookups import GreaterThan, LessThan
+from django.db.models.lookups import LessThan
 from django.utils import timezone
 
 from seminars import times
@@ -157,13 +157,14 @@ class TalkQuerySet(PublicQuerySet):
 
     def matching(self, words: Iterable[str]) -> Self:
         """Keep talks in which each of these folded words begins a word; without words there are none."""
-        conditions = [GreaterThan(_place_of(word), 0) for word in words]
+        conditions = [Q(search_text__contains=needle(word)) for word in words]
         return self.filter(*conditions) if conditions else self.none()
 
     def best_first(self, words: Iterable[str]) -> Self:
         """Order talks that match: the more words in title and names the earlier, then the latest first."""
-        in_head = (LessThan(_place_of(word), StrIndex("search_text", Value(HEAD_ENDS))) for word in words)
-        ones = [Case(When(condition, then=1), default=0) for condition in in_head]
+        head_ends = StrIndex("search_text", Value(HEAD_ENDS))
+        places = (StrIndex("search_text", Value(needle(word))) for word in words)
+        ones = (Case(When(LessThan(place, head_ends), then=1), default=0) for place in places)
         return self.order_by(sum(ones, Value(0)).desc(), "-starts_at", "-pk")
 
     @staticmethod
@@ -215,6 +216,15 @@ class TalkQuerySet(PublicQuerySet):
         fields = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at")
         return [Stamps(*row) for row in self.values_list(*fields)]
 
+    def keys(self) -> list[int]:
+        """Read the primary keys alone, in the order of the talks: one query."""
+        return list(self.values_list("pk", flat=True))
+
+    def in_order_of(self, keys: Iterable[int]) -> "list[Talk]":
+        """Read the talks with these primary keys, in their order; those that are gone are left out."""
+        found = self.in_bulk(keys)
+        return [found[key] for key in keys if key in found]
+
     def with_keys(self, keys: Iterable[int]) -> Self:
         """Keep the talks with these primary keys."""
         return self.filter(pk__in=keys)
@@ -224,11 +234,6 @@ class TalkQuerySet(PublicQuerySet):
 
 
 MOVED_SHOWN_FOR = timedelta(days=14)
-
-
-def _place_of(word: str) -> StrIndex:
-    """Return where the first word that begins so stands, from 1; 0 where there is none. The same on both databases."""
-    return StrIndex("search_text", Value(needle(word)))
 
 
 def what_is_printed() -> list[Prefetch]:

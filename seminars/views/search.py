@@ -1,0 +1,20 @@
+"""The search: words that people remember, and the talks that have them."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+
+from seminars import listings
+from seminars.models.searching import Question
+
+
+@cache_control(private=True, no_cache=True)
+def search(request: HttpRequest) -> HttpResponse:
+    """Show the talks in which every word that was typed begins a word, title and names before the rest."""
+    question = Question.asked(request.GET.get("q", ""))
+    try:
+        found = listings.search(question, dict(request.GET.lists()))
+    except listings.UnknownFilter as unknown:
+        raise Http404(str(unknown)) from unknown
+    page = listings.page_of_found(found, request.GET.get("page"))
+    return render(request, "search/search.html", {"question": question, "found": found, "page": page})
