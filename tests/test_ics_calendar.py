@@ -187,6 +187,18 @@ def test_each_scope_has_its_own_name_and_address():
     ]  # fmt: skip
 
 
+def test_the_feed_of_everything_past_too_comes_from_its_own_address():
+    make_series(slug="logic")
+    whole, filtered = listings.everything(), listings.filtered({"series": ["logic"]})
+
+    sources = [calendar_of(listing, past_too=True).value("SOURCE") for listing in (whole, filtered)]
+
+    assert [source.removeprefix("http://talks.example.edu") for source in sources] == [
+        "/calendar.ics?past=all",
+        "/calendar.ics?series=logic&past=all",
+    ]
+
+
 def test_a_feed_without_talks_is_a_valid_calendar():
     calendar = calendar_of(listings.everything())
 
