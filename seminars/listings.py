@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic
 from seminars.models.searching import Question
-from seminars.models.talk_queries import what_is_printed
+from seminars.models.talk_queries import what_lists_show
 
 FILTERS: dict[str, type[models.Model]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
 
@@ -133,8 +133,8 @@ def page_of_found(listing: Listing, number: str | None) -> Page:
 
 
 def page_of(talks: TalkQuerySet, number: str | None) -> Page:
-    """Return one page of talks with all that is printed; a number that there is not means the nearest."""
-    return Paginator(talks.with_all_that_is_printed(), TALKS_ON_A_PAGE).get_page(number)
+    """Return one page of talks with what lists show; a number that there is not means the nearest."""
+    return Paginator(talks.with_what_lists_show(), TALKS_ON_A_PAGE).get_page(number)
 
 
 def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]:
@@ -143,7 +143,7 @@ def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]
     pages = [Paginator(talks.with_series_and_room(), TALKS_ON_A_PAGE).get_page(asked) for talks, asked in both]
     for page in pages:
         page.object_list = list(page.object_list)
-    prefetch_related_objects([talk for page in pages for talk in page], *what_is_printed())
+    prefetch_related_objects([talk for page in pages for talk in page], *what_lists_show())
     return pages[0], pages[1]
 
 

@@ -200,6 +200,10 @@ class TalkQuerySet(PublicQuerySet):
 
     # --- what is printed with them ---
 
+    def with_what_lists_show(self) -> Self:
+        """Fetch series, room and people along, but no topics: three queries however many talks."""
+        return self.with_series_and_room().prefetch_related(*what_lists_show())
+
     def with_series_and_room(self) -> Self:
         return self.select_related("series", "room")
 
@@ -243,4 +247,12 @@ def what_is_printed() -> list[Prefetch]:
         Prefetch("appearances", Appearance.objects.in_order().prefetch_related(Prefetch("speaker", people))),
         Prefetch("also_in", Series.objects.in_order()),
         Prefetch("topics", Topic.objects.in_order()),
+    ]
+
+
+def what_lists_show() -> list[Prefetch]:
+    """Return what a list shows of talks beside series and room: two queries; speakers do not know of their page."""
+    return [
+        Prefetch("appearances", Appearance.objects.in_order().select_related("speaker")),
+        Prefetch("also_in", Series.objects.in_order()),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django import template
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from seminars import access, text
 from seminars.listings import Listing
-from seminars.models import Appearance, Break, Department, Mode, Talk, User, addresses, moments
+from seminars.models import Appearance, Break, Department, Mode, Speaker, Talk, User, addresses, moments
 from seminars.models.choices import Choices
 from seminars.templatetags import agenda
 from seminars.times import local, today
@@ -178,11 +179,16 @@ def label(chosen: Any) -> str:
     return str(getattr(chosen, "label", chosen))
 
 
-@register.filter
-def initial(sort_name: str) -> str:
-    """Return the letter under which a person stands in the index, without its accent; "#" for what is no letter."""
-    letter = text.fold(sort_name)[:1].upper()
-    return letter if letter.isalpha() else "#"
+@register.simple_tag
+def by_letter(speakers: Iterable[Speaker]) -> list[tuple[str, list[Speaker]]]:
+    """Put people under the letter that their sort name begins with, accents and case aside; "#" is no letter."""
+    in_order = sorted(speakers, key=lambda speaker: text.fold(speaker.sort_name))
+    return [(letter, list(those)) for letter, those in groupby(in_order, key=_letter)]
+
+
+def _letter(speaker: Speaker) -> str:
+    first = text.fold(speaker.sort_name)[:1].upper()
+    return first if first.isalpha() else "#"
 
 
 # --- one talk ---
@@ -206,7 +212,7 @@ def shown_address(url: str) -> str:
 
 
 @register.filter
-def language_name(tag: str) -> str:
+def tongue(tag: str) -> str:
     """Return the name of a language in the reader's; the tag itself where Django does not know it."""
     try:
         return get_language_info(tag)["name_translated"]

@@ -20,7 +20,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "page": listings.page_of(listing.talks.upcoming(), request.GET.get("page")),
         "breaks": Break.objects.none() if listing.chosen else Break.objects.listed().upcoming(today()),
         "choices": choices_among(Talk.objects.public().listed().upcoming()),
-        "latest": listing.talks.past().with_all_that_is_printed()[:1],
+        "latest": listing.talks.past().with_what_lists_show()[:1],
     }
     return render(request, "talks/front.html", context)
 

@@ -1,0 +1,13 @@
+// Lets the keyboard scroll a formula or code that is wider than the page (WCAG 2.1.1); the others are no tab stops.
+
+const parts = document.querySelectorAll(".prose .tex-display, .prose pre");
+
+const mark = () => {
+  for (const part of parts) {
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+    else part.removeAttribute("tabindex");
+  }
+};
+
+mark();
+addEventListener("resize", mark);

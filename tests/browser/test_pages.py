@@ -1,0 +1,155 @@
+"""The pages in a real browser, in light and dark: 320 px is a phone, and a screen of 1280 px at 400 % (WCAG 1.4.10)."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from seminars.models import Break, Department, State
+from seminars.times import today
+from tests.factories import make_room, make_series, make_speaker, make_talk, make_topic
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GUIDELINES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+THEMES, WIDTHS = ("light", "dark"), (320, 1280)
+ZOOM = "https://example.zoom.us/j/91064109577"
+LONG = "Antidisestablishmentarianism" * 4
+ABSTRACT = "Let $x$ be *small*.\n\n$$" + " + ".join(f"x_{{{n}}}^2" for n in range(30)) + " = 0$$\n\n- one\n- two\n"
+
+
+@pytest.fixture
+def talks():
+    """A department with a talk in every state, and the addresses of every kind of page."""
+    Department.objects.create(
+        pk=1,
+        name="Statistics",
+        tagline="Talks",
+        notice="The lift is out of order.",
+        is_example=True,
+        contact_email="a@example.edu",
+    )
+    asset = make_series(name="Asset", short_name="ASSET", colour="#ffd500", tagline="At noon", about="We *meet*.")
+    priml = make_series(name="Priml", short_name="PRiML", colour="#2ec27e")
+    room = make_room(name="Room 414", street="1 Street", map_url="https://example.org/", getting_there="Up the stairs.")
+    ada = make_speaker(
+        name="Ada Lovelace", affiliation="Analytical Society", biography="She [wove](https://example.org)."
+    )
+    noether, topic = make_speaker(name="Emmy Noether", affiliation=LONG), make_topic(name="Engines")
+    common = {
+        "series": asset,
+        "room": room,
+        "shares_room": True,
+        "speakers": [ada],
+        "topics": [topic],
+        "abstract": ABSTRACT,
+    }
+    now = timezone.now()
+
+    def make(days, **fields):
+        start = now + timedelta(days=days)
+        return make_talk(starts_at=start, ends_at=start + timedelta(hours=1), **common | fields)
+
+    shown = [
+        make(-0.01, title="On engines", join_url=ZOOM, passcode="472119", programme="Coffee 11:30", host="Babbage"),
+        make(1, title=LONG, speakers=[ada, noether], also_in=[priml], join_url=ZOOM, join_access="timed"),
+        make(2, title="", state=State.TENTATIVE),
+        make(3, title="Cancelled $x$", state=State.CANCELLED, notice="Snow"),
+        make(4, title="Postponed", state=State.POSTPONED),
+        make(5, title="Moved", moved_from=now, moved_at=now),
+        make(6, title="עברית", language="he", room=None, join_url=ZOOM, moved_online_at=now, join_access="members"),
+        make(7, title="", speakers=[]),
+        make(-30, title="Past", slides_url="https://example.org/s", recording_url="https://example.org/r"),
+    ]
+    Break.objects.create(
+        first_on=today() + timedelta(days=8), last_on=today() + timedelta(days=9), reason="Thanksgiving"
+    )
+    return shown
+
+
+@pytest.fixture
+def addresses(talks):
+    first = talks[0]
+    subjects = [first.series, first.room, first.speakers[0].speaker, first.topics.get()]
+    return [
+        "/", "/?series=asset&mode=hybrid", "/?mode=online&room=room-414", "/archive/", "/nothing-here/",
+        "/series/", "/rooms/", "/speakers/", "/topics/", "/sign-in/?next=/archive/", "/password/forgotten/",
+        *(thing.get_absolute_url() for thing in [*talks, *subjects]),
+    ]  # fmt: skip
+
+
+def looking(new_context, complaints, **options):
+    """A page in a context of its own that writes down what the browser complains of."""
+    page = new_context(**options).new_page()
+    page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible_fits_and_breaks_no_rule(live_server, new_context, addresses, theme, width):
+    complaints, faults = [], {}
+    page = looking(new_context, complaints, viewport={"width": width, "height": 800}, color_scheme=theme)
+
+    for address in addresses:
+        page.goto(live_server.url + address)
+        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found = Axe().run(page, options=GUIDELINES).response["violations"]
+        found = [f"{one['id']}: {one['nodes'][0]['html'][:150]}" for one in found]
+        if found or too_wide:
+            faults[address] = [*found, f"{too_wide} px too wide"]
+
+    assert faults == {}
+    # A browser reports every 404, even the one that was asked for.
+    assert [complaint for complaint in complaints if "404 (Not Found)" not in complaint] == []
+
+
+def test_filters_and_pages_work_without_script(live_server, new_context, talks):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(live_server.url)
+    page.get_by_text("Filter the talks").click()
+    page.get_by_label("Series").select_option("Priml")
+    page.get_by_role("button", name="Show").click()
+
+    assert "1 upcoming talk · Priml" in page.locator(".found").inner_text()
+    page.locator(".talk-title a").click()
+    assert page.locator("h1").inner_text() == talks[1].title
+    assert page.locator(".your-time").is_hidden()
+
+
+def test_a_reader_elsewhere_is_told_their_own_time_below_ours(live_server, new_context, talks):
+    page = new_context(timezone_id="Europe/Berlin").new_page()
+    page.goto(live_server.url + talks[5].get_absolute_url())
+
+    assert "New York time" in page.locator("dd > time").inner_text()
+    assert page.locator(".your-time").inner_text().startswith("Your time: ")
+
+
+def test_a_reader_on_our_clock_is_told_nothing_twice(live_server, new_context, talks):
+    page = new_context(timezone_id="America/Toronto").new_page()
+    page.goto(live_server.url + talks[5].get_absolute_url())
+
+    assert page.locator(".your-time").is_hidden()
+
+
+def test_the_keyboard_reaches_the_content_first_and_then_each_talk_once(live_server, page, talks):
+    page.goto(live_server.url + "/series/asset/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "main"
+    links = page.locator(".talk a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    pages = [link for link in links if link == talks[1].get_absolute_url()]
+    assert len(pages) == 1
+
+
+def test_a_date_block_reads_as_a_full_date(live_server, page, talks):
+    page.goto(live_server.url + "/series/asset/")
+    start = talks[5].starts_at.astimezone(timezone.get_default_timezone())
+
+    block = page.locator(".talk", has_text="Previously").locator("time.date")
+
+    assert f"time: {start:%A}, {start.day} {start:%B %Y}" in block.aria_snapshot()

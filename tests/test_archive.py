@@ -1,0 +1,75 @@
+"""The archive: past talks by academic year."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from seminars.models import Department, State, Talk
+from seminars.times import AcademicYear
+from tests.factories import in_new_york, make_draft, make_series, make_talk
+from tests.pages import main, titles, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _monday():
+    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
+        yield
+
+
+def talk_on(*day, make=make_talk, **fields):
+    start = in_new_york(*day, 12)
+    return make(starts_at=start, ends_at=start + timedelta(hours=1), **fields)
+
+
+def test_the_archive_counts_the_talks_of_each_academic_year():
+    for day in ((2023, 8, 1), (2025, 7, 31), (2025, 8, 1), (2025, 10, 1)):
+        talk_on(*day)
+
+    assert list(Talk.objects.per_academic_year(8).items()) == [
+        (AcademicYear(2025, 8), 2), (AcademicYear(2024, 8), 1), (AcademicYear(2023, 8), 1),
+    ]  # fmt: skip
+
+
+def test_a_talk_late_in_july_here_belongs_to_july_though_it_is_august_in_utc():
+    start = in_new_york(2025, 7, 31, 22)
+    make_talk(starts_at=start, ends_at=start + timedelta(hours=1))
+
+    assert list(Talk.objects.per_academic_year(8)) == [AcademicYear(2024, 8)]
+
+
+def test_the_index_lists_years_with_their_counts(client):
+    talk_on(2025, 9, 1)
+    talk_on(2025, 10, 1)
+    talk_on(2024, 10, 1)
+    talk_on(2025, 11, 12)
+
+    assert words(main(client.get("/archive/"))) == "Archive 2025–26 2 talks 2024–25 1 talk"
+
+
+def test_a_year_holds_what_took_place_the_latest_first(client):
+    talk_on(2025, 9, 1, title="September")
+    talk_on(2025, 10, 1, title="October")
+    talk_on(2025, 7, 31, title="Last year's")
+    talk_on(2025, 11, 12, title="Ahead")
+    talk_on(2025, 10, 2, title="Cancelled one", state=State.CANCELLED)
+    talk_on(2025, 10, 3, title="Draft", make=make_draft)
+    talk_on(2025, 10, 4, title="Unlisted", series=make_series(is_listed=False))
+
+    assert titles(client.get("/archive/2025-26/")) == ["October", "September"]
+    assert "October 2025" in words(main(client.get("/archive/2025-26/")))
+
+
+def test_a_department_may_count_by_calendar_years(client):
+    Department.objects.create(pk=1, year_begins_in=1)
+    talk_on(2025, 2, 1)
+
+    assert words(main(client.get("/archive/"))) == "Archive 2025 1 talk"
+    assert len(titles(client.get("/archive/2025/"))) == 1
+
+
+@pytest.mark.parametrize("year", ["2025-27", "nonsense", "2025", "0000-01"])
+def test_what_is_no_academic_year_is_not_there(client, year):
+    assert client.get(f"/archive/{year}/").status_code == 404

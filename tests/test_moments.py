@@ -1,0 +1,88 @@
+"""Moments in words, in the languages that the software speaks."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.utils import translation
+
+from seminars.models import moments
+from seminars.times import Span
+from tests.factories import in_new_york
+
+NOON = in_new_york(2025, 11, 5, 12)
+LUNCH = Span(NOON, NOON + timedelta(minutes=75))
+
+
+@pytest.fixture(autouse=True)
+def _monday():
+    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "said"),
+    [
+        (12, 0, "12 noon"),
+        (0, 0, "12 midnight"),
+        (9, 0, "9 am"),
+        (13, 15, "1:15 pm"),
+        (0, 30, "12:30 am"),
+        (12, 5, "12:05 pm"),
+    ],
+)
+def test_clocks_are_said_as_people_say_them(hour, minute, said):
+    assert moments.clock(in_new_york(2025, 11, 5, hour, minute)) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"),
+        ("de", "Mittwoch, 5. November 2025, 12:00"),
+        ("ja", "水曜日, 2025年11月5日, 12:00"),
+    ],
+)
+def test_the_whole_time_follows_the_language(language, said):
+    with translation.override(language):
+        assert moments.when(LUNCH).startswith(said)
+
+
+def test_the_year_is_said_when_it_is_not_the_present_one():
+    assert moments.day(date(2025, 11, 5)) == "Wednesday, 5 November"
+    assert moments.day(date(2026, 1, 7)) == "Wednesday, 7 January 2026"
+    assert moments.day(date(2025, 11, 5), with_year=True) == "Wednesday, 5 November 2025"
+
+
+def test_an_end_on_another_day_is_named_with_its_day():
+    late = Span(in_new_york(2025, 11, 5, 23), in_new_york(2025, 11, 6, 1))
+
+    assert moments.hours(late) == "11 pm to Thursday, 6 November, 1 am"
+    assert moments.hours(Span(late.starts_at, in_new_york(2025, 11, 6))) == "11 pm to 12 midnight"
+
+
+def test_a_talk_across_the_change_of_the_clocks_is_told_by_the_wall_clock():
+    night = Span(in_new_york(2025, 11, 2, 0, 30), in_new_york(2025, 11, 2, 0, 30) + timedelta(hours=3))
+
+    assert moments.hours(night) == "12:30 am to 3:30 am"
+
+
+def test_days_that_are_near_are_called_so():
+    assert [moments.near_day(in_new_york(2025, 11, day, 12)) for day in (3, 4, 5)] == [
+        "Today", "Tomorrow", "Wednesday, 5 November",
+    ]  # fmt: skip
+
+
+def test_breaks_of_several_days_are_said_with_both_ends():
+    assert moments.days(date(2025, 11, 26), date(2025, 11, 26)) == "Wednesday, 26 November"
+    assert moments.days(date(2025, 11, 24), date(2025, 11, 28)) == "Monday, 24 November to Friday, 28 November"
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [("America/New_York", "New York time"), ("UTC", "UTC"), ("America/Argentina/Buenos_Aires", "Buenos Aires time")],
+)
+def test_the_zone_is_named_by_its_city(settings, zone, said):
+    settings.TIME_ZONE = zone
+
+    assert moments.zone() == said
