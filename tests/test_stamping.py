@@ -1,16 +1,13 @@
 """SEQUENCE and LAST-MODIFIED: raised once for a change that a calendar entry prints, and never otherwise."""
 
 from datetime import timedelta
-from decimal import Decimal
 from io import StringIO
 
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from seminars.actions import lifecycle, printed, stamping, talks
+from seminars.actions import lifecycle, stamping, talks
 from seminars.models import Appearance, Role, Talk
 from tests.factories import (
     in_new_york,
@@ -237,156 +234,6 @@ def test_a_topic_raises_it(talk):
     stamping.stamp([talk])
 
     assert raised(talk, before) == 1
-
-
-# --- things that talks print ---
-
-
-def renamed(thing):
-    thing.name = f"{thing.name} the Second"
-    return thing
-
-
-THINGS = {
-    "room": lambda talk: renamed(talk.room),
-    "speaker": lambda talk: renamed(talk.people.get()),
-    "topic": lambda talk: renamed(talk.topics.get()),
-}
-
-
-@pytest.mark.parametrize("thing_of", THINGS.values(), ids=THINGS.keys())
-def test_a_new_name_stamps_each_public_talk_that_prints_it_and_no_other(talk, other, thing_of):
-    before, others = stamps(talk), stamps(other)
-
-    printed.save(thing_of(talk))
-
-    assert raised(talk, before) == 1
-    assert stamps(other) == others
-
-
-@pytest.mark.parametrize("thing_of", THINGS.values(), ids=THINGS.keys())
-def test_a_new_name_stamps_no_draft(talk, other, thing_of):
-    draft = make_draft(speakers=talk.people.all(), topics=talk.topics.all(), room=talk.room)
-
-    printed.save(thing_of(talk))
-
-    assert stamps(draft) == (0, None, "")
-
-
-@pytest.mark.parametrize("thing_of", THINGS.values(), ids=THINGS.keys())
-def test_saving_a_thing_as_it_is_stamps_nothing(talk, thing_of):
-    thing = thing_of(talk)
-    thing.refresh_from_db()
-    before = stamps(talk)
-
-    printed.save(thing)
-
-    assert stamps(talk) == before
-
-
-def test_a_new_short_name_stamps_joint_talks_too(talk, other):
-    asset = make_series(short_name="ASSET")
-    other.also_in.add(asset)
-    stamping.stamp([other])
-    home = make_talk(series=asset)
-    before = {one: stamps(one) for one in (home, other, talk)}
-    asset.short_name = "SAFE"
-
-    printed.save(asset)
-
-    assert [raised(one, before[one]) for one in (home, other, talk)] == [1, 1, 0]
-
-
-def test_the_contact_of_the_home_series_is_printed(talk):
-    before = stamps(talk)
-    talk.series.contact_email = "office@example.org"
-
-    printed.save(talk.series)
-
-    assert raised(talk, before) == 1
-
-
-def test_a_new_colour_is_no_news(talk):
-    before = stamps(talk)
-    talk.series.colour = "#aa0000"
-
-    printed.save(talk.series)
-
-    assert stamps(talk) == before
-
-
-def test_a_new_affiliation_leaves_past_talks_as_they_were(talk, ada):
-    before = stamps(talk)
-    ada.affiliation = "Cambridge"
-
-    printed.save(ada)
-
-    assert stamps(talk) == before
-    assert talk.appearances.get().affiliation == "London"
-
-
-@pytest.mark.parametrize("role", Role.values)
-def test_a_new_name_is_printed_whatever_the_role(talk, role):
-    person = make_speaker(name="Grace Hopper")
-    Appearance.objects.create(talk=talk, speaker=person, role=role)
-    stamping.stamp([talk])
-    before = stamps(talk)
-
-    printed.save(renamed(person))
-
-    assert raised(talk, before) == 1
-
-
-def test_coordinates_are_printed(talk):
-    before = stamps(talk)
-    talk.room.latitude, talk.room.longitude = Decimal("39.952500"), Decimal("-75.191000")
-
-    printed.save(talk.room)
-
-    assert raised(talk, before) == 1
-
-
-def test_access_notes_are_not(talk):
-    before = stamps(talk)
-    talk.room.access_notes = "Step-free."
-
-    printed.save(talk.room)
-
-    assert stamps(talk) == before
-
-
-def test_stamping_asks_no_more_for_many_talks(talk):
-    def queries_for(count):
-        for _ in range(count):
-            make_talk(room=talk.room, shares_room=True, speakers=talk.people.all(), topics=talk.topics.all())
-        Talk.objects.update(abstract=f"{count}")
-        with CaptureQueriesContext(connection) as queries:
-            assert stamping.stamp(Talk.objects.all()) == Talk.objects.count()
-        return len(queries)
-
-    assert queries_for(1) == queries_for(20)
-
-
-def test_somebody_who_read_the_talk_before_others_changed_it_undoes_no_stamp(talk):
-    stale = Talk.objects.get()
-    lifecycle.move(talk, starts_at=NOON + timedelta(days=1), by=None)
-    lifecycle.cancel(talk, reason="Snow", by=None)
-    before = stamps(talk)
-    stale.title = "On looms"
-
-    talks.save(stale)
-
-    assert raised(talk, before) == 1
-
-
-def test_somebody_who_read_the_draft_before_it_was_announced_keeps_it_published():
-    draft = make_draft()
-    stale = Talk.objects.get()
-    announced = lifecycle.announce(draft, by=None)
-
-    talks.save(stale)
-
-    assert Talk.objects.get().published_at == announced.published_at
 
 
 # --- the command ---
