@@ -224,9 +224,10 @@ def changes_of(tzif: bytes, first_year: int) -> tuple[list[Change], int]:
     recorded_until = recorded[-1][0] if recorded else BEGINNING
     begin = recorded_until.year if recorded else min(EPOCH.year, first_year - 2)
     last_year = min(max(begin, first_year) + FOOTER_YEARS, LATEST_YEAR)
-    by_rule = (onset for onset in onsets_by_rule(footer, range(begin, last_year + 1)) if onset[0] > recorded_until)
+    by_rule = onsets_by_rule(footer, range(begin, last_year + 2))
+    ahead = (onset for onset in by_rule if onset[0] > recorded_until and onset[0].year <= last_year)
     changes = [Change(BEGINNING, first, first)]
-    for at, clock in (*recorded, *by_rule):
+    for at, clock in (*recorded, *ahead):
         if clock != changes[-1].after:
             changes.append(Change(at, changes[-1].after, clock))
     return changes, last_year
