@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from seminars.actions.importing.calendar_apply import Work
 from seminars.actions.importing.planning import Verdict
 from seminars.models import Talk
+from seminars.models.moments import clock
 from seminars.models.states import HOLDING
 from seminars.models.words import clash_sentence, speaker_and_title
 
@@ -43,13 +44,24 @@ def settle(work: Work, rooms: Rooms) -> str:
     talk = work.talk
     holder = rooms.holder(talk)
     if holder and not talk.is_over():
-        return clash_sentence(talk, holder)
+        return clash_sentence(talk, holder) if holder.pk else _sentence_on_new(holder)
     if holder:
         talk.shares_room = True
-        words = {"room": talk.room.name, "talk": speaker_and_title(holder) if holder.pk else holder.headline}
+        words = {"room": talk.room.name, "talk": speaker_and_title(holder) if holder.pk else _title_of_new(holder)}
         work.row.remarks.append(_("%(room)s was also taken by '%(talk)s' then: it is marked as shared.") % words)
     rooms.take(talk)
     return ""
+
+
+def _sentence_on_new(holder: Talk) -> str:
+    """Say who has the room where that talk is new too; a row without a key has no people to ask for."""
+    words = {"room": holder.room.name, "talk": _title_of_new(holder)}
+    words |= {"start": clock(holder.starts_at), "end": clock(holder.ends_at)}
+    return _("%(room)s is taken by '%(talk)s' from %(start)s to %(end)s. Choose another room or time.") % words
+
+
+def _title_of_new(talk: Talk) -> str:
+    return talk.title or _("To be announced")
 
 
 def _holds(talk: Talk) -> bool:

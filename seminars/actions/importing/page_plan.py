@@ -112,10 +112,10 @@ def _add_to_appearance(person: Person, appearance: Appearance, additions: _Addit
 
 def _add_to_speaker(person: Person, biography: str, speaker: Speaker, additions: _Additions) -> None:
     """Fill what is empty; what differs is reported, never replaced."""
-    is_filled = speaker.pk is None
+    is_new = is_filled = speaker.pk is None
     if person.affiliation and not speaker.affiliation:
         speaker.affiliation, is_filled = person.affiliation, True
-        additions.changes.append(_("affiliation of %(name)s today") % {"name": speaker.name})
+        additions.changes += [] if is_new else [_("affiliation of %(name)s today") % {"name": speaker.name}]
     if biography and not speaker.biography:
         speaker.biography, is_filled = biography, True
         additions.changes.append(_("biography of %(name)s") % {"name": speaker.name})

@@ -1,0 +1,50 @@
+"""Calendars for the import tests, written line by line, and the command that reads them."""
+
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+HERE = Path(__file__).parent
+ENGINES = HERE / "data" / "engines.ics"
+PAGE = HERE / "data" / "engines-page.txt"
+SEEDS = HERE.parent.parent / "shared" / "seeds"
+
+ORDINARY = {
+    "UID": "1@example.edu",
+    "SUMMARY": "ENGINE Seminar: On engines",
+    "DTSTART;TZID=America/New_York": "20240306T120000",
+    "DTEND;TZID=America/New_York": "20240306T130000",
+    "LOCATION": "Babbage Hall\\, Room 12",
+}
+
+
+def event(*without, **lines):
+    """The lines of an ordinary event without the named ones; `DTSTART=…` replaces any DTSTART."""
+    replaced = {name.replace("_", "-").split(";")[0] for name in lines} | set(without)
+    kept = {name: value for name, value in ORDINARY.items() if name.split(";")[0] not in replaced}
+    written = [f"{name}:{value}" for name, value in kept.items()]
+    written += [f"{name.replace('_', '-')}:{value}" for name, value in lines.items()]
+    return ["BEGIN:VEVENT", *written, "END:VEVENT"]
+
+
+def calendar(*events, head=()):
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *head, *(line for each in events for line in each), "END:VCALENDAR", ""]
+    return "\r\n".join(lines).encode()
+
+
+def written(folder, content, name="talks.ics"):
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def importing(path, **options):
+    """Run the command; return what it says, the refusal included."""
+    said = StringIO()
+    try:
+        call_command("import_talks", str(path), stdout=said, **options)
+    except CommandError as refusal:
+        return f"{said.getvalue()}REFUSED: {refusal}"
+    return said.getvalue()

@@ -1,0 +1,215 @@
+"""Importing a second time: what the source says anew is taken over, what was changed here stays."""
+
+import pytest
+
+from seminars.actions import lifecycle, talks
+from seminars.models import Edition, FormerAddress, ImportedTalk, State, Talk, TalkTopic
+from tests.factories import in_new_york, make_room, make_talk, make_topic
+from tests.imports import ENGINES, calendar, event, importing, written
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def again(tmp_path):
+    """Imports an ordinary event as it was, and later as it became."""
+
+    def import_it(*without, **lines):
+        return importing(written(tmp_path, calendar(event(*without, **lines))), series="engine")
+
+    import_it()
+    return import_it
+
+
+def test_the_same_file_changes_nothing():
+    importing(ENGINES, series="engine")
+    edition = Edition.objects.current()
+    stamps = Talk.objects.soonest_first().stamps()
+
+    said = importing(ENGINES, series="engine")
+
+    assert said.splitlines() == [
+        "unchanged: line 14: On the weaving of numbers: cards, wheels and patience (Wednesday, 6 March 2024, 12 noon)",
+        "unchanged: line 32: To be announced (Wednesday, 13 March 2024, 12 noon)",
+        "Together: 0 new, 0 changed, 2 unchanged, 0 refused.",
+        "Everything was here already.",
+    ]
+    assert (Edition.objects.current(), Talk.objects.soonest_first().stamps()) == (edition, stamps)
+
+
+def test_the_same_file_changes_nothing_without_the_series_either():
+    importing(ENGINES, series="engine")
+
+    assert "0 new, 0 changed, 2 unchanged, 0 refused" in importing(ENGINES)
+
+
+def test_a_new_title_and_time_are_taken_over_and_said(again):
+    said = again(SUMMARY="ENGINE Seminar: On looms", DTSTART="20240306T180000Z", DTEND="20240306T190000Z")
+    talk = Talk.objects.get()
+
+    assert said.splitlines()[:4] == [
+        "changed: line 3: On engines (Wednesday, 6 March 2024, 12 noon)",
+        "  - title: On engines → On looms",
+        "  - start: Wednesday, 6 March 2024, 12 noon → Wednesday, 6 March 2024, 1 pm",
+        "  - end: Wednesday, 6 March 2024, 1 pm → Wednesday, 6 March 2024, 2 pm",
+    ]
+    assert (talk.title, talk.starts_at) == ("On looms", in_new_york(2024, 3, 6, 13))
+
+
+def test_a_change_raises_the_sequence_once_and_past_that_of_the_source(again):
+    again(SUMMARY="ENGINE Seminar: On looms")
+    assert Talk.objects.get().sequence == 2
+
+    again(SUMMARY="ENGINE Seminar: On wheels", SEQUENCE="7")
+    assert Talk.objects.get().sequence == 8
+
+
+def test_our_own_change_stays_while_the_source_says_the_same(again):
+    talks.save(_with(Talk.objects.get(), title="On engines, revised"))
+
+    said = again()
+
+    assert "0 new, 0 changed, 1 unchanged" in said
+    assert Talk.objects.get().title == "On engines, revised"
+
+
+def test_our_own_change_stays_even_after_an_import_in_between(again):
+    talks.save(_with(Talk.objects.get(), title="On engines, revised"))
+    again()
+
+    again(SUMMARY="ENGINE Seminar: On looms")
+
+    assert Talk.objects.get().title == "On engines, revised"
+
+
+def test_where_both_changed_ours_stays_and_the_operator_is_told_once(again):
+    talks.save(_with(Talk.objects.get(), title="On engines, revised"))
+
+    said = again(SUMMARY="ENGINE Seminar: On looms")
+
+    assert said.splitlines()[:2] == [
+        "unchanged: line 3: On engines, revised (Wednesday, 6 March 2024, 12 noon)",
+        "  - title: kept as changed here (On engines, revised), though the file now says On looms",
+    ]
+    assert Talk.objects.get().title == "On engines, revised"
+    assert "kept as changed here" not in again(SUMMARY="ENGINE Seminar: On looms")
+
+
+def test_where_both_changed_alike_there_is_nothing_to_say(again):
+    talks.save(_with(Talk.objects.get(), title="On looms"))
+
+    said = again(SUMMARY="ENGINE Seminar: On looms")
+
+    assert said.splitlines()[0] == "unchanged: line 3: On looms (Wednesday, 6 March 2024, 12 noon)"
+    assert "On wheels" in again(SUMMARY="ENGINE Seminar: On wheels")
+    assert Talk.objects.get().title == "On wheels"
+
+
+def test_a_new_room_here_stays_while_the_source_says_the_same(again):
+    room = make_room()
+    lifecycle.change_room(Talk.objects.get(), room=room, by=None)
+
+    again(SUMMARY="ENGINE Seminar: On looms")
+
+    assert (Talk.objects.get().room, Talk.objects.get().title) == (room, "On looms")
+
+
+def test_a_new_room_of_the_source_is_taken_over(again):
+    again(LOCATION="Babbage Hall\\, Room 13")
+
+    assert str(Talk.objects.get().room) == "Babbage Hall, Room 13"
+
+
+def test_a_talk_cancelled_at_the_source_is_cancelled_here(again):
+    again(STATUS="CANCELLED")
+
+    assert Talk.objects.get().state == State.CANCELLED
+
+
+def test_a_talk_cancelled_here_stays_so(again):
+    lifecycle.cancel(Talk.objects.get(), reason="Snow", by=None)
+
+    again(SUMMARY="ENGINE Seminar: On looms")
+
+    assert Talk.objects.get().state == State.CANCELLED
+
+
+def test_a_draft_never_becomes_public_by_an_import(tmp_path):
+    for status in ("CONFIRMED", "CANCELLED"):
+        path = written(tmp_path, calendar(event(STATUS=status)))
+        said = importing(path, series="engine", draft=True)
+
+    assert Talk.objects.get().state == State.DRAFT
+    assert "  - state: kept as changed here (draft), though the file now says cancelled" in said.splitlines()
+
+
+def test_topics_of_our_own_stay_while_the_source_says_the_same(again):
+    topic = make_topic()
+    TalkTopic.objects.create(talk=Talk.objects.get(), topic=topic)
+
+    again(SUMMARY="ENGINE Seminar: On looms")
+
+    assert list(Talk.objects.get().topics.all()) == [topic]
+
+
+def test_new_topics_of_the_source_replace_its_old_ones(again):
+    again(CATEGORIES="Looms,Wheels")
+    again(CATEGORIES="Wheels,Cards")
+
+    assert sorted(topic.name for topic in Talk.objects.get().topics.all()) == ["Cards", "Wheels"]
+
+
+def test_a_new_address_of_the_source_leads_here_as_well_as_the_old(again):
+    again(URL="https://old.example.edu/event/1/")
+    again(URL="https://old.example.edu/event/one/")
+
+    assert [FormerAddress.objects.meaning(f"/event/{name}/") for name in ("1", "one")] == [Talk.objects.get()] * 2
+
+
+def test_a_talk_with_that_uid_that_was_never_imported_is_only_filled_in(tmp_path):
+    talk = make_talk(uid="1@example.edu", title="Ours", starts_at=in_new_york(2024, 3, 6, 12))
+
+    said = importing(written(tmp_path, calendar(event(DESCRIPTION="An abstract."))))
+    talk.refresh_from_db()
+
+    assert (talk.title, talk.abstract) == ("Ours", "An abstract.")
+    assert "title: kept as changed here (Ours), though the file now says On engines" in said
+
+
+def test_two_talks_of_the_source_that_swap_rooms_do_not_clash(tmp_path):
+    def swapped(first, second):
+        when = {"DTSTART": "21000306T120000Z", "DTEND": "21000306T130000Z"}
+        events = [event(LOCATION=first, **when), event(UID="2@example.edu", LOCATION=second, **when)]
+        return importing(written(tmp_path, calendar(*events)), series="engine")
+
+    swapped("Room 1", "Room 2")
+    said = swapped("Room 2", "Room 1")
+
+    assert "0 new, 2 changed, 0 unchanged, 0 refused" in said
+    assert [talk.room.name for talk in Talk.objects.order_by("uid")] == ["Room 2", "Room 1"]
+
+
+def test_a_plan_is_refused_once_somebody_changed_its_talk(tmp_path, again):
+    from seminars.actions import importing as package
+
+    path = written(tmp_path, calendar(event(SUMMARY="ENGINE Seminar: On looms", LOCATION="Room 99")))
+    plan = package.plan(path, package.Wish())
+    talks.save(_with(Talk.objects.get(), title="Meanwhile"))
+
+    with pytest.raises(package.Refused, match="Somebody changed these talks meanwhile"):
+        plan.apply()
+
+    assert Talk.objects.get().title == "Meanwhile"
+    assert not Talk.objects.filter(room__name="Room 99").exists()
+
+
+def test_a_note_tells_what_the_source_said_apart_from_what_stands_here(again):
+    note = ImportedTalk.objects.get()
+
+    assert (note.said["title"], note.held["title"]) == ("ENGINE Seminar: On engines", "On engines")
+
+
+def _with(talk, **fields):
+    for name, value in fields.items():
+        setattr(talk, name, value)
+    return talk

@@ -1,0 +1,228 @@
+"""Importing the page of one talk: it adds what is missing, and says where it differs."""
+
+import pytest
+
+from seminars.models import Appearance, Edition, Speaker, Talk
+from tests.factories import make_draft, make_series, make_speaker, make_talk
+from tests.imports import ENGINES, PAGE, importing, written
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "On the weaving of numbers: cards, wheels and patience"
+
+
+def speakers_of(talk):
+    return [str(speaker) for speaker in Talk.objects.with_all_that_is_printed().get(pk=talk.pk).speakers]
+
+
+def test_speaker_affiliation_and_biography_are_added():
+    talk = make_talk(title=TITLE)
+
+    importing(PAGE)
+    speaker = Speaker.objects.get()
+
+    assert speakers_of(talk) == ["Ada Lovelace (Analytical Society)"]
+    assert (speaker.affiliation, speaker.sort_name) == ("Analytical Society", "Lovelace, Ada")
+    assert speaker.biography.startswith("Ada Lovelace translates, annotates and computes.")
+    assert speaker.biography.endswith("\n\nShe is fond of horses and of flying machines.")
+
+
+def test_an_abstract_and_a_link_that_are_missing_are_added():
+    talk = make_talk(title=TITLE)
+
+    importing(PAGE)
+    talk.refresh_from_db()
+
+    assert talk.abstract.startswith("A machine that is told what to do by punched cards")
+    assert talk.join_url == "https://example.zoom.us/j/99988877766"
+
+
+def test_subscribers_see_one_change():
+    talk = make_talk(title=TITLE)
+
+    importing(PAGE)
+    talk.refresh_from_db()
+
+    assert talk.sequence == 1
+
+
+def test_the_title_is_recognised_whatever_its_capitals_accents_and_quotation_marks():
+    talk = make_talk(title="“On the Weaving of Númbers: cards, wheels and patience.”")
+
+    importing(PAGE)
+
+    assert speakers_of(talk) == ["Ada Lovelace (Analytical Society)"]
+
+
+def test_a_draft_stays_a_draft():
+    talk = make_draft(title=TITLE)
+
+    importing(PAGE)
+    talk.refresh_from_db()
+
+    assert (talk.state, speakers_of(talk)) == ("draft", ["Ada Lovelace (Analytical Society)"])
+
+
+def test_a_known_speaker_is_found_and_keeps_what_is_known():
+    ada = make_speaker(name="ADA LOVELACE", affiliation="London", biography="Of our own making.")
+    talk = make_talk(title=TITLE)
+
+    said = importing(PAGE)
+    ada.refresh_from_db()
+
+    assert speakers_of(talk) == ["ADA LOVELACE (Analytical Society)"]
+    assert (ada.affiliation, ada.biography, Speaker.objects.count()) == ("London", "Of our own making.", 1)
+    assert "The page has another biography of ADA LOVELACE than is kept here. That is left as it is." in said
+
+
+def test_a_speaker_is_found_by_another_name():
+    ada = make_speaker(name="Augusta King", other_names="Ada Lovelace; A. Byron")
+    talk = make_talk(title=TITLE)
+
+    importing(PAGE)
+
+    assert [one.speaker for one in talk.speakers] == [ada]
+
+
+def test_of_two_people_with_the_name_the_one_with_the_affiliation_is_meant():
+    make_speaker(name="Ada Lovelace", affiliation="London")
+    right = make_speaker(name="Ada Lovelace", affiliation="Analytical Society")
+    talk = make_talk(title=TITLE)
+
+    importing(PAGE)
+
+    assert [one.speaker for one in talk.speakers] == [right]
+
+
+def test_of_two_people_with_the_name_neither_is_guessed():
+    make_speaker(name="Ada Lovelace", affiliation="London")
+    make_speaker(name="Ada Lovelace", affiliation="Paris")
+    make_talk(title=TITLE)
+
+    said = importing(PAGE)
+
+    assert said == (
+        "REFUSED: Several people here are called Ada Lovelace. Choose the speaker of this talk at the desk."
+    )
+    assert Appearance.objects.count() == 0
+
+
+def test_another_speaker_here_stays_and_is_reported():
+    talk = make_talk(title=TITLE, speakers=["Charles Babbage"])
+
+    said = importing(PAGE)
+
+    assert speakers_of(talk) == ["Charles Babbage"]
+    assert "The page names Ada Lovelace as speaker, the talk here has Charles Babbage." in said
+
+
+def test_an_affiliation_that_is_missing_is_added():
+    talk = make_talk(title=TITLE, speakers=["Ada Lovelace"])
+
+    importing(PAGE)
+
+    assert speakers_of(talk) == ["Ada Lovelace (Analytical Society)"]
+
+
+def test_different_meetings_are_reported_and_the_calendars_is_kept():
+    importing(ENGINES, series="engine")
+
+    said = importing(PAGE)
+
+    assert (
+        "The two sources give different Zoom meetings: the talk here has https://example.zoom.us/j/11122233344, "
+        "this page has https://example.zoom.us/j/99988877766. The talk keeps its own;"
+    ) in said
+    assert Talk.objects.get(title=TITLE).join_url == "https://example.zoom.us/j/11122233344"
+
+
+def test_the_same_meeting_with_a_passcode_in_its_address_is_no_difference():
+    make_talk(title=TITLE, join_url="https://example.zoom.us/j/99988877766?pwd=abc")
+
+    assert "different" not in importing(PAGE)
+
+
+def test_a_different_abstract_is_reported_and_left():
+    talk = make_talk(title=TITLE, abstract="Of our own making.")
+
+    said = importing(PAGE)
+    talk.refresh_from_db()
+
+    assert talk.abstract == "Of our own making."
+    assert "The page has another abstract than the talk here. That is left as it is." in said
+
+
+def test_the_second_time_only_the_difference_is_left_to_say():
+    importing(ENGINES, series="engine")
+    importing(PAGE)
+    edition = Edition.objects.current()
+
+    said = importing(PAGE).splitlines()
+
+    assert said[0] == f"unchanged: line 1: {TITLE}"
+    assert said[1].startswith("  - The two sources give different Zoom meetings")
+    assert said[2:] == ["Together: 0 new, 0 changed, 1 unchanged, 0 refused.", "Everything was here already."]
+    assert Edition.objects.current() == edition
+
+
+def test_a_dry_run_changes_nothing():
+    talk = make_talk(title=TITLE)
+
+    said = importing(PAGE, dry_run=True)
+
+    assert said.splitlines()[:4] == [
+        "speaker made: Ada Lovelace",
+        f"changed: line 1: {TITLE}",
+        "  - speaker: Ada Lovelace (Analytical Society)",
+        "  - biography of Ada Lovelace",
+    ]
+    assert (speakers_of(talk), Speaker.objects.count()) == ([], 0)
+
+
+def test_an_unknown_title_is_refused_with_what_to_do():
+    make_talk(title="Something else")
+
+    assert importing(PAGE) == (
+        f"REFUSED: No talk here is called “{TITLE}”. Import its calendar first, enter the talk, or correct its title; "
+        "then import this page again."
+    )
+
+
+def test_of_two_talks_with_the_title_the_one_in_the_named_series_is_meant():
+    make_talk(title=TITLE)
+    talk = make_talk(title=TITLE, series=make_series(slug="engine"))
+
+    said = importing(PAGE)
+    importing(PAGE, series="engine")
+
+    assert said == f"REFUSED: 2 talks here are called “{TITLE}”. Name the series: --series SLUG."
+    assert speakers_of(talk) == ["Ada Lovelace (Analytical Society)"]
+
+
+def test_several_speakers_are_added_in_their_order(tmp_path):
+    talk = make_talk(title="On looms")
+    page = "Ada Lovelace (Analytical Society), Mary Somerville (Oxford) and Charles Babbage: On looms\n\nAbstract\nWool.\n"
+    page = page.replace("Charles Babbage:", "Charles Babbage (Cambridge):")
+
+    importing(written(tmp_path, page, "page.txt"))
+
+    assert speakers_of(talk) == [
+        "Ada Lovelace (Analytical Society)",
+        "Mary Somerville (Oxford)",
+        "Charles Babbage (Cambridge)",
+    ]
+
+
+def test_somebodys_change_after_the_plan_is_not_overwritten():
+    from seminars.actions import importing as package
+    from seminars.actions import talks
+
+    talk = make_talk(title=TITLE)
+    plan = package.plan(PAGE, package.Wish())
+    talk.abstract = "Meanwhile."
+    talks.save(talk)
+
+    with pytest.raises(package.Refused, match="Somebody changed the talk meanwhile"):
+        plan.apply()
+
+    assert (Talk.objects.get().abstract, Speaker.objects.count()) == ("Meanwhile.", 0)
