@@ -320,7 +320,7 @@ def test_the_list_says_the_state_in_a_word_and_what_is_missing(client):
     page = client.get(reverse("admin:seminars_talk_changelist")).content.decode()
 
     assert '<td class="field-state">Draft</td>' in page
-    assert '<td class="field-missing">speaker, title, abstract, room</td>' in page
+    assert '<span class="on-a-phone">Missing:</span> speaker, title, abstract, room</td>' in page
 
 
 def test_the_list_can_be_narrowed_to_what_is_missing(client):

@@ -3,15 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Model, QuerySet
-from django.forms import BaseModelForm, ModelForm
+from django.forms import BaseModelForm, Field, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from seminars.admin.holding import what_holds
 from seminars.admin.rights import rights
-from seminars.forms.desk import DeskForm
+from seminars.forms.desk import DeskForm, DeskFormSet
 from seminars.models import FormerAddress, taking_turns
 
 
@@ -36,11 +39,31 @@ class AskingAccess:
         return rights(request).may("delete", self.model, obj)
 
 
-class DeskAdmin(AskingAccess, admin.ModelAdmin):
+def name_parts(widget: AdminSplitDateTime, label: str) -> None:
+    """Name date and time to those who do not see what stands before them (WCAG 4.1.2)."""
+    for part, name in zip(widget.widgets, (_("date"), _("time")), strict=True):
+        part.attrs["aria-label"] = format_lazy("{}: {}", label, name)
+
+
+class PlainFields:
+    """Fields with no more around them than an organiser needs."""
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> Field | None:
+        """Offer to add and to change what a field names, but neither to delete it nor to look at it."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        if field and isinstance(field.widget, AdminSplitDateTime):
+            name_parts(field.widget, field.label)
+        return field
+
+
+class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
     """The pages of one kind of row."""
 
     form: type[BaseModelForm] = DeskForm
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_per_page = 50
     show_full_result_count = False
 
@@ -80,7 +103,7 @@ class DeskAdmin(AskingAccess, admin.ModelAdmin):
         return gone, counts, forbidden, protected
 
 
-class DeskInline(admin.TabularInline):
+class WithinAnother:
     """Rows within another row's form, for whoever may change that row; Django asks for it before it saves."""
 
     extra = 0
@@ -96,3 +119,20 @@ class DeskInline(admin.TabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return True
+
+
+class DeskInline(WithinAnother, PlainFields, admin.TabularInline):
+    """Rows of a field or two, in a table."""
+
+    formset = DeskFormSet
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> Field | None:
+        """Name each field to those who do not see the head of its column (WCAG 4.1.2)."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field:
+            field.widget.attrs["aria-label"] = field.label
+        return field
+
+
+class DeskBlocks(WithinAnother, PlainFields, admin.StackedInline):
+    """Rows of many fields, each in a block with its labels."""

@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from seminars import access
-from seminars.admin.base import DeskInline
+from seminars.admin.base import DeskBlocks, DeskInline
 from seminars.forms.talks import AppearanceForm, TalkTopicForm
 from seminars.models import Appearance, JointTalk, Series, TalkTopic
 
@@ -21,11 +21,12 @@ def chosen_series(request: HttpRequest) -> Series | None:
     return few[0] if len(few) == 1 else None
 
 
-class AppearanceInline(DeskInline):
+class AppearanceInline(DeskBlocks):
     """The people, with the affiliation of that day."""
 
     model = Appearance
     form = AppearanceForm
+    fields = [("speaker", "role"), ("affiliation", "is_external", "order")]
     autocomplete_fields = ["speaker"]
 
     def get_extra(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> int:

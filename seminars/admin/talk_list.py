@@ -99,4 +99,5 @@ class TalkColumns:
 
     @admin.display(description=_("missing"), empty_value="–")
     def missing(self, talk: Talk) -> str:
-        return ", ".join(str(gap.label) for gap in gaps_of(talk))
+        gaps = ", ".join(str(gap.label) for gap in gaps_of(talk))
+        return gaps and format_html('<span class="on-a-phone">{}</span> {}', _t("Missing:"), gaps)

@@ -39,7 +39,6 @@ class TalkAdmin(TalkColumns, DeskAdmin):
         "title", "appearances__speaker__name", "appearances__speaker__other_names", "appearances__affiliation",
         "topics__name", "room__name",
     ]  # fmt: skip
-    search_help_text = _("Words of the title, a person, an affiliation, a topic or a room.")
     actions = ["delete_selected"]
     fieldsets = [
         (None, {"fields": ["series", "title", "abstract"]}),

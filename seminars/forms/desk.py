@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.translation import gettext as _
 
 
 class DeskForm(forms.ModelForm):
@@ -24,3 +26,13 @@ class DeskForm(forms.ModelForm):
     def has_new(self, name: str) -> bool:
         """Tell whether the organiser changed a field, to something valid."""
         return name in self.changed_data and name in self.cleaned_data
+
+
+class DeskFormSet(forms.BaseInlineFormSet):
+    """Rows in a table, whose boxes for deleting are named to those who do not see the head of the column."""
+
+    def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        if delete := form.fields.get(DELETION_FIELD_NAME):
+            words = {"what": form.instance} if form.instance.pk else {"what": ""}
+            delete.widget.attrs["aria-label"] = _("Delete %(what)s") % words
