@@ -125,26 +125,29 @@ def search(
     return Listing(title, reverse("search"), talks, whole.department, query=query, chosen=whole.chosen)
 
 
-def page_of_found(listing: Listing, number: str | None) -> Page:
-    """Return one page of a search with all that is printed; the talks are looked through once, and not to count too."""
-    page = Paginator(listing.talks.keys(), FOUND_ON_A_PAGE).get_page(number)
-    page.object_list = listing.talks.model.objects.with_all_that_is_printed().in_order_of(page.object_list)
-    return page
-
-
-def page_of(talks: TalkQuerySet, number: str | None) -> Page:
+def page_of(talks: TalkQuerySet, number: str | None, size: int = TALKS_ON_A_PAGE) -> Page:
     """Return one page of talks with what lists show; a number that there is not means the nearest."""
-    return Paginator(talks.with_what_lists_show(), TALKS_ON_A_PAGE).get_page(number)
+    page = _page_of(talks, number, size)
+    prefetch_related_objects(page.object_list, *what_lists_show())
+    return page
 
 
 def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]:
     """Return the first page of what is upcoming and page `number` of what is past, their people fetched together."""
     both = (listing.talks.upcoming(), "1"), (listing.talks.past(), number)
-    pages = [Paginator(talks.with_series_and_room(), TALKS_ON_A_PAGE).get_page(asked) for talks, asked in both]
-    for page in pages:
-        page.object_list = list(page.object_list)
+    pages = [_page_of(talks, asked, TALKS_ON_A_PAGE) for talks, asked in both]
     prefetch_related_objects([talk for page in pages for talk in page], *what_lists_show())
     return pages[0], pages[1]
+
+
+def _page_of(talks: TalkQuerySet, number: str | None, size: int) -> Page:
+    """Return one page of talks with series and room.
+
+    The keys of all are read first, from an index alone, which counts them too; only the talks shown are read whole.
+    """
+    page = Paginator(talks.primary_keys(), size).get_page(number)
+    page.object_list = Talk.objects.with_series_and_room().in_order_of(page.object_list)
+    return page
 
 
 def _found(name: str, values: list[str]) -> list:

@@ -355,7 +355,7 @@ def test_robots_stay_away_from_answers_and_nobody_shares_them(client):
 def test_a_talk_that_goes_meanwhile_is_left_out(client):
     make_talk(title="Looms")
     gone = make_talk(title="Looms gone", state=State.TENTATIVE)
-    keys = listings.search(Question.asked("looms")).talks.keys()
+    keys = listings.search(Question.asked("looms")).talks.primary_keys()
 
     lifecycle.withdraw(gone, by=make_organiser())
 

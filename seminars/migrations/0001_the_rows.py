@@ -798,6 +798,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         null=True,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="talks",
                         to="seminars.room",
@@ -807,6 +808,7 @@ class Migration(migrations.Migration):
                 (
                     "series",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="talks",
                         to="seminars.series",
@@ -1087,15 +1089,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="talk",
-            index=models.Index(fields=["ends_at"], name="talk_by_end"),
-        ),
-        migrations.AddIndex(
-            model_name="talk",
             index=models.Index(fields=["series", "starts_at"], name="talk_by_series"),
         ),
         migrations.AddIndex(
             model_name="talk",
             index=models.Index(fields=["room", "starts_at"], name="talk_by_room"),
+        ),
+        migrations.AddIndex(
+            model_name="talk",
+            index=models.Index(fields=["ends_at", "starts_at", "state", "series"], name="talk_by_end"),
+        ),
+        migrations.AddIndex(
+            model_name="talk",
+            index=models.Index(fields=["series", "ends_at", "starts_at", "state"], name="talk_by_series_and_end"),
+        ),
+        migrations.AddIndex(
+            model_name="talk",
+            index=models.Index(fields=["room", "ends_at", "starts_at", "state", "series"], name="talk_by_room_and_end"),
         ),
         migrations.AddConstraint(
             model_name="talk",

@@ -27,9 +27,10 @@ def choices_among(talks: TalkQuerySet) -> Choices:
 
 
 def _asked(talks: QuerySet) -> dict[str, QuerySet]:
+    at_home = talks.model.objects.filter(pk__in=talks).values("series")
     joint = JointTalk.objects.filter(talk__in=talks).values("series")
     return {
-        "series": Series.objects.listed().filter(Q(talks__in=talks) | Q(pk__in=joint)),
+        "series": Series.objects.listed().filter(Q(pk__in=at_home) | Q(pk__in=joint)),
         "topic": Topic.objects.filter(talks__in=talks),
         "room": Room.objects.filter(talks__in=talks),
         "speaker": Speaker.objects.filter(talks__in=talks),

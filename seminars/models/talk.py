@@ -36,7 +36,8 @@ def new_uid() -> str:
 class Talk(PublicModel):
     """One talk. Moments are aware and stored in UTC; the span is half-open."""
 
-    series = models.ForeignKey(Series, models.PROTECT, related_name="talks", verbose_name=_("series"))
+    # Four indexes begin with series or room, so these two need none of their own.
+    series = models.ForeignKey(Series, models.PROTECT, related_name="talks", verbose_name=_("series"), db_index=False)
     also_in = models.ManyToManyField(
         Series, through=JointTalk, blank=True, related_name="joint_talks", verbose_name=_("also in")
     )
@@ -56,7 +57,7 @@ class Talk(PublicModel):
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
     room = models.ForeignKey(
-        "Room", models.PROTECT, null=True, blank=True, related_name="talks", verbose_name=_("room")
+        "Room", models.PROTECT, null=True, blank=True, related_name="talks", verbose_name=_("room"), db_index=False
     )
     shares_room = models.BooleanField(_("shares the room on purpose"), default=False)
     room_is_exclusive = models.BooleanField(default=False, editable=False)  # the room's, for the exclusion constraint
@@ -109,9 +110,12 @@ class Talk(PublicModel):
         ordering = ["starts_at", "pk"]
         indexes = [
             models.Index(fields=["starts_at", "id"], name="talk_by_start"),
-            models.Index(fields=["ends_at"], name="talk_by_end"),
             models.Index(fields=["series", "starts_at"], name="talk_by_series"),
             models.Index(fields=["room", "starts_at"], name="talk_by_room"),
+            # These hold all that decides who sees a talk under what: a page finds its talks without reading any other.
+            models.Index(fields=["ends_at", "starts_at", "state", "series"], name="talk_by_end"),
+            models.Index(fields=["series", "ends_at", "starts_at", "state"], name="talk_by_series_and_end"),
+            models.Index(fields=["room", "ends_at", "starts_at", "state", "series"], name="talk_by_room_and_end"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,13 +1,12 @@
 """The questions that are asked of talks; every page, feed and check is a chain of these words."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Value, When
-from django.db.models.functions import StrIndex, TruncMonth
+from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import StrIndex
 from django.db.models.lookups import LessThan
 from django.utils import timezone
 
@@ -59,9 +58,8 @@ class TalkQuerySet(PublicQuerySet):
 
     def listed(self, named: Iterable[Series] = ()) -> Self:
         """Keep talks with a listed series, or with one of those that the visitor's address names."""
-        in_listed = Exists(JointTalk.objects.filter(talk=OuterRef("pk"), series__is_listed=True))
         named_too = Q(pk__in=[]) if not named else self._of_series(named)
-        return self.filter(Q(series__is_listed=True) | Q(in_listed) | named_too)
+        return self.filter(self._of_series(Series.objects.listed()) | named_too)
 
     def organised_by(self, user: User) -> Self:
         """Keep talks of the series that `user` looks after, joint talks included."""
@@ -109,17 +107,23 @@ class TalkQuerySet(PublicQuerySet):
 
     def academic_years(self, first_month: int) -> list[AcademicYear]:
         """Return the academic years in which these talks start, the latest first."""
-        months = self.order_by().datetimes("starts_at", "month", tzinfo=timezone.get_default_timezone())
-        return sorted({AcademicYear.of(month, first_month) for month in months}, reverse=True)
+        return list(self.per_academic_year(first_month))
 
     def per_academic_year(self, first_month: int) -> dict[AcademicYear, int]:
-        """Count the talks that start in each academic year, the latest year first: one query."""
-        month = TruncMonth("starts_at", tzinfo=timezone.get_default_timezone())
-        months = self.order_by().annotate(month=month).values_list("month").annotate(Count("pk"))
-        counted: Counter[AcademicYear] = Counter()
-        for start, talks in months:
-            counted[AcademicYear.of(start, first_month)] += talks
-        return dict(sorted(counted.items(), reverse=True))
+        """Count the talks that start in each academic year, the latest year first: two queries.
+
+        A year begins at a moment that is computed here: a database that had to find out the month of each of twenty
+        thousand talks in the department's zone would take a tenth of a second.
+        """
+        ends = self.aggregate(first=Min("starts_at"), last=Max("starts_at"))
+        if ends["first"] is None:
+            return {}
+        first, last = (AcademicYear.of(times.local(moment), first_month).first for moment in ends.values())
+        years = [AcademicYear(number, first_month) for number in range(last, first - 1, -1)]
+        cases = (When(starts_at__gte=year.span.starts_at, then=year.first) for year in years)
+        counted = self.order_by().values_list(Case(*cases)).annotate(Count("pk")).order_by()
+        talks = dict(counted)
+        return {year: talks[year.first] for year in years if year.first in talks}
 
     def soonest_first(self) -> Self:
         return self.order_by("starts_at", "pk")
@@ -138,10 +142,10 @@ class TalkQuerySet(PublicQuerySet):
 
     def by_speaker(self, *speakers: Speaker) -> Self:
         """Keep talks at which any of these people appear, in whatever role."""
-        return self.filter(Exists(Appearance.objects.filter(talk=OuterRef("pk"), speaker__in=speakers)))
+        return self.filter(pk__in=Appearance.objects.filter(speaker__in=speakers).values("talk"))
 
     def on_topic(self, *topics: Topic) -> Self:
-        return self.filter(Exists(TalkTopic.objects.filter(talk=OuterRef("pk"), topic__in=topics)))
+        return self.filter(pk__in=TalkTopic.objects.filter(topic__in=topics).values("talk"))
 
     def in_mode(self, *modes: str) -> Self:
         """Keep talks that people attend in one of these ways."""
@@ -169,8 +173,7 @@ class TalkQuerySet(PublicQuerySet):
 
     @staticmethod
     def _of_series(series: Iterable[Series]) -> Q:
-        joint = JointTalk.objects.filter(talk=OuterRef("pk"), series__in=series)
-        return Q(series__in=series) | Q(Exists(joint))
+        return Q(series__in=series) | Q(pk__in=JointTalk.objects.filter(series__in=series).values("talk"))
 
     # --- rooms ---
 
@@ -220,7 +223,7 @@ class TalkQuerySet(PublicQuerySet):
         fields = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at")
         return [Stamps(*row) for row in self.values_list(*fields)]
 
-    def keys(self) -> list[int]:
+    def primary_keys(self) -> list[int]:
         """Read the primary keys alone, in the order of the talks: one query."""
         return list(self.values_list("pk", flat=True))
 

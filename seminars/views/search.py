@@ -16,5 +16,5 @@ def search(request: HttpRequest) -> HttpResponse:
         found = listings.search(question, dict(request.GET.lists()))
     except listings.UnknownFilter as unknown:
         raise Http404(str(unknown)) from unknown
-    page = listings.page_of_found(found, request.GET.get("page"))
+    page = listings.page_of(found.talks, request.GET.get("page"), listings.FOUND_ON_A_PAGE)
     return render(request, "search/search.html", {"question": question, "found": found, "page": page})
