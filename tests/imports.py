@@ -22,10 +22,10 @@ ORDINARY = {
 
 def event(*without, **lines):
     """The lines of an ordinary event without the named ones; `DTSTART=…` replaces any DTSTART."""
-    replaced = {name.replace("_", "-").split(";")[0] for name in lines} | set(without)
+    replaced = {name.split(";")[0] for name in lines} | set(without)
     kept = {name: value for name, value in ORDINARY.items() if name.split(";")[0] not in replaced}
     written = [f"{name}:{value}" for name, value in kept.items()]
-    written += [f"{name.replace('_', '-')}:{value}" for name, value in lines.items()]
+    written += [f"{name}:{value}" for name, value in lines.items()]
     return ["BEGIN:VEVENT", *written, "END:VEVENT"]
 
 

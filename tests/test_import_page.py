@@ -201,7 +201,9 @@ def test_of_two_talks_with_the_title_the_one_in_the_named_series_is_meant():
 
 def test_several_speakers_are_added_in_their_order(tmp_path):
     talk = make_talk(title="On looms")
-    page = "Ada Lovelace (Analytical Society), Mary Somerville (Oxford) and Charles Babbage: On looms\n\nAbstract\nWool.\n"
+    page = (
+        "Ada Lovelace (Analytical Society), Mary Somerville (Oxford) and Charles Babbage: On looms\n\nAbstract\nWool.\n"
+    )
     page = page.replace("Charles Babbage:", "Charles Babbage (Cambridge):")
 
     importing(written(tmp_path, page, "page.txt"))

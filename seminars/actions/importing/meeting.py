@@ -44,7 +44,7 @@ def meeting_in(text: str) -> tuple[str, Meeting]:
     url = next(filter(None, map(_link, lines)), "")
     if not url:
         return text, Meeting()
-    passcode = next((match["passcode"] for line in lines if (match := _PASSCODE.search(line))), "")
+    passcode = next((match["passcode"] for line in lines if (match := _PASSCODE.search(_URL.sub("", line)))), "")
     kept = [rest for line in lines if (rest := _without_meeting(line)) is not None]
     return "\n".join(kept), Meeting(url, passcode.rstrip(_ENDS + ")]"))
 
@@ -62,10 +62,8 @@ def _link(line: str) -> str:
 
 def _without_meeting(line: str) -> str | None:
     """Return what a line says beside the meeting, or None where that is nothing of its own."""
-    url = _link(line)
-    if not url and not _PASSCODE.search(line):
+    without_link = line.replace(url, "") if (url := _link(line)) else line
+    rest = _PASSCODE.sub("", without_link)
+    if rest == line:
         return None if _INVITATION.fullmatch(line.strip()) else line
-    rest = _PASSCODE.sub("", line.replace(url, "") if url else line)
-    if len(rest.strip()) <= _SHORT:
-        return None
-    return re.sub(r"\s*[(<\[]\s*[,;]?\s*[)>\]]", "", rest)
+    return None if len(rest.strip()) <= _SHORT else re.sub(r"\s*[(<\[]\s*[,;]?\s*[)>\]]", "", rest)

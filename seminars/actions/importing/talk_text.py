@@ -62,11 +62,9 @@ def read(text: str) -> TalkText:
     if len(text) > _LONGEST:
         raise Refused(_("This is neither an iCalendar file nor the page of one talk: it is far too long for that."))
     sections = _sections(plain_text(text))
-    talk = TalkText(
-        abstract=_paragraphs(sections["abstract"]),
-        biography=_paragraphs(sections["biography"]),
-        meeting=_meeting(sections),
-    )
+    meeting = _meeting(sections)
+    abstract, biography = (tidy(meeting_in(sections[name])[0]) for name in ("abstract", "biography"))
+    talk = TalkText(abstract=_paragraphs(abstract), biography=_paragraphs(biography), meeting=meeting)
     talk.people, talk.title = _who_and_what(sections)
     if not talk.title or not (talk.people or talk.abstract or talk.biography):
         reason = _(
@@ -129,10 +127,12 @@ def _without_and(name: str) -> str:
 
 
 def _meeting(sections: dict[str, str]) -> Meeting:
-    """Return the meeting of its own section, else one that the page tells of between its other lines."""
-    _rest, meeting = meeting_in(f"Zoom: {sections['join']}" if sections["join"] else "")
-    if not meeting.url:
-        _rest, meeting = meeting_in("\n".join((sections["head"], sections["other"])))
+    """Return the meeting of its own section, else the first that the page tells of between its other lines."""
+    own = f"Zoom: {sections['join']}" if sections["join"] else ""
+    told = (
+        meeting_in(text)[1] for text in (own, *(sections[name] for name in ("head", "other", "abstract", "biography")))
+    )
+    meeting = next((meeting for meeting in told if meeting.url), Meeting())
     return Meeting(meeting.url, meeting.passcode or _one_line(sections["passcode"])[:60])
 
 
