@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any
 
 from django import template
-from django.http import QueryDict
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import format_html
@@ -126,7 +125,7 @@ def current(context: Context, name: str) -> str:
 @register.simple_tag(takes_context=True)
 def query(context: Context, **changes: Any) -> str:
     """Return the page's query string with some parameters changed or, where None, left out: "?room=r414&page=2"."""
-    parameters: QueryDict = context["request"].GET.copy()
+    parameters = context["request"].GET.copy()
     for name, value in changes.items():
         parameters.pop(name, None)
         if value is not None:

@@ -20,40 +20,38 @@ ABSTRACT = "Let $x$ be *small*.\n\n$$" + " + ".join(f"x_{{{n}}}^2" for n in rang
 
 
 @pytest.fixture
-def talks():
-    """A department with a talk in every state, and the addresses of every kind of page."""
-    Department.objects.create(
-        pk=1,
-        name="Statistics",
-        tagline="Talks",
-        notice="The lift is out of order.",
-        is_example=True,
-        contact_email="a@example.edu",
-    )
-    asset = make_series(name="Asset", short_name="ASSET", colour="#ffd500", tagline="At noon", about="We *meet*.")
-    priml = make_series(name="Priml", short_name="PRiML", colour="#2ec27e")
-    room = make_room(name="Room 414", street="1 Street", map_url="https://example.org/", getting_there="Up the stairs.")
-    ada = make_speaker(
-        name="Ada Lovelace", affiliation="Analytical Society", biography="She [wove](https://example.org)."
-    )
-    noether, topic = make_speaker(name="Emmy Noether", affiliation=LONG), make_topic(name="Engines")
-    common = {
-        "series": asset,
-        "room": room,
+def common():
+    """A department, and what all its talks share."""
+    Department.objects.create(pk=1, name="Statistics", notice="The lift is out of order.", is_example=True)
+    about = {"tagline": "At noon", "about": "We *meet*.", "contact_email": "asset@example.edu"}
+    place = {"street": "1 Street", "map_url": "https://example.org/", "getting_there": "Up the stairs."}
+    ada = make_speaker(name="Ada Lovelace", affiliation="Analytical Society", biography="[Wove](https://example.org).")
+    return {
+        "series": make_series(name="Asset", short_name="ASSET", colour="#ffd500", **about),
+        "room": make_room(name="Room 414", **place),
         "shares_room": True,
         "speakers": [ada],
-        "topics": [topic],
+        "topics": [make_topic(name="Engines")],
         "abstract": ABSTRACT,
     }
+
+
+@pytest.fixture
+def talks(common):
+    """A talk in every state."""
     now = timezone.now()
+    first = today() + timedelta(days=8)
+    Break.objects.create(first_on=first, last_on=first + timedelta(days=1), reason="Thanksgiving")
 
     def make(days, **fields):
         start = now + timedelta(days=days)
         return make_talk(starts_at=start, ends_at=start + timedelta(hours=1), **common | fields)
 
-    shown = [
+    both = [*common["speakers"], make_speaker(name="Emmy Noether", affiliation=LONG)]
+    priml = make_series(name="Priml", short_name="PRiML", colour="#2ec27e")
+    return [
         make(-0.01, title="On engines", join_url=ZOOM, passcode="472119", programme="Coffee 11:30", host="Babbage"),
-        make(1, title=LONG, speakers=[ada, noether], also_in=[priml], join_url=ZOOM, join_access="timed"),
+        make(1, title=LONG, speakers=both, also_in=[priml], join_url=ZOOM, join_access="timed"),
         make(2, title="", state=State.TENTATIVE),
         make(3, title="Cancelled $x$", state=State.CANCELLED, notice="Snow"),
         make(4, title="Postponed", state=State.POSTPONED),
@@ -62,10 +60,6 @@ def talks():
         make(7, title="", speakers=[]),
         make(-30, title="Past", slides_url="https://example.org/s", recording_url="https://example.org/r"),
     ]
-    Break.objects.create(
-        first_on=today() + timedelta(days=8), last_on=today() + timedelta(days=9), reason="Thanksgiving"
-    )
-    return shown
 
 
 @pytest.fixture
