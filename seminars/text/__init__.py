@@ -1,0 +1,118 @@
+"""The only door for typed text: Markdown and TeX as safe HTML and as readable text, and the form for search."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from hashlib import sha256
+
+from django.core.cache import cache
+from django.utils.html import escape, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+
+from . import markdown, safety, tex
+
+# Part of every key in the cache: raise it whenever the same source is to look different.
+RENDERER = "1"
+KEPT_FOR = 7 * 24 * 3600  # seconds
+# In characters. Longer text is no abstract and no biography: it is shown as typed, in escaped paragraphs.
+LONGEST = 100_000
+
+_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
+_NOT_TEXT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+# Letters that people type without their stroke, though Unicode does not take them apart.
+_PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    | dict.fromkeys("‘’ʼ´`", "'")
+    | dict.fromkeys("“”„«»", '"')
+    | dict.fromkeys("‐‑‒–—−", "-")
+)
+
+
+def html(source: str, lang: str | None = None) -> SafeString:
+    """Markdown with TeX as safe HTML, headings from h3 down; `lang` (BCP 47) wraps it in a div that says so."""
+    rendered = _kept("html", _clean(source).strip(), _html)
+    if lang and rendered:
+        rendered = f'<div lang="{escape(lang)}">{rendered}</div>'
+    return mark_safe(rendered)  # noqa: S308  nh3 has been over it
+
+
+def inline(source: str) -> SafeString:
+    """One line, such as a title, as safe HTML: TeX is typeset, everything else stays as typed."""
+    return mark_safe(_kept("inline", _one_line(_clean(source)), _inline))  # noqa: S308  nh3 has been over it
+
+
+def plain(source: str) -> str:
+    """Markdown with TeX as readable text without any markup; it is no HTML, so templates escape it as usual."""
+    return _kept("plain", _clean(source).strip(), _plain)
+
+
+def line(source: str) -> str:
+    """The plain twin of `inline`: TeX made readable, everything else as typed, white space collapsed."""
+    return _kept("line", _one_line(_clean(source)), _line)
+
+
+def excerpt(source: str, length: int) -> str:
+    """The beginning of `plain` on one line of at most `length` characters, cut at a word and ended by "…"."""
+    whole = _one_line(plain(source))
+    if len(whole) <= length:
+        return whole
+    cut = whole[: max(length - 1, 0)]
+    at_word = cut.rpartition(" ")[0] if whole[len(cut)].isalnum() else cut
+    # A script without spaces, or one endless word, is cut where it stands.
+    return (at_word or cut).rstrip(" ,;:.–—-") + "…"
+
+
+def fold(text: str) -> str:
+    """The form in which search compares: no accents, no case, single spaces; folding twice changes nothing."""
+    folded = _without_accents(_without_accents(_clean(text)).casefold())
+    return _one_line(folded.translate(_PLAIN_LETTERS))
+
+
+def _html(source: str) -> str:
+    if len(source) > LONGEST:
+        return safety.clean(linebreaks(source, autoescape=True))
+    return safety.clean(markdown.to_html(source))
+
+
+def _inline(source: str) -> str:
+    if len(source) > LONGEST:
+        return escape(source)
+    return safety.clean(tex.replace(source, in_text=escape, in_formula=tex.to_html))
+
+
+def _plain(source: str) -> str:
+    return source if len(source) > LONGEST else markdown.to_plain(source)
+
+
+def _line(source: str) -> str:
+    if len(source) > LONGEST:
+        return source
+    return _one_line(tex.replace(source, in_text=str, in_formula=lambda formula, display: tex.to_plain(formula)))
+
+
+def _kept(form: str, source: str, render: Callable[[str], str]) -> str:
+    if not source:
+        return ""
+    key = f"text:{RENDERER}:{form}:{sha256(source.encode()).hexdigest()}"
+    rendered = cache.get(key)
+    if rendered is None:
+        rendered = render(source)
+        cache.set(key, rendered, KEPT_FOR)
+    return rendered
+
+
+def _clean(source: str) -> str:
+    """Newlines as "\\n", and no character that is a control, half a surrogate pair or none at all."""
+    return _NOT_TEXT.sub("", _LINE_ENDS.sub("\n", source))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _without_accents(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))

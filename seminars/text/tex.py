@@ -1,0 +1,97 @@
+r"""Formulas: `$…$`, `\(…\)`, `$$…$$` and `\[…\]` found, checked, and turned into MathML or into readable text."""
+
+import re
+from collections.abc import Callable
+
+from django.utils.html import escape
+from math_core import LatexError, LatexToMathML
+
+from . import readable
+from .guard import is_tame
+from .safety import CELL_CLASSES, FORMULA_ELEMENTS
+
+# A dollar amount is no formula: "$5 and $7" has a space before its second dollar, "$5/$7" a digit after it,
+# "US$5" a letter before the first. Each pattern ends at the next delimiter of its kind, so that all the attempts
+# on one text together read it about once; possessive quantifiers keep a failed attempt from being retried.
+_DISPLAY = r"\$\$(?P<dollars>(?:[^\\$]|\\.)++)\$\$|\\\[(?P<brackets>(?:[^\\]|\\[^\[\]])++)\\\]"
+_WITHIN_LINE = (
+    r"(?<![A-Za-z])\$(?![\s$])(?P<dollar>(?:[^\\$]|\\.)++)(?<!\s)\$(?!\d)|\\\((?P<parens>(?:[^\\]|\\[^()])++)\\\)"
+)
+DISPLAY = re.compile(_DISPLAY, re.DOTALL)
+FORMULA = re.compile(f"{_DISPLAY}|{_WITHIN_LINE}", re.DOTALL)
+_NEXT = re.compile(rf"\\(?P<escaped>\$)|\\\\|{FORMULA.pattern}", re.DOTALL)
+
+_NUMBERING = re.compile(r"\\label\s*\{[^{}]*\}|\\(?:nonumber|notag)(?![a-zA-Z])")
+_ENVIRONMENTS = {
+    "equation": "gathered",
+    "gather": "gathered",
+    "align": "aligned",
+    "flalign": "aligned",
+}
+_NUMBERED = re.compile(rf"(\\(?:begin|end)\s*\{{)({'|'.join(_ENVIRONMENTS)})\*?\}}")
+
+_converter = LatexToMathML(fancy_error=False)
+# Functions of functions nest in the answer alone, and what reads it recurses too.
+_MOST_LEVELS = 100
+_TAG = re.compile(r"<(?P<closing>/?)(?P<element>[a-z]+)[^<>]*?(?P<empty>/?)>")
+_CELL_STYLE = re.compile(r'<mtd style="([^"]*)"')
+
+
+def replace(source: str, in_text: Callable[[str], str], in_formula: Callable[[str, bool], str]) -> str:
+    r"""One line with its formulas replaced; `\$` is a dollar, all other text goes through `in_text`."""
+    parts: list[str] = []
+    at = 0
+    for found in _NEXT.finditer(source):
+        parts.append(in_text(source[at : found.start()]))
+        at = found.end()
+        if found["escaped"]:
+            parts.append("$")
+        elif found.lastgroup:
+            parts.append(in_formula(found[found.lastgroup], False))  # noqa: FBT003  a line has no display of its own
+        else:
+            parts.append(found[0])
+    return "".join([*parts, in_text(source[at:])])
+
+
+def to_html(formula: str, display: bool) -> str:
+    """MathML that says its source in `alttext`, or on any doubt the source itself as code."""
+    source = formula.strip()
+    mathml = _mathml(source, display=display)
+    if mathml is None:
+        return f'<code class="tex">{escape(source)}</code>'
+    # Not <annotation>: a reader that knows no MathML, such as a feed reader, would show every formula twice.
+    return _CELL_STYLE.sub(_cell, mathml).replace("<math", f'<math alttext="{escape(source)}"', 1)
+
+
+def to_plain(formula: str) -> str:
+    """Unicode text such as "α ≤ 1/2", or the source where a formula has no such form."""
+    source = formula.strip()
+    mathml = _mathml(source, display=False)
+    return (mathml and readable.text(mathml)) or " ".join(source.split())
+
+
+def _mathml(source: str, *, display: bool) -> str | None:
+    if not is_tame(source):
+        return None
+    # Each formula is numbered from (1) anew, which would mislead, so that none is.
+    unnumbered = _NUMBERED.sub(lambda found: f"{found[1]}{_ENVIRONMENTS[found[2]]}}}", _NUMBERING.sub("", source))
+    try:
+        mathml = _converter.convert_with_local_state(unnumbered, displaystyle=display)
+    except LatexError:
+        return None
+    # A strike through a symbol changes what it means, and only some browsers draw it.
+    is_known = all(tag["element"] in FORMULA_ELEMENTS for tag in _TAG.finditer(mathml)) and "strike" not in mathml
+    return mathml if is_known and _levels(mathml) <= _MOST_LEVELS else None
+
+
+def _levels(mathml: str) -> int:
+    deepest = level = 0
+    for tag in _TAG.finditer(mathml):
+        level += (not tag["closing"]) - bool(tag["closing"] or tag["empty"])
+        deepest = max(deepest, level)
+    return deepest
+
+
+def _cell(found: re.Match[str]) -> str:
+    classes = [name for style, name in CELL_CLASSES.items() if style in found[1]]
+    return f'<mtd class="{" ".join(classes)}"'
