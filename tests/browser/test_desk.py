@@ -1,0 +1,111 @@
+"""An organiser at the desk in a real browser: the job is done, no script or style is refused, axe finds nothing."""
+
+from datetime import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from seminars.models import State, Talk
+from tests.factories import (
+    make_administrator,
+    make_organiser,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PASSWORD = "open sesame 7"
+
+
+@pytest.fixture
+def desk(page, live_server):
+    """A page on which `visit` opens an address of the desk; `refusals` collects what its policy forbade."""
+    page.refusals = []
+    page.on("console", lambda line: page.refusals.append(line.text) if "Content Security Policy" in line.text else None)
+    page.on("pageerror", lambda error: page.refusals.append(str(error)))
+    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
+    return page
+
+
+def sign_in(desk, person):
+    desk.visit("/sign-in/?next=/admin/")
+    desk.get_by_label("Username").fill(person.username)
+    desk.get_by_label("Password").fill(PASSWORD)
+    desk.get_by_role("main").get_by_role("button", name="Sign in").click()
+    desk.wait_for_url("**/admin/")
+
+
+def test_an_organiser_enters_a_talk_with_a_new_speaker_announces_and_cancels_it(desk):
+    series = make_series(default_weekday=2, default_start=time(12), default_room=make_room())
+    sign_in(desk, make_organiser(series))
+
+    desk.visit(reverse("admin:seminars_talk_add"))
+    desk.get_by_label("Title").fill("On engines")
+    with desk.expect_popup() as opened:
+        desk.locator("#add_id_appearances-0-speaker").click()
+    opened.value.get_by_label("Name:", exact=True).fill("Ada Lovelace")
+    opened.value.get_by_role("button", name="Save", exact=True).click()
+    desk.locator("#id_appearances-0-speaker option", has_text="Ada Lovelace").wait_for(state="attached")
+    desk.get_by_role("button", name="Save and announce").click()
+    desk.get_by_role("button", name="Announce").click()
+    desk.get_by_role("link", name="Cancel the talk").click()
+    desk.get_by_label("Reason").fill("Snow")
+    desk.get_by_role("button", name="Cancel the talk").click()
+    desk.get_by_text("The talk is cancelled.").wait_for()
+
+    talk = Talk.objects.get()
+    assert (talk.headline, talk.speaker_names) == ("On engines", "Ada Lovelace")
+    assert (talk.state, talk.notice, talk.sequence) == (State.CANCELLED, "Snow", 1)
+    assert desk.refusals == []
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
+def test_the_talk_list_and_the_talk_form_are_open_to_all(desk, width, theme):
+    talk = make_talk(speakers=["Ada Lovelace"], topics=[make_topic()], also_in=[make_series()], room=make_room())
+    desk.set_viewport_size({"width": width, "height": 900})
+    desk.emulate_media(color_scheme=theme)
+    sign_in(desk, make_administrator())
+    addresses = [
+        reverse("admin:index"),
+        reverse("admin:seminars_talk_changelist"),
+        reverse("admin:seminars_talk_change", args=[talk.pk]),
+        reverse("admin:seminars_talk_add") + f"?series={talk.series_id}",
+        reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}",
+    ]
+
+    for address in addresses:
+        desk.visit(address)
+        found = Axe().run(desk).response["violations"]
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], address
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_no_page_of_the_desk_needs_what_its_policy_forbids(desk):
+    talk = make_talk(speakers=["Ada Lovelace"], topics=[make_topic()], room=make_room())
+    person = make_administrator()
+    sign_in(desk, person)
+    rows = [talk, talk.series, talk.room, make_speaker(), talk.topics.get(), person]
+    pages = [
+        reverse(f"admin:seminars_{row._meta.model_name}_{page}", args=[row.pk])
+        for row in rows
+        for page in ("change", "history", "delete")
+    ]
+    lists = [reverse(f"admin:seminars_{kind}_changelist") for kind in ("talk", "break", "formeraddress", "user")]
+    adding = [reverse(f"admin:seminars_{kind}_add") for kind in ("break", "formeraddress", "user")]
+    password = reverse("admin:auth_user_password_change", args=[person.pk])
+
+    for address in [*pages, *lists, *adding, password]:
+        desk.visit(address)
+    desk.visit(reverse("admin:seminars_talk_change", args=[talk.pk]))
+    desk.locator(".field-starts_at .date-icon").click()
+    desk.locator(".field-ends_at .clock-icon").click()
+    desk.locator(".field-room .select2-selection").click()
+    desk.keyboard.type(talk.room.name)
+    desk.locator(".select2-results__option", has_text=talk.room.name).wait_for()
+
+    assert desk.refusals == []
