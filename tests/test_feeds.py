@@ -142,6 +142,14 @@ def test_an_absurd_query_gets_the_whole_feed(client, query):
     assert (answer.status_code, complaints(answer.content), len(uids(answer))) == (200, [], 1)
 
 
+def test_only_past_all_asks_for_what_is_long_past(client):
+    ahead, long_past = make_talk(), make_talk(starts_at=in_new_york(2020, 3, 4, 12))
+
+    assert uids(client.get("/calendar.ics?past=some")) == [ahead.uid]
+    assert uids(client.get("/calendar.ics?past=all")) == [long_past.uid, ahead.uid]
+    assert uids(client.get(f"/talks/{long_past.pk}/calendar.ics")) == [long_past.uid]
+
+
 def test_a_former_slug_is_answered_and_not_redirected(client):
     series, talk_room = make_series(slug="old-name"), make_room(slug="room-307")
     talk = make_talk(series=series, room=talk_room)

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.urls import set_script_prefix
 
 from seminars import listings
 from seminars.actions import lifecycle, talks
-from seminars.formats import ics_entry, ics_kept
+from seminars.formats import ics, ics_entry, ics_kept
 from seminars.models import Talk
 
 from .factories import (
@@ -18,7 +19,7 @@ from .factories import (
     make_talk,
     make_topic,
 )
-from .ics_checker import complaints, moment, parsed
+from .ics_checker import complaints, parsed
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,7 @@ def test_an_edit_reads_and_renders_one_talk_anew(client, monkeypatch):
     monkeypatch.setattr(ics_entry, "render", lambda facts, stamps: rendered.append(facts.talk) or render(facts, stamps))
 
     answer = client.get("/calendar.ics")
+    client.get("/calendar.ics?past=all")
 
     assert rendered == [talk.pk]
     assert ("Another title" in answer.text, len(uids(answer)), complaints(answer.content)) == (True, 60, [])
@@ -97,16 +99,36 @@ def test_an_entry_whose_facts_its_stamps_do_not_tell_is_not_kept(client):
     assert ("Raw update" in first, "Another raw update" in second) == (True, True)
 
 
-def test_entries_are_kept_apart_by_where_the_site_is(client, settings):
-    make_talk(starts_at=in_new_york(2026, 11, 4, 12), title="On engines")
-    client.get("/calendar.ics")
-    settings.SITE_URL, settings.TIME_ZONE = "https://talks.example.org", "Europe/Berlin"
+def the_entry():
+    return parsed(ics.render(listings.everything())).called("VEVENT")[0]
 
-    event = parsed(client.get("/calendar.ics").content).called("VEVENT")[0]
 
-    assert event.value("URL").startswith("https://talks.example.org/")
-    assert moment(event.line("DTSTART")) == in_new_york(2026, 11, 4, 12)
-    assert event.line("DTSTART").parameters == {"TZID": "Europe/Berlin"}
+def test_entries_are_kept_apart_by_the_address_of_the_site(settings):
+    make_talk()
+    before = the_entry().value("URL")
+    settings.SITE_URL = "https://talks.example.org"
+
+    assert the_entry().value("URL") == before.replace("http://talks.example.edu", "https://talks.example.org")
+
+
+def test_entries_are_kept_apart_by_the_prefix_of_the_site():
+    make_talk()
+    before = the_entry().value("URL")
+    set_script_prefix("/seminars/")
+    try:
+        assert the_entry().value("URL") == before.replace(".edu/", ".edu/seminars/")
+    finally:
+        set_script_prefix("/")
+
+
+def test_entries_are_kept_apart_by_zone(settings):
+    make_talk(starts_at=in_new_york(2026, 11, 4, 12))
+    the_entry()
+    settings.TIME_ZONE = "Europe/Berlin"
+
+    start = the_entry().line("DTSTART")
+
+    assert (start.value, start.parameters) == ("20261104T180000", {"TZID": "Europe/Berlin"})
 
 
 def test_a_talk_that_is_withdrawn_while_the_feed_is_made_is_left_out():

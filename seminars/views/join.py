@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from seminars import access
@@ -45,7 +45,6 @@ def why_not(talk: Talk, *, now: datetime) -> str:
 def _unseen(response: HttpResponse) -> HttpResponse:
     """Let nobody keep the answer, and do not tell the conference where its guests came from."""
     add_never_cache_headers(response)
-    patch_cache_control(response, no_store=True)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
