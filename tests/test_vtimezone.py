@@ -329,7 +329,7 @@ def test_seconds_are_told_where_an_offset_had_them():
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Dublin", "Australia/Lord_Howe", "Asia/Kolkata"])
 def test_the_icalendar_package_reads_the_same_clock(zone):
-    read = Timezone.from_ical("\r\n".join((*render(zone), ""))).to_tz()
+    read = Timezone.from_ical("\r\n".join((*render(zone), ""))).to_tz(lookup_tzid=False)
 
     for at in moments(zone, 2020, 2035):
         wall = read.fromutc(at.replace(tzinfo=read))
