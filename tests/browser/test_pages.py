@@ -68,6 +68,7 @@ def addresses(talks):
     subjects = [first.series, first.room, first.speakers[0].speaker, first.topics.get()]
     return [
         "/", "/?series=asset&mode=hybrid", "/?mode=online&room=room-414", "/archive/", "/nothing-here/",
+        "/search/?q=engines", "/search/?q=nonsense",
         "/series/", "/rooms/", "/speakers/", "/topics/", "/sign-in/?next=/archive/", "/password/forgotten/",
         *(thing.get_absolute_url() for thing in [*talks, *subjects]),
     ]  # fmt: skip
