@@ -1,0 +1,152 @@
+"""Every question that a page or a feed asks is answered from an index, on both databases, as talks grow many."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from seminars.models import Appearance, JointTalk, Speaker, State, Talk, TalkTopic
+from tests.factories import make_room, make_series, make_topic
+
+pytestmark = pytest.mark.django_db
+
+TALKS = 1600
+GROW_WITH_TALKS = {"seminars_talk", "seminars_appearance", "seminars_jointtalk", "seminars_talktopic"}
+SCOPES = ("series/s-1/", "rooms/r-1/", "speakers/p-1/", "topics/t-1/")
+ADDRESSES = [
+    "/",
+    "/?series=s-1",
+    "/?series=s-1&series=s-2&topic=t-1&room=r-1&speaker=p-1&mode=in-person",
+    "/series/",
+    "/rooms/",
+    "/topics/",
+    "/archive/",
+    "/archive/{year}/",
+    "/talks/{past}/",
+    "/talks/{ahead}/",
+    "/talks/{ahead}/join/",
+    "/talks/{past}/calendar.ics",
+    "/calendar.ics",
+    "/calendar.ics?series=s-1&topic=t-1",
+    *(f"/{scope}" for scope in SCOPES),
+    "/series/s-1/?page=2",
+    *(f"/{scope}calendar.ics" for scope in SCOPES),
+]
+
+
+@pytest.fixture(scope="module")
+def many(django_db_setup, django_db_blocker):
+    """Talks of four years, twenty of them ahead, written once for all tests; what completes the addresses."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _many_talks()
+        transaction.set_rollback(True)
+
+
+def _many_talks():
+    things = {
+        "series": [make_series(slug=f"s-{n}") for n in range(8)],
+        "room": [make_room(slug=f"r-{n}") for n in range(8)],
+        "topic": [make_topic(slug=f"t-{n}") for n in range(8)],
+    }
+    people = Speaker.objects.bulk_create(make_speaker_row(n) for n in range(200))
+    first = timezone.now() + timedelta(days=20) - timedelta(days=1) * TALKS
+    talks = Talk.objects.bulk_create(_talk(things, first, n) for n in range(TALKS))
+    Appearance.objects.bulk_create(Appearance(talk=talk, speaker=people[n % 200]) for n, talk in enumerate(talks))
+    TalkTopic.objects.bulk_create(TalkTopic(talk=t, topic=things["topic"][n // 8 % 8]) for n, t in enumerate(talks))
+    JointTalk.objects.bulk_create(JointTalk(talk=t, series=things["series"][5]) for t in talks[::100])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if connection.vendor == "postgresql" else "SELECT 1")
+    year = talks[TALKS // 2].starts_at.year
+    return {"past": talks[0].pk, "ahead": talks[-1].pk, "year": f"{year}-{(year + 1) % 100:02}"}
+
+
+def make_speaker_row(number):
+    return Speaker(name=f"Person {number}", slug=f"p-{number}", sort_name=f"{number}")
+
+
+def _talk(things, first, number):
+    start = first + timedelta(days=number)
+    return Talk(
+        series=things["series"][number % 8],
+        room=things["room"][number // 64 % 8],
+        title=f"Talk {number}",
+        search_text=f" talk {number} | ",
+        state=State.CONFIRMED,
+        published_at=first,
+        starts_at=start,
+        ends_at=start + timedelta(hours=1),
+    )
+
+
+def questions_of(address):
+    """The SELECTs that an answer costs which nobody asked for before."""
+    cache.clear()
+    with CaptureQueriesContext(connection) as asked:
+        answer = Client().get(address, follow=True)
+    assert answer.status_code in (200, 302)
+    return [query["sql"] for query in asked.captured_queries if query["sql"].startswith("SELECT")]
+
+
+def passes(sql):
+    """What of the plan goes through all rows of a table that grows with the talks."""
+    return _passes_of_postgres(sql) if connection.vendor == "postgresql" else _passes_of_sqlite(sql)
+
+
+def _passes_of_sqlite(sql):
+    """A program that rewinds a cursor over a table or an index, or begins at its last row, has nothing to look up."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rootpage, tbl_name FROM sqlite_master")
+        tables = dict(cursor.fetchall())
+        cursor.execute("EXPLAIN " + sql.replace("%", "%%"))
+        steps = [(step[1], step[2], step[3]) for step in cursor.fetchall()]
+    opened = {number: tables.get(page) for code, number, page in steps if code == "OpenRead"}
+    begun = [opened.get(number) for code, number, _where in steps if code in ("Rewind", "Last")]
+    return [table for table in begun if table in GROW_WITH_TALKS]
+
+
+def _passes_of_postgres(sql):
+    """PostgreSQL may prefer to read a small table whole; asked not to, it does so only for want of an index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN (FORMAT JSON) " + sql.replace("%", "%%"))
+        plan = cursor.fetchone()[0]
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    return list(_unconditional(json.loads(plan)[0]["Plan"] if isinstance(plan, str) else plan[0]["Plan"]))
+
+
+def _unconditional(node, is_limited=False):
+    """Yield the nodes that read a whole table or index; below a LIMIT reading stops by itself."""
+    is_limited = is_limited or node["Node Type"] == "Limit"
+    reads = node.get("Relation Name") in GROW_WITH_TALKS and "Bitmap" not in node["Node Type"]
+    if reads and "Index Cond" not in node and not is_limited:
+        yield f"{node['Node Type']} on {node['Relation Name']}"
+    for child in node.get("Plans", ()):
+        yield from _unconditional(child, is_limited)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_question_of_a_page_or_a_feed_goes_through_all_talks(many, address):
+    questions = questions_of(address.format(**many))
+
+    assert questions != []
+    assert {sql: found for sql in questions if (found := passes(sql))} == {}
+
+
+def test_a_search_goes_through_all_talks_once(many):
+    questions = questions_of("/search/?q=talk+30")
+
+    assert len([sql for sql in questions if passes(sql)]) == 1
+
+
+def test_a_clash_is_looked_for_in_one_room_only(many):
+    talk = Talk.objects.get(pk=many["ahead"])
+
+    with CaptureQueriesContext(connection) as asked:
+        list(Talk.objects.clashing_with(talk))
+
+    assert [passes(query["sql"]) for query in asked.captured_queries if "starts_at" in query["sql"]] == [[]]
