@@ -15,13 +15,11 @@ def front(request: HttpRequest) -> HttpResponse:
         listing = listings.filtered(dict(request.GET.lists()))
     except listings.UnknownFilter as unknown:
         raise Http404(str(unknown)) from unknown
-    context = {
-        "listing": listing,
-        "page": listings.page_of(listing.talks.upcoming(), request.GET.get("page")),
-        "breaks": Break.objects.none() if listing.chosen else Break.objects.listed().upcoming(today()),
-        "choices": choices_among(Talk.objects.public().listed().upcoming()),
-        "latest": listing.talks.past().with_what_lists_show()[:1],
-    }
+    page = listings.page_of(listing.talks.upcoming(), request.GET.get("page"))
+    latest = listing.talks.past().with_what_lists_show()[:1]  # asked only where nothing is ahead
+    breaks = Break.objects.none() if listing.chosen else Break.objects.listed().upcoming(today())
+    choices = choices_among(Talk.objects.public().listed().upcoming())
+    context = {"listing": listing, "page": page, "latest": latest, "breaks": breaks, "choices": choices}
     return render(request, "talks/front.html", context)
 
 
