@@ -1,0 +1,125 @@
+"""A racer: a process of its own that does at once what the starter calls out, and tells what came of it.
+
+`python -m tests.racing` reads one line of JSON per command from its input and answers with one line each.
+"""
+
+import json
+import os
+import sys
+import time
+from datetime import datetime, timedelta
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seminars.settings")
+django.setup()
+
+from django.core.exceptions import ValidationError  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import DatabaseError  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from seminars.actions import lifecycle, printed, talks  # noqa: E402
+from seminars.models import Edition, Room, Series, Talk  # noqa: E402
+
+NOON = datetime.fromisoformat("2035-11-05T17:00:00+00:00")
+
+
+def prepare():
+    """An empty database with two rooms and a series."""
+    call_command("migrate", verbosity=0, interactive=False)
+    Series.objects.create(name="ASSET Seminar", short_name="ASSET")
+    for name in ("Room 307", "Room 414"):
+        Room.objects.create(name=name)
+
+
+def clear():
+    Talk.objects.all().delete()
+
+
+def stage(day, rows):
+    """Begin a round on a day of its own with talks given as [room, hours after noon, state]; return their keys."""
+    series, rooms = Series.objects.get(), {room.name: room for room in Room.objects.all()} | {None: None}
+    rows = [
+        Talk(series=series, title="On engines", state=state, room=rooms[room], room_is_exclusive=bool(room),
+             published_at=None if state == "draft" else timezone.now(), **_span(day, hours))
+        for room, hours, state in rows
+    ]  # fmt: skip
+    return [talk.pk for talk in Talk.objects.bulk_create(rows)]
+
+
+def _span(day, hours=0):
+    starts_at = NOON + timedelta(days=day, hours=hours)
+    return {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+
+
+def save_new(day, room):
+    talks.save(Talk(series=Series.objects.get(), title="On looms", room=Room.objects.get(name=room), **_span(day)))
+
+
+def take_room(key, room):
+    talk = Talk.objects.get(pk=key)
+    talk.room = Room.objects.get(name=room)
+    talks.save(talk)
+
+
+def change_room(key, room):
+    lifecycle.change_room(Talk.objects.get(pk=key), room=Room.objects.get(name=room), by=None)
+
+
+def move_to_noon(key, day):
+    lifecycle.move(Talk.objects.get(pk=key), starts_at=_span(day)["starts_at"], by=None)
+
+
+def announce(key):
+    lifecycle.announce(Talk.objects.get(pk=key), by=None)
+
+
+def reinstate(key):
+    lifecycle.reinstate(Talk.objects.get(pk=key), by=None)
+
+
+def rename(room):
+    row = Room.objects.get(name=room)
+    row.capacity = (row.capacity or 0) + 1
+    printed.save(row)
+
+
+def retitle(keys):
+    """Save talks one after the other in the given order, each in a transaction of its own."""
+    for key in keys:
+        talk = Talk.objects.get(pk=key)
+        talk.title += "!"
+        talks.save(talk)
+
+
+def report():
+    """What stands now: how many talks are at odds, and the number of the edition."""
+    return [Talk.objects.at_odds().count(), Edition.objects.current()[0]]
+
+
+COMMANDS = {
+    command.__name__: command
+    for command in (
+        prepare, clear, stage, save_new, take_room, change_room, move_to_noon, announce, reinstate, rename, retitle,
+        report,
+    )
+}  # fmt: skip
+
+
+def attempt(name, arguments, at):
+    """Do it at the moment `at` of the wall clock; both racers wait for the same one."""
+    while time.time() < at:
+        pass
+    try:
+        return {"did": COMMANDS[name](*arguments)}
+    except ValidationError as refused:
+        return {"refused": refused.messages}
+    except DatabaseError as error:  # what nobody should ever see
+        return {"broke": f"{type(error).__name__}: {error}"}
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(attempt(**json.loads(line))) + "\n")
+        sys.stdout.flush()
