@@ -1097,15 +1097,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="talk",
-            index=models.Index(fields=["ends_at", "starts_at", "state", "series"], name="talk_by_end"),
+            index=models.Index(fields=["ends_at", "starts_at", "state", "series", "id"], name="talk_by_end"),
         ),
         migrations.AddIndex(
             model_name="talk",
-            index=models.Index(fields=["series", "ends_at", "starts_at", "state"], name="talk_by_series_and_end"),
+            index=models.Index(fields=["series", "ends_at", "starts_at", "state", "id"], name="talk_by_series_and_end"),
         ),
         migrations.AddIndex(
             model_name="talk",
-            index=models.Index(fields=["room", "ends_at", "starts_at", "state", "series"], name="talk_by_room_and_end"),
+            index=models.Index(
+                fields=["room", "ends_at", "starts_at", "state", "series", "id"], name="talk_by_room_and_end"
+            ),
         ),
         migrations.AddConstraint(
             model_name="talk",

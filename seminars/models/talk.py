@@ -113,9 +113,9 @@ class Talk(PublicModel):
             models.Index(fields=["series", "starts_at"], name="talk_by_series"),
             models.Index(fields=["room", "starts_at"], name="talk_by_room"),
             # These hold all that decides who sees a talk under what: a page finds its talks without reading any other.
-            models.Index(fields=["ends_at", "starts_at", "state", "series"], name="talk_by_end"),
-            models.Index(fields=["series", "ends_at", "starts_at", "state"], name="talk_by_series_and_end"),
-            models.Index(fields=["room", "ends_at", "starts_at", "state", "series"], name="talk_by_room_and_end"),
+            models.Index(fields=["ends_at", "starts_at", "state", "series", "id"], name="talk_by_end"),
+            models.Index(fields=["series", "ends_at", "starts_at", "state", "id"], name="talk_by_series_and_end"),
+            models.Index(fields=["room", "ends_at", "starts_at", "state", "series", "id"], name="talk_by_room_and_end"),
         ]
         constraints = [
             models.CheckConstraint(

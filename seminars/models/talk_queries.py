@@ -172,7 +172,8 @@ class TalkQuerySet(PublicQuerySet):
     def best_first(self, words: Iterable[str]) -> Self:
         """Order talks that match: the more words in title and names the earlier, then the latest first."""
         head_ends = StrIndex("search_text", Value(HEAD_ENDS))
-        places = (StrIndex("search_text", Value(needle(word))) for word in words)
+        # Single letters begin some word of every title: they would cost much and decide nothing.
+        places = (StrIndex("search_text", Value(needle(word))) for word in words if len(word) > 1)
         ones = (Case(When(LessThan(place, head_ends), then=1), default=0) for place in places)
         return self.order_by(sum(ones, Value(0)).desc(), "-starts_at", "-pk")
 
