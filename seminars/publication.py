@@ -18,10 +18,10 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
-from django.utils.translation import gettext as _
 
 from seminars import __version__, times
 from seminars.models import Edition, FormerAddress, Talk
+from seminars.models.edition import one_state
 
 FILTERS = frozenset({"series", "topic", "room", "speaker", "mode"})
 PAGED = frozenset({"page"})
@@ -53,7 +53,6 @@ FEEDS = {
 }
 KEPT_FOR = 86_400  # seconds; an answer of an older edition, minute or day is never given, however long it is kept
 LONGEST_QUERY = 256  # characters; longer ones are answered but not kept
-ATTEMPTS = 3
 PRIVATE = "private, no-store"
 PLAIN, GZIPPED = "plain", "gzip"
 
@@ -70,7 +69,7 @@ class Place:
     @property
     def key(self) -> str:
         digest = sha256(f"{self.path}?{self.query}".encode()).hexdigest()
-        return f"{__version__}:{settings.SITE_URL}:{settings.LANGUAGE_CODE}:{digest}"
+        return f"{__version__}:{settings.SITE_URL}:{settings.TIME_ZONE}:{settings.LANGUAGE_CODE}:{digest}"
 
     def moment(self, now: datetime) -> str:
         """Return the minute, or for a feed the department's day, for which an answer holds."""
@@ -135,19 +134,15 @@ class Publication:
         return _answer(request, place, kept, coding, body) if etag == kept.etag else None
 
     def _rendered(self, request: HttpRequest, place: Place, coding: str) -> HttpResponse:
-        """Render, keep and answer; begin anew when an edition was made meanwhile, so that no answer mixes two."""
-        asked = _bare(request, place)
-        for _attempt in range(ATTEMPTS):
-            moment = place.moment(timezone.now())
+        """Render, keep and answer, all from one edition, so that no answer mixes two however many are made meanwhile."""
+        moment = place.moment(timezone.now())
+        with one_state():
             edition, made_at = Edition.objects.current()
-            response = self.get_response(asked)
-            if response.status_code != 200 or response.streaming or response.cookies:
-                return response
-            if Edition.objects.number() == edition:
-                kept, bodies = _keep(place, response, edition, moment, made_at)
-                return _unchanged(request, place, kept, coding) or _answer(request, place, kept, coding, bodies[coding])
-        busy = _("The programme is being changed right now. Please try again in a moment.")
-        return HttpResponse(busy, status=503, content_type="text/plain", headers={"Retry-After": "1"})
+            response = self.get_response(_bare(request, place))
+        if response.status_code != 200 or response.streaming or response.cookies:
+            return response
+        kept, bodies = _keep(place, response, edition, moment, made_at)
+        return _unchanged(request, place, kept, coding) or _answer(request, place, kept, coding, bodies[coding])
 
 
 _turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()
