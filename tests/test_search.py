@@ -137,6 +137,14 @@ def test_title_and_names_come_before_the_rest_and_then_the_latest():
     assert found("loom") == ["New looms", "Old looms", "By name", "In the abstract"]
 
 
+def test_a_single_letter_is_a_word_too():
+    make_talk(title="A loom", starts_at=NOON)
+    make_talk(title="Looms", abstract="Are there any?", starts_at=NOON + timedelta(days=1))
+    make_talk(title="Looms", starts_at=NOON)
+
+    assert found("a") == ["Looms", "A loom"]
+
+
 def test_a_title_with_both_words_comes_before_a_title_with_one():
     make_talk(title="Looms", abstract="And engines.", starts_at=NOON + timedelta(days=1))
     make_talk(title="Engines and looms", starts_at=NOON)

@@ -59,7 +59,10 @@ class TalkQuerySet(PublicQuerySet):
     def listed(self, named: Iterable[Series] = ()) -> Self:
         """Keep talks with a listed series, or with one of those that the visitor's address names."""
         named_too = Q(pk__in=[]) if not named else self._of_series(named)
-        return self.filter(self._of_series(Series.objects.listed()) | named_too)
+        listed = Series.objects.listed()
+        # Asked talk by talk, and only of those at home in an unlisted series.
+        in_listed = Exists(JointTalk.objects.filter(talk=OuterRef("pk"), series__in=listed))
+        return self.filter(Q(series__in=listed) | Q(in_listed) | named_too)
 
     def organised_by(self, user: User) -> Self:
         """Keep talks of the series that `user` looks after, joint talks included."""
@@ -174,8 +177,8 @@ class TalkQuerySet(PublicQuerySet):
         head_ends = StrIndex("search_text", Value(HEAD_ENDS))
         # Single letters begin some word of every title: they would cost much and decide nothing.
         places = (StrIndex("search_text", Value(needle(word))) for word in words if len(word) > 1)
-        ones = (Case(When(LessThan(place, head_ends), then=1), default=0) for place in places)
-        return self.order_by(sum(ones, Value(0)).desc(), "-starts_at", "-pk")
+        ones = [Case(When(LessThan(place, head_ends), then=1), default=0) for place in places]
+        return self.order_by(*([sum(ones, Value(0)).desc()] if ones else []), "-starts_at", "-pk")
 
     @staticmethod
     def _of_series(series: Iterable[Series]) -> Q:
