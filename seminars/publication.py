@@ -86,9 +86,6 @@ class Kept:
     etag: str
     modified_at: int | None  # POSIX seconds, for Last-Modified; pages have none
 
-    def holds(self, edition: int, moment: str) -> bool:
-        return self.edition == edition and self.moment == moment
-
 
 class Publication:
     """The outermost middleware (DESIGN: editions): it answers visitors itself and lets everyone else pass."""
@@ -117,16 +114,18 @@ class Publication:
 
     def _published(self, request: HttpRequest, place: Place) -> HttpResponse:
         coding = GZIPPED if not place.is_feed and _accepts_gzip(request) else PLAIN
-        answer = self._kept_answer(request, place, coding)
+        edition = Edition.objects.number()
+        answer = self._kept_answer(request, place, coding, range(edition, edition + 1))
         if answer is None:
-            with _turn(place.key):  # a crowd waits here for the one that renders
-                answer = self._kept_answer(request, place, coding) or self._rendered(request, place, coding)
+            with _turn(place.key):  # a crowd waits here for the one that renders; any edition since it came will do
+                since = range(edition, Edition.objects.number() + 1)
+                answer = self._kept_answer(request, place, coding, since) or self._rendered(request, place, coding)
         return answer
 
-    def _kept_answer(self, request: HttpRequest, place: Place, coding: str) -> HttpResponse | None:
-        """Answer with what is kept, if it is of this edition and moment."""
+    def _kept_answer(self, request: HttpRequest, place: Place, coding: str, editions: range) -> HttpResponse | None:
+        """Answer with what is kept, if it is of one of these editions and of this moment."""
         kept: Kept | None = cache.get(place.key)
-        if kept is None or not kept.holds(Edition.objects.number(), place.moment(timezone.now())):
+        if kept is None or kept.edition not in editions or kept.moment != place.moment(timezone.now()):
             return None
         if answer := _unchanged(request, place, kept, coding):
             return answer
@@ -134,7 +133,7 @@ class Publication:
         return _answer(request, place, kept, coding, body) if etag == kept.etag else None
 
     def _rendered(self, request: HttpRequest, place: Place, coding: str) -> HttpResponse:
-        """Render, keep and answer, all from one edition, so that no answer mixes two however many are made meanwhile."""
+        """Render, keep and answer, all from one edition: no answer mixes two, however many are made meanwhile."""
         moment = place.moment(timezone.now())
         with one_state():
             edition, made_at = Edition.objects.current()
