@@ -154,6 +154,7 @@ def test_equations_lose_their_numbers_and_keep_their_columns_without_any_style()
         "x" * 1501,
         "{" * 41 + "}" * 41,
         "(" * 11,
+        "\\sin " * 200 + "x",
     ],
 )
 def test_a_formula_in_doubt_is_shown_as_its_source(formula):
