@@ -26,8 +26,8 @@ test: test-libraries chromium ## every test: unit, calendar clients, browser
 test-fast: test-libraries ## the unit tests, in two minutes at most
 	$(BIN)/python -m pytest -n 2 -m "$(FAST)"
 
-test-postgres: test-libraries services ## the unit tests on a PostgreSQL and a Redis of their own
-	$(BIN)/python -m tests.services $(BIN)/python -m pytest -n 2 -m "$(FAST)"
+test-postgres: test-libraries services ## the unit tests and the races on a PostgreSQL and a Redis of their own
+	$(BIN)/python -m tests.services $(BIN)/python -m pytest -n 2 -m "$(FAST) or races"
 
 # The site as an operator would have it: https, a long key, no debugging.
 lint: export SECRET_KEY = only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz
