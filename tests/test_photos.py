@@ -141,7 +141,7 @@ def test_a_bomb_is_refused_before_it_is_decoded(side):
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
     bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
 
-    assert refusal(BytesIO(bomb))[0] in ("This picture has too many pixels. Choose a smaller one.", *UNREADABLE)
+    assert refusal(BytesIO(bomb)) == ["This picture has too many pixels. Choose a smaller one."]
 
 
 def test_a_file_of_more_than_ten_megabytes_is_refused():

@@ -153,3 +153,19 @@ def test_no_page_allows_a_script_or_a_style_within_it(browser, address):
 
     assert "default-src 'none'" in policy
     assert [word for word in ("unsafe-inline", "unsafe-eval", "http:", "https:", "*") if word in policy] == []
+
+
+def test_over_https_every_way_in_is_closed_to_plain_http(settings):
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    browser = Client()
+
+    plain, page = browser.get("/admin/"), browser.get("/sign-in/", secure=True)
+    browser.post("/sign-in/", {"username": make_member().username, "password": PASSWORD}, secure=True)
+
+    assert (plain.status_code, plain.url) == (301, "https://testserver/admin/")
+    assert page["Strict-Transport-Security"] == "max-age=31536000"
+    assert {name: bool(cookie["secure"]) for name, cookie in browser.cookies.items()} == {
+        "csrftoken": True, "sessionid": True,
+    }  # fmt: skip
+    assert {bool(cookie["httponly"]) for cookie in browser.cookies.values()} == {True}

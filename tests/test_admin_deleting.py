@@ -1,0 +1,59 @@
+"""Deleting at the desk: drafts go, what subscribers know or talks need stays, and the page says why."""
+
+import pytest
+from django.urls import reverse
+
+from seminars.models import Talk
+from tests.desk import address_of, messages_of, signed_in
+from tests.factories import make_administrator, make_draft, make_room, make_series, make_speaker, make_talk, make_topic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client():
+    return signed_in(make_administrator())
+
+
+def test_a_published_talk_is_not_deleted_but_the_way_out_is_said(client):
+    talk = make_talk()
+
+    answers = [client.get(address_of(talk, "delete")), client.post(address_of(talk, "delete"), {"post": "yes"})]
+
+    assert [answer.headers.get("Location") for answer in answers] == [address_of(talk), address_of(talk)]
+    assert "A published talk is never deleted. Cancel it, or withdraw it to a draft." in messages_of(client)
+    assert Talk.objects.contains(talk)
+
+
+def test_several_talks_are_deleted_only_if_all_are_drafts(client):
+    drafts, published = [make_draft(), make_draft()], make_talk()
+    address = reverse("admin:seminars_talk_changelist")
+
+    def delete(*talks):
+        keys = [talk.pk for talk in talks]
+        client.post(address, {"action": "delete_selected", "_selected_action": keys, "post": "yes"})
+        return Talk.objects.count()
+
+    assert [delete(*drafts, published), delete(*drafts)] == [3, 1]
+
+
+def test_a_draft_is_deleted(client):
+    draft = make_draft(speakers=["Ada Lovelace"])
+
+    client.post(address_of(draft, "delete"), {"post": "yes"})
+
+    assert not Talk.objects.exists()
+
+
+@pytest.mark.parametrize("noun", ["room", "speaker", "series", "topic"])
+def test_what_talks_need_is_not_deleted_and_the_talks_are_named(client, noun):
+    thing = {"room": make_room, "speaker": make_speaker, "series": make_series, "topic": make_topic}[noun]()
+    where = {"room": {"room": thing}, "speaker": {"speakers": [thing]}, "series": {"series": thing},
+             "topic": {"topics": [thing]}}[noun]  # fmt: skip
+    make_talk(title="On engines", **where)
+
+    page = client.post(address_of(thing, "delete"), {"post": "yes"}).content.decode()
+
+    assert "This cannot be deleted, because it is needed here." in page
+    assert "On engines</a>" in page
+    assert type(thing).objects.contains(thing)

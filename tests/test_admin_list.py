@@ -1,0 +1,74 @@
+"""The talk list of the desk: what it shows, in which order, with how many queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.desk import signed_in
+from tests.factories import (
+    make_administrator,
+    make_draft,
+    make_organiser,
+    make_room,
+    make_series,
+    make_talk,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client():
+    return signed_in(make_administrator())
+
+
+def rows_of(response):
+    return [talk.title for talk in response.context["cl"].result_list]
+
+
+def test_the_list_shows_what_is_upcoming_the_soonest_first(client):
+    now = timezone.now().replace(microsecond=0)
+    for title, days in [("Later", 9), ("Past", -9), ("Soon", 2)]:
+        make_talk(title=title, starts_at=now + timedelta(days=days))
+    address = reverse("admin:seminars_talk_changelist")
+
+    shown = [rows_of(client.get(address, query)) for query in ({}, {"when": "past"}, {"when": "all"}, {"q": "Past"})]
+
+    assert shown == [["Soon", "Later"], ["Past"], ["Past", "Soon", "Later"], ["Past"]]
+
+
+def test_the_list_says_the_state_in_a_word_and_what_is_missing(client):
+    make_draft(title="")
+
+    page = client.get(reverse("admin:seminars_talk_changelist")).content.decode()
+
+    assert '<td class="field-state">Draft</td>' in page
+    assert '<span class="on-a-phone">Missing:</span> speaker, title, abstract, room</td>' in page
+
+
+def test_the_list_can_be_narrowed_to_what_is_missing(client):
+    make_talk(title="Without", room=make_room())
+    make_talk(title="With", abstract="Looms.", room=make_room())
+
+    response = client.get(reverse("admin:seminars_talk_changelist"), {"missing": "abstract"})
+
+    assert rows_of(response) == ["Without"]
+
+
+@pytest.mark.parametrize("is_administrator", [True, False])
+def test_the_queries_of_the_list_do_not_grow(django_assert_max_num_queries, is_administrator):
+    series = make_series()
+    client = signed_in(make_administrator() if is_administrator else make_organiser(series))
+    counts = []
+
+    for number in (1, 6):
+        for _ in range(number):
+            make_talk(series=series, speakers=["Ada"], topics=[make_topic()], also_in=[make_series()], room=make_room())
+        with django_assert_max_num_queries(20) as asked:
+            client.get(reverse("admin:seminars_talk_changelist"))
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
