@@ -46,11 +46,19 @@ class Listing:
     query: str = ""  # the filters as a query string without "?", in one order
     chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, or modes
 
-    def address_of(self, name: str) -> str:
+    def address_of(self, name: str, *, past_too: bool = False) -> str:
         """Return the path of this listing in another format, such as "calendar.ics" or "feed.atom"."""
         # A talk's page ends in a slug that changes with its title, its calendar file does not.
         root = reverse("talk", args=[self.subject.pk]) if isinstance(self.subject, Talk) else self.address
-        return f"{root}{name}" + (f"?{self.query}" if self.query else "")
+        query = "&".join(filter(None, (self.query, "past=all" if past_too else "")))
+        return f"{root}{name}" + (f"?{query}" if query else "")
+
+    def in_feed(self, *, past_too: bool = False) -> TalkQuerySet:
+        """Return the talks of a feed, the earliest first: of this and the previous academic year and all that follow;
+        all there are with `past_too`, and for one talk, which is in its file however old it is."""
+        if past_too or isinstance(self.subject, Talk):
+            return self.talks.soonest_first()
+        return self.talks.in_feed(self.department.academic_year())
 
     @property
     def colour(self) -> str:

@@ -11,7 +11,7 @@ from seminars.formats import ics_kept, vtimezone
 from seminars.formats.ics_colours import nearest_name
 from seminars.formats.ics_lines import Text, folded, line, one_line
 from seminars.listings import Listing
-from seminars.models import Talk, TalkQuerySet
+from seminars.models import TalkQuerySet
 from seminars.models.addresses import absolute
 from seminars.models.talk_queries import Stamps
 from seminars.times import local
@@ -34,10 +34,7 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
 
 
 def _shown(listing: Listing, *, past_too: bool) -> TalkQuerySet:
-    """Return the talks of the feed, the earliest first; the file of one talk holds it however old it is."""
-    if past_too or isinstance(listing.subject, Talk):
-        return listing.talks.soonest_first()
-    return listing.talks.in_feed(listing.department.academic_year())
+    return listing.in_feed(past_too=past_too)
 
 
 def _first_year(listing: Listing, stamps: list[Stamps]) -> int:
@@ -70,5 +67,4 @@ def _envelope(listing: Listing, *, past_too: bool) -> Iterator[str]:
 
 def source(listing: Listing, *, past_too: bool = False) -> str:
     """Return the full address of the feed itself."""
-    address = absolute(listing.address_of("calendar.ics"))
-    return f"{address}{'&' if listing.query else '?'}past=all" if past_too else address
+    return absolute(listing.address_of("calendar.ics", past_too=past_too))

@@ -12,7 +12,7 @@ from icalendar.prop import vDatetime, vGeo
 from seminars import text
 from seminars.formats.ics_facts import Facts
 from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
-from seminars.models import Role, State
+from seminars.models import Role, State, words
 from seminars.models.addresses import absolute
 from seminars.models.states import CALLED_OFF
 from seminars.models.talk_queries import Stamps
@@ -24,10 +24,11 @@ LONGEST_SUMMARY = 255  # characters; some calendars keep no more
 STATUS = {State.CONFIRMED: "CONFIRMED"} | dict.fromkeys(CALLED_OFF, "CANCELLED")
 
 
-def render(facts: Facts, stamps: Stamps) -> bytes:
-    """Return the VEVENT in the active language, folded."""
+def render(facts: Facts, stamps: Stamps, *, for_organisers: bool = False) -> bytes:
+    """Return the VEVENT in the active language, folded; organisers' own says in SUMMARY what is not settled yet."""
     page, join = page_address(facts), join_address(facts)
-    lines = [*_identity(stamps), *_when(facts), *_what(facts, page, join), *_around(facts, page, join)]
+    title = summary_for_organisers(facts) if for_organisers else summary(facts)
+    lines = [*_identity(stamps), *_when(facts), *_what(facts, title), *_around(facts, page, join)]
     return folded(["BEGIN:VEVENT", *lines, "END:VEVENT"])
 
 
@@ -57,11 +58,11 @@ def _moment(name: str, moment: datetime) -> str:
     return line(name, vDatetime(wall.replace(tzinfo=None)), TZID=zone)
 
 
-def _what(facts: Facts, page: str, join: str) -> Iterator[str]:
-    yield line("SUMMARY", Text(summary(facts)))
+def _what(facts: Facts, title: str) -> Iterator[str]:
+    yield line("SUMMARY", Text(title))
     yield line("STATUS", STATUS.get(State(facts.state), "TENTATIVE"))
     yield line("LOCATION", Text(place(facts)))
-    yield line("DESCRIPTION", Text(_description(facts, page, join)))
+    yield line("DESCRIPTION", Text(description(facts)))
 
 
 def _around(facts: Facts, page: str, join: str) -> Iterator[str]:
@@ -80,21 +81,14 @@ def _around(facts: Facts, page: str, join: str) -> Iterator[str]:
 
 def summary(facts: Facts) -> str:
     """Return "ASSET: Ada Lovelace – On engines" on one line, cut at a word after 255 characters."""
-    whole = f"{' + '.join(facts.series)}: {_names_and_title(facts)}"
-    if facts.state == State.POSTPONED:
-        whole = _("POSTPONED: %(talk)s") % {"talk": whole}
-    if facts.state == State.CANCELLED:
-        whole = _("CANCELLED: %(talk)s") % {"talk": whole}
-    return _cut(one_line(whole))
+    names = ", ".join(name for name, _at in facts.people_as(Role.SPEAKER))
+    return _cut(one_line(words.entry_line(facts.series, names, text.line(facts.title), facts.state)))
 
 
-def _names_and_title(facts: Facts) -> str:
-    title, names = text.line(facts.title), ", ".join(name for name, _at in facts.people_as(Role.SPEAKER))
-    if title and names:
-        return f"{names} – {title}"
-    if names:
-        return _("%(names)s (title to be announced)") % {"names": names}
-    return _("%(title)s (speaker to be announced)") % {"title": title} if title else _("to be announced")
+def summary_for_organisers(facts: Facts) -> str:
+    """Return the summary, marked where visitors do not see the talk or it may still change."""
+    marks = {State.DRAFT: _("DRAFT: %(talk)s"), State.TENTATIVE: _("PROVISIONAL: %(talk)s")}
+    return _cut(marks.get(State(facts.state), "%(talk)s") % {"talk": summary(facts)})
 
 
 def _cut(whole: str) -> str:
@@ -107,21 +101,19 @@ def _cut(whole: str) -> str:
 
 
 def place(facts: Facts) -> str:
-    """Return the room with its address, "Online" for a talk that has only a link."""
-    if facts.location:
-        return one_line(facts.location)
-    return _("Online") if facts.has_join else _("To be announced")
+    """Return where it takes place, on one line."""
+    return one_line(words.place(facts.location, has_link=facts.has_join))
 
 
-def _description(facts: Facts, page: str, join: str) -> str:
+def description(facts: Facts) -> str:
     """Return plain text in paragraphs: what is new, who, programme, abstract, how to join, where to read on."""
     paragraphs = [
         "\n".join(filter(None, _news(facts))),
         "\n".join(_people(facts)),
         one_line(facts.programme),
         text.plain(facts.abstract),
-        "\n".join(_joining(facts, join)),
-        _("Details: %(address)s") % {"address": page},
+        "\n".join(_joining(facts, join_address(facts))),
+        _("Details: %(address)s") % {"address": page_address(facts)},
     ]
     return "\n\n".join(filter(None, paragraphs))
 

@@ -1,7 +1,9 @@
 """Addresses: slugs, absolute links, and the former addresses that still lead somewhere."""
 
+import re
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.models.edition import PublicModel, PublicQuerySet, publishing
 
 SLUG_LENGTH = 60
+IS_UUID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TARGETS = ("talk", "series", "room", "speaker", "topic")
 
 
@@ -20,6 +23,11 @@ def absolute(path: str) -> str:
     """Return the full public address of `path`, which begins with the prefix under which the site runs."""
     site = urlsplit(settings.SITE_URL)
     return f"{site.scheme}://{site.netloc}{path}"
+
+
+def urn(uid: str) -> str:
+    """Return an identity as a URN (RFC 9562 §4): a UUID stays what it is, from any other text one is derived."""
+    return f"urn:uuid:{uid.lower() if IS_UUID.fullmatch(uid) else uuid5(NAMESPACE_URL, uid)}"
 
 
 def short_slug(text: str) -> str:
@@ -103,7 +111,9 @@ class FormerAddressQuerySet(PublicQuerySet):
 
     def meaning(self, path: str, query: str = "") -> models.Model | None:
         """Return what an old path means now; an address kept with its query string wins over one without."""
-        known = {row.path: row for row in self.filter(path__in=[f"{path}?{query}", path]).select_related(*TARGETS)}
+        # PostgreSQL refuses even to look for the character NUL.
+        asked = [address for address in (f"{path}?{query}", path) if "\0" not in address]
+        known = {row.path: row for row in self.filter(path__in=asked).select_related(*TARGETS)}
         row = known.get(f"{path}?{query}") or known.get(path)
         return row.target if row else None
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models.addresses import short_slug
+from seminars.models.addresses import absolute, short_slug
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.constraints import PostgresExclusionConstraint
 from seminars.models.edition import PublicModel
@@ -214,6 +214,22 @@ class Talk(PublicModel):
     def join_span(self) -> Span:
         """When a timed join link is shown: from 15 minutes before the start to 30 after the end."""
         return Span(self.starts_at - JOIN_OPENS_BEFORE, self.ends_at + JOIN_CLOSES_AFTER)
+
+    @property
+    def join_address(self) -> str:
+        """The full stable address that leads to the link of the day, "" where there is nothing to join."""
+        may_be_joined = self.join_url and not self.is_called_off
+        return absolute(reverse("join", args=[self.pk])) if may_be_joined else ""
+
+    @property
+    def open_join_url(self) -> str:
+        """The link itself where feeds may tell it: one that is open to everyone at any time."""
+        return self.join_url if self.join_access == JoinAccess.OPEN and not self.is_called_off else ""
+
+    @property
+    def open_passcode(self) -> str:
+        """The passcode of a link that feeds may tell."""
+        return self.passcode if self.open_join_url else ""
 
     def is_happening(self, now: datetime | None = None) -> bool:
         return self.is_going_ahead and self.starts_at <= (now or timezone.now()) < self.ends_at

@@ -1,11 +1,15 @@
 """Sentences about rows that more than one room of the house says."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from seminars import text
+from seminars.models import moments
+from seminars.models.states import State
 from seminars.times import local
 
 if TYPE_CHECKING:
@@ -13,10 +17,55 @@ if TYPE_CHECKING:
     from seminars.models.talk import Talk
 
 
+LENGTH_OF_GIST = 280  # characters of the abstract
+
+
 def speaker_and_title(talk: "Talk") -> str:
     """Return "Ada Lovelace – On engines", or what of it is known."""
     known = " – ".join(part for part in (talk.speaker_names, talk.title) if part)
     return known or _("To be announced")
+
+
+def entry_line(series: Iterable[str], names: str, title: str, state: str) -> str:
+    """Return "ASSET + PRiML: Ada Lovelace – On engines"; what is missing and what is called off is said in words."""
+    whole = f"{' + '.join(series)}: {_names_and_title(names, title)}"
+    if state == State.POSTPONED:
+        return _("POSTPONED: %(talk)s") % {"talk": whole}
+    return _("CANCELLED: %(talk)s") % {"talk": whole} if state == State.CANCELLED else whole
+
+
+def _names_and_title(names: str, title: str) -> str:
+    if title and names:
+        return f"{names} – {title}"
+    if names:
+        return _("%(names)s (title to be announced)") % {"names": names}
+    return _("%(title)s (speaker to be announced)") % {"title": title} if title else _("to be announced")
+
+
+def dated_line(talk: "Talk") -> str:
+    """Return the line of a calendar entry after its day: feeds sort by when a talk was announced, so the title says
+    when it takes place."""
+    series = [series.short_name for series in talk.all_series]
+    words = {"day": moments.day(local(talk.starts_at), with_year=True)}
+    words["talk"] = entry_line(series, talk.speaker_names, text.line(talk.title), talk.state)
+    return _("%(day)s: %(talk)s") % words
+
+
+def place(location: str, *, has_link: bool) -> str:
+    """Return the room with its address, "Online" for a talk that has only a link."""
+    return location or (_("Online") if has_link else _("To be announced"))
+
+
+def whereabouts(talk: "Talk") -> str:
+    """Return where a talk takes place, on one line."""
+    return place(talk.room.location if talk.room else "", has_link=bool(talk.join_url))
+
+
+def gist(talk: "Talk") -> str:
+    """Return when and where, and how the abstract begins, as plain text: what readers of feeds show in a list."""
+    told = f"{moments.when(talk.span)} · {whereabouts(talk)}"
+    beginning = text.excerpt(talk.abstract, LENGTH_OF_GIST)
+    return " — ".join(part for part in (told, beginning) if part)
 
 
 def clock(moment: datetime) -> str:

@@ -34,7 +34,7 @@ _PLAIN_LETTERS = str.maketrans(
 
 def html(source: str, lang: str | None = None) -> SafeString:
     """Markdown with TeX as safe HTML, headings from h3 down; `lang` (BCP 47) wraps it in a div that says so."""
-    rendered = _kept("html", _clean(source).strip(), _html)
+    rendered = _kept("html", printable(source).strip(), _html)
     if lang and rendered:
         rendered = f'<div lang="{escape(lang)}">{rendered}</div>'
     return mark_safe(rendered)  # noqa: S308  nh3 has been over it
@@ -42,17 +42,17 @@ def html(source: str, lang: str | None = None) -> SafeString:
 
 def inline(source: str) -> SafeString:
     """One line, such as a title, as safe HTML: TeX is typeset, everything else stays as typed."""
-    return mark_safe(_kept("inline", _one_line(_clean(source)), _inline))  # noqa: S308  nh3 has been over it
+    return mark_safe(_kept("inline", _one_line(printable(source)), _inline))  # noqa: S308  nh3 has been over it
 
 
 def plain(source: str) -> str:
     """Markdown with TeX as readable text without any markup; it is no HTML, so templates escape it as usual."""
-    return _kept("plain", _clean(source).strip(), _plain)
+    return _kept("plain", printable(source).strip(), _plain)
 
 
 def line(source: str) -> str:
     """The plain twin of `inline`: TeX made readable, everything else as typed, white space collapsed."""
-    return _kept("line", _one_line(_clean(source)), _line)
+    return _kept("line", _one_line(printable(source)), _line)
 
 
 def excerpt(source: str, length: int) -> str:
@@ -66,9 +66,14 @@ def excerpt(source: str, length: int) -> str:
     return (at_word or cut).rstrip(" ,;:.–—-") + "…"
 
 
+def printable(source: str) -> str:
+    """As typed, with newlines as "\\n" and no character that is a control, half a surrogate pair or none at all."""
+    return _NOT_TEXT.sub("", _LINE_ENDS.sub("\n", source))
+
+
 def fold(text: str) -> str:
     """The form in which search compares: no accents, no case, single spaces; folding twice changes nothing."""
-    folded = _without_accents(_without_accents(_clean(text)).casefold())
+    folded = _without_accents(_without_accents(printable(text)).casefold())
     return _one_line(folded.translate(_PLAIN_LETTERS))
 
 
@@ -103,11 +108,6 @@ def _kept(form: str, source: str, render: Callable[[str], str]) -> str:
         rendered = render(source)
         cache.set(key, rendered, KEPT_FOR)
     return rendered
-
-
-def _clean(source: str) -> str:
-    """Newlines as "\\n", and no character that is a control, half a surrogate pair or none at all."""
-    return _NOT_TEXT.sub("", _LINE_ENDS.sub("\n", source))
 
 
 def _one_line(text: str) -> str:
