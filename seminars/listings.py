@@ -61,6 +61,11 @@ class Listing:
         return self.talks.in_feed(self.department.academic_year())
 
     @property
+    def page(self) -> str:
+        """The path of its page, with the filters that made it."""
+        return f"{self.address}?{self.query}" if self.query else self.address
+
+    @property
     def colour(self) -> str:
         """The accent of the one series that it is about, else the department's."""
         return self.subject.colour if isinstance(self.subject, Series) else self.department.accent

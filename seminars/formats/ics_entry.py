@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from icalendar.prop import vDatetime, vGeo
 
 from seminars import text
@@ -128,15 +127,7 @@ def _people(facts: Facts) -> Iterator[str]:
     for role in Role:
         people = [one_line(f"{name} ({at})" if at else name) for name, at in facts.people_as(role)]
         if people:
-            yield _people_as(role, len(people)) % {"names": ", ".join(people)}
-
-
-def _people_as(role: Role, number: int) -> str:
-    if role == Role.SPEAKER:
-        return ngettext("Speaker: %(names)s", "Speakers: %(names)s", number)
-    if role == Role.MODERATOR:
-        return ngettext("Moderator: %(names)s", "Moderators: %(names)s", number)
-    return _("Committee: %(names)s")
+            yield words.people_line(role, people)
 
 
 def _joining(facts: Facts, join: str) -> Iterator[str]:

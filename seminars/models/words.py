@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from seminars import text
 from seminars.models import moments
-from seminars.models.states import State
+from seminars.models.states import Role, State
 from seminars.times import local
 
 if TYPE_CHECKING:
@@ -49,6 +50,23 @@ def dated_line(talk: "Talk") -> str:
     words = {"day": moments.day(local(talk.starts_at), with_year=True)}
     words["talk"] = entry_line(series, talk.speaker_names, text.line(talk.title), talk.state)
     return _("%(day)s: %(talk)s") % words
+
+
+def people_line(role: str, people: list[str]) -> str:
+    """Return "Speakers: Ada Lovelace (London), Grace Hopper"."""
+    if role == Role.SPEAKER:
+        line = ngettext("Speaker: %(names)s", "Speakers: %(names)s", len(people))
+    elif role == Role.MODERATOR:
+        line = ngettext("Moderator: %(names)s", "Moderators: %(names)s", len(people))
+    else:
+        line = _("Committee: %(names)s")
+    return line % {"names": ", ".join(people)}
+
+
+def people_lines(talk: "Talk") -> list[str]:
+    """Return a line for each role that somebody has, speakers first."""
+    people = {role: [str(person) for person in talk.people_as(role)] for role in Role}
+    return [people_line(role, named) for role, named in people.items() if named]
 
 
 def place(location: str, *, has_link: bool) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from seminars import access, text
 from seminars.listings import Listing
-from seminars.models import Appearance, Break, Department, Mode, Speaker, Talk, User, addresses, moments
+from seminars.models import Appearance, Break, Department, Mode, Speaker, Talk, User, addresses, moments, words
 from seminars.models.choices import Choices
 from seminars.templatetags import agenda
 from seminars.times import local, today
@@ -196,6 +196,10 @@ def _letter(speaker: Speaker) -> str:
 @register.filter
 def people_as(talk: Talk, role: str) -> list[Appearance]:
     return talk.people_as(role)
+
+
+register.filter("people_lines", words.people_lines)
+register.filter("whereabouts", words.whereabouts)
 
 
 @register.filter
