@@ -59,10 +59,7 @@ class TalkQuerySet(PublicQuerySet):
     def listed(self, named: Iterable[Series] = ()) -> Self:
         """Keep talks with a listed series, or with one of those that the visitor's address names."""
         named_too = Q(pk__in=[]) if not named else self._of_series(named)
-        listed = Series.objects.listed()
-        # Asked talk by talk, and only of those at home in an unlisted series.
-        in_listed = Exists(JointTalk.objects.filter(talk=OuterRef("pk"), series__in=listed))
-        return self.filter(Q(series__in=listed) | Q(in_listed) | named_too)
+        return self.filter(self._of_series(Series.objects.listed()) | named_too)
 
     def organised_by(self, user: User) -> Self:
         """Keep talks of the series that `user` looks after, joint talks included."""
