@@ -2,32 +2,25 @@
 
 import os
 
-from django.db import connections
-
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"  # a proxy or a tunnel stands between us and the network
 wsgi_app = "seminars.wsgi"
 
 workers = 2  # one for each core of a small machine; more than cores gains nothing on pages from the cache
 threads = 4  # a phone on a bad line holds one thread, not a whole worker
 timeout = 60  # seconds; longer than the longest import, shorter than an organiser's patience
-graceful_timeout = 15  # seconds that answers under way get when we stop
+graceful_timeout = 15  # seconds that answers under way get when we stop or reload
 keepalive = 5  # seconds; a browser's next request, for a style sheet, comes on the same connection
 
 max_requests = 200_000  # a worker is renewed after some days, so that no library's small leak adds up
 max_requests_jitter = 20_000  # and never both at once
 
-preload_app = True  # a wrong setting ends the start with one message, and the workers share the program's memory
+# `kill -HUP` must bring new code and new settings without refusing anybody: each worker reads the program itself, the
+# new ones answer what meanwhile waits at the door. Preloaded, the master would fork its old program again. The price is
+# some 40 MB that the workers do not share; a wrong setting is told by `manage.py prepare`, which goes before.
+preload_app = False
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112  a slow disk must not look like a hang
 forwarded_allow_ips = "127.0.0.1,::1"  # only a proxy on this machine may say that the visitor came by HTTPS
 control_socket_disable = True  # we are stopped and started by signals; one door less
 accesslog = None  # who reads which talk is nobody's business; a proxy may count
 errorlog = "-"
 loglevel = "warning"
-
-
-def when_ready(server: object) -> None:
-    """Close what the program opened before the workers are forked: SQLite and libpq forbid sharing a connection."""
-    for connection in connections.all(initialized_only=True):
-        connection.close()
-        if hasattr(connection, "close_pool"):
-            connection.close_pool()

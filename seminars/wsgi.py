@@ -1,9 +1,12 @@
 """The WSGI callable that gunicorn serves."""
 
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seminars.settings")
 
 application = get_wsgi_application()
+import_module(settings.ROOT_URLCONF)  # Django would do it while the first visitor waits
