@@ -40,6 +40,16 @@ def test_the_list_shows_what_is_upcoming_the_soonest_first(client):
     assert shown == [["Soon", "Later"], ["Past"], ["Past", "Soon", "Later"], ["Past"]]
 
 
+def test_a_talk_is_found_whatever_its_accents_and_however_many_people_it_has(client):
+    make_talk(title="On completeness", speakers=["Kurt Gödel", "Emmy Noether"], abstract="Of arithmetic.")
+    make_talk(title="On looms")
+    address = reverse("admin:seminars_talk_changelist")
+
+    found = [rows_of(client.get(address, {"q": words})) for words in ("GODEL", "noether arith", "kurt loom")]
+
+    assert found == [["On completeness"], ["On completeness"], []]
+
+
 def test_the_list_says_the_state_in_a_word_and_what_is_missing(client):
     make_draft(title="")
 

@@ -18,15 +18,17 @@ from seminars import access
 from seminars.actions import lifecycle, proposing, stamping
 from seminars.actions import talks as talk_actions
 from seminars.admin.base import DeskAdmin, DeskInline
+from seminars.admin.preview import PreviewingTalks, is_preview
 from seminars.admin.steps import bulk_steps, on_to_announcing, step_page, steps_from
 from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline, chosen_series
 from seminars.admin.talk_list import GapFilter, SeriesFilter, TalkColumns, WhenFilter
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk, gaps_of, publishing
+from seminars.models.searching import Question
 
 
 @admin.register(Talk)
-class TalkAdmin(TalkColumns, DeskAdmin):
+class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
     """The talk list and the talk form; the steps of a talk's life have a page of their own."""
 
     form = TalkForm
@@ -35,10 +37,7 @@ class TalkAdmin(TalkColumns, DeskAdmin):
     list_display = ["what", "when", "who", "where_it_belongs", "room", "state", "missing"]
     list_filter = [WhenFilter, "state", SeriesFilter, GapFilter]
     date_hierarchy = "starts_at"
-    search_fields = [
-        "title", "appearances__speaker__name", "appearances__speaker__other_names", "appearances__affiliation",
-        "topics__name", "room__name",
-    ]  # fmt: skip
+    search_fields = ["search_text"]
     actions = ["delete_selected"]
     fieldsets = [
         (None, {"fields": ["series", "title", "abstract"]}),
@@ -59,6 +58,13 @@ class TalkAdmin(TalkColumns, DeskAdmin):
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["-starts_at", "-pk"] if request.GET.get(WhenFilter.parameter_name) == "past" else ["starts_at", "pk"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Talk], search_term: str
+    ) -> tuple[QuerySet[Talk], bool]:
+        """Find what visitors would find, accents and case aside, among what the list holds."""
+        words = Question.asked(search_term).words
+        return (queryset.matching(words) if words else queryset), False
 
     # --- filling in ---
 
@@ -98,7 +104,8 @@ class TalkAdmin(TalkColumns, DeskAdmin):
         if change and not form.has_changed():
             return
         talk_actions.write(obj, by=request.user, checked=True)
-        if change and obj.notice != form.initial["notice"] and "notice" not in form.changed_data:
+        proposed = change and obj.notice != form.initial["notice"] and "notice" not in form.changed_data
+        if proposed and not is_preview(request):
             sentence = _t("The talk says to visitors: “%(notice)s”.") if obj.notice else _t("The notice is taken back.")
             self.message_user(request, sentence % {"notice": obj.notice}, messages.INFO)
 
