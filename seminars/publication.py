@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from weakref import WeakValueDictionary
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,9 +20,10 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
-from seminars import __version__, times
-from seminars.models import Edition, FormerAddress, Talk
+from seminars import __version__, access, times
+from seminars.models import Edition, FormerAddress
 from seminars.models.edition import one_state
+from seminars.views.errors import asks_for_calendar, calendar_meant
 
 FILTERS = frozenset({"series", "topic", "room", "speaker", "mode"})
 PAGED = frozenset({"page"})
@@ -44,11 +46,11 @@ PAGES = {
     "topic": PAGED,
 }
 FEEDS = {
-    "calendar": FILTERS | {"past"},
-    "series-calendar": frozenset({"past"}),
-    "room-calendar": frozenset({"past"}),
-    "speaker-calendar": frozenset({"past"}),
-    "topic-calendar": frozenset({"past"}),
+    "feed": FILTERS | {"past"},
+    "series-feed": frozenset({"past"}),
+    "room-feed": frozenset({"past"}),
+    "speaker-feed": frozenset({"past"}),
+    "topic-feed": frozenset({"past"}),
     "talk-calendar": NOTHING,
 }
 KEPT_FOR = 86_400  # seconds; an answer of an older edition, minute or day is never given, however long it is kept
@@ -109,8 +111,9 @@ class Publication:
         if not place.asks_more:
             return None
         target = FormerAddress.objects.meaning_of(request.get_full_path_info())
-        hidden = isinstance(target, Talk) and not target.is_public
-        return None if target is None or hidden else redirect(target)
+        if calendar := calendar_meant(target, request):
+            return self._published(request, place_of(calendar, ""))
+        return redirect(target) if target and access.may_see(AnonymousUser(), target) else None
 
     def _published(self, request: HttpRequest, place: Place) -> HttpResponse:
         coding = GZIPPED if not place.is_feed and _accepts_gzip(request) else PLAIN
@@ -158,10 +161,13 @@ def _turn(key: str) -> Lock:
 def place_of(path: str, query: str) -> Place | None:
     """Return the place of an address, or None where it is not answered from the edition."""
     try:
-        name = resolve(path).url_name
         given = parse_qsl(query, max_num_fields=50)
-    except (Resolver404, ValueError):
+        name = resolve(path).url_name
+    except ValueError:
         return None
+    except Resolver404:
+        may_be_former = asks_for_calendar(path, query) and len(query) <= LONGEST_QUERY
+        return Place(path, query, is_feed=True, asks_more=False) if may_be_former else None
     understood = PAGES.get(name, FEEDS.get(name))
     if understood is None or len(query) > LONGEST_QUERY:
         return None
@@ -183,7 +189,8 @@ def _accepts_gzip(request: HttpRequest) -> bool:
 def _bare(request: HttpRequest, place: Place) -> HttpRequest:
     """Return the request as every visitor makes it: GET, only what the address understands, no conditions."""
     environ = {key: value for key, value in request.META.items() if not key.startswith(("HTTP_IF_", "HTTP_COOKIE"))}
-    environ |= {"REQUEST_METHOD": "GET", "QUERY_STRING": place.query}
+    path = place.path.encode().decode("latin-1")  # as WSGI has it (PEP 3333)
+    environ |= {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": place.query}
     return type(request)(environ)
 
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth import views as auth
-from django.urls import path
+from django.urls import path, register_converter
 
 from seminars.views import (
     archive,
@@ -20,28 +20,30 @@ from seminars.views import (
     topics,
 )
 
+register_converter(feeds.FileConverter, "feed")  # calendar.ics, feed.atom, feed.json, talks.csv
+
 urlpatterns = [
     path("", talks.front, name="front"),
-    path("calendar.ics", feeds.everything, name="calendar"),
+    path("<feed:file>", feeds.everything, name="feed"),
     path("archive/", archive.index, name="archive"),
     path("archive/<slug:year>/", archive.year, name="archive-year"),
     path("search/", search.search, name="search"),
     path("talks/<int:pk>/", talks.talk, name="talk"),
-    path("talks/<int:pk>/calendar.ics", feeds.talk, name="talk-calendar"),
+    path("talks/<int:pk>/calendar.ics", feeds.talk, {"file": "calendar.ics"}, name="talk-calendar"),
     path("talks/<int:pk>/join/", join.join, name="join"),
     path("talks/<int:pk>/<slug:slug>/", talks.talk, name="talk"),
     path("series/", series.index, name="series-index"),
     path("series/<str:slug>/", series.series, name="series"),
-    path("series/<str:slug>/calendar.ics", feeds.series, name="series-calendar"),
+    path("series/<str:slug>/<feed:file>", feeds.series, name="series-feed"),
     path("rooms/", rooms.index, name="room-index"),
     path("rooms/<str:slug>/", rooms.room, name="room"),
-    path("rooms/<str:slug>/calendar.ics", feeds.room, name="room-calendar"),
+    path("rooms/<str:slug>/<feed:file>", feeds.room, name="room-feed"),
     path("speakers/", speakers.index, name="speaker-index"),
     path("speakers/<str:slug>/", speakers.speaker, name="speaker"),
-    path("speakers/<str:slug>/calendar.ics", feeds.speaker, name="speaker-calendar"),
+    path("speakers/<str:slug>/<feed:file>", feeds.speaker, name="speaker-feed"),
     path("topics/", topics.index, name="topic-index"),
     path("topics/<str:slug>/", topics.topic, name="topic"),
-    path("topics/<str:slug>/calendar.ics", feeds.topic, name="topic-calendar"),
+    path("topics/<str:slug>/<feed:file>", feeds.topic, name="topic-feed"),
     path("colours.css", colours.stylesheet, name="colours"),
     path("photos/<str:digest>.webp", photos.photo, name="photo"),
     path("sign-in/", auth.LoginView.as_view(), name="sign-in"),

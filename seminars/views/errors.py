@@ -1,21 +1,51 @@
 """What is said when a page is missing or broken; an old address leads to where its talk is now."""
 
+from urllib.parse import parse_qs
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import get_script_prefix, resolve, reverse
 
 from seminars import access
 from seminars.listings import UnknownFilter
-from seminars.models import FormerAddress
+from seminars.models import FormerAddress, Talk
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Redirect a former address to what it means now, if whoever asks may see that; else say that nothing is here."""
+    """Answer a former address with the calendar that it means now, or lead to the page; else say that nothing is here.
+
+    The calendar is answered in place, for some calendar programs follow no redirect.
+    """
     target = FormerAddress.objects.meaning(request.path_info, request.META.get("QUERY_STRING", ""))
+    calendar = calendar_meant(target, request)
+    if calendar:
+        view, _args, details = resolve(calendar)
+        return view(request, **details)
     if target and access.may_see(request.user, target):
         return redirect(target)
     # Only what we say ourselves is shown: other reasons name models and patterns.
     unknown = exception.__cause__ if isinstance(exception.__cause__, UnknownFilter) else ""
     return render(request, "404.html", {"unknown": unknown}, status=404)
+
+
+def asks_for_calendar(path: str, query: str) -> bool:
+    """Tell whether an old address is one that calendars follow: `….ics`, `?ical=1` or `?format=ics`."""
+    asked = parse_qs(query, keep_blank_values=True)
+    return path.endswith(".ics") or not {"ical", "outlook-ical"}.isdisjoint(asked) or "ics" in asked.get("format", ())
+
+
+def calendar_meant(target: Model | None, request: HttpRequest) -> str:
+    """Return the path, without prefix, of the public calendar that an old address asks for; "" if it asks for none."""
+    asks = asks_for_calendar(request.path_info, request.META.get("QUERY_STRING", ""))
+    if target is None or not asks or not access.may_see(AnonymousUser(), target):
+        return ""
+    if isinstance(target, Talk):
+        address = reverse("talk-calendar", args=[target.pk])
+    else:
+        address = reverse(f"{target.ADDRESS_FIELD}-feed", args=[target.slug, "calendar.ics"])
+    return f"/{address.removeprefix(get_script_prefix())}"
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -1,50 +1,76 @@
-"""The calendar feed of every scope; validators and freshness are the publication's."""
+"""The feeds of every scope in every format; validators and freshness are the publication's."""
 
 import logging
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
+from django.urls.converters import StringConverter
 
 from seminars import listings
-from seminars.formats import ics
+from seminars.formats import atom, csvfile, ics, jsonfeed
 from seminars.listings import Listing
 from seminars.models import Room, Series, Speaker, Talk, Topic
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 
+FORMATS = {"calendar.ics": ics, "feed.atom": atom, "feed.json": jsonfeed, "talks.csv": csvfile}
+SAVED = {"talks.csv"}  # browsers save it; everything else they show or hand on
 METHODS = ("GET", "HEAD", "OPTIONS")
 HEADERS = {
     "X-Robots-Tag": "noindex",
     "Access-Control-Allow-Origin": "*",
-    "Content-Disposition": 'inline; filename="calendar.ics"',
+    "Access-Control-Expose-Headers": "ETag",
+}
+# What scripts of other sites are told when they ask first (Fetch §4.8).
+OFFER = {
+    "Allow": ", ".join(METHODS),
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": ", ".join(METHODS),
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",  # seconds
 }
 TRY_AGAIN_IN = 120  # seconds
 
 logger = logging.getLogger(__name__)
 
 
+class FileConverter(StringConverter):
+    """The last part of a feed's address."""
+
+    regex = "|".join(map(re.escape, FORMATS))
+
+
 def feed(find: Callable[..., Listing]) -> Callable[..., HttpResponse]:
-    """Answer with the listing that the address means; with 503 where that fails, for a calendar program takes what
-    it gets for the whole calendar."""
+    """Answer with the listing that the address means, in the format that its last part names.
+
+    With 503 where that fails, for a calendar program takes what it gets for the whole calendar.
+    """
 
     @wraps(find)
-    def answer(request: HttpRequest, **asked: Any) -> HttpResponse:
+    def answer(request: HttpRequest, file: str, **asked: Any) -> HttpResponse:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
+            return HttpResponse(status=204, headers=OFFER)
         try:
-            body = ics.render(find(request, **asked), past_too=request.GET.get("past") == "all")
-            return HttpResponse(body, content_type=ics.CONTENT_TYPE, headers=HEADERS)
+            return _rendered(find(request, **asked), file, past_too="all" in request.GET.getlist("past"))
         except Http404:
             raise
         except Exception:
-            logger.exception("A calendar feed failed")
+            logger.exception("A feed failed")
             return HttpResponse(status=503, headers={"Retry-After": str(TRY_AGAIN_IN), "Cache-Control": "no-store"})
 
     return answer
+
+
+def _rendered(listing: Listing, file: str, *, past_too: bool) -> HttpResponse:
+    body = FORMATS[file].render(listing, past_too=past_too)
+    disposition = f'{"attachment" if file in SAVED else "inline"}; filename="{file}"'
+    headers = HEADERS | {"Content-Disposition": disposition}
+    return HttpResponse(body, content_type=FORMATS[file].CONTENT_TYPE, headers=headers)
 
 
 @feed

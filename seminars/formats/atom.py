@@ -1,0 +1,107 @@
+"""A listing as an Atom feed (RFC 4287)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from seminars import text
+from seminars.listings import Listing
+from seminars.models import Speaker, Talk
+from seminars.models.addresses import absolute, urn
+from seminars.models.words import dated_line, gist
+
+CONTENT_TYPE = "application/atom+xml; charset=utf-8"
+BATCH = 500  # talks that are read at once
+
+
+def render(listing: Listing, *, past_too: bool = False) -> bytes:
+    """Return the feed, the talk that was announced last first; the same rows give the same bytes."""
+    with translation.override(settings.LANGUAGE_CODE):
+        talks = listing.in_feed(past_too=past_too).with_all_that_is_printed().iterator(BATCH)
+        talks = sorted(talks, key=lambda talk: (_published_at(talk), talk.pk), reverse=True)
+        feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": settings.LANGUAGE_CODE})
+        feed.extend(_head(listing, talks, past_too=past_too))
+        feed.extend(map(_entry, talks))
+        return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+
+
+def _head(listing: Listing, talks: list[Talk], *, past_too: bool) -> Iterator[Element]:
+    address = absolute(listing.address_of("feed.atom", past_too=past_too))
+    # A feed without talks is as old as its window.
+    updated_at = max(map(_updated_at, talks), default=listing.department.academic_year().span.starts_at)
+    yield _element("id", _identity(listing, past_too=past_too))
+    yield _element("title", text.line(listing.title))
+    if about := text.plain(listing.description):
+        yield _element("subtitle", about)
+    yield _element("updated", _moment(updated_at))
+    yield _person(str(listing.department))  # for entries whose speakers are to be announced (§4.1.1)
+    yield _element("link", rel="self", type="application/atom+xml", href=address)
+    yield _element("link", rel="alternate", type="text/html", href=absolute(listing.page))
+    yield _element("generator", "Seminars")
+
+
+def _identity(listing: Listing, *, past_too: bool) -> str:
+    """Return an identity that stays when the series, room, speaker or topic gets another name or slug (§4.2.6)."""
+    subject = listing.subject
+    about = f"{subject._meta.model_name}/{subject.pk}" if subject else listing.query
+    return urn(f"{settings.SITE_URL}/feed.atom#{about}{'&past=all' if past_too else ''}")
+
+
+def _entry(talk: Talk) -> Element:
+    entry = Element("entry")
+    entry.extend(_facts(talk))
+    return entry
+
+
+def _facts(talk: Talk) -> Iterator[Element]:
+    yield _element("id", urn(talk.uid))
+    yield _element("title", dated_line(talk))
+    yield _element("updated", _moment(_updated_at(talk)))
+    yield _element("published", _moment(_published_at(talk)))
+    for person in talk.speakers:
+        yield _person(person.speaker.name, _page_of(person.speaker))
+    for topic in talk.topics.all():
+        scheme = absolute(reverse("topic-index"))
+        yield _element("category", term=topic.slug, scheme=scheme, label=topic.name)
+    yield _element("link", rel="alternate", type="text/html", href=absolute(talk.get_absolute_url()))
+    yield _element("summary", gist(talk))
+    yield _element("content", render_to_string("talks/_content.html", {"talk": talk}), type="html")
+
+
+def _person(name: str, page: str = "") -> Element:
+    person = Element("author")
+    person.append(_element("name", name))
+    if page:
+        person.append(_element("uri", page))
+    return person
+
+
+def _page_of(speaker: Speaker) -> str:
+    """Return the address of the page about a speaker, "" where visitors may not see one."""
+    return absolute(speaker.get_absolute_url()) if speaker.has_page else ""
+
+
+def _element(name: str, told: str = "", **attributes: str) -> Element:
+    """Return an element without the characters that XML forbids even when escaped (XML 1.0 §2.2)."""
+    element = Element(name, {key: text.printable(value) for key, value in attributes.items()})
+    element.text = text.printable(told)
+    return element
+
+
+def _updated_at(talk: Talk) -> datetime:
+    return talk.changed_at or talk.created_at
+
+
+def _published_at(talk: Talk) -> datetime:
+    return talk.published_at or talk.created_at
+
+
+def _moment(moment: datetime) -> str:
+    """Return a date construct in UTC (§3.3)."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

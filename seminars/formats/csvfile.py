@@ -1,0 +1,62 @@
+"""A listing as a table for spreadsheets (RFC 4180)."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from seminars import text
+from seminars.listings import Listing
+from seminars.models import Appearance, Talk
+from seminars.models.addresses import absolute
+from seminars.times import local
+
+CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
+COLUMNS = ("date", "start", "end_date", "end", "zone", "title", "speakers", "affiliations", "series", "room",
+           "building", "state", "topics", "page", "uid", "join")  # fmt: skip
+BETWEEN = "; "
+BATCH = 500  # talks that are read at once
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
+FORMULAS = tuple("=+-@＝＋－＠")  # what spreadsheets calculate when it stands first
+# Where a comma is the decimal sign, spreadsheets begin a cell after each semicolon.
+CELL_WITHIN = re.compile(r";(?=[=+@＝＋－＠-])")
+
+
+def render(listing: Listing, *, past_too: bool = False) -> bytes:
+    """Return the table, the earliest talk first, its header the same in every language."""
+    table = io.StringIO(BYTE_ORDER_MARK)
+    table.seek(0, io.SEEK_END)
+    lines = csv.writer(table)
+    lines.writerow(COLUMNS)
+    for talk in listing.in_feed(past_too=past_too).with_all_that_is_printed().iterator(BATCH):
+        lines.writerow(map(cell, _row(talk)))
+    return table.getvalue().encode()
+
+
+def cell(told: str) -> str:
+    """Return text as it may stand in a cell: on one line, and behind an apostrophe where it would be calculated."""
+    line = CELL_WITHIN.sub(BETWEEN, " ".join(text.printable(told).split()))
+    return f"'{line}" if line.startswith(FORMULAS) else line
+
+
+def _row(talk: Talk) -> Iterator[str]:
+    start, end = local(talk.starts_at), local(talk.ends_at)
+    yield from (f"{start:%Y-%m-%d}", f"{start:%H:%M}", f"{end:%Y-%m-%d}", f"{end:%H:%M}", settings.TIME_ZONE)
+    yield text.line(talk.title)
+    yield BETWEEN.join(person.speaker.name for person in talk.speakers)
+    yield _affiliations(talk.speakers)
+    yield BETWEEN.join(series.short_name for series in talk.all_series)
+    yield from (talk.room.name, talk.room.building) if talk.room else ("", "")
+    yield talk.state
+    yield BETWEEN.join(topic.name for topic in talk.topics.all())
+    yield absolute(talk.get_absolute_url())
+    yield talk.uid
+    yield talk.join_address
+
+
+def _affiliations(speakers: list[Appearance]) -> str:
+    """Return one for each speaker in the same order, blanks kept; "" where none is known."""
+    affiliations = [person.affiliation for person in speakers]
+    return BETWEEN.join(affiliations) if any(affiliations) else ""

@@ -1,0 +1,136 @@
+"""A listing as a JSON Feed (version 1.1) with an extension that tells when, where and who; see docs/feeds.md."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from seminars import text
+from seminars.listings import Listing
+from seminars.models import Appearance, Role, Room, Series, Talk
+from seminars.models.addresses import absolute, urn
+from seminars.models.words import dated_line, gist
+from seminars.times import local
+
+CONTENT_TYPE = "application/feed+json"
+VERSION = "https://jsonfeed.org/version/1.1"
+BATCH = 500  # talks that are read at once
+# What would end or hide a script, for those who put the feed into a page.
+ESCAPES = {"</": r"<\/", "<!--": r"\u003c!--"}
+
+
+def render(listing: Listing, *, past_too: bool = False) -> bytes:
+    """Return the feed, the earliest talk first; the same rows give the same bytes."""
+    with translation.override(settings.LANGUAGE_CODE):
+        talks = listing.in_feed(past_too=past_too).with_all_that_is_printed().iterator(BATCH)
+        feed = _head(listing, past_too=past_too) | {"items": [_item(talk) for talk in talks]}
+    told = json.dumps(feed, ensure_ascii=False)
+    for typed, escaped in ESCAPES.items():
+        told = told.replace(typed, escaped)
+    return told.encode()
+
+
+def _head(listing: Listing, *, past_too: bool) -> dict[str, Any]:
+    head = {
+        "version": VERSION,
+        "title": text.line(listing.title),
+        "home_page_url": absolute(listing.page),
+        "feed_url": absolute(listing.address_of("feed.json", past_too=past_too)),
+        "description": text.plain(listing.description),
+        "language": settings.LANGUAGE_CODE,
+        "authors": [{"name": text.printable(str(listing.department))}],
+    }
+    return _without_blanks(head)
+
+
+def _item(talk: Talk) -> dict[str, Any]:
+    item = {
+        "id": urn(talk.uid),
+        "url": absolute(talk.get_absolute_url()),
+        "title": text.printable(dated_line(talk)),
+        "content_html": text.printable(render_to_string("talks/_content.html", {"talk": talk})),
+        "summary": text.printable(gist(talk)),
+        "date_published": _moment(talk.published_at or talk.created_at),
+        "date_modified": _moment(talk.changed_at or talk.created_at),
+        "authors": [_author(person) for person in talk.speakers],
+        "tags": [text.printable(topic.name) for topic in talk.topics.all()],
+        "language": talk.language,
+    }
+    return _without_blanks(item) | {"_seminars": _extension(talk)}
+
+
+def _extension(talk: Talk) -> dict[str, Any]:
+    """Return what JSON Feed has no words for; every key is always there, with null where nothing is known."""
+    return {
+        "uid": talk.uid,
+        "state": talk.state,
+        "kind": _or_none(talk.kind_name),
+        "mode": talk.mode,
+        "title": _or_none(text.line(talk.title)),
+        "start": local(talk.starts_at).isoformat(timespec="seconds"),
+        "end": local(talk.ends_at).isoformat(timespec="seconds"),
+        "zone": settings.TIME_ZONE,
+        "room": _room(talk.room) if talk.room else None,
+        "speakers": [_person(person) for person in talk.people_as(Role.SPEAKER)],
+        "moderators": [_person(person) for person in talk.people_as(Role.MODERATOR)],
+        "committee": [_person(person) for person in talk.people_as(Role.COMMITTEE)],
+        "series": [_series(series) for series in talk.all_series],
+        "programme": _or_none(talk.programme),
+        "notice": _or_none(talk.notice),
+        "join": _join(talk),
+    }
+
+
+def _room(room: Room) -> dict[str, Any]:
+    return {
+        "name": _or_none(room.name),
+        "building": _or_none(room.building),
+        "address": _or_none(", ".join(room.address_lines)),
+        "latitude": None if room.latitude is None else float(room.latitude),
+        "longitude": None if room.longitude is None else float(room.longitude),
+        "url": absolute(room.get_absolute_url()),
+    }
+
+
+def _person(person: Appearance) -> dict[str, str | None]:
+    """Return a person with the affiliation of that time, and their page where visitors may see one."""
+    page = absolute(person.speaker.get_absolute_url()) if person.speaker.has_page else None
+    return {"name": _or_none(person.speaker.name), "affiliation": _or_none(person.affiliation), "url": page}
+
+
+def _author(person: Appearance) -> dict[str, str]:
+    told = _person(person)
+    return _without_blanks({"name": told["name"], "url": told["url"]})
+
+
+def _series(series: Series) -> dict[str, str | None]:
+    """Return a series; the address of an unlisted one is for those who know it."""
+    page = absolute(series.get_absolute_url()) if series.is_listed else None
+    return {"short_name": _or_none(series.short_name), "name": _or_none(series.name), "url": page}
+
+
+def _join(talk: Talk) -> dict[str, str | None] | None:
+    """Return the address that leads to the link of the day; link and passcode only where everyone may see them."""
+    if not talk.join_address:
+        return None
+    return {
+        "address": talk.join_address,
+        "link": _or_none(talk.open_join_url),
+        "passcode": _or_none(talk.open_passcode),
+    }
+
+
+def _or_none(typed: str) -> str | None:
+    return text.printable(typed) or None
+
+
+def _without_blanks(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in told.items() if value}
+
+
+def _moment(moment: datetime) -> str:
+    """Return a moment in UTC as RFC 3339 has it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
