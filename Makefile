@@ -20,7 +20,7 @@ dev: secret ## serve it with DEBUG, reloading when a file changes
 	@DEBUG=yes $(DJANGO) prepare $(if $(filter no,$(EXAMPLE)),--empty)
 	@DEBUG=yes exec $(DJANGO) runserver 127.0.0.1:$${PORT:-8000}
 
-test: test-libraries chromium ## every test: unit, calendar clients, browser
+test: test-libraries chromium services ## every test: unit, calendar clients, browser
 	$(BIN)/python -m pytest -n 2
 
 test-fast: test-libraries ## the unit tests, in two minutes at most
@@ -42,6 +42,7 @@ lint: test-libraries ## style, import rules, migrations and settings
 	$(DJANGO) check --deploy --fail-level WARNING
 
 bench: test-libraries ## measure the site against bare servers
+	$(call fetch,command -v wrk,wrk)
 	$(BIN)/python -m tests.benchmarks
 
 # Python 3.11.0 is the oldest that must do, hence the version in full; the address of no registry may be written down.
@@ -92,3 +93,4 @@ chromium:
 services:
 	$(call fetch,command -v redis-server,redis-server)
 	$(call fetch,ls /usr/lib/postgresql/*/bin/initdb || command -v initdb,postgresql)
+	$(call fetch,command -v nginx || ls /usr/sbin/nginx,nginx)

@@ -1,0 +1,56 @@
+"""`make bench`: say which figures hold; leave with 1 where one falls short."""
+
+import argparse
+import sys
+from contextlib import ExitStack
+from time import monotonic
+
+from tests.benchmarks import edits, once, rates, report, wrk
+from tests.benchmarks.rows import Table
+from tests.benchmarks.site import Bench
+
+# In each round, one after the other; what needs no repeating comes in the last round alone.
+EVERY_ROUND = {
+    "rates": rates.beside_bare,
+    "stored": rates.beside_small,
+    "edits": edits.after_an_edit,
+    "edits-stored": edits.with_more_stored,
+    "edits-shown": edits.with_more_shown,
+    "large-feed": edits.large_feed,
+    "search": once.searching,
+    "start": once.starting,
+}
+AT_THE_END = {"memory": once.remembering, "queries": once.counting, "weight": once.weighing}
+
+
+def main() -> int:
+    asked = arguments()
+    chosen = asked.only or [*EVERY_ROUND, *AT_THE_END]
+    if {"rates", "stored"} & {*chosen}:
+        wrk.refuse_without()
+    table, began = Table(), monotonic()
+    with ExitStack() as running:
+        bench = Bench(running, asked.rounds)
+        for number in range(asked.rounds):
+            print(f"round {number + 1} of {asked.rounds} …", file=sys.stderr, flush=True)
+            for name, measure in EVERY_ROUND.items():
+                if name in chosen:
+                    measure(bench, table)
+        for name, measure in AT_THE_END.items():
+            if name in chosen:
+                measure(bench, table)
+    print(report.as_text(table))
+    if not asked.only:
+        report.write(table, rounds=asked.rounds, minutes=(monotonic() - began) / 60)
+    return 1 if table.short else 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured in turn (5)")
+    parser.add_argument("--only", action="append", choices=[*EVERY_ROUND, *AT_THE_END], help="may be given repeatedly")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

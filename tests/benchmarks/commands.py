@@ -1,0 +1,64 @@
+"""What the organiser's process can be told to do; Django is set up when this is imported."""
+
+from itertools import count
+
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from seminars.actions import printed, talks
+from seminars.models import Department, Series, Talk
+
+numbers = count(1)
+
+
+def places():
+    """What completes the addresses: a talk that the front page shows, and what it belongs to."""
+    talk = the_talk()
+    return {
+        "talk": talk.get_absolute_url(),
+        "pk": talk.pk,
+        "series": talk.series.slug,
+        "room": talk.room.slug if talk.room else "",
+        "speaker": talk.speakers[0].speaker.slug if talk.speakers else "",
+        "topic": talk.topics.all()[0].slug if talk.topics.all() else "",
+        "year": Department.objects.current().academic_year().slug,
+    }
+
+
+def the_talk():
+    """The next talk that has everything."""
+    whole = Talk.objects.public().listed().upcoming().with_all_that_is_printed()
+    found = [talk for talk in whole[:40] if talk.room and talk.speakers and talk.topics.all() and talk.abstract]
+    return (found or list(Talk.objects.public().with_all_that_is_printed()[:1]))[0]
+
+
+def edit(pk):
+    """Change what page, list and calendar say of one talk, its abstract included."""
+    talk, number = Talk.objects.get(pk=pk), next(numbers)
+    talk.notice = f"Coffee at {number} minutes to twelve"
+    talk.abstract = f"{talk.abstract.partition('Edit ')[0].rstrip()}\n\nEdit {number}."
+    talks.save(talk)
+    return talk.notice
+
+
+def rename_all_series():
+    """Change what every entry prints: not one that was kept can be used again."""
+    number = next(numbers)
+    for series in Series.objects.all():
+        series.short_name = f"{series.short_name.partition(' ')[0]} {number}"
+        printed.save(series)
+
+
+def queries(addresses):
+    """How many queries each address takes with an empty cache."""
+    client = Client(headers={"host": "127.0.0.1"})
+    counted = {}
+    for address in addresses:
+        cache.clear()
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(address)
+        asked = [query["sql"] for query in captured if not query["sql"].startswith(("BEGIN", "COMMIT"))]
+        counted[address] = [answer.status_code, len(asked)]
+    return counted

@@ -1,0 +1,69 @@
+"""Changed answers: how long the first visitor after an edit waits, and what that grows with."""
+
+from tests.benchmarks.places import CALENDAR, FIRST, WHOLE_CALENDAR
+from tests.benchmarks.rows import Table
+from tests.benchmarks.site import GZIP, Bench, Site
+
+REPEATS = 3  # in each round
+MOST = {"front page": 40, "talk page": 25}  # milliseconds
+MOST_FEED, MOST_LARGE_FEED = 150, 120
+STORED = 1.25  # times as long, where a hundred times as many are stored; the rest is noise
+SHOWN = 1.25  # times as long for each talk, where ten times as many are shown
+
+
+def after_an_edit(bench: Bench, table: Table) -> None:
+    site = bench.site(200)
+    warm(site, WHOLE_CALENDAR)
+    for _ in range(REPEATS):
+        table.note("200-talk feed, first after an edit", MOST_FEED, "ms", first(site, WHOLE_CALENDAR))
+        for name, address in FIRST.items():
+            table.note(f"{name}, first after an edit", MOST[name], "ms", first(site, address))
+
+
+def with_more_stored(bench: Bench, table: Table) -> None:
+    """Twenty thousand stored, the same talks shown."""
+    small, large = bench.site(200), bench.site(20_000)
+    for site in (small, large):
+        warm(site, CALENDAR)
+    for _ in range(REPEATS):
+        for name, address in {"feed": CALENDAR, **FIRST}.items():
+            took = [first(site, address) for site in (small, large)]
+            parts = {"ms_at_200": took[0], "ms_at_20_000": took[1]}
+            table.note(f"{name}, first after an edit, 20 000 stored", STORED, "×", took[1] / took[0], **parts)
+
+
+def with_more_shown(bench: Bench, table: Table) -> None:
+    """A series has another name in every entry, so that none that was kept can be used."""
+    took = [all_anew(bench.site(talks)) for talks in (200, 2000)]
+    table.note("200-talk feed, every entry anew", MOST_FEED, "ms", took[0])
+    parts = {"ms_for_200": took[0], "ms_for_2_000": took[1]}
+    table.note("feed, every entry anew: time for each talk, 2 000 shown", SHOWN, "×", took[1] / took[0] / 10, **parts)
+
+
+def large_feed(bench: Bench, table: Table) -> None:
+    site = bench.site(2000)
+    warm(site, WHOLE_CALENDAR)
+    for _ in range(REPEATS):
+        table.note("2 000-talk feed, first after an edit", MOST_LARGE_FEED, "ms", first(site, WHOLE_CALENDAR))
+
+
+def first(site: Site, address: str) -> float:
+    """Edit in the organiser's process, then be the first to ask; milliseconds."""
+    notice = site.edit()
+    path = site.path(address)
+    took = site.server.milliseconds(path, GZIP)
+    if notice not in site.server.get(path).body.replace(b"\r\n ", b"").decode():
+        raise RuntimeError(f"{path} does not show the edit.")
+    warm(site, address)
+    return took
+
+
+def all_anew(site: Site) -> float:
+    site.inside("rename_all_series")
+    took = site.server.milliseconds(site.path(WHOLE_CALENDAR))
+    warm(site, WHOLE_CALENDAR)
+    return took
+
+
+def warm(site: Site, *addresses: str) -> None:
+    site.server.warm(*(site.path(address) for address in (*addresses, *FIRST.values())), headers=GZIP)

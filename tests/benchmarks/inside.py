@@ -1,0 +1,49 @@
+"""An organiser's process beside the servers: it edits, tells addresses and counts queries.
+
+`python -m tests.benchmarks.inside` reads one line of JSON per command from its input and answers with one line each.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+from tests.benchmarks.serving import ROOT, environment
+
+
+class Inside:
+    """A handle on such a process; `inside("edit")` runs a command there and returns what it returns."""
+
+    def __init__(self, rows, **further):
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        command = [sys.executable, "-m", "tests.benchmarks.inside"]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment(rows, **further), **pipes)
+
+    def __call__(self, name, *arguments):
+        self.process.stdin.write(json.dumps([name, *arguments]) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.process.stdin.close()
+        self.process.wait(timeout=30)
+        self.process.stdout.close()
+
+
+def main():
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seminars.settings")
+    django.setup()
+    from tests.benchmarks import commands
+
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        print(json.dumps(getattr(commands, name)(*arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

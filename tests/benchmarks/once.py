@@ -1,0 +1,82 @@
+"""What is not a rate: search, queries, starting, memory and the weight of a first visit."""
+
+import gzip
+import re
+from statistics import median
+from time import perf_counter
+from urllib.parse import urljoin
+
+from tests.benchmarks.departments import copy_of
+from tests.benchmarks.inside import Inside
+from tests.benchmarks.places import CALENDAR, COUNTED, FIRST, FURTHER, SEARCHES
+from tests.benchmarks.rows import Table
+from tests.benchmarks.serving import Server
+from tests.benchmarks.site import GZIP, Bench
+
+MOST_SEARCH, MOST_START, MOST_MEMORY, MOST_WEIGHT, MOST_QUERIES = 150, 2, 110, 60, 12
+LINKED = re.compile(
+    r'(?:<script[^>]*\ssrc|<link[^>]*rel="(?:stylesheet|icon|modulepreload)"[^>]*\shref|<img[^>]*\ssrc)="([^"]+)"'
+)
+IN_A_FILE = re.compile(r"""(?:url\(|@import |\bfrom |\bimport )["']([^"':]+\.\w+)["']""")
+
+
+def searching(bench: Bench, table: Table) -> None:
+    """The slowest of several questions, each the median of three."""
+    server = bench.site(20_000).server
+    server.warm("/search/?q=warm")
+    took = {
+        q: median(server.milliseconds(f"/search/?q={q.replace(' ', '+')}", GZIP) for _ in range(3)) for q in SEARCHES
+    }
+    table.note("search over 20 000 talks, the slowest question", MOST_SEARCH, "ms", max(took.values()))
+
+
+def counting(bench: Bench, table: Table) -> None:
+    """The most that any public address takes with an empty cache, and the most that it takes more for more talks."""
+    counted = {talks: _queries(bench, talks) for talks in (1, 200, 2000)}
+    table.note("queries of any public address, cold", MOST_QUERIES, "queries", max(counted[200].values()))
+    for talks, few in ((200, 1), (2000, 200)):
+        more = max(counted[talks][name] - counted[few][name] for name in counted[200])
+        table.note(f"queries more for {talks:,} talks than for {few}".replace(",", " "), 0, "queries", more)
+
+
+def _queries(bench: Bench, talks: int) -> dict[str, int]:
+    folder = bench.folder / "counted"
+    folder.mkdir(exist_ok=True)
+    with Inside(copy_of(talks, folder)) as inside:
+        places = inside("places")
+        addresses = {
+            name: at.format(**places) for name, at in {**FIRST, **FURTHER, **COUNTED, "feed": CALENDAR}.items()
+        }
+        counted = inside("queries", list(addresses.values()))
+    return {name: counted[address][1] for name, address in addresses.items()}
+
+
+def starting(bench: Bench, table: Table) -> None:
+    """From the command of `make run` to the last byte of the front page; nothing was kept."""
+    rows = bench.site(200).rows
+    began = perf_counter()
+    with Server.of_site(rows):
+        table.note("cold start to the first answer", MOST_START, "s", perf_counter() - began)
+
+
+def remembering(bench: Bench, table: Table) -> None:
+    """The largest worker of all sites, after whatever was measured so far."""
+    most = max(site.server.megabytes() for site in bench.sites.values())
+    table.note("resident memory of a worker, warm", MOST_MEMORY, "MB", most)
+
+
+def weighing(bench: Bench, table: Table) -> None:
+    """The front page with all that it links to, as a browser that comes for the first time gets it."""
+    server, weights, waiting = bench.site(200).server, {}, ["/"]
+    while waiting:
+        path = waiting.pop()
+        if path in weights or path.startswith("data:"):
+            continue
+        answer = server.get(path, GZIP)
+        weights[path] = len(answer.body)
+        text = gzip.decompress(answer.body) if answer.headers["Content-Encoding"] == "gzip" else answer.body
+        kind = answer.headers["Content-Type"]
+        links = LINKED if "html" in kind else IN_A_FILE if "css" in kind or "javascript" in kind else None
+        waiting += [urljoin(path, link) for link in links.findall(text.decode())] if links else []
+    parts = {"files": len(weights)}
+    table.note("weight of a first visit to the front page", MOST_WEIGHT, "KB", sum(weights.values()) / 1000, **parts)

@@ -1,0 +1,36 @@
+"""What is measured: a page or a feed that is added to the site is added here, by one line."""
+
+# Name and address; {talk} and the like are filled in from the example (inside.py).
+FIRST = {
+    "front page": "/",
+    "talk page": "{talk}",
+}
+FURTHER = {
+    "series page": "/series/{series}/",
+    "room page": "/rooms/{room}/",
+    "speaker page": "/speakers/{speaker}/",
+    "topic page": "/topics/{topic}/",
+    "filtered front page": "/?series={series}&topic={topic}",
+    "academic year": "/archive/{year}/",
+    "calendar of a series": "/series/{series}/calendar.ics",
+    "calendar of a talk": "/talks/{pk}/calendar.ics",
+}
+# Rendered once in a while, or for each visitor: their queries are counted, their rate is not measured.
+COUNTED = {
+    "all series": "/series/",
+    "all rooms": "/rooms/",
+    "all speakers": "/speakers/",
+    "all topics": "/topics/",
+    "archive": "/archive/",
+    "colours": "/colours.css",
+    "calendar of a room": "/rooms/{room}/calendar.ics",
+    "calendar of a speaker": "/speakers/{speaker}/calendar.ics",
+    "calendar of a topic": "/topics/{topic}/calendar.ics",
+    "search": "/search/?q=the",
+    "join": "/talks/{pk}/join/",
+}
+
+CALENDAR = "/calendar.ics"  # this and the previous academic year: the same talks, however many are stored
+WHOLE_CALENDAR = "/calendar.ics?past=all"  # as many talks as are stored
+
+SEARCHES = ("the", "e", "learning", "lovelace", "quantum theory", "graphs and proofs", "a e i", "zzzz")

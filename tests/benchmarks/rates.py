@@ -1,0 +1,46 @@
+"""Unchanged answers: how many a second, beside a bare server and beside a department a hundred times as large."""
+
+from tests.benchmarks import wrk
+from tests.benchmarks.places import CALENDAR, FIRST, FURTHER, WHOLE_CALENDAR
+from tests.benchmarks.rows import Table
+from tests.benchmarks.site import GZIP, Bench, Site
+
+BARE, LARGE = 0.5, 0.9  # the least share of the bare server's rate, of the rate at 200 talks
+LONG, SHORT = 2, 1  # seconds
+
+
+def beside_bare(bench: Bench, table: Table) -> None:
+    """Each page and feed in turn, the site and the bare server one after the other."""
+    _note_bare(bench, table, "200-talk feed, unchanged: 304", WHOLE_CALENDAR, seconds=LONG, conditional=True)
+    _note_bare(bench, table, "200-talk feed", WHOLE_CALENDAR, seconds=LONG)
+    for name, address in FIRST.items():
+        _note_bare(bench, table, name, address, seconds=LONG)
+    for name, address in FURTHER.items():
+        _note_bare(bench, table, name, address, seconds=SHORT)
+
+
+def beside_small(bench: Bench, table: Table) -> None:
+    """The same with 20 000 talks stored; both departments show the same talks."""
+    small, large = bench.site(200), bench.site(20_000)
+    for name, address in {"304": CALENDAR, "feed": CALENDAR, **FIRST}.items():
+        conditional = name == "304"
+        rates = [_rate(site, address, LONG, conditional=conditional) for site in (small, large)]
+        parts = {"at_200": rates[0], "at_20_000": rates[1]}
+        table.note(f"{name}, 20 000 talks stored", LARGE, "×", rates[1] / rates[0], at_least=True, **parts)
+
+
+def _note_bare(bench: Bench, table: Table, name: str, address: str, *, seconds: int, conditional: bool = False) -> None:
+    site, bare = bench.site(200), bench.bare
+    ours = _rate(site, address, seconds, conditional=conditional)
+    headers = GZIP | ({"If-None-Match": '"any"'} if conditional else {})
+    theirs = wrk.rate(bare.port, site.path(address), seconds=seconds, headers=headers)
+    table.note(f"{name}, warm", BARE, "×", ours / theirs, at_least=True, site=ours, bare=theirs)
+
+
+def _rate(site: Site, address: str, seconds: int, *, conditional: bool) -> float:
+    path = site.path(address)
+    site.server.warm(path, headers=GZIP)
+    headers = dict(GZIP)
+    if conditional:
+        headers["If-None-Match"] = site.server.get(path, GZIP).headers["ETag"]
+    return wrk.rate(site.server.port, path, seconds=seconds, headers=headers)
