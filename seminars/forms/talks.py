@@ -13,6 +13,11 @@ from seminars.models import Appearance, State, TalkTopic
 class TalkForm(DeskForm):
     """A talk; its state is changed by the steps of its life, not here."""
 
+    is_only_shown = False  # after a preview: everything typed is shown again, and nothing is saved
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.is_only_shown
+
     def clean(self) -> dict[str, Any]:
         """Do what a move or a change of room does where the fields amount to one; the instance is still the old one."""
         super().clean()
