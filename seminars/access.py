@@ -48,6 +48,15 @@ def talks_visible_to(user: Person) -> TalkQuerySet:
     return Talk.objects.public()
 
 
+def owner_of(token: str) -> User | None:
+    """Return whose private calendar this token opens; None once it is revoked, or its owner looks after nothing.
+
+    Raise BadSignature for what never was a token.
+    """
+    person = User.with_feed_token(token)
+    return person if person is not None and is_organiser(person) else None
+
+
 def may_see(user: Person, thing: Model) -> bool:
     """Tell whether the page of a talk, series, room, speaker or topic may be shown to `user`."""
     if isinstance(thing, Talk):

@@ -1,7 +1,7 @@
 """Listings: a title, an address and the talks under it, for whoever asks; every page and feed renders one."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic
+from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.searching import Question
 from seminars.models.talk_queries import what_lists_show
 
@@ -45,6 +45,7 @@ class Listing:
     subject: models.Model | None = None  # the series, room, speaker, topic or talk that it is about
     query: str = ""  # the filters as a query string without "?", in one order
     chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, or modes
+    is_private: bool = False  # one person's own: it tells no address of itself, and marks what is not settled
 
     def address_of(self, name: str, *, past_too: bool = False) -> str:
         """Return the path of this listing in another format, such as "calendar.ics" or "feed.atom"."""
@@ -78,30 +79,33 @@ def everything(among: TalkQuerySet | None = None) -> Listing:
     return Listing(str(department), reverse("front"), talks, department, description=department.tagline)
 
 
-def of_series(series: Series, among: TalkQuerySet | None = None) -> Listing:
+def of_series(series: Series, among: TalkQuerySet | None = None, department: Department | None = None) -> Listing:
     """The talks of one series, listed or not."""
     title = _("%(series)s: %(name)s") % {"series": series.short_name, "name": series.name}
     if series.short_name in series.name:
         title = series.name
-    return _of(series, title, _public(among).in_series(series), series.tagline)
+    return _of(series, title, _public(among).in_series(series), series.tagline, department)
 
 
-def of_room(room: Room, among: TalkQuerySet | None = None) -> Listing:
+def of_room(room: Room, among: TalkQuerySet | None = None, department: Department | None = None) -> Listing:
     """The talks in one room."""
     title = _("Talks in %(room)s") % {"room": room}
-    return _of(room, title, _public(among).listed().in_room(room), room.location)
+    return _of(room, title, _public(among).listed().in_room(room), room.location, department)
 
 
-def of_speaker(speaker: Speaker, among: TalkQuerySet | None = None) -> Listing:
+def of_speaker(speaker: Speaker, among: TalkQuerySet | None = None, department: Department | None = None) -> Listing:
     """The talks at which one person appears."""
     title = _("Talks with %(speaker)s") % {"speaker": speaker}
-    return _of(speaker, title, _public(among).listed().by_speaker(speaker), speaker.affiliation)
+    return _of(speaker, title, _public(among).listed().by_speaker(speaker), speaker.affiliation, department)
 
 
-def of_topic(topic: Topic, among: TalkQuerySet | None = None) -> Listing:
+def of_topic(topic: Topic, among: TalkQuerySet | None = None, department: Department | None = None) -> Listing:
     """The talks on one topic."""
     title = _("Talks on %(topic)s") % {"topic": topic}
-    return _of(topic, title, _public(among).listed().on_topic(topic))
+    return _of(topic, title, _public(among).listed().on_topic(topic), department=department)
+
+
+SCOPES = {Series: of_series, Room: of_room, Speaker: of_speaker, Topic: of_topic}
 
 
 def of_talk(talk: Talk, among: TalkQuerySet | None = None) -> Listing:
@@ -125,6 +129,22 @@ def filtered(parameters: Mapping[str, Iterable[str]], among: TalkQuerySet | None
     query = urlencode([(name, _slug(value)) for name in chosen for value in chosen[name]])
     title = _("%(department)s: %(filters)s") % {"department": whole.title, "filters": titles}
     return Listing(title, whole.address, talks, whole.department, whole.description, query=query, chosen=chosen)
+
+
+def followed(parameters: Mapping[str, Iterable[str]]) -> Listing:
+    """What one can subscribe to with these filters; a single series, room, speaker or topic is followed as itself."""
+    listing = filtered(parameters)
+    alone = [value for values in listing.chosen.values() for value in values]
+    if len(alone) != 1 or not isinstance(alone[0], models.Model):
+        return listing
+    return replace(SCOPES[type(alone[0])](alone[0], department=listing.department), chosen=listing.chosen)
+
+
+def of_organiser(person: User, among: TalkQuerySet) -> Listing:
+    """The talks that one person looks after, drafts included: `among`, which `access` gives them."""
+    department = Department.objects.current()
+    title = _("%(department)s: drafts and talks of %(person)s") % {"department": department, "person": person}
+    return Listing(title, reverse("front"), among, department, is_private=True)
 
 
 def search(
@@ -191,6 +211,13 @@ def _public(among: TalkQuerySet | None) -> TalkQuerySet:
     return Talk.objects.public() if among is None else among
 
 
-def _of(subject: models.Model, title: str, talks: TalkQuerySet, description: str = "") -> Listing:
-    department = Department.objects.current()
+def _of(
+    subject: models.Model,
+    title: str,
+    talks: TalkQuerySet,
+    description: str = "",
+    department: Department | None = None,
+) -> Listing:
+    """Make a listing; `department` is the row where whoever lists much has fetched it before."""
+    department = department or Department.objects.current()
     return Listing(title, subject.get_absolute_url(), talks, department, description, subject)

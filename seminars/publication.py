@@ -33,6 +33,7 @@ NOTHING: frozenset[str] = frozenset()
 PAGES = {
     "front": FILTERS | PAGED,
     "colours": NOTHING,
+    "subscribe": FILTERS,
     "archive": NOTHING,
     "archive-year": PAGED,
     "talk": NOTHING,

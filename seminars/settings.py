@@ -253,7 +253,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without-private-addresses": {"()": "seminars.logs.WithoutPrivateAddresses"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["without-private-addresses"],
+        }
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"axes": {"level": "WARNING"}},  # who signs in is nobody's business, who is locked out is
+    "loggers": {
+        "axes": {"level": "WARNING"},  # who signs in is nobody's business, who is locked out is
+        "django": {"handlers": []},  # everything comes by the console above
+        "django.server": {"handlers": ["console"], "propagate": False},  # the lines of runserver
+    },
 }

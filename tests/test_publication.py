@@ -27,6 +27,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "join": "must show the last-minute change to whoever is late",
     "search": "has as many answers as there are words",
     "photo": "never changes, so it has a stronger promise of its own",
+    "private-calendar": "is for one person, and must not lie in a cache",
     "healthz": "asks about the process",
     "readyz": "asks about the database",
     "sign-in": "sets a cookie",

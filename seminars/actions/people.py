@@ -1,4 +1,4 @@
-"""Sign-ins: making the first one, and people who organise."""
+"""Sign-ins: making the first one, and the private calendars of people who organise."""
 
 import secrets
 
@@ -14,3 +14,17 @@ def first_organiser() -> tuple[str, str] | None:
     password = secrets.token_urlsafe(12)
     User.objects.create_superuser(FIRST_NAME, password=password)
     return FIRST_NAME, password
+
+
+def renew_calendar(person: User) -> User:
+    """Give a person a private calendar at a new address; whoever had the old one gets 410 from now on."""
+    person.feed_key = secrets.token_urlsafe(16)
+    person.save(update_fields=["feed_key"])
+    return person
+
+
+def revoke_calendar(person: User) -> User:
+    """Take the private calendar away."""
+    person.feed_key = ""
+    person.save(update_fields=["feed_key"])
+    return person

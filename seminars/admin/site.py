@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from seminars.admin.feeds import feed_sizes, my_calendar
 from seminars.admin.rights import rights
 from seminars.admin.start_empty import is_offered, start_empty
 from seminars.models import Department
@@ -30,10 +31,17 @@ class Desk(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Leave out Django's redirect to any object's page: it tells the titles of drafts to whoever counts up."""
         theirs = [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
-        return [path("start-empty/", self.admin_view(self.start_empty), name="start-empty"), *theirs]
+        ours = {"start-empty": self.start_empty, "feeds": self.feed_sizes, "my-calendar": self.my_calendar}
+        return [*(path(f"{name}/", self.admin_view(page), name=name) for name, page in ours.items()), *theirs]
 
     def start_empty(self, request: HttpRequest) -> HttpResponse:
         return start_empty(request, self.each_context(request))
+
+    def feed_sizes(self, request: HttpRequest) -> HttpResponse:
+        return feed_sizes(request, self.each_context(request))
+
+    def my_calendar(self, request: HttpRequest) -> HttpResponse:
+        return my_calendar(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().index(request, {"can_start_empty": is_offered(request)} | (extra_context or {}))

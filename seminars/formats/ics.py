@@ -1,13 +1,13 @@
 """A listing as an iCalendar file (RFC 5545, RFC 7986)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from django.conf import settings
 from django.utils import translation
 
 from seminars import text
-from seminars.formats import ics_kept, vtimezone
+from seminars.formats import ics_kept, ics_private, vtimezone
 from seminars.formats.ics_colours import nearest_name
 from seminars.formats.ics_lines import Text, folded, line, one_line
 from seminars.listings import Listing
@@ -18,6 +18,7 @@ from seminars.times import local
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 REFRESHED_EVERY = "PT1H"
+END = b"END:VCALENDAR\r\n"
 
 
 def render(listing: Listing, *, past_too: bool = False) -> bytes:
@@ -28,9 +29,22 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
     with translation.override(settings.LANGUAGE_CODE):
         talks = _shown(listing, past_too=past_too)
         stamps = talks.stamps()
-        head = folded(_envelope(listing, past_too=past_too))
-        zone = _zone(settings.TIME_ZONE, _first_year(listing, stamps))
-        return b"".join([head, zone, *ics_kept.entries(talks, stamps), b"END:VCALENDAR\r\n"])
+        head = _head(listing, stamps, past_too=past_too)
+        entries = ics_private.entries(talks) if listing.is_private else ics_kept.entries(talks, stamps)
+        return b"".join([head, *entries, END])
+
+
+def length(listing: Listing, stamps: list[Stamps], entries: Mapping[int, bytes]) -> int:
+    """Return how many bytes `render` gives for these talks, whose entries were rendered before."""
+    with translation.override(settings.LANGUAGE_CODE):
+        frame = len(_head(listing, stamps, past_too=False)) + len(END)
+    return frame + sum(len(entries[stamp.talk]) for stamp in stamps)
+
+
+def _head(listing: Listing, stamps: list[Stamps], *, past_too: bool) -> bytes:
+    """Return what stands before the entries."""
+    zone = _zone(settings.TIME_ZONE, _first_year(listing, stamps))
+    return folded(_envelope(listing, past_too=past_too)) + zone
 
 
 def _shown(listing: Listing, *, past_too: bool) -> TalkQuerySet:
@@ -61,7 +75,8 @@ def _envelope(listing: Listing, *, past_too: bool) -> Iterator[str]:
     yield line("X-APPLE-CALENDAR-COLOR", listing.colour.upper())
     yield f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESHED_EVERY}"
     yield line("X-PUBLISHED-TTL", REFRESHED_EVERY)
-    yield line("SOURCE", source(listing, past_too=past_too), VALUE="URI")
+    if not listing.is_private:  # whoever is shown a private calendar must not learn its address
+        yield line("SOURCE", source(listing, past_too=past_too), VALUE="URI")
     yield line("URL", absolute(listing.address))
 
 

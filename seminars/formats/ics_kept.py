@@ -32,16 +32,21 @@ def entries(talks: TalkQuerySet, wanted: Iterable[Stamps]) -> list[bytes]:
 
     A talk that meanwhile left `talks` is left out.
     """
+    return list(by_talk(talks, wanted).values())
+
+
+def by_talk(talks: TalkQuerySet, wanted: Iterable[Stamps]) -> dict[int, bytes]:
+    """Return the same entries under the primary keys of their talks."""
     numbers = {stamps.talk // SHELF for stamps in wanted}
     shelves = {number: {} for number in numbers} | _fetched(numbers)
     found = {stamps.talk: _kept(shelves, stamps) for stamps in wanted}
     missing = sorted(talk for talk, entry in found.items() if entry is None)
     new: Shelf = {}
     for start in range(0, len(missing), BATCH):
-        for talk in talks.with_keys(missing[start : start + BATCH]).with_all_that_is_printed():
+        for talk in talks.with_keys(missing[start : start + BATCH]).with_what_entries_print():
             found[talk.pk] = _rendered(talk, new)
     _put_back(shelves, new)
-    return [entry for entry in found.values() if entry is not None]
+    return {talk: entry for talk, entry in found.items() if entry is not None}
 
 
 def _kept(shelves: Mapping[int, Shelf], stamps: Stamps) -> bytes | None:

@@ -1,4 +1,4 @@
-"""What visitors can choose from when they filter talks."""
+"""What visitors can choose from when they filter talks or subscribe to some."""
 
 from django.db.models import F, Q, QuerySet, Value
 
@@ -14,13 +14,27 @@ SORTED_BY = {"series": "name", "topic": "name", "room": "name", "speaker": "sort
 Choices = dict[str, dict[str, str]]
 
 
+def choices_to_follow(talks: TalkQuerySet) -> Choices:
+    """Return what one can subscribe to: all listed series, rooms and topics, and those who appear at `talks`."""
+    things = {
+        "series": Series.objects.listed(),
+        "topic": Topic.objects.all(),
+        "room": Room.objects.all(),
+        "speaker": Speaker.objects.filter(talks__in=talks.order_by().values("pk")),
+    }
+    return _named(things)
+
+
 def choices_among(talks: TalkQuerySet) -> Choices:
     """Return the names of the series, topics, rooms and speakers of these talks by slug, in order: one query."""
-    asked = _asked(talks.order_by().values("pk"))
+    return _named(_asked(talks.order_by().values("pk")))
+
+
+def _named(things: dict[str, QuerySet]) -> Choices:
     parts = [
-        things.order_by().values_list(Value(kind), "slug", "name", F(SORTED_BY[kind])) for kind, things in asked.items()
+        rows.order_by().values_list(Value(kind), "slug", "name", F(SORTED_BY[kind])) for kind, rows in things.items()
     ]
-    found: Choices = {kind: {} for kind in asked}
+    found: Choices = {kind: {} for kind in things}
     for kind, slug, name, _key in sorted(parts[0].union(*parts[1:]), key=lambda row: (row[3].casefold(), row[1])):
         found[kind][slug] = name
     return found

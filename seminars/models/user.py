@@ -1,6 +1,9 @@
 """People who sign in: administrators, organisers and members."""
 
+from typing import Self
+
 from django.contrib.auth.models import AbstractUser
+from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,7 @@ class User(AbstractUser):
     """A person with a sign-in: administrators are superusers, organisers have a series, everyone else is a member."""
 
     email = models.EmailField(_("e-mail"), help_text=_("Where a forgotten password is reset."), blank=True)
+    feed_key = models.CharField(max_length=32, blank=True, editable=False)  # blank: no private calendar
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -22,3 +26,21 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    @property
+    def feed_token(self) -> str:
+        """The secret part of the address of their private calendar, "" while they have none."""
+        return _signer().sign(f"{self.pk}.{self.feed_key}") if self.feed_key else ""
+
+    @classmethod
+    def with_feed_token(cls, token: str) -> Self | None:
+        """Return whose token this is, None if it was one and is so no longer; raise BadSignature for any other text."""
+        key, _dot, feed_key = _signer().unsign(token).partition(".")
+        if not feed_key:
+            raise BadSignature(token)
+        return cls.objects.filter(pk=key, feed_key=feed_key).first()
+
+
+def _signer() -> Signer:
+    """Sign with the site's key, so that rows alone, a stolen backup say, open no calendar."""
+    return Signer(salt="seminars.private-calendar", sep=".")

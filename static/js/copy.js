@@ -1,0 +1,18 @@
+// Copies the address in a field at the press of a button; without script the field is there to be selected.
+
+for (const button of document.querySelectorAll("button[data-copies]")) {
+  const field = document.getElementById(button.dataset.copies);
+  const status = button.parentElement.querySelector("[role=status]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      // Clipboards open for https only; on plain http the old way is the only one.
+      document.execCommand("copy");
+    }
+    status.textContent = button.dataset.done;
+    button.textContent = button.dataset.done;
+  });
+}
