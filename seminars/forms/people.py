@@ -4,16 +4,24 @@ from typing import Any
 
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 
 class PersonForm(UserChangeForm):
     """A person; nobody takes away their own right to be here."""
+
+    class Meta(UserChangeForm.Meta):
+        labels = {"is_superuser": _("Administrator")}
+        help_texts = {
+            "is_active": _("Switch it off instead of deleting a person: what they did keeps their name."),
+            "is_superuser": _("May do everything. Organisers need only a series, below; members need nothing."),
+        }
 
     is_own = False  # whether it is the row of the person who fills the form in
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.is_own and not (cleaned.get("is_active") and cleaned.get("is_superuser")):
-            raise ValidationError(_("You cannot lock yourself out. Ask another administrator to do it."))
+            raise ValidationError(_t("You cannot lock yourself out. Ask another administrator to do it."))
         return cleaned

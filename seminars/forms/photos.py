@@ -17,12 +17,12 @@ class PictureForm(DeskForm):
     PICTURE: str
 
     upload = forms.FileField(
-        label=_("new picture"),
+        label=_("New picture"),
         required=False,
         help_text=_("JPEG, PNG or WebP, at most 10 MB. We make it small and drop what it tells of its place."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
-    is_without_picture = forms.BooleanField(label=_("remove the picture"), required=False)
+    is_without_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
 
     def clean_upload(self) -> Photo | None:
         """Return the unsaved photo."""
