@@ -197,3 +197,13 @@ def test_somebody_who_read_the_draft_before_it_was_announced_keeps_it_published(
     talks.save(stale)
 
     assert Talk.objects.get().published_at == announced.published_at
+
+
+def test_the_sort_name_follows_a_new_name_unless_somebody_chose_it():
+    ada, grace = make_speaker(name="Ada Byron"), make_speaker(name="Grace Murray", sort_name="Murray Hopper, Grace")
+    ada.name, grace.name = "Ada Lovelace", "Grace Hopper"
+
+    for speaker in (ada, grace):
+        printed.save(speaker)
+
+    assert (ada.sort_name, grace.sort_name) == ("Lovelace, Ada", "Murray Hopper, Grace")
