@@ -203,6 +203,20 @@ def test_a_plan_is_refused_once_somebody_changed_its_talk(tmp_path, again):
     assert not Talk.objects.filter(room__name="Room 99").exists()
 
 
+def test_a_plan_is_refused_once_somebody_took_its_room(tmp_path):
+    from seminars.actions import importing as package
+
+    room = make_room(name="Room 12", building="Babbage Hall")
+    path = written(tmp_path, calendar(event(DTSTART="21000306T120000Z", DTEND="21000306T130000Z")))
+    plan = package.plan(path, package.Wish(series="engine"))
+    make_talk(room=room, title="Sooner", starts_at=in_new_york(2100, 3, 6, 7))
+
+    with pytest.raises(package.Refused, match="Nothing was imported. Room 12 is taken by 'Sooner' from 7 am to 8 am"):
+        plan.apply()
+
+    assert [talk.title for talk in Talk.objects.all()] == ["Sooner"]
+
+
 def test_a_note_tells_what_the_source_said_apart_from_what_stands_here(again):
     note = ImportedTalk.objects.get()
 
