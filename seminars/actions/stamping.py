@@ -23,7 +23,7 @@ def stamp(talks: TalkQuerySet | Iterable[Talk]) -> int:
     talks = talks if isinstance(talks, TalkQuerySet) else list(talks)
     keys = talks.values("pk") if isinstance(talks, TalkQuerySet) else [talk.pk for talk in talks]
     with publishing():
-        asked = Talk.objects.filter(pk__in=keys).with_all_that_is_printed().iterator(BATCH)
+        asked = Talk.objects.filter(pk__in=keys).with_what_entries_print().iterator(BATCH)
         changed = [(talk, *news) for talk in asked if any(news := (_stamped(talk), _indexed(talk)))]
         if changed:
             Talk.objects.bulk_update([talk for talk, *_news in changed], KEPT, batch_size=BATCH)

@@ -220,6 +220,11 @@ class TalkQuerySet(PublicQuerySet):
         """Fetch series, room, people and topics along: five queries however many talks."""
         return self.with_series_and_room().prefetch_related(*what_is_printed())
 
+    def with_what_entries_print(self) -> Self:
+        """Fetch the same along, but speakers do not know of their page: for calendar entries and the search."""
+        topics = Prefetch("topics", Topic.objects.in_order())
+        return self.with_series_and_room().prefetch_related(*what_lists_show(), topics)
+
     def ever_public(self) -> Self:
         """Keep talks that subscribers may know: the only ones that are stamped."""
         return self.filter(published_at__isnull=False)
