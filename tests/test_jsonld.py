@@ -1,0 +1,229 @@
+"""The talk page for machines: a schema.org Event for every talk that is settled, true to each row of the states."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from seminars.actions import lifecycle
+from seminars.models import Department, Role, State
+from tests.factories import (
+    in_new_york,
+    make_draft,
+    make_organiser,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+)
+
+pytestmark = pytest.mark.django_db
+NOON = in_new_york(2025, 11, 5, 12)
+ZOOM = "https://example.zoom.us/j/910"
+SITE = "http://talks.example.edu"
+BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
+
+
+@pytest.fixture(autouse=True)
+def _monday():
+    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
+        yield
+
+
+def at_noon(**fields):
+    defaults = {"starts_at": NOON, "ends_at": NOON + timedelta(minutes=75), "title": "On engines"}
+    return make_talk(**defaults | {"speakers": ["Ada Lovelace"]} | fields)
+
+
+def blocks(client, talk):
+    response = client.get(talk.get_absolute_url())
+    assert response.status_code == 200
+    return BLOCK.findall(response.content.decode())
+
+
+def event(client, talk):
+    """What the talk's page tells machines."""
+    [block] = blocks(client, talk)
+    return json.loads(block)
+
+
+def status(client, talk):
+    told = event(client, talk)["eventStatus"]
+    return [one.removeprefix("https://schema.org/") for one in (told if isinstance(told, list) else [told])]
+
+
+def test_a_confirmed_talk_is_scheduled_with_all_that_is_known(client):
+    Department.objects.create(pk=1, name="Statistics")
+    where = {"street": "3333 Chestnut Street", "city": "Philadelphia", "postal_code": "19104"}
+    room = make_room(name="Room 414", slug="r414", latitude="39.9545", longitude="-75.19", **where)
+    ada = make_speaker(name="Ada Lovelace", slug="ada", affiliation="Analytical Society", orcid="0000-0002-1825-0097")
+    series = make_series(name="Asset", short_name="ASSET", slug="asset")
+    talk = at_noon(room=room, speakers=[ada], series=series, abstract="We *weave* $x^2$.")
+
+    assert event(client, talk) == {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "@id": f"{SITE}/talks/{talk.pk}/",
+        "url": f"{SITE}/talks/{talk.pk}/on-engines/",
+        "name": "On engines",
+        "description": "We weave x².",
+        "inLanguage": "en",
+        "startDate": "2025-11-05T12:00:00-05:00",
+        "endDate": "2025-11-05T13:15:00-05:00",
+        "eventStatus": "https://schema.org/EventScheduled",
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "location": {
+            "@type": "Place",
+            "name": "Gutmann Hall, Room 414",
+            "url": f"{SITE}/rooms/r414/",
+            "address": {
+                "@type": "PostalAddress",
+                "streetAddress": "3333 Chestnut Street",
+                "addressLocality": "Philadelphia",
+                "postalCode": "19104",
+            },
+            "geo": {"@type": "GeoCoordinates", "latitude": 39.9545, "longitude": -75.19},
+        },
+        "performer": {
+            "@type": "Person",
+            "name": "Ada Lovelace",
+            "url": f"{SITE}/speakers/ada/",
+            "sameAs": "https://orcid.org/0000-0002-1825-0097",
+            "affiliation": {"@type": "Organization", "name": "Analytical Society"},
+        },
+        "superEvent": {"@type": "EventSeries", "name": "ASSET Seminar", "url": f"{SITE}/series/asset/"},
+        "organizer": {"@type": "Organization", "name": "Statistics", "url": f"{SITE}/"},
+    }
+
+
+def test_a_talk_without_a_title_is_named_after_series_and_speaker(client):
+    talk = at_noon(title="", series=make_series(short_name="ASSET"))
+
+    assert event(client, talk)["name"] == "ASSET: Ada Lovelace"
+
+
+def test_a_talk_without_a_speaker_is_left_out_even_if_somebody_moderates(client):
+    talk = at_noon(speakers=[])
+    talk.appearances.create(speaker=make_speaker(), role=Role.MODERATOR)
+
+    assert blocks(client, talk) == []
+
+
+def test_a_tentative_talk_is_left_out(client):
+    assert blocks(client, at_noon(state=State.TENTATIVE)) == []
+
+
+def test_a_draft_is_left_out_even_in_the_preview(client):
+    series = make_series()
+    draft = make_draft(series=series, starts_at=NOON, speakers=["Ada Lovelace"])
+    client.force_login(make_organiser(series))
+
+    assert blocks(client, draft) == []
+
+
+def test_a_moved_talk_is_rescheduled_and_tells_its_previous_start_longer_than_lists_do(client):
+    talk = at_noon()
+    lifecycle.move(talk, starts_at=in_new_york(2025, 12, 10, 15), by=make_organiser())
+
+    with time_machine.travel(in_new_york(2025, 12, 1, 9), tick=False):
+        told = event(client, talk)
+    assert told["eventStatus"] == "https://schema.org/EventRescheduled"
+    assert told["previousStartDate"] == "2025-11-05T12:00:00-05:00"
+    assert told["startDate"] == "2025-12-10T15:00:00-05:00"
+
+
+def test_a_talk_that_moved_online_says_so_and_has_only_a_virtual_place(client):
+    talk = at_noon(room=make_room(), join_url=ZOOM)
+    lifecycle.change_room(talk, room=None, by=make_organiser())
+
+    told = event(client, talk)
+    assert told["eventStatus"] == "https://schema.org/EventMovedOnline"
+    assert told["eventAttendanceMode"] == "https://schema.org/OnlineEventAttendanceMode"
+    assert told["location"] == {"@type": "VirtualLocation", "url": f"{SITE}/talks/{talk.pk}/join/"}
+
+
+def test_a_talk_that_moved_in_time_and_online_says_both(client):
+    talk = at_noon(room=make_room(), join_url=ZOOM)
+    lifecycle.move(talk, starts_at=in_new_york(2025, 11, 6, 12), by=make_organiser())
+    lifecycle.change_room(talk, room=None, by=make_organiser())
+
+    assert status(client, talk) == ["EventRescheduled", "EventMovedOnline"]
+
+
+def test_a_talk_in_another_room_is_scheduled(client):
+    talk = at_noon(room=make_room(name="Room 307"))
+    lifecycle.change_room(talk, room=make_room(name="Room 414"), by=make_organiser())
+
+    assert status(client, talk) == ["EventScheduled"]
+    assert event(client, talk)["location"]["name"] == "Gutmann Hall, Room 414"
+
+
+def test_a_postponed_talk_is_postponed(client):
+    talk = at_noon()
+    lifecycle.postpone(talk, reason="Snow", by=make_organiser())
+
+    assert status(client, talk) == ["EventPostponed"]
+
+
+def test_a_cancelled_talk_keeps_its_date_and_offers_no_way_to_join(client):
+    talk = at_noon(join_url=ZOOM)
+    lifecycle.cancel(talk, reason="Snow", by=make_organiser())
+
+    told = event(client, talk)
+    assert told["eventStatus"] == "https://schema.org/EventCancelled"
+    assert told["startDate"] == "2025-11-05T12:00:00-05:00"
+    assert told["location"] == {"@type": "VirtualLocation", "url": SITE + talk.get_absolute_url()}
+
+
+def test_a_talk_that_was_moved_and_then_cancelled_is_cancelled_alone(client):
+    talk = at_noon()
+    lifecycle.move(talk, starts_at=in_new_york(2025, 11, 6, 12), by=make_organiser())
+    lifecycle.cancel(talk, reason="Snow", by=make_organiser())
+
+    assert status(client, talk) == ["EventCancelled"]
+    assert "previousStartDate" not in event(client, talk)
+
+
+def test_a_hybrid_talk_is_at_both_places(client):
+    told = event(client, at_noon(room=make_room(), join_url=ZOOM))
+
+    assert told["eventAttendanceMode"] == "https://schema.org/MixedEventAttendanceMode"
+    assert [place["@type"] for place in told["location"]] == ["Place", "VirtualLocation"]
+
+
+@pytest.mark.parametrize("access", ["open", "timed", "members"])
+def test_the_link_itself_is_never_told(client, access):
+    [block] = blocks(client, at_noon(join_url=ZOOM, passcode="472119", join_access=access))
+
+    assert ("zoom.us" in block, "472119" in block, "/join/" in block) == (False, False, True)
+
+
+def test_a_talk_that_is_over_is_still_told_but_not_how_to_join(client):
+    with time_machine.travel(in_new_york(2025, 11, 6), tick=False):
+        talk = at_noon(join_url=ZOOM)
+        [block] = blocks(client, talk)
+
+    assert json.loads(block)["eventStatus"] == "https://schema.org/EventScheduled"
+    assert "/join/" not in block
+
+
+def test_a_talk_whose_place_is_open_tells_none(client):
+    assert {"location", "eventAttendanceMode"}.isdisjoint(event(client, at_noon()))
+
+
+def test_an_unlisted_series_is_not_told(client):
+    talk = at_noon(series=make_series(is_listed=False), also_in=[make_series(short_name="PRiML")])
+
+    assert event(client, talk)["superEvent"]["name"] == "PRiML Seminar"
+
+
+def test_typed_text_ends_no_script(client):
+    evil = "</script><!-- <script>alert(1)</script> & ]]>"
+    ada = make_speaker(name=evil, affiliation=evil)
+    talk = at_noon(title=evil, abstract=evil, speakers=[ada], room=make_room(name=evil, street=evil))
+
+    [block] = blocks(client, talk)
+    assert (json.loads(block)["name"], json.loads(block)["performer"]["name"]) == (evil, evil)
+    assert {"<", ">", "&"}.isdisjoint(block)
