@@ -1,0 +1,147 @@
+"""Tables for spreadsheets: one line for each talk, the same columns for ever, nothing that is calculated."""
+
+import csv
+import io
+
+import hypothesis
+import pytest
+import time_machine
+from hypothesis import strategies as st
+
+from seminars import listings
+from seminars.formats import csvfile
+from seminars.models import Appearance, JoinAccess, Role, State
+
+from .factories import in_new_york, make_room, make_series, make_speaker, make_talk, make_topic
+
+pytestmark = pytest.mark.django_db
+
+SITE = "http://talks.example.edu"
+LINK = "https://zoom.example/j/95189835192"
+NOW = in_new_york(2026, 10, 1, 9)
+NOON = in_new_york(2026, 11, 4, 12)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+def table(listing=None):
+    """The lines as a spreadsheet reads them, the header first."""
+    told = csvfile.render(listing or listings.everything()).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(told, newline=""), strict=True))
+
+
+def the_row():
+    header, row = table()
+    return dict(zip(header, row, strict=True))
+
+
+def test_a_table_is_what_spreadsheets_open_without_asking():
+    make_talk(title="Über, “Maschinen”")
+
+    told = csvfile.render(listings.everything())
+
+    assert told.startswith(b"\xef\xbb\xbfdate,start,")
+    assert told.count(b"\r\n") == told.count(b"\n") == 2
+    assert told.endswith(b"\r\n")
+
+
+def test_a_row_says_all_that_is_known():
+    speakers = [make_speaker(name="Ada Lovelace", affiliation="London"), make_speaker(name="Bob"),
+                make_speaker(name="Grace Hopper", affiliation="Yale")]  # fmt: skip
+    asset, priml = make_series(short_name="ASSET"), make_series(short_name="PRiML")
+    talk = make_talk(
+        title="On $x^2$, engines", series=asset, also_in=[priml], speakers=speakers, starts_at=NOON, join_url=LINK,
+        passcode="tea", topics=[make_topic(name="Logic"), make_topic(name="Looms")], room=make_room(name="Room 414"),
+    )  # fmt: skip
+    Appearance.objects.create(talk=talk, speaker=make_speaker(name="Mary"), role=Role.MODERATOR, order=9)
+
+    assert the_row() == {
+        "date": "2026-11-04",
+        "start": "12:00",
+        "end_date": "2026-11-04",
+        "end": "13:00",
+        "zone": "America/New_York",
+        "title": "On x², engines",
+        "speakers": "Ada Lovelace; Bob; Grace Hopper",
+        "affiliations": "London; ; Yale",
+        "series": "ASSET; PRiML",
+        "room": "Room 414",
+        "building": "Gutmann Hall",
+        "state": "confirmed",
+        "topics": "Logic; Looms",
+        "page": f"{SITE}{talk.get_absolute_url()}",
+        "uid": talk.uid,
+        "join": f"{SITE}/talks/{talk.pk}/join/",
+    }
+
+
+def test_what_is_not_known_is_a_blank_cell():
+    talk = make_talk(title="", starts_at=in_new_york(2026, 11, 4, 23, 30), ends_at=in_new_york(2026, 11, 5, 0, 30))
+
+    assert table()[1] == [
+        "2026-11-04", "23:30", "2026-11-05", "00:30", "America/New_York", "", "", "", talk.series.short_name, "", "",
+        "confirmed", "", f"{SITE}/talks/{talk.pk}/", talk.uid, "",
+    ]  # fmt: skip
+
+
+def test_a_listing_without_talks_is_its_header():
+    assert table() == [list(csvfile.COLUMNS)]
+
+
+def test_the_header_is_the_same_in_every_language(settings):
+    header = table()[0]
+    settings.LANGUAGE_CODE = "de"
+
+    assert table()[0] == header
+
+
+@pytest.mark.parametrize("access", JoinAccess)
+def test_no_link_but_our_own_is_told(access):
+    make_talk(join_url=LINK, passcode="tea", join_access=access)
+
+    assert (b"zoom" in csvfile.render(listings.everything()), the_row()["join"] != "") == (False, True)
+
+
+def test_a_talk_that_is_called_off_says_so_and_is_not_joined():
+    make_talk(join_url=LINK, state=State.CANCELLED)
+
+    assert (the_row()["state"], the_row()["join"]) == ("cancelled", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'=1"),
+        ("\r\n=1", "'=1"),
+        (" \x00=1", "'=1"),
+        ("＝1", "'＝1"),
+        ("a;=1", "a; =1"),
+        ("1 + 1 = 2", "1 + 1 = 2"),
+        ("a-b", "a-b"),
+        ("one\r\nline", "one line"),
+        ("</script> \U0001f9ee \u202eתיבה", "</script> \U0001f9ee \u202eתיבה"),
+    ],
+)
+def test_nothing_that_was_typed_is_calculated(typed, shown):
+    make_talk(title="On engines", speakers=[make_speaker(name=typed, slug="x")], room=make_room(name=typed, slug="x"))
+
+    row = the_row()
+
+    assert (row["speakers"], row["room"]) == (shown, shown)
+
+
+@hypothesis.given(st.text())
+def test_a_cell_is_one_line_that_no_spreadsheet_calculates(typed):
+    cell = csvfile.cell(typed)
+
+    assert cell[:1] not in set("=+-@\t\r\n")
+    assert len(cell.splitlines()) <= 1
+    assert cell.removeprefix("'") == csvfile.cell(cell.removeprefix("'")).removeprefix("'")
