@@ -53,6 +53,7 @@ FEEDS = {
     "speaker-feed": frozenset({"past"}),
     "topic-feed": frozenset({"past"}),
     "talk-calendar": NOTHING,
+    "sitemap": PAGED,
 }
 KEPT_FOR = 86_400  # seconds; an answer of an older edition, minute or day is never given, however long it is kept
 LONGEST_QUERY = 256  # characters; longer ones are answered but not kept

@@ -7,6 +7,8 @@ from django.urls import path, register_converter
 from seminars.views import (
     archive,
     colours,
+    coming,
+    engines,
     errors,
     feeds,
     health,
@@ -27,6 +29,7 @@ register_converter(feeds.FileConverter, "feed")  # calendar.ics, feed.atom, feed
 urlpatterns = [
     path("", talks.front, name="front"),
     path("<feed:file>", feeds.everything, name="feed"),
+    path("next/", coming.next_talk, name="next"),
     path("archive/", archive.index, name="archive"),
     path("archive/<slug:year>/", archive.year, name="archive-year"),
     path("search/", search.search, name="search"),
@@ -38,6 +41,7 @@ urlpatterns = [
     path("talks/<int:pk>/<slug:slug>/", talks.talk, name="talk"),
     path("series/", series.index, name="series-index"),
     path("series/<str:slug>/", series.series, name="series"),
+    path("series/<str:slug>/next/", coming.next_of_series, name="series-next"),
     path("series/<str:slug>/<feed:file>", feeds.series, name="series-feed"),
     path("rooms/", rooms.index, name="room-index"),
     path("rooms/<str:slug>/", rooms.room, name="room"),
@@ -58,6 +62,8 @@ urlpatterns = [
     path("password/sent/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
     path("password/<uidb64>/<token>/", auth.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
     path("password/new/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
+    path("sitemap.xml", engines.sitemap, name="sitemap"),
+    path("robots.txt", engines.robots, name="robots"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("admin/", admin.site.urls),

@@ -1,0 +1,33 @@
+"""What search engines ask for: which pages there are, and where they may not go."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import get_script_prefix, reverse
+from django.views.decorators.cache import cache_control
+
+from seminars.formats import sitemap as sitemaps
+from seminars.models.addresses import absolute
+from seminars.models.findable import findable_pages
+
+# Nobody finds anything there: the desk, one person's own pages, as many answers as there are words.
+CLOSED = ("admin/", "private/", "search/", "sign-in/", "password/", "talks/*/join/")
+
+
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Answer with every page that may be found, in parts where they are too many for one file."""
+    pages = findable_pages()
+    parts = sitemaps.parts_of(pages)
+    if number := request.GET.get("page"):
+        if number not in map(str, range(1, len(parts) + 1)):
+            raise Http404
+        body = sitemaps.render(parts[int(number) - 1])
+    else:
+        body = sitemaps.render(pages) if len(parts) == 1 else sitemaps.render_index(reverse("sitemap"), pages)
+    return HttpResponse(body, content_type=sitemaps.CONTENT_TYPE)
+
+
+@cache_control(public=True, max_age=86_400)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Say where robots may not go (RFC 9309); feeds are theirs as well."""
+    closed = [f"Disallow: {get_script_prefix()}{path}" for path in CLOSED]
+    lines = ["User-agent: *", *closed, "", f"Sitemap: {absolute(reverse('sitemap'))}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
