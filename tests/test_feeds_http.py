@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from html import unescape
 
 import pytest
 import time_machine
@@ -14,13 +15,14 @@ from seminars.models import Edition, JoinAccess, State, Talk, TalkQuerySet
 from seminars.models.addresses import urn
 
 from .factories import in_new_york, make_draft, make_room, make_series, make_speaker, make_talk, make_topic
-from .feeds import ADDRESSES, FILES, FILTERS, TYPES, held, make_talk_of_every_scope
+from .feeds import ADDRESSES, FILES, FILTERS, SCOPES, TYPES, held, make_talk_of_every_scope
 
 pytestmark = pytest.mark.django_db
 
 LINK = "https://zoom.example/j/95189835192"
 NOW = in_new_york(2026, 10, 1, 9)
 ALLOWED = "GET, HEAD, OPTIONS"
+LINK_TO_FEED = r'<link rel="alternate" type="([^"]+)" title="[^"]*" href="([^"]+)">'
 each_file = pytest.mark.parametrize("file", FILES)
 
 
@@ -192,6 +194,18 @@ def test_a_former_slug_is_answered_and_not_redirected(client, file):
     answers = [client.get(address) for address in old]
 
     assert [(answer.status_code, held(file, answer)) for answer in answers] == [(200, [urn(talk.uid)])] * 4
+
+
+def test_pages_name_their_feeds_for_programs(client):
+    talk = make_talk_of_every_scope()
+    pages = ["/", f"/?{FILTERS}", *(f"/{scope}" for scope in SCOPES if scope), "/archive/"]
+
+    named = {page: re.findall(LINK_TO_FEED, client.get(page).text) for page in [*pages, talk.get_absolute_url()]}
+
+    told = [[(kind, client.get(unescape(address))["Content-Type"]) for kind, address in named[page]] for page in pages]
+    kinds = [TYPES[file] for file in ("calendar.ics", "feed.atom", "feed.json")]
+    assert told == [[(kind.partition(";")[0], kind) for kind in kinds]] * len(pages)
+    assert named[talk.get_absolute_url()] == [("text/calendar", f"/talks/{talk.pk}/calendar.ics")]
 
 
 # --- conditional requests ---

@@ -1,0 +1,212 @@
+"""Calendars at addresses of an earlier site: some calendar programs follow no redirect, so they are answered there."""
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import set_script_prefix
+
+from seminars.models import Edition, FormerAddress
+
+from .factories import (
+    in_new_york,
+    make_draft,
+    make_organiser,
+    make_series,
+    make_speaker,
+    make_talk,
+)
+from .feeds import held, make_talk_of_every_scope
+from .ics_checker import complaints, parsed
+
+pytestmark = pytest.mark.django_db
+
+ICS = "calendar.ics"
+NOW = in_new_york(2026, 10, 1, 9)
+# Of a path that leads nowhere else, of one that does, and of a view that does not find what it means.
+OLD = [
+    "/old/asset.ics",
+    "/événement-日本.ics",
+    "/events/list/?ical=1",
+    "/export?id=7&format=ics",
+    "/?ical=1",
+    "/?post_type=event&outlook-ical=1",
+    "/series/?format=ics",
+    "/series/gone/calendar.ics",
+    "/talks/99999/calendar.ics",
+]
+OF_PAGES = [old for old in OLD if old.startswith(("/?", "/series/?"))]
+NOWHERE = ["/none.ics", "/a%00b.ics", "/%FF.ics", "/none/?ical=1&x=%00", f"/{'x' * 2000}.ics"]
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def talk():
+    return make_talk_of_every_scope(title="On engines")
+
+
+def things(talk):
+    """Each thing that a former address may mean, with where its calendar is now."""
+    return {
+        talk: f"/talks/{talk.pk}/calendar.ics",
+        talk.series: "/series/asset/calendar.ics",
+        talk.room: "/rooms/room-414/calendar.ics",
+        talk.topics.get(): "/topics/logic/calendar.ics",
+        talk.people.get(): "/speakers/ada-lovelace/calendar.ics",
+    }
+
+
+@pytest.mark.parametrize("old", OLD)
+def test_an_old_calendar_is_answered_where_it_was(client, talk, old):
+    make_talk(series=make_series())
+    FormerAddress.objects.remember(old, talk.series)
+    present = client.get("/series/asset/calendar.ics")
+
+    answer = client.get(old)
+
+    assert (answer.status_code, answer.content) == (200, present.content)
+    for name in ("Content-Type", "ETag", "Last-Modified", "Cache-Control", "X-Robots-Tag", "Content-Disposition"):
+        assert answer[name] == present[name]
+
+
+@pytest.mark.parametrize("old", ["/old.ics", "/?ical=1"])
+def test_an_old_calendar_may_mean_anything_that_has_one(client, talk, old):
+    for thing, present in things(talk).items():
+        FormerAddress.objects.remember(old, thing)
+
+        answer = client.get(old)
+
+        assert (answer.status_code, complaints(answer.content)) == (200, [])
+        assert answer.content == client.get(present).content
+
+
+@pytest.mark.parametrize("old", OLD)
+def test_an_old_calendar_is_as_good_as_any(client, clock, talk, old):
+    FormerAddress.objects.remember(old, talk.series)
+    clock.shift(60)
+    got = client.get(old)
+
+    with CaptureQueriesContext(connection) as queries:
+        by_tag = client.get(old, headers={"if-none-match": got["ETag"]})
+    by_date = client.get(old, headers={"if-modified-since": got["Last-Modified"]})
+    head, options, post = client.head(old), client.options(old), client.post(old)
+
+    assert [answer.status_code for answer in (by_tag, by_date, head)] == [304, 304, 200]
+    assert len(queries) <= 3
+    assert (head.content, dict(head.headers)) == (b"", dict(got.headers))
+    if old not in OF_PAGES:  # there it is the page that is asked
+        assert (options.status_code, post.status_code) == (204, 405)
+
+
+def test_an_old_calendar_shows_an_edit_at_the_next_request(client, talk):
+    FormerAddress.objects.remember("/old.ics", talk.series)
+    client.get("/old.ics")
+
+    make_talk(series=talk.series, title="Another")
+
+    assert "Another" in client.get("/old.ics").text
+
+
+@pytest.mark.parametrize("old", ["/old/asset", "/old/asset.html", "/event/?p=3", "/?p=20919", "/?format=html", "/ics"])
+def test_an_old_page_leads_to_the_page(client, talk, old):
+    FormerAddress.objects.remember(old, talk.series)
+
+    answer = client.get(old)
+
+    assert (answer.status_code, answer["Location"]) == (302, "/series/asset/")
+
+
+def test_an_old_page_that_is_asked_for_as_a_calendar_is_one(client, talk):
+    FormerAddress.objects.remember("/events/asset/", talk.series)
+
+    assert held(ICS, client.get("/events/asset/?ical=1")) == held(ICS, client.get("/series/asset/calendar.ics"))
+    assert client.get("/events/asset/").status_code == 302
+
+
+@pytest.mark.parametrize("old", ["/old.ics", "/?ical=1"])
+def test_what_is_not_public_has_no_old_calendar(client, old):
+    draft = make_draft(title="Leaked", speakers=[make_speaker(name="Leaked")])
+    answers = []
+    for thing in (draft, draft.people.get()):
+        FormerAddress.objects.remember(old, thing)
+        answers.append(client.get(old))
+
+    assert {answer.status_code for answer in answers} == {404 if old == "/old.ics" else 200}
+    assert {answer["Content-Type"] for answer in answers} == {"text/html; charset=utf-8"}
+    assert ["Leaked" in answer.text for answer in answers] == [False, False]
+
+
+def test_an_organiser_is_led_to_the_page_of_a_draft(client):
+    draft = make_draft(title="Not yet")
+    FormerAddress.objects.remember("/old.ics", draft)
+    client.force_login(make_organiser(draft.series))
+
+    answer = client.get("/old.ics")
+
+    assert (answer.status_code, answer["Location"]) == (302, draft.get_absolute_url())
+
+
+def test_people_who_are_signed_in_get_the_old_calendar_too(client, talk):
+    FormerAddress.objects.remember("/old.ics", talk.series)
+    public = client.get("/old.ics").content
+    client.force_login(make_organiser(talk.series))
+
+    answer = client.get("/old.ics")
+
+    assert (answer.content, answer["Cache-Control"]) == (public, "private, no-store")
+
+
+def test_an_old_calendar_is_found_under_the_prefix_of_the_site(client, settings, talk):
+    FormerAddress.objects.remember("/old.ics", talk.series)
+    FormerAddress.objects.remember("/?ical=1", talk.room)
+    settings.FORCE_SCRIPT_NAME = "/seminars"
+    set_script_prefix("/seminars/")
+    try:
+        answers = [client.get(old) for old in ("/old.ics", "/?ical=1")]
+    finally:
+        set_script_prefix("/")
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [parsed(answer.content).value("SOURCE") for answer in answers] == [
+        "http://talks.example.edu/seminars/series/asset/calendar.ics",
+        "http://talks.example.edu/seminars/rooms/room-414/calendar.ics",
+    ]
+
+
+@pytest.mark.parametrize(
+    "nowhere", ["/none.ics", "/a%00b.ics", "/%FF.ics", "/none/?ical=1&x=%00", f"/{'x' * 2000}.ics"]
+)
+def test_a_calendar_that_never_was_is_not_found_and_not_kept(client, nowhere):
+    before = Edition.objects.current()
+
+    answers = [client.get(nowhere), client.get(nowhere), client.head(nowhere)]
+
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert [answer.has_header("ETag") for answer in answers] == [False] * 3
+    assert Edition.objects.current() == before
+
+
+def test_a_name_that_is_not_our_host_is_refused_at_old_addresses_too(client, talk):
+    FormerAddress.objects.remember("/old.ics", talk.series)
+    client.get("/old.ics")
+
+    assert client.get("/old.ics", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_old_calendars_share_the_answer_of_the_present_one(client, talk):
+    FormerAddress.objects.remember("/?ical=1", talk.series)
+    client.get("/series/asset/calendar.ics")
+
+    with CaptureQueriesContext(connection) as kept:
+        client.get("/?ical=1")
+    cache.clear()
+    with CaptureQueriesContext(connection) as anew:
+        client.get("/?ical=1")
+
+    assert (len(kept), len(kept) < len(anew)) == (2, True)  # the former address, the edition
