@@ -21,7 +21,7 @@ def feed_sizes(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Say of each feed how near it is to what Google takes; organisers read of their own series."""
     shown = [size for size in sizes() if _may_see(request, size)]
     words = {"title": _("Feeds"), "sizes": shown, "large": [size for size in shown if size.is_large]}
-    limits = {"events": MOST_EVENTS, "octets": MOST_OCTETS, "percent": round(100 * LARGE_FROM)}
+    limits = {"events": MOST_EVENTS, "kilobytes": MOST_OCTETS // 1000, "percent": round(100 * LARGE_FROM)}
     return TemplateResponse(request, "admin/feeds.html", context | words | {"limits": limits})
 
 

@@ -30,6 +30,10 @@ class Size:
         return max(self.octets / MOST_OCTETS, self.events / MOST_EVENTS)
 
     @property
+    def kilobytes(self) -> int:
+        return -(-self.octets // 1000)
+
+    @property
     def percent(self) -> int:
         return round(100 * self.share)
 
