@@ -36,6 +36,9 @@ ADDRESSES = [
     *(f"/{scope}" for scope in SCOPES),
     "/series/s-1/?page=2",
     *(f"/{scope}calendar.ics" for scope in SCOPES),
+    *(f"/{scope}feed.atom" for scope in ("", *SCOPES)),
+    "/feed.json",
+    "/talks.csv?past=all",
 ]
 
 
