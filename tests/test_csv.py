@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -16,6 +18,7 @@ from .factories import in_new_york, make_room, make_series, make_speaker, make_t
 
 pytestmark = pytest.mark.django_db
 
+DOCUMENTATION = Path(__file__).resolve().parent.parent / "docs" / "feeds.md"
 SITE = "http://talks.example.edu"
 LINK = "https://zoom.example/j/95189835192"
 NOW = in_new_york(2026, 10, 1, 9)
@@ -86,6 +89,13 @@ def test_what_is_not_known_is_a_blank_cell():
         "2026-11-04", "23:30", "2026-11-05", "00:30", "America/New_York", "", "", "", talk.series.short_name, "", "",
         "confirmed", "", f"{SITE}/talks/{talk.pk}/", talk.uid, "",
     ]  # fmt: skip
+
+
+def test_the_documentation_names_every_column_in_its_order():
+    lines = DOCUMENTATION.read_text().partition("## CSV")[2].partition("## iCal")[0].splitlines()
+    columns = next(part for part in "\n".join(lines).split("\n\n") if part.startswith("`date`"))
+
+    assert re.findall(r"`(\w+)`", columns) == table()[0]
 
 
 def test_a_listing_without_talks_is_its_header():

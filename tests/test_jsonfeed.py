@@ -1,7 +1,9 @@
 """JSON Feeds: version 1.1 with an extension that says when, where and who, for programs and for embedding."""
 
 import json
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -15,6 +17,7 @@ from .factories import in_new_york, make_room, make_series, make_speaker, make_t
 
 pytestmark = pytest.mark.django_db
 
+DOCUMENTATION = Path(__file__).resolve().parent.parent / "docs" / "feeds.md"
 SITE = "http://talks.example.edu"
 LINK = "https://zoom.example/j/95189835192"
 NOW = in_new_york(2026, 10, 1, 9)
@@ -144,6 +147,14 @@ def test_the_extension_says_all_that_is_known():
         "notice": "Bring a pen.",
         "join": {"address": f"{SITE}/talks/{talk.pk}/join/", "link": LINK, "passcode": "tea"},
     }
+
+
+def test_the_documentation_names_every_key():
+    make_talk(room=make_room(), speakers=["Ada"], join_url=LINK)
+    told = the_extension()
+    keys = {*told, *told["room"], *told["join"], *told["speakers"][0], *told["series"][0]}
+
+    assert keys - set(re.findall(r"`(\w+)`", DOCUMENTATION.read_text())) == set()
 
 
 def test_what_is_not_known_is_null():
