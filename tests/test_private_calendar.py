@@ -1,0 +1,306 @@
+"""An organiser's private calendar: drafts included, for one person alone, until it is revoked."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from seminars.actions import lifecycle, people
+from seminars.actions import talks as saving
+from seminars.formats import ics_kept
+from seminars.models import SeriesOrganiser, State, User
+from tests.desk import signed_in
+from tests.factories import (
+    in_new_york,
+    make_administrator,
+    make_draft,
+    make_member,
+    make_organiser,
+    make_series,
+    make_talk,
+)
+from tests.ics_checker import complaints, parsed, read_text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def series():
+    return make_series(short_name="ASSET")
+
+
+@pytest.fixture
+def ada(series):
+    return people.renew_calendar(make_organiser(series, first_name="Ada"))
+
+
+def address(person):
+    return reverse("private-calendar", args=[person.feed_token])
+
+
+def entries(answer):
+    assert answer.status_code == 200
+    return parsed(answer.content).called("VEVENT")
+
+
+def values(answer, name):
+    """The values of one property, entry by entry."""
+    return [read_text(entry.value(name)) for entry in entries(answer)]
+
+
+def test_it_holds_the_talks_of_their_series_and_marks_what_is_not_settled(client, ada, series):
+    for number, state in enumerate((State.DRAFT, State.TENTATIVE, State.CONFIRMED, State.CANCELLED)):
+        start = in_new_york(2126, 1, 1 + number, 12)
+        make_talk(series=series, title=str(state), speakers=["Ada"], state=state, starts_at=start)
+    make_draft(title="another's")
+
+    assert values(client.get(address(ada)), "SUMMARY") == [
+        "DRAFT: ASSET: Ada – draft",
+        "PROVISIONAL: ASSET: Ada – tentative",
+        "ASSET: Ada – confirmed",
+        "CANCELLED: ASSET: Ada – cancelled",
+    ]
+    assert values(client.get(address(ada)), "STATUS") == ["TENTATIVE", "TENTATIVE", "CONFIRMED", "CANCELLED"]
+
+
+def test_a_joint_draft_is_in_the_calendars_of_both_series_and_an_administrator_has_all(client, ada, series):
+    make_draft(title="Joint", also_in=[series])
+    make_draft(title="Other")
+    boss = people.renew_calendar(make_administrator())
+
+    assert len(values(client.get(address(ada)), "SUMMARY")) == 1
+    assert len(values(client.get(address(boss)), "SUMMARY")) == 2
+
+
+def test_public_feeds_neither_hold_nor_learn_anything_of_it(client, ada, series):
+    make_draft(series=series, title="Looms")
+    make_talk(series=series, title="Engines", state=State.TENTATIVE)
+    lifecycle.withdraw(make_talk(series=series, title="Mills"), by=None)
+    before = client.get("/calendar.ics").content
+
+    private = client.get(address(ada)).content
+    cache.clear()
+    client.get(address(ada))
+    after = client.get("/calendar.ics").content
+
+    assert (private.count(b"DRAFT:"), private.count(b"PROVISIONAL:")) == (2, 1)
+    assert after == before
+    assert [entry.value("SUMMARY").partition(": ")[2] for entry in parsed(after).called("VEVENT")] == [
+        "Engines (speaker to be announced)"
+    ]
+
+
+def test_none_of_its_entries_is_kept_where_public_feeds_look(client, ada, series):
+    withdrawn = lifecycle.withdraw(make_talk(series=series), by=None)  # its digest tells the truth, so it could be
+    shelf = {withdrawn.pk // ics_kept.SHELF}
+    cache.clear()
+
+    client.get(address(ada))
+
+    assert ics_kept._fetched(shelf) == {}
+
+
+def test_a_draft_keeps_its_identity_when_it_is_announced_and_never_goes_back_in_time(client, ada, series):
+    with time_machine.travel(in_new_york(2026, 1, 5, 9), tick=False) as clock:
+        draft = make_draft(series=series, title="Looms", starts_at=in_new_york(2026, 3, 5, 12))
+        clock.shift(timedelta(hours=1))
+        draft.title = "Engines"
+        saving.save(draft)
+        as_draft = {
+            name: values(client.get(address(ada)), name) for name in ("UID", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP")
+        }
+        clock.shift(timedelta(hours=1))
+        lifecycle.announce(draft, by=None)
+        announced = {name: values(client.get(address(ada)), name) for name in as_draft}
+
+    assert as_draft == {
+        "UID": [draft.uid], "SEQUENCE": ["0"], "LAST-MODIFIED": ["20260105T150000Z"], "DTSTAMP": ["20260105T150000Z"],
+    }  # fmt: skip
+    assert announced == {
+        "UID": [draft.uid], "SEQUENCE": ["0"], "LAST-MODIFIED": ["20260105T160000Z"], "DTSTAMP": ["20260105T160000Z"],
+    }  # fmt: skip
+
+
+def test_it_tells_no_address_of_itself(client, ada, series):
+    make_draft(series=series)
+
+    answer = client.get(address(ada))
+
+    assert ada.feed_token.encode() not in b"".join(answer.content.split(b"\r\n "))
+    assert [line.name for line in parsed(answer.content).lines if line.name == "SOURCE"] == []
+    assert complaints(answer.content) == ["VCALENDAR has SOURCE 0 times"]  # and in all else it is a good calendar
+
+
+def test_nobody_keeps_indexes_or_names_it(client, ada):
+    for answer in (client.get(address(ada)), client.head(address(ada)), client.get("/private/nonsense/calendar.ics")):
+        assert answer["Cache-Control"] == "private, no-store"
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["X-Robots-Tag"] == "noindex, nofollow"
+        assert not answer.has_header("Access-Control-Allow-Origin")
+        assert not answer.cookies
+
+
+def test_it_asks_no_more_for_many_talks_than_for_one(client, ada, series):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address(ada))
+        return len(asked)
+
+    make_draft(series=series, speakers=["Ada"])
+    few = queries()
+    for number in range(10):
+        make_draft(series=series, speakers=[f"Person {number}"])
+
+    assert (queries(), few <= 14) == (few, True)
+
+
+# --- who is let in ---
+
+
+def test_what_never_was_an_address_is_not_there(client, ada):
+    token = ada.feed_token
+    forged = [token[:-1], f"{token}x", token.replace(str(ada.pk), "999", 1), "1", ".", "..", "1.2.3"]
+
+    assert [client.get(f"/private/{guess}/calendar.ics").status_code for guess in forged] == [404] * len(forged)
+
+
+@pytest.mark.parametrize("end", [people.revoke_calendar, people.renew_calendar])
+def test_an_address_that_was_revoked_or_renewed_is_gone(client, ada, end):
+    old = address(ada)
+    assert client.get(old).status_code == 200
+
+    end(ada)
+
+    assert client.get(old).status_code == 410
+    assert client.get(old).content == b""
+
+
+def test_a_new_address_opens_the_same_calendar(client, ada, series):
+    make_draft(series=series)
+    people.renew_calendar(ada)
+
+    assert len(values(client.get(address(ada)), "SUMMARY")) == 1
+
+
+def test_it_is_gone_for_whoever_left(client, ada):
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    assert client.get(address(ada)).status_code == 410
+
+    User.objects.filter(pk=ada.pk).update(is_active=True)
+    SeriesOrganiser.objects.filter(user=ada).delete()
+    assert client.get(address(ada)).status_code == 410
+
+    where = address(ada)
+    ada.delete()
+    assert client.get(where).status_code == 410
+
+
+def test_the_rows_alone_open_no_calendar(client, ada, settings):
+    where = address(ada)
+    settings.SECRET_KEY = "another site's key, with the same rows behind it"
+
+    assert client.get(where).status_code == 404
+
+
+def test_nobody_changes_anything_there(ada):
+    strict = Client(enforce_csrf_checks=True)
+
+    assert strict.post(address(ada)).status_code == 405
+    assert strict.put(address(ada)).status_code == 405
+
+
+def test_a_failure_is_no_partial_calendar(client, ada, series, monkeypatch):
+    make_draft(series=series)
+    monkeypatch.setattr(settings, "TIME_ZONE", "Nowhere/Nothing")
+
+    answer = client.get(address(ada))
+
+    assert (answer.status_code, answer.content, answer["Retry-After"]) == (503, b"", "120")
+
+
+# --- what is written down ---
+
+
+def test_no_log_line_tells_the_address(client, ada, caplog, monkeypatch):
+    caplog.set_level(logging.DEBUG)
+    token = ada.feed_token
+    where = address(ada)
+    client.get(where)
+    client.get(f"{where}/")
+    client.get(f"/private/{token}")
+    client.post(where)
+    client.get(where, headers={"host": "evil.example"})
+    with monkeypatch.context() as patch:
+        patch.setattr(settings, "TIME_ZONE", "Nowhere/Nothing")
+        client.get(where)
+    people.revoke_calendar(ada)
+    client.get(where)
+    logging.getLogger("django.request").error("Failed: %s", where)
+
+    assert "Not Found: /private/…/calendar.ics/" in caplog.text
+    assert "Gone: /private/…/calendar.ics" in caplog.text
+    assert "Failed: /private/…/calendar.ics" in caplog.text
+    assert token not in caplog.text
+    assert token.rpartition(".")[2] not in caplog.text
+
+
+def test_the_lines_of_the_development_server_go_the_same_way():
+    console = settings.LOGGING["loggers"]["django.server"]
+
+    assert (console["handlers"], console["propagate"]) == (["console"], False)
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["without-private-addresses"]
+
+
+# --- on the desk ---
+
+
+def test_an_organiser_makes_copies_renews_and_revokes_the_address(series):
+    person = make_organiser(series)
+    client = signed_in(person)
+    page = reverse("admin:my-calendar")
+    assert "You have no such address now." in client.get(page).text
+
+    client.post(page, {"renew": "yes"})
+    first = User.objects.get(pk=person.pk).feed_token
+    assert f"http://talks.example.edu/private/{first}/calendar.ics" in client.get(page).text
+
+    client.post(page, {"renew": "yes"})
+    second = User.objects.get(pk=person.pk).feed_token
+    shown = client.get(page).text
+    assert (first in shown, second in shown, first == second) == (False, True, False)
+
+    client.post(page, {"revoke": "yes"})
+    assert User.objects.get(pk=person.pk).feed_token == ""
+    assert "You have no such address now." in client.get(page).text
+
+
+def test_looking_at_the_page_makes_no_address(series):
+    person = make_organiser(series)
+
+    signed_in(person).get(reverse("admin:my-calendar"))
+
+    assert User.objects.get(pk=person.pk).feed_token == ""
+
+
+def test_nobody_else_is_shown_the_address(ada, series):
+    boss, member = signed_in(make_administrator()), signed_in(make_member())
+    pages = [reverse("admin:my-calendar"), "/admin/", reverse("admin:seminars_user_change", args=[ada.pk])]
+
+    for client in (boss, member, Client()):
+        for page in pages:
+            text = client.get(page, follow=True).text
+            assert [secret for secret in (ada.feed_token, ada.feed_key) if secret in text] == []
+
+
+def test_the_page_with_the_address_is_kept_nowhere_and_names_itself_to_nobody(ada):
+    answer = signed_in(ada).get(reverse("admin:my-calendar"))
+
+    assert "no-store" in answer["Cache-Control"]
+    assert '<meta name="referrer" content="no-referrer">' in answer.text
