@@ -85,8 +85,17 @@ def test_every_state_is_there_on_every_day(day):
 
         assert missing_states(talks, now) == []
         assert not Talk.objects.at_odds().exists()
-        traveller.shift(timedelta(hours=19))
-        assert Talk.objects.happening().exists()
+        traveller.shift(timedelta(minutes=89))
+        assert [talk.title for talk in Talk.objects.happening()] == ["What a lock remembers"]
+
+
+def test_one_talk_of_two_hours_is_under_way():
+    now = times.at(date(2025, 11, 5), time(11, 50))
+    example.load(talks=40, now=now)
+
+    [talk] = Talk.objects.happening(now)
+    assert (times.local(talk.starts_at).hour, times.local(talk.ends_at).hour) == (11, 13)
+    assert talk.join_url
 
 
 def test_the_first_administrator_organises_the_series():
@@ -113,7 +122,7 @@ def test_the_same_seed_gives_the_same_rows():
         example.load(seed=7)
         first = everything()
         example.start_empty(by=None)
-    with time_machine.travel("2025-11-05T04:45Z"):
+    with time_machine.travel("2025-11-05T03:55Z"):
         example.load(seed=7)
 
     assert everything() == first
@@ -142,7 +151,7 @@ def test_so_many_talks_are_made_as_were_asked_for(count):
 
 def test_more_talks_lie_in_the_past_and_leave_the_term_as_it_is():
     today = date(2025, 11, 5)
-    example.load(talks=600, today=today)
+    example.load(talks=600, now=times.at(today, time(9)))
     coming = Talk.objects.since(times.start_of(today)).count()
     older = Talk.objects.exclude(starts_at__gte=times.start_of(today - timedelta(weeks=104)))
 

@@ -1,13 +1,14 @@
-"""Loading the example into an empty site: the same seed on the same day gives the same rows."""
+"""Loading the example into an empty site: the same seed in the same hour gives the same rows."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import datetime
 from itertools import chain, islice
 from random import Random
 
 from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import times
@@ -35,8 +36,8 @@ MOST_SPEAKERS = 400
 BATCH = 1000
 
 
-def load(*, talks: int | None = None, seed: int = 1, today: date | None = None) -> int:
-    """Make a department around `today`: its coming term and two years past, or exactly `talks` talks; return how many.
+def load(*, talks: int | None = None, seed: int = 1, now: datetime | None = None) -> int:
+    """Make a department around `now`: its coming term and two years past, or exactly `talks` talks; return how many.
 
     Coming talks are made first, then past ones backwards. Raise ValidationError with a sentence where there is a talk,
     series, room, speaker or topic already, or where `talks` is out of bounds.
@@ -45,7 +46,7 @@ def load(*, talks: int | None = None, seed: int = 1, today: date | None = None) 
         raise ValidationError(_("Choose a number of talks from 1 to %(most)s.") % {"most": MOST_TALKS})
     with publishing():
         _refuse_where_rows_are()
-        planned = _planned(talks, seed, today or times.today())
+        planned = _planned(talks, seed, times.local(now or timezone.now()))
         _write(planned)
         return len(planned)
 
@@ -59,22 +60,23 @@ def _refuse_where_rows_are() -> None:
             )
 
 
-def _planned(talks: int | None, seed: int, today: date) -> list[Planned]:
+def _planned(talks: int | None, seed: int, now: datetime) -> list[Planned]:
     """Save what surrounds the talks and plan them; what happens to one of them alters no other."""
     count = min(MOST_SPEAKERS, 30 + (talks or USUAL_TALKS) // 4)
     people, photos = speakers.draw_up(count, Random(seed))  # noqa: S311
     Photo.objects.bulk_create(photos, ignore_conflicts=True)
     cast = Cast(Speaker.objects.bulk_create(people), seed)
+    today = now.date()
     stage = Stage(scenery.build(today), cast, today)
-    around_the_clock = Slot(stage.scenery.series["TRUST"], times.start_of(today))
+    under_way = Slot(stage.scenery.series["TRUST"], now.replace(minute=0, second=0, microsecond=0))
     further = older(stage.scenery, today) if talks else ()
-    meetings = chain([around_the_clock], slots(stage.scenery, today), further)
+    meetings = chain([under_way], slots(stage.scenery, today), further)
     return [_plan(stage, slot, number) for number, slot in enumerate(islice(meetings, talks))]
 
 
 def _plan(stage: Stage, slot: Slot, number: int) -> Planned:
     planned = stage.cast.ordinary(slot, number, stage.today)
-    happens = occasions.around_the_clock if number == 0 else occasions.occasion_of(slot)
+    happens = occasions.under_way if number == 0 else occasions.occasion_of(slot)
     if happens:
         happens(planned, stage)
     return planned

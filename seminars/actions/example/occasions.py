@@ -10,6 +10,7 @@ from seminars.actions.example.slots import Slot
 from seminars.models import JoinAccess, Recording, Role, State
 
 Occasion = Callable[[Planned, Stage], None]
+UNDER_WAY_FOR = timedelta(hours=2)
 
 
 def occasion_of(slot: Slot) -> Occasion | None:
@@ -131,14 +132,14 @@ def _recorded(planned: Planned, stage: Stage) -> None:
     planned.talk.paper_url, planned.talk.code_url = f"{kept}/paper.pdf", "https://code.example.org/checker"
 
 
-def around_the_clock(planned: Planned, stage: Stage) -> None:
-    """Under way at whatever hour of today somebody looks; in the atrium, where it is in nobody's way."""
-    talk, day = planned.talk, times.day_span(stage.today)
-    talk.starts_at, talk.ends_at, talk.room = day.starts_at, day.ends_at, stage.scenery.rooms["Atrium"]
-    talk.title, talk.kind, talk.abstract = "Around the clock: a day of open problems", "Open day", AROUND_THE_CLOCK
-    talk.programme = "A problem every hour; coffee at any hour"
-    talk.join_access, talk.audience = JoinAccess.OPEN, "Everyone"
-    planned.topics = (topics.ALGORITHMS, topics.LOGIC, topics.GEOMETRY)
+def under_way(planned: Planned, stage: Stage) -> None:
+    """Begun when the example's hour began, and not over before the next one is; in the atrium, in nobody's way."""
+    talk = planned.talk
+    talk.ends_at, talk.room = talk.starts_at + UNDER_WAY_FOR, stage.scenery.rooms["Atrium"]
+    talk.title, talk.abstract = "What a lock remembers", UNDER_WAY
+    talk.join_access, talk.audience = JoinAccess.OPEN, "Everyone who has ever waited for a computer"
+    talk.programme = "Questions at any time; tea afterwards, Atrium"
+    planned.topics = (topics.SYSTEMS, topics.ALGORITHMS)
 
 
 AHEAD: dict[tuple[str, int], Occasion] = {
@@ -193,11 +194,11 @@ JAPANESE = r"""
 
 The talk is in Japanese with slides in English.
 """
-AROUND_THE_CLOCK = r"""
-Every hour, on the hour, somebody presents **one open problem** in ten minutes; the rest of the hour belongs to everyone
-who wants to try. Come for a cup of tea or stay for the night.
+UNDER_WAY = r"""
+A program with many threads spends its life waiting, and every wait leaves a trace: who held the lock, for how long, and
+who was behind whom. We show how to read a program’s habits from these traces alone, **without its source**.
 
-- *Mornings*: puzzles on grids, such as tilings of an $8 \times 8$ board without two corners
-- *Afternoons*: sums that nobody can bound, beginning with $\sum_{k \le n} \sin(k^2)$
-- *Nights*: whatever the people still awake agree on
+- *Queues*: why the longest wait among $n$ threads grows like $\log n$ and not like $n$
+- *Fairness*: a lock that remembers one bit, and what the bit is good for
+- *Live*: we trace the registration desk of this department, if it lets us
 """

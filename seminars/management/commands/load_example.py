@@ -10,7 +10,7 @@ from seminars.actions import example
 
 
 class Command(BaseCommand):
-    """The same seed on the same day gives the same rows."""
+    """The same seed in the same hour gives the same rows."""
 
     help = _("Load an example department into an empty site: two years past and a term ahead of today.")
 
