@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.searching import Question
 from seminars.models.talk_queries import what_lists_show
+from seminars.times import AcademicYear, local
 
 FILTERS: dict[str, type[models.Model]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
 
@@ -171,6 +172,17 @@ def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]
     pages = [_page_of(talks, asked, TALKS_ON_A_PAGE) for talks, asked in both]
     prefetch_related_objects([talk for page in pages for talk in page], *what_lists_show())
     return pages[0], pages[1]
+
+
+def rest_of_term(listing: Listing) -> list[Talk]:
+    """Return the upcoming talks of the term in which the first of them lies."""
+    upcoming = listing.talks.upcoming()
+    first = upcoming.first()
+    if first is None:
+        return []
+    day = local(first.starts_at).date()
+    term = AcademicYear.of(day, listing.department.year_begins_in).term(day)
+    return list(upcoming.starting_in(term).with_what_lists_show())
 
 
 def _page_of(talks: TalkQuerySet, number: str | None, size: int) -> Page:

@@ -27,6 +27,7 @@ from seminars.views.errors import asks_for_calendar, calendar_meant
 
 FILTERS = frozenset({"series", "topic", "room", "speaker", "mode"})
 PAGED = frozenset({"page"})
+PAPER = frozenset({"paper"})
 NOTHING: frozenset[str] = frozenset()
 
 # Every address that is answered from the edition, by its name in urls.py, with the parameters that it understands.
@@ -37,8 +38,10 @@ PAGES = {
     "archive": NOTHING,
     "archive-year": PAGED,
     "talk": NOTHING,
+    "poster": PAPER,
     "series-index": NOTHING,
     "series": PAGED,
+    "series-poster": PAPER,
     "room-index": NOTHING,
     "room": PAGED,
     "speaker-index": NOTHING,

@@ -1,13 +1,19 @@
 """What templates say to machines, walls and other sites: structured data, posters, screens, embeds."""
 
+from collections.abc import Sequence
+
 from django import template
+from django.db.models import Model
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from seminars import text
-from seminars.formats import jsonld
+from seminars.formats import jsonld, qr
 from seminars.listings import Listing
-from seminars.models import Talk, words
+from seminars.models import Talk, addresses, moments, words
+from seminars.times import local
 
 register = template.Library()
 register.filter("gist", words.gist)
@@ -31,3 +37,44 @@ def entry_line(talk: Talk) -> str:
 def face(talk: Talk) -> str | None:
     """Return the key of the first photo of a speaker."""
     return next((person.speaker.photo_id for person in talk.speakers if person.speaker.photo_id), None)
+
+
+# --- posters ---
+
+
+@register.simple_tag(name="qr")
+def code(thing: Model) -> SafeString:
+    """Return the QR code of the page of a talk or series, in its shortest form that lasts."""
+    path = reverse("talk", args=[thing.pk]) if isinstance(thing, Talk) else thing.get_absolute_url()
+    picture = mark_safe(qr.render(addresses.absolute(path)).decode())  # noqa: S308  drawn from the address alone
+    return format_html('<div role="img" aria-label="{}">{}</div>', _("QR code that leads to the page"), picture)
+
+
+@register.filter
+def loudness(talk: Talk) -> str:
+    """Return the class of a poster whose words, few or many, fill the sheet and no more."""
+    told_first = 20 if talk.is_called_off or talk.is_online_only or talk.is_newly_moved() else 0
+    letters = len(text.line(talk.headline)) + 50 * max(len(talk.speakers) - 1, 0) + len(talk.notice) // 2 + told_first
+    steps = {40: "is-loud", 95: "is-plain", 165: "is-low"}
+    return next((name for most, name in steps.items() if letters <= most), "is-lowest")
+
+
+@register.filter
+def gist_of_abstract(talk: Talk) -> str:
+    """Return as much of the beginning of an abstract as a poster has room for."""
+    letters = {"is-loud": 520, "is-plain": 440, "is-low": 400}
+    return text.excerpt(talk.abstract, letters.get(loudness(talk), 260))
+
+
+@register.filter
+def crowd(entries: Sequence) -> str:
+    """Return the class of a programme, by how many talks the sheet has to hold."""
+    steps = {4: "is-airy", 6: "is-busy"}
+    return next((name for most, name in steps.items() if len(entries) <= most), "is-crowded")
+
+
+@register.filter
+def months(talks: Sequence[Talk]) -> str:
+    """Return the months from the first talk to the last: "November 2025 to January 2026"."""
+    first, last = (moments.month(local(talk.starts_at)) for talk in (talks[0], talks[-1]))
+    return first if first == last else _("%(start)s to %(end)s") % {"start": first, "end": last}

@@ -1,0 +1,34 @@
+"""Posters to print: one talk, or what is left of a series' term."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from seminars import access, listings
+from seminars.models import Break, Series
+from seminars.times import local, today
+
+PAPERS = ("a4", "letter")
+
+
+def talk(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one talk as a poster to those who may see it."""
+    among = access.talks_visible_to(request.user)
+    shown = get_object_or_404(among.with_all_that_is_printed(), pk=pk)
+    context = {"listing": listings.of_talk(shown, among), "talk": shown, "paper": _paper(request)}
+    return render(request, "posters/talk.html", context)
+
+
+def series(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the talks of a series that are ahead in this term, or in the next one that has any."""
+    listing = listings.of_series(get_object_or_404(Series, slug=slug))
+    talks = listings.rest_of_term(listing)
+    last = local(talks[-1].starts_at).date() if talks else today()
+    breaks = Break.objects.of_series(listing.subject).touching(today(), last)
+    context = {"listing": listing, "series": listing.subject, "talks": talks, "breaks": breaks}
+    return render(request, "posters/series.html", context | {"paper": _paper(request)})
+
+
+def _paper(request: HttpRequest) -> str:
+    """Return the paper that is asked for; the first is what most of the world has in its printers."""
+    asked = request.GET.get("paper")
+    return asked if asked in PAPERS else PAPERS[0]
