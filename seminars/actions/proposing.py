@@ -18,10 +18,14 @@ def next_talk(series: Series, *, after: date | None = None) -> Talk:
 def defaults_of(series: Series, *, after: date | None = None) -> dict[str, Any]:
     """Return the fields that a new talk of `series` begins with, on its next free day after `after` (today)."""
     start = next_start(series, after=after or times.today())
+    end = start and start + timedelta(minutes=series.default_minutes)
+    return {"starts_at": start, "ends_at": end} | standing_defaults(series)
+
+
+def standing_defaults(series: Series) -> dict[str, Any]:
+    """Return the fields that are the same for every new talk of `series`, whenever it is."""
     return {
         "series": series,
-        "starts_at": start,
-        "ends_at": start and start + timedelta(minutes=series.default_minutes),
         "room": series.default_room,
         "join_url": series.default_join_url,
         "passcode": series.default_passcode,

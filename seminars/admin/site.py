@@ -1,5 +1,7 @@
 """The desk itself: who is let in, where they sign in, and what stands on its first page."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -12,9 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from seminars.admin.feeds import feed_sizes, my_calendar
+from seminars.admin.planning import plan_a_term
 from seminars.admin.rights import rights
 from seminars.admin.start_empty import is_offered, start_empty
 from seminars.models import Department
+
+Page = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
+
+OUR_PAGES: dict[str, Page] = {
+    "plan": plan_a_term,
+    "feeds": feed_sizes,
+    "my-calendar": my_calendar,
+    "start-empty": start_empty,
+}
 
 ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Department", "User", "FormerAddress"]
 
@@ -31,17 +43,11 @@ class Desk(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Leave out Django's redirect to any object's page: it tells the titles of drafts to whoever counts up."""
         theirs = [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
-        ours = {"start-empty": self.start_empty, "feeds": self.feed_sizes, "my-calendar": self.my_calendar}
-        return [*(path(f"{name}/", self.admin_view(page), name=name) for name, page in ours.items()), *theirs]
+        ours = {name: self.admin_view(partial(self._show, page)) for name, page in OUR_PAGES.items()}
+        return [*(path(f"{name}/", page, name=name) for name, page in ours.items()), *theirs]
 
-    def start_empty(self, request: HttpRequest) -> HttpResponse:
-        return start_empty(request, self.each_context(request))
-
-    def feed_sizes(self, request: HttpRequest) -> HttpResponse:
-        return feed_sizes(request, self.each_context(request))
-
-    def my_calendar(self, request: HttpRequest) -> HttpResponse:
-        return my_calendar(request, self.each_context(request))
+    def _show(self, page: Page, request: HttpRequest) -> HttpResponse:
+        return page(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().index(request, {"can_start_empty": is_offered(request)} | (extra_context or {}))

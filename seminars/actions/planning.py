@@ -1,0 +1,166 @@
+"""Planning a term: every slot that weekdays, times and breaks leave, and the drafts for those that are kept."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from itertools import pairwise
+
+from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from seminars import times
+from seminars.actions import proposing, stamping, talks
+from seminars.models import Break, Room, Series, Talk, TalkTopic, User, moments, publishing
+from seminars.models.words import clash_sentence
+from seminars.times import Span
+
+MOST_SLOTS = 200  # four years of one talk a week
+
+
+class Verdict(TextChoices):
+    """What becomes of a slot."""
+
+    FREE = "free", _("free")
+    BREAK = "break", _("break")
+    SKIPPED = "skipped", _("left out")
+    TAKEN = "taken", _("clash")
+    PLANNED = "planned", _("already planned")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an organiser wants of a term; times are the department's wall clock, both days are included."""
+
+    series: Series
+    first_on: date
+    last_on: date
+    weekdays: frozenset[int]
+    starts: tuple[time, ...]
+    minutes: int
+    room: Room | None = None
+    skipped: frozenset[date] = frozenset()
+
+    @property
+    def number(self) -> int:
+        """How many slots there are before any is left out; counted, not made, however long the term."""
+        weeks, more = divmod((self.last_on - self.first_on).days + 1, 7)
+        begun = {(self.first_on.weekday() + day) % 7 for day in range(more)}
+        return (weeks * len(self.weekdays) + len(begun & self.weekdays)) * len(self.starts)
+
+    @property
+    def spans(self) -> Iterator[Span]:
+        """Yield when each talk would be, the earliest first: noon stays noon when the clocks change."""
+        for day in times.days(self.first_on, self.last_on):
+            for start in sorted(self.starts) if day.weekday() in self.weekdays else ():
+                yield _span(times.at(day, start), self.minutes)
+
+    @property
+    def mark(self) -> str:
+        """A short text that differs wherever the slots do: what was previewed is what is made."""
+        wishes = [self.series.pk, self.room and self.room.pk, self.minutes, *map(key_of, self.spans), *self.skipped]
+        return sha256("|".join(sorted(map(str, wishes))).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One date of the plan and what is there already."""
+
+    span: Span
+    verdict: Verdict = Verdict.FREE
+    why: str = ""
+
+    @property
+    def key(self) -> str:
+        return key_of(self.span)
+
+    @property
+    def is_free(self) -> bool:
+        return self.verdict == Verdict.FREE
+
+    @property
+    def is_offered(self) -> bool:
+        """A break or a date to leave out may be used after all; a room that is taken may not."""
+        return self.verdict not in {Verdict.TAKEN, Verdict.PLANNED}
+
+
+def key_of(span: Span) -> str:
+    """Return the start on the department's clocks: "2026-11-04T12:00"."""
+    return f"{times.local(span.starts_at):%Y-%m-%dT%H:%M}"
+
+
+def slots_of(plan: Plan) -> list[Slot]:
+    """Return every slot with its verdict, in at most four queries; raise ValidationError where the plan overlaps."""
+    spans = list(plan.spans)
+    if not spans:
+        return []
+    _refuse_overlaps(spans)
+    whole = Span(spans[0].starts_at, max(span.ends_at for span in spans))
+    there = set(Talk.objects.in_series(plan.series).starting_in(whole).values_list("starts_at", flat=True))
+    breaks = list(Break.objects.of_series(plan.series).touching(plan.first_on, plan.last_on))
+    taken = _talks_in_the_room(plan, whole)
+    return [_judged(plan, span, there, breaks, taken) for span in spans]
+
+
+def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
+    """Make a draft for each slot whose key is kept, all or none; one that is planned already is not made again.
+
+    Raise ValidationError with a sentence for each date that has become impossible meanwhile.
+    """
+    with publishing():
+        if plan.room and not Room.objects.filter(pk=plan.room.pk).locked():
+            raise ValidationError(_t("The room has been deleted meanwhile. Choose another one."))
+        kept = [slot for slot in slots_of(plan) if slot.key in keep]
+        refused = [slot for slot in kept if slot.verdict == Verdict.TAKEN]
+        if refused:
+            raise ValidationError([_refusal(slot) for slot in refused])
+        made = [_draft(plan, slot.span, by) for slot in kept if slot.verdict != Verdict.PLANNED]
+        topics = list(plan.series.default_topics.in_order())
+        TalkTopic.objects.bulk_create(TalkTopic(talk=talk, topic=topic) for talk in made for topic in topics)
+        stamping.stamp(made)
+        return made
+
+
+def _span(start: datetime, minutes: int) -> Span:
+    """Return a span of so many true minutes, also in the night in which the clocks change."""
+    end = (start.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(start.tzinfo)
+    return Span(start, end)
+
+
+def _refuse_overlaps(spans: list[Span]) -> None:
+    for one, other in pairwise(spans):
+        if one.overlaps(other):
+            words = {"one": moments.moment(one.starts_at), "other": moments.moment(other.starts_at)}
+            sentence = _t("%(one)s and %(other)s overlap. Choose other times or fewer minutes.")
+            raise ValidationError({"starts": sentence % words})
+
+
+def _talks_in_the_room(plan: Plan, whole: Span) -> list[Talk]:
+    if plan.room is None or not plan.room.is_exclusive:
+        return []
+    return list(Talk.objects.holding_rooms().in_room(plan.room).during(whole).with_what_lists_show().soonest_first())
+
+
+def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], taken: list[Talk]) -> Slot:
+    day = times.local(span.starts_at).date()
+    if span.starts_at in there:
+        return Slot(span, Verdict.PLANNED)
+    if other := next((talk for talk in taken if span.overlaps(talk.span)), None):
+        wished = Talk(series=plan.series, room=plan.room)
+        return Slot(span, Verdict.TAKEN, clash_sentence(wished, other))
+    if pause := next((one for one in breaks if one.first_on <= day <= one.last_on), None):
+        return Slot(span, Verdict.BREAK, pause.reason)
+    return Slot(span, Verdict.SKIPPED if day in plan.skipped else Verdict.FREE)
+
+
+def _refusal(slot: Slot) -> str:
+    return _t("%(moment)s: %(why)s") % {"moment": moments.moment(slot.span.starts_at), "why": slot.why}
+
+
+def _draft(plan: Plan, span: Span, by: User | None) -> Talk:
+    """Write a draft; its time and room were judged within this transaction, the rest is the series'."""
+    fields = proposing.standing_defaults(plan.series) | {"room": plan.room}
+    talk = Talk(**fields, starts_at=span.starts_at, ends_at=span.ends_at)
+    return talks.write(talk, by=by, checked=True)

@@ -1,0 +1,112 @@
+"""Checking what an organiser wants of a term."""
+
+import re
+from datetime import date, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from seminars.actions.planning import MOST_SLOTS, Plan
+from seminars.forms.dates import DatesField
+from seminars.models import Room, Series, SeriesQuerySet, Weekday
+
+YEARS = range(1970, 2200)
+CLOCKS = ("%H:%M", "%H.%M", "%H", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p")
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ClocksField(forms.CharField):
+    """One time of day or more, between commas."""
+
+    def to_python(self, value: str | None) -> tuple[time, ...]:
+        clock = forms.TimeField(input_formats=CLOCKS)
+        found = set()
+        for part in filter(None, map(str.strip, re.split(r"[,;\n]", super().to_python(value)))):
+            try:
+                found.add(clock.clean(part))
+            except ValidationError as wrong:
+                sentence = _t("“%(typed)s” is no time. Write 12:00, or 12:00, 14:30 for two talks a day.")
+                raise ValidationError(sentence % {"typed": part}) from wrong
+        return tuple(sorted(found))
+
+
+class PlanForm(forms.Form):
+    """A term: which series, from when to when, on which days and at which times."""
+
+    series = forms.ModelChoiceField(
+        Series.objects.none(),
+        label=_("Series"),
+        error_messages={
+            "invalid_choice": _(
+                "You do not look after this series any longer. Choose another one, or ask an administrator."
+            )
+        },
+    )
+    first_on = forms.DateField(label=_("First day"), widget=DayInput)
+    last_on = forms.DateField(label=_("Last day"), widget=DayInput)
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Weekdays"), choices=Weekday, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    starts = ClocksField(label=_("Start"), help_text=_("12:00, say; 12:00, 14:30 makes two talks a day."))
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=1440)
+    room = forms.ModelChoiceField(
+        Room.objects.in_order(),
+        label=_("Room"),
+        required=False,
+        error_messages={"invalid_choice": _("This room has been deleted meanwhile. Choose another one.")},
+    )
+    skipped = DatesField(
+        label=_("Dates to leave out"),
+        required=False,
+        max_length=20_000,
+        help_text=_("2026-11-26 or 26 Nov 2026, one a line or between commas. Breaks that the site knows are found."),
+    )
+
+    def __init__(self, *args: Any, series: SeriesQuerySet, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["series"].queryset = series
+
+    def clean_first_on(self) -> date:
+        return _possible(self.cleaned_data["first_on"])
+
+    def clean_last_on(self) -> date:
+        return _possible(self.cleaned_data["last_on"])
+
+    def clean(self) -> dict[str, Any]:
+        if self.errors:
+            return self.cleaned_data
+        plan = self.plan
+        if plan.last_on < plan.first_on:
+            self.add_error("last_on", _t("The last day is before the first. Choose a later one."))
+        elif plan.number == 0:
+            self.add_error("weekdays", _t("None of these weekdays comes between the two days. Choose other ones."))
+        elif plan.number > MOST_SLOTS:
+            words = {"number": plan.number, "most": MOST_SLOTS}
+            sentence = _t(
+                "This would be %(number)d talks, and %(most)d at once is the most. Choose an earlier last day."
+            )
+            self.add_error("last_on", sentence % words)
+        return self.cleaned_data
+
+    @property
+    def plan(self) -> Plan:
+        """What a valid form asks for."""
+        asked = self.cleaned_data
+        return Plan(**asked | {"weekdays": frozenset(asked["weekdays"])})
+
+
+def _possible(day: date) -> date:
+    if day.year not in YEARS:
+        raise ValidationError(_t("The year %(year)d cannot be meant. Choose another day.") % {"year": day.year})
+    return day

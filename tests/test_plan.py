@@ -1,0 +1,351 @@
+"""Planning a term: every date is seen before it is made, all or none, and never twice."""
+
+from datetime import UTC, date, time, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from seminars.actions import planning
+from seminars.actions.planning import Plan, Verdict
+from seminars.forms.dates import read
+from seminars.models import Break, SeriesOrganiser, SeriesTopic, State, Talk
+from tests.desk import errors_in, form_of, messages_of, signed_in
+from tests.factories import (
+    in_new_york,
+    make_administrator,
+    make_draft,
+    make_member,
+    make_organiser,
+    make_room,
+    make_series,
+    make_talk,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+
+WEDNESDAY = 2
+FIRST, LAST = date(2030, 10, 2), date(2031, 1, 1)  # fourteen Wednesdays, the clocks change on 3 November
+
+
+@pytest.fixture
+def series():
+    return make_series(
+        short_name="ASSET",
+        default_weekday=WEDNESDAY,
+        default_start=time(12),
+        default_minutes=75,
+        default_room=make_room(name="Room 414"),
+        default_join_url="https://example.org/meet",
+        default_passcode="472119",
+        default_join_access="timed",
+    )
+
+
+def plan_of(series, **wishes):
+    wishes = {"first_on": FIRST, "last_on": LAST, "weekdays": {WEDNESDAY}, "starts": (time(12),)} | wishes
+    usual = {"minutes": 75, "room": series.default_room}
+    return Plan(series=series, **usual | wishes | {"weekdays": frozenset(wishes["weekdays"])})
+
+
+def made(plan, keep=None, by=None):
+    keys = [slot.key for slot in planning.slots_of(plan) if slot.is_free] if keep is None else keep
+    return planning.make(plan, keep=keys, by=by)
+
+
+def wishes(series, **others):
+    """What the form sends."""
+    return {
+        "series": series.pk, "first_on": str(FIRST), "last_on": str(LAST), "weekdays": [WEDNESDAY], "starts": "12:00",
+        "minutes": 75, "room": series.default_room_id or "", "skipped": "",
+    } | others  # fmt: skip
+
+
+def address():
+    return reverse("admin:plan")
+
+
+def save(client, asked, **changes):
+    """Preview a plan and save what it ticks."""
+    shown = client.post(address(), asked)
+    ticked = [slot.key for slot, is_ticked in shown.context["rows"] if is_ticked]
+    return client.post(address(), asked | {"seen": shown.context["mark"], "slot": ticked, "_save": "1"} | changes)
+
+
+# --- what is made ---
+
+
+def test_a_term_is_a_draft_for_each_wednesday_at_noon_by_the_wall_clock(series):
+    talks = made(plan_of(series))
+
+    starts = [talk.starts_at for talk in Talk.objects.order_by("starts_at")]
+    assert len(starts) == 14
+    assert {start.astimezone(in_new_york(2030, 1, 1).tzinfo).hour for start in starts} == {12}
+    assert {start.astimezone(UTC).hour for start in starts} == {16, 17}
+    assert {talk.ends_at - talk.starts_at for talk in talks} == {timedelta(minutes=75)}
+
+
+def test_drafts_begin_with_link_access_room_and_topics_of_the_series(series):
+    topic = make_topic()
+    SeriesTopic.objects.create(series=series, topic=topic)
+
+    talk = made(plan_of(series, last_on=FIRST))[0]
+
+    assert (talk.state, talk.room) == (State.DRAFT, series.default_room)
+    assert (talk.join_url, talk.passcode, talk.join_access) == ("https://example.org/meet", "472119", "timed")
+    assert list(talk.topics.all()) == [topic]
+
+
+def test_two_talks_a_day_on_two_weekdays(series):
+    slots = planning.slots_of(plan_of(series, last_on=date(2030, 10, 4), weekdays={2, 4}, starts=(time(15), time(12))))
+
+    assert [slot.key for slot in slots] == [
+        "2030-10-02T12:00", "2030-10-02T15:00", "2030-10-04T12:00", "2030-10-04T15:00",
+    ]  # fmt: skip
+
+
+def test_slots_are_counted_as_they_are_made(series):
+    for days in range(15):
+        plan = plan_of(series, last_on=FIRST + timedelta(days=days), weekdays={0, 2}, starts=(time(9), time(12)))
+        assert plan.number == len(list(plan.spans))
+
+
+def test_a_break_and_a_date_to_leave_out_are_flagged_and_can_be_used_after_all(series):
+    Break.objects.create(first_on=date(2030, 11, 27), last_on=date(2030, 11, 29), reason="Thanksgiving")
+    Break.objects.create(first_on=FIRST, last_on=FIRST, reason="Not ours", series=make_series())
+
+    slots = planning.slots_of(plan_of(series, skipped=frozenset({date(2030, 12, 25)})))
+
+    flagged = [(slot.key[:10], slot.verdict, slot.why) for slot in slots if not slot.is_free]
+    assert flagged == [("2030-11-27", Verdict.BREAK, "Thanksgiving"), ("2030-12-25", Verdict.SKIPPED, "")]
+    assert len(made(plan_of(series), keep=["2030-11-27T12:00"])) == 1
+
+
+def test_planning_twice_makes_nothing_twice(series):
+    made(plan_of(series))
+
+    again = made(plan_of(series, minutes=60), keep=[slot.key for slot in planning.slots_of(plan_of(series))])
+
+    assert again == []
+    assert Talk.objects.count() == 14
+    assert {slot.verdict for slot in planning.slots_of(plan_of(series))} == {Verdict.PLANNED}
+
+
+def test_another_series_draft_in_the_room_is_named_only_by_its_series_and_contact(series):
+    other = make_series(short_name="PRiML", contact_email="priml@example.edu")
+    make_draft(series=other, room=series.default_room, title="Secret", starts_at=in_new_york(2030, 10, 9, 12))
+
+    (taken,) = [slot for slot in planning.slots_of(plan_of(series)) if slot.verdict == Verdict.TAKEN]
+
+    assert taken.why == (
+        "Room 414 is reserved by the PRiML Seminar (contact priml@example.edu) from 12:00 to 13:00. "
+        "Choose another room or time."
+    )
+    assert not taken.is_offered
+
+
+def test_a_clash_that_came_meanwhile_keeps_every_draft_from_being_made(series):
+    keep = [slot.key for slot in planning.slots_of(plan_of(series))]
+    make_talk(room=series.default_room, title="Quicker", starts_at=in_new_york(2030, 12, 11, 12))
+
+    with pytest.raises(ValidationError) as refused:
+        made(plan_of(series), keep=keep)
+
+    assert refused.value.messages[0].startswith("Wednesday, 11 December 2030, 12 noon: Room 414 is taken by 'Quicker'")
+    assert Talk.objects.count() == 1
+
+
+def test_an_atrium_takes_several(series):
+    atrium = make_room(is_exclusive=False)
+    make_talk(room=atrium, starts_at=in_new_york(2030, 10, 2, 12))
+
+    assert len(made(plan_of(series, room=atrium))) == 14
+
+
+def test_talks_that_overlap_each_other_are_refused(series):
+    with pytest.raises(ValidationError, match="12 noon and Wednesday, 2 October 2030, 1 pm overlap"):
+        planning.slots_of(plan_of(series, starts=(time(12), time(13))))
+
+
+def test_a_room_that_is_gone_makes_nothing(series):
+    room = make_room()
+    plan = plan_of(series, room=room)
+    keep = [slot.key for slot in planning.slots_of(plan)]
+    type(room).objects.filter(pk=room.pk).delete()
+
+    with pytest.raises(ValidationError, match="The room has been deleted meanwhile"):
+        made(plan, keep=keep)
+
+
+def test_looking_for_clashes_asks_no_more_for_a_long_term(series, django_assert_num_queries):
+    for week in range(30):
+        make_talk(room=series.default_room, starts_at=in_new_york(2030, 10, 3, 12) + timedelta(weeks=week))
+
+    for weeks in (2, 30):
+        with django_assert_num_queries(5):
+            planning.slots_of(plan_of(series, last_on=FIRST + timedelta(weeks=weeks)))
+
+
+# --- dates as people type them ---
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2026-11-26", "26 Nov 2026", "26 November 2026", "Nov 26, 2026", "November 26th, 2026", "26. Nov 2026",
+        "Thursday, 26 November 2026", "Thu 26 Nov 2026,", " 26 nov. 2026 \r\n\r\n",
+    ],
+)  # fmt: skip
+def test_a_date_is_read_as_people_write_it(typed):
+    assert read(typed) == {date(2026, 11, 26)}
+
+
+def test_dates_stand_on_lines_between_commas_and_from_one_to_another():
+    typed = (
+        "26 Nov 2026, 2026-12-01\nNov 30, 2026; 2026-12-30 to 2 Jan 2027\n24 Dec 2026 – 25 Dec 2026\n"
+        "7 Dec 2026–8 Dec 2026, 2026-12-10–2026-12-11"
+    )
+
+    days = {(11, 26), (11, 30), *((12, day) for day in (1, 7, 8, 10, 11, 24, 25, 30, 31))}
+    assert read(typed) == {date(2026, *day) for day in days} | {date(2027, 1, 1), date(2027, 1, 2)}
+
+
+def test_months_are_understood_in_the_reader_s_language_too(settings):
+    from django.utils import translation
+
+    with translation.override("de"):
+        assert read("26. Dezember 2026, 3 March 2027") == {date(2026, 12, 26), date(2027, 3, 3)}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "31 Nov 2026", "2026-02-30", "11/26/2026", "26 Nov", "soon", "2026-12-02 to 2026-12-01", "0000-01-01",
+        "1 Jan 2026 to 1 Jan 9999",
+    ],
+)  # fmt: skip
+def test_a_date_that_does_not_exist_gets_a_sentence(typed):
+    with pytest.raises(ValidationError) as refused:
+        read(f"2026-11-25, {typed}")
+
+    assert len(refused.value.messages) == 1
+    assert refused.value.messages[0].endswith("is no date. Write 2026-11-26 or 26 Nov 2026.")
+
+
+# --- the page ---
+
+
+def test_the_page_begins_with_what_the_series_usually_plans(series):
+    form = form_of(signed_in(make_organiser(series)), address())
+
+    assert (form["starts"], form["minutes"], form["room"]) == ("12:00", "75", str(series.default_room_id))
+    assert date.fromisoformat(form["last_on"]) - date.fromisoformat(form["first_on"]) == timedelta(weeks=13)
+    assert form["weekdays"] == "2"
+
+
+def test_preview_makes_nothing_and_saving_makes_what_was_ticked(series):
+    client = signed_in(make_organiser(series))
+
+    preview = client.post(address(), wishes(series, skipped="25 Dec 2030"))
+    assert (len(preview.context["rows"]), Talk.objects.count()) == (14, 0)
+
+    save(client, wishes(series, skipped="25 Dec 2030"))
+    assert Talk.objects.count() == 13
+    assert messages_of(client) == ["13 drafts of ASSET are planned."]
+
+
+def test_saving_twice_doubles_nothing_and_says_so(series):
+    client = signed_in(make_organiser(series))
+    shown = client.post(address(), wishes(series))
+    sent = wishes(series) | {"seen": shown.context["mark"], "slot": ["2030-10-02T12:00"], "_save": "1"}
+
+    client.post(address(), sent)
+    client.post(address(), sent)
+
+    assert Talk.objects.count() == 1
+    assert messages_of(client)[-1] == "All of these talks are planned already. Nothing was added."
+
+
+def test_a_plan_that_changed_after_its_preview_is_shown_again_first(series):
+    client = signed_in(make_organiser(series))
+    shown = client.post(address(), wishes(series))
+
+    response = client.post(
+        address(), wishes(series, starts="14:00", seen=shown.context["mark"], slot=["2030-10-02T12:00"], _save="1")
+    )
+
+    assert Talk.objects.count() == 0
+    assert response.context["rows"][0][0].key == "2030-10-02T14:00"
+    assert "the plan has changed" in response.content.decode()
+
+
+def test_what_was_unticked_stays_so_when_a_clash_came_meanwhile(series):
+    client = signed_in(make_organiser(series))
+    shown = client.post(address(), wishes(series))
+    make_talk(room=series.default_room, starts_at=in_new_york(2030, 12, 11, 12))
+    ticked = ["2030-10-02T12:00", "2030-12-11T12:00"]
+
+    response = client.post(address(), wishes(series) | {"seen": shown.context["mark"], "slot": ticked, "_save": "1"})
+
+    assert errors_in(response)[0] == "Nothing was saved. Leave these dates out, or choose another room or time:"
+    assert [slot.key for slot, is_ticked in response.context["rows"] if is_ticked] == ["2030-10-02T12:00"]
+    assert Talk.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"last_on": "2030-10-01"}, "The last day is before the first. Choose a later one."),
+        ({"last_on": "2126-01-01"},
+         "This would be 4970 talks, and 200 at once is the most. Choose an earlier last day."),
+        ({"last_on": "9999-12-31"}, "The year 9999 cannot be meant. Choose another day."),
+        ({"weekdays": [0], "last_on": "2030-10-04"},
+         "None of these weekdays comes between the two days. Choose other ones."),
+        ({"starts": "noonish"}, "“noonish” is no time. Write 12:00, or 12:00, 14:30 for two talks a day."),
+        ({"skipped": "31 Nov 2030"}, "“31 nov 2030” is no date. Write 2026-11-26 or 26 Nov 2026."),
+        ({"room": "99999"}, "This room has been deleted meanwhile. Choose another one."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_answered_with_a_sentence_and_everything_typed_is_kept(series, wrong, sentence):
+    response = signed_in(make_organiser(series)).post(address(), wishes(series, minutes=55) | wrong)
+
+    assert errors_in(response) == [sentence]
+    assert 'value="55"' in response.content.decode()
+    assert Talk.objects.count() == 0
+
+
+def test_a_series_lost_meanwhile_makes_nothing_and_says_whom_to_ask(series):
+    person = make_organiser(series, make_series())
+    client = signed_in(person)
+    shown = client.post(address(), wishes(series))
+    SeriesOrganiser.objects.filter(user=person, series=series).delete()
+
+    response = client.post(
+        address(), wishes(series) | {"seen": shown.context["mark"], "slot": ["2030-10-02T12:00"], "_save": "1"}
+    )
+
+    assert errors_in(response) == [
+        "You do not look after this series any longer. Choose another one, or ask an administrator."
+    ]
+    assert Talk.objects.count() == 0
+
+
+# --- who may ---
+
+
+def test_organisers_plan_their_own_series_and_administrators_all(series):
+    assert save(signed_in(make_administrator()), wishes(series)).status_code == 302
+    refused = signed_in(make_organiser(make_series())).post(address(), wishes(series, starts="15:00"))
+
+    assert errors_in(refused)[0].startswith("You do not look after this series")
+    assert Talk.objects.count() == 14
+
+
+@pytest.mark.parametrize("who", [make_member, None])
+def test_nobody_else_plans(series, who):
+    client = signed_in(who()) if who else Client()
+
+    assert client.post(address(), wishes(series)).status_code == 302
+    assert Talk.objects.count() == 0
