@@ -45,7 +45,7 @@ def hold_rooms(talks: list[Talk]) -> None:
 
 def _keep_stamps(talk: Talk, before: Talk) -> None:
     """Let stand what others stamped and noted since `talk` was read: SEQUENCE and LAST-MODIFIED never go back."""
-    for name in ("entry_digest", "search_text", "changed_at", "moved_from", "moved_at", "moved_online_at"):
+    for name in ("entry_digest", "changed_at", "moved_from", "moved_at", "moved_online_at"):
         setattr(talk, name, getattr(before, name))
     talk.sequence = max(talk.sequence, before.sequence)
     talk.published_at = before.published_at or talk.published_at
