@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from seminars.actions import lifecycle
+from seminars.actions import talks as saving
 from seminars.models import JoinAccess
 
 from .factories import make_draft, make_member, make_organiser, make_room, make_series, make_talk
@@ -114,3 +115,37 @@ def test_no_answer_is_kept_indexed_or_named_to_the_conference(client, minutes):
     assert "no-store" in answer["Cache-Control"]
     assert answer["Referrer-Policy"] == "no-referrer"
     assert answer["X-Robots-Tag"] == "noindex"
+
+
+def test_a_talk_of_an_unlisted_series_is_joined_by_those_who_know_its_address(client):
+    answer = answer_to(client, starting_in(minutes=5, series=make_series(is_listed=False)))
+
+    assert (answer.status_code, answer["Location"]) == (302, LINK)
+
+
+def test_members_are_shown_the_passcode_and_those_who_left_are_not(client):
+    talk = starting_in(minutes=60, join_access=JoinAccess.MEMBERS, passcode="797599")
+    member = make_member()
+    client.force_login(member)
+    assert (LINK in answer_to(client, talk).text, "797599" in answer_to(client, talk).text) == (True, True)
+
+    member.is_active = False
+    member.save()
+
+    assert (LINK in answer_to(client, talk).text, "797599" in answer_to(client, talk).text) == (False, False)
+
+
+def test_a_new_link_is_followed_at_once(client):
+    talk = starting_in(minutes=5)
+    assert answer_to(client, talk)["Location"] == LINK
+
+    talk.join_url = "https://zoom.example/j/2"
+    saving.save(talk)
+
+    assert answer_to(client, talk)["Location"] == "https://zoom.example/j/2"
+
+
+def test_a_look_at_the_head_alone_is_answered_alike(client):
+    talk = starting_in(minutes=5)
+
+    assert client.head(f"/talks/{talk.pk}/join/")["Location"] == answer_to(client, talk)["Location"]
