@@ -1,12 +1,14 @@
 """An organiser's process beside the servers: it edits, tells addresses and counts queries.
 
-`python -m tests.benchmarks.inside` reads one line of JSON per command from its input and answers with one line each.
+`python -m tests.benchmarks.inside MODULE` runs functions of that module: it reads one line of JSON per command from its
+input and answers with one line each.
 """
 
 import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 
 from tests.benchmarks.serving import ROOT, environment
 
@@ -14,9 +16,9 @@ from tests.benchmarks.serving import ROOT, environment
 class Inside:
     """A handle on such a process; `inside("edit")` runs a command there and returns what it returns."""
 
-    def __init__(self, rows, **further):
+    def __init__(self, rows, commands="tests.benchmarks.commands", **further):
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        command = [sys.executable, "-m", "tests.benchmarks.inside"]
+        command = [sys.executable, "-m", "tests.benchmarks.inside", commands]
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment(rows, **further), **pipes)
 
     def __call__(self, name, *arguments):
@@ -33,17 +35,17 @@ class Inside:
         self.process.stdout.close()
 
 
-def main():
+def main(name):
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seminars.settings")
     django.setup()
-    from tests.benchmarks import commands
-
+    answers, sys.stdout = sys.stdout, sys.stderr  # what a command has to say is no answer
+    commands = import_module(name)  # what it needs of Django is set up now
     for line in sys.stdin:
-        name, *arguments = json.loads(line)
-        print(json.dumps(getattr(commands, name)(*arguments)), flush=True)
+        command, *arguments = json.loads(line)
+        print(json.dumps(getattr(commands, command)(*arguments)), file=answers, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

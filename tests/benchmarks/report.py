@@ -2,7 +2,7 @@
 
 import os
 import platform
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django

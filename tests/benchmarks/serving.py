@@ -20,8 +20,12 @@ READ_TIMEOUT = 60  # seconds
 def environment(rows: Path | str, port: int = 8000, **further: str) -> dict[str, str]:
     """Return the environment of a site with default settings, whatever the shell and `.env` say."""
     address = rows if isinstance(rows, str) else f"sqlite:///{rows}"
-    # What Python writes to a pipe is kept back unless it is told otherwise.
-    own = {"SECRET_KEY": "only-for-measuring-" + "k" * 40, "DATABASE_URL": address, "PORT": str(port)}
+    own = {
+        "DJANGO_SETTINGS_MODULE": "seminars.settings",  # those of the tests, if a test asks
+        "SECRET_KEY": "only-for-measuring-" + "k" * 40,
+        "DATABASE_URL": address,
+        "PORT": str(port),
+    }
     return os.environ | dict.fromkeys(SETTINGS, "") | own | further
 
 

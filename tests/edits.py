@@ -1,0 +1,132 @@
+"""Every kind of edit, for the organiser's process of tests/serving.py: each returns what visitors then must see."""
+
+from datetime import timedelta
+from itertools import count
+
+from django.core.management import call_command
+
+from seminars.actions import lifecycle, printed, talks
+from seminars.models import Department, Edition, Room, Speaker, Talk, Topic, User, publishing
+from tests.desk import signed_in
+
+numbers = count(1)
+
+
+def prepare():
+    """An empty site with the example's talks; three that everybody sees at the top are ours to edit."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("load_example", talks=40, verbosity=0)
+
+
+def ours():
+    found = Talk.objects.public().listed().upcoming().with_all_that_is_printed()
+    going_ahead = [talk for talk in found if talk.is_going_ahead and talk.room and talk.speakers]
+    return [Talk.objects.get(pk=talk.pk) for talk in going_ahead[1:4]]
+
+
+def mark():
+    return f"Edit {next(numbers)}"
+
+
+def session():
+    """A signed-in organiser's cookie."""
+    person = User.objects.filter(is_superuser=True).first() or User.objects.create_superuser("ada", password="-")
+    return signed_in(person).cookies["sessionid"].value
+
+
+def retitle():
+    talk = ours()[0]
+    talk.title = mark()
+    talks.save(talk)
+    return talk.title
+
+
+def postpone():
+    reason = mark()
+    lifecycle.postpone(ours()[0], reason=reason, by=None)
+    return reason
+
+
+def cancel():
+    reason = mark()
+    lifecycle.cancel(ours()[1], reason=reason, by=None)
+    return reason
+
+
+def change_room():
+    room = Room(name=mark(), is_exclusive=False)
+    printed.save(room)
+    lifecycle.change_room(ours()[2], room=room, by=None)
+    return room.name
+
+
+def move_and_say_so():
+    talk, notice = ours()[0], mark()
+    with publishing():
+        talk = lifecycle.move(talk, starts_at=talk.starts_at + timedelta(minutes=5), by=None)
+        talk.notice = notice
+        talks.save(talk)
+    return notice
+
+
+def rename_room():
+    return _renamed(ours()[0].room)
+
+
+def rename_speaker():
+    return _renamed(ours()[0].appearances.all()[0].speaker)
+
+
+def rename_series():
+    series = ours()[0].series
+    series.short_name = mark()
+    printed.save(series)
+    return series.short_name
+
+
+def rename_all_speakers_at_once():
+    name = mark()
+    Speaker.objects.update(name=name)
+    call_command("stamp", verbosity=0)
+    return name
+
+
+def announce_a_draft():
+    talk = ours()[0]
+    Talk.objects.filter(pk=talk.pk).update(title=mark())
+    lifecycle.withdraw(Talk.objects.get(pk=talk.pk), by=None)
+    return lifecycle.announce(Talk.objects.get(pk=talk.pk), by=None).title
+
+
+def tag_line():
+    department = Department.objects.current()
+    department.tagline = mark()
+    department.save()
+    return department.tagline
+
+
+def _renamed(thing):
+    thing.name = mark()
+    printed.save(thing)
+    return thing.name
+
+
+def edit_three(number, keys):
+    """One transaction that gives three talks the same notice."""
+    with publishing():
+        for talk in Talk.objects.filter(pk__in=keys):
+            talk.notice = f"Edit {number}"
+            talks.save(talk)
+    return number
+
+
+def keys():
+    return [talk.pk for talk in ours()]
+
+
+def topics():
+    return list(Topic.objects.values_list("name", flat=True))
+
+
+def edition():
+    return Edition.objects.number()

@@ -1,0 +1,117 @@
+"""Whole sites for tests: gunicorn as it is started everywhere, an organiser in a process beside it, visitors."""
+
+import contextlib
+import http.client
+import os
+import re
+import signal
+import threading
+import time
+from urllib.parse import urlencode
+
+from tests.benchmarks.inside import Inside
+from tests.benchmarks.serving import Server
+
+TOKEN = "a" * 32
+
+
+def organiser(rows, **further):
+    """A process of its own that does what tests/edits.py can do."""
+    return Inside(rows, commands="tests.edits", **further)
+
+
+@contextlib.contextmanager
+def alone(server, pid):
+    """Let one worker answer whatever is asked meanwhile: the others sleep."""
+    others = [other for other in server.workers() if other != pid]
+    for other in others:
+        os.kill(other, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for other in others:
+            os.kill(other, signal.SIGCONT)
+
+
+def answers_of_each_worker(server, path):
+    """The status and bytes that each worker gives, one after the other."""
+    answers = []
+    for pid in server.workers():
+        with alone(server, pid):
+            answer = server.get(path)
+            answers.append((answer.status, answer.body.replace(b"\r\n ", b"").decode()))
+    return answers
+
+
+def add_topic(server, session, name, saved):
+    """Press Save on the desk's form of a topic; note the name in `saved` if the site said that it is.
+
+    Whoever is talking to a worker that is killed gets no answer, and cannot know.
+    """
+    body = urlencode({"name": name, "csrfmiddlewaretoken": TOKEN})
+    headers = {
+        "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    with contextlib.closing(line), contextlib.suppress(OSError, http.client.HTTPException):
+        line.request("POST", "/admin/seminars/topic/add/", body, headers)
+        if line.getresponse().status == 302:
+            saved.append(name)
+
+
+def await_workers(server, *, without, count=2):
+    """Wait until `count` workers serve that are none of `without`."""
+    deadline = time.monotonic() + 30
+    while len(new := set(server.workers()) - set(without)) < count or set(server.workers()) & set(without):
+        assert time.monotonic() < deadline, "no new workers"
+        time.sleep(0.05)
+    return new
+
+
+class Visitors:
+    """Readers who ask for pages without a pause; what they got is in `answers`, what went wrong in `failures`."""
+
+    def __init__(self, server, *paths, kept_alive=0, committed=lambda: 0):
+        self.server, self.committed = server, committed
+        self.answers, self.failures, self.over = [], [], threading.Event()
+        kinds = [(path, False) for path in paths] + [(paths[0], True)] * kept_alive
+        self.threads = [threading.Thread(target=self._read, args=kind) for kind in kinds]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _read(self, path, stay):
+        line = self._line()
+        while not self.over.is_set():
+            known = self.committed()
+            try:
+                if not stay:
+                    line.close()
+                line.request("GET", path)
+                answer = line.getresponse()
+                body = answer.read().replace(b"\r\n ", b"").decode()
+                self.answers.append((answer.status, known, [int(number) for number in re.findall(r"Edit (\d+)", body)]))
+            except (OSError, http.client.HTTPException) as error:
+                self.failures.append(f"{path}: {error!r}")
+                line.close()
+                line = self._line()
+                time.sleep(0.01)
+        line.close()
+
+    def _line(self):
+        return http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+
+    def statuses(self):
+        return {status for status, _known, _numbers in self.answers}
+
+
+def site(rows, **further):
+    return Server.of_site(rows, **further)

@@ -1,0 +1,115 @@
+"""Several workers and much happening at once: nobody sees what is old or mixed, and nothing that was saved is lost."""
+
+import os
+import signal
+import threading
+
+import pytest
+
+from tests import serving
+
+pytestmark = pytest.mark.slow
+
+KINDS = [
+    "retitle", "postpone", "cancel", "change_room", "move_and_say_so", "rename_room", "rename_speaker", "rename_series",
+    "rename_all_speakers_at_once", "announce_a_draft",
+]  # fmt: skip
+EDITS = 200
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    return tmp_path_factory.mktemp("site") / "rows.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def organiser(rows):
+    with serving.organiser(rows) as organiser:
+        organiser("prepare")
+        yield organiser
+
+
+@pytest.fixture(scope="module")
+def site(rows, organiser):
+    with serving.site(rows) as server:
+        serving.await_workers(server, without=[])
+        yield server
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_next_request_after_an_edit_shows_it_on_every_worker(site, organiser, kind):
+    paths = ("/", "/calendar.ics")
+    before = {path: serving.answers_of_each_worker(site, path) for path in paths}
+
+    shown = organiser(kind)
+
+    for path in paths:
+        first, second = serving.answers_of_each_worker(site, path)
+        assert (first[0], second[0], first[1] == second[1]) == (200, 200, True)
+        assert (shown in before[path][0][1], shown in first[1]) == (False, True)
+
+
+def test_readers_during_two_hundred_edits_see_nothing_old_nothing_mixed_and_no_error(site, organiser):
+    keys, committed = organiser("keys"), [0]
+    first = 1_000_000
+
+    with serving.Visitors(site, "/", "/calendar.ics", kept_alive=1, committed=lambda: committed[0]) as visitors:
+        for number in range(first, first + EDITS):
+            committed[0] = organiser("edit_three", number, keys)
+
+    during = [(known, {n for n in numbers if n >= first}) for _status, known, numbers in visitors.answers if known]
+    assert visitors.failures == []
+    assert visitors.statuses() == {200}
+    assert [seen for _known, seen in during if len(seen) != 1] == []
+    assert [(known, seen) for known, seen in during if min(seen) < known] == []
+    assert len(set().union(*(seen for _known, seen in during))) > EDITS / 10
+
+
+def test_a_reload_brings_new_settings_and_fails_no_request(rows, organiser, tmp_path):
+    settings = tmp_path / "settings_of_this_test.py"
+    settings.write_text('from seminars.settings import *\nLANGUAGE_CODE = "en"\n')
+    chosen = {"DJANGO_SETTINGS_MODULE": settings.stem, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    with serving.site(rows, **chosen) as server:
+        old = serving.await_workers(server, without=[])
+        before = server.get("/").body
+        settings.write_text('from seminars.settings import *\nLANGUAGE_CODE = "de"\n')
+        with serving.Visitors(server, "/", "/calendar.ics", "/series/", kept_alive=2) as visitors:
+            server.process.send_signal(signal.SIGHUP)
+            new = serving.await_workers(server, without=old)
+            threading.Event().wait(1)
+        after = [body for _status, body in serving.answers_of_each_worker(server, "/")]
+
+    assert len(new) == 2
+    assert (visitors.failures, visitors.statuses()) == ([], {200})
+    assert (b'lang="en"' in before, ['lang="de"' in body for body in after]) == (True, [True, True])
+
+
+def test_a_killed_worker_is_replaced_and_nothing_that_was_saved_is_lost(site, organiser):
+    session, saved = organiser("session"), []
+    old = site.workers()
+    with serving.Visitors(site, "/") as visitors:
+        for number in range(30):
+            if number in (10, 20):
+                os.kill(site.workers()[0], signal.SIGKILL)
+            serving.add_topic(site, session, f"Killed {number}", saved)
+        serving.await_workers(site, without=[pid for pid in old if pid not in site.workers()])
+
+    assert visitors.statuses() == {200}
+    assert len(saved) > 20
+    assert set(saved) <= set(organiser("topics"))
+    assert [status for status, _body in serving.answers_of_each_worker(site, "/")] == [200, 200]
+
+
+def test_a_restart_under_load_loses_nothing_that_was_saved(rows, organiser):
+    session, saved = organiser("session"), []
+    for start in range(2):
+        with serving.site(rows) as server, serving.Visitors(server, "/") as visitors:
+            for number in range(10):
+                name = f"Restarted {start} {number}"
+                serving.add_topic(server, session, name, saved)
+            server.process.terminate()
+            server.process.wait(timeout=30)
+        assert visitors.statuses() == {200}
+
+    assert len(saved) == 20
+    assert set(saved) <= set(organiser("topics"))
