@@ -44,6 +44,8 @@ PAGES = {
     "series-poster": PAPER,
     "room-index": NOTHING,
     "room": PAGED,
+    "screen": NOTHING,
+    "room-screen": NOTHING,
     "speaker-index": NOTHING,
     "speaker": PAGED,
     "topic-index": NOTHING,

@@ -1,10 +1,11 @@
 """What templates say to machines, walls and other sites: structured data, posters, screens, embeds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django import template
 from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from seminars import text
 from seminars.formats import jsonld, qr
 from seminars.listings import Listing
 from seminars.models import Talk, addresses, moments, words
-from seminars.times import local
+from seminars.times import local, today
 
 register = template.Library()
 register.filter("gist", words.gist)
@@ -78,3 +79,26 @@ def months(talks: Sequence[Talk]) -> str:
     """Return the months from the first talk to the last: "November 2025 to January 2026"."""
     first, last = (moments.month(local(talk.starts_at)) for talk in (talks[0], talks[-1]))
     return first if first == last else _("%(start)s to %(end)s") % {"start": first, "end": last}
+
+
+# --- screens ---
+
+register.simple_tag(timezone.now, name="this_moment")
+register.simple_tag(timezone.get_default_timezone_name, name="zone_name")
+
+
+@register.simple_tag
+def screen_parts(talks: Iterable[Talk]) -> dict[str, list[Talk] | Talk | None]:
+    """Put upcoming talks where a screen shows them: now, or next; then (after now); also today; the coming days."""
+    shown = list(talks)
+    now = [talk for talk in shown if talk.is_happening()]
+    first = next((talk for talk in shown if talk.is_going_ahead and talk not in now), None)
+    rest = [talk for talk in shown if talk not in now and talk != first]
+    is_today = {talk.pk: local(talk.starts_at).date() <= today() for talk in rest}
+    return {
+        "now": now,
+        "next": None if now else first,
+        "then": first if now else None,
+        "today": [talk for talk in rest if is_today[talk.pk]],
+        "coming": [talk for talk in rest if not is_today[talk.pk]],
+    }

@@ -1,0 +1,25 @@
+"""Screens for a hallway or a door: what is on now, what is next, what follows."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from seminars import listings
+from seminars.listings import Listing
+from seminars.models import Room
+
+TALKS_ON_A_SCREEN = 12
+
+
+def everything(request: HttpRequest) -> HttpResponse:
+    """Show the talks of all listed series."""
+    return _shown(request, listings.everything())
+
+
+def room(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the talks in one room, for the screen beside its door."""
+    return _shown(request, listings.of_room(get_object_or_404(Room, slug=slug)))
+
+
+def _shown(request: HttpRequest, listing: Listing) -> HttpResponse:
+    talks = listings.page_of(listing.talks.upcoming(), number="1", size=TALKS_ON_A_SCREEN)
+    return render(request, "screens/screen.html", {"listing": listing, "room": listing.subject, "talks": talks})

@@ -1,0 +1,126 @@
+"""Screens and posters in a real browser: a screen outlives its network, a poster is one sheet, axe finds nothing."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from seminars.models import Department, State, Talk
+from tests.factories import make_room, make_series, make_talk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GUIDELINES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LONG = "Antidisestablishmentarianism " * 4
+
+
+@pytest.fixture
+def talks():
+    """A talk that is on, and one in every other state."""
+    Department.objects.create(pk=1, name="Statistics", notice="The lift is out of order.", is_example=True)
+    common = {
+        "series": make_series(slug="asset", colour="#ffd500"),
+        "room": make_room(slug="r414"),
+        "shares_room": True,
+        "speakers": ["Ada Lovelace", "Emmy Noether"],
+        "abstract": "We weave $x^2$. " * 60,
+    }
+    now = timezone.now()
+
+    def make(days, **fields):
+        start = now + timedelta(days=days)
+        return make_talk(starts_at=start, ends_at=start + timedelta(hours=1), **common | fields)
+
+    return [
+        make(-0.01, title="On engines", join_url="https://example.org/"),
+        make(1, title=LONG, notice="Bring a pencil."),
+        make(2, title="", state=State.TENTATIVE),
+        make(3, title="Off", state=State.CANCELLED, notice="Snow"),
+        make(4, title="Moved", moved_from=now, moved_at=now),
+        make(5, title="עברית", language="he", state=State.POSTPONED),
+    ]
+
+
+def looking(new_context, complaints, **options):
+    """A page in a context of its own that writes down what the browser complains of."""
+    page = new_context(**options).new_page()
+    page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1280, "dark")])
+def test_screens_and_posters_are_accessible_fit_and_break_no_rule(live_server, new_context, talks, width, theme):
+    complaints, faults = [], {}
+    page = looking(new_context, complaints, viewport={"width": width, "height": 720}, color_scheme=theme)
+    posters = [f"/talks/{talk.pk}/poster/" for talk in talks]
+
+    for address in ["/screen/", "/rooms/r414/screen/", "/series/asset/poster/", *posters]:
+        page.goto(live_server.url + address)
+        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found = Axe().run(page, options=GUIDELINES).response["violations"]
+        found = [f"{one['id']}: {one['nodes'][0]['html'][:150]}" for one in found]
+        if found or too_wide:
+            faults[address] = [*found, f"{too_wide} px too wide"]
+
+    assert faults == {}
+    assert complaints == []
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_a_poster_is_printed_on_one_sheet_of_its_paper(live_server, page, talks, paper):
+    sizes = {"a4": (595, 842), "letter": (612, 792)}
+    for talk in talks:
+        page.goto(f"{live_server.url}/talks/{talk.pk}/poster/?paper={paper}")
+        printed = page.pdf(prefer_css_page_size=True, print_background=True).decode("latin-1")
+        boxes = re.findall(r"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+
+        assert [(round(float(w)), round(float(h))) for w, h in boxes] == [sizes[paper]], talk
+
+
+def test_a_screen_shows_what_changed_within_a_minute(live_server, page, talks):
+    page.clock.install()
+    page.goto(live_server.url + "/screen/")
+    assert page.locator(".screen-main .screen-title").inner_text() == "On engines"
+
+    Talk.objects.only_talk(talks[0]).update(title="On looms")
+    page.clock.run_for(61_000)
+
+    page.get_by_text("On looms").wait_for()
+
+
+def test_a_screen_keeps_what_it_shows_while_the_network_is_away_and_says_of_when_it_is(live_server, page, talks):
+    page.clock.install()
+    page.goto(live_server.url + "/screen/")
+    page.context.set_offline(True)
+    page.clock.run_for(61_000)
+
+    page.get_by_text(re.compile(r"^As of \d+:\d\d [ap]m$")).wait_for()
+    assert page.locator(".screen-main .screen-title").inner_text() == "On engines"
+
+    page.context.set_offline(False)
+    page.clock.run_for(61_000)
+    page.locator(".as-of").wait_for(state="hidden")
+
+
+def test_a_screen_keeps_what_it_shows_while_the_server_fails(live_server, page, talks):
+    page.clock.install()
+    page.goto(live_server.url + "/screen/")
+    page.route("**/screen/", lambda route: route.fulfill(status=503, body="<main class='screen'>Sorry</main>"))
+    page.clock.run_for(61_000)
+
+    page.locator(".as-of").wait_for()
+    assert page.locator(".screen-main .screen-title").inner_text() == "On engines"
+
+
+def test_a_screen_tells_the_departments_time_wherever_its_computer_believes_to_be(live_server, new_context, talks):
+    page = new_context(timezone_id="Asia/Tokyo").new_page()
+    page.goto(live_server.url + "/screen/")
+    there = timezone.localtime()
+
+    assert page.locator("[data-clock]").inner_text() in {
+        f"{(moment.hour % 12) or 12}:{moment:%M} {'am' if moment.hour < 12 else 'pm'}"
+        for moment in (there, there + timedelta(minutes=1))
+    }
