@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from seminars.admin.feeds import feed_sizes, my_calendar
+from seminars.admin.front_desk import FrontDesk
 from seminars.admin.planning import plan_a_term
 from seminars.admin.rights import rights
 from seminars.admin.start_empty import is_offered, start_empty
@@ -50,7 +51,8 @@ class Desk(admin.AdminSite):
         return page(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().index(request, {"can_start_empty": is_offered(request)} | (extra_context or {}))
+        words = {"can_start_empty": is_offered(request), "desk": FrontDesk(request)}
+        return super().index(request, words | (extra_context or {}))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         name = Department.objects.current().name

@@ -1,0 +1,210 @@
+"""The front desk: the next four weeks of one's own series, and what needs doing about each talk."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from seminars import access
+from seminars.admin.rights import rights
+from seminars.admin.steps import address_of
+from seminars.models import Break, Gap, Recording, Series, State, Talk, TalkQuerySet, Topic, gaps_of, moments
+from seminars.models.words import clash_sentence
+from seminars.times import Span, local, start_of, today
+
+WEEKS = 4
+MOST_TALKS = 100  # in the timetable; the talk list shows the rest
+MOST_RECORDINGS = 10
+SOON = timedelta(days=7)  # a deadline this near is told of
+CLOSE = timedelta(days=14)  # so near its date a talk should be provisional no longer
+
+# Where on the talk's form each gap is filled.
+PLACES = {
+    Gap.SPEAKER: "appearances-group",
+    Gap.TITLE: "id_title",
+    Gap.ABSTRACT: "id_abstract",
+    Gap.ROOM: "id_room",
+    Gap.LINK: "id_join_url",
+}
+
+
+@dataclass(frozen=True)
+class Mend:
+    """One thing that needs doing, and where one click does it."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A talk of the timetable, with what it lacks and what to do about it; nothing where it is another's to keep."""
+
+    talk: Talk
+    is_mine: bool
+    missing: list[Mend]
+    urgent: list[Mend]
+
+
+@dataclass
+class Week:
+    """A heading, and the talks and breaks below it."""
+
+    title: str
+    entries: list[Entry | Break] = field(default_factory=list)
+
+
+class FrontDesk:
+    """What stands on the first page of one person's desk, in a number of queries that no talk adds to."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.rights = rights(request)
+        self.talks: TalkQuerySet = access.talks_on_the_desk_of(request.user)
+        self.today = today()
+        self.until = self.today + timedelta(weeks=WEEKS)
+        self.span = Span(start_of(self.today), start_of(self.until))
+
+    # --- what there is ---
+
+    @cached_property
+    def series(self) -> list[Series]:
+        return list(access.series_of(self.rights.user).in_order())
+
+    @cached_property
+    def coming(self) -> list[Talk]:
+        """The talks of the four weeks, one more than are shown."""
+        talks = self.talks.starting_in(self.span).soonest_first().with_all_that_is_printed()
+        return list(talks[: MOST_TALKS + 1])
+
+    @property
+    def has_more(self) -> bool:
+        return len(self.coming) > MOST_TALKS
+
+    @cached_property
+    def is_first_day(self) -> bool:
+        """Tell whether there is no talk at all yet."""
+        return not self.coming and not self.talks.exists()
+
+    # --- the timetable ---
+
+    @cached_property
+    def weeks(self) -> list[Week]:
+        """The four weeks from today's on, empty ones too."""
+        first = self.today - timedelta(days=self.today.weekday())
+        weeks = {first + timedelta(weeks=number): Week(_week(number, first)) for number in range(WEEKS + 1)}
+        for day, entry in sorted(self._dated(), key=lambda dated: dated[0]):
+            weeks[day - timedelta(days=day.weekday())].entries.append(entry)
+        shown = list(weeks.values())
+        return shown if shown[-1].entries else shown[:-1]  # the fifth is the rest of the fourth
+
+    def _dated(self) -> Iterator[tuple[date, Entry | Break]]:
+        last = self.until - timedelta(days=1)
+        for pause in access.breaks_on_the_desk_of(self.rights.user).touching(self.today, last).select_related("series"):
+            yield max(pause.first_on, self.today), pause
+        for talk in self.coming[:MOST_TALKS]:
+            yield local(talk.starts_at).date(), self._entry(talk)
+
+    def _entry(self, talk: Talk) -> Entry:
+        if not self._is_mine(talk):
+            return Entry(talk, is_mine=False, missing=[], urgent=[])
+        missing = [] if talk.is_over() else list(self._missing(talk))
+        return Entry(talk, is_mine=True, missing=missing, urgent=list(self._urgent(talk)))
+
+    def _is_mine(self, talk: Talk) -> bool:
+        return self.rights.is_administrator or talk.series_id in self.rights.own_series
+
+    def _missing(self, talk: Talk) -> Iterator[Mend]:
+        for gap in gaps_of(talk):
+            yield Mend(str(gap.label), _biography(talk) if gap == Gap.BIOGRAPHY else _form(talk, PLACES[gap]))
+        if self._topics_are_used and not talk.is_called_off and not talk.topics.all():
+            yield Mend(_("topics"), _form(talk, "topic_rows-group"))
+
+    @cached_property
+    def _topics_are_used(self) -> bool:
+        return Topic.objects.exists()
+
+    def _urgent(self, talk: Talk) -> Iterator[Mend]:
+        for other in self._in_the_same_room(talk):
+            yield Mend(clash_sentence(talk, other), _form(talk, "id_room"))
+        if talk.state == State.TENTATIVE and local(talk.starts_at).date() <= self.today + CLOSE and not talk.is_over():
+            yield Mend(_("Confirm it, or call it off: it is still provisional"), address_of("confirm", [talk.pk]))
+        if talk.state == State.DRAFT:
+            yield self._announce(talk)
+
+    def _announce(self, talk: Talk) -> Mend:
+        last = _announce_by(talk)
+        words = {"day": moments.day(last)}
+        if talk.is_over():
+            return Mend(_("Still a draft, though its time is over: announce or delete it"), _form(talk))
+        if last < self.today:
+            said = _("Announce it now: it was due on %(day)s") % words
+        else:
+            said = _("Announce it by today") if last == self.today else _("Announce it by %(day)s") % words
+        return Mend(said, address_of("announce", [talk.pk]))
+
+    def _in_the_same_room(self, talk: Talk) -> Iterator[Talk]:
+        for other in self._at_odds if talk.holds_room else ():
+            if other.pk != talk.pk and other.room_id == talk.room_id and other.span.overlaps(talk.span):
+                yield other
+
+    @cached_property
+    def _at_odds(self) -> list[Talk]:
+        """The talks, anybody's, that share a room against the rules in these weeks."""
+        return list(Talk.objects.during(self.span).at_odds().with_what_lists_show()[:MOST_TALKS])
+
+    # --- reminders ---
+
+    @cached_property
+    def deadlines(self) -> list[tuple[Talk, Mend]]:
+        """The drafts that are to be announced within a week, or should have been."""
+        drafts = [talk for talk in self.coming if talk.state == State.DRAFT and not talk.is_over()]
+        due = [talk for talk in [*drafts, *self._later_drafts] if _announce_by(talk) <= self.today + SOON]
+        return [(talk, self._announce(talk)) for talk in due if self._is_mine(talk)]
+
+    @property
+    def all_deadlines(self) -> str:
+        """The address at which all of them are announced at once."""
+        return address_of("announce", [talk.pk for talk, _mend in self.deadlines])
+
+    @cached_property
+    def _later_drafts(self) -> list[Talk]:
+        """The drafts after the four weeks in series that announce so early that a deadline may be near."""
+        longest = max((series.announce_days for series in self.series), default=0)
+        last = start_of(self.today + timedelta(days=longest + 1) + SOON)
+        if last <= self.span.ends_at:
+            return []
+        talks = self.talks.drafts().starting_in(Span(self.span.ends_at, last)).soonest_first()
+        return list(talks.with_what_lists_show()[:MOST_TALKS])
+
+    @cached_property
+    def recordings(self) -> list[tuple[Talk, Mend]]:
+        """The latest past talks whose promised recording is missing."""
+        lacking = self.talks.past().going_ahead().filter(recording=Recording.PLANNED, recording_url="")
+        talks = lacking.with_what_lists_show()[:MOST_RECORDINGS]
+        words = _("Add the link to the recording, or say that there is none")
+        return [(talk, Mend(words, _form(talk, "id_recording"))) for talk in talks if self._is_mine(talk)]
+
+
+def _announce_by(talk: Talk) -> date:
+    """Return the last day on which its series would announce it."""
+    return local(talk.starts_at).date() - timedelta(days=talk.series.announce_days)
+
+
+def _week(number: int, first: date) -> str:
+    if number < 2:
+        return _("Next week") if number else _("This week")
+    return _("Week of %(day)s") % {"day": moments.day(first + timedelta(weeks=number))}
+
+
+def _form(talk: Talk, place: str = "") -> str:
+    return reverse("admin:seminars_talk_change", args=[talk.pk]) + (f"#{place}" if place else "")
+
+
+def _biography(talk: Talk) -> str:
+    """Return where the first speaker without a biography gets one."""
+    people = [person.speaker for person in talk.speakers if not person.speaker.biography]
+    return reverse("admin:seminars_speaker_change", args=[people[0].pk]) + "#id_biography"
