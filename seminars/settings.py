@@ -1,5 +1,6 @@
 """Settings, all from the environment or `.env`; a wrong value stops the start and names its variable."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -63,7 +64,7 @@ SITE_URL = _url("SITE_URL", f"http://127.0.0.1:{PORT}", ("http", "https")).rstri
 _site = urlsplit(SITE_URL)
 if not _site.hostname or _site.query or _site.fragment:
     raise _refuse("SITE_URL", f"{SITE_URL!r} is not an address such as https://talks.example.edu.")
-FORCE_SCRIPT_NAME = _site.path or None
+FORCE_SCRIPT_NAME = _site.path  # "" too: None would let a request's SCRIPT_NAME decide what is kept for everyone
 IS_HTTPS = _site.scheme == "https"
 
 ALLOWED_HOSTS = [host.strip() for host in _str("ALLOWED_HOSTS").split(",") if host.strip()] or [
@@ -74,7 +75,8 @@ ALLOWED_HOSTS = [host.strip() for host in _str("ALLOWED_HOSTS").split(",") if ho
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+_prefix = f"{_site.path}/".removeprefix("/")
+SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(_prefix)}(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = _int("HSTS_SECONDS", 31_536_000) if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS and _bool("HSTS_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS

@@ -303,6 +303,12 @@ def test_a_name_that_is_not_our_host_is_refused_even_where_an_answer_is_kept(cli
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
 
 
+def test_no_visitor_chooses_the_prefix_of_the_links_that_others_get(client):
+    client.get("/", SCRIPT_NAME="/evil")
+
+    assert b"/evil/" not in client.get("/").content
+
+
 def test_a_visitor_without_https_is_sent_there_even_where_an_answer_is_kept(client, settings):
     client.get("/")
     settings.SECURE_SSL_REDIRECT = True

@@ -100,6 +100,20 @@ def test_a_path_in_the_address_prefixes_addresses_and_cookies(settings_with):
     assert settings["SESSION_COOKIE_PATH"] == settings["CSRF_COOKIE_PATH"] == "/seminars/"
 
 
+def test_without_a_path_no_request_chooses_a_prefix(settings_with):
+    assert settings_with(SITE_URL="https://talks.example.edu")["FORCE_SCRIPT_NAME"] == ""
+
+
+@pytest.mark.parametrize(
+    ("site", "prefix"), [("https://example.edu", ""), ("https://example.edu/semi.nars", "semi.nars/")]
+)
+def test_load_balancers_ask_for_health_without_https(settings_with, site, prefix):
+    exempt = re.compile(*settings_with(SITE_URL=site)["SECURE_REDIRECT_EXEMPT"])
+    asked = [f"{prefix}healthz", f"{prefix}readyz", f"{prefix}rooms/healthz", "xhealthz", "semixnars/healthz"]
+
+    assert [bool(exempt.search(path)) for path in asked] == [True, True, False, False, False]
+
+
 def test_the_site_answers_to_its_own_name_and_to_this_machine(settings_with):
     settings = settings_with(SITE_URL="https://talks.example.edu")
 
