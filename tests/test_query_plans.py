@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from seminars.models import Appearance, JointTalk, Speaker, State, Talk, TalkTopic
+from seminars.models import Appearance, JointTalk, Room, Series, Speaker, State, Talk, TalkTopic, Topic
 from tests.factories import make_room, make_series, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +146,36 @@ def test_no_question_of_a_page_or_a_feed_goes_through_all_talks(many, address):
 
     assert questions != []
     assert [(found, sql) for sql in questions if (found := passes(sql))] == []
+
+
+INDEXES = {  # what finds the talks of each question, as SQLite says it
+    "ahead": (lambda talks: talks.listed().upcoming(), "talk_by_series_and_end (series_id=? AND ends_at>?)"),
+    "series": (lambda talks: talks.in_series(one(Series)).past(), "COVERING INDEX talk_by_series_and_end (series_id=?"),
+    "room": (lambda talks: talks.in_room(one(Room)).past(), "COVERING INDEX talk_by_room_and_end (room_id=?"),
+    "speaker": (lambda talks: talks.by_speaker(one(Speaker)).past(), "seminars_appearance_speaker_id"),
+    "topic": (lambda talks: talks.on_topic(one(Topic)).past(), "seminars_talktopic_topic_id"),
+    "feed": (lambda talks: talks.since(timezone.now()).soonest_first(), "talk_by_start (starts_at>?)"),
+    "series' feed": (
+        lambda talks: talks.filter(series=one(Series)).since(timezone.now()).soonest_first(),
+        "talk_by_series (series_id=? AND starts_at>?)",
+    ),
+    "room's feed": (
+        lambda talks: talks.in_room(one(Room)).since(timezone.now()).soonest_first(),
+        "talk_by_room (room_id=? AND starts_at>?)",
+    ),
+}
+
+
+def one(model):
+    return model.objects.order_by("pk").first()
+
+
+@pytest.mark.parametrize(("question", "index"), INDEXES.values(), ids=INDEXES.keys())
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by numbers")
+def test_each_question_has_its_index(many, question, index):
+    plan = question(Talk.objects.public()).values_list("pk").explain()
+
+    assert index in plan, plan
 
 
 def test_a_search_goes_through_all_talks_once(many):
