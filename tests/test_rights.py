@@ -305,6 +305,16 @@ def test_autocomplete_offers_what_the_organiser_may_see(rows):
     assert offered(client, "seriesorganiser", "user") == 403
 
 
+@pytest.mark.parametrize("kind", ["speaker", "room", "topic"])
+def test_no_filter_tells_what_belongs_to_another_series_draft(rows, kind):
+    client = signed_in(make_organiser())
+    filters = [f"talks={rows['Talk'].pk}", f"talks__id={rows['Talk'].pk}", "talks__title__startswith=T"]
+
+    answers = [client.get(reverse(f"admin:seminars_{kind}_changelist") + f"?{asked}") for asked in filters]
+
+    assert [response.status_code for response in answers] == [400, 400, 400]
+
+
 def test_the_list_holds_the_organiser_s_talks_and_no_others(rows):
     mine = make_series()
     talk, joint = make_talk(series=mine), make_talk(series=rows["Series"], also_in=[mine])

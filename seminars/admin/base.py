@@ -72,6 +72,11 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Let no list be filtered by what refers to its rows: `?talks=5` would tell who speaks at another's draft."""
+        referring = {relation.name for relation in self.model._meta.related_objects}
+        return lookup.partition("__")[0] not in referring and super().lookup_allowed(lookup, value, request)
+
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
         """Return the page itself: Django's way there is a redirect that anyone could follow to any row."""
         return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
