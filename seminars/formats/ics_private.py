@@ -12,7 +12,7 @@ BATCH = 500  # talks that are read at once
 
 def entries(talks: TalkQuerySet) -> Iterator[bytes]:
     """Yield the entries in the order of the talks, each marked with what is not settled."""
-    for talk in talks.with_all_that_is_printed().iterator(BATCH):
+    for talk in talks.with_what_entries_print().iterator(BATCH):
         yield ics_entry.render(facts_of(talk), _stamps(talk), for_organisers=True)
 
 
