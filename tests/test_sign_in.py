@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axes.models import AccessLog
 from django.core import mail
 from django.test import Client
 
@@ -90,6 +91,49 @@ def test_one_person_s_mistakes_lock_nobody_else_out(browser, settings):
     sign_in(browser, make_member())
 
     assert is_signed_in(browser)
+
+
+def wrong_passwords(person, number, **headers):
+    """The last answer to so many wrong passwords from a browser behind the proxy."""
+    return [Client(headers=headers).post("/sign-in/", {"username": person.username, "password": "x"}).status_code
+            for _ in range(number)][-1]  # fmt: skip
+
+
+def test_behind_a_proxy_nobody_locks_out_whoever_comes_from_elsewhere(settings):
+    settings.BEHIND_PROXY = True
+    person = make_organiser()
+
+    locked = wrong_passwords(person, settings.AXES_FAILURE_LIMIT, x_forwarded_for="192.0.2.66")
+    elsewhere = Client(headers={"x_forwarded_for": "2001:db8::7"})
+    elsewhere.post("/sign-in/", {"username": person.username, "password": PASSWORD})
+
+    assert (locked, is_signed_in(elsewhere)) == (429, True)
+
+
+def test_behind_a_proxy_made_up_addresses_evade_no_lock(settings):
+    settings.BEHIND_PROXY = True
+    person = make_organiser()
+
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        last = wrong_passwords(person, 1, x_forwarded_for=f"198.51.100.{number}, 192.0.2.66")
+
+    assert last == 429
+    assert wrong_passwords(person, settings.AXES_FAILURE_LIMIT, x_forwarded_for="no address") == 429
+
+
+def test_without_a_proxy_what_a_visitor_says_of_their_address_counts_for_nothing(settings):
+    person = make_organiser()
+
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        last = wrong_passwords(person, 1, x_forwarded_for=f"198.51.100.{number}")
+
+    assert last == 429
+
+
+def test_nobody_keeps_who_signed_in_when(browser):
+    sign_in(browser, make_member())
+
+    assert not AccessLog.objects.exists()
 
 
 def test_signing_out_ends_it_at_the_desk_too(browser):
