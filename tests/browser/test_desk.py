@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
+from seminars.actions import people
 from seminars.models import State, Talk
 from tests.factories import (
     make_administrator,
@@ -69,12 +70,14 @@ def test_the_talk_list_and_the_talk_form_are_open_to_all(desk, width, theme):
     talk = make_talk(speakers=["Ada Lovelace"], topics=[make_topic()], also_in=[make_series()], room=make_room())
     desk.set_viewport_size({"width": width, "height": 900})
     desk.emulate_media(color_scheme=theme)
-    sign_in(desk, make_administrator())
+    sign_in(desk, people.renew_calendar(make_administrator()))
     addresses = [
         reverse("admin:index"),
         reverse("admin:seminars_talk_changelist"),
         reverse("admin:seminars_talk_change", args=[talk.pk]),
         reverse("admin:seminars_talk_add") + f"?series={talk.series_id}",
+        reverse("admin:feeds"),
+        reverse("admin:my-calendar"),
         reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}",
     ]
 
@@ -109,3 +112,24 @@ def test_no_page_of_the_desk_needs_what_its_policy_forbids(desk):
     desk.locator(".select2-results__option", has_text=talk.room.name).wait_for()
 
     assert desk.refusals == []
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1280, "light")])
+def test_a_preview_says_what_a_change_will_do_and_then_the_change_is_saved(desk, width, theme):
+    talk = make_talk(title="On engines", room=make_room(), speakers=["Ada Lovelace"])
+    desk.set_viewport_size({"width": width, "height": 900})
+    desk.emulate_media(color_scheme=theme)
+    sign_in(desk, make_organiser(talk.series))
+    desk.visit(reverse("admin:seminars_talk_change", args=[talk.pk]))
+    desk.get_by_label("Title").fill("On looms")
+    desk.get_by_role("button", name="Preview for subscribers").click()
+    desk.get_by_text("The title changes from “On engines” to “On looms”.").wait_for()
+
+    assert Talk.objects.get().title == "On engines"
+    assert desk.refusals == []
+    found = Axe().run(desk).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.wait_for_url("**/talk/")
+    assert (Talk.objects.get().title, Talk.objects.get().sequence) == ("On looms", 1)

@@ -1,5 +1,6 @@
 """The pages in a real browser, in light and dark: 320 px is a phone, and a screen of 1280 px at 400 % (WCAG 1.4.10)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -68,7 +69,7 @@ def addresses(talks):
     subjects = [first.series, first.room, first.speakers[0].speaker, first.topics.get()]
     return [
         "/", "/?series=asset&mode=hybrid", "/?mode=online&room=room-414", "/archive/", "/nothing-here/",
-        "/search/?q=engines", "/search/?q=nonsense",
+        "/search/?q=engines", "/search/?q=nonsense", "/subscribe/", "/subscribe/?series=asset&topic=engines",
         "/series/", "/rooms/", "/speakers/", "/topics/", "/sign-in/?next=/archive/", "/password/forgotten/",
         *(thing.get_absolute_url() for thing in [*talks, *subjects]),
     ]  # fmt: skip
@@ -90,6 +91,8 @@ def test_every_page_is_accessible_fits_and_breaks_no_rule(live_server, new_conte
 
     for address in addresses:
         page.goto(live_server.url + address)
+        for menu in page.locator("details.add > summary").all():
+            menu.click()
         too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         found = Axe().run(page, options=GUIDELINES).response["violations"]
         found = [f"{one['id']}: {one['nodes'][0]['html'][:150]}" for one in found]
@@ -148,3 +151,36 @@ def test_a_date_block_reads_as_a_full_date(live_server, page, talks):
     block = page.locator(".talk", has_text="Previously").locator("time.date")
 
     assert f"time: {start:%A}, {start.day} {start:%B %Y}" in block.aria_snapshot()
+
+
+def test_what_is_ticked_becomes_an_address_without_script(live_server, new_context, talks):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{live_server.url}/subscribe/")
+    page.get_by_role("checkbox", name="Asset").check()
+    page.get_by_role("checkbox", name="Engines").check()
+    page.get_by_role("button", name="Show the addresses").click()
+
+    address = page.get_by_label("Any other calendar").input_value()
+    assert address.endswith("/calendar.ics?series=asset&topic=engines")
+    assert page.get_by_role("button", name="Copy").is_hidden()
+    assert page.get_by_role("checkbox", name="Asset").is_checked()
+
+
+def test_the_address_is_copied_at_the_press_of_a_button(live_server, new_context):
+    context = new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{live_server.url}/subscribe/")
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+
+    assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("Any other calendar").input_value()
+
+
+def test_the_menu_of_a_talk_opens_without_script_and_names_the_talk(live_server, new_context, talks):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(live_server.url + talks[5].get_absolute_url())
+    page.get_by_text("Add to calendar").click()
+
+    link = page.get_by_role("link", name=re.compile("Google Calendar ?: add “Moved”"))
+    assert link.get_attribute("href").startswith("https://calendar.google.com/calendar/render?action=TEMPLATE&")
+    assert page.get_by_role("link", name=re.compile(r"File for any calendar \(\.ics\) ?: Moved")).is_visible()
