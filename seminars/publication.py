@@ -28,6 +28,7 @@ from seminars.views.errors import asks_for_calendar, calendar_meant
 FILTERS = frozenset({"series", "topic", "room", "speaker", "mode"})
 PAGED = frozenset({"page"})
 PAPER = frozenset({"paper"})
+EMBEDDED = frozenset({"limit", "theme"})
 NOTHING: frozenset[str] = frozenset()
 
 # Every address that is answered from the edition, by its name in urls.py, with the parameters that it understands.
@@ -46,6 +47,12 @@ PAGES = {
     "room": PAGED,
     "screen": NOTHING,
     "room-screen": NOTHING,
+    "embed": FILTERS | EMBEDDED,
+    "series-embed": EMBEDDED,
+    "room-embed": EMBEDDED,
+    "speaker-embed": EMBEDDED,
+    "topic-embed": EMBEDDED,
+    "embed-demo": EMBEDDED | {"series", "level"},
     "speaker-index": NOTHING,
     "speaker": PAGED,
     "topic-index": NOTHING,

@@ -131,6 +131,9 @@ def test_the_extension_says_all_that_is_known():
         "start": "2026-11-04T12:00:00-05:00",
         "end": "2026-11-04T13:00:00-05:00",
         "zone": "America/New_York",
+        "moved_from": None,
+        "moved_at": None,
+        "is_online_only": False,
         "room": {
             "name": "Room 414",
             "building": "Gutmann Hall",
@@ -163,7 +166,7 @@ def test_what_is_not_known_is_null():
     told = the_extension()
 
     assert [name for name, value in told.items() if value is None] == [
-        "mode", "title", "room", "programme", "notice", "join",
+        "mode", "title", "moved_from", "moved_at", "room", "programme", "notice", "join",
     ]  # fmt: skip
     assert (told["speakers"], told["moderators"], told["committee"]) == ([], [], [])
 

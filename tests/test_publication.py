@@ -31,6 +31,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "next": "must lead to the talk that is next at this very moment",
     "series-next": "must lead to the talk that is next at this very moment",
     "robots": "is the same whatever the rows say",
+    "embed-script": "is the same whatever the rows say",
     "healthz": "asks about the process",
     "readyz": "asks about the database",
     "sign-in": "sets a cookie",

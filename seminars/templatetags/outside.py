@@ -1,19 +1,20 @@
 """What templates say to machines, walls and other sites: structured data, posters, screens, embeds."""
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
 
 from django import template
 from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from seminars import text
 from seminars.formats import jsonld, qr
 from seminars.listings import Listing
-from seminars.models import Talk, addresses, moments, words
+from seminars.models import Series, Talk, addresses, moments, words
 from seminars.times import local, today
 
 register = template.Library()
@@ -102,3 +103,25 @@ def screen_parts(talks: Iterable[Talk]) -> dict[str, list[Talk] | Talk | None]:
         "today": [talk for talk in rest if is_today[talk.pk]],
         "coming": [talk for talk in rest if not is_today[talk.pk]],
     }
+
+
+# --- other sites ---
+
+
+@register.simple_tag
+def element_snippet(series: Series | None, limit: int, level: int, theme: str) -> SafeString:
+    """Return what to paste for the custom element, escaped once more, so that a page shows it as it is."""
+    page = series.get_absolute_url() if series else reverse("front")
+    asked = {"series": series.slug if series else "", "limit": limit, "heading-level": level, "theme": theme}
+    attributes = format_html_join("", ' {}="{}"', ((name, value) for name, value in asked.items() if value))
+    snippet = '<script src="{}" async></script>\n<seminar-list{}>\n  <a href="{}">{}</a>\n</seminar-list>'
+    script = addresses.absolute(reverse("embed-script"))
+    return escape(format_html(snippet, script, attributes, addresses.absolute(page), _("Talks")))
+
+
+@register.simple_tag
+def frame_snippet(listing: Listing, limit: int, theme: str) -> SafeString:
+    """Return what to paste for a frame."""
+    address = f"{addresses.absolute(listing.address_of('embed/'))}?{urlencode({'limit': limit, 'theme': theme})}"
+    snippet = '<iframe src="{}" title="{}"\n  width="100%" height="480" loading="lazy" frameborder="0"></iframe>'
+    return escape(format_html(snippet, address, listing.title))

@@ -1,0 +1,163 @@
+// <seminar-list series="asset" limit="5" heading-level="3" theme="auto">: the upcoming talks, on any page of any site.
+// What organisers typed is only ever set as text. Until the talks are there, or when they cannot be fetched, what stands
+// between the tags is shown.
+(() => {
+  const WORDS = { /* words */ };
+  const own = document.currentScript?.src ?? [...document.scripts].map((one) => one.src).find((src) => /\/embed\.js($|\?)/.test(src));
+  const home = new URL(".", own);
+  const FILTERS = ["series", "topic", "room", "speaker"]; // slugs, several separated by spaces
+  const MOVED_SHOWN_FOR = 14 * 24 * 3600 * 1000; // milliseconds
+  const CALLED_OFF = ["cancelled", "postponed"];
+  const STYLE = `
+    :host { display: block; line-height: 1.45; }
+    :host([hidden]) { display: none; }
+    :host([theme="light"]) { background: #fff; color: #1d1c1a; }
+    :host([theme="dark"]) { background: #15171b; color: #edebe7; }
+    :host([theme="light"]) ul, :host([theme="dark"]) ul, :host([theme="light"]) .empty, :host([theme="dark"]) .empty { padding: 0.5em 1em; }
+    ul { margin: 0; padding: 0; list-style: none; }
+    li { padding-block: 0.9em; border-block-start: 1px solid color-mix(in srgb, currentColor 22%, transparent); }
+    li:first-child { border: 0; }
+    p, .title { margin: 0.15em 0; overflow-wrap: anywhere; }
+    .title { font-size: 1.15em; line-height: 1.25; }
+    .title a { color: inherit; text-decoration-thickness: 0.06em; text-underline-offset: 0.18em; }
+    .when { font-weight: 600; }
+    .badge { display: inline-block; margin-inline-start: 0.5em; padding: 0 0.55em; border: 1px solid; border-radius: 1em; font-size: 0.85em; font-weight: 600; }
+    .notice { padding-inline-start: 0.6em; border-inline-start: 0.2em solid; }
+    .missing { font-style: italic; }`;
+
+  const make = (name, text = "", kind = "") => {
+    const made = document.createElement(name);
+    if (text) made.textContent = text;
+    if (kind) made.className = kind;
+    return made;
+  };
+  const typed = (name, text, kind) => Object.assign(make(name, text, kind), { dir: "auto" });
+  const link = (text, address) => Object.assign(typed("a", text), { href: /^https?:/.test(address) ? address : home });
+
+  class Clock {
+    constructor(zone, language) {
+      const form = (parts) => new Intl.DateTimeFormat(language, { timeZone: zone, ...parts });
+      this.days = form({ weekday: "long", day: "numeric", month: "long" });
+      this.years = form({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+      this.times = form({ hour: "numeric", minute: "2-digit" });
+      this.dates = new Intl.DateTimeFormat("en-CA", { timeZone: zone }); // 2025-11-05
+    }
+    date = (moment) => this.dates.format(moment);
+    day = (moment) => (this.date(moment).slice(0, 4) === this.date(new Date()).slice(0, 4) ? this.days : this.years).format(moment);
+    time = (moment) => this.times.format(moment).replace(/\s?([AP])M$/, (_, half) => ` ${half.toLowerCase()}m`);
+    moment = (at) => `${this.day(at)}, ${this.time(at)}`;
+    hours(start, end) {
+      const isOneDay = this.date(start) === this.date(new Date(end - 1));
+      const words = { "{start}": this.time(start), "{end}": isOneDay ? this.time(end) : this.moment(end) };
+      return `${this.day(start)}, ${WORDS.hours.replace(/{\w+}/g, (name) => words[name])}`;
+    }
+  }
+
+  function read({ url, language, _seminars: told }, feedLanguage) {
+    const clock = new Clock(told.zone, feedLanguage);
+    const [start, end, now] = [new Date(told.start), new Date(told.end), new Date()];
+    const isOff = CALLED_OFF.includes(told.state);
+    const isAhead = isOff ? clock.date(new Date(end - 1)) >= clock.date(now) : end > now;
+    const isHappening = !isOff && start <= now && now < end;
+    const isMoved = !isOff && told.moved_at && now - new Date(told.moved_at) < MOVED_SHOWN_FOR;
+    return { ...told, url, language, clock, start, end, isOff, isAhead, isHappening, isMoved };
+  }
+
+  const badges = (talk) => [
+    talk.isOff && WORDS[talk.state],
+    talk.isHappening && WORDS.happening,
+    talk.state === "tentative" && WORDS.tentative,
+    talk.isMoved && WORDS.moved,
+    !talk.isOff && talk.is_online_only && WORDS.onlineOnly,
+  ].filter(Boolean);
+
+  function place({ room, mode }) {
+    if (!room) return mode === "online" ? WORDS.online : WORDS.noPlace;
+    const name = [room.building, room.name].filter(Boolean).join(", ");
+    return mode === "hybrid" ? `${name} ${WORDS.andOnline}` : name;
+  }
+
+  function heading(talk, level) {
+    const names = talk.speakers.map((person) => person.name).join(", ");
+    const text = link(talk.title || names || WORDS.nothing, talk.url);
+    if (talk.title && talk.language) text.lang = talk.language;
+    const title = make(`h${level}`, "", "title");
+    const struck = talk.state === "cancelled" ? title.appendChild(make("s")) : title;
+    struck.append(text);
+    return title;
+  }
+
+  function people({ speakers, title }) {
+    if (!speakers.length) return typed("p", WORDS.noSpeaker, "who missing");
+    const named = ({ name, affiliation }) => (title ? `${name}${affiliation ? ` (${affiliation})` : ""}` : affiliation);
+    return typed("p", speakers.map(named).filter(Boolean).join(", "), "who");
+  }
+
+  function entry(talk, level) {
+    const item = make("li");
+    const when = make("p", "", "when");
+    const time = make("time", talk.clock.hours(talk.start, talk.end));
+    time.dateTime = talk.start.toISOString();
+    when.append(time, ...badges(talk).flatMap((word) => [" ", make("span", word, "badge")]));
+    item.append(when, heading(talk, level), people(talk));
+    if (!talk.title && talk.speakers.length) item.append(make("p", WORDS.noTitle, "missing"));
+    const series = talk.series.map((one) => one.short_name).join(" + ");
+    item.append(typed("p", talk.isOff ? series : `${series} · ${place(talk)}`, "where"));
+    if (talk.isMoved) item.append(make("p", WORDS.previously.replace("{when}", talk.clock.moment(new Date(talk.moved_from))), "previously"));
+    if (talk.notice) item.append(typed("p", talk.notice, "notice"));
+    if (talk.isHappening && talk.join) item.append(make("p")), item.lastChild.append(link(WORDS.join, talk.join.address));
+    return item;
+  }
+
+  class SeminarList extends HTMLElement {
+    static observedAttributes = [...FILTERS, "limit", "heading-level"];
+    #asked = 0;
+
+    connectedCallback() {
+      if (!this.shadowRoot) {
+        const sheet = new CSSStyleSheet(); // a policy against inline styles does not concern it
+        sheet.replaceSync(STYLE);
+        this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+        this.shadowRoot.append(make("slot"));
+      }
+      this.#show();
+    }
+
+    attributeChangedCallback() {
+      if (this.shadowRoot) this.#show();
+    }
+
+    #number(name, most, usual) {
+      const asked = Number.parseInt(this.getAttribute(name), 10);
+      return asked >= 1 && asked <= most ? asked : usual;
+    }
+
+    async #show() {
+      const turn = ++this.#asked;
+      await null; // several attributes that change at once ask once
+      if (turn !== this.#asked) return;
+      const address = new URL("feed.json", home);
+      for (const name of FILTERS)
+        for (const slug of (this.getAttribute(name) ?? "").split(/\s+/).filter(Boolean)) address.searchParams.append(name, slug);
+      try {
+        const answer = await fetch(address, { credentials: "omit" });
+        if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
+        const feed = await answer.json();
+        if (turn === this.#asked) this.shadowRoot.replaceChildren(this.#list(feed));
+      } catch (error) {
+        console.warn("seminar-list:", error.message);
+      }
+    }
+
+    #list({ items, language }) {
+      const talks = items.map((item) => read(item, language)).filter((talk) => talk.isAhead);
+      if (!talks.length) return make("p", WORDS.empty, "empty");
+      const list = make("ul");
+      list.setAttribute("role", "list");
+      list.append(...talks.slice(0, this.#number("limit", 50, 10)).map((talk) => entry(talk, this.#number("heading-level", 6, 3))));
+      return list;
+    }
+  }
+
+  if (!customElements.get("seminar-list")) customElements.define("seminar-list", SeminarList);
+})();
