@@ -69,6 +69,7 @@ FEEDS = {
 }
 KEPT_FOR = 86_400  # seconds; an answer of an older edition, minute or day is never given, however long it is kept
 LONGEST_QUERY = 256  # characters; longer ones are answered but not kept
+LARGEST_MADE_UP = 65_536  # octets; a larger answer is not kept where a visitor can make up addresses without end
 PRIVATE = "private, no-store"
 PLAIN, GZIPPED = "plain", "gzip"
 
@@ -86,6 +87,12 @@ class Place:
     def key(self) -> str:
         digest = sha256(f"{self.path}?{self.query}".encode()).hexdigest()
         return f"{__version__}:{settings.SITE_URL}:{settings.TIME_ZONE}:{settings.LANGUAGE_CODE}:{digest}"
+
+    @property
+    def is_made_up(self) -> bool:
+        """Tell whether it is one of endless many: filters combined, or a parameter that is no filter at all."""
+        asked = [name for name, _value in parse_qsl(self.query) if name != "past"]
+        return len(asked) > 1 or not FILTERS.issuperset(asked)
 
     def moment(self, now: datetime) -> str:
         """Return the minute, or for a feed the department's day, for which an answer holds."""
@@ -130,7 +137,8 @@ class Publication:
         return redirect(target) if target and access.may_see(AnonymousUser(), target) else None
 
     def _published(self, request: HttpRequest, place: Place) -> HttpResponse:
-        coding = GZIPPED if not place.is_feed and _accepts_gzip(request) else PLAIN
+        offered = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        coding = GZIPPED if not place.is_feed and _accepts_gzip(offered) else PLAIN
         edition = Edition.objects.number()
         answer = self._kept_answer(request, place, coding, range(edition, edition + 1))
         if answer is None:
@@ -185,19 +193,22 @@ def place_of(path: str, query: str) -> Place | None:
     understood = PAGES.get(name, FEEDS.get(name))
     if understood is None or len(query) > LONGEST_QUERY:
         return None
-    pairs = sorted({(name, value) for name, value in given if name in understood})
+    meant = {(name, value) for name, value in given if name in understood and (name != "past" or value == "all")}
     asks_more = any(name not in understood for name, _value in given)
-    return Place(path, urlencode(pairs), name in FEEDS, asks_more)
+    return Place(path, urlencode(sorted(meant)), name in FEEDS, asks_more)
 
 
 def _needs_redirect_to_https(request: HttpRequest) -> bool:
     return settings.SECURE_SSL_REDIRECT and not request.is_secure()
 
 
-def _accepts_gzip(request: HttpRequest) -> bool:
-    """Tell whether gzip is acceptable (RFC 9110 §12.5.3); `gzip;q=0` is a refusal."""
-    offers = request.META.get("HTTP_ACCEPT_ENCODING", "").replace(" ", "").lower().split(",")
-    return any(offer.partition(";")[0] in ("gzip", "*") and not offer.endswith(("q=0", "q=0.0")) for offer in offers)
+@lru_cache(maxsize=64)
+def _accepts_gzip(offered: str) -> bool:
+    """Tell whether gzip is acceptable (RFC 9110 §12.5.3): its own word counts before that of `*`, q=0 refuses."""
+    offers = (offer.partition(";") for offer in offered.replace(" ", "").lower().split(","))
+    weights = {coding: parameters.partition("q=")[2] for coding, _semicolon, parameters in offers}
+    weight = weights.get("gzip", weights.get("*", "0"))
+    return weight.strip("0.") != "" or weight == ""
 
 
 def _bare(request: HttpRequest, place: Place) -> HttpRequest:
@@ -217,8 +228,9 @@ def _keep(
     headers = {name: value for name, value in response.headers.items() if name not in left_out}
     kept = Kept(edition, moment, headers, etag, _modified_at(made_at) if place.is_feed else None)
     bodies = {PLAIN: body} | ({} if place.is_feed else {GZIPPED: gzip.compress(body, 6, mtime=0)})
-    cache.set_many({f"{place.key}:{coding}": (etag, coded) for coding, coded in bodies.items()}, KEPT_FOR)
-    cache.set(place.key, kept, KEPT_FOR)
+    if len(body) <= LARGEST_MADE_UP or not place.is_made_up:
+        cache.set_many({f"{place.key}:{coding}": (etag, coded) for coding, coded in bodies.items()}, KEPT_FOR)
+        cache.set(place.key, kept, KEPT_FOR)
     return kept, bodies
 
 

@@ -130,6 +130,27 @@ def test_a_page_is_kept_compressed_with_an_etag_of_its_own(client):
     assert not client.get("/", headers={"accept-encoding": "gzip;q=0"}).has_header("Content-Encoding")
 
 
+@pytest.mark.parametrize(
+    ("offered", "accepted"),
+    [
+        ("gzip", True),
+        ("deflate, GZIP ;q=1.0", True),
+        ("gzip; q=0.001", True),
+        ("*", True),
+        ("", False),
+        ("identity", False),
+        ("gzip;q=0.000", False),
+        ("gzip;q=0, *", False),
+        ("*;q=0", False),
+        ("*, gzip;q=0", False),
+    ],
+)
+def test_an_answer_is_compressed_for_those_who_want_it_so(client, offered, accepted):
+    answer = client.get("/", headers={"accept-encoding": offered})
+
+    assert answer.has_header("Content-Encoding") == accepted
+
+
 @pytest.mark.parametrize("address", ["/", "/calendar.ics"])
 def test_an_unchanged_answer_is_a_304_with_its_validators(client, address):
     first = client.get(address)
@@ -188,6 +209,25 @@ def test_parameters_in_another_order_or_twice_share_one_entry(client):
 
     assert queries_of(again) == 1
     assert again().content == first.content
+
+
+def test_whatever_past_may_be_but_all_shares_one_entry(client):
+    client.get("/calendar.ics")
+
+    assert [queries_of(lambda n=n: client.get(f"/calendar.ics?past={n}")) for n in range(3)] == [1, 1, 1]
+
+
+def test_combined_filters_fill_no_memory_with_large_answers(client):
+    a, b = make_series(), make_series()
+    for series in (a, b):
+        make_talk(series=series, abstract="Looms and engines. " * 4000)
+    one, both = f"/calendar.ics?series={a.slug}", f"/calendar.ics?series={a.slug}&series={b.slug}&past=all"
+
+    first = [client.get(address).content for address in (one, both)]
+
+    assert queries_of(lambda: client.get(one)) == 1
+    assert queries_of(lambda: client.get(both)) > 1
+    assert [client.get(address).content for address in (one, both)] == first
 
 
 def test_an_old_address_may_live_in_the_query_string_of_a_present_one(client):
