@@ -53,7 +53,7 @@ PAGES = {
     "speaker-embed": EMBEDDED,
     "topic-embed": EMBEDDED,
     "embed-demo": EMBEDDED | {"series", "level"},
-    "speaker-index": NOTHING,
+    "speaker-index": PAGED | {"letter", "q"},
     "speaker": PAGED,
     "topic-index": NOTHING,
     "topic": PAGED,
@@ -140,17 +140,23 @@ class Publication:
         offered = request.META.get("HTTP_ACCEPT_ENCODING", "")
         coding = GZIPPED if not place.is_feed and _accepts_gzip(offered) else PLAIN
         edition = Edition.objects.number()
-        answer = self._kept_answer(request, place, coding, range(edition, edition + 1))
+        answer = self._kept_answer(request, place, coding, edition)
         if answer is None:
-            with _turn(place.key):  # a crowd waits here for the one that renders; any edition since it came will do
-                since = range(edition, Edition.objects.number() + 1)
-                answer = self._kept_answer(request, place, coding, since) or self._rendered(request, place, coding)
+            with _turn(place.key):  # a crowd waits here for the one that renders
+                kept = self._kept_answer(request, place, coding, edition, or_later=True)
+                answer = kept or self._rendered(request, place, coding)
         return answer
 
-    def _kept_answer(self, request: HttpRequest, place: Place, coding: str, editions: range) -> HttpResponse | None:
-        """Answer with what is kept, if it is of one of these editions and of this moment."""
+    def _kept_answer(
+        self, request: HttpRequest, place: Place, coding: str, edition: int, *, or_later: bool = False
+    ) -> HttpResponse | None:
+        """Answer with what is kept, if it is of this moment and of this edition or, where asked, of any since."""
         kept: Kept | None = cache.get(place.key)
-        if kept is None or kept.edition not in editions or kept.moment != place.moment(timezone.now()):
+        if kept is None or kept.moment != place.moment(timezone.now()):
+            return None
+        # A number that the database has not reached is from before it was restored.
+        is_later = or_later and edition < kept.edition <= Edition.objects.number()
+        if kept.edition != edition and not is_later:
             return None
         if answer := _unchanged(request, place, kept, coding):
             return answer

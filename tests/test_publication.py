@@ -30,6 +30,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "private-calendar": "is for one person, and must not lie in a cache",
     "next": "must lead to the talk that is next at this very moment",
     "series-next": "must lead to the talk that is next at this very moment",
+    "icon": "is the same whatever the rows say",
     "robots": "is the same whatever the rows say",
     "embed-script": "is the same whatever the rows say",
     "healthz": "asks about the process",

@@ -25,6 +25,11 @@ def choices_to_follow(talks: TalkQuerySet) -> Choices:
     return _named(things)
 
 
+def choices_to_search() -> Choices:
+    """Return what a search can be narrowed to: all listed series, topics and rooms; people are searched by name."""
+    return _named({"series": Series.objects.listed(), "topic": Topic.objects.all(), "room": Room.objects.all()})
+
+
 def choices_among(talks: TalkQuerySet) -> Choices:
     """Return the names of the series, topics, rooms and speakers of these talks by slug, in order: one query."""
     return _named(_asked(talks.order_by().values("pk")))

@@ -30,6 +30,13 @@ class JoinAccess(models.TextChoices):
     MEMBERS = "members", _("signed-in people only")
 
 
+def called(short_name: str, kind: str) -> str:
+    """Return both as people say them, without saying a word twice: "Defence" and "Thesis defence" are the latter."""
+    if short_name.casefold() in kind.casefold():
+        return kind
+    return short_name if kind.casefold() in short_name.casefold() else f"{short_name} {kind}"
+
+
 class SeriesQuerySet(AddressedQuerySet):
     """Series."""
 
@@ -108,7 +115,7 @@ class Series(AddressedModel):
     @property
     def full_name(self) -> str:
         """Short name and kind, as people say it: "ASSET Seminar"."""
-        return f"{self.short_name} {self.kind}".strip()
+        return called(self.short_name, self.kind)
 
 
 class SeriesTopic(PublicModel):

@@ -17,7 +17,7 @@ from seminars.models.addresses import absolute, short_slug
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.constraints import PostgresExclusionConstraint
 from seminars.models.edition import PublicModel
-from seminars.models.series import JoinAccess, Series
+from seminars.models.series import JoinAccess, Series, called
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, Recording, Role, State
 from seminars.models.talk_queries import MOVED_SHOWN_FOR, TalkQuerySet
 from seminars.models.words import clash_sentence
@@ -182,6 +182,11 @@ class Talk(PublicModel):
     @property
     def kind_name(self) -> str:
         return self.kind or self.series.kind
+
+    @property
+    def home_label(self) -> str:
+        """Its home series and its kind: "ASSET Seminar"."""
+        return called(self.series.short_name, self.kind_name)
 
     @property
     def slug(self) -> str:

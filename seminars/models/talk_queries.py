@@ -95,6 +95,41 @@ class TalkQuerySet(PublicQuerySet):
         """Return the first talk that goes ahead and is not over."""
         return self.going_ahead().upcoming(now).first()
 
+    def next_of_each_series(self, now: datetime | None = None) -> "dict[int, Talk]":
+        """Return the next talk of each series, joint talks included, by the series' key: four queries."""
+        ahead = self.going_ahead().upcoming(now).values_list("pk", "series", "also_in")
+        first: dict[int, int] = {}
+        for talk, home, joint in ahead:
+            first.setdefault(home, talk)
+            first.setdefault(joint, talk)  # under None for a talk that is in no further series
+        talks = self.model.objects.with_what_lists_show().in_bulk(set(first.values()))
+        return {series: talks[talk] for series, talk in first.items()}
+
+    def neighbours_of(self, talk: "Talk") -> "tuple[Talk | None, Talk | None]":
+        """Return the talks before and after this one in its home series, as far as they go ahead: two queries.
+
+        The home series and the joint talks are asked apart, so that an index finds each neighbour at once.
+        """
+        others = self.going_ahead()
+        joint = JointTalk.objects.filter(series=talk.series_id).values("talk")
+        parts = others.filter(series=talk.series_id), others.filter(pk__in=joint)
+        nearest = [side[:1].values("pk") for part in parts for side in (part.before(talk), part.after(talk))]
+        found = self.model.objects.filter(Q(*(Q(pk__in=one) for one in nearest), _connector=Q.OR))
+        around = list(found.prefetch_related(*what_lists_show()[:1]).soonest_first())
+        places = [(other.starts_at, other.pk) < (talk.starts_at, talk.pk) for other in around]
+        before = around[sum(places) - 1] if any(places) else None
+        return before, around[sum(places)] if not all(places) else None
+
+    def before(self, talk: "Talk") -> Self:
+        """Keep talks that come before this one, the nearest first."""
+        same_start = Q(starts_at=talk.starts_at, pk__lt=talk.pk)
+        return self.filter(Q(starts_at__lt=talk.starts_at) | same_start).latest_first()
+
+    def after(self, talk: "Talk") -> Self:
+        """Keep talks that come after this one, the nearest first."""
+        same_start = Q(starts_at=talk.starts_at, pk__gt=talk.pk)
+        return self.filter(Q(starts_at__gt=talk.starts_at) | same_start).soonest_first()
+
     def starting_in(self, span: Span) -> Self:
         return self.filter(starts_at__gte=span.starts_at, starts_at__lt=span.ends_at)
 

@@ -1,5 +1,6 @@
 """Topics: what visitors filter by."""
 
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,11 @@ class TopicQuerySet(AddressedQuerySet):
 
     def in_order(self) -> "TopicQuerySet":
         return self.order_by("name", "pk")
+
+    def with_talks_counted(self) -> "TopicQuerySet":
+        """Count the talks that visitors find under each, as `talk_count`."""
+        seen = apps.get_model("seminars", "Talk").objects.public().listed().order_by().values("pk")
+        return self.annotate(talk_count=models.Count("talk_rows", filter=models.Q(talk_rows__talk__in=seen)))
 
 
 class Topic(AddressedModel):

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from seminars.models import Break, Talk, moments
 from seminars.times import local, today
 
+TOLD_AHEAD = timedelta(weeks=4)
+
 
 @dataclass
 class Section:
@@ -24,7 +26,7 @@ def sections(
 ) -> list[Section]:
     """Put talks, in their order, and breaks under headings; leave out the talk that the page shows elsewhere."""
     found: list[Section] = []
-    for entry in entries([talk for talk in talks if talk != without], breaks):
+    for entry in entries([talk for talk in talks if talk != without], _worth_telling(breaks, talks)):
         day = _day_of(entry)
         title = _("This week") if with_week and day < _next_week() else moments.month(day)
         if not found or found[-1].title != title:
@@ -35,13 +37,21 @@ def sections(
 
 def entries(talks: Iterable[Talk], breaks: Iterable[Break] | str) -> list[Talk | Break]:
     """Put breaks between talks: each stands before the first talk that does not start before it."""
-    waiting = list(breaks)
+    waiting = _worth_telling(breaks, talks)
     merged: list[Talk | Break] = []
     for talk in talks:
         while waiting and _day_of(waiting[0]) <= _day_of(talk):
             merged.append(waiting.pop(0))
         merged.append(talk)
     return merged + waiting
+
+
+def _worth_telling(breaks: Iterable[Break], talks: Iterable[Talk]) -> list[Break]:
+    """Leave out what lies long after the last talk, and on a later page what the pages before it tell."""
+    shown = list(talks)
+    first = _day_of(shown[0]) if shown and getattr(talks, "number", 1) > 1 else date.min
+    last = _day_of(shown[-1]) if shown else today()
+    return [pause for pause in breaks if first <= pause.first_on <= last + TOLD_AHEAD]
 
 
 def _day_of(entry: Talk | Break) -> date:

@@ -17,6 +17,7 @@ from seminars import access, text
 from seminars.listings import Listing
 from seminars.models import Appearance, Break, Department, Mode, Speaker, Talk, User, addresses, moments, words
 from seminars.models.choices import Choices
+from seminars.models.directory import letter_of
 from seminars.templatetags import agenda
 from seminars.times import local, today
 
@@ -68,6 +69,12 @@ def day(moment: datetime | date) -> str:
 def full_day(moment: datetime) -> str:
     """Say "Wednesday, 5 November 2025"."""
     return moments.day(local(moment), with_year=True)
+
+
+@register.filter
+def soon(moment: datetime) -> str:
+    """Say "Today" or "Tomorrow", and nothing of other days."""
+    return moments.near_day(moment) if (local(moment).date() - today()).days in (0, 1) else ""
 
 
 @register.filter
@@ -162,7 +169,9 @@ def fields(listing: Listing, choices: Choices) -> list[dict[str, Any]]:
         "mode": _("Attend"),
     }
     offered = choices | {"mode": {mode.value: mode.label for mode in Mode}}
-    return [_field(name, labels[name], offered[name], listing.chosen.get(name, [])) for name in labels]
+    chosen = listing.chosen
+    names = [name for name in labels if name in offered or name in chosen]
+    return [_field(name, labels[name], offered.get(name, {}), chosen.get(name, [])) for name in names]
 
 
 def _field(name: str, label: str, offered: dict[str, str], chosen: list) -> dict[str, Any]:
@@ -178,16 +187,10 @@ def label(chosen: Any) -> str:
     return str(getattr(chosen, "label", chosen))
 
 
-@register.simple_tag
-def by_letter(speakers: Iterable[Speaker]) -> list[tuple[str, list[Speaker]]]:
-    """Put people under the letter that their sort name begins with, accents and case aside; "#" is no letter."""
-    in_order = sorted(speakers, key=lambda speaker: text.fold(speaker.sort_name))
-    return [(letter, list(those)) for letter, those in groupby(in_order, key=_letter)]
-
-
-def _letter(speaker: Speaker) -> str:
-    first = text.fold(speaker.sort_name)[:1].upper()
-    return first if first.isalpha() else "#"
+@register.filter
+def by_letter(people: Iterable[Speaker]) -> list[tuple[str, list[Speaker]]]:
+    """Put people, who are in order, under the letter that their sort name begins with; "#" is no letter."""
+    return [(letter, list(those)) for letter, those in groupby(people, key=lambda person: letter_of(person.sort_name))]
 
 
 # --- one talk ---

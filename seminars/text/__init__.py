@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 from django.core.cache import cache
-from django.utils.html import escape, linebreaks
+from django.utils.html import conditional_escape, escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
-from . import markdown, safety, tex
+from . import markdown, marking, safety, tex
 
 # Part of every key in the cache: raise it whenever the same source is to look different.
 RENDERER = "1"
@@ -64,6 +64,17 @@ def excerpt(source: str, length: int) -> str:
     at_word = cut.rpartition(" ")[0] if whole[len(cut)].isalnum() else cut
     # A script without spaces, or one endless word, is cut where it stands.
     return (at_word or cut).rstrip(" ,;:.–—-") + "…"
+
+
+def marked(markup: str, words: Sequence[str]) -> SafeString:
+    """Put <mark> around the words that begin with one of these folded ones; what is not safe yet is escaped."""
+    safe = conditional_escape(markup)
+    return marking.mark(safe, words, fold) if words else safe
+
+
+def around(source: str, words: Sequence[str]) -> SafeString | str:
+    """The part of `plain` in which the first of these folded words occurs, with all of them marked, or ""."""
+    return marking.around(_one_line(plain(source)), words, fold) if words else ""
 
 
 def printable(source: str) -> str:

@@ -5,7 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
 from seminars import listings
+from seminars.models.choices import choices_to_search
 from seminars.models.searching import Question
+from seminars.models.suggesting import suggestions
 
 
 @cache_control(private=True, no_cache=True)
@@ -17,4 +19,6 @@ def search(request: HttpRequest) -> HttpResponse:
     except listings.UnknownFilter as unknown:
         raise Http404(str(unknown)) from unknown
     page = listings.page_of(found.talks, request.GET.get("page"), listings.FOUND_ON_A_PAGE)
-    return render(request, "search/search.html", {"question": question, "found": found, "page": page})
+    context = {"question": question, "found": found, "page": page, "choices": choices_to_search()}
+    context["near"] = suggestions(question.words) if not page.paginator.count else []
+    return render(request, "search/search.html", context)

@@ -9,8 +9,10 @@ from seminars.times import today
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """List the series that visitors may find."""
-    return render(request, "series/index.html", {"all_series": Series.objects.listed().in_order()})
+    """List the series that visitors may find, each with its next talk."""
+    context = {"all_series": Series.objects.listed().in_order()}
+    context["next_talks"] = listings.everything().talks.next_of_each_series()
+    return render(request, "series/index.html", context)
 
 
 def series(request: HttpRequest, slug: str) -> HttpResponse:

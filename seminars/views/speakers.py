@@ -5,11 +5,13 @@ from django.shortcuts import get_object_or_404, render
 
 from seminars import listings
 from seminars.models import Speaker
+from seminars.models.directory import directory
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """List the people who appear at public talks, by letter."""
-    return render(request, "speakers/index.html", {"speakers": Speaker.objects.public().in_order()})
+    """List the people who appear at public talks, by letter; of many, those of one letter or of some words."""
+    asked = (request.GET.get(name, "") for name in ("letter", "q", "page"))
+    return render(request, "speakers/index.html", {"directory": directory(*asked)})
 
 
 def speaker(request: HttpRequest, slug: str) -> HttpResponse:

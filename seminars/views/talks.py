@@ -29,4 +29,6 @@ def talk(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     shown = get_object_or_404(among.with_all_that_is_printed(), pk=pk)
     if slug != shown.slug:
         return redirect(shown)
-    return render(request, "talks/talk.html", {"listing": listings.of_talk(shown, among), "talk": shown})
+    before, after = among.neighbours_of(shown)
+    context = {"listing": listings.of_talk(shown, among), "talk": shown, "before": before, "after": after}
+    return render(request, "talks/talk.html", context)

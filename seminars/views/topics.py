@@ -8,8 +8,8 @@ from seminars.models import Topic
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """List the topics."""
-    return render(request, "topics/index.html", {"topics": Topic.objects.in_order()})
+    """List the topics with how many talks each has."""
+    return render(request, "topics/index.html", {"topics": Topic.objects.with_talks_counted().in_order()})
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:

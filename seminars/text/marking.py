@@ -1,0 +1,78 @@
+"""Marking words of a question in safe HTML, whatever their accents and case; formulas and tags stay as they are."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from html import unescape
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+Fold = Callable[[str], str]
+
+_PIECES = re.compile(r"(<math\b.*?</math>|<[^>]*>)", re.S)
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SIMPLE = re.compile(r"[^\W_]+")
+_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+LENGTH = 220  # characters around the first word
+
+
+def mark(markup: str, words: Sequence[str], fold: Fold) -> SafeString:
+    """Put <mark> around each word that begins with one of these folded words."""
+    parts = _PIECES.split(markup)
+    parts[::2] = [_marked(unescape(part), words, fold) for part in parts[::2]]
+    return mark_safe("".join(parts))  # noqa: S308  tags were safe before, text is escaped
+
+
+def around(plain: str, words: Sequence[str], fold: Fold) -> SafeString | str:
+    """Return what stands around the first such word of a plain text, "" where there is none."""
+    whole = unicodedata.normalize("NFC", plain)
+    first = next(_spans(whole, words, fold), None)
+    if first is None:
+        return ""
+    start, end = _window(whole, first[0])
+    before, after = "… " if start else "", " …" if end < len(whole) else ""
+    return mark_safe(f"{before}{_marked(whole[start:end].strip(), words, fold)}{after}")  # noqa: S308  as above
+
+
+def _window(whole: str, at: int) -> tuple[int, int]:
+    """Return a span that begins and ends with a word where there are spaces."""
+    start = max(0, min(at - LENGTH // 3, len(whole) - LENGTH))
+    end = min(len(whole), start + LENGTH)
+    if start:
+        start = whole.find(" ", start, at) + 1 or start
+    if end < len(whole):
+        end = max(whole.rfind(" ", at, end), at + 1) if " " in whole[at:end] else end
+    return start, end
+
+
+def _marked(plain: str, words: Sequence[str], fold: Fold) -> str:
+    plain, done, parts = unicodedata.normalize("NFC", plain), 0, []
+    for start, end in _spans(plain, words, fold):
+        parts += [escape(plain[done:start]), "<mark>", escape(plain[start:end]), "</mark>"]
+        done = end
+    return "".join([*parts, escape(plain[done:])])
+
+
+def _spans(plain: str, words: Sequence[str], fold: Fold) -> Iterator[tuple[int, int]]:
+    """Yield where words are found, in order: single ones, or a compound that was typed as one, O'Brien as "obrien"."""
+    for compound in _WORD.finditer(plain):
+        found = [span for simple in _SIMPLE.finditer(compound[0]) for span in _within(simple, words, fold)]
+        if not found and "".join(_SIMPLE.findall(_folded(compound[0], fold))).startswith(tuple(words)):
+            found = [(0, len(compound[0]))]
+        yield from ((compound.start() + start, compound.start() + end) for start, end in found)
+
+
+def _within(simple: re.Match[str], words: Sequence[str], fold: Fold) -> list[tuple[int, int]]:
+    """Return the word if it begins so; where no spaces are written, the part that was typed."""
+    typed, folded = simple[0], _folded(simple[0], fold)
+    if folded.startswith(tuple(words)) and not _WITHOUT_SPACES.search(typed):
+        return [simple.span()]
+    parts = [word for word in words if _WITHOUT_SPACES.match(word)]
+    found = (re.search(re.escape(part), typed) for part in parts)
+    return [(simple.start() + match.start(), simple.start() + match.end()) for match in found if match][:1]
+
+
+def _folded(word: str, fold: Fold) -> str:
+    """Fold the quick way where a word has no accents, as most have none: abstracts are long."""
+    return word.lower() if word.isascii() else fold(word)

@@ -1,0 +1,20 @@
+// Lets a reader share a talk's lasting address, or copy it; without script the link itself is there.
+
+for (const line of document.querySelectorAll(".share")) {
+  const link = line.querySelector("a");
+  const status = line.querySelector("[role=status]");
+  const [share, copy] = ["share", "copy"].map((name) => line.querySelector(`[data-does=${name}]`));
+
+  if (navigator.share) {
+    share.hidden = false;
+    // Whoever closes the sheet has decided against it: that is no error.
+    share.addEventListener("click", () => navigator.share({ title: link.dataset.title, url: link.href }).catch(() => {}));
+  }
+  if (navigator.clipboard) {
+    copy.hidden = false;
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(link.href);
+      status.textContent = copy.dataset.done;
+    });
+  }
+}
