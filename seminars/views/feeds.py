@@ -104,7 +104,7 @@ def topic(request: HttpRequest, slug: str) -> Listing:
 
 @feed
 def talk(request: HttpRequest, pk: int) -> Listing:
-    return listings.of_talk(get_object_or_404(Talk.objects.public().with_all_that_is_printed(), pk=pk))
+    return listings.of_talk(get_object_or_404(Talk.objects.public().with_what_lists_show(), pk=pk))
 
 
 def _called(slug: str, among: AddressedQuerySet) -> AddressedModel:

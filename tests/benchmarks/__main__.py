@@ -30,7 +30,7 @@ def main() -> int:
         wrk.refuse_without()
     table, began = Table(), monotonic()
     with ExitStack() as running:
-        bench = Bench(running, asked.rounds)
+        bench = Bench(running, asked.settings)
         for number in range(asked.rounds):
             print(f"round {number + 1} of {asked.rounds} …", file=sys.stderr, flush=True)
             for name, measure in EVERY_ROUND.items():
@@ -49,6 +49,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured in turn (5)")
     parser.add_argument("--only", action="append", choices=[*EVERY_ROUND, *AT_THE_END], help="may be given repeatedly")
+    parser.add_argument("--settings", default="seminars.settings", help="the settings that the site is served with")
     return parser.parse_args()
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from seminars.actions import printed, talks
-from seminars.models import Department, Series, Talk
+from seminars.models import Appearance, Department, Series, Talk
 
 numbers = count(1)
 
@@ -29,9 +29,24 @@ def places():
 
 def the_talk():
     """The next talk that has everything."""
-    whole = Talk.objects.public().listed().upcoming().with_all_that_is_printed()
-    found = [talk for talk in whole[:40] if talk.room and talk.speakers and talk.topics.all() and talk.abstract]
-    return (found or list(Talk.objects.public().with_all_that_is_printed()[:1]))[0]
+    return complete(Talk.objects.public().listed().upcoming())
+
+
+def complete(talks):
+    """The first of these talks that has everything, another series too if there is such a one."""
+    found = list(talks.with_all_that_is_printed()[:200])
+    richness = [(len(talk.topics.all()) > 0) + bool(talk.room and talk.speakers and talk.abstract) for talk in found]
+    joint = [len(talk.all_series) > 1 for talk in found]
+    return max(zip(richness, joint, [-n for n in range(len(found))], found, strict=True))[3]
+
+
+def keep_one_of_each():
+    """Delete every talk but one ahead and one past, of the same people: each list then shows one."""
+    ahead, past = the_talk(), complete(Talk.objects.public().listed().past())
+    Talk.objects.exclude(pk__in=[ahead.pk, past.pk]).delete()
+    Talk.objects.filter(pk=past.pk).update(series=ahead.series, room=ahead.room, shares_room=True)
+    Appearance.objects.filter(talk=past).delete()
+    Appearance.objects.create(talk=past, speaker=ahead.speakers[0].speaker)
 
 
 def edit(pk):

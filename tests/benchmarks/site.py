@@ -18,9 +18,9 @@ HOP_BY_HOP = {"server", "date", "connection"}  # gunicorn's own
 class Site:
     """One department, served, and a process in which its organiser works."""
 
-    def __init__(self, rows: Path, running: ExitStack) -> None:
+    def __init__(self, rows: Path, settings: str, running: ExitStack) -> None:
         self.rows = rows
-        self.server = running.enter_context(Server.of_site(rows))
+        self.server = running.enter_context(Server.of_site(rows, DJANGO_SETTINGS_MODULE=settings))
         self.inside = running.enter_context(Inside(rows))
         self.places = self.inside("places")
         self.edit = lambda: self.inside("edit", self.places["pk"])
@@ -32,14 +32,14 @@ class Site:
 class Bench:
     """Starts each server when a measurement first asks for it, so that a short run stays short."""
 
-    def __init__(self, running: ExitStack, rounds: int) -> None:
-        self.running, self.rounds = running, rounds
+    def __init__(self, running: ExitStack, settings: str) -> None:
+        self.running, self.settings = running, settings
         self.folder = Path(running.enter_context(TemporaryDirectory(prefix="seminars-bench-")))
         self.sites: dict[int, Site] = {}
 
     def site(self, talks: int) -> Site:
         if talks not in self.sites:
-            self.sites[talks] = Site(copy_of(talks, self.folder), self.running)
+            self.sites[talks] = Site(copy_of(talks, self.folder), self.settings, self.running)
         return self.sites[talks]
 
     @cached_property

@@ -1,0 +1,61 @@
+"""`make bench` itself: it measures whatever there is, and tells what falls short."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from seminars import publication
+from tests.benchmarks import places, plot, report
+from tests.benchmarks.rows import Table
+from tests.benchmarks.serving import ROOT
+
+
+def test_every_address_that_is_answered_from_the_edition_is_measured_or_counted():
+    from django.urls import resolve
+
+    example = {"talk": "/talks/1/on-engines/", "pk": 1, "year": "2025-26"}
+    example |= dict.fromkeys(("series", "room", "speaker", "topic"), "x")
+    addresses = [*places.FIRST.values(), *places.FURTHER.values(), *places.COUNTED.values(), places.CALENDAR]
+    names = {resolve(address.format(**example).partition("?")[0]).url_name for address in addresses}
+
+    assert {*publication.PAGES, *publication.FEEDS} - names == set()
+
+
+def measured(**rows):
+    table = Table()
+    for name, (limit, values, at_least) in rows.items():
+        for value in values:
+            table.note(name, limit, "ms", value, at_least=at_least)
+    return table
+
+
+def test_the_median_decides_whether_a_figure_holds():
+    table = measured(quick=(40, [39, 41, 38], False), slow=(40, [39, 41, 42], False), much=(0.5, [0.4, 0.6, 0.5], True))
+
+    assert [row.what for row in table.short] == ["slow"]
+    assert report.verdict(table) == "1 of 3 fall short: slow."
+
+
+def test_the_table_shows_figure_median_and_spread():
+    table = measured(slow=(40, [39, 41, 42], False))
+
+    assert table["slow"].words() == ("slow", "≤ 40.0 ms", "41.0 ms", "39.0 ms – 42.0 ms", "", "FALLS SHORT")
+
+
+def test_the_plot_marks_what_falls_short():
+    drawn = plot.of(list(measured(quick=(40, [20], False), slow=(40, [80], False)).values()))
+
+    assert [drawn.count('class="holds"'), drawn.count('class="short"'), "200%" in drawn] == [1, 1, True]
+
+
+@pytest.mark.slow
+def test_a_slowed_view_is_named_and_ends_the_run_with_an_error():
+    command = [sys.executable, "-m", "tests.benchmarks", "--rounds=1", "--only=edits", "--settings=tests.slowed"]
+    finished = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=300)
+
+    assert finished.returncode == 1, finished.stderr
+    short = finished.stdout.splitlines()[-1]
+    assert "talk page, first after an edit" in short
+    assert "feed" not in short
