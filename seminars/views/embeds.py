@@ -110,6 +110,8 @@ def _script() -> str:
         "andOnline": _("and online"),
         "join": _("Join now"),
         "empty": _("No talks are announced yet."),
+        "noon": _("12 noon"),
+        "midnight": _("12 midnight"),
         "hours": _("%(start)s to %(end)s") % {"start": "{start}", "end": "{end}"},
     }
     return SCRIPT.read_text().replace(NO_WORDS, json.dumps(words, ensure_ascii=False))

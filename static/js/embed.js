@@ -36,7 +36,9 @@
 
   class Clock {
     constructor(zone, language) {
-      const form = (parts) => new Intl.DateTimeFormat(language, { timeZone: zone, ...parts });
+      // Dates read as on our own pages: the day before the month.
+      const tongue = language === "en" ? "en-GB" : language;
+      const form = (parts) => new Intl.DateTimeFormat(parts.hour ? language : tongue, { timeZone: zone, ...parts });
       this.days = form({ weekday: "long", day: "numeric", month: "long" });
       this.years = form({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
       this.times = form({ hour: "numeric", minute: "2-digit" });
@@ -44,7 +46,12 @@
     }
     date = (moment) => this.dates.format(moment);
     day = (moment) => (this.date(moment).slice(0, 4) === this.date(new Date()).slice(0, 4) ? this.days : this.years).format(moment);
-    time = (moment) => this.times.format(moment).replace(/\s?([AP])M$/, (_, half) => ` ${half.toLowerCase()}m`);
+    time(moment) {
+      const said = this.times.format(moment);
+      const half = said.match(/^12:00\s?([AP])M$/)?.[1];
+      if (half) return half === "P" ? WORDS.noon : WORDS.midnight;
+      return said.replace(/(:00)?\s?([AP])M$/, (_, sharp, letter) => ` ${letter.toLowerCase()}m`);
+    }
     moment = (at) => `${this.day(at)}, ${this.time(at)}`;
     hours(start, end) {
       const isOneDay = this.date(start) === this.date(new Date(end - 1));
