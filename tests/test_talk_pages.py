@@ -30,6 +30,16 @@ def talk_on(*day, **fields):
     return make_talk(**{"starts_at": start, "ends_at": start + timedelta(hours=1)} | fields)
 
 
+def test_a_joint_talk_leads_on_to_its_listed_series_alone(client):
+    listed, unlisted = make_series(slug="looms"), make_series(slug="hush", is_listed=False)
+    joint = talk_on(2025, 11, 4, series=unlisted, also_in=[listed])
+    alone = talk_on(2025, 11, 4, series=unlisted)
+
+    pages = [client.get(talk.get_absolute_url()).content.decode() for talk in (joint, alone)]
+
+    assert [("looms" in page, "hush" in page) for page in pages] == [(True, False), (False, True)]
+
+
 def test_another_slug_leads_to_the_right_address(client):
     talk = talk_on(2025, 11, 4, title="On engines")
 

@@ -170,6 +170,11 @@ class Talk(PublicModel):
         return [self.series, *(series for series in self.also_in.all() if series.pk != self.series_id)]
 
     @property
+    def series_with_address(self) -> list[Series]:
+        """The series to which it leads on: the listed ones; where none is, whoever sees it was told of the others."""
+        return [series for series in self.all_series if series.is_listed] or self.all_series
+
+    @property
     def series_label(self) -> str:
         """The short names of its series: "ASSET + PRiML"."""
         return " + ".join(series.short_name for series in self.all_series)
