@@ -245,6 +245,12 @@ def test_the_page_begins_with_what_the_series_usually_plans(series):
     assert form["weekdays"] == "2"
 
 
+def test_the_next_term_begins_after_what_is_planned(series):
+    make_talk(series=series, starts_at=in_new_york(2050, 1, 4, 12))  # a Tuesday
+
+    assert form_of(signed_in(make_organiser(series)), address())["first_on"] == "2050-01-05"
+
+
 def test_preview_makes_nothing_and_saving_makes_what_was_ticked(series):
     client = signed_in(make_organiser(series))
 

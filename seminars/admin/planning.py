@@ -17,7 +17,8 @@ from seminars import access
 from seminars.actions import planning, proposing
 from seminars.admin.talk_inlines import chosen_series
 from seminars.forms.planning import PlanForm
-from seminars.models import Series, Talk, taking_turns
+from seminars.models import Department, Series, Talk, taking_turns
+from seminars.models.terms import Term
 from seminars.times import local, today
 
 USUAL_WEEKS = 14
@@ -34,8 +35,9 @@ def plan_a_term(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 def _usual(series: Series) -> dict[str, Any]:
-    """Return what a series usually plans: fourteen weeks from its next free day."""
-    start = proposing.next_start(series, after=today())
+    """Return what a series usually plans: fourteen weeks from its first usual day after all that is planned."""
+    last = Talk.objects.in_series(series).upcoming().last()
+    start = proposing.next_start(series, after=local(last.starts_at).date() if last else today())
     first_on = local(start).date() if start else today()
     return {
         "series": series,
@@ -76,7 +78,8 @@ def _saved(request: HttpRequest, form: PlanForm, ticked: list[str]) -> HttpRespo
         form.add_error(None, refusal.messages)
         return None
     _tell(request, form.plan.series, made)
-    return redirect(reverse("admin:seminars_talk_changelist") + f"?series={form.plan.series.slug}")
+    term = Term.of(form.plan.first_on, Department.objects.current().year_begins_in)
+    return redirect(reverse("admin:schedule") + f"?series={form.plan.series.pk}&term={term.slug}")
 
 
 def _tell(request: HttpRequest, series: Series, made: list[Talk]) -> None:

@@ -11,12 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from seminars.admin.feeds import feed_sizes, my_calendar
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.planning import plan_a_term
 from seminars.admin.rights import rights
+from seminars.admin.schedule import schedule_page
 from seminars.admin.start_empty import is_offered, start_empty
 from seminars.models import Department
 
@@ -24,6 +26,7 @@ Page = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
 
 OUR_PAGES: dict[str, Page] = {
     "plan": plan_a_term,
+    "schedule": schedule_page,
     "feeds": feed_sizes,
     "my-calendar": my_calendar,
     "start-empty": start_empty,
@@ -36,6 +39,7 @@ class Desk(admin.AdminSite):
     """Django's admin for those who look after a series; `access` decides, `is_staff` says nothing."""
 
     enable_nav_sidebar = False
+    index_title = gettext_lazy("Desk")
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -56,7 +60,7 @@ class Desk(admin.AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         name = Department.objects.current().name
-        words = {"site_title": name, "site_header": name, "index_title": _("Desk")}
+        words = {"site_title": name, "site_header": name}
         return super().each_context(request) | words
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:

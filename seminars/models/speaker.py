@@ -1,11 +1,16 @@
 """Speakers: the people who appear at talks."""
 
+import re
+
 from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
+from seminars.text import fold
+
+_SEPARATORS = re.compile(r"[,;]\s*")
 
 PARTICLES = {"af", "al", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "la", "le", "ten", "ter", "van",
              "von", "zu", "zum", "zur"}  # fmt: skip
@@ -25,11 +30,26 @@ def proposed_sort_name(name: str) -> str:
     return f"{' '.join(words[first:])}, {' '.join(words[:first])}"
 
 
+def _known_as(name: str, sorted_as: str, others: str) -> set[str]:
+    """Return the folded names of a person; a single word among the other names is half of one."""
+    return {fold(name), fold(sorted_as), *(fold(part) for part in _SEPARATORS.split(others) if " " in part)}
+
+
 class SpeakerQuerySet(AddressedQuerySet):
     """Speakers."""
 
     def in_order(self) -> "SpeakerQuerySet":
         return self.order_by("sort_name", "pk")
+
+    def called(self, name: str) -> "list[Speaker]":
+        """Return those who bear this name, accents and case aside, also as sort name or among their other names.
+
+        No database folds as we do, so it reads all names.
+        """
+        wanted = fold(name)
+        rows = self.values_list("pk", "name", "sort_name", "other_names")
+        keys = [key for key, name, sorted_as, others in rows if wanted in _known_as(name, sorted_as, others)]
+        return list(self.filter(pk__in=keys).order_by("pk"))
 
     def public(self) -> "SpeakerQuerySet":
         """Keep those who appear at a public talk of a listed series: a draft's speaker is nobody's business."""

@@ -1,0 +1,182 @@
+"""Rearranging a term: date, time and room stay with the slot, everything else travels with the talk, its UID too.
+
+Each action is one transaction: it reads the talks anew, holds all rooms, writes, looks for clashes, and stamps last.
+Whether `by` may do it was asked of `access` before.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from seminars import times
+from seminars.actions import stamping, talks
+from seminars.actions.lifecycle import room_notice
+from seminars.models import Break, Room, State, Talk, User, publishing
+from seminars.models.states import CALLED_OFF
+from seminars.models.words import speaker_and_title
+from seminars.times import Span
+
+MOST_TALKS = 200
+MOST_WEEKS = 60  # how far beyond a break the next free week is looked for
+WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What stays when talks change places: when, where, and whether the room is shared on purpose."""
+
+    span: Span
+    room: Room | None
+    shares_room: bool = False
+
+    @classmethod
+    def of(cls, talk: Talk) -> Self:
+        return cls(talk.span, talk.room, talk.shares_room)
+
+    def on(self, day: date) -> Self:
+        """Return the same place on another day, by the wall clock."""
+        starts_at = times.at(day, times.local(self.span.starts_at).time())
+        return replace(self, span=Span(starts_at, starts_at + (self.span.ends_at - self.span.starts_at)))
+
+
+def swap(one: Talk, other: Talk, *, by: User | None) -> list[Talk]:
+    """Let two talks change places."""
+    with publishing():
+        one, other = read_anew([one.pk, other.pk])
+        return _move({one: Place.of(other), other: Place.of(one)}, by)
+
+
+def move_to_slot(talk: Talk, *, slot: Talk, by: User | None) -> list[Talk]:
+    """Move a talk to the place of an empty draft, which takes the place that becomes free."""
+    with publishing():
+        talk, slot = read_anew([talk.pk, slot.pk])
+        if not is_empty(slot):
+            words = {"talk": speaker_and_title(slot)}
+            raise ValidationError(_("This slot belongs to “%(talk)s”. Swap the two, or choose an empty one.") % words)
+        return _move({talk: Place.of(slot), slot: Place.of(talk)}, by)
+
+
+def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Talk]:
+    """Move a talk and all that follow it in its series, up to the day `until`, on by a week; a break is skipped.
+
+    Where a slot is there already a week on, the talk takes its time and room. What is called off stays.
+    """
+    with publishing():
+        (talk,) = read_anew([talk.pk])
+        following = Talk.objects.filter(series=talk.series).since(talk.starts_at).exclude(state__in=CALLED_OFF)
+        if until:
+            following = following.filter(starts_at__lt=times.start_of(until + timedelta(days=1)))
+        chain = list(following.soonest_first().with_what_lists_show()[: MOST_TALKS + 1])
+        if len(chain) > MOST_TALKS:
+            raise ValidationError(_("These are too many talks to move at once. Begin with a later one."))
+        if talk not in chain:
+            raise ValidationError(_("This talk is called off. Begin with one that goes ahead."))
+        return _move(_a_week_on(chain, _days_off(chain)), by)
+
+
+def is_empty(talk: Talk) -> bool:
+    """Tell whether a talk is a slot and nothing else: a draft that was never public and says nothing."""
+    is_private = talk.state == State.DRAFT and talk.published_at is None
+    return is_private and not (talk.title or talk.abstract or talk.appearances.all())
+
+
+def read_anew(keys: Iterable[int]) -> list[Talk]:
+    """Return these talks as they are now, in this order; raise ValidationError if one is gone."""
+    keys = list(keys)
+    found = Talk.objects.with_what_lists_show().in_order_of(keys)
+    if len(found) < len(set(keys)):
+        raise ValidationError(_("Somebody has deleted this talk meanwhile. Look at the schedule again."), code="gone")
+    if len(found) > len(set(keys)):
+        raise ValidationError(_("Choose two different talks."))
+    return found
+
+
+def put(talk: Talk, place: Place) -> None:
+    """Set a talk's place, unsaved, with what a move and a change of room mean to visitors; see `lifecycle`."""
+    if place == Place.of(talk):
+        return
+    _refuse_to_move(talk)
+    if talk.state == State.POSTPONED and place.span.starts_at != talk.starts_at:
+        talk.state, talk.notice = State.CONFIRMED, ""
+    if talk.is_public:
+        talk.notice = room_notice(talk, place.room)
+    talk.starts_at, talk.ends_at = place.span.starts_at, place.span.ends_at
+    talk.room, talk.shares_room = place.room, place.shares_room
+
+
+def write_all(moved: list[Talk], by: User | None) -> None:
+    """Write talks that may take each other's places, then refuse what clashes; the caller stamps."""
+    talks.hold_rooms(moved)
+    for talk in moved:
+        talks.write(talk, by=by, checked=True)
+    refused = {}
+    for talk in moved:
+        try:
+            talk.full_clean(exclude={"published_at"})
+        except ValidationError as refusal:
+            refused[key_of(talk)] = [_named(talk, sentence) for sentence in refusal.messages]
+    if refused:
+        raise ValidationError(refused)
+
+
+def key_of(talk: Talk) -> str:
+    """Return the name under which a refusal speaks of this talk."""
+    return f"talk-{talk.pk}"
+
+
+def _named(talk: Talk, sentence: str) -> str:
+    return _("%(talk)s: %(why)s") % {"talk": speaker_and_title(talk), "why": sentence}
+
+
+def _move(places: Mapping[Talk, Place], by: User | None) -> list[Talk]:
+    moved = [talk for talk, place in places.items() if place != Place.of(talk)]
+    for talk in moved:
+        put(talk, places[talk])
+    write_all(moved, by)
+    stamping.stamp(moved)
+    return moved
+
+
+def _refuse_to_move(talk: Talk) -> None:
+    if talk.state == State.CANCELLED:
+        raise ValidationError(_named(talk, _("A cancelled talk cannot be moved. Reinstate it first.")))
+    if talk.is_public and not talk.is_called_off and talk.is_over():
+        raise ValidationError(_named(talk, _("The talk has taken place. Choose one that has not.")))
+
+
+def _days_off(chain: list[Talk]) -> list[Break]:
+    first, last = (times.local(talk.starts_at).date() for talk in (chain[0], chain[-1]))
+    return list(Break.objects.of_series(chain[0].series).touching(first, last + MOST_WEEKS * WEEK))
+
+
+def _a_week_on(chain: list[Talk], breaks: list[Break]) -> dict[Talk, Place]:
+    """Return each talk's place a week on: that of the talk then, the second of the day after the second, else its own.
+
+    The earliest chooses first; whoever finds a week taken, because a break pushed another there, goes on to the next.
+    """
+    numbered, counted = {}, Counter()
+    for talk in chain:
+        day = times.local(talk.starts_at).date()
+        numbered[talk] = day, counted[day]
+        counted[day] += 1
+    slots = {number: Place.of(talk) for talk, number in numbered.items()}
+    places, taken = {}, set()
+    for talk, (day, number) in numbered.items():
+        target = _next_week(day, number, taken, breaks)
+        taken.add((target, number))
+        places[talk] = slots.get((target, number)) or Place.of(talk).on(target)
+    return places
+
+
+def _next_week(day: date, number: int, taken: set[tuple[date, int]], breaks: list[Break]) -> date:
+    for weeks in range(1, MOST_WEEKS):
+        target = day + weeks * WEEK
+        is_off = any(pause.first_on <= target <= pause.last_on for pause in breaks)
+        if not is_off and (target, number) not in taken:
+            return target
+    raise ValidationError(_("There is no free week within a year. Shorten the break first."))

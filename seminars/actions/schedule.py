@@ -1,0 +1,98 @@
+"""Saving the schedule of a term: many talks in one transaction, all or none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from seminars.actions import printed, stamping
+from seminars.actions.rearranging import Place, key_of, put, read_anew, write_all
+from seminars.models import Appearance, Room, Speaker, Talk, User, publishing
+from seminars.text import fold
+from seminars.times import Span
+
+
+@dataclass(frozen=True)
+class Line:
+    """What an organiser changed of one talk: any of starts_at, room, title, speaker and affiliation."""
+
+    talk: int
+    changes: Mapping[str, Any]
+
+
+def save(lines: list[Line], *, by: User | None) -> list[Talk]:
+    """Write what changed of each talk and return them; a new name makes the speaker.
+
+    Raise ValidationError and change nothing where any may not be; its sentences stand under "talk-<key>".
+    """
+    with publishing():
+        changed = read_anew(line.talk for line in lines)
+        pairs = list(zip(changed, lines, strict=True))
+        _each(pairs, _set_fields)
+        write_all(changed, by)
+        _each(pairs, _set_people)
+        stamping.stamp(changed)
+        return changed
+
+
+def _each(pairs: list[tuple[Talk, Line]], change: Any) -> None:
+    refused = {}
+    for talk, line in pairs:
+        try:
+            change(talk, line.changes)
+        except ValidationError as refusal:
+            refused[key_of(talk)] = refusal.messages
+    if refused:
+        raise ValidationError(refused)
+
+
+def _set_fields(talk: Talk, changes: Mapping[str, Any]) -> None:
+    place = Place.of(talk)
+    if starts_at := changes.get("starts_at"):
+        place = replace(place, span=_moved(talk, starts_at))
+    if "room" in changes:
+        place = replace(place, room=_present(changes["room"]))
+    put(talk, place)
+    talk.title = changes.get("title", talk.title)
+
+
+def _moved(talk: Talk, starts_at: datetime) -> Span:
+    return Span(starts_at, starts_at + (talk.ends_at - talk.starts_at))
+
+
+def _present(room: Room | None) -> Room | None:
+    if room and not Room.objects.contains(room):
+        raise ValidationError(_("This room has been deleted meanwhile. Choose another one."))
+    return room
+
+
+def _set_people(talk: Talk, changes: Mapping[str, Any]) -> None:
+    """Let the one speaker of a talk be who was typed, from where was typed."""
+    if changes.keys().isdisjoint({"speaker", "affiliation"}):
+        return
+    present = next(iter(talk.speakers), None)
+    name = changes.get("speaker", present.speaker.name if present else "")
+    if not name:
+        if present:
+            present.delete()
+        return
+    is_same = present is not None and fold(present.speaker.name) == fold(name)
+    person = present.speaker if is_same else _called(name, changes.get("affiliation", ""))
+    row = present or Appearance(talk=talk)
+    affiliation = row.affiliation if is_same else person.affiliation
+    row.speaker, row.affiliation = person, changes.get("affiliation", affiliation)
+    row.save()
+
+
+def _called(name: str, affiliation: str) -> Speaker:
+    found = Speaker.objects.called(name)
+    if len(found) > 1:
+        sentence = _("There are %(number)d people called “%(name)s”. Choose one in the talk's own form.")
+        raise ValidationError(sentence % {"number": len(found), "name": name})
+    person = found[0] if found else Speaker(name=name, affiliation=affiliation)
+    if not found:
+        printed.save(person)
+    return person

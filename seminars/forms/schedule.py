@@ -1,0 +1,128 @@
+"""Checking the schedule of a term: one row a slot, of which only what was changed on the page is taken."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from seminars import times
+from seminars.actions.schedule import Line
+from seminars.forms.planning import DayInput
+from seminars.models import Room, State, Talk, moments
+from seminars.models.words import clock, speaker_and_title
+
+Rooms = Mapping[str, Room]  # by primary key, as a page sends it
+
+
+class ClockInput(forms.TimeInput):
+    """The browser's own clock."""
+
+    input_type = "time"
+
+
+class SlotForm(forms.Form):
+    """One row; what its fields say is text, so that what was seen, typed and stands now compare."""
+
+    day = forms.DateField(label=_("Date"), widget=DayInput)
+    start = forms.TimeField(label=_("Time"), widget=ClockInput(format="%H:%M"))
+    room = forms.ChoiceField(
+        label=_("Room"),
+        required=False,
+        error_messages={"invalid_choice": _("This room has been deleted meanwhile. Choose another one.")},
+    )
+    speaker = forms.CharField(label=_("Speaker"), required=False, max_length=200)
+    affiliation = forms.CharField(label=_("Affiliation"), required=False, max_length=200)
+    title = forms.CharField(label=_("Title"), required=False, max_length=500)
+
+    def __init__(self, talk: Talk, rooms: Rooms, sent: Mapping[str, str] | None = None) -> None:
+        self.talk, self.rooms, self.now = talk, rooms, _values(talk)
+        prefix = f"talk-{talk.pk}"
+        sent = {} if sent is None else sent
+        seen = {name: sent.get(f"{prefix}-seen-{name}", now) for name, now in self.now.items()}
+        typed = {name: sent.get(f"{prefix}-{name}", seen[name]).strip() for name in self.now}
+        self.typed = {name for name in typed if typed[name] not in (seen[name], self.now[name])}
+        self.overtaken = {name for name in self.typed if seen[name] != self.now[name]}
+        shown = {f"{prefix}-{name}": typed[name] if name in self.typed else now for name, now in self.now.items()}
+        super().__init__(shown if sent else None, initial=self.now, prefix=prefix)
+        self._name_fields()
+
+    def _name_fields(self) -> None:
+        """Name each field to those who do not see its row and column (WCAG 4.1.2), and offer the rooms."""
+        self.fields["room"].choices = [("", "–"), *((key, str(room)) for key, room in self.rooms.items())]
+        day = moments.day(times.local(self.talk.starts_at))
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-label"] = _t("%(column)s, %(day)s") % {"column": field.label, "day": day}
+            field.disabled = name in self._kept()
+        self.fields["speaker"].widget.attrs["list"] = "people"
+
+    def _kept(self) -> set[str]:
+        """The fields that cannot be changed here: several speakers, and the place of what is cancelled."""
+        kept = {"speaker", "affiliation"} if len(self.talk.speakers) > 1 else set()
+        return kept | ({"day", "start", "room"} if self.talk.state == State.CANCELLED else set())
+
+    @property
+    def seen(self) -> Iterable[tuple[str, str]]:
+        """What the page shows before anyone types, sent back with what was typed."""
+        return [(f"{self.prefix}-seen-{name}", now) for name, now in self.now.items()]
+
+    def clean(self) -> dict[str, Any]:
+        for name in self.overtaken - self._kept():
+            sentence = _t("Somebody made this “%(now)s” meanwhile. Save again to have it your way.")
+            now = self.rooms.get(self.now[name]) if name == "room" else self.now[name]
+            self.add_error(name, sentence % {"now": now or "–"})
+        if (
+            "affiliation" in self.typed
+            and self.cleaned_data.get("affiliation")
+            and not self.cleaned_data.get("speaker")
+        ):
+            self.add_error("speaker", _t("Say who comes from there."))
+        return self.cleaned_data
+
+    @property
+    def line(self) -> Line | None:
+        """What a valid row changes, None if nothing."""
+        names = self.typed - self._kept()
+        changes: dict[str, Any] = {
+            name: self.cleaned_data[name] for name in ("speaker", "affiliation", "title") if name in names
+        }
+        if names & {"day", "start"}:
+            changes["starts_at"] = times.at(self.cleaned_data["day"], self.cleaned_data["start"])
+        if "room" in names:
+            changes["room"] = self.rooms.get(self.cleaned_data["room"])
+        return Line(self.talk.pk, changes) if changes else None
+
+    def refuse(self, sentences: list[str]) -> None:
+        self.add_error(None, ValidationError(sentences))
+
+
+class RearrangeForm(forms.Form):
+    """Which talk changes its place, and with which other."""
+
+    talk = forms.TypedChoiceField(label=_("Talk"), coerce=int, required=False)
+    other = forms.TypedChoiceField(label=_("The other talk or slot"), coerce=int, required=False)
+
+    def __init__(self, talks: Iterable[Talk], *args: Any) -> None:
+        super().__init__(*args)
+        offered = [("", "–"), *((talk.pk, _slot(talk)) for talk in talks)]
+        for field in self.fields.values():
+            field.choices = offered
+
+
+def _slot(talk: Talk) -> str:
+    return f"{moments.moment(talk.starts_at)}: {speaker_and_title(talk)}"
+
+
+def _values(talk: Talk) -> dict[str, str]:
+    """Return what a row says of a talk."""
+    speakers = talk.speakers
+    return {
+        "day": f"{times.local(talk.starts_at):%Y-%m-%d}",
+        "start": clock(talk.starts_at),
+        "room": str(talk.room_id or ""),
+        "speaker": talk.speaker_names,
+        "affiliation": ", ".join(filter(None, (person.affiliation for person in speakers))),
+        "title": talk.title,
+    }
