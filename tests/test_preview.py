@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from seminars.actions import lifecycle
+from seminars.actions import talks as saving
 from seminars.formats.ics_facts import Facts, facts_of
 from seminars.formats.ics_preview import changes, entry
 from seminars.models import Edition, State, Talk
-from tests.desk import address_of, errors_in, form_of, messages_of, signed_in, with_row
+from tests.desk import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_speaker, make_talk
 from tests.pages import words
 
@@ -223,6 +224,18 @@ def test_a_preview_sees_people_and_topics_too(desk, talk):
 def test_a_preview_says_when_subscribers_will_see_nothing(desk, talk):
     assert consequences(preview(desk, talk, notes="Ask about slides")) == ["Nothing that subscribers see changes."]
     assert consequences(preview(desk, talk)) == ["Nothing that subscribers see changes."]
+
+
+@pytest.mark.parametrize("kept", ["One.\n\nTwo.", "One.\r\n\r\nTwo."])
+def test_the_line_ends_of_a_browser_are_no_change(desk, talk, kept):
+    talk.abstract = kept
+    saving.save(talk)
+    before, typed = Talk.objects.values().get(), {"abstract": "One.\r\n\r\nTwo."}
+
+    assert consequences(preview(desk, talk, **typed)) == ["Nothing that subscribers see changes."]
+    save(desk, talk, **typed)
+
+    assert Talk.objects.values().get() == before
 
 
 def test_a_preview_of_a_draft_says_that_nobody_sees_it(talk):

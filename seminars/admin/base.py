@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.admin.holding import what_holds
 from seminars.admin.rights import rights
-from seminars.forms.desk import DeskForm, DeskFormSet
+from seminars.forms.desk import DeskForm, DeskFormSet, LinesField
 from seminars.models import FormerAddress, taking_turns
 
 
@@ -48,7 +48,10 @@ def name_parts(widget: AdminSplitDateTime, label: str) -> None:
 class PlainFields:
     """Fields with no more around them than an organiser needs."""
 
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.TextField: {"form_class": LinesField},
+    }
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> Field | None:
         """Offer to add and to change what a field names, but neither to delete it nor to look at it."""

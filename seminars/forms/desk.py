@@ -8,6 +8,16 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext as _
 
 
+class LinesField(forms.CharField):
+    """Text of several lines; a browser ends each with CRLF (HTML §4.10.21.4), which is no change of anything."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.to_python(initial), data)
+
+
 class DeskForm(forms.ModelForm):
     """A form that is shown again, everything typed kept, when the action behind it refuses."""
 
