@@ -131,7 +131,7 @@ def test_no_link_or_passcode_is_shown_to_whoever_passes_by(client, clock, access
     assert [word for word in ("zoom.us", "472119", "/join/") if word in page] == []
 
 
-def test_a_talk_of_an_unlisted_series_is_shown_at_its_rooms_door_neither_nor_in_the_hallway(client):
+def test_a_talk_of_an_unlisted_series_is_shown_neither_at_its_door_nor_in_the_hallway(client):
     room = make_room(slug="r414")
     talk_at(12, "Private", room=room, series=make_series(is_listed=False))
 
