@@ -83,11 +83,12 @@ def test_a_row_says_all_that_is_known():
 
 
 def test_what_is_not_known_is_a_blank_cell():
-    talk = make_talk(title="", starts_at=in_new_york(2026, 11, 4, 23, 30), ends_at=in_new_york(2026, 11, 5, 0, 30))
+    talk = make_talk(title="", starts_at=in_new_york(2026, 11, 4, 23, 30), ends_at=in_new_york(2026, 11, 5, 0, 30),
+                     speakers=["Ada", "Bob"])  # fmt: skip
 
     assert table()[1] == [
-        "2026-11-04", "23:30", "2026-11-05", "00:30", "America/New_York", "", "", "", talk.series.short_name, "", "",
-        "confirmed", "", f"{SITE}/talks/{talk.pk}/", talk.uid, "",
+        "2026-11-04", "23:30", "2026-11-05", "00:30", "America/New_York", "", "Ada; Bob", "", talk.series.short_name, "", "",
+        "confirmed", "", f"{SITE}{talk.get_absolute_url()}", talk.uid, "",
     ]  # fmt: skip
 
 

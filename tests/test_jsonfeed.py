@@ -108,6 +108,14 @@ def test_an_item_says_what_readers_of_feeds_understand():
     }
 
 
+def test_an_item_leaves_out_what_is_not_known():
+    make_talk(title="")
+
+    assert list(rendered()["items"][0]) == [
+        "id", "url", "title", "content_html", "summary", "date_published", "date_modified", "_seminars",
+    ]  # fmt: skip
+
+
 def test_the_extension_says_all_that_is_known():
     ada = make_speaker(name="Ada Lovelace", slug="ada", affiliation="London")
     room = make_room(
@@ -180,9 +188,11 @@ def test_only_our_own_address_leads_to_a_link_that_is_not_open(access):
 
 
 def test_a_talk_that_is_called_off_is_not_joined():
-    lifecycle.cancel(make_talk(join_url=LINK, passcode="tea"), reason="Snow", by=None)
+    talk = lifecycle.cancel(make_talk(join_url=LINK, passcode="tea"), reason="Snow", by=None)
 
     told = the_extension()
+
+    assert (talk.join_address, talk.open_join_url, talk.open_passcode) == ("", "", "")
 
     assert (told["state"], told["notice"], told["join"]) == ("cancelled", "Snow", None)
     assert b"zoom" not in jsonfeed.render(listings.everything())
