@@ -53,10 +53,17 @@ class Server:
         return cls(command, environment("sqlite://:memory:", port, BARE_ANSWERS=str(file)))
 
     def __enter__(self) -> "Server":
-        self.await_answer()
+        try:
+            self.await_answer()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
         self.process.terminate()
         try:
             self.process.wait(timeout=30)
