@@ -87,7 +87,8 @@ def test_what_is_not_known_is_a_blank_cell():
                      speakers=["Ada", "Bob"])  # fmt: skip
 
     assert table()[1] == [
-        "2026-11-04", "23:30", "2026-11-05", "00:30", "America/New_York", "", "Ada; Bob", "", talk.series.short_name, "", "",
+        "2026-11-04", "23:30", "2026-11-05", "00:30", "America/New_York", "", "Ada; Bob", "",
+        talk.series.short_name, "", "",
         "confirmed", "", f"{SITE}{talk.get_absolute_url()}", talk.uid, "",
     ]  # fmt: skip
 
