@@ -1,0 +1,86 @@
+"""A listing as a mail: plain text and HTML for a talk, a week or a change. Whoever organises sends it."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from seminars import text
+from seminars.listings import Listing
+from seminars.models import State, Talk, TalkQuerySet, moments
+from seminars.models.addresses import absolute
+from seminars.models.words import dated_line, people_lines, whereabouts
+
+CONTENT_TYPE = "text/plain; charset=utf-8"
+RULE = "-" * 40
+# Some mail programs cut longer addresses off, or do nothing at all.
+LONGEST_MAILTO = 1900
+
+
+def render(listing: Listing) -> bytes:
+    """Return the plain text, the earliest talk first."""
+    with translation.override(settings.LANGUAGE_CODE):
+        talks = ["\n\n".join(filter(None, _paragraphs(talk))) for talk in _talks(listing)]
+        return (f"\n\n{RULE}\n\n".join(talks) + "\n").encode()
+
+
+def html(listing: Listing) -> str:
+    """Return the same as HTML without styles or scripts, to paste into a mail."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return render_to_string("announcement/mail.html", {"talks": list(_talks(listing))}).strip() + "\n"
+
+
+def subject(listing: Listing) -> str:
+    """Return one line: of one talk its day, speaker and title, of several the listing's title."""
+    with translation.override(settings.LANGUAGE_CODE):
+        talks = list(_talks(listing)[:2])
+        whole = dated_line(talks[0]) if len(talks) == 1 else text.line(listing.title)
+        return text.line(_("Moved: %(talk)s") % {"talk": whole} if len(talks) == 1 and _is_moved(talks[0]) else whole)
+
+
+def mailto(to: str, listing: Listing) -> str:
+    """Return the address that opens a mail (RFC 6068); one that would grow too long leaves the text to be pasted."""
+    start = f"mailto:{quote(to, safe='@')}?subject={quote(subject(listing), safe='')}"
+    body = quote(render(listing).decode().replace("\n", "\r\n"), safe="")
+    whole = f"{start}&body={body}"
+    return whole if len(whole) <= LONGEST_MAILTO else start
+
+
+def _talks(listing: Listing) -> TalkQuerySet:
+    return listing.talks.soonest_first().with_all_that_is_printed()
+
+
+def _is_moved(talk: Talk) -> bool:
+    return talk.is_newly_moved() and not talk.is_called_off
+
+
+def _paragraphs(talk: Talk) -> Iterator[str]:
+    yield text.printable(dated_line(talk))
+    yield "\n".join(filter(None, _news(talk)))
+    yield f"{moments.when(talk.span)}\n{text.printable(whereabouts(talk))}"
+    yield text.printable("\n".join(people_lines(talk)))
+    yield text.printable(talk.programme)
+    yield text.plain(talk.abstract)
+    yield text.printable("\n".join(_joining(talk)))
+    yield _("Details: %(address)s") % {"address": absolute(talk.get_absolute_url())}
+
+
+def _news(talk: Talk) -> Iterator[str]:
+    yield text.printable(talk.notice)
+    if talk.state == State.TENTATIVE:
+        yield _("Provisional: time and place may still change.")
+    if _is_moved(talk):
+        yield _("Previously: %(moment)s.") % {"moment": moments.moment(talk.moved_from)}
+
+
+def _joining(talk: Talk) -> Iterator[str]:
+    """Yield our own address first; it leads to the link of the day."""
+    if talk.join_address:
+        yield _("Join online: %(address)s") % {"address": talk.join_address}
+    if talk.open_join_url:
+        yield _("Link: %(address)s") % {"address": talk.open_join_url}
+    if talk.open_passcode:
+        yield _("Passcode: %(passcode)s") % {"passcode": talk.open_passcode}

@@ -1,0 +1,121 @@
+"""An organiser's term in a real browser: planned in a few clicks, kept by keyboard, open to all, without script too."""
+
+from datetime import time, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+
+from seminars.models import Break, State, Talk, Weekday
+from seminars.times import local, today
+from tests.browser.test_desk import desk, sign_in  # noqa: F401  a fixture is used by its name
+from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk, make_topic
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def series():
+    usual = {"default_weekday": Weekday.WEDNESDAY, "default_start": time(12), "default_minutes": 75}
+    return make_series(short_name="ASSET", default_room=make_room(name="Room 414"), **usual)
+
+
+def test_fourteen_wednesdays_are_planned_in_four_clicks(desk, series):  # noqa: F811
+    pause = today() + timedelta(weeks=3)
+    Break.objects.create(first_on=pause, last_on=pause + timedelta(days=6), reason="Fall break")
+    sign_in(desk, make_organiser(series))
+
+    desk.get_by_role("link", name="Plan a term", exact=True).click()
+    desk.get_by_role("button", name="Preview").click()
+    desk.get_by_text("Fall break").wait_for()
+    desk.get_by_role("button", name="Make the drafts").click()
+    desk.get_by_text("13 drafts of ASSET are planned.").wait_for()
+
+    starts = [local(talk.starts_at) for talk in Talk.objects.all()]
+    assert {(start.weekday(), start.hour) for start in starts} == {(2, 12)}
+    assert desk.refusals == []
+
+
+def test_the_schedule_is_filled_by_keyboard_and_enter_walks_down(desk, series):  # noqa: F811
+    first = timezone.now().replace(hour=17, minute=0, second=0, microsecond=0)
+    one, other = (make_draft(series=series, title="", starts_at=first + timedelta(minutes=90 * n)) for n in (0, 1))
+    sign_in(desk, make_organiser(series))
+    desk.visit(reverse("admin:schedule"))
+
+    desk.locator(f"#talk-{one.pk} .cell-speaker input").focus()
+    desk.keyboard.type("Ada Lovelace")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("Grace Hopper")
+    desk.keyboard.press("Tab")
+    desk.keyboard.type("Navy")
+    desk.keyboard.press("Shift+Enter")
+    desk.keyboard.type("London")
+    desk.keyboard.press("Control+Enter")
+    desk.get_by_text("2 talks are changed.").wait_for()
+
+    assert [str(Talk.objects.get(pk=talk.pk).speakers[0]) for talk in (one, other)] == [
+        "Ada Lovelace (London)",
+        "Grace Hopper (Navy)",
+    ]
+    assert desk.refusals == []
+
+
+def test_planning_and_keeping_a_term_need_no_script(live_server, new_context, series):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{live_server.url}/sign-in/?next=/admin/plan/")
+    page.get_by_label("Username").fill(make_organiser(series).username)
+    page.get_by_label("Password").fill("open sesame 7")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Make the drafts").click()
+    page.locator(".cell-title input").first.fill("On engines")
+    page.get_by_role("button", name="Save all rows").click()
+
+    assert page.get_by_text("1 talk is changed.").is_visible()
+    assert Talk.objects.filter(title="On engines").count() == 1
+
+
+def test_a_text_is_copied_at_the_press_of_a_button(desk, series):  # noqa: F811
+    talk = make_talk(series=series, title="On engines")
+    sign_in(desk, make_organiser(series))
+    desk.visit(reverse("admin:announcement") + f"?talk={talk.pk}")
+
+    desk.get_by_role("button", name="Copy the text").click()
+
+    desk.get_by_role("button", name="Copied").wait_for()
+    assert desk.locator("#plain").input_value().endswith("/on-engines/\n")
+    assert desk.refusals == []
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
+def test_the_pages_of_a_term_are_open_to_all(desk, series, width, theme):  # noqa: F811
+    make_topic()
+    soon = timezone.now() + timedelta(days=2)
+    talk = make_talk(series=series, speakers=["Ada", "Grace"], room=series.default_room, starts_at=soon)
+    for state in (State.DRAFT, State.TENTATIVE, State.CANCELLED):
+        make_talk(series=series, title="", state=state, starts_at=soon + timedelta(hours=3))
+    make_talk(series=series, recording="planned", starts_at=soon - timedelta(days=9))
+    Break.objects.create(first_on=today(), last_on=today() + timedelta(days=6), reason="Fall break")
+    desk.set_viewport_size({"width": width, "height": 900})
+    desk.emulate_media(color_scheme=theme)
+    sign_in(desk, make_organiser(series))
+    week = f"&week={local(talk.starts_at).date()}"
+    addresses = [
+        reverse("admin:index"),
+        reverse("admin:plan"),
+        reverse("admin:schedule"),
+        reverse("admin:announcement") + f"?series={series.pk}{week}",
+        reverse("admin:announcement") + f"?talk={talk.pk}",
+    ]
+
+    for address in addresses:
+        desk.visit(address)
+        if address == reverse("admin:plan"):
+            desk.get_by_role("button", name="Preview").click()
+            desk.get_by_role("button", name="Make the drafts").wait_for()
+        assert desk.refusals == []
+        found = Axe().run(desk).response["violations"]
+        desk.refusals.clear()  # axe's own: it tries out styles
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], address
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
