@@ -1,0 +1,132 @@
+"""Talks as nobody plans them, on the narrowest phone: none breaks a page, and whoever is late sees where to go."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from seminars import times
+from seminars.models import Department
+from seminars.times import today
+from tests.factories import make_room, make_series, make_speaker, make_talk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ZOOM = "https://example.zoom.us/j/91064109577"
+WORDS = "Antidisestablishmentarianism reconsidered, or: how long a title may become before anybody objects to it, "
+FORMULA = (
+    r"$\sum_{k=1}^{n} \frac{x_k^2}{1 + \alpha_k} \le \int_0^\infty e^{-t^2}\,dt$ and $$" + "x + " * 40 + "y = 0$$\n\n"
+)
+
+
+def long_abstract():
+    """Ten thousand characters with a hundred formulas, half of them wider than a phone."""
+    text = "".join(f"Lemma {number}. {FORMULA}" for number in range(50))
+    return text + "w" * 200 + " words" * ((9_700 - len(text)) // 6)
+
+
+@pytest.fixture
+def series():
+    Department.objects.create(pk=1, name="Department of Computing and Mathematics")
+    return make_series(name="Asset", short_name="ASSET")
+
+
+def extremes(series):
+    midnight = times.start_of(today() + timedelta(days=3))
+    eight = [make_speaker(name=f"Speaker {WORDS[:28]} {number}", affiliation=WORDS) for number in range(8)]
+    rooms = [
+        make_room(name="Room " + "4" * 60, building=WORDS, getting_there=WORDS * 9),
+        make_room(name="חדר 414", building=""),
+    ]
+    return {
+        "a title of 300 characters": make_talk(series=series, title=(WORDS * 3)[:300], room=rooms[0]),
+        "a title of one word": make_talk(series=series, title="W" * 300),
+        "no title": make_talk(series=series, title="", speakers=["Ada Lovelace"]),
+        "neither title nor speaker": make_talk(series=series, title=""),
+        "eight speakers": make_talk(series=series, speakers=eight, join_url=ZOOM + "/" + "9" * 200),
+        "an endless abstract": make_talk(series=series, abstract=long_abstract()),
+        "past midnight": make_talk(
+            series=series, starts_at=midnight - timedelta(hours=1), ends_at=midnight + timedelta(hours=1)
+        ),
+        "neither room nor link": make_talk(series=series, title="Nowhere"),
+        "right to left": make_talk(
+            series=series, title="על מנועים אנליטיים", language="he", speakers=["עדה לאבלייס"], room=rooms[1],
+            abstract="הקדמה קצרה עם $x^2$ ו-*הדגשה*.", notice="החדר שונה", host="צ׳ארלס",
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [320, 768])
+def test_no_extreme_talk_breaks_a_page(live_server, new_context, series, width):
+    talks = extremes(series)
+    assert len(talks["an endless abstract"].abstract) > 9_500
+    page = new_context(viewport={"width": width, "height": 800}).new_page()
+    lists = {"front": "/", "series": series.get_absolute_url(), "found": "/search/?q=anti"}
+    too_wide = {}
+    for name, address in ({name: talk.get_absolute_url() for name, talk in talks.items()} | lists).items():
+        page.goto(live_server.url + address)
+        assert page.locator("h1").count() == 1, name
+        too_wide[name] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    assert too_wide == dict.fromkeys(too_wide, 0)
+
+
+def test_words_for_what_is_missing_stand_where_it_would(live_server, page, series):
+    talks = extremes(series)
+
+    page.goto(live_server.url + talks["neither title nor speaker"].get_absolute_url())
+    assert page.locator("h1").inner_text() == "To be announced"
+    assert page.locator(".people").inner_text() == "Speaker to be announced"
+
+    page.goto(live_server.url + talks["neither room nor link"].get_absolute_url())
+    assert "Place to be announced" in page.locator(".facts").inner_text()
+
+    page.goto(live_server.url + talks["past midnight"].get_absolute_url())
+    assert "11 pm to " in page.locator("dd > time").inner_text()
+    assert ", 1 am" in page.locator("dd > time").inner_text()
+
+
+def test_text_from_right_to_left_runs_so_beside_ours(live_server, page, series):
+    talk = extremes(series)["right to left"]
+    page.goto(live_server.url + talk.get_absolute_url())
+
+    directions = {
+        part: page.locator(part).first.evaluate("node => getComputedStyle(node).direction")
+        for part in ("h1 > span", ".person", ".prose", ".notice", ".place", "body")
+    }
+
+    assert directions == {
+        "h1 > span": "rtl", ".person": "rtl", ".prose": "rtl", ".notice": "rtl", ".place": "rtl", "body": "ltr",
+    }  # fmt: skip
+
+
+# --- five minutes late ---
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (390, 844)])
+def test_who_is_late_sees_room_way_and_link_without_scrolling(live_server, new_context, series, width, height):
+    room = make_room(
+        name="Room 414", building="Linden Hall", street="210 Orchard Walk", city="Philadelphia",
+        map_url="https://example.org/map", getting_there="Four minutes from the tram stop. Sign in at the front desk.",
+    )  # fmt: skip
+    talk = make_talk(
+        series=series, room=room, title="The coverage principle, and how pre-training enables what follows",
+        speakers=[make_speaker(name="Ada Lovelace", affiliation="Analytical Society")],
+        starts_at=timezone.now() - timedelta(minutes=5), ends_at=timezone.now() + timedelta(hours=1),
+        join_url=ZOOM, passcode="472119", notice="Room changed from 307 to 414",
+    )  # fmt: skip
+    page = new_context(viewport={"width": width, "height": height}, timezone_id="Europe/Berlin").new_page()
+    page.goto(live_server.url + talk.get_absolute_url())
+
+    parts = {
+        "state": page.get_by_text("Happening now"),
+        "notice": page.locator(".notice"),
+        "link": page.get_by_role("link", name="Join now"),
+        "passcode": page.get_by_text("472119"),
+        "room": page.get_by_role("link", name="Linden Hall, Room 414"),
+        "map": page.get_by_role("link", name="Map"),
+        "way": page.get_by_text("Four minutes from the tram stop."),
+    }
+    ends = {name: round(box["y"] + box["height"]) for name, part in parts.items() if (box := part.bounding_box())}
+
+    assert {name: ends.get(name) for name in parts if ends.get(name, 9999) > height} == {}
