@@ -1,0 +1,112 @@
+"""A department in which everything that must not be told is at hand.
+
+Each secret is a word of its own, named after an animal; "lantern" stands beside it, where the search can find it.
+"""
+
+import re
+from datetime import timedelta
+
+from django.utils import timezone
+
+from seminars.actions import lifecycle, people, photos
+from seminars.models import Break, Department, FormerAddress, JoinAccess, State, Talk
+from tests.factories import (
+    make_draft,
+    make_organiser,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+    make_topic,
+)
+from tests.test_photos import picture
+
+DRAFTS = {"quokkatitle", "quokkaabstract", "quokkanotes", "quokkanotice", "quokkaprogramme", "quokkahost", "quokkalink",
+          "quokkapass", "potorootitle", "potorooreason"}  # fmt: skip
+PEOPLE = {"quokkaspeaker", "quokkabiography", "wallabymail", "wallabyalias", "quollmail", "quollname"}
+SPEAKERS = {"quokkaspeaker", "quokkabiography", "wombatspeaker", "wallabymail", "wallabyalias"}
+LINKS = {"bilbylink", "bilbypass", "bettonglink", "bettongpass", "kowarilink", "kowaripass"}
+MEMBERS = {"numbatlink", "numbatpass"}
+UNLISTED = {"wombattitle", "wombatspeaker", "wombatbreak", "wombatslug"}
+NOTES = {"kowarinotes"}
+
+
+class Site:
+    """A department in which everything that must not be told is at hand."""
+
+    def __init__(self):
+        Department.objects.update_or_create(pk=1, defaults={"name": "Engines", "logo": photos.keep(picture())})
+        self.series = make_series(
+            short_name="ASSET", default_join_url="https://meet.example.org/kowarilink", default_passcode="kowaripass"
+        )
+        self.room, self.topic = make_room(), make_topic()
+        self.unlisted = make_series(name="Hush", short_name="HUSH", slug="wombatslug", is_listed=False)
+        self.organiser = make_organiser(self.series, email="quollmail@example.org", last_name="Quollname")
+        people.renew_calendar(self.organiser)
+        self.make_public_talks()
+        self.make_drafts()
+        self.make_unlisted_talks()
+
+    def make_public_talks(self):
+        ada = make_speaker(
+            name="Ada",
+            email="wallabymail@example.org",
+            other_names="Wallabyalias Lantern",
+            photo=photos.keep(picture()),
+        )
+        self.talk = self.make("public", make_talk, speakers=[ada], notes="kowarinotes")
+        self.members = self.make("members", make_talk, JoinAccess.MEMBERS, "numbat")
+        self.timed = self.make("timed", make_talk, JoinAccess.TIMED, "bilby")
+        over = timezone.now() - timedelta(hours=3)
+        self.make("over", make_talk, JoinAccess.TIMED, "bettong", starts_at=over, shares_room=True)
+        lifecycle.cancel(self.make("cancelled", make_talk, JoinAccess.MEMBERS, "numbat"), reason="Snow", by=None)
+        self.make("provisional", make_talk, JoinAccess.TIMED, "bilby", state=State.TENTATIVE)
+
+    def make_drafts(self):
+        speaker = make_speaker(
+            name="Quokkaspeaker", biography="quokkabiography", photo=photos.keep(picture(colour="red"))
+        )
+        words = {"notes": "quokkanotes", "notice": "quokkanotice", "programme": "quokkaprogramme", "host": "quokkahost"}
+        self.draft = self.make(
+            "quokkatitle", make_draft, JoinAccess.OPEN, "quokka", speakers=[speaker], abstract="Quokkaabstract", **words
+        )
+        self.make("quokkatitle again", make_draft, series=make_series(), also_in=[self.series])
+        withdrawn = self.make("potorootitle", make_talk)
+        lifecycle.cancel(withdrawn, reason="potorooreason", by=None)
+        lifecycle.withdraw(withdrawn, by=None)
+        for number, talk in enumerate([self.draft, withdrawn]):
+            FormerAddress.objects.remember(f"/event/{number}/", talk)
+            FormerAddress.objects.remember(f"/?event={number}", talk)
+
+    def make_unlisted_talks(self):
+        make = {"series": self.unlisted}
+        self.make("wombattitle", make_talk, speakers=[make_speaker(name="Wombatspeaker")], **make)
+        self.make("joint", make_talk, also_in=[self.unlisted])
+        self.make("joint too", make_talk, also_in=[self.series], **make)
+        Break.objects.create(series=self.unlisted, reason="wombatbreak", first_on="2099-01-01", last_on="2099-01-01")
+
+    def make(self, title, maker, access=JoinAccess.OPEN, animal="", **fields):
+        """A talk on lanterns whose link and passcode are named after an animal."""
+        joining = {"join_url": f"https://meet.example.org/{animal}link", "passcode": f"{animal}pass"} if animal else {}
+        return maker(
+            **{"title": f"Lantern {title}", "series": self.series, "room": self.room, "shares_room": True}
+            | {"topics": [self.topic], "abstract": "On a lantern.", "join_access": access}
+            | joining
+            | fields
+        )
+
+    @property
+    def secrets(self):
+        key, signature = self.organiser.feed_key.lower(), self.organiser.feed_token.rpartition(".")[2].lower()
+        return DRAFTS | PEOPLE | LINKS | MEMBERS | UNLISTED | NOTES | {key, signature}
+
+    def may_tell(self, secret, address, who):
+        """Whether an answer may hold a secret: it may repeat what it was asked, and some things are for some people."""
+        if secret in address.lower():
+            return True
+        if address.startswith("/admin/") and who != "visitor":
+            return secret in SPEAKERS  # all organisers see the people whom they may invite, with their addresses
+        if secret in UNLISTED:  # whoever has its address, or that of its talk, knows of it
+            alone = Talk.objects.filter(series=self.unlisted, joint_rows=None)
+            return "wombatslug" in address or any(address.startswith(f"/talks/{talk.pk}/") for talk in alone)
+        return secret in MEMBERS and who != "visitor" and re.fullmatch(r"/talks/\d+/join/", address) is not None

@@ -1,0 +1,196 @@
+"""No answer of any public address tells what it must not: every address, every format, every link is asked."""
+
+import re
+from collections import deque
+from html import unescape
+from itertools import product
+from urllib.parse import unquote, urljoin
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from seminars import publication
+from seminars.models import Appearance, Department, Mode, Talk
+from seminars.models.addresses import AddressedModel
+from seminars.views.feeds import FORMATS
+from tests.desk import signed_in
+from tests.factories import make_member, make_organiser
+from tests.hidden import Site
+from tests.test_rights import addresses as addresses_of_the_desk
+
+pytestmark = pytest.mark.django_db
+
+LINK = re.compile(rf"""(?:href|src|action)="([^"]*)"|({settings.SITE_URL}[^\s"<>\\,;]*)""")
+PART = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@pytest.fixture
+def site():
+    return Site()
+
+
+# --- what can be asked ---
+
+
+def parts(site):
+    """What may stand for a part of an address, by its first word and the part's name, or by the name alone."""
+    slugs = {(model.NOUN, "slug"): slugs_of(model) for model in AddressedModel.__subclasses__()}
+    photos = {person.speaker.photo_id for person in Appearance.objects.all()} - {None}
+    return slugs | {
+        ("talks", "pk"): [*Talk.objects.values_list("pk", flat=True), 0, 10**30],
+        ("talks", "slug"): ["old-title", "lantern-quokkatitle"],
+        ("archive", "year"): [Department.objects.current().academic_year().slug, "1999-00", "never"],
+        ("photos", "digest"): sorted(photos),
+        ("private", "token"): ["no.token", site.organiser.feed_token[:-3]],
+        ("password", "uidb64"): ["MQ"],
+        ("password", "token"): ["set-password", "x"],
+        "file": list(FORMATS),
+    }
+
+
+def questions():
+    """What may be asked of an address, by parameter."""
+    things = {model.ADDRESS_FIELD: slugs_of(model) for model in AddressedModel.__subclasses__()}
+    return things | {
+        "mode": [*Mode, "never"],
+        "page": ["2", "x"],
+        "past": ["all"],
+        "q": ["lantern", "link pass", "a"],
+        "paper": ["letter", "x"],
+        "letter": ["A", "Q", "x"],
+        "limit": ["50", "x"],
+        "theme": ["dark", "x"],
+        "level": ["2", "x"],
+    }
+
+
+def slugs_of(model):
+    return list(model.objects.values_list("slug", flat=True))
+
+
+def given(choices, part, where, noun=""):
+    """The values to ask with; an address that nobody thought of here is not passed over."""
+    found = choices.get((noun, part)) or choices.get(part)
+    assert found, f"tests/test_leaks.py does not know what “{part}” may be in {where}: say it there."
+    return found
+
+
+def addresses(site):
+    """Every address that urls.py knows, with every argument and every single question."""
+    known, asked = parts(site), questions()
+    for route, name in routes(get_resolver().url_patterns):
+        if not route.startswith("admin/"):
+            choices = [given(known, part, route, noun=route.partition("/")[0]) for part in PART.findall(route)]
+            paths = ["/" + PART.sub("{}", route).format(*values) for values in product(*choices)]
+            yield from (path + query for path, query in product(paths, queries(name, asked)))
+    rows = {"Talk": site.draft, "Series": site.series, "Speaker": site.draft.people.get(), "Room": site.room}
+    yield from (address for _kind, _page, address in addresses_of_the_desk(rows))
+    yield from ("/event/0/", "/event/1/?ical=1", "/event/0.ics", "/?event=0", "/?event=1&ical=1", "/nowhere/")
+
+
+def routes(urls, prefix=""):
+    """The route of every pattern and its name."""
+    for url in urls:
+        route = f"{prefix}{url.pattern}"
+        if isinstance(url, URLResolver):
+            yield from routes(url.url_patterns, route)
+        else:
+            yield route, url.name
+
+
+def queries(name, asked):
+    understood = publication.PAGES.get(name) or publication.FEEDS.get(name) or frozenset()
+    if name == "search":
+        understood = publication.FILTERS | {"q"}
+    singles = [f"{one}={value}" for one in sorted(understood) for value in given(asked, one, name)]
+    wider = {"past": "past=all&", "q": "q=lantern&"}
+    both = [wider[one] + single for one in understood & set(wider) for single in singles]
+    return ["", *(f"?{query}" for query in [*singles, *both])]
+
+
+# --- what is told ---
+
+
+def told_by(response):
+    """All that an answer tells, headers included, as people and machines read it."""
+    headers = "\n".join(f"{name}: {value}" for name, value in response.items())
+    body = b"".join(response).decode(errors="replace").replace("\r\n ", "").replace("\\/", "/")
+    return unescape(f"{headers}\n{response.cookies.output()}\n{body}")
+
+
+def links_in(told, address):
+    """The addresses of this site to which an answer leads."""
+    for quoted, whole in LINK.findall(told):
+        link = urljoin(f"{settings.SITE_URL}{address}", quoted or whole).partition("#")[0]
+        path = link.removeprefix(settings.SITE_URL)
+        if path != link and path.startswith("/") and not path.startswith(("/static/", "/admin/", "/sign-in/")):
+            yield path
+
+
+def crawl(site, client):
+    """Ask every address, and whatever the answers lead to; return what was told where: {address: words}."""
+    waiting, told = deque(addresses(site)), {}
+    while waiting:
+        address = waiting.popleft()
+        if address not in told:
+            response = client.get(address)
+            assert response.status_code < 500, address
+            told[address] = told_by(response)
+            waiting.extend(links_in(f'{told[address]} href="{response.get("Location", "")}"', address))
+    return told
+
+
+def leaks(site, told, who):
+    """What was told to somebody who is no part of it, and where."""
+    return sorted(
+        (address, secret)
+        for address, words in told.items()
+        for secret in site.secrets
+        if secret in unquote(words).lower() and not site.may_tell(secret, address, who)
+    )
+
+
+def where(told, word):
+    """The kinds of address that tell a word."""
+    kinds = (
+        "/search/",
+        "/speakers/",
+        "/archive/",
+        "/talks/",
+        "/calendar.ics",
+        "/feed.atom",
+        "/feed.json",
+        "/talks.csv",
+    )
+    return {
+        kind for kind in kinds for address, words in told.items() if address.startswith(kind) and word in words.lower()
+    }
+
+
+def test_no_visitor_is_told_what_is_not_public(site):
+    organiser = signed_in(site.organiser)
+    for talk in Talk.objects.all():
+        organiser.get(talk.get_absolute_url())  # what organisers see must not lie about for others
+
+    told = crawl(site, Client())
+
+    assert leaks(site, told, "visitor") == []
+    assert where(told, "lantern public") == {
+        "/search/", "/speakers/", "/talks/", "/calendar.ics", "/feed.atom", "/feed.json", "/talks.csv",
+    }  # fmt: skip
+
+
+def test_nobody_who_signs_in_is_told_what_is_for_others(site):
+    assert leaks(site, crawl(site, signed_in(make_organiser())), "organiser elsewhere") == []
+
+
+def test_those_whom_it_concerns_are_told(site):
+    """What could leak is there: else its absence would prove nothing."""
+    draft = signed_in(site.organiser).get(site.draft.get_absolute_url()).content.decode().lower()
+    joining = told_by(signed_in(make_member()).get(f"/talks/{site.members.pk}/join/"))
+
+    assert [word in draft for word in ("quokkatitle", "quokkaspeaker", "quokkaabstract", "quokkanotice")] == [True] * 4
+    assert ("numbatlink" in joining, "numbatpass" in joining) == (True, True)
+    assert "wombattitle" in told_by(Client().get("/series/wombatslug/")).lower()
