@@ -23,6 +23,14 @@ LINK = "https://zoom.example/j/95189835192"
 NOW = in_new_york(2026, 10, 1, 9)
 NOON = in_new_york(2026, 11, 4, 12)
 HOSTILE = "</script><!--<script>alert(1)</script>\x07\u2028 \U0001f9ee \u202eתיבה"
+ROOM_TOLD = {
+    "name": "Room 414",
+    "building": "Gutmann Hall",
+    "address": "3333 Chestnut Street, Philadelphia",
+    "latitude": 39.9545,
+    "longitude": -75.1901,
+    "url": f"{SITE}/rooms/room-414/",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +124,7 @@ def test_an_item_leaves_out_what_is_not_known():
     ]  # fmt: skip
 
 
-def test_the_extension_says_all_that_is_known():
+def make_talk_of_which_all_is_known():
     ada = make_speaker(name="Ada Lovelace", slug="ada", affiliation="London")
     room = make_room(
         name="Room 414", building="Gutmann Hall", slug="room-414", street="3333 Chestnut Street", city="Philadelphia",
@@ -129,6 +137,11 @@ def test_the_extension_says_all_that_is_known():
     )  # fmt: skip
     for order, role in enumerate([Role.MODERATOR, Role.COMMITTEE], 1):
         Appearance.objects.create(talk=talk, speaker=make_speaker(name=role, slug=role), role=role, order=order)
+    return talk
+
+
+def test_the_extension_says_all_that_is_known():
+    talk = make_talk_of_which_all_is_known()
 
     assert the_extension() == {
         "uid": talk.uid,
@@ -142,14 +155,7 @@ def test_the_extension_says_all_that_is_known():
         "moved_from": None,
         "moved_at": None,
         "is_online_only": False,
-        "room": {
-            "name": "Room 414",
-            "building": "Gutmann Hall",
-            "address": "3333 Chestnut Street, Philadelphia",
-            "latitude": 39.9545,
-            "longitude": -75.1901,
-            "url": f"{SITE}/rooms/room-414/",
-        },
+        "room": ROOM_TOLD,
         "speakers": [{"name": "Ada Lovelace", "affiliation": "London", "url": f"{SITE}/speakers/ada/"}],
         "moderators": [{"name": "moderator", "affiliation": None, "url": f"{SITE}/speakers/moderator/"}],
         "committee": [{"name": "committee", "affiliation": None, "url": f"{SITE}/speakers/committee/"}],
