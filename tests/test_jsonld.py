@@ -24,6 +24,25 @@ NOON = in_new_york(2025, 11, 5, 12)
 ZOOM = "https://example.zoom.us/j/910"
 SITE = "http://talks.example.edu"
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
+ROOM_TOLD = {
+    "@type": "Place",
+    "name": "Gutmann Hall, Room 414",
+    "url": f"{SITE}/rooms/r414/",
+    "address": {
+        "@type": "PostalAddress",
+        "streetAddress": "3333 Chestnut Street",
+        "addressLocality": "Philadelphia",
+        "postalCode": "19104",
+    },
+    "geo": {"@type": "GeoCoordinates", "latitude": 39.9545, "longitude": -75.19},
+}
+ADA_TOLD = {
+    "@type": "Person",
+    "name": "Ada Lovelace",
+    "url": f"{SITE}/speakers/ada/",
+    "sameAs": "https://orcid.org/0000-0002-1825-0097",
+    "affiliation": {"@type": "Organization", "name": "Analytical Society"},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -74,25 +93,8 @@ def test_a_confirmed_talk_is_scheduled_with_all_that_is_known(client):
         "endDate": "2025-11-05T13:15:00-05:00",
         "eventStatus": "https://schema.org/EventScheduled",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-        "location": {
-            "@type": "Place",
-            "name": "Gutmann Hall, Room 414",
-            "url": f"{SITE}/rooms/r414/",
-            "address": {
-                "@type": "PostalAddress",
-                "streetAddress": "3333 Chestnut Street",
-                "addressLocality": "Philadelphia",
-                "postalCode": "19104",
-            },
-            "geo": {"@type": "GeoCoordinates", "latitude": 39.9545, "longitude": -75.19},
-        },
-        "performer": {
-            "@type": "Person",
-            "name": "Ada Lovelace",
-            "url": f"{SITE}/speakers/ada/",
-            "sameAs": "https://orcid.org/0000-0002-1825-0097",
-            "affiliation": {"@type": "Organization", "name": "Analytical Society"},
-        },
+        "location": ROOM_TOLD,
+        "performer": ADA_TOLD,
         "superEvent": {"@type": "EventSeries", "name": "ASSET Seminar", "url": f"{SITE}/series/asset/"},
         "organizer": {"@type": "Organization", "name": "Statistics", "url": f"{SITE}/"},
     }
