@@ -173,6 +173,19 @@ def test_a_talk_that_is_moved_back_was_never_moved():
     assert (back.moved_from, back.moved_at) == (None, None)
 
 
+def test_a_talk_that_is_announced_anew_was_never_moved():
+    talk = lifecycle.move(make_talk(starts_at=NOON, join_url="https://meet.example.org/1", room=make_room()),
+                          starts_at=LATER, by=None)  # fmt: skip
+    lifecycle.change_room(talk, room=None, by=None)
+
+    lifecycle.withdraw(talk, by=None)
+    lifecycle.move(talk, starts_at=NOON, by=None)
+    lifecycle.announce(talk, by=None)
+
+    anew = Talk.objects.get()
+    assert (anew.moved_from, anew.moved_at, anew.is_newly_moved(), anew.is_online_only) == (None, None, False, False)
+
+
 def test_a_draft_is_never_moved():
     talk = lifecycle.move(make_draft(starts_at=NOON), starts_at=LATER, by=None)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from seminars.actions.stamping import stamp
-from seminars.models import Room, State, Talk, User, publishing
+from seminars.models import Room, Talk, User, publishing
 
 
 def save(talk: Talk, *, by: User | None = None) -> Talk:
@@ -56,7 +56,9 @@ def _note_what_changed(talk: Talk, before: Talk | None) -> None:
     now = timezone.now()
     if talk.is_public and not talk.published_at:
         talk.published_at = now
-    if before is None or not before.is_public:
+    if not talk.is_public:
+        talk.moved_from = talk.moved_at = talk.moved_online_at = None  # a draft was never moved
+    if not talk.is_public or before is None or not before.is_public:
         return
     if before.starts_at != talk.starts_at:
         _note_move(talk, before, now)
@@ -69,5 +71,4 @@ def _note_what_changed(talk: Talk, before: Talk | None) -> None:
 def _note_move(talk: Talk, before: Talk, now: datetime) -> None:
     """Remember the start that visitors knew; a talk that moves back was never moved."""
     known = before.moved_from if before.is_newly_moved(now) else before.starts_at
-    moved = known != talk.starts_at and talk.state != State.DRAFT
-    talk.moved_from, talk.moved_at = (known, now) if moved else (None, None)
+    talk.moved_from, talk.moved_at = (known, now) if known != talk.starts_at else (None, None)
