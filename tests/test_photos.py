@@ -7,11 +7,13 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
 from seminars.actions import photos
 from seminars.models import Department, Photo, Speaker
+from seminars.views.uploads import MOST_OCTETS
 from tests.desk import address_of, errors_in, form_of, signed_in
 from tests.factories import make_administrator, make_organiser, make_speaker
 
@@ -180,6 +182,17 @@ def test_an_upload_that_is_no_picture_is_said_in_the_form_and_nothing_typed_is_l
 
     assert errors_in(response) == UNREADABLE
     assert 'value="Ada Lovelace"' in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_nobody_fills_the_disk_with_what_is_too_large_to_be_wanted():
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.get("/sign-in/")
+
+    sizes = (MOST_OCTETS - 1000, MOST_OCTETS)
+    answers = [stranger.post("/sign-in/", upload(b"0" * size)).status_code for size in sizes]
+
+    assert answers == [403, 400]
 
 
 @pytest.mark.django_db
