@@ -247,6 +247,13 @@ def test_the_first_sign_in_is_told_once(var, capsys):
 
 
 @pytest.mark.django_db
+def test_the_rows_are_for_whoever_runs_the_site_alone(var):
+    call_command("prepare", empty=True)
+
+    assert stat.S_IMODE(var.stat().st_mode) == 0o700
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("empty", "has_talks"), [(True, False), (False, True)])
 def test_an_empty_department_stays_empty_only_if_asked(var, empty, has_talks):
     call_command("prepare", empty=empty)

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--empty", action="store_true", help=_("Do not load the example department."))
 
     def handle(self, *, empty: bool, **options: object) -> None:
-        settings.VAR_DIR.mkdir(exist_ok=True)
+        settings.VAR_DIR.mkdir(mode=0o700, exist_ok=True)  # passwords and passcodes lie in it
         call_command("migrate", verbosity=0, interactive=False)
         if not settings.DEBUG:
             collect_static_files()
