@@ -82,6 +82,8 @@ def test_talks_that_start_together_follow_each_other():
         ("Defence", "Thesis defence", "Thesis defence"),
         ("ASSET Seminar", "Seminar", "ASSET Seminar"),
         ("ASSET", "", "ASSET"),
+        ("A", "Seminar", "A Seminar"),
+        ("Seminars on Looms", "Seminar", "Seminars on Looms Seminar"),
     ],
 )
 def test_a_label_says_no_word_twice(client, short_name, kind, said):

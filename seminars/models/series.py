@@ -32,9 +32,10 @@ class JoinAccess(models.TextChoices):
 
 def called(short_name: str, kind: str) -> str:
     """Return both as people say them, without saying a word twice: "Defence" and "Thesis defence" are the latter."""
-    if short_name.casefold() in kind.casefold():
+    names, kinds = (set(words.casefold().split()) for words in (short_name, kind))
+    if names <= kinds:
         return kind
-    return short_name if kind.casefold() in short_name.casefold() else f"{short_name} {kind}"
+    return short_name if kinds <= names else f"{short_name} {kind}"
 
 
 class SeriesQuerySet(AddressedQuerySet):
