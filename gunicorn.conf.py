@@ -1,5 +1,7 @@
 """How gunicorn serves Seminars; GUNICORN_CMD_ARGS in the environment overrides any line."""
 
+import contextlib
+import ctypes
 import os
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"  # a proxy or a tunnel stands between us and the network
@@ -24,3 +26,7 @@ control_socket_disable = True  # we are stopped and started by signals; one door
 accesslog = None  # who reads which talk is nobody's business; a proxy may count
 errorlog = "-"
 loglevel = "warning"
+
+# Python computes in one thread at a time, so one heap will do; glibc would give each thread its own, 20 MB more in all.
+with contextlib.suppress(AttributeError, OSError):  # another C library has no such choice
+    ctypes.CDLL(None).mallopt(-8, 1)  # M_ARENA_MAX, mallopt(3)
