@@ -138,7 +138,7 @@ def _refuse_overlaps(spans: list[Span]) -> None:
 
 
 def _talks_in_the_room(plan: Plan, whole: Span) -> list[Talk]:
-    if plan.room is None or not plan.room.is_exclusive:
+    if plan.room is None:
         return []
     return list(Talk.objects.holding_rooms().in_room(plan.room).during(whole).with_what_lists_show().soonest_first())
 
