@@ -124,8 +124,8 @@ def test_nothing_typed_becomes_script(source):
 def test_plain_text_holds_nothing_that_no_calendar_can_carry(source):
     one_line = text.line(source)
 
-    assert text.plain(source) == text._clean(text.plain(source))
-    assert one_line == " ".join(text._clean(one_line).split())
+    assert text.plain(source) == text.printable(text.plain(source))
+    assert one_line == " ".join(text.printable(one_line).split())
     assert len(text.excerpt(source, 20)) <= 20
 
 
