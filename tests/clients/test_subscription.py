@@ -3,21 +3,19 @@
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
-from seminars.actions import lifecycle, printed, talks
-from seminars.models import JoinAccess
+from tests import serving
+from tests.benchmarks.inside import Inside
+from tests.factories import NEW_YORK
 
-from ..factories import in_new_york, make_draft, make_room, make_series, make_talk
-
-pytestmark = [pytest.mark.clients, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.clients
 
 PROGRAMS = Path(sys.executable).parent
-NOON = in_new_york(2026, 11, 4, 12)
-LINK = "https://zoom.example/j/95189835192"
+NOON = datetime.combine(datetime.now(NEW_YORK) + timedelta(days=30), time(12), NEW_YORK)
 
 VDIRSYNCER = """
 [general]
@@ -71,13 +69,13 @@ class Subscriber:
     def refresh(self):
         self.run("vdirsyncer", "--config", self.folder / "vdirsyncer.conf", "sync", "--force-delete")
 
-    def sees(self, day="2026-11-04"):
+    def sees(self, day):
         """What khal prints of each talk on a day."""
         shape = "{start-time}-{end-time} {title} @ {location} [{status}]"
         printed = self.khal("list", "--format", shape, "--day-format", "", day, "1d")
         return [line for line in printed.splitlines() if line.strip()]
 
-    def reads(self, day="2026-11-04"):
+    def reads(self, day):
         """The descriptions of the talks on a day."""
         return self.khal("list", "--format", "{description}", "--day-format", "", day, "1d")
 
@@ -94,44 +92,58 @@ class Subscriber:
 
 
 @pytest.fixture
-def subscriber(live_server, tmp_path):
-    return Subscriber(tmp_path, f"{live_server.url}/calendar.ics")
+def organiser(tmp_path):
+    with Inside(tmp_path / "rows.sqlite3", commands="tests.clients.life") as organiser:
+        organiser("prepare", NOON.isoformat())
+        yield organiser
 
 
-def test_a_subscriber_sees_the_talk_and_each_change_of_it_once(subscriber):
-    series = make_series(short_name="ASSET")
-    room = make_room(name="Room 307", building="Gutmann Hall")
-    talk = make_talk(series=series, title="", speakers=["Ada Lovelace"], starts_at=NOON, room=room, join_url=LINK)
-    make_draft(series=series, title="Not yet", starts_at=NOON)
+@pytest.fixture
+def subscriber(tmp_path, organiser):
+    with serving.site(tmp_path / "rows.sqlite3") as site:
+        yield Subscriber(tmp_path, f"http://127.0.0.1:{site.port}/calendar.ics")
+
+
+def test_a_subscriber_sees_each_change_in_the_life_of_a_talk_once(subscriber, organiser):
+    day, next_day = (f"{NOON + timedelta(days=days):%Y-%m-%d}" for days in (0, 1))
+    engines = "ASSET: Ada Lovelace – On engines; or, x²"
+    old_room, new_room = "Gutmann Hall, Room 414", "Linden Hall, Atrium"
+
+    def after(command, day=day):
+        """What the subscriber sees after an edit, which has raised SEQUENCE and kept the UID."""
+        uid, sequence, changed_at = organiser("stamps")
+        organiser(command)
+        subscriber.refresh()
+        now = organiser("stamps")
+        assert (now[0], now[1], now[2] > changed_at) == (uid, sequence + 1, True)
+        return subscriber.sees(day)
+
     subscriber.refresh()
-    assert subscriber.sees() == [
-        "12:00-13:00 ASSET: Ada Lovelace (title to be announced) @ Gutmann Hall, Room 307 [CONFIRMED ]"
-    ]
-    assert f"/talks/{talk.pk}/join/" in subscriber.reads()
+    nobody = "ASSET: to be announced"
+    assert subscriber.sees(day) == [f"12:00-13:00 {nobody} @ Gutmann Hall, Room 307 [CONFIRMED ]"]
+    unnamed = "ASSET: Ada Lovelace (title to be announced)"
+    assert after("add_speaker") == [f"12:00-13:00 {unnamed} @ Gutmann Hall, Room 307 [CONFIRMED ]"]
+    assert after("rename") == [f"12:00-13:00 {engines} @ Gutmann Hall, Room 307 [CONFIRMED ]"]
+    assert after("rename_room") == [f"12:00-13:00 {engines} @ {old_room} [CONFIRMED ]"]
+    assert after("change_room") == [f"12:00-13:00 {engines} @ {new_room} [CONFIRMED ]"]
+    assert subscriber.reads(day).startswith(f"Room changed from {old_room} to {new_room}")
+    assert after("move") == []
+    assert subscriber.sees(next_day) == [f"12:00-13:00 {engines} @ {new_room} [CONFIRMED ]"]
+    after("change_link")
+    assert ("zoom.example/j/2" in subscriber.reads(next_day), "j/1" in subscriber.reads(next_day)) == (True, False)
+    assert after("cancel", next_day) == [f"12:00-13:00 CANCELLED: {engines} @ {new_room} [CANCELLED ]"]
+    assert subscriber.reads(next_day).startswith("Snow")
+    assert after("reinstate", next_day) == [f"12:00-13:00 {engines} @ {new_room} [CONFIRMED ]"]
+    assert after("postpone", next_day) == [f"12:00-13:00 POSTPONED: {engines} @ {new_room} [CANCELLED ]"]
+    assert subscriber.reads(next_day).startswith("The speaker is ill.")
+    assert after("withdraw", next_day) == []
 
-    talk.title = "On engines; or, $x^2$"
-    talks.save(talk)
-    room.name = "Room 414"
-    printed.save(room)
-    subscriber.refresh()
-    whole = "ASSET: Ada Lovelace – On engines; or, x²"
-    assert subscriber.sees() == [f"12:00-13:00 {whole} @ Gutmann Hall, Room 414 [CONFIRMED ]"]
 
-    lifecycle.move(talk, starts_at=NOON + timedelta(days=1, hours=1), by=None)
+def test_a_subscriber_is_told_nothing_by_a_save_without_a_change(subscriber, organiser):
     subscriber.refresh()
-    assert subscriber.sees() == []
-    assert subscriber.sees("2026-11-05") == [f"13:00-14:00 {whole} @ Gutmann Hall, Room 414 [CONFIRMED ]"]
+    before = [(file.name, file.read_bytes()) for file in sorted((subscriber.folder / "talks").iterdir())]
 
-    lifecycle.cancel(talk, reason="Snow", by=None)
+    organiser("save_without_change")
     subscriber.refresh()
-    assert subscriber.sees("2026-11-05") == [f"13:00-14:00 CANCELLED: {whole} @ Gutmann Hall, Room 414 [CANCELLED ]"]
-    assert subscriber.reads("2026-11-05").startswith("Snow")
 
-    lifecycle.reinstate(talk, by=None)
-    subscriber.refresh()
-    assert subscriber.sees("2026-11-05") == [f"13:00-14:00 {whole} @ Gutmann Hall, Room 414 [CONFIRMED ]"]
-
-    lifecycle.withdraw(talk, by=None)
-    make_talk(series=series, title="Another", starts_at=NOON, join_access=JoinAccess.OPEN)
-    subscriber.refresh()
-    assert subscriber.sees("2026-11-05") == []
+    assert [(file.name, file.read_bytes()) for file in sorted((subscriber.folder / "talks").iterdir())] == before

@@ -1,0 +1,83 @@
+"""What an organiser does to one talk, for the process beside the server (tests/serving.py)."""
+
+from datetime import datetime, timedelta
+
+from django.core.management import call_command
+
+from seminars.actions import lifecycle, printed, stamping, talks
+from seminars.models import Appearance, Department, Room, Talk
+from tests.factories import make_draft, make_room, make_series, make_speaker, make_talk
+
+
+def prepare(noon):
+    """One public talk at `noon` (ISO 8601 with its offset) and a draft beside it."""
+    call_command("migrate", verbosity=0, interactive=False)
+    Department.objects.current().save()
+    series, start = make_series(short_name="ASSET"), datetime.fromisoformat(noon)
+    room = make_room(name="Room 307", building="Gutmann Hall")
+    make_draft(series=series, title="Not yet", starts_at=start)
+    return make_talk(series=series, title="", starts_at=start, room=room, join_url="https://zoom.example/j/1").pk
+
+
+def add_speaker():
+    Appearance.objects.create(talk=_talk(), speaker=make_speaker(name="Ada Lovelace"))
+    stamping.stamp([_talk()])
+
+
+def rename():
+    _set(title="On engines; or, $x^2$")
+
+
+def rename_room():
+    room = Room.objects.get(name="Room 307")
+    room.name = "Room 414"
+    printed.save(room)
+
+
+def change_room():
+    lifecycle.change_room(_talk(), room=make_room(name="Atrium", building="Linden Hall"), by=None)
+
+
+def change_link():
+    _set(join_url="https://zoom.example/j/2")
+
+
+def move():
+    lifecycle.move(_talk(), starts_at=_talk().starts_at + timedelta(days=1), by=None)
+
+
+def cancel():
+    lifecycle.cancel(_talk(), reason="Snow", by=None)
+
+
+def reinstate():
+    lifecycle.reinstate(_talk(), by=None)
+
+
+def postpone():
+    lifecycle.postpone(_talk(), reason="The speaker is ill.", by=None)
+
+
+def withdraw():
+    lifecycle.withdraw(_talk(), by=None)
+
+
+def save_without_change():
+    talks.save(_talk())
+
+
+def stamps():
+    """UID, SEQUENCE and the moment of the last change, as the row has them."""
+    talk = _talk()
+    return [talk.uid, talk.sequence, talk.changed_at.isoformat()]
+
+
+def _talk():
+    return Talk.objects.exclude(title="Not yet").get()
+
+
+def _set(**fields):
+    talk = _talk()
+    for name, value in fields.items():
+        setattr(talk, name, value)
+    talks.save(talk)
