@@ -35,7 +35,7 @@ def test_each_size_is_that_of_the_feed_as_it_is_sent(client):
     make_talk(series=asset, room=room, speakers=["Ada Lovelace"], abstract="Über $x$. " * 100)
     make_talk(also_in=[asset], state=State.CANCELLED)
     make_talk(series=make_series(slug="hidden", is_listed=False), room=room, shares_room=True)
-    make_draft(series=asset, room=room)
+    make_draft(series=asset, room=room, shares_room=True)
     make_series(slug="empty")
 
     sizes = by_address()
