@@ -24,7 +24,9 @@ from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
-MINE = {name: value for name, value in os.environ.items() if name not in {*SETTINGS, "DJANGO_SETTINGS_MODULE"}}
+# Neither settings nor what a `make test` around us tells its children.
+NOT_MINE = {*SETTINGS, "DJANGO_SETTINGS_MODULE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"}
+MINE = {name: value for name, value in os.environ.items() if name not in NOT_MINE}
 
 
 def make(*words, folder, user=None, **environment):
