@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 LINK = "https://zoom.example/j/95189835192"
 NOW = in_new_york(2026, 10, 1, 9)
 NOON = in_new_york(2026, 11, 4, 12)
-HOSTILE = "</script><script>alert(1)</script>]]>&amp;\x00\x07\x0b\x1b\ufffe \U0001f9ee \u202eתיבה"
+HOSTILE = "</script><script>alert(1)</script>]]>&amp;\x01\x07\x0b\x1b\ufffe \U0001f9ee \u202eתיבה"
 
 
 @pytest.fixture(autouse=True)
