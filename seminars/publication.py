@@ -111,7 +111,7 @@ class Kept:
 
 
 class Publication:
-    """The outermost middleware (DESIGN: editions): it answers visitors itself and lets everyone else pass."""
+    """The outermost middleware (docs/decisions/editions.md): it answers visitors itself and lets everyone else pass."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
