@@ -70,6 +70,7 @@ FEEDS = {
 KEPT_FOR = 86_400  # seconds; an answer of an older edition, minute or day is never given, however long it is kept
 LONGEST_QUERY = 256  # characters; longer ones are answered but not kept
 LARGEST_MADE_UP = 65_536  # octets; a larger answer is not kept where a visitor can make up addresses without end
+CONDITIONS = frozenset(f"HTTP_IF_{name}" for name in ("MATCH", "NONE_MATCH", "MODIFIED_SINCE", "UNMODIFIED_SINCE"))
 PRIVATE = "private, no-store"
 PLAIN, GZIPPED = "plain", "gzip"
 
@@ -108,6 +109,18 @@ class Kept:
     headers: dict[str, str]
     etag: str
     modified_at: int | None  # POSIX seconds, for Last-Modified; pages have none
+
+
+@dataclass(frozen=True)
+class Held:
+    """For how long an answer may be given again to whoever asks for it in the same words (seminars/doorstep.py)."""
+
+    place: Place
+    edition: int
+    moment: str
+
+    def holds(self) -> bool:
+        return self.moment == self.place.moment(timezone.now()) and self.edition == Edition.objects.number()
 
 
 class Publication:
@@ -158,10 +171,10 @@ class Publication:
         is_later = or_later and edition < kept.edition <= Edition.objects.number()
         if kept.edition != edition and not is_later:
             return None
-        if answer := _unchanged(request, place, kept, coding):
-            return answer
+        if answer := _unchanged(request, kept, coding):
+            return _held(answer, place, kept)
         etag, body = cache.get(f"{place.key}:{coding}") or ("", b"")
-        return _answer(request, place, kept, coding, body) if etag == kept.etag else None
+        return _held(_answer(request, kept, coding, body), place, kept) if etag == kept.etag else None
 
     def _rendered(self, request: HttpRequest, place: Place, coding: str) -> HttpResponse:
         """Render, keep and answer, all from one edition: no answer mixes two, however many are made meanwhile."""
@@ -172,7 +185,8 @@ class Publication:
         if response.status_code != 200 or response.streaming or response.cookies:
             return response
         kept, bodies = _keep(place, response, edition, moment, made_at)
-        return _unchanged(request, place, kept, coding) or _answer(request, place, kept, coding, bodies[coding])
+        answer = _unchanged(request, kept, coding) or _answer(request, kept, coding, bodies[coding])
+        return _held(answer, place, kept)
 
 
 _turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()
@@ -232,7 +246,8 @@ def _keep(
     etag = sha256(body).hexdigest()[:32]
     left_out = {"Set-Cookie", "Vary", "Content-Length", "ETag", "Last-Modified", "Cache-Control"}
     headers = {name: value for name, value in response.headers.items() if name not in left_out}
-    kept = Kept(edition, moment, headers, etag, _modified_at(made_at) if place.is_feed else None)
+    modified_at = _modified_at(made_at) if place.is_feed else None
+    kept = Kept(edition, moment, headers | _freshness(modified_at), etag, modified_at)
     bodies = {PLAIN: body} | ({} if place.is_feed else {GZIPPED: gzip.compress(body, 6, mtime=0)})
     if len(body) <= LARGEST_MADE_UP or not place.is_made_up:
         cache.set_many({f"{place.key}:{coding}": (etag, coded) for coding, coded in bodies.items()}, KEPT_FOR)
@@ -250,34 +265,35 @@ def _modified_at(made_at: datetime | None) -> int:
     return int(min(max(made_at or midnight, midnight), now - timedelta(seconds=1)).timestamp())
 
 
-def _unchanged(request: HttpRequest, place: Place, kept: Kept, coding: str) -> HttpResponse | None:
+def _freshness(modified_at: int | None) -> dict[str, str]:
+    """Return how long an answer holds: a feed, which has a time, for a while, a page until it is asked for again."""
+    if modified_at is None:
+        return {"Cache-Control": "public, no-cache", "Vary": "Accept-Encoding"}
+    return {"Cache-Control": "public, max-age=300", "Last-Modified": http_date(modified_at)}
+
+
+def _unchanged(request: HttpRequest, kept: Kept, coding: str) -> HttpResponse | None:
     """Answer 304 or 412 where the request's conditions ask for it (RFC 9110 §13)."""
-    response = get_conditional_response(request, etag=_etag(kept, coding), last_modified=kept.modified_at)
+    if CONDITIONS.isdisjoint(request.META):
+        return None
+    etag = _etag(kept, coding)
+    response = get_conditional_response(request, etag=etag, last_modified=kept.modified_at)
     if response is None:
         return None
-    for name, value in kept.headers.items():
-        if not name.startswith("Content-"):
-            response.headers[name] = value
-    return _with_validators(response, place, kept, coding)
+    headers = {name: value for name, value in kept.headers.items() if not name.startswith("Content-")}
+    return HttpResponse(status=response.status_code, headers=headers | {"ETag": etag})
 
 
-def _answer(request: HttpRequest, place: Place, kept: Kept, coding: str, body: bytes) -> HttpResponse:
-    response = HttpResponse(b"" if request.method == "HEAD" else body, headers=kept.headers)
-    response.headers["Content-Length"] = str(len(body))
+def _answer(request: HttpRequest, kept: Kept, coding: str, body: bytes) -> HttpResponse:
+    headers = kept.headers | {"Content-Length": str(len(body)), "ETag": _etag(kept, coding)}
     if coding == GZIPPED:
-        response.headers["Content-Encoding"] = "gzip"
-    return _with_validators(response, place, kept, coding)
+        headers["Content-Encoding"] = "gzip"
+    return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
 
 
-def _with_validators(response: HttpResponse, place: Place, kept: Kept, coding: str) -> HttpResponse:
-    response.headers["ETag"] = _etag(kept, coding)
-    if place.is_feed:
-        response.headers["Cache-Control"] = "public, max-age=300"
-        response.headers["Last-Modified"] = http_date(kept.modified_at)
-    else:
-        response.headers["Cache-Control"] = "public, no-cache"
-        response.headers["Vary"] = "Accept-Encoding"
-    return response
+def _held(answer: HttpResponse, place: Place, kept: Kept) -> HttpResponse:
+    answer.held = Held(place, kept.edition, kept.moment)
+    return answer
 
 
 def _etag(kept: Kept, coding: str) -> str:

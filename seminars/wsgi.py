@@ -8,5 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seminars.settings")
 
-application = get_wsgi_application()
+site = get_wsgi_application()
 import_module(settings.ROOT_URLCONF)  # Django would do it while the first visitor waits
+
+application = import_module("seminars.doorstep").Doorstep(site)  # its models can be read only now

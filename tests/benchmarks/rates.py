@@ -24,23 +24,24 @@ def beside_small(bench: Bench, table: Table) -> None:
     small, large = bench.site(200), bench.site(20_000)
     for name, address in {"304": CALENDAR, "feed": CALENDAR, **FIRST}.items():
         conditional = name == "304"
-        rates = [_rate(site, address, LONG, conditional=conditional) for site in (small, large)]
-        parts = {"at_200": rates[0], "at_20_000": rates[1]}
-        table.note(f"{name}, 20 000 talks stored", LARGE, "×", rates[1] / rates[0], at_least=True, **parts)
+        few, many = [_load(site, address, LONG, conditional=conditional) for site in (small, large)]
+        parts = {"at_200": few.rate, "at_20_000": many.rate, "µs": few.cost, "and_µs": many.cost}
+        table.note(f"{name}, 20 000 talks stored", LARGE, "×", many.rate / few.rate, at_least=True, **parts)
 
 
 def _note_bare(bench: Bench, table: Table, name: str, address: str, *, seconds: int, conditional: bool = False) -> None:
     site, bare = bench.site(200), bench.bare
-    ours = _rate(site, address, seconds, conditional=conditional)
+    ours = _load(site, address, seconds, conditional=conditional)
     headers = GZIP | ({"If-None-Match": '"any"'} if conditional else {})
-    theirs = wrk.rate(bare.port, site.path(address), seconds=seconds, headers=headers)
-    table.note(f"{name}, warm", BARE, "×", ours / theirs, at_least=True, site=ours, bare=theirs)
+    theirs = wrk.load(bare, site.path(address), seconds=seconds, headers=headers)
+    parts = {"site": ours.rate, "bare": theirs.rate, "µs": ours.cost, "and_µs": theirs.cost}
+    table.note(f"{name}, warm", BARE, "×", ours.rate / theirs.rate, at_least=True, **parts)
 
 
-def _rate(site: Site, address: str, seconds: int, *, conditional: bool) -> float:
+def _load(site: Site, address: str, seconds: int, *, conditional: bool) -> wrk.Load:
     path = site.path(address)
     site.server.warm(path, headers=GZIP)
     headers = dict(GZIP)
     if conditional:
         headers["If-None-Match"] = site.server.get(path, GZIP).headers["ETag"]
-    return wrk.rate(site.server.port, path, seconds=seconds, headers=headers)
+    return wrk.load(site.server, path, seconds=seconds, headers=headers)
