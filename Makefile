@@ -7,6 +7,9 @@ BIN := .venv/bin
 DJANGO := $(BIN)/python manage.py
 FAST := not browser and not clients and not slow
 
+# Container images often set it; each process would then compile every module anew, a second each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run dev test test-fast test-postgres lint bench lock venv libraries test-libraries secret chromium services
 
