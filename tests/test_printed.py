@@ -75,12 +75,14 @@ def test_a_new_name_stamps_each_public_talk_that_prints_it_and_no_other(talk, ot
 
 
 @pytest.mark.parametrize("thing_of", THINGS.values(), ids=THINGS.keys())
-def test_a_new_name_stamps_no_draft(talk, other, thing_of):
+def test_a_new_name_makes_a_draft_later_but_no_version_more(talk, other, thing_of):
     draft = make_draft(speakers=talk.people.all(), topics=talk.topics.all(), room=talk.room)
+    before = stamps(draft)
 
     printed.save(thing_of(talk))
 
-    assert stamps(draft) == (0, None, "")
+    after = stamps(draft)
+    assert (after[0], after[1] > before[1], after[2] != before[2]) == (0, True, True)
 
 
 @pytest.mark.parametrize("thing_of", THINGS.values(), ids=THINGS.keys())

@@ -12,19 +12,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from seminars.actions import lifecycle, people
+from seminars.actions import lifecycle, people, printed
 from seminars.actions import talks as saving
 from seminars.formats import ics_kept
 from seminars.models import SeriesOrganiser, State, User
-from tests.desk import signed_in
+from tests.desk import save, signed_in, with_row
 from tests.factories import (
     in_new_york,
     make_administrator,
     make_draft,
     make_member,
     make_organiser,
+    make_room,
     make_series,
+    make_speaker,
     make_talk,
+    make_topic,
 )
 from tests.ics_checker import complaints, parsed, read_text
 
@@ -126,6 +129,71 @@ def test_a_draft_keeps_its_identity_when_it_is_announced_and_never_goes_back_in_
     assert announced == {
         "UID": [draft.uid], "SEQUENCE": ["0"], "LAST-MODIFIED": ["20260105T160000Z"], "DTSTAMP": ["20260105T160000Z"],
     }  # fmt: skip
+
+
+VISIBLE = {
+    "title": lambda draft: change(draft, title="On looms"),
+    "time": lambda draft: lifecycle.move(draft, starts_at=draft.starts_at + timedelta(days=1), by=None),
+    "room": lambda draft: lifecycle.change_room(draft, room=make_room(), by=None),
+    "room renamed": lambda draft: rename(draft.room, name="Room 307"),
+    "series renamed": lambda draft: rename(draft.series, short_name="LOOMS"),
+    "speaker renamed": lambda draft: rename(draft.people.get(), name="Augusta Ada King"),
+    "topic renamed": lambda draft: rename(draft.topics.get(), name="Looms"),
+    "person added on the desk": lambda draft: add_on_the_desk(
+        draft, "appearances", speaker=make_speaker().pk, role="speaker", order=1
+    ),
+    "topic added on the desk": lambda draft: add_on_the_desk(draft, "topic_rows", topic=make_topic().pk),
+    "series added on the desk": lambda draft: add_on_the_desk(draft, "joint_rows", series=make_series().pk),
+}
+
+
+def change(draft, **fields):
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    saving.save(draft)
+
+
+def rename(thing, **fields):
+    for name, value in fields.items():
+        setattr(thing, name, value)
+    printed.save(thing)
+
+
+def add_on_the_desk(draft, prefix, **fields):
+    desk = signed_in(make_administrator())
+    assert save(desk, draft, **with_row(desk, draft, prefix, **fields)).status_code == 302
+
+
+@pytest.fixture
+def full_draft(series):
+    """A draft with one of everything that its entry prints, and when it was written down."""
+    with time_machine.travel(in_new_york(2026, 1, 5, 9), tick=False):
+        return make_draft(
+            series=series, room=make_room(), speakers=["Ada"], topics=[make_topic()],
+            starts_at=in_new_york(2026, 3, 5, 12),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("visible", VISIBLE.values(), ids=VISIBLE)
+def test_each_change_of_a_draft_that_its_entry_shows_is_a_later_version(client, ada, full_draft, visible):
+    with time_machine.travel(in_new_york(2026, 1, 5, 10), tick=False):
+        before = client.get(address(ada)).content
+        visible(full_draft)
+        after = client.get(address(ada))
+
+    assert entries(after)[0] != parsed(before).called("VEVENT")[0]
+    assert values(after, "LAST-MODIFIED") == values(after, "DTSTAMP") == ["20260105T150000Z"]
+    assert values(after, "SEQUENCE") == ["0"]
+
+
+def test_what_the_entry_of_a_draft_does_not_show_changes_no_byte(client, ada, full_draft):
+    with time_machine.travel(in_new_york(2026, 1, 5, 10), tick=False):
+        before = client.get(address(ada)).content
+        change(full_draft, notes="Ask her about slides")
+        rename(full_draft.room, capacity=40)
+        printed.save(full_draft.series)
+
+        assert client.get(address(ada)).content == before
 
 
 def test_it_tells_no_address_of_itself(client, ada, series):

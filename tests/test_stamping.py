@@ -159,13 +159,38 @@ def test_the_first_stamp_keeps_the_sequence_of_an_imported_talk():
 # --- who is stamped ---
 
 
-def test_a_draft_is_never_stamped():
+def test_a_draft_that_changes_is_stamped_later_but_its_sequence_stays():
     draft = make_draft()
+    before = stamps(draft)
     draft.title = "On looms"
 
     talks.save(draft)
 
-    assert stamps(draft) == (0, None, "")
+    after = stamps(draft)
+    assert (after[0], after[1] > before[1], after[2] != before[2]) == (0, True, True)
+
+
+def test_a_draft_that_is_saved_without_a_change_is_not_stamped():
+    draft = make_draft()
+    before = stamps(draft)
+    draft.notes = "Ask her about slides"
+
+    talks.save(draft)
+
+    assert stamps(draft) == before
+
+
+def test_the_sequence_begins_to_count_when_a_talk_is_announced():
+    draft = make_draft()
+    for title in ("On looms", "On engines"):
+        draft.title = title
+        talks.save(draft)
+
+    announced = stamps(lifecycle.announce(draft, by=None))
+    draft.title = "On looms"
+    talks.save(draft)
+
+    assert (announced[0], raised(draft, announced)) == (0, 1)
 
 
 def test_a_talk_that_was_withdrawn_is_stamped_on(talk):
@@ -247,14 +272,12 @@ def stamp():
 
 def test_the_command_repairs_what_a_raw_update_left(talk, other):
     before, others = stamps(talk), stamps(other)
-    draft = make_draft()
-    Talk.objects.filter(pk__in=[talk.pk, draft.pk]).update(title="On looms")
+    Talk.objects.filter(pk=talk.pk).update(title="On looms")
 
     assert stamp() == "1 talk was stamped.\n"
 
     assert raised(talk, before) == 1
     assert stamps(other) == others
-    assert stamps(draft) == (0, None, "")
     assert stamp() == "No talk needed a stamp.\n"
 
 

@@ -17,8 +17,9 @@ KEPT = ("entry_digest", "sequence", "changed_at", "search_text")
 def stamp(talks: TalkQuerySet | Iterable[Talk]) -> int:
     """Raise SEQUENCE and LAST-MODIFIED of each talk whose printed facts changed; return how many did.
 
-    RFC 5545 §3.8.7.4. Talks that were never public are left alone, and so is a talk without a change. The last line of
-    every action, in its transaction; the words that the search finds a talk by are brought up to date along with it.
+    RFC 5545 §3.8.7.4. A talk without a change is left alone. Of one that was never public only LAST-MODIFIED is set,
+    for the private calendars of its organisers; SEQUENCE counts what subscribers may have seen. The last line of every
+    action, in its transaction; the words that the search finds a talk by are brought up to date along with it.
     """
     talks = talks if isinstance(talks, TalkQuerySet) else list(talks)
     keys = talks.values("pk") if isinstance(talks, TalkQuerySet) else [talk.pk for talk in talks]
@@ -37,13 +38,11 @@ def stamp_all_that_print(thing: models.Model) -> int:
 
 
 def _stamped(talk: Talk) -> bool:
-    """Set the new stamps on `talk` and tell whether its facts changed; the first stamp keeps SEQUENCE as it is."""
-    if talk.published_at is None:
-        return False
+    """Set the new stamps on `talk` and tell whether its facts changed; the first public stamp keeps SEQUENCE."""
     digest = facts_of(talk).digest
     if digest == talk.entry_digest:
         return False
-    talk.sequence += bool(talk.entry_digest)
+    talk.sequence += bool(talk.entry_digest) and talk.published_at is not None
     talk.entry_digest = digest
     talk.changed_at = _later_than(talk.changed_at or talk.created_at)
     return True

@@ -56,6 +56,7 @@ def _note_what_changed(talk: Talk, before: Talk | None) -> None:
     now = timezone.now()
     if talk.is_public and not talk.published_at:
         talk.published_at = now
+        talk.entry_digest = ""  # subscribers know of no earlier entry, so the next stamp is the first to them
     if not talk.is_public:
         talk.moved_from = talk.moved_at = talk.moved_online_at = None  # a draft was never moved
     if not talk.is_public or before is None or not before.is_public:

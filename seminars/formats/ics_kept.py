@@ -59,10 +59,7 @@ def _rendered(talk: Talk, new: Shelf) -> bytes:
 
     They do not before the first stamp, after raw updates, and when a change was committed while it was read.
     """
-    facts = facts_of(talk)
-    stamps = Stamps(
-        talk.pk, talk.starts_at, talk.uid, talk.sequence, talk.entry_digest, talk.created_at, talk.changed_at
-    )
+    facts, stamps = facts_of(talk), Stamps.of(talk)
     entry = ics_entry.render(facts, stamps)
     if facts.digest == talk.entry_digest:
         new[talk.pk] = (_mark(stamps), entry)

@@ -43,6 +43,12 @@ class Stamps(NamedTuple):
     created_at: datetime
     changed_at: datetime | None
 
+    @classmethod
+    def of(cls, talk: "Talk") -> "Stamps":
+        """Return the stamps of a talk that was read whole."""
+        sequence, digest = talk.sequence, talk.entry_digest
+        return cls(talk.pk, talk.starts_at, talk.uid, sequence, digest, talk.created_at, talk.changed_at)
+
 
 class TalkQuerySet(PublicQuerySet):
     """Talks, by who may see them, when they are, and what they are about."""

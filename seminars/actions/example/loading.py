@@ -6,7 +6,6 @@ from itertools import chain, islice
 from random import Random
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -107,8 +106,9 @@ def _appearances(planned: list[Planned]) -> Iterator[Appearance]:
 
 
 def _date_back(planned: list[Planned]) -> None:
-    """Let nothing tell when the example was loaded: entries changed when they were announced, or some days ago."""
-    Talk.objects.ever_public().update(changed_at=F("published_at"))
+    """Let nothing tell when the example was loaded: entries changed when they were announced or written down, or some
+    days ago."""
+    Talk.objects.update(changed_at=Coalesce("published_at", "created_at"))
     for one in planned:
         if one.changed_at:
             Talk.objects.filter(pk=one.talk.pk).update(changed_at=one.changed_at)
