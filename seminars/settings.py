@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "simple_history",
 ]
 
 MIDDLEWARE = [
@@ -118,6 +119,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+SIMPLE_HISTORY_DATE_INDEX = False  # history is looked up by change and by talk
 
 ROOT_URLCONF = "seminars.urls"
 WSGI_APPLICATION = "seminars.wsgi.application"

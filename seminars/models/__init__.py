@@ -6,6 +6,7 @@ from seminars.models.breaks import Break
 from seminars.models.department import Department
 from seminars.models.edition import Edition, PublicModel, PublicQuerySet, publishing, taking_turns
 from seminars.models.gaps import Gap, gaps_of, lacking
+from seminars.models.history import Change, recording
 from seminars.models.imported import ImportedTalk
 from seminars.models.photo import Photo
 from seminars.models.room import Room
@@ -18,8 +19,8 @@ from seminars.models.topic import Topic
 from seminars.models.user import User
 
 __all__ = [
-    "Appearance", "Break", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess", "JointTalk",
-    "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room", "Series", "SeriesOrganiser",
-    "SeriesQuerySet", "SeriesTopic", "Speaker", "State", "Talk", "TalkQuerySet", "TalkTopic", "Topic", "User",
-    "Weekday", "gaps_of", "lacking", "publishing", "taking_turns",
+    "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
+    "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room", "Series",
+    "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "Speaker", "State", "Talk", "TalkQuerySet", "TalkTopic",
+    "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing", "recording", "taking_turns",
 ]  # fmt: skip

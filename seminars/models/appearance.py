@@ -6,11 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models.edition import PublicModel, PublicQuerySet
+from seminars.models.edition import PublicModel
+from seminars.models.history import History, RecordedQuerySet
 from seminars.models.states import Role
 
 
-class AppearanceQuerySet(PublicQuerySet):
+class AppearanceQuerySet(RecordedQuerySet):
     """People at talks."""
 
     def in_order(self) -> Self:
@@ -33,6 +34,7 @@ class Appearance(PublicModel):
     is_external = models.BooleanField(_("from outside"), null=True, blank=True)
 
     objects = AppearanceQuerySet.as_manager()
+    history = History()
 
     class Meta:
         verbose_name = _("person at the talk")
@@ -58,6 +60,9 @@ class JointTalk(PublicModel):
     talk = models.ForeignKey("Talk", models.CASCADE, related_name="joint_rows", verbose_name=_("talk"))
     series = models.ForeignKey("Series", models.PROTECT, related_name="joint_rows", verbose_name=_("series"))
 
+    objects = RecordedQuerySet.as_manager()
+    history = History()
+
     class Meta:
         verbose_name = _("also in series")
         verbose_name_plural = _("also in series")
@@ -78,6 +83,9 @@ class TalkTopic(PublicModel):
 
     talk = models.ForeignKey("Talk", models.CASCADE, related_name="topic_rows", verbose_name=_("talk"))
     topic = models.ForeignKey("Topic", models.PROTECT, related_name="talk_rows", verbose_name=_("topic"))
+
+    objects = RecordedQuerySet.as_manager()
+    history = History()
 
     class Meta:
         verbose_name = _("topic of the talk")

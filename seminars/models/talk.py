@@ -17,9 +17,10 @@ from seminars.models.addresses import absolute, short_slug
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.constraints import PostgresExclusionConstraint
 from seminars.models.edition import PublicModel
+from seminars.models.history import History
 from seminars.models.series import JoinAccess, Series, called
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, Recording, Role, State
-from seminars.models.talk_queries import MOVED_SHOWN_FOR, TalkQuerySet
+from seminars.models.talk_queries import MOVED_SHOWN_FOR, STAMPS, TalkQuerySet
 from seminars.models.words import clash_sentence
 from seminars.times import Span, day_span, today
 
@@ -103,6 +104,7 @@ class Talk(PublicModel):
     published_at = models.DateTimeField(_("first public"), null=True, editable=False)
 
     objects = TalkQuerySet.as_manager()
+    history = History(excluded_fields=sorted(STAMPS - {"sequence"}))  # which a draft that comes back must have
 
     class Meta:
         verbose_name = _("talk")
@@ -166,18 +168,18 @@ class Talk(PublicModel):
 
     @property
     def all_series(self) -> list[Series]:
-        """The home series first, then those that it is also in."""
+        """The home series first, then those that it is also in: for organisers."""
         return [self.series, *(series for series in self.also_in.all() if series.pk != self.series_id)]
 
     @property
-    def series_with_address(self) -> list[Series]:
-        """The series to which it leads on: the listed ones; where none is, whoever sees it was told of the others."""
+    def shown_series(self) -> list[Series]:
+        """The series that visitors read of: the listed ones; where none is, whoever sees it was told of the others."""
         return [series for series in self.all_series if series.is_listed] or self.all_series
 
     @property
     def series_label(self) -> str:
-        """The short names of its series: "ASSET + PRiML"."""
-        return " + ".join(series.short_name for series in self.all_series)
+        """The short names of its series as visitors read them: "ASSET + PRiML"."""
+        return " + ".join(series.short_name for series in self.shown_series)
 
     @property
     def headline(self) -> str:
@@ -190,8 +192,8 @@ class Talk(PublicModel):
 
     @property
     def home_label(self) -> str:
-        """Its home series and its kind: "ASSET Seminar"."""
-        return called(self.series.short_name, self.kind_name)
+        """The first of its series and its kind: "ASSET Seminar"."""
+        return called(self.shown_series[0].short_name, self.kind_name)
 
     @property
     def slug(self) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from seminars import times
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
-from seminars.models.edition import PublicQuerySet
+from seminars.models.history import RecordedQuerySet
 from seminars.models.room import Room
 from seminars.models.searching import HEAD_ENDS, needle
 from seminars.models.series import Series
@@ -25,6 +25,10 @@ from seminars.times import AcademicYear, Span
 if TYPE_CHECKING:
     from seminars.models.talk import Talk
 
+# What follows from the rest and never goes back, so that no history is kept of it.
+STAMPS = frozenset(
+    {"changed_at", "entry_digest", "published_at", "room_is_exclusive", "search_text", "sequence", "updated_at"}
+)
 MODES = {
     Mode.IN_PERSON: Q(room__isnull=False, join_url=""),
     Mode.ONLINE: Q(room__isnull=True) & ~Q(join_url=""),
@@ -50,8 +54,10 @@ class Stamps(NamedTuple):
         return cls(talk.pk, talk.starts_at, talk.uid, sequence, digest, talk.created_at, talk.changed_at)
 
 
-class TalkQuerySet(PublicQuerySet):
+class TalkQuerySet(RecordedQuerySet):
     """Talks, by who may see them, when they are, and what they are about."""
+
+    unrecorded = STAMPS
 
     # --- who may see them ---
 
@@ -112,13 +118,13 @@ class TalkQuerySet(PublicQuerySet):
         return {series: talks[talk] for series, talk in first.items()}
 
     def neighbours_of(self, talk: "Talk") -> "tuple[Talk | None, Talk | None]":
-        """Return the talks before and after this one in its home series, as far as they go ahead: two queries.
+        """Return the talks before and after this one in the first of its series, as far as they go ahead: two queries.
 
-        The home series and the joint talks are asked apart, so that an index finds each neighbour at once.
+        Those at home there and the joint ones are asked apart, so that an index finds each neighbour at once.
         """
-        others = self.going_ahead()
-        joint = JointTalk.objects.filter(series=talk.series_id).values("talk")
-        parts = others.filter(series=talk.series_id), others.filter(pk__in=joint)
+        others, series = self.going_ahead(), talk.shown_series[0]
+        joint = JointTalk.objects.filter(series=series).values("talk")
+        parts = others.filter(series=series), others.filter(pk__in=joint)
         nearest = [side[:1].values("pk") for part in parts for side in (part.before(talk), part.after(talk))]
         found = self.model.objects.filter(Q(*(Q(pk__in=one) for one in nearest), _connector=Q.OR))
         around = list(found.prefetch_related(*what_lists_show()[:1]).soonest_first())

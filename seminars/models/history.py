@@ -1,0 +1,177 @@
+"""History: every write of a talk, its people, topics and further series leaves a row, and each belongs to a change."""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import Value
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from seminars.models.edition import PublicQuerySet, publishing, taking_turns
+
+LONGEST_SENTENCE = 300
+BATCH = 1000
+
+
+class Change(models.Model):
+    """One thing that somebody did to talks, as a whole: when, who, and what it was.
+
+    Changes are numbered in the order in which they came to be: whoever makes one holds the edition's row.
+    """
+
+    sentence = models.CharField(_("what was done"), max_length=LONGEST_SENTENCE, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    made_at = models.DateTimeField(_("when"), default=timezone.now)
+    undoes = models.OneToOneField(
+        "self", models.SET_NULL, null=True, related_name="undone_by", verbose_name=_("undoes")
+    )
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+
+    def __str__(self) -> str:
+        return self.sentence or _t("Changed outside the desk")
+
+    @property
+    def who(self) -> str:
+        """The name of whoever did it."""
+        return str(self.by) if self.by else _t("Somebody without a sign-in")
+
+    @property
+    def is_undone(self) -> bool:
+        return hasattr(self, "undone_by")
+
+
+@dataclass
+class _Recording:
+    """The change that is being made, the talks it touched, and those of which it holds the row itself."""
+
+    change: Change
+    touched: set[int] = field(default_factory=set)
+    kept: set[int] = field(default_factory=set)
+
+
+_open: ContextVar[_Recording | None] = ContextVar("recording", default=None)
+
+
+@contextmanager
+def recording(sentence: str = "", *, by: models.Model | None = None, undoes: Change | None = None) -> Iterator[Change]:
+    """Group all that is written to talks within as one change; within another recording it is part of that one.
+
+    One transaction, alone among all public writes. Where nothing is written there is no change and no edition.
+    """
+    if (whole := _open.get()) is not None:
+        yield whole.change
+        return
+    with taking_turns():
+        change = Change.objects.create(sentence=sentence[:LONGEST_SENTENCE], by=by, undoes=undoes)
+        begun = _Recording(change)
+        token = _open.set(begun)
+        try:
+            yield change
+            _complete(begun)
+        finally:
+            _open.reset(token)
+
+
+def _complete(begun: _Recording) -> None:
+    """Let each touched talk have a row of its own in the change: by these a talk's changes are found."""
+    if not begun.touched:
+        begun.change.delete()
+    elif lacking := begun.touched - begun.kept:
+        talks = apps.get_model("seminars", "Talk").objects.filter(pk__in=lacking)
+        copy_to_history(talks, talks.model.history.model, begun.change, kind="~")
+
+
+class HistoryRow(models.Model):
+    """What every history row has beside the fields of what it is the history of."""
+
+    change = models.ForeignKey(Change, models.CASCADE, verbose_name=_("change"))
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        with recording() as self.change:
+            super().save(*args, **options)
+            note = _open.get()
+            is_talk = not hasattr(self, "talk_id")
+            note.touched.add(self.id if is_talk else self.talk_id)
+            note.kept |= {self.id} if is_talk else set()
+
+
+class History(HistoricalRecords):
+    """The history of a model; its rows belong to changes, which know who made them."""
+
+    def __init__(self, **options: Any) -> None:
+        unasked = ["room", "series", "speaker", "topic", "uid"]  # what history is never looked up by
+        super().__init__(bases=[HistoryRow], get_user=_whoever_is_at_it, no_db_index=unasked, **options)
+
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+        return super().get_meta_options(model) | {"ordering": ["-history_id"], "default_permissions": []}
+
+
+def _whoever_is_at_it(**_options: Any) -> models.Model | None:
+    whole = _open.get()
+    return whole and whole.change.by
+
+
+class RecordedQuerySet(PublicQuerySet):
+    """A QuerySet whose writes leave history, however many rows they change at once."""
+
+    unrecorded: frozenset[str] = frozenset()  # fields that are derived: an update of them alone is nobody's doing
+
+    def update(self, **fields: Any) -> int:
+        if {self.model._meta.get_field(name).name for name in fields} <= self.unrecorded:
+            return super().update(**fields)
+        with publishing(), recording():
+            keys = list(self.order_by().values_list("pk", flat=True))
+            count = super().update(**fields)
+            self._record(keys, kind="~")
+            return count
+
+    update.alters_data = True
+
+    def bulk_create(self, objs: Iterable[models.Model], *args: Any, **options: Any) -> list[models.Model]:
+        with publishing(), recording():
+            made = super().bulk_create(objs, *args, **options)
+            self._record([row.pk for row in made], kind="+")
+            return made
+
+    def _record(self, keys: Collection[int], *, kind: str) -> None:
+        """Copy these rows to their history, within the recording that is open."""
+        whole = _open.get()
+        is_talk = self.model is apps.get_model("seminars", "Talk")
+        for first in range(0, len(keys), BATCH):
+            rows = self.model._base_manager.filter(pk__in=keys[first : first + BATCH])
+            copy_to_history(rows, self.model.history.model, whole.change, kind=kind)
+            talks = set(rows.values_list("pk" if is_talk else "talk", flat=True))
+            whole.touched |= talks
+            whole.kept |= talks if is_talk else set()
+
+
+def copy_to_history(rows: models.QuerySet, into: type[models.Model], change: Change, *, kind: str) -> None:
+    """Copy rows into their history in one statement that the database carries out by itself."""
+    kept = {one.attname for one in into._meta.concrete_fields}
+    fields = [one.attname for one in rows.model._meta.concrete_fields if one.attname in kept]
+    constants = {
+        "change_id": Value(change.pk),
+        "history_type": Value(kind),
+        "history_date": Value(change.made_at, models.DateTimeField()),
+    } | ({"history_user_id": Value(change.by_id)} if change.by_id else {})
+    selected, values = rows.order_by("pk").values_list(*fields, *constants.values()).query.sql_with_params()
+    quoted = connection.ops.quote_name
+    columns = ", ".join(quoted(name) for name in [*fields, *constants])
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {quoted(into._meta.db_table)} ({columns}) {selected}", values)
