@@ -98,7 +98,7 @@ def addresses(rows):
             continue  # leads to no page at all
         path = "seminars/" if "(?P<app_label>" in route else re.sub("[$^]", "", route)
         if kind:
-            path = re.sub("<(path:object_id|id)>", str(rows[kind].pk), path)
+            path = re.sub("<((path|int):object_id|id)>", str(rows[kind].pk), path)
             path = path.replace("<slug:name>/", f"cancel/?talk={rows['Talk'].pk}")
         yield kind, page, "/admin/" + path
 
@@ -124,6 +124,8 @@ def expected_of_organiser(asked, pages):
     for kind, page in asked:
         if kind is None:
             yield (kind, page), of_the_desk[page]
+        elif page == "merge":
+            yield (kind, page), "no"
         elif page == "step":
             yield (kind, page), "ok" if pages is HOME else "unknown"
         else:

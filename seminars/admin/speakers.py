@@ -1,12 +1,19 @@
 """Speakers on the desk."""
 
+from functools import partial
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from seminars.admin.merging import merge_page
 from seminars.admin.photos import PictureAdmin
 from seminars.admin.printed import PrintedAdmin
-from seminars.forms.photos import SpeakerForm
+from seminars.admin.rights import rights
+from seminars.forms.speakers import SpeakerForm
 from seminars.models import Speaker
 
 
@@ -35,3 +42,31 @@ class SpeakerAdmin(PictureAdmin, PrintedAdmin):
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
         """Only those who appear at a public talk have a page."""
         return super().get_view_on_site_url(obj) if obj and Speaker.objects.public().contains(obj) else None
+
+    # --- one row for each person ---
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Speaker], search_term: str
+    ) -> tuple[QuerySet[Speaker], bool]:
+        """Find people despite accents and typos, in the list and as somebody types a name in a talk's form."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if not search_term.strip():
+            return found, may_repeat
+        alike = Speaker.objects.looked_for(search_term)
+        return queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=alike.values("pk"))), False
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
+        """Take the person who was there already, where a popup asks "Did you mean …?"."""
+        key = request.POST.get("_existing", "")
+        is_key = key.isascii() and key.isdigit() and len(key) < 19
+        existing = Speaker.objects.filter(pk=key).first() if is_key and self.has_add_permission(request) else None
+        return self.response_add(request, existing) if existing else super().add_view(request, form_url, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:
+        is_popup = context["is_popup"]
+        context["may_merge"] = context["original"] and rights(request).is_administrator and not is_popup
+        return super().render_change_form(request, context, *args, **options)
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(partial(merge_page, self))
+        return [path("<int:object_id>/merge/", page, name="seminars_speaker_merge"), *super().get_urls()]

@@ -1,4 +1,4 @@
-"""Checking an uploaded portrait or logo."""
+"""Checking an uploaded portrait or logo, and the department that shows one."""
 
 from typing import Any
 
@@ -34,12 +34,6 @@ class PictureForm(DeskForm):
         if self.cleaned_data.get("is_without_picture"):
             setattr(self.instance, self.PICTURE, None)
         return self.cleaned_data
-
-
-class SpeakerForm(PictureForm):
-    """A person who speaks, moderates or examines."""
-
-    PICTURE = "photo"
 
 
 class DepartmentForm(PictureForm):

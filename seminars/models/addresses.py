@@ -117,6 +117,12 @@ class FormerAddressQuerySet(PublicQuerySet):
         row = known.get(f"{path}?{query}") or known.get(path)
         return row.target if row else None
 
+    def lead_on(self, gone: models.Model, to: models.Model) -> None:
+        """Make every old address of `gone`, and its present one, lead to another row of its kind."""
+        field = gone.ADDRESS_FIELD
+        self.filter(**{field: gone}).update(**{field: to})
+        self.remember(gone.path_of(gone.slug), to)
+
     def remember(self, path: str, thing: models.Model) -> None:
         """Make `path` lead to `thing` from now on."""
         meaning = dict.fromkeys(TARGETS) | {thing._meta.model_name: thing}

@@ -7,8 +7,13 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from seminars.models import likeness
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
+from seminars.models.searching import words_of
 from seminars.text import fold
+
+MOST_RESEMBLING = 5  # people; of more, nobody is meant
+MOST_LOOKED_FOR = 500
 
 _SEPARATORS = re.compile(r"[,;]\s*")
 
@@ -32,7 +37,11 @@ def proposed_sort_name(name: str) -> str:
 
 def _known_as(name: str, sorted_as: str, others: str) -> set[str]:
     """Return the folded names of a person; a single word among the other names is half of one."""
-    return {fold(name), fold(sorted_as), *(fold(part) for part in _SEPARATORS.split(others) if " " in part)}
+    return {fold(name), fold(sorted_as), *map(fold, _whole_names(others))}
+
+
+def _whole_names(others: str) -> list[str]:
+    return [part for part in _SEPARATORS.split(others) if " " in part]
 
 
 class SpeakerQuerySet(AddressedQuerySet):
@@ -50,6 +59,25 @@ class SpeakerQuerySet(AddressedQuerySet):
         rows = self.values_list("pk", "name", "sort_name", "other_names")
         keys = [key for key, name, sorted_as, others in rows if wanted in _known_as(name, sorted_as, others)]
         return list(self.filter(pk__in=keys).order_by("pk"))
+
+    def resembling(self, name: str) -> "list[Speaker]":
+        """Return those whose name is nearly this one, the nearest first: a typo, an initial, another order of words.
+
+        Reads all names, as `called` does.
+        """
+        rows = self.values_list("pk", "name", "other_names")
+        known = {key: [name, *_whole_names(others)] for key, name, others in rows}
+        keys = likeness.nearest(name, known)[:MOST_RESEMBLING]
+        found = self.in_bulk(keys)
+        return [found[key] for key in keys]
+
+    def looked_for(self, typed: str) -> "SpeakerQuerySet":
+        """Keep those whose names have words that begin like what was typed; where none has, words nearly like it."""
+        words = words_of(typed)
+        names = {key: f"{name} {others}" for key, name, others in self.values_list("pk", "name", "other_names")}
+        found = [key for key, name in names.items() if likeness.typed(words, name)]
+        found = found or [key for key, name in names.items() if words and likeness.mistyped(words, name)]
+        return self.filter(pk__in=found[:MOST_LOOKED_FOR])
 
     def public(self) -> "SpeakerQuerySet":
         """Keep those who appear at a public talk of a listed series: a draft's speaker is nobody's business."""

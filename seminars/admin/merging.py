@@ -1,0 +1,71 @@
+"""The page on which an administrator makes one person of two rows."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from seminars.actions import merging
+from seminars.actions.merging import Merger
+from seminars.admin.rights import rights
+from seminars.models import Speaker
+
+if TYPE_CHECKING:
+    from seminars.admin.speakers import SpeakerAdmin
+
+
+def merge_page(desk: "SpeakerAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
+    """Ask who the other row is (GET), show what becomes of both (GET `with`), make them one (POST)."""
+    if not rights(request).is_administrator:
+        raise PermissionDenied
+    kept = get_object_or_404(Speaker.objects.all(), pk=object_id)
+    other = _other(request, kept)
+    merger = other and Merger(kept, other)
+    if request.method == "POST" and merger and (answer := _merged(desk, request, merger)):
+        return answer
+    asked = request.GET.get("q", "").strip()
+    found = Speaker.objects.looked_for(asked) if asked else Speaker.objects.none()
+    context = desk.admin_site.each_context(request) | {
+        "title": _("Merge with another person"), "opts": desk.opts, "kept": kept, "merger": merger, "asked": asked,
+        "talks": merging.talks_of(merger) if merger else [],
+        "filled": _labels(merger.filled) if merger else [], "lost": _labels(merger.lost) if merger else [],
+        "found": [one for one in found.in_order()[:50] if one != kept] if asked else _alike(kept),
+    }  # fmt: skip
+    return TemplateResponse(request, "admin/seminars/speaker/merge.html", context)
+
+
+def _other(request: HttpRequest, kept: Speaker) -> Speaker | None:
+    key = request.POST.get("with") or request.GET.get("with", "")
+    if not key:
+        return None
+    is_key = key.isascii() and key.isdigit() and len(key) < 19
+    other = Speaker.objects.exclude(pk=kept.pk).filter(pk=key).first() if is_key else None
+    if other is None:
+        messages.error(request, _("The other person is not there any longer. Look for them again."))
+    return other
+
+
+def _alike(kept: Speaker) -> list[Speaker]:
+    return [one for one in Speaker.objects.resembling(kept.name) if one != kept]
+
+
+def _labels(names: list[str]) -> list[str]:
+    return [str(Speaker._meta.get_field(name).verbose_name) for name in names]
+
+
+def _merged(desk: "SpeakerAdmin", request: HttpRequest, merger: Merger) -> HttpResponse | None:
+    """Merge and lead to the one who stays; where that is refused, say so and return None."""
+    gone = str(merger.gone)
+    try:
+        kept = merging.merge(merger, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return None
+    desk.log_change(request, kept, _("Merged with %(name)s") % {"name": gone})
+    words = {"gone": gone, "kept": kept}
+    messages.success(request, _("%(gone)s and %(kept)s are one person now; old addresses lead there.") % words)
+    return redirect("admin:seminars_speaker_change", kept.pk)

@@ -1,0 +1,23 @@
+"""Checking a speaker: nobody is made a second time by a typo."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from seminars.forms.photos import PictureForm
+from seminars.models import Speaker
+
+
+class SpeakerForm(PictureForm):
+    """A person who speaks, moderates or examines."""
+
+    PICTURE = "photo"
+    alike: list[Speaker] = []  # those whom a new name resembles, until somebody says that it is another person
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.instance.pk is None and "_another" not in self.data:
+            self.alike = Speaker.objects.resembling(self.cleaned_data.get("name", ""))
+        if self.alike:
+            self.add_error("name", _("Somebody here has nearly that name. See above whether it is the same person."))
+        return self.cleaned_data

@@ -1,0 +1,60 @@
+"""How alike two names are, whatever typos, initials, accents and the order of their words; no database."""
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+from seminars.models.searching import needle, words_of
+
+NEARLY = 0.85  # of 1, as difflib counts: a letter or two in a name of two words
+NEARLY_A_WORD = 0.75  # likewise for a single word, which somebody is still typing
+LONG = 4  # letters; shorter words are too alike to be told apart by their letters
+
+
+def nearest(wanted: str, names: dict[int, Iterable[str]]) -> list[int]:
+    """Return the keys of those who have a name that is nearly the wanted one, the nearest first."""
+    compare = _Comparison(wanted)
+    rated = {key: max(map(compare, known), default=0) for key, known in names.items()}
+    near = [key for key, likeness in rated.items() if likeness >= NEARLY]
+    return sorted(near, key=lambda key: (-rated[key], key))
+
+
+def typed(words: list[str], name: str) -> bool:
+    """Tell whether each of these folded words begins a word of the name."""
+    known = "".join(f" {word}" for word in words_of(name))
+    return all(needle(word) in known for word in words)
+
+
+def mistyped(words: list[str], name: str) -> bool:
+    """Tell whether each of these folded words begins a word of the name or, if it is long, nearly is one."""
+    return all(typed([word], name) or any(_nearly(word, known) for known in words_of(name)) for word in words)
+
+
+def _nearly(word: str, known: str) -> bool:
+    if len(word) < LONG or len(known) < LONG:
+        return False
+    return SequenceMatcher(None, word, known, autojunk=False).ratio() >= NEARLY_A_WORD
+
+
+class _Comparison:
+    """Compares many names with one; difflib prepares the second of two texts, so that is the one."""
+
+    def __init__(self, wanted: str) -> None:
+        self._words = words_of(wanted)
+        self._matcher = SequenceMatcher(None, b=" ".join(self._words), autojunk=False)
+
+    def __call__(self, name: str) -> float:
+        words = words_of(name)
+        if not words or not self._words:
+            return 0
+        if _is_short_for(words, self._words) or _is_short_for(self._words, words):
+            return 1
+        self._matcher.set_seq1(" ".join(words))
+        bounds = (self._matcher.real_quick_ratio, self._matcher.quick_ratio)
+        return self._matcher.ratio() if all(bound() >= NEARLY for bound in bounds) else 0
+
+
+def _is_short_for(some: list[str], all_: list[str]) -> bool:
+    """Tell whether two words or more each are a word of the other name, or its initial: "A. Lovelace"."""
+    if len(some) < 2 or not set(some) & set(all_):
+        return False
+    return all(word in all_ or (len(word) == 1 and any(one.startswith(word) for one in all_)) for word in some)
