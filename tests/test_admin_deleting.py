@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from seminars.actions import lifecycle
 from seminars.models import Talk
 from tests.desk import address_of, messages_of, signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_series, make_speaker, make_talk, make_topic
@@ -21,8 +22,31 @@ def test_a_published_talk_is_not_deleted_but_the_way_out_is_said(client):
     answers = [client.get(address_of(talk, "delete")), client.post(address_of(talk, "delete"), {"post": "yes"})]
 
     assert [answer.headers.get("Location") for answer in answers] == [address_of(talk), address_of(talk)]
-    assert "A published talk is never deleted. Cancel it, or withdraw it to a draft." in messages_of(client)
+    assert "A published talk is never deleted. Cancel it, or withdraw it to a draft. Cancel instead" in messages_of(
+        client
+    )
     assert Talk.objects.contains(talk)
+
+
+@pytest.mark.parametrize("how", ["its page", "the list"])
+def test_cancelling_is_offered_instead_of_deleting(client, how):
+    talk, called_off = make_talk(), lifecycle.cancel(make_talk(), by=None)
+    chosen = {"action": "delete_selected", "_selected_action": [talk.pk, called_off.pk], "post": "yes"}
+
+    if how == "its page":
+        client.get(address_of(talk, "delete"))
+    else:
+        client.post(reverse("admin:seminars_talk_changelist"), chosen)
+    page = client.get("/admin/").content.decode()
+
+    step = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}"
+    assert f'<a href="{step}">Cancel instead</a>' in page
+
+
+def test_a_cancelled_talk_is_not_offered_to_be_cancelled(client):
+    client.get(address_of(lifecycle.cancel(make_talk(), by=None), "delete"))
+
+    assert messages_of(client) == ["A published talk is never deleted. Cancel it, or withdraw it to a draft."]
 
 
 def test_several_talks_are_deleted_only_if_all_are_drafts(client):

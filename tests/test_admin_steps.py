@@ -33,11 +33,11 @@ def client():
 @pytest.mark.parametrize(
     ("state", "names"),
     [
-        (State.DRAFT, ["announce"]),
-        (State.TENTATIVE, ["confirm", "postpone", "cancel", "withdraw"]),
-        (State.CONFIRMED, ["postpone", "cancel", "withdraw"]),
-        (State.POSTPONED, ["cancel", "reinstate", "withdraw"]),
-        (State.CANCELLED, ["reinstate", "withdraw"]),
+        (State.DRAFT, ["announce", "room", "move"]),
+        (State.TENTATIVE, ["confirm", "room", "move", "notice", "postpone", "cancel", "withdraw"]),
+        (State.CONFIRMED, ["room", "move", "notice", "postpone", "cancel", "withdraw"]),
+        (State.POSTPONED, ["room", "move", "notice", "cancel", "reinstate", "withdraw"]),
+        (State.CANCELLED, ["notice", "reinstate", "withdraw"]),
     ],
 )
 def test_the_form_offers_the_steps_that_lead_on(client, state, names):

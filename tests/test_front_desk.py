@@ -60,6 +60,10 @@ def words(mends):
     return [mend.words for mend in mends]
 
 
+def step_of(name, talk):
+    return reverse("admin:seminars_talk_step", args=[name]) + f"?talk={talk.pk}&back=desk"
+
+
 def complete(**fields):
     """A talk that lacks nothing."""
     speaker = make_speaker(biography="Wove.")
@@ -103,10 +107,10 @@ def test_what_is_missing_leads_to_where_it_is_filled_in(series):
 
     assert [(mend.words, mend.address) for mend in missing] == [
         ("speaker", f"{form}#appearances-group"),
-        ("title", f"{form}#id_title"),
+        ("title", step_of("title", talk)),
         ("abstract", f"{form}#id_abstract"),
-        ("room", f"{form}#id_room"),
-        ("link", f"{form}#id_join_url"),
+        ("room", step_of("room", talk)),
+        ("link", step_of("link", talk)),
         ("topics", f"{form}#topic_rows-group"),
     ]
 
@@ -159,8 +163,40 @@ def test_a_provisional_talk_close_to_its_date_is_to_be_confirmed(series, days, i
 
     urgent = only_entry(make_organiser(series)).urgent
 
-    address = reverse("admin:seminars_talk_step", args=["confirm"]) + f"?talk={talk.pk}"
-    assert [mend.address for mend in urgent] == ([address] if is_told else [])
+    assert [mend.address for mend in urgent] == ([step_of("confirm", talk)] if is_told else [])
+
+
+@pytest.mark.parametrize(("days", "state"), [(0, "confirmed"), (1, "confirmed"), (0, "cancelled")])
+def test_a_talk_that_falls_into_a_break_is_to_be_moved(series, days, state):
+    talk = complete(series=series, state=state)
+    day = (NOON + timedelta(days=days)).date()
+    Break.objects.create(first_on=day, last_on=day, reason="Fall break")
+    Break.objects.create(first_on=NOON, last_on=NOON, reason="Theirs", series=make_series())
+
+    (entry,) = [entry for entry in entries(desk_of(make_organiser(series))) if not isinstance(entry, Break)]
+
+    told = [(mend.words, mend.address) for mend in entry.urgent]
+    is_told = days == 0 and state == "confirmed"
+    assert told == ([("It falls into a break, Fall break: move it", step_of("move", talk))] if is_told else [])
+
+
+def test_what_changes_most_is_one_click_away_and_leads_back(series):
+    talk = complete(series=series)
+    client = signed_in(make_organiser(series))
+
+    (entry,) = entries(client.get("/admin/").context["desk"])
+    response = client.post(step_of("title", talk), {"title": "On looms"})
+
+    assert [str(label) for label, _ in entry.shortcuts] == ["Room", "Link", "Title", "Time", "Notice", "Cancel"]
+    assert response.url == "/admin/"
+    assert Talk.objects.get().title == "On looms"
+
+
+def test_a_talk_that_is_over_or_another_s_has_no_shortcuts(series):
+    complete(series=series, starts_at=NOW - timedelta(hours=2))
+    make_talk(also_in=[series], starts_at=NOON)
+
+    assert [entry.shortcuts for entry in entries(desk_of(make_organiser(series)))] == [[], []]
 
 
 def test_a_clash_is_told_with_the_sentence_that_keeps_another_series_draft_secret(series):
@@ -172,7 +208,7 @@ def test_a_clash_is_told_with_the_sentence_that_keeps_another_series_draft_secre
     (mend,) = only_entry(make_organiser(series)).urgent
 
     assert mend.words.startswith("Room 414 is reserved by the PRiML Seminar from 12:00")
-    assert mend.address.endswith(f"/talk/{mine.pk}/change/#id_room")
+    assert mend.address == step_of("room", mine)
     assert "Secret" not in mend.words
     assert only_entry(make_organiser(other.series)).urgent[0].words.startswith("Room 414 is taken by")
 
@@ -245,9 +281,7 @@ def test_a_promised_recording_is_missed_once_the_talk_is_over(series):
 
     told = desk_of(make_organiser(series)).recordings
 
-    assert [(one, mend.address) for one, mend in told] == [
-        (talk, reverse("admin:seminars_talk_change", args=[talk.pk]) + "#id_recording")
-    ]
+    assert [(one, mend.address) for one, mend in told] == [(talk, step_of("recording", talk))]
 
 
 # --- the first day ---

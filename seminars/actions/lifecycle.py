@@ -1,4 +1,4 @@
-"""The life of a talk: announce, confirm, move, change room, postpone, cancel, reinstate, withdraw.
+"""The life of a talk: announce, confirm, move, change room, move online, amend, postpone, cancel, reinstate, withdraw.
 
 Each action is one transaction that checks, writes, stamps and returns the talk, or raises ValidationError with a
 sentence and changes nothing. Whether `by` may do it was asked of `access` before.
@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from seminars.actions.talks import save
 from seminars.models import Room, State, Talk, User, publishing
-from seminars.models.states import CALLED_OFF, PUBLIC
+from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
 
 NEVER_DELETED = gettext_lazy("A published talk is never deleted. Cancel it, or withdraw it to a draft.")
+NO_LINK = gettext_lazy("Nobody could join it online: neither the talk nor its series has a link. Give it one first.")
+AMENDABLE = frozenset({"title", "join_url", "passcode", "notice", "recording", "recording_url"})
 
 
 def announce(talk: Talk, *, by: User | None, tentative: bool = False) -> Talk:
@@ -62,6 +64,40 @@ def room_notice(talk: Talk, room: Room | None) -> str:
     if talk.room is None:
         return _("Room: %(new)s") % {"new": room}
     return _("Room changed from %(old)s to %(new)s") % {"old": talk.room, "new": room}
+
+
+def move_online(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
+    """Let a public talk be given online only, by its own link or its series' usual one; the reason is its notice."""
+    with publishing():
+        _refresh(talk, GOING_AHEAD, _("Only a public talk that goes ahead can be moved online."))
+        if not has_link(talk):
+            raise ValidationError(NO_LINK, code="link")
+        if not talk.join_url:
+            usual = talk.series
+            talk.join_url, talk.passcode = usual.default_join_url, usual.default_passcode
+            talk.join_access = usual.default_join_access
+        talk.room, talk.notice = None, reason or _("Online only")
+        return save(talk, by=by)
+
+
+def has_link(talk: Talk) -> bool:
+    """Tell whether people could join a talk online, were it moved there."""
+    return bool(talk.join_url or talk.series.default_join_url)
+
+
+def amend(talk: Talk, *, by: User | None, **words: str) -> Talk:
+    """Give a talk other words for any field that is AMENDABLE, wherever it stands."""
+    with publishing():
+        _read_anew(talk)
+        for name in AMENDABLE & words.keys():
+            setattr(talk, name, words[name])
+        return save(talk, by=by)
+
+
+def stock_notices(talk: Talk) -> list[str]:
+    """Propose the lines that organisers write most."""
+    room = [_("Room changed to %(new)s") % {"new": talk.room}] if talk.room else []
+    return [*room, _("Note the unusual time"), _("Last talk of the term")]
 
 
 def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:

@@ -7,11 +7,12 @@ from functools import cached_property
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from seminars import access
 from seminars.admin.rights import rights
-from seminars.admin.steps import address_of
+from seminars.admin.steps import address_of, shortcuts
 from seminars.models import Break, Gap, Recording, Series, State, Talk, TalkQuerySet, Topic, gaps_of, moments
 from seminars.models.words import clash_sentence
 from seminars.times import Span, local, start_of, today
@@ -22,14 +23,9 @@ MOST_RECORDINGS = 10
 SOON = timedelta(days=7)  # a deadline this near is told of
 CLOSE = timedelta(days=14)  # so near its date a talk should be provisional no longer
 
-# Where on the talk's form each gap is filled.
-PLACES = {
-    Gap.SPEAKER: "appearances-group",
-    Gap.TITLE: "id_title",
-    Gap.ABSTRACT: "id_abstract",
-    Gap.ROOM: "id_room",
-    Gap.LINK: "id_join_url",
-}
+# Where on the talk's form a gap is filled, and the steps that fill the others.
+PLACES = {Gap.SPEAKER: "appearances-group", Gap.ABSTRACT: "id_abstract"}
+STEPS = {Gap.TITLE: "title", Gap.ROOM: "room", Gap.LINK: "link"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +44,10 @@ class Entry:
     is_mine: bool
     missing: list[Mend]
     urgent: list[Mend]
+
+    @property
+    def shortcuts(self) -> list[tuple[Promise | str, str]]:
+        return shortcuts(self.talk, back_to="desk") if self.is_mine and not self.talk.is_over() else []
 
 
 @dataclass
@@ -102,8 +102,7 @@ class FrontDesk:
         return shown if shown[-1].entries else shown[:-1]  # the fifth is the rest of the fourth
 
     def _dated(self) -> Iterator[tuple[date, Entry | Break]]:
-        last = self.until - timedelta(days=1)
-        for pause in access.breaks_on_the_desk_of(self.rights.user).touching(self.today, last).select_related("series"):
+        for pause in self._breaks:
             yield max(pause.first_on, self.today), pause
         for talk in self.coming[:MOST_TALKS]:
             yield local(talk.starts_at).date(), self._entry(talk)
@@ -119,7 +118,7 @@ class FrontDesk:
 
     def _missing(self, talk: Talk) -> Iterator[Mend]:
         for gap in gaps_of(talk):
-            yield Mend(str(gap.label), _biography(talk) if gap == Gap.BIOGRAPHY else _form(talk, PLACES[gap]))
+            yield Mend(str(gap.label), _where_to_fill(gap, talk))
         if self._topics_are_used and not talk.is_called_off and not talk.topics.all():
             yield Mend(_("topics"), _form(talk, "topic_rows-group"))
 
@@ -129,9 +128,11 @@ class FrontDesk:
 
     def _urgent(self, talk: Talk) -> Iterator[Mend]:
         for other in self._in_the_same_room(talk):
-            yield Mend(clash_sentence(talk, other), _form(talk, "id_room"))
+            yield Mend(clash_sentence(talk, other), _step("room", talk))
+        for pause in self._breaks_on(talk):
+            yield Mend(_("It falls into a break, %(reason)s: move it") % {"reason": pause.reason}, _step("move", talk))
         if talk.state == State.TENTATIVE and local(talk.starts_at).date() <= self.today + CLOSE and not talk.is_over():
-            yield Mend(_("Confirm it, or call it off: it is still provisional"), address_of("confirm", [talk.pk]))
+            yield Mend(_("Confirm it, or call it off: it is still provisional"), _step("confirm", talk))
         if talk.state == State.DRAFT:
             yield self._announce(talk)
 
@@ -144,7 +145,20 @@ class FrontDesk:
             said = _("Announce it now: it was due on %(day)s") % words
         else:
             said = _("Announce it by today") if last == self.today else _("Announce it by %(day)s") % words
-        return Mend(said, address_of("announce", [talk.pk]))
+        return Mend(said, _step("announce", talk))
+
+    @cached_property
+    def _breaks(self) -> list[Break]:
+        last = self.until - timedelta(days=1)
+        breaks = access.breaks_on_the_desk_of(self.rights.user).touching(self.today, last)
+        return list(breaks.select_related("series"))
+
+    def _breaks_on(self, talk: Talk) -> list[Break]:
+        """Return the breaks into which a talk falls that is to go ahead."""
+        day = local(talk.starts_at).date()
+        concerned = {None, talk.series_id} if not (talk.is_called_off or talk.is_over()) else set()
+        there = (one for one in self._breaks if one.series_id in concerned)
+        return [one for one in there if one.first_on <= day <= one.last_on]
 
     def _in_the_same_room(self, talk: Talk) -> Iterator[Talk]:
         for other in self._at_odds if talk.holds_room else ():
@@ -168,7 +182,7 @@ class FrontDesk:
     @property
     def all_deadlines(self) -> str:
         """The address at which all of them are announced at once."""
-        return address_of("announce", [talk.pk for talk, _mend in self.deadlines])
+        return address_of("announce", [talk.pk for talk, _mend in self.deadlines], back_to="desk")
 
     @cached_property
     def _later_drafts(self) -> list[Talk]:
@@ -183,10 +197,11 @@ class FrontDesk:
     @cached_property
     def recordings(self) -> list[tuple[Talk, Mend]]:
         """The latest past talks whose promised recording is missing."""
-        lacking = self.talks.past().going_ahead().filter(recording=Recording.PLANNED, recording_url="")
-        talks = lacking.with_what_lists_show()[:MOST_RECORDINGS]
+        mine = self.talks if self.rights.is_administrator else self.talks.at_home_with(self.rights.user)
+        lacking = mine.past().going_ahead().filter(recording=Recording.PLANNED, recording_url="")
         words = _("Add the link to the recording, or say that there is none")
-        return [(talk, Mend(words, _form(talk, "id_recording"))) for talk in talks if self._is_mine(talk)]
+        talks = lacking.with_what_lists_show()[:MOST_RECORDINGS]
+        return [(talk, Mend(words, _step("recording", talk))) for talk in talks]
 
 
 def _announce_by(talk: Talk) -> date:
@@ -202,6 +217,16 @@ def _week(number: int, first: date) -> str:
 
 def _form(talk: Talk, place: str = "") -> str:
     return reverse("admin:seminars_talk_change", args=[talk.pk]) + (f"#{place}" if place else "")
+
+
+def _step(name: str, talk: Talk) -> str:
+    return address_of(name, [talk.pk], back_to="desk")
+
+
+def _where_to_fill(gap: Gap, talk: Talk) -> str:
+    if gap in STEPS:
+        return _step(STEPS[gap], talk)
+    return _biography(talk) if gap == Gap.BIOGRAPHY else _form(talk, PLACES[gap])
 
 
 def _biography(talk: Talk) -> str:

@@ -1,4 +1,4 @@
-"""The steps of a talk's life on the desk: one page that says what each will do, and does it."""
+"""The steps of a talk's life on the desk: what each is called, where it leads from, what it does, its address."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,34 +6,30 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions import lifecycle
-from seminars.admin.rights import rights
-from seminars.forms.steps import AnnounceForm, ReasonForm
-from seminars.models import State, Talk, publishing
+from seminars.forms import steps as forms
+from seminars.models import State, Talk
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
-from seminars.models.words import speaker_and_title
 
 if TYPE_CHECKING:
     from seminars.admin.talks import TalkAdmin
 
 MOST_AT_ONCE = 200
+ANYWHERE = frozenset(State)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One way from state to state, in words, and the action that goes it."""
+    """One way from state to state, or one change, in words, and the action that goes it."""
 
     name: str
     label: Promise
@@ -41,7 +37,14 @@ class Step:
     done: Promise
     leads_from: frozenset[str]
     act: Callable[..., Talk]
-    form: type[forms.Form] = forms.Form
+    form: type[forms.StepForm] = forms.StepForm
+    short: Promise | str = ""  # what a list says of it, where it is to be had from there
+    is_for_one: bool = False  # no step for several talks at once
+
+    @property
+    def is_on_the_form(self) -> bool:
+        """Tell whether the form of the talk has a field for it anyway."""
+        return self.name in {"title", "link", "recording"}
 
 
 STEPS = {
@@ -50,7 +53,7 @@ STEPS = {
         Step(
             "announce", _("Announce"),
             _("Visitors will see the talk on the site, and subscribers in their calendars."),
-            _("The talk is announced."), frozenset({State.DRAFT}), lifecycle.announce, AnnounceForm,
+            _("The talk is announced."), frozenset({State.DRAFT}), lifecycle.announce, forms.AnnounceForm,
         ),
         Step(
             "confirm", _("Confirm"),
@@ -58,15 +61,43 @@ STEPS = {
             _("The talk is confirmed."), frozenset({State.TENTATIVE}), lifecycle.confirm,
         ),
         Step(
+            "room", _("Change the room"),
+            _("Page and calendars will show the new room at once and, if the talk is public, say so in its notice."),
+            _("The room is changed."), ANYWHERE - {State.CANCELLED}, lifecycle.change_room, forms.RoomForm,
+            short=_("Room"), is_for_one=True,
+        ),
+        Step(
+            "link", _("Change the link"),
+            _("Page and calendars will have the new link at once; the address that leads to it stays the same."),
+            _("The link is changed."), ANYWHERE, lifecycle.amend, forms.LinkForm, short=_("Link"), is_for_one=True,
+        ),
+        Step(
+            "title", _("Change the title"), _("Page and calendars will show the new title at once."),
+            _("The title is changed."), ANYWHERE, lifecycle.amend, forms.TitleForm, short=_("Title"), is_for_one=True,
+        ),
+        Step(
+            "move", _("Move"),
+            _("Page and calendars will show the new time at once; a public talk says “Moved” for two weeks."),
+            _("The talk is moved."), ANYWHERE - {State.CANCELLED}, lifecycle.move, forms.MoveForm,
+            short=_("Time"), is_for_one=True,
+        ),
+        Step(
+            "notice", _("Change the notice"),
+            _("Page and calendars will show this line first."),
+            _("The notice is changed."), PUBLIC, lifecycle.amend, forms.NoticeForm, short=_("Notice"),
+            is_for_one=True,
+        ),
+        Step(
             "postpone", _("Postpone"),
             _("Page and calendars will say that the talk is postponed. Its room becomes free. "
               "Give it a new time, and it goes ahead."),
-            _("The talk is postponed."), frozenset(GOING_AHEAD), lifecycle.postpone, ReasonForm,
+            _("The talk is postponed."), frozenset(GOING_AHEAD), lifecycle.postpone, forms.ReasonForm,
         ),
         Step(
             "cancel", _("Cancel the talk"),
             _("Page and calendars will say that the talk is cancelled. Its room becomes free."),
-            _("The talk is cancelled."), PUBLIC - {State.CANCELLED}, lifecycle.cancel, ReasonForm,
+            _("The talk is cancelled."), PUBLIC - {State.CANCELLED}, lifecycle.cancel, forms.ReasonForm,
+            short=_("Cancel"),
         ),
         Step(
             "reinstate", _("Reinstate"),
@@ -79,18 +110,30 @@ STEPS = {
               "If people know of the talk, cancel it instead."),
             _("The talk is a draft again."), frozenset(PUBLIC), lifecycle.withdraw,
         ),
+        Step(
+            "recording", _("Add the recording"), _("The recording will stand first on the page of the talk."),
+            _("The page says it."), frozenset(GOING_AHEAD), lifecycle.amend, forms.RecordingForm, is_for_one=True,
+        ),
     ]
 }  # fmt: skip
 
 
 def steps_from(talk: Talk) -> list[tuple[Promise, str]]:
-    """Return label and address of the steps that lead on from where `talk` stands."""
-    return [(step.label, address_of(name, [talk.pk])) for name, step in STEPS.items() if talk.state in step.leads_from]
+    """Return label and address of the steps that lead on from where `talk` stands, beside what its form has."""
+    leading = (step for step in STEPS.values() if talk.state in step.leads_from and not step.is_on_the_form)
+    return [(step.label, address_of(step.name, [talk.pk])) for step in leading]
 
 
-def address_of(name: str, keys: Iterable[int]) -> str:
-    """Return the address at which these talks take the step."""
-    return reverse("admin:seminars_talk_step", args=[name]) + "?" + urlencode([("talk", key) for key in keys])
+def shortcuts(talk: Talk, *, back_to: str) -> list[tuple[Promise | str, str]]:
+    """Return short name and address of the changes that are to be had from a list; each leads back to it."""
+    short = (step for step in STEPS.values() if step.short and talk.state in step.leads_from)
+    return [(step.short, address_of(step.name, [talk.pk], back_to=back_to)) for step in short]
+
+
+def address_of(name: str, keys: Iterable[int], *, back_to: str = "") -> str:
+    """Return the address at which these talks take the step, and which leads "back" to a page of BACK or the talk."""
+    back = [("back", back_to)] if back_to else []
+    return reverse("admin:seminars_talk_step", args=[name]) + "?" + urlencode([("talk", key) for key in keys] + back)
 
 
 def on_to_announcing(request: HttpRequest, talk: Talk) -> HttpResponse | None:
@@ -99,8 +142,8 @@ def on_to_announcing(request: HttpRequest, talk: Talk) -> HttpResponse | None:
 
 
 def bulk_steps() -> dict[str, tuple[Callable, str, Promise]]:
-    """Return the steps as actions of the talk list."""
-    return {name: (partial(_bulk_step, name), name, step.label) for name, step in STEPS.items()}
+    """Return the steps that several talks can take at once as actions of the talk list."""
+    return {name: (partial(_bulk_step, name), name, step.label) for name, step in STEPS.items() if not step.is_for_one}
 
 
 def _bulk_step(name: str, desk: "TalkAdmin", request: HttpRequest, chosen: QuerySet[Talk]) -> HttpResponse | None:
@@ -110,56 +153,3 @@ def _bulk_step(name: str, desk: "TalkAdmin", request: HttpRequest, chosen: Query
         desk.message_user(request, sentence, messages.ERROR)
         return None
     return redirect(address_of(name, keys))
-
-
-def step_page(desk: "TalkAdmin", request: HttpRequest, name: str) -> HttpResponse:
-    """Ask whether the talks that the address names shall take a step; on POST all take it, or none."""
-    step, talks = STEPS.get(name), _talks(desk, request)
-    if step is None:
-        raise Http404(name)
-    form = step.form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _taken(desk, request, step, talks, form):
-        desk.message_user(request, step.done if len(talks) == 1 else _t("Done for every talk."), messages.SUCCESS)
-        return _back(talks)
-    context = desk.admin_site.each_context(request) | {
-        "step": step, "talks": talks, "form": form, "opts": desk.opts, "title": step.label, "media": desk.media,
-    }  # fmt: skip
-    return TemplateResponse(request, "admin/seminars/talk/step.html", context)
-
-
-def _talks(desk: "TalkAdmin", request: HttpRequest) -> list[Talk]:
-    """Return the talks that the query names, each of which the organiser may change."""
-    keys = {key for key in request.GET.getlist("talk") if key.isascii() and key.isdigit() and len(key) < 19}
-    talks = list(desk.get_queryset(request).filter(pk__in=keys))
-    if not talks or len(talks) < len(keys):
-        raise Http404
-    if not all(rights(request).may("change", Talk, talk) for talk in talks):
-        raise PermissionDenied
-    return talks
-
-
-def _taken(desk: "TalkAdmin", request: HttpRequest, step: Step, talks: list[Talk], form: forms.Form) -> bool:
-    """Let every talk take the step; where one is refused, none does and the form says which and why."""
-    try:
-        with publishing():
-            for talk in talks:
-                _take(desk, request, step, talk, form)
-    except ValidationError as refusal:
-        form.add_error(None, refusal.messages)
-        return False
-    return True
-
-
-def _take(desk: "TalkAdmin", request: HttpRequest, step: Step, talk: Talk, form: forms.Form) -> None:
-    try:
-        step.act(talk, by=request.user, **form.cleaned_data)
-    except ValidationError as refusal:
-        raise ValidationError([f"{speaker_and_title(talk)}: {sentence}" for sentence in refusal.messages]) from refusal
-    desk.log_change(request, talk, str(step.label))
-
-
-def _back(talks: list[Talk]) -> HttpResponse:
-    """Lead to the one talk, or to the list."""
-    if len(talks) == 1:
-        return redirect("admin:seminars_talk_change", talks[0].pk)
-    return redirect("admin:seminars_talk_changelist")

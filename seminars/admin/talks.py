@@ -11,6 +11,7 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,8 @@ from seminars.actions import lifecycle, proposing, stamping
 from seminars.actions import talks as talk_actions
 from seminars.admin.base import DeskAdmin, DeskInline
 from seminars.admin.preview import PreviewingTalks, is_preview
-from seminars.admin.steps import bulk_steps, on_to_announcing, step_page, steps_from
+from seminars.admin.step_page import step_page
+from seminars.admin.steps import MOST_AT_ONCE, STEPS, address_of, bulk_steps, on_to_announcing, steps_from
 from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline, chosen_series
 from seminars.admin.talk_list import GapFilter, SeriesFilter, TalkColumns, WhenFilter
 from seminars.forms.talks import TalkForm
@@ -143,7 +145,7 @@ class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
         try:
             return super().delete_view(request, object_id, extra_context)
         except ValidationError as refusal:
-            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            self._offer_to_cancel(request, refusal, Talk.objects.filter(pk=object_id))
             return redirect("admin:seminars_talk_change", object_id)
 
     @admin.action(description=_("Delete drafts"), permissions=["delete"])
@@ -152,8 +154,15 @@ class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
             with publishing():
                 return delete_all(self, request, queryset)
         except ValidationError as refusal:
-            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+            self._offer_to_cancel(request, refusal, queryset)
             return None
+
+    def _offer_to_cancel(self, request: HttpRequest, refusal: ValidationError, talks: QuerySet[Talk]) -> None:
+        """Say why a talk stays, and lead to cancelling those that can be."""
+        keys = list(talks.filter(state__in=STEPS["cancel"].leads_from).values_list("pk", flat=True)[:MOST_AT_ONCE])
+        way = [(address_of("cancel", keys), _t("Cancel instead"))] if keys else []
+        links = format_html_join("", ' <a href="{}">{}</a>', way)
+        self.message_user(request, format_html("{}{}", " ".join(refusal.messages), links), messages.ERROR)
 
     def delete_model(self, request: HttpRequest, obj: Talk) -> None:
         lifecycle.delete(obj, by=request.user)

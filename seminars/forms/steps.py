@@ -1,10 +1,38 @@
 """Checking what an organiser says when a talk takes a step of its life."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from seminars import times
+from seminars.actions import lifecycle
+from seminars.actions.offering import Offer, rooms_for, seats_wanted
+from seminars.forms.planning import DayInput
+from seminars.forms.schedule import ClockInput
+from seminars.models import Recording, Room, Talk
 
-class ReasonForm(forms.Form):
+NO_ROOM = "none"
+
+
+class StepForm(forms.Form):
+    """What is asked before these talks take a step: nothing, unless a form says otherwise."""
+
+    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
+        super().__init__(*args)
+        self.talks = talks
+
+    @property
+    def talk(self) -> Talk:
+        """The only talk of a step that several cannot take at once."""
+        return self.talks[0]
+
+
+class ReasonForm(StepForm):
     """Why a talk is postponed or cancelled."""
 
     reason = forms.CharField(
@@ -15,9 +43,151 @@ class ReasonForm(forms.Form):
     )
 
 
-class AnnounceForm(forms.Form):
+class AnnounceForm(StepForm):
     """How sure it is that a talk takes place."""
 
     tentative = forms.BooleanField(
         label=_("Provisional"), required=False, help_text=_("Visitors are told that it is not certain yet.")
     )
+
+
+class RoomForm(StepForm):
+    """Which room a talk gets, and what visitors are told of it."""
+
+    room = forms.CharField(
+        label=_("Room"), error_messages={"required": _("No room is chosen. Choose one.")}, widget=forms.RadioSelect
+    )
+    notice = forms.CharField(
+        label=_("Notice"),
+        required=False,
+        max_length=300,
+        help_text=_("One public line. Left blank, it says what changed: “Room changed from 307 to 414”."),
+    )
+
+    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
+        super().__init__(*args, talks=talks)
+        self.offers = rooms_for(self.talk)
+        self.seats = seats_wanted(self.talk)
+        if not self.talk.is_public:
+            del self.fields["notice"]
+
+    @property
+    def good(self) -> list[tuple[Offer, str]]:
+        """The rooms that are free and large enough, each with the notice that it would make."""
+        return [(offer, self.notice_of(offer.room)) for offer in self.offers if offer.is_good]
+
+    @property
+    def small(self) -> list[tuple[Offer, str]]:
+        return [(offer, self.notice_of(offer.room)) for offer in self.offers if offer.is_small and not offer.taken]
+
+    @property
+    def taken(self) -> list[Offer]:
+        return [offer for offer in self.offers if offer.taken]
+
+    @property
+    def notice_without(self) -> str:
+        return self.notice_of(None)
+
+    @property
+    def chosen(self) -> str:
+        """What is ticked when the page is shown: what was chosen, at first the present room."""
+        return self.data.get("room", "") if self.is_bound else str(self.talk.room_id or NO_ROOM)
+
+    def notice_of(self, room: Room | None) -> str:
+        return lifecycle.room_notice(self.talk, room) if self.talk.is_public else ""
+
+    def clean_room(self) -> Room | None:
+        if self.cleaned_data["room"] == NO_ROOM:
+            return None
+        offer = next((one for one in self.offers if str(one.room.pk) == self.cleaned_data["room"]), None)
+        if offer is None:
+            raise ValidationError(_t("This room has been deleted meanwhile. Choose another one."))
+        if offer.taken:
+            words = {"room": offer.room, "why": offer.taken}
+            raise ValidationError(_t("%(room)s is %(why)s. Choose another room.") % words)
+        return offer.room
+
+    def clean_notice(self) -> str | None:
+        """Leave it to the change to say what it is, unless the organiser did."""
+        return self.cleaned_data["notice"] or None
+
+
+class MoveForm(StepForm):
+    """When a talk is given instead, on the department's clocks; it stays as long as it was."""
+
+    day = forms.DateField(label=_("Date"), widget=DayInput)
+    start = forms.TimeField(label=_("Start"), widget=ClockInput(format="%H:%M"))
+
+    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
+        super().__init__(*args, talks=talks)
+        start = times.local(self.talk.starts_at)
+        self.initial = {"day": start.date(), "start": start.time()}
+
+    def clean(self) -> dict[str, datetime]:
+        if self.errors:
+            return self.cleaned_data
+        if not 1970 <= self.cleaned_data["day"].year < 2200:
+            self.add_error("day", _t("This year cannot be meant. Choose another day."))
+            return self.cleaned_data
+        return {"starts_at": times.at(self.cleaned_data["day"], self.cleaned_data["start"])}
+
+
+class AmendForm(StepForm):
+    """Other words for a talk: a field of its own, checked as in the form of the talk."""
+
+    names: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
+        super().__init__(*args, talks=talks)
+        self.initial = {name: getattr(self.talk, name) for name in self.names}
+        next(iter(self.fields.values())).widget.attrs["autofocus"] = True
+
+
+class TitleForm(AmendForm):
+    """What a talk is called."""
+
+    names = ("title",)
+    title = forms.CharField(label=_("Title"), required=False, max_length=500, help_text=_("Blank: to be announced."))
+
+
+class LinkForm(AmendForm):
+    """Where a talk is joined online."""
+
+    names = ("join_url", "passcode")
+    join_url = forms.URLField(label=_("Join link"), required=False, max_length=500, assume_scheme="https")
+    passcode = forms.CharField(label=_("Passcode"), required=False, max_length=60)
+
+
+class NoticeForm(AmendForm):
+    """The line that tells visitors of something unusual; a stock one is chosen by pressing it."""
+
+    names = ("notice",)
+    notice = forms.CharField(
+        label=_("Notice"), required=False, max_length=300, help_text=_("One public line. Blank: none.")
+    )
+
+    @property
+    def stock(self) -> list[str]:
+        return lifecycle.stock_notices(self.talk)
+
+    def clean_notice(self) -> str:
+        """Take the stock notice that was pressed instead of what stands in the field."""
+        pressed = self.data.get("stock", "")
+        return pressed if pressed in self.stock else self.cleaned_data["notice"]
+
+
+class RecordingForm(AmendForm):
+    """The recording that was promised, or that there is none after all."""
+
+    names = ("recording_url",)
+    recording_url = forms.URLField(
+        label=_("Link to the recording"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("Blank: there is none after all, and the page says so."),
+    )
+
+    def clean(self) -> dict[str, str]:
+        has_one = bool(self.cleaned_data.get("recording_url"))
+        return self.cleaned_data | {"recording": Recording.PLANNED if has_one else Recording.DECLINED}

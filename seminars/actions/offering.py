@@ -1,0 +1,62 @@
+"""Offering rooms to a talk: those that are free at its time and large enough, and why the others are not."""
+
+from copy import copy
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from seminars.models import Room, Talk
+from seminars.models.words import clock, reserved_by, speaker_and_title
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A room, and what speaks against it."""
+
+    room: Room
+    taken: str = ""  # by whom; "" if it is free
+    is_small: bool = False
+    is_present: bool = False
+
+    @property
+    def is_good(self) -> bool:
+        return not self.taken and not self.is_small
+
+
+def rooms_for(talk: Talk) -> list[Offer]:
+    """Return every room, those of the same building first and the smallest first, in five queries at most."""
+    wanted = seats_wanted(talk)
+    meanwhile = Talk.objects.holding_rooms().during(talk.span).exclude(pk=talk.pk)
+    taken = {other.room_id: other for other in meanwhile.with_what_lists_show()}
+    offers = [_offer(talk, room, taken.get(room.pk), wanted) for room in Room.objects.in_order()]
+    here = talk.room.building if talk.room else ""
+    return sorted(offers, key=lambda offer: (offer.room.building != here, offer.room.capacity or 0))
+
+
+def seats_wanted(talk: Talk) -> int | None:
+    """Return how many seats its present room has, or else the usual room of its series; None where nobody knows."""
+    for room in (talk.room, talk.series.default_room):
+        if room and room.capacity:
+            return room.capacity
+    return None
+
+
+def _offer(talk: Talk, room: Room, other: Talk | None, wanted: int | None) -> Offer:
+    there = copy(talk)
+    there.room = room
+    is_present = room.pk == talk.room_id
+    return Offer(
+        room,
+        taken=_whose(talk, other) if other and there.holds_room else "",
+        is_small=not is_present and bool(wanted and room.capacity and room.capacity < wanted),
+        is_present=is_present,
+    )
+
+
+def _whose(talk: Talk, other: Talk) -> str:
+    """Say in a few words who has the room; a draft of another series is named only by its series."""
+    words = {"start": clock(other.starts_at), "end": clock(other.ends_at)}
+    if other.is_public or other.series_id == talk.series_id:
+        words |= {"series": other.series.short_name, "talk": speaker_and_title(other)}
+        return _("taken by %(series)s: %(talk)s, %(start)s to %(end)s") % words
+    return _("%(whom)s from %(start)s to %(end)s") % (words | {"whom": reserved_by(other.series)})

@@ -1,0 +1,90 @@
+"""The page of a step: it says what visitors and subscribers will see, asks what is to be known, and takes it."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from seminars.admin.rights import rights
+from seminars.admin.steps import STEPS, Step, address_of
+from seminars.forms.steps import StepForm
+from seminars.models import Talk, publishing
+from seminars.models.words import speaker_and_title
+
+if TYPE_CHECKING:
+    from seminars.admin.talks import TalkAdmin
+
+BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
+
+
+def step_page(desk: "TalkAdmin", request: HttpRequest, name: str) -> HttpResponse:
+    """Ask whether the talks that the address names shall take a step; on POST all take it, or none."""
+    step, talks = STEPS.get(name), _talks(desk, request)
+    if step is None or (step.is_for_one and len(talks) > 1):
+        raise Http404(name)
+    form = step.form(*([request.POST] if request.method == "POST" else []), talks=talks)
+    back = _back(request, talks)
+    if request.method == "POST" and form.is_valid() and _taken(desk, request, step, form):
+        _tell(desk, request, step, talks)
+        return redirect(back)
+    context = desk.admin_site.each_context(request) | {
+        "step": step, "talks": talks, "form": form, "opts": desk.opts, "title": step.label, "media": desk.media,
+        "back": back,
+    }  # fmt: skip
+    return TemplateResponse(request, "admin/seminars/talk/step.html", context)
+
+
+def _talks(desk: "TalkAdmin", request: HttpRequest) -> list[Talk]:
+    """Return the talks that the query names, each of which the organiser may change."""
+    keys = {key for key in request.GET.getlist("talk") if key.isascii() and key.isdigit() and len(key) < 19}
+    talks = list(desk.get_queryset(request).filter(pk__in=keys))
+    if not talks or len(talks) < len(keys):
+        raise Http404
+    if not all(rights(request).may("change", Talk, talk) for talk in talks):
+        raise PermissionDenied
+    return talks
+
+
+def _taken(desk: "TalkAdmin", request: HttpRequest, step: Step, form: StepForm) -> bool:
+    """Let every talk take the step; where one is refused, none does and the form says which and why."""
+    try:
+        with publishing():
+            for talk in form.talks:
+                _take(desk, request, step, talk, form)
+    except ValidationError as refusal:
+        form.add_error(None, refusal.messages)
+        return False
+    return True
+
+
+def _take(desk: "TalkAdmin", request: HttpRequest, step: Step, talk: Talk, form: StepForm) -> None:
+    try:
+        step.act(talk, by=request.user, **form.cleaned_data)
+    except ValidationError as refusal:
+        raise ValidationError([f"{speaker_and_title(talk)}: {sentence}" for sentence in refusal.messages]) from refusal
+    desk.log_change(request, talk, str(step.label))
+
+
+def _tell(desk: "TalkAdmin", request: HttpRequest, step: Step, talks: list[Talk]) -> None:
+    """Say that it is done, and which notice the change has made of itself."""
+    desk.message_user(request, step.done if len(talks) == 1 else _("Done for every talk."), messages.SUCCESS)
+    if step.name == "room" and talks[0].notice:
+        said = _("The talk says to visitors: “%(notice)s”.") % {"notice": talks[0].notice}
+        link = address_of("notice", [talks[0].pk], back_to=request.GET.get("back", ""))
+        words = format_html('{} <a href="{}">{}</a>', said, link, _("Change the notice"))
+        desk.message_user(request, words, messages.INFO)
+
+
+def _back(request: HttpRequest, talks: list[Talk]) -> str:
+    """Return where the step came from, or else the one talk, or the list."""
+    if request.GET.get("back") in BACK:
+        return reverse(BACK[request.GET["back"]])
+    if len(talks) == 1:
+        return reverse("admin:seminars_talk_change", args=[talks[0].pk])
+    return reverse("admin:seminars_talk_changelist")

@@ -1,0 +1,267 @@
+"""Changing one thing of a talk from a list: its room among those that are free, its link, title, time, notice."""
+
+from datetime import timedelta
+
+import pytest
+
+from seminars.actions import lifecycle
+from seminars.actions.offering import rooms_for
+from seminars.models import Talk
+from tests.desk import address_of, errors_in, messages_of, signed_in
+from tests.factories import (
+    in_new_york,
+    make_administrator,
+    make_draft,
+    make_organiser,
+    make_room,
+    make_series,
+    make_talk,
+)
+from tests.test_admin_steps import step_of
+
+pytestmark = pytest.mark.django_db
+
+NOON = in_new_york(2030, 10, 9, 12)
+
+
+@pytest.fixture
+def client():
+    return signed_in(make_administrator())
+
+
+@pytest.fixture
+def talk():
+    """A public talk in a room for sixty."""
+    return make_talk(title="On engines", room=make_room(name="Room 307", capacity=60), starts_at=NOON)
+
+
+def offered(talk):
+    return [offer.room.name for offer in rooms_for(talk) if offer.is_good]
+
+
+# --- which rooms are offered ---
+
+
+def test_free_rooms_that_are_large_enough_are_offered_the_nearest_first(talk):
+    for name, capacity, building in [
+        ("Aula", 300, "Gutmann Hall"), ("Room 414", 80, "Gutmann Hall"), ("Attic", 59, "Gutmann Hall"),
+        ("Studio", None, "Town Hall"), ("Theatre", 60, "Town Hall"),
+    ]:  # fmt: skip
+        make_room(name=name, capacity=capacity, building=building)
+
+    assert offered(talk) == ["Room 307", "Room 414", "Aula", "Studio", "Theatre"]
+
+
+def test_a_talk_without_a_room_needs_as_many_seats_as_the_usual_room_has():
+    usual = make_room(name="Room 307", capacity=60)
+    talk = make_talk(series=make_series(default_room=usual), starts_at=NOON)
+    make_room(name="Attic", capacity=59)
+
+    assert offered(talk) == ["Room 307"]
+
+
+def test_a_room_is_not_offered_while_another_talk_holds_it(talk):
+    taken, touching, shared = (make_room(name=name) for name in ("Room 1", "Room 2", "Room 3"))
+    make_talk(room=taken, starts_at=NOON + timedelta(minutes=30))
+    make_talk(room=touching, starts_at=NOON + timedelta(hours=1))
+    make_talk(room=shared, starts_at=NOON, shares_room=True)
+    make_talk(room=make_room(name="Atrium", is_exclusive=False), starts_at=NOON)
+
+    assert offered(talk) == ["Atrium", "Room 2", "Room 3", "Room 307"]
+
+
+def test_a_talk_that_shares_its_room_may_go_anywhere(talk):
+    make_talk(room=make_room(name="Room 1"), starts_at=NOON)
+    talk.shares_room = True
+
+    assert offered(talk) == ["Room 1", "Room 307"]
+
+
+def test_why_a_room_is_not_offered_keeps_another_series_draft_secret(talk):
+    series = make_series(short_name="PRiML", kind="Seminar", contact_email="priml@example.org")
+    make_draft(series=series, title="Secret", room=make_room(name="Room 1"), starts_at=NOON)
+    make_talk(series=series, title="On looms", speakers=["Ada"], room=make_room(name="Room 2"), starts_at=NOON)
+    make_draft(series=talk.series, title="Ours", room=make_room(name="Room 3"), starts_at=NOON)
+
+    assert [offer.taken for offer in rooms_for(talk) if offer.taken] == [
+        "reserved by the PRiML Seminar (contact priml@example.org) from 12:00 to 13:00",
+        "taken by PRiML: Ada – On looms, 12:00 to 13:00",
+        f"taken by {talk.series.short_name}: Ours, 12:00 to 13:00",
+    ]
+
+
+def test_looking_for_rooms_asks_no_more_where_there_are_many(talk, django_assert_max_num_queries):
+    for _ in range(12):
+        make_talk(room=make_room(), speakers=["Ada"], starts_at=NOON)
+
+    anew = Talk.objects.with_series_and_room().get(pk=talk.pk)
+    with django_assert_max_num_queries(5):
+        assert len(rooms_for(anew)) == 13
+
+
+# --- changing the room ---
+
+
+def test_the_page_says_who_has_a_room_and_how_many_seats_the_others_have(client, talk):
+    make_room(name="Room 414", capacity=80)
+    make_room(name="Attic", capacity=10)
+    make_talk(series=make_series(short_name="PRiML"), title="On looms", room=make_room(name="Room 1"), starts_at=NOON)
+
+    page = client.get(step_of("room", talk)).content.decode()
+
+    assert "Free then, with 60 seats or more:" in page
+    assert "<strong>Gutmann Hall, Room 414</strong> · 80 seats" in page
+    assert "1 smaller room is free" in page
+    assert "<strong>Gutmann Hall, Room 1</strong>: taken by PRiML: On looms, 12:00 to 13:00" in page
+
+
+def test_another_room_proposes_the_notice(client, talk):
+    room = make_room(name="Room 414")
+
+    response = client.post(step_of("room", talk), {"room": room.pk, "notice": ""})
+
+    talk.refresh_from_db()
+    told = "Room changed from Gutmann Hall, Room 307 to Gutmann Hall, Room 414"
+    assert (response.url, talk.room, talk.notice) == (address_of(talk), room, told)
+    assert messages_of(client) == [
+        "The room is changed.", f"The talk says to visitors: “{told}”. Change the notice"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("room", "notice", "told"),
+    [("414", "Now upstairs", "Now upstairs"), ("none", "", "Online only"), ("same", "", "Bring a coat")],
+)
+def test_the_notice_is_what_was_typed_or_what_changed(client, talk, room, notice, told):
+    lifecycle.amend(talk, by=None, notice="Bring a coat", join_url="https://example.org/meet")
+    key = {"414": make_room(name="Room 414").pk, "none": "none", "same": talk.room_id}[room]
+
+    client.post(step_of("room", talk), {"room": key, "notice": notice})
+
+    assert Talk.objects.get().notice == told
+
+
+def test_a_draft_changes_rooms_without_a_notice(client):
+    draft, room = make_draft(room=make_room()), make_room()
+
+    client.post(step_of("room", draft), {"room": room.pk, "notice": "Psst"})
+
+    draft.refresh_from_db()
+    assert (draft.room, draft.notice) == (room, "")
+
+
+def test_a_smaller_room_may_be_taken_after_all(client, talk):
+    attic = make_room(name="Attic", capacity=10)
+
+    client.post(step_of("room", talk), {"room": attic.pk})
+
+    assert Talk.objects.get().room == attic
+
+
+def test_a_room_taken_meanwhile_is_refused_and_what_was_typed_is_kept(client, talk):
+    room = make_room(name="Room 414")
+    make_talk(series=make_series(short_name="PRiML"), title="On looms", room=room, starts_at=NOON)
+
+    response = client.post(step_of("room", talk), {"room": room.pk, "notice": "Now upstairs"})
+
+    assert errors_in(response) == [
+        "Gutmann Hall, Room 414 is taken by PRiML: On looms, 12:00 to 13:00. Choose another room."
+    ]
+    assert 'value="Now upstairs"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"room": "99999"}, "This room has been deleted meanwhile. Choose another one."),
+        ({"room": "x"}, "This room has been deleted meanwhile. Choose another one."),
+        ({}, "No room is chosen. Choose one."),
+    ],
+)
+def test_what_is_no_room_is_answered_with_a_sentence(client, talk, sent, sentence):
+    assert errors_in(client.post(step_of("room", talk), sent)) == [sentence]
+
+
+# --- changing the others ---
+
+
+@pytest.mark.parametrize(
+    ("step", "sent", "after"),
+    [
+        ("title", {"title": "On looms"}, {"title": "On looms"}),
+        ("title", {"title": ""}, {"title": ""}),
+        ("link", {"join_url": "example.org/meet", "passcode": "42"},
+         {"join_url": "https://example.org/meet", "passcode": "42"}),
+        ("notice", {"notice": "Bring a coat"}, {"notice": "Bring a coat"}),
+        ("notice", {"stock": "Note the unusual time"}, {"notice": "Note the unusual time"}),
+        ("notice", {"stock": "Last talk of the term"}, {"notice": "Last talk of the term"}),
+        ("notice", {"stock": "Room changed to Gutmann Hall, Room 307"},
+         {"notice": "Room changed to Gutmann Hall, Room 307"}),
+        ("recording", {"recording_url": "https://example.org/r"},
+         {"recording_url": "https://example.org/r", "recording": "planned"}),
+        ("recording", {"recording_url": ""}, {"recording_url": "", "recording": "declined"}),
+        ("move", {"day": "2030-10-16", "start": "14:30"}, {"starts_at": in_new_york(2030, 10, 16, 14, 30)}),
+        ("move", {"day": "2030-11-06", "start": "12:00"}, {"starts_at": in_new_york(2030, 11, 6, 12)}),
+    ],
+)  # fmt: skip
+def test_one_thing_is_changed_and_subscribers_are_told(client, talk, step, sent, after):
+    before = talk.sequence
+
+    response = client.post(step_of(step, talk), sent)
+
+    talk.refresh_from_db()
+    assert (response.status_code, {name: getattr(talk, name) for name in after}) == (302, after)
+    assert talk.sequence == before + (step != "recording")
+
+
+@pytest.mark.parametrize(
+    ("step", "sent", "kept"),
+    [
+        ("link", {"join_url": "not a link", "passcode": "42"}, 'value="not a link"'),
+        ("title", {"title": "x" * 501}, "x" * 501),
+        ("move", {"day": "2030-02-30", "start": "12:00"}, 'value="2030-02-30"'),
+        ("move", {"day": "0001-01-01", "start": "12:00"}, 'value="0001-01-01"'),
+        ("move", {"day": "9999-12-31", "start": "23:59"}, 'value="9999-12-31"'),
+        ("notice", {"notice": "x" * 301}, "x" * 301),
+    ],
+)
+def test_what_cannot_be_is_refused_and_kept(client, talk, step, sent, kept):
+    response = client.post(step_of(step, talk), sent)
+
+    assert (response.status_code, len(errors_in(response))) == (200, 1)
+    assert kept in response.content.decode()
+
+
+def test_a_notice_that_is_not_in_stock_is_no_stock_notice(client, talk):
+    client.post(step_of("notice", talk), {"stock": "Free beer", "notice": "Bring a coat"})
+
+    assert Talk.objects.get().notice == "Bring a coat"
+
+
+def test_a_talk_is_not_moved_onto_another(client, talk):
+    make_talk(title="On looms", room=talk.room, starts_at=NOON + timedelta(hours=2))
+
+    response = client.post(step_of("move", talk), {"day": "2030-10-09", "start": "13:30"})
+
+    assert errors_in(response) == [
+        "On engines: Room 307 is taken by 'On looms' from 14:00 to 15:00. Choose another room or time."
+    ]
+
+
+@pytest.mark.parametrize("step", ["room", "link", "title", "move", "notice", "recording"])
+def test_what_is_for_one_talk_is_not_done_to_two(client, talk, step):
+    assert client.get(step_of(step, talk, make_talk())).status_code == 404
+
+
+@pytest.mark.parametrize(("back", "address"), [("list", "/admin/seminars/talk/"), ("//evil.example.org", None)])
+def test_a_change_leads_back_to_where_it_came_from_and_nowhere_else(client, talk, back, address):
+    response = client.post(step_of("title", talk) + f"&back={back}", {"title": "On looms"})
+
+    assert response.url == (address or address_of(talk))
+
+
+def test_rooms_are_changed_by_the_organisers_of_the_talk_alone(talk):
+    stranger, room = signed_in(make_organiser()), make_room()
+
+    assert stranger.post(step_of("room", talk), {"room": room.pk}).status_code == 404
+    assert Talk.objects.get().room != room
