@@ -27,7 +27,7 @@ PEOPLE = {"quokkaspeaker", "quokkabiography", "wallabymail", "wallabyalias", "qu
 SPEAKERS = {"quokkaspeaker", "quokkabiography", "wombatspeaker", "wallabymail", "wallabyalias"}
 LINKS = {"bilbylink", "bilbypass", "bettonglink", "bettongpass", "kowarilink", "kowaripass"}
 MEMBERS = {"numbatlink", "numbatpass"}
-UNLISTED = {"wombattitle", "wombatspeaker", "wombatbreak", "wombatslug"}
+UNLISTED = {"wombattitle", "wombatspeaker", "wombatbreak", "wombatslug", "wombatname", "wombatshort", "wombatcontact"}
 NOTES = {"kowarinotes"}
 
 
@@ -40,7 +40,10 @@ class Site:
             short_name="ASSET", default_join_url="https://meet.example.org/kowarilink", default_passcode="kowaripass"
         )
         self.room, self.topic = make_room(), make_topic()
-        self.unlisted = make_series(name="Hush", short_name="HUSH", slug="wombatslug", is_listed=False)
+        self.unlisted = make_series(
+            name="Wombatname", short_name="WOMBATSHORT", slug="wombatslug", is_listed=False,
+            contact_name="Wombatcontact", contact_email="wombatcontact@example.org",
+        )  # fmt: skip
         self.organiser = make_organiser(self.series, email="quollmail@example.org", last_name="Quollname")
         people.renew_calendar(self.organiser)
         self.make_public_talks()
@@ -83,6 +86,7 @@ class Site:
         self.make("wombattitle", make_talk, speakers=[make_speaker(name="Wombatspeaker")], **make)
         self.make("joint", make_talk, also_in=[self.unlisted])
         self.make("joint too", make_talk, also_in=[self.series], **make)
+        self.make("wombattitle again", make_talk, **make)
         Break.objects.create(series=self.unlisted, reason="wombatbreak", first_on="2099-01-01", last_on="2099-01-01")
 
     def make(self, title, maker, access=JoinAccess.OPEN, animal="", **fields):

@@ -214,6 +214,17 @@ def test_the_addresses_of_unlisted_series_and_of_their_speakers_are_kept_back():
     assert told["speakers"] == [{"name": "Ada", "affiliation": None, "url": None}]
 
 
+@pytest.mark.parametrize("home_is_listed", [True, False])
+def test_an_unlisted_series_of_a_joint_talk_is_not_named(home_is_listed):
+    home, other = make_series(is_listed=home_is_listed), make_series(is_listed=not home_is_listed)
+    listed = home if home_is_listed else other
+    make_talk(series=home, also_in=[other])
+
+    told = rendered()["items"][0]["_seminars"]
+
+    assert [series["short_name"] for series in told["series"]] == [listed.short_name]
+
+
 def test_times_carry_the_offset_of_their_day():
     make_talk(starts_at=in_new_york(2026, 10, 31, 23, 30), ends_at=in_new_york(2026, 11, 1, 0, 30))
     make_talk(starts_at=in_new_york(2026, 11, 1, 12))

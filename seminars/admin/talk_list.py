@@ -95,7 +95,7 @@ class TalkColumns:
 
     @admin.display(description=_("series"), ordering="series__short_name")
     def where_it_belongs(self, talk: Talk) -> str:
-        return talk.series_label
+        return " + ".join(series.short_name for series in talk.all_series)
 
     @admin.display(description=_("missing"), empty_value="–")
     def missing(self, talk: Talk) -> str:

@@ -47,7 +47,7 @@ def _row(talk: Talk) -> Iterator[str]:
     yield text.line(talk.title)
     yield BETWEEN.join(person.speaker.name for person in talk.speakers)
     yield _affiliations(talk.speakers)
-    yield BETWEEN.join(series.short_name for series in talk.all_series)
+    yield BETWEEN.join(series.short_name for series in talk.shown_series)
     yield from (talk.room.name, talk.room.building) if talk.room else ("", "")
     yield talk.state
     yield BETWEEN.join(topic.name for topic in talk.topics.all())

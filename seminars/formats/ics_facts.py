@@ -48,14 +48,14 @@ class Facts:
 def facts_of(talk: Talk) -> Facts:
     """Read the facts from a talk that was fetched `with_all_that_is_printed()`."""
     is_open = talk.join_access == JoinAccess.OPEN
-    room = talk.room
+    room, office = talk.room, talk.shown_series[0]
     return Facts(
         talk=talk.pk,
         slug=talk.slug,
         state=talk.state,
         starts_at=talk.starts_at,
         ends_at=talk.ends_at,
-        series=tuple(series.short_name for series in talk.all_series),
+        series=tuple(series.short_name for series in talk.shown_series),
         title=talk.title,
         people=tuple((person.role, person.speaker.name, person.affiliation) for person in talk.appearances.all()),
         location=room.location if room else "",
@@ -67,7 +67,7 @@ def facts_of(talk: Talk) -> Facts:
         join_url=talk.join_url if is_open else "",
         passcode=talk.passcode if is_open and talk.join_url else "",
         topics=tuple(topic.name for topic in talk.topics.all()),
-        contact=(talk.series.contact_name, talk.series.contact_email),
+        contact=(office.contact_name, office.contact_email),
     )
 
 

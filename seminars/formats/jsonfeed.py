@@ -80,7 +80,7 @@ def _extension(talk: Talk) -> dict[str, Any]:
         "speakers": [_person(person) for person in talk.people_as(Role.SPEAKER)],
         "moderators": [_person(person) for person in talk.people_as(Role.MODERATOR)],
         "committee": [_person(person) for person in talk.people_as(Role.COMMITTEE)],
-        "series": [_series(series) for series in talk.all_series],
+        "series": [_series(series) for series in talk.shown_series],
         "programme": _or_none(talk.programme),
         "notice": _or_none(talk.notice),
         "join": _join(talk),

@@ -63,7 +63,7 @@ def _event(talk: Talk) -> Thing:
         "location": _location(talk),
         "performer": [_person(person) for person in talk.speakers],
         "image": [_photo(person) for person in talk.speakers if person.speaker.photo_id],
-        "superEvent": [_series(series.full_name, series.get_absolute_url()) for series in talk.all_series
+        "superEvent": [_series(series.full_name, series.get_absolute_url()) for series in talk.shown_series
                        if series.is_listed],
     }  # fmt: skip
 

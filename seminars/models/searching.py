@@ -58,7 +58,7 @@ def search_text_of(talk: "Talk") -> str:
     head = [text.line(talk.title)]
     head += [name for person in people for name in (person.speaker.name, person.speaker.other_names)]
     rest = [person.affiliation for person in people] + [topic.name for topic in talk.topics.all()]
-    rest += [name for series in talk.all_series for name in (series.short_name, series.name)]
+    rest += [name for series in talk.shown_series for name in (series.short_name, series.name)]
     rest += [talk.kind_name, text.plain(talk.abstract)]
     first, then = _indexed(head), _indexed(rest)
     return " ".join(["", *first, HEAD_ENDS, *(word for word in then if word not in first)])

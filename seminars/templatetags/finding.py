@@ -31,7 +31,7 @@ class Chip(NamedTuple):
 @register.simple_tag
 def chips(offered: Mapping[str, str], chosen: Sequence[Series] | str, talks: Iterable[Talk]) -> list[Chip]:
     """Return the series that are offered and those that are chosen, by name."""
-    keys = {series.slug: series.pk for talk in talks for series in talk.all_series}
+    keys = {series.slug: series.pk for talk in talks for series in talk.shown_series}
     keys |= {series.slug: series.pk for series in chosen or ()}
     names = {**offered} | {series.slug: series.name for series in chosen or ()}
     mine = {series.slug for series in chosen or ()}

@@ -31,7 +31,7 @@ def structured(listing: Listing) -> SafeString | str:
 @register.filter
 def entry_line(talk: Talk) -> str:
     """Return the line by which calendars and whoever shares a talk know it: "ASSET: Ada Lovelace – On engines"."""
-    series = [series.short_name for series in talk.all_series]
+    series = [series.short_name for series in talk.shown_series]
     return words.entry_line(series, talk.speaker_names, text.line(talk.title), talk.state)
 
 
