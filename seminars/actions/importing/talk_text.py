@@ -12,17 +12,18 @@ from seminars.text import fold
 
 _LONGEST = 200_000  # characters
 _LABELS = {
-    "title": r"(?:(?:talk|seminar|lecture|presentation) )?title",
-    "speaker": r"speakers?(?: name)?|presenters?|name",
-    "affiliation": r"(?:speaker'?s? )?(?:affiliations?|institution|university|company)",
-    "abstract": r"(?:talk )?(?:abstract|summary|description)",
-    "biography": r"(?:(?:short|speaker'?s?|brief) )?(?:bio(?:graphy|graphical (?:note|sketch))?|bio[- ]?sketch)"
-    r"|about the speaker",
+    "title": r"(?:(?:talk|seminar|lecture|presentation) )?title(?: of (?:the|my|your) talk)?|(?:vortrags)?titel|thema",
+    "speaker": r"speakers?(?: name)?|presenters?|name|(?:referent|sprecher)(?:in|innen|en)?|vortragende[rn]?",
+    "affiliation": r"(?:speaker'?s? )?(?:affiliations?|institution|university|company|zugehörigkeit|universität|institut)",
+    "abstract": r"(?:talk )?(?:abstract|summary|description)|zusammenfassung|kurzfassung|inhalt",
+    "biography": r"(?:(?:short|speaker'?s?|brief|kurze) )?(?:bio(?:graphy|graphical (?:note|sketch))?|bio[- ]?sketch)"
+    r"|about (?:the speaker|me)|(?:kurz)?biogra(?:ph|f)ie|kurzvita|vita|zur person|lebenslauf",
     "join": r"(?:zoom|(?:microsoft )?teams|webex|google meet|(?:virtual )?meeting|online|video|join|remote)"
     r"(?: (?:link|meeting|url|address|us|online|via|on|zoom|teams|webex))*|link",
-    "passcode": r"(?:meeting |zoom )?(?:pass\s?code|password)|pwd",
+    "passcode": r"(?:meeting[- ]?|zoom[- ]?)?(?:pass\s?code|password|kenncode|kennwort|passwort)|pwd",
     "other": r"date(?: and time)?|time|when|where|location|room|venue|place|host(?:ed by)?|series|seminar|homepage"
-    r"|website|e-?mail|recording|(?:meeting|webinar) id",
+    r"|website|e-?mail|recording|(?:meeting|webinar)[- ]id|from|to|cc|sent|subject|datum|uhrzeit|zeit|wann|wo|ort|raum"
+    r"|gastgeber(?:in)?|von|an|betreff|gesendet|meeting-kennnummer",
 }
 _LABEL = re.compile(
     r"[\s#*_>]*(?:"
@@ -35,6 +36,10 @@ _PEOPLE = rf"{_PERSON}(?:\s*(?:,|;|&|and)\s*{_PERSON}){{0,9}}"
 _HEADLINE = re.compile(rf"(?P<people>{_PEOPLE})\s*(?::|\s[-–—])\s*(?P<title>\S.*)")
 _PEOPLE_ALONE = re.compile(_PEOPLE)
 _ONE = re.compile(r"(?P<name>[^():;,][^():;]*?)\s*\((?P<affiliation>.*?\)?)\)\s*(?=$|,|;|&|and\b)")
+_INSTITUTION = re.compile(
+    r"universi|institut|college|school|academy|labs?\b|laborator|research|hochschule|akademie|inc\b|gmbh|(?-i:\b[A-Z]{2,}\b)",
+    re.IGNORECASE,
+)
 _QUOTES = "\"'“”„«»‘’ "
 
 
@@ -61,11 +66,7 @@ def read(text: str) -> TalkText:
     """Read the text of a talk's page or mail; raise Refused, naming the line, where it is no such thing."""
     if len(text) > _LONGEST:
         raise Refused(_("This is neither an iCalendar file nor the page of one talk: it is far too long for that."))
-    sections = _sections(plain_text(text))
-    meeting = _meeting(sections)
-    abstract, biography = (tidy(meeting_in(sections[name])[0]) for name in ("abstract", "biography"))
-    talk = TalkText(abstract=_paragraphs(abstract), biography=_paragraphs(biography), meeting=meeting)
-    talk.people, talk.title = _who_and_what(sections)
+    talk = talk_in(sections_of(plain_text(text)))
     if not talk.title or not (talk.people or talk.abstract or talk.biography):
         reason = _(
             "Line 1: this is neither an iCalendar file, which begins with BEGIN:VCALENDAR, nor the page of a talk, "
@@ -75,14 +76,23 @@ def read(text: str) -> TalkText:
     return talk
 
 
-def _sections(text: str) -> dict[str, str]:
+def talk_in(sections: dict[str, str]) -> TalkText:
+    """Read what the sections of a text tell of a talk."""
+    meeting = _meeting(sections)
+    abstract, biography = (tidy(meeting_in(sections[name])[0]) for name in ("abstract", "biography"))
+    talk = TalkText(abstract=_paragraphs(abstract), biography=_paragraphs(biography), meeting=meeting)
+    talk.people, talk.title = _who_and_what(sections)
+    return talk
+
+
+def sections_of(text: str) -> dict[str, str]:
     """Sort the lines under the labels that stand before them; those before the first label are under "head"."""
     found: dict[str, list[str]] = {name: [] for name in ("head", *_LABELS)}
     current = "head"
     for line in text.split("\n"):
         if match := _LABEL.fullmatch(line):
             current = _label_of(match)
-            line = match["rest"] or ""
+            line = line if current == "other" else match["rest"] or ""  # what has no place is told with its label
         found[current].append(line)
     return {name: tidy("\n".join(lines)) for name, lines in found.items()}
 
@@ -95,7 +105,7 @@ def _who_and_what(sections: dict[str, str]) -> tuple[list[Person], str]:
     """Return speakers and title: labelled, or from the headline, or from two lines that are one each."""
     people, title = _in_head(sections["head"])
     if sections["speaker"]:
-        people = _people(_one_line(sections["speaker"])) or [Person(_one_line(sections["speaker"])[:200])]
+        people = _people(_one_line(sections["speaker"])) or _people_named(_one_line(sections["speaker"]))
     if sections["affiliation"] and len(people) == 1 and not people[0].affiliation:
         people = [Person(people[0].name, _one_line(sections["affiliation"])[:200])]
     return people, _one_line(sections["title"]).strip(_QUOTES) or title
@@ -122,6 +132,15 @@ def _people(text: str) -> list[Person]:
     return list({fold(person.name): person for person in people}.values())
 
 
+def _people_named(text: str) -> list[Person]:
+    """Read "Ada Lovelace, University of London" and "Ada Lovelace and Mary Somerville"."""
+    name, _comma, after = text.partition(",")
+    if _INSTITUTION.search(after):
+        return [Person(name.strip()[:200], after.strip()[:200])]
+    names = (_without_and(part) for part in re.split(r",|;|&|\band\b|\bund\b", text))
+    return [Person(name[:200]) for name in dict.fromkeys(names) if name]
+
+
 def _without_and(name: str) -> str:
     return re.sub(r"^(?:[,;&\s]|and\b)+", "", name).strip()
 
@@ -133,7 +152,7 @@ def _meeting(sections: dict[str, str]) -> Meeting:
         meeting_in(text)[1] for text in (own, *(sections[name] for name in ("head", "other", "abstract", "biography")))
     )
     meeting = next((meeting for meeting in told if meeting.url), Meeting())
-    return Meeting(meeting.url, meeting.passcode or _one_line(sections["passcode"])[:60])
+    return Meeting(meeting.url, meeting.passcode or sections["passcode"].partition("\n")[0].strip()[:60])
 
 
 def _paragraphs(text: str) -> str:

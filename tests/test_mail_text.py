@@ -1,0 +1,122 @@
+"""The mail that a speaker sent, in its common variations, read into a talk; what has no place is handed back."""
+
+import pytest
+
+from seminars.actions.importing.mail_text import read_mail
+from tests.imports import SEEDS
+
+COVERAGE = "The coverage principle in language models: From pre-training to test-time scaling"
+
+
+def read(text):
+    mail = read_mail(text)
+    talk = mail.talk
+    people = [(person.name, person.affiliation) for person in talk.people]
+    return talk.title, people, talk.abstract, talk.biography, (talk.meeting.url, talk.meeting.passcode), mail.rest
+
+
+ENGINES = ("On engines", [("Ada Lovelace", "London")], "They weave.", "Born in 1815.", ("", ""), "")
+
+
+def test_the_page_of_a_talk_is_read_whole():
+    title, people, abstract, biography, meeting, rest = read((SEEDS / "talk-page.txt").read_text())
+
+    assert (title, people) == (COVERAGE, [("Akshay Krishnamurthy", "MSR")])
+    assert abstract.startswith("Test-time compute has emerged")
+    assert biography.endswith("and generative AI.")
+    assert (meeting, rest) == (("https://upenn.zoom.us/j/91064109577", ""), "")
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "Ada Lovelace (London): On engines\n\nAbstract: They weave.\n\nBio: Born in 1815.",
+        "Title: On engines\nSpeaker: Ada Lovelace (London)\nAbstract:\nThey weave.\nBiography:\nBorn in 1815.",
+        "Title of the talk: “On engines”\nName: Ada Lovelace\nAffiliation: London\n\nAbstract\nThey weave.\n\nShort bio\nBorn in 1815.",
+        "**Title:** On engines\n**Speaker:** Ada Lovelace (London)\n**Abstract:** They weave.\n**Bio:** Born in 1815.",
+        "# Title\nOn engines\n# Speaker\nAda Lovelace (London)\n# Abstract\nThey weave.\n# About the speaker\nBorn in 1815.",
+        "> Title: On engines\n> Speaker: Ada Lovelace (London)\n>\n> Abstract. They weave.\n>\n>> Bio — Born in 1815.",
+        "<p><b>Title:</b> On engines<br><b>Speaker:</b> Ada Lovelace (London)</p><p>Abstract: They weave.</p><p>Bio: Born in 1815.</p>",
+        "Titel: On engines\nReferentin: Ada Lovelace (London)\nZusammenfassung: They weave.\nKurzbiographie: Born in 1815.",
+        "Vortragstitel: On engines\nVortragende: Ada Lovelace (London)\nKurzfassung:\nThey weave.\nZur Person:\nBorn in 1815.",
+        "Ada Lovelace (London)\nOn engines\n\nAbstract:\nThey weave.\n\nAbout me:\nBorn in 1815.",
+        "TITLE: On engines\r\nSPEAKER: Ada Lovelace (London)\r\nABSTRACT: They weave.\r\nBIO: Born in 1815.\r\n",
+    ],
+)  # fmt: skip
+def test_however_it_is_labelled_quoted_or_marked_up_it_says_the_same(mail):
+    assert read(mail) == ENGINES
+
+
+def test_greeting_date_place_and_signature_find_no_place_and_are_not_lost():
+    mail = (
+        "Dear Grace,\n\nhere is what you asked for.\n\nTitle: On engines\nSpeaker: Ada Lovelace (London)\n"
+        "When: Wednesday, 6 November, noon\nWhere: Room 414\nAbstract: They weave.\n\nBio: Born in 1815.\n\n"
+        "Best wishes,\nAda\n-- \nAda Lovelace\nAnalytical Society"
+    )
+
+    *talk, rest = read(mail)
+
+    assert talk == list(ENGINES[:-1])
+    assert [line for line in rest.split("\n") if line] == [
+        "Dear Grace,", "here is what you asked for.", "When: Wednesday, 6 November, noon", "Where: Room 414",
+        "Best wishes,", "Ada", "--", "Ada Lovelace", "Analytical Society",
+    ]  # fmt: skip
+
+
+def test_a_german_greeting_and_leave_are_known_too():
+    *talk, rest = read(
+        "Liebe Grace,\n\nTitel: On engines\nReferentin: Ada Lovelace (London)\nAbstract: They weave.\n"
+        "Kurzvita: Born in 1815.\nDatum: 6. November\n\nViele Grüße\nAda"
+    )
+
+    assert talk == list(ENGINES[:-1])
+    assert rest.split() == "Liebe Grace, Datum: 6. November Viele Grüße Ada".split()
+
+
+def test_the_talk_may_stand_below_the_leave():
+    assert read("Hi,\nsee below.\nBest,\nAda\n\nTitle: On engines\nAbstract: They weave.")[0] == "On engines"
+
+
+def test_a_zoom_block_gives_link_and_passcode():
+    mail = (
+        "Title: On engines\nSpeaker: Ada Lovelace\nAbstract: They weave.\n\n"
+        "Ada Lovelace is inviting you to a scheduled Zoom meeting.\n\nJoin Zoom Meeting\n"
+        "https://upenn.zoom.us/j/91064109577?pwd=abc\n\nMeeting ID: 910 6410 9577\nPasscode: 472119\n\n---\n\n"
+        "One tap mobile\n+13052241968,,91064109577# US\n"
+    )
+
+    title, _people, abstract, _biography, meeting, rest = read(mail)
+
+    assert (title, meeting) == ("On engines", ("https://upenn.zoom.us/j/91064109577?pwd=abc", "472119"))
+    assert abstract.startswith("They weave.")
+    assert "Meeting ID: 910 6410 9577" in rest
+    assert "One tap mobile" in rest
+
+
+@pytest.mark.parametrize(
+    ("speaker", "people"),
+    [
+        ("Ada Lovelace", [("Ada Lovelace", "")]),
+        ("Ada Lovelace, University of London", [("Ada Lovelace", "University of London")]),
+        ("Ada Lovelace, MIT", [("Ada Lovelace", "MIT")]),
+        ("Ada Lovelace and Mary Somerville", [("Ada Lovelace", ""), ("Mary Somerville", "")]),
+        (
+            "Ada Lovelace (London), Mary Somerville (Oxford)",
+            [("Ada Lovelace", "London"), ("Mary Somerville", "Oxford")],
+        ),
+    ],
+)
+def test_speakers_are_told_apart_from_where_they_come_from(speaker, people):
+    assert read(f"Title: On engines\nSpeaker: {speaker}")[1] == people
+
+
+def test_tba_is_no_title():
+    assert read("Title: TBA\nSpeaker: Ada Lovelace (London)")[:2] == ("", [("Ada Lovelace", "London")])
+
+
+@pytest.mark.parametrize("text", ["", "Hello there,\nshall we have lunch?", "x" * 200_000, "\0\n>\n--\n:\n(:)"])
+def test_what_is_no_talk_is_handed_back_whole(text):
+    mail = read_mail(text)
+
+    assert not mail.is_of_a_talk
+    assert len(mail.rest.split()) == len(text.replace("\0", "").replace(">", "").split())
