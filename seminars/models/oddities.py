@@ -1,0 +1,79 @@
+"""What looks odd about a talk: nothing forbids it, but whoever typed it may not have meant it."""
+
+import re
+from datetime import time, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from seminars.models.breaks import Break
+from seminars.models.department import Department
+from seminars.models.moments import day
+from seminars.models.states import CALLED_OFF, PUBLIC, Role
+from seminars.models.terms import Term
+from seminars.times import local
+
+if TYPE_CHECKING:
+    from seminars.models.talk import Talk
+
+LONG = timedelta(hours=4)
+EARLY = time(7)
+SATURDAY = 5
+
+_RECORDING = re.compile(
+    r"https?://(?:[^/]+\.)?(?:youtube\.com|youtu\.be|vimeo\.com|panopto\.\w+|mediaspace\.\w+)/"
+    r"|https?://[^?#]*/(?:rec|recordings?)(?:/|$)",
+    re.IGNORECASE,
+)
+
+
+def oddities_of(talk: "Talk") -> list[str]:
+    """Return a sentence for each thing to look at again, in at most four queries; none of a talk that is called off."""
+    if talk.is_called_off:
+        return []
+    return [*_odd_times(talk), *_on_a_break(talk), *_odd_link(talk), *_twice_in_a_term(talk)]
+
+
+def _odd_times(talk: "Talk") -> list[str]:
+    start, length = local(talk.starts_at), talk.ends_at - talk.starts_at
+    found = []
+    if length > LONG:
+        hours = round(length / timedelta(hours=1), 1)
+        found.append(_("It takes %(hours)s hours. Is the end right?") % {"hours": f"{hours:g}"})
+    if start.time() < EARLY:
+        found.append(
+            _("It begins at %(clock)s in the morning. Is it meant for the afternoon?") % {"clock": f"{start:%H:%M}"}
+        )
+    if start.weekday() >= SATURDAY and talk.series.default_weekday != start.weekday():
+        found.append(_("It is on a weekend: %(day)s. Is the date right?") % {"day": day(start)})
+    return found
+
+
+def _on_a_break(talk: "Talk") -> list[str]:
+    date = local(talk.starts_at).date()
+    sentence = _("It is in a break: %(reason)s. Is the date right?")
+    return [sentence % {"reason": one.reason} for one in Break.objects.of_series(talk.series).touching(date, date)]
+
+
+def _odd_link(talk: "Talk") -> list[str]:
+    if not _RECORDING.match(talk.join_url):
+        return []
+    return [_("The join link looks like a recording. That belongs under “Afterwards”: link to the recording.")]
+
+
+def _twice_in_a_term(talk: "Talk") -> list[str]:
+    """Name the other talks of its speakers in its term, as far as its organisers may know of them."""
+    speakers = [person.speaker for person in talk.speakers]
+    if not speakers:
+        return []
+    term = Term.of(local(talk.starts_at).date(), Department.objects.current().year_begins_in)
+    others = type(talk).objects.by_speaker(*speakers).starting_in(term.span).exclude(pk=talk.pk)
+    others = others.exclude(state__in=CALLED_OFF).filter(Q(state__in=PUBLIC) | Q(series=talk.series))
+    found = []
+    for other in others.with_what_lists_show().soonest_first():
+        both = {one.speaker_id for one in other.people_as(Role.SPEAKER)} & {speaker.pk for speaker in speakers}
+        for name in (speaker.name for speaker in speakers if speaker.pk in both):
+            words = {"name": name, "day": day(local(other.starts_at)), "series": other.series_label}
+            found.append(_("%(name)s speaks twice in this term: also on %(day)s (%(series)s).") % words)
+    return found
