@@ -11,7 +11,7 @@ FAST := not browser and not clients and not slow
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast test-postgres lint bench lock venv libraries test-libraries secret chromium services
+.PHONY: help run dev test test-fast test-postgres lint bench words lock venv libraries test-libraries secret chromium services
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,13 @@ lint: test-libraries ## style, import rules, migrations and settings
 	$(BIN)/lint-imports
 	$(DJANGO) makemigrations --check --dry-run
 	$(DJANGO) check --deploy --fail-level WARNING
+
+GERMAN = locale/de/LC_MESSAGES/django
+words: libraries ## bring the German words up to date: once to collect them, again when they are translated
+	$(call fetch,command -v xgettext,gettext)
+	$(DJANGO) makemessages --locale de --no-location --no-wrap --no-obsolete --ignore .venv --ignore tests --ignore var
+	@sed -i '/^"POT-Creation-Date/d' $(GERMAN).po
+	msgfmt --check-format --statistics --output-file $(GERMAN).mo $(GERMAN).po
 
 bench: test-libraries ## measure the site against bare servers
 	$(call fetch,command -v wrk,wrk)

@@ -213,7 +213,7 @@ LANGUAGES = [("en", _("English")), ("de", _("German")), ("ja", _("Japanese"))]
 LANGUAGE_CODE = _str("LANGUAGE_CODE", "en")
 if LANGUAGE_CODE not in dict(LANGUAGES):
     raise _refuse("LANGUAGE_CODE", f"{LANGUAGE_CODE!r} is not one of {', '.join(dict(LANGUAGES))}.")
-LOCALE_PATHS = [BASE_DIR / "seminars" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- Files ----------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ HOSTILE = "</script><!--<script>alert(1)</script>\x07\u2028 \U0001f9ee \u202e×ª×
 ROOM_TOLD = {
     "name": "Room 414",
     "building": "Gutmann Hall",
+    "former_name": None,
     "address": "3333 Chestnut Street, Philadelphia",
     "latitude": 39.9545,
     "longitude": -75.1901,
@@ -88,6 +89,7 @@ def test_a_feed_says_what_and_where_it_is():
         "feed_url": f"{SITE}/feed.json?series=asset&past=all",
         "language": "en",
         "authors": [{"name": "Computer Science"}],
+        "_seminars": {"is_example": False},
     }
 
 

@@ -43,7 +43,7 @@ def _head(listing: Listing, *, past_too: bool) -> dict[str, Any]:
         "language": settings.LANGUAGE_CODE,
         "authors": [{"name": text.printable(str(listing.department))}],
     }
-    return _without_blanks(head)
+    return _without_blanks(head) | {"_seminars": {"is_example": listing.department.is_example}}
 
 
 def _item(talk: Talk) -> dict[str, Any]:
@@ -91,6 +91,7 @@ def _room(room: Room) -> dict[str, Any]:
     return {
         "name": _or_none(room.name),
         "building": _or_none(room.building),
+        "former_name": _or_none(room.former_name()),
         "address": _or_none(", ".join(room.address_lines)),
         "latitude": None if room.latitude is None else float(room.latitude),
         "longitude": None if room.longitude is None else float(room.longitude),

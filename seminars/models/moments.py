@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.dateformat import format as in_form
 from django.utils.formats import date_format, get_format, time_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from seminars.times import Span, local, today
@@ -33,8 +33,8 @@ def hours(span: Span) -> str:
     """Return "12 noon to 1:15 pm"; an end on another day is named with its day."""
     words = {"start": clock(span.starts_at), "end": clock(span.ends_at)}
     if _ends_on_another_day(span):
-        words["end"] = _("%(day)s, %(clock)s") % {"day": day(local(span.ends_at)), "clock": words["end"]}
-    return _("%(start)s to %(end)s") % words
+        words["end"] = f"{day(local(span.ends_at))}, {words['end']}"
+    return pgettext("hours", "%(start)s to %(end)s") % words
 
 
 def _ends_on_another_day(span: Span) -> bool:

@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.department import is_colour
@@ -102,7 +103,7 @@ class Series(AddressedModel):
 
     class Meta:
         verbose_name = _("series")
-        verbose_name_plural = _("series")
+        verbose_name_plural = pgettext_lazy("plural", "series")
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["short_name"], name="series_short_names_differ"),

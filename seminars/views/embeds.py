@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import condition
 
@@ -112,7 +113,10 @@ def _script() -> str:
         "empty": _("No talks are announced yet."),
         "noon": _("12 noon"),
         "midnight": _("12 midnight"),
-        "hours": _("%(start)s to %(end)s") % {"start": "{start}", "end": "{end}"},
+        "hours": pgettext("hours", "%(start)s to %(end)s") % {"start": "{start}", "end": "{end}"},
+        "moment": _("%(day)s, %(clock)s") % {"day": "{day}", "clock": "{clock}"},
+        "formerly": _("(formerly %(name)s)") % {"name": "{name}"},
+        "example": f"{_('Example data.')} {_('None of these talks takes place.')}",
     }
     return SCRIPT.read_text().replace(NO_WORDS, json.dumps(words, ensure_ascii=False))
 

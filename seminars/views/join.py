@@ -9,8 +9,8 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from seminars import access
-from seminars.models import JoinAccess, State, Talk
-from seminars.models.words import clock, day
+from seminars.models import JoinAccess, State, Talk, moments
+from seminars.times import local
 
 
 def join(request: HttpRequest, pk: int) -> HttpResponse:
@@ -37,7 +37,7 @@ def why_not(talk: Talk, *, now: datetime) -> str:
         return _("There is no link for this talk yet. If it is given online, the link will be here.")
     if talk.join_access == JoinAccess.TIMED and now < talk.join_span.starts_at:
         opens_at = talk.join_span.starts_at
-        words = {"day": day(opens_at), "clock": clock(opens_at)}
+        words = {"day": moments.day(local(opens_at)), "clock": moments.clock(opens_at)}
         return _("The link will be here on %(day)s from %(clock)s, 15 minutes before the talk.") % words
     return ""
 

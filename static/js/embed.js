@@ -13,7 +13,7 @@
     :host([hidden]) { display: none; }
     :host([theme="light"]) { background: #fff; color: #1d1c1a; }
     :host([theme="dark"]) { background: #15171b; color: #edebe7; }
-    :host([theme="light"]) ul, :host([theme="dark"]) ul, :host([theme="light"]) .empty, :host([theme="dark"]) .empty { padding: 0.5em 1em; }
+    :host([theme="light"]), :host([theme="dark"]) { padding: 0.5em 1em; }
     ul { margin: 0; padding: 0; list-style: none; }
     li { padding-block: 0.9em; border-block-start: 1px solid color-mix(in srgb, currentColor 22%, transparent); }
     li:first-child { border: 0; }
@@ -31,6 +31,7 @@
     if (kind) made.className = kind;
     return made;
   };
+  const fill = (sentence, words) => sentence.replace(/{(\w+)}/g, (_, name) => words[name]);
   const typed = (name, text, kind) => Object.assign(make(name, text, kind), { dir: "auto" });
   const link = (text, address) => Object.assign(typed("a", text), { href: /^https?:/.test(address) ? address : home });
 
@@ -52,11 +53,11 @@
       if (half) return half === "P" ? WORDS.noon : WORDS.midnight;
       return said.replace(/(:00)?\s?([AP])M$/, (_, sharp, letter) => ` ${letter.toLowerCase()}m`);
     }
-    moment = (at) => `${this.day(at)}, ${this.time(at)}`;
+    moment = (at) => fill(WORDS.moment, { day: this.day(at), clock: this.time(at) });
     hours(start, end) {
       const isOneDay = this.date(start) === this.date(new Date(end - 1));
-      const words = { "{start}": this.time(start), "{end}": isOneDay ? this.time(end) : this.moment(end) };
-      return `${this.day(start)}, ${WORDS.hours.replace(/{\w+}/g, (name) => words[name])}`;
+      const until = isOneDay ? this.time(end) : `${this.day(end)}, ${this.time(end)}`;
+      return `${this.day(start)}, ${fill(WORDS.hours, { start: this.time(start), end: until })}`;
     }
   }
 
@@ -81,7 +82,8 @@
   function place({ room, mode }) {
     if (!room) return mode === "online" ? WORDS.online : WORDS.noPlace;
     const name = [room.building, room.name].filter(Boolean).join(", ");
-    return mode === "hybrid" ? `${name} ${WORDS.andOnline}` : name;
+    const formerly = room.former_name && fill(WORDS.formerly, { name: room.former_name });
+    return [name, formerly, mode === "hybrid" && WORDS.andOnline].filter(Boolean).join(" ");
   }
 
   function heading(talk, level) {
@@ -110,7 +112,7 @@
     if (!talk.title && talk.speakers.length) item.append(make("p", WORDS.noTitle, "missing"));
     const series = talk.series.map((one) => one.short_name).join(" + ");
     item.append(typed("p", talk.isOff ? series : `${series} · ${place(talk)}`, "where"));
-    if (talk.isMoved) item.append(make("p", WORDS.previously.replace("{when}", talk.clock.moment(new Date(talk.moved_from))), "previously"));
+    if (talk.isMoved) item.append(make("p", fill(WORDS.previously, { when: talk.clock.moment(new Date(talk.moved_from)) }), "previously"));
     if (talk.notice) item.append(typed("p", talk.notice, "notice"));
     if (talk.isHappening && talk.join) item.append(make("p")), item.lastChild.append(link(WORDS.join, talk.join.address));
     return item;
@@ -150,19 +152,19 @@
         const answer = await fetch(address, { credentials: "omit" });
         if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
         const feed = await answer.json();
-        if (turn === this.#asked) this.shadowRoot.replaceChildren(this.#list(feed));
+        if (turn === this.#asked) this.shadowRoot.replaceChildren(...this.#list(feed));
       } catch (error) {
         console.warn("seminar-list:", error.message);
       }
     }
 
-    #list({ items, language }) {
+    #list({ items, language, _seminars: told }) {
       const talks = items.map((item) => read(item, language)).filter((talk) => talk.isAhead);
-      if (!talks.length) return make("p", WORDS.empty, "empty");
       const list = make("ul");
       list.setAttribute("role", "list");
       list.append(...talks.slice(0, this.#number("limit", 50, 10)).map((talk) => entry(talk, this.#number("heading-level", 6, 3))));
-      return list;
+      const warning = told.is_example ? [make("p", WORDS.example, "notice")] : [];
+      return [...warning, talks.length ? list : make("p", WORDS.empty, "empty")];
     }
   }
 

@@ -1,0 +1,184 @@
+"""The site speaks the language of LANGUAGE_CODE, whatever a browser prefers; what has no words is said in English."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from icalendar import Calendar
+
+from seminars import listings
+from seminars.actions import lifecycle
+from seminars.formats import announcement
+from seminars.models import Break, Department, State
+from tests.catalogue import entries
+from tests.factories import (
+    in_new_york,
+    make_draft,
+    make_organiser,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+    make_topic,
+)
+from tests.pages import main, words
+
+pytestmark = pytest.mark.django_db
+NOON = in_new_york(2025, 11, 5, 12)
+ZOOM = "https://example.zoom.us/j/910"
+
+
+@pytest.fixture(autouse=True)
+def _monday():
+    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
+        yield
+
+
+@pytest.fixture
+def german(settings):
+    settings.LANGUAGE_CODE = "de"
+
+
+def addresses(things):
+    talk = things[-1]
+    fixed = [
+        "/", "/?mode=hybrid", "/series/", "/rooms/", "/speakers/", "/topics/", "/archive/", "/archive/2025-26/",
+        "/search/?q=q", "/search/?q=xyzzy", "/subscribe/", "/screen/", "/embed/", "/embed/demo/", "/sign-in/",
+        "/password/forgotten/",
+        f"/talks/{talk.pk}/poster/", f"/talks/{talk.pk}/join/", f"{talk.series.get_absolute_url()}poster/",
+    ]  # fmt: skip
+    return [*fixed, *(thing.get_absolute_url() for thing in things)]
+
+
+@pytest.fixture
+def things():
+    """One of everything, and a talk in each state: all that has words of ours on a page."""
+    Department.objects.create(pk=1, name="Q", contact_name="Q", contact_email="q@example.edu", is_example=True)
+    Break.objects.create(first_on=in_new_york(2025, 11, 7).date(), last_on=in_new_york(2025, 11, 7).date(), reason="Q")
+    series = make_series(name="Q", short_name="Q", kind="", slug="q")
+    room = make_room(
+        name="Q", building="", formerly="Q", map_url="https://example.org/", getting_there="Q", access_notes="Q"
+    )
+    speaker, topic = make_speaker(name="Q", affiliation="Q", biography="Q"), make_topic(name="Q")
+    both = {"series": series, "room": room, "shares_room": True, "topics": [topic], "join_url": ZOOM}
+
+    def on(days, **fields):
+        start = NOON + timedelta(days=days)
+        return make_talk(**{"starts_at": start, "ends_at": start + timedelta(hours=1), "title": "Q"} | both | fields)
+
+    talks = [
+        on(
+            0,
+            speakers=[speaker],
+            host="Q",
+            audience="Q",
+            programme="Q",
+            language="ja",
+            recording="planned",
+            passcode="1",
+        ),
+        on(1, title="", speakers=[speaker], state=State.TENTATIVE, join_access="members"),
+        on(2, speakers=[], moved_at=NOON, moved_from=NOON, join_access="timed", recording="declined", abstract="Q"),
+        lifecycle.cancel(on(3, title=""), reason="", by=make_organiser()),
+        lifecycle.postpone(on(4), reason="", by=make_organiser()),
+        on(5, room=None, moved_online_at=NOON),
+        on(6, room=None, join_url=""),
+        on(-30, speakers=[speaker], slides_url=ZOOM, paper_url=ZOOM, code_url=ZOOM, recording_url=ZOOM),
+        on(-2.99, passcode="2"),
+    ]
+    return [series, room, speaker, topic, *talks]
+
+
+@pytest.mark.parametrize("language", ["de", "ja"])
+def test_every_page_is_in_the_departments_language_whatever_the_browser_prefers(settings, things, language):
+    settings.LANGUAGE_CODE = language
+
+    for address in addresses(things):
+        response = Client(headers={"Accept-Language": "fr, en;q=0.9"}).get(address)
+        assert f'<html lang="{language}"' in response.content.decode(), address
+        assert "Accept-Language" not in response.headers.get("Vary", ""), address
+
+
+def test_a_german_page_says_nothing_in_english(german, things):
+    """Looks for every text that reads differently in German, but for single words that German has too, as "Link"."""
+    german_words = {word for entry in entries() for said in entry.said for word in re.findall(r"\w+", said)}
+    texts = [entry.text.one for entry in entries() if entry.text.one not in entry.said and "%" not in entry.text.one]
+    apart = [text for text in texts if not set(re.findall(r"\w+", text)) <= german_words]
+    english = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, apart), key=len, reverse=True))})(?![\w-])")
+
+    said = {}
+    for address in addresses(things):
+        page = Client().get(address).content.decode()
+        page = re.sub(r"<(textarea|script)\b.*?</\1>|(Google|Apple) Calendar", "", page, flags=re.S)
+        said[address] = english.findall(words(page))
+    assert {address: found for address, found in said.items() if found} == {}
+
+
+def test_dates_and_clocks_follow_the_language(settings, things):
+    talk = things[4]
+    told = {}
+    for language in ("en", "de", "ja"):
+        settings.LANGUAGE_CODE = language
+        told[language] = words(main(Client().get(talk.get_absolute_url())))
+
+    assert "Wednesday, 5 November 2025, 12 noon to 1 pm, New York time" in told["en"]
+    assert "Mittwoch, 5. November 2025, 12:00 bis 13:00 Uhr, Ortszeit New York" in told["de"]
+    assert "水曜日, 2025年11月5日, 12:00 to 13:00, New York time" in told["ja"]
+    assert "Passcode: 1" in told["ja"]
+
+
+def test_a_week_begins_on_the_day_of_the_language(settings, things):
+    """Sunday the 9th is still this week in German, and next week in Japanese."""
+    sunday = in_new_york(2025, 11, 9, 12)
+    make_talk(title="On Sunday", starts_at=sunday, ends_at=sunday + timedelta(hours=1), series=things[0])
+
+    def this_week(language, heading):
+        settings.LANGUAGE_CODE = language
+        page = main(Client().get("/"))
+        return page.split(f"<h2>{heading}</h2>")[1].split("</section>")[0]
+
+    assert "On Sunday" in this_week("de", "Diese Woche")
+    assert "On Sunday" not in this_week("ja", "This week")
+
+
+def test_a_calendar_entry_speaks_german(german, things):
+    feed = Calendar.from_ical(Client().get("/calendar.ics?past=all").content)
+    summaries = {str(entry["SUMMARY"]) for entry in feed.walk("VEVENT")}
+    first = next(entry for entry in feed.walk("VEVENT") if "Kenncode: 1" in entry["DESCRIPTION"])
+
+    assert summaries == {
+        "Q: Q – Q",
+        "Q: Q (Titel folgt)",
+        "Q: Q (Name folgt)",
+        "FÄLLT AUS: Q: Näheres folgt",
+        "VERSCHOBEN: Q: Q (Name folgt)",
+    }
+    assert "Es spricht: Q (Q)" in first["DESCRIPTION"]
+    assert "Online teilnehmen: http://talks.example.edu/" in first["DESCRIPTION"]
+    assert first["CONFERENCE"].params["LABEL"] == "Online teilnehmen"
+
+
+def test_an_announcement_speaks_german(german, things):
+    listing = listings.of_talk(things[6])
+
+    assert announcement.subject(listing) == "Neuer Termin: Freitag, 7. November 2025: Q: Q (Name folgt)"
+    assert "Bisher: Mittwoch, 5. November, 12:00 Uhr." in announcement.render(listing).decode()
+    assert "Freitag, 7. November 2025, 12:00 bis 13:00 Uhr, Ortszeit New York" in announcement.html(listing)
+
+
+def test_the_desk_and_its_refusals_speak_german(german, client):
+    client.force_login(make_organiser(is_superuser=True, is_staff=True))
+    talk = make_draft(title="Q", starts_at=NOON)
+
+    assert "Redaktion" in words(client.get("/admin/").content.decode())
+    page = words(client.post(f"/admin/seminars/talk/{talk.pk}/change/", {}).content.decode())
+    assert "Dieses Feld ist zwingend erforderlich." in page
+
+
+def test_the_script_for_other_sites_speaks_german(german, client):
+    script = client.get("/embed.js").content.decode()
+
+    assert '"cancelled": "Fällt aus"' in script
+    assert '"hours": "{start} bis {end} Uhr"' in script

@@ -1,0 +1,64 @@
+"""Every word can be said in German, and is: the catalogue holds what the sources say, and is compiled."""
+
+import gettext
+import re
+
+import pytest
+
+from tests.catalogue import CATALOGUE, ROOT, entries, said_by_modules, said_by_templates
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+[^>]*>")
+# What stands between tags of a template without being translated: names, and marks that mean the same everywhere.
+NAMES = {"Atom", "Letter", "ORCID", "kB"}
+TRANSLATED = re.compile(
+    r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%.*?%}|{{.*?}}|{#.*?#}|<!--.*?-->", re.S
+)
+SPOKEN = re.compile(r'\b(?:alt|title|placeholder|aria-label|data-(?:words|done))="([^"]*)"')
+
+
+def test_the_catalogue_holds_every_text_of_the_sources_and_no_other():
+    sources = dict([*said_by_modules(), *said_by_templates()])
+    translated = {entry.text for entry in entries()}
+
+    missing = {text.one: str(path.relative_to(ROOT)) for text, path in sources.items() if text not in translated}
+    assert missing == {}, "run `make words`, translate what is new, and run it again"
+    assert {text.one for text in translated - set(sources)} == set(), "run `make words`"
+
+
+def test_every_text_is_translated_for_certain():
+    unsure = [entry.text.one for entry in entries() if "fuzzy" in entry.flags]
+    blank = [entry.text.one for entry in entries() if not entry.said or not all(entry.said)]
+
+    assert (unsure, blank) == ([], [])
+
+
+def test_a_translation_has_the_placeholders_and_the_ends_of_its_text():
+    wrong = {}
+    for entry in entries():
+        wanted = {*PLACEHOLDER.findall(entry.text.one), *PLACEHOLDER.findall(entry.text.many)}
+        for words in entry.said:
+            ends = [words[:1].isspace(), words[-1:].isspace()]
+            if set(PLACEHOLDER.findall(words)) != wanted or ends != [entry.text.one[:1] == " ", False]:
+                wrong[entry.text.one] = words
+
+    assert wrong == {}
+
+
+def test_what_is_compiled_is_what_is_written():
+    compiled = gettext.GNUTranslations(CATALOGUE.with_suffix(".mo").open("rb"))._catalog
+    written = {}
+    for entry in entries():
+        name = f"{entry.text.context}\4{entry.text.one}" if entry.text.context else entry.text.one
+        for number, words in enumerate(entry.said):
+            written[(name, number) if entry.text.many else name] = words
+
+    assert {name: words for name, words in compiled.items() if name} == written, "run `make words`"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: str(path.name))
+def test_a_template_says_nothing_that_cannot_be_translated(path):
+    source = TRANSLATED.sub(" ", path.read_text())
+    spoken = " ".join(SPOKEN.findall(source))
+    shown = re.sub(r"<(style|script|svg|code)\b.*?</\1>|<[^>]+>|&\w+;", " ", source, flags=re.S)
+
+    assert set(re.findall(r"[^\W\d_]{2,}", f"{spoken} {shown}")) - NAMES == set()
