@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from seminars import access
+from seminars.models import Talk, TalkQuerySet
 
 
 def rights(request: HttpRequest) -> access.Rights:
@@ -11,3 +12,10 @@ def rights(request: HttpRequest) -> access.Rights:
     if known is None or known.user != request.user:
         known = request.desk_rights = access.Rights(request.user)
     return known
+
+
+def own_talks(request: HttpRequest) -> TalkQuerySet:
+    """Return the talks that whoever asks may change: those at home in their series, all of them for administrators."""
+    known = rights(request)
+    talks: TalkQuerySet = known.rows(Talk)
+    return talks if known.is_administrator else talks.at_home_with(known.user)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from seminars.admin.announcement import announcement_page
+from seminars.admin.closing import close_a_day
 from seminars.admin.feeds import feed_sizes, my_calendar
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.planning import plan_a_term
@@ -29,6 +30,7 @@ OUR_PAGES: dict[str, Page] = {
     "plan": plan_a_term,
     "schedule": schedule_page,
     "announcement": announcement_page,
+    "closing": close_a_day,
     "feeds": feed_sizes,
     "my-calendar": my_calendar,
     "start-empty": start_empty,

@@ -78,10 +78,10 @@ class PlanForm(forms.Form):
         self.fields["series"].queryset = series
 
     def clean_first_on(self) -> date:
-        return _possible(self.cleaned_data["first_on"])
+        return possible(self.cleaned_data["first_on"])
 
     def clean_last_on(self) -> date:
-        return _possible(self.cleaned_data["last_on"])
+        return possible(self.cleaned_data["last_on"])
 
     def clean(self) -> dict[str, Any]:
         if self.errors:
@@ -106,7 +106,8 @@ class PlanForm(forms.Form):
         return Plan(**asked | {"weekdays": frozenset(asked["weekdays"])})
 
 
-def _possible(day: date) -> date:
+def possible(day: date) -> date:
+    """Return a day that an organiser can mean; raise ValidationError for a slip of the finger."""
     if day.year not in YEARS:
         raise ValidationError(_t("The year %(year)d cannot be meant. Choose another day.") % {"year": day.year})
     return day

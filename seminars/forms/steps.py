@@ -1,7 +1,7 @@
 """Checking what an organiser says when a talk takes a step of its life."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars import times
 from seminars.actions import lifecycle
 from seminars.actions.offering import Offer, rooms_for, seats_wanted
-from seminars.forms.planning import DayInput
+from seminars.forms.planning import DayInput, possible
 from seminars.forms.schedule import ClockInput
 from seminars.models import Recording, Room, Talk
 
@@ -123,13 +123,12 @@ class MoveForm(StepForm):
         start = times.local(self.talk.starts_at)
         self.initial = {"day": start.date(), "start": start.time()}
 
+    def clean_day(self) -> date:
+        return possible(self.cleaned_data["day"])
+
     def clean(self) -> dict[str, datetime]:
-        if self.errors:
-            return self.cleaned_data
-        if not 1970 <= self.cleaned_data["day"].year < 2200:
-            self.add_error("day", _t("This year cannot be meant. Choose another day."))
-            return self.cleaned_data
-        return {"starts_at": times.at(self.cleaned_data["day"], self.cleaned_data["start"])}
+        asked = self.cleaned_data
+        return asked if self.errors else {"starts_at": times.at(asked["day"], asked["start"])}
 
 
 class AmendForm(StepForm):

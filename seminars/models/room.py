@@ -17,6 +17,10 @@ class RoomQuerySet(AddressedQuerySet):
     def in_order(self) -> "RoomQuerySet":
         return self.order_by("building", "name", "pk")
 
+    def buildings(self) -> list[str]:
+        """Return the names of the buildings in which there are rooms."""
+        return list(self.exclude(building="").order_by("building").values_list("building", flat=True).distinct())
+
     def locked(self) -> "RoomQuerySet":
         """Hold the rooms until the transaction ends, in one order, so that clash checks take turns."""
         return self.select_for_update().order_by("pk")

@@ -103,6 +103,10 @@ class TalkQuerySet(RecordedQuerySet):
         """Keep talks that will be given: neither drafts nor called off."""
         return self.filter(state__in=GOING_AHEAD)
 
+    def ahead(self, now: datetime | None = None) -> Self:
+        """Keep talks that go ahead and are not over."""
+        return self.going_ahead().filter(ends_at__gt=now or timezone.now())
+
     def next(self, now: datetime | None = None) -> "Talk | None":
         """Return the first talk that goes ahead and is not over."""
         return self.going_ahead().upcoming(now).first()
@@ -186,6 +190,9 @@ class TalkQuerySet(RecordedQuerySet):
 
     def in_room(self, *rooms: Room) -> Self:
         return self.filter(room__in=rooms)
+
+    def in_building(self, building: str) -> Self:
+        return self.filter(room__building=building)
 
     def by_speaker(self, *speakers: Speaker) -> Self:
         """Keep talks at which any of these people appear, in whatever role."""

@@ -1,0 +1,116 @@
+"""Closing a day: what becomes of the talks on a day of snow or strike, seen for all of them before it is done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from seminars.actions import lifecycle
+from seminars.formats import ics_preview
+from seminars.formats.ics_facts import Facts, facts_of
+from seminars.models import Talk, TalkQuerySet, User, publishing
+from seminars.models.words import speaker_and_title
+from seminars.times import day_span
+
+MOST_TALKS = 100
+
+
+class Way(TextChoices):
+    """What becomes of the talks."""
+
+    CANCEL = "cancel", _("Cancel them")
+    POSTPONE = "postpone", _("Postpone them to a date that is not known yet")
+    ONLINE = "online", _("Move them online")
+
+
+ACTIONS = {Way.CANCEL: lifecycle.cancel, Way.POSTPONE: lifecycle.postpone, Way.ONLINE: lifecycle.move_online}
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A day of the department, a building ("" for everywhere), and what becomes of the talks and why."""
+
+    day: date
+    building: str
+    way: Way
+    reason: str
+
+    def talks(self, among: TalkQuerySet) -> list[Talk]:
+        """Return those that are on and not over, the earliest first; raise ValidationError if they are too many."""
+        there = among.during(day_span(self.day)).ahead().soonest_first()
+        if self.building:
+            there = there.in_building(self.building)
+        found = list(there.with_all_that_is_printed()[: MOST_TALKS + 1])
+        if len(found) > MOST_TALKS:
+            sentence = _t("These are more than %(most)d talks. Close one building after the other.")
+            raise ValidationError(sentence % {"most": MOST_TALKS})
+        return found
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What would become of a talk, in sentences, or why nothing can."""
+
+    talk: Talk
+    sentences: list[str] = field(default_factory=list)
+    why_not: str = ""
+
+    @property
+    def is_proposed(self) -> bool:
+        """A talk that nobody has to come to goes ahead, unless the organiser says otherwise."""
+        return not self.why_not and self.talk.room_id is not None
+
+
+def look(closing: Closing, talks: list[Talk]) -> list[Prospect]:
+    """Do it to each talk, read what came of it, and undo it: only doing it tells what follows."""
+    before = {talk.pk: facts_of(talk) for talk in talks}
+    with publishing():
+        refused = {talk.pk: _refusal(closing, talk) for talk in talks}
+        after = {talk.pk: facts_of(talk) for talk in _read(talks)}
+        transaction.set_rollback(True)
+    return [_prospect(talk, before[talk.pk], after[talk.pk], refused[talk.pk]) for talk in _read(talks)]
+
+
+def mark_of(closing: Closing, prospects: list[Prospect]) -> str:
+    """Return a short text that differs wherever what is seen does: what was previewed is what is done."""
+    seen = [(one.talk.pk, one.why_not, *one.sentences) for one in prospects]
+    return sha256(repr((closing, seen)).encode()).hexdigest()[:16]
+
+
+def close(closing: Closing, *, talks: Iterable[Talk], by: User | None) -> list[Talk]:
+    """Do it to all of these talks or to none; raise ValidationError with a sentence for each that refuses."""
+    talks, refused = list(talks), []
+    with publishing():
+        for talk in talks:
+            try:
+                ACTIONS[closing.way](talk, reason=closing.reason, by=by)
+            except ValidationError as refusal:
+                words = {"talk": speaker_and_title(talk)}
+                refused += [_t("%(talk)s: %(why)s") % (words | {"why": sentence}) for sentence in refusal.messages]
+        if refused:
+            raise ValidationError(refused)
+    return talks
+
+
+def _read(talks: list[Talk]) -> list[Talk]:
+    return Talk.objects.with_all_that_is_printed().in_order_of([talk.pk for talk in talks])
+
+
+def _refusal(closing: Closing, talk: Talk) -> str:
+    if closing.way == Way.ONLINE and not talk.room_id:
+        return _t("It has no room: nothing changes.")
+    try:
+        ACTIONS[closing.way](talk, reason=closing.reason, by=None)
+    except ValidationError as refusal:
+        return " ".join(refusal.messages)
+    return ""
+
+
+def _prospect(talk: Talk, before: Facts, after: Facts, refusal: str) -> Prospect:
+    return Prospect(talk, [] if refusal else ics_preview.changes(before, after), refusal)

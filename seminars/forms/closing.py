@@ -1,0 +1,43 @@
+"""Checking which day is closed, where, and what becomes of its talks."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from seminars.actions.closing import Closing, Way
+from seminars.forms.planning import DayInput, possible
+from seminars.models import Room
+
+
+class ClosingForm(forms.Form):
+    """A day, a building or all, and one reason for all talks."""
+
+    day = forms.DateField(label=_("Day"), widget=DayInput)
+    building = forms.ChoiceField(
+        label=_("Building"),
+        required=False,
+        error_messages={"invalid_choice": _("There is no such building any longer. Choose another one.")},
+    )
+    way = forms.TypedChoiceField(
+        label=_("What becomes of the talks"), choices=Way, coerce=Way, widget=forms.RadioSelect, initial=Way.CANCEL
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("One public line. It becomes the notice of every talk: “The university is closed: snow.”"),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        buildings = Room.objects.buildings()
+        self.fields["building"].choices = [("", _("Everywhere")), *zip(buildings, buildings, strict=True)]
+
+    def clean_day(self) -> date:
+        return possible(self.cleaned_data["day"])
+
+    @property
+    def closing(self) -> Closing:
+        """What a valid form asks for."""
+        return Closing(**self.cleaned_data)
