@@ -1,5 +1,6 @@
 """What subscribers see of a talk, and what they will see of a change before it is saved."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from seminars.formats import ics_preview
 from seminars.formats.ics_facts import Facts, facts_of
 from seminars.formats.ics_preview import Entry
 from seminars.models import Talk
+from seminars.models.edition import trying
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,22 @@ class _SavedForLooking(Exception):
 
 def is_preview(request: HttpRequest) -> bool:
     return "_preview" in request.POST
+
+
+def previews_of(keys: list[int], change: Callable[[], None]) -> dict[int, Preview]:
+    """Make a change of these talks, look at what subscribers would see of each, and undo it.
+
+    Raise ValidationError where the change is refused.
+    """
+    with trying():
+        before = _facts(keys)
+        change()
+        after = _facts(keys)
+    return {key: _preview(before[key], after[key]) for key in keys}
+
+
+def _facts(keys: list[int]) -> dict[int, Facts]:
+    return {talk.pk: facts_of(talk) for talk in Talk.objects.with_keys(keys).with_all_that_is_printed()}
 
 
 def _facts_of(key: str | int) -> Facts | None:

@@ -1,5 +1,6 @@
 """The page of a step: it says what visitors and subscribers will see, asks what is to be known, and takes it."""
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from seminars.admin.preview import Preview, is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.admin.steps import STEPS, Step, address_of
 from seminars.forms.steps import StepForm
@@ -20,6 +22,7 @@ from seminars.models.words import speaker_and_title
 if TYPE_CHECKING:
     from seminars.admin.talks import TalkAdmin
 
+MOST_LOOKED_AT = 20  # talks of which a step says beforehand what it will do to each
 BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
 
 
@@ -30,12 +33,15 @@ def step_page(desk: "TalkAdmin", request: HttpRequest, name: str) -> HttpRespons
         raise Http404(name)
     form = step.form(*([request.POST] if request.method == "POST" else []), talks=talks)
     back = _back(request, talks)
-    if request.method == "POST" and form.is_valid() and _taken(desk, request, step, form):
+    is_meant = request.method == "POST" and not is_preview(request)
+    if is_meant and form.is_valid() and _taken(desk, request, step, form):
         _tell(desk, request, step, talks)
         return redirect(back)
+    form, previews = _looked_at(request, step, form)
     context = desk.admin_site.each_context(request) | {
         "step": step, "talks": talks, "form": form, "opts": desk.opts, "title": step.label, "media": desk.media,
-        "back": back,
+        "back": back, "rows": [(talk, previews.get(talk.pk)) for talk in talks],
+        "may_look": form.fields and len(talks) <= MOST_LOOKED_AT,
     }  # fmt: skip
     return TemplateResponse(request, "admin/seminars/talk/step.html", context)
 
@@ -56,19 +62,39 @@ def _taken(desk: "TalkAdmin", request: HttpRequest, step: Step, form: StepForm) 
     try:
         with publishing():
             for talk in form.talks:
-                _take(desk, request, step, talk, form)
+                _take(request, step, talk, form)
+                desk.log_change(request, talk, str(step.label))
     except ValidationError as refusal:
         form.add_error(None, refusal.messages)
         return False
     return True
 
 
-def _take(desk: "TalkAdmin", request: HttpRequest, step: Step, talk: Talk, form: StepForm) -> None:
+def _looked_at(request: HttpRequest, step: Step, form: StepForm) -> tuple[StepForm, dict[int, Preview]]:
+    """Return the form to show and what subscribers would see of each talk: of what was typed, where that is asked; at
+    first of a step that needs no word more. Where it would be refused, the form says so before anybody tries."""
+    asked = form if form.is_bound or step.is_for_one else step.form({}, talks=form.talks)
+    is_wanted = is_preview(request) or request.method == "GET"
+    if not is_wanted or len(form.talks) > MOST_LOOKED_AT or not asked.is_valid():
+        return form, {}
+    try:
+        return form, previews_of([talk.pk for talk in form.talks], lambda: _take_all(request, step, asked))
+    except ValidationError as refusal:
+        asked.add_error(None, refusal.messages)
+        return asked, {}
+
+
+def _take_all(request: HttpRequest, step: Step, form: StepForm) -> None:
+    """Let copies of all talks take the step: what is shown stays as it was read."""
+    for talk in form.talks:
+        _take(request, step, copy(talk), form)
+
+
+def _take(request: HttpRequest, step: Step, talk: Talk, form: StepForm) -> None:
     try:
         step.act(talk, by=request.user, **form.cleaned_data)
     except ValidationError as refusal:
         raise ValidationError([f"{speaker_and_title(talk)}: {sentence}" for sentence in refusal.messages]) from refusal
-    desk.log_change(request, talk, str(step.label))
 
 
 def _tell(desk: "TalkAdmin", request: HttpRequest, step: Step, talks: list[Talk]) -> None:

@@ -67,6 +67,14 @@ def publishing() -> Iterator[None]:
 
 
 @contextmanager
+def trying() -> Iterator[None]:
+    """Run a change only to look at what becomes of it: what is written within is undone."""
+    with publishing():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
 def taking_turns() -> Iterator[None]:
     """Run what checks before it writes and may write nothing: one transaction, alone among all public writes.
 
