@@ -71,6 +71,7 @@ urlpatterns = [
     path("photos/<str:digest>.webp", photos.photo, name="photo"),
     path("sign-in/", auth.LoginView.as_view(), name="sign-in"),
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
+    path("portraits/<str:digest>.webp", photos.portrait, name="portrait"),
     path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("password/changed/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("password/forgotten/", auth.PasswordResetView.as_view(), name="password_reset"),

@@ -1,5 +1,6 @@
 """Uploaded photos: only pictures come in, and only pixels stay."""
 
+import re
 import struct
 import zlib
 from io import BytesIO
@@ -15,7 +16,7 @@ from seminars.actions import photos
 from seminars.models import Department, Photo, Speaker
 from seminars.views.uploads import MOST_OCTETS
 from tests.desk import address_of, errors_in, form_of, signed_in
-from tests.factories import make_administrator, make_organiser, make_speaker
+from tests.factories import make_administrator, make_organiser, make_speaker, make_talk
 
 UNREADABLE = ["This is not a picture that we can read. Use JPEG, PNG or WebP."]
 
@@ -171,6 +172,19 @@ def test_an_organiser_uploads_a_portrait_and_takes_it_away_again():
 
     assert (served["Content-Type"], served.content) == ("image/webp", bytes(shown.content))
     assert Speaker.objects.get().photo is None
+
+
+@pytest.mark.django_db
+def test_a_face_beside_a_name_is_a_small_picture_that_never_changes(client):
+    photo = photos.keep(picture(size=(600, 400)))
+    talk = make_talk(speakers=[make_speaker(photo=photo)])
+
+    page = client.get(talk.get_absolute_url()).content.decode()
+    face = client.get(re.search(r'<img class="face" src="([^"]+)"', page)[1])
+
+    assert Image.open(BytesIO(face.content)).size == (192, 128)
+    assert (face["Content-Type"], face["Cache-Control"]) == ("image/webp", "public, max-age=31536000, immutable")
+    assert client.get(f"/portraits/{'0' * 64}.webp").status_code == 404
 
 
 @pytest.mark.django_db

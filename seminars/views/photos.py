@@ -4,10 +4,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 
+from seminars.formats import portrait as portraits
 from seminars.models import Photo
 
+for_ever = cache_control(public=True, max_age=31_536_000, immutable=True)
 
-@cache_control(public=True, max_age=31_536_000, immutable=True)
+
+@for_ever
 def photo(request: HttpRequest, digest: str) -> HttpResponse:
     """Answer with the WebP bytes."""
     return HttpResponse(get_object_or_404(Photo, digest=digest).content, content_type="image/webp")
+
+
+@for_ever
+def portrait(request: HttpRequest, digest: str) -> HttpResponse:
+    """Answer with the same picture in the size of a face beside a name."""
+    small = portraits.render(get_object_or_404(Photo, digest=digest))
+    return HttpResponse(small, content_type=portraits.CONTENT_TYPE)

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from seminars.models import State
+from seminars.models import Department, State
 from seminars.times import at, today
 from tests.factories import make_room, make_series, make_talk
 
@@ -151,6 +151,16 @@ def test_every_state_is_a_word_in_the_element(element):
     assert [line.endswith(reason) for line, reason in zip(lines[8:], ("Ill", "Snow"), strict=True)] == [True, True]
     assert page.locator("seminar-list s").all_inner_texts() == ["Off"]
     assert "Gutmann" not in lines[9]
+
+
+def test_the_element_says_that_talks_are_made_up_and_what_a_room_was_called(element):
+    in_days(1, room=make_room(name="Room 414", formerly="Room 307"), join_url="https://x.org/")
+    Department.objects.create(pk=1, name="Statistics", is_example=True)
+
+    page = element()
+
+    assert page.locator("seminar-list .notice").inner_text() == ("Example data. None of these talks takes place.")
+    assert "Room 414 (formerly Room 307) and online" in said(page)[0]
 
 
 def test_what_organisers_type_stays_text_in_the_element(element):

@@ -177,6 +177,34 @@ def test_the_address_is_copied_at_the_press_of_a_button(live_server, new_context
     assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("Any other calendar").input_value()
 
 
+SHEET = "navigator.share = shared => { window.shared = shared; return Promise.reject(new DOMException('closed')); };"
+
+
+def test_a_talk_is_shared_and_its_lasting_address_copied(live_server, new_context, talks):
+    complaints = []
+    page = looking(new_context, complaints, permissions=["clipboard-read", "clipboard-write"])
+    page.add_init_script(SHEET)  # this Chromium has no sheet to share with; a reader may close it
+    page.goto(live_server.url + talks[5].get_absolute_url())
+    lasting = f"{live_server.url}/talks/{talks[5].pk}/"
+
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Copy the address").click()
+    page.get_by_text("The address is copied.").wait_for()
+
+    assert page.evaluate("window.shared") == {"title": "Moved", "url": lasting}
+    assert page.evaluate("navigator.clipboard.readText()") == lasting
+    assert complaints == []
+
+
+def test_without_script_the_address_of_a_talk_is_a_link(live_server, new_context, talks):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(live_server.url + talks[5].get_absolute_url())
+
+    link = page.get_by_role("link", name="Address of this talk")
+    assert link.get_attribute("href") == f"/talks/{talks[5].pk}/"
+    assert page.get_by_role("button", name="Share").count() == 0
+
+
 def test_the_menu_of_a_talk_opens_without_script_and_names_the_talk(live_server, new_context, talks):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(live_server.url + talks[5].get_absolute_url())
