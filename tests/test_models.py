@@ -112,6 +112,10 @@ def test_a_long_title_makes_an_address_of_whole_words():
     assert short_slug("x" * 90) == "x" * 60
 
 
+def test_a_slug_writes_letters_that_are_not_plain_as_people_do():
+    assert short_slug("Größe, œuvre, Łódź, Ærø") == "grosse-oeuvre-lodz-aero"
+
+
 @pytest.mark.parametrize(
     ("fields", "mode"),
     [

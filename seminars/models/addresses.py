@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from seminars import text as texts
 from seminars.models.edition import PublicModel, PublicQuerySet, publishing
 
 SLUG_LENGTH = 60
@@ -32,7 +33,7 @@ def urn(uid: str) -> str:
 
 def short_slug(text: str) -> str:
     """Return a Latin slug of whole words within SLUG_LENGTH characters, or "" where the text has no Latin letters."""
-    slug = slugify(text)
+    slug = slugify(texts.fold(text))
     if len(slug) <= SLUG_LENGTH:
         return slug
     return slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
