@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.actions.talks import save
-from seminars.models import Room, State, Talk, User, publishing
+from seminars.models import Room, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
 
 NEVER_DELETED = gettext_lazy("A published talk is never deleted. Cancel it, or withdraw it to a draft.")
@@ -21,7 +21,7 @@ AMENDABLE = frozenset({"title", "join_url", "passcode", "notice", "recording", "
 
 def announce(talk: Talk, *, by: User | None, tentative: bool = False) -> Talk:
     """Make a draft public."""
-    with publishing():
+    with publishing(), recording(_("Announced"), by=by):
         _refresh(talk, {State.DRAFT}, _("Only a draft can be announced. This talk is public already."))
         talk.state = State.TENTATIVE if tentative else State.CONFIRMED
         return save(talk, by=by)
@@ -29,7 +29,7 @@ def announce(talk: Talk, *, by: User | None, tentative: bool = False) -> Talk:
 
 def confirm(talk: Talk, *, by: User | None) -> Talk:
     """Make a provisional talk certain."""
-    with publishing():
+    with publishing(), recording(_("Confirmed"), by=by):
         _refresh(talk, {State.TENTATIVE}, _("Only a provisional talk can be confirmed."))
         talk.state = State.CONFIRMED
         return save(talk, by=by)
@@ -37,7 +37,7 @@ def confirm(talk: Talk, *, by: User | None) -> Talk:
 
 def move(talk: Talk, *, starts_at: datetime, ends_at: datetime | None = None, by: User | None) -> Talk:
     """Give a talk another time (aware), the same length unless `ends_at` says otherwise; it is postponed no longer."""
-    with publishing():
+    with publishing(), recording(_("Moved"), by=by):
         _refresh(talk, set(State) - {State.CANCELLED}, _("A cancelled talk cannot be moved. Reinstate it first."))
         talk.starts_at, talk.ends_at = starts_at, ends_at or starts_at + (talk.ends_at - talk.starts_at)
         if talk.state == State.POSTPONED:
@@ -47,7 +47,7 @@ def move(talk: Talk, *, starts_at: datetime, ends_at: datetime | None = None, by
 
 def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by: User | None) -> Talk:
     """Give a talk another room, or none; a public one says so in its notice unless `notice` says something else."""
-    with publishing():
+    with publishing(), recording(_("Room changed"), by=by):
         _refresh(talk, set(State) - {State.CANCELLED}, _("A cancelled talk has no room to change. Reinstate it first."))
         if talk.is_public:
             talk.notice = room_notice(talk, room) if notice is None else notice
@@ -68,7 +68,7 @@ def room_notice(talk: Talk, room: Room | None) -> str:
 
 def move_online(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Let a public talk be given online only, by its own link or its series' usual one; the reason is its notice."""
-    with publishing():
+    with publishing(), recording(_("Moved online"), by=by):
         _refresh(talk, GOING_AHEAD, _("Only a public talk that goes ahead can be moved online."))
         if not has_link(talk):
             raise ValidationError(NO_LINK, code="link")
@@ -87,7 +87,7 @@ def has_link(talk: Talk) -> bool:
 
 def amend(talk: Talk, *, by: User | None, **words: str) -> Talk:
     """Give a talk other words for any field that is AMENDABLE, wherever it stands."""
-    with publishing():
+    with publishing(), recording(_("Changed"), by=by):
         _read_anew(talk)
         for name in AMENDABLE & words.keys():
             setattr(talk, name, words[name])
@@ -102,7 +102,7 @@ def stock_notices(talk: Talk) -> list[str]:
 
 def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Put a public talk off to a date that is not known yet; the reason becomes the notice."""
-    with publishing():
+    with publishing(), recording(_("Postponed"), by=by):
         going_ahead = PUBLIC - CALLED_OFF
         _refresh(talk, going_ahead, _("Only a public talk that goes ahead can be postponed."))
         talk.state, talk.notice = State.POSTPONED, reason
@@ -111,7 +111,7 @@ def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
 
 def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Call a public talk off; the reason becomes the notice, the room is free."""
-    with publishing():
+    with publishing(), recording(_("Cancelled"), by=by):
         _refresh(talk, PUBLIC - {State.CANCELLED}, _("Only a public talk that is not cancelled yet can be cancelled."))
         talk.state, talk.notice = State.CANCELLED, reason
         return save(talk, by=by)
@@ -119,7 +119,7 @@ def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
 
 def reinstate(talk: Talk, *, by: User | None) -> Talk:
     """Let a talk that was called off go ahead after all, if its room is still free; the reason is taken back."""
-    with publishing():
+    with publishing(), recording(_("Reinstated"), by=by):
         _refresh(talk, CALLED_OFF, _("Only a cancelled or postponed talk can be reinstated."))
         talk.state, talk.notice = State.CONFIRMED, ""
         return save(talk, by=by)
@@ -127,7 +127,7 @@ def reinstate(talk: Talk, *, by: User | None) -> Talk:
 
 def withdraw(talk: Talk, *, by: User | None) -> Talk:
     """Take a talk back to draft: pages and calendars drop it."""
-    with publishing():
+    with publishing(), recording(_("Withdrawn to a draft"), by=by):
         _refresh(talk, PUBLIC, _("This talk is a draft already."))
         talk.state = State.DRAFT
         return save(talk, by=by)
@@ -135,7 +135,7 @@ def withdraw(talk: Talk, *, by: User | None) -> Talk:
 
 def delete(talk: Talk, *, by: User | None) -> None:
     """Delete a talk that was never public; subscribers would wonder about any other."""
-    with publishing():
+    with publishing(), recording(_("Deleted"), by=by):
         _read_anew(talk)
         if talk.published_at:
             raise ValidationError(NEVER_DELETED)

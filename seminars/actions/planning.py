@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import times
 from seminars.actions import proposing, stamping, talks
-from seminars.models import Break, Room, Series, Talk, TalkTopic, User, moments, publishing
+from seminars.models import Break, Room, Series, Talk, TalkTopic, User, moments, publishing, recording
 from seminars.models.words import clash_sentence
 from seminars.times import Span
 
@@ -109,7 +109,7 @@ def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
 
     Raise ValidationError with a sentence for each date that has become impossible meanwhile.
     """
-    with publishing():
+    with publishing(), recording(_t("Term planned"), by=by):
         if plan.room and not Room.objects.filter(pk=plan.room.pk).locked():
             raise ValidationError(_t("The room has been deleted meanwhile. Choose another one."))
         kept = [slot for slot in slots_of(plan) if slot.key in keep]

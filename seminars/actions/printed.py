@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from seminars.actions.stamping import stamp_all_that_print
-from seminars.models import Room, Series, Speaker, Talk, Topic, publishing
+from seminars.models import Room, Series, Speaker, Talk, Topic, publishing, recording
 from seminars.models.speaker import proposed_sort_name
 from seminars.times import today
 
@@ -17,7 +18,7 @@ def save(thing: Room | Speaker | Series | Topic, *, checked: bool = False) -> No
 
     `checked` says that a form has run the checks on these very fields within the same transaction.
     """
-    with publishing():
+    with publishing(), recording(_("Changed: %(what)s") % {"what": thing}):
         if not checked:
             thing.full_clean()
         if isinstance(thing, Room):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from seminars import times
 from seminars.actions import stamping, talks
 from seminars.actions.lifecycle import room_notice
-from seminars.models import Break, Room, State, Talk, User, publishing
+from seminars.models import Break, Room, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF
 from seminars.models.words import speaker_and_title
 from seminars.times import Span
@@ -46,14 +46,14 @@ class Place:
 
 def swap(one: Talk, other: Talk, *, by: User | None) -> list[Talk]:
     """Let two talks change places."""
-    with publishing():
+    with publishing(), recording(_("Swapped"), by=by):
         one, other = read_anew([one.pk, other.pk])
         return _move({one: Place.of(other), other: Place.of(one)}, by)
 
 
 def move_to_slot(talk: Talk, *, slot: Talk, by: User | None) -> list[Talk]:
     """Move a talk to the place of an empty draft, which takes the place that becomes free."""
-    with publishing():
+    with publishing(), recording(_("Moved to an empty slot"), by=by):
         talk, slot = read_anew([talk.pk, slot.pk])
         if not is_empty(slot):
             words = {"talk": speaker_and_title(slot)}
@@ -66,7 +66,7 @@ def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Tal
 
     Where a slot is there already a week on, the talk takes its time and room. What is called off stays.
     """
-    with publishing():
+    with publishing(), recording(_("Shifted by a week"), by=by):
         (talk,) = read_anew([talk.pk])
         following = Talk.objects.filter(series=talk.series).since(talk.starts_at).exclude(state__in=CALLED_OFF)
         if until:

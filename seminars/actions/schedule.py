@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from seminars.actions import printed, stamping
 from seminars.actions.rearranging import Place, key_of, put, read_anew, write_all
-from seminars.models import Appearance, Room, Speaker, Talk, User, publishing
+from seminars.models import Appearance, Room, Speaker, Talk, User, publishing, recording
 from seminars.text import fold
 from seminars.times import Span
 
@@ -28,7 +28,7 @@ def save(lines: list[Line], *, by: User | None) -> list[Talk]:
 
     Raise ValidationError and change nothing where any may not be; its sentences stand under "talk-<key>".
     """
-    with publishing():
+    with publishing(), recording(_("Schedule changed"), by=by):
         changed = read_anew(line.talk for line in lines)
         pairs = list(zip(changed, lines, strict=True))
         _each(pairs, _set_fields)

@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from seminars.actions.stamping import stamp
-from seminars.models import Room, Talk, User, publishing
+from seminars.models import Room, Talk, User, publishing, recording
 
 
 def save(talk: Talk, *, by: User | None = None) -> Talk:
     """Check, write and stamp a talk whose fields were set; raise ValidationError and write nothing if it may not be."""
-    with publishing():
+    with publishing(), recording(_("Changed") if talk.pk else _("Added"), by=by):
         write(talk, by=by)
         stamp([talk])
     return talk
@@ -22,7 +23,7 @@ def write(talk: Talk, *, by: User | None = None, checked: bool = False) -> Talk:
     Holds the room's row until the caller's transaction ends. `checked` says that a form has run the checks on these
     very fields within the same transaction.
     """
-    with publishing():
+    with publishing(), recording(_("Changed") if talk.pk else _("Added"), by=by):
         hold_rooms([talk])
         if not checked:
             talk.full_clean(exclude={"published_at"})  # which is noted below, once the talk may be public

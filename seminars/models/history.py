@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from django.apps import apps
 from django.conf import settings
@@ -19,6 +18,26 @@ from seminars.models.edition import PublicQuerySet, publishing, taking_turns
 
 LONGEST_SENTENCE = 300
 BATCH = 1000
+
+
+class ChangeQuerySet(models.QuerySet):
+    """What was done to talks."""
+
+    def touching(self, talks: models.QuerySet, series: models.QuerySet) -> Self:
+        """Keep changes of any of these talks, or of talks of these series that are there no longer."""
+        there = models.Q(id__in=talks.order_by().values("pk"))
+        gone = models.Q(series__in=series) & ~models.Q(id__in=talks.model.objects.order_by().values("pk"))
+        rows = talks.model.history.model.objects.order_by().filter(change=models.OuterRef("pk"))
+        return self.filter(models.Exists(rows.filter(there | gone)))
+
+    def latest_first(self) -> Self:
+        """The latest first, with who made each and who undid it."""
+        return self.select_related("by", "undone_by__by", "undoes").order_by("-pk")
+
+    def since(self, number: int, talk: models.Model) -> Self:
+        """Keep what was done to a talk after the change of this number, the latest first."""
+        of_talk = talk.history.model.objects.order_by().filter(id=talk.pk).values("change")
+        return self.filter(pk__gt=number, pk__in=of_talk).latest_first()
 
 
 class Change(models.Model):
@@ -36,9 +55,16 @@ class Change(models.Model):
         "self", models.SET_NULL, null=True, related_name="undone_by", verbose_name=_("undoes")
     )
 
+    objects = ChangeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("change")
         verbose_name_plural = _("changes")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.touched: set[int] = set()  # while it is being made: the keys of the talks that it touched
+        self.rows: set[int] = set()  # and of those among them whose own row it holds
 
     def __str__(self) -> str:
         return self.sentence or _t("Changed outside the desk")
@@ -53,16 +79,8 @@ class Change(models.Model):
         return hasattr(self, "undone_by")
 
 
-@dataclass
-class _Recording:
-    """The change that is being made, the talks it touched, and those of which it holds the row itself."""
-
-    change: Change
-    touched: set[int] = field(default_factory=set)
-    kept: set[int] = field(default_factory=set)
-
-
-_open: ContextVar[_Recording | None] = ContextVar("recording", default=None)
+_open: ContextVar[Change | None] = ContextVar("the change that is being made", default=None)
+_is_kept: ContextVar[bool] = ContextVar("whether history is kept", default=True)
 
 
 @contextmanager
@@ -72,26 +90,35 @@ def recording(sentence: str = "", *, by: models.Model | None = None, undoes: Cha
     One transaction, alone among all public writes. Where nothing is written there is no change and no edition.
     """
     if (whole := _open.get()) is not None:
-        yield whole.change
+        yield whole
         return
     with taking_turns():
         change = Change.objects.create(sentence=sentence[:LONGEST_SENTENCE], by=by, undoes=undoes)
-        begun = _Recording(change)
-        token = _open.set(begun)
+        token = _open.set(change)
         try:
             yield change
-            _complete(begun)
+            _complete(change)
         finally:
             _open.reset(token)
 
 
-def _complete(begun: _Recording) -> None:
+def _complete(change: Change) -> None:
     """Let each touched talk have a row of its own in the change: by these a talk's changes are found."""
-    if not begun.touched:
-        begun.change.delete()
-    elif lacking := begun.touched - begun.kept:
+    if not change.touched:
+        change.delete()
+    elif lacking := change.touched - change.rows:
         talks = apps.get_model("seminars", "Talk").objects.filter(pk__in=lacking)
-        copy_to_history(talks, talks.model.history.model, begun.change, kind="~")
+        copy_to_history(talks, talks.model.history.model, change, kind="~")
+
+
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """Let what is deleted within leave no history: for whoever removes the history as well."""
+    token = _is_kept.set(False)
+    try:
+        yield
+    finally:
+        _is_kept.reset(token)
 
 
 class HistoryRow(models.Model):
@@ -105,10 +132,9 @@ class HistoryRow(models.Model):
     def save(self, *args: Any, **options: Any) -> None:
         with recording() as self.change:
             super().save(*args, **options)
-            note = _open.get()
             is_talk = not hasattr(self, "talk_id")
-            note.touched.add(self.id if is_talk else self.talk_id)
-            note.kept |= {self.id} if is_talk else set()
+            self.change.touched.add(self.id if is_talk else self.talk_id)
+            self.change.rows |= {self.id} if is_talk else set()
 
 
 class History(HistoricalRecords):
@@ -118,13 +144,17 @@ class History(HistoricalRecords):
         unasked = ["room", "series", "speaker", "topic", "uid"]  # what history is never looked up by
         super().__init__(bases=[HistoryRow], get_user=_whoever_is_at_it, no_db_index=unasked, **options)
 
+    def create_historical_record(self, *args: Any, **options: Any) -> None:
+        if _is_kept.get():
+            super().create_historical_record(*args, **options)
+
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         return super().get_meta_options(model) | {"ordering": ["-history_id"], "default_permissions": []}
 
 
 def _whoever_is_at_it(**_options: Any) -> models.Model | None:
-    whole = _open.get()
-    return whole and whole.change.by
+    change = _open.get()
+    return change and change.by
 
 
 class RecordedQuerySet(PublicQuerySet):
@@ -135,30 +165,29 @@ class RecordedQuerySet(PublicQuerySet):
     def update(self, **fields: Any) -> int:
         if {self.model._meta.get_field(name).name for name in fields} <= self.unrecorded:
             return super().update(**fields)
-        with publishing(), recording():
+        with publishing(), recording() as change:
             keys = list(self.order_by().values_list("pk", flat=True))
             count = super().update(**fields)
-            self._record(keys, kind="~")
+            self._record(keys, change, kind="~")
             return count
 
     update.alters_data = True
 
     def bulk_create(self, objs: Iterable[models.Model], *args: Any, **options: Any) -> list[models.Model]:
-        with publishing(), recording():
+        with publishing(), recording() as change:
             made = super().bulk_create(objs, *args, **options)
-            self._record([row.pk for row in made], kind="+")
+            self._record([row.pk for row in made], change, kind="+")
             return made
 
-    def _record(self, keys: Collection[int], *, kind: str) -> None:
-        """Copy these rows to their history, within the recording that is open."""
-        whole = _open.get()
+    def _record(self, keys: Collection[int], change: Change, *, kind: str) -> None:
+        """Copy these rows to their history."""
         is_talk = self.model is apps.get_model("seminars", "Talk")
         for first in range(0, len(keys), BATCH):
             rows = self.model._base_manager.filter(pk__in=keys[first : first + BATCH])
-            copy_to_history(rows, self.model.history.model, whole.change, kind=kind)
+            copy_to_history(rows, self.model.history.model, change, kind=kind)
             talks = set(rows.values_list("pk" if is_talk else "talk", flat=True))
-            whole.touched |= talks
-            whole.kept |= talks if is_talk else set()
+            change.touched |= talks
+            change.rows |= talks if is_talk else set()
 
 
 def copy_to_history(rows: models.QuerySet, into: type[models.Model], change: Change, *, kind: str) -> None:

@@ -27,6 +27,7 @@ from seminars.models import (
     TalkTopic,
     Topic,
     publishing,
+    recording,
 )
 
 MOST_TALKS = 30_000
@@ -43,7 +44,7 @@ def load(*, talks: int | None = None, seed: int = 1, now: datetime | None = None
     """
     if talks is not None and not 1 <= talks <= MOST_TALKS:
         raise ValidationError(_("Choose a number of talks from 1 to %(most)s.") % {"most": MOST_TALKS})
-    with publishing():
+    with publishing(), recording(_("Example loaded")):
         _refuse_where_rows_are()
         planned = _planned(talks, seed, times.local(now or timezone.now()))
         _write(planned)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from seminars.models import (
     Break,
+    Change,
     Department,
     FormerAddress,
     Photo,
@@ -17,6 +18,7 @@ from seminars.models import (
     User,
     publishing,
 )
+from seminars.models.history import unrecorded
 
 # Talks first: what they print is protected by them.
 REMOVED: tuple[type[models.Model], ...] = (Talk, FormerAddress, Break, Series, Speaker, Room, Topic, Department, Photo)
@@ -37,5 +39,7 @@ def start_empty(*, by: User | None) -> None:
     with publishing():
         if not Department.objects.current().is_example:
             raise ValidationError(_("There is no example here to remove."))
-        for model in REMOVED:
-            model.objects.all().delete()
+        with unrecorded():
+            for model in REMOVED:
+                model.objects.all().delete()
+        Change.objects.all().delete()

@@ -13,7 +13,7 @@ from seminars.actions.importing.differences import Word, note_down
 from seminars.actions.importing.event_reading import CalendarEvent
 from seminars.actions.importing.planning import Row, Verdict
 from seminars.actions.importing.sources import Refused
-from seminars.models import FormerAddress, ImportedTalk, Room, Series, Talk, TalkTopic, Topic, publishing
+from seminars.models import FormerAddress, ImportedTalk, Room, Series, Talk, TalkTopic, Topic, publishing, recording
 
 
 @dataclass
@@ -52,7 +52,7 @@ def apply(works: list[Work], made: Iterable[Series | Room | Topic]) -> None:
 
 
 def _publish(made: list[Series | Room | Topic], works: list[Work]) -> None:
-    with publishing():
+    with publishing(), recording(_("Imported")):
         for thing in made:
             printed.save(thing)
         _hold(works)

@@ -12,7 +12,7 @@ from seminars.actions.importing.planning import Plan, Row, Verdict
 from seminars.actions.importing.sources import Refused
 from seminars.actions.importing.summary import same
 from seminars.actions.importing.talk_text import Person, TalkText
-from seminars.models import Appearance, Speaker, Talk, publishing
+from seminars.models import Appearance, Speaker, Talk, publishing, recording
 from seminars.text import fold
 
 
@@ -164,7 +164,7 @@ def _apply(additions: _Additions) -> None:
     if not additions.changes:
         return
     try:
-        with publishing():
+        with publishing(), recording(_("Imported")):
             for speaker in additions.speakers:
                 printed.save(speaker)
             if additions.writes_talk:

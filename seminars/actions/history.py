@@ -1,0 +1,173 @@
+"""Undoing: a change is taken back as a whole, people and topics included, or not at all."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from seminars.actions import stamping, talks
+from seminars.models import Change, Talk, User, moments, publishing, recording
+from seminars.models.snapshots import PARTS, Snapshot, Snapshots, after, present, talks_of
+from seminars.models.words import speaker_and_title
+
+
+def restore(change: Change, *, by: User | None) -> Change:
+    """Take back what `change` did and return the change that did so; an undo can itself be undone.
+
+    UID, SEQUENCE and stamps never go back: subscribers hear of an undo as of any other change. Raise ValidationError,
+    and change nothing, where a talk was changed since, its room is taken, or it was public and would be deleted.
+    """
+    with publishing():
+        change = _still_to_be_undone(change)
+        keys = talks_of(change)[change.pk]
+        was, left, is_now = after(change.pk - 1, keys), after(change.pk, keys), present(keys)
+        _refuse_beginnings(change, was)
+        _refuse_what_was_changed_since(change, left, is_now)
+        with recording(_sentence(change), by=by, undoes=change) as undoing:
+            _take_back(was, left)
+        return undoing
+
+
+def _still_to_be_undone(change: Change) -> Change:
+    """Read the change anew; whoever else would undo it waits for the edition's row."""
+    found = Change.objects.filter(pk=change.pk).select_related("undone_by__by", "undoes").first()
+    if found is None:
+        raise ValidationError(_("This change is no longer known, so it cannot be undone."), code="gone")
+    if found.is_undone:
+        raise ValidationError(_("%(who)s has undone this already.") % {"who": found.undone_by.who}, code="undone")
+    return found
+
+
+def _sentence(change: Change) -> str:
+    """Say what is undone; to undo an undo is to do the thing again."""
+    first, is_redone = change, False
+    while first.undoes:
+        first, is_redone = first.undoes, not is_redone
+    return (_("Done again: %(what)s") if is_redone else _("Undone: %(what)s")) % {"what": first}
+
+
+# --- whether it may be ---------------------------------------------------------------------------------
+
+
+def _refuse_beginnings(change: Change, was: Snapshots) -> None:
+    """Refuse to undo the row with which the history of a talk that was there already begins."""
+    made = Talk.history.model.objects.filter(change=change, history_type="+").values_list("id", flat=True)
+    if not {key for key, snapshot in was.items() if not snapshot.exists} <= set(made):
+        raise ValidationError(_("Nobody noted what was before this change, so it cannot be undone."))
+
+
+def _refuse_what_was_changed_since(change: Change, left: Snapshots, is_now: Snapshots) -> None:
+    """Refuse unless every talk is as the change left it: what came later, and was not undone, would be lost."""
+    refused = [_changed_since(change, key, left[key]) for key in left if not left[key].says_the_same_as(is_now[key])]
+    if refused:
+        raise ValidationError(refused, code="later")
+
+
+def _changed_since(change: Change, key: int, left: Snapshot) -> str:
+    of_talk = Talk.history.model.objects.filter(id=key).values("change")
+    in_force = models.Q(undone_by=None) & (models.Q(undoes=None) | models.Q(undoes__undoes__isnull=False))
+    later = Change.objects.filter(in_force, pk__gt=change.pk, pk__in=of_talk).select_related("by")
+    last = later.order_by("-pk").first()
+    words = {"talk": _name(key, left)}
+    if last is None:
+        return _("“%(talk)s” was changed since. Change it in its own form.") % words
+    words |= {"who": last.who, "when": moments.moment(last.made_at), "what": last}
+    return _("“%(talk)s” was changed since: %(what)s (%(who)s, %(when)s). Undo that first.") % words
+
+
+def _name(key: int, left: Snapshot) -> str:
+    talk = Talk.objects.filter(pk=key).with_what_lists_show().first()
+    return speaker_and_title(talk) if talk else left.fields.get("title") or _("To be announced")
+
+
+# --- doing it ------------------------------------------------------------------------------------------
+
+
+def _take_back(was: Snapshots, left: Snapshots) -> None:
+    there = Talk.objects.in_bulk(was)
+    _delete_made([there[key] for key, snapshot in was.items() if not snapshot.exists and key in there])
+    kept = {key: snapshot for key, snapshot in was.items() if snapshot.exists}
+    _refuse_what_is_gone(kept.values())
+    _clear_parts(was, left)
+    written = [_with(there.get(key), snapshot) for key, snapshot in kept.items()]
+    talks.hold_rooms(written)
+    for talk in written:
+        talk.save(force_insert=talk.pk not in there)
+    _refuse_faults(written)
+    _put_parts_back(kept, left)
+    stamping.stamp(written)
+
+
+def _delete_made(made: Iterable[Talk]) -> None:
+    for talk in made:
+        if talk.published_at:
+            sentence = _("“%(talk)s” was public, and such a talk is never deleted. Cancel it, or withdraw it.")
+            raise ValidationError(sentence % {"talk": speaker_and_title(talk)})
+        talk.delete()
+
+
+def _with(talk: Talk | None, snapshot: Snapshot) -> Talk:
+    """Return the talk with the fields of the snapshot, or a new one that is the old one in all, its UID too."""
+    if talk is None:
+        return Talk(**snapshot.fields)
+    for name, value in snapshot.told.items():
+        setattr(talk, name, value)
+    return talk
+
+
+def _refuse_what_is_gone(snapshots: Iterable[Snapshot]) -> None:
+    """Name rooms, people, topics and series that would be needed and have been deleted meanwhile."""
+    needed: dict[models.ForeignKey, set[int]] = {}
+    for snapshot in snapshots:
+        for model, row in _rows(snapshot):
+            for link in (one for one in model._meta.concrete_fields if one.many_to_one and one.name != "talk"):
+                needed.setdefault(link, set()).update({row[link.attname]} - {None})
+    for link, keys in needed.items():
+        if keys - set(link.related_model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)):
+            sentence = _("This cannot be undone: a %(thing)s that was there has been deleted meanwhile.")
+            raise ValidationError(sentence % {"thing": link.verbose_name})
+
+
+def _rows(snapshot: Snapshot) -> Iterable[tuple[type[models.Model], dict]]:
+    yield Talk, snapshot.fields
+    for part in PARTS:
+        for row in snapshot.parts[part].values():
+            yield part, row
+
+
+def _clear_parts(was: Snapshots, left: Snapshots) -> None:
+    """Remove all rows that differ, before any comes back: two people may have changed places."""
+    for part in PARTS:
+        keys = [
+            key
+            for talk in was
+            for key, row in left[talk].parts[part].items()
+            if was[talk].parts[part].get(key) != row and was[talk].exists
+        ]
+        part.objects.filter(pk__in=keys).delete()
+
+
+def _put_parts_back(was: Snapshots, left: Snapshots) -> None:
+    for part in PARTS:
+        rows = [
+            part(**row)
+            for talk, snapshot in was.items()
+            for key, row in snapshot.parts[part].items()
+            if left[talk].parts[part].get(key) != row
+        ]
+        part.objects.bulk_create(rows)
+
+
+def _refuse_faults(written: list[Talk]) -> None:
+    """Refuse what clashes, now that every talk stands where it was."""
+    refused = []
+    for talk in written:
+        try:
+            talk.full_clean(exclude={"published_at"})
+        except ValidationError as fault:
+            refused += [
+                _("%(talk)s: %(why)s") % {"talk": speaker_and_title(talk), "why": why} for why in fault.messages
+            ]
+    if refused:
+        raise ValidationError(refused, code="clash")

@@ -1,0 +1,362 @@
+"""History: every change of a talk is kept as a whole, and taken back as a whole or not at all."""
+
+from datetime import date, time, timedelta
+from inspect import isfunction, signature
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from seminars.actions import example, history, lifecycle, planning, printed, rearranging, schedule, talks
+from seminars.formats.ics_facts import facts_of
+from seminars.models import Appearance, Change, JointTalk, State, Talk, TalkTopic, recording
+from seminars.models.snapshots import present, story, talks_of
+from tests.factories import (
+    in_new_york,
+    make_draft,
+    make_organiser,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOON = in_new_york(2035, 11, 7, 12)
+LINK = "https://example.org/join"
+
+
+@pytest.fixture
+def organiser():
+    return make_organiser()
+
+
+def make_whole(**fields):
+    """A talk with everything that history keeps."""
+    fields = {"room": fields.get("room") or make_room(name="307"), "starts_at": NOON, "join_url": LINK} | fields
+    parts = {"speakers": ["Ada Lovelace"], "topics": [make_topic()], "also_in": [make_series()]}
+    return make_talk(**parts | fields)
+
+
+def last():
+    return Change.objects.latest_first().first()
+
+
+def told(talk):
+    """What is known of a talk and what visitors and calendars are told of it, but for the stamps."""
+    talk = Talk.objects.with_all_that_is_printed().get(pk=talk.pk)
+    return present([talk.pk])[talk.pk].told, present([talk.pk])[talk.pk].parts, facts_of(talk).digest, str(talk.uid)
+
+
+# --- keeping -------------------------------------------------------------------------------------------
+
+
+def swap(talk, by):
+    rearranging.swap(talk, make_draft(series=talk.series, starts_at=NOON + timedelta(days=7)), by=by)
+
+
+def move_to_slot(talk, by):
+    empty = make_draft(series=talk.series, title="", starts_at=NOON + timedelta(days=7))
+    rearranging.move_to_slot(talk, slot=empty, by=by)
+
+
+def change_schedule(talk, by):
+    changes = {"title": "On looms", "speaker": "Grace Hopper", "affiliation": "Yale", "room": make_room()}
+    schedule.save([schedule.Line(talk.pk, changes)], by=by)
+
+
+def save_by_form(talk, by):
+    """What the form on the desk does: the talk, then its people and topics."""
+    with recording("Changed", by=by):
+        talk.title = "On looms"
+        talks.write(talk, by=by)
+        talk.appearances.all().delete()
+        Appearance.objects.create(talk=talk, speaker=make_speaker(name="Grace Hopper"), affiliation="Yale")
+        talk.topic_rows.all().delete()
+        TalkTopic.objects.bulk_create([TalkTopic(talk=talk, topic=make_topic())])
+        JointTalk.objects.filter(talk=talk).update(series=make_series())
+        talks.save(talk, by=by)
+
+
+ACTIONS = {
+    "announce": (State.DRAFT, lambda talk, by: lifecycle.announce(talk, by=by)),
+    "confirm": (State.TENTATIVE, lambda talk, by: lifecycle.confirm(talk, by=by)),
+    "move": (State.CONFIRMED, lambda talk, by: lifecycle.move(talk, starts_at=NOON + timedelta(days=1), by=by)),
+    "move what was postponed": (
+        State.POSTPONED,
+        lambda talk, by: lifecycle.move(talk, starts_at=NOON + timedelta(days=1), by=by),
+    ),
+    "change room": (State.CONFIRMED, lambda talk, by: lifecycle.change_room(talk, room=make_room(name="414"), by=by)),
+    "move online": (State.CONFIRMED, lambda talk, by: lifecycle.move_online(talk, reason="Snow", by=by)),
+    "amend": (State.CONFIRMED, lambda talk, by: lifecycle.amend(talk, title="On looms", by=by)),
+    "postpone": (State.CONFIRMED, lambda talk, by: lifecycle.postpone(talk, reason="Ill", by=by)),
+    "cancel": (State.CONFIRMED, lambda talk, by: lifecycle.cancel(talk, reason="Snow", by=by)),
+    "reinstate": (State.CANCELLED, lambda talk, by: lifecycle.reinstate(talk, by=by)),
+    "withdraw": (State.CONFIRMED, lambda talk, by: lifecycle.withdraw(talk, by=by)),
+    "swap": (State.CONFIRMED, swap),
+    "move to a slot": (State.CONFIRMED, move_to_slot),
+    "shift": (State.CONFIRMED, lambda talk, by: rearranging.shift(talk, by=by)),
+    "the schedule": (State.CONFIRMED, change_schedule),
+    "the form": (State.CONFIRMED, save_by_form),
+    "delete": (State.DRAFT, lambda talk, by: lifecycle.delete(talk, by=by)),
+}
+
+
+def test_every_action_of_a_talk_s_life_is_among_those_that_are_undone_here():
+    own = [thing for thing in vars(lifecycle).values() if isfunction(thing) and thing.__module__ == lifecycle.__name__]
+    actions = {action.__name__ for action in own if "by" in signature(action).parameters}
+
+    assert {name.replace("_", " ") for name in actions} <= set(ACTIONS)
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_what_an_action_did_is_kept_as_one_change_and_undone_exactly(name, organiser):
+    state, act = ACTIONS[name]
+    talk = make_whole(state=state, notice="" if state != State.POSTPONED else "Ill")
+    before, uid = told(talk), talk.uid
+
+    act(Talk.objects.get(pk=talk.pk), organiser)
+    change = last()
+    done = Talk.objects.filter(pk=talk.pk).values_list("sequence", flat=True).first()
+    history.restore(change, by=organiser)
+
+    assert (change.by, change.sentence != "") == (organiser, True)
+    assert talk.pk in talks_of(change)[change.pk]
+    assert told(talk) == before
+    again = Talk.objects.get(pk=talk.pk)
+    assert again.uid == uid
+    assert again.sequence > (done or 0) if talk.is_public else again.sequence >= (done or 0)
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_an_undo_can_itself_be_undone(name, organiser):
+    state, act = ACTIONS[name]
+    talk = make_whole(state=state)
+    act(Talk.objects.get(pk=talk.pk), organiser)
+    change, is_gone = last(), not Talk.objects.filter(pk=talk.pk).exists()
+    done = None if is_gone else told(talk)
+
+    again = history.restore(history.restore(change, by=organiser), by=organiser)
+
+    assert (None if is_gone else told(talk)) == done
+    assert str(again) == f"Done again: {change}"
+    assert not Talk.objects.filter(pk=talk.pk).exists() if is_gone else True
+
+
+def test_what_is_written_outside_any_action_is_kept_too():
+    talk = make_talk()
+
+    Talk.objects.filter(pk=talk.pk).update(title="On looms")
+
+    assert [str(change) for change in Change.objects.since(0, talk)] == ["Changed outside the desk"] * 2
+    assert [snapshot.fields["title"] for _number, snapshot in story(talk.pk)] == [talk.title, "On looms"]
+
+
+def test_every_write_of_a_part_is_found_among_the_changes_of_its_talk():
+    talk = make_whole()
+    before = last().pk
+
+    Appearance.objects.filter(talk=talk).update(affiliation="Turin")
+    talk.topic_rows.all().delete()
+    JointTalk.objects.get(talk=talk).delete()
+
+    assert Change.objects.since(before, talk).count() == 3
+
+
+def test_a_stamp_alone_is_nobody_s_change():
+    talk = make_whole()
+    before = last()
+
+    Talk.objects.filter(pk=talk.pk).update(sequence=7, entry_digest="", search_text="")
+    talks.save(talk)
+    printed.save(talk.room)
+
+    assert Change.objects.since(before.pk, talk).count() == 1
+
+
+def test_where_nothing_is_written_there_is_no_change(organiser):
+    with recording("Nothing", by=organiser):
+        pass
+
+    assert not Change.objects.exists()
+
+
+def test_what_is_refused_is_no_change(organiser):
+    talk = make_talk()
+    before = Change.objects.count()
+
+    with pytest.raises(ValidationError):
+        lifecycle.confirm(talk, by=organiser)
+
+    assert Change.objects.count() == before
+
+
+def test_the_example_begins_with_a_history_and_goes_with_it():
+    example.load(talks=30)
+    talk = Talk.objects.first()
+
+    assert [str(change) for change in Change.objects.since(0, talk)] == ["Example loaded"]
+    assert Talk.history.count() == 30
+
+    example.start_empty(by=None)
+
+    assert (Change.objects.count(), Talk.history.count(), Appearance.history.count()) == (0, 0, 0)
+
+
+# --- undoing -------------------------------------------------------------------------------------------
+
+
+def test_several_talks_are_undone_together(organiser):
+    one, other = make_whole(), make_whole(room=make_room(), speakers=["Grace Hopper"])
+    before = told(one), told(other)
+    with recording("Snow", by=organiser) as change:
+        lifecycle.cancel(one, reason="Snow", by=organiser)
+        lifecycle.postpone(other, reason="Snow", by=organiser)
+
+    history.restore(change, by=organiser)
+
+    assert (told(one), told(other)) == before
+    assert str(last()) == "Undone: Snow"
+
+
+def test_a_change_is_undone_once(organiser):
+    talk = lifecycle.cancel(make_talk(), reason="Snow", by=organiser)
+    change = last()
+    history.restore(change, by=organiser)
+
+    with pytest.raises(ValidationError, match=f"{organiser} has undone this already"):
+        history.restore(change, by=organiser)
+
+    talk.refresh_from_db()
+    assert talk.state == State.CONFIRMED
+
+
+def test_what_was_changed_since_is_not_lost_by_an_undo(organiser):
+    one, other = make_talk(title="On engines"), make_talk(title="On looms")
+    with recording("Snow", by=organiser) as change:
+        lifecycle.cancel(one, by=organiser)
+        lifecycle.cancel(other, by=organiser)
+    colleague = make_organiser(first_name="Grace", last_name="Hopper")
+    lifecycle.amend(other, title="On weaving", by=colleague)
+
+    with pytest.raises(ValidationError, match=r"“On weaving” was changed since: Changed \(Grace Hopper, .*\)\. Undo"):
+        history.restore(change, by=organiser)
+
+    assert {talk.state for talk in Talk.objects.all()} == {State.CANCELLED}
+    history.restore(last(), by=organiser)
+    history.restore(change, by=organiser)
+    assert {talk.state for talk in Talk.objects.all()} == {State.CONFIRMED}
+
+
+def test_a_person_added_since_is_not_lost_by_an_undo(organiser):
+    talk = lifecycle.amend(make_talk(), title="On looms", by=organiser)
+    change = last()
+    Appearance.objects.create(talk=talk, speaker=make_speaker())
+
+    with pytest.raises(ValidationError, match="was changed since"):
+        history.restore(change, by=organiser)
+
+
+def test_an_undo_does_not_take_a_room_from_another(organiser):
+    room = make_room(name="307")
+    talk = lifecycle.cancel(make_talk(room=room, starts_at=NOON), by=organiser)
+    change = last()
+    make_talk(room=room, starts_at=NOON, title="On looms")
+
+    with pytest.raises(ValidationError, match="307"):
+        history.restore(change, by=organiser)
+
+    talk.refresh_from_db()
+    assert (talk.state, change.is_undone) == (State.CANCELLED, False)
+
+
+def test_an_undo_needs_the_room_that_was_there(organiser):
+    old = make_room()
+    talk = make_talk(room=old)
+    lifecycle.change_room(talk, room=make_room(), by=organiser)
+    change = last()
+    old.delete()
+
+    with pytest.raises(ValidationError, match="a room that was there has been deleted"):
+        history.restore(change, by=organiser)
+
+
+def plan(series, organiser):
+    wanted = planning.Plan(series, date(2035, 9, 5), date(2035, 9, 19), frozenset({2}), (time(12),), 60)
+    keep = {slot.key for slot in planning.slots_of(wanted)}
+    return planning.make(wanted, keep=keep, by=organiser)
+
+
+def test_to_undo_the_planning_of_a_term_removes_its_drafts_and_no_others(organiser):
+    series = make_series()
+    series.default_topics.add(make_topic())
+    kept = make_draft(series=series)
+    assert len(plan(series, organiser)) == 3
+
+    history.restore(last(), by=organiser)
+
+    assert list(Talk.objects.all()) == [kept]
+    history.restore(last(), by=organiser)
+    assert (Talk.objects.count(), TalkTopic.objects.count()) == (4, 3)
+
+
+def test_a_planned_term_is_not_undone_once_a_draft_was_filled(organiser):
+    made = plan(make_series(), organiser)
+    change = last()
+    lifecycle.amend(made[1], title="On engines", by=organiser)
+
+    with pytest.raises(ValidationError, match="“On engines” was changed since"):
+        history.restore(change, by=organiser)
+
+    assert Talk.objects.count() == 3
+
+
+def test_a_talk_that_was_public_is_never_deleted_by_an_undo(organiser):
+    talk = talks.save(
+        Talk(series=make_series(), title="On engines", starts_at=NOON, ends_at=NOON + timedelta(hours=1),
+             state=State.CONFIRMED),
+        by=organiser,
+    )  # fmt: skip
+
+    with pytest.raises(ValidationError, match="such a talk is never deleted"):
+        history.restore(last(), by=organiser)
+
+    assert Talk.objects.contains(talk)
+
+
+def test_how_history_began_cannot_be_undone(organiser):
+    talk = make_draft()
+    Talk.history.filter(id=talk.pk).update(history_type="~")
+
+    with pytest.raises(ValidationError, match="Nobody noted what was before"):
+        history.restore(last(), by=organiser)
+
+    assert Talk.objects.contains(talk)
+
+
+def test_when_a_talk_was_moved_is_what_it_was_before_the_undone_move(organiser):
+    talk = make_whole()
+    with time_machine.travel(timezone.now() - timedelta(days=60)):
+        lifecycle.move(talk, starts_at=NOON + timedelta(days=1), by=organiser)
+    before = Talk.objects.get(pk=talk.pk)
+    lifecycle.move(talk, starts_at=NOON + timedelta(days=2), by=organiser)
+
+    history.restore(last(), by=organiser)
+
+    talk.refresh_from_db()
+    assert (talk.moved_from, talk.moved_at) == (before.moved_from, before.moved_at)
+
+
+def test_what_is_not_kept_of_a_talk_is_not_lost_by_an_undo(organiser):
+    talk = make_whole()
+    published_at, created_at = talk.published_at, talk.created_at
+    lifecycle.withdraw(talk, by=organiser)
+
+    history.restore(last(), by=organiser)
+
+    talk.refresh_from_db()
+    assert (talk.published_at, talk.created_at) == (published_at, created_at)
+    assert talk.search_text != ""
