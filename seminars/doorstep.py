@@ -15,7 +15,8 @@ WORDS = (
     "HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT_ENCODING", "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH",
     "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE",
 )  # fmt: skip
-MOST = 16_000_000  # bytes in each worker
+MOST = 8_000_000  # bytes in each worker
+LARGEST = MOST // 8  # bytes; what takes longer to send than to unpack stays with the publication
 APIECE = 1000  # bytes, about, that an answer takes beside its body
 
 Environ = dict[str, Any]
@@ -48,7 +49,8 @@ class Doorstep:
             start_response(given.status, given.headers.copy())
             return [given.body]
         answer = self.application(environ, start_response)
-        if held := getattr(answer, "held", None):
+        held = getattr(answer, "held", None)
+        if held and len(answer.content) <= LARGEST:
             self._note(asked, held, answer)
         return answer
 

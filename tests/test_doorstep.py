@@ -155,6 +155,16 @@ def test_what_is_given_again_is_bounded(door, monkeypatch):
     assert door.size == sum(map(doorstep._size, door.given.values())) <= 20_000
 
 
+def test_what_is_large_is_not_held_twice(door, monkeypatch):
+    monkeypatch.setattr(doorstep, "LARGEST", len(door.get("/")[2]) - 1)
+    door.given.clear()
+
+    door.get("/")
+    door.get("/calendar.ics")
+
+    assert [asked[2] for asked in door.given] == ["/calendar.ics"]
+
+
 def test_django_deals_with_a_database_that_does_not_answer(door, monkeypatch):
     def broken(_held):
         raise DatabaseError

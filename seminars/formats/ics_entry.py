@@ -27,7 +27,8 @@ def render(facts: Facts, stamps: Stamps, *, for_organisers: bool = False) -> byt
     """Return the VEVENT in the active language, folded; organisers' own says in SUMMARY what is not settled yet."""
     page, join = page_address(facts), join_address(facts)
     title = summary_for_organisers(facts) if for_organisers else summary(facts)
-    lines = [*_identity(stamps), *_when(facts), *_what(facts, title), *_around(facts, page, join)]
+    what = _what(facts, title, _description(facts, page, join))
+    lines = [*_identity(stamps), *_when(facts), *what, *_around(facts, page, join)]
     return folded(["BEGIN:VEVENT", *lines, "END:VEVENT"])
 
 
@@ -57,11 +58,11 @@ def _moment(name: str, moment: datetime) -> str:
     return line(name, vDatetime(wall.replace(tzinfo=None)), TZID=zone)
 
 
-def _what(facts: Facts, title: str) -> Iterator[str]:
+def _what(facts: Facts, title: str, told: str) -> Iterator[str]:
     yield line("SUMMARY", Text(title))
     yield line("STATUS", STATUS.get(State(facts.state), "TENTATIVE"))
     yield line("LOCATION", Text(place(facts)))
-    yield line("DESCRIPTION", Text(description(facts)))
+    yield line("DESCRIPTION", Text(told))
 
 
 def _around(facts: Facts, page: str, join: str) -> Iterator[str]:
@@ -75,7 +76,7 @@ def _around(facts: Facts, page: str, join: str) -> Iterator[str]:
         yield line("CONTACT", Text(one_line(", ".join(filter(None, facts.contact)))))
     if join:
         label = one_line(_("Join online"))
-        yield line("CONFERENCE", join, VALUE="URI", FEATURE=["AUDIO", "VIDEO"], LABEL=label)
+        yield line("CONFERENCE", join, VALUE="URI", FEATURE=("AUDIO", "VIDEO"), LABEL=label)
 
 
 def summary(facts: Facts) -> str:
@@ -106,13 +107,17 @@ def place(facts: Facts) -> str:
 
 def description(facts: Facts) -> str:
     """Return plain text in paragraphs: what is new, who, programme, abstract, how to join, where to read on."""
+    return _description(facts, page_address(facts), join_address(facts))
+
+
+def _description(facts: Facts, page: str, join: str) -> str:
     paragraphs = [
         "\n".join(filter(None, _news(facts))),
         "\n".join(_people(facts)),
         one_line(facts.programme),
         text.plain(facts.abstract),
-        "\n".join(_joining(facts, join_address(facts))),
-        _("Details: %(address)s") % {"address": page_address(facts)},
+        "\n".join(_joining(facts, join)),
+        _("Details: %(address)s") % {"address": page},
     ]
     return "\n\n".join(filter(None, paragraphs))
 

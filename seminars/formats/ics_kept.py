@@ -4,6 +4,7 @@ Entries stand on shelves of fifty talks, one shelf to a key of the cache: a feed
 keys, and each talk keeps exactly one entry however often it changes.
 """
 
+import gc
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from itertools import groupby
@@ -43,6 +44,8 @@ def by_talk(talks: TalkQuerySet, wanted: Iterable[Stamps]) -> dict[int, bytes]:
     missing = sorted(talk for talk, entry in found.items() if entry is None)
     new: Shelf = {}
     for start in range(0, len(missing), BATCH):
+        if start:
+            gc.collect()  # rows that know each other; several batches of them would take 10 MB more, for ever
         for talk in talks.with_keys(missing[start : start + BATCH]).with_what_entries_print():
             found[talk.pk] = _rendered(talk, new)
     _put_back(shelves, new)

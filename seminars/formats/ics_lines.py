@@ -3,13 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
 
 from icalendar.parser import Parameters
 
 LONGEST_LINE = 75  # octets, without the line break
-ESCAPES = {"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"}  # in this order
 # What would end a line, or ring a bell: C0, DEL, C1 and halves of surrogate pairs.
-UNPRINTED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+UNPRINTED = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000))]
+ESCAPED = str.maketrans(dict.fromkeys(UNPRINTED) | {"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n", "\t": " "})
 BACKSLASH = b"\\"
 FLAG_HALVES = re.compile("[\U0001f1e6-\U0001f1ff]*$")
 JOINER = "\u200d"
@@ -24,10 +26,7 @@ class Text(str):
     __slots__ = ()
 
     def to_ical(self) -> bytes:
-        text = UNPRINTED.sub("", self.replace("\t", " "))
-        for letter, escaped in ESCAPES.items():
-            text = text.replace(letter, escaped)
-        return text.encode()
+        return self.translate(ESCAPED).encode()
 
 
 class Texts(tuple[str, ...]):
@@ -39,11 +38,16 @@ class Texts(tuple[str, ...]):
         return b",".join(Text(value).to_ical() for value in self)
 
 
-def line(name: str, value: object, **parameters: str | list[str]) -> str:
+def line(name: str, value: object, **parameters: str | tuple[str, ...]) -> str:
     """Return one unfolded line; `value` is one of icalendar's value types, and anything else stands for itself."""
     written = value.to_ical() if hasattr(value, "to_ical") else value
     told = written.decode() if isinstance(written, bytes) else written
-    return f"{name};{Parameters(parameters).to_ical(sorted=False).decode()}:{told}" if parameters else f"{name}:{told}"
+    return f"{name}{_with(tuple(parameters.items()))}:{told}"
+
+
+@lru_cache(maxsize=64)
+def _with(parameters: tuple[tuple[str, str | tuple[str, ...]], ...]) -> str:
+    return f";{Parameters(parameters).to_ical(sorted=False).decode()}" if parameters else ""
 
 
 def one_line(text: str) -> str:
@@ -69,11 +73,14 @@ def _folded(line: str) -> bytes:
 
 def _place_to_fold(octets: bytes, start: int, end: int) -> int:
     """Return the last place up to `end` that parts no character as people see it, or at least none of Unicode's."""
-    places = [place for place in range(end, max(start, end - 40), -1) if octets[place] & 0xC0 != 0x80]
-    return next((place for place in places if _may_part(octets, start, place)), places[0])
+    places = (place for place in range(end, max(start, end - 40), -1) if octets[place] & 0xC0 != 0x80)
+    last = next(places)
+    return next((place for place in chain([last], places) if _may_part(octets, start, place)), last)
 
 
 def _may_part(octets: bytes, start: int, place: int) -> bool:
+    if octets[place - 1] < 0x80 > octets[place] and octets[place - 1] != BACKSLASH[0]:
+        return True
     before, after = octets[start:place], octets[place : place + 4].decode(errors="ignore")[0]
     if before.endswith(BACKSLASH):  # some programs unfold only after they have read the escapes
         return (len(before) - len(before.rstrip(BACKSLASH))) % 2 == 0
