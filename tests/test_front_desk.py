@@ -277,6 +277,7 @@ def test_a_promised_recording_is_missed_once_the_talk_is_over(series):
     make_talk(series=series, recording="planned", state=State.CANCELLED, starts_at=past)
     make_talk(series=series, recording="declined", starts_at=past)
     make_draft(series=series, recording="planned", starts_at=past)
+    make_talk(series=series, recording="planned", starts_at=NOW - timedelta(days=366))
     make_talk(series=series, recording="planned", starts_at=NOON)
 
     told = desk_of(make_organiser(series)).recordings

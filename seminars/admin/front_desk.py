@@ -20,6 +20,7 @@ from seminars.times import Span, local, start_of, today
 WEEKS = 4
 MOST_TALKS = 100  # in the timetable; the talk list shows the rest
 MOST_RECORDINGS = 10
+MISSED_FOR = timedelta(days=365)  # a recording that was promised before that will not come
 SOON = timedelta(days=7)  # a deadline this near is told of
 CLOSE = timedelta(days=14)  # so near its date a talk should be provisional no longer
 
@@ -198,7 +199,8 @@ class FrontDesk:
     def recordings(self) -> list[tuple[Talk, Mend]]:
         """The latest past talks whose promised recording is missing."""
         mine = self.talks if self.rights.is_administrator else self.talks.at_home_with(self.rights.user)
-        lacking = mine.past().going_ahead().filter(recording=Recording.PLANNED, recording_url="")
+        lately = mine.past().since(start_of(self.today - MISSED_FOR))
+        lacking = lately.going_ahead().filter(recording=Recording.PLANNED, recording_url="")
         words = _("Add the link to the recording, or say that there is none")
         talks = lacking.with_what_lists_show()[:MOST_RECORDINGS]
         return [(talk, Mend(words, _step("recording", talk))) for talk in talks]
