@@ -1,0 +1,36 @@
+"""What a load balancer is told."""
+
+import pytest
+from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
+
+from seminars.views import health
+
+pytestmark = pytest.mark.django_db
+
+
+def told(client, path):
+    answer = client.get(path)
+    return answer.status_code, answer.content.decode()
+
+
+def test_a_migrated_site_is_ready_and_asked_anew_each_time(client):
+    assert told(client, "/readyz") == (200, "ready\n")
+    assert "no-store" in client.get("/readyz").headers["Cache-Control"]
+
+
+def test_a_site_is_not_ready_while_the_last_migration_is_missing(client):
+    app, name = next(newest for newest in health.newest_migrations() if newest[0] == "seminars")
+    MigrationRecorder.Migration.objects.filter(app=app, name=name).delete()
+
+    assert told(client, "/readyz") == (503, "migrations are missing\n")
+
+
+def test_a_site_without_its_database_lives_but_is_not_ready(client, monkeypatch):
+    def broken(_recorder):
+        raise OperationalError
+
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", broken)
+
+    assert told(client, "/readyz") == (503, "no database\n")
+    assert told(client, "/healthz") == (200, "alive\n")
