@@ -17,7 +17,8 @@ WORDS = (
 )  # fmt: skip
 MOST = 8_000_000  # bytes in each worker
 LARGEST = MOST // 8  # bytes; what takes longer to send than to unpack stays with the publication
-APIECE = 1000  # bytes, about, that an answer takes beside its body
+LONGEST = 1000  # characters of all words together; nobody's own program says more
+APIECE = LONGEST + 1000  # bytes, about, that an answer takes beside its body
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable], Iterable[bytes]]
@@ -50,7 +51,7 @@ class Doorstep:
             return [given.body]
         answer = self.application(environ, start_response)
         held = getattr(answer, "held", None)
-        if held and len(answer.content) <= LARGEST:
+        if held and len(answer.content) <= LARGEST and sum(len(word) for word in asked if word) <= LONGEST:
             self._note(asked, held, answer)
         return answer
 

@@ -165,6 +165,12 @@ def test_what_is_large_is_not_held_twice(door, monkeypatch):
     assert [asked[2] for asked in door.given] == ["/calendar.ics"]
 
 
+def test_words_without_end_are_not_kept(door):
+    door.get("/", HTTP_IF_NONE_MATCH=f'"{"x" * 1000}"')
+
+    assert door.given == {}
+
+
 def test_django_deals_with_a_database_that_does_not_answer(door, monkeypatch):
     def broken(_held):
         raise DatabaseError
