@@ -199,9 +199,14 @@ def _turn(key: str) -> Lock:
         return _turns.setdefault(key, Lock())
 
 
-@lru_cache(maxsize=4096)
 def place_of(path: str, query: str) -> Place | None:
     """Return the place of an address, or None where it is not answered from the edition."""
+    is_long = len(path) + len(query) > LONGEST_QUERY
+    return _place_of.__wrapped__(path, query) if is_long else _place_of(path, query)
+
+
+@lru_cache(maxsize=4096)
+def _place_of(path: str, query: str) -> Place | None:
     try:
         given = parse_qsl(query, max_num_fields=50)
         name = resolve(path).url_name

@@ -23,6 +23,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "join": "must show the last-minute change to whoever is late",
     "search": "has as many answers as there are words",
     "photo": "never changes, so it has a stronger promise of its own",
+    "portrait": "never changes, so it has a stronger promise of its own",
     "private-calendar": "is for one person, and must not lie in a cache",
     "next": "must lead to the talk that is next at this very moment",
     "series-next": "must lead to the talk that is next at this very moment",
@@ -225,6 +226,14 @@ def test_combined_filters_fill_no_memory_with_large_answers(client):
     assert queries_of(lambda: client.get(one)) == 1
     assert queries_of(lambda: client.get(both)) > 1
     assert [client.get(address).content for address in (one, both)] == first
+
+
+def test_addresses_without_end_fill_no_memory(client):
+    before = publication._place_of.cache_info().currsize
+
+    answer = client.get("/?unknown=" + "x" * 4000)
+
+    assert (answer.status_code, publication._place_of.cache_info().currsize) == (200, before)
 
 
 def test_an_old_address_may_live_in_the_query_string_of_a_present_one(client):
