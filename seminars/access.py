@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from seminars.models import Break, JoinAccess, Room, Series, SeriesQuerySet, Speaker, Talk, TalkQuerySet, Topic, User
 
@@ -37,6 +37,19 @@ def series_of(user: Person) -> SeriesQuerySet:
     if is_administrator(user):
         return Series.objects.all()
     return Series.objects.organised_by(user) if is_organiser(user) else Series.objects.none()
+
+
+def series_visible_to(user: Person) -> SeriesQuerySet:
+    """Return the series that `user` may name: listed ones, their own, and those that talks on their desk are in."""
+    if is_administrator(user):
+        return Series.objects.all()
+    joint = Series.objects.filter(joint_rows__talk__in=talks_on_the_desk_of(user))
+    return Series.objects.filter(Q(is_listed=True) | Q(pk__in=series_of(user)) | Q(pk__in=joint))
+
+
+def series_to_leave(user: Person, talk: Talk) -> SeriesQuerySet:
+    """Return the series of `user` that a talk is in beside its home: those that they may take it out of."""
+    return series_of(user).taking_in(talk).in_order()
 
 
 def talks_visible_to(user: Person) -> TalkQuerySet:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars.actions.stamping import stamp
-from seminars.models import Room, Talk, User, publishing, recording
+from seminars.models import JointTalk, Room, Series, Talk, User, publishing, recording
 
 
 def save(talk: Talk, *, by: User | None = None) -> Talk:
@@ -32,6 +33,16 @@ def write(talk: Talk, *, by: User | None = None, checked: bool = False) -> Talk:
             _keep_stamps(talk, before)
         _note_what_changed(talk, before)
         talk.save()
+    return talk
+
+
+def leave(talk: Talk, *, series: Series, by: User | None) -> Talk:
+    """Take a talk out of a further series; its home series keeps it. Raise ValidationError where it is not in it."""
+    with publishing(), recording(_("Taken out of %(series)s") % {"series": series}, by=by):
+        gone, _kinds = JointTalk.objects.filter(talk=talk, series=series).delete()
+        if not gone:
+            raise ValidationError(_("The talk is not in %(series)s any longer.") % {"series": series}, code="gone")
+        stamp([talk])
     return talk
 
 

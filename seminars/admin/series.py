@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from seminars import access
 from seminars.admin.base import DeskInline
 from seminars.admin.printed import PrintedAdmin
 from seminars.admin.rights import rights
@@ -59,7 +60,7 @@ class SeriesAdmin(PrintedAdmin):
     ]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[Any, bool]:
-        """A talk may be joint with any listed series, not only with those that the organiser looks after."""
+        """A talk may be joint with any series that the organiser knows of, not only with those that they look after."""
         if request.GET.get("model_name") == "jointtalk" and "field_name" in request.GET:
-            queryset = Series.objects.all() if rights(request).is_administrator else queryset | Series.objects.listed()
+            queryset = access.series_visible_to(request.user)
         return super().get_search_results(request, queryset, search_term)

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import ForeignKey, Model
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.admin.base import DeskBlocks, DeskInline
@@ -55,3 +57,13 @@ class JointInline(DeskInline):
 
     model = JointTalk
     autocomplete_fields = ["series"]
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **options: Any
+    ) -> ModelChoiceField | None:
+        """Take no series that the organiser cannot know of, whatever number is sent."""
+        if db_field.name == "series":
+            options["queryset"] = access.series_visible_to(request.user).in_order()
+            refusal = _("This is no series that you may choose. Choose a listed one or one of your own.")
+            options["error_messages"] = {"invalid_choice": refusal}
+        return super().formfield_for_foreignkey(db_field, request, **options)

@@ -19,6 +19,7 @@ from seminars import access
 from seminars.actions import lifecycle, proposing, stamping
 from seminars.actions import talks as talk_actions
 from seminars.admin.base import DeskAdmin, DeskInline
+from seminars.admin.leaving import leave_page, way_out
 from seminars.admin.preview import PreviewingTalks, is_preview
 from seminars.admin.step_page import step_page
 from seminars.admin.steps import MOST_AT_ONCE, STEPS, address_of, bulk_steps, on_to_announcing, steps_from
@@ -91,7 +92,7 @@ class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
         talk: Talk | None = context["original"]
         mine = talk is None or self.has_change_permission(request, talk)
         context |= {
-            "steps": steps_from(talk) if talk and mine else [],
+            "steps": (steps_from(talk) if mine else way_out(request, talk)) if talk else [],
             "gaps": gaps_of(talk) if talk else [],
             "may_announce": mine and (talk is None or not talk.is_public),
             "show_delete": talk is not None and talk.published_at is None,
@@ -127,7 +128,12 @@ class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(partial(step_page, self))
-        return [path("steps/<slug:name>/", page, name="seminars_talk_step"), *super().get_urls()]
+        leave = self.admin_site.admin_view(partial(leave_page, self))
+        ours = [
+            path("steps/<slug:name>/", page, name="seminars_talk_step"),
+            path("<path:object_id>/leave/", leave, name="seminars_talk_leave"),
+        ]
+        return [*ours, *super().get_urls()]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

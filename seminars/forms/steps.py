@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from seminars.actions import lifecycle
 from seminars.actions.offering import Offer, rooms_for, seats_wanted
 from seminars.forms.planning import DayInput, possible
 from seminars.forms.schedule import ClockInput
-from seminars.models import Recording, Room, Talk
+from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk
 
 NO_ROOM = "none"
 
@@ -49,6 +49,32 @@ class AnnounceForm(StepForm):
     tentative = forms.BooleanField(
         label=_("Provisional"), required=False, help_text=_("Visitors are told that it is not certain yet.")
     )
+
+
+class LeaveForm(forms.Form):
+    """Out of which of an organiser's series a joint talk is taken."""
+
+    series = forms.ModelChoiceField(
+        label=_("Series"),
+        queryset=Series.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("No series is chosen. Choose one."),
+            "invalid_choice": _("The talk is in no such series of yours. Choose another one."),
+        },
+    )
+
+    def __init__(self, *args: Any, among: SeriesQuerySet) -> None:
+        super().__init__(*args)
+        self.among = among
+        self.fields["series"].queryset = among
+        self.fields["series"].initial = among[0] if len(among) == 1 else None
+
+    def untouched(self) -> Self:
+        """Return the form as it is sent if nothing is chosen beside what it begins with."""
+        only = self.fields["series"].initial
+        return type(self)({"series": only.pk} if only else {}, among=self.among)
 
 
 class RoomForm(StepForm):

@@ -49,6 +49,10 @@ class SeriesQuerySet(AddressedQuerySet):
         """Keep those that stand in indexes; the others are reachable by their address only."""
         return self.filter(is_listed=True)
 
+    def taking_in(self, talk: models.Model) -> "SeriesQuerySet":
+        """Keep the further series that a talk is in, beside its home series."""
+        return self.filter(joint_rows__talk=talk)
+
     def organised_by(self, user: User) -> "SeriesQuerySet":
         """Keep the series whose talks `user` looks after."""
         return self.filter(pk__in=SeriesOrganiser.objects.filter(user=user).values("series"))

@@ -1,0 +1,188 @@
+"""Joint talks on the desk: into which series organisers put a talk, and how those of that series take it out again."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from seminars.actions import talks
+from seminars.models import Edition, JointTalk, Talk
+from tests.desk import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_series, make_talk
+from tests.ics_checker import parsed
+from tests.pages import words
+from tests.test_preview import consequences
+
+pytestmark = pytest.mark.django_db
+
+REFUSAL = "This is no series that you may choose. Choose a listed one or one of your own."
+
+
+@pytest.fixture
+def asset():
+    return make_series(short_name="ASSET", name="ASSET", slug="asset")
+
+
+@pytest.fixture
+def priml():
+    return make_series(short_name="PRiML", name="PRiML", slug="priml")
+
+
+@pytest.fixture
+def talk(asset, priml):
+    return make_talk(series=asset, also_in=[priml], title="On engines")
+
+
+@pytest.fixture
+def guest(priml):
+    """The desk of an organiser of the further series."""
+    return signed_in(make_organiser(priml))
+
+
+def leaving(talk):
+    return reverse("admin:seminars_talk_leave", args=[talk.pk])
+
+
+def series_of(talk):
+    return sorted(series.short_name for series in Talk.objects.get(pk=talk.pk).all_series)
+
+
+def summaries(client, address):
+    return [event.value("SUMMARY") for event in parsed(client.get(address).content).called("VEVENT")]
+
+
+# --- into which series ---
+
+
+def hidden_series():
+    return make_series(name="Hidden", short_name="HID", is_listed=False)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_talk_goes_into_an_unlisted_series_only_by_its_own_organisers(asset, own):
+    talk, hidden = make_talk(series=asset), hidden_series()
+    desk = signed_in(make_organiser(asset, *([hidden] if own else [])))
+
+    answer = save(desk, talk, **with_row(desk, talk, "joint_rows", series=hidden.pk))
+
+    assert errors_in(answer)[-1:] == ([] if own else [REFUSAL])
+    assert series_of(talk) == (["ASSET", "HID"] if own else ["ASSET"])
+
+
+def test_a_refused_series_is_not_named_and_nothing_typed_is_lost(asset):
+    talk, hidden = make_talk(series=asset, title="On engines"), hidden_series()
+    desk = signed_in(make_organiser(asset))
+
+    answer = save(desk, talk, title="On looms", **with_row(desk, talk, "joint_rows", series=hidden.pk))
+
+    assert ("Hidden" in answer.text, 'value="On looms"' in answer.text) == (False, True)
+    assert Talk.objects.get().title == "On engines"
+
+
+def test_a_talk_goes_into_any_listed_series_and_an_administrator_puts_it_into_any(asset, priml):
+    talk, hidden = make_talk(series=asset), hidden_series()
+    desk, boss = signed_in(make_organiser(asset)), signed_in(make_administrator())
+
+    save(desk, talk, **with_row(desk, talk, "joint_rows", series=priml.pk))
+    save(boss, talk, **with_row(boss, talk, "joint_rows", series=hidden.pk))
+
+    assert series_of(talk) == ["ASSET", "HID", "PRiML"]
+
+
+def test_a_talk_that_an_administrator_put_into_an_unlisted_series_can_still_be_saved(asset):
+    talk = make_talk(series=asset, also_in=[hidden_series()])
+    desk = signed_in(make_organiser(asset))
+
+    answer = save(desk, talk, title="On looms")
+
+    assert (answer.status_code, Talk.objects.get().title) == (302, "On looms")
+    assert series_of(talk) == ["ASSET", "HID"]
+
+
+# --- and out again ---
+
+
+def test_a_talk_that_leaves_a_series_is_told_once_to_every_subscriber(client, talk, asset, priml):
+    before = Talk.objects.get()
+
+    talks.leave(talk, series=priml, by=None)
+
+    after = Talk.objects.get()
+    assert (after.sequence, after.changed_at > before.changed_at) == (before.sequence + 1, True)
+    assert summaries(client, "/series/asset/calendar.ics") == ["ASSET: On engines (speaker to be announced)"]
+    assert summaries(client, "/series/priml/calendar.ics") == []
+
+
+@pytest.mark.parametrize("which", ["home", "another"])
+def test_a_talk_leaves_no_series_that_it_is_not_a_guest_in(talk, asset, which):
+    series, edition = asset if which == "home" else make_series(name="Tea"), Edition.objects.number()
+
+    with pytest.raises(ValidationError, match="The talk is not in (ASSET|Tea) any longer."):
+        talks.leave(talk, series=series, by=None)
+
+    assert (series_of(talk), Talk.objects.get().sequence) == (["ASSET", "PRiML"], talk.sequence)
+    assert Edition.objects.number() in (edition, edition + (which == "another"))
+
+
+def test_the_organisers_of_the_further_series_take_a_talk_out_of_it(guest, talk):
+    assert guest.get(address_of(talk)).context["steps"] == [("Take out of our series", leaving(talk))]
+    page = guest.get(leaving(talk))
+    assert "its home series keeps it as it is" in words(page.text)
+    assert consequences(page) == ["The entry begins with “ASSET” instead of “ASSET + PRiML”."]
+    assert series_of(talk) == ["ASSET", "PRiML"]
+
+    answer = guest.post(leaving(talk), form_of(guest, leaving(talk)))
+
+    assert answer.url == reverse("admin:seminars_talk_changelist")
+    assert messages_of(guest) == ["The talk is no longer in PRiML."]
+    assert series_of(talk) == ["ASSET"]
+    assert LogEntry.objects.get().change_message == "The talk is no longer in PRiML."
+    assert guest.get(leaving(talk)).status_code == 404
+
+
+def test_they_take_out_drafts_too(guest, asset, priml):
+    draft = make_draft(series=asset, also_in=[priml])
+
+    answer = guest.post(leaving(draft), form_of(guest, leaving(draft)))
+
+    assert (answer.status_code, series_of(draft)) == (302, ["ASSET"])
+
+
+def test_who_looks_after_two_of_its_series_says_which(talk, priml):
+    third = make_series(short_name="Third", name="Third")
+    JointTalk.objects.create(talk=talk, series=third)
+    desk = signed_in(make_organiser(priml, third))
+
+    first = desk.get(leaving(talk))
+    blank = desk.post(leaving(talk))
+    looked = desk.post(leaving(talk), {"series": third.pk, "_preview": "yes"})
+    assert [consequences(first), consequences(blank), errors_in(blank)] == [
+        [],
+        [],
+        ["No series is chosen. Choose one."],
+    ]
+    assert consequences(looked) == ["The entry begins with “ASSET + PRiML” instead of “ASSET + PRiML + Third”."]
+    assert series_of(talk) == ["ASSET", "PRiML", "Third"]
+
+    desk.post(leaving(talk), {"series": third.pk})
+
+    assert series_of(talk) == ["ASSET", "PRiML"]
+
+
+def test_nobody_takes_a_talk_out_of_another_s_series(talk, asset, priml, guest):
+    for other in (make_organiser(asset), make_organiser(), make_member()):
+        answer = signed_in(other).post(leaving(talk), {"series": priml.pk})
+        assert answer.status_code in (302, 404)
+        assert "leave" not in str(answer.get("Location", "")).partition("?")[0]
+    third = make_series(name="Third")
+    JointTalk.objects.create(talk=talk, series=third)
+
+    foreign = guest.post(leaving(talk), {"series": third.pk})
+
+    assert errors_in(foreign) == ["The talk is in no such series of yours. Choose another one."]
+    assert JointTalk.objects.count() == 2
+
+
+@pytest.mark.parametrize("key", ["0", "x", "9" * 40, "%00", "1_2"])
+def test_no_talk_no_page(guest, key):
+    assert guest.get(f"/admin/seminars/talk/{key}/leave/").status_code == 404
