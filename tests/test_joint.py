@@ -115,13 +115,14 @@ def test_a_talk_that_leaves_a_series_is_told_once_to_every_subscriber(client, ta
 
 @pytest.mark.parametrize("which", ["home", "another"])
 def test_a_talk_leaves_no_series_that_it_is_not_a_guest_in(talk, asset, which):
-    series, edition = asset if which == "home" else make_series(name="Tea"), Edition.objects.number()
+    series = asset if which == "home" else make_series(name="Tea")
+    edition = Edition.objects.number()
 
-    with pytest.raises(ValidationError, match="The talk is not in (ASSET|Tea) any longer."):
+    with pytest.raises(ValidationError, match=f"The talk is not in {series.name} any longer."):
         talks.leave(talk, series=series, by=None)
 
     assert (series_of(talk), Talk.objects.get().sequence) == (["ASSET", "PRiML"], talk.sequence)
-    assert Edition.objects.number() in (edition, edition + (which == "another"))
+    assert Edition.objects.number() == edition
 
 
 def test_the_organisers_of_the_further_series_take_a_talk_out_of_it(guest, talk):
