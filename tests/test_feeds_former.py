@@ -5,12 +5,14 @@ import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import set_script_prefix
+from django.urls import reverse, set_script_prefix
 
-from seminars.models import Edition, FormerAddress
+from seminars.models import Department, Edition, FormerAddress
 
+from .desk import errors_in, form_of, signed_in
 from .factories import (
     in_new_york,
+    make_administrator,
     make_draft,
     make_organiser,
     make_series,
@@ -54,6 +56,7 @@ def talk():
 def things(talk):
     """Each thing that a former address may mean, with where its calendar is now."""
     return {
+        Department.objects.update_or_create(pk=1)[0]: "/calendar.ics",
         talk: f"/talks/{talk.pk}/calendar.ics",
         talk.series: "/series/asset/calendar.ics",
         talk.room: "/rooms/room-414/calendar.ics",
@@ -102,6 +105,51 @@ def test_an_old_calendar_is_as_good_as_any(client, clock, talk, old):
     assert (head.content, dict(head.headers)) == (b"", dict(got.headers))
     if old not in OF_PAGES:  # there it is the page that is asked
         assert (options.status_code, post.status_code) == (204, 405)
+
+
+@pytest.mark.parametrize(
+    "old",
+    ["/?post_type=tribe_events&ical=1&eventDisplay=list", "/events/?ical=1", "/events.ics", "/events/feed/?format=ics"],
+)
+def test_an_old_calendar_of_everything_is_that_of_everything_now(client, talk, old):
+    make_talk(title="On looms")
+    FormerAddress.objects.remember(old, Department.objects.update_or_create(pk=1)[0])
+
+    answer = client.get(old)
+
+    assert (answer.status_code, answer.content) == (200, client.get("/calendar.ics").content)
+    assert len(held(ICS, answer)) == 2
+
+
+def test_an_old_front_page_leads_to_the_front_page(client):
+    department = Department.objects.update_or_create(pk=1)[0]
+    for old in ("/events/", "/index.php", "/?post_type=tribe_events"):
+        FormerAddress.objects.remember(old, department)
+
+    answers = [client.get(old) for old in ("/events/", "/index.php", "/?post_type=tribe_events")]
+
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/")] * 3
+
+
+def test_an_administrator_says_on_the_desk_that_an_old_address_means_everything(client):
+    Department.objects.update_or_create(pk=1, defaults={"name": "Engines"})
+    desk, add = signed_in(make_administrator()), reverse("admin:seminars_formeraddress_add")
+
+    answer = desk.post(add, form_of(desk, add) | {"path": "/?ical=1", "department": "1"})
+
+    assert (answer.status_code, str(FormerAddress.objects.get().target)) == (302, "Engines")
+    assert client.get("/?ical=1")["Content-Type"] == "text/calendar; charset=utf-8"
+
+
+def test_an_old_address_means_one_thing(talk):
+    Department.objects.update_or_create(pk=1)
+    desk, add = signed_in(make_administrator()), reverse("admin:seminars_formeraddress_add")
+
+    both = desk.post(add, form_of(desk, add) | {"path": "/a", "department": "1", "series": talk.series.pk})
+    none = desk.post(add, form_of(desk, add) | {"path": "/a"})
+
+    assert [errors_in(both), errors_in(none)] == [["Choose exactly one thing that this address now means."]] * 2
+    assert not FormerAddress.objects.exists()
 
 
 def test_an_old_calendar_shows_an_edit_at_the_next_request(client, talk):

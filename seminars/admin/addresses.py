@@ -16,7 +16,7 @@ class FormerAddressAdmin(DeskAdmin):
 
     list_display = ["path", "leads_to"]
     search_fields = ["path"]
-    autocomplete_fields = TARGETS
+    autocomplete_fields = [name for name in TARGETS if name != "department"]  # of which there is one
     fieldsets = [(None, {"fields": ["path"]}), (_("Now means one of these"), {"fields": TARGETS})]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

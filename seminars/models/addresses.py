@@ -17,7 +17,7 @@ from seminars.models.edition import PublicModel, PublicQuerySet, publishing
 
 SLUG_LENGTH = 60
 IS_UUID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-TARGETS = ("talk", "series", "room", "speaker", "topic")
+TARGETS = ("talk", "series", "room", "speaker", "topic", "department")
 
 
 def absolute(path: str) -> str:
@@ -131,7 +131,7 @@ class FormerAddressQuerySet(PublicQuerySet):
 
 
 class FormerAddress(PublicModel):
-    """A path, query string included, that once was the address of a talk, series, room, speaker or topic."""
+    """A path, query string included, that once was the address of a talk, series, room, speaker or topic, or of all."""
 
     path = models.CharField(
         _("old path"),
@@ -144,6 +144,16 @@ class FormerAddress(PublicModel):
     room = models.ForeignKey("Room", models.CASCADE, null=True, blank=True, related_name="former_addresses")
     speaker = models.ForeignKey("Speaker", models.CASCADE, null=True, blank=True, related_name="former_addresses")
     topic = models.ForeignKey("Topic", models.CASCADE, null=True, blank=True, related_name="former_addresses")
+
+    department = models.ForeignKey(
+        "Department",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="former_addresses",
+        verbose_name=_("everything"),
+        help_text=_("The front page, or the calendar of all talks."),
+    )
 
     objects = FormerAddressQuerySet.as_manager()
 

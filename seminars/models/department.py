@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.edition import PublicModel, PublicQuerySet
@@ -56,6 +57,9 @@ class Department(PublicModel):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    def get_absolute_url(self) -> str:
+        return reverse("front")
 
     def academic_year(self) -> AcademicYear:
         """Return the academic year that today lies in."""

@@ -10,7 +10,7 @@ from django.urls import get_script_prefix, resolve, reverse
 
 from seminars import access
 from seminars.listings import UnknownFilter
-from seminars.models import FormerAddress, Talk
+from seminars.models import Department, FormerAddress, Talk
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -43,6 +43,8 @@ def calendar_meant(target: Model | None, request: HttpRequest) -> str:
         return ""
     if isinstance(target, Talk):
         address = reverse("talk-calendar", args=[target.pk])
+    elif isinstance(target, Department):
+        address = reverse("feed", args=["calendar.ics"])
     else:
         address = reverse(f"{target.ADDRESS_FIELD}-feed", args=[target.slug, "calendar.ics"])
     return f"/{address.removeprefix(get_script_prefix())}"
