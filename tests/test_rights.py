@@ -119,7 +119,8 @@ def answers(client, rows):
 def expected_of_organiser(asked, pages):
     of_the_desk = {"index": "ok", "app_list": "ok", "jsi18n": "ok", "login": "gone", "logout": "only post",
                    "autocomplete": "no", "start-empty": "no", "feeds": "ok", "my-calendar": "ok", "plan": "ok",
-                   "schedule": "ok", "announcement": "ok", "closing": "ok",
+                   "schedule": "ok", "paste": "ok", "text-preview": "only post", "announcement": "ok", "closing": "ok",
+                   "changes": "ok", "undo": "only post",
                    "password_change": "leads on", "password_change_done": "leads on"}  # fmt: skip
     for kind, page in asked:
         if kind is None:
@@ -153,6 +154,8 @@ def test_an_administrator_reaches_everything(rows):
         (None, "autocomplete"): "no",  # which asks for a field
         (None, "login"): "gone",
         (None, "logout"): "only post",
+        (None, "undo"): "only post",
+        (None, "text-preview"): "only post",
         ("Department", "add"): "no",
         ("Department", "delete"): "no",
         ("Photo", "add"): "no",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.actions import lifecycle
 from seminars.formats import ics_preview
 from seminars.formats.ics_facts import Facts, facts_of
-from seminars.models import Talk, TalkQuerySet, User, publishing
+from seminars.models import Talk, TalkQuerySet, User, publishing, recording
 from seminars.models.words import speaker_and_title
 from seminars.times import day_span
 
@@ -86,7 +86,7 @@ def mark_of(closing: Closing, prospects: list[Prospect]) -> str:
 def close(closing: Closing, *, talks: Iterable[Talk], by: User | None) -> list[Talk]:
     """Do it to all of these talks or to none; raise ValidationError with a sentence for each that refuses."""
     talks, refused = list(talks), []
-    with publishing():
+    with publishing(), recording(_t("Day closed: %(reason)s") % {"reason": closing.reason}, by=by):
         for talk in talks:
             try:
                 ACTIONS[closing.way](talk, reason=closing.reason, by=by)

@@ -20,7 +20,7 @@ def restore(change: Change, *, by: User | None) -> Change:
     """
     with publishing():
         change = _still_to_be_undone(change)
-        keys = talks_of(change)[change.pk]
+        keys = talks_of(change)
         was, left, is_now = after(change.pk - 1, keys), after(change.pk, keys), present(keys)
         _refuse_beginnings(change, was)
         _refuse_what_was_changed_since(change, left, is_now)
@@ -120,20 +120,13 @@ def _refuse_what_is_gone(snapshots: Iterable[Snapshot]) -> None:
     """Name rooms, people, topics and series that would be needed and have been deleted meanwhile."""
     needed: dict[models.ForeignKey, set[int]] = {}
     for snapshot in snapshots:
-        for model, row in _rows(snapshot):
+        for model, row in snapshot.rows():
             for link in (one for one in model._meta.concrete_fields if one.many_to_one and one.name != "talk"):
                 needed.setdefault(link, set()).update({row[link.attname]} - {None})
     for link, keys in needed.items():
         if keys - set(link.related_model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)):
             sentence = _("This cannot be undone: a %(thing)s that was there has been deleted meanwhile.")
             raise ValidationError(sentence % {"thing": link.verbose_name})
-
-
-def _rows(snapshot: Snapshot) -> Iterable[tuple[type[models.Model], dict]]:
-    yield Talk, snapshot.fields
-    for part in PARTS:
-        for row in snapshot.parts[part].values():
-            yield part, row
 
 
 def _clear_parts(was: Snapshots, left: Snapshots) -> None:

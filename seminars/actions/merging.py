@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.actions import printed
-from seminars.models import Appearance, FormerAddress, Speaker, Talk, User, publishing
+from seminars.models import Appearance, FormerAddress, Speaker, Talk, User, publishing, recording
 from seminars.text import fold
 
 FILLED = ("affiliation", "homepage", "orcid", "biography", "photo", "pronouns", "email")
@@ -36,7 +36,7 @@ def merge(merger: Merger, *, by: User | None) -> Speaker:
 
     Raise ValidationError where one of them is gone already, or both are one.
     """
-    with publishing():
+    with publishing(), recording(_("Two people merged"), by=by):
         kept, gone = _held(merger)
         for name in Merger(kept, gone).filled:
             setattr(kept, name, getattr(gone, name))

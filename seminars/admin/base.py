@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from seminars.admin.history import recorded
 from seminars.admin.holding import what_holds
 from seminars.admin.rights import rights
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField
-from seminars.models import FormerAddress, taking_turns
+from seminars.models import FormerAddress
 
 
 class AskingAccess:
@@ -89,7 +90,7 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         if request.method != "POST":
             return super().changeform_view(request, *args, **options)
         try:
-            with taking_turns():  # so that no one takes the room between check and save
+            with recorded(request):  # within which no one takes the room between check and save
                 return super().changeform_view(request, *args, **options)
         except ValidationError as refusal:
             request.refusal = refusal

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from seminars.actions import closing
 from seminars.actions.closing import Closing, Prospect
+from seminars.admin.history import recorded
 from seminars.admin.rights import own_talks
 from seminars.forms.closing import ClosingForm
 from seminars.models import taking_turns
@@ -55,7 +56,8 @@ def _saved(request: HttpRequest, form: ClosingForm, chosen: list[Prospect]) -> H
         form.add_error(None, _("No talk is ticked. Tick those that are concerned."))
         return None
     try:
-        changed = closing.close(form.closing, talks=[one.talk for one in chosen], by=request.user)
+        with recorded(request):
+            changed = closing.close(form.closing, talks=[one.talk for one in chosen], by=request.user)
     except ValidationError as refusal:
         form.add_error(None, [_("Nothing was saved."), *refusal.messages])
         return None

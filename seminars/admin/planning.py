@@ -15,9 +15,10 @@ from django.utils.translation import ngettext
 
 from seminars import access
 from seminars.actions import planning, proposing
-from seminars.admin.talk_inlines import chosen_series
+from seminars.admin.history import recorded
+from seminars.admin.talk_beginnings import chosen_series
 from seminars.forms.planning import PlanForm
-from seminars.models import Department, Series, Talk, taking_turns
+from seminars.models import Department, Series, Talk
 from seminars.models.terms import Term
 from seminars.times import local, today
 
@@ -28,7 +29,7 @@ def plan_a_term(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Ask for a term (GET); preview it, and save it once it was seen (POST)."""
     own = access.series_of(request.user).in_order()
     if request.method == "POST":
-        with taking_turns():  # so that no one takes a room or a series between check and save
+        with recorded(request):  # within which no one takes a room or a series between check and save
             return _answered(request, context, PlanForm(request.POST, series=own))
     series = chosen_series(request)
     return _page(request, context, PlanForm(initial=_usual(series) if series else {}, series=own))

@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 
 from seminars import access
 from seminars.actions import rearranging, schedule
+from seminars.admin.history import recorded
 from seminars.admin.rights import rights
 from seminars.admin.talk_inlines import chosen_series
 from seminars.forms.schedule import RearrangeForm, SlotForm
-from seminars.models import Break, Department, Room, Series, Speaker, Talk, TalkQuerySet, taking_turns
+from seminars.models import Break, Department, Room, Series, Speaker, Talk, TalkQuerySet
 from seminars.models.terms import Term
 from seminars.times import today
 
@@ -87,7 +88,7 @@ def schedule_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     term = _term(request)
     if request.method != "POST":
         return _page(request, context, Schedule(series, term, request))
-    with taking_turns():  # so that no one takes a room or a series between check and save
+    with recorded(request):  # within which no one takes a room or a series between check and save
         shown = Schedule(series, term, request)
         done = _saved(shown) if "_save" in request.POST else _rearranged(shown)
     return redirect(request.get_full_path()) if done else _page(request, context, shown)

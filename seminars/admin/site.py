@@ -18,6 +18,8 @@ from seminars.admin.announcement import announcement_page
 from seminars.admin.closing import close_a_day
 from seminars.admin.feeds import feed_sizes, my_calendar
 from seminars.admin.front_desk import FrontDesk
+from seminars.admin.history import changes_page, lately, undo
+from seminars.admin.pasting import paste_a_talk
 from seminars.admin.planning import plan_a_term
 from seminars.admin.rights import rights
 from seminars.admin.schedule import schedule_page
@@ -34,6 +36,8 @@ OUR_PAGES: dict[str, Page] = {
     "feeds": feed_sizes,
     "my-calendar": my_calendar,
     "start-empty": start_empty,
+    "changes": changes_page,
+    "undo": undo,
 }
 
 ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Department", "User", "FormerAddress"]
@@ -59,7 +63,7 @@ class Desk(admin.AdminSite):
         return page(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        words = {"can_start_empty": is_offered(request), "desk": FrontDesk(request)}
+        words = {"can_start_empty": is_offered(request), "desk": FrontDesk(request), "lately": lately(request)}
         return super().index(request, words | (extra_context or {}))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from seminars.admin.history import recorded
 from seminars.admin.preview import Preview, is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.admin.steps import STEPS, Step, address_of
@@ -60,7 +61,7 @@ def _talks(desk: "TalkAdmin", request: HttpRequest) -> list[Talk]:
 def _taken(desk: "TalkAdmin", request: HttpRequest, step: Step, form: StepForm) -> bool:
     """Let every talk take the step; where one is refused, none does and the form says which and why."""
     try:
-        with publishing():
+        with publishing(), recorded(request):
             for talk in form.talks:
                 _take(request, step, talk, form)
                 desk.log_change(request, talk, str(step.label))

@@ -1,11 +1,12 @@
 """Talks on the desk."""
 
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as delete_all
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from seminars import access
 from seminars.actions import lifecycle, proposing, stamping
 from seminars.actions import talks as talk_actions
 from seminars.admin.base import DeskAdmin, DeskInline
+from seminars.admin.history import history_page, recorded
 from seminars.admin.leaving import leave_page, way_out
 from seminars.admin.preview import PreviewingTalks, is_preview
 from seminars.admin.step_page import step_page
@@ -137,6 +139,16 @@ class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
+    # --- what was done to it ---
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        talk = self.get_object(request, object_id)
+        if talk is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, talk):
+            raise PermissionDenied
+        return history_page(request, self.admin_site.each_context(request) | {"opts": self.opts}, talk)
+
         return actions and actions | bulk_steps()
 
     # --- deleting ---
@@ -149,7 +161,8 @@ class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         try:
-            return super().delete_view(request, object_id, extra_context)
+            with recorded(request) if request.method == "POST" else nullcontext():
+                return super().delete_view(request, object_id, extra_context)
         except ValidationError as refusal:
             self._offer_to_cancel(request, refusal, Talk.objects.filter(pk=object_id))
             return redirect("admin:seminars_talk_change", object_id)
@@ -157,7 +170,7 @@ class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
     @admin.action(description=_("Delete drafts"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Talk]) -> HttpResponse | None:
         try:
-            with publishing():
+            with publishing(), recorded(request):
                 return delete_all(self, request, queryset)
         except ValidationError as refusal:
             self._offer_to_cancel(request, refusal, queryset)

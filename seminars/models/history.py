@@ -63,11 +63,10 @@ class Change(models.Model):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.touched: set[int] = set()  # while it is being made: the keys of the talks that it touched
-        self.rows: set[int] = set()  # and of those among them whose own row it holds
+        self.touched: set[int] = set()  # the keys of the talks that it touched, known while it is being made
 
     def __str__(self) -> str:
-        return self.sentence or _t("Changed outside the desk")
+        return self.sentence or (_t("Changed") if self.by_id else _t("Changed outside the desk"))
 
     @property
     def who(self) -> str:
@@ -78,6 +77,21 @@ class Change(models.Model):
     def is_undone(self) -> bool:
         return hasattr(self, "undone_by")
 
+    def be_called(self, sentence: str) -> None:
+        """Take a sentence, unless it has one."""
+        if sentence and not self.sentence:
+            self.sentence = sentence[:LONGEST_SENTENCE]
+            self.save(update_fields=["sentence"])
+
+    def read_touched(self) -> tuple[set[int], set[int]]:
+        """Return the keys of the talks of which it holds the row, and of those of which it holds a part."""
+        talks, *parts = (
+            apps.get_model("seminars", f"Historical{name}").objects.order_by().filter(change=self)
+            for name in ("Talk", "Appearance", "JointTalk", "TalkTopic")
+        )
+        first, *others = (rows.values_list("talk", flat=True) for rows in parts)
+        return set(talks.values_list("id", flat=True)), set(first.union(*others))
+
 
 _open: ContextVar[Change | None] = ContextVar("the change that is being made", default=None)
 _is_kept: ContextVar[bool] = ContextVar("whether history is kept", default=True)
@@ -85,11 +99,13 @@ _is_kept: ContextVar[bool] = ContextVar("whether history is kept", default=True)
 
 @contextmanager
 def recording(sentence: str = "", *, by: models.Model | None = None, undoes: Change | None = None) -> Iterator[Change]:
-    """Group all that is written to talks within as one change; within another recording it is part of that one.
+    """Group all that is written to talks within as one change; within another recording it is part of that one, and
+    gives it its sentence if it has none.
 
     One transaction, alone among all public writes. Where nothing is written there is no change and no edition.
     """
     if (whole := _open.get()) is not None:
+        whole.be_called(sentence)
         yield whole
         return
     with taking_turns():
@@ -104,11 +120,14 @@ def recording(sentence: str = "", *, by: models.Model | None = None, undoes: Cha
 
 def _complete(change: Change) -> None:
     """Let each touched talk have a row of its own in the change: by these a talk's changes are found."""
+    if change.touched:
+        talks, parts = change.read_touched()
+        change.touched = talks | parts
+        if lacking := parts - talks:
+            rows = apps.get_model("seminars", "Talk").objects.filter(pk__in=lacking)
+            copy_to_history(rows, rows.model.history.model, change, kind="~")
     if not change.touched:
         change.delete()
-    elif lacking := change.touched - change.rows:
-        talks = apps.get_model("seminars", "Talk").objects.filter(pk__in=lacking)
-        copy_to_history(talks, talks.model.history.model, change, kind="~")
 
 
 @contextmanager
@@ -132,9 +151,7 @@ class HistoryRow(models.Model):
     def save(self, *args: Any, **options: Any) -> None:
         with recording() as self.change:
             super().save(*args, **options)
-            is_talk = not hasattr(self, "talk_id")
-            self.change.touched.add(self.id if is_talk else self.talk_id)
-            self.change.rows |= {self.id} if is_talk else set()
+            self.change.touched.add(self.talk_id if hasattr(self, "talk_id") else self.id)
 
 
 class History(HistoricalRecords):
@@ -187,7 +204,6 @@ class RecordedQuerySet(PublicQuerySet):
             copy_to_history(rows, self.model.history.model, change, kind=kind)
             talks = set(rows.values_list("pk" if is_talk else "talk", flat=True))
             change.touched |= talks
-            change.rows |= talks if is_talk else set()
 
 
 def copy_to_history(rows: models.QuerySet, into: type[models.Model], change: Change, *, kind: str) -> None:

@@ -1,15 +1,17 @@
 """A talk as it is, or as a change left it: its fields, people, topics and further series."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery, Window
+from django.db.models.functions import RowNumber
 
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.history import Change
 from seminars.models.talk import Talk
+from seminars.models.talk_queries import TalkQuerySet
 
 PARTS = (Appearance, JointTalk, TalkTopic)
 ROOT_FIELDS = frozenset({"id", "uid", "sequence", "created_at"})  # a talk's own for good: never taken back
@@ -32,6 +34,12 @@ class Snapshot:
     def told(self) -> Values:
         """The fields that may be taken back."""
         return {name: value for name, value in self.fields.items() if name not in ROOT_FIELDS}
+
+    def rows(self) -> Iterator[tuple[type[models.Model], Values]]:
+        """Yield its row and all that belong to it."""
+        yield from [(Talk, self.fields)] if self.exists else []
+        for part, rows in self.parts.items():
+            yield from ((part, row) for row in rows.values())
 
     def says_the_same_as(self, other: "Snapshot") -> bool:
         return self.told == other.told and self.parts == other.parts
@@ -95,11 +103,32 @@ def names_of(model: type[models.Model]) -> list[str]:
     return [one.attname for one in model.history.model.tracked_fields]
 
 
-def talks_of(*changes: Change) -> dict[int, list[int]]:
-    """Return by change the keys of the talks that it touched: one query."""
-    found: dict[int, list[int]] = {change.pk: [] for change in changes}
-    rows = Talk.history.model.objects.filter(change__in=changes).order_by("history_id")
-    for change, talk in rows.values_list("change", "id"):
-        if talk not in found[change]:
-            found[change].append(talk)
+def talks_of(change: Change) -> list[int]:
+    """Return the keys of the talks that a change touched: one query."""
+    rows = Talk.history.model.objects.filter(change=change).order_by("history_id")
+    return list(dict.fromkeys(rows.values_list("id", flat=True)))
+
+
+def some_talks_of(changes: Iterable[Change], among: TalkQuerySet, most: int) -> dict[int, tuple[list[int], int]]:
+    """Return by change the keys of the first talks of `among` that it touched, and how many they are: two queries."""
+    rows = Talk.history.model.objects.filter(change__in=changes, id__in=among.order_by().values("pk")).order_by()
+    numbers = dict(rows.values_list("change").annotate(models.Count("id", distinct=True)))
+    place = Window(RowNumber(), partition_by="change", order_by="history_id")
+    first: dict[int, dict[int, None]] = {number: {} for number in numbers}
+    for number, talk in rows.annotate(place=place).filter(place__lte=most).values_list("change", "id"):
+        first[number][talk] = None
+    return {number: (list(first[number]), count) for number, count in numbers.items()}
+
+
+def homes_of(changes: Iterable[Change]) -> dict[int, set[int]]:
+    """Return by change the keys of the series in which the talks that it touched were, became and are at home."""
+    rows = Talk.history.model.objects.order_by()
+    before = rows.filter(id=OuterRef("id"), change__lt=OuterRef("change")).order_by("-history_id")
+    now = Talk.objects.filter(pk=OuterRef("id")).order_by()
+    homes = rows.filter(change__in=changes).annotate(
+        was=Subquery(before.values("series")[:1]), is_now=Subquery(now.values("series")[:1])
+    )
+    found: dict[int, set[int]] = {change.pk: set() for change in changes}
+    for number, *series in homes.values_list("change", "was", "series", "is_now").distinct():
+        found[number] |= set(series) - {None}
     return found

@@ -1,9 +1,17 @@
 """What the templates of the desk may say beyond those of the site."""
 
 from django import template
+from django.contrib.messages.storage.base import Message
 
 from seminars.models import words
 
 register = template.Library()
 
 register.filter("speaker_and_title", words.speaker_and_title)
+
+
+@register.filter
+def undo_offered(message: Message) -> str:
+    """Return the key of the change that a message offers to undo, "" where it offers nothing."""
+    tags = (message.extra_tags or "").split()
+    return next((tag.removeprefix("undo-") for tag in tags if tag.startswith("undo-")), "")

@@ -1,0 +1,145 @@
+"""What was done to talks: the history of one, what happened lately on one's desk, and the button that undoes it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from seminars import access
+from seminars.actions import history
+from seminars.admin.rights import rights
+from seminars.models import Change, Talk, recording
+from seminars.models.differences import Difference, Differences
+from seminars.models.history import ChangeQuerySet
+from seminars.models.snapshots import Snapshot, homes_of, some_talks_of, story
+from seminars.models.words import speaker_and_title
+
+MOST_CHANGES = 100
+LATELY = 5
+MOST_NAMES = 3
+
+
+@contextmanager
+def recorded(request: HttpRequest) -> Iterator[Change]:
+    """Group what a page does as one change of whoever asks, called as the action in it says, and offer to undo it."""
+    with recording(by=request.user) as change:
+        yield change
+    offer_to_undo(request, change)
+
+
+def offer_to_undo(request: HttpRequest, change: Change) -> None:
+    """Let the next page have a button that takes the change back, where it is one."""
+    if change.touched:
+        messages.info(request, _("%(what)s. Not what you meant?") % {"what": change}, extra_tags=f"undo-{change.pk}")
+
+
+@dataclass
+class Entry:
+    """A change as a page tells it: of which talks, what it altered, and whether it may be undone."""
+
+    change: Change
+    may_undo: bool
+    talks: list[Talk] = field(default_factory=list)
+    number: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        """How many talks are not named."""
+        return self.number - len(self.talks)
+
+
+# --- what happened lately ------------------------------------------------------------------------------
+
+
+def lately(request: HttpRequest, most: int = LATELY) -> list[Entry]:
+    """Return the latest changes of talks on one's desk; of a talk that is not on it nobody learns."""
+    changes = list(_changes(request)[:most])
+    own, homes = access.talks_on_the_desk_of(request.user), homes_of(changes)
+    some = some_talks_of(changes, own, MOST_NAMES)
+    known = own.with_what_lists_show().in_bulk({key for keys, _number in some.values() for key in keys})
+    entries = []
+    for change in changes:
+        keys, number = some.get(change.pk, ([], 0))
+        may_undo = _may_undo(request, change, homes[change.pk])
+        entries.append(Entry(change, may_undo, [known[key] for key in keys], number))
+    return entries
+
+
+def _changes(request: HttpRequest) -> ChangeQuerySet:
+    return access.changes_on_the_desk_of(request.user).latest_first()
+
+
+def _may_undo(request: HttpRequest, change: Change, homes: set[int]) -> bool:
+    return not change.is_undone and rights(request).may_change_all(homes)
+
+
+def changes_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Show the latest changes of one's series."""
+    words = {"title": _("Recent changes"), "entries": lately(request, MOST_CHANGES)}
+    return TemplateResponse(request, "admin/changes.html", context | words)
+
+
+# --- the history of a talk -----------------------------------------------------------------------------
+
+
+def history_page(request: HttpRequest, context: dict[str, Any], talk: Talk) -> HttpResponse:
+    """Show what was done to a talk, the latest first, the old beside the new."""
+    entries = list(_told(request, talk))[:MOST_CHANGES]
+    words = {"title": _("History of “%(talk)s”") % {"talk": speaker_and_title(talk)}, "entries": entries, "talk": talk}
+    return TemplateResponse(request, "admin/seminars/talk/history.html", context | words)
+
+
+def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
+    steps = list(story(talk.pk))
+    states = dict(steps)
+    changes = list(Change.objects.since(0, talk))
+    compare, homes = Differences(states.values()), homes_of(changes)
+    before = {number: old for (number, _new), (_number, old) in zip(steps, [(0, Snapshot()), *steps], strict=False)}
+    for change in changes:
+        differences = compare.between(before[change.pk], states[change.pk])
+        is_as_it_left_it = states[change.pk].says_the_same_as(steps[-1][1])
+        may_undo = is_as_it_left_it and before[change.pk].exists and _may_undo(request, change, homes[change.pk])
+        if differences:
+            yield Entry(change, may_undo, differences=differences)
+
+
+# --- undoing -------------------------------------------------------------------------------------------
+
+
+def undo(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Take a change back (POST), and lead to where the button was."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    change = _asked(request)
+    if not rights(request).may_change_all(homes_of([change])[change.pk]):
+        raise PermissionDenied
+    try:
+        offer_to_undo(request, history.restore(change, by=request.user))
+    except ValidationError as refusal:
+        for sentence in [_("Nothing was undone."), *refusal.messages]:
+            messages.error(request, sentence)
+    return redirect(_back(request))
+
+
+def _asked(request: HttpRequest) -> Change:
+    key = request.POST.get("change", "")
+    found = _changes(request).filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
+    if found is None:
+        raise Http404(key)
+    return found
+
+
+def _back(request: HttpRequest) -> str:
+    asked = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if is_ours else reverse("admin:index")

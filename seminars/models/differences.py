@@ -1,0 +1,100 @@
+"""What differs between two states of a talk, in words: the old beside the new, field by field."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from seminars.models import moments
+from seminars.models.appearance import Appearance, JointTalk, TalkTopic
+from seminars.models.snapshots import Snapshot
+from seminars.models.talk import Talk
+from seminars.times import local
+
+UNTOLD = frozenset({"id", "uid", "sequence", "created_at", "moved_from", "moved_at", "moved_online_at"})
+PEOPLE, TOPICS, ALSO_IN = gettext_lazy("people"), gettext_lazy("topics"), gettext_lazy("also in")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that changed; "" where there was, or is, nothing."""
+
+    label: str
+    old: str
+    new: str
+
+
+class Differences:
+    """Compares states; what they name is read once for all of them, in a query for each kind of thing."""
+
+    def __init__(self, snapshots: Iterable[Snapshot]) -> None:
+        self.snapshots = list(snapshots)
+
+    def between(self, old: Snapshot, new: Snapshot) -> list[Difference]:
+        before, after = self._told(old), self._told(new)
+        return [
+            Difference(str(label), before.get(label, ""), after.get(label, ""))
+            for label in {**before, **after}
+            if before.get(label, "") != after.get(label, "")
+        ]
+
+    def _told(self, snapshot: Snapshot) -> dict[str, str]:
+        """Return what a state says by what it is called; what says nothing is left out."""
+        told = {}
+        for field in Talk.history.model.tracked_fields if snapshot.exists else ():
+            if field.name not in UNTOLD:
+                told[str(field.verbose_name)] = self._words(field, snapshot.fields[field.attname])
+        parts = {
+            PEOPLE: "; ".join(self._people(snapshot)),
+            TOPICS: ", ".join(self._names(snapshot, TalkTopic, "topic")),
+            ALSO_IN: ", ".join(self._names(snapshot, JointTalk, "series")),
+        }
+        return {label: words for label, words in (told | {str(k): v for k, v in parts.items()}).items() if words}
+
+    def _words(self, field: models.Field, value: Any) -> str:
+        if value in (None, "", False):
+            return ""
+        if field.many_to_one:
+            return self._name(field, value)
+        if isinstance(value, datetime):
+            words = {"day": moments.day(local(value), with_year=True), "clock": moments.clock(value)}
+            return _("%(day)s, %(clock)s") % words
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        return _("yes") if value is True else str(value)
+
+    def _people(self, snapshot: Snapshot) -> Iterator[str]:
+        rows = sorted(snapshot.parts[Appearance].values(), key=lambda row: (row["order"], row["id"]))
+        role, whence = Appearance._meta.get_field("role"), Appearance._meta.get_field("is_external")
+        for row in rows:
+            name = self._name(Appearance._meta.get_field("speaker"), row["speaker_id"])
+            words = {"name": name, "affiliation": row["affiliation"]}
+            person = _("%(name)s (%(affiliation)s)") % words if row["affiliation"] else name
+            more = [self._words(role, row["role"])] if row["role"] != role.default else []
+            more += [str(whence.verbose_name)] if row["is_external"] else []
+            yield ", ".join([person, *more])
+
+    def _names(self, snapshot: Snapshot, part: type[models.Model], link: str) -> list[str]:
+        field = part._meta.get_field(link)
+        return sorted(self._name(field, row[field.attname]) for row in snapshot.parts[part].values())
+
+    def _name(self, field: models.ForeignKey, key: int) -> str:
+        return self._known[field.related_model].get(key) or _("one that has been deleted")
+
+    @cached_property
+    def _known(self) -> dict[type[models.Model], dict[int, str]]:
+        needed: dict[type[models.Model], set[int]] = {}
+        for snapshot in self.snapshots:
+            for model, row in snapshot.rows():
+                for link in model._meta.concrete_fields:
+                    if link.many_to_one and link.related_model is not Talk:
+                        needed.setdefault(link.related_model, set()).add(row[link.attname])
+        return {
+            model: {key: str(thing) for key, thing in model._base_manager.in_bulk(keys - {None}).items()}
+            for model, keys in needed.items()
+        }
