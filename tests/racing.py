@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from datetime import datetime, timedelta
+from datetime import time as clock
 
 import django
 
@@ -19,18 +20,23 @@ from django.core.management import call_command  # noqa: E402
 from django.db import DatabaseError  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from seminars.actions import lifecycle, printed, talks  # noqa: E402
+from seminars.actions import lifecycle, planning, printed, rearranging, talks  # noqa: E402
 from seminars.models import Edition, Room, Series, Talk  # noqa: E402
 
 NOON = datetime.fromisoformat("2035-11-05T17:00:00+00:00")
 
 
 def prepare():
-    """An empty database with two rooms and a series."""
+    """An empty database with two rooms and two series, of which the first is meant unless another is named."""
     call_command("migrate", verbosity=0, interactive=False)
-    Series.objects.create(name="ASSET Seminar", short_name="ASSET")
+    for name in ("ASSET", "PRiML"):
+        Series.objects.create(name=f"{name} Seminar", short_name=name)
     for name in ("Room 307", "Room 414"):
         Room.objects.create(name=name)
+
+
+def asset():
+    return Series.objects.get(short_name="ASSET")
 
 
 def clear():
@@ -39,7 +45,7 @@ def clear():
 
 def stage(day, rows):
     """Begin a round on a day of its own with talks given as [room, hours after noon, state]; return their keys."""
-    series, rooms = Series.objects.get(), {room.name: room for room in Room.objects.all()} | {None: None}
+    series, rooms = asset(), {room.name: room for room in Room.objects.all()} | {None: None}
     rows = [
         Talk(series=series, title="On engines", state=state, room=rooms[room], room_is_exclusive=bool(room),
              published_at=None if state == "draft" else timezone.now(), **_span(day, hours))
@@ -53,8 +59,15 @@ def _span(day, hours=0):
     return {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
 
 
-def save_new(day, room):
-    talks.save(Talk(series=Series.objects.get(), title="On looms", room=Room.objects.get(name=room), **_span(day)))
+def save_new(day, room, series="ASSET"):
+    talks.save(
+        Talk(
+            series=Series.objects.get(short_name=series),
+            title="On looms",
+            room=Room.objects.get(name=room),
+            **_span(day),
+        )
+    )
 
 
 def take_room(key, room):
@@ -93,6 +106,41 @@ def retitle(keys):
         talks.save(talk)
 
 
+def plan(series, room, weeks):
+    """Plan so many Mondays at noon, all that is offered, and return how many drafts that made."""
+    first_on = NOON.date()
+    term = planning.Plan(
+        series=Series.objects.get(short_name=series), first_on=first_on,
+        last_on=first_on + timedelta(weeks=weeks - 1), weekdays=frozenset({first_on.weekday()}), starts=(clock(12),),
+        minutes=60, room=Room.objects.get(name=room),
+    )  # fmt: skip
+    keys = [planning.key_of(span) for span in term.spans]
+    return len(planning.make(term, keep=keys, by=None))
+
+
+def swap(one, other):
+    rearranging.swap(Talk.objects.get(pk=one), Talk.objects.get(pk=other), by=None)
+
+
+def move_to_slot(key, slot):
+    rearranging.move_to_slot(Talk.objects.get(pk=key), slot=Talk.objects.get(pk=slot), by=None)
+
+
+def shift(key):
+    rearranging.shift(Talk.objects.get(pk=key), by=None)
+
+
+def empty(key):
+    """Let a draft be nothing but a slot."""
+    Talk.objects.filter(pk=key).update(title="")
+
+
+def places():
+    """Where every talk stands: its key, the weeks since the first noon, its room."""
+    found = Talk.objects.order_by("pk").values_list("pk", "starts_at", "room__name")
+    return [[key, (starts_at - NOON) / timedelta(weeks=1), room] for key, starts_at, room in found]
+
+
 def report():
     """What stands now: how many talks are at odds, and the number of the edition."""
     return [Talk.objects.at_odds().count(), Edition.objects.current()[0]]
@@ -102,7 +150,7 @@ COMMANDS = {
     command.__name__: command
     for command in (
         prepare, clear, stage, save_new, take_room, change_room, move_to_noon, announce, reinstate, rename, retitle,
-        report,
+        plan, swap, move_to_slot, shift, empty, places, report,
     )
 }  # fmt: skip
 
