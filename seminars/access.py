@@ -1,14 +1,14 @@
 """Who may see and change what; every view, list, autocomplete, export and preview asks here."""
 
+from collections.abc import Collection
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
 
 from seminars.models import Break, JoinAccess, Room, Series, SeriesQuerySet, Speaker, Talk, TalkQuerySet, Topic, User
-
 from seminars.models.history import Change, ChangeQuerySet
-from seminars.models.previews import Preview
+
 Person = User | AnonymousUser
 
 # What organisers may do on their desk, as far as the row is theirs; administrators may do everything.
@@ -86,18 +86,18 @@ def talks_on_the_desk_of(user: Person) -> TalkQuerySet:
     return Talk.objects.organised_by(user) if is_organiser(user) else Talk.objects.none()
 
 
-def breaks_on_the_desk_of(user: Person) -> QuerySet[Break]:
-    """Return the breaks of the series that `user` looks after and those of every series."""
-    return Break.objects.concerning(series_of(user))
-
-
-def may_change_series(user: Person, series: Series) -> bool:
 def changes_on_the_desk_of(user: Person) -> ChangeQuerySet:
     """Return what was done to the talks that the desk of `user` lists, and to talks of their series that are gone."""
     everything = Change.objects.all()
     return everything if is_administrator(user) else everything.touching(talks_on_the_desk_of(user), series_of(user))
 
 
+def breaks_on_the_desk_of(user: Person) -> QuerySet[Break]:
+    """Return the breaks of the series that `user` looks after and those of every series."""
+    return Break.objects.concerning(series_of(user))
+
+
+def may_change_series(user: Person, series: Series) -> bool:
     """Organisers edit the texts and defaults of their own series."""
     return is_administrator(user) or (user.is_authenticated and series_of(user).contains(series))
 
@@ -136,16 +136,16 @@ class Rights:
             return False
         return row is None or self._is_theirs(row, only_to_look=verb == "view")
 
+    def may_change_all(self, homes: Collection[int]) -> bool:
+        """Tell whether they look after every one of these series, by key."""
+        return self.is_administrator or self.own_series.issuperset(homes)
+
     def rows(self, model: type[Model]) -> QuerySet:
         """Return the rows of `model` that their desk lists and offers."""
         if not self.may("view", model):
             return model.objects.none()
         if self.is_administrator:
             return model.objects.all()
-    def may_change_all(self, homes: Collection[int]) -> bool:
-        """Tell whether they look after every one of these series, by key."""
-        return self.is_administrator or self.own_series.issuperset(homes)
-
         own = {Talk: talks_on_the_desk_of, Series: series_of, Break: breaks_on_the_desk_of}.get(model)
         return own(self.user) if own else model.objects.all()
 

@@ -19,7 +19,6 @@ from seminars.admin.closing import close_a_day
 from seminars.admin.feeds import feed_sizes, my_calendar
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import changes_page, lately, undo
-from seminars.admin.pasting import paste_a_talk
 from seminars.admin.planning import plan_a_term
 from seminars.admin.rights import rights
 from seminars.admin.schedule import schedule_page
@@ -33,11 +32,11 @@ OUR_PAGES: dict[str, Page] = {
     "schedule": schedule_page,
     "announcement": announcement_page,
     "closing": close_a_day,
+    "changes": changes_page,
+    "undo": undo,
     "feeds": feed_sizes,
     "my-calendar": my_calendar,
     "start-empty": start_empty,
-    "changes": changes_page,
-    "undo": undo,
 }
 
 ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Department", "User", "FormerAddress"]

@@ -139,6 +139,8 @@ class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
+        return actions and actions | bulk_steps()
+
     # --- what was done to it ---
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
@@ -148,8 +150,6 @@ class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
         if not self.has_view_permission(request, talk):
             raise PermissionDenied
         return history_page(request, self.admin_site.each_context(request) | {"opts": self.opts}, talk)
-
-        return actions and actions | bulk_steps()
 
     # --- deleting ---
 
