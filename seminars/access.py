@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
 
 from seminars.models import Break, JoinAccess, Room, Series, SeriesQuerySet, Speaker, Talk, TalkQuerySet, Topic, User
+from seminars.models.previews import Preview
 from seminars.models.history import Change, ChangeQuerySet
 
 Person = User | AnonymousUser
@@ -61,6 +62,11 @@ def talks_visible_to(user: Person) -> TalkQuerySet:
     if user.is_authenticated and user.is_active:
         return Talk.objects.public() | Talk.objects.organised_by(user)
     return Talk.objects.public()
+
+
+def talks_shown_by(preview: Preview) -> TalkQuerySet:
+    """Return the one talk that a preview address shows to whoever has it; none once its time is over."""
+    return Talk.objects.none() if preview.is_over() else Talk.objects.with_keys([preview.talk])
 
 
 def owner_of(token: str) -> User | None:

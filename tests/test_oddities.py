@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 NOON = in_new_york(2030, 11, 6, 12)  # a Wednesday
 HOUR = timedelta(hours=1)
+RECORDING = "The join link looks like a recording. That belongs under “Afterwards”: link to the recording."
 
 
 def odd(start=NOON, hours=1, **fields):
@@ -35,7 +36,7 @@ def odd(start=NOON, hours=1, **fields):
         ({"join_url": "https://upenn.zoom.us/j/91064109577"}, []),
         ({"join_url": "https://meet.example.edu/recap/7"}, []),
         *(
-            ({"join_url": url}, ["The join link looks like a recording. That belongs under “Afterwards”: link to the recording."])
+            ({"join_url": url}, [RECORDING])
             for url in (
                 "https://upenn.zoom.us/rec/share/abc",
                 "https://www.youtube.com/watch?v=7",

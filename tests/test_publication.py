@@ -25,6 +25,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "photo": "never changes, so it has a stronger promise of its own",
     "portrait": "never changes, so it has a stronger promise of its own",
     "private-calendar": "is for one person, and must not lie in a cache",
+    "talk-preview": "shows a draft to whoever has the address, and must not lie in a cache",
     "next": "must lead to the talk that is next at this very moment",
     "series-next": "must lead to the talk that is next at this very moment",
     "icon": "is the same whatever the rows say",

@@ -8,6 +8,8 @@ from seminars.models import Break, Series, Talk
 from seminars.times import Span
 
 WEEKS_AHEAD = 60  # how far a free day is looked for
+COPIED = ("series", "kind", "title", "language", "abstract", "room", "join_url", "passcode", "join_access", "host",
+          "audience", "programme", "recording", "notes")  # fmt: skip
 
 
 def next_talk(series: Series, *, after: date | None = None) -> Talk:
@@ -53,3 +55,28 @@ def _taken_days(series: Series, first: date, last: date) -> set[date]:
     breaks = Break.objects.of_series(series).touching(first, last)
     skipped = {day for one in breaks for day in times.days(max(one.first_on, first), min(one.last_on, last))}
     return skipped | {times.local(start).date() for start in talks}
+
+
+def slot_after(talk: Talk) -> Span:
+    """Return the next free slot of a talk's series after it: the usual one, else a week later or more, as long."""
+    day, length = times.local(talk.starts_at).date(), talk.ends_at - talk.starts_at
+    if start := next_start(talk.series, after=day):
+        return Span(start, start + timedelta(minutes=talk.series.default_minutes))
+    weeks = [day + timedelta(weeks=week) for week in range(1, WEEKS_AHEAD)]
+    taken = _taken_days(talk.series, weeks[0], weeks[-1])
+    free = next((day for day in weeks if day not in taken), weeks[0])
+    start = times.at(free, times.local(talk.starts_at).time())
+    return Span(start, start + length)
+
+
+def defaults_after(talk: Talk) -> dict[str, Any]:
+    """Return the fields of a new talk of the same series in the next free slot."""
+    slot = slot_after(talk)
+    return standing_defaults(talk.series) | {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
+
+
+def copy_of(talk: Talk) -> dict[str, Any]:
+    """Return the fields of a talk in the next free slot of its series; what was said of its own day stays behind."""
+    slot = slot_after(talk)
+    copied = {name: getattr(talk, name) for name in COPIED}
+    return copied | {"starts_at": slot.starts_at, "ends_at": slot.ends_at}

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from seminars import access, listings
-from seminars.admin.talk_inlines import chosen_series
+from seminars.admin.talk_beginnings import chosen_series
 from seminars.formats import announcement
 from seminars.listings import Listing
 from seminars.models import Series, Talk, moments

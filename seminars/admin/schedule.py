@@ -17,7 +17,7 @@ from seminars import access
 from seminars.actions import rearranging, schedule
 from seminars.admin.history import recorded
 from seminars.admin.rights import rights
-from seminars.admin.talk_inlines import chosen_series
+from seminars.admin.talk_beginnings import chosen_series
 from seminars.forms.schedule import RearrangeForm, SlotForm
 from seminars.models import Break, Department, Room, Series, Speaker, Talk, TalkQuerySet
 from seminars.models.terms import Term

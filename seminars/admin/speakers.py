@@ -1,11 +1,13 @@
 """Speakers on the desk."""
 
+import json
 from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
@@ -56,11 +58,14 @@ class SpeakerAdmin(PictureAdmin, PrintedAdmin):
         return queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=alike.values("pk"))), False
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
-        """Take the person who was there already, where a popup asks "Did you mean …?"."""
-        key = request.POST.get("_existing", "")
+        """Hand the person who was there already to the form behind a popup that asked "Did you mean …?"."""
+        key = request.GET.get("_existing", "")
         is_key = key.isascii() and key.isdigit() and len(key) < 19
         existing = Speaker.objects.filter(pk=key).first() if is_key and self.has_add_permission(request) else None
-        return self.response_add(request, existing) if existing else super().add_view(request, form_url, extra_context)
+        if existing is None:
+            return super().add_view(request, form_url, extra_context)
+        chosen = json.dumps({"value": str(existing.pk), "obj": str(existing)})
+        return TemplateResponse(request, "admin/popup_response.html", {"popup_response_data": chosen})
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:
         is_popup = context["is_popup"]

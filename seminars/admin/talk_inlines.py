@@ -2,25 +2,16 @@
 
 from typing import Any
 
-from django.db.models import ForeignKey, Model
-from django.forms import ModelChoiceField
+from django.db.models import ForeignKey
+from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.admin.base import DeskBlocks, DeskInline
-from seminars.forms.talks import AppearanceForm, TalkTopicForm
-from seminars.models import Appearance, JointTalk, Series, TalkTopic
-
-
-def chosen_series(request: HttpRequest) -> Series | None:
-    """Return the series of a talk that is being added: the one that the address names, or the organiser's only one."""
-    own = access.series_of(request.user)
-    key = request.GET.get("series", "")
-    if key.isascii() and key.isdigit():
-        return own.filter(pk=key).first()
-    few = list(own[:2])
-    return few[0] if len(few) == 1 else None
+from seminars.admin.talk_beginnings import beginning
+from seminars.forms.talks import AppearanceForm, PastedAppearanceForm, TalkTopicForm
+from seminars.models import Appearance, JointTalk, Talk, TalkTopic
 
 
 class AppearanceInline(DeskBlocks):
@@ -28,11 +19,22 @@ class AppearanceInline(DeskBlocks):
 
     model = Appearance
     form = AppearanceForm
-    fields = [("speaker", "role"), ("affiliation", "is_external", "order")]
     autocomplete_fields = ["speaker"]
 
-    def get_extra(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> int:
-        return 1 if obj is None or not obj.speakers else 0
+    def initial(self, request: HttpRequest, obj: Talk | None) -> list[dict[str, Any]]:
+        """Return the rows that the form begins with beside those of the talk."""
+        return beginning(request, obj).people
+
+    def get_extra(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> int:
+        return len(self.initial(request, obj)) or int(obj is None or not obj.speakers)
+
+    def get_fields(self, request: HttpRequest, obj: Talk | None = None) -> list[Any]:
+        biography = ["biography"] if _is_pasted(request) else []
+        return [("speaker", "role"), ("new_name", "is_another"), ("affiliation", "is_external", "order"), *biography]
+
+    def get_formset(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> type[BaseInlineFormSet]:
+        form = PastedAppearanceForm if _is_pasted(request) else AppearanceForm
+        return super().get_formset(request, obj, **options | {"form": form})
 
 
 class TopicInline(DeskInline):
@@ -42,14 +44,16 @@ class TopicInline(DeskInline):
     form = TalkTopicForm
     autocomplete_fields = ["topic"]
 
-    def initial(self, request: HttpRequest, obj: Model | None) -> list[dict[str, Any]]:
+    def initial(self, request: HttpRequest, obj: Talk | None) -> list[dict[str, Any]]:
         """Return the rows that a new talk begins with."""
-        is_new = request.method == "GET" and (obj is None or obj.pk is None)
-        series = chosen_series(request) if is_new else None
-        return [{"topic": topic} for topic in series.default_topics.in_order()] if series else []
+        return beginning(request, obj).topics
 
-    def get_extra(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> int:
         return len(self.initial(request, obj))
+
+
+def _is_pasted(request: HttpRequest) -> bool:
+    return "pasted" in request.GET
 
 
 class JointInline(DeskInline):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
-from seminars.actions import lifecycle, proposing, stamping
+from seminars.actions import lifecycle, stamping
 from seminars.actions import talks as talk_actions
 from seminars.admin.base import DeskAdmin, DeskInline
 from seminars.admin.history import history_page, recorded
@@ -25,7 +25,9 @@ from seminars.admin.leaving import leave_page, way_out
 from seminars.admin.preview import PreviewingTalks, is_preview
 from seminars.admin.step_page import step_page
 from seminars.admin.steps import MOST_AT_ONCE, STEPS, address_of, bulk_steps, on_to_announcing, steps_from
-from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline, chosen_series
+from seminars.admin.talk_beginnings import chosen_series
+from seminars.admin.talk_help import HelpfulTalks
+from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline
 from seminars.admin.talk_list import GapFilter, SeriesFilter, TalkColumns, WhenFilter
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk, gaps_of, publishing
@@ -33,7 +35,7 @@ from seminars.models.searching import Question
 
 
 @admin.register(Talk)
-class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
+class TalkAdmin(TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmin):
     """The talk list and the talk form; the steps of a talk's life have a page of their own."""
 
     form = TalkForm
@@ -80,13 +82,9 @@ class TalkAdmin(TalkColumns, PreviewingTalks, DeskAdmin):
             options["queryset"] = access.series_of(request.user).in_order()
         return super().formfield_for_foreignkey(db_field, request, **options)
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin with the defaults of the series."""
-        series = chosen_series(request)
-        return super().get_changeform_initial_data(request) | (proposing.defaults_of(series) if series else {})
-
     def get_formset_kwargs(self, request: HttpRequest, obj: Talk, inline: DeskInline, prefix: str) -> dict[str, Any]:
-        initial = inline.initial(request, obj) if isinstance(inline, TopicInline) else []
+        talk = obj if obj and obj.pk else None
+        initial = inline.initial(request, talk) if hasattr(inline, "initial") else []
         return super().get_formset_kwargs(request, obj, inline, prefix) | ({"initial": initial} if initial else {})
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from seminars.forms.photos import PictureForm
+from seminars.forms.widgets import PreviewedText
 from seminars.models import Speaker
 
 
@@ -12,6 +13,10 @@ class SpeakerForm(PictureForm):
     """A person who speaks, moderates or examines."""
 
     PICTURE = "photo"
+
+    class Meta:
+        widgets = {"biography": PreviewedText}
+
     alike: list[Speaker] = []  # those whom a new name resembles, until somebody says that it is another person
 
     def clean(self) -> dict[str, Any]:

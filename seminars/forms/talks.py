@@ -1,26 +1,75 @@
 """Checking a talk that an organiser typed, with its people and topics."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from seminars.actions import lifecycle
-from seminars.forms.desk import DeskForm
-from seminars.models import Appearance, State, TalkTopic
+from seminars.actions import lifecycle, printed
+from seminars.actions.importing.summary import is_to_be_announced
+from seminars.forms.desk import DeskForm, LinesField
+from seminars.forms.widgets import PreviewedText
+from seminars.models import Appearance, Speaker, State, Talk, TalkTopic
+from seminars.models.talk import new_uid
+
+GONE = {
+    "series": gettext_lazy("This series is not yours any longer, or has been deleted. Choose another one."),
+    "room": gettext_lazy("This room has been deleted meanwhile. Choose another one."),
+    "speaker": gettext_lazy("This person has been deleted or merged meanwhile. Choose them again."),
+    "topic": gettext_lazy("This topic has been deleted meanwhile. Choose another one."),
+}
+
+
+def say_what_is_gone(form: forms.BaseForm) -> None:
+    """Say in a sentence that what was chosen has been deleted while the form was open."""
+    for name in form.fields.keys() & GONE.keys():
+        form.fields[name].error_messages["invalid_choice"] = GONE[name]
 
 
 class TalkForm(DeskForm):
     """A talk; its state is changed by the steps of its life, not here."""
 
     is_only_shown = False  # after a preview: everything typed is shown again, and nothing is saved
+    begins_with: Mapping[str, Any] = {}  # what stands in the fields of a talk beside what it has: a mail, pasted
+
+    class Meta:
+        widgets = {"abstract": PreviewedText}
+
+    # A new talk's identity is made with its form, so that a form that is sent twice makes one talk.
+    uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.remarks: list[str] = []  # what was made of what was typed, for whoever saved it
+        say_what_is_gone(self)
+        if self.instance.pk:
+            del self.fields["uid"]
+            self.initial |= {} if self.is_bound else self.begins_with
+        else:
+            self.fields["uid"].initial = new_uid()
 
     def is_valid(self) -> bool:
         return super().is_valid() and not self.is_only_shown
 
+    def clean_title(self) -> str:
+        """Leave the title empty where it only says that there is none yet: every page says so in its own words."""
+        title = self.cleaned_data["title"]
+        if not is_to_be_announced(title):
+            return title
+        sentence = _("“%(typed)s” is no title: it is left empty, and visitors read that it is to be announced.")
+        self.remarks.append(sentence % {"typed": title})
+        return ""
+
     def clean(self) -> dict[str, Any]:
         """Do what a move or a change of room does where the fields amount to one; the instance is still the old one."""
         super().clean()
+        if uid := self.cleaned_data.get("uid"):
+            self._refuse_to_double(str(uid))
         if self.instance.state == State.CANCELLED:
             self._refuse_to_move()
         elif self.instance.state == State.POSTPONED and self.has_new("starts_at"):
@@ -28,6 +77,15 @@ class TalkForm(DeskForm):
         elif self.instance.is_public and self.has_new("room") and not self.instance.is_over():
             self._propose_notice()
         return self.cleaned_data
+
+    def _refuse_to_double(self, uid: str) -> None:
+        """Refuse a form that was sent before: pressed twice, or gone back to."""
+        if talk := Talk.objects.with_uid(uid):
+            words = _("This talk is saved already, and nothing is doubled. Open it to change it:")
+            address = reverse("admin:seminars_talk_change", args=[talk.pk])
+            self.add_error(None, format_html('{} <a href="{}">{}</a>', words, address, talk))
+        else:
+            self.instance.uid = uid
 
     def _refuse_to_move(self) -> None:
         for name in ("starts_at", "room"):
@@ -48,18 +106,101 @@ class TalkForm(DeskForm):
 
 
 class AppearanceForm(forms.ModelForm):
-    """A person at the talk."""
+    """A person at the talk: one who is known, or a name that makes one."""
+
+    new_name = forms.CharField(
+        label=gettext_lazy("or somebody new"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("A name. It makes a speaker when the talk is saved."),
+    )
+    is_another = forms.BooleanField(
+        label=gettext_lazy("This is another person"), required=False, widget=forms.HiddenInput
+    )
 
     class Meta:
         model = Appearance
         fields = ["speaker", "role", "affiliation", "is_external", "order"]
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.newcomer: Speaker | None = None
+        say_what_is_gone(self)
+        self.fields["speaker"].required = False
+
     def clean(self) -> dict[str, Any]:
-        """Put the new person's affiliation where another person stood before, unless one was typed."""
+        """Find who is meant; another person in the row brings their own affiliation, unless one was typed."""
+        if "speaker" not in self.errors:
+            self._find_person()
         speaker = self.cleaned_data.get("speaker")
         if speaker and self.instance.pk and "speaker" in self.changed_data and "affiliation" not in self.changed_data:
             self.cleaned_data["affiliation"] = speaker.affiliation
         return self.cleaned_data
+
+    def save(self, commit: bool = True) -> Appearance:
+        """Make the new person first, unless a row above has just made them."""
+        if self.newcomer:
+            known = [] if self.cleaned_data.get("is_another") else Speaker.objects.called(self.newcomer.name)
+            person = known[0] if known else self.newcomer
+            if not known:
+                printed.save(person, checked=True)
+            self.instance.speaker = person
+        return super().save(commit)
+
+    def _find_person(self) -> None:
+        name = " ".join(self.cleaned_data.get("new_name", "").split())
+        if self.cleaned_data.get("speaker"):
+            if name:
+                self.add_error("new_name", _("Choose a person or type a new name, not both."))
+        elif not name:
+            self.add_error("speaker", _("Choose a person, or type the name of somebody new."))
+        elif not self.cleaned_data.get("is_another"):
+            self._recognise(name)
+        else:
+            self._introduce(name)
+
+    def _recognise(self, name: str) -> None:
+        """Take the one person of that name; ask about those who have nearly that name."""
+        known = Speaker.objects.called(name)
+        if len(known) == 1:
+            self.cleaned_data["speaker"] = known[0]
+        elif alike := known or Speaker.objects.resembling(name):
+            self.fields["is_another"].widget = forms.CheckboxInput()
+            sentence = _("Did you mean %(names)s? Choose them above, or tick “This is another person”.")
+            self.add_error("new_name", sentence % {"names": _(" or ").join(map(_in_full, alike))})
+        else:
+            self._introduce(name)
+
+    def _introduce(self, name: str) -> None:
+        newcomer = Speaker(name=name, affiliation=self.cleaned_data.get("affiliation", ""))
+        try:
+            newcomer.clean_fields(exclude={"photo"})
+        except ValidationError as refusal:
+            self.add_error("new_name", refusal.messages)
+        else:
+            self.newcomer = newcomer
+
+
+def _in_full(person: Speaker) -> str:
+    return f"{person.name} ({person.affiliation})" if person.affiliation else person.name
+
+
+class PastedAppearanceForm(AppearanceForm):
+    """A person whom a mail names, with the biography that it has of them."""
+
+    biography = LinesField(
+        label=gettext_lazy("Biography"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("From the mail; it is kept with the person, for all of their talks."),
+    )
+
+    def save(self, commit: bool = True) -> Appearance:
+        appearance = super().save(commit)
+        if biography := self.cleaned_data.get("biography"):
+            appearance.speaker.biography = biography
+            printed.save(appearance.speaker)
+        return appearance
 
 
 class TalkTopicForm(forms.ModelForm):
@@ -68,3 +209,7 @@ class TalkTopicForm(forms.ModelForm):
     class Meta:
         model = TalkTopic
         fields = ["topic"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        say_what_is_gone(self)

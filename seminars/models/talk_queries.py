@@ -297,6 +297,10 @@ class TalkQuerySet(RecordedQuerySet):
         found = self.in_bulk(keys)
         return [found[key] for key in keys if key in found]
 
+    def with_uid(self, uid: str) -> "Talk | None":
+        """Return the talk with this identity."""
+        return self.filter(uid=uid).first()
+
     def with_keys(self, keys: Iterable[int]) -> Self:
         """Keep the talks with these primary keys."""
         return self.filter(pk__in=keys)

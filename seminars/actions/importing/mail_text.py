@@ -1,4 +1,4 @@
-"""A talk as the mail of its speaker tells of it: quoted, greeted, signed; what finds no place in a talk is handed back."""
+"""A talk as the mail of its speaker tells of it: quoted, greeted, signed; what has no place is handed back."""
 
 import re
 from dataclasses import dataclass
@@ -16,13 +16,15 @@ _INTRODUCED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SIGNED = re.compile(
-    r"^(?:--|(?:(?:with )?(?:best|kind|warm|many)(?: (?:regards|wishes|thanks))?|regards|cheers|thanks|thank you|sincerely"
-    r"(?: yours)?|yours(?: sincerely)?|all the best|(?:mit )?(?:freundlich|best|herzlich|viel|lieb)en?(?: grüße)n?|lg|vg|mfg)"
+    r"^(?:--|(?:(?:with )?(?:best|kind|warm|many)(?: (?:regards|wishes|thanks))?|regards|cheers|thanks|thank you"
+    r"|sincerely(?: yours)?|yours(?: sincerely)?|all the best"
+    r"|(?:mit )?(?:freundlich|best|herzlich|viel|lieb)en?(?: grüße)n?|lg|vg|mfg)"
     r"[,.! ]*(?:\S+ ?){0,2})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _GREETED = re.compile(
-    r"(?:dear|hi|hello|hey|good (?:morning|afternoon)|liebe[rs]?|hallo|sehr geehrte[rs]?|guten (?:tag|morgen))\b.{0,80}",
+    r"(?:dear|hi|hello|hey|good (?:morning|afternoon)|liebe[rs]?|hallo|sehr geehrte[rs]?|guten (?:tag|morgen))\b"
+    r".{0,80}",
     re.IGNORECASE,
 )
 

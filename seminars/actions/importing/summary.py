@@ -17,6 +17,11 @@ _NO_TITLE = {
     for what in ("tba", "tbd", "tbc", "to be announced", "to be determined", "to be confirmed")
 } | {"", "title", "untitled"}
 
+_ANNOUNCED_LATER = {
+    "tba", "tbd", "tbc", "to be announced", "to be determined", "to be confirmed", "to be decided", "nn",
+    "wird noch bekannt gegeben", "wird bekannt gegeben", "wird noch bekanntgegeben", "folgt",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -44,6 +49,12 @@ def title_of(text: str) -> str:
     if len(text) > 1 and text[0] in '"“«„' and text[-1] in '"”»“' and not set(text[1:-1]) & set('"“”'):
         text = text[1:-1].strip()
     return "" if same(text) in _NO_TITLE else text
+
+
+def is_to_be_announced(text: str) -> bool:
+    """Tell whether a title only says that there is none yet: "TBA", "t.b.d.", "Title to be announced", "N.N."."""
+    words = same(text).replace(".", "").removeprefix("title ").removeprefix("titel ")
+    return words in _ANNOUNCED_LATER
 
 
 def same(text: str) -> str:

@@ -14,7 +14,8 @@ _LONGEST = 200_000  # characters
 _LABELS = {
     "title": r"(?:(?:talk|seminar|lecture|presentation) )?title(?: of (?:the|my|your) talk)?|(?:vortrags)?titel|thema",
     "speaker": r"speakers?(?: name)?|presenters?|name|(?:referent|sprecher)(?:in|innen|en)?|vortragende[rn]?",
-    "affiliation": r"(?:speaker'?s? )?(?:affiliations?|institution|university|company|zugehörigkeit|universität|institut)",
+    "affiliation": r"(?:speaker'?s? )?(?:affiliations?|institution|university|company)|zugehörigkeit"
+    r"|universität|institut",
     "abstract": r"(?:talk )?(?:abstract|summary|description)|zusammenfassung|kurzfassung|inhalt",
     "biography": r"(?:(?:short|speaker'?s?|brief|kurze) )?(?:bio(?:graphy|graphical (?:note|sketch))?|bio[- ]?sketch)"
     r"|about (?:the speaker|me)|(?:kurz)?biogra(?:ph|f)ie|kurzvita|vita|zur person|lebenslauf",

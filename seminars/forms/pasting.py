@@ -1,0 +1,53 @@
+"""Checking what is pasted into the one box: which talk it is for, and that it is of a talk at all."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from seminars.actions.importing.mail_text import LONGEST, Mail, read_mail
+from seminars.forms.desk import LinesField
+from seminars.models import Series, Talk
+from seminars.models.moments import moment
+from seminars.models.words import speaker_and_title
+
+
+class TalkChoice(forms.ModelChoiceField):
+    """A talk by its date and its name."""
+
+    def label_from_instance(self, talk: Talk) -> str:
+        words = {"series": talk.series.short_name, "moment": moment(talk.starts_at), "talk": speaker_and_title(talk)}
+        return _t("%(series)s, %(moment)s: %(talk)s") % words
+
+
+class PasteForm(forms.Form):
+    """A mail and where it belongs."""
+
+    talk = TalkChoice(
+        label=_("Into"), queryset=None, required=False, empty_label=_("a new talk of the series below"),
+        help_text=_("Drafts and talks to come that still lack a title, a speaker or an abstract."),
+    )  # fmt: skip
+    series = forms.ModelChoiceField(label=_("Series"), queryset=None, required=False)
+    text = LinesField(
+        label=_("The mail, or whatever the speaker sent"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 18}),
+        help_text=_("“Name (Affiliation): Title”, or lines such as Title:, Speaker:, Abstract:, Bio:, Zoom:."),
+    )
+
+    def __init__(self, *args: Any, talks: QuerySet[Talk], series: QuerySet[Series], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["talk"].queryset = talks
+        self.fields["series"].queryset = series
+        self.mail: Mail | None = None
+
+    def clean_text(self) -> str:
+        """Read the mail; one without a talk stays in the box."""
+        text = self.cleaned_data["text"]
+        self.mail = read_mail(text)
+        if not self.mail.is_of_a_talk:
+            sentence = _t("No title, speaker or abstract is to be found. Write “Title:”, “Speaker:” and “Abstract:”")
+            raise forms.ValidationError(sentence + " " + _t("before them, and go on; what you pasted is still here."))
+        return text

@@ -1,0 +1,35 @@
+"""The preview of one draft, at an address that an organiser sends to its speaker or host."""
+
+from django.core.signing import BadSignature
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from seminars import access
+from seminars.models.previews import Preview
+
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def talk(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the draft; lead to its page once it is public; 410 when the time is over, 404 for what never was a token."""
+    try:
+        preview = Preview.read(token)
+    except BadSignature as forged:
+        raise Http404 from forged
+    if preview.is_over():
+        return _unseen(render(request, "talks/preview_over.html", {"preview": preview}, status=410))
+    shown = get_object_or_404(access.talks_shown_by(preview).with_all_that_is_printed())
+    if shown.is_public:
+        return _unseen(redirect(shown))
+    return _unseen(render(request, "talks/preview.html", {"talk": shown, "preview": preview}))
+
+
+def _unseen(response: HttpResponse) -> HttpResponse:
+    """Let nobody keep the answer, and tell no other site where its visitors came from."""
+    for name, value in HEADERS.items():
+        response[name] = value
+    return response

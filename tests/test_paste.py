@@ -1,0 +1,180 @@
+"""One box takes a speaker's mail and fills the form of a talk; nothing is saved before the organiser saves."""
+
+from datetime import time
+
+import pytest
+from django.urls import reverse
+
+from seminars.models import Edition, Speaker, Talk
+from tests.desk import address_of, errors_in, form_of, messages_of, signed_in
+from tests.factories import make_draft, make_member, make_organiser, make_series, make_speaker, make_talk
+from tests.imports import SEEDS
+
+pytestmark = pytest.mark.django_db
+
+PASTE = reverse("admin:paste")
+MAIL = (
+    "Dear Grace,\n\nTitle: On engines\nSpeaker: Ada Lovelace (London)\nWhen: noon\nAbstract: They weave.\n\n"
+    "Bio: Born in 1815.\n\nZoom: https://zoom.us/j/77\nPasscode: tea\n"
+)
+
+
+@pytest.fixture
+def series():
+    return make_series(default_weekday=2, default_start=time(12), default_passcode="usual")
+
+
+@pytest.fixture
+def client(series):
+    return signed_in(make_organiser(series))
+
+
+def pasted(client, text=MAIL, **choices):
+    """The address of the form that the box leads to."""
+    response = client.post(PASTE, form_of(client, PASTE) | {"text": text} | choices)
+    assert response.status_code == 302, errors_in(response)
+    return response.url
+
+
+def leftovers(client, address):
+    return client.get(address).context["rest"]
+
+
+def test_the_form_of_a_new_talk_is_filled_and_nothing_is_saved(client, series):
+    edition = Edition.objects.current()
+
+    form = form_of(client, pasted(client))
+
+    names = ["series", "title", "abstract", "join_url", "passcode", "starts_at_1", "appearances-0-new_name",
+             "appearances-0-affiliation", "appearances-0-biography"]  # fmt: skip
+    assert [form[name] for name in names] == [
+        str(series.pk), "On engines", "They weave.", "https://zoom.us/j/77", "tea", "12:00:00", "Ada Lovelace",
+        "London", "Born in 1815.",
+    ]  # fmt: skip
+    assert (Talk.objects.count(), Speaker.objects.count(), Edition.objects.current()) == (0, 0, edition)
+
+
+def test_what_found_no_place_is_shown(client):
+    assert leftovers(client, pasted(client)).split("\n") == ["Dear Grace,", "", "When: noon"]
+
+
+def test_saving_the_form_makes_the_talk_with_its_speaker_and_biography(client):
+    address = pasted(client)
+
+    response = client.post(address, form_of(client, address))
+
+    talk, ada = Talk.objects.get(), Speaker.objects.get()
+    assert response.status_code == 302
+    assert (talk.title, talk.speaker_names, talk.passcode) == ("On engines", "Ada Lovelace", "tea")
+    assert (ada.affiliation, ada.biography) == ("London", "Born in 1815.")
+
+
+def test_the_mail_may_fill_a_draft_that_is_planned_and_says_what_it_replaces(client, series):
+    draft = make_draft(series=series, title="Something", join_url="", abstract="")
+
+    address = pasted(client, talk=draft.pk)
+    form = form_of(client, address)
+    shown = leftovers(client, address)
+    client.post(address, form)
+
+    draft.refresh_from_db()
+    assert address.startswith(address_of(draft))
+    assert "Title until now: Something" in shown
+    assert (draft.title, draft.abstract, draft.speaker_names) == ("On engines", "They weave.", "Ada Lovelace")
+    assert draft.starts_at == Talk.objects.get().starts_at
+
+
+def test_a_known_speaker_is_chosen_and_their_biography_stays(client):
+    ada = make_speaker(name="Ada Lovelace", biography="Our own.")
+
+    address = pasted(client)
+    form = form_of(client, address)
+
+    assert (form["appearances-0-speaker"], form["appearances-0-new_name"]) == (str(ada.pk), "")
+    assert form["appearances-0-biography"] == ""
+    assert "Biography:\nBorn in 1815." in leftovers(client, address)
+
+
+def test_a_known_speaker_without_a_biography_gets_it(client):
+    ada = make_speaker(name="Ada Lovelace")
+    address = pasted(client)
+
+    client.post(address, form_of(client, address))
+
+    ada.refresh_from_db()
+    assert ada.biography == "Born in 1815."
+
+
+def test_whoever_speaks_already_is_not_added_again(client, series):
+    draft = make_draft(series=series, title="", speakers=["Ada Lovelace"])
+
+    form = form_of(client, pasted(client, talk=draft.pk))
+
+    assert form["appearances-TOTAL_FORMS"] == "1"
+
+
+def test_a_biography_of_two_speakers_is_left_to_the_organiser(client):
+    address = pasted(client, MAIL.replace("Ada Lovelace (London)", "Ada Lovelace (London), Grace Hopper (Yale)"))
+    form = form_of(client, address)
+
+    assert [form[f"appearances-{row}-new_name"] for row in (0, 1)] == ["Ada Lovelace", "Grace Hopper"]
+    assert "Biography:\nBorn in 1815." in leftovers(client, address)
+
+
+def test_the_page_of_a_real_talk_fills_the_form(client):
+    form = form_of(client, pasted(client, (SEEDS / "talk-page.txt").read_text()))
+
+    assert form["title"].startswith("The coverage principle in language models")
+    assert form["appearances-0-new_name"] == "Akshay Krishnamurthy"
+    assert form["join_url"] == "https://upenn.zoom.us/j/91064109577"
+
+
+def test_what_is_no_talk_stays_in_the_box_with_a_sentence(client):
+    response = client.post(PASTE, form_of(client, PASTE) | {"text": "Shall we have lunch?"})
+
+    assert "Shall we have lunch?" in response.content.decode()
+    assert errors_in(response)[0].startswith("No title, speaker or abstract is to be found.")
+
+
+def test_an_organiser_fills_only_talks_of_their_own(client):
+    theirs, joint = make_draft(title="Secret"), make_draft(title="Joint secret")
+
+    page = client.get(f"{PASTE}?talk={theirs.pk}").content.decode()
+    answers = [client.post(PASTE, form_of(client, PASTE) | {"text": MAIL, "talk": talk.pk}) for talk in (theirs, joint)]
+    foreign = client.post(PASTE, form_of(client, PASTE) | {"text": MAIL, "series": theirs.series_id})
+
+    assert "Secret" not in page
+    assert [answer.status_code for answer in (*answers, foreign)] == [200] * 3
+
+
+def test_talks_that_lack_something_are_offered_and_the_one_asked_for_too(client, series):
+    lacking = make_draft(series=series, title="")
+    full = make_talk(series=series, abstract="Full.", speakers=["Grace Hopper"])
+
+    offered = [
+        set(client.get(address).context["form"].fields["talk"].queryset)
+        for address in (PASTE, f"{PASTE}?talk={full.pk}", f"{PASTE}?talk=x")
+    ]
+
+    assert offered == [{lacking}, {lacking, full}, {lacking}]
+
+
+def test_one_person_s_mail_is_in_nobody_else_s_form(client, series):
+    address = pasted(client)
+
+    form = form_of(signed_in(make_organiser(series)), address)
+
+    assert (form["title"], "appearances-0-biography" in form) == ("", True)
+
+
+def test_a_member_has_no_box():
+    assert signed_in(make_member()).get(PASTE).status_code == 302
+
+
+def test_the_seal_of_a_mail_is_taken_as_text(client):
+    address = pasted(client, 'Title: <script>alert(1)</script> "x"\nSpeaker: Ada\nWhen: <b>now</b>')
+
+    page = client.get(address).content.decode()
+
+    assert "<script>alert(1)" not in page
+    assert messages_of(client) == []

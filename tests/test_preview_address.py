@@ -1,0 +1,141 @@
+"""The address at which a speaker or host sees one draft for two weeks, and nobody else anything."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from seminars.actions import lifecycle
+from seminars.models.previews import Preview
+from tests.desk import address_of, signed_in
+from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
+from tests.pages import main, words
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = in_new_york(2030, 11, 4, 9)
+SECRETS = {"join_url": "https://zoom.example.edu/j/77", "passcode": "teatime", "notes": "Pay the hotel"}
+
+
+@pytest.fixture(autouse=True)
+def _monday():
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+def make_the_draft(**fields):
+    return make_draft(title="On engines", speakers=["Ada Lovelace"], room=make_room(name="414"), **SECRETS | fields)
+
+
+def preview_of(talk):
+    return reverse("talk-preview", args=[Preview.of(talk.pk).token])
+
+
+def test_whoever_has_the_address_sees_the_draft_and_how_long(client):
+    response = client.get(preview_of(make_the_draft(abstract="With $x^2$.")))
+
+    page = words(main(response))
+    assert response.status_code == 200
+    assert ("On engines" in page, "Ada Lovelace" in page, "414" in page, "<math" in main(response)) == (True,) * 4
+    assert "This talk is not announced yet" in page
+    assert "until the end of Monday, 18 November." in page
+
+
+def test_it_tells_neither_link_nor_passcode_nor_notes(client):
+    page = client.get(preview_of(make_the_draft())).content.decode()
+
+    assert [secret for secret in ("zoom.example", "teatime", "Pay the hotel") if secret in page] == []
+    assert "The way to join online will stand here." in page
+
+
+def test_it_shows_that_talk_alone_and_leads_to_no_address_of_a_draft(client):
+    series = make_series()
+    draft = make_the_draft(series=series)
+    make_draft(series=series, title="On looms", starts_at=draft.starts_at + timedelta(days=7))
+
+    page = client.get(preview_of(draft)).content.decode()
+
+    assert ("On looms" in page, f"/talks/{draft.pk}/" in page) == (False, False)
+
+
+def test_nobody_keeps_indexes_or_names_it(client):
+    response = client.get(preview_of(make_the_draft()))
+
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert not [key for key in getattr(cache, "_cache", {}) if "preview" in key]
+
+
+def test_when_its_time_is_over_it_says_so(client):
+    draft = make_the_draft()
+    address = preview_of(draft)
+
+    with time_machine.travel(in_new_york(2030, 11, 18, 23, 59), tick=False):
+        before = client.get(address)
+    with time_machine.travel(in_new_york(2030, 11, 19), tick=False):
+        after = client.get(address)
+
+    assert (before.status_code, after.status_code) == (200, 410)
+    assert "Ask the organiser who sent it for a new one" in words(main(after))
+    assert "On engines" not in after.content.decode()
+    assert after["Cache-Control"] == "private, no-store"
+
+
+def test_once_the_talk_is_announced_it_leads_to_its_page(client):
+    draft = make_the_draft()
+    lifecycle.announce(draft, by=None)
+
+    response = client.get(preview_of(draft))
+
+    assert (response.status_code, response["Location"]) == (302, draft.get_absolute_url())
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_no_address_is_made_up_and_none_outlives_its_talk(client):
+    draft, other = make_the_draft(), make_draft()
+    token = Preview.of(draft.pk).token
+    address = preview_of(draft)
+    forged = [
+        token.replace(f"{draft.pk}-", f"{other.pk}-", 1), token[:-1], "x", make_organiser().feed_token or "y.z",
+    ]  # fmt: skip
+    lifecycle.delete(draft, by=None)
+
+    answers = [client.get(reverse("talk-preview", args=[one])) for one in forged] + [client.get(address)]
+
+    assert [answer.status_code for answer in answers] == [404] * 5
+
+
+def test_the_key_of_the_site_makes_the_address(client, settings):
+    address = preview_of(make_the_draft())
+    settings.SECRET_KEY = "another"
+
+    assert client.get(address).status_code == 404
+
+
+def test_no_log_line_tells_the_address(client, caplog):
+    token = Preview.of(make_the_draft().pk).token
+    with time_machine.travel(MONDAY + timedelta(days=30), tick=False):
+        client.get(reverse("talk-preview", args=[token]))
+
+    from seminars.logs import WithoutPrivateAddresses
+
+    lines = [record for record in caplog.records if WithoutPrivateAddresses().filter(record)]
+    assert lines
+    assert not [line for line in lines if token in line.getMessage()]
+
+
+def test_the_desk_gives_the_address_of_a_draft_to_those_who_may_change_it():
+    series, other = make_series(), make_series()
+    draft, public = make_the_draft(series=series, also_in=[other]), make_talk(series=series)
+    owner, guest = signed_in(make_organiser(series)), signed_in(make_organiser(other))
+    address = f"http://talks.example.edu{preview_of(draft)}"
+
+    pages = [client.get(address_of(talk)) for client, talk in ((owner, draft), (guest, draft), (owner, public))]
+
+    assert [page.status_code for page in pages] == [200] * 3
+    assert [address in page.content.decode() for page in pages] == [True, False, False]
+    assert Client().get(address.removeprefix("http://talks.example.edu")).status_code == 200

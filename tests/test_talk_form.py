@@ -1,0 +1,311 @@
+"""The talk form helps: it begins with something, leads on, says what looks odd, and loses nothing that was typed."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from django.urls import reverse
+
+from seminars.models import Break, Speaker, State, Talk
+from tests.desk import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.factories import (
+    in_new_york,
+    make_draft,
+    make_organiser,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+
+ADD = reverse("admin:seminars_talk_add")
+NOON = in_new_york(2130, 11, 8, 12)  # a Wednesday
+
+
+@pytest.fixture
+def series():
+    return make_series(default_weekday=2, default_start=time(12), default_minutes=60)
+
+
+@pytest.fixture
+def client(series):
+    return signed_in(make_organiser(series))
+
+
+def start_in(form):
+    return form["starts_at_0"], form["starts_at_1"], form["ends_at_1"]
+
+
+# --- what it begins with ---
+
+
+def test_a_duplicate_takes_everything_but_the_day_and_is_saved_as_a_draft(client, series):
+    topic, room = make_topic(), make_room()
+    talk = make_talk(
+        series=series, title="On engines", abstract="They weave.", room=room, topics=[topic], host="Grace",
+        speakers=[make_speaker(name="Ada Lovelace", affiliation="Turin")], notice="Moved",
+        starts_at=NOON, ends_at=NOON + timedelta(hours=1),
+        join_url="https://zoom.example.edu/j/7", slides_url="https://example.edu/slides",
+    )  # fmt: skip
+    talk.appearances.update(affiliation="London")
+
+    form = form_of(client, f"{ADD}?copy={talk.pk}")
+    client.post(f"{ADD}?copy={talk.pk}", form)
+
+    copy = Talk.objects.exclude(pk=talk.pk).get()
+    assert start_in(form) == ("2130-11-15", "12:00:00", "13:00:00")
+    assert (copy.title, copy.abstract, copy.room, copy.host, copy.state) == (
+        "On engines", "They weave.", room, "Grace", State.DRAFT,
+    )  # fmt: skip
+    assert [str(person) for person in copy.appearances.all()] == ["Ada Lovelace (London)"]
+    assert (list(copy.topics.all()), copy.join_url) == ([topic], talk.join_url)
+    assert (copy.notice, copy.slides_url, copy.uid == talk.uid) == ("", "", False)
+
+
+def test_save_and_plan_the_next_leads_to_the_next_free_slot_beyond_breaks(client, series):
+    Break.objects.create(series=series, first_on="2130-11-15", last_on="2130-11-15", reason="Thanksgiving")
+    make_talk(series=series, starts_at=NOON + timedelta(days=14))
+    talk = make_draft(series=series, starts_at=NOON, ends_at=NOON + timedelta(hours=1))
+
+    response = save(client, talk, title="On engines", _next="yes")
+    form = form_of(client, response.url)
+
+    talk.refresh_from_db()
+    assert talk.title == "On engines"
+    assert start_in(form) == ("2130-11-29", "12:00:00", "13:00:00")
+    assert (form["title"], form["series"]) == ("", str(series.pk))
+
+
+def test_a_series_without_a_usual_time_goes_on_a_week_later_as_long():
+    series = make_series()
+    client = signed_in(make_organiser(series))
+    Break.objects.create(series=None, first_on=date(2130, 11, 15), last_on=date(2130, 11, 15), reason="Strike")
+    talk = make_draft(series=series, starts_at=NOON, ends_at=NOON + timedelta(minutes=75))
+
+    form = form_of(client, f"{ADD}?after={talk.pk}")
+
+    assert start_in(form) == ("2130-11-22", "12:00:00", "13:15:00")
+
+
+@pytest.mark.parametrize("way", ["copy", "after"])
+def test_nobody_copies_another_series_talk(client, way):
+    talk = make_draft(title="Secret", starts_at=NOON)
+
+    for key in (talk.pk, "x", "9" * 30, ""):
+        assert "Secret" not in client.get(f"{ADD}?{way}={key}").content.decode()
+
+
+def test_only_those_who_may_change_a_talk_are_offered_a_duplicate(client, series):
+    mine, theirs = make_talk(series=series), make_talk(also_in=[series])
+
+    pages = [client.get(address_of(talk)).content.decode() for talk in (mine, theirs)]
+
+    assert [f"?copy={talk.pk}" in page for talk, page in zip((mine, theirs), pages, strict=True)] == [True, False]
+
+
+# --- what looks odd, what is made of what was typed ---
+
+
+def test_what_looks_odd_is_said_after_saving_and_in_the_form_and_keeps_nobody_from_saving(client, series):
+    talk = make_draft(series=series, starts_at=NOON, ends_at=NOON + timedelta(hours=1))
+
+    response = save(client, talk, ends_at_1="23:00:00")
+
+    sentence = "It takes 11 hours. Is the end right?"
+    assert response.status_code == 302
+    assert sentence in messages_of(client)
+    assert sentence in client.get(address_of(talk)).content.decode()
+
+
+def test_a_save_without_a_change_says_nothing(client, series):
+    talk = make_draft(series=series, starts_at=NOON, ends_at=NOON + timedelta(hours=9))
+
+    save(client, talk)
+
+    assert [line for line in messages_of(client) if "hours" in line] == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["TBA", "tbd", "t.b.a.", "T.B.D", "Title TBA", "to be announced", "“TBA”", "N.N.", "wird noch bekannt gegeben"],
+)
+def test_a_title_that_says_that_there_is_none_is_left_empty(client, series, typed):
+    talk = make_draft(series=series, title="Old")
+
+    save(client, talk, title=typed)
+
+    talk.refresh_from_db()
+    assert talk.title == ""
+    assert [line for line in messages_of(client) if f"“{typed}” is no title" in line] != []
+
+
+@pytest.mark.parametrize("typed", ["TBA: a history", "To be or not to be", "Untitled", "NN classifiers"])
+def test_other_titles_stand(client, series, typed):
+    talk = make_draft(series=series)
+
+    save(client, talk, title=typed)
+
+    talk.refresh_from_db()
+    assert talk.title == typed
+
+
+# --- people ---
+
+
+def person(client, talk, **fields):
+    return with_row(client, talk, "appearances", **{"role": "speaker", "order": 0} | fields)
+
+
+def test_a_name_typed_in_the_form_makes_the_speaker(client, series):
+    talk = make_draft(series=series)
+
+    save(client, talk, **person(client, talk, new_name="Ada  Lovelace", affiliation="London"))
+
+    ada = Speaker.objects.get()
+    assert (ada.name, ada.sort_name, ada.affiliation) == ("Ada Lovelace", "Lovelace, Ada", "London")
+    assert [str(one) for one in talk.appearances.all()] == ["Ada Lovelace (London)"]
+    assert "ada lovelace" in Talk.objects.get().search_text
+
+
+def test_a_name_that_is_known_makes_nobody(client, series):
+    talk, known = make_draft(series=series), make_speaker(name="Jürgen Müller")
+
+    save(client, talk, **person(client, talk, new_name="jurgen muller"))
+
+    assert (Speaker.objects.get(), talk.appearances.get().speaker) == (known, known)
+
+
+def test_a_name_that_is_nearly_known_is_asked_about_and_may_be_another_person(client, series):
+    talk = make_draft(series=series)
+    make_speaker(name="Ada Lovelace", affiliation="London")
+    row = person(client, talk, new_name="Ada Lovelce")
+
+    asked = save(client, talk, **row)
+    box = next(name for name in row if name.endswith("new_name")).replace("new_name", "is_another")
+    save(client, talk, **row, **{box: "on"})
+
+    assert errors_in(asked) == [
+        "Did you mean Ada Lovelace (London)? Choose them above, or tick “This is another person”."
+    ]
+    assert f'type="checkbox" name="{box}"' in asked.content.decode()
+    assert sorted(Speaker.objects.values_list("name", flat=True)) == ["Ada Lovelace", "Ada Lovelce"]
+
+
+def test_namesakes_are_asked_about(client, series):
+    talk = make_draft(series=series)
+    make_speaker(name="Ada Lovelace", affiliation="London")
+    make_speaker(name="Ada Lovelace", affiliation="Turin")
+
+    asked = save(client, talk, **person(client, talk, new_name="Ada Lovelace"))
+
+    assert "Did you mean Ada Lovelace (London) or Ada Lovelace (Turin)?" in errors_in(asked)[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"affiliation": "London"}, "Choose a person, or type the name of somebody new."),
+        ({"speaker": 1, "new_name": "Grace Hopper"}, "Choose a person or type a new name, not both."),
+        ({"speaker": 10**9}, "This person has been deleted or merged meanwhile. Choose them again."),
+    ],
+)
+def test_who_is_meant_must_be_plain(client, series, fields, sentence):
+    talk = make_draft(series=series)
+    if "speaker" in fields and "new_name" in fields:
+        fields = fields | {"speaker": make_speaker().pk}
+
+    assert errors_in(save(client, talk, **person(client, talk, **fields))) == [sentence]
+
+
+def test_the_same_new_name_twice_makes_one_speaker(client, series):
+    talk = make_draft(series=series)
+    row = person(client, talk, new_name="Ada Lovelace")
+    again = {name.replace("-1-", "-2-"): words for name, words in row.items() if "-1-" in name}
+    again |= {"appearances-2-role": "moderator", "appearances-TOTAL_FORMS": "3"}
+
+    save(client, talk, **row | again)
+
+    assert Speaker.objects.count() == 1
+    assert talk.appearances.count() == 2
+
+
+# --- nothing is lost, nothing is doubled ---
+
+
+def test_a_form_that_is_sent_twice_makes_one_talk(client, series):
+    form = form_of(client, f"{ADD}?series={series.pk}") | {"title": "On engines"}
+
+    first, second = client.post(ADD, form), client.post(ADD, form | {"title": "On looms"})
+
+    talk = Talk.objects.get()
+    assert (first.status_code, second.status_code, talk.title) == (302, 200, "On engines")
+    assert errors_in(second) == ["This talk is saved already, and nothing is doubled. Open it to change it: On engines"]
+    assert (address_of(talk) in second.content.decode(), 'value="On looms"' in second.content.decode()) == (True, True)
+
+
+def test_each_form_makes_a_talk_of_its_own(client, series):
+    for _ in range(2):
+        client.post(ADD, form_of(client, f"{ADD}?series={series.pk}"))
+
+    assert len(set(Talk.objects.values_list("uid", flat=True))) == 2
+
+
+def test_a_room_that_was_deleted_while_the_form_was_open_is_said_and_nothing_typed_is_lost(client, series):
+    room = make_room()
+    talk = make_draft(series=series)
+    form = form_of(client, address_of(talk)) | {"room": room.pk, "title": "On engines", "abstract": "They weave."}
+    room.delete()
+
+    response = client.post(address_of(talk), form)
+
+    page = response.content.decode()
+    assert errors_in(response) == ["This room has been deleted meanwhile. Choose another one."]
+    assert ('value="On engines"' in page, "They weave." in page) == (True, True)
+
+
+def test_a_series_that_was_handed_on_while_the_form_was_open_is_said(client, series):
+    form = form_of(client, f"{ADD}?series={series.pk}") | {"title": "On engines"}
+    other = make_series()
+    series.organiser_rows.update(series=other)
+
+    response = client.post(ADD, form)
+
+    assert errors_in(response) == ["This series is not yours any longer, or has been deleted. Choose another one."]
+    assert 'value="On engines"' in response.content.decode()
+
+
+# --- how a text will look ---
+
+
+def test_a_text_is_typeset_as_for_visitors_and_nothing_of_it_runs(client):
+    typed = "With $x^2$ and *stress*.\n\n<script>alert(1)</script>"
+
+    page = client.post("/admin/text-preview/", {"_text": "abstract", "abstract": typed})
+    part = client.post("/admin/text-preview/", {"_text": "abstract", "abstract": typed, "_part": "yes"})
+
+    assert [("<math" in one, "<em>stress</em>" in one) for one in (page.content.decode(), part.content.decode())] == [
+        (True, True)
+    ] * 2
+    assert ("<html" in page.content.decode(), "<html" in part.content.decode()) == (True, False)
+    assert "<script>alert" not in page.content.decode() + part.content.decode()
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_the_text_of_a_language_says_so_and_nothing_else_gets_into_the_page(client):
+    asked = [
+        client.post("/admin/text-preview/", {"_text": "a", "a": "Bonjour", "_part": "1", "language": tag})
+        for tag in ("fr", '"><b>')
+    ]
+
+    assert ['lang="fr"' in answer.content.decode() for answer in asked] == [True, False]
+    assert "<b>" not in asked[1].content.decode()
+
+
+def test_a_preview_is_a_post_with_its_token(series):
+    client = signed_in(make_organiser(series))
+    client.handler.enforce_csrf_checks = True
+
+    assert client.post("/admin/text-preview/", {"_text": "a", "a": "x"}).status_code == 403
+    assert client.get("/admin/text-preview/").status_code == 405
