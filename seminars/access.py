@@ -7,8 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
 
 from seminars.models import Break, JoinAccess, Room, Series, SeriesQuerySet, Speaker, Talk, TalkQuerySet, Topic, User
-from seminars.models.previews import Preview
 from seminars.models.history import Change, ChangeQuerySet
+from seminars.models.previews import Preview
 
 Person = User | AnonymousUser
 
