@@ -22,6 +22,7 @@ from seminars.actions import talks as talk_actions
 from seminars.admin.base import DeskAdmin, DeskInline
 from seminars.admin.history import history_page, recorded
 from seminars.admin.leaving import leave_page, way_out
+from seminars.admin.meanwhile import TwoEditors
 from seminars.admin.preview import PreviewingTalks, is_preview
 from seminars.admin.step_page import step_page
 from seminars.admin.steps import MOST_AT_ONCE, STEPS, address_of, bulk_steps, on_to_announcing, steps_from
@@ -35,7 +36,7 @@ from seminars.models.searching import Question
 
 
 @admin.register(Talk)
-class TalkAdmin(TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmin):
+class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmin):
     """The talk list and the talk form; the steps of a talk's life have a page of their own."""
 
     form = TalkForm

@@ -132,3 +132,9 @@ def homes_of(changes: Iterable[Change]) -> dict[int, set[int]]:
     for number, *series in homes.values_list("change", "was", "series", "is_now").distinct():
         found[number] |= set(series) - {None}
     return found
+
+
+def last_change_of(talk: int) -> int:
+    """Return the number of the latest change of a talk, 0 before the first."""
+    rows = Talk.history.model.objects.filter(id=talk).order_by("-history_id")
+    return rows.values_list("change", flat=True).first() or 0
