@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from seminars.actions import closing, lifecycle
 from seminars.actions.closing import Closing, Way
-from seminars.models import Edition, State, Talk
+from seminars.models import Change, Edition, State, Talk
 from tests.desk import errors_in, messages_of, signed_in
 from tests.factories import (
     in_new_york,
@@ -199,6 +199,20 @@ def test_one_that_refuses_keeps_all_as_they_were(series):
 
     assert refusal.value.messages == ["On looms: Only a public talk that is not cancelled yet can be cancelled."]
     assert Talk.objects.get(pk=one.pk).state == State.CONFIRMED
+
+
+@pytest.mark.parametrize("way", ["cancel", "postpone", "online"])
+def test_one_undo_takes_all_of_it_back_and_calendars_hear_of_it(series, way):
+    for notice in ("Bring a coat", ""):
+        make_here(series, notice=notice, join_url="https://example.org/meet")
+    before = list(Talk.objects.values_list("state", "notice", "room", "uid"))
+    client = signed_in(make_organiser(series))
+    save(client, way=way)
+
+    client.post(reverse("admin:undo"), {"change": Change.objects.latest("pk").pk})
+
+    assert list(Talk.objects.values_list("state", "notice", "room", "uid")) == before
+    assert set(Talk.objects.values_list("sequence", flat=True)) == {2}
 
 
 # --- what may come between ---
