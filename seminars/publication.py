@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
@@ -108,7 +108,18 @@ class Kept:
     moment: str
     headers: dict[str, str]
     etag: str
-    modified_at: int | None  # POSIX seconds, for Last-Modified; pages have none
+    modified_at: float | None  # POSIX seconds; pages have none
+
+    @property
+    def last_modified(self) -> int | None:
+        """When it was made, for Last-Modified, but never in a second that is not over: another change in it would look
+        unchanged to a client that knows only dates."""
+        return self.modified_at and int(min(self.modified_at, _second_ago()))
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether `last_modified` stays as it is."""
+        return self.modified_at is None or self.modified_at <= _second_ago()
 
 
 @dataclass(frozen=True)
@@ -260,21 +271,21 @@ def _keep(
     return kept, bodies
 
 
-def _modified_at(made_at: datetime | None) -> int:
-    """Return the later of the edition's time and the start of the department's day, when the window may move.
-
-    Never the second that is not over: another change in it would look unchanged to a client that knows only dates.
-    """
-    now = timezone.now()
-    midnight = times.start_of(times.today(now))
-    return int(min(max(made_at or midnight, midnight), now - timedelta(seconds=1)).timestamp())
+def _modified_at(made_at: datetime | None) -> float:
+    """Return the later of the edition's time and the start of the department's day, when the window may move."""
+    midnight = times.start_of(times.today())
+    return max(made_at or midnight, midnight).timestamp()
 
 
-def _freshness(modified_at: int | None) -> dict[str, str]:
+def _second_ago() -> float:
+    return timezone.now().timestamp() - 1
+
+
+def _freshness(modified_at: float | None) -> dict[str, str]:
     """Return how long an answer holds: a feed, which has a time, for a while, a page until it is asked for again."""
     if modified_at is None:
         return {"Cache-Control": "public, no-cache", "Vary": "Accept-Encoding"}
-    return {"Cache-Control": "public, max-age=300", "Last-Modified": http_date(modified_at)}
+    return {"Cache-Control": "public, max-age=300"}
 
 
 def _unchanged(request: HttpRequest, kept: Kept, coding: str) -> HttpResponse | None:
@@ -282,23 +293,29 @@ def _unchanged(request: HttpRequest, kept: Kept, coding: str) -> HttpResponse | 
     if CONDITIONS.isdisjoint(request.META):
         return None
     etag = _etag(kept, coding)
-    response = get_conditional_response(request, etag=etag, last_modified=kept.modified_at)
+    response = get_conditional_response(request, etag=etag, last_modified=kept.last_modified)
     if response is None:
         return None
     headers = {name: value for name, value in kept.headers.items() if not name.startswith("Content-")}
-    return HttpResponse(status=response.status_code, headers=headers | {"ETag": etag})
+    return HttpResponse(status=response.status_code, headers=headers | _validators(kept, coding))
 
 
 def _answer(request: HttpRequest, kept: Kept, coding: str, body: bytes) -> HttpResponse:
-    headers = kept.headers | {"Content-Length": str(len(body)), "ETag": _etag(kept, coding)}
+    headers = kept.headers | {"Content-Length": str(len(body))} | _validators(kept, coding)
     if coding == GZIPPED:
         headers["Content-Encoding"] = "gzip"
     return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
 
 
 def _held(answer: HttpResponse, place: Place, kept: Kept) -> HttpResponse:
-    answer.held = Held(place, kept.edition, kept.moment)
+    if kept.is_settled:
+        answer.held = Held(place, kept.edition, kept.moment)
     return answer
+
+
+def _validators(kept: Kept, coding: str) -> dict[str, str]:
+    date = {} if kept.last_modified is None else {"Last-Modified": http_date(kept.last_modified)}
+    return {"ETag": _etag(kept, coding)} | date
 
 
 def _etag(kept: Kept, coding: str) -> str:

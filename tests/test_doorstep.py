@@ -2,7 +2,7 @@
 
 import io
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -68,7 +68,8 @@ def test_a_connection_goes_back_as_at_the_end_of_a_request(door, monkeypatch):
 
 @pytest.mark.parametrize("path", ["/", "/calendar.ics", "/calendar.ics?past=all&unknown=1"])
 def test_the_same_words_get_the_same_answer_for_one_query_without_django(door, path):
-    make_talk()
+    with time_machine.travel(datetime.now(UTC) - timedelta(hours=1)):
+        make_talk()
     first = door.get(path)
 
     with CaptureQueriesContext(connection) as queries:
@@ -76,6 +77,17 @@ def test_the_same_words_get_the_same_answer_for_one_query_without_django(door, p
 
     assert (door.asked, len(queries)) == (1, 1)
     assert again == first
+
+
+def test_a_feed_that_was_changed_this_very_second_is_django_s_until_its_date_is_settled(door):
+    with time_machine.travel(in_new_york(2026, 3, 2, 12), tick=False) as clock:
+        make_talk()
+        dates = []
+        for seconds in (0.4, 0.4, 0.4, 0.4):
+            clock.shift(seconds)
+            dates.append(door.get("/calendar.ics")[1]["Last-Modified"][-12:-4])
+
+    assert (dates, door.asked) == (["11:59:59", "11:59:59", "12:00:00", "12:00:00"], 3)
 
 
 def test_an_unchanged_answer_is_a_304_without_django(door):
