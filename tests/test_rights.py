@@ -119,7 +119,8 @@ def answers(client, rows):
 def expected_of_organiser(asked, pages):
     of_the_desk = {"index": "ok", "app_list": "ok", "jsi18n": "ok", "login": "gone", "logout": "only post",
                    "autocomplete": "no", "start-empty": "no", "feeds": "ok", "my-calendar": "ok", "plan": "ok",
-                   "schedule": "ok", "paste": "ok", "text-preview": "only post", "announcement": "ok", "closing": "ok",
+                   "schedule": "ok", "paste": "ok", "text-preview": "only post", "import": "ok", "announcement": "ok",
+                   "closing": "ok",
                    "changes": "ok", "undo": "only post",
                    "password_change": "leads on", "password_change_done": "leads on"}  # fmt: skip
     for kind, page in asked:

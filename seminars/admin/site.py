@@ -19,10 +19,12 @@ from seminars.admin.closing import close_a_day
 from seminars.admin.feeds import feed_sizes, my_calendar
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import changes_page, lately, undo
+from seminars.admin.importing import import_page
 from seminars.admin.pasting import paste_a_talk
 from seminars.admin.planning import plan_a_term
 from seminars.admin.rights import rights
 from seminars.admin.schedule import schedule_page
+from seminars.admin.signing_in import KeepsWhatWasTyped
 from seminars.admin.start_empty import is_offered, start_empty
 from seminars.admin.text_preview import text_preview
 from seminars.models import Department
@@ -33,6 +35,7 @@ OUR_PAGES: dict[str, Page] = {
     "plan": plan_a_term,
     "paste": paste_a_talk,
     "text-preview": text_preview,
+    "import": import_page,
     "schedule": schedule_page,
     "announcement": announcement_page,
     "closing": close_a_day,

@@ -5,20 +5,25 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from seminars.actions.importing import calendar_reading, sources, talk_text
-from seminars.actions.importing.calendar_plan import Wish, plan_calendar
+from seminars.actions.importing.calendar_plan import plan_calendar
 from seminars.actions.importing.page_plan import plan_page
-from seminars.actions.importing.planning import Plan, Row, Verdict
-from seminars.actions.importing.sources import Refused
+from seminars.actions.importing.planning import Plan, Row, Verdict, Wish
+from seminars.actions.importing.sources import Refused, decoded
 
-__all__ = ["Plan", "Refused", "Row", "Verdict", "Wish", "plan"]
+__all__ = ["Plan", "Refused", "Row", "Verdict", "Wish", "decoded", "plan", "plan_content"]
 
 
 def plan(path: Path, wish: Wish) -> Plan:
     """Read a file, recognise by its content what it is, and plan its import; raise Refused where it is neither."""
-    content = sources.content_of(path)
+    return plan_content(sources.content_of(path), wish, name=str(path))
+
+
+def plan_content(content: bytes, wish: Wish, *, name: str) -> Plan:
+    """Plan the import of what a file of that name holds; raise Refused where it is neither a calendar nor a page."""
+    content = sources.cleaned(content, name)
     if sources.is_calendar(content):
         return plan_calendar(calendar_reading.read(content), wish)
     if not sources.is_text(content):
-        raise Refused(_("%(path)s is neither an iCalendar file nor text.") % {"path": path})
-    text, _is_utf8 = sources.decoded(content)
-    return plan_page(talk_text.read(text), wish.series)
+        raise Refused(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
+    text, _is_utf8 = decoded(content)
+    return plan_page(talk_text.read(text), wish)

@@ -1,7 +1,5 @@
 """What an iCalendar file changes here: planned without writing anything."""
 
-from dataclasses import dataclass
-
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,21 +11,13 @@ from seminars.actions.importing.catalogue import Catalogue
 from seminars.actions.importing.clashes import Rooms, settle
 from seminars.actions.importing.differences import Word, apply_words, declined_sentence, sentence, sort_out
 from seminars.actions.importing.event_reading import CalendarEvent
-from seminars.actions.importing.planning import Plan, Row, Verdict
+from seminars.actions.importing.planning import Plan, Row, Verdict, Wish
 from seminars.actions.importing.sources import Refusal, Refused
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, State, Talk, Topic
 from seminars.models.moments import moment
 
 # Which row a talk has is checked as the rows are saved, its stamps are set then.
 _NOT_YET = {"series", "room", "published_at", "changed_at"}
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What whoever imports asks for: a series by its slug ("": what the file says), and talks as drafts."""
-
-    series: str = ""
-    draft: bool = False
 
 
 def plan_calendar(file: CalendarFile, wish: Wish) -> Plan:
@@ -51,7 +41,7 @@ class _Planner:
         known = Talk.objects.filter(uid__in=uids).with_all_that_is_printed()
         self._known = {talk.uid: talk for talk in known}
         self._notes = ImportedTalk.objects.by_uid(uids)
-        self._draft = wish.draft
+        self._wish = wish
         self._catalogue = Catalogue()
         self._asked: Series | None = None
         if wish.series:
@@ -93,7 +83,7 @@ class _Planner:
         talk.created_at = min(event.created_at or now, now)
         talk.join_access = series.default_join_access
         apply_words(talk, words)
-        if self._draft:
+        if self._wish.draft:
             talk.state = State.DRAFT
         talk.clean_fields(exclude=_NOT_YET)
         remarks = [*event.remarks, *_remark_on_end(event, series), *_remark_on_address(event)]
@@ -101,6 +91,8 @@ class _Planner:
         return Work(event, talk, row, ImportedTalk(talk=talk), words, taken=words)
 
     def _change(self, event: CalendarEvent, talk: Talk) -> Work:
+        if not self._wish.allows(talk.series_id):
+            raise Refused(_("It belongs to another series here. Ask an administrator to import it."))
         note = self._notes.get(event.uid) or ImportedTalk(talk=talk)
         words = words_of(event, talk.series, self._catalogue)
         taken, declined = sort_out(talk, note, words)

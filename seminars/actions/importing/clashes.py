@@ -47,10 +47,18 @@ def settle(work: Work, rooms: Rooms) -> str:
         return clash_sentence(talk, holder) if holder.pk else _sentence_on_new(holder)
     if holder:
         talk.shares_room = True
-        words = {"room": talk.room.name, "talk": speaker_and_title(holder) if holder.pk else _title_of_new(holder)}
+        words = {"room": talk.room.name, "talk": _known_as(holder, talk)}
         work.row.remarks.append(_("%(room)s was also taken by '%(talk)s' then: it is marked as shared.") % words)
     rooms.take(talk)
     return ""
+
+
+def _known_as(holder: Talk, talk: Talk) -> str:
+    """Name whoever had the room; another series' draft is named only by its series."""
+    if not holder.pk:
+        return _title_of_new(holder)
+    may_be_named = holder.is_public or holder.series_id == talk.series_id
+    return speaker_and_title(holder) if may_be_named else holder.series.full_name
 
 
 def _sentence_on_new(holder: Talk) -> str:

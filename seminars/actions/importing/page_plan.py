@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from seminars.actions import printed, stamping, talks
 from seminars.actions.importing.catalogue import Catalogue
-from seminars.actions.importing.planning import Plan, Row, Verdict
+from seminars.actions.importing.planning import Plan, Row, Verdict, Wish
 from seminars.actions.importing.sources import Refused
 from seminars.actions.importing.summary import same
 from seminars.actions.importing.talk_text import Person, TalkText
@@ -28,10 +28,10 @@ class _Additions:
     differences: list[str] = field(default_factory=list)
 
 
-def plan_page(page: TalkText, series: str = "") -> Plan:
+def plan_page(page: TalkText, wish: Wish) -> Plan:
     """Plan what the page adds; raise Refused where no talk, or more than one, has its title."""
     catalogue = Catalogue()
-    talk = _talk_called(page.title, catalogue, series)
+    talk = _talk_called(page.title, catalogue, wish)
     additions = _Additions(talk)
     _add_people(page, additions, catalogue)
     _add_abstract(page, additions)
@@ -42,9 +42,11 @@ def plan_page(page: TalkText, series: str = "") -> Plan:
     return Plan([row], made, lambda: _apply(additions))
 
 
-def _talk_called(title: str, catalogue: Catalogue, slug: str) -> Talk:
-    asked = catalogue.series_at(slug) if slug else None
+def _talk_called(title: str, catalogue: Catalogue, wish: Wish) -> Talk:
+    asked = catalogue.series_at(wish.series) if wish.series else None
     among = Talk.objects.in_series(asked) if asked else Talk.objects.all()
+    if wish.homes is not None:
+        among = among.filter(series__in=wish.homes)
     keys = [key for key, known in among.values_list("pk", "title") if known and same(known) == same(title)]
     if not keys:
         reason = _(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,21 @@ class Verdict(TextChoices):
     CHANGED = "changed", _("changed")
     UNCHANGED = "unchanged", _("unchanged")
     REFUSED = "refused", _("refused")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What whoever imports asks for: a series by its slug ("": what the file says), and talks as drafts.
+
+    `homes` are the keys of the series whose talks they may change; None: all.
+    """
+
+    series: str = ""
+    draft: bool = False
+    homes: frozenset[int] | None = None
+
+    def allows(self, series: int) -> bool:
+        return self.homes is None or series in self.homes
 
 
 @dataclass
@@ -45,6 +61,12 @@ class Plan:
 
     def count(self, verdict: Verdict) -> int:
         return sum(row.verdict == verdict for row in self.rows)
+
+    @property
+    def mark(self) -> str:
+        """A short text that differs wherever what it would do differs: what was previewed is what is done."""
+        said = [*self.made, *(f"{row.verdict}|{row.line}|{row.name}|{row.remarks}" for row in self.rows)]
+        return sha256("\n".join(said).encode()).hexdigest()[:16]
 
     @property
     def does_something(self) -> bool:

@@ -27,7 +27,7 @@ class Refusal:
 
 
 def content_of(path: Path) -> bytes:
-    """Return the bytes of a file without a byte order mark, UTF-16 turned into UTF-8; raise Refused."""
+    """Return the bytes of a file; raise Refused."""
     words = {"path": path}
     try:
         with path.open("rb") as file:
@@ -42,9 +42,14 @@ def content_of(path: Path) -> bytes:
     if len(content) > LARGEST:
         megabytes = LARGEST // 1024 // 1024
         raise Refused(_("%(path)s is larger than %(size)d MB. Export fewer talks.") % (words | {"size": megabytes}))
+    return content
+
+
+def cleaned(content: bytes, name: str) -> bytes:
+    """Return bytes without a byte order mark, UTF-16 turned into UTF-8; raise Refused where nothing is left."""
     content = _without_mark(content)
     if not content.strip():
-        raise Refused(_("%(path)s is empty.") % words)
+        raise Refused(_("%(path)s is empty.") % {"path": name})
     return content
 
 

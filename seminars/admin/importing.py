@@ -1,0 +1,89 @@
+"""The page that imports talks: a file or its text, a preview of all that it would do, and one save."""
+
+from hashlib import sha256
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from seminars import access
+from seminars.actions import importing
+from seminars.actions.importing import Plan, Refused, Verdict
+from seminars.admin.history import recorded
+from seminars.admin.rights import rights
+from seminars.admin.talk_beginnings import chosen_series
+from seminars.forms.importing import ImportForm
+
+MOST_SHOWN = 300  # rows; a file with more is shown in part and imported whole
+
+
+def import_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Ask for a file or its text (GET), show what it would do, and do it once that was seen (POST)."""
+    own = access.series_of(request.user).in_order()
+    known = {"series": own, "homes": None if rights(request).is_administrator else rights(request).own_series}
+    if request.method != "POST":
+        begun = {"series": chosen_series(request), "draft": True}
+        return _page(request, context, ImportForm(initial=begun, **known))
+    form = ImportForm(request.POST, request.FILES, **known)
+    if not form.is_valid():
+        return _page(request, context, form)
+    try:
+        return _answered(request, context, form)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, context, form)
+
+
+def _answered(request: HttpRequest, context: dict[str, Any], form: ImportForm) -> HttpResponse:
+    if "_save" not in request.POST:
+        return _page(request, context, form, _planned(form))
+    with recorded(request):  # within which nobody changes what the plan was made of
+        plan = _planned(form)
+        is_seen = _mark(form, plan) == request.POST.get("seen")
+        if is_seen and _may_be_done(form, plan):
+            plan.apply()
+            messages.success(request, _done(plan))
+            return redirect("admin:index")
+    if not is_seen:
+        messages.warning(request, _("Nothing is imported yet, for something has changed: look at the plan once more."))
+    return _page(request, context, form, plan)
+
+
+def _planned(form: ImportForm) -> Plan:
+    return importing.plan_content(form.content, form.wish, name=_("The file"))
+
+
+def _mark(form: ImportForm, plan: Plan) -> str:
+    """Return a short text that differs wherever what is imported, or what that would do, differs."""
+    text, _is_utf8 = importing.decoded(form.content)
+    return sha256("\n".join([plan.mark, *text.split()]).encode()).hexdigest()[:16]
+
+
+def _may_be_done(form: ImportForm, plan: Plan) -> bool:
+    """Tell whether nothing is refused, or what is shall be left out; else say so in the form."""
+    if not plan.count(Verdict.REFUSED) or form.cleaned_data["skip_refused"]:
+        return True
+    form.add_error(None, _("Nothing is imported. Mend the file, or tick “Leave out what is refused”."))
+    return False
+
+
+def _done(plan: Plan) -> str:
+    if not plan.does_something:
+        return _("Everything was here already.")
+    return _("Imported: %(counts)s.") % {"counts": _counts(plan)}
+
+
+def _counts(plan: Plan) -> str:
+    return ", ".join(f"{plan.count(verdict)} {verdict.label}" for verdict in Verdict if plan.count(verdict))
+
+
+def _page(request: HttpRequest, context: dict[str, Any], form: ImportForm, plan: Plan | None = None) -> HttpResponse:
+    words = {"title": _("Import talks"), "form": form, "plan": plan}
+    if plan:
+        words |= {"rows": plan.rows[:MOST_SHOWN], "more": len(plan.rows[MOST_SHOWN:]), "counts": _counts(plan)}
+        words["text"], _is_utf8 = importing.decoded(form.content)
+        words["mark"] = _mark(form, plan)
+    return TemplateResponse(request, "admin/import.html", context | words)

@@ -1,0 +1,69 @@
+"""Checking what somebody wants to import: a file or its text, into which series, and how."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from seminars.actions.importing import Wish
+from seminars.forms.desk import LinesField
+from seminars.models import Series
+
+LARGEST = 2 * 1024 * 1024  # octets; a larger file is imported by the command
+
+
+class ImportForm(forms.Form):
+    """A calendar or the page of a talk, as a file or as text."""
+
+    series = forms.ModelChoiceField(label=_("Into"), queryset=None, required=False)
+    file = forms.FileField(
+        label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ".ics,.txt,text/calendar,text/plain"}),
+        help_text=_("A calendar (.ics), or a text that begins “Name (Affiliation): Title”; at most 2 MB."),
+    )  # fmt: skip
+    text = LinesField(
+        label=_("Or its text"), required=False, max_length=LARGEST, widget=forms.Textarea(attrs={"rows": 10})
+    )
+    draft = forms.BooleanField(
+        label=_("As drafts"),
+        required=False,
+        help_text=_("New talks stay hidden from visitors until they are announced."),
+    )
+    skip_refused = forms.BooleanField(
+        label=_("Leave out what is refused"), required=False, help_text=_("Otherwise one refused part stops the whole.")
+    )
+
+    def __init__(self, *args: Any, series: QuerySet[Series], homes: frozenset[int] | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.homes = homes  # the keys of the series whose talks may be changed; None: all
+        self.fields["series"].queryset = series
+        self.fields["series"].required = homes is not None
+        self.fields["series"].empty_label = None if homes is not None else _t("the series that the file names")
+
+    def clean_file(self) -> bytes:
+        """Return what the file holds."""
+        upload: UploadedFile | None = self.cleaned_data["file"]
+        if upload and upload.size > LARGEST:
+            sentence = _t(
+                "This file is larger than 2 MB. Export fewer talks, or ask whoever runs the site to import it."
+            )
+            raise forms.ValidationError(sentence)
+        return upload.read() if upload else b""
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if not self.errors and not self.content.strip():
+            self.add_error("file", _t("Choose a file, or paste its text."))
+        return self.cleaned_data
+
+    @property
+    def content(self) -> bytes:
+        """What is imported: the file, else the text."""
+        return self.cleaned_data.get("file") or self.cleaned_data.get("text", "").encode()
+
+    @property
+    def wish(self) -> Wish:
+        series: Series | None = self.cleaned_data["series"]
+        return Wish(series.slug if series else "", draft=self.cleaned_data["draft"], homes=self.homes)
