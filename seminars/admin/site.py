@@ -24,7 +24,6 @@ from seminars.admin.pasting import paste_a_talk
 from seminars.admin.planning import plan_a_term
 from seminars.admin.rights import rights
 from seminars.admin.schedule import schedule_page
-from seminars.admin.signing_in import KeepsWhatWasTyped
 from seminars.admin.start_empty import is_offered, start_empty
 from seminars.admin.text_preview import text_preview
 from seminars.models import Department
