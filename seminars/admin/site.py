@@ -24,6 +24,7 @@ from seminars.admin.pasting import paste_a_talk
 from seminars.admin.planning import plan_a_term
 from seminars.admin.rights import rights
 from seminars.admin.schedule import schedule_page
+from seminars.admin.signing_in import KeepsWhatWasTyped
 from seminars.admin.start_empty import is_offered, start_empty
 from seminars.admin.text_preview import text_preview
 from seminars.models import Department
@@ -48,7 +49,7 @@ OUR_PAGES: dict[str, Page] = {
 ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Department", "User", "FormerAddress"]
 
 
-class Desk(admin.AdminSite):
+class Desk(KeepsWhatWasTyped, admin.AdminSite):
     """Django's admin for those who look after a series; `access` decides, `is_staff` says nothing."""
 
     enable_nav_sidebar = False
