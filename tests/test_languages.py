@@ -165,7 +165,7 @@ def test_an_announcement_speaks_german(german, things):
 
     assert announcement.subject(listing) == "Neuer Termin: Freitag, 7. November 2025: Q: Q (Name folgt)"
     assert "Bisher: Mittwoch, 5. November, 12:00 Uhr." in announcement.render(listing).decode()
-    assert "Freitag, 7. November 2025, 12:00 bis 13:00 Uhr, Ortszeit New York" in announcement.html(listing)
+    assert "Freitag, 7. November 2025, 12:00 bis 13:00 Uhr, Ortszeit New York" in words(announcement.html(listing))
 
 
 def test_the_desk_and_its_refusals_speak_german(german, client):

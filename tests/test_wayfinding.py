@@ -159,7 +159,7 @@ def test_today_and_tomorrow_are_said_in_lists(client):
     for day in (3, 4, 5):
         talk_on(2025, 11, day, series=asset)
 
-    said = re.findall(r'<span class="hours">(.*?)</span>', page_of(client, asset))
+    said = [words(one) for one in re.findall(r'<span class="hours">(.*?)</span>', page_of(client, asset))]
 
     assert said == ["Today, 12 noon to 1 pm", "Tomorrow, 12 noon to 1 pm", "12 noon to 1 pm"]
 

@@ -1,5 +1,6 @@
 """What every template may say beyond Django's own tags."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import groupby
@@ -39,42 +40,75 @@ register.filter("excerpt", text.excerpt)
 
 # --- moments, in the department's time and the language's words ---
 
+NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=[^\W\d])")  # in "12 noon" and "5 November", where no line may end
+SPACE = "\N{NO-BREAK SPACE}"
+ONE_LINE = 22  # characters, that even a narrow card has room for
+
+
+def together(said: str) -> str:
+    return NUMBER_AND_WORD.sub(SPACE, said)
+
+
 register.filter("local", local)
-register.filter("clock", moments.clock)
 register.filter("month", moments.month)
-register.filter("near_day", moments.near_day)
-register.filter("moment", moments.moment)
+register.filter("moment_in_mail", moments.moment)  # and feeds: text that people search and copy has plain spaces
+
+
+@register.filter
+def when_in_mail(talk: Talk) -> str:
+    return moments.when(talk.span)
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """Say "1:15 pm"."""
+    return together(moments.clock(moment))
+
+
+@register.filter
+def near_day(moment: datetime) -> str:
+    """Say "Today", "Tomorrow" or the day."""
+    return together(moments.near_day(moment))
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Say "Wednesday, 5 November, 12 noon"."""
+    return together(moments.moment(at))
+
+
 register.simple_tag(moments.zone, name="zone")
 
 
 @register.filter
 def when(talk: Talk) -> str:
     """Say "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"."""
-    return moments.when(talk.span)
+    return together(moments.when(talk.span).replace(moments.hours(talk.span), hours(talk)))
 
 
 @register.filter
 def hours(talk: Talk) -> str:
     """Say "12 noon to 1:15 pm"."""
-    return moments.hours(talk.span)
+    said = moments.hours(talk.span)
+    return said.replace(" ", SPACE) if len(said) <= ONE_LINE else together(said)
 
 
 @register.filter
 def day(moment: datetime | date) -> str:
     """Say "Wednesday, 5 November", and the year if it is not the present one."""
-    return moments.day(local(moment) if isinstance(moment, datetime) else moment)
+    return together(moments.day(local(moment) if isinstance(moment, datetime) else moment))
 
 
 @register.filter
 def full_day(moment: datetime) -> str:
     """Say "Wednesday, 5 November 2025"."""
-    return moments.day(local(moment), with_year=True)
+    return together(moments.day(local(moment), with_year=True))
 
 
 @register.filter
 def soon(moment: datetime) -> str:
     """Say "Today" or "Tomorrow", and nothing of other days."""
-    return moments.near_day(moment) if (local(moment).date() - today()).days in (0, 1) else ""
+    return near_day(moment) if (local(moment).date() - today()).days in (0, 1) else ""
 
 
 @register.filter
@@ -85,7 +119,7 @@ def is_in_another_year(moment: datetime) -> bool:
 @register.filter
 def days(pause: Break) -> str:
     """Say on which days there is a break."""
-    return moments.days(pause.first_on, pause.last_on)
+    return together(moments.days(pause.first_on, pause.last_on))
 
 
 # --- lists ---

@@ -10,8 +10,15 @@ const offsetOf = (iso) => {
 
 const differs = (iso) => -new Date(iso).getTimezoneOffset() !== offsetOf(iso);
 
-const words = (moment, language) =>
-  new Intl.DateTimeFormat(language, { weekday: "long", hour: "numeric", minute: "2-digit" }).format(moment);
+/** "10 pm", as our own times are written; 24 hours where the language counts so. */
+const clock = (moment, language) =>
+  new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" })
+    .format(moment)
+    .replace(/((?<!^12):00)?\s?([AP])M$/, (_, sharp, half) => ` ${half.toLowerCase()}m`);
+
+const day = (moment, language) => new Intl.DateTimeFormat(language, { weekday: "long" }).format(moment);
+
+const words = (moment, language) => `${day(moment, language)}, ${clock(moment, language)}`;
 
 for (const line of document.querySelectorAll(".your-time")) {
   const { starts, ends, words: sentence } = line.dataset;
@@ -20,9 +27,8 @@ for (const line of document.querySelectorAll(".your-time")) {
   const start = new Date(starts);
   const end = new Date(ends);
   const isShort = end - start < 12 * 60 * MINUTE && start.toDateString() === end.toDateString();
-  const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
   line.textContent = sentence
     .replace("{start}", words(start, language))
-    .replace("{end}", isShort ? clock.format(end) : words(end, language));
+    .replace("{end}", isShort ? clock(end, language) : words(end, language));
   line.hidden = false;
 }

@@ -82,7 +82,7 @@ def test_words_for_what_is_missing_stand_where_it_would(live_server, page, serie
     assert "Place to be announced" in page.locator(".facts").inner_text()
 
     page.goto(live_server.url + talks["past midnight"].get_absolute_url())
-    assert "11 pm to " in page.locator("dd > time").inner_text()
+    assert "11\N{NO-BREAK SPACE}pm to " in page.locator("dd > time").inner_text()
     assert ", 1 am" in page.locator("dd > time").inner_text()
 
 
