@@ -1,0 +1,31 @@
+"""Two people at one talk: of two who save the same form, or undo the same change, at once exactly one does."""
+
+import pytest
+
+from tests.test_races import database, outcomes, pair, race, racers  # noqa: F401  fixtures are used by their names
+
+pytestmark = [pytest.mark.slow, pytest.mark.races]
+
+ROUNDS = 10
+
+
+def test_of_two_who_save_one_form_at_once_exactly_one_is_stopped(racers):  # noqa: F811
+    for day in range(ROUNDS):
+        (key,) = racers[0].does("stage", day, [["Room 307", 0, "confirmed"]])
+        for number, racer in enumerate(racers):
+            racer.does("open_form", key, f"editor{number}")
+
+        results = race(racers, ("send_form", "On looms"), ("send_form", "On weaving"))
+
+        assert sorted(result["did"] for result in results) == [200, 302]
+
+
+def test_of_two_who_undo_one_change_at_once_exactly_one_does(racers):  # noqa: F811
+    for day in range(ROUNDS):
+        (key,) = racers[0].does("stage", 100 + day, [["Room 307", 0, "draft"]])
+        racers[0].does("announce", key)
+
+        results = race(racers, ("undo_last",), ("undo_last",))
+
+        assert [sorted(result) for result in results] in ([["did"], ["refused"]], [["refused"], ["did"]])
+        assert outcomes(results)[1] == ["Somebody without a sign-in has undone this already."]
