@@ -49,7 +49,8 @@ def said_by_modules():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and _name(node.func) in CALLS:
                 words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-                yield _text(_name(node.func), words), path
+                if words:  # a variable holds a text that was said elsewhere
+                    yield _text(_name(node.func), words), path
 
 
 def said_by_templates():

@@ -16,6 +16,11 @@ TRANSLATED = re.compile(
 SPOKEN = re.compile(r'\b(?:alt|title|placeholder|aria-label|data-(?:words|done))="([^"]*)"')
 
 
+def spaces(words):
+    """Whether a text begins and ends with a space, for something is put before or after it."""
+    return words[:1].isspace(), words[-1:].isspace()
+
+
 def test_the_catalogue_holds_every_text_of_the_sources_and_no_other():
     sources = dict([*said_by_modules(), *said_by_templates()])
     translated = {entry.text for entry in entries()}
@@ -35,11 +40,9 @@ def test_every_text_is_translated_for_certain():
 def test_a_translation_has_the_placeholders_and_the_ends_of_its_text():
     wrong = {}
     for entry in entries():
-        wanted = {*PLACEHOLDER.findall(entry.text.one), *PLACEHOLDER.findall(entry.text.many)}
-        for words in entry.said:
-            ends = [words[:1].isspace(), words[-1:].isspace()]
-            if set(PLACEHOLDER.findall(words)) != wanted or ends != [entry.text.one[:1] == " ", False]:
-                wrong[entry.text.one] = words
+        for text, words in zip((entry.text.one, entry.text.many), entry.said, strict=False):
+            if set(PLACEHOLDER.findall(words)) != set(PLACEHOLDER.findall(text)) or spaces(words) != spaces(text):
+                wrong[text] = words
 
     assert wrong == {}
 
