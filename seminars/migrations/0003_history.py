@@ -21,7 +21,7 @@ def begin(apps: StateApps, schema_editor: object) -> None:
     change = apps.get_model("seminars", "Change").objects.create(sentence="History begins")
     for name in RECORDED:
         rows = apps.get_model("seminars", name)._base_manager.all()
-        copy_to_history(rows, apps.get_model("seminars", f"Historical{name}"), change, kind="+")
+        copy_to_history(rows, apps.get_model("seminars", f"Historical{name}"), change, kind="~")
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,312 @@
+"""History on the desk: who changed what is told to those whose talks they are, with a button that takes it back."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from seminars.actions import history, lifecycle
+from seminars.models import Break, Change, State, Talk
+from tests.desk import address_of, form_of, messages_of, save, signed_in
+from tests.factories import (
+    in_new_york,
+    make_administrator,
+    make_draft,
+    make_organiser,
+    make_room,
+    make_series,
+    make_talk,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOON = in_new_york(2035, 11, 7, 12)
+
+
+@pytest.fixture
+def series():
+    return make_series(short_name="ASSET")
+
+
+@pytest.fixture
+def talk(series):
+    return make_talk(
+        series=series, title="On engines", speakers=["Ada Lovelace"], starts_at=NOON, topics=[make_topic()]
+    )
+
+
+@pytest.fixture
+def desk(series):
+    return signed_in(make_organiser(series, first_name="Grace", last_name="Hopper"))
+
+
+def last():
+    return Change.objects.latest_first().first()
+
+
+def page(client, address="/admin/"):
+    return client.get(address).content.decode()
+
+
+def step(client, name, talk, **fields):
+    return client.post(reverse("admin:seminars_talk_step", args=[name]) + f"?talk={talk.pk}", fields)
+
+
+def undo(client, change, **fields):
+    return client.post(reverse("admin:undo"), {"change": change.pk} | fields)
+
+
+def offered(html):
+    """The changes that a page offers to undo."""
+    return [int(key) for key in re.findall(r'name="change" value="(\d+)"', html)]
+
+
+def test_after_a_step_its_message_has_a_button_that_takes_it_back(desk, talk):
+    step(desk, "cancel", talk, reason="Snow")
+
+    html = page(desk, address_of(talk))
+    assert "Cancelled. Not what you meant?" in html
+    assert offered(html) == [last().pk]
+    response = undo(desk, last(), next=address_of(talk))
+
+    talk.refresh_from_db()
+    assert (response.url, talk.state, talk.notice) == (address_of(talk), State.CONFIRMED, "")
+    assert "Undone: Cancelled. Not what you meant?" in page(desk, address_of(talk))
+
+
+def test_several_talks_that_take_a_step_together_are_taken_back_together(desk, series, talk):
+    other = make_talk(series=series)
+    address = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}&talk={other.pk}"
+
+    desk.post(address, {"reason": "Snow"})
+    undo(desk, last())
+
+    assert set(Talk.objects.values_list("state", flat=True)) == {State.CONFIRMED}
+
+
+def test_what_the_form_saved_is_one_change_with_people_and_topics(desk, talk):
+    before = Change.objects.count()
+
+    save(desk, talk, title="On looms", **{"appearances-0-affiliation": "London", "topic_rows-0-DELETE": "on"})
+
+    assert Change.objects.count() == before + 1
+    assert (str(last()), last().who) == ("Changed", "Grace Hopper")
+    assert "Changed. Not what you meant?" in page(desk)
+    undo(desk, last())
+    talk.refresh_from_db()
+    assert (talk.title, talk.topics.count(), talk.speakers[0].affiliation) == ("On engines", 1, "")
+
+
+def test_a_new_talk_and_a_deleted_draft_can_be_taken_back(desk, series):
+    draft = make_draft(series=series, title="On looms", speakers=["Ada"])
+
+    desk.post(address_of(draft, "delete"), {"post": "yes"})
+    assert not Talk.objects.exists()
+    undo(desk, last())
+
+    assert [talk.headline for talk in Talk.objects.all()] == ["On looms"]
+    assert Talk.objects.get().speaker_names == "Ada"
+
+
+def test_a_preview_and_a_refused_form_leave_no_change_and_no_button(desk, talk):
+    before = Change.objects.count()
+    form = form_of(desk, address_of(talk)) | {"title": "On looms"}
+
+    desk.post(address_of(talk), form | {"_preview": "1"})
+    desk.post(address_of(talk), form | {"ends_at_0": "2000-01-01"})
+    desk.post(address_of(talk), form_of(desk, address_of(talk)))
+
+    assert Change.objects.count() == before
+    assert "Not what you meant?" not in page(desk)
+
+
+def test_the_history_tells_who_changed_what_when_the_old_beside_the_new(desk, series, talk):
+    desk_of_another = signed_in(make_organiser(series, first_name="Mary", last_name="Somerville"))
+    save(desk, talk, title="On looms", room=make_room(name="414", building="").pk)
+    save(desk_of_another, talk, **{"appearances-0-affiliation": "London"})
+
+    page(desk)  # which shows the messages
+    html = page(desk, address_of(talk, "history"))
+    entries = desk.get(address_of(talk, "history")).context["entries"]
+
+    assert [(str(entry.change), entry.change.who) for entry in entries[:2]] == [
+        ("Changed", "Mary Somerville"),
+        ("Changed", "Grace Hopper"),
+    ]
+    told = [[(one.label, one.old, one.new) for one in entry.differences] for entry in entries[:2]]
+    assert told == [
+        [("people", "Ada Lovelace", "Ada Lovelace (London)")],
+        [("title", "On engines", "On looms"), ("room", "", "414"), ("notice", "", "Room: 414")],
+    ]
+    assert html.index("Mary Somerville") < html.index("Grace Hopper")
+    assert offered(html) == [entries[0].change.pk]  # the other was changed since
+
+
+def test_an_undo_that_is_refused_says_who_changed_what_since(desk, talk):
+    step(desk, "cancel", talk, reason="Snow")
+    change = last()
+    lifecycle.amend(talk, title="On looms", by=make_administrator(first_name="Mary", last_name="Somerville"))
+
+    undo(desk, change)
+
+    told = " ".join(messages_of(desk))
+    assert "Nothing was undone." in told
+    assert "was changed since: Changed (Mary Somerville" in told
+
+
+def test_the_desk_tells_the_latest_changes_and_takes_them_back(desk, talk):
+    step(desk, "cancel", talk, reason="Snow")
+    page(desk)  # which shows the message
+
+    html = page(desk)
+
+    assert "Recent changes" in html
+    assert offered(html)[0] == last().pk
+    assert offered(page(desk, reverse("admin:changes")))[0] == last().pk
+
+
+def test_another_s_changes_are_neither_told_nor_undone(desk, series, talk):
+    theirs = make_draft(series=make_series(short_name="PRiML"), title="Their secret", notes="Hidden")
+    lifecycle.announce(theirs, by=make_administrator(first_name="Mary", last_name="Somerville"))
+
+    told = [page(desk), page(desk, reverse("admin:changes"))]
+    answer = undo(desk, last())
+
+    assert [html for html in told if "Their secret" in html or "Somerville" in html] == []
+    assert answer.status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.state == State.CONFIRMED
+
+
+def test_what_was_done_to_talks_of_several_series_is_undone_by_who_looks_after_all(desk, talk):
+    theirs = make_talk(series=make_series(), title="Their secret")
+    chief = make_administrator()
+    address = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}&talk={theirs.pk}"
+    signed_in(chief).post(address, {"reason": "Snow"})
+
+    html = page(desk)
+    answer = undo(desk, last())
+
+    assert "Ada Lovelace – On engines" in html
+    assert "Their secret" not in html
+    assert last().pk not in offered(html)
+    assert answer.status_code == 403
+    undo(signed_in(chief), last())
+    assert set(Talk.objects.values_list("state", flat=True)) == {State.CONFIRMED}
+
+
+def test_a_talk_is_not_undone_into_a_series_that_is_another_s(desk, series, talk):
+    other = make_series()
+    save(signed_in(make_administrator()), talk, series=other.pk)
+    save(signed_in(make_administrator()), talk, series=series.pk)
+    change = last()
+
+    assert undo(desk, change).status_code == 403
+    talk.refresh_from_db()
+    assert talk.series == series
+
+
+def test_a_joint_talk_s_history_is_seen_but_not_undone_by_the_other_series(talk, series):
+    other = make_series()
+    joint = make_talk(series=series, also_in=[other])
+    lifecycle.cancel(joint, reason="Snow", by=None)
+    guest = signed_in(make_organiser(other))
+
+    html = page(guest, address_of(joint, "history"))
+
+    assert "Snow" in html
+    assert offered(html) == []
+    assert undo(guest, last()).status_code == 403
+
+
+@pytest.mark.parametrize("next_page", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""])
+def test_an_undo_leads_nowhere_else(desk, talk, next_page):
+    step(desk, "cancel", talk, reason="Snow")
+
+    assert undo(desk, last(), next=next_page).url == "/admin/"
+
+
+def test_an_undo_needs_the_button_of_our_own_page(series, talk):
+    user = make_organiser(series)
+    lifecycle.cancel(talk, by=user)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    assert undo(client, last()).status_code == 403
+    talk.refresh_from_db()
+    assert talk.state == State.CANCELLED
+
+
+@pytest.mark.parametrize("change", ["", "x", "0", "9" * 30, "²"])
+def test_what_is_no_change_is_not_undone(desk, change):
+    assert desk.post(reverse("admin:undo"), {"change": change}).status_code == 404
+
+
+def test_the_pages_ask_the_same_number_of_questions_however_long_the_history(desk, series, talk):
+    def questions(address):
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get(address).status_code == 200
+        return len(asked)
+
+    addresses = ["/admin/", reverse("admin:changes"), address_of(talk, "history")]
+    lifecycle.amend(talk, title="On looms", by=None)
+    make_talk(series=series)
+    before = [questions(address) for address in addresses]
+    for number in range(4):
+        lifecycle.amend(talk, title=f"On looms {number}", by=None)
+        make_talk(series=series)
+
+    assert [questions(address) for address in addresses] == before
+
+
+def test_nothing_of_history_is_told_to_visitors(talk):
+    lifecycle.amend(
+        talk, title="A secret that was corrected", by=make_organiser(first_name="Grace", last_name="Hopper")
+    )
+    lifecycle.amend(talk, title="On looms", by=None)
+    visitor = Client()
+    addresses = [talk.get_absolute_url(), "/", "/calendar.ics", "/feed.json", "/feed.atom", "/talks.csv",
+                 "/search/?q=secret", f"/talks/{talk.pk}/calendar.ics", "/series/asset/"]  # fmt: skip
+
+    told = [visitor.get(address, follow=True).content.decode() for address in addresses]
+
+    assert [html for html in told if "secret that was" in html or "Grace Hopper" in html] == []
+
+
+def test_breaks_and_rooms_are_saved_without_a_change_of_talks(desk, series):
+    form = form_of(desk, reverse("admin:seminars_break_add"))
+
+    days = {"first_on": "2030-01-01", "last_on": "2030-01-01"}
+    desk.post(reverse("admin:seminars_break_add"), form | days | {"series": series.pk, "reason": "Snow"})
+
+    assert Break.objects.exists()
+    assert not Change.objects.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_site_that_had_talks_before_it_had_a_history_begins_one():
+    executor = MigrationExecutor(connection)
+    executor.migrate([("seminars", "0002_private_calendars")])
+    old = executor.loader.project_state([("seminars", "0002_private_calendars")]).apps
+    series = old.get_model("seminars", "Series").objects.create(name="ASSET Seminar", short_name="ASSET", slug="asset")
+    ends_at = NOON + timedelta(hours=1)
+    draft = old.get_model("seminars", "Talk").objects.create(series=series, starts_at=NOON, ends_at=ends_at)
+
+    call_command("migrate", verbosity=0)
+
+    (change,) = Change.objects.since(0, Talk.objects.get(pk=draft.pk))
+    assert str(change) == "History begins"
+    with pytest.raises(ValidationError, match="Nobody noted what was before"):
+        history.restore(change, by=None)
+    lifecycle.announce(Talk.objects.get(), by=None)
+    history.restore(last(), by=None)
+    assert Talk.objects.get().state == State.DRAFT
