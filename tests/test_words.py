@@ -38,12 +38,11 @@ def test_every_text_is_translated_for_certain():
 
 
 def test_a_translation_has_the_placeholders_and_the_ends_of_its_text():
-    wrong = {}
-    for entry in entries():
-        for text, words in zip((entry.text.one, entry.text.many), entry.said, strict=False):
-            if set(PLACEHOLDER.findall(words)) != set(PLACEHOLDER.findall(text)) or spaces(words) != spaces(text):
-                wrong[text] = words
+    def differ(text, words):
+        return set(PLACEHOLDER.findall(words)) != set(PLACEHOLDER.findall(text)) or spaces(words) != spaces(text)
 
+    pairs = [pair for entry in entries() for pair in zip((entry.text.one, entry.text.many), entry.said, strict=False)]
+    wrong = {text: words for text, words in pairs if differ(text, words)}
     assert wrong == {}
 
 
