@@ -127,6 +127,8 @@ class AppearanceForm(forms.ModelForm):
         self.newcomer: Speaker | None = None
         say_what_is_gone(self)
         self.fields["speaker"].required = False
+        if self.instance.pk:  # who stands here already is replaced by somebody known, or taken out
+            self.fields["new_name"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         """Find who is meant; another person in the row brings their own affiliation, unless one was typed."""

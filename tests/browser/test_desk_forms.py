@@ -1,0 +1,128 @@
+"""Pasting, previewing, merging and importing in a real browser: it works, nothing is refused, axe finds nothing."""
+
+from datetime import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from seminars.models import Speaker, Talk
+from seminars.models.previews import Preview
+from tests.browser.test_desk import desk, sign_in
+from tests.factories import make_administrator, make_draft, make_organiser, make_room, make_series, make_speaker
+from tests.imports import ENGINES, SEEDS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+__all__ = ["desk"]
+MAIL = (
+    "Dear Grace,\n\nTitle: On engines\nSpeaker: Ada Lovelace (London)\nWhen: noon\nAbstract: With $x^2$.\n\nBio: Born."
+)
+
+
+def is_open_to_all(page, width):
+    assert page.refusals == [], page.url
+    found = Axe().run(page).response["violations"]
+    page.refusals.clear()  # axe's own styles
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1280, "dark")])
+def test_the_new_pages_of_the_desk_are_open_to_all(desk, width, theme):
+    series = make_series(default_weekday=2, default_start=time(12))
+    ada, other = make_speaker(name="Ada Lovelace", affiliation="London"), make_speaker(name="Ada Lovelce")
+    draft = make_draft(series=series, speakers=[other], title="On engines", room=make_room(), abstract="$x^2$")
+    desk.set_viewport_size({"width": width, "height": 900})
+    desk.emulate_media(color_scheme=theme)
+    sign_in(desk, make_administrator())
+    merge = reverse("admin:seminars_speaker_merge", args=[ada.pk])
+
+    for address in (reverse("admin:paste"), reverse("admin:import"), merge, f"{merge}?with={other.pk}"):
+        desk.visit(address)
+        is_open_to_all(desk, width)
+    desk.visit(reverse("admin:seminars_talk_change", args=[draft.pk]))
+    desk.get_by_text("Preview to send to the speaker or host").click()
+    desk.locator(".previewed-text math").wait_for()
+    is_open_to_all(desk, width)
+    desk.visit(reverse("admin:seminars_speaker_add"))
+    desk.get_by_label("Name:", exact=True).fill("Ada Lovelacey")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.get_by_text("Did you mean …?").wait_for()
+    is_open_to_all(desk, width)
+    for preview in (Preview.of(draft.pk), Preview(draft.pk, draft.created_at)):
+        desk.visit(reverse("talk-preview", args=[preview.token]))
+        is_open_to_all(desk, width)
+    assert desk.refusals == []
+
+
+def test_a_mail_fills_the_form_is_looked_over_and_saved(desk):
+    series = make_series(default_weekday=2, default_start=time(12))
+    sign_in(desk, make_organiser(series))
+    desk.get_by_role("link", name="Paste a talk", exact=True).click()
+    desk.get_by_label("The mail").fill(MAIL)
+    desk.get_by_role("button", name="Fill the form").click()
+    desk.locator(".previewed-text math").first.wait_for()
+
+    assert "When: noon" in desk.get_by_role("region", name="What found no place").inner_text()
+    is_open_to_all(desk, 1280)
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.wait_for_url("**/talk/")
+    assert (Talk.objects.get().headline, Talk.objects.get().speaker_names) == ("On engines", "Ada Lovelace")
+    assert Speaker.objects.get().biography == "Born."
+    assert desk.refusals == []
+
+
+def test_an_abstract_is_typeset_as_it_is_typed(desk):
+    draft = make_draft()
+    sign_in(desk, make_organiser(draft.series))
+    desk.visit(reverse("admin:seminars_talk_change", args=[draft.pk]))
+
+    desk.get_by_label("Abstract").press_sequentially("On $x^2$ and <b>bold</b>")
+    desk.locator(".previewed-text math").first.wait_for()
+
+    assert "<b>bold</b>" in desk.get_by_role("region", name="How it will look").first.inner_text()
+    assert desk.refusals == []
+
+
+def test_without_script_an_abstract_is_shown_at_the_press_of_a_button(browser, live_server):
+    draft = make_draft(abstract="On $x^2$.")
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{live_server.url}/sign-in/?next=/admin/seminars/talk/{draft.pk}/change/")
+    page.get_by_label("Username").fill(make_organiser(draft.series).username)
+    page.get_by_label("Password").fill("open sesame 7")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    with page.expect_popup() as shown:
+        page.get_by_role("button", name="How the abstract will look").click()
+
+    assert shown.value.locator(".previewed-text math").count() == 1
+    page.context.close()
+
+
+def test_a_calendar_is_uploaded_looked_over_and_imported(desk):
+    sign_in(desk, make_organiser(make_series()))
+    desk.get_by_role("link", name="Import talks").first.click()
+    desk.get_by_label("File").set_input_files(ENGINES)
+    desk.get_by_role("button", name="Preview").click()
+    desk.get_by_role("heading", name="What would happen").wait_for()
+
+    is_open_to_all(desk, 1280)
+    assert not Talk.objects.exists()
+    desk.get_by_role("button", name="Import", exact=True).click()
+    desk.get_by_text("Imported: 2 new.").wait_for()
+    assert (Talk.objects.count(), desk.refusals) == (2, [])
+
+
+def test_the_page_of_a_real_talk_fills_the_form(desk):
+    draft = make_draft(title="")
+    sign_in(desk, make_organiser(draft.series))
+    desk.visit(reverse("admin:paste") + f"?talk={draft.pk}")
+    desk.get_by_label("The mail").fill((SEEDS / "talk-page.txt").read_text())
+    desk.get_by_role("button", name="Fill the form").click()
+    desk.get_by_role("button", name="Save", exact=True).click()
+    desk.wait_for_url("**/talk/")
+
+    draft.refresh_from_db()
+    assert draft.title.startswith("The coverage principle")
+    assert draft.speaker_names == "Akshay Krishnamurthy"
+    assert desk.refusals == []
