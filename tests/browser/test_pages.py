@@ -105,6 +105,22 @@ def test_every_page_is_accessible_fits_and_breaks_no_rule(live_server, new_conte
     assert [complaint for complaint in complaints if "404 (Not Found)" not in complaint] == []
 
 
+@pytest.mark.parametrize("language", ["de", "ja"])
+def test_longer_words_and_other_dates_fit_a_phone_too(live_server, new_context, addresses, settings, language):
+    settings.LANGUAGE_CODE = language
+    complaints = []
+    page = looking(new_context, complaints, viewport={"width": 320, "height": 800}, locale="fr-FR")
+
+    too_wide = {}
+    for address in addresses:
+        page.goto(live_server.url + address)
+        assert page.evaluate("document.documentElement.lang") == language
+        too_wide[address] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    assert {address: pixels for address, pixels in too_wide.items() if pixels} == {}
+    assert [complaint for complaint in complaints if "404 (Not Found)" not in complaint] == []
+
+
 def test_filters_and_pages_work_without_script(live_server, new_context, talks):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(live_server.url)
