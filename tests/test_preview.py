@@ -238,6 +238,17 @@ def test_the_line_ends_of_a_browser_are_no_change(desk, talk, kept):
     assert Talk.objects.values().get() == before
 
 
+def test_notes_alone_tell_subscribers_nothing_however_the_abstract_was_typed(desk, talk):
+    talk.abstract = "\r\n One.\r\n\r\nTwo.\n"
+    saving.save(talk)
+    before = Talk.objects.values_list("sequence", "changed_at").get()
+
+    save(desk, talk, notes="Ask about slides")
+
+    assert Talk.objects.get().notes == "Ask about slides"
+    assert Talk.objects.values_list("sequence", "changed_at").get() == before
+
+
 def test_a_preview_of_a_draft_says_that_nobody_sees_it(talk):
     draft = make_draft(series=talk.series)
     desk = signed_in(make_organiser(talk.series))

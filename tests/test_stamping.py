@@ -8,6 +8,8 @@ import time_machine
 from django.core.management import call_command
 
 from seminars.actions import lifecycle, stamping, talks
+from seminars.formats import ics_entry
+from seminars.formats.ics_facts import facts_of
 from seminars.models import Appearance, Role, Talk
 from tests.factories import (
     in_new_york,
@@ -85,6 +87,27 @@ def test_what_no_entry_prints_raises_nothing(talk, field, value):
 
     talks.save(talk)
 
+    assert stamps(talk) == before
+
+
+SPACED = {
+    "title": " On engines ",
+    "abstract": "\r\nOn engines.\r\n\r\nAnd looms.\n",
+    "notice": " Tea\u00a0 ",
+    "programme": "Tea ",
+}
+
+
+@pytest.mark.parametrize("field", SPACED)
+def test_spaces_that_no_entry_prints_raise_nothing_when_a_form_takes_them_away(talk, field):
+    setattr(talk, field, SPACED[field])
+    talks.save(talk)
+    before, shown = stamps(talk), ics_entry.description(facts_of(talk)) + ics_entry.summary(facts_of(talk))
+
+    setattr(talk, field, SPACED[field].strip().replace("\r\n", "\n"))
+    talks.save(talk)
+
+    assert ics_entry.description(facts_of(talk)) + ics_entry.summary(facts_of(talk)) == shown
     assert stamps(talk) == before
 
 

@@ -42,7 +42,7 @@ def step_page(desk: "TalkAdmin", request: HttpRequest, name: str) -> HttpRespons
     context = desk.admin_site.each_context(request) | {
         "step": step, "talks": talks, "form": form, "opts": desk.opts, "title": step.label, "media": desk.media,
         "back": back, "rows": [(talk, previews.get(talk.pk)) for talk in talks],
-        "may_look": form.fields and len(talks) <= MOST_LOOKED_AT,
+        "is_folded": not is_preview(request), "may_look": form.fields and len(talks) <= MOST_LOOKED_AT,
     }  # fmt: skip
     return TemplateResponse(request, "admin/seminars/talk/step.html", context)
 
