@@ -129,6 +129,14 @@ def test_the_page_of_a_real_talk_fills_the_form(client):
     assert form["join_url"] == "https://upenn.zoom.us/j/91064109577"
 
 
+def test_the_mail_is_forgotten_once_the_form_is_saved(client):
+    address = pasted(client)
+    client.post(address, form_of(client, address))
+
+    assert "pasted" not in client.session
+    assert form_of(client, address)["title"] == ""
+
+
 def test_what_is_no_talk_stays_in_the_box_with_a_sentence(client):
     response = client.post(PASTE, form_of(client, PASTE) | {"text": "Shall we have lunch?"})
 

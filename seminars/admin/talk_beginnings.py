@@ -65,6 +65,12 @@ class Pasted:
         """Keep it for the form; the one before it is forgotten."""
         request.session[IN_SESSION] = asdict(self)
 
+    @staticmethod
+    def forget(request: HttpRequest) -> None:
+        """Forget the mail once the form that it filled is saved."""
+        if "pasted" in request.GET:
+            request.session.pop(IN_SESSION, None)
+
     @classmethod
     def kept(cls, request: HttpRequest) -> Self | None:
         kept = request.session.get(IN_SESSION)

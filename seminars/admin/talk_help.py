@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from seminars.admin.talk_beginnings import beginning
+from seminars.admin.talk_beginnings import Pasted, beginning
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk
 from seminars.models.oddities import oddities_of
@@ -53,9 +53,11 @@ class HelpfulTalks:
                 self.message_user(request, sentence, messages.WARNING)
 
     def response_add(self, request: HttpRequest, obj: Talk, post_url_continue: str | None = None) -> HttpResponse:
+        Pasted.forget(request)
         return self._on_to_next(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Talk) -> HttpResponse:
+        Pasted.forget(request)
         return self._on_to_next(request, obj) or super().response_change(request, obj)
 
     def _on_to_next(self, request: HttpRequest, talk: Talk) -> HttpResponse | None:

@@ -18,21 +18,27 @@ def nearest(wanted: str, names: dict[int, Iterable[str]]) -> list[int]:
     return sorted(near, key=lambda key: (-rated[key], key))
 
 
-def typed(words: list[str], name: str) -> bool:
-    """Tell whether each of these folded words begins a word of the name."""
-    known = "".join(f" {word}" for word in words_of(name))
-    return all(needle(word) in known for word in words)
+def begun(words: list[str], known: list[str]) -> bool:
+    """Tell whether each of these folded words begins one of a name's."""
+    name = "".join(f" {word}" for word in known)
+    return all(needle(word) in name for word in words)
 
 
-def mistyped(words: list[str], name: str) -> bool:
-    """Tell whether each of these folded words begins a word of the name or, if it is long, nearly is one."""
-    return all(typed([word], name) or any(_nearly(word, known) for known in words_of(name)) for word in words)
+class Mistyped:
+    """Tells whether each of some folded words begins a word of a name or, if it is long, nearly is one."""
 
+    def __init__(self, words: list[str]) -> None:
+        self._matchers = {word: SequenceMatcher(None, b=word, autojunk=False) for word in words}
 
-def _nearly(word: str, known: str) -> bool:
-    if len(word) < LONG or len(known) < LONG:
-        return False
-    return SequenceMatcher(None, word, known, autojunk=False).ratio() >= NEARLY_A_WORD
+    def __call__(self, known: list[str]) -> bool:
+        return all(begun([word], known) or any(self._nearly(word, one) for one in known) for word in self._matchers)
+
+    def _nearly(self, word: str, known: str) -> bool:
+        if len(word) < LONG or len(known) < LONG:
+            return False
+        matcher = self._matchers[word]
+        matcher.set_seq1(known)
+        return all(ratio() >= NEARLY_A_WORD for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
 
 
 class _Comparison:

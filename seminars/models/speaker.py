@@ -74,9 +74,12 @@ class SpeakerQuerySet(AddressedQuerySet):
     def looked_for(self, typed: str) -> "SpeakerQuerySet":
         """Keep those whose names have words that begin like what was typed; where none has, words nearly like it."""
         words = words_of(typed)
-        names = {key: f"{name} {others}" for key, name, others in self.values_list("pk", "name", "other_names")}
-        found = [key for key, name in names.items() if likeness.typed(words, name)]
-        found = found or [key for key, name in names.items() if words and likeness.mistyped(words, name)]
+        rows = self.values_list("pk", "name", "other_names")
+        names = {key: words_of(f"{name} {others}") for key, name, others in rows}
+        found = [key for key, known in names.items() if likeness.begun(words, known)]
+        if words and not found:
+            is_meant = likeness.Mistyped(words)
+            found = [key for key, known in names.items() if is_meant(known)]
         return self.filter(pk__in=found[:MOST_LOOKED_FOR])
 
     def public(self) -> "SpeakerQuerySet":
