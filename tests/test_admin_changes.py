@@ -7,7 +7,7 @@ import pytest
 from seminars.actions import lifecycle
 from seminars.actions.offering import rooms_for
 from seminars.models import Talk
-from tests.desk import address_of, errors_in, messages_of, signed_in
+from tests.desk import address_of, errors_in, form_of, messages_of, signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -230,6 +230,48 @@ def test_what_cannot_be_is_refused_and_kept(client, talk, step, sent, kept):
 
     assert (response.status_code, len(errors_in(response))) == (200, 1)
     assert kept in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("step", "sent", "meanwhile", "now"),
+    [
+        ("title", {"title": "On looms"}, {"title": "On threads"}, "On threads"),
+        ("link", {"join_url": "https://example.org/a"}, {"join_url": "https://example.org/b"}, "https://example.org/b"),
+        ("notice", {"notice": "Bring a coat"}, {"notice": "Bring a hat"}, "Bring a hat"),
+        ("notice", {"notice": ""}, {"notice": "Bring a hat"}, "Bring a hat"),
+        ("move", {"day": "2030-10-16", "start": "14:30"}, {"starts_at": NOON + timedelta(minutes=30)},
+         "Wednesday, 9 October 2030, 12:30 pm"),
+        ("room", {"room": "none"}, {"room": "Room 414"}, "Gutmann Hall, Room 414"),
+    ],
+)  # fmt: skip
+def test_who_saves_second_is_stopped_and_saves_again_to_have_it_their_way(client, talk, step, sent, meanwhile, now):
+    seen = form_of(client, step_of(step, talk))["seen"]
+    if step == "room":
+        meanwhile = {"room": make_room(name="Room 414")}
+    Talk.objects.filter(pk=talk.pk).update(**meanwhile)
+
+    stopped = client.post(step_of(step, talk), sent | {"seen": seen})
+    again = client.post(step_of(step, talk), sent | {"seen": stopped.context["form"].now})
+
+    assert [" ".join(sentence.split()) for sentence in errors_in(stopped)] == [
+        f"Somebody made this “{now}” meanwhile. Save again to have it your way."
+    ]
+    assert again.status_code == 302
+
+
+def test_a_change_that_is_sent_twice_is_made_once_and_nobody_is_blamed(client, talk):
+    seen = form_of(client, step_of("title", talk))["seen"]
+
+    for _ in range(2):
+        assert client.post(step_of("title", talk), {"title": "On looms", "seen": seen}).status_code == 302
+
+    assert Talk.objects.get().sequence == 1
+
+
+def test_a_title_that_says_there_is_none_becomes_an_empty_one(client, talk):
+    client.post(step_of("title", talk), {"title": "TBA"})
+
+    assert Talk.objects.get().title == ""
 
 
 def test_a_notice_that_is_not_in_stock_is_no_stock_notice(client, talk):

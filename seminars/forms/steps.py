@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import times
 from seminars.actions import lifecycle
+from seminars.actions.importing.summary import is_to_be_announced
 from seminars.actions.offering import Offer, rooms_for, seats_wanted
 from seminars.forms.planning import DayInput, possible
 from seminars.forms.schedule import ClockInput
-from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk
+from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk, moments
 
 NO_ROOM = "none"
 
@@ -30,6 +31,24 @@ class StepForm(forms.Form):
     def talk(self) -> Talk:
         """The only talk of a step that several cannot take at once."""
         return self.talks[0]
+
+    @property
+    def now(self) -> str:
+        """What stands now of that which the step changes, in words; the page sends it back with what was typed."""
+        return ""
+
+    @property
+    def typed(self) -> str:
+        """What a valid form makes of it, in the same words."""
+        return ""
+
+    def clean(self) -> dict[str, Any]:
+        """Stop whoever would change what somebody else has changed since the page was opened."""
+        is_overtaken = self.data.get("seen", self.now) != self.now
+        if is_overtaken and not self.errors and self.typed != self.now:
+            sentence = _t("Somebody made this “%(now)s” meanwhile. Save again to have it your way.")
+            raise ValidationError(sentence % {"now": self.now or "–"}, code="meanwhile")
+        return self.cleaned_data
 
 
 class ReasonForm(StepForm):
@@ -119,6 +138,14 @@ class RoomForm(StepForm):
         """What is ticked when the page is shown: what was chosen, at first the present room."""
         return self.data.get("room", "") if self.is_bound else str(self.talk.room_id or NO_ROOM)
 
+    @property
+    def now(self) -> str:
+        return str(self.talk.room or "")
+
+    @property
+    def typed(self) -> str:
+        return str(self.cleaned_data["room"] or "")
+
     def notice_of(self, room: Room | None) -> str:
         return lifecycle.room_notice(self.talk, room) if self.talk.is_public else ""
 
@@ -152,9 +179,21 @@ class MoveForm(StepForm):
     def clean_day(self) -> date:
         return possible(self.cleaned_data["day"])
 
-    def clean(self) -> dict[str, datetime]:
-        asked = self.cleaned_data
-        return asked if self.errors else {"starts_at": times.at(asked["day"], asked["start"])}
+    @property
+    def now(self) -> str:
+        return moments.moment(self.talk.starts_at)
+
+    @property
+    def typed(self) -> str:
+        return moments.moment(self._starts_at)
+
+    @property
+    def _starts_at(self) -> datetime:
+        return times.at(self.cleaned_data["day"], self.cleaned_data["start"])
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean()
+        return asked if self.errors else {"starts_at": self._starts_at}
 
 
 class AmendForm(StepForm):
@@ -167,12 +206,25 @@ class AmendForm(StepForm):
         self.initial = {name: getattr(self.talk, name) for name in self.names}
         next(iter(self.fields.values())).widget.attrs["autofocus"] = True
 
+    @property
+    def now(self) -> str:
+        return ", ".join(filter(None, self.initial.values()))
+
+    @property
+    def typed(self) -> str:
+        return ", ".join(filter(None, (self.cleaned_data[name] for name in self.names)))
+
 
 class TitleForm(AmendForm):
     """What a talk is called."""
 
     names = ("title",)
     title = forms.CharField(label=_("Title"), required=False, max_length=500, help_text=_("Blank: to be announced."))
+
+    def clean_title(self) -> str:
+        """Leave the title empty where it only says that there is none yet."""
+        title = self.cleaned_data["title"]
+        return "" if is_to_be_announced(title) else title
 
 
 class LinkForm(AmendForm):
@@ -213,6 +265,6 @@ class RecordingForm(AmendForm):
         help_text=_("Blank: there is none after all, and the page says so."),
     )
 
-    def clean(self) -> dict[str, str]:
-        has_one = bool(self.cleaned_data.get("recording_url"))
-        return self.cleaned_data | {"recording": Recording.PLANNED if has_one else Recording.DECLINED}
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean()
+        return asked | {"recording": Recording.PLANNED if asked.get("recording_url") else Recording.DECLINED}
