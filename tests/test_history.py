@@ -1,7 +1,9 @@
 """History: every change of a talk is kept as a whole, and taken back as a whole or not at all."""
 
+import ast
 from datetime import date, time, timedelta
 from inspect import isfunction, signature
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -360,3 +362,21 @@ def test_what_is_not_kept_of_a_talk_is_not_lost_by_an_undo(organiser):
     talk.refresh_from_db()
     assert (talk.published_at, talk.created_at) == (published_at, created_at)
     assert talk.search_text != ""
+
+
+# Writing only what follows from a talk (stamping), what is no talk's (photos), only to look (closing), or everything.
+UNNAMED = {"stamping", "photos", "closing", "removal", "history"}
+
+
+def test_every_action_says_what_it_does_in_the_history():
+    unnamed = [
+        f"{path.stem}:{node.lineno}"
+        for path in sorted((Path(__file__).parent.parent / "seminars" / "actions").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.With)
+        and "publishing()" in (called := [ast.unparse(item.context_expr) for item in node.items])
+        and not any(name.startswith("recording(") for name in called)
+        and path.stem not in UNNAMED
+    ]
+
+    assert unnamed == []

@@ -310,3 +310,25 @@ def test_a_site_that_had_talks_before_it_had_a_history_begins_one():
     lifecycle.announce(Talk.objects.get(), by=None)
     history.restore(last(), by=None)
     assert Talk.objects.get().state == State.DRAFT
+
+
+def test_a_list_offers_no_undo_that_would_be_refused(desk, talk):
+    step(desk, "cancel", talk, reason="Snow")
+    cancelled = last()
+    step(desk, "reinstate", talk)
+    page(desk)  # which shows the messages
+
+    assert offered(page(desk)) == [last().pk]
+    undo(desk, last())
+    page(desk)
+    assert set(offered(page(desk))) == {cancelled.pk, last().pk}
+
+
+def test_of_a_long_text_the_history_shows_where_it_differs(desk, talk):
+    lines = [f"Line {number}." for number in range(9)]
+    save(desk, talk, abstract="\n".join(lines))
+    save(desk, talk, abstract="\n".join([*lines[:4], "Another.", *lines[5:]]))
+
+    (one,) = desk.get(address_of(talk, "history")).context["entries"][0].differences
+
+    assert (one.old, one.new) == ("…\nLine 3.\nLine 4.\nLine 5.\n…", "…\nLine 3.\nAnother.\nLine 5.\n…")

@@ -63,14 +63,14 @@ class Entry:
 
 def lately(request: HttpRequest, most: int = LATELY) -> list[Entry]:
     """Return the latest changes of talks on one's desk; of a talk that is not on it nobody learns."""
-    changes = list(_changes(request)[:most])
+    changes = list(_changes(request).with_overtaken()[:most])
     own, homes = access.talks_on_the_desk_of(request.user), homes_of(changes)
     some = some_talks_of(changes, own, MOST_NAMES)
     known = own.with_what_lists_show().in_bulk({key for keys, _number in some.values() for key in keys})
     entries = []
     for change in changes:
         keys, number = some.get(change.pk, ([], 0))
-        may_undo = _may_undo(request, change, homes[change.pk])
+        may_undo = not change.is_overtaken and _may_undo(request, change, homes[change.pk])
         entries.append(Entry(change, may_undo, [known[key] for key in keys], number))
     return entries
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars import times
 from seminars.actions.schedule import Line
 from seminars.forms.planning import DayInput
-from seminars.models import Room, State, Talk, moments
+from seminars.models import Change, Room, State, Talk, moments
 from seminars.models.words import clock, speaker_and_title
 
 Rooms = Mapping[str, Room]  # by primary key, as a page sends it
@@ -70,9 +70,9 @@ class SlotForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         for name in self.overtaken - self._kept():
-            sentence = _t("Somebody made this “%(now)s” meanwhile. Save again to have it your way.")
+            sentence = _t("%(who)s made this “%(now)s” meanwhile. Save again to have it your way.")
             now = self.rooms.get(self.now[name]) if name == "room" else self.now[name]
-            self.add_error(name, sentence % {"now": now or "–"})
+            self.add_error(name, sentence % {"now": now or "–", "who": Change.objects.since(0, self.talk)[0].who})
         if (
             "affiliation" in self.typed
             and self.cleaned_data.get("affiliation")

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from seminars.models import moments
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
@@ -17,7 +17,6 @@ from seminars.models.talk import Talk
 from seminars.times import local
 
 UNTOLD = frozenset({"id", "uid", "sequence", "created_at", "moved_from", "moved_at", "moved_online_at"})
-PEOPLE, TOPICS, ALSO_IN = gettext_lazy("people"), gettext_lazy("topics"), gettext_lazy("also in")
 
 
 @dataclass(frozen=True)
@@ -37,24 +36,19 @@ class Differences:
 
     def between(self, old: Snapshot, new: Snapshot) -> list[Difference]:
         before, after = self._told(old), self._told(new)
-        return [
-            Difference(str(label), before.get(label, ""), after.get(label, ""))
-            for label in {**before, **after}
-            if before.get(label, "") != after.get(label, "")
-        ]
+        pairs = {label: (before.get(label, ""), after.get(label, "")) for label in {**before, **after}}
+        return [Difference(label, *_where_they_differ(*pair)) for label, pair in pairs.items() if pair[0] != pair[1]]
 
     def _told(self, snapshot: Snapshot) -> dict[str, str]:
         """Return what a state says by what it is called; what says nothing is left out."""
-        told = {}
+        told: dict[str, str] = {}
         for field in Talk.history.model.tracked_fields if snapshot.exists else ():
             if field.name not in UNTOLD:
                 told[str(field.verbose_name)] = self._words(field, snapshot.fields[field.attname])
-        parts = {
-            PEOPLE: "; ".join(self._people(snapshot)),
-            TOPICS: ", ".join(self._names(snapshot, TalkTopic, "topic")),
-            ALSO_IN: ", ".join(self._names(snapshot, JointTalk, "series")),
-        }
-        return {label: words for label, words in (told | {str(k): v for k, v in parts.items()}).items() if words}
+        told[_("people")] = "; ".join(self._people(snapshot))
+        told[_("topics")] = ", ".join(self._names(snapshot, TalkTopic, "topic"))
+        told[_("also in")] = ", ".join(self._names(snapshot, JointTalk, "series"))
+        return {label: words for label, words in told.items() if words}
 
     def _words(self, field: models.Field, value: Any) -> str:
         if value in (None, "", False):
@@ -66,7 +60,7 @@ class Differences:
             return _("%(day)s, %(clock)s") % words
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
-        return _("yes") if value is True else str(value)
+        return _("yes") if value is True else str(value).strip()
 
     def _people(self, snapshot: Snapshot) -> Iterator[str]:
         rows = sorted(snapshot.parts[Appearance].values(), key=lambda row: (row["order"], row["id"]))
@@ -98,3 +92,21 @@ class Differences:
             model: {key: str(thing) for key, thing in model._base_manager.in_bulk(keys - {None}).items()}
             for model, keys in needed.items()
         }
+
+
+def _where_they_differ(old: str, new: str) -> tuple[str, str]:
+    """Leave out of two long texts the lines at both ends that are the same, but for the one next to a difference."""
+    before, after = old.splitlines(), new.splitlines()
+    first = _alike(before, after)
+    last = _alike(before[first:][::-1], after[first:][::-1])
+    return tuple(_cut(lines, max(first - 1, 0), max(last - 1, 0)) for lines in (before, after))
+
+
+def _alike(some: list[str], others: list[str]) -> int:
+    """Return how many lines are the same from the first on."""
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(some, others, strict=False)))
+
+
+def _cut(lines: list[str], first: int, last: int) -> str:
+    shown = lines[first : len(lines) - last]
+    return "\n".join([*(["…"] if first else []), *shown, *(["…"] if last else [])])

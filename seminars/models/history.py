@@ -34,6 +34,17 @@ class ChangeQuerySet(models.QuerySet):
         """The latest first, with who made each and who undid it."""
         return self.select_related("by", "undone_by__by", "undoes").order_by("-pk")
 
+    def with_overtaken(self) -> Self:
+        """Tell of each whether an undo would be refused: what it touched was changed since, or made and published."""
+        rows, talks = (apps.get_model("seminars", name).objects.order_by() for name in ("HistoricalTalk", "Talk"))
+        in_force = models.Q(change__undone_by=None) & (
+            models.Q(change__undoes=None) | models.Q(change__undoes__undoes__isnull=False)
+        )
+        later = rows.filter(in_force, id=models.OuterRef("id"), change__gt=models.OuterRef("change"))
+        public = talks.filter(pk=models.OuterRef("id"), published_at__isnull=False)
+        is_so = models.Exists(later) | models.Q(models.Exists(public), history_type="+")
+        return self.annotate(is_overtaken=models.Exists(rows.filter(is_so, change=models.OuterRef("pk"))))
+
     def since(self, number: int, talk: models.Model) -> Self:
         """Keep what was done to a talk after the change of this number, the latest first."""
         of_talk = talk.history.model.objects.order_by().filter(id=talk.pk).values("change")
@@ -71,7 +82,7 @@ class Change(models.Model):
     @property
     def who(self) -> str:
         """The name of whoever did it."""
-        return str(self.by) if self.by else _t("Somebody without a sign-in")
+        return str(self.by) if self.by else _t("Somebody")
 
     @property
     def is_undone(self) -> bool:
