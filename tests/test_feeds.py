@@ -61,8 +61,8 @@ def test_the_file_of_a_talk_holds_it_however_old_it_is(client):
 
 def test_three_other_readers_agree_with_the_database_on_every_talk(client):
     engines = {
-        "title": "On engines",
-        "speakers": ["Ada Lovelace"],
+        "title": "On engines, looms; or \\",
+        "speakers": ["Ada, Countess of Lovelace"],
         "abstract": "Let $x$, y; z\\n.\n\n— ü",
         "join_url": LINK,
     }

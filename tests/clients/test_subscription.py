@@ -1,6 +1,7 @@
 """A subscriber's own programs: vdirsyncer fetches the feed from a running server, khal shows it."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import datetime, time, timedelta
@@ -36,6 +37,8 @@ fileext = ".ics"
 type = "http"
 url = "{feed}"
 """
+
+STAMPS = ("SEQUENCE", "DTSTAMP", "LAST-MODIFIED")
 
 KHAL = """
 [calendars]
@@ -79,6 +82,11 @@ class Subscriber:
         """The descriptions of the talks on a day."""
         return self.khal("list", "--format", "{description}", "--day-format", "", day, "1d")
 
+    def stamps(self):
+        """SEQUENCE, DTSTAMP and LAST-MODIFIED of each entry that was fetched."""
+        entries = [file.read_text() for file in (self.folder / "talks").iterdir()]
+        return [[re.search(rf"^{name}:(\S*)", entry, re.M)[1] for name in STAMPS] for entry in entries]
+
     def khal(self, *command):
         return self.run("khal", "--config", self.folder / "khal.conf", *command)
 
@@ -89,6 +97,12 @@ class Subscriber:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+
+def as_printed(sequence, changed_at):
+    """The stamps of the row as its entry must have them."""
+    moment = f"{datetime.fromisoformat(changed_at):%Y%m%dT%H%M%SZ}"
+    return [str(sequence), moment, moment]
 
 
 @pytest.fixture
@@ -110,12 +124,13 @@ def test_a_subscriber_sees_each_change_in_the_life_of_a_talk_once(subscriber, or
     old_room, new_room = "Gutmann Hall, Room 414", "Linden Hall, Atrium"
 
     def after(command, day=day):
-        """What the subscriber sees after an edit, which has raised SEQUENCE and kept the UID."""
+        """What the subscriber sees after an edit, which has raised SEQUENCE and kept the UID, there as in the row."""
         uid, sequence, changed_at = organiser("stamps")
         organiser(command)
         subscriber.refresh()
         now = organiser("stamps")
         assert (now[0], now[1], now[2] > changed_at) == (uid, sequence + 1, True)
+        assert subscriber.stamps() == ([] if command == "withdraw" else [as_printed(*now[1:])])
         return subscriber.sees(day)
 
     subscriber.refresh()
