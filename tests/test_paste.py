@@ -129,6 +129,15 @@ def test_the_page_of_a_real_talk_fills_the_form(client):
     assert form["join_url"] == "https://upenn.zoom.us/j/91064109577"
 
 
+def test_what_found_no_place_is_still_shown_beside_an_error(client):
+    address = pasted(client)
+
+    response = client.post(address, form_of(client, address) | {"ends_at_1": "11:00:00"})
+
+    assert errors_in(response) == ["The end is not after the start. Choose a later end."]
+    assert "When: noon" in response.context["rest"]
+
+
 def test_the_mail_is_forgotten_once_the_form_is_saved(client):
     address = pasted(client)
     client.post(address, form_of(client, address))

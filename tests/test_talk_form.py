@@ -45,7 +45,7 @@ def test_a_duplicate_takes_everything_but_the_day_and_is_saved_as_a_draft(client
     topic, room = make_topic(), make_room()
     talk = make_talk(
         series=series, title="On engines", abstract="They weave.", room=room, topics=[topic], host="Grace",
-        speakers=[make_speaker(name="Ada Lovelace", affiliation="Turin")], notice="Moved",
+        speakers=[make_speaker(name="Ada Lovelace", affiliation="Turin")], notice="Moved", notes="Paid",
         starts_at=NOON, ends_at=NOON + timedelta(hours=1),
         join_url="https://zoom.example.edu/j/7", slides_url="https://example.edu/slides",
     )  # fmt: skip
@@ -61,7 +61,7 @@ def test_a_duplicate_takes_everything_but_the_day_and_is_saved_as_a_draft(client
     )  # fmt: skip
     assert [str(person) for person in copy.appearances.all()] == ["Ada Lovelace (London)"]
     assert (list(copy.topics.all()), copy.join_url) == ([topic], talk.join_url)
-    assert (copy.notice, copy.slides_url, copy.uid == talk.uid) == ("", "", False)
+    assert (copy.notice, copy.notes, copy.slides_url, copy.uid == talk.uid) == ("", "", "", False)
 
 
 def test_save_and_plan_the_next_leads_to_the_next_free_slot_beyond_breaks(client, series):

@@ -9,7 +9,7 @@ from seminars.times import Span
 
 WEEKS_AHEAD = 60  # how far a free day is looked for
 COPIED = ("series", "kind", "title", "language", "abstract", "room", "join_url", "passcode", "join_access", "host",
-          "audience", "programme", "recording", "notes")  # fmt: skip
+          "audience", "programme")  # fmt: skip
 
 
 def next_talk(series: Series, *, after: date | None = None) -> Talk:

@@ -92,6 +92,12 @@ class Pasted:
         return Beginning(beginning.fields | self.fields, people, beginning.topics, "\n\n".join(filter(None, rest)))
 
 
+def rest_of(request: HttpRequest, talk: Talk | None) -> str:
+    """Return the lines of a mail that found no place in the form, also when the form is shown again with an error."""
+    pasted = Pasted.kept(request)
+    return (pasted.rest if request.method == "POST" else beginning(request, talk).rest) if pasted else ""
+
+
 def chosen_series(request: HttpRequest) -> Series | None:
     """Return the series of a talk that is being added: the one that the address names, or the organiser's only one."""
     own = access.series_of(request.user)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from seminars.admin.talk_beginnings import Pasted, beginning
+from seminars.admin.talk_beginnings import Pasted, beginning, rest_of
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk
 from seminars.models.oddities import oddities_of
@@ -35,7 +35,7 @@ class HelpfulTalks:
         talk: Talk | None = context["original"]
         is_mine = talk is not None and self.has_change_permission(request, talk)
         context |= {
-            "rest": beginning(request, talk).rest,
+            "rest": rest_of(request, talk),
             "oddities": oddities_of(talk) if is_mine and request.method == "GET" else [],
             "shown_to_guests": Preview.of(talk.pk) if is_mine and not talk.is_public else None,
             "may_copy": is_mine,
