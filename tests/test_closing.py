@@ -78,12 +78,21 @@ def test_the_talks_of_the_day_that_go_ahead_are_shown_the_earliest_first(series)
     noon, early = make_here(series, state=State.TENTATIVE), make_here(series, starts_at=in_new_york(2030, 10, 9, 0))
     make_here(series, starts_at=in_new_york(2030, 10, 10, 0))
     make_here(series, starts_at=in_new_york(2030, 10, 8, 23))
-    make_draft(series=series, starts_at=NOON)
     lifecycle.cancel(make_here(series), by=None)
 
     response = preview(signed_in(make_organiser(series)))
 
     assert rows_of(response) == [(early, True), (noon, True), (late, True)]
+
+
+@pytest.mark.parametrize("way", ["cancel", "postpone", "online"])
+def test_a_draft_is_pointed_out_and_left_alone(series, way):
+    draft = make_draft(series=series, room=make_room(), join_url="https://example.org/meet", starts_at=NOON)
+
+    response = preview(signed_in(make_organiser(series)), way=way)
+
+    assert rows_of(response) == [(draft, False)]
+    assert told(response) == ["It is still a draft, of which nobody knows. Move or delete it."]
 
 
 def test_a_talk_that_is_over_is_left_alone(series):

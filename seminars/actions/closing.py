@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.actions import lifecycle
 from seminars.formats import ics_preview
 from seminars.formats.ics_facts import Facts, facts_of
-from seminars.models import Talk, TalkQuerySet, User, publishing, recording
+from seminars.models import State, Talk, TalkQuerySet, User, publishing, recording
 from seminars.models.words import speaker_and_title
 from seminars.times import day_span
 
@@ -103,6 +103,8 @@ def _read(talks: list[Talk]) -> list[Talk]:
 
 
 def _refusal(closing: Closing, talk: Talk) -> str:
+    if talk.state == State.DRAFT:
+        return _t("It is still a draft, of which nobody knows. Move or delete it.")
     if closing.way == Way.ONLINE and not talk.room_id:
         return _t("It has no room: nothing changes.")
     try:

@@ -104,8 +104,8 @@ class TalkQuerySet(RecordedQuerySet):
         return self.filter(state__in=GOING_AHEAD)
 
     def ahead(self, now: datetime | None = None) -> Self:
-        """Keep talks that go ahead and are not over."""
-        return self.going_ahead().filter(ends_at__gt=now or timezone.now())
+        """Keep talks that are neither over nor called off, drafts too."""
+        return self.exclude(state__in=CALLED_OFF).filter(ends_at__gt=now or timezone.now())
 
     def next(self, now: datetime | None = None) -> "Talk | None":
         """Return the first talk that goes ahead and is not over."""
