@@ -130,6 +130,14 @@ def test_what_cannot_be_imported_is_said_in_a_sentence(client, words, sentence):
     assert errors_in(response)[0].startswith(sentence)
 
 
+def test_a_file_of_very_many_talks_is_for_the_command(client, monkeypatch):
+    monkeypatch.setattr("seminars.admin.importing.MOST_TALKS", 1)
+
+    response = send(client, text=text_of(event(), event(UID="2@example.edu", DTSTART="20240313T120000")))
+
+    assert errors_in(response)[0].startswith("The file has 2 talks; at most 1 are imported here.")
+
+
 def test_an_organiser_imports_only_into_their_own_series(client):
     other = make_series(slug="looms")
 

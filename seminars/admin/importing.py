@@ -17,6 +17,7 @@ from seminars.admin.rights import rights
 from seminars.admin.talk_beginnings import chosen_series
 from seminars.forms.importing import ImportForm
 
+MOST_TALKS = 500  # in one file: some 10 s, during which other changes wait
 MOST_SHOWN = 300  # rows; a file with more is shown in part and imported whole
 
 
@@ -53,7 +54,11 @@ def _answered(request: HttpRequest, context: dict[str, Any], form: ImportForm) -
 
 
 def _planned(form: ImportForm) -> Plan:
-    return importing.plan_content(form.content, form.wish, name=_("The file"))
+    plan = importing.plan_content(form.content, form.wish, name=_("The file"))
+    if len(plan.rows) > MOST_TALKS:
+        sentence = _("The file has %(count)d talks; at most %(most)d are imported here. Export fewer talks.")
+        raise Refused(sentence % {"count": len(plan.rows), "most": MOST_TALKS})
+    return plan
 
 
 def _mark(form: ImportForm, plan: Plan) -> str:
