@@ -19,7 +19,9 @@
     li:first-child { border: 0; }
     p, .title { margin: 0.15em 0; overflow-wrap: anywhere; }
     .title { font-size: 1.15em; line-height: 1.25; }
-    .title a { color: inherit; text-decoration-thickness: 0.06em; text-underline-offset: 0.18em; }
+    a { color: inherit; text-decoration-thickness: 0.06em; text-underline-offset: 0.18em; }
+    .join { display: inline-block; margin-block-start: 0.4em; padding: 0.35em 1.1em; border: 1px solid; border-radius: 2em; font-weight: 600; text-decoration: none; }
+    .join:hover { text-decoration: underline; }
     .when { font-weight: 600; }
     .badge { display: inline-block; margin-inline-start: 0.5em; padding: 0 0.55em; border: 1px solid; border-radius: 1em; font-size: 0.85em; font-weight: 600; }
     .notice { padding-inline-start: 0.6em; border-inline-start: 0.2em solid; }
@@ -40,13 +42,17 @@
       // Dates read as on our own pages: the day before the month.
       const tongue = language === "en" ? "en-GB" : language;
       const form = (parts) => new Intl.DateTimeFormat(parts.hour ? language : tongue, { timeZone: zone, ...parts });
-      this.days = form({ weekday: "long", day: "numeric", month: "long" });
-      this.years = form({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+      this.weekdays = form({ weekday: "long" });
+      this.days = form({ day: "numeric", month: "long" });
+      this.years = form({ day: "numeric", month: "long", year: "numeric" });
       this.times = form({ hour: "numeric", minute: "2-digit" });
       this.dates = new Intl.DateTimeFormat("en-CA", { timeZone: zone }); // 2025-11-05
     }
     date = (moment) => this.dates.format(moment);
-    day = (moment) => (this.date(moment).slice(0, 4) === this.date(new Date()).slice(0, 4) ? this.days : this.years).format(moment);
+    day(moment) {
+      const isThisYear = this.date(moment).slice(0, 4) === this.date(new Date()).slice(0, 4);
+      return `${this.weekdays.format(moment)}, ${(isThisYear ? this.days : this.years).format(moment)}`;
+    }
     time(moment) {
       const said = this.times.format(moment);
       const half = said.match(/^12:00\s?([AP])M$/)?.[1];
@@ -114,7 +120,7 @@
     item.append(typed("p", talk.isOff ? series : `${series} · ${place(talk)}`, "where"));
     if (talk.isMoved) item.append(make("p", fill(WORDS.previously, { when: talk.clock.moment(new Date(talk.moved_from)) }), "previously"));
     if (talk.notice) item.append(typed("p", talk.notice, "notice"));
-    if (talk.isHappening && talk.join) item.append(make("p")), item.lastChild.append(link(WORDS.join, talk.join.address));
+    if (talk.isHappening && talk.join) item.append(make("p")), item.lastChild.append(Object.assign(link(WORDS.join, talk.join.address), { className: "join" }));
     return item;
   }
 

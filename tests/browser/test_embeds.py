@@ -104,7 +104,7 @@ def test_a_foreign_page_shows_the_upcoming_talks_in_the_departments_time(element
     page = element()
 
     [line] = said(page)
-    day = f"{noon:%A} {noon.day} {noon:%B}" + (f" {noon:%Y}" if noon.year != today().year else "")
+    day = f"{noon:%A}, {noon.day} {noon:%B}" + (f" {noon:%Y}" if noon.year != today().year else "")
     assert line == (f"{day}, 12 noon to 1:15 pm On engines Ada Lovelace ASSET · Gutmann Hall, Room 414 and online")
     assert page.locator("seminar-list h3 a").get_attribute("href").endswith(talk.get_absolute_url())
     assert page.complaints == []
@@ -146,7 +146,7 @@ def test_every_state_is_a_word_in_the_element(element):
     assert lines[0].endswith("Join now")
     assert re.search("Ada Lovelace Title to be announced", lines[1])
     assert re.search("Nobody Speaker to be announced", lines[2])
-    assert re.search(r"Previously \w+day \d", lines[4])
+    assert re.search(r"Previously \w+day, \d", lines[4])
     assert lines[7].endswith("Room changed from 307 to 414")
     assert [line.endswith(reason) for line, reason in zip(lines[8:], ("Ill", "Snow"), strict=True)] == [True, True]
     assert page.locator("seminar-list s").all_inner_texts() == ["Off"]
