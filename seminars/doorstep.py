@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any, NamedTuple
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.http import HttpResponseBase
 
 from seminars.publication import Held
@@ -18,7 +18,7 @@ WORDS = (
 MOST = 8_000_000  # bytes in each worker
 LARGEST = MOST // 8  # bytes; what takes longer to send than to unpack stays with the publication
 LONGEST = 1000  # characters of all words together; nobody's own program says more
-APIECE = LONGEST + 1000  # bytes, about, that an answer takes beside its body
+APIECE = LONGEST + 2500  # bytes, about, that an answer takes beside its body
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable], Iterable[bytes]]
@@ -69,7 +69,7 @@ class Doorstep:
 def _holds(given: Given) -> bool:
     try:
         return given.held.holds()
-    except DatabaseError:
+    except Error:
         return False  # Django finds out what is wrong, and opens the connection anew
     finally:
         close_old_connections()  # as at the end of each request that Django answers

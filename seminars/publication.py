@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -69,8 +70,10 @@ FEEDS = {
 }
 KEPT_FOR = 86_400  # seconds; an answer of an older edition, minute or day is never given, however long it is kept
 LONGEST_QUERY = 256  # characters; longer ones are answered but not kept
-LARGEST_MADE_UP = 65_536  # octets; a larger answer is not kept where a visitor can make up addresses without end
-CONDITIONS = frozenset(f"HTTP_IF_{name}" for name in ("MATCH", "NONE_MATCH", "MODIFIED_SINCE", "UNMODIFIED_SINCE"))
+LARGEST = 4_000_000  # octets; a larger answer, such as twenty thousand talks at once, is rendered each time
+LARGEST_MADE_UP = 16_384  # octets; likewise where a visitor can make up addresses without end
+ON_TAGS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"})
+CONDITIONS = ON_TAGS | {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
 PRIVATE = "private, no-store"
 PLAIN, GZIPPED = "plain", "gzip"
 
@@ -83,17 +86,18 @@ class Place:
     query: str  # what the address understands, in one order
     is_feed: bool
     asks_more: bool  # it had parameters that it does not understand
+    may_be_former: bool = False  # it is none of ours, and its query stands as it came
 
     @property
     def key(self) -> str:
-        digest = sha256(f"{self.path}?{self.query}".encode()).hexdigest()
+        digest = sha256(repr((self.path, self.query)).encode()).hexdigest()
         return f"{__version__}:{settings.SITE_URL}:{settings.TIME_ZONE}:{settings.LANGUAGE_CODE}:{digest}"
 
     @property
     def is_made_up(self) -> bool:
         """Tell whether it is one of endless many: filters combined, or a parameter that is no filter at all."""
         asked = [name for name, _value in parse_qsl(self.query) if name != "past"]
-        return len(asked) > 1 or not FILTERS.issuperset(asked)
+        return len(asked) > 1 or not FILTERS.issuperset(asked) or (self.may_be_former and self.query != "")
 
     def moment(self, now: datetime) -> str:
         """Return the minute, or for a feed the department's day, for which an answer holds."""
@@ -225,7 +229,7 @@ def _place_of(path: str, query: str) -> Place | None:
         return None
     except Resolver404:
         may_be_former = asks_for_calendar(path, query) and len(query) <= LONGEST_QUERY
-        return Place(path, query, is_feed=True, asks_more=False) if may_be_former else None
+        return Place(path, query, is_feed=True, asks_more=False, may_be_former=True) if may_be_former else None
     understood = PAGES.get(name, FEEDS.get(name))
     if understood is None or len(query) > LONGEST_QUERY:
         return None
@@ -238,7 +242,6 @@ def _needs_redirect_to_https(request: HttpRequest) -> bool:
     return settings.SECURE_SSL_REDIRECT and not request.is_secure()
 
 
-@lru_cache(maxsize=64)
 def _accepts_gzip(offered: str) -> bool:
     """Tell whether gzip is acceptable (RFC 9110 §12.5.3): its own word counts before that of `*`, q=0 refuses."""
     offers = (offer.partition(";") for offer in offered.replace(" ", "").lower().split(","))
@@ -265,7 +268,7 @@ def _keep(
     modified_at = _modified_at(made_at) if place.is_feed else None
     kept = Kept(edition, moment, headers | _freshness(modified_at), etag, modified_at)
     bodies = {PLAIN: body} | ({} if place.is_feed else {GZIPPED: gzip.compress(body, 6, mtime=0)})
-    if len(body) <= LARGEST_MADE_UP or not place.is_made_up:
+    if len(body) <= (LARGEST_MADE_UP if place.is_made_up else LARGEST):
         cache.set_many({f"{place.key}:{coding}": (etag, coded) for coding, coded in bodies.items()}, KEPT_FOR)
         cache.set(place.key, kept, KEPT_FOR)
     return kept, bodies
@@ -289,11 +292,16 @@ def _freshness(modified_at: float | None) -> dict[str, str]:
 
 
 def _unchanged(request: HttpRequest, kept: Kept, coding: str) -> HttpResponse | None:
-    """Answer 304 or 412 where the request's conditions ask for it (RFC 9110 §13)."""
-    if CONDITIONS.isdisjoint(request.META):
+    """Answer 304 or 412 where the request's conditions ask for it (RFC 9110 §13).
+
+    A page has no date, so conditions on dates are ignored there (§13.1.3, §13.1.4).
+    """
+    heard = ON_TAGS if kept.modified_at is None else CONDITIONS
+    if heard.isdisjoint(request.META):
         return None
-    etag = _etag(kept, coding)
-    response = get_conditional_response(request, etag=etag, last_modified=kept.last_modified)
+    asked = copy(request)
+    asked.META = {name: value for name, value in request.META.items() if name not in CONDITIONS - heard}
+    response = get_conditional_response(asked, etag=_etag(kept, coding), last_modified=kept.last_modified)
     if response is None:
         return None
     headers = {name: value for name, value in kept.headers.items() if not name.startswith("Content-")}

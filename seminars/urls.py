@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from seminars.views import (
     archive,
@@ -30,6 +31,14 @@ from seminars.views import (
     topics,
 )
 
+
+class NameConverter(StringConverter):
+    """Whatever stands between slashes, without NUL: PostgreSQL cannot even look for it."""
+
+    regex = "[^/\0]+"
+
+
+register_converter(NameConverter, "name")
 register_converter(feeds.FileConverter, "feed")  # calendar.ics, feed.atom, feed.json, talks.csv
 
 urlpatterns = [
@@ -44,35 +53,35 @@ urlpatterns = [
     path("archive/<slug:year>/", archive.year, name="archive-year"),
     path("search/", search.search, name="search"),
     path("subscribe/", subscribe.subscribe, name="subscribe"),
-    path("private/<str:token>/calendar.ics", private.calendar, name="private-calendar"),
-    path("private/<str:token>/talk/", previews.talk, name="talk-preview"),
+    path("private/<name:token>/calendar.ics", private.calendar, name="private-calendar"),
+    path("private/<name:token>/talk/", previews.talk, name="talk-preview"),
     path("talks/<int:pk>/", talks.talk, name="talk"),
     path("talks/<int:pk>/calendar.ics", feeds.talk, {"file": "calendar.ics"}, name="talk-calendar"),
     path("talks/<int:pk>/join/", join.join, name="join"),
     path("talks/<int:pk>/poster/", posters.talk, name="poster"),
     path("talks/<int:pk>/<slug:slug>/", talks.talk, name="talk"),
     path("series/", series.index, name="series-index"),
-    path("series/<str:slug>/", series.series, name="series"),
-    path("series/<str:slug>/poster/", posters.series, name="series-poster"),
-    path("series/<str:slug>/next/", coming.next_of_series, name="series-next"),
-    path("series/<str:slug>/embed/", embeds.series, name="series-embed"),
-    path("series/<str:slug>/<feed:file>", feeds.series, name="series-feed"),
+    path("series/<name:slug>/", series.series, name="series"),
+    path("series/<name:slug>/poster/", posters.series, name="series-poster"),
+    path("series/<name:slug>/next/", coming.next_of_series, name="series-next"),
+    path("series/<name:slug>/embed/", embeds.series, name="series-embed"),
+    path("series/<name:slug>/<feed:file>", feeds.series, name="series-feed"),
     path("rooms/", rooms.index, name="room-index"),
-    path("rooms/<str:slug>/", rooms.room, name="room"),
-    path("rooms/<str:slug>/screen/", screens.room, name="room-screen"),
-    path("rooms/<str:slug>/embed/", embeds.room, name="room-embed"),
-    path("rooms/<str:slug>/<feed:file>", feeds.room, name="room-feed"),
+    path("rooms/<name:slug>/", rooms.room, name="room"),
+    path("rooms/<name:slug>/screen/", screens.room, name="room-screen"),
+    path("rooms/<name:slug>/embed/", embeds.room, name="room-embed"),
+    path("rooms/<name:slug>/<feed:file>", feeds.room, name="room-feed"),
     path("speakers/", speakers.index, name="speaker-index"),
-    path("speakers/<str:slug>/", speakers.speaker, name="speaker"),
-    path("speakers/<str:slug>/embed/", embeds.speaker, name="speaker-embed"),
-    path("speakers/<str:slug>/<feed:file>", feeds.speaker, name="speaker-feed"),
+    path("speakers/<name:slug>/", speakers.speaker, name="speaker"),
+    path("speakers/<name:slug>/embed/", embeds.speaker, name="speaker-embed"),
+    path("speakers/<name:slug>/<feed:file>", feeds.speaker, name="speaker-feed"),
     path("topics/", topics.index, name="topic-index"),
-    path("topics/<str:slug>/", topics.topic, name="topic"),
-    path("topics/<str:slug>/embed/", embeds.topic, name="topic-embed"),
-    path("topics/<str:slug>/<feed:file>", feeds.topic, name="topic-feed"),
+    path("topics/<name:slug>/", topics.topic, name="topic"),
+    path("topics/<name:slug>/embed/", embeds.topic, name="topic-embed"),
+    path("topics/<name:slug>/<feed:file>", feeds.topic, name="topic-feed"),
     path("colours.css", colours.stylesheet, name="colours"),
-    path("photos/<str:digest>.webp", photos.photo, name="photo"),
-    path("portraits/<str:digest>.webp", photos.portrait, name="portrait"),
+    path("photos/<name:digest>.webp", photos.photo, name="photo"),
+    path("portraits/<name:digest>.webp", photos.portrait, name="portrait"),
     path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
     path("password/", auth.PasswordChangeView.as_view(), name="password_change"),

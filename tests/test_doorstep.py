@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
 from seminars import doorstep, publication
@@ -185,7 +185,7 @@ def test_words_without_end_are_not_kept(door):
 
 def test_django_deals_with_a_database_that_does_not_answer(door, monkeypatch):
     def broken(_held):
-        raise DatabaseError
+        raise Error
 
     door.get("/")
     monkeypatch.setattr(publication.Held, "holds", broken)

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 from django.utils import translation
 
 from seminars.models import Department, FormerAddress
@@ -218,3 +219,13 @@ def test_a_broken_page_says_so_without_the_database(django_assert_num_queries):
 
     assert response.status_code == 500
     assert "Something broke" in words(response.content.decode())
+
+
+def test_a_name_that_no_database_can_hold_is_not_found(client):
+    routes = [str(route.pattern) for route in get_resolver().url_patterns if "<name:" in str(route.pattern)]
+    names = [re.sub("<feed:.*?>", "calendar.ics", re.sub("<name:.*?>", "a%00b", route)) for route in routes]
+
+    statuses = {client.get(f"/{name}").status_code for name in names}
+
+    assert len(names) > 15
+    assert statuses == {404}

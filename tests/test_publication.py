@@ -168,6 +168,18 @@ def test_the_first_request_for_an_answer_may_be_conditional_too(client):
     assert client.get("/calendar.ics", headers={"if-none-match": etag}).status_code == 304
 
 
+def test_conditions_on_dates_are_ignored_by_pages_which_have_none(client):
+    etag = client.get("/")["ETag"]
+    dates = {
+        "if-unmodified-since": "Mon, 02 Mar 2100 14:00:00 GMT",
+        "if-modified-since": "Mon, 02 Mar 2100 14:00:00 GMT",
+    }
+
+    answers = [client.get("/", headers=dates), client.get("/", headers=dates | {"if-none-match": etag})]
+
+    assert [answer.status_code for answer in answers] == [200, 304]
+
+
 def test_head_is_get_without_the_bytes(client):
     got = client.get("/calendar.ics")
     cache.clear()
@@ -227,6 +239,27 @@ def test_combined_filters_fill_no_memory_with_large_answers(client):
     assert queries_of(lambda: client.get(one)) == 1
     assert queries_of(lambda: client.get(both)) > 1
     assert [client.get(address).content for address in (one, both)] == first
+
+
+def test_what_is_too_large_is_rendered_each_time(client, monkeypatch):
+    monkeypatch.setattr(publication, "LARGEST", 1000)
+    make_talk(abstract="Looms and engines. " * 100)
+
+    client.get("/calendar.ics")
+
+    assert queries_of(lambda: client.get("/calendar.ics")) > 1
+
+
+@pytest.mark.parametrize("query", ["1", "series=1", "past=1"])
+def test_old_addresses_with_a_query_fill_no_memory_with_large_answers(client, monkeypatch, query):
+    monkeypatch.setattr(publication, "LARGEST_MADE_UP", 1000)
+    talk = make_talk(abstract="Looms and engines. " * 100)
+    FormerAddress.objects.remember("/events/old.ics", talk.series)
+
+    first = client.get(f"/events/old.ics?{query}")
+
+    assert first.status_code == 200
+    assert queries_of(lambda: client.get(f"/events/old.ics?{query}")) > 3
 
 
 def test_addresses_without_end_fill_no_memory(client):

@@ -36,8 +36,10 @@ class EditionQuerySet(models.QuerySet):
             self.make()
 
     def _raise(self) -> int:
+        """Count on from the milliseconds of the clock: after a restored backup no number comes a second time."""
         now = timezone.now()
-        return self.filter(pk=1).update(number=models.F("number") + 1, made_at=Greatest("made_at", models.Value(now)))
+        number = Greatest(models.F("number") + 1, models.Value(int(now.timestamp() * 1000)))
+        return self.filter(pk=1).update(number=number, made_at=Greatest("made_at", models.Value(now)))
 
 
 class Edition(models.Model):

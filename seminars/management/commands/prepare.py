@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from seminars.actions import people
+from seminars.models import Edition
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *, empty: bool, **options: object) -> None:
         settings.VAR_DIR.mkdir(mode=0o700, exist_ok=True)  # passwords and passcodes lie in it
         call_command("migrate", verbosity=0, interactive=False)
+        Edition.objects.make()  # what another release rendered is given to nobody
         if not settings.DEBUG:
             collect_static_files()
         if sign_in := open_department(with_example=not empty):
