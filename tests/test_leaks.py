@@ -43,6 +43,7 @@ def parts(site):
         ("talks", "slug"): ["old-title", "lantern-quokkatitle"],
         ("archive", "year"): [Department.objects.current().academic_year().slug, "1999-00", "never"],
         ("photos", "digest"): sorted(photos),
+        ("portraits", "digest"): sorted(photos),
         ("private", "token"): ["no.token", site.organiser.feed_token[:-3]],
         ("password", "uidb64"): ["MQ"],
         ("password", "token"): ["set-password", "x"],
