@@ -85,6 +85,13 @@ def test_google_takes_in_one_talk(talk):
     }
 
 
+def test_apple_follows_the_file_of_one_talk(client, talk):
+    [apple] = [way for way in ways_to_add(printed(talk)) if way.key == "apple"]
+
+    assert apple.address == f"webcal://talks.example.edu/talks/{talk.pk}/calendar.ics"
+    assert client.get(urlsplit(apple.address).path)["Content-Type"].startswith("text/calendar")
+
+
 @pytest.mark.parametrize(("key", "host"), [("outlook", "outlook.live.com"), ("microsoft-365", "outlook.office.com")])
 def test_microsoft_takes_in_one_talk(talk, key, host):
     address, parameters = asked(talk)[key]
@@ -108,6 +115,8 @@ def test_a_copy_that_never_changes_carries_the_stable_join_address_alone(talk, a
     talk.save()
 
     for way in ways_to_add(printed(talk)):
+        if way.key == "apple":  # which copies nothing
+            continue
         assert f"talks%2F{talk.pk}%2Fjoin%2F" in way.address
         assert [secret for secret in ("zoom.example", "472119", "secretly") if secret in way.address] == []
 

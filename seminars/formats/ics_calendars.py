@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +27,7 @@ class Calendar:
     name: str | Promise
     following: Callable[[str, str], str]  # from the feed's full address and its title
     pace: Promise  # when a change arrives there
-    adding: Callable[[Facts], str] | None = None  # None: it takes the file
+    adding: Callable[[Facts], str]
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ CALENDARS = [
         "apple", "Apple Calendar", lambda address, title: webcal(address),
         _("It looks for changes as often as you set it: on a Mac when you subscribe, "
           "on an iPhone under Settings, Calendar, Accounts."),
+        lambda facts: webcal(absolute(reverse("talk-calendar", args=[facts.talk]))),
     ),
 ]  # fmt: skip
 
@@ -112,11 +114,12 @@ def ways_to_follow(address: str, title: str) -> list[Way]:
 
 
 def ways_to_add(talk: Talk) -> list[Way]:
-    """Return how calendars on the web take in one talk; none for a draft and a talk that is called off or over.
+    """Return how calendars take in one talk; none for a draft and a talk that is called off or over.
 
-    The copy will never change, so it carries no link but the stable ones, and of the abstract only where to read it.
+    Those on the web copy it. The copy will never change, so it carries no link but the stable ones, and of the abstract
+    only where to read it. Apple's follows the talk's own file.
     """
     if not talk.is_going_ahead or talk.is_over():
         return []
     facts = replace(facts_of(talk), abstract="", join_url="", passcode="")
-    return [Way(one.key, one.name, one.adding(facts), one.pace) for one in CALENDARS if one.adding]
+    return [Way(one.key, one.name, one.adding(facts), one.pace) for one in CALENDARS]
