@@ -89,6 +89,18 @@ def test_the_timetable_holds_four_weeks_with_breaks_in_their_places(series):
     ]
 
 
+def test_a_break_is_changed_by_those_who_may(series):
+    mine = Break.objects.create(first_on="2030-10-14", last_on="2030-10-18", reason="Ours", series=series)
+    everyone = Break.objects.create(first_on="2030-10-21", last_on="2030-10-21", reason="Fall break")
+    make_talk(series=series, starts_at=NOON)
+
+    def offered(person):
+        page = signed_in(person).get("/admin/").content.decode()
+        return [reverse("admin:seminars_break_change", args=[pause.pk]) in page for pause in (mine, everyone)]
+
+    assert [offered(make_organiser(series)), offered(make_administrator())] == [[True, False], [True, True]]
+
+
 def test_the_last_days_of_the_four_weeks_stand_in_a_fifth(series):
     talk = make_talk(series=series, starts_at=in_new_york(2030, 10, 29, 12))
     make_talk(series=series, starts_at=in_new_york(2030, 10, 30, 12))
