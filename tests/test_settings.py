@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from tests.factories import make_talk
+from tests.services import free_port
+
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
 HTTPS_ONLY = ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"]
@@ -146,11 +149,20 @@ def test_no_request_is_one_transaction(settings_with):
     assert "ATOMIC_REQUESTS" not in settings_with()["DATABASES"]["default"]
 
 
-def test_redis_is_django_s_own(settings_with):
+def test_redis_is_asked_at_its_address(settings_with):
     cache = settings_with(CACHE_URL="redis://cache.example.edu:6379/1")["CACHES"]["default"]
 
-    assert cache["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+    assert cache["BACKEND"] == "django_redis.cache.RedisCache"
     assert cache["LOCATION"] == "redis://cache.example.edu:6379/1"
+
+
+@pytest.mark.django_db
+def test_while_redis_is_away_everything_is_rendered_anew(settings_with, settings, client):
+    settings.CACHES = settings_with(CACHE_URL=f"redis://127.0.0.1:{free_port()}/0")["CACHES"]
+    talk = make_talk(title="Engines", abstract="Of $n$ gears.")
+
+    for path in ("/", "/calendar.ics", talk.get_absolute_url(), "/search/?q=engines"):
+        assert b"Engines" in client.get(path).content
 
 
 def test_local_memory_is_bounded(settings_with):
