@@ -178,7 +178,7 @@ def test_a_provisional_talk_close_to_its_date_is_to_be_confirmed(series, days, i
     assert [mend.address for mend in urgent] == ([step_of("confirm", talk)] if is_told else [])
 
 
-@pytest.mark.parametrize(("days", "state"), [(0, "confirmed"), (1, "confirmed"), (0, "cancelled")])
+@pytest.mark.parametrize(("days", "state"), [(0, "confirmed"), (1, "confirmed"), (-1, "confirmed"), (0, "cancelled")])
 def test_a_talk_that_falls_into_a_break_is_to_be_moved(series, days, state):
     talk = complete(series=series, state=state)
     day = (NOON + timedelta(days=days)).date()
