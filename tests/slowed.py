@@ -1,4 +1,4 @@
-"""The settings of a site whose talk page takes its time: `make bench` must notice (tests/test_benchmarks.py)."""
+"""The settings of a site whose talks and rooms take their time: `make bench` must notice (test_benchmarks.py)."""
 
 import time
 
@@ -10,7 +10,7 @@ MIDDLEWARE = [*MIDDLEWARE, "tests.slowed.slowed"]
 
 def slowed(get_response):
     def answer(request):
-        if request.path.startswith("/talks/"):
+        if request.path.startswith(("/talks/", "/rooms/")):
             time.sleep(0.5)
         return get_response(request)
 

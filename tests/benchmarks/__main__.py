@@ -14,6 +14,7 @@ EVERY_ROUND = {
     "rates": rates.beside_bare,
     "stored": rates.beside_small,
     "edits": edits.after_an_edit,
+    "edits-elsewhere": edits.everywhere_else,
     "edits-stored": edits.with_more_stored,
     "edits-shown": edits.with_more_shown,
     "large-feed": edits.large_feed,

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from seminars.actions import printed, talks
-from seminars.models import Appearance, Department, Series, Talk
+from seminars.actions import people, printed, talks
+from seminars.models import Appearance, Department, Photo, Series, Talk, User
 
 numbers = count(1)
 
@@ -23,8 +23,16 @@ def places():
         "room": talk.room.slug if talk.room else "",
         "speaker": talk.speakers[0].speaker.slug if talk.speakers else "",
         "topic": talk.topics.all()[0].slug if talk.topics.all() else "",
+        "photo": Photo.objects.values_list("digest", flat=True).first() or "",
+        "token": token(),
         "year": Department.objects.current().academic_year().slug,
     }
+
+
+def token():
+    """The secret part of the address of a private calendar that shows every series."""
+    person = User.objects.first() or User.objects.create_superuser("organiser")
+    return people.renew_calendar(person).feed_token
 
 
 def the_talk():
