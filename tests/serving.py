@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import itertools
 import os
 import re
 import signal
@@ -58,6 +59,33 @@ def add_topic(server, session, name, saved):
         line.request("POST", "/admin/seminars/topic/add/", body, headers)
         if line.getresponse().status == 302:
             saved.append(name)
+
+
+@contextlib.contextmanager
+def saving(server, session, prefix):
+    """Let somebody press Save without a pause; what the site said it saved is in the list."""
+    saved, over = [], threading.Event()
+
+    def save():
+        for number in itertools.count():
+            add_topic(server, session, f"{prefix} {number}", saved)
+            if over.wait(0.001):
+                return
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    try:
+        yield saved
+    finally:
+        over.set()
+        thread.join()
+
+
+def await_saves(saved, least):
+    deadline = time.monotonic() + 60
+    while len(saved) < least:
+        assert time.monotonic() < deadline, "nothing is saved"
+        time.sleep(0.001)
 
 
 def await_workers(server, *, without, count=2):

@@ -146,6 +146,7 @@ def test_readers_behind_nginx_during_edits_see_nothing_old_nothing_mixed_and_no_
 
     during = [(known, {n for n in numbers if n >= first}) for _status, known, numbers in visitors.answers if known]
     assert (visitors.failures, visitors.statuses()) == ([], {200})
+    assert len(set().union(*(seen for _known, seen in during))) > 1
     assert [seen for _known, seen in during if len(seen) != 1] == []
     assert [(known, seen) for known, seen in during if min(seen) < known] == []
 

@@ -7,7 +7,7 @@ from seminars.formats.ics_facts import facts_of
 from seminars.models import TalkQuerySet
 from seminars.models.talk_queries import Stamps
 
-BATCH = 500  # talks that are read at once
+BATCH = 100  # talks that are read at once; several of these calendars may be asked for in the same second
 
 
 def entries(talks: TalkQuerySet) -> Iterator[bytes]:
