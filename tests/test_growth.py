@@ -133,7 +133,7 @@ def test_two_hundred_clients_in_the_same_second_are_all_served(house, record_tes
     record_testsuite_property("seconds for the last of 200 clients", f"{max(took):.2f}")
     assert (len(bodies), len(set(bodies)), {status for status, _body in bodies}) == (CLIENTS, 1, {200})
     assert shown in bodies[0][1].replace(b"\r\n ", b"").decode()
-    assert max(took) < 20  # seconds; docs/performance.md tells what it takes on a quiet machine
+    assert max(took) < 20  # seconds, however busy the machine that tests
 
 
 def test_readers_behind_nginx_during_edits_see_nothing_old_nothing_mixed_and_no_error(house):
