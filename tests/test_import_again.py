@@ -64,6 +64,25 @@ def test_a_change_raises_the_sequence_once_and_past_that_of_the_source(again):
     assert Talk.objects.get().sequence == 8
 
 
+def test_a_draft_passes_the_sequence_of_the_source_too(tmp_path):
+    for lines in ({"SEQUENCE": "3"}, {"SEQUENCE": "7", "SUMMARY": "ENGINE Seminar: On looms"}):
+        importing(written(tmp_path, calendar(event(**lines))), series="engine", draft=True)
+    draft = Talk.objects.get()
+
+    lifecycle.announce(draft, by=None)
+
+    assert (draft.title, Talk.objects.get().sequence) == ("On looms", 8)
+
+
+def test_what_no_entry_prints_leaves_the_stamps_alone(again):
+    before = Talk.objects.all().stamps()
+
+    said = again(SEQUENCE="7", URL="https://old.example.edu/event/1/")
+
+    assert "1 changed" in said
+    assert Talk.objects.all().stamps() == before
+
+
 def test_our_own_change_stays_while_the_source_says_the_same(again):
     talks.save(_with(Talk.objects.get(), title="On engines, revised"))
 

@@ -13,6 +13,7 @@ from seminars.actions.importing.differences import Word, apply_words, declined_s
 from seminars.actions.importing.event_reading import CalendarEvent
 from seminars.actions.importing.planning import Plan, Row, Verdict, Wish
 from seminars.actions.importing.sources import Refusal, Refused
+from seminars.formats.ics_facts import facts_of
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, State, Talk, Topic
 from seminars.models.moments import moment
 
@@ -105,9 +106,12 @@ class _Planner:
 
 
 def _take_over(talk: Talk, words: list[Word], sequence: int) -> None:
-    """Set the new values; SEQUENCE passes the source's, since one more is added as the talk is stamped."""
+    """Set the new values; where the entry prints any of them, SEQUENCE passes the source's."""
+    before = facts_of(talk)
     apply_words(talk, words)
-    talk.sequence = max(talk.sequence, sequence)
+    if facts_of(talk) != before or any(word.field == "topics" for word in words):
+        # One more is added as the talk is stamped, but not while it never was public.
+        talk.sequence = max(talk.sequence, sequence if talk.published_at else sequence + 1)
     talk.clean_fields(exclude=_NOT_YET)
 
 
