@@ -148,11 +148,11 @@ class Publication:
         place = place_of(request.path_info, request.META.get("QUERY_STRING", ""))
         if place is None or request.method not in ("GET", "HEAD") or _needs_redirect_to_https(request):
             return self.get_response(request)
+        request.get_host()  # a host that is not ours is refused here as everywhere
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            response = self.get_response(request)
+            response = self._former(request, place) or self.get_response(request)
             response.headers["Cache-Control"] = PRIVATE
             return response
-        request.get_host()  # a host that is not ours is refused here as everywhere
         return self._former(request, place) or self._published(request, place)
 
     def _former(self, request: HttpRequest, place: Place) -> HttpResponse | None:

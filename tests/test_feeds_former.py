@@ -169,6 +169,9 @@ def test_an_old_page_leads_to_the_page(client, talk, old):
 
     assert (answer.status_code, answer["Location"]) == (302, "/series/asset/")
 
+    client.force_login(make_organiser(talk.series))
+    assert client.get(old)["Location"] == "/series/asset/"
+
 
 def test_an_old_page_that_is_asked_for_as_a_calendar_is_one(client, talk):
     FormerAddress.objects.remember("/events/asset/", talk.series)
@@ -200,12 +203,13 @@ def test_an_organiser_is_led_to_the_page_of_a_draft(client):
     assert (answer.status_code, answer["Location"]) == (302, draft.get_absolute_url())
 
 
-def test_people_who_are_signed_in_get_the_old_calendar_too(client, talk):
-    FormerAddress.objects.remember("/old.ics", talk.series)
-    public = client.get("/old.ics").content
+@pytest.mark.parametrize("old", OLD)
+def test_people_who_are_signed_in_get_the_old_calendar_too(client, talk, old):
+    FormerAddress.objects.remember(old, talk.series)
+    public = client.get(old).content
     client.force_login(make_organiser(talk.series))
 
-    answer = client.get("/old.ics")
+    answer = client.get(old)
 
     assert (answer.content, answer["Cache-Control"]) == (public, "private, no-store")
 
