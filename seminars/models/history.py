@@ -105,7 +105,6 @@ class Change(models.Model):
 
 
 _open: ContextVar[Change | None] = ContextVar("the change that is being made", default=None)
-_is_kept: ContextVar[bool] = ContextVar("whether history is kept", default=True)
 
 
 @contextmanager
@@ -141,16 +140,6 @@ def _complete(change: Change) -> None:
         change.delete()
 
 
-@contextmanager
-def unrecorded() -> Iterator[None]:
-    """Let what is deleted within leave no history: for whoever removes the history as well."""
-    token = _is_kept.set(False)
-    try:
-        yield
-    finally:
-        _is_kept.reset(token)
-
-
 class HistoryRow(models.Model):
     """What every history row has beside the fields of what it is the history of."""
 
@@ -171,10 +160,6 @@ class History(HistoricalRecords):
     def __init__(self, **options: Any) -> None:
         unasked = ["room", "series", "speaker", "topic", "uid"]  # what history is never looked up by
         super().__init__(bases=[HistoryRow], get_user=_whoever_is_at_it, no_db_index=unasked, **options)
-
-    def create_historical_record(self, *args: Any, **options: Any) -> None:
-        if _is_kept.get():
-            super().create_historical_record(*args, **options)
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         return super().get_meta_options(model) | {"ordering": ["-history_id"], "default_permissions": []}
