@@ -1,5 +1,7 @@
 """The mail that a speaker sent, in its common variations, read into a talk; what has no place is handed back."""
 
+import time
+
 import pytest
 
 from seminars.actions.importing.mail_text import read_mail
@@ -45,6 +47,11 @@ def test_the_page_of_a_talk_is_read_whole():
         "Vortragstitel: On engines\nVortragende: Ada Lovelace (London)\n"
         "Kurzfassung:\nThey weave.\nZur Person:\nBorn in 1815.",
         "Ada Lovelace (London)\nOn engines\n\nAbstract:\nThey weave.\n\nAbout me:\nBorn in 1815.",
+        "Title – On engines\nSpeaker – Ada Lovelace (London)\nAbstract – They weave.\nBios – Born in 1815.",
+        "Vortragende: Prof. Dr. Ada Lovelace (London)\nTitel des Vortrags: On engines\n"
+        "Zusammenfassung:\nThey weave.\nÜber die Vortragende:\nBorn in 1815.",
+        "Title:\n\n\tOn\n\tengines\n\nSpeakers:\n\tAda Lovelace (London)\n"
+        "Abstract\n\nThey weave.\n\nBio:\nBorn in 1815.",
         "TITLE: On engines\r\nSPEAKER: Ada Lovelace (London)\r\nABSTRACT: They weave.\r\nBIO: Born in 1815.\r\n",
     ],
 )  # fmt: skip
@@ -93,7 +100,8 @@ def test_a_zoom_block_gives_link_and_passcode():
     title, _people, abstract, _biography, meeting, rest = read(mail)
 
     assert (title, meeting) == ("On engines", ("https://upenn.zoom.us/j/91064109577?pwd=abc", "472119"))
-    assert abstract.startswith("They weave.")
+    assert abstract == "They weave."
+    assert "inviting you" in rest
     assert "Meeting ID: 910 6410 9577" in rest
     assert "One tap mobile" in rest
 
@@ -105,6 +113,13 @@ def test_a_zoom_block_gives_link_and_passcode():
         ("Ada Lovelace, University of London", [("Ada Lovelace", "University of London")]),
         ("Ada Lovelace, MIT", [("Ada Lovelace", "MIT")]),
         ("Ada Lovelace and Mary Somerville", [("Ada Lovelace", ""), ("Mary Somerville", "")]),
+        ("Frau Prof. Dr. Ada Lovelace und Dr. Mary Somerville", [("Ada Lovelace", ""), ("Mary Somerville", "")]),
+        ("\nAda Lovelace\nUniversity of London", [("Ada Lovelace", "University of London")]),
+        (
+            "\nAda Lovelace (London)\nMary Somerville (Oxford)",
+            [("Ada Lovelace", "London"), ("Mary Somerville", "Oxford")],
+        ),
+        ("Ada Lovelace (University\nof London)", [("Ada Lovelace", "University of London")]),
         (
             "Ada Lovelace (London), Mary Somerville (Oxford)",
             [("Ada Lovelace", "London"), ("Mary Somerville", "Oxford")],
@@ -113,6 +128,53 @@ def test_a_zoom_block_gives_link_and_passcode():
 )
 def test_speakers_are_told_apart_from_where_they_come_from(speaker, people):
     assert read(f"Title: On engines\nSpeaker: {speaker}")[1] == people
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "Looking forward,\nAda",
+        "On Mon, Oct 5, 2026 at 3:14 PM Grace Hopper\n<grace@example.edu> wrote:\n> could you send your abstract?",
+        "Am Mo., 5. Okt. 2026 um 15:14 Uhr schrieb Grace Hopper:\n> Haben Sie schon einen Titel?",
+        "Sent from my telephone",
+    ],
+)
+def test_what_mail_programs_and_well_wishers_write_below_is_not_of_the_biography(after):
+    *talk, rest = read(f"Ada Lovelace (London): On engines\nAbstract: They weave.\nBio: Born in 1815.\n\n{after}")
+
+    assert talk == list(ENGINES[:-1])
+    assert rest == after.replace("\n> ", "\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("Title: On engines\n\nI shall be brief.", "I shall be brief."),
+        ("Title: On engines\nAffiliation: London", "London"),
+        ("Title: On engines\nOnline: yes, by your link", "yes, by your link"),
+    ],
+)
+def test_what_stands_beside_title_affiliation_and_link_is_handed_back(line, kept):
+    title, people, *_, rest = read(f"{line}\nAbstract: They weave.")
+
+    assert (title, people, rest) == ("On engines", [], kept)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name: A and B\n" * 7_000,
+        "Thanks\n" * 13_000 + "Title: x",
+        "Speaker: " + ">" * 99_000,
+        "thanks" + "a" * 99_000 + " b c",
+    ],
+)
+def test_hostile_mail_is_read_in_no_time(text):
+    begun = time.process_time()
+
+    read(text)
+
+    assert time.process_time() - begun < 1
 
 
 def test_tba_is_no_title():

@@ -12,35 +12,41 @@ from seminars.text import fold
 
 _LONGEST = 200_000  # characters
 _LABELS = {
-    "title": r"(?:(?:talk|seminar|lecture|presentation) )?title(?: of (?:the|my|your) talk)?|(?:vortrags)?titel|thema",
+    "title": r"(?:(?:talk|seminar|lecture|presentation) )?title(?: of (?:the|my|your) talk)?"
+    r"|(?:vortrags)?titel(?: (?:des|meines|ihres) vortrags)?|vortrag|thema",
     "speaker": r"speakers?(?: name)?|presenters?|name|(?:referent|sprecher)(?:in|innen|en)?|vortragende[rn]?",
     "affiliation": r"(?:speaker'?s? )?(?:affiliations?|institution|university|company)|zugehörigkeit"
     r"|universität|institut",
     "abstract": r"(?:talk )?(?:abstract|summary|description)|zusammenfassung|kurzfassung|inhalt",
-    "biography": r"(?:(?:short|speaker'?s?|brief|kurze) )?(?:bio(?:graphy|graphical (?:note|sketch))?|bio[- ]?sketch)"
-    r"|about (?:the speaker|me)|(?:kurz)?biogra(?:ph|f)ie|kurzvita|vita|zur person|lebenslauf",
+    "biography": r"(?:(?:short|speaker'?s?|brief|kurze) )?(?:bios?|biograph(?:y|ies)|biographical (?:note|sketch)"
+    r"|bio[- ]?sketch)|about (?:the (?:speaker|presenter)s?|me)|(?:kurz)?biogra(?:ph|f)ie|kurzvita|vita|zur person"
+    r"|(?:kurz)?lebenslauf|über (?:(?:die|den) (?:vortragenden?|referent(?:in|en)|sprecher(?:in)?)|mich)",
     "join": r"(?:zoom|(?:microsoft )?teams|webex|google meet|(?:virtual )?meeting|online|video|join|remote)"
     r"(?: (?:link|meeting|url|address|us|online|via|on|zoom|teams|webex))*|link",
     "passcode": r"(?:meeting[- ]?|zoom[- ]?)?(?:pass\s?code|password|kenncode|kennwort|passwort)|pwd",
     "other": r"date(?: and time)?|time|when|where|location|room|venue|place|host(?:ed by)?|series|seminar|homepage"
-    r"|website|e-?mail|recording|(?:meeting|webinar)[- ]id|from|to|cc|sent|subject|datum|uhrzeit|zeit|wann|wo|ort|raum"
-    r"|gastgeber(?:in)?|von|an|betreff|gesendet|meeting-kennnummer",
+    r"|website|e-?mail|recording|photo|foto|headshot|topic|(?:meeting|webinar)[- ]id|from|to|cc|sent"
+    r"|subject|datum|uhrzeit|zeit|wann|wo|ort|raum"
+    r"|gastgeber(?:in)?|von|an|betreff|gesendet|meeting-kennnummer|.{0,80} is inviting you to a scheduled zoom \w+",
 }
 _LABEL = re.compile(
-    r"[\s#*_>]*(?:"
+    r"[\s#*_>]{0,20}(?:"
     + "|".join(f"(?P<{name}>{words})" for name, words in _LABELS.items())
     + r")[\s*_]*(?:[:：][\s*_]*(?P<rest>.*)|[.–—-]?\s*)",
     re.IGNORECASE,
 )
 _PERSON = r"[^\s():;,][^():;\n]{0,99}?\s*\([^()\n]{1,200}(?:\([^()\n]{0,100}\)[^()\n]{0,100})?\)"
-_PEOPLE = rf"{_PERSON}(?:\s*(?:,|;|&|and)\s*{_PERSON}){{0,9}}"
+_PEOPLE = rf"{_PERSON}(?:\s*(?:,|;|&|and|und)\s*{_PERSON}){{0,9}}"
 _HEADLINE = re.compile(rf"(?P<people>{_PEOPLE})\s*(?::|\s[-–—])\s*(?P<title>\S.*)")
 _PEOPLE_ALONE = re.compile(_PEOPLE)
-_ONE = re.compile(r"(?P<name>[^():;,][^():;]*?)\s*\((?P<affiliation>.*?\)?)\)\s*(?=$|,|;|&|and\b)")
+_ONE = re.compile(r"(?P<name>[^():;,][^():;]{0,200}?)\s?\((?P<affiliation>.{0,300}?\)?)\)\s?(?=$|,|;|&|and\b|und\b)")
 _INSTITUTION = re.compile(
     r"universi|institut|college|school|academy|labs?\b|laborator|research|hochschule|akademie|inc\b|gmbh|(?-i:\b[A-Z]{2,}\b)",
     re.IGNORECASE,
 )
+_HONORIFICS = re.compile(r"(?:(?:prof(?:essor(?:in)?)?|dr|pd|frau|herrn?|mrs?|ms)\b[.\s]*)+(?=\w)", re.IGNORECASE)
+_MOST = 3_000  # characters that name speakers
+_OF_ONE_PARAGRAPH = {"title", "speaker", "affiliation"}
 _QUOTES = "\"'“”„«»‘’ "
 
 
@@ -94,8 +100,20 @@ def sections_of(text: str) -> dict[str, str]:
         if match := _LABEL.fullmatch(line):
             current = _label_of(match)
             line = line if current == "other" else match["rest"] or ""  # what has no place is told with its label
+        elif not line and current in _OF_ONE_PARAGRAPH and any(found[current]):
+            current = "head"
         found[current].append(line)
     return {name: tidy("\n".join(lines)) for name, lines in found.items()}
+
+
+def last_told(text: str) -> int:
+    """Return where the last line begins that is labelled as title, abstract or biography; 0 where none is."""
+    last = position = 0
+    for line in text.split("\n"):
+        if (match := _LABEL.fullmatch(line)) and _label_of(match) in {"title", "abstract", "biography"}:
+            last = position
+        position += len(line) + 1
+    return last
 
 
 def _label_of(match: re.Match[str]) -> str:
@@ -106,7 +124,8 @@ def _who_and_what(sections: dict[str, str]) -> tuple[list[Person], str]:
     """Return speakers and title: labelled, or from the headline, or from two lines that are one each."""
     people, title = _in_head(sections["head"])
     if sections["speaker"]:
-        people = _people(_one_line(sections["speaker"])) or _people_named(_one_line(sections["speaker"]))
+        named = _listed(sections["speaker"])[:_MOST]
+        people = _people(named) or _people_named(named)
     if sections["affiliation"] and len(people) == 1 and not people[0].affiliation:
         people = [Person(people[0].name, _one_line(sections["affiliation"])[:200])]
     return people, _one_line(sections["title"]).strip(_QUOTES) or title
@@ -126,10 +145,16 @@ def _in_head(head: str) -> tuple[list[Person], str]:
     return [], ""
 
 
+def _listed(text: str) -> str:
+    """Return in one line what stands one person to a line; a line that is broken within brackets goes on."""
+    is_whole = all(line.count("(") == line.count(")") for line in text.split("\n"))
+    return _one_line(re.sub(r"[,;]?\n+", ", ", text) if is_whole else text)
+
+
 def _people(text: str) -> list[Person]:
     """Read "Ada Lovelace (Analytical Society), Mary Somerville (Oxford)"."""
     found = ((match["name"], match["affiliation"]) for match in _ONE.finditer(text))
-    people = (Person(_without_and(name)[:200], affiliation.strip()[:200]) for name, affiliation in found)
+    people = (Person(_bare(name)[:200], affiliation.strip()[:200]) for name, affiliation in found)
     return list({fold(person.name): person for person in people}.values())
 
 
@@ -137,13 +162,14 @@ def _people_named(text: str) -> list[Person]:
     """Read "Ada Lovelace, University of London" and "Ada Lovelace and Mary Somerville"."""
     name, _comma, after = text.partition(",")
     if _INSTITUTION.search(after):
-        return [Person(name.strip()[:200], after.strip()[:200])]
-    names = (_without_and(part) for part in re.split(r",|;|&|\band\b|\bund\b", text))
+        return [Person(_bare(name)[:200], after.strip()[:200])]
+    names = (_bare(part) for part in re.split(r",|;|&|\band\b|\bund\b", text))
     return [Person(name[:200]) for name in dict.fromkeys(names) if name]
 
 
-def _without_and(name: str) -> str:
-    return re.sub(r"^(?:[,;&\s]|and\b)+", "", name).strip()
+def _bare(name: str) -> str:
+    """Return a name without what joins it to the one before, and without "Prof. Dr."."""
+    return _HONORIFICS.sub("", re.sub(r"^(?:[,;&\s]|(?:and|und)\b)+", "", name), count=1).strip()
 
 
 def _meeting(sections: dict[str, str]) -> Meeting:
