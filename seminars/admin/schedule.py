@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from seminars import access
 from seminars.actions import rearranging, schedule
 from seminars.admin.history import recorded
+from seminars.admin.preview import is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.admin.talk_beginnings import chosen_series
 from seminars.forms.schedule import RearrangeForm, SlotForm
@@ -64,6 +65,11 @@ class Schedule:
         return [", ".join(filter(None, words)) for words in sorted(typed)]
 
     @property
+    def lines(self) -> list[schedule.Line]:
+        """What the rows change, once they are found valid."""
+        return [line for row in self.rows if (line := row.line)]
+
+    @property
     def breaks(self) -> list[Break]:
         return list(Break.objects.of_series(self.series).touching(self.term.first_on, self.term.last_on))
 
@@ -81,13 +87,17 @@ class Schedule:
 
 
 def schedule_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Show a term (GET); save its rows, or let talks change places (POST)."""
+    """Show a term (GET); save its rows, say what subscribers would see of it, or let talks change places (POST)."""
     series = chosen_series(request)
     if series is None:
         return _choice(request, context)
     term = _term(request)
     if request.method != "POST":
         return _page(request, context, Schedule(series, term, request))
+    if is_preview(request):
+        shown = Schedule(series, term, request)
+        _look(shown)
+        return _page(request, context, shown)
     with recorded(request):  # within which no one takes a room or a series between check and save
         shown = Schedule(series, term, request)
         done = _saved(shown) if "_save" in request.POST else _rearranged(shown)
@@ -119,10 +129,9 @@ def _page(request: HttpRequest, context: dict[str, Any], shown: Schedule) -> Htt
 
 def _saved(shown: Schedule) -> bool:
     """Save all rows, or say which may not be saved and why."""
-    if _lost(shown) or not all(row.is_valid() for row in shown.rows):
-        messages.error(shown.request, _("Nothing is saved yet: see the rows below. What you typed is kept."))
+    if not _is_valid(shown):
         return False
-    lines = [line for row in shown.rows if (line := row.line)]
+    lines = shown.lines
     try:
         changed = schedule.save(lines, by=shown.request.user) if lines else []
     except ValidationError as refusal:
@@ -132,6 +141,32 @@ def _saved(shown: Schedule) -> bool:
     said = ngettext("%(number)d talk is changed.", "%(number)d talks are changed.", len(changed))
     messages.success(shown.request, said % {"number": len(changed)} if changed else _("Nothing had changed."))
     return True
+
+
+def _look(shown: Schedule) -> None:
+    """Say at each row that was changed what subscribers would see of it, or why it may not be saved."""
+    if not _is_valid(shown):
+        return
+    lines, user = shown.lines, shown.request.user
+    if not lines:
+        messages.info(shown.request, _("Nothing had changed."))
+        return
+    try:
+        previews = previews_of([line.talk for line in lines], lambda: schedule.save(lines, by=user))
+    except ValidationError as refusal:
+        _show_refusal(shown, refusal)
+        return
+    for row in shown.rows:
+        if preview := previews.get(row.talk.pk):
+            row.consequences = preview.sentences
+    messages.info(shown.request, _("Nothing is saved yet: this is a preview."))
+
+
+def _is_valid(shown: Schedule) -> bool:
+    if not _lost(shown) and all(row.is_valid() for row in shown.rows):
+        return True
+    messages.error(shown.request, _("Nothing is saved yet: see the rows below. What you typed is kept."))
+    return False
 
 
 def _lost(shown: Schedule) -> bool:

@@ -45,6 +45,7 @@ class SlotForm(forms.Form):
         seen = {name: sent.get(f"{prefix}-seen-{name}", now) for name, now in self.now.items()}
         typed = {name: sent.get(f"{prefix}-{name}", seen[name]).strip() for name in self.now}
         self.typed = {name for name in typed if typed[name] not in (seen[name], self.now[name])}
+        self.consequences: list[str] = []  # what subscribers would see of it, once that is found out
         self.overtaken = {name for name in self.typed if seen[name] != self.now[name]}
         shown = {f"{prefix}-{name}": typed[name] if name in self.typed else now for name, now in self.now.items()}
         super().__init__(shown if sent else None, initial=self.now, prefix=prefix)

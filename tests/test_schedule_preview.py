@@ -1,0 +1,83 @@
+"""The schedule says what subscribers will see of the rows that were changed, before they are saved."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from seminars.models import Change, Edition, Talk
+from tests.desk import form_of, signed_in
+from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
+
+pytestmark = pytest.mark.django_db
+
+NOON = in_new_york(2030, 10, 2, 12)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(in_new_york(2030, 9, 2, 9), tick=False):
+        yield
+
+
+@pytest.fixture
+def series():
+    return make_series(short_name="ASSET")
+
+
+@pytest.fixture
+def client(series):
+    return signed_in(make_organiser(series, make_series()))
+
+
+def preview(client, series, **typed):
+    address = reverse("admin:schedule") + f"?series={series.pk}&term=2030-08"
+    sent = form_of(client, address) | {"row": list(series.talks.values_list("pk", flat=True))} | typed
+    return client.post(address, sent | {"_preview": "1"})
+
+
+def typed(talk, **cells):
+    return {f"talk-{talk.pk}-{name}": str(value) for name, value in cells.items()}
+
+
+def sentences(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def consequences(response):
+    return {row.talk: row.consequences for row in response.context["schedule"].rows if row.consequences}
+
+
+def test_before_saving_each_changed_row_says_what_subscribers_will_see(client, series):
+    moved, other = (make_talk(series=series, starts_at=NOON + timedelta(weeks=week)) for week in (0, 1))
+    draft = make_draft(series=series, starts_at=NOON + timedelta(weeks=2))
+    before = (list(Talk.objects.values()), Change.objects.count(), Edition.objects.current())
+
+    response = preview(client, series, **typed(moved, day="2030-10-03"), **typed(draft, title="On looms"))
+
+    assert consequences(response) == {
+        moved: [
+            "Subscribers’ calendars will move it from Wednesday, 2 October, 12 noon to Thursday, 3 October, 12 noon."
+        ],
+        draft: ["Subscribers see nothing of it: the talk is a draft."],
+    }
+    assert all(value in response.text for value in ('value="2030-10-03"', 'value="On looms"', "will move it from"))
+    assert sentences(response) == ["Nothing is saved yet: this is a preview."]
+    assert (list(Talk.objects.values()), Change.objects.count(), Edition.objects.current()) == before
+    assert other not in consequences(response)
+
+
+def test_a_preview_says_why_a_row_may_not_be_saved(client, series):
+    room = make_room(name="Room 414")
+    make_talk(series=series, room=room, starts_at=NOON)
+    talk = make_talk(series=series, starts_at=NOON)
+
+    clash = preview(client, series, **typed(talk, room=room.pk))
+    wrong = preview(client, series, **typed(talk, day="soon"))
+    nothing = preview(client, series)
+
+    assert [row.talk for row in clash.context["schedule"].rows if row.errors] == [talk]
+    assert [row.talk for row in wrong.context["schedule"].rows if row.errors] == [talk]
+    assert sentences(nothing) == ["Nothing had changed."]
+    assert [consequences(response) for response in (clash, wrong, nothing)] == [{}, {}, {}]
