@@ -113,6 +113,30 @@ def test_whoever_speaks_already_is_not_added_again(client, series):
     assert form["appearances-TOTAL_FORMS"] == "1"
 
 
+@pytest.mark.parametrize("mail", [MAIL, MAIL.replace("Speaker: Ada Lovelace (London)\n", "")])
+def test_whoever_speaks_already_gets_the_biography_that_they_lack(client, series, mail):
+    draft = make_draft(series=series, title="", speakers=["Ada Lovelace"])
+    address = pasted(client, mail, talk=draft.pk)
+
+    shown = leftovers(client, address)
+    client.post(address, form_of(client, address))
+
+    assert Speaker.objects.get().biography == "Born in 1815."
+    assert "Born" not in shown
+
+
+def test_whoever_speaks_already_keeps_the_biography_that_they_have(client, series):
+    ada = make_speaker(name="Ada Lovelace", biography="Our own.")
+    draft = make_draft(series=series, title="", speakers=[ada])
+    address = pasted(client, talk=draft.pk)
+
+    shown = leftovers(client, address)
+    client.post(address, form_of(client, address))
+
+    assert Speaker.objects.get().biography == "Our own."
+    assert "Biography:\nBorn in 1815." in shown
+
+
 def test_a_biography_of_two_speakers_is_left_to_the_organiser(client):
     address = pasted(client, MAIL.replace("Ada Lovelace (London)", "Ada Lovelace (London), Grace Hopper (Yale)"))
     form = form_of(client, address)

@@ -19,12 +19,16 @@ IN_SESSION = "pasted"
 
 @dataclass
 class Beginning:
-    """The fields, people and topics that a form begins with, and the lines of a mail that found no place in it."""
+    """The fields, people and topics that a form begins with, and the lines of a mail that found no place in it.
+
+    `biographies` are those of people who are at the talk already, by their keys.
+    """
 
     fields: dict[str, Any] = field(default_factory=dict)
     people: list[dict[str, Any]] = field(default_factory=list)
     topics: list[dict[str, Any]] = field(default_factory=list)
     rest: str = ""
+    biographies: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def of_series(cls, series: Series) -> Self:
@@ -79,17 +83,21 @@ class Pasted:
     def into(self, beginning: Beginning, talk: Talk | None) -> Beginning:
         """Return what the form of `talk`, or of a new one, begins with once the mail is in it."""
         rest = [self.rest]
-        there = {fold(one.speaker.name) for one in talk.speakers} if talk else set()
+        there = {fold(one.speaker.name): one.speaker for one in talk.speakers} if talk else {}
         new = [Person(**one) for one in self.people if fold(one["name"]) not in there]
         alone = self.biography if len(self.people) == 1 else ""
         people = [_row(person, alone, order + len(there)) for order, person in enumerate(new)]
-        if self.biography and not any(row.get("biography") for row in people):
+        named = [fold(one["name"]) for one in self.people] or list(there)  # a mail often leaves out whose it is
+        known = there.get(named[0]) if len(named) == 1 else None
+        biographies = {known.pk: self.biography} if known and self.biography and not known.biography else {}
+        if self.biography and not biographies and not any(row.get("biography") for row in people):
             rest.append(_("Biography:") + f"\n{self.biography}")
         for name, words in self.fields.items():
             if talk and (before := getattr(talk, name)) and before != words:
                 label = Talk._meta.get_field(name).verbose_name
                 rest.append(_("%(field)s until now: %(words)s") % {"field": str(label).capitalize(), "words": before})
-        return Beginning(beginning.fields | self.fields, people, beginning.topics, "\n\n".join(filter(None, rest)))
+        fields, told = beginning.fields | self.fields, "\n\n".join(filter(None, rest))
+        return Beginning(fields, people, beginning.topics, told, biographies)
 
 
 def rest_of(request: HttpRequest, talk: Talk | None) -> str:

@@ -34,7 +34,9 @@ class AppearanceInline(DeskBlocks):
 
     def get_formset(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> type[BaseInlineFormSet]:
         form = PastedAppearanceForm if _is_pasted(request) else AppearanceForm
-        return super().get_formset(request, obj, **options | {"form": form})
+        formset = super().get_formset(request, obj, **options | {"form": form})
+        formset.form.biographies = beginning(request, obj).biographies
+        return formset
 
 
 class TopicInline(DeskInline):

@@ -196,6 +196,12 @@ class PastedAppearanceForm(AppearanceForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("From the mail; it is kept with the person, for all of their talks."),
     )
+    biographies: Mapping[int, str] = {}  # what the mail says of those who are at the talk already, by their keys
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.speaker_id in self.biographies:
+            self.initial["biography"] = self.biographies[self.instance.speaker_id]
 
     def save(self, commit: bool = True) -> Appearance:
         appearance = super().save(commit)
