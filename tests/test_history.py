@@ -98,6 +98,7 @@ ACTIONS = {
     "cancel": (State.CONFIRMED, lambda talk, by: lifecycle.cancel(talk, reason="Snow", by=by)),
     "reinstate": (State.CANCELLED, lambda talk, by: lifecycle.reinstate(talk, by=by)),
     "withdraw": (State.CONFIRMED, lambda talk, by: lifecycle.withdraw(talk, by=by)),
+    "take out of a series": (State.CONFIRMED, lambda talk, by: talks.leave(talk, series=talk.also_in.get(), by=by)),
     "swap": (State.CONFIRMED, swap),
     "move to a slot": (State.CONFIRMED, move_to_slot),
     "shift": (State.CONFIRMED, lambda talk, by: rearranging.shift(talk, by=by)),

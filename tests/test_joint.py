@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from seminars.actions import talks
-from seminars.models import Edition, JointTalk, Talk
+from seminars.models import Change, Edition, JointTalk, Talk, recording
 from tests.desk import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_series, make_talk
 from tests.ics_checker import parsed
@@ -41,6 +41,10 @@ def guest(priml):
 
 def leaving(talk):
     return reverse("admin:seminars_talk_leave", args=[talk.pk])
+
+
+def undo(client, change):
+    return client.post(reverse("admin:undo"), {"change": change.pk})
 
 
 def series_of(talk):
@@ -135,10 +139,40 @@ def test_the_organisers_of_the_further_series_take_a_talk_out_of_it(guest, talk)
     answer = guest.post(leaving(talk), form_of(guest, leaving(talk)))
 
     assert answer.url == reverse("admin:seminars_talk_changelist")
-    assert messages_of(guest) == ["The talk is no longer in PRiML."]
+    assert "The talk is no longer in PRiML." in messages_of(guest)
     assert series_of(talk) == ["ASSET"]
     assert LogEntry.objects.get().change_message == "The talk is no longer in PRiML."
     assert guest.get(leaving(talk)).status_code == 404
+
+
+def test_they_take_that_back_and_the_taking_back_too_but_nothing_else_of_the_talk(guest, talk, asset, priml):
+    guest.post(leaving(talk), form_of(guest, leaving(talk)))
+    left = Change.objects.latest_first().first()
+
+    assert f'name="change" value="{left.pk}"' in guest.get("/admin/").text
+    assert undo(guest, left).status_code == 302
+    assert series_of(talk) == ["ASSET", "PRiML"]
+    assert undo(guest, Change.objects.latest_first().first()).status_code == 302
+    assert series_of(talk) == ["ASSET"]
+
+    both = make_organiser(asset, priml)
+    with recording(by=both) as more:
+        talks.save(Talk.objects.get(), by=both)
+        JointTalk.objects.create(talk=talk, series=priml)
+        Talk.objects.update(title="On looms")
+    asset.organisers.remove(both)
+    assert undo(signed_in(both), more).status_code == 403
+
+
+def test_nobody_takes_back_what_another_took_out_or_once_the_series_is_another_s(guest, talk, priml):
+    guest.post(leaving(talk), form_of(guest, leaving(talk)))
+    left = Change.objects.latest_first().first()
+
+    assert undo(signed_in(make_organiser(priml)), left).status_code == 404
+    priml.organisers.clear()
+    make_series().organisers.add(left.by)
+    assert undo(guest, left).status_code == 403
+    assert series_of(talk) == ["ASSET"]
 
 
 def test_they_take_out_drafts_too(guest, asset, priml):

@@ -20,7 +20,7 @@ from seminars.admin.rights import rights
 from seminars.models import Change, Talk, recording
 from seminars.models.differences import Difference, Differences
 from seminars.models.history import ChangeQuerySet
-from seminars.models.snapshots import Snapshot, homes_of, some_talks_of, story
+from seminars.models.snapshots import Snapshot, homes_of, series_alone, some_talks_of, story
 from seminars.models.words import speaker_and_title
 
 MOST_CHANGES = 100
@@ -121,7 +121,7 @@ def undo(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     change = _asked(request)
-    if not rights(request).may_change_all(homes_of([change])[change.pk]):
+    if not (rights(request).may_change_all(homes_of([change])[change.pk]) or _is_a_guest_s_own(request, change)):
         raise PermissionDenied
     try:
         offer_to_undo(request, history.restore(change, by=request.user))
@@ -131,9 +131,16 @@ def undo(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return redirect(_back(request))
 
 
+def _is_a_guest_s_own(request: HttpRequest, change: Change) -> bool:
+    """Tell whether they took a talk of another series out of their own, and did nothing else."""
+    theirs = series_alone(change) if change.by == request.user else set()
+    return bool(theirs) and rights(request).may_change_all(theirs)
+
+
 def _asked(request: HttpRequest) -> Change:
     key = request.POST.get("change", "")
-    found = _changes(request).filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
+    known = access.changes_on_the_desk_of(request.user) | Change.objects.filter(by=request.user)
+    found = known.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
     if found is None:
         raise Http404(key)
     return found

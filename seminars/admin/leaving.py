@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars import access
 from seminars.actions import talks
+from seminars.admin.history import recorded
 from seminars.admin.preview import Preview, is_preview, previews_of
 from seminars.forms.steps import LeaveForm
 from seminars.models import Talk
@@ -57,7 +58,8 @@ def leave_page(desk: "TalkAdmin", request: HttpRequest, object_id: str) -> HttpR
 def _left(desk: "TalkAdmin", request: HttpRequest, talk: Talk, form: LeaveForm) -> bool:
     series = form.cleaned_data["series"]
     try:
-        talks.leave(talk, series=series, by=request.user)
+        with recorded(request):
+            talks.leave(talk, series=series, by=request.user)
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False

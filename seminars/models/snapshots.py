@@ -134,6 +134,19 @@ def homes_of(changes: Iterable[Change]) -> dict[int, set[int]]:
     return found
 
 
+def series_alone(change: Change) -> set[int]:
+    """Return the keys of the further series that a change put talks into or took them out of; none if it did more."""
+    keys, found = talks_of(change), set()
+    was, left = after(change.pk - 1, keys), after(change.pk, keys)
+    for key in keys:
+        one, other = was[key].parts.pop(JointTalk), left[key].parts.pop(JointTalk)
+        if not was[key].says_the_same_as(left[key]):
+            return set()
+        differing = {row for row in one.keys() | other.keys() if one.get(row) != other.get(row)}
+        found |= {rows[row]["series_id"] for rows in (one, other) for row in differing & rows.keys()}
+    return found
+
+
 def last_change_of(talk: int) -> int:
     """Return the number of the latest change of a talk, 0 before the first."""
     rows = Talk.history.model.objects.filter(id=talk).order_by("-history_id")
