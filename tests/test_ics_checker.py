@@ -87,6 +87,12 @@ def test_a_planted_fault_is_found(good, right, wrong, complaint):
     assert any(complaint in one for one in found), found
 
 
+def test_an_entry_that_stands_there_twice_is_found(good):
+    entry = re.search(rb"BEGIN:VEVENT\r\nUID:first.*?END:VEVENT\r\n", good, re.S)[0]
+
+    assert complaints(good.replace(entry, entry * 2)) == ["UID first occurs twice"]
+
+
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the calendar of the old system is not here")
 def test_the_calendar_that_we_replace_has_the_faults_we_know():
     body = b"\r\n".join((SEEDS / "events-calendar.ics").read_bytes().splitlines()) + b"\r\n"

@@ -83,9 +83,9 @@ class Subscriber:
         return self.khal("list", "--format", "{description}", "--day-format", "", day, "1d")
 
     def stamps(self):
-        """SEQUENCE, DTSTAMP and LAST-MODIFIED of each entry that was fetched."""
+        """SEQUENCE, DTSTAMP and LAST-MODIFIED of each entry that was fetched, again where it stands there twice."""
         entries = [file.read_text() for file in (self.folder / "talks").iterdir()]
-        return [[re.search(rf"^{name}:(\S*)", entry, re.M)[1] for name in STAMPS] for entry in entries]
+        return [[told for name in STAMPS for told in re.findall(rf"^{name}:(\S*)", entry, re.M)] for entry in entries]
 
     def khal(self, *command):
         return self.run("khal", "--config", self.folder / "khal.conf", *command)
