@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from seminars.actions import history, lifecycle
-from seminars.models import Break, Change, State, Talk
+from seminars.actions import history, lifecycle, merging
+from seminars.models import Appearance, Break, Change, State, Talk, recording
 from tests.desk import address_of, form_of, messages_of, save, signed_in
 from tests.factories import (
     in_new_york,
@@ -22,6 +22,7 @@ from tests.factories import (
     make_organiser,
     make_room,
     make_series,
+    make_speaker,
     make_talk,
     make_topic,
 )
@@ -322,6 +323,29 @@ def test_a_list_offers_no_undo_that_would_be_refused(desk, talk):
     undo(desk, last())
     page(desk)
     assert set(offered(page(desk))) == {cancelled.pk, last().pk}
+
+
+def test_neither_list_nor_history_offers_to_undo_what_would_be_refused_for_another_talk(desk, series, talk):
+    other = make_talk(series=series)
+    with recording("Snow") as change:
+        lifecycle.cancel(talk, by=None)
+        lifecycle.cancel(other, by=None)
+    assert offered(page(desk, address_of(talk, "history"))) == offered(page(desk)) == [change.pk]
+
+    lifecycle.amend(other, title="On looms", by=None)
+
+    assert offered(page(desk, address_of(talk, "history"))) == []
+    assert offered(page(desk)) == [last().pk]
+
+
+def test_a_merger_of_two_people_is_not_offered_to_be_undone(talk):
+    kept, gone = make_speaker(), talk.speakers[0].speaker
+    merging.merge(merging.Merger(kept, gone), by=None)
+    merger, boss = last(), signed_in(make_administrator())
+
+    assert merger.pk not in offered(page(boss)) + offered(page(boss, address_of(talk, "history")))
+    Appearance.objects.update(affiliation="Turin")
+    assert last().pk in offered(page(boss))
 
 
 def test_of_a_long_text_the_history_shows_where_it_differs(desk, talk):

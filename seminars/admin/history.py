@@ -102,13 +102,13 @@ def history_page(request: HttpRequest, context: dict[str, Any], talk: Talk) -> H
 def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
     steps = list(story(talk.pk))
     states = dict(steps)
-    changes = list(Change.objects.since(0, talk))
+    changes = list(Change.objects.since(0, talk).with_overtaken())
     compare, homes = Differences(states.values()), homes_of(changes)
     before = {number: old for (number, _new), (_number, old) in zip(steps, [(0, Snapshot()), *steps], strict=False)}
     for change in changes:
         differences = compare.between(before[change.pk], states[change.pk])
-        is_as_it_left_it = states[change.pk].says_the_same_as(steps[-1][1])
-        may_undo = is_as_it_left_it and before[change.pk].exists and _may_undo(request, change, homes[change.pk])
+        is_open = before[change.pk].exists and not change.is_overtaken
+        may_undo = is_open and _may_undo(request, change, homes[change.pk])
         if differences:
             yield Entry(change, may_undo, differences=differences)
 

@@ -35,7 +35,8 @@ class ChangeQuerySet(models.QuerySet):
         return self.select_related("by", "undone_by__by", "undoes").order_by("-pk")
 
     def with_overtaken(self) -> Self:
-        """Tell of each whether an undo would be refused: what it touched was changed since, or made and published."""
+        """Tell of each whether an undo would be refused: what it touched was changed since, or made and published, or
+        somebody whom it replaced is there no longer."""
         rows, talks = (apps.get_model("seminars", name).objects.order_by() for name in ("HistoricalTalk", "Talk"))
         in_force = models.Q(change__undone_by=None) & (
             models.Q(change__undoes=None) | models.Q(change__undoes__undoes__isnull=False)
@@ -43,12 +44,22 @@ class ChangeQuerySet(models.QuerySet):
         later = rows.filter(in_force, id=models.OuterRef("id"), change__gt=models.OuterRef("change"))
         public = talks.filter(pk=models.OuterRef("id"), published_at__isnull=False)
         is_so = models.Exists(later) | models.Q(models.Exists(public), history_type="+")
-        return self.annotate(is_overtaken=models.Exists(rows.filter(is_so, change=models.OuterRef("pk"))))
+        is_so = models.Exists(rows.filter(is_so, change=models.OuterRef("pk")))
+        return self.annotate(is_overtaken=is_so | models.Exists(_people_gone()))
 
     def since(self, number: int, talk: models.Model) -> Self:
         """Keep what was done to a talk after the change of this number, the latest first."""
         of_talk = talk.history.model.objects.order_by().filter(id=talk.pk).values("change")
         return self.filter(pk__gt=number, pk__in=of_talk).latest_first()
+
+
+def _people_gone() -> models.QuerySet:
+    """Return the rows of a change's people that named somebody before it who has been deleted."""
+    rows, speakers = (apps.get_model("seminars", name).objects for name in ("HistoricalAppearance", "Speaker"))
+    before = rows.filter(id=models.OuterRef("id"), change__lt=models.OuterRef("change")).order_by("-history_id")
+    replacing = rows.filter(change=models.OuterRef("pk")).exclude(history_type="+").order_by()
+    was = replacing.annotate(was=models.Subquery(before.values("speaker")[:1])).filter(was__isnull=False)
+    return was.exclude(was__in=speakers.order_by().values("pk"))
 
 
 class Change(models.Model):
