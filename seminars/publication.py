@@ -305,7 +305,9 @@ def _unchanged(request: HttpRequest, kept: Kept, coding: str) -> HttpResponse | 
     if response is None:
         return None
     headers = {name: value for name, value in kept.headers.items() if not name.startswith("Content-")}
-    return HttpResponse(status=response.status_code, headers=headers | _validators(kept, coding))
+    answer = HttpResponse(status=response.status_code, headers=headers | _validators(kept, coding))
+    del answer.headers["Content-Type"]  # Django's own; a cache may take it for that of what it has (RFC 9111 §3.2)
+    return answer
 
 
 def _answer(request: HttpRequest, kept: Kept, coding: str, body: bytes) -> HttpResponse:

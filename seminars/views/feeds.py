@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.urls.converters import StringConverter
+from django.views.decorators.csrf import csrf_exempt
 
 from seminars import listings
 from seminars.formats import atom, csvfile, ics, jsonfeed
@@ -49,6 +50,7 @@ def feed(find: Callable[..., Listing]) -> Callable[..., HttpResponse]:
     With 503 where that fails, for a calendar program takes what it gets for the whole calendar.
     """
 
+    @csrf_exempt  # calendar programs that ask with PROPFIND are to read 405, not 403
     @wraps(find)
     def answer(request: HttpRequest, file: str, **asked: Any) -> HttpResponse:
         if request.method not in METHODS:
