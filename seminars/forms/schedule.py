@@ -12,7 +12,7 @@ from seminars import times
 from seminars.actions.importing.summary import is_to_be_announced
 from seminars.actions.schedule import Line
 from seminars.forms.planning import DayInput
-from seminars.models import Change, Room, State, Talk, moments
+from seminars.models import Change, Room, Speaker, State, Talk, moments
 from seminars.models.words import clock, speaker_and_title
 
 Rooms = Mapping[str, Room]  # by primary key, as a page sends it
@@ -45,6 +45,7 @@ class SlotForm(forms.Form):
         seen = {name: sent.get(f"{prefix}-seen-{name}", now) for name, now in self.now.items()}
         typed = {name: sent.get(f"{prefix}-{name}", seen[name]).strip() for name in self.now}
         self.typed = {name for name in typed if typed[name] not in (seen[name], self.now[name])}
+        self.another = sent.get(f"{prefix}-another", "")  # the name of somebody new that was asked about already
         self.consequences: list[str] = []  # what subscribers would see of it, once that is found out
         self.overtaken = {name for name in self.typed if seen[name] != self.now[name]}
         shown = {f"{prefix}-{name}": typed[name] if name in self.typed else now for name, now in self.now.items()}
@@ -86,7 +87,18 @@ class SlotForm(forms.Form):
             and not self.cleaned_data.get("speaker")
         ):
             self.add_error("speaker", _t("Say who comes from there."))
+        if "speaker" in self.typed - self._kept():
+            self._recognise(self.cleaned_data.get("speaker", ""))
         return self.cleaned_data
+
+    def _recognise(self, name: str) -> None:
+        """Ask, once, about a name that is new but nearly that of somebody."""
+        if not name or name == self.another or Speaker.objects.called(name):
+            return
+        if alike := Speaker.objects.resembling(name):
+            self.another = name
+            sentence = _t("Did you mean %(names)s? Type that name, or save again to make a new person.")
+            self.add_error("speaker", sentence % {"names": _t(" or ").join(one.name for one in alike)})
 
     @property
     def line(self) -> Line | None:
