@@ -181,6 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "front"
+CSRF_FAILURE_VIEW = "seminars.admin.signing_in.token_refused"
 LOGOUT_REDIRECT_URL = "front"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a visitor has no cookie at all
 AXES_FAILURE_LIMIT = 10

@@ -98,6 +98,21 @@ def test_nothing_is_kept_of_what_comes_from_elsewhere(browser, talk):
     assert "Taken over" not in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("origin", "status", "is_kept"), [("http://testserver", 403, True), ("http://evil.example", 403, False)]
+)
+def test_a_form_from_before_a_sign_in_in_another_tab_is_sent_again(browser, talk, origin, status, is_kept):
+    form = form_of(signed_in(browser.person), address_of(talk)) | {"title": "On looms", "csrfmiddlewaretoken": "x" * 64}
+    browser.force_login(browser.person, backend="django.contrib.auth.backends.ModelBackend")
+
+    answer = browser.post(address_of(talk), form, headers={"Origin": origin})
+
+    assert (answer.status_code, "On looms" in answer.content.decode()) == (status, is_kept)
+    if is_kept:
+        assert browser.post(address_of(talk), hidden(answer), headers={"Origin": origin}).status_code == 302
+    assert Talk.objects.get().title == ("On looms" if is_kept else "On engines")
+
+
 def test_somebody_else_who_signs_in_saves_nothing_of_it(browser, talk):
     stranger = make_organiser(make_series())
     asked = typed_in(browser, talk, title="On looms")

@@ -5,7 +5,7 @@ from functools import update_wrapper
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -28,15 +28,32 @@ class KeepsWhatWasTyped:
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    words = {"form": AuthenticationForm(request), "next": request.get_full_path(), "kept": _kept(request)}
-    response = render(request, "registration/login.html", words, status=403)
+    kept = _kept(request).urlencode()
+    words = {"form": AuthenticationForm(request), "next": request.get_full_path(), "kept": kept}
+    return _for_them_alone(render(request, "registration/login.html", words, status=403))
+
+
+def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Offer to send again what the desk's own form sent with the token of an earlier sign-in: it was open meanwhile.
+
+    What another site sends is not repeated, for whoever is signed in would only have to press a button.
+    """
+    is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    is_typed = request.path.startswith(reverse("admin:index")) and request.path != reverse("admin:logout")
+    if not (is_ours and is_typed and request.user.is_authenticated):
+        return render(request, "403_csrf.html", status=403)
+    words = {"typed": _kept(request).lists(), "address": request.get_full_path()}
+    return _for_them_alone(render(request, "registration/send_again.html", words, status=403))
+
+
+def _for_them_alone(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _kept(request: HttpRequest) -> str:
+def _kept(request: HttpRequest) -> QueryDict:
     """Return what was sent, as it was sent, without the token of its form and without passwords."""
     typed = request.POST.copy()
     for name in [name for name in typed if name in NEVER_KEPT or "password" in name]:
         del typed[name]
-    return typed.urlencode()
+    return typed
