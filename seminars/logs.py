@@ -3,7 +3,7 @@
 import logging
 import re
 
-PRIVATE = re.compile(r"(/private/)[^/\s'\"?]+")
+PRIVATE = re.compile(r"(/private/+)[^/\s'\"?]+", re.IGNORECASE)  # mistyped addresses are secrets, too
 
 
 class WithoutPrivateAddresses(logging.Filter):
@@ -11,6 +11,6 @@ class WithoutPrivateAddresses(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         line = record.getMessage()
-        if "/private/" in line:
-            record.msg, record.args = PRIVATE.sub(r"\1…", line), ()
+        if (told := PRIVATE.sub(r"\1…", line)) != line:
+            record.msg, record.args = told, ()
         return True

@@ -303,6 +303,8 @@ def test_no_log_line_tells_the_address(client, ada, caplog, monkeypatch):
     client.get(where)
     client.get(f"{where}/")
     client.get(f"/private/{token}")
+    client.get(f"/private//{token}/calendar.ics")
+    client.get(f"/Private/{token}/calendar.ics")
     client.post(where)
     client.get(where, headers={"host": "evil.example"})
     with monkeypatch.context() as patch:
