@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ZOOM = "https://example.zoom.us/j/91064109577"
 WORDS = "Antidisestablishmentarianism reconsidered, or: how long a title may become before anybody objects to it, "
 FORMULA = (
-    r"$\sum_{k=1}^{n} \frac{x_k^2}{1 + \alpha_k} \le \int_0^\infty e^{-t^2}\,dt$ and $$" + "x + " * 40 + "y = 0$$\n\n"
+    r"$\sum_{k=1}^{n} \frac{x_k^2}{1 + \alpha_k} \le \int_0^\infty e^{-t^2} + \frac{t}{2} + o(t)\,dt$ and $$"
+    + "x + " * 36
+    + "y = 0$$\n\n"
 )
 
 
@@ -47,6 +49,10 @@ def extremes(series):
         "an endless abstract": make_talk(series=series, abstract=long_abstract()),
         "past midnight": make_talk(
             series=series, starts_at=midnight - timedelta(hours=1), ends_at=midnight + timedelta(hours=1)
+        ),
+        "people and places of one word": make_talk(
+            series=make_series(name="W" * 200, short_name="W" * 40, slug="w", kind="W" * 60),
+            title="Analysis", speakers=[make_speaker(name="W" * 200, affiliation="W" * 200)],
         ),
         "neither room nor link": make_talk(series=series, title="Nowhere"),
         "right to left": make_talk(
