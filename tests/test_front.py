@@ -133,3 +133,21 @@ def test_talks_of_unlisted_series_are_on_the_page_of_their_series_only(client):
     assert "Quiet" not in client.get("/").content.decode()
     assert unlisted.name not in client.get("/series/").content.decode()
     assert "Ada Lovelace" not in client.get("/speakers/").content.decode()
+
+
+def test_an_empty_department_offers_neither_filters_nor_an_archive_without_talks(client):
+    front = main(client.get("/"))
+
+    assert "Filter the talks" not in front
+    assert 'href="/archive/"' not in front
+
+
+def test_what_matches_no_talk_leads_to_the_others(client):
+    talk_on(2025, 11, 4, series=make_series(slug="full"))
+    make_series(slug="idle")
+
+    front = main(client.get("/?series=idle"))
+
+    assert "0 upcoming talks" in words(front)
+    assert "Filter the talks" in front
+    assert 'href="/archive/"' in front
