@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from seminars.actions import lifecycle, printed, stamping, talks
+from seminars.formats.ics_facts import facts_of
 from seminars.models import Appearance, Role, Talk
 from tests.factories import (
     in_new_york,
@@ -107,6 +108,22 @@ def test_a_new_short_name_stamps_joint_talks_too(talk, other):
     printed.save(asset)
 
     assert [raised(one, before[one]) for one in (home, other, talk)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("is_home", [True, False])
+def test_a_series_that_is_listed_no_longer_goes_from_its_joint_talks_and_stays_with_its_own(talk, is_home):
+    hidden, listed = make_series(short_name="HID"), make_series(short_name="ASSET")
+    joint = make_talk(series=hidden if is_home else listed)
+    joint.also_in.add(listed if is_home else hidden)
+    alone = make_talk(series=hidden)
+    stamping.stamp([joint])
+    before = {one: stamps(one) for one in (joint, alone, talk)}
+    hidden.is_listed = False
+
+    printed.save(hidden)
+
+    assert [raised(one, before[one]) for one in (joint, alone, talk)] == [1, 0, 0]
+    assert facts_of(Talk.objects.get(pk=joint.pk)).series == ("ASSET",)
 
 
 def test_the_contact_of_the_home_series_is_printed(talk):
