@@ -45,11 +45,13 @@ lint: test-libraries ## style, import rules, migrations and settings
 	$(DJANGO) check --deploy --fail-level WARNING
 
 GERMAN = locale/de/LC_MESSAGES/django
+JAPANESE = locale/ja/LC_MESSAGES/django
 words: libraries ## bring the German words up to date: once to collect them, again when they are translated
 	$(call fetch,command -v xgettext,gettext)
 	$(DJANGO) makemessages --locale de --no-location --no-wrap --no-obsolete --ignore .venv --ignore tests --ignore var
 	@sed -i '/^"POT-Creation-Date/d' $(GERMAN).po
 	msgfmt --check-format --statistics --output-file $(GERMAN).mo $(GERMAN).po
+	msgfmt --check-format --output-file $(JAPANESE).mo $(JAPANESE).po
 
 bench: test-libraries ## measure the site against bare servers
 	$(call fetch,command -v wrk,wrk)

@@ -9,6 +9,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"
+CATALOGUES = sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 CALLS |= {"npgettext", "npgettext_lazy"}
 LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
@@ -60,9 +61,9 @@ def said_by_templates():
             yield _text(call, ast.literal_eval(f"({arguments},)")), path
 
 
-def entries():
-    """The entries of the catalogue, without its head."""
-    for block in CATALOGUE.read_text().split("\n\n")[1:]:
+def entries(catalogue=CATALOGUE):
+    """The entries of a catalogue, without its head."""
+    for block in catalogue.read_text().split("\n\n")[1:]:
         fields, flags, name = {}, "", ""
         for line in block.splitlines():
             if line.startswith("#,"):

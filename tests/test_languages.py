@@ -116,6 +116,17 @@ def test_a_german_page_says_nothing_in_english(german, things):
     assert {address: found for address, found in said.items() if found} == {}
 
 
+def test_a_japanese_page_has_japanese_dates_and_english_words(settings, things):
+    settings.LANGUAGE_CODE = "ja"
+    date = re.compile(r"\d+[年月日]|[月火水木金土日](曜日)?|今日|明日")
+
+    mixed = {}
+    for address in addresses(things):
+        page = date.sub("", Client().get(address).content.decode())
+        mixed[address] = re.findall(r"[\u3040-\u30ff\u4e00-\u9fff]+", page)
+    assert {address: found for address, found in mixed.items() if found} == {}
+
+
 def test_dates_and_clocks_follow_the_language(settings, things):
     talk = things[4]
     told = {}

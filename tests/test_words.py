@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.catalogue import CATALOGUE, ROOT, entries, said_by_modules, said_by_templates
+from tests.catalogue import CATALOGUES, ROOT, entries, said_by_modules, said_by_templates
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+[^>]*>")
 # What stands between tags of a template without being translated: names, and marks that mean the same everywhere.
@@ -46,10 +46,11 @@ def test_a_translation_has_the_placeholders_and_the_ends_of_its_text():
     assert wrong == {}
 
 
-def test_what_is_compiled_is_what_is_written():
-    compiled = gettext.GNUTranslations(CATALOGUE.with_suffix(".mo").open("rb"))._catalog
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_what_is_compiled_is_what_is_written(catalogue):
+    compiled = gettext.GNUTranslations(catalogue.with_suffix(".mo").open("rb"))._catalog
     written = {}
-    for entry in entries():
+    for entry in entries(catalogue):
         name = f"{entry.text.context}\4{entry.text.one}" if entry.text.context else entry.text.one
         for number, words in enumerate(entry.said):
             written[(name, number) if entry.text.many else name] = words
