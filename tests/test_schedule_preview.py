@@ -81,3 +81,21 @@ def test_a_preview_says_why_a_row_may_not_be_saved(client, series):
     assert [row.talk for row in wrong.context["schedule"].rows if row.errors] == [talk]
     assert sentences(nothing) == ["Nothing had changed."]
     assert [consequences(response) for response in (clash, wrong, nothing)] == [{}, {}, {}]
+
+
+def test_before_rearranging_each_talk_says_what_subscribers_will_see(client, series):
+    one, other, third = (make_talk(series=series, starts_at=NOON + timedelta(weeks=week)) for week in (0, 1, 2))
+    before = (list(Talk.objects.values()), Change.objects.count(), Edition.objects.current())
+
+    swapped = preview(client, series, talk=one.pk, other=other.pk, _swap="1")
+    shifted = preview(client, series, talk=other.pk, _shift="1")
+    unclear = preview(client, series, talk=one.pk, _swap="1")
+
+    first, second = "Wednesday, 2 October, 12 noon", "Wednesday, 9 October, 12 noon"
+    assert consequences(swapped) == {
+        one: [f"Subscribers’ calendars will move it from {first} to {second}."],
+        other: [f"Subscribers’ calendars will move it from {second} to {first}."],
+    }
+    assert consequences(shifted).keys() == {other, third}
+    assert (consequences(unclear), sentences(unclear)[0]) == ({}, "Choose a talk in each box.")
+    assert (list(Talk.objects.values()), Change.objects.count(), Edition.objects.current()) == before

@@ -26,6 +26,7 @@ from seminars.times import today
 
 MOST_ROWS = 200
 MOST_NAMES = 500  # offered while one types
+ARRANGING = {"_swap", "_move", "_shift"}  # the buttons that let talks change places
 
 
 @dataclass
@@ -144,22 +145,22 @@ def _saved(shown: Schedule) -> bool:
 
 
 def _look(shown: Schedule) -> None:
-    """Say at each row that was changed what subscribers would see of it, or why it may not be saved."""
-    if not _is_valid(shown):
-        return
-    lines, user = shown.lines, shown.request.user
-    if not lines:
-        messages.info(shown.request, _("Nothing had changed."))
+    """Say at each row that would change what subscribers would see of it, or why it may not be."""
+    keys, changed, by = [row.talk.pk for row in shown.rows], [], shown.request.user
+    is_arranging = not ARRANGING.isdisjoint(shown.request.POST)
+    if not is_arranging and not _is_valid(shown):
         return
     try:
-        previews = previews_of([line.talk for line in lines], lambda: schedule.save(lines, by=user))
+        change = _arrangement(shown) if is_arranging else partial(schedule.save, shown.lines)
+        previews = previews_of(keys, lambda: changed.extend(change(by=by)))
     except ValidationError as refusal:
         _show_refusal(shown, refusal)
         return
     for row in shown.rows:
-        if preview := previews.get(row.talk.pk):
-            row.consequences = preview.sentences
-    messages.info(shown.request, _("Nothing is saved yet: this is a preview."))
+        row.consequences = previews[row.talk.pk].sentences if row.talk in changed else []
+    messages.info(
+        shown.request, _("Nothing is saved yet: this is a preview.") if changed else _("Nothing had changed.")
+    )
 
 
 def _is_valid(shown: Schedule) -> bool:
@@ -192,10 +193,6 @@ def _show_refusal(shown: Schedule, refusal: ValidationError) -> None:
 def _rearranged(shown: Schedule) -> bool:
     """Swap, move or shift; what was typed above is never lost by it."""
     try:
-        if any(row.typed for row in shown.rows):
-            raise ValidationError(_("Save what you typed in the schedule first, then rearrange it."))
-        if not shown.arranging.is_valid():
-            raise ValidationError(_("Choose a talk in each box."))
         moved = _arrangement(shown)(by=shown.request.user)
     except ValidationError as refusal:
         for sentence in refusal.messages:
@@ -208,6 +205,11 @@ def _rearranged(shown: Schedule) -> bool:
 
 
 def _arrangement(shown: Schedule) -> partial:
+    """Return what the pressed button does; raise ValidationError where it cannot be done."""
+    if any(row.typed for row in shown.rows):
+        raise ValidationError(_("Save what you typed in the schedule first, then rearrange it."))
+    if not shown.arranging.is_valid():
+        raise ValidationError(_("Choose a talk in each box."))
     talk = shown.talk("talk")
     if "_shift" in shown.request.POST:
         return partial(rearranging.shift, talk, until=shown.term.last_on)
