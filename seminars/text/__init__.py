@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from . import markdown, marking, safety, tex
 
 # Part of every key in the cache: raise it whenever the same source is to look different.
-RENDERER = "1"
+RENDERER = "2"
 KEPT_FOR = 7 * 24 * 3600  # seconds
 # In characters. Longer text is no abstract and no biography: it is shown as typed, in escaped paragraphs.
 LONGEST = 100_000

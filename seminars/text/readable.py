@@ -15,7 +15,7 @@ _ACCENTS |= {"\u0332": "\u0305", "\u0302": "\u0302", "\u0303": "\u0303", "´": "
 _TIGHT_SIGNS = frozenset("∀∃∄∂∇∑∏∐∫∬∭∮√∞¬|‖~/′")
 _LARGE_SIGNS = frozenset("∑∏∐∫∬∭∮⋃⋂⋁⋀⨁⨂")
 _UNSEEN = dict.fromkeys(map(ord, "\u2062\u2063\u2064\ufe00\ufe01"))
-_SIMPLE = re.compile(r"\d+(\.\d+)?|[^\W\d_][\u0300-\u036f\u20d7′⁰¹²³⁴-⁹ⁿ₀-₉ᵢⱼₖₙ]*|\([^()]*\)|[^\w\s]")
+_SIMPLE = re.compile(r"\d+(\.\d+)?|[^\W\d_][\u0300-\u036f\u20d7′⁰¹²³⁴-⁹ⁿ₀-₉ᵢⱼₖₙ]*|\((?:[^()]|\([^()]*\))*\)|[^\w\s]")
 
 
 class _UnreadableError(Exception):
