@@ -279,10 +279,6 @@ class TalkQuerySet(RecordedQuerySet):
         topics = Prefetch("topics", Topic.objects.in_order())
         return self.with_series_and_room().prefetch_related(*what_lists_show(), topics)
 
-    def ever_public(self) -> Self:
-        """Keep talks that subscribers may know: the only ones that are stamped."""
-        return self.filter(published_at__isnull=False)
-
     def stamps(self) -> list[Stamps]:
         """Read the stamps without the talks, in the order of the talks: one query."""
         fields = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at")
