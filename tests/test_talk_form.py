@@ -90,6 +90,14 @@ def test_a_series_without_a_usual_time_goes_on_a_week_later_as_long():
     assert start_in(form) == ("2130-11-22", "12:00:00", "13:15:00")
 
 
+@pytest.mark.parametrize(("query", "is_asked"), [("", True), ("?copy={}", False), ("?after={}", False)])
+def test_a_form_that_has_begun_with_a_talk_does_not_ask_for_a_series(query, is_asked):
+    talk = make_draft(series=make_series(), starts_at=NOON)
+    client = signed_in(make_organiser(talk.series, make_series()))
+
+    assert bool(client.get(ADD + query.format(talk.pk)).context["series_to_choose"]) == is_asked
+
+
 @pytest.mark.parametrize("way", ["copy", "after"])
 def test_nobody_copies_another_series_talk(client, way):
     talk = make_draft(title="Secret", starts_at=NOON)

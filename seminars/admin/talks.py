@@ -92,12 +92,13 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
         """Say where the talk stands, what it lacks and which steps lead on."""
         talk: Talk | None = context["original"]
         mine = talk is None or self.has_change_permission(request, talk)
+        is_begun = talk or chosen_series(request) or request.GET.keys() & {"after", "copy"}
         context |= {
             "steps": (steps_from(talk) if mine else way_out(request, talk)) if talk else [],
             "gaps": gaps_of(talk) if talk else [],
             "may_announce": mine and (talk is None or not talk.is_public),
             "show_delete": talk is not None and talk.published_at is None,
-            "series_to_choose": [] if talk or chosen_series(request) else access.series_of(request.user).in_order(),
+            "series_to_choose": [] if is_begun else access.series_of(request.user).in_order(),
         }
         return super().render_change_form(request, context, *args, **options)
 

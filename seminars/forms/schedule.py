@@ -59,6 +59,8 @@ class SlotForm(forms.Form):
         for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = _t("%(column)s, %(day)s") % {"column": field.label, "day": day}
             field.disabled = name in self._kept()
+        for name in ("speaker", "affiliation", "title"):
+            self.fields[name].widget.attrs["placeholder"] = self.fields[name].label  # where no column says it
         self.fields["speaker"].widget.attrs["list"] = "people"
 
     def _kept(self) -> set[str]:

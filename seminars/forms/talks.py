@@ -112,6 +112,7 @@ class AppearanceForm(forms.ModelForm):
         label=gettext_lazy("or somebody new"),
         max_length=200,
         required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("A name. It makes a speaker when the talk is saved."),
     )
     is_another = forms.BooleanField(
