@@ -114,6 +114,17 @@ def test_the_list_leads_to_the_step_for_the_chosen_talks(client):
     assert response.url == step_of("cancel", *talks)
 
 
+def test_the_list_says_so_where_what_was_chosen_is_gone(client):
+    draft = make_draft()
+    chosen = {"action": "announce", "_selected_action": [draft.pk]}
+    draft.delete()
+
+    answer = client.post(reverse("admin:seminars_talk_changelist"), chosen, follow=True)
+
+    assert answer.status_code == 200
+    assert "Somebody has deleted this talk meanwhile." in answer.content.decode()
+
+
 def test_a_room_that_was_taken_meanwhile_keeps_a_talk_from_being_reinstated(client):
     room = make_room(name="Room 414")
     talk = make_in(State.CANCELLED, title="On looms", room=room)

@@ -152,4 +152,7 @@ def _bulk_step(name: str, desk: "TalkAdmin", request: HttpRequest, chosen: Query
         sentence = _t("Choose at most %(number)d talks at once.") % {"number": MOST_AT_ONCE}
         desk.message_user(request, sentence, messages.ERROR)
         return None
+    if not keys:
+        desk.message_user(request, _t("Somebody has deleted this talk meanwhile."), messages.ERROR)
+        return None
     return redirect(address_of(name, keys))
