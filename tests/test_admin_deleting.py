@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.actions import lifecycle
-from seminars.models import Talk
+from seminars.models import Edition, Talk
 from tests.desk import address_of, messages_of, signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_series, make_speaker, make_talk, make_topic
 
@@ -59,6 +59,17 @@ def test_several_talks_are_deleted_only_if_all_are_drafts(client):
         return Talk.objects.count()
 
     assert [delete(*drafts, published), delete(*drafts)] == [3, 1]
+
+
+def test_to_be_asked_before_deleting_makes_no_edition(client):
+    make_talk()
+    draft, edition = make_draft(), Edition.objects.number()
+
+    asked = client.post(
+        reverse("admin:seminars_talk_changelist"), {"action": "delete_selected", "_selected_action": [draft.pk]}
+    )
+
+    assert (asked.status_code, Edition.objects.number()) == (200, edition)
 
 
 def test_a_draft_is_deleted(client):

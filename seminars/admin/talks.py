@@ -31,7 +31,7 @@ from seminars.admin.talk_help import HelpfulTalks
 from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline
 from seminars.admin.talk_list import GapFilter, SeriesFilter, TalkColumns, WhenFilter
 from seminars.forms.talks import TalkForm
-from seminars.models import Talk, gaps_of, publishing
+from seminars.models import Talk, gaps_of
 from seminars.models.searching import Question
 
 
@@ -170,7 +170,7 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
     @admin.action(description=_("Delete drafts"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Talk]) -> HttpResponse | None:
         try:
-            with publishing(), recorded(request):
+            with recorded(request):
                 return delete_all(self, request, queryset)
         except ValidationError as refusal:
             self._offer_to_cancel(request, refusal, queryset)
