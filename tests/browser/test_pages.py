@@ -229,3 +229,17 @@ def test_the_menu_of_a_talk_opens_without_script_and_names_the_talk(live_server,
     link = page.get_by_role("link", name=re.compile("Google Calendar ?: add “Moved”"))
     assert link.get_attribute("href").startswith("https://calendar.google.com/calendar/render?action=TEMPLATE&")
     assert page.get_by_role("link", name=re.compile(r"File for any calendar \(\.ics\) ?: Moved")).is_visible()
+
+
+def test_on_paper_nothing_asks_to_be_pressed_and_addresses_are_spelled_out(live_server, new_context, talks):
+    page = new_context(color_scheme="dark").new_page()
+    page.emulate_media(media="print")
+    for address in ("/", "/?series=asset", "/search/?q=engines", "/speakers/", talks[0].get_absolute_url()):
+        page.goto(live_server.url + address)
+        assert page.locator("button:visible, input:visible, select:visible, summary:visible").count() == 0, address
+
+    page.goto(live_server.url + talks[8].get_absolute_url())
+    recording = page.get_by_role("link", name="Recording")
+    said = recording.evaluate("link => [getComputedStyle(link, '::after').content, getComputedStyle(link).color]")
+    assert said[0].replace('" "', "") == '" (https://example.org/r)"'
+    assert said[1] == page.locator("h1").evaluate("title => getComputedStyle(title).color")
