@@ -6,7 +6,7 @@ import pytest
 
 from seminars.models import Edition, FormerAddress, JoinAccess, Room, Series, State, Talk
 from tests.factories import in_new_york, make_room, make_series, make_talk, make_topic
-from tests.imports import ENGINES, SEEDS, calendar, event, importing, written
+from tests.imports import ENGINES, SEEDS, calendar, event, importing, with_the_real_files, written
 
 pytestmark = pytest.mark.django_db
 
@@ -251,7 +251,7 @@ def test_what_is_refused_can_be_left_out(tmp_path):
 # --- the real talk ---
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the two real files are not here")
+@with_the_real_files
 def test_the_real_calendar_and_the_real_page_make_one_whole_talk(client):
     importing(SEEDS / "events-calendar.ics", series="asset")
     said = importing(SEEDS / "talk-page.txt")
@@ -274,7 +274,7 @@ def test_the_real_calendar_and_the_real_page_make_one_whole_talk(client):
     assert client.get("/event/asset-seminar-title-tbd-7/").url == talk.get_absolute_url()
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the two real files are not here")
+@with_the_real_files
 def test_the_real_files_change_nothing_the_second_time():
     for name, series in (("events-calendar.ics", "asset"), ("talk-page.txt", "")):
         importing(SEEDS / name, series=series)

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from seminars.actions.importing.mail_text import read_mail
-from tests.imports import SEEDS
+from tests.imports import SEEDS, with_the_real_files
 
 COVERAGE = "The coverage principle in language models: From pre-training to test-time scaling"
 
@@ -20,6 +20,7 @@ def read(text):
 ENGINES = ("On engines", [("Ada Lovelace", "London")], "They weave.", "Born in 1815.", ("", ""), "")
 
 
+@with_the_real_files
 def test_the_page_of_a_talk_is_read_whole():
     title, people, abstract, biography, meeting, rest = read((SEEDS / "talk-page.txt").read_text())
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from seminars.models import Edition, Speaker, Talk
 from tests.desk import address_of, errors_in, form_of, messages_of, signed_in
 from tests.factories import make_draft, make_member, make_organiser, make_series, make_speaker, make_talk
-from tests.imports import SEEDS
+from tests.imports import SEEDS, with_the_real_files
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +145,7 @@ def test_a_biography_of_two_speakers_is_left_to_the_organiser(client):
     assert "Biography:\nBorn in 1815." in leftovers(client, address)
 
 
+@with_the_real_files
 def test_the_page_of_a_real_talk_fills_the_form(client):
     form = form_of(client, pasted(client, (SEEDS / "talk-page.txt").read_text()))
 

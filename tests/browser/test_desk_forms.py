@@ -10,7 +10,7 @@ from seminars.models import Speaker, Talk
 from seminars.models.previews import Preview
 from tests.browser.test_desk import desk, sign_in
 from tests.factories import make_administrator, make_draft, make_organiser, make_room, make_series, make_speaker
-from tests.imports import ENGINES, SEEDS
+from tests.imports import ENGINES, SEEDS, with_the_real_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,6 +113,7 @@ def test_a_calendar_is_uploaded_looked_over_and_imported(desk):
     assert (Talk.objects.count(), desk.refusals) == (2, [])
 
 
+@with_the_real_files
 def test_the_page_of_a_real_talk_fills_the_form(desk):
     draft = make_draft(title="")
     sign_in(desk, make_organiser(draft.series))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.models import Break, Talk, Weekday
-from seminars.times import today
+from seminars.times import local, today
 from tests.browser.test_desk import desk, sign_in  # noqa: F401  a fixture is used by its name
 from tests.factories import make_organiser, make_room, make_series, make_talk
 
@@ -150,7 +150,7 @@ def test_the_pages_of_a_change_are_open_to_all(desk, talk, width, theme):  # noq
         for summary in desk.locator(".rooms summary").all():
             summary.click()
         if address == "closing":
-            desk.get_by_label("Day").fill(str(talk.starts_at.date()))
+            desk.get_by_label("Day").fill(str(local(talk.starts_at).date()))
             desk.get_by_label("Move them online").check()
             desk.get_by_label("Reason").fill("Snow")
             desk.get_by_role("button", name="Preview").click()
