@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import times
@@ -57,7 +57,7 @@ class SlotForm(forms.Form):
         self.fields["room"].choices = [("", "–"), *((key, str(room)) for key, room in self.rooms.items())]
         day = moments.day(times.local(self.talk.starts_at))
         for name, field in self.fields.items():
-            field.widget.attrs["aria-label"] = _t("%(column)s, %(day)s") % {"column": field.label, "day": day}
+            field.widget.attrs["aria-label"] = gettext("%(column)s, %(day)s") % {"column": field.label, "day": day}
             field.disabled = name in self._kept()
         for name in ("speaker", "affiliation", "title"):
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label  # where no column says it
@@ -80,7 +80,7 @@ class SlotForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         for name in self.overtaken - self._kept():
-            sentence = _t("%(who)s made this “%(now)s” meanwhile. Save again to have it your way.")
+            sentence = gettext("%(who)s made this “%(now)s” meanwhile. Save again to have it your way.")
             now = self.rooms.get(self.now[name]) if name == "room" else self.now[name]
             self.add_error(name, sentence % {"now": now or "–", "who": Change.objects.since(0, self.talk)[0].who})
         if (
@@ -88,7 +88,7 @@ class SlotForm(forms.Form):
             and self.cleaned_data.get("affiliation")
             and not self.cleaned_data.get("speaker")
         ):
-            self.add_error("speaker", _t("Say who comes from there."))
+            self.add_error("speaker", gettext("Say who comes from there."))
         if "speaker" in self.typed - self._kept():
             self._recognise(self.cleaned_data.get("speaker", ""))
         return self.cleaned_data
@@ -99,8 +99,8 @@ class SlotForm(forms.Form):
             return
         if alike := Speaker.objects.resembling(name):
             self.another = name
-            sentence = _t("Did you mean %(names)s? Type that name, or save again to make a new person.")
-            self.add_error("speaker", sentence % {"names": _t(" or ").join(one.name for one in alike)})
+            sentence = gettext("Did you mean %(names)s? Type that name, or save again to make a new person.")
+            self.add_error("speaker", sentence % {"names": gettext(" or ").join(one.name for one in alike)})
 
     @property
     def line(self) -> Line | None:
