@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.catalogue import CATALOGUES, ROOT, entries, said_by_modules, said_by_templates
+from tests.catalogue import CALLS, CATALOGUES, ROOT, entries, said_by_modules, said_by_templates
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+[^>]*>")
 # What stands between tags of a template without being translated: names, and marks that mean the same everywhere.
@@ -28,6 +28,13 @@ def test_the_catalogue_holds_every_text_of_the_sources_and_no_other():
     missing = {text.one: str(path.relative_to(ROOT)) for text, path in sources.items() if text not in translated}
     assert missing == {}, "run `make words`, translate what is new, and run it again"
     assert {text.one for text in translated - set(sources)} == set(), "run `make words`"
+
+
+def test_no_text_is_marked_by_a_name_that_is_not_looked_for():
+    imported = re.compile(r"^from django\.utils\.translation import (?:.*\b)?(\w*gettext\w*) as (\w+)", re.M)
+    aliases = {names for path in (ROOT / "seminars").rglob("*.py") for names in imported.findall(path.read_text())}
+
+    assert {alias for _name, alias in aliases} <= CALLS
 
 
 def test_every_text_is_translated_for_certain():

@@ -8,7 +8,7 @@ from hashlib import sha256
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import TextChoices
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions import lifecycle
@@ -48,7 +48,7 @@ class Closing:
             there = there.in_building(self.building)
         found = list(there.with_all_that_is_printed()[: MOST_TALKS + 1])
         if len(found) > MOST_TALKS:
-            sentence = _t("These are more than %(most)d talks. Close one building after the other.")
+            sentence = gettext("These are more than %(most)d talks. Close one building after the other.")
             raise ValidationError(sentence % {"most": MOST_TALKS})
         return found
 
@@ -86,13 +86,13 @@ def mark_of(closing: Closing, prospects: list[Prospect]) -> str:
 def close(closing: Closing, *, talks: Iterable[Talk], by: User | None) -> list[Talk]:
     """Do it to all of these talks or to none; raise ValidationError with a sentence for each that refuses."""
     talks, refused = list(talks), []
-    with publishing(), recording(_t("Day closed: %(reason)s") % {"reason": closing.reason}, by=by):
+    with publishing(), recording(gettext("Day closed: %(reason)s") % {"reason": closing.reason}, by=by):
         for talk in talks:
             try:
                 ACTIONS[closing.way](talk, reason=closing.reason, by=by)
             except ValidationError as refusal:
                 words = {"talk": speaker_and_title(talk)}
-                refused += [_t("%(talk)s: %(why)s") % (words | {"why": sentence}) for sentence in refusal.messages]
+                refused += [gettext("%(talk)s: %(why)s") % (words | {"why": sentence}) for sentence in refusal.messages]
         if refused:
             raise ValidationError(refused)
     return talks
@@ -104,9 +104,9 @@ def _read(talks: list[Talk]) -> list[Talk]:
 
 def _refusal(closing: Closing, talk: Talk) -> str:
     if talk.state == State.DRAFT:
-        return _t("It is still a draft, of which nobody knows. Move or delete it.")
+        return gettext("It is still a draft, of which nobody knows. Move or delete it.")
     if closing.way == Way.ONLINE and not talk.room_id:
-        return _t("It has no room: nothing changes.")
+        return gettext("It has no room: nothing changes.")
     try:
         ACTIONS[closing.way](talk, reason=closing.reason, by=None)
     except ValidationError as refusal:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import times
@@ -109,9 +109,9 @@ def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
 
     Raise ValidationError with a sentence for each date that has become impossible meanwhile.
     """
-    with publishing(), recording(_t("Term planned"), by=by):
+    with publishing(), recording(gettext("Term planned"), by=by):
         if plan.room and not Room.objects.filter(pk=plan.room.pk).locked():
-            raise ValidationError(_t("The room has been deleted meanwhile. Choose another one."))
+            raise ValidationError(gettext("The room has been deleted meanwhile. Choose another one."))
         kept = [slot for slot in slots_of(plan) if slot.key in keep]
         refused = [slot for slot in kept if slot.verdict == Verdict.TAKEN]
         if refused:
@@ -133,7 +133,7 @@ def _refuse_overlaps(spans: list[Span]) -> None:
     for one, other in pairwise(spans):
         if one.overlaps(other):
             words = {"one": moments.moment(one.starts_at), "other": moments.moment(other.starts_at)}
-            sentence = _t("%(one)s and %(other)s overlap. Choose other times or fewer minutes.")
+            sentence = gettext("%(one)s and %(other)s overlap. Choose other times or fewer minutes.")
             raise ValidationError({"starts": sentence % words})
 
 
@@ -156,7 +156,7 @@ def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], t
 
 
 def _refusal(slot: Slot) -> str:
-    return _t("%(moment)s: %(why)s") % {"moment": moments.moment(slot.span.starts_at), "why": slot.why}
+    return gettext("%(moment)s: %(why)s") % {"moment": moments.moment(slot.span.starts_at), "why": slot.why}
 
 
 def _draft(plan: Plan, span: Span, by: User | None) -> Talk:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions import photos
@@ -21,7 +21,7 @@ class PictureAdmin(DeskAdmin):
     @admin.display(description=_("picture"))
     def present_picture(self, row: Model | None) -> str:
         photo: Photo | None = row and getattr(row, self.form.PICTURE)
-        return _image(photo) if photo else _t("none yet")
+        return _image(photo) if photo else gettext("none yet")
 
     def save_model(self, request: HttpRequest, obj: Model, form: PictureForm, change: bool) -> None:
         """Keep the new picture, then the row that shows it."""

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.admin.printed import PrintedAdmin
@@ -29,5 +29,7 @@ class RoomAdmin(PrintedAdmin):
         super().save_model(request, obj, form, change)
         if change and "name" in form.changed_data and "formerly" not in form.changed_data and obj.formerly_until:
             words = {"old": obj.formerly, "until": date_format(obj.formerly_until)}
-            sentence = _t("Visitors are told “formerly %(old)s” until %(until)s. Change or clear it under Former name.")
+            sentence = gettext(
+                "Visitors are told “formerly %(old)s” until %(until)s. Change or clear it under Former name."
+            )
             self.message_user(request, sentence % words, messages.INFO)

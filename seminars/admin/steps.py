@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions import lifecycle
@@ -149,10 +149,10 @@ def bulk_steps() -> dict[str, tuple[Callable, str, Promise]]:
 def _bulk_step(name: str, desk: "TalkAdmin", request: HttpRequest, chosen: QuerySet[Talk]) -> HttpResponse | None:
     keys = list(chosen.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     if len(keys) > MOST_AT_ONCE:
-        sentence = _t("Choose at most %(number)d talks at once.") % {"number": MOST_AT_ONCE}
+        sentence = gettext("Choose at most %(number)d talks at once.") % {"number": MOST_AT_ONCE}
         desk.message_user(request, sentence, messages.ERROR)
         return None
     if not keys:
-        desk.message_user(request, _t("Somebody has deleted this talk meanwhile."), messages.ERROR)
+        desk.message_user(request, gettext("Somebody has deleted this talk meanwhile."), messages.ERROR)
         return None
     return redirect(address_of(name, keys))

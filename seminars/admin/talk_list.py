@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
@@ -34,7 +34,7 @@ class WhenFilter(admin.SimpleListFilter):
         super().__init__(request, *args)
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("upcoming", _t("Upcoming")), ("past", _t("Past")), ("all", _t("All"))]
+        return [("upcoming", gettext("Upcoming")), ("past", gettext("Past")), ("all", gettext("All"))]
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
         for value, words in self.lookup_choices:
@@ -105,7 +105,7 @@ class TalkColumns:
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, talk: Talk) -> str:
         start, end = local(talk.starts_at), local(talk.ends_at)
-        words = date_format(start, _t("D j M Y"))
+        words = date_format(start, gettext("D j M Y"))
         return format_html(
             '<time datetime="{}">{}</time> <span class="clock">{}–{}</span>',
             start.isoformat(), words, f"{start:%H:%M}", f"{end:%H:%M}",
@@ -113,7 +113,7 @@ class TalkColumns:
 
     @admin.display(description=_("talk"), ordering="title")
     def what(self, talk: Talk) -> str:
-        return talk.title or _t("Title to be announced")
+        return talk.title or gettext("Title to be announced")
 
     @admin.display(description=_("speakers"), empty_value="–")
     def who(self, talk: Talk) -> str:
@@ -126,4 +126,4 @@ class TalkColumns:
     @admin.display(description=_("missing"), empty_value="–")
     def missing(self, talk: Talk) -> str:
         gaps = ", ".join(str(gap.label) for gap in gaps_of(talk))
-        return gaps and format_html('<span class="on-a-phone">{}</span> {}', _t("Missing:"), gaps)
+        return gaps and format_html('<span class="on-a-phone">{}</span> {}', gettext("Missing:"), gaps)

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
@@ -111,7 +111,11 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
         talk_actions.write(obj, by=request.user, checked=True)
         proposed = change and obj.notice != form.initial["notice"] and "notice" not in form.changed_data
         if proposed and not is_preview(request):
-            sentence = _t("The talk says to visitors: “%(notice)s”.") if obj.notice else _t("The notice is taken back.")
+            sentence = (
+                gettext("The talk says to visitors: “%(notice)s”.")
+                if obj.notice
+                else gettext("The notice is taken back.")
+            )
             self.message_user(request, sentence % {"notice": obj.notice}, messages.INFO)
 
     def save_related(self, request: HttpRequest, form: TalkForm, formsets: Any, change: bool) -> None:
@@ -179,7 +183,7 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
     def _offer_to_cancel(self, request: HttpRequest, refusal: ValidationError, talks: QuerySet[Talk]) -> None:
         """Say why a talk stays, and lead to cancelling those that can be."""
         keys = list(talks.filter(state__in=STEPS["cancel"].leads_from).values_list("pk", flat=True)[:MOST_AT_ONCE])
-        way = [(address_of("cancel", keys), _t("Cancel instead"))] if keys else []
+        way = [(address_of("cancel", keys), gettext("Cancel instead"))] if keys else []
         links = format_html_join("", ' <a href="{}">{}</a>', way)
         self.message_user(request, format_html("{}{}", " ".join(refusal.messages), links), messages.ERROR)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions.importing import Wish
@@ -40,13 +40,13 @@ class ImportForm(forms.Form):
         self.homes = homes  # the keys of the series whose talks may be changed; None: all
         self.fields["series"].queryset = series
         self.fields["series"].required = homes is not None
-        self.fields["series"].empty_label = None if homes is not None else _t("the series that the file names")
+        self.fields["series"].empty_label = None if homes is not None else gettext("the series that the file names")
 
     def clean_file(self) -> bytes:
         """Return what the file holds."""
         upload: UploadedFile | None = self.cleaned_data["file"]
         if upload and upload.size > LARGEST:
-            sentence = _t(
+            sentence = gettext(
                 "This file is larger than 2 MB. Export fewer talks, or ask whoever runs the site to import it."
             )
             raise forms.ValidationError(sentence)
@@ -55,7 +55,7 @@ class ImportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         super().clean()
         if not self.errors and not self.content.strip():
-            self.add_error("file", _t("Choose a file, or paste its text."))
+            self.add_error("file", gettext("Choose a file, or paste its text."))
         return self.cleaned_data
 
     @property

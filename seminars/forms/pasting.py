@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions.importing.mail_text import LONGEST, Mail, read_mail
@@ -19,7 +19,7 @@ class TalkChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, talk: Talk) -> str:
         words = {"series": talk.series.short_name, "moment": moment(talk.starts_at), "talk": speaker_and_title(talk)}
-        return _t("%(series)s, %(moment)s: %(talk)s") % words
+        return gettext("%(series)s, %(moment)s: %(talk)s") % words
 
 
 class PasteForm(forms.Form):
@@ -48,6 +48,10 @@ class PasteForm(forms.Form):
         text = self.cleaned_data["text"]
         self.mail = read_mail(text)
         if not self.mail.is_of_a_talk:
-            sentence = _t("No title, speaker or abstract is to be found. Write “Title:”, “Speaker:” and “Abstract:”")
-            raise forms.ValidationError(sentence + " " + _t("before them, and go on; what you pasted is still here."))
+            raise forms.ValidationError(
+                gettext(
+                    "No title, speaker or abstract is to be found. Write “Title:”, “Speaker:” and “Abstract:” before "
+                    "them, and go on; what you pasted is still here."
+                )
+            )
         return text

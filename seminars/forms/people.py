@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,5 +23,5 @@ class PersonForm(UserChangeForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.is_own and not (cleaned.get("is_active") and cleaned.get("is_superuser")):
-            raise ValidationError(_t("You cannot lock yourself out. Ask another administrator to do it."))
+            raise ValidationError(gettext("You cannot lock yourself out. Ask another administrator to do it."))
         return cleaned

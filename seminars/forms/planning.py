@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions.planning import MOST_SLOTS, Plan
@@ -36,7 +36,7 @@ class ClocksField(forms.CharField):
             try:
                 found.add(clock.clean(part))
             except ValidationError as wrong:
-                sentence = _t("“%(typed)s” is no time. Write 12:00, or 12:00, 14:30 for two talks a day.")
+                sentence = gettext("“%(typed)s” is no time. Write 12:00, or 12:00, 14:30 for two talks a day.")
                 raise ValidationError(sentence % {"typed": part}) from wrong
         return tuple(sorted(found))
 
@@ -88,12 +88,12 @@ class PlanForm(forms.Form):
             return self.cleaned_data
         plan = self.plan
         if plan.last_on < plan.first_on:
-            self.add_error("last_on", _t("The last day is before the first. Choose a later one."))
+            self.add_error("last_on", gettext("The last day is before the first. Choose a later one."))
         elif plan.number == 0:
-            self.add_error("weekdays", _t("None of these weekdays comes between the two days. Choose other ones."))
+            self.add_error("weekdays", gettext("None of these weekdays comes between the two days. Choose other ones."))
         elif plan.number > MOST_SLOTS:
             words = {"number": plan.number, "most": MOST_SLOTS}
-            sentence = _t(
+            sentence = gettext(
                 "This would be %(number)d talks, and %(most)d at once is the most. Choose an earlier last day."
             )
             self.add_error("last_on", sentence % words)
@@ -109,5 +109,5 @@ class PlanForm(forms.Form):
 def possible(day: date) -> date:
     """Return a day that an organiser can mean; raise ValidationError for a slip of the finger."""
     if day.year not in YEARS:
-        raise ValidationError(_t("The year %(year)d cannot be meant. Choose another day.") % {"year": day.year})
+        raise ValidationError(gettext("The year %(year)d cannot be meant. Choose another day.") % {"year": day.year})
     return day

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import times
@@ -46,7 +46,7 @@ class StepForm(forms.Form):
         """Stop whoever would change what somebody else has changed since the page was opened."""
         is_overtaken = self.data.get("seen", self.now) != self.now
         if is_overtaken and not self.errors and self.typed != self.now:
-            sentence = _t("Somebody made this “%(now)s” meanwhile. Save again to have it your way.")
+            sentence = gettext("Somebody made this “%(now)s” meanwhile. Save again to have it your way.")
             raise ValidationError(sentence % {"now": self.now or "–"}, code="meanwhile")
         return self.cleaned_data
 
@@ -154,10 +154,10 @@ class RoomForm(StepForm):
             return None
         offer = next((one for one in self.offers if str(one.room.pk) == self.cleaned_data["room"]), None)
         if offer is None:
-            raise ValidationError(_t("This room has been deleted meanwhile. Choose another one."))
+            raise ValidationError(gettext("This room has been deleted meanwhile. Choose another one."))
         if offer.taken:
             words = {"room": offer.room, "why": offer.taken}
-            raise ValidationError(_t("%(room)s is %(why)s. Choose another room.") % words)
+            raise ValidationError(gettext("%(room)s is %(why)s. Choose another room.") % words)
         return offer.room
 
     def clean_notice(self) -> str | None:

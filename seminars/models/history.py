@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models import Value
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -88,12 +88,12 @@ class Change(models.Model):
         self.touched: set[int] = set()  # the keys of the talks that it touched, known while it is being made
 
     def __str__(self) -> str:
-        return self.sentence or (_t("Changed") if self.by_id else _t("Changed outside the desk"))
+        return self.sentence or (gettext("Changed") if self.by_id else gettext("Changed outside the desk"))
 
     @property
     def who(self) -> str:
         """The name of whoever did it."""
-        return str(self.by) if self.by else _t("Somebody")
+        return str(self.by) if self.by else gettext("Somebody")
 
     @property
     def is_undone(self) -> bool:

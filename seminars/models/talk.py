@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.constraints import Deferrable
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.addresses import absolute, short_slug
@@ -184,7 +184,7 @@ class Talk(PublicModel):
     @property
     def headline(self) -> str:
         """What a list calls it: the title, else the speakers, else "To be announced"."""
-        return self.title or self.speaker_names or _t("To be announced")
+        return self.title or self.speaker_names or gettext("To be announced")
 
     @property
     def kind_name(self) -> str:
