@@ -50,6 +50,14 @@ def test_the_median_decides_whether_a_figure_holds():
     assert report.verdict(table) == "1 of 3 fall short: slow."
 
 
+def test_of_rates_the_best_of_each_side_count():
+    table = Table()
+    for site, bare in ((100, 900), (600, 300), (200, 1000)):
+        table.note_rates("page", 0.5, ("site", site), ("bare", bare))
+
+    assert table["page"].words() == ("page", "≥ 0.50 ×", "0.60 ×", "0.11 × – 2.00 ×", "site 600, bare 1,000", "holds")
+
+
 def test_the_table_shows_figure_median_and_spread():
     table = measured(slow=(40, [39, 41, 42], False))
 

@@ -7,7 +7,7 @@ from seminars.formats.ics_facts import facts_of
 from seminars.models import TalkQuerySet
 from seminars.models.talk_queries import Stamps
 
-BATCH = 100  # talks that are read at once; several of these calendars may be asked for in the same second
+BATCH = 250  # talks that are read at once, as in public feeds
 
 
 def entries(talks: TalkQuerySet) -> Iterator[bytes]:

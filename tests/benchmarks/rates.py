@@ -25,8 +25,8 @@ def beside_small(bench: Bench, table: Table) -> None:
     for name, address in {"304": CALENDAR, "feed": CALENDAR, **FIRST}.items():
         conditional = name == "304"
         few, many = [_load(site, address, LONG, conditional=conditional) for site in (small, large)]
-        parts = {"at_200": few.rate, "at_20_000": many.rate, "µs": few.cost, "and_µs": many.cost}
-        table.note(f"{name}, 20 000 talks stored", LARGE, "×", many.rate / few.rate, at_least=True, **parts)
+        rates, costs = (("at 20 000", many.rate), ("at 200", few.rate)), {"µs": many.cost, "and_µs": few.cost}
+        table.note_rates(f"{name}, 20 000 talks stored", LARGE, *rates, **costs)
 
 
 def _note_bare(bench: Bench, table: Table, name: str, address: str, *, seconds: int, conditional: bool = False) -> None:
@@ -34,8 +34,8 @@ def _note_bare(bench: Bench, table: Table, name: str, address: str, *, seconds: 
     ours = _load(site, address, seconds, conditional=conditional)
     headers = GZIP | ({"If-None-Match": '"any"'} if conditional else {})
     theirs = wrk.load(bare, site.path(address), seconds=seconds, headers=headers)
-    parts = {"site": ours.rate, "bare": theirs.rate, "µs": ours.cost, "and_µs": theirs.cost}
-    table.note(f"{name}, warm", BARE, "×", ours.rate / theirs.rate, at_least=True, **parts)
+    rates, costs = (("site", ours.rate), ("bare", theirs.rate)), {"µs": ours.cost, "and_µs": theirs.cost}
+    table.note_rates(f"{name}, warm", BARE, *rates, **costs)
 
 
 def _load(site: Site, address: str, seconds: int, *, conditional: bool) -> wrk.Load:
