@@ -6,6 +6,7 @@ from seminars.models.appearance import JointTalk
 from seminars.models.room import Room
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker
+from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.topic import Topic
 
@@ -30,9 +31,12 @@ def choices_to_search() -> Choices:
     return _named({"series": Series.objects.listed(), "topic": Topic.objects.all(), "room": Room.objects.all()})
 
 
-def choices_among(talks: TalkQuerySet) -> Choices:
-    """Return the names of the series, topics, rooms and speakers of these talks by slug, in order: one query."""
-    return _named(_asked(talks.order_by().values("pk")))
+def choices_among(talks: TalkQuerySet, keys: list[int] | None = None) -> Choices:
+    """Return the names of the series, topics, rooms and speakers of these talks by slug, in order: one query.
+
+    Whoever read their `keys` already saves the database from finding them four times.
+    """
+    return _named(_asked(talks.order_by().values("pk") if keys is None else keys))
 
 
 def _named(things: dict[str, QuerySet]) -> Choices:
@@ -45,8 +49,8 @@ def _named(things: dict[str, QuerySet]) -> Choices:
     return found
 
 
-def _asked(talks: QuerySet) -> dict[str, QuerySet]:
-    at_home = talks.model.objects.filter(pk__in=talks).values("series")
+def _asked(talks: QuerySet | list[int]) -> dict[str, QuerySet]:
+    at_home = Talk.objects.filter(pk__in=talks).values("series")
     joint = JointTalk.objects.filter(talk__in=talks).values("series")
     return {
         "series": Series.objects.listed().filter(Q(pk__in=at_home) | Q(pk__in=joint)),

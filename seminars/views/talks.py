@@ -18,7 +18,8 @@ def front(request: HttpRequest) -> HttpResponse:
     page = listings.page_of(listing.talks.upcoming(), request.GET.get("page"))
     latest = listing.talks.past().with_what_lists_show()[:1]  # asked only where nothing is ahead
     breaks = Break.objects.none() if listing.chosen else Break.objects.listed().upcoming(today())
-    choices = choices_among(Talk.objects.public().listed().upcoming())
+    keys = None if listing.chosen else page.paginator.object_list
+    choices = choices_among(Talk.objects.public().listed().upcoming(), keys)
     context = {"listing": listing, "page": page, "latest": latest, "breaks": breaks, "choices": choices}
     return render(request, "talks/front.html", context)
 
