@@ -15,8 +15,8 @@ WORDS = (
     "HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT_ENCODING", "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH",
     "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE",
 )  # fmt: skip
-MOST = 8_000_000  # bytes in each worker
-LARGEST = MOST // 8  # bytes; what takes longer to send than to unpack stays with the publication
+MOST = 4_000_000  # bytes in each worker
+LARGEST = MOST // 4  # bytes; what takes longer to send than to unpack stays with the publication
 LONGEST = 1000  # characters of all words together; nobody's own program says more
 APIECE = LONGEST + 2500  # bytes, about, that an answer takes beside its body
 

@@ -18,7 +18,7 @@ from seminars.times import today
 
 register = template.Library()
 
-MOST = 1500  # rows of some 2 KB in each worker
+MOST = 1000  # rows of some 2 KB in each worker
 NEAR = timedelta(days=2)  # around a talk, when its row may change by the minute
 _kept: dict[bytes, SafeString] = {}
 
