@@ -153,7 +153,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 30,  # seconds that a writer waits for its turn
         "transaction_mode": "IMMEDIATE",  # take the write lock first, so that no transaction fails half way
-        # Each thread has a connection of its own: 2 MB of pages in each, which the system keeps anyway, would be too many.
+        # Each thread has a connection: 2 MB of pages in each, which the system keeps anyway, would be too much.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-500;",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None  # opening the file anew costs more than the query of a request
