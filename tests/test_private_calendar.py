@@ -100,7 +100,18 @@ def test_public_feeds_neither_hold_nor_learn_anything_of_it(client, ada, series)
     ]
 
 
-def test_none_of_its_entries_is_kept_where_public_feeds_look(client, ada, series):
+def test_what_is_settled_has_the_bytes_of_the_public_feed_and_is_not_rendered_again(client, ada, series):
+    saving.save(make_talk(series=series, title="Engines"))
+    public = client.get("/calendar.ics").content.partition(b"BEGIN:VEVENT")[2]
+
+    with CaptureQueriesContext(connection) as captured:
+        private = client.get(address(ada)).content.partition(b"BEGIN:VEVENT")[2]
+
+    assert private == public
+    assert not [query for query in captured if '"abstract"' in query["sql"] and "draft" not in query["sql"]]
+
+
+def test_none_of_its_unsettled_entries_is_kept_where_public_feeds_look(client, ada, series):
     withdrawn = lifecycle.withdraw(make_talk(series=series), by=None)  # its digest tells the truth, so it could be
     shelf = {withdrawn.pk // ics_kept.SHELF}
     cache.clear()

@@ -30,7 +30,7 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
         talks = _shown(listing, past_too=past_too)
         stamps = talks.stamps()
         head = _head(listing, stamps, past_too=past_too)
-        entries = ics_private.entries(talks) if listing.is_private else ics_kept.entries(talks, stamps)
+        entries = ics_private.entries(talks, stamps) if listing.is_private else ics_kept.entries(talks, stamps)
         return b"".join([head, *entries, END])
 
 

@@ -18,6 +18,7 @@ PUBLIC = frozenset(set(State) - {State.DRAFT})  # what visitors may see
 HOLDING = frozenset({State.DRAFT, State.TENTATIVE, State.CONFIRMED})  # what keeps others out of the room
 GOING_AHEAD = frozenset({State.TENTATIVE, State.CONFIRMED})
 CALLED_OFF = frozenset({State.POSTPONED, State.CANCELLED})
+UNSETTLED = frozenset({State.DRAFT, State.TENTATIVE})  # what organisers' own calendars mark
 
 
 class Recording(models.TextChoices):

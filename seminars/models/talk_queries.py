@@ -17,7 +17,7 @@ from seminars.models.room import Room
 from seminars.models.searching import HEAD_ENDS, needle
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker
-from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, State
+from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, UNSETTLED, Mode, State
 from seminars.models.topic import Topic
 from seminars.models.user import User
 from seminars.times import AcademicYear, Span
@@ -67,6 +67,13 @@ class TalkQuerySet(RecordedQuerySet):
 
     def drafts(self) -> Self:
         return self.filter(state=State.DRAFT)
+
+    def settled(self) -> Self:
+        """Keep what is neither a draft nor tentative."""
+        return self.exclude(state__in=UNSETTLED)
+
+    def unsettled(self) -> Self:
+        return self.filter(state__in=UNSETTLED)
 
     def listed(self, named: Iterable[Series] = ()) -> Self:
         """Keep talks with a listed series, or with one of those that the visitor's address names."""
