@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.urls import get_resolver, resolve
 
-from tests.benchmarks import places, plot, report
+from tests.benchmarks import places, plot, report, wrk
 from tests.benchmarks.rows import Table
 from tests.benchmarks.serving import ROOT
 
@@ -50,12 +50,35 @@ def test_the_median_decides_whether_a_figure_holds():
     assert report.verdict(table) == "1 of 3 fall short: slow."
 
 
-def test_of_rates_the_best_of_each_side_count():
+def test_what_a_ratio_was_made_of_stands_beside_it():
     table = Table()
-    for site, bare in ((100, 900), (600, 300), (200, 1000)):
-        table.note_rates("page", 0.5, ("site", site), ("bare", bare))
+    for site, bare in ((100, 900), (600, 1000), (600, 800)):
+        table.note("page", 0.5, "×", site / bare, at_least=True, site=site, bare=bare)
 
-    assert table["page"].words() == ("page", "≥ 0.50 ×", "0.60 ×", "0.11 × – 2.00 ×", "site 600, bare 1,000", "holds")
+    assert table["page"].words() == ("page", "≥ 0.50 ×", "0.60 ×", "0.11 × – 0.75 ×", "site 600, bare 900", "holds")
+
+
+class Dealt:
+    """A server of two workers, in which loads cost each of them so many seconds."""
+
+    port = 1
+
+    def __init__(self, *loads):
+        self.told = [seconds for load in loads for seconds in ([0, 0], load)]
+
+    def processor_seconds(self):
+        return self.told.pop(0)
+
+
+def test_a_load_that_one_worker_bore_alone_is_dealt_again(tmp_path, monkeypatch):
+    generator = tmp_path / "wrk"
+    generator.write_text("#!/bin/sh\necho '1000 requests in 1s\nRequests/sec: 1000'\n")
+    generator.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    assert wrk.load(Dealt([0.9, 0.1], [0.3, 0.2]), "/") == (1000, pytest.approx(500))
+    with pytest.raises(RuntimeError, match="/: one worker"):
+        wrk.load(Dealt(*[[1, 0]] * wrk.TRIES), "/")
 
 
 def test_the_table_shows_figure_median_and_spread():

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from seminars.actions import people, printed, talks
-from seminars.models import Appearance, Department, Photo, Series, Talk, User
+from seminars.models import Appearance, Department, Photo, Series, Talk, TalkTopic, User
 
 numbers = count(1)
 
@@ -49,12 +49,14 @@ def complete(talks):
 
 
 def keep_one_of_each():
-    """Delete every talk but one ahead and one past, of the same people: each list then shows one."""
+    """Delete every talk but one ahead and one past, of the same people and topics: each list then shows one."""
     ahead, past = the_talk(), complete(Talk.objects.public().listed().past())
     Talk.objects.exclude(pk__in=[ahead.pk, past.pk]).delete()
     Talk.objects.filter(pk=past.pk).update(series=ahead.series, room=ahead.room, shares_room=True)
     Appearance.objects.filter(talk=past).delete()
     Appearance.objects.create(talk=past, speaker=ahead.speakers[0].speaker)
+    TalkTopic.objects.filter(talk=past).delete()
+    TalkTopic.objects.bulk_create(TalkTopic(talk=past, topic=topic) for topic in ahead.topics.all())
 
 
 def edit(pk):

@@ -6,10 +6,7 @@ from statistics import median
 
 @dataclass
 class Row:
-    """One figure. `measured` has a value for each round.
-
-    Their median counts. Of a ratio of rates the best of each side counts: what else the machine does only slows them.
-    """
+    """One figure. `measured` has all values of all rounds; their median counts."""
 
     what: str
     limit: float
@@ -17,13 +14,9 @@ class Row:
     at_least: bool = False  # else at most
     measured: list[float] = field(default_factory=list)
     also: dict[str, list[float]] = field(default_factory=dict)  # what the ratios were made of
-    rates: tuple[str, str] | None = None  # those of `also` whose ratio it is
 
     @property
     def value(self) -> float:
-        if self.rates:
-            ours, theirs = (max(self.also[name]) for name in self.rates)
-            return ours / theirs
         return median(self.measured)
 
     @property
@@ -39,10 +32,7 @@ class Row:
         """Return the cells of the table."""
         figure = f"{'≥' if self.at_least else '≤'} {self.shown(self.limit)}"
         spread = f"{self.shown(min(self.measured))} – {self.shown(max(self.measured))}"
-        usual = {
-            name: max(values) if name in (self.rates or ()) else median(values) for name, values in self.also.items()
-        }
-        made_of = ", ".join(f"{name} {value:,.0f}" for name, value in usual.items())
+        made_of = ", ".join(f"{name} {median(values):,.0f}" for name, values in self.also.items())
         verdict = "holds" if self.holds else "FALLS SHORT"
         return self.what, figure, self.shown(self.value), spread, made_of, verdict
 
@@ -55,20 +45,9 @@ class Table(dict[str, Row]):
     """Rows by name, in the order in which they were first asked for."""
 
     def note(self, what: str, limit: float, unit: str, value: float, *, at_least: bool = False, **also: float) -> None:
-        """Add the value of one round."""
+        """Add a value, and what it was made of."""
         row = self.setdefault(what, Row(what, limit, unit, at_least))
         row.measured.append(value)
-        self._note_parts(row, also)
-
-    def note_rates(
-        self, what: str, limit: float, ours: tuple[str, float], theirs: tuple[str, float], **also: float
-    ) -> None:
-        """Add what one round says of two rates, of which the first must be at least `limit` times the second."""
-        row = self.setdefault(what, Row(what, limit, "×", at_least=True, rates=(ours[0], theirs[0])))
-        row.measured.append(ours[1] / theirs[1])
-        self._note_parts(row, dict([ours, theirs]) | also)
-
-    def _note_parts(self, row: Row, also: dict[str, float]) -> None:
         for name, part in also.items():
             row.also.setdefault(name.replace("_", " "), []).append(part)
 

@@ -115,10 +115,10 @@ class Server:
         pid = self.process.pid
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
-    def processor_seconds(self) -> float:
-        """Return what the workers computed so far: proc(5), /proc/pid/stat, fields 14 and 15."""
+    def processor_seconds(self) -> list[float]:
+        """Return what each worker computed so far: proc(5), /proc/pid/stat, fields 14 and 15."""
         fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in self.workers()]
-        return sum(int(part) for line in fields for part in line[11:13]) / os.sysconf("SC_CLK_TCK")
+        return [sum(map(int, line[11:13])) / os.sysconf("SC_CLK_TCK") for line in fields]
 
     def megabytes(self) -> float:
         """Return the resident memory of the largest worker."""
