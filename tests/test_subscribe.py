@@ -123,7 +123,8 @@ def test_the_page_of_each_thing_leads_to_following_it(client, noun):
 
     page = client.get(thing.get_absolute_url())
 
-    assert f'href="/subscribe/?{noun}={thing.slug}">Follow {thing.name}</a>' in page.text
+    told = "Follow this series" if noun == "series" else f"Follow {thing.name}"
+    assert f'href="/subscribe/?{noun}={thing.slug}">{told}</a>' in page.text
     assert client.get(f"/subscribe/?{noun}={thing.slug}").status_code == 200
 
 

@@ -98,6 +98,27 @@ def test_everybody_at_a_talk_is_named_in_their_role(client):
     assert "Committee A. De Morgan" in said
 
 
+def test_the_page_of_a_person_says_which_part_they_have_where_they_do_not_speak(client):
+    judge = make_speaker(name="A. De Morgan")
+    talk = talk_on(2025, 11, 4, speakers=["Ada Lovelace"], series=make_series())
+    talk.appearances.create(speaker=judge, role="committee")
+    talk_on(2025, 11, 5, speakers=[judge])
+
+    pages = [judge.get_absolute_url(), talk.speakers[0].speaker.get_absolute_url(), talk.series.get_absolute_url()]
+    said = [[row.count("On the committee") for row in rows(client.get(page))] for page in pages]
+
+    assert said == [[1, 0], [0], [0]]
+
+
+@pytest.mark.parametrize("state", ["cancelled", "postponed"])
+def test_a_date_that_no_longer_holds_is_marked_beside_the_word(client, state):
+    talk = talk_on(2025, 11, 4, state=state)
+
+    page, poster = [main(client.get(address)) for address in (talk.get_absolute_url(), f"/talks/{talk.pk}/poster/")]
+
+    assert re.findall(r'class="[^"]*is-off', page) and re.findall(r'class="poster[^"]*is-off', poster)
+
+
 @pytest.mark.parametrize("noun", ["series", "room", "speaker", "topic"])
 def test_the_page_of_a_subject_shows_what_is_upcoming_and_then_what_is_past(client, noun):
     thing = {"series": make_series, "room": make_room, "speaker": make_speaker, "topic": make_topic}[noun]()

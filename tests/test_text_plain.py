@@ -136,6 +136,10 @@ def test_an_excerpt_ends_at_a_word(length, cut):
     assert text.excerpt("Every *planar* graph,\n\nand more", length) == cut
 
 
+def test_items_of_a_list_are_told_from_words_after_a_dash_in_an_excerpt():
+    assert text.excerpt("We show - at last:\n\n- one\n- two", 80) == "We show - at last: • one • two"
+
+
 def test_an_excerpt_of_text_without_spaces_is_cut_where_it_stands():
     assert text.excerpt("平面図の分割定理", 5) == "平面図の…"
 

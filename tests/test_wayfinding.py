@@ -202,7 +202,7 @@ def test_a_series_card_says_what_is_next(client):
 
     cards = re.findall(r'<li class="card .*?</li>', main(client.get("/series/")), re.S)
 
-    said = "Wednesday, 5 November, 12 noon Joint Ada Lovelace"
+    said = "Next: Wednesday, 5 November, 12 noon Joint Ada Lovelace"
     expected = {"Asset": said, "Priml": said, "Rest": "No talks are announced yet."}
     assert [words(card).partition(name)[2].strip() for card, name in zip(cards, expected, strict=True)] == [
         *expected.values()

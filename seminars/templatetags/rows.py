@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from seminars.models import Talk
+from seminars.models import Speaker, Talk
 from seminars.times import today
 
 register = template.Library()
@@ -24,24 +24,24 @@ _kept: dict[bytes, SafeString] = {}
 
 
 @register.simple_tag(takes_context=True)
-def row(context: Context, talk: Talk, level: int) -> SafeString:
+def row(context: Context, talk: Talk, level: int, person: Speaker | str = "") -> SafeString:
     """Return talks/_talk.html for a talk that was read with what lists show; it sees nothing else of the page."""
-    key = _key(talk, level, timezone.now())
+    key = _key(talk, (level, person and person.pk), timezone.now())
     kept = _kept.get(key)
     if kept is None:
         part = context.template.engine.get_template("talks/_talk.html")
-        kept = part.render(context.new({"talk": talk, "level": level}))
+        kept = part.render(context.new({"talk": talk, "level": level, "person": person}))
         if len(_kept) >= MOST:
             _kept.clear()
         _kept[key] = kept
     return kept
 
 
-def _key(talk: Talk, level: int, now: datetime) -> bytes:
+def _key(talk: Talk, shown: tuple, now: datetime) -> bytes:
     """Return a digest of all that a row may depend on: whatever was read of the talk, the language, the time."""
     is_near = talk.starts_at - NEAR < now < talk.ends_at + NEAR
     moment = f"{now:%Y%m%d%H%M}" if is_near else today(now).isoformat()
-    place = (level, get_language(), get_script_prefix(), timezone.get_current_timezone_name())
+    place = (shown, get_language(), get_script_prefix(), timezone.get_current_timezone_name())
     return sha256(repr((place, moment, talk.is_newly_moved(now), *_read(talk, set()))).encode()).digest()
 
 

@@ -40,7 +40,8 @@ register.filter("excerpt", text.excerpt)
 
 # --- moments, in the department's time and the language's words ---
 
-NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=[^\W\d])")  # in "12 noon" and "5 November", where no line may end
+# In "12 noon", "5 November 2025" and "5. November" no line may end.
+NUMBER_AND_WORD = re.compile(r"(?:(?<=\d)|(?<=\d\.)) (?=[^\W\d])|(?<=[^\W\d]) (?=\d{4}\b)")
 SPACE = "\N{NO-BREAK SPACE}"
 ONE_LINE = 22  # characters, that even a narrow card has room for
 
@@ -83,7 +84,9 @@ register.simple_tag(moments.zone, name="zone")
 @register.filter
 def when(talk: Talk) -> str:
     """Say "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"."""
-    return together(moments.when(talk.span).replace(moments.hours(talk.span), hours(talk)))
+    zone = moments.zone()
+    said = moments.when(talk.span).replace(moments.hours(talk.span), hours(talk))
+    return together(said.replace(zone, zone.replace(" ", SPACE)))
 
 
 @register.filter

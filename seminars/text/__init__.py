@@ -18,6 +18,7 @@ KEPT_FOR = 7 * 24 * 3600  # seconds
 LONGEST = 100_000
 
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
+_BULLET = re.compile(r"(^|\n) *- ")
 _NOT_TEXT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
@@ -57,7 +58,7 @@ def line(source: str) -> str:
 
 def excerpt(source: str, length: int) -> str:
     """The beginning of `plain` on one line of at most `length` characters, cut at a word and ended by "…"."""
-    whole = _one_line(plain(source))
+    whole = _running(source)
     if len(whole) <= length:
         return whole
     cut = whole[: max(length - 1, 0)]
@@ -74,7 +75,7 @@ def marked(markup: str, words: Sequence[str]) -> SafeString:
 
 def around(source: str, words: Sequence[str]) -> SafeString | str:
     """The part of `plain` in which the first of these folded words occurs, with all of them marked, or ""."""
-    return marking.around(_one_line(plain(source)), words, fold) if words else ""
+    return marking.around(_running(source), words, fold) if words else ""
 
 
 def printable(source: str) -> str:
@@ -119,6 +120,11 @@ def _kept(form: str, source: str, render: Callable[[str], str]) -> str:
         rendered = render(source)
         cache.set(key, rendered, KEPT_FOR)
     return rendered
+
+
+def _running(source: str) -> str:
+    """Return `plain` on one line; items of a list are told from words after a dash."""
+    return _one_line(_BULLET.sub(r"\1• ", plain(source)))
 
 
 def _one_line(text: str) -> str:

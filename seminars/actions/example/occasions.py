@@ -64,7 +64,7 @@ def _moved_online(planned: Planned, stage: Stage) -> None:
     _changed(planned, stage, days_ago=1)
     planned.talk.room, planned.talk.programme = None, ""
     planned.talk.moved_online_at = planned.changed_at
-    planned.talk.notice = "Online only: the speaker cannot travel this week."
+    planned.talk.notice = "The speaker cannot travel this week and talks online."
 
 
 def _room_changed(planned: Planned, stage: Stage) -> None:
