@@ -116,7 +116,8 @@ def test_a_date_that_no_longer_holds_is_marked_beside_the_word(client, state):
 
     page, poster = [main(client.get(address)) for address in (talk.get_absolute_url(), f"/talks/{talk.pk}/poster/")]
 
-    assert re.findall(r'class="[^"]*is-off', page) and re.findall(r'class="poster[^"]*is-off', poster)
+    assert re.findall(r'class="[^"]*is-off', page)
+    assert re.findall(r'class="poster[^"]*is-off', poster)
 
 
 @pytest.mark.parametrize("noun", ["series", "room", "speaker", "topic"])
