@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seminars.formats import colours
@@ -23,17 +23,25 @@ def contrast(one, other):
     return colours.contrast(parts(one), parts(other))
 
 
+def mixed(accent, surface):
+    """The tint as a browser paints it: in whole steps."""
+    steps = [round(255 * (0.1 * a + 0.9 * b)) for a, b in zip(parts(accent), parts(surface), strict=True)]
+    return "#{:02x}{:02x}{:02x}".format(*steps)
+
+
 def test_contrast_is_that_of_the_guidelines():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
 @given(colour)
+@example("#1d4e89")
 def test_every_colour_becomes_legible_in_both_themes(chosen):
     light, dark = re.fullmatch(r"light-dark\((#[0-9a-f]{6}),(#[0-9a-f]{6})\)", colours.adjusted(chosen)).groups()
 
     for accent, surfaces in ((light, colours.LIGHT), (dark, colours.DARK)):
-        assert all(contrast(accent, surface) >= 4.5 for surface in surfaces)
+        tints = [mixed(accent, surface) for surface in surfaces]
+        assert all(contrast(accent, surface) >= 4.5 for surface in [*surfaces, *tints])
 
 
 def test_a_colour_that_is_legible_stays_as_chosen():

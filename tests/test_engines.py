@@ -151,4 +151,23 @@ def test_a_talk_that_is_called_off_is_shared_as_such(client):
     )
 
     page = client.get(talk.get_absolute_url()).content.decode()
+    assert "<title>Cancelled: ASSET: Ada Lovelace – " in page
     assert 'og:title" content="CANCELLED: ASSET: Ada Lovelace – ' in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"state": State.CANCELLED, "notice": "Snow"}, "Cancelled: Snow — Wednesday"),
+        ({"state": State.POSTPONED}, "Postponed — Wednesday"),
+        ({"state": State.TENTATIVE}, "Provisional — Wednesday"),
+        ({"notice": "Room changed to $R_4$"}, "Room changed to R₄ — Wednesday"),
+        ({}, "Wednesday"),
+    ],
+)
+def test_what_is_shared_of_a_talk_begins_with_what_is_new(client, fields, told):
+    talk = talk_on(2025, 11, 5, speakers=["Ada Lovelace"], abstract="We weave.", **fields)
+    page = client.get(talk.get_absolute_url()).text
+
+    for name in ('name="description"', 'property="og:description"'):
+        assert f'<meta {name} content="{told}, 5 November 2025' in page

@@ -67,6 +67,15 @@ def test_a_feed_may_be_read_by_anyone_kept_for_minutes_and_not_indexed(client, f
 
 
 @each_file
+@pytest.mark.parametrize("address", ["/series/nope/{}", "/{}?series=nope"])
+def test_scripts_of_other_sites_may_read_that_there_is_no_such_feed(client, file, address):
+    answer = client.get(address.format(file))
+
+    assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (404, "*")
+    assert not client.get("/nothing/").has_header("Access-Control-Allow-Origin")
+
+
+@each_file
 def test_the_same_rows_give_the_same_bytes(client, clock, file):
     for number in range(3):
         make_talk(topics=[make_topic()], speakers=["Ada", "Bob"], starts_at=NOW + timedelta(days=number))

@@ -53,7 +53,8 @@ def _monday():
 
 def at_noon(**fields):
     defaults = {"starts_at": NOON, "ends_at": NOON + timedelta(minutes=75), "title": "On engines"}
-    return make_talk(**defaults | {"speakers": ["Ada Lovelace"]} | fields)
+    place = {} if "room" in fields else {"join_url": ZOOM}
+    return make_talk(**defaults | {"speakers": ["Ada Lovelace"]} | place | fields)
 
 
 def blocks(client, talk):
@@ -211,8 +212,18 @@ def test_a_talk_that_is_over_is_still_told_but_not_how_to_join(client):
     assert ("/join/" in block, "zoom.us" in block) == (False, False)
 
 
-def test_a_talk_whose_place_is_open_tells_none(client):
-    assert {"location", "eventAttendanceMode"}.isdisjoint(event(client, at_noon()))
+def test_a_talk_whose_place_is_open_is_not_told_for_no_event_is_nowhere(client):
+    assert blocks(client, at_noon(join_url="")) == []
+
+
+def test_a_talk_of_unlisted_series_alone_is_not_told_and_not_to_be_found(client):
+    hidden = make_series(is_listed=False)
+    alone, joint = at_noon(series=hidden), at_noon(series=hidden, also_in=[make_series()])
+
+    assert [len(blocks(client, talk)) for talk in (alone, joint)] == [0, 1]
+    pages = [alone, joint, hidden, joint.shown_series[0]]
+    found = ['content="noindex"' in client.get(page.get_absolute_url()).text for page in pages]
+    assert found == [True, False, True, False]
 
 
 def test_an_unlisted_series_is_not_told(client):

@@ -66,6 +66,19 @@ def test_readers_during_two_hundred_edits_see_nothing_old_nothing_mixed_and_no_e
     assert len(set().union(*(seen for _known, seen in during))) > EDITS / 10
 
 
+def test_under_a_path_all_that_a_page_links_to_is_there(rows, organiser):
+    prefix = "/seminars"  # the proxy before it takes the path away, as docs/hosting.md says
+    with serving.site(rows, SITE_URL=f"http://127.0.0.1{prefix}") as server:
+        pages = [server.get(path) for path in ("/", "/screen/", "/embed/", "/series/", "/archive/")]
+        links = {link for page in pages for link in re.findall(r'(?:href|src)="(/[^"?#]*)', page.body.decode())}
+        elsewhere = {link for link in links if not link.startswith(f"{prefix}/")}
+        statuses = {link: server.get(link.removeprefix(prefix)).status for link in links - elsewhere}
+
+    assert elsewhere == set()
+    assert {link.rpartition(".")[2] for link in links} >= {"css", "js", "svg", "ics"}
+    assert {link: status for link, status in statuses.items() if status not in (200, 302)} == {}
+
+
 def test_a_reload_brings_new_settings_and_fails_no_request(rows, organiser, tmp_path):
     settings = tmp_path / "settings_of_this_test.py"
     settings.write_text('from seminars.settings import *\nLANGUAGE_CODE = "en"\n')

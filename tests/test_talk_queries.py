@@ -42,6 +42,7 @@ TWINS = {
     ),
     "is public": (lambda now: Talk.objects.public(), lambda talk, now: talk.is_public),
     "is a draft": (lambda now: Talk.objects.drafts(), lambda talk, now: not talk.is_public),
+    "is listed": (lambda now: Talk.objects.listed(), lambda talk, now: talk.is_listed),
     "goes ahead": (lambda now: Talk.objects.going_ahead(), lambda talk, now: talk.is_going_ahead),
     "is newly moved": (lambda now: Talk.objects.recently_moved(now), lambda talk, now: talk.is_newly_moved(now)),
     "holds its room": (lambda now: Talk.objects.holding_rooms(), lambda talk, now: talk.holds_room),
@@ -63,6 +64,8 @@ def test_a_row_and_its_queryset_say_the_same(kept, told, moments_around):
         for exclusive in (True, False):
             make_talk(state=state, room=make_room(is_exclusive=exclusive))
         make_talk(state=state, room=make_room(), shares_room=True)
+    make_talk(series=make_series(is_listed=False))
+    make_talk(series=make_series(is_listed=False), also_in=[make_series()])
 
     for now in moments_around:
         assert set(kept(now)) == {talk for talk in Talk.objects.all() if told(talk, now)}

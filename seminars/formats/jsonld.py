@@ -32,7 +32,7 @@ Thing = dict[str, Any]
 
 def render(listing: Listing) -> bytes:
     """Return the one talk of a listing as JSON that may stand in a script element; nothing for a talk that is not
-    settled: a draft, a provisional one, one without a speaker."""
+    settled: a draft, a provisional one, one without a speaker, without room and link, or of unlisted series alone."""
     talk = listing.subject
     if not is_settled(talk):
         return b""
@@ -42,7 +42,8 @@ def render(listing: Listing) -> bytes:
 
 def is_settled(talk: Talk) -> bool:
     """Tell whether it is sure enough to be told to machines."""
-    return talk.is_public and talk.state != State.TENTATIVE and bool(talk.speakers)
+    is_known = talk.state != State.TENTATIVE and talk.speakers and talk.mode
+    return bool(talk.is_public and is_known and talk.is_listed)
 
 
 def _event(talk: Talk) -> Thing:

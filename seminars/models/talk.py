@@ -172,6 +172,11 @@ class Talk(PublicModel):
         return [self.series, *(series for series in self.also_in.all() if series.pk != self.series_id)]
 
     @property
+    def is_listed(self) -> bool:
+        """Tell whether it may be come upon without having been told of it."""
+        return any(series.is_listed for series in self.all_series)
+
+    @property
     def shown_series(self) -> list[Series]:
         """The series that visitors read of: the listed ones; where none is, whoever sees it was told of the others."""
         return [series for series in self.all_series if series.is_listed] or self.all_series

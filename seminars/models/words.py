@@ -80,10 +80,13 @@ def whereabouts(talk: "Talk") -> str:
 
 
 def gist(talk: "Talk") -> str:
-    """Return when and where, and how the abstract begins, as plain text: what readers of feeds show in a list."""
+    """Return what is new, when and where, and how the abstract begins, as plain text: what readers of feeds, search
+    engines and messengers show in a list."""
+    is_settled = talk.state in (State.CONFIRMED, State.DRAFT)
+    news = ": ".join(filter(None, ("" if is_settled else talk.get_state_display(), text.line(talk.notice))))
     told = f"{moments.when(talk.span)} · {whereabouts(talk)}"
     beginning = text.excerpt(talk.abstract, LENGTH_OF_GIST)
-    return " — ".join(part for part in (told, beginning) if part)
+    return " — ".join(part for part in (news, told, beginning) if part)
 
 
 def clock(moment: datetime) -> str:

@@ -27,7 +27,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         return redirect(target)
     # Only what we say ourselves is shown: other reasons name models and patterns.
     unknown = exception.__cause__ if isinstance(exception.__cause__, UnknownFilter) else ""
-    return render(request, "404.html", {"unknown": unknown}, status=404)
+    response = render(request, "404.html", {"unknown": unknown}, status=404)
+    if request.resolver_match and "file" in request.resolver_match.kwargs:  # of a feed: scripts elsewhere may read why
+        response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def asks_for_calendar(path: str, query: str) -> bool:
