@@ -2,18 +2,20 @@
 
 import gzip
 from collections.abc import Callable
+from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 from weakref import WeakValueDictionary
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
+from django.core.cache import BaseCache, cache, caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
@@ -22,7 +24,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from seminars import __version__, access, times
-from seminars.models import Edition, FormerAddress
+from seminars.models import Edition, FormerAddress, Talk
 from seminars.models.edition import one_state
 from seminars.views.errors import asks_for_calendar, calendar_meant
 
@@ -70,8 +72,10 @@ FEEDS = {
 }
 KEPT_FOR = 86_400  # seconds; an answer of an older edition, minute or day is never given, however long it is kept
 LONGEST_QUERY = 256  # characters; longer ones are answered but not kept
-LARGEST = 4_000_000  # octets; a larger answer, such as twenty thousand talks at once, is rendered each time
-LARGEST_MADE_UP = 16_384  # octets; likewise where a visitor can make up addresses without end
+LARGEST = 6_000_000  # octets; a larger answer, such as twenty thousand talks at once, is kept in a file
+LARGEST_MADE_UP = 16_384  # octets; a larger one is not kept at all where visitors can make up addresses without end
+MANY = 2000  # talks; whole feeds of more take seconds, so each worker renders only one of them at a time
+TRY_AGAIN_IN = 60  # seconds
 ON_TAGS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"})
 CONDITIONS = ON_TAGS | {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
 PRIVATE = "private, no-store"
@@ -94,6 +98,11 @@ class Place:
         return f"{__version__}:{settings.SITE_URL}:{settings.TIME_ZONE}:{settings.LANGUAGE_CODE}:{digest}"
 
     @property
+    def is_whole(self) -> bool:
+        """Tell whether it is a feed of all talks that there are."""
+        return self.is_feed and ("past", "all") in parse_qsl(self.query)
+
+    @property
     def is_made_up(self) -> bool:
         """Tell whether it is one of endless many: filters combined, or a parameter that is no filter at all."""
         asked = [name for name, _value in parse_qsl(self.query) if name != "past"]
@@ -113,6 +122,14 @@ class Kept:
     headers: dict[str, str]
     etag: str
     modified_at: float | None  # POSIX seconds; pages have none
+    is_large: bool = False
+
+    def holds(self, place: Place, edition: int, *, or_later: bool) -> bool:
+        """Tell whether it is of this moment and of this edition or, where asked, of any since."""
+        if self.moment != place.moment(timezone.now()):
+            return False
+        # A number that the database has not reached is from before it was restored.
+        return self.edition == edition or (or_later and edition < self.edition <= Edition.objects.number())
 
     @property
     def last_modified(self) -> int | None:
@@ -168,50 +185,59 @@ class Publication:
         offered = request.META.get("HTTP_ACCEPT_ENCODING", "")
         coding = GZIPPED if not place.is_feed and _accepts_gzip(offered) else PLAIN
         edition = Edition.objects.number()
-        answer = self._kept_answer(request, place, coding, edition)
-        if answer is None:
-            with _turn(place.key):  # a crowd waits here for the one that renders
-                kept = self._kept_answer(request, place, coding, edition, or_later=True)
-                answer = kept or self._rendered(request, place, coding)
-        return answer
+        return _kept_answer(request, place, coding, edition) or self._in_turn(request, place, coding, edition)
 
-    def _kept_answer(
-        self, request: HttpRequest, place: Place, coding: str, edition: int, *, or_later: bool = False
-    ) -> HttpResponse | None:
-        """Answer with what is kept, if it is of this moment and of this edition or, where asked, of any since."""
-        kept: Kept | None = cache.get(place.key)
-        if kept is None or kept.moment != place.moment(timezone.now()):
-            return None
-        # A number that the database has not reached is from before it was restored.
-        is_later = or_later and edition < kept.edition <= Edition.objects.number()
-        if kept.edition != edition and not is_later:
-            return None
-        if answer := _unchanged(request, kept, coding):
-            return _held(answer, place, kept)
-        etag, body = cache.get(f"{place.key}:{coding}") or ("", b"")
-        return _held(_answer(request, kept, coding, body), place, kept) if etag == kept.etag else None
+    def _in_turn(self, request: HttpRequest, place: Place, coding: str, edition: int) -> HttpResponse:
+        """Let one render while a crowd waits here, but for what takes seconds: all threads would soon be waiting."""
+        is_heavy = place.is_whole and Talk.objects.count() > MANY
+        turn = _turn("" if is_heavy else place.key)
+        if not turn.lock.acquire(blocking=not is_heavy):
+            return HttpResponse(status=503, headers={"Retry-After": str(TRY_AGAIN_IN), "Cache-Control": "no-store"})
+        try:
+            if turn.made and turn.made.kept.holds(place, edition, or_later=True):
+                return _given(request, place, coding, turn.made)
+            if answer := _kept_answer(request, place, coding, edition, or_later=True):
+                return answer
+            response, made = self._rendered(request, place)
+            turn.made = None if is_heavy else made
+            return _given(request, place, coding, made) if made else response
+        finally:
+            turn.lock.release()
 
-    def _rendered(self, request: HttpRequest, place: Place, coding: str) -> HttpResponse:
-        """Render, keep and answer, all from one edition: no answer mixes two, however many are made meanwhile."""
+    def _rendered(self, request: HttpRequest, place: Place) -> tuple[HttpResponse, "Made | None"]:
+        """Render and keep, all from one edition: no answer mixes two, however many are made meanwhile."""
         moment = place.moment(timezone.now())
         with one_state():
             edition, made_at = Edition.objects.current()
             response = self.get_response(_bare(request, place))
         if response.status_code != 200 or response.streaming or response.cookies:
-            return response
-        kept, bodies = _keep(place, response, edition, moment, made_at)
-        answer = _unchanged(request, kept, coding) or _answer(request, kept, coding, bodies[coding])
-        return _held(answer, place, kept)
+            return response, None
+        return response, _keep(place, response, edition, moment, made_at)
 
 
-_turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+class Made(NamedTuple):
+    """An answer that was just rendered."""
+
+    kept: Kept
+    bodies: dict[str, bytes]  # by their coding
+
+
+@dataclass(eq=False)
+class Turn:
+    """Whose turn it is to render; what came of it is there for whoever waited, even where it is too large to keep."""
+
+    lock: Lock = field(default_factory=Lock)
+    made: Made | None = None
+
+
+_turns: WeakValueDictionary[str, Turn] = WeakValueDictionary()
 _turns_lock = Lock()
 
 
-def _turn(key: str) -> Lock:
-    """Return the lock that whoever renders `key` in this process holds."""
+def _turn(key: str) -> Turn:
+    """Return the turn that everyone in this process takes who renders `key`."""
     with _turns_lock:
-        return _turns.setdefault(key, Lock())
+        return _turns.setdefault(key, Turn())
 
 
 def place_of(path: str, query: str) -> Place | None:
@@ -258,20 +284,44 @@ def _bare(request: HttpRequest, place: Place) -> HttpRequest:
     return type(request)(environ)
 
 
-def _keep(
-    place: Place, response: HttpResponse, edition: int, moment: str, made_at: datetime | None
-) -> tuple[Kept, dict[str, bytes]]:
+def _keep(place: Place, response: HttpResponse, edition: int, moment: str, made_at: datetime | None) -> Made:
     body = response.content
     etag = sha256(body).hexdigest()[:32]
     left_out = {"Set-Cookie", "Vary", "Content-Length", "ETag", "Last-Modified", "Cache-Control"}
     headers = {name: value for name, value in response.headers.items() if name not in left_out}
-    modified_at = _modified_at(made_at) if place.is_feed else None
-    kept = Kept(edition, moment, headers | _freshness(modified_at), etag, modified_at)
+    modified_at, is_large = _modified_at(made_at) if place.is_feed else None, len(body) > LARGEST
+    kept = Kept(edition, moment, headers | _freshness(modified_at), etag, modified_at, is_large)
     bodies = {PLAIN: body} | ({} if place.is_feed else {GZIPPED: gzip.compress(body, 6, mtime=0)})
-    if len(body) <= (LARGEST_MADE_UP if place.is_made_up else LARGEST):
-        cache.set_many({f"{place.key}:{coding}": (etag, coded) for coding, coded in bodies.items()}, KEPT_FOR)
+    if len(body) <= LARGEST_MADE_UP or not place.is_made_up:
+        with suppress(OSError):  # a full disk
+            tagged = {f"{place.key}:{coding}": (etag, coded) for coding, coded in bodies.items()}
+            _store(kept).set_many(tagged, KEPT_FOR)
         cache.set(place.key, kept, KEPT_FOR)
-    return kept, bodies
+    return Made(kept, bodies)
+
+
+def _store(kept: Kept) -> BaseCache:
+    """Return where the bytes of an answer lie."""
+    return caches["large"] if kept.is_large else cache
+
+
+def _kept_answer(
+    request: HttpRequest, place: Place, coding: str, edition: int, *, or_later: bool = False
+) -> HttpResponse | None:
+    """Answer with what is kept, if it holds."""
+    kept: Kept | None = cache.get(place.key)
+    if kept is None or not kept.holds(place, edition, or_later=or_later):
+        return None
+    if answer := _unchanged(request, kept, coding):
+        return _held(answer, place, kept)
+    etag, body = _store(kept).get(f"{place.key}:{coding}") or ("", b"")
+    return _held(_answer(request, kept, coding, body), place, kept) if etag == kept.etag else None
+
+
+def _given(request: HttpRequest, place: Place, coding: str, made: Made) -> HttpResponse:
+    """Answer with what was just rendered."""
+    answer = _unchanged(request, made.kept, coding) or _answer(request, made.kept, coding, made.bodies[coding])
+    return _held(answer, place, made.kept)
 
 
 def _modified_at(made_at: datetime | None) -> float:

@@ -171,6 +171,12 @@ if CACHE_URL.startswith("redis"):
     DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 else:
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 2000}
+# Answers of many megabytes, such as a feed of ten thousand talks; they can be deleted at any time.
+CACHES["large"] = {
+    "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+    "LOCATION": VAR_DIR / "large",
+    "OPTIONS": {"MAX_ENTRIES": 50},
+}
 
 # --- People ---------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
+import seminars.settings
 from seminars import publication
 from seminars.actions import lifecycle, printed
 from seminars.actions import talks as saving
@@ -241,13 +242,29 @@ def test_combined_filters_fill_no_memory_with_large_answers(client):
     assert [client.get(address).content for address in (one, both)] == first
 
 
-def test_what_is_too_large_is_rendered_each_time(client, monkeypatch):
+def test_what_is_too_large_for_memory_is_kept_in_a_file(client, monkeypatch, settings, tmp_path):
+    settings.CACHES = settings.CACHES | {"large": seminars.settings.CACHES["large"] | {"LOCATION": tmp_path}}
     monkeypatch.setattr(publication, "LARGEST", 1000)
     make_talk(abstract="Looms and engines. " * 100)
 
-    client.get("/calendar.ics")
+    first = client.get("/calendar.ics")
 
-    assert queries_of(lambda: client.get("/calendar.ics")) > 1
+    assert queries_of(lambda: client.get("/calendar.ics")) == 1
+    assert client.get("/calendar.ics").content == first.content
+    assert client.get("/calendar.ics", headers={"If-None-Match": first["ETag"]}).status_code == 304
+    for file in tmp_path.iterdir():
+        file.unlink()
+    assert client.get("/calendar.ics").content == first.content
+
+
+def test_a_full_disk_is_no_reason_to_fail(client, monkeypatch, settings, tmp_path):
+    nowhere = tmp_path / "file"
+    nowhere.touch()
+    settings.CACHES = settings.CACHES | {"large": seminars.settings.CACHES["large"] | {"LOCATION": nowhere / "large"}}
+    monkeypatch.setattr(publication, "LARGEST", 10)
+    make_talk()
+
+    assert [client.get("/calendar.ics").status_code for _ in range(2)] == [200, 200]
 
 
 @pytest.mark.parametrize("query", ["1", "series=1", "past=1"])

@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
+from django.test import Client
 
+from seminars import publication
 from seminars.formats import ics
 from seminars.models import Department, Talk
 
@@ -101,28 +103,76 @@ def test_whoever_waited_is_content_with_any_edition_since_they_came(client, rows
     assert (answers, len(calls)) == ([200] * 6, 1)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_crowd_is_served_by_one_rendering(client, monkeypatch):
-    make_talk()
-    render, calls, gate = ics.render, [], threading.Barrier(8)
+@pytest.fixture
+def slow(monkeypatch):
+    """Each rendering of a calendar waits until it is let go, and is written down."""
+    render, calls, go = ics.render, [], threading.Event()
 
-    def slow(*args, **options):
+    def wait_and_render(*args, **options):
         calls.append(1)
-        threading.Event().wait(0.2)
+        go.wait(10)
         return render(*args, **options)
 
-    monkeypatch.setattr(ics, "render", slow)
-    answers = []
+    monkeypatch.setattr(ics, "render", wait_and_render)
+    return calls, go
+
+
+def visiting(address):
+    """One visitor, on a connection of their own."""
 
     def visit():
-        gate.wait()
-        answers.append(type(client)().get("/calendar.ics").content)
-        connection.close()
+        try:
+            return Client().get(address)
+        finally:
+            connection.close()
 
-    visitors = [threading.Thread(target=visit) for _ in range(8)]
-    for visitor in visitors:
-        visitor.start()
-    for visitor in visitors:
-        visitor.join()
+    return visit
 
-    assert (len(calls), len(answers), len(set(answers))) == (1, 8, 1)
+
+def await_first(calls):
+    deadline = time.monotonic() + 10
+    while not calls:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("keeps", [True, False], ids=["kept", "too large to keep"])
+@pytest.mark.django_db(transaction=True)
+def test_a_crowd_is_served_by_one_rendering(slow, monkeypatch, keeps):
+    a, b = make_talk().series, make_talk().series
+    if not keeps:
+        monkeypatch.setattr(publication, "LARGEST_MADE_UP", 0)
+    calls, go = slow
+
+    with ThreadPoolExecutor(8) as visitors:
+        answers = [visitors.submit(visiting(f"/calendar.ics?series={a.slug}&series={b.slug}")) for _ in range(8)]
+        await_first(calls)
+        time.sleep(0.3)
+        go.set()
+        bodies = {answer.result().content for answer in answers}
+
+    assert (len(calls), len(bodies)) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_feed_that_takes_seconds(slow, monkeypatch):
+    talk = make_talk()
+    monkeypatch.setattr(publication, "MANY", 0)
+    calls, go = slow
+
+    with ThreadPoolExecutor(8) as visitors:
+        first = visitors.submit(visiting("/calendar.ics?past=all"))
+        await_first(calls)
+        others = [f"/calendar.ics?past=all&series={talk.series.slug}", "/talks.csv?past=all", "/calendar.ics?past=all"]
+        refused = [visitors.submit(visiting(address)).result(5) for address in others]
+        pages = [
+            visitors.submit(visiting(address)).result(5).status_code for address in ("/", "/talks.csv", "/healthz")
+        ]
+        go.set()
+        assert first.result().status_code == 200
+
+    assert [(answer.status_code, answer["Retry-After"], answer["Cache-Control"]) for answer in refused] == [
+        (503, "60", "no-store")
+    ] * 3
+    assert pages == [200] * 3
+    assert [visiting(address)().status_code for address in others] == [200] * 3

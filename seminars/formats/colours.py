@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from seminars.models import Department, Series
 
 CONTENT_TYPE = "text/css; charset=utf-8"
-LEGIBLE = (
-    4.55  # contrast of text against what it stands on: 4.5 (WCAG 2.2 §1.4.3), and what browsers round when they mix
-)
+# Contrast of text against what it stands on: 4.5 (WCAG 2.2 §1.4.3), and what browsers round away when they mix.
+LEGIBLE = 4.55
 # The surfaces of tokens.css that words in an accent stand on, and the share of the accent that tints them.
 LIGHT, DARK = ("#fbfaf8", "#ffffff"), ("#15171b", "#1d2026")
 TINT = 0.1
