@@ -18,23 +18,27 @@ from seminars.models.words import dated_line, gist
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 BATCH = 500  # talks that are read at once
+END = b"</feed>"
 
 
 def render(listing: Listing, *, past_too: bool = False) -> bytes:
     """Return the feed, the talk that was announced last first; the same rows give the same bytes."""
     with translation.override(settings.LANGUAGE_CODE):
-        talks = listing.in_feed(past_too=past_too).with_all_that_is_printed().iterator(BATCH)
-        talks = sorted(talks, key=lambda talk: (_published_at(talk), talk.pk), reverse=True)
+        talks = listing.in_feed(past_too=past_too).latest_announced_first().with_all_that_is_printed()
+        entries, updated_at = [], None
+        for talk in talks.iterator(BATCH):  # written one by one: thousands as elements would take hundreds of megabytes
+            entries.append(ElementTree.tostring(_entry(talk), encoding="unicode").encode())
+            updated_at = max(updated_at or _updated_at(talk), _updated_at(talk))
         feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": settings.LANGUAGE_CODE})
-        feed.extend(_head(listing, talks, past_too=past_too))
-        feed.extend(map(_entry, talks))
-        return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+        feed.extend(_head(listing, updated_at, past_too=past_too))
+        frame = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return b"".join([frame.removesuffix(END), *entries, END])
 
 
-def _head(listing: Listing, talks: list[Talk], *, past_too: bool) -> Iterator[Element]:
+def _head(listing: Listing, updated_at: datetime | None, *, past_too: bool) -> Iterator[Element]:
     address = absolute(listing.address_of("feed.atom", past_too=past_too))
     # A feed without talks is as old as its window.
-    updated_at = max(map(_updated_at, talks), default=listing.department.academic_year().span.starts_at)
+    updated_at = updated_at or listing.department.academic_year().span.starts_at
     yield _element("id", _identity(listing, past_too=past_too))
     yield _element("title", text.line(listing.title))
     if about := text.plain(listing.description):

@@ -26,11 +26,17 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
     """Return the feed, the earliest talk first; the same rows give the same bytes."""
     with translation.override(settings.LANGUAGE_CODE):
         talks = listing.in_feed(past_too=past_too).with_all_that_is_printed().iterator(BATCH)
-        feed = _head(listing, past_too=past_too) | {"items": [_item(talk) for talk in talks]}
-    told = json.dumps(feed, ensure_ascii=False)
+        head = _written(_head(listing, past_too=past_too)).removesuffix(b"}")
+        # Written one by one: thousands of them as dictionaries would take hundreds of megabytes.
+        items = [part for talk in talks for part in (b", ", _written(_item(talk)))]
+    return b"".join([head, b', "items": [', *items[1:], b"]}"])
+
+
+def _written(told: dict[str, Any]) -> bytes:
+    written = json.dumps(told, ensure_ascii=False)
     for typed, escaped in ESCAPES.items():
-        told = told.replace(typed, escaped)
-    return told.encode()
+        written = written.replace(typed, escaped)
+    return written.encode()
 
 
 def _head(listing: Listing, *, past_too: bool) -> dict[str, Any]:

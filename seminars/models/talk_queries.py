@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Prefetch, Q, Value, When
-from django.db.models.functions import StrIndex
+from django.db.models.functions import Coalesce, StrIndex
 from django.db.models.lookups import LessThan
 from django.utils import timezone
 
@@ -188,6 +188,9 @@ class TalkQuerySet(RecordedQuerySet):
 
     def latest_first(self) -> Self:
         return self.order_by("-starts_at", "-pk")
+
+    def latest_announced_first(self) -> Self:
+        return self.order_by(Coalesce("published_at", "created_at").desc(), "-pk")
 
     # --- what they are about ---
 
