@@ -19,9 +19,15 @@ EVERY_ROUND = {
     "edits-shown": edits.with_more_shown,
     "large-feed": edits.large_feed,
     "search": once.searching,
+    "sitemap": once.listing_all,
     "start": once.starting,
 }
-AT_THE_END = {"memory": once.remembering, "queries": once.counting, "weight": once.weighing}
+AT_THE_END = {
+    "memory": once.remembering,
+    "queries": once.counting,
+    "weight": once.weighing,
+    "crowd": once.crowding,
+}
 
 
 def main() -> int:

@@ -2,8 +2,10 @@
 
 import gzip
 import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 from urllib.parse import urljoin
 
 from tests.benchmarks.departments import copy_of
@@ -14,6 +16,8 @@ from tests.benchmarks.serving import Server
 from tests.benchmarks.site import GZIP, Bench
 
 MOST_SEARCH, MOST_START, MOST_MEMORY, MOST_WEIGHT, MOST_QUERIES = 150, 2, 110, 60, 12
+MOST_SITEMAP, MOST_WAITED, CROWD = 1000, 1000, 8
+WHOLE_FEEDS = ("/feed.json?past=all", "/feed.atom?past=all", "/talks.csv?past=all", "/calendar.ics?past=all")
 LINKED = re.compile(
     r'(?:<script[^>]*\ssrc|<link[^>]*rel="(?:stylesheet|icon|modulepreload)"[^>]*\shref|<img[^>]*\ssrc)="([^"]+)"'
 )
@@ -28,6 +32,28 @@ def searching(bench: Bench, table: Table) -> None:
         q: median(server.milliseconds(f"/search/?q={q.replace(' ', '+')}", GZIP) for _ in range(3)) for q in SEARCHES
     }
     table.note("search over 20 000 talks, the slowest question", MOST_SEARCH, "ms", max(took.values()))
+
+
+def listing_all(bench: Bench, table: Table) -> None:
+    """The one address whose answer names everything that is stored."""
+    site = bench.site(20_000)
+    site.edit()
+    took = site.server.milliseconds("/sitemap.xml", GZIP)
+    table.note("sitemap of 20 000 talks, first after an edit", MOST_SITEMAP, "ms", took)
+
+
+def crowding(bench: Bench, table: Table) -> None:
+    """How long others wait while as many as there are threads ask for all talks at once."""
+    site = bench.site(20_000)
+    site.edit()
+    with ThreadPoolExecutor(CROWD) as crowd:
+        asked = [crowd.submit(site.server.get, WHOLE_FEEDS[n % len(WHOLE_FEEDS)]) for n in range(CROWD)]
+        sleep(0.5)
+        waited = [site.server.milliseconds(path) for path in ("/healthz", "/", "/calendar.ics")]
+        statuses = Counter(answer.result().status for answer in asked)
+    if not set(statuses) <= {200, 503} or not statuses[200]:
+        raise RuntimeError(f"Whole feeds were answered with {dict(statuses)}.")
+    table.note("anything else, while eight ask for all of 20 000 talks", MOST_WAITED, "ms", max(waited))
 
 
 def counting(bench: Bench, table: Table) -> None:

@@ -14,7 +14,7 @@ from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
-READ_TIMEOUT = 60  # seconds
+READ_TIMEOUT = 180  # seconds; all of 20 000 talks may take a minute
 
 
 def environment(rows: Path | str, port: int = 8000, **further: str) -> dict[str, str]:
