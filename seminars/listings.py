@@ -151,11 +151,16 @@ def of_organiser(person: User, among: TalkQuerySet) -> Listing:
 def search(
     question: Question, parameters: Mapping[str, Iterable[str]] | None = None, among: TalkQuerySet | None = None
 ) -> Listing:
-    """The talks in which each word of a question begins a word, filtered as `filtered` does."""
+    """The talks in which each word of a question begins a word, filtered as `filtered` does.
+
+    Filters alone find what they leave, the latest first; without words and filters there is nothing.
+    """
     whole = filtered(parameters or {}, among)
     query = urlencode({"q": question.typed}) + (f"&{whole.query}" if whole.query else "")
     title = _("Search: %(words)s") % {"words": question.typed} if question.typed else _("Search")
     talks = whole.talks.matching(question.words).best_first(question.words)
+    if whole.chosen and not question.typed:
+        talks = whole.talks.latest_first()
     return Listing(title, reverse("search"), talks, whole.department, query=query, chosen=whole.chosen)
 
 

@@ -110,6 +110,27 @@ def test_names_that_are_nearly_what_was_typed_are_suggested(client):
     assert suggested(client, "zzzz") == []
 
 
+def test_words_of_titles_are_suggested_within_the_whole_question(client):
+    talk_on(2025, 11, 4, title="On Lattice Reduction", speakers=["Grace Hopper"])
+    talk_on(2025, 11, 5, title="Quantum systems")
+
+    assert suggested(client, "latice") == [("/search/?q=lattice", "lattice")]
+    assert suggested(client, "quantm") == [("/search/?q=quantum", "quantum")]
+    assert suggested(client, "Latice+reduction") == [("/search/?q=lattice+reduction", "lattice reduction")]
+    assert suggested(client, "latice+reducton") == [("/search/?q=lattice+reduction", "lattice reduction")]
+    assert suggested(client, "latice+hopper")[0] == ("/search/?q=lattice+hopper", "lattice hopper")
+    assert suggested(client, "latice+systems") == []
+
+
+def test_only_words_that_visitors_may_see_are_suggested(client):
+    talk_on(2025, 11, 4, title="Lattice", state="draft")
+    talk_on(2025, 11, 5, title="Lattice", series=make_series(is_listed=False))
+    talk_on(2025, 11, 6, title="Engines", speakers=[make_speaker(name="Ada", other_names="Lattice")])
+    talk_on(2025, 11, 7, title="Bounds of $\\alpha$")
+
+    assert suggested(client, "latice") == suggested(client, "alhpa") == []
+
+
 def test_each_of_several_words_can_be_searched_alone(client):
     talk_on(2025, 11, 4, title="Engines")
 
@@ -133,3 +154,23 @@ def test_filters_stand_beside_the_words_and_both_are_kept_page_by_page(client):
     assert '<option value="asset" selected>Asset</option>' in main(first)
     assert 'rel="next" href="?q=engines&amp;series=asset&amp;page=2"' in main(first)
     assert len(titles(client.get("/search/?q=engines&series=asset&page=2"))) == 4
+
+
+def test_filters_without_words_list_what_they_leave_the_latest_first(client):
+    topic = make_topic(name="Algorithms")
+    for day in range(1, 22):
+        talk_on(2025, 10, day, title=f"Engines {day}", topics=[topic])
+    talk_on(2025, 10, 30, title="Engines elsewhere")
+
+    first = client.get("/search/?q=&topic=algorithms")
+
+    assert "21 talks · Algorithms · Search all talks" in words(main(first))
+    assert "Type some words" not in words(main(first))
+    assert titles(first) == [f"Engines {day}" for day in range(21, 1, -1)]
+    assert titles(client.get("/search/?topic=algorithms&page=2")) == ["Engines 1"]
+
+
+def test_a_filter_that_leaves_nothing_says_so(client):
+    make_topic(name="Algorithms")
+
+    assert "0 talks · Algorithms" in words(main(client.get("/search/?topic=algorithms")))

@@ -353,6 +353,20 @@ def test_its_queries_do_not_grow_with_what_is_found(client):
     assert queries() == few <= 12
 
 
+def test_its_queries_do_not_grow_with_what_is_nearly_found(client):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            look_for(client, "lomms")
+        return len(captured)
+
+    make_talk(title="Looms", speakers=["Ada Loom"], topics=[make_topic(name="Looms")])
+    few = queries()
+    for number in range(15):
+        make_talk(title=f"Looms {number}", speakers=[f"Ada Loom {number}"], topics=[make_topic(name=f"Looms {number}")])
+
+    assert queries() == few <= 12
+
+
 def test_robots_stay_away_from_answers_and_nobody_shares_them(client):
     answer = look_for(client, "looms")
 

@@ -233,12 +233,18 @@ class TalkQuerySet(RecordedQuerySet):
         found = self.model.objects.filter(*conditions).order_by()
         return self.filter(pk__in=found.values("pk")) if conditions else self.none()
 
+    def beginning_alike(self, words: Iterable[str], letters: int) -> Self:
+        """Keep talks in which some word begins with the same letters as each of these, at least one of them in title
+        or names. The latest first."""
+        begins = [word[:letters] for word in words]
+        in_head = Q(*(_stands_in_head(letters) for letters in begins), _connector=Q.OR)
+        return self.matching(begins).filter(in_head).latest_first()
+
     def best_first(self, words: Iterable[str]) -> Self:
         """Order talks that match: the more words in title and names the earlier, then the latest first."""
-        head_ends = StrIndex("search_text", Value(HEAD_ENDS))
         # Single letters begin some word of every title: they would cost much and decide nothing.
-        places = (StrIndex("search_text", Value(needle(word))) for word in words if len(word) > 1)
-        ones = [Case(When(LessThan(place, head_ends), then=1), default=0) for place in places]
+        in_head = (_stands_in_head(word) for word in words if len(word) > 1)
+        ones = [Case(When(each, then=1), default=0) for each in in_head]
         return self.order_by(*([sum(ones, Value(0)).desc()] if ones else []), "-starts_at", "-pk")
 
     @staticmethod
@@ -294,6 +300,10 @@ class TalkQuerySet(RecordedQuerySet):
         fields = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at")
         return [Stamps(*row) for row in self.values_list(*fields)]
 
+    def titles(self, most: int) -> list[tuple[str, str]]:
+        """Read the titles of the first `most` talks, each with the words under which its talk is found: one query."""
+        return list(self.values_list("title", "search_text")[:most])
+
     def primary_keys(self) -> list[int]:
         """Read the primary keys alone, in the order of the talks: one query."""
         return list(self.values_list("pk", flat=True))
@@ -316,6 +326,11 @@ class TalkQuerySet(RecordedQuerySet):
 
 
 MOVED_SHOWN_FOR = timedelta(days=14)
+
+
+def _stands_in_head(word: str) -> LessThan:
+    """Ask of a talk that matches whether this word begins one of its title or names."""
+    return LessThan(StrIndex("search_text", Value(needle(word))), StrIndex("search_text", Value(HEAD_ENDS)))
 
 
 def what_is_printed() -> list[Prefetch]:
