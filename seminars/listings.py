@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.searching import Question
@@ -16,6 +17,14 @@ from seminars.models.talk_queries import what_lists_show
 from seminars.times import AcademicYear, local
 
 FILTERS: dict[str, type[models.Model]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
+
+LABELS = {
+    "series": gettext_lazy("Series"),
+    "topic": gettext_lazy("Topic"),
+    "room": gettext_lazy("Room"),
+    "speaker": gettext_lazy("Speaker"),
+    "mode": gettext_lazy("Attend"),
+}
 
 QUESTIONS = {
     "series": TalkQuerySet.in_series,
@@ -210,7 +219,7 @@ def _found(name: str, values: list[str]) -> list:
         known = FILTERS[name].objects.with_slugs(values)
     for value in values:
         if value not in known:
-            raise UnknownFilter(_("There is no %(name)s “%(value)s”.") % {"name": name, "value": value})
+            raise UnknownFilter(_("There is no “%(value)s” here (%(name)s).") % {"name": LABELS[name], "value": value})
     return sorted({known[value] for value in values}, key=_slug)
 
 

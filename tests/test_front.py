@@ -108,7 +108,7 @@ def test_an_unknown_filter_is_a_404_that_says_which(client):
     response = client.get("/?series=nonsense")
 
     assert response.status_code == 404
-    assert "There is no series “nonsense”." in words(main(response))
+    assert "There is no “nonsense” here (Series)." in words(main(response))
 
 
 def test_with_nothing_ahead_the_front_page_shows_the_last_talk(client):

@@ -111,9 +111,19 @@ def test_a_german_page_says_nothing_in_english(german, things):
     said = {}
     for address in addresses(things):
         page = Client().get(address).content.decode()
-        page = re.sub(r"<(textarea|script)\b.*?</\1>|(Google|Apple) Calendar", "", page, flags=re.S)
+        page = re.sub(r"<(textarea|script)\b.*?</\1>", "", page, flags=re.S)
         said[address] = english.findall(words(page))
     assert {address: found for address, found in said.items() if found} == {}
+
+
+def test_german_names_filters_calendars_and_hours_as_germans_do(german, things):
+    unknown = words(main(Client().get("/?series=nope")))
+    page = Client().get(things[6].get_absolute_url()).content.decode()
+
+    assert "„nope“ gibt es hier nicht (Reihe)." in unknown
+    assert "Google Kalender" in page
+    assert "Apple Kalender" in page
+    assert 'data-words="Ihre Ortszeit: {start} bis {end} Uhr"' in page
 
 
 def test_a_japanese_page_has_japanese_dates_and_english_words(settings, things):

@@ -336,7 +336,7 @@ def test_an_unknown_filter_is_a_404_that_says_which(client):
     answer = look_for(client, "looms", room="nowhere")
 
     assert answer.status_code == 404
-    assert "There is no room “nowhere”." in words(answer.content.decode())
+    assert "There is no “nowhere” here (Room)." in words(answer.content.decode())
 
 
 def test_its_queries_do_not_grow_with_what_is_found(client):

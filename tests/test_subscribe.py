@@ -99,7 +99,7 @@ def test_an_unknown_filter_says_which(client):
     page = client.get("/subscribe/?topic=looms")
 
     assert page.status_code == 404
-    assert "There is no topic “looms”." in page.text
+    assert "There is no “looms” here (Topic)." in page.text
 
 
 def test_the_page_asks_no_more_for_many_rows_than_for_one(client):

@@ -84,7 +84,7 @@ OUTLOOK, MICROSOFT_365 = "outlook.live.com", "outlook.office.com"
 HOURS = _("It looks for changes every few hours; Microsoft does not say how often.")
 CALENDARS = [
     Calendar(
-        "google", "Google Calendar", _google_follows,
+        "google", _("Google Calendar"), _google_follows,
         _("It looks for changes about once a day. Google’s app on a phone cannot add an address: "
           "do it in a browser on a computer, and the app will show it."),
         _google_adds,
@@ -94,7 +94,7 @@ CALENDARS = [
         "microsoft-365", "Microsoft 365", _outlook_follows(MICROSOFT_365), HOURS, _outlook_adds(MICROSOFT_365)
     ),
     Calendar(
-        "apple", "Apple Calendar", lambda address, title: webcal(address),
+        "apple", _("Apple Calendar"), lambda address, title: webcal(address),
         _("It looks for changes as often as you set it: on a Mac when you subscribe, "
           "on an iPhone under Settings, Calendar, Accounts."),
         lambda facts: webcal(absolute(reverse("talk-calendar", args=[facts.talk]))),

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin, UserChangeForm
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,3 +26,13 @@ class PersonForm(UserChangeForm):
         if self.is_own and not (cleaned.get("is_active") and cleaned.get("is_superuser")):
             raise ValidationError(gettext("You cannot lock yourself out. Ask another administrator to do it."))
         return cleaned
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Another person's new password, or none; Django says in English alone what becomes of the old one."""
+
+    usable_password_help_text = format_lazy(
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        SetUnusablePasswordMixin.usable_password_help_text,
+        _("If disabled, the current password for this user will be lost."),
+    )

@@ -139,12 +139,21 @@ class FormerAddress(PublicModel):
         unique=True,
         help_text=_("Begins with /, without the prefix under which the site runs; a query string belongs to it."),
     )
-    talk = models.ForeignKey("Talk", models.CASCADE, null=True, blank=True, related_name="former_addresses")
-    series = models.ForeignKey("Series", models.CASCADE, null=True, blank=True, related_name="former_addresses")
-    room = models.ForeignKey("Room", models.CASCADE, null=True, blank=True, related_name="former_addresses")
-    speaker = models.ForeignKey("Speaker", models.CASCADE, null=True, blank=True, related_name="former_addresses")
-    topic = models.ForeignKey("Topic", models.CASCADE, null=True, blank=True, related_name="former_addresses")
-
+    talk = models.ForeignKey(
+        "Talk", models.CASCADE, null=True, blank=True, related_name="former_addresses", verbose_name=_("talk")
+    )
+    series = models.ForeignKey(
+        "Series", models.CASCADE, null=True, blank=True, related_name="former_addresses", verbose_name=_("series")
+    )
+    room = models.ForeignKey(
+        "Room", models.CASCADE, null=True, blank=True, related_name="former_addresses", verbose_name=_("room")
+    )
+    speaker = models.ForeignKey(
+        "Speaker", models.CASCADE, null=True, blank=True, related_name="former_addresses", verbose_name=_("speaker")
+    )
+    topic = models.ForeignKey(
+        "Topic", models.CASCADE, null=True, blank=True, related_name="former_addresses", verbose_name=_("topic")
+    )
     department = models.ForeignKey(
         "Department",
         models.CASCADE,

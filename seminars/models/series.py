@@ -127,8 +127,8 @@ class Series(AddressedModel):
 class SeriesTopic(PublicModel):
     """A topic that new talks of a series begin with."""
 
-    series = models.ForeignKey(Series, models.CASCADE, related_name="topic_rows")
-    topic = models.ForeignKey("Topic", models.CASCADE, related_name="series_rows")
+    series = models.ForeignKey(Series, models.CASCADE, related_name="topic_rows", verbose_name=_("series"))
+    topic = models.ForeignKey("Topic", models.CASCADE, related_name="series_rows", verbose_name=_("topic"))
 
     class Meta:
         verbose_name = _("topic of new talks")
@@ -142,7 +142,7 @@ class SeriesTopic(PublicModel):
 class SeriesOrganiser(models.Model):
     """A person who looks after a series."""
 
-    series = models.ForeignKey(Series, models.CASCADE, related_name="organiser_rows")
+    series = models.ForeignKey(Series, models.CASCADE, related_name="organiser_rows", verbose_name=_("series"))
     user = models.ForeignKey(User, models.CASCADE, related_name="series_rows", verbose_name=_("person"))
 
     class Meta:

@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
-from django.utils.translation import gettext as _
 
 from seminars import access, text
-from seminars.listings import Listing
+from seminars.listings import LABELS, Listing
 from seminars.models import Appearance, Break, Department, Mode, Speaker, Talk, User, addresses, moments, words
 from seminars.models.choices import Choices
 from seminars.models.directory import letter_of
@@ -198,17 +197,10 @@ def has_desk(user: User) -> bool:
 @register.simple_tag
 def fields(listing: Listing, choices: Choices) -> list[dict[str, Any]]:
     """Return the filters as a form shows them: a name, a label and options (value, words, whether chosen)."""
-    labels = {
-        "series": _("Series"),
-        "topic": _("Topic"),
-        "room": _("Room"),
-        "speaker": _("Speaker"),
-        "mode": _("Attend"),
-    }
     offered = choices | {"mode": {mode.value: mode.label for mode in Mode}}
     chosen = listing.chosen
-    names = [name for name in labels if name in offered or name in chosen]
-    return [_field(name, labels[name], offered.get(name, {}), chosen.get(name, [])) for name in names]
+    names = [name for name in LABELS if name in offered or name in chosen]
+    return [_field(name, str(LABELS[name]), offered.get(name, {}), chosen.get(name, [])) for name in names]
 
 
 def _field(name: str, label: str, offered: dict[str, str], chosen: list) -> dict[str, Any]:
