@@ -91,13 +91,13 @@ def things():
     return [series, room, speaker, topic, *talks]
 
 
-@pytest.mark.parametrize("language", ["de", "ja"])
-def test_every_page_is_in_the_departments_language_whatever_the_browser_prefers(settings, things, language):
+@pytest.mark.parametrize(("language", "of_words"), [("de", "de"), ("ja", "en")])
+def test_every_page_is_in_the_departments_language_whatever_the_browser_prefers(settings, things, language, of_words):
     settings.LANGUAGE_CODE = language
 
     for address in addresses(things):
         response = Client(headers={"Accept-Language": "fr, en;q=0.9"}).get(address)
-        assert f'<html lang="{language}"' in response.content.decode(), address
+        assert f'<html lang="{of_words}" data-dates="{language}"' in response.content.decode(), address
         assert "Accept-Language" not in response.headers.get("Vary", ""), address
 
 
@@ -135,6 +135,17 @@ def test_a_japanese_page_has_japanese_dates_and_english_words(settings, things):
         page = date.sub("", Client().get(address).content.decode())
         mixed[address] = re.findall(r"[\u3040-\u30ff\u4e00-\u9fff]+", page)
     assert {address: found for address, found in mixed.items() if found} == {}
+
+
+def test_dates_name_their_language_where_the_words_are_in_another(settings, things):
+    marked = {}
+    for language in ("de", "ja"):
+        settings.LANGUAGE_CODE = language
+        pages = "".join(Client().get(address).content.decode() for address in ("/", things[4].get_absolute_url()))
+        marked[language] = re.findall(r'<(\w+)(?: class="([\w-]+)")? lang="ja"', pages)
+
+    assert marked["de"] == []
+    assert set(marked["ja"]) == {("time", "date"), ("p", "hero-when"), ("time", "")}
 
 
 def test_dates_and_clocks_follow_the_language(settings, things):

@@ -164,7 +164,7 @@ def test_pages_speak_the_departments_language(busy):
     with translation.override("de"):
         page = Client().get("/").content.decode()
 
-    assert '<html lang="de">' in page
+    assert '<html lang="de" data-dates="de">' in page
     assert "Mittwoch, 12. November" in words(page)
     assert "12:00" in words(page)
 

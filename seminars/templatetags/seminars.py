@@ -11,7 +11,7 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info, pgettext
 
 from seminars import access, text
 from seminars.listings import LABELS, Listing
@@ -36,6 +36,22 @@ register.filter("inline", text.inline)
 register.filter("line", text.line)
 register.filter("plain", text.plain)
 register.filter("excerpt", text.excerpt)
+
+# --- languages: of the words, which not every language has, and of dates ---
+
+
+@register.simple_tag
+def language_of_words() -> str:
+    """Return the language in which pages speak: English where there is no catalogue of ours."""
+    return pgettext("the language of this catalogue", "en")
+
+
+@register.simple_tag
+def where_dates_differ() -> SafeString:
+    """Return the attribute that names the language of dates, "" where the words around them are in it too."""
+    dates = get_language()
+    return format_html(' lang="{}"', dates) if dates != language_of_words() else SafeString()
+
 
 # --- moments, in the department's time and the language's words ---
 

@@ -4,7 +4,7 @@ const EVERY = 60_000; // milliseconds
 const PATIENCE = 20_000; // milliseconds until an answer counts as lost
 
 const zone = document.querySelector("[data-clock]").dataset.zone;
-const form = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone: zone });
+const form = new Intl.DateTimeFormat(document.documentElement.dataset.dates, { hour: "numeric", minute: "2-digit", timeZone: zone });
 let freshAt = new Date();
 let isStale = false;
 

@@ -23,7 +23,7 @@ const words = (moment, language) => `${day(moment, language)}, ${clock(moment, l
 for (const line of document.querySelectorAll(".your-time")) {
   const { starts, ends, words: sentence } = line.dataset;
   if (!differs(starts)) continue;
-  const language = document.documentElement.lang;
+  const language = document.documentElement.dataset.dates;
   const start = new Date(starts);
   const end = new Date(ends);
   const isShort = end - start < 12 * 60 * MINUTE && start.toDateString() === end.toDateString();
