@@ -261,3 +261,11 @@ def test_an_open_link_is_shown_with_its_passcode(client):
     talk = at_noon(join_url=ZOOM, passcode="472119")
 
     assert "example.zoom.us/j/910 Passcode: 472119" in words(page(client, talk))
+
+
+@pytest.mark.parametrize(("minutes", "is_said"), [(-16, True), (-15, False), (5, False)])
+def test_a_timed_link_is_said_to_open_only_while_it_is_closed(client, minutes, is_said):
+    talk = at_noon(join_url=ZOOM, join_access=JoinAccess.TIMED)
+
+    with time_machine.travel(talk.starts_at + timedelta(minutes=minutes), tick=False):
+        assert ("The link opens" in words(page(client, talk))) == is_said

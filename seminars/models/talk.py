@@ -232,6 +232,10 @@ class Talk(PublicModel):
         """When a timed join link is shown: from 15 minutes before the start to 30 after the end."""
         return Span(self.starts_at - JOIN_OPENS_BEFORE, self.ends_at + JOIN_CLOSES_AFTER)
 
+    def link_opens_later(self, now: datetime | None = None) -> bool:
+        """Tell whether its link is a timed one whose time has not come."""
+        return self.join_access == JoinAccess.TIMED and (now or timezone.now()) < self.join_span.starts_at
+
     @property
     def join_address(self) -> str:
         """The full stable address that leads to the link of the day, "" where there is nothing to join."""

@@ -9,7 +9,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from seminars import access
-from seminars.models import JoinAccess, State, Talk, moments
+from seminars.models import State, Talk, moments
 from seminars.times import local
 
 
@@ -35,7 +35,7 @@ def why_not(talk: Talk, *, now: datetime) -> str:
         return _("This talk has taken place.")
     if not talk.join_url:
         return _("There is no link for this talk yet. If it is given online, the link will be here.")
-    if talk.join_access == JoinAccess.TIMED and now < talk.join_span.starts_at:
+    if talk.link_opens_later(now):
         opens_at = talk.join_span.starts_at
         words = {"day": moments.day(local(opens_at)), "clock": moments.clock(opens_at)}
         return _("The link will be here on %(day)s from %(clock)s, 15 minutes before the talk.") % words
