@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 
 from seminars import times
+from seminars.actions import photos
 from seminars.models import Department
 from seminars.times import today
 from tests.factories import make_room, make_series, make_speaker, make_talk
+from tests.test_photos import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,15 +107,45 @@ def test_text_from_right_to_left_runs_so_beside_ours(live_server, page, series):
 
     directions = {
         part: page.locator(part).first.evaluate("node => getComputedStyle(node).direction")
-        for part in ("h1 > span", ".person", ".prose", ".notice", ".place", "body")
+        for part in ("h1 > span", ".person", ".prose", ".banner", ".place", "body")
     }
 
     assert directions == {
-        "h1 > span": "rtl", ".person": "rtl", ".prose": "rtl", ".notice": "rtl", ".place": "rtl", "body": "ltr",
+        "h1 > span": "rtl", ".person": "rtl", ".prose": "rtl", ".banner": "rtl", ".place": "rtl", "body": "ltr",
     }  # fmt: skip
 
 
 # --- five minutes late ---
+
+
+def under_way(**fields):
+    start = timezone.now() - timedelta(minutes=5)
+    return make_talk(**{"starts_at": start, "ends_at": start + timedelta(hours=1), "join_url": ZOOM} | fields)
+
+
+PANEL = {
+    "Ada Lovelace": "Analytical Society", "Grace Hopper": "Harvard University", "Emmy Noether": "Bryn Mawr College",
+    "Sofia Kovalevskaya": "Stockholm University", "Hedy Lamarr": "Institute of Radio Engineers",
+    "Katherine Johnson": "NASA Langley", "Annie Easley": "Lewis Research Center",
+    "Mary Somerville": "Royal Astronomical Society",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "height"), [(375, 667), (390, 844)])
+def test_eight_people_leave_room_and_link_on_the_first_screen(live_server, new_context, series, width, height):
+    photo = photos.keep(picture())
+    people = [make_speaker(name=name, affiliation=affiliation, photo=photo) for name, affiliation in PANEL.items()]
+    room = make_room(name="Room 414", building="Linden Hall", street="210 Orchard Walk", city="Philadelphia")
+    talk = under_way(series=series, room=room, title="Panel: what comes after the transformer", speakers=people)
+    page = new_context(viewport={"width": width, "height": height}).new_page()
+    page.goto(live_server.url + talk.get_absolute_url())
+
+    parts = page.locator("h1"), page.locator(".people"), page.locator(".join .button"), page.locator(".place")
+    ends = [round(box["y"] + box["height"]) for part in parts if (box := part.bounding_box())]
+
+    assert len(ends) == 4
+    assert max(ends) <= height
+    assert page.locator(".people .face:visible").count() == 0
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (390, 844)])
@@ -122,18 +154,17 @@ def test_who_is_late_sees_room_way_and_link_without_scrolling(live_server, new_c
         name="Room 414", building="Linden Hall", street="210 Orchard Walk", city="Philadelphia",
         map_url="https://example.org/map", getting_there="Four minutes from the tram stop. Sign in at the front desk.",
     )  # fmt: skip
-    talk = make_talk(
+    talk = under_way(
         series=series, room=room, title="The coverage principle, and how pre-training enables what follows",
         speakers=[make_speaker(name="Ada Lovelace", affiliation="Analytical Society")],
-        starts_at=timezone.now() - timedelta(minutes=5), ends_at=timezone.now() + timedelta(hours=1),
-        join_url=ZOOM, passcode="472119", notice="Room changed from 307 to 414",
+        passcode="472119", notice="Room changed from 307 to 414",
     )  # fmt: skip
     page = new_context(viewport={"width": width, "height": height}, timezone_id="Europe/Berlin").new_page()
     page.goto(live_server.url + talk.get_absolute_url())
 
     parts = {
         "state": page.get_by_text("Happening now"),
-        "notice": page.locator(".notice"),
+        "notice": page.get_by_text("Room changed from 307 to 414"),
         "link": page.get_by_role("link", name="Join now"),
         "passcode": page.get_by_text("472119"),
         "room": page.get_by_role("link", name="Linden Hall, Room 414"),

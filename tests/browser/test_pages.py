@@ -138,7 +138,7 @@ def test_a_reader_elsewhere_is_told_their_own_time_below_ours(live_server, new_c
     page = new_context(timezone_id="Europe/Berlin").new_page()
     page.goto(live_server.url + talks[5].get_absolute_url())
 
-    assert "New York time" in page.locator("dd > time").inner_text()
+    assert "New\N{NO-BREAK SPACE}York\N{NO-BREAK SPACE}time" in page.locator("dd > time").inner_text()
     assert page.locator(".your-time").inner_text().startswith("Your time: ")
 
 
