@@ -72,7 +72,7 @@ FEEDS = {
 }
 KEPT_FOR = 86_400  # seconds; an answer of an older edition, minute or day is never given, however long it is kept
 LONGEST_QUERY = 256  # characters; longer ones are answered but not kept
-LARGEST = 6_000_000  # octets; a larger answer, such as twenty thousand talks at once, is kept in a file
+LARGEST = 5_000_000  # octets; a larger answer, such as twenty thousand talks at once, is kept in a file
 LARGEST_MADE_UP = 16_384  # octets; a larger one is not kept at all where visitors can make up addresses without end
 MANY = 2000  # talks; whole feeds of more take seconds, so each worker renders only one of them at a time
 TRY_AGAIN_IN = 60  # seconds

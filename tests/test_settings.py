@@ -2,6 +2,8 @@
 
 import re
 import runpy
+import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -152,21 +154,40 @@ def test_no_request_is_one_transaction(settings_with):
 def test_redis_is_asked_at_its_address(settings_with):
     cache = settings_with(CACHE_URL="redis://cache.example.edu:6379/1")["CACHES"]["default"]
 
-    assert cache["BACKEND"] == "django_redis.cache.RedisCache"
+    assert cache["BACKEND"] == "seminars.caches.RedisOrNothing"
     assert cache["LOCATION"] == "redis://cache.example.edu:6379/1"
 
 
+@pytest.fixture(params=["refuses", "hangs"])
+def port_where_redis_fails(request):
+    if request.param == "refuses":
+        yield free_port()
+    else:
+        with socket.create_server(("127.0.0.1", 0)) as door:  # connections are taken, and nobody answers
+            yield door.getsockname()[1]
+
+
 @pytest.mark.django_db
-def test_while_redis_is_away_everything_is_rendered_anew(settings_with, settings, client):
-    settings.CACHES = settings_with(CACHE_URL=f"redis://127.0.0.1:{free_port()}/0")["CACHES"]
-    talk = make_talk(title="Engines", abstract="Of $n$ gears.")
+def test_while_redis_is_away_everything_is_rendered_anew(
+    settings_with, settings, client, caplog, port_where_redis_fails
+):
+    settings.CACHES = settings_with(CACHE_URL=f"redis://127.0.0.1:{port_where_redis_fails}/0")["CACHES"]
+    talk, *_others = [make_talk(title=f"Engines, part {n}", abstract="Of $n$ gears.") for n in range(10)]
+    began = time.monotonic()
 
     for path in ("/", "/calendar.ics", talk.get_absolute_url(), "/search/?q=engines"):
-        assert b"Engines" in client.get(path).content
+        assert b"part 0" in client.get(path).content
+
+    assert time.monotonic() - began < 3
+    said = [record for record in caplog.records if record.levelname != "INFO"]
+    assert [(record.name, record.exc_info) for record in said] == [("seminars.caches", None)]
 
 
-def test_local_memory_is_bounded(settings_with):
-    assert settings_with()["CACHES"]["default"]["OPTIONS"]["MAX_ENTRIES"] > 0
+def test_local_memory_is_bounded_in_entries_and_in_bytes(settings_with):
+    cache = settings_with()["CACHES"]["default"]
+
+    assert cache["BACKEND"] == "seminars.caches.BoundedMemory"
+    assert cache["OPTIONS"]["MAX_ENTRIES"] > 0
 
 
 def test_mail_by_smtp_has_what_its_address_says(settings_with):

@@ -1,0 +1,130 @@
+"""Where answers, texts and entries are kept: in memory with a bound, or in a Redis that may fail.
+
+All that is kept can be made again, so losing it is never an error.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+
+MOST = 24_000_000  # bytes in each worker; every page and feed of 2 000 talks takes 12, and 512 MB must do for a site
+LARGEST = MOST // 4  # bytes; a larger value would push out much that is asked for more often
+AWAY_FOR = 10  # seconds for which a Redis that failed is not asked; a visitor in each waits for the next attempt
+
+logger = logging.getLogger(__name__)
+
+
+class Weighed(OrderedDict[str, bytes]):
+    """Values by key, and how many bytes they are in all."""
+
+    weight = 0
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        self.weight += len(value) - len(self.get(key, b""))
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        self.weight -= len(self.get(key, b""))
+        super().__delitem__(key)
+
+    def popitem(self, last: bool = True) -> tuple[str, bytes]:
+        key = next(reversed(self) if last else iter(self))
+        value = self[key]
+        del self[key]  # Python's own does not go this way in every version
+        return key, value
+
+    def clear(self) -> None:
+        super().clear()
+        self.weight = 0
+
+
+_stores: dict[str, Weighed] = {}  # each thread has a cache of its own, as Django has it; they share what is kept
+
+
+class BoundedMemory(LocMemCache):
+    """Django's local memory with at most MOST bytes of values: what was not asked for the longest goes first."""
+
+    def __init__(self, name: str, params: dict[str, Any]) -> None:
+        super().__init__(name, params)
+        self._cache = _stores.setdefault(name, Weighed())
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        number = super().incr(key, delta, version)
+        with self._lock:
+            self._make_room()
+        return number
+
+    def _set(self, key: str, value: bytes, timeout: Any = DEFAULT_TIMEOUT) -> None:
+        if len(value) > LARGEST:
+            self._delete(key)
+            return
+        super()._set(key, value, timeout)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        while self._cache.weight > MOST:
+            self._delete(next(reversed(self._cache)))  # Django puts what is used in front
+
+
+_away_until: dict[str, float] = {}  # by address, on the monotonic clock
+_away_lock = Lock()
+
+
+def _or_nothing(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method that asks Redis, or while that fails a cache in which nothing is."""
+
+    @wraps(ask)
+    def method(self: "RedisOrNothing", *args: Any, **kwargs: Any) -> Any:
+        if not self.is_away():
+            try:
+                return ask(self, *args, **kwargs)
+            except self._cache._lib.RedisError as error:  # imported here, redis would take 18 MB of those without it
+                self.note_failure(error)
+        return getattr(self.nothing, ask.__name__)(*args, **kwargs)
+
+    return method
+
+
+class RedisOrNothing(RedisCache):
+    """Django's Redis; once it refuses, hangs or fails, the whole process does without it for AWAY_FOR seconds."""
+
+    def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self.address = repr(server)
+        self.nothing = DummyCache(server, params)
+
+    def is_away(self) -> bool:
+        return monotonic() < _away_until.get(self.address, 0)
+
+    def note_failure(self, error: Exception) -> None:
+        with _away_lock:
+            if self.is_away():
+                return  # another thread, which asked at the same time, has said so
+            _away_until[self.address] = monotonic() + AWAY_FOR
+        logger.warning(
+            "Redis fails (%s): for %s seconds everything is rendered anew. See that it runs, that it answers at the "
+            "address in CACHE_URL, and that it is set up as docs/hosting.md says.",
+            error,
+            AWAY_FOR,
+        )
+
+    add = _or_nothing(RedisCache.add)
+    get = _or_nothing(RedisCache.get)
+    set = _or_nothing(RedisCache.set)
+    touch = _or_nothing(RedisCache.touch)
+    delete = _or_nothing(RedisCache.delete)
+    get_many = _or_nothing(RedisCache.get_many)
+    has_key = _or_nothing(RedisCache.has_key)
+    incr = _or_nothing(RedisCache.incr)
+    set_many = _or_nothing(RedisCache.set_many)
+    delete_many = _or_nothing(RedisCache.delete_many)
+    clear = _or_nothing(RedisCache.clear)
