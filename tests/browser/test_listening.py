@@ -75,9 +75,9 @@ def test_a_talk_page_is_headed_and_its_facts_are_named(live_server, page, talk):
     expect(page.locator("main")).to_match_aria_snapshot(f"""
     - main:
       - article:
+        - paragraph: The room changed.
         - strong: Moved
         - paragraph: Previously {short(talk.moved_from)}, 12 noon
-        - paragraph: The room changed.
         - paragraph:
           - link "ASSET Seminar"
         - heading [level=1]
@@ -124,7 +124,7 @@ def test_the_page_that_joins_says_what_is_joined_and_how(live_server, page, talk
         - text: "Passcode:"
         - code: "472119"
       - paragraph:
-        - link "Join now"
+        - link "Open the meeting"
         - link "About the talk"
     """)
 
