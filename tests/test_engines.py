@@ -10,10 +10,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve, reverse
 
 from seminars.actions import lifecycle
 from seminars.formats import sitemap
-from seminars.models import State
+from seminars.models import Appearance, Role, State
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_speaker, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,21 @@ def test_a_talk_without_a_speaker_is_not_told_for_its_page_asks_not_to_be_found(
     talk = talk_on(2025, 11, 5, speakers=[])
 
     assert sorted(pages()) == sorted([*INDEXES, talk.series.get_absolute_url()])
+
+
+@pytest.mark.parametrize("title", ["On Ångström’s engines", "", "Poster", "機関"])
+def test_a_talk_is_told_under_the_address_that_it_has_whatever_it_is_called(client, title):
+    ada, grace, chair = (make_speaker(name=name) for name in ("Ada Lovelace", "Grace Hopper", "Emmy Noether"))
+    talk = talk_on(2025, 11, 5, title=title)
+    Appearance.objects.create(talk=talk, speaker=ada, order=2)
+    Appearance.objects.create(talk=talk, speaker=grace, order=1)
+    Appearance.objects.create(talk=talk, speaker=chair, order=0, role=Role.MODERATOR)
+
+    address = talk.get_absolute_url()
+    parts = resolve(address).kwargs
+    assert address in pages()
+    assert client.get(address).status_code == 200
+    assert reverse("talk", kwargs=parts) == address
 
 
 def test_a_cancelled_talk_stays_found_but_is_not_in_the_archive():

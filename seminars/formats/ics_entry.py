@@ -14,6 +14,7 @@ from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
 from seminars.models import Role, State, words
 from seminars.models.addresses import absolute
 from seminars.models.states import CALLED_OFF
+from seminars.models.talk import talk_path
 from seminars.models.talk_queries import Stamps
 from seminars.times import local
 
@@ -153,4 +154,4 @@ def join_address(facts: Facts) -> str:
 
 
 def page_address(facts: Facts) -> str:
-    return absolute(reverse("talk", args=[facts.talk, facts.slug] if facts.slug else [facts.talk]))
+    return absolute(talk_path(facts.talk, facts.slug))

@@ -1,10 +1,12 @@
 """The pages that search engines may find, and when what stands on each of them last changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import Q
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +14,9 @@ from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.department import Department
 from seminars.models.room import Room
 from seminars.models.series import Series
-from seminars.models.talk import Talk
+from seminars.models.speaker import Speaker
+from seminars.models.states import CALLED_OFF, Role
+from seminars.models.talk import Talk, talk_path, talk_slug
 from seminars.models.topic import Topic
 from seminars.times import AcademicYear, local
 
@@ -26,11 +30,31 @@ class Findable(NamedTuple):
     changed_at: datetime | None
 
 
+class _Talk(NamedTuple):
+    """What is read of a talk: a model instance with its people would take twenty times as long."""
+
+    key: int
+    series: int
+    room: int | None
+    title: str
+    starts_at: datetime
+    has_taken_place: bool
+    changed_at: datetime
+
+
+class _Person(NamedTuple):
+    """Somebody at a talk."""
+
+    path: str
+    name: str
+    speaks: bool
+
+
 def findable_pages() -> list[Findable]:
-    """Return every page worth finding, eight queries however many: those of listed series, of their public talks, and
+    """Return every page worth finding, nine queries however many: those of listed series, of their public talks, and
     of whatever such a talk mentions. A talk whose speaker is not known yet is not worth it."""
     latest: dict[str, datetime | None] = dict.fromkeys([reverse("front"), *map(reverse, INDEXES)])
-    listed = {series.pk: series.get_absolute_url() for series in Series.objects.listed().in_order()}
+    listed = Series.objects.listed().in_order().paths()
     latest |= dict.fromkeys(listed.values())
     for path, changed_at in _mentions(listed):
         latest[path] = max(changed_at, latest.get(path) or changed_at)
@@ -39,36 +63,49 @@ def findable_pages() -> list[Findable]:
 
 def _mentions(listed: dict[int, str]) -> Iterator[tuple[str, datetime]]:
     """Yield the path of every page on which a talk stands, with the moment at which the talk changed."""
-    first_month = Department.objects.current().year_begins_in
-    rooms = {room.pk: room.get_absolute_url() for room in Room.objects.in_order()}
-    topics, joint = _topics(), _joint_series()
-    now = timezone.now()
+    front, archive, rooms = reverse("front"), _archive(), Room.objects.paths()
+    joint, topics, people = _joint_series(), _topics(), _people()
     for talk in _talks():
-        series = [talk.series_id, *joint.get(talk.pk, [])]
-        paths = [reverse("front"), *(listed[one] for one in series if one in listed), *topics.get(talk.pk, [])]
-        paths += [appearance.speaker.get_absolute_url() for appearance in talk.appearances.all()]
-        if talk.speakers:
-            paths.append(talk.get_absolute_url())
-        if talk.room_id:
-            paths.append(rooms[talk.room_id])
-        if talk.is_over(now) and not talk.is_called_off:
-            year = AcademicYear.of(local(talk.starts_at).date(), first_month)
-            paths.append(reverse("archive-year", args=[year.slug]))
-        changed_at = max(talk.updated_at, talk.changed_at or talk.updated_at)
-        yield from ((path, changed_at) for path in paths)
+        series = [talk.series, *joint.get(talk.key, ())]
+        present = people.get(talk.key, ())
+        paths = [front, *(listed[one] for one in series if one in listed), *topics.get(talk.key, ())]
+        paths += [person.path for person in present]
+        if names := [person.name for person in present if person.speaks]:
+            paths.append(talk_path(talk.key, talk_slug(talk.title, ", ".join(names))))
+        if talk.room:
+            paths.append(rooms[talk.room])
+        if talk.has_taken_place:
+            paths.append(archive(talk.starts_at))
+        yield from ((path, talk.changed_at) for path in paths)
 
 
-def _talks() -> list[Talk]:
-    people = Appearance.objects.in_order().select_related("speaker")
-    people = people.only("talk_id", "role", "order", "speaker__name", "speaker__slug")
-    shown = ("series_id", "room_id", "title", "state", "starts_at", "ends_at", "updated_at", "changed_at")
-    talks = Talk.objects.public().listed().latest_first().only(*shown)
-    return list(talks.prefetch_related(Prefetch("appearances", people)))
+def _archive() -> Callable[[datetime], str]:
+    """Return what tells the page of the academic year in which a talk starts."""
+    first_month = Department.objects.current().year_begins_in
+    page = cache(lambda year: reverse("archive-year", args=[year.slug]))
+    return lambda starts_at: page(AcademicYear.of(local(starts_at).date(), first_month))
+
+
+def _talks() -> Iterator[_Talk]:
+    has_taken_place = Q(ends_at__lte=timezone.now()) & ~Q(state__in=CALLED_OFF)
+    changed_at = Greatest("updated_at", Coalesce("changed_at", "updated_at"))
+    talks = Talk.objects.public().listed().latest_first()
+    rows = talks.values_list("pk", "series", "room", "title", "starts_at", has_taken_place, changed_at)
+    return map(_Talk._make, rows)
+
+
+def _people() -> dict[int, list[_Person]]:
+    """Return who is at each talk, in their order."""
+    known = {person.pk: (person.get_absolute_url(), person.name) for person in Speaker.objects.only("name", "slug")}
+    found: dict[int, list[_Person]] = {}
+    for talk, speaker, role in Appearance.objects.in_order().values_list("talk", "speaker", "role"):
+        found.setdefault(talk, []).append(_Person(*known[speaker], role == Role.SPEAKER))
+    return found
 
 
 def _topics() -> dict[int, list[str]]:
     """Return the pages of the topics of each talk."""
-    pages = {topic.pk: topic.get_absolute_url() for topic in Topic.objects.in_order()}
+    pages = Topic.objects.paths()
     found: dict[int, list[str]] = {}
     for talk, topic in TalkTopic.objects.values_list("talk", "topic"):
         found.setdefault(talk, []).append(pages[topic])

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.constraints import Deferrable
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,18 @@ RESERVED_SLUGS = {"join", "poster", "calendar"}
 def new_uid() -> str:
     """Return a bare random UUID, the UID of a calendar entry (RFC 7986 §5.3)."""
     return str(uuid.uuid4())
+
+
+def talk_slug(title: str, speaker_names: str) -> str:
+    """Return the last part of a talk's address: from title, else speakers; "" where that has no Latin letters."""
+    slug = short_slug(title or speaker_names)
+    return "" if slug in RESERVED_SLUGS else slug
+
+
+def talk_path(key: int, slug: str) -> str:
+    """Return the path of a talk's page; spelled out as in urls.py, for a sitemap wants twenty thousand at once."""
+    page = f"{get_script_prefix()}talks/{key}/"
+    return f"{page}{slug}/" if slug else page
 
 
 class Talk(PublicModel):
@@ -202,12 +214,11 @@ class Talk(PublicModel):
 
     @property
     def slug(self) -> str:
-        """The last part of the address: from title, else speakers; "" where that has no Latin letters."""
-        slug = short_slug(self.title or self.speaker_names)
-        return "" if slug in RESERVED_SLUGS else slug
+        """The last part of the address."""
+        return talk_slug(self.title, self.speaker_names)
 
     def get_absolute_url(self) -> str:
-        return reverse("talk", args=[self.pk, self.slug]) if self.slug else reverse("talk", args=[self.pk])
+        return talk_path(self.pk, self.slug)
 
     # --- when and where it is ---
 
