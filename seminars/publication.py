@@ -70,6 +70,8 @@ FEEDS = {
     "talk-calendar": NOTHING,
     "sitemap": PAGED,
 }
+# Where a parameter is answered only if what it names is there, a visitor cannot make up addresses with it alone.
+EXACT = {"sitemap": PAGED}  # everywhere else the filters
 KEPT_FOR = 86_400  # seconds; an answer of an older edition, minute or day is never given, however long it is kept
 LONGEST_QUERY = 256  # characters; longer ones are answered but not kept
 LARGEST = 5_000_000  # octets; a larger answer, such as twenty thousand talks at once, is kept in a file
@@ -91,6 +93,7 @@ class Place:
     is_feed: bool
     asks_more: bool  # it had parameters that it does not understand
     may_be_former: bool = False  # it is none of ours, and its query stands as it came
+    exact: frozenset[str] = FILTERS  # the parameters for which there are only so many values that are answered
 
     @property
     def key(self) -> str:
@@ -104,9 +107,9 @@ class Place:
 
     @property
     def is_made_up(self) -> bool:
-        """Tell whether it is one of endless many: filters combined, or a parameter that is no filter at all."""
+        """Tell whether it is one of endless many: parameters combined, or one that takes any value at all."""
         asked = [name for name, _value in parse_qsl(self.query) if name != "past"]
-        return len(asked) > 1 or not FILTERS.issuperset(asked) or (self.may_be_former and self.query != "")
+        return len(asked) > 1 or not self.exact.issuperset(asked) or (self.may_be_former and self.query != "")
 
     def moment(self, now: datetime) -> str:
         """Return the minute, or for a feed the department's day, for which an answer holds."""
@@ -261,7 +264,7 @@ def _place_of(path: str, query: str) -> Place | None:
         return None
     meant = {(name, value) for name, value in given if name in understood and (name != "past" or value == "all")}
     asks_more = any(name not in understood for name, _value in given)
-    return Place(path, urlencode(sorted(meant)), name in FEEDS, asks_more)
+    return Place(path, urlencode(sorted(meant)), name in FEEDS, asks_more, exact=EXACT.get(name, FILTERS))
 
 
 def _needs_redirect_to_https(request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ import seminars.settings
 from seminars import publication
 from seminars.actions import lifecycle, printed
 from seminars.actions import talks as saving
+from seminars.formats import sitemap
 from seminars.models import Edition, FormerAddress, Speaker
 
 from .factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
@@ -240,6 +241,19 @@ def test_combined_filters_fill_no_memory_with_large_answers(client):
     assert queries_of(lambda: client.get(one)) == 1
     assert queries_of(lambda: client.get(both)) > 1
     assert [client.get(address).content for address in (one, both)] == first
+
+
+def test_the_parts_of_a_long_sitemap_are_kept_but_not_the_endless_ways_to_ask_for_one(client, monkeypatch):
+    monkeypatch.setattr(sitemap, "LONGEST", 5)
+    monkeypatch.setattr(publication, "LARGEST_MADE_UP", 100)
+    make_talk(speakers=["Ada Lovelace"])
+    part, endless = "/sitemap.xml?page=2", "/sitemap.xml?page=10&page=2"
+
+    first = [client.get(address) for address in (part, endless)]
+
+    assert [answer.status_code for answer in first] == [200, 200]
+    assert queries_of(lambda: client.get(part)) == 1
+    assert queries_of(lambda: client.get(endless)) > 1
 
 
 def test_what_is_too_large_for_memory_is_kept_in_a_file(client, monkeypatch, settings, tmp_path):
