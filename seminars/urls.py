@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls.converters import IntConverter, StringConverter
 
 from seminars.views import (
     archive,
@@ -38,7 +38,14 @@ class NameConverter(StringConverter):
     regex = "[^/\0]+"
 
 
+class KeyConverter(IntConverter):
+    """A primary key in the one way to write it, so that no page has a second address; each fits into a database."""
+
+    regex = "[1-9][0-9]{0,17}"
+
+
 register_converter(NameConverter, "name")
+register_converter(KeyConverter, "key")
 register_converter(feeds.FileConverter, "feed")  # calendar.ics, feed.atom, feed.json, talks.csv
 
 urlpatterns = [
@@ -55,11 +62,11 @@ urlpatterns = [
     path("subscribe/", subscribe.subscribe, name="subscribe"),
     path("private/<name:token>/calendar.ics", private.calendar, name="private-calendar"),
     path("private/<name:token>/talk/", previews.talk, name="talk-preview"),
-    path("talks/<int:pk>/", talks.talk, name="talk"),
-    path("talks/<int:pk>/calendar.ics", feeds.talk, {"file": "calendar.ics"}, name="talk-calendar"),
-    path("talks/<int:pk>/join/", join.join, name="join"),
-    path("talks/<int:pk>/poster/", posters.talk, name="poster"),
-    path("talks/<int:pk>/<slug:slug>/", talks.talk, name="talk"),
+    path("talks/<key:pk>/", talks.talk, name="talk"),
+    path("talks/<key:pk>/calendar.ics", feeds.talk, {"file": "calendar.ics"}, name="talk-calendar"),
+    path("talks/<key:pk>/join/", join.join, name="join"),
+    path("talks/<key:pk>/poster/", posters.talk, name="poster"),
+    path("talks/<key:pk>/<slug:slug>/", talks.talk, name="talk"),
     path("series/", series.index, name="series-index"),
     path("series/<name:slug>/", series.series, name="series"),
     path("series/<name:slug>/poster/", posters.series, name="series-poster"),

@@ -40,6 +40,16 @@ def test_a_joint_talk_leads_on_to_its_listed_series_alone(client):
     assert [("looms" in page, "hush" in page) for page in pages] == [(True, False), (False, True)]
 
 
+@pytest.mark.parametrize("file", ["", "on-engines/", "calendar.ics", "poster/", "join/"])
+def test_a_talk_has_one_address_whatever_noughts_are_put_before_its_key(client, file):
+    key = talk_on(2025, 11, 4, title="On engines", room=make_room()).pk
+    known = [f"/talks/{key}/on-engines/", f"/talks/{key}/calendar.ics"]
+    others = [f"0{key}", f"00{key}", "0", "9" * 18, "9" * 19, "9" * 5000, f"+{key}", "١"]
+
+    assert [client.get(address).status_code for address in known] == [200, 200]
+    assert [client.get(f"/talks/{other}/{file}").status_code for other in others] == [404] * len(others)
+
+
 def test_another_slug_leads_to_the_right_address(client):
     talk = talk_on(2025, 11, 4, title="On engines")
 
