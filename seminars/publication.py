@@ -136,13 +136,12 @@ class Kept:
 
     @property
     def last_modified(self) -> int | None:
-        """When it was made, for Last-Modified, but never in a second that is not over: another change in it would look
-        unchanged to a client that knows only dates."""
+        """When it was made, for Last-Modified, but never in a second that is not over, let alone ahead of the clock."""
         return self.modified_at and int(min(self.modified_at, _second_ago()))
 
     @property
     def is_settled(self) -> bool:
-        """Tell whether `last_modified` stays as it is."""
+        """Tell whether `last_modified` stays as it is, and is no other edition's: until then it proves nothing."""
         return self.modified_at is None or self.modified_at <= _second_ago()
 
 
@@ -347,9 +346,9 @@ def _freshness(modified_at: float | None) -> dict[str, str]:
 def _unchanged(request: HttpRequest, kept: Kept, coding: str) -> HttpResponse | None:
     """Answer 304 or 412 where the request's conditions ask for it (RFC 9110 §13).
 
-    A page has no date, so conditions on dates are ignored there (§13.1.3, §13.1.4).
+    A page has no date, so conditions on dates are ignored there (§13.1.3, §13.1.4), as where a date is not settled.
     """
-    heard = ON_TAGS if kept.modified_at is None else CONDITIONS
+    heard = CONDITIONS if kept.modified_at and kept.is_settled else ON_TAGS
     if heard.isdisjoint(request.META):
         return None
     asked = copy(request)

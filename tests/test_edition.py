@@ -8,6 +8,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from seminars.actions import stamping, talks
 from seminars.models import (
@@ -29,6 +30,7 @@ from seminars.models import (
     User,
     publishing,
 )
+from seminars.models.edition import trying
 from tests.factories import (
     in_new_york,
     make_draft,
@@ -46,6 +48,10 @@ pytestmark = pytest.mark.django_db
 
 def number():
     return Edition.objects.current()[0]
+
+
+def made_at():
+    return Edition.objects.current()[1]
 
 
 @pytest.fixture
@@ -154,6 +160,44 @@ def test_the_time_of_an_edition_never_goes_back(talk):
     talk.save()
 
     assert Edition.objects.current()[1] == later
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_edition_has_a_second_of_its_own_however_quickly_they_follow():
+    room = make_room()
+    with time_machine.travel(in_new_york(2099, 3, 2, 12, 0), tick=False) as clock:
+        seconds = []
+        for _ in range(8):
+            clock.shift(timedelta(milliseconds=300))
+            room.save()
+            seconds.append(int(made_at().timestamp()))
+        clock.shift(timedelta(seconds=10))
+        room.save()
+        caught_up = made_at() == timezone.now()
+
+    assert seconds == list(range(seconds[0], seconds[0] + 8))
+    assert caught_up
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_that_one_transaction_writes_takes_one_second_and_what_is_undone_none():
+    room = make_room()
+    with time_machine.travel(in_new_york(2099, 3, 2, 12, 0), tick=False):
+        room.save()
+        before = made_at()
+        with transaction.atomic():
+            for _ in range(20):
+                room.save()
+            with publishing():
+                room.save()
+                make_room()
+        after = made_at()
+        with trying():
+            room.save()
+        room.save()
+
+    assert after - before == timedelta(seconds=1)
+    assert made_at() - after == timedelta(seconds=1)
 
 
 def test_there_is_no_edition_before_the_first_change():

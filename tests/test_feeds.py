@@ -9,6 +9,7 @@ import time_machine
 import vobject
 from django.core.cache import cache
 from django.urls import set_script_prefix
+from django.utils import timezone
 from ical.calendar_stream import IcsCalendarStream
 
 from seminars.actions import talks
@@ -19,6 +20,7 @@ from seminars.models import State, Talk
 from .factories import (
     in_new_york,
     make_draft,
+    make_room,
     make_talk,
 )
 from .feeds import ADDRESSES, make_talk_of_every_scope
@@ -136,6 +138,56 @@ def test_a_second_change_within_one_second_is_seen_by_a_client_that_knows_only_d
     answer = client.get("/calendar.ics", headers={"if-modified-since": got["Last-Modified"]})
 
     assert (answer.status_code, "Another title" in answer.text) == (200, True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("lasted", [0.1, 5], ids=lambda seconds: f"{seconds} seconds")
+def test_a_change_begun_in_the_second_of_another_is_seen_by_who_knows_only_dates(client, clock, lasted):
+    talk = make_talk(title="Engines")
+    clock.shift(300)
+    talk.save()
+    begun = timezone.now() + timedelta(milliseconds=300)
+    clock.shift(4)
+    before = client.get("/calendar.ics")
+    clock.move_to(begun)
+    talk.title = "Looms"
+    talks.save(talk)
+    clock.shift(lasted)
+
+    answer = client.get("/calendar.ics", headers={"if-modified-since": before["Last-Modified"]})
+
+    assert (answer.status_code, "Looms" in answer.text) == (200, True)
+
+
+def test_a_change_right_after_a_date_was_settled_is_seen_by_who_knows_only_dates(client, clock):
+    talk = make_talk(title="Engines")
+    clock.shift(1.5)
+    before = client.get("/calendar.ics")
+    clock.shift(0.1)
+    talk.title = "Looms"
+    talks.save(talk)
+    clock.shift(0.1)
+
+    answer = client.get("/calendar.ics", headers={"if-modified-since": before["Last-Modified"]})
+
+    assert (answer.status_code, "Looms" in answer.text) == (200, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_times_of_quick_changes_are_ahead_no_date_says_that_nothing_changed(client, clock):
+    room = make_room()
+    for _ in range(300):
+        room.save()
+    clock.shift(2)
+    first = client.get("/calendar.ics")
+    by_date = client.get("/calendar.ics", headers={"if-modified-since": first["Last-Modified"]})
+    by_tag = client.get("/calendar.ics", headers={"if-none-match": first["ETag"]})
+    clock.shift(300)
+    later = client.get("/calendar.ics")
+    settled = client.get("/calendar.ics", headers={"if-modified-since": later["Last-Modified"]})
+
+    assert parsedate_to_datetime(first["Last-Modified"]) == NOW + timedelta(seconds=1)
+    assert [by_date.status_code, by_tag.status_code, settled.status_code] == [200, 304, 304]
 
 
 def test_the_file_of_a_draft_is_not_found(client):
