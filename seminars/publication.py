@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
-from seminars import __version__, access, times
+from seminars import access, program, times
 from seminars.models import Edition, FormerAddress, Talk
 from seminars.models.edition import one_state
 from seminars.views.errors import asks_for_calendar, calendar_meant
@@ -72,6 +72,7 @@ FEEDS = {
 }
 # Where a parameter is answered only if what it names is there, a visitor cannot make up addresses with it alone.
 EXACT = {"sitemap": PAGED}  # everywhere else the filters
+PROGRAM = program.digest(settings.BASE_DIR)  # as this process began: what another program made is not ours to give
 KEPT_FOR = 86_400  # seconds; an answer of an older edition, minute or day is never given, however long it is kept
 LONGEST_QUERY = 256  # characters; longer ones are answered but not kept
 LARGEST = 5_000_000  # octets; a larger answer, such as twenty thousand talks at once, is kept in a file
@@ -98,7 +99,7 @@ class Place:
     @property
     def key(self) -> str:
         digest = sha256(repr((self.path, self.query)).encode()).hexdigest()
-        return f"{__version__}:{settings.SITE_URL}:{settings.TIME_ZONE}:{settings.LANGUAGE_CODE}:{digest}"
+        return f"{PROGRAM}:{settings.SITE_URL}:{settings.TIME_ZONE}:{settings.LANGUAGE_CODE}:{digest}"
 
     @property
     def is_whole(self) -> bool:

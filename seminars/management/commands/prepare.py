@@ -1,7 +1,7 @@
 """`manage.py prepare`: bring rows and static files up to date and, the first time, make a department to look at."""
 
-import hashlib
 from argparse import ArgumentParser
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from seminars import program
 from seminars.actions import people
 from seminars.models import Edition
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, empty: bool, **options: object) -> None:
         settings.VAR_DIR.mkdir(mode=0o700, exist_ok=True)  # passwords and passcodes lie in it
         call_command("migrate", verbosity=0, interactive=False)
-        Edition.objects.make()  # what another release rendered is given to nobody
+        Edition.objects.make()  # what was rendered from rows that are migrated now is given to nobody
         if not settings.DEBUG:
             collect_static_files()
         if sign_in := open_department(with_example=not empty):
@@ -54,10 +55,6 @@ def collect_static_files() -> None:
 
 
 def static_fingerprint() -> str:
-    """A digest of the name, size and time of each file that would be collected."""
-    sources = hashlib.sha256()
-    for finder in get_finders():
-        for path, storage in finder.list([]):
-            changed_at = storage.get_modified_time(path).timestamp()
-            sources.update(f"{path} {storage.size(path)} {changed_at}\n".encode())
-    return sources.hexdigest()
+    """A digest of each file that would be collected."""
+    found = (storage.path(path) for finder in get_finders() for path, storage in finder.list([]))
+    return program.digest_of({path: Path(path) for path in found})
