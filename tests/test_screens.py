@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from seminars.actions import lifecycle
 from seminars.models import Department, State
-from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
+from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_speaker, make_talk
 from tests.pages import badges, main, words
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,29 @@ def test_during_a_talk_it_is_large_and_the_next_one_follows(client, clock):
     assert list(shown) == ["Now", "Next"]
     assert shown["Now"].startswith("Today, 12 noon to 1 pm Happening now Noon")
     assert "Afternoon" in shown["Next"]
+
+
+def test_of_many_talks_at_once_three_are_large_and_the_others_follow_as_words(client, clock):
+    for number in range(5):
+        talk_at(12, f"Talk {number}", series=make_series(short_name=f"A{number}"))
+    talk_at(16, "Afternoon")
+    clock.move_to(in_new_york(2025, 11, 5, 12, 30))
+
+    shown = parts(client)
+    assert main(client.get("/screen/")).count("<h2>Now</h2>") == 3
+    assert "Afternoon" in shown["Next"]
+    assert [f"Talk {number}" in shown["Also today"] for number in range(5)] == [False, False, False, True, True]
+    assert shown["Also today"].count("Happening now") == 2
+
+
+def test_of_four_or_more_speakers_a_screen_says_the_names_alone(client):
+    far = [make_speaker(name=name, affiliation=f"University of {name}") for name in ("Ada", "Emmy", "Grace", "Mary")]
+    talk_at(12, "Panel", speakers=far)
+    talk_at(14, "Talk", speakers=far[:3])
+
+    shown = parts(client)
+    assert "Panel Ada, Emmy, Grace, Mary" in shown["Next"]
+    assert "Talk Ada (University of Ada), Emmy" in shown["Also today"]
 
 
 def test_a_talk_that_is_called_off_is_never_next_but_stays_with_its_reason_until_its_day_is_over(client, clock):

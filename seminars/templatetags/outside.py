@@ -84,6 +84,8 @@ def months(talks: Sequence[Talk]) -> str:
 
 # --- screens ---
 
+MOST_AT_ONCE = 3  # large cards that a screen has room for
+
 register.simple_tag(timezone.now, name="this_moment")
 register.simple_tag(timezone.get_default_timezone_name, name="zone_name")
 
@@ -92,8 +94,9 @@ register.simple_tag(timezone.get_default_timezone_name, name="zone_name")
 def screen_parts(talks: Iterable[Talk]) -> dict[str, list[Talk] | Talk | None]:
     """Put upcoming talks where a screen shows them: now, or next; then (after now); also today; the coming days."""
     shown = list(talks)
-    now = [talk for talk in shown if talk.is_happening()]
-    first = next((talk for talk in shown if talk.is_going_ahead and talk not in now), None)
+    happening = [talk for talk in shown if talk.is_happening()]
+    now = happening[:MOST_AT_ONCE]
+    first = next((talk for talk in shown if talk.is_going_ahead and talk not in happening), None)
     rest = [talk for talk in shown if talk not in now and talk != first]
     is_today = {talk.pk: local(talk.starts_at).date() <= today() for talk in rest}
     return {

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from seminars.models import Department, State, Talk
-from tests.factories import make_room, make_series, make_talk
+from tests.factories import make_room, make_series, make_speaker, make_talk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,3 +124,59 @@ def test_a_screen_tells_the_departments_time_wherever_its_computer_believes_to_b
         f"{(moment.hour % 12) or 12}:{moment:%M} {'am' if moment.hour < 12 else 'pm'}"
         for moment in (there, there + timedelta(minutes=1))
     }
+
+
+WALLS = [(1920, 1080), (1280, 720), (1080, 1920), (768, 1024)]  # pixels, across and down
+# What cannot be pointed at where its words stand is outside the wall, cut off, or covered.
+HIDDEN = """() => [...document.querySelectorAll(".screen-main, .is-next")].flatMap((card) => {
+  const all = document.createRange();
+  const lines = (part) => (all.selectNodeContents(part), [...all.getClientRects()]);
+  const isSeen = (part, { left, right, top, bottom }) =>
+    [[left + 2, 0.5], [right - 2, 0.5], [(left + right) / 2, 0.3], [(left + right) / 2, 0.7]].every(([x, share]) =>
+      part.contains(document.elementFromPoint(x, top + share * (bottom - top))));
+  const first = (found) => [...card.querySelectorAll(found)].slice(0, 1).map((part) => [part, lines(part)[0]]);
+  const whole = (found) => [...card.querySelectorAll(found)].flatMap((part) => lines(part).map((line) => [part, line]));
+  return [...first(".screen-title"), ...first(".person"), ...whole("h2"), ...whole("time, .label, .where")]
+    .filter(([part, line]) => !isSeen(part, line)).map(([part]) => part.textContent);
+})"""
+
+
+def now_and_next(at_once, **fields):
+    """A department with its notice and talks that are on, one after them, and some in the days to come."""
+    Department.objects.create(
+        pk=1, name="Department of Statistics", notice="The lift is out of order.", is_example=True
+    )
+    common = {"series": make_series(short_name="ASSET"), "title": "On engines", "speakers": ["Ada Lovelace"]}
+    common |= {"room": make_room(name="Room 414"), "shares_room": True}
+    now = timezone.now()
+    for days in [-0.01] * at_once + [0.05, 1, 2, 3]:
+        start = now + timedelta(days=days)
+        make_talk(starts_at=start, ends_at=start + timedelta(hours=1), **common | fields)
+
+
+def from_far_away(count):
+    far = "Institute for the Very Long Names of Universities and Their Many Departments, Upper Lower Town"
+    return [make_speaker(name=f"Speaker Number {number}", affiliation=far) for number in range(1, count + 1)]
+
+
+KINDS = {
+    "short": dict,
+    "hebrew": lambda: {"title": "על מנועים", "language": "he"},
+    "long": lambda: {"title": "A long title indeed. " * 6, "speakers": from_far_away(2), "notice": LONG},
+    "extreme": lambda: {"title": "A long title indeed. " * 14, "speakers": from_far_away(8), "notice": LONG},
+}
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 4])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_on_and_what_is_next_stand_on_the_wall_whole(live_server, page, at_once, kind):
+    now_and_next(at_once, **KINDS[kind]())
+    page.goto(live_server.url + "/screen/")
+
+    hidden = {}
+    for width, height in WALLS:
+        page.set_viewport_size({"width": width, "height": height})
+        hidden[width, height] = page.evaluate(HIDDEN)
+
+    assert {wall: words for wall, words in hidden.items() if words} == {}
+    assert page.locator(".screen-main").count() == min(at_once, 3)
