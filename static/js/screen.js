@@ -20,13 +20,23 @@ function tell() {
 // Styles and scripts of a new release have other addresses.
 const made = (page) => [...page.querySelectorAll("link[rel=stylesheet], script")].map((part) => part.getAttribute("href") ?? part.getAttribute("src")).join();
 
+// The accents keep their address, so they are fetched anew and laid over those that came with the page.
+const accents = new CSSStyleSheet();
+document.adoptedStyleSheets = [accents];
+
+async function fetched(address) {
+  const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
+  if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
+  return answer.text();
+}
+
 async function refresh() {
   try {
-    const answer = await fetch(location.href, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = new DOMParser().parseFromString(await fetched(location.href), "text/html");
     const main = page.querySelector("main.screen");
-    if (!answer.ok || !main) throw new Error(`answered ${answer.status}`);
+    if (!main) throw new Error("this is no screen");
     if (made(page) !== made(document)) return location.reload();
+    accents.replaceSync(await fetched(document.querySelector("[data-accents]").href));
     document.querySelector("main").replaceWith(document.adoptNode(main));
     freshAt = new Date();
     isStale = false;

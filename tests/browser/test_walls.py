@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from playwright.sync_api import expect
 
-from seminars.models import Department, State, Talk
+from seminars.models import Department, Series, State, Talk, publishing
 from tests.factories import make_room, make_series, make_speaker, make_talk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,6 +90,21 @@ def test_a_screen_shows_what_changed_within_a_minute(live_server, page, talks):
     page.clock.run_for(61_000)
 
     page.get_by_text("On looms").wait_for()
+
+
+def test_a_screen_shows_a_changed_accent_and_that_of_a_new_series_within_a_minute(live_server, page, talks):
+    page.clock.install()
+    page.goto(live_server.url + "/screen/")
+    shown = page.locator(".screen-main").evaluate("one => getComputedStyle(one).borderInlineStartColor")
+    assert shown == "rgb(255, 213, 0)"
+
+    with publishing():
+        Series.objects.filter(slug="asset").update(colour="#78aeed")
+        make_talk(series=make_series(short_name="NEW", colour="#7ad5a0"), title="On looms")
+    page.clock.run_for(61_000)
+
+    expect(page.locator(".screen-main")).to_have_css("border-inline-start-color", "rgb(120, 174, 237)")
+    expect(page.locator("li", has_text="On looms")).to_have_css("border-inline-start-color", "rgb(122, 213, 160)")
 
 
 def test_a_screen_keeps_what_it_shows_while_the_network_is_away_and_says_of_when_it_is(live_server, page, talks):
