@@ -121,6 +121,31 @@ def test_a_screen_keeps_what_it_shows_while_the_network_is_away_and_says_of_when
     page.locator(".as-of").wait_for(state="hidden")
 
 
+def test_without_a_network_a_screen_says_what_is_over_and_what_has_begun_and_knows_the_day(live_server, page, talks):
+    page.clock.install()
+    page.goto(live_server.url + "/screen/")
+    now, following = (
+        page.locator(".screen-main h2"),
+        page.locator("section", has=page.locator(".is-next")).locator("h2"),
+    )
+    page.context.set_offline(True)
+
+    page.clock.fast_forward("00:50:00")
+    expect(now).to_have_text("Over")
+    expect(page.locator(".screen-main")).to_have_css("opacity", "0.6")
+    expect(following).to_have_text("Next")
+
+    page.clock.fast_forward("23:15:00")
+    expect(following).to_have_text("Now")
+    there = timezone.localtime() + timedelta(hours=24)
+    expect(page.locator(".screen-today")).to_have_text(f"{there:%A}, {there.day} {there:%B}")
+    expect(page.locator(".is-next time")).to_contain_text(f"{there:%A}, {there.day} {there:%B}")
+
+    page.context.set_offline(False)
+    page.clock.run_for(61_000)
+    expect(now).to_have_text("Now")
+
+
 def test_a_screen_keeps_what_it_shows_while_the_server_fails(live_server, page, talks):
     page.clock.install()
     page.goto(live_server.url + "/screen/")
