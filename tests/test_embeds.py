@@ -134,6 +134,14 @@ def test_the_demo_shows_what_to_paste_and_typed_text_cannot_leave_it(client):
     assert "/series/asset/embed/?limit=7&amp;amp;theme=dark&quot;" in page
 
 
+def test_a_frame_that_cannot_see_the_page_around_is_light_unless_asked_otherwise(client):
+    page = client.get("/embed/demo/").content.decode()
+
+    assert "limit=5&amp;amp;theme=light&quot;" in page
+    assert '<iframe src="/embed/?limit=5&amp;theme=light"' in page
+    assert 'theme="auto"' in page
+
+
 def test_the_questions_do_not_grow_with_the_talks(client):
     def queries(address):
         cache.clear()

@@ -124,7 +124,7 @@ def element_snippet(series: Series | None, limit: int, level: int, theme: str) -
 
 @register.simple_tag
 def frame_snippet(listing: Listing, limit: int, theme: str) -> SafeString:
-    """Return what to paste for a frame."""
+    """Return what to paste for a frame, which is light or dark: it cannot take its colours from the page around."""
     address = f"{addresses.absolute(listing.address_of('embed/'))}?{urlencode({'limit': limit, 'theme': theme})}"
     snippet = '<iframe src="{}" title="{}"\n  width="100%" height="480" loading="lazy" frameborder="0"></iframe>'
     return escape(format_html(snippet, address, listing.title))

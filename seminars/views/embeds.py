@@ -76,15 +76,18 @@ def demo(request: HttpRequest) -> HttpResponse:
     """Show list and element as the GET parameters ask, and what to paste for each."""
     all_series = Series.objects.listed().in_order()
     chosen = next((one for one in all_series if one.slug == request.GET.get("series")), None)
+    theme = _theme(request)
     context = {
         "listing": listings.of_series(chosen) if chosen else listings.everything(),
         "all_series": all_series,
         "chosen": chosen,
         "limit": _number(request, "limit", LIMITS, usual=5),
         "level": _number(request, "level", LEVELS, usual=3),
-        "theme": _theme(request),
+        "theme": theme,
+        # A frame cannot see the page around; by the visitor's system it would be dark in a white page.
+        "frame_theme": "light" if theme == "auto" else theme,
     }
-    return render(request, "embeds/demo.html", context | {"themes": THEMES, "levels": LEVELS})
+    return render(request, "embeds/demo.html", context | {"levels": LEVELS})
 
 
 @condition(etag_func=lambda request: f'"{sha256(_script().encode()).hexdigest()[:32]}"')

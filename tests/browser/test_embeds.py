@@ -222,7 +222,7 @@ def test_list_and_demo_are_accessible_fit_and_break_no_rule(live_server, new_con
     site = "http://talks.example.edu"  # the pages say where they will live
 
     # Frame and element of the demo ask at once, and all threads of the tests share one connection: render before.
-    for address in ("/feed.json?series=asset", "/series/asset/embed/?limit=5&theme=auto"):
+    for address in ("/feed.json?series=asset", "/series/asset/embed/?limit=5&theme=light"):
         page.request.get(live_server.url + address)
 
     for address in ("/embed/", "/series/asset/embed/?theme=dark", "/embed/demo/?series=asset&level=3"):
@@ -236,5 +236,5 @@ def test_list_and_demo_are_accessible_fit_and_break_no_rule(live_server, new_con
     assert page.locator("seminar-list s").count() == 1
     assert f'<script src="{site}/embed.js" async></script>' in page.get_by_label("Paste this").first.input_value()
     assert html.unescape(page.locator("#frame-code").input_value()).startswith(
-        f'<iframe src="{site}/series/asset/embed/?limit=5&theme=auto"'
+        f'<iframe src="{site}/series/asset/embed/?limit=5&theme=light"'
     )
