@@ -51,8 +51,14 @@ def test_a_poster_says_what_who_when_and_where(client):
     assert words(poster(client, talk)) == (
         "ASSET Seminar Statistics On engines Ada Lovelace We weave. Wednesday, 5 November 2025 12 noon to 1:15 pm "
         "Gutmann Hall, Room 414 and online 3333 Chestnut Street, Philadelphia Coffee 11:30 "
-        f"talks.example.edu/talks/{talk.pk}"
+        f"Changes, abstract and how to join: talks.example.edu/talks/{talk.pk}"
     )
+
+
+def test_the_code_of_a_poster_says_what_it_leads_to(client):
+    assert "Changes and abstract: talks" in words(poster(client, at_noon()))
+    assert "Changes, abstract and how to join: talks" in words(poster(client, at_noon(join_url=ZOOM)))
+    assert "Changes and abstract: talks" in words(poster(client, at_noon(join_url=ZOOM, state=State.CANCELLED)))
 
 
 def test_a_poster_says_what_is_not_known_yet(client):
