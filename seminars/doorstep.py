@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db import Error, close_old_connections
 from django.http import HttpResponseBase
 
-from seminars.publication import Held
+from seminars.publication.answers import Held
 
 # Everything that an answer of the publication depends on, beside the edition and the moment.
 WORDS = (

@@ -11,8 +11,9 @@ from django.core.wsgi import get_wsgi_application
 from django.db import Error, close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
-from seminars import doorstep, publication
+from seminars import doorstep
 from seminars.actions import talks as saving
+from seminars.publication import answers
 from tests.factories import in_new_york, make_talk
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +148,7 @@ def test_other_words_are_for_django(door, other):
 
 
 def test_the_doorstep_reads_every_word_that_the_publication_reads():
-    assert set(doorstep.WORDS) >= publication.CONDITIONS
+    assert set(doorstep.WORDS) >= answers.CONDITIONS
 
 
 @pytest.mark.parametrize("path", ["/search/?q=x", "/talks/1/join/", "/next/", "/sign-in/", "/nowhere/", "/healthz"])
@@ -188,6 +189,6 @@ def test_django_deals_with_a_database_that_does_not_answer(door, monkeypatch):
         raise Error
 
     door.get("/")
-    monkeypatch.setattr(publication.Held, "holds", broken)
+    monkeypatch.setattr(answers.Held, "holds", broken)
 
     assert door.get("/")[0] == "200 OK"

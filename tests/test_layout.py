@@ -18,7 +18,7 @@ QUIET = [
     "seminars/templatetags/**",
     "seminars/listings.py",
 ]
-HTTP = ["seminars/views/*", "seminars/admin/*", "seminars/publication.py", "seminars/doorstep.py"]
+HTTP = ["seminars/views/*", "seminars/admin/*", "seminars/publication/*", "seminars/doorstep.py"]
 ICALENDAR = ["seminars/formats/ics*.py", "seminars/actions/*reading*.py"]
 ONE_FAMILY = ["ics*.py", "vtimezone.py"]
 

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from seminars import publication
 from seminars.models import Appearance, Department, Mode, Talk
 from seminars.models.addresses import AddressedModel
+from seminars.publication import places
 from seminars.views.feeds import FORMATS
 from tests.desk import signed_in
 from tests.factories import make_member, make_organiser
@@ -102,9 +102,9 @@ def routes(urls, prefix=""):
 
 
 def queries(name, asked):
-    understood = publication.PAGES.get(name) or publication.FEEDS.get(name) or frozenset()
+    understood = places.PAGES.get(name) or places.FEEDS.get(name) or frozenset()
     if name == "search":
-        understood = publication.FILTERS | {"q"}
+        understood = places.FILTERS | {"q"}
     singles = [f"{one}={value}" for one in sorted(understood) for value in given(asked, one, name)]
     wider = {"past": "past=all&", "q": "q=lantern&"}
     both = [wider[one] + single for one in understood & set(wider) for single in singles]

@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
-from seminars import program, publication
+from seminars import program
+from seminars.publication import places
 
 PARTS = ["seminars", "templates", "locale", "static"]
 FILES = [
@@ -33,18 +34,18 @@ def test_machines_with_the_same_program_agree(copy):
     (copy / "seminars/__pycache__/talks.pyc").parent.mkdir(exist_ok=True)
     (copy / "seminars/__pycache__/talks.pyc").write_bytes(b"compiled")
 
-    assert program.digest(copy) == publication.PROGRAM
+    assert program.digest(copy) == places.PROGRAM
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("file", FILES)
 def test_what_another_program_made_is_given_to_nobody(client, monkeypatch, copy, file):
     client.get("/")
-    old = publication.place_of("/", "").key
+    old = places.place_of("/", "").key
     (copy / file).write_bytes((copy / file).read_bytes() + b" ")
 
-    monkeypatch.setattr(publication, "PROGRAM", program.digest(copy))
-    new = publication.place_of("/", "").key
+    monkeypatch.setattr(places, "PROGRAM", program.digest(copy))
+    new = places.place_of("/", "").key
 
     assert (cache.get(old) is not None, cache.get(new)) == (True, None)
 
@@ -53,4 +54,4 @@ def test_what_another_program_made_is_given_to_nobody(client, monkeypatch, copy,
 def test_a_file_that_moves_is_another_program(copy, file):
     (copy / file).rename((copy / file).with_stem("renamed"))
 
-    assert program.digest(copy) != publication.PROGRAM
+    assert program.digest(copy) != places.PROGRAM

@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 import seminars.settings
-from seminars import publication
 from seminars.actions import lifecycle, printed
 from seminars.actions import talks as saving
 from seminars.formats import sitemap
 from seminars.models import Edition, FormerAddress, Speaker
+from seminars.publication import answers, places
 
 from .factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 
@@ -57,7 +57,7 @@ def queries_of(get):
 def test_every_public_address_is_answered_from_the_edition_or_has_a_reason():
     names = {pattern.name for pattern in get_resolver().url_patterns if hasattr(pattern, "name")}
 
-    assert names == {*publication.PAGES, *publication.FEEDS, *OTHERS}
+    assert names == {*places.PAGES, *places.FEEDS, *OTHERS}
 
 
 @pytest.mark.parametrize("address", ["/", "/calendar.ics"])
@@ -245,7 +245,7 @@ def test_combined_filters_fill_no_memory_with_large_answers(client):
 
 def test_the_parts_of_a_long_sitemap_are_kept_but_not_the_endless_ways_to_ask_for_one(client, monkeypatch):
     monkeypatch.setattr(sitemap, "LONGEST", 5)
-    monkeypatch.setattr(publication, "LARGEST_MADE_UP", 100)
+    monkeypatch.setattr(answers, "LARGEST_MADE_UP", 100)
     make_talk(speakers=["Ada Lovelace"])
     part, endless = "/sitemap.xml?page=2", "/sitemap.xml?page=10&page=2"
 
@@ -258,7 +258,7 @@ def test_the_parts_of_a_long_sitemap_are_kept_but_not_the_endless_ways_to_ask_fo
 
 def test_what_is_too_large_for_memory_is_kept_in_a_file(client, monkeypatch, settings, tmp_path):
     settings.CACHES = settings.CACHES | {"large": seminars.settings.CACHES["large"] | {"LOCATION": tmp_path}}
-    monkeypatch.setattr(publication, "LARGEST", 1000)
+    monkeypatch.setattr(answers, "LARGEST", 1000)
     make_talk(abstract="Looms and engines. " * 100)
 
     first = client.get("/calendar.ics")
@@ -275,7 +275,7 @@ def test_a_full_disk_is_no_reason_to_fail(client, monkeypatch, settings, tmp_pat
     nowhere = tmp_path / "file"
     nowhere.touch()
     settings.CACHES = settings.CACHES | {"large": seminars.settings.CACHES["large"] | {"LOCATION": nowhere / "large"}}
-    monkeypatch.setattr(publication, "LARGEST", 10)
+    monkeypatch.setattr(answers, "LARGEST", 10)
     make_talk()
 
     assert [client.get("/calendar.ics").status_code for _ in range(2)] == [200, 200]
@@ -283,7 +283,7 @@ def test_a_full_disk_is_no_reason_to_fail(client, monkeypatch, settings, tmp_pat
 
 @pytest.mark.parametrize("query", ["1", "series=1", "past=1"])
 def test_old_addresses_with_a_query_fill_no_memory_with_large_answers(client, monkeypatch, query):
-    monkeypatch.setattr(publication, "LARGEST_MADE_UP", 1000)
+    monkeypatch.setattr(answers, "LARGEST_MADE_UP", 1000)
     talk = make_talk(abstract="Looms and engines. " * 100)
     FormerAddress.objects.remember("/events/old.ics", talk.series)
 
@@ -294,11 +294,11 @@ def test_old_addresses_with_a_query_fill_no_memory_with_large_answers(client, mo
 
 
 def test_addresses_without_end_fill_no_memory(client):
-    before = publication._place_of.cache_info().currsize
+    before = places._place_of.cache_info().currsize
 
     answer = client.get("/?unknown=" + "x" * 4000)
 
-    assert (answer.status_code, publication._place_of.cache_info().currsize) == (200, before)
+    assert (answer.status_code, places._place_of.cache_info().currsize) == (200, before)
 
 
 def test_an_old_address_may_live_in_the_query_string_of_a_present_one(client):

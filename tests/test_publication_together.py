@@ -12,6 +12,7 @@ from django.test import Client
 from seminars import publication
 from seminars.formats import ics
 from seminars.models import Department, Talk
+from seminars.publication import answers
 
 from .factories import make_talk
 
@@ -141,15 +142,15 @@ def await_first(calls):
 def test_a_crowd_is_served_by_one_rendering(slow, monkeypatch, keeps):
     a, b = make_talk().series, make_talk().series
     if not keeps:
-        monkeypatch.setattr(publication, "LARGEST_MADE_UP", 0)
+        monkeypatch.setattr(answers, "LARGEST_MADE_UP", 0)
     calls, go = slow
 
     with ThreadPoolExecutor(8) as visitors:
-        answers = [visitors.submit(visiting(f"/calendar.ics?series={a.slug}&series={b.slug}")) for _ in range(8)]
+        asked = [visitors.submit(visiting(f"/calendar.ics?series={a.slug}&series={b.slug}")) for _ in range(8)]
         await_first(calls)
         time.sleep(0.3)
         go.set()
-        bodies = {answer.result().content for answer in answers}
+        bodies = {answer.result().content for answer in asked}
 
     assert (len(calls), len(bodies)) == (1, 1)
 
