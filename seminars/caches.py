@@ -16,9 +16,9 @@ from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 
-MOST = 24_000_000  # bytes in each worker; every page and feed of 2 000 talks takes 12, and 512 MB must do for a site
+MOST = 24_000_000  # bytes in each worker; 600 addresses of 2 000 talks take 12, and a machine of 512 MB has two workers
 LARGEST = MOST // 4  # bytes; a larger value would push out much that is asked for more often
-AWAY_FOR = 10  # seconds for which a Redis that failed is not asked; a visitor in each waits for the next attempt
+AWAY_FOR = 10  # seconds for which a Redis that failed is not asked; whoever asks first after them may wait in vain
 
 logger = logging.getLogger(__name__)
 
