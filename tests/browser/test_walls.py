@@ -2,18 +2,23 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import expect
 
+from seminars import listings
+from seminars.actions import example, photos
 from seminars.models import Department, Series, State, Talk, publishing
 from tests.factories import make_room, make_series, make_speaker, make_talk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 GUIDELINES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+FAR = "Institute for the Very Long Names of Universities and Their Many Departments, Upper Lower Town"
 LONG = "Antidisestablishmentarianism " * 4
 
 
@@ -44,6 +49,12 @@ def talks():
     ]
 
 
+def portrait():
+    file = BytesIO()
+    Image.new("RGB", (192, 192), "peru").save(file, "PNG")
+    return file
+
+
 def looking(new_context, complaints, **options):
     """A page in a context of its own that writes down what the browser complains of."""
     page = new_context(**options).new_page()
@@ -70,15 +81,50 @@ def test_screens_and_posters_are_accessible_fit_and_break_no_rule(live_server, n
     assert complaints == []
 
 
-@pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_a_poster_is_printed_on_one_sheet_of_its_paper(live_server, page, talks, paper):
-    sizes = {"a4": (595, 842), "letter": (612, 792)}
-    for talk in talks:
-        page.goto(f"{live_server.url}/talks/{talk.pk}/poster/?paper={paper}")
+PAPERS = {"a4": (595, 842), "letter": (612, 792)}  # points
+# Of an abstract as many lines are shown as there is room for; nothing else may be cut.
+CUT = """() => [...document.querySelectorAll(".poster-body, .poster")]
+  .filter((part) => part.scrollHeight > part.clientHeight + 1)
+  .map((part) => `${part.className}: ${part.scrollHeight} > ${part.clientHeight}`)"""
+
+
+def misprinted(live_server, page, addresses, paper):
+    """What of these posters is not one sheet of its paper, or is cut."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    faults = {}
+    for address in addresses:
+        page.goto(f"{live_server.url}{address}?paper={paper}")
         printed = page.pdf(prefer_css_page_size=True, print_background=True).decode("latin-1")
         boxes = re.findall(r"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+        sheets, cut = [(round(float(w)), round(float(h))) for w, h in boxes], page.evaluate(CUT)
+        if sheets != [PAPERS[paper]] or cut:
+            faults[address] = [*sheets, *cut]
+    return faults
 
-        assert [(round(float(w)), round(float(h))) for w, h in boxes] == [sizes[paper]], talk
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_poster_is_printed_on_one_sheet_of_its_paper(live_server, page, talks, paper):
+    face = photos.keep(portrait())
+    crowd = [make_speaker(name=f"Ada Lovelace {number}", affiliation=FAR, photo=face) for number in range(8)]
+    talks += [
+        make_talk(
+            title="A long title indeed. " * 14, speakers=crowd, notice=LONG, abstract="We weave. " * 200,
+            programme="Coffee 15:30; reception 17:15, Atrium", room=make_room(street="1 Street", city="Philadelphia"),
+            join_url="https://example.org/",
+        )
+    ]  # fmt: skip
+
+    assert misprinted(live_server, page, [f"/talks/{talk.pk}/poster/" for talk in talks], paper) == {}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_poster_of_the_example_is_printed_on_one_sheet(live_server, page, paper):
+    example.load()
+    upcoming = [f"/talks/{talk.pk}/poster/" for talk in listings.everything().talks.upcoming()]
+    programmes = [f"{series.get_absolute_url()}poster/" for series in Series.objects.listed()]
+    assert (len(upcoming) > 5, len(programmes) > 2) == (True, True)
+
+    assert misprinted(live_server, page, programmes + upcoming, paper) == {}
 
 
 def test_a_screen_shows_what_changed_within_a_minute(live_server, page, talks):
@@ -196,8 +242,7 @@ def now_and_next(at_once, **fields):
 
 
 def from_far_away(count):
-    far = "Institute for the Very Long Names of Universities and Their Many Departments, Upper Lower Town"
-    return [make_speaker(name=f"Speaker Number {number}", affiliation=far) for number in range(1, count + 1)]
+    return [make_speaker(name=f"Speaker Number {number}", affiliation=FAR) for number in range(1, count + 1)]
 
 
 KINDS = {
