@@ -213,13 +213,16 @@ def test_an_empty_value_beside_another_is_passed_over(asset):
     assert titles(listings.filtered({"series": ["", asset.slug, asset.slug]})) == ["in"]
 
 
-@pytest.mark.parametrize("name", ["series", "topic", "room", "speaker", "mode"])
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [("series", "Series"), ("topic", "Topic"), ("room", "Room"), ("speaker", "Speaker"), ("mode", "Attend")],
+)
 @pytest.mark.parametrize("value", ["nowhere", "IN-PERSON", "1", "\0", "' OR 1=1 --", "ASSET"])
-def test_an_unknown_filter_says_which(asset, name, value):
+def test_an_unknown_filter_says_which(asset, name, label, value):
     with pytest.raises(listings.UnknownFilter) as unknown:
         listings.filtered({"series": [asset.slug], name: [value]})
 
-    assert str(unknown.value) == f"There is no {name} “{value}”."
+    assert str(unknown.value) == f"There is no “{value}” here ({label})."
 
 
 def test_a_filter_understands_former_addresses():
