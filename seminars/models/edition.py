@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import connection, models, transaction
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
-A_SECOND = timedelta(seconds=1)
+A_SECOND, MOST_AHEAD = timedelta(seconds=1), timedelta(seconds=10)
 
 
 class EditionQuerySet(models.QuerySet):
@@ -30,8 +30,7 @@ class EditionQuerySet(models.QuerySet):
         """Raise the number, holding the row until the transaction ends: public writes take turns on it.
 
         Each transaction's edition has a second of its own, for clients that know only dates. Where they are committed
-        faster than one a second, times run ahead of the clock by as many seconds as there were too many; they wait for
-        it where nobody edits.
+        faster than one a second, times run ahead of the clock, MOST_AHEAD at most, and wait for it afterwards.
         """
         if not (self._raise_again() or self._raise()):
             before = timezone.now() - A_SECOND
@@ -47,7 +46,8 @@ class EditionQuerySet(models.QuerySet):
         """Count on from the milliseconds of the clock: after a restored backup no number comes a second time."""
         now = timezone.now()
         number = Greatest(models.F("number") + 1, models.Value(_milliseconds(now)))
-        made_at = Greatest(models.F("made_at") + A_SECOND, models.Value(now))
+        a_second_on = Least(models.F("made_at") + A_SECOND, models.Value(now + MOST_AHEAD))
+        made_at = Greatest("made_at", a_second_on, models.Value(now))
         if not self.filter(pk=1).update(number=number, made_at=made_at):
             return False
         connection.edition_raised = self.number()

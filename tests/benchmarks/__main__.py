@@ -54,7 +54,7 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured in turn (5)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured in turn (3)")
     parser.add_argument("--only", action="append", choices=[*EVERY_ROUND, *AT_THE_END], help="may be given repeatedly")
     parser.add_argument("--settings", default="seminars.settings", help="the settings that the site is served with")
     return parser.parse_args()

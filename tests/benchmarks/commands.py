@@ -49,9 +49,10 @@ def complete(talks):
 
 
 def keep_one_of_each():
-    """Delete every talk but one ahead and one past, of the same people and topics: each list then shows one."""
+    """Delete every talk but one ahead and one past, of the same people and topics, and a draft: each list shows one."""
     ahead, past = the_talk(), complete(Talk.objects.public().listed().past())
-    Talk.objects.exclude(pk__in=[ahead.pk, past.pk]).delete()
+    draft = Talk.objects.drafts().filter(appearances__isnull=False).first()
+    Talk.objects.exclude(pk__in=[ahead.pk, past.pk, draft.pk]).delete()
     Talk.objects.filter(pk=past.pk).update(series=ahead.series, room=ahead.room, shares_room=True)
     Appearance.objects.filter(talk=past).delete()
     Appearance.objects.create(talk=past, speaker=ahead.speakers[0].speaker)
