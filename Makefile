@@ -5,7 +5,8 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
 BIN := .venv/bin
 DJANGO := $(BIN)/python manage.py
-FAST := not browser and not clients and not slow
+UNIT := not browser and not clients and not slow
+FAST := $(UNIT) and not thorough
 
 # Container images often set it; each process would then compile every module anew, a second each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -30,7 +31,7 @@ test-fast: test-libraries ## the unit tests, in two minutes at most
 	$(BIN)/python -m pytest -n 2 -m "$(FAST)"
 
 test-postgres: test-libraries services ## the unit tests and the races on a PostgreSQL and a Redis of their own
-	$(BIN)/python -m tests.services $(BIN)/python -m pytest -n 2 -m "$(FAST) or races"
+	$(BIN)/python -m tests.services $(BIN)/python -m pytest -n 2 -m "$(UNIT) or races"
 
 # The site as an operator would have it: https, a long key, no debugging.
 lint: export SECRET_KEY = only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz

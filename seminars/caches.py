@@ -1,24 +1,31 @@
-"""Where answers, texts and entries are kept: in memory with a bound, or in a Redis that may fail.
+"""Where answers, texts and entries are kept: in memory with a bound, in files, or in a Redis that may fail.
 
 All that is kept can be made again, so losing it is never an error.
 """
 
 import logging
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
+from pickle import PickleError
 from threading import Lock
 from time import monotonic
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.filebased import FileBasedCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 
 MOST = 24_000_000  # bytes in each worker; 600 addresses of 2 000 talks take 12, and a machine of 512 MB has two workers
 LARGEST = MOST // 4  # bytes; a larger value would push out much that is asked for more often
 AWAY_FOR = 10  # seconds for which a Redis that failed is not asked; whoever asks first after them may wait in vain
+
+# What unpacking a file raises that was cut short or overwritten (pickle, "exception pickle.UnpicklingError").
+DAMAGED = (AttributeError, EOFError, ImportError, IndexError, PickleError, ValueError, zlib.error)
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +80,24 @@ class BoundedMemory(LocMemCache):
     def _make_room(self) -> None:
         while self._cache.weight > MOST:
             self._delete(next(reversed(self._cache)))  # Django puts what is used in front
+
+
+class FilesOrNothing(FileBasedCache):
+    """Django's files; one that cannot be written or read, or is damaged, was never kept."""
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        try:
+            return super().get(key, default, version)
+        except (*DAMAGED, OSError):
+            return default
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        with suppress(OSError):
+            super().set(key, value, timeout, version)
+
+    def _createdir(self) -> None:
+        with suppress(OSError):
+            super()._createdir()
 
 
 _away_until: dict[str, float] = {}  # by address, on the monotonic clock

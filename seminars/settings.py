@@ -173,7 +173,7 @@ else:
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 2000}
 # Answers of many megabytes, such as a feed of ten thousand talks; they can be deleted at any time.
 CACHES["large"] = {
-    "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+    "BACKEND": "seminars.caches.FilesOrNothing",
     "LOCATION": VAR_DIR / "large",
     "OPTIONS": {"MAX_ENTRIES": 50},
 }

@@ -130,6 +130,7 @@ def test_the_same_seed_gives_the_same_rows():
     assert everything() == first
 
 
+@pytest.mark.thorough
 def test_another_seed_gives_other_rows():
     example.load(seed=1, talks=40)
     first, first_photos = everything(), set(Photo.objects.values_list("digest"))
@@ -143,7 +144,7 @@ def test_another_seed_gives_other_rows():
 # --- how many ---
 
 
-@pytest.mark.parametrize("count", [1, 40, 700])
+@pytest.mark.parametrize("count", [1, 40, pytest.param(700, marks=pytest.mark.thorough)])
 def test_so_many_talks_are_made_as_were_asked_for(count):
     assert load(talks=count) == f"The example is loaded: {count} talks.\n"
 
@@ -151,6 +152,7 @@ def test_so_many_talks_are_made_as_were_asked_for(count):
     assert not Talk.objects.at_odds().exists()
 
 
+@pytest.mark.thorough
 def test_more_talks_lie_in_the_past_and_leave_the_term_as_it_is():
     today = date(2025, 11, 5)
     example.load(talks=600, now=times.at(today, time(9)))

@@ -49,6 +49,7 @@ ZONES = [
 ]  # fmt: skip
 
 
+@pytest.mark.thorough
 @settings(max_examples=80)
 @given(title=TYPED.map(lambda typed: typed[:500]), abstract=TYPED)
 @example(title="x" * 500, abstract="Commas, semicolons; and \\ $x^2$ – ünïcödé 👩‍🔬\n\n" * 200)

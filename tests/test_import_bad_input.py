@@ -352,6 +352,7 @@ def mutilated(draw, whole):
     return whole
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=mutilated(ENGINES.read_bytes()))
 def test_a_mutilated_calendar_is_imported_or_refused(imported, content):
@@ -360,6 +361,7 @@ def test_a_mutilated_calendar_is_imported_or_refused(imported, content):
     assert said.endswith(("Imported.\n", "Everything was here already.\n")) or "REFUSED: " in said
 
 
+@pytest.mark.thorough
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=mutilated(PAGE.read_bytes()))
 def test_a_mutilated_page_is_imported_or_refused(imported, content):

@@ -170,6 +170,7 @@ def where(told, word):
     }
 
 
+@pytest.mark.thorough
 def test_no_visitor_is_told_what_is_not_public(site):
     organiser = signed_in(site.organiser)
     for talk in Talk.objects.all():
@@ -183,6 +184,7 @@ def test_no_visitor_is_told_what_is_not_public(site):
     }  # fmt: skip
 
 
+@pytest.mark.thorough
 def test_nobody_who_signs_in_is_told_what_is_for_others(site):
     assert leaks(site, crawl(site, signed_in(make_organiser())), "organiser elsewhere") == []
 

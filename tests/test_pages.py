@@ -71,6 +71,7 @@ def queries_of(address):
     return len(asked)
 
 
+@pytest.mark.thorough
 def test_every_page_asks_at_most_twelve_questions_however_many_talks_there_are(busy):
     few = {address: queries_of(address) for address in busy["addresses"]}
 

@@ -160,20 +160,31 @@ def test_nobody_waits_for_a_feed_that_takes_seconds(slow, monkeypatch):
     talk = make_talk()
     monkeypatch.setattr(publication, "MANY", 0)
     calls, go = slow
+    small = ("/", "/talks.csv", f"/series/{talk.series.slug}/talks.csv?past=all", "/healthz")
 
     with ThreadPoolExecutor(8) as visitors:
         first = visitors.submit(visiting("/calendar.ics?past=all"))
         await_first(calls)
-        others = [f"/calendar.ics?past=all&series={talk.series.slug}", "/talks.csv?past=all", "/calendar.ics?past=all"]
+        others = [f"/talks.csv?past=all&series={talk.series.slug}", "/talks.csv?past=all", "/calendar.ics?past=all"]
         refused = [visitors.submit(visiting(address)).result(5) for address in others]
-        pages = [
-            visitors.submit(visiting(address)).result(5).status_code for address in ("/", "/talks.csv", "/healthz")
-        ]
+        pages = [visitors.submit(visiting(address)).result(5).status_code for address in small]
         go.set()
         assert first.result().status_code == 200
 
     assert [(answer.status_code, answer["Retry-After"], answer["Cache-Control"]) for answer in refused] == [
         (503, "60", "no-store")
     ] * 3
-    assert pages == [200] * 3
+    assert pages == [200] * 4
     assert [visiting(address)().status_code for address in others] == [200] * 3
+
+
+def test_feeds_that_take_turns_with_each_other_are_not_taken_for_one_another(client, monkeypatch):
+    monkeypatch.setattr(publication, "MANY", 0)
+    monkeypatch.setattr(answers, "LARGEST_MADE_UP", 0)
+    turn = publication._turn("")  # somebody else is still there
+    talk, other = make_talk(), make_talk()
+
+    feeds = [client.get(f"/calendar.ics?past=all&mode=&series={one.series.slug}") for one in (talk, other)]
+
+    assert turn.made is None
+    assert feeds[0].content != feeds[1].content

@@ -148,6 +148,7 @@ def test_an_organiser_of_another_series_reaches_only_what_is_shared(rows):
     assert found == dict(expected_of_organiser(found, AWAY))
 
 
+@pytest.mark.thorough
 def test_an_administrator_reaches_everything(rows):
     found = answers(signed_in(make_administrator()), rows)
 

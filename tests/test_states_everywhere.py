@@ -115,6 +115,7 @@ def test_a_draft_is_in_no_rendering(client):
         assert client.get(address).status_code == 404
 
 
+@pytest.mark.thorough
 def test_the_example_shows_every_state_in_its_lists_and_on_the_pages_and_posters_of_its_talks(client):
     example.load()
     listing = words("".join(main(client.get(f"/?page={page}")) for page in (1, 2)))

@@ -127,9 +127,7 @@ def rules(zone, first_year=2020):
     return [line for line in render(zone, first_year) if line.startswith(("RRULE", "RDATE"))]
 
 
-# Every zone.
-
-
+@pytest.mark.thorough
 def test_every_zone_has_the_offsets_of_the_zone_database_from_2020_to_2035():
     wrong = {zone: found for zone in ZONES if (found := list(disagreements(zone, 2020, 2035))[:3])}
 

@@ -10,7 +10,7 @@ from seminars.models.findable import Findable
 
 CONTENT_TYPE = "application/xml; charset=utf-8"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-LONGEST = 25_000  # pages in one file, some 3.5 MB: what is larger is not kept; more need an index of files
+LONGEST = 25_000  # pages in one file, some 3.5 MB, so that it is kept in memory; more need an index of files
 
 
 def render(pages: list[Findable]) -> bytes:

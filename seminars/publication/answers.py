@@ -1,7 +1,6 @@
 """Answers as they are kept and given again: their bytes and tags, and whether they hold."""
 
 import gzip
-from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,9 +97,8 @@ def keep(place: Place, response: HttpResponse, edition: int, moment: str, made_a
     kept = Kept(edition, moment, headers | _freshness(modified_at), etag, modified_at, is_large)
     bodies = {PLAIN: body} | ({} if place.is_feed else {GZIPPED: gzip.compress(body, 6, mtime=0)})
     if len(body) <= LARGEST_MADE_UP or not place.is_made_up:
-        with suppress(OSError):  # a full disk
-            tagged = {f"{place.key}:{coding}": (etag, coded) for coding, coded in bodies.items()}
-            _store(kept).set_many(tagged, KEPT_FOR)
+        tagged = {f"{place.key}:{coding}": (etag, coded) for coding, coded in bodies.items()}
+        _store(kept).set_many(tagged, KEPT_FOR)
         cache.set(place.key, kept, KEPT_FOR)
     return Made(kept, bodies)
 

@@ -78,8 +78,9 @@ class Place:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether it is a feed of all talks that there are."""
-        return self.is_feed and ("past", "all") in parse_qsl(self.query)
+        """Tell whether it is a feed of all talks that there are, of every series, filtered or not."""
+        is_of_everything = self.is_feed and self.path.count("/") == 1 and not self.may_be_former
+        return is_of_everything and ("past", "all") in parse_qsl(self.query)
 
     @property
     def is_made_up(self) -> bool:
