@@ -107,7 +107,7 @@ def _passes_of_sqlite(sql):
 
     With a LIMIT it stops by itself.
     """
-    if re.search(r"LIMIT \d+$", sql):
+    if re.search(r"LIMIT \d+( OFFSET \d+)?$", sql):
         return []
     with connection.cursor() as cursor:
         cursor.execute("SELECT rootpage, tbl_name FROM sqlite_master")

@@ -308,6 +308,10 @@ class TalkQuerySet(RecordedQuerySet):
         """Read the primary keys alone, in the order of the talks: one query."""
         return list(self.values_list("pk", flat=True))
 
+    def has_more_than(self, number: int) -> bool:
+        """Tell whether there are more talks than so many, without counting all."""
+        return self[number : number + 1].exists()
+
     def in_order_of(self, keys: Iterable[int]) -> "list[Talk]":
         """Read the talks with these primary keys, in their order; those that are gone are left out."""
         found = self.in_bulk(keys)

@@ -55,7 +55,7 @@ class Publication:
 
     def _in_turn(self, request: HttpRequest, place: Place, coding: str, edition: int) -> HttpResponse:
         """Let one render while a crowd waits here, but for what takes seconds: all threads would soon be waiting."""
-        is_heavy = place.is_whole and Talk.objects.count() > MANY
+        is_heavy = place.is_whole and Talk.objects.has_more_than(MANY)
         turn = _turn("" if is_heavy else place.key)
         if not turn.lock.acquire(blocking=not is_heavy):
             return HttpResponse(status=503, headers={"Retry-After": str(TRY_AGAIN_IN), "Cache-Control": "no-store"})
