@@ -107,8 +107,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "seminars.publication.Publication",
     "django.middleware.security.SecurityMiddleware",
+    "seminars.middleware.SecurityHeadersMiddleware",
+    "seminars.publication.Publication",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -265,6 +266,14 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+# What no page of ours asks a browser for. Only names that browsers know: of others Chromium complains on each page.
+_unused = (
+    "accelerometer autoplay camera display-capture encrypted-media geolocation gyroscope hid idle-detection "
+    "local-fonts magnetometer microphone midi payment picture-in-picture publickey-credentials-get "
+    "screen-wake-lock serial usb xr-spatial-tracking"
+)
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in _unused.split())
 
 # --- What is written down -------------------------------------------------------------------------
 

@@ -24,14 +24,14 @@ PRIVATE = "private, no-store"
 
 
 class Publication:
-    """The outermost middleware (docs/decisions/editions.md): it answers visitors itself and lets everyone else pass."""
+    """Middleware that answers visitors itself and lets everyone else pass (docs/decisions/editions.md)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         place = place_of(request.path_info, request.META.get("QUERY_STRING", ""))
-        if place is None or request.method not in ("GET", "HEAD") or _needs_redirect_to_https(request):
+        if place is None or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         request.get_host()  # a host that is not ours is refused here as everywhere
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
@@ -97,10 +97,6 @@ def _turn(key: str) -> Turn:
     """Return the turn that everyone in this process takes who renders `key`."""
     with _turns_lock:
         return _turns.setdefault(key, Turn())
-
-
-def _needs_redirect_to_https(request: HttpRequest) -> bool:
-    return settings.SECURE_SSL_REDIRECT and not request.is_secure()
 
 
 def _bare(request: HttpRequest, place: Place) -> HttpRequest:

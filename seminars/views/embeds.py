@@ -26,7 +26,6 @@ SCRIPT = settings.BASE_DIR / "static" / "js" / "embed.js"
 NO_WORDS = "{ /* words */ }"  # where the script takes them
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Cross-Origin-Resource-Policy": "cross-origin",
     "Cache-Control": "public, max-age=3600",
 }
 
@@ -38,7 +37,9 @@ def frameable(find: Callable[..., Listing]) -> Callable[..., HttpResponse]:
     def answer(request: HttpRequest, **asked: Any) -> HttpResponse:
         listing, limit = find(request, **asked), _number(request, "limit", LIMITS, usual=10)
         talks = listings.page_of(listing.talks.upcoming(), number="1", size=limit)
-        return render(request, "embeds/list.html", {"listing": listing, "talks": talks, "theme": _theme(request)})
+        response = render(request, "embeds/list.html", {"listing": listing, "talks": talks, "theme": _theme(request)})
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
 
     return xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(answer))
 

@@ -7,17 +7,20 @@ from django.views.decorators.cache import cache_control
 from seminars.formats import portrait as portraits
 from seminars.models import Photo
 
+ANY_SITE = {"Cross-Origin-Resource-Policy": "cross-origin"}  # our feeds name pictures, and other sites show them
+
 for_ever = cache_control(public=True, max_age=31_536_000, immutable=True)
 
 
 @for_ever
 def photo(request: HttpRequest, digest: str) -> HttpResponse:
     """Answer with the WebP bytes."""
-    return HttpResponse(get_object_or_404(Photo, digest=digest).content, content_type="image/webp")
+    content = get_object_or_404(Photo, digest=digest).content
+    return HttpResponse(content, content_type="image/webp", headers=ANY_SITE)
 
 
 @for_ever
 def portrait(request: HttpRequest, digest: str) -> HttpResponse:
     """Answer with the same picture in the size of a face beside a name."""
     small = portraits.render(get_object_or_404(Photo, digest=digest))
-    return HttpResponse(small, content_type=portraits.CONTENT_TYPE)
+    return HttpResponse(small, content_type=portraits.CONTENT_TYPE, headers=ANY_SITE)
