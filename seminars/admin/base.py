@@ -1,17 +1,19 @@
 """What all rows of the desk share: `access` is asked, people save one after another, a refusal is shown in the form."""
 
+from itertools import chain
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm, Field, ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.utils.text import format_lazy
+from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from seminars import text
 from seminars.admin.history import recorded
 from seminars.admin.holding import what_holds
 from seminars.admin.rights import rights
@@ -71,6 +73,11 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
+    @property
+    def _texts(self) -> list[str]:
+        """The names of the fields that hold Markdown and formulas."""
+        return [field.name for field in self.opts.fields if isinstance(field, models.TextField)]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = rights(request).rows(self.model)
         ordering = self.get_ordering(request)
@@ -89,6 +96,7 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         """Check and save within one turn; where the action refuses, show the form again with its sentence."""
         if request.method != "POST":
             return super().changeform_view(request, *args, **options)
+        text.prepare(request.POST.get(name, "") for name in self._texts)  # before others have to wait for their turn
         try:
             with recorded(request):  # within which no one takes the room between check and save
                 return super().changeform_view(request, *args, **options)
@@ -102,6 +110,14 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         form = super().get_form(request, obj, change=change, **options)
         form.refusal = getattr(request, "refusal", None)
         return form
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        """Warn of formulas that the page will show as typed."""
+        super().save_related(request, form, formsets, change)
+        typed = (form.cleaned_data[name] for name in form.changed_data if name in {*self._texts, "title"})
+        for formula in chain.from_iterable(map(text.undrawn, typed)):
+            sentence = _("This formula cannot be drawn, so the page shows it as typed: %(formula)s")
+            self.message_user(request, sentence % {"formula": Truncator(formula).chars(80)}, messages.WARNING)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
         """Say in an organiser's words what keeps a row from being deleted; its former addresses go with it."""

@@ -2,22 +2,25 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
+from html import unescape
 
 from django.core.cache import cache
 from django.utils.html import conditional_escape, escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
-from . import markdown, marking, safety, tex
+from . import markdown, marking, mathml, safety, tex
 
 # Part of every key in the cache: raise it whenever the same source is to look different.
 RENDERER = "2"
 KEPT_FOR = 7 * 24 * 3600  # seconds
 # In characters. Longer text is no abstract and no biography: it is shown as typed, in escaped paragraphs.
 LONGEST = 100_000
+LONG = 2000  # in characters: what takes some time even without formulas
 
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
+_UNDRAWN = re.compile(r'<code class="tex">(.*?)</code>', re.DOTALL)
 _BULLET = re.compile(r"(^|\n) *- ")
 _NOT_TEXT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
@@ -78,6 +81,20 @@ def around(source: str, words: Sequence[str]) -> SafeString | str:
     return marking.around(_running(source), words, fold) if words else ""
 
 
+def prepare(sources: Iterable[str]) -> None:
+    """Render texts that were typed, before a transaction in which others would wait for it."""
+    for source in filter(_may_hold_formulas, sources):
+        html(source)
+        plain(source)
+
+
+def undrawn(source: str) -> list[str]:
+    """Return the formulas of a text that the page shows as typed, because they cannot be drawn."""
+    if not _may_hold_formulas(source):
+        return []
+    return [unescape(formula) for formula in _UNDRAWN.findall(html(source))]
+
+
 def printable(source: str) -> str:
     """As typed, with newlines as "\\n" and no character that is a control, half a surrogate pair or none at all."""
     return _NOT_TEXT.sub("", _LINE_ENDS.sub("\n", source))
@@ -87,6 +104,10 @@ def fold(text: str) -> str:
     """The form in which search compares: no accents, no case, single spaces; folding twice changes nothing."""
     folded = _without_accents(_without_accents(printable(text)).casefold())
     return _one_line(folded.translate(_PLAIN_LETTERS))
+
+
+def _may_hold_formulas(source: str) -> bool:
+    return "$" in source or "\\" in source or len(source) > LONG
 
 
 def _html(source: str) -> str:
@@ -117,7 +138,8 @@ def _kept(form: str, source: str, render: Callable[[str], str]) -> str:
     key = f"text:{RENDERER}:{form}:{sha256(source.encode()).hexdigest()}"
     rendered = cache.get(key)
     if rendered is None:
-        rendered = render(source)
+        with mathml.one_text():
+            rendered = render(source)
         cache.set(key, rendered, KEPT_FOR)
     return rendered
 
@@ -132,6 +154,11 @@ def _one_line(text: str) -> str:
 
 
 def _without_accents(text: str) -> str:
+    """Take accents off, those that stand alone first: sorting ten thousand on one letter would take seconds."""
     if text.isascii():
         return text
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return _without_marks(unicodedata.normalize("NFKD", _without_marks(text)))
+
+
+def _without_marks(text: str) -> str:
+    return "".join(letter for letter in text if not unicodedata.combining(letter))

@@ -14,6 +14,7 @@ _PIECES = re.compile(r"(<math\b.*?</math>|<[^>]*>)", re.S)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SIMPLE = re.compile(r"[^\W_]+")
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+MOST_MARKS = 30
 LENGTH = 220  # characters around the first word
 
 
@@ -26,13 +27,25 @@ def mark(markup: str, words: Sequence[str], fold: Fold) -> SafeString:
 
 def around(plain: str, words: Sequence[str], fold: Fold) -> SafeString | str:
     """Return what stands around the first such word of a plain text, "" where there is none."""
-    whole = unicodedata.normalize("NFC", plain)
+    whole = _composed(plain)
     first = next(_spans(whole, words, fold), None)
     if first is None:
         return ""
     start, end = _window(whole, first[0])
     before, after = "… " if start else "", " …" if end < len(whole) else ""
     return mark_safe(f"{before}{_marked(whole[start:end].strip(), words, fold)}{after}")  # noqa: S308  as above
+
+
+def _composed(plain: str) -> str:
+    """Return the text in NFC, with at most 30 marks on a letter (UAX #15, section 13); more take quadratic time."""
+    if plain.isascii() or unicodedata.is_normalized("NFC", plain):
+        return plain
+    kept, marks = [], 0
+    for letter in plain:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        if marks <= MOST_MARKS:
+            kept.append(letter)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def _window(whole: str, at: int) -> tuple[int, int]:
@@ -47,7 +60,7 @@ def _window(whole: str, at: int) -> tuple[int, int]:
 
 
 def _marked(plain: str, words: Sequence[str], fold: Fold) -> str:
-    plain, done, parts = unicodedata.normalize("NFC", plain), 0, []
+    plain, done, parts = _composed(plain), 0, []
     for start, end in _spans(plain, words, fold):
         parts += [escape(plain[done:start]), "<mark>", escape(plain[start:end]), "</mark>"]
         done = end

@@ -4,10 +4,8 @@ import re
 from collections.abc import Callable
 
 from django.utils.html import escape
-from math_core import LatexError, LatexToMathML
 
-from . import readable
-from .guard import is_tame
+from . import mathml, readable
 from .safety import CELL_CLASSES, FORMULA_ELEMENTS
 
 # A dollar amount is no formula: "$5 and $7" has a space before its second dollar, "$5/$7" a digit after it,
@@ -30,7 +28,12 @@ _ENVIRONMENTS = {
 }
 _NUMBERED = re.compile(rf"(\\(?:begin|end)\s*\{{)({'|'.join(_ENVIRONMENTS)})\*?\}}")
 
-_converter = LatexToMathML(fancy_error=False)
+LONGEST = 1500  # characters of a formula
+# Definitions are refused, and numbers and references mean nothing where each formula stands alone.
+_FORBIDDEN = re.compile(
+    r"\\(?:[gex]?def|let|futurelet|global|(?:re|provide)?(?:new)?command|newenvironment|Declare|csname|expandafter"
+    r"|tag|ref|eqref|input|include|require)(?![a-z])"
+)
 # Functions of functions nest in the answer alone, and what reads it recurses too.
 _MOST_LEVELS = 100
 _TAG = re.compile(r"<(?P<closing>/?)(?P<element>[a-z]+)[^<>]*?(?P<empty>/?)>")
@@ -56,37 +59,36 @@ def replace(source: str, in_text: Callable[[str], str], in_formula: Callable[[st
 def to_html(formula: str, display: bool) -> str:
     """MathML that says its source in `alttext`, or on any doubt the source itself as code."""
     source = formula.strip()
-    mathml = _mathml(source, display=display)
-    if mathml is None:
+    found = _mathml(source, display=display)
+    if found is None:
         return f'<code class="tex">{escape(source)}</code>'
     # Not <annotation>: a reader that knows no MathML, such as a feed reader, would show every formula twice.
-    return _CELL_STYLE.sub(_cell, mathml).replace("<math", f'<math alttext="{escape(source)}"', 1)
+    return _CELL_STYLE.sub(_cell, found).replace("<math", f'<math alttext="{escape(source)}"', 1)
 
 
 def to_plain(formula: str) -> str:
     """Unicode text such as "α ≤ 1/2", or the source where a formula has no such form."""
     source = formula.strip()
-    mathml = _mathml(source, display=False)
-    return (mathml and readable.text(mathml)) or " ".join(source.split())
+    found = _mathml(source, display=False)
+    return (found and readable.text(found)) or " ".join(source.split())
 
 
 def _mathml(source: str, *, display: bool) -> str | None:
-    if not is_tame(source):
+    if len(source) > LONGEST or _FORBIDDEN.search(source):
         return None
     # Each formula is numbered from (1) anew, which would mislead, so that none is.
     unnumbered = _NUMBERED.sub(lambda found: f"{found[1]}{_ENVIRONMENTS[found[2]]}}}", _NUMBERING.sub("", source))
-    try:
-        mathml = _converter.convert_with_local_state(unnumbered, displaystyle=display)
-    except LatexError:
+    found = mathml.converter.convert(unnumbered, display=display)
+    if found is None:
         return None
     # A strike through a symbol changes what it means, and only some browsers draw it.
-    is_known = all(tag["element"] in FORMULA_ELEMENTS for tag in _TAG.finditer(mathml)) and "strike" not in mathml
-    return mathml if is_known and _levels(mathml) <= _MOST_LEVELS else None
+    is_known = all(tag["element"] in FORMULA_ELEMENTS for tag in _TAG.finditer(found)) and "strike" not in found
+    return found if is_known and _levels(found) <= _MOST_LEVELS else None
 
 
-def _levels(mathml: str) -> int:
+def _levels(markup: str) -> int:
     deepest = level = 0
-    for tag in _TAG.finditer(mathml):
+    for tag in _TAG.finditer(markup):
         level += (not tag["closing"]) - bool(tag["closing"] or tag["empty"])
         deepest = max(deepest, level)
     return deepest

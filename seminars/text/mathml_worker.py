@@ -1,0 +1,58 @@
+"""The process that turns TeX into MathML, so that no formula can hold up or end a process that serves the site.
+
+`mathml.py` starts it and sends one formula at a time. A formula that takes more than CPU_SECONDS ends this process, as
+does one that needs more memory or stack than there is: the operating system sees to it, whatever the library is doing.
+"""
+
+import resource
+import signal
+import struct
+import sys
+from collections.abc import Callable
+
+from math_core import LatexError, LatexToMathML
+
+CPU_SECONDS = 0.25  # for one formula; ordinary ones take some 30 µs
+WALL_SECONDS = 10  # for one formula, in case the process waits for something else than the processor
+MEMORY = 512 * 1024 * 1024  # octets
+READY = b"!"  # sent once, before the first answer
+REQUEST = struct.Struct("!I?")  # octets of the formula that follows (UTF-8), and whether it is a display
+ANSWER = struct.Struct("!i")  # octets of the MathML that follows (UTF-8), or REFUSED
+REFUSED = -1
+
+
+def serve(convert: Callable[[str, bool], str | None]) -> None:
+    """Answer requests from standard input until it ends: MathML, or REFUSED where `convert` returns None."""
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    answers.write(READY)
+    answers.flush()
+    while len(head := requests.read(REQUEST.size)) == REQUEST.size:
+        length, is_display = REQUEST.unpack(head)
+        formula = requests.read(length).decode()
+        # Neither signal has a handler, so it ends the process even in the middle of the library.
+        signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
+        mathml = convert(formula, is_display)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        content = b"" if mathml is None else mathml.encode()
+        answers.write(ANSWER.pack(REFUSED if mathml is None else len(content)) + content)
+        answers.flush()
+
+
+def main() -> None:
+    converter = LatexToMathML(fancy_error=False)
+
+    def convert(formula: str, is_display: bool) -> str | None:
+        try:
+            return converter.convert_with_local_state(formula, displaystyle=is_display)
+        except LatexError:
+            return None
+
+    serve(convert)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""A worker that is slow, falls over or is told to stop where a formula says so, for the tests of the real one."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "seminars" / "text"))
+
+import mathml_worker
+
+
+def convert(formula, is_display):
+    if "slow" in formula:
+        while True:
+            pass
+    if "fall" in formula:
+        os.abort()
+    if "large" in formula:
+        return "x" * 2**40
+    if "stop" in formula and not Path(formula.partition(" ")[2]).exists():
+        Path(formula.partition(" ")[2]).touch()  # only the first worker is told to stop
+        os.kill(os.getpid(), signal.SIGTERM)
+    return f"<math><mi>{formula}</mi></math>"
+
+
+if __name__ == "__main__":
+    mathml_worker.serve(convert)

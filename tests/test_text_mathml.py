@@ -1,0 +1,156 @@
+"""Formulas are drawn by a process of their own: one that takes too long or falls over costs a moment, no more."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from seminars import text
+from seminars.text import mathml
+from tests.desk import messages_of, save, signed_in
+from tests.factories import make_draft, make_organiser, make_series
+
+ODD = [sys.executable, str(Path(__file__).with_name("odd_mathml_worker.py"))]
+
+
+@pytest.fixture
+def odd(monkeypatch):
+    """A converter whose worker does what a formula says."""
+    converter = mathml.Converter(ODD)
+    monkeypatch.setattr(mathml, "converter", converter)
+    yield converter
+    converter.stop()
+
+
+@pytest.mark.parametrize("formula", ["slow", "fall", "large"])
+def test_a_formula_that_ends_the_worker_is_shown_as_typed_and_the_next_one_is_drawn(odd, formula):
+    shown = text.inline(f"${formula}$ and $x$")
+
+    assert shown == f'<code class="tex">{formula}</code> and <math alttext="x"><mi>x</mi></math>'
+
+
+def test_a_formula_that_ended_the_worker_is_not_tried_again(odd):
+    text.inline("$slow$")
+    text.inline("$x$")
+    worker = odd._worker.pid
+
+    shown = text.html("Once more: $slow$")
+
+    assert shown == '<p>Once more: <code class="tex">slow</code></p>\n'
+    assert odd._worker.pid == worker
+
+
+def test_a_slow_formula_costs_a_quarter_of_a_second_of_processor_time(odd):
+    text.inline("$x$")
+    began = os.times()
+
+    text.inline("$slow$")
+    ended = os.times()
+
+    spent = sum(ended[:4]) - sum(began[:4])
+    assert 0.2 < spent < 1
+
+
+def test_one_text_ends_four_workers_at_most(odd, caplog):
+    formulas = " ".join(f"$slow_{number}$" for number in range(10))
+
+    shown = text.html(f"$x$ {formulas} $y$")
+
+    assert shown.count("<math") == 1  # the one before them
+    assert len(caplog.messages) == mathml.MOST_ENDED
+    assert text.html("$y$") == '<p><math alttext="y"><mi>y</mi></math></p>\n'
+
+
+def test_a_worker_that_was_told_to_stop_is_no_fault_of_the_formula(odd, tmp_path):
+    formula = f"stop {tmp_path / 'once'}"
+
+    assert odd.convert(formula, display=False) == f"<math><mi>{formula}</mi></math>"
+
+
+def test_without_a_worker_formulas_are_shown_as_typed_and_one_line_says_why(monkeypatch, caplog):
+    monkeypatch.setattr(mathml, "converter", mathml.Converter([sys.executable, "-c", "raise SystemExit(3)"]))
+
+    shown = [text.inline(f"$x_{number}$") for number in range(3)]
+
+    assert shown == [f'<code class="tex">x_{number}</code>' for number in range(3)]
+    assert caplog.messages == [
+        "Formulas are shown as typed: the worker that draws them cannot be started (it ended with 3 at its start)."
+    ]
+
+
+def test_each_of_many_threads_gets_its_own_answer(odd):
+    formulas = [f"x{number}" for number in range(500)]
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda formula: odd.convert(formula, display=False), formulas))
+
+    assert found == [f"<math><mi>{formula}</mi></math>" for formula in formulas]
+
+
+def test_an_answer_that_nobody_waited_for_is_not_taken_for_the_next_one(odd):
+    odd.convert("x", display=False)
+
+    def interrupt(_number, _frame):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            odd.convert("slow", display=False)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    assert odd.convert("y", display=False) == "<math><mi>y</mi></math>"
+
+
+def test_a_forked_process_asks_a_worker_of_its_own(odd):
+    odd.convert("x", display=False)
+    own = odd._worker.pid
+
+    child = os.fork()
+    if child == 0:
+        is_right = odd.convert("y", display=False) == "<math><mi>y</mi></math>" and odd._worker.pid != own
+        odd._worker.kill()
+        os._exit(0 if is_right else 1)
+    _pid, status = os.waitpid(child, 0)
+
+    assert status == 0
+    assert odd.convert("z", display=False) == "<math><mi>z</mi></math>"
+
+
+def test_the_worker_ends_with_the_process_that_started_it():
+    script = "from seminars.text.mathml import converter; converter.convert('x', display=False); "
+    script += "print(converter._worker.pid, flush=True); input()"
+    parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    worker = int(parent.stdout.readline())
+
+    parent.kill()
+    parent.wait()
+
+    assert _is_gone_soon(worker)
+
+
+def _is_gone_soon(pid):
+    for _attempt in range(100):
+        if not Path(f"/proc/{pid}").exists():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.django_db
+def test_the_form_says_which_formula_is_shown_as_typed(odd):
+    series = make_series()
+    client = signed_in(make_organiser(series))
+    talk = make_draft(series=series, speakers=["Ada"])
+
+    save(client, talk, abstract="Look: $x$ and $slow$.")
+
+    told = messages_of(client, f"/admin/seminars/talk/{talk.pk}/change/")
+    assert "This formula cannot be drawn, so the page shows it as typed: slow" in told
