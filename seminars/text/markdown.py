@@ -21,12 +21,24 @@ _CLOSING = {"$$": "$$", "\\[": "\\]"}
 
 def to_html(source: str) -> str:
     """HTML that still has to pass `safety.clean`."""
-    return _parser.render(source)
+    tokens = _parser.parse(source)
+    tex.convert(_formulas(tokens))
+    return _parser.renderer.render(tokens, _parser.options, {})
 
 
 def to_plain(source: str) -> str:
     """Paragraphs with a blank line between, items as "- item", links as "label (address)"."""
-    return _Plain().read(_parser.parse(source))
+    tokens = _parser.parse(source)
+    tex.convert((formula, False) for formula, _is_display in _formulas(tokens))
+    return _Plain().read(tokens)
+
+
+def _formulas(tokens: Sequence[Token]) -> Iterator[tuple[str, bool]]:
+    """Yield every formula, with whether it is a display."""
+    for token in tokens:
+        if token.type == "tex_block":
+            yield token.content, True
+        yield from ((child.content, child.meta["display"]) for child in token.children or () if child.type == "tex")
 
 
 def _formula(state: StateInline, silent: bool) -> bool:

@@ -5,9 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -16,25 +17,35 @@ from .mathml_worker import ANSWER, READY, REFUSED, REQUEST
 
 # Isolated (-I): neither the environment nor the folder that it lies in decides what it imports.
 COMMAND = [sys.executable, "-I", str(Path(__file__).with_name("mathml_worker.py"))]
-AT_ONCE = 65_536  # octets; what a pipe holds
+AT_ONCE = 8  # formulas; of the longest (1500 characters of four octets) a pipe holds ten
 MOST_ENDED = 4  # workers that the formulas of one text may end, a second of processor time in all
 MOST_REMEMBERED = 10_000  # formulas
 TRY_AGAIN_IN = 5  # seconds after a worker could not be started
 # What ends a worker without any fault of the formula: it was told to stop, or the machine had no memory left.
 TOLD_TO_STOP = frozenset({0, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGKILL})
 
+Request = tuple[str, bool]  # a formula, and whether it is a display
+
 logger = logging.getLogger(__name__)
-_ended: ContextVar[list[int] | None] = ContextVar("how many workers the text at hand has ended", default=None)
+_text: ContextVar["Text | None"] = ContextVar("the text whose formulas are converted", default=None)
+
+
+@dataclass
+class Text:
+    """What the formulas of one text came to: their MathML, None for those without, and how many ended a worker."""
+
+    found: dict[Request, str | None] = field(default_factory=dict)
+    ended: int = 0
 
 
 @contextmanager
 def one_text() -> Iterator[None]:
-    """Bound what the formulas of one text may cost together: after MOST_ENDED bad ones the others are not converted."""
-    token = _ended.set([0])
+    """Bound what the formulas of one text cost together: after MOST_ENDED bad ones the rest is not converted."""
+    token = _text.set(Text())
     try:
         yield
     finally:
-        _ended.reset(token)
+        _text.reset(token)
 
 
 class WorkerEnded(Exception):
@@ -42,7 +53,7 @@ class WorkerEnded(Exception):
 
 
 class Converter:
-    """Asks the worker for one formula after another. Threads may share it; a forked process starts a worker anew."""
+    """Asks the worker for MathML. Threads may share it; a forked process starts a worker of its own."""
 
     def __init__(self, command: list[str]) -> None:
         self.command = command
@@ -52,28 +63,44 @@ class Converter:
         self._remembered: set[str] = set()  # formulas that ended a worker
 
     def convert(self, formula: str, *, display: bool) -> str | None:
-        """Return MathML, or None where the library cannot read the formula, takes too long or breaks over it.
+        """Return MathML, or None where the library cannot read the formula, takes too long or breaks over it."""
+        return self.convert_all([(formula, display)])[formula, display]
+
+    def convert_all(self, formulas: Iterable[Request]) -> dict[Request, str | None]:
+        """Return the same for many, by formula; those of `one_text` that were converted before are not asked for again.
 
         A formula that ended a worker is remembered for as long as this process lives.
         """
-        ended = _ended.get() or [0]
-        if formula in self._remembered or ended[0] >= MOST_ENDED:
-            return None
-        with self._lock:
-            for _attempt in range(2):
-                try:
-                    return self._ask(formula, display=display)
-                except OSError as error:
-                    self._wait_to_start(error)
-                    break
-                except WorkerEnded:
-                    if self._was_ended_by(formula):
-                        ended[0] += 1
-                        break
-                except BaseException:  # such as the server's own timeout: the answer that comes is for nobody
-                    self._discard()
-                    raise
-        return None
+        text = _text.get() or Text()
+        asked = dict.fromkeys(one for one in formulas if one not in text.found)
+        pending = [one for one in asked if one[0] not in self._remembered]
+        text.found |= dict.fromkeys(asked)
+        if pending:
+            with self._lock:
+                while pending and text.ended < MOST_ENDED:
+                    pending = self._converted(pending, text)
+        return text.found
+
+    def _converted(self, pending: list[Request], text: Text) -> list[Request]:
+        """Convert as many as the worker can; return those that are still to be asked for."""
+        answered = 0
+        try:
+            worker = self._running_worker()
+            batch = pending[:AT_ONCE]
+            for one, answer in zip(batch, _exchange(worker, batch), strict=True):
+                text.found[one] = answer
+                answered += 1
+        except OSError as error:
+            self._wait_to_start(error)
+            return []
+        except WorkerEnded:
+            is_its_fault = self._was_ended_by(pending[answered][0])
+            text.ended += is_its_fault
+            return pending[answered + is_its_fault :]
+        except BaseException:  # such as the server's own timeout: the answers that come are for nobody
+            self._discard()
+            raise
+        return pending[answered:]
 
     def stop(self) -> None:
         """End the worker, if there is one."""
@@ -84,14 +111,6 @@ class Converter:
         if self._worker:
             self._worker.kill()
             self._forget_worker()
-
-    def _ask(self, formula: str, *, display: bool) -> str | None:
-        worker, content = self._running_worker(), formula.encode()
-        answer = _exchange(worker, REQUEST.pack(len(content), display) + content)
-        (length,) = ANSWER.unpack_from(answer)
-        while len(answer) < ANSWER.size + max(length, 0):
-            answer += _read(worker)
-        return None if length == REFUSED else answer[ANSWER.size :].decode()
 
     def _running_worker(self) -> subprocess.Popen:
         if self._worker is None or self._owner != os.getpid():
@@ -137,20 +156,27 @@ class Converter:
             self._not_before = monotonic() + TRY_AGAIN_IN
 
 
-def _exchange(worker: subprocess.Popen, request: bytes) -> bytes:
-    """Send a request, which a pipe holds as a whole, and return the beginning of the answer."""
+def _exchange(worker: subprocess.Popen, batch: list[Request]) -> Iterator[str | None]:
+    """Send requests, which a pipe holds as a whole, and yield the answers as they come."""
+    contents = [(formula.encode(), is_display) for formula, is_display in batch]
     try:
-        os.write(worker.stdin.fileno(), request)
+        os.write(worker.stdin.fileno(), b"".join(REQUEST.pack(len(one), display) + one for one, display in contents))
     except BrokenPipeError as ended:
         raise WorkerEnded from ended
-    answer = b""
-    while len(answer) < ANSWER.size:
-        answer += _read(worker)
-    return answer
+    received = b""
+    for _request in batch:
+        while len(received) < ANSWER.size:
+            received += _read(worker)
+        (length,) = ANSWER.unpack_from(received)
+        end = ANSWER.size + max(length, 0)
+        while len(received) < end:
+            received += _read(worker)
+        yield None if length == REFUSED else received[ANSWER.size : end].decode()
+        received = received[end:]
 
 
 def _read(worker: subprocess.Popen) -> bytes:
-    if not (part := os.read(worker.stdout.fileno(), AT_ONCE)):
+    if not (part := os.read(worker.stdout.fileno(), 65_536)):
         raise WorkerEnded
     return part
 

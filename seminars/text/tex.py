@@ -1,7 +1,7 @@
 r"""Formulas: `$…$`, `\(…\)`, `$$…$$` and `\[…\]` found, checked, and turned into MathML or into readable text."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.utils.html import escape
 
@@ -73,17 +73,30 @@ def to_plain(formula: str) -> str:
     return (found and readable.text(found)) or " ".join(source.split())
 
 
+def convert(formulas: Iterable[tuple[str, bool]]) -> None:
+    """Convert formulas at once, each with whether it is a display, so that `to_html` and `to_plain` need not wait."""
+    convertible = ((_convertible(formula.strip()), display) for formula, display in formulas)
+    mathml.converter.convert_all((formula, display) for formula, display in convertible if formula is not None)
+
+
 def _mathml(source: str, *, display: bool) -> str | None:
-    if len(source) > LONGEST or _FORBIDDEN.search(source):
-        return None
-    # Each formula is numbered from (1) anew, which would mislead, so that none is.
-    unnumbered = _NUMBERED.sub(lambda found: f"{found[1]}{_ENVIRONMENTS[found[2]]}}}", _NUMBERING.sub("", source))
-    found = mathml.converter.convert(unnumbered, display=display)
+    formula = _convertible(source)
+    found = None if formula is None else mathml.converter.convert(formula, display=display)
     if found is None:
         return None
     # A strike through a symbol changes what it means, and only some browsers draw it.
     is_known = all(tag["element"] in FORMULA_ELEMENTS for tag in _TAG.finditer(found)) and "strike" not in found
     return found if is_known and _levels(found) <= _MOST_LEVELS else None
+
+
+def _convertible(source: str) -> str | None:
+    """Return a formula as the library takes it, None where it may not have it.
+
+    Each formula is numbered from (1) anew, which would mislead, so that none is.
+    """
+    if len(source) > LONGEST or _FORBIDDEN.search(source):
+        return None
+    return _NUMBERED.sub(lambda found: f"{found[1]}{_ENVIRONMENTS[found[2]]}}}", _NUMBERING.sub("", source))
 
 
 def _levels(markup: str) -> int:
