@@ -12,7 +12,7 @@ FAST := $(UNIT) and not thorough
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast test-postgres lint bench words lock venv libraries test-libraries secret chromium services
+.PHONY: help run dev test test-fast test-postgres lint bench fuzz words lock venv libraries test-libraries secret chromium services
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ lint: test-libraries ## style, import rules, migrations and settings
 	$(BIN)/lint-imports
 	$(DJANGO) makemigrations --check --dry-run
 	$(DJANGO) check --deploy --fail-level WARNING
+
+fuzz: test-libraries ## read odd text for a minute; SECONDS=600, SEED=1 to repeat
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 GERMAN = locale/de/LC_MESSAGES/django
 JAPANESE = locale/ja/LC_MESSAGES/django

@@ -61,11 +61,11 @@ def search_text_of(talk: "Talk") -> str:
     rest = [person.affiliation for person in people] + [topic.name for topic in talk.topics.all()]
     rest += [name for series in talk.shown_series for name in (series.short_name, series.name)]
     rest += [talk.kind_name, text.plain(talk.abstract)]
-    first, then = _indexed(head), _indexed(rest)
+    first, then = indexed(head), indexed(rest)
     return " ".join(["", *first, HEAD_ENDS, *(word for word in then if word not in first)])
 
 
-def _indexed(parts: Iterable[str]) -> dict[str, None]:
+def indexed(parts: Iterable[str]) -> dict[str, None]:
     """Return the words in order, compounds also as one: "O'Brien" is found by "brien" and by "obrien"."""
     folded = text.fold("\n".join(parts))
     compounds = ("".join(_WORD.findall(compound)) for compound in _COMPOUND.findall(folded))

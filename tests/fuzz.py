@@ -1,0 +1,261 @@
+"""Odd text for everything that reads typed text, in a process that is killed when it takes too long: `make fuzz`.
+
+Run it for each new version of a library that reads text: math-core, markdown-it-py, nh3 and icalendar. It leaves with 1
+where one text of at most 100 000 characters takes more than CPU_SECONDS, raises, or ends the process; such a text is
+written into a temporary folder, never into the project. Formulas that end the worker which draws them are only counted:
+that is what the worker is for.
+"""
+
+import argparse
+import json
+import logging
+import os
+import random
+import selectors
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+CPU_SECONDS = 2
+WALL_SECONDS = 20  # before the process is killed
+SIZES = (50, 500, 5_000, 50_000, 100_000)  # characters
+
+_COMMANDS = (
+    "frac dfrac tfrac cfrac binom sqrt root overset underset stackrel overbrace underbrace overline underline hat "
+    "bar tilde vec dot ddot widehat widetilde not left right middle big Big bigg Bigg bigl bigr langle rangle "
+    "lfloor rfloor lceil rceil lvert rvert mathbb mathbf mathrm mathcal mathfrak mathscr mathsf mathtt boldsymbol "
+    "text textbf textit textrm mbox operatorname color textcolor displaystyle textstyle scriptstyle over choose "
+    "brace brack atop above substack sideset prescript mathchoice genfrac phantom hphantom vphantom smash mathop "
+    "mathbin mathrel mathord mathopen mathclose mathpunct limits nolimits sum prod int iint oint bigcup lim sup "
+    "inf max min sin cos log exp pmod bmod mod pod to gets mapsto xrightarrow xleftarrow rightarrow Rightarrow "
+    "iff implies forall exists in ni cup cap subset le ge ne approx equiv cong sim simeq propto alpha beta gamma "
+    "Gamma omega Omega infty partial nabla cdot cdots ldots dots quad qquad hspace kern mskip hfill raisebox rule "
+    "cancel boxed fbox tag label ref begingroup endgroup begin end cases matrix pmatrix array align hline "
+    "ensuremath mathstrut char unicode symbol url href class "
+)
+FORMULA = [
+    *(f"\\{name} " for name in _COMMANDS.split()),
+    *("{", "}", "[", "]", "(", ")", "^", "_", "&", "\\\\", "'", "%", "#", "~", "x", "1", " ", "|", "\\{", "\\}", "\\,"),
+    *(f"\\begin{{{name}}}" for name in ("matrix", "cases", "array", "align", "aligned", "gathered")),
+    *(f"\\end{{{name}}}" for name in ("matrix", "cases", "array", "align", "aligned", "gathered")),
+]
+_SIGNS = "* _ ** ` ``` ~~~ # > - + 1. ![ [ ]( ) ](a) <http://a <a@b ! & &amp; \\ \\$ $ $$ \\( \\) \\[ \\] | --- ==="
+_LETTERS = "a é ﷺ 量 ก \u0301 \u0327 \u200d \u202e \x00 \ufeff don't O'Brien a-b x_y [a](b) <script> </math> TBA Dr. http://a.b"
+MARKDOWN = [*_SIGNS.split(), *_LETTERS.split(), "[a]: b\n", "\n", "\n\n", "\t", " ", "a "]
+MAIL = [
+    *("> ", ">> ", "\n", "\n\n", "-- \n", "Title: ", "Abstract: ", "Speaker: ", "Bio: ", "Biography:\n", "Zoom: "),
+    *(
+        "https://zoom.us/j/1 ",
+        "Passcode: 1\n",
+        "Titel: ",
+        "Zusammenfassung:\n",
+        "Dear Ada,\n",
+        "On Monday, Bob wrote:\n",
+    ),
+    *("Ada Lovelace (London): On engines\n", ": ", " (", ") ", ", ", " and ", "a", "Where: ", "When: ", "____\n", "* "),
+]
+CALENDAR = [
+    *("BEGIN:VCALENDAR\n", "END:VCALENDAR\n", "BEGIN:VEVENT\n", "END:VEVENT\n", "BEGIN:VTIMEZONE\n", "END:VTIMEZONE\n"),
+    *("BEGIN:VALARM\n", "END:VALARM\n", "BEGIN:STANDARD\n", "END:STANDARD\n", "UID:1\n", "UID:2\n", "SUMMARY:a\n"),
+    *("DTSTART:20260101T120000Z\n", "DTSTART;VALUE=DATE:20260101\n", "DTEND:20260101T130000\n", "DURATION:PT1H\n"),
+    *("DTSTART;TZID=Europe/Berlin:20260101T120000\n", "TZID:X\n", "TZOFFSETFROM:+0100\n", "TZOFFSETTO:+9999\n"),
+    *("EXDATE:20260101T120000Z,", "RDATE:20260101,", "LOCATION:", "DESCRIPTION:", 'X-A;B="c', ";D=e", "\n f", "\\n"),
+    *("STATUS:CANCELLED\n", "SEQUENCE:99999999999\n", "CATEGORIES:a,b\n", "GEO:1;2\n", "ORGANIZER;CN=x:mailto:a@b\n"),
+]
+
+
+def text_of(chance, pieces):
+    """A text of one of SIZES: one piece again and again, one thing within the other, or everything in a jumble."""
+    size = chance.choice(SIZES)
+    kind = chance.randrange(4)
+    if kind == 0:
+        return repeated("".join(chance.choices(pieces, k=chance.randint(1, 3))), size)
+    if kind == 1:
+        opening, closing = (chance.choice(pieces) for _ in range(2))
+        count = max(size // 2 // len(opening + closing or " "), 1)
+        return opening * count + chance.choice(pieces) + closing * count
+    if kind == 2:
+        return "".join(chance.choices(pieces, k=max(size // 4, 1)))[:size]
+    return "".join(
+        chr(chance.choice((chance.randrange(32, 0x250), chance.randrange(0x10FFFF)))) for _ in range(size // 10)
+    )
+
+
+def repeated(piece, size):
+    return (piece * (size // max(len(piece), 1) + 1))[:size]
+
+
+def formula_of(chance):
+    kind, count = chance.randrange(3), chance.randint(1, 80)
+    if kind == 0:
+        return f"${repeated(chance.choice(FORMULA) + chance.choice(['', '1', '{', '(']), count * 6)}$"
+    return f"${''.join(chance.choices(FORMULA, k=count))}$"
+
+
+def calendar_of(chance):
+    head = "BEGIN:VCALENDAR\nVERSION:2.0\n" if chance.random() < 0.8 else ""
+    return head + text_of(chance, CALENDAR) + "\nEND:VCALENDAR\n"
+
+
+MAKERS = {
+    "formula": formula_of,
+    "html": lambda chance: text_of(chance, MARKDOWN + FORMULA[:40]),
+    "plain": lambda chance: text_of(chance, MARKDOWN),
+    "inline": lambda chance: text_of(chance, MARKDOWN),
+    "marked": lambda chance: text_of(chance, MARKDOWN),
+    "around": lambda chance: text_of(chance, MARKDOWN),
+    "indexed": lambda chance: text_of(chance, MARKDOWN),
+    "question": lambda chance: text_of(chance, MARKDOWN),
+    "mail": lambda chance: text_of(chance, MAIL + MARKDOWN),
+    "page": lambda chance: text_of(chance, MAIL + MARKDOWN),
+    "calendar": calendar_of,
+}
+
+
+# --- the process that reads ---------------------------------------------------------------------------
+
+
+def readers():
+    from seminars import text
+    from seminars.actions.importing import calendar_reading, mail_text, sources, talk_text
+    from seminars.models import searching
+
+    def read_calendar(source):
+        with suppress(sources.Refused):  # with a sentence, as it should be
+            calendar_reading.read(sources.cleaned(source.encode("utf-8", "replace"), "a.ics"))
+
+    def read_page(source):
+        with suppress(sources.Refused):
+            talk_text.read(source)
+
+    return {
+        "formula": lambda source: (text.html(source), text.line(source)),
+        "html": text.html,
+        "plain": lambda source: text.excerpt(text.plain(source), 300),
+        "inline": lambda source: (text.inline(source), text.line(source)),
+        "marked": lambda source: text.marked(text.html(source), ["a", "量"]),
+        "around": lambda source: text.around(source, ["a", "量"]),
+        "indexed": lambda source: searching.indexed([source]),
+        "question": searching.Question.asked,
+        "mail": mail_text.read_mail,
+        "page": read_page,
+        "calendar": read_calendar,
+    }
+
+
+def read():
+    """Read what standard input says, one text a line, and say how long each took or what it raised."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    import django
+
+    django.setup()
+    logging.disable()
+    from django.core.cache import cache
+
+    from seminars.text import mathml
+
+    known = readers()
+    for line in sys.stdin:
+        reader, source = json.loads(line)
+        cache.clear()
+        began, ended = time.process_time(), len(mathml.converter._remembered)
+        fault = ""
+        try:
+            known[reader](source)
+        except Exception as error:  # noqa: BLE001  whatever it is, it is what we are looking for
+            fault = repr(error)[:200]
+        told = [time.process_time() - began, fault, len(mathml.converter._remembered) - ended]
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
+
+
+# --- the process that asks ----------------------------------------------------------------------------
+
+
+@dataclass
+class Row:
+    tried: int = 0
+    slowest: float = 0
+    faults: int = 0
+    ended: int = 0
+
+
+class Reader:
+    """The process that reads; one that says nothing for WALL_SECONDS is killed, and the next text has another."""
+
+    def __init__(self):
+        self.process = None
+
+    def ask(self, reader, source):
+        """Return CPU seconds, what went wrong, and how many formulas ended the worker that draws them."""
+        if self.process is None:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.fuzz", "--read"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        self.process.stdin.write(json.dumps([reader, source]) + "\n")
+        self.process.stdin.flush()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            answered = selector.select(WALL_SECONDS)
+        line = self.process.stdout.readline() if answered else ""
+        if line:
+            return json.loads(line)
+        self.stop()
+        return [WALL_SECONDS, "it ended the process" if answered else "it was killed", 0]
+
+    def stop(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--only", choices=MAKERS, action="append")
+    parser.add_argument("--read", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.read:
+        return read()
+    rows, folder = fuzz(asked.seconds, asked.seed, asked.only or list(MAKERS))
+    for name, row in rows.items():
+        said = f"{name:9} {row.tried:6} texts, slowest {row.slowest:6.2f} s of CPU, {row.faults} faults"
+        print(said + (f", {row.ended} formulas ended the worker" if row.ended else ""))
+    faults = sum(row.faults for row in rows.values())
+    print(f"seed {asked.seed}: {sum(row.tried for row in rows.values())} texts, {faults} faults.", end=" ")
+    print(f"They lie in {folder}." if faults else "")
+    return 1 if faults else 0
+
+
+def fuzz(seconds, seed, names):
+    chance, reader, rows = random.Random(seed), Reader(), defaultdict(Row)
+    folder = Path(tempfile.mkdtemp(prefix="seminars-fuzz-"))
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        name = names[sum(row.tried for row in rows.values()) % len(names)]
+        source = MAKERS[name](chance)
+        spent, fault, ended = reader.ask(name, source)
+        row = rows[name]
+        row.tried, row.slowest, row.ended = row.tried + 1, max(row.slowest, spent), row.ended + ended
+        if fault or spent > CPU_SECONDS:
+            row.faults += 1
+            digest = sha256(source.encode("utf-8", "replace")).hexdigest()[:12]
+            (folder / f"{name}-{digest}.txt").write_text(source, errors="replace")
+            print(f"{name} {digest}, {len(source)} characters: {spent:.1f} s {fault}", flush=True)
+    reader.stop()
+    return rows, folder
+
+
+if __name__ == "__main__":
+    sys.exit(main())
