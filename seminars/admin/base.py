@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm, Field, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -82,8 +83,14 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         return lookup.partition("__")[0] not in referring and super().lookup_allowed(lookup, value, request)
 
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
-        """Return the page itself: Django's way there is a redirect that anyone could follow to any row."""
-        return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
+        """Return the page itself: Django's way there is a redirect that anyone could follow to any row.
+
+        None where the form is shown again with an address that cannot be one, an empty one for example.
+        """
+        try:
+            return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
+        except NoReverseMatch:
+            return None
 
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         """Check and save within one turn; where the action refuses, show the form again with its sentence."""
