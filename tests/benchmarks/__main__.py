@@ -28,6 +28,7 @@ AT_THE_END = {
     "weight": once.weighing,
     "crowd": once.crowding,
     "photos": uploads.photos,
+    "calendars": uploads.calendars,
 }
 
 
