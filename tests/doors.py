@@ -46,58 +46,83 @@ class House:
     """A department with a row of each kind: series A, B and one that is unlisted, which A's organiser looks after."""
 
     def __init__(self):
-        from seminars.actions import history, lifecycle, people, photos
-        from seminars.models import Break, Change, Department, FormerAddress, User
-        from seminars.models.previews import Preview
+        from seminars.actions import people
+        from tests import factories as make
+
+        a, b = make.make_series(short_name="A", slug="a"), make.make_series(short_name="B", slug="b")
+        unlisted = make.make_series(short_name="U", slug="u", is_listed=False)
+        self.series = {"series A": a, "series B": b, "unlisted series of A": unlisted}
+        self.organiser = people.renew_calendar(make.make_organiser(a, unlisted))
+        others = [make.make_member(), self.organiser, make.make_organiser(b), make.make_administrator()]
+        self.people = dict(zip(PEOPLE, [None, *others], strict=True))
+        self.speakers = self._make_speakers(a)
+        self.talks = self._make_talks(a, b, unlisted)
+        self.change = self._make_change()
+        self.rows = self._rows()
+        self.tokens = self._tokens()
+
+    def _make_speakers(self, series):
+        from seminars.actions import photos
         from tests import factories as make
         from tests.test_photos import picture
 
-        Department.objects.update_or_create(pk=1, defaults={"name": "Engines"})
-        a, b = make.make_series(short_name="A", slug="a"), make.make_series(short_name="B", slug="b")
-        unlisted = make.make_series(short_name="U", slug="u", is_listed=False)
-        speaker = make.make_speaker(name="Ada", photo=photos.keep(picture()))
-        room, topic = make.make_room(), make.make_topic()
-        whole = {"speakers": [speaker], "room": room, "shares_room": True, "topics": [topic]}
-        self.talks = {
+        known = make.make_speaker(name="Ada", photo=photos.keep(picture()))
+        hidden = make.make_speaker(name="Mary")
+        make.make_draft(series=series, speakers=[hidden])
+        return {"speaker": known, "speaker of a draft alone": hidden}
+
+    def _make_talks(self, a, b, unlisted):
+        from tests import factories as make
+
+        whole = {"speakers": [self.speakers["speaker"]], "room": make.make_room(), "shares_room": True}
+        whole |= {"topics": [make.make_topic()]}
+        return {
             "talk of A": make.make_talk(series=a, **whole),
             "draft of A": make.make_draft(series=a, **whole),
             "draft of B": make.make_draft(series=b, **whole),
             "unlisted talk of A": make.make_talk(series=unlisted, **whole),
             "joint talk of A and B": make.make_talk(series=a, also_in=[b], **whole),
         }
-        self.series = {"series A": a, "series B": b, "unlisted series of A": unlisted}
-        self.organiser = people.renew_calendar(make.make_organiser(a, unlisted))
-        self.people = dict(
-            zip(
-                PEOPLE,
-                [None, make.make_member(), self.organiser, make.make_organiser(b), make.make_administrator()],
-                strict=True,
-            )
-        )
+
+    def _make_change(self):
+        """A change that A's organiser made and may undo."""
+        from seminars.actions import history, lifecycle
+        from seminars.models import Change
+
         lifecycle.cancel(self.talks["talk of A"], reason="Snow", by=self.organiser)
         history.restore(Change.objects.latest("pk"), by=self.organiser)
-        self.change = Change.objects.latest("pk")
-        hidden = make.make_speaker(name="Mary")
-        make.make_draft(series=a, speakers=[hidden])
+        return Change.objects.latest("pk")
+
+    def _rows(self):
+        """The rows that the routes of the desk may mean, by kind."""
+        from seminars.models import Break, Department, FormerAddress, Room, Topic
+
+        a = self.series["series A"]
         days = {"first_on": "2099-01-01", "last_on": "2099-01-01"}
-        self.rows = {
+        breaks = {
+            "break of A": Break.objects.create(series=a, reason="Snow", **days),
+            "break of all": Break.objects.create(reason="Holiday", **days),
+        }
+        return {
             "talk": self.talks,
             "series": self.series,
-            "break": {
-                "break of A": Break.objects.create(series=a, reason="Snow", **days),
-                "break of all": Break.objects.create(reason="Holiday", **days),
-            },
-            "speaker": {"speaker": speaker, "speaker of a draft alone": hidden},
-            "room": {"room": room},
-            "topic": {"topic": topic},
-            "department": {"department": Department.objects.get()},
+            "break": breaks,
+            "speaker": self.speakers,
+            "room": {"room": Room.objects.get()},
+            "topic": {"topic": Topic.objects.get()},
+            "department": {"department": Department.objects.update_or_create(pk=1, defaults={"name": "Engines"})[0]},
             "user": {"somebody": self.people["member"]},
             "formeraddress": {"former address": FormerAddress.objects.create(path="/event/old/", series=a)},
-            "photo": {"photo": speaker.photo},
+            "photo": {"photo": self.speakers["speaker"].photo},
         }
-        self.tokens = {
-            "private-calendar": {"calendar of A": User.objects.get(pk=self.organiser.pk).feed_token, "made up": "x"},
-            "talk-preview": {"draft of A": Preview.of(self.talks["draft of A"].pk).token, "made up": "x"},
+
+    def _tokens(self):
+        from seminars.models.previews import Preview
+
+        calendar, preview = self.organiser.feed_token, Preview.of(self.talks["draft of A"].pk).token
+        return {
+            "private-calendar": {"calendar of A": calendar, "made up": "x"},
+            "talk-preview": {"draft of A": preview, "made up": "x"},
         }
 
     def doors(self):

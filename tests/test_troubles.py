@@ -11,7 +11,7 @@ from django.urls import reverse
 from psycopg_pool import PoolTimeout
 
 from seminars.models import Speaker
-from seminars.views.troubles import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, trouble_of
+from seminars.models.troubles import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, trouble_of
 from tests.desk import form_of, signed_in
 from tests.factories import make_administrator, make_speaker
 

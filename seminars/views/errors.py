@@ -13,7 +13,7 @@ from seminars import access
 from seminars.forms import parameters
 from seminars.listings import UnknownFilter
 from seminars.models import Department, FormerAddress, Talk
-from seminars.views.troubles import trouble_of
+from seminars.models.troubles import trouble_of
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
 TRY_AGAIN_IN = 60  # seconds

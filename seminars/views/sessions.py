@@ -8,7 +8,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 
-from seminars.views.troubles import trouble_of
+from seminars.models.troubles import trouble_of
 
 logger = logging.getLogger(__name__)
 
