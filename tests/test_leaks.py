@@ -15,10 +15,10 @@ from seminars.models import Appearance, Department, Mode, Talk
 from seminars.models.addresses import AddressedModel
 from seminars.publication import places
 from seminars.views.feeds import FORMATS
+from tests import doors
 from tests.desk import signed_in
 from tests.factories import make_member, make_organiser
 from tests.hidden import Site
-from tests.test_rights import addresses as addresses_of_the_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -86,9 +86,19 @@ def addresses(site):
             choices = [given(known, part, route, noun=route.partition("/")[0]) for part in PART.findall(route)]
             paths = ["/" + PART.sub("{}", route).format(*values) for values in product(*choices)]
             yield from (path + query for path, query in product(paths, queries(name, asked)))
-    rows = {"Talk": site.draft, "Series": site.series, "Speaker": site.draft.people.get(), "Room": site.room}
-    yield from (address for _kind, _page, address in addresses_of_the_desk(rows))
+    yield from addresses_of_the_desk(site)
     yield from ("/event/0/", "/event/1/?ical=1", "/event/0.ics", "/?event=0", "/?event=1&ical=1", "/nowhere/")
+
+
+def addresses_of_the_desk(site):
+    """Every page of the desk, of one row of each kind."""
+    of_a_draft = {"talk": site.draft, "speaker": site.draft.people.get()}
+    rows = of_a_draft | {"series": site.series, "room": site.room, "department": Department.objects.get()}
+    for _name, route in doors.routes():
+        if route.startswith("/admin/"):
+            row = next((row.pk for kind, row in rows.items() if f"/{kind}/" in route), 1)
+            step = route.replace("<slug:name>/", f"cancel/?talk={site.draft.pk}")
+            yield re.sub("<[^>]+>", str(row), step)
 
 
 def routes(urls, prefix=""):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from seminars.actions import photos
 from seminars.models import Department, Photo, Speaker
@@ -139,12 +139,89 @@ def chunk(kind, content):
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-@pytest.mark.parametrize("side", [8_000, 30_000, 2_000_000_000])
-def test_a_bomb_is_refused_before_it_is_decoded(side):
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
-    bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+def announced(width, height, colours=2):
+    """A PNG that says how large it is and holds next to nothing."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0))
+    return BytesIO(b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b""))
 
-    assert refusal(BytesIO(bomb)) == ["This picture has too many pixels. Choose a smaller one."]
+
+@pytest.mark.parametrize(
+    ("width", "height", "at_most"),
+    [(7_000, 7_000, "5000 × 5000"), (5_001, 5_000, "5000 × 4999"), (12_000, 3_000, "10000 × 2500")],
+)
+def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded_and_says_how_many_may_be(
+    width, height, at_most
+):
+    sentence = f"This picture is {width} × {height} pixels. Make it at most {at_most} and try again."
+
+    assert refusal(announced(width, height)) == [sentence]
+
+
+@pytest.mark.parametrize("side", [30_000, 2_000_000_000])
+def test_a_bomb_is_refused_before_it_is_decoded(side):
+    assert refusal(announced(side, side)) == ["This picture has too many pixels. Choose a smaller one."]
+
+
+def test_shades_of_grey_take_less_so_more_pixels_are_taken():
+    assert kept(picture("PNG", size=(7_000, 7_000), mode="L", colour=9)).size == (512, 512)
+
+
+def test_the_photo_of_a_telephone_is_taken_at_fifty_megapixels():
+    assert kept(picture("JPEG", size=(8_192, 6_144))).size == (512, 384)
+
+
+def test_a_progressive_photo_must_be_held_whole_so_fewer_pixels_are_taken():
+    sentence = "This picture is 8192 × 6144 pixels. Make it at most 4714 × 3535 and try again."
+
+    assert refusal(picture("JPEG", size=(8_192, 6_144), progressive=True, subsampling=0)) == [sentence]
+    assert kept(picture("JPEG", size=(4_032, 3_024), progressive=True, subsampling=0)).size == (512, 384)
+
+
+def test_a_photo_in_more_layers_than_any_program_writes_is_refused():
+    usual = picture("JPEG", size=(64, 64), progressive=True).getvalue()
+    one_more = photos.START_OF_SCAN + b"\x00\x02"
+    layered = usual[:-2] + one_more * photos.MOST_SCANS + usual[-2:]
+
+    assert refusal(BytesIO(layered)) == ["This picture is stored in too many layers. Save it anew and try again."]
+
+
+def test_webp_is_decoded_in_several_copies_so_it_is_taken_up_to_five_megapixels():
+    sentence = "This picture is 4000 × 3000 pixels. Make it at most 2581 × 1936 and try again."
+
+    assert refusal(picture("WEBP", size=(4_000, 3_000))) == [sentence]
+    assert kept(picture("WEBP", size=(2_500, 2_000))).size == (512, 410)
+
+
+@pytest.mark.parametrize("size", [(9_000, 300), (300, 9_000), (3_001, 2_003)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_that_is_made_small_in_strips_keeps_its_shape_and_its_colours(kind, size):
+    halves = Image.new("RGB", size, "teal")
+    halves.paste("white", (0, 0, size[0], size[1] // 2))
+    upload = BytesIO()
+    halves.save(upload, kind, **({"quality": 95, "subsampling": 0} if kind == "JPEG" else {}))
+
+    small = kept(upload).convert("RGB")
+
+    expected = halves.resize(small.size, Image.Resampling.BOX)
+    assert max(size) / max(small.size) == pytest.approx(min(size) / min(small.size), rel=0.5)
+    assert ImageStat.Stat(ImageChops.difference(small, expected)).mean == pytest.approx([0, 0, 0], abs=6)
+
+
+def test_one_colour_of_a_palette_that_is_transparent_stays_so():
+    upload = BytesIO()
+    Image.new("P", (2_100, 40), 0).save(upload, "PNG", transparency=0)
+
+    assert kept(upload).getextrema()[3] == (0, 0)
+
+
+def test_a_photo_that_waits_too_long_for_another_is_refused_in_a_sentence(monkeypatch):
+    monkeypatch.setattr(photos, "WAIT", 0.01)
+
+    with photos.ONE_AT_A_TIME:
+        sentences = refusal(picture())
+
+    assert sentences == ["The site is busy with other pictures. Try again in a minute."]
+    assert kept(picture()).size == (512, 384)
 
 
 def test_a_file_of_more_than_ten_megabytes_is_refused():

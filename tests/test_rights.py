@@ -1,11 +1,7 @@
-"""Who may do what on the desk: every address of the admin, asked by everyone."""
-
-import re
+"""What people may do on the desk, and what they see there; tests/test_doors.py asks who may open which page at all."""
 
 import pytest
-from django.contrib import admin
-from django.test import Client
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import reverse
 
 from seminars.access import Rights
 from seminars.actions import photos
@@ -16,7 +12,6 @@ from seminars.models import (
     Photo,
     Room,
     Series,
-    SeriesOrganiser,
     Speaker,
     Talk,
     Topic,
@@ -39,23 +34,6 @@ from tests.test_photos import picture
 
 pytestmark = pytest.mark.django_db
 
-# What a GET is answered with: by page and row, for the organiser of the row's series and for one of another.
-# "ok" is 200, "no" is 403, "gone" leads to the first page because the row is not there for them.
-OWN_PAGES = {"changelist": "ok", "add": "ok", "change": "ok", "delete": "ok", "history": "ok"}
-NO_PAGES = dict.fromkeys(OWN_PAGES, "no")
-SHARED = OWN_PAGES | {"delete": "no"}
-ELSEWHERE = {"changelist": "ok", "add": "ok", "change": "gone", "delete": "gone", "history": "gone"}
-HOME = {
-    "Talk": OWN_PAGES,
-    "Series": SHARED | {"add": "no"},
-    "Break": OWN_PAGES,
-    "Speaker": SHARED,
-    "Room": SHARED,
-    "Topic": SHARED,
-}
-AWAY = HOME | {"Talk": ELSEWHERE, "Break": ELSEWHERE, "Series": ELSEWHERE | {"add": "no", "delete": "no"}}
-HIDDEN = NO_PAGES | {"history": "gone", "password": "no"}
-
 
 @pytest.fixture
 def rows():
@@ -76,113 +54,6 @@ def rows():
         "FormerAddress": FormerAddress.objects.create(path="/event/old/", series=series),
         "Photo": speaker.photo,
     }
-
-
-def patterns(urls, prefix=""):
-    """Every pattern of the desk with the route that leads there."""
-    for url in urls:
-        route = prefix + str(url.pattern)
-        if isinstance(url, URLResolver):
-            yield from patterns(url.url_patterns, route)
-        elif isinstance(url, URLPattern):
-            yield route, url
-
-
-def addresses(rows):
-    """Yield (kind of row or None, page, address) of everything that is registered, for these rows."""
-    kinds = {kind.lower(): kind for kind in rows}
-    for route, url in patterns(admin.site.urls[0]):
-        kind = kinds.get(route.split("/")[1]) if route.startswith("seminars/") else None
-        page = (url.name or "old").rpartition("_")[2] if kind else url.name
-        if "(?P<url>" in route:
-            continue  # leads to no page at all
-        path = "seminars/" if "(?P<app_label>" in route else re.sub("[$^]", "", route)
-        if kind:
-            path = re.sub("<((path|int):object_id|id)>", str(rows[kind].pk), path)
-            path = path.replace("<slug:name>/", f"cancel/?talk={rows['Talk'].pk}")
-        yield kind, page, "/admin/" + path
-
-
-def answer(response):
-    """The answer in a word."""
-    if response.status_code == 302:
-        return {"/admin/": "gone", "/admin/login/": "to the door", "/sign-in/": "sign in"}.get(
-            response.url.partition("?")[0], "leads on"
-        )
-    return {200: "ok", 403: "no", 404: "unknown", 405: "only post"}[response.status_code]
-
-
-def answers(client, rows):
-    return {(kind, page): answer(client.get(address)) for kind, page, address in addresses(rows)}
-
-
-def expected_of_organiser(asked, pages):
-    of_the_desk = {"index": "ok", "app_list": "ok", "jsi18n": "ok", "login": "gone", "logout": "only post",
-                   "autocomplete": "no", "start-empty": "no", "feeds": "ok", "my-calendar": "ok", "plan": "ok",
-                   "schedule": "ok", "paste": "ok", "text-preview": "only post", "import": "ok", "announcement": "ok",
-                   "closing": "ok",
-                   "changes": "ok", "undo": "only post",
-                   "password_change": "leads on", "password_change_done": "leads on"}  # fmt: skip
-    for kind, page in asked:
-        if kind is None:
-            yield (kind, page), of_the_desk[page]
-        elif page == "merge":
-            yield (kind, page), "no"
-        elif page == "leave":
-            yield (kind, page), "unknown"  # the talk is in no further series
-        elif page == "step":
-            yield (kind, page), "ok" if pages is HOME else "unknown"
-        else:
-            yield (kind, page), "leads on" if page == "old" else pages.get(kind, HIDDEN)[page]
-
-
-def test_an_organiser_reaches_their_own_series_and_what_is_shared(rows):
-    found = answers(signed_in(make_organiser(rows["Series"])), rows)
-
-    assert found == dict(expected_of_organiser(found, HOME))
-
-
-def test_an_organiser_of_another_series_reaches_only_what_is_shared(rows):
-    found = answers(signed_in(make_organiser(make_series(short_name="B"))), rows)
-
-    assert found == dict(expected_of_organiser(found, AWAY))
-
-
-@pytest.mark.thorough
-def test_an_administrator_reaches_everything(rows):
-    found = answers(signed_in(make_administrator()), rows)
-
-    assert {key: word for key, word in found.items() if word not in ("ok", "leads on")} == {
-        (None, "autocomplete"): "no",  # which asks for a field
-        (None, "login"): "gone",
-        (None, "logout"): "only post",
-        (None, "undo"): "only post",
-        (None, "text-preview"): "only post",
-        ("Department", "add"): "no",
-        ("Department", "delete"): "no",
-        ("Photo", "add"): "no",
-        ("Photo", "delete"): "no",
-        ("Talk", "leave"): "unknown",  # it is in no further series
-    }
-
-
-def former_organiser():
-    user = make_organiser()
-    SeriesOrganiser.objects.filter(user=user).delete()
-    return user
-
-
-def staff_without_series():
-    return make_member(is_staff=True)
-
-
-@pytest.mark.parametrize("who", [make_member, former_organiser, staff_without_series, None])
-def test_nobody_else_reaches_anything(rows, who):
-    found = answers(signed_in(who()) if who else Client(), rows)
-
-    assert found.pop((None, "login")) == ("no" if who else "sign in")
-    assert found.pop((None, "logout")) == "gone"
-    assert set(found.values()) == {"to the door"}
 
 
 def test_a_member_at_the_desk_gets_a_page_and_no_loop():

@@ -20,6 +20,7 @@ import pytest
 from django.core.management import call_command
 
 from seminars.models import Talk, User
+from tests.factories import make_talk
 from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -261,6 +262,16 @@ def test_an_empty_department_stays_empty_only_if_asked(var, empty, has_talks):
     call_command("prepare", empty=empty)
 
     assert Talk.objects.exists() is has_talks
+
+
+@pytest.mark.django_db
+def test_talks_that_were_imported_before_anybody_had_an_account_stay_as_they_are(var, capsys):
+    talk = make_talk()
+
+    call_command("prepare", empty=False)
+
+    assert (list(Talk.objects.all()), User.objects.count()) == ([talk], 1)
+    assert "name organiser" in capsys.readouterr().out
 
 
 @pytest.mark.django_db

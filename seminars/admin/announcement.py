@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from seminars import access, listings
 from seminars.admin.talk_beginnings import chosen_series
 from seminars.formats import announcement
+from seminars.forms import parameters
 from seminars.listings import Listing
 from seminars.models import Series, Talk, moments
 from seminars.times import Span, start_of, today
@@ -20,30 +21,26 @@ WEEK = timedelta(weeks=1)
 
 def announcement_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Show the announcement of the talk, or of the week of a series, that the address names."""
-    if key := request.GET.get("talk"):
-        return _of_talk(request, context, _talk(request, key))
+    if parameters.words(request.GET, "talk"):
+        return _of_talk(request, context, _talk(request))
     series = chosen_series(request)
-    if series is None and request.GET.get("series"):
+    if series is None and parameters.words(request.GET, "series"):
         raise Http404
     return _of_week(request, context, series, _monday(request)) if series else _choice(request, context)
 
 
-def _talk(request: HttpRequest, key: str) -> Talk:
+def _talk(request: HttpRequest) -> Talk:
     talks = access.talks_on_the_desk_of(request.user).with_all_that_is_printed()
-    found = talks.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
+    found = parameters.row(request.GET, "talk", talks)
     if found is None:
-        raise Http404(key)
+        raise Http404
     return found
 
 
 def _monday(request: HttpRequest) -> date:
-    asked = request.GET.get("week", "")
-    try:
-        day = date.fromisoformat(asked) if asked else today()
-    except ValueError as unknown:
-        raise Http404(asked) from unknown
-    if not 1900 <= day.year < 9000:
-        raise Http404(asked)
+    day = parameters.day(request.GET, "week") if parameters.words(request.GET, "week") else today()
+    if day is None:
+        raise Http404
     return day - timedelta(days=day.weekday())
 
 

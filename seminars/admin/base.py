@@ -4,12 +4,16 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime, RelatedFieldWidgetWrapper
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import DataError, IntegrityError, models
 from django.db.models import Model, QuerySet
-from django.forms import BaseModelForm, Field, ModelForm
+from django.forms import BaseModelForm, Field, ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +21,12 @@ from seminars import text
 from seminars.admin.history import recorded
 from seminars.admin.holding import what_holds
 from seminars.admin.rights import rights
+from seminars.forms import parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField
 from seminars.models import FormerAddress
+
+SAVED_TWICE = _("Nothing was saved: part of this is there already. Open the form anew to see it.")
+LOOKUPS = {"", "exact", "isnull", "year", "month", "day", "gte", "lt"}  # of the links beside and above a list
 
 
 class AskingAccess:
@@ -48,6 +56,13 @@ def name_parts(widget: AdminSplitDateTime, label: str) -> None:
         part.attrs["aria-label"] = format_lazy("{}: {}", label, name)
 
 
+class OfferedRows(AutocompleteSelect):
+    """Django's box that offers rows while one types, shown again without a key that cannot be one."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        return super().optgroups(name, [one for one in value if parameters.as_key(str(one)) is not None], attrs)
+
+
 class PlainFields:
     """Fields with no more around them than an organiser needs."""
 
@@ -55,6 +70,13 @@ class PlainFields:
         models.URLField: {"assume_scheme": "https"},
         models.TextField: {"form_class": LinesField},
     }
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **options: Any
+    ) -> ModelChoiceField | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            options.setdefault("widget", OfferedRows(db_field, self.admin_site, using=options.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **options)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> Field | None:
         """Offer to add and to change what a field names, but neither to delete it nor to look at it."""
@@ -64,6 +86,16 @@ class PlainFields:
         if field and isinstance(field.widget, AdminSplitDateTime):
             name_parts(field.widget, field.label)
         return field
+
+
+class DeskList(ChangeList):
+    """A list of rows; a filter that the database cannot even look for leads to the whole list, as Django's odd ones."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        try:
+            super().get_results(request)
+        except (ArithmeticError, ValueError, TypeError, DataError) as odd:
+            raise IncorrectLookupParameters(odd) from odd
 
 
 class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
@@ -83,14 +115,49 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+        """Return the row with this key; an odd one is nobody's."""
+        try:
+            return super().get_object(request, object_id, from_field)
+        except (ArithmeticError, ValueError, DataError):
+            return None
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return DeskList
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Let a new row begin with nothing that its address says: Django puts it into the fields unread."""
+        return {}
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Let no list be filtered by what refers to its rows: `?talks=5` would tell who speaks at another's draft."""
-        referring = {relation.name for relation in self.model._meta.related_objects}
-        return lookup.partition("__")[0] not in referring and super().lookup_allowed(lookup, value, request)
+        """Let a list be filtered by its own links alone: what refers to its rows tells of another's drafts.
+
+        Django allows any lookup of any field, and passes on to the database what is no value for it.
+        """
+        field, _dashes, kind = lookup.partition("__")
+        return field in self._filtered_by and kind in LOOKUPS
+
+    @property
+    def _filtered_by(self) -> set[str]:
+        """The fields, and the names of our own filters, by which the page of the list offers to filter."""
+        return {self.date_hierarchy} | {getattr(one, "parameter_name", one) for one in self.list_filter}
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """Let an action be about the rows whose keys are keys."""
+        request.POST = request.POST.copy()
+        keys = parameters.keys(request.POST, ACTION_CHECKBOX_NAME)
+        request.POST.setlist(ACTION_CHECKBOX_NAME, list(map(str, keys)))
+        return super().response_action(request, queryset)
 
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
-        """Return the page itself: Django's way there is a redirect that anyone could follow to any row."""
-        return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
+        """Return the page itself: Django's way there is a redirect that anyone could follow to any row.
+
+        None where the form is shown again with an address that cannot be one, an empty one for example.
+        """
+        try:
+            return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
+        except NoReverseMatch:
+            return None
 
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         """Check and save within one turn; where the action refuses, show the form again with its sentence."""
@@ -100,8 +167,8 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         try:
             with recorded(request):  # within which no one takes the room between check and save
                 return super().changeform_view(request, *args, **options)
-        except ValidationError as refusal:
-            request.refusal = refusal
+        except (ValidationError, IntegrityError) as refusal:
+            request.refusal = ValidationError(SAVED_TWICE) if isinstance(refusal, IntegrityError) else refusal
             return super().changeform_view(request, *args, **options)
 
     def get_form(

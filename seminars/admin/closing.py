@@ -15,6 +15,7 @@ from seminars.actions import closing
 from seminars.actions.closing import Closing, Prospect
 from seminars.admin.history import recorded
 from seminars.admin.rights import own_talks
+from seminars.forms import parameters
 from seminars.forms.closing import ClosingForm
 from seminars.models import taking_turns
 from seminars.times import today
@@ -37,10 +38,10 @@ def _answered(request: HttpRequest, context: dict[str, Any], form: ClosingForm) 
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return _page(request, context, form)
-    ticked = request.POST.getlist("talk")
+    ticked = parameters.keys(request.POST, "talk")
     if "_save" not in request.POST:
         return _page(request, context, form, prospects)
-    chosen = [one for one in prospects if str(one.talk.pk) in ticked and not one.why_not]
+    chosen = [one for one in prospects if one.talk.pk in ticked and not one.why_not]
     if ticked and not chosen:
         messages.info(request, _("Nothing was changed: of these talks none is on any longer."))
         return redirect("admin:index")
@@ -80,11 +81,11 @@ def _page(
     context: dict[str, Any],
     form: ClosingForm,
     prospects: list[Prospect] | None = None,
-    ticked: list[str] | None = None,
+    ticked: list[int] | None = None,
 ) -> HttpResponse:
     """Show the form and, once there is something to preview, the talks; `ticked` are those that were kept."""
     rows = [
-        (one, not one.why_not and (one.is_proposed if ticked is None else str(one.talk.pk) in ticked))
+        (one, not one.why_not and (one.is_proposed if ticked is None else one.talk.pk in ticked))
         for one in prospects or ()
     ]
     words = {

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from seminars import access
 from seminars.actions import history
 from seminars.admin.rights import rights
+from seminars.forms import parameters
 from seminars.models import Change, Talk, recording
 from seminars.models.differences import Difference, Differences
 from seminars.models.history import ChangeQuerySet
@@ -138,15 +139,14 @@ def _is_a_guest_s_own(request: HttpRequest, change: Change) -> bool:
 
 
 def _asked(request: HttpRequest) -> Change:
-    key = request.POST.get("change", "")
     known = access.changes_on_the_desk_of(request.user) | Change.objects.filter(by=request.user)
-    found = known.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
+    found = parameters.row(request.POST, "change", known)
     if found is None:
-        raise Http404(key)
+        raise Http404
     return found
 
 
 def _back(request: HttpRequest) -> str:
-    asked = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if is_ours else reverse("admin:index")
+    address = parameters.words(request.POST, "next")
+    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if is_ours else reverse("admin:index")

@@ -54,11 +54,7 @@ def _answered(request: HttpRequest, context: dict[str, Any], form: ImportForm) -
 
 
 def _planned(form: ImportForm) -> Plan:
-    plan = importing.plan_content(form.content, form.wish, name=_("The file"))
-    if len(plan.rows) > MOST_TALKS:
-        sentence = _("The file has %(count)d talks; at most %(most)d are imported here. Export fewer talks.")
-        raise Refused(sentence % {"count": len(plan.rows), "most": MOST_TALKS})
-    return plan
+    return importing.plan_content(form.content, form.wish, name=_("The file"), most=MOST_TALKS)
 
 
 def _mark(form: ImportForm, plan: Plan) -> str:

@@ -8,6 +8,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from seminars.forms import parameters
 from seminars.forms.meanwhile import Rows, merged, sent_by
 from seminars.models import Change, Talk
 from seminars.models.differences import Difference, Differences
@@ -50,21 +51,21 @@ class TwoEditors:
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:
         talk: Talk | None = context["original"]
         if talk:
-            context["version"] = request.POST.get(VERSION) or last_change_of(talk.pk)
+            context["version"] = parameters.key(request.POST, VERSION) or last_change_of(talk.pk)
             context["meanwhile"] = getattr(request, "meanwhile", None)
         return super().render_change_form(request, context, *args, **options)
 
     def _meanwhile(self, request: HttpRequest, talk: Talk, form: type[ModelForm]) -> Meanwhile | None:
         """Return what was done since the form was opened, and let the form stand upon it; None where nothing was."""
-        sent, last = request.POST.get(VERSION, ""), last_change_of(talk.pk)
-        if not (sent.isascii() and sent.isdigit() and len(sent) < 19) or int(sent) >= last:
+        sent, last = parameters.key(request.POST, VERSION), last_change_of(talk.pk)
+        if sent is None or sent >= last:
             return None
-        seen, now = after(int(sent), [talk.pk])[talk.pk], present([talk.pk])[talk.pk]
+        seen, now = after(sent, [talk.pk])[talk.pk], present([talk.pk])[talk.pk]
         differences = Differences([seen, now]).between(seen, now) if seen.exists else []
         if not differences:
             return None
         self._bring_on(request, talk, form, seen, now)
-        return Meanwhile(list(Change.objects.since(int(sent), talk)), differences)
+        return Meanwhile(list(Change.objects.since(sent, talk)), differences)
 
     def _bring_on(self, request: HttpRequest, talk: Talk, form: type[ModelForm], seen: Snapshot, now: Snapshot) -> None:
         """Let everything that was not typed be as it is now."""

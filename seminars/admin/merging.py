@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from seminars.actions import merging
 from seminars.actions.merging import Merger
 from seminars.admin.rights import rights
+from seminars.forms import parameters
 from seminars.models import Speaker
 
 if TYPE_CHECKING:
     from seminars.admin.speakers import SpeakerAdmin
 
 
-def merge_page(desk: "SpeakerAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
+def merge_page(desk: "SpeakerAdmin", request: HttpRequest, object_id: int) -> HttpResponse:
     """Ask who the other row is (GET), show what becomes of both (GET `with`), make them one (POST)."""
     if not rights(request).is_administrator:
         raise PermissionDenied
@@ -27,7 +28,7 @@ def merge_page(desk: "SpeakerAdmin", request: HttpRequest, object_id: str) -> Ht
     merger = other and Merger(kept, other)
     if request.method == "POST" and merger and (answer := _merged(desk, request, merger)):
         return answer
-    asked = request.GET.get("q", "").strip()
+    asked = parameters.words(request.GET, "q")
     found = Speaker.objects.looked_for(asked) if asked else Speaker.objects.none()
     context = desk.admin_site.each_context(request) | {
         "title": _("Merge with another person"), "opts": desk.opts, "kept": kept, "merger": merger, "asked": asked,
@@ -39,11 +40,10 @@ def merge_page(desk: "SpeakerAdmin", request: HttpRequest, object_id: str) -> Ht
 
 
 def _other(request: HttpRequest, kept: Speaker) -> Speaker | None:
-    key = request.POST.get("with") or request.GET.get("with", "")
-    if not key:
+    sent = request.POST if parameters.words(request.POST, "with") else request.GET
+    if not parameters.words(sent, "with"):
         return None
-    is_key = key.isascii() and key.isdigit() and len(key) < 19
-    other = Speaker.objects.exclude(pk=kept.pk).filter(pk=key).first() if is_key else None
+    other = parameters.row(sent, "with", Speaker.objects.exclude(pk=kept.pk))
     if other is None:
         messages.error(request, _("The other person is not there any longer. Look for them again."))
     return other

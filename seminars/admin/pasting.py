@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from seminars import access
 from seminars.admin.talk_beginnings import Pasted, chosen_series
+from seminars.forms import parameters
 from seminars.forms.pasting import PasteForm
 from seminars.models import Gap, Talk, lacking
 
@@ -23,7 +24,7 @@ def paste_a_talk(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     series = access.series_of(request.user).in_order()
     known = {"talks": _to_be_filled(request), "series": series}
     if request.method != "POST":
-        begun = {"talk": request.GET.get("talk"), "series": chosen_series(request) or series.first()}
+        begun = {"talk": parameters.key(request.GET, "talk"), "series": chosen_series(request) or series.first()}
         return _page(request, context, PasteForm(initial=begun, **known))
     form = PasteForm(request.POST, **known)
     if not form.is_valid():
@@ -45,9 +46,8 @@ def _to_be_filled(request: HttpRequest) -> QuerySet[Talk]:
     return own.with_keys(keys).soonest_first().with_what_lists_show()
 
 
-def _asked_for(request: HttpRequest) -> list[str]:
-    keys = request.GET.get("talk"), request.POST.get("talk")
-    return [key for key in keys if key and key.isascii() and key.isdigit() and len(key) < 19]
+def _asked_for(request: HttpRequest) -> list[int]:
+    return [*parameters.keys(request.GET, "talk"), *parameters.keys(request.POST, "talk")]
 
 
 def _address_of(chosen: dict[str, Any], key: str) -> str:

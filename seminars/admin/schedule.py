@@ -19,6 +19,7 @@ from seminars.admin.history import recorded
 from seminars.admin.preview import is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.admin.talk_beginnings import chosen_series
+from seminars.forms import parameters
 from seminars.forms.schedule import RearrangeForm, SlotForm
 from seminars.models import Break, Department, Room, Series, Speaker, Talk, TalkQuerySet
 from seminars.models.terms import Term
@@ -55,8 +56,7 @@ class Schedule:
         return list(self._mine().with_keys(self._keys()))
 
     def _keys(self) -> set[int]:
-        sent = self.sent.getlist("row")[:MOST_ROWS]
-        return {int(key) for key in sent if key.isascii() and key.isdigit() and len(key) < 19}
+        return set(parameters.keys(self.sent, "row")[:MOST_ROWS])
 
     @property
     def lost(self) -> list[str]:
@@ -106,7 +106,7 @@ def schedule_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
 
 
 def _term(request: HttpRequest) -> Term:
-    month, slug = Department.objects.current().year_begins_in, request.GET.get("term", "")
+    month, slug = Department.objects.current().year_begins_in, parameters.words(request.GET, "term")
     try:
         return Term.from_slug(slug, month) if slug else Term.of(today(), month)
     except ValueError as unknown:
@@ -117,7 +117,7 @@ def _choice(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if request.method == "POST":
         sentence = _("You do not look after this series any longer, so nothing was saved. Ask an administrator.")
         messages.error(request, sentence)
-    elif request.GET.get("series"):
+    elif parameters.words(request.GET, "series"):
         raise Http404
     words = {"title": _("Schedule"), "all_series": access.series_of(request.user).in_order()}
     return TemplateResponse(request, "admin/schedule_choice.html", context | words)

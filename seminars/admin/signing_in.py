@@ -5,11 +5,11 @@ from functools import update_wrapper
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-NEVER_KEPT = {"csrfmiddlewaretoken"}
+from seminars.forms import parameters
 
 
 class KeepsWhatWasTyped:
@@ -28,7 +28,7 @@ class KeepsWhatWasTyped:
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    kept = _kept(request).urlencode()
+    kept = parameters.typed(request.POST).urlencode()
     words = {"form": AuthenticationForm(request), "next": request.get_full_path(), "kept": kept}
     return _for_them_alone(render(request, "registration/login.html", words, status=403))
 
@@ -42,18 +42,10 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     is_typed = request.path.startswith(reverse("admin:index")) and request.path != reverse("admin:logout")
     if not (is_ours and is_typed and request.user.is_authenticated):
         return render(request, "403_csrf.html", status=403)
-    words = {"typed": _kept(request).lists(), "address": request.get_full_path()}
+    words = {"typed": parameters.typed(request.POST).lists(), "address": request.get_full_path()}
     return _for_them_alone(render(request, "registration/send_again.html", words, status=403))
 
 
 def _for_them_alone(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _kept(request: HttpRequest) -> QueryDict:
-    """Return what was sent, as it was sent, without the token of its form and without passwords."""
-    typed = request.POST.copy()
-    for name in [name for name in typed if name in NEVER_KEPT or "password" in name]:
-        del typed[name]
-    return typed

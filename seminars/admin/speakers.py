@@ -15,6 +15,7 @@ from seminars.admin.merging import merge_page
 from seminars.admin.photos import PictureAdmin
 from seminars.admin.printed import PrintedAdmin
 from seminars.admin.rights import rights
+from seminars.forms import parameters
 from seminars.forms.speakers import SpeakerForm
 from seminars.models import Speaker
 
@@ -59,9 +60,8 @@ class SpeakerAdmin(PictureAdmin, PrintedAdmin):
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         """Hand the person who was there already to the form behind a popup that asked "Did you mean …?"."""
-        key = request.GET.get("_existing", "")
-        is_key = key.isascii() and key.isdigit() and len(key) < 19
-        existing = Speaker.objects.filter(pk=key).first() if is_key and self.has_add_permission(request) else None
+        known = Speaker.objects.all() if self.has_add_permission(request) else Speaker.objects.none()
+        existing = parameters.row(request.GET, "_existing", known)
         if existing is None:
             return super().add_view(request, form_url, extra_context)
         chosen = json.dumps({"value": str(existing.pk), "obj": str(existing)})

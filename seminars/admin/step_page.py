@@ -16,6 +16,7 @@ from seminars.admin.history import recorded
 from seminars.admin.preview import Preview, is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.admin.steps import STEPS, Step, address_of
+from seminars.forms import parameters
 from seminars.forms.steps import StepForm
 from seminars.models import Talk, publishing
 from seminars.models.words import speaker_and_title
@@ -49,7 +50,7 @@ def step_page(desk: "TalkAdmin", request: HttpRequest, name: str) -> HttpRespons
 
 def _talks(desk: "TalkAdmin", request: HttpRequest) -> list[Talk]:
     """Return the talks that the query names, each of which the organiser may change."""
-    keys = {key for key in request.GET.getlist("talk") if key.isascii() and key.isdigit() and len(key) < 19}
+    keys = parameters.keys(request.GET, "talk")
     talks = list(desk.get_queryset(request).filter(pk__in=keys))
     if not talks or len(talks) < len(keys):
         raise Http404
@@ -103,15 +104,15 @@ def _tell(desk: "TalkAdmin", request: HttpRequest, step: Step, talks: list[Talk]
     desk.message_user(request, step.done if len(talks) == 1 else _("Done for every talk."), messages.SUCCESS)
     if step.name == "room" and talks[0].notice:
         said = _("The talk says to visitors: “%(notice)s”.") % {"notice": talks[0].notice}
-        link = address_of("notice", [talks[0].pk], back_to=request.GET.get("back", ""))
+        link = address_of("notice", [talks[0].pk], back_to=parameters.choice(request.GET, "back", BACK))
         words = format_html('{} <a href="{}">{}</a>', said, link, _("Change the notice"))
         desk.message_user(request, words, messages.INFO)
 
 
 def _back(request: HttpRequest, talks: list[Talk]) -> str:
     """Return where the step came from, or else the one talk, or the list."""
-    if request.GET.get("back") in BACK:
-        return reverse(BACK[request.GET["back"]])
+    if back := parameters.choice(request.GET, "back", BACK):
+        return reverse(BACK[back])
     if len(talks) == 1:
         return reverse("admin:seminars_talk_change", args=[talks[0].pk])
     return reverse("admin:seminars_talk_changelist")

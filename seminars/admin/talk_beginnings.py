@@ -11,6 +11,7 @@ from seminars import access
 from seminars.actions import proposing
 from seminars.actions.importing.mail_text import Mail
 from seminars.actions.importing.talk_text import Person
+from seminars.forms import parameters
 from seminars.models import Series, Speaker, Talk
 from seminars.text import fold
 
@@ -78,7 +79,7 @@ class Pasted:
     @classmethod
     def kept(cls, request: HttpRequest) -> Self | None:
         kept = request.session.get(IN_SESSION)
-        return cls(**kept) if kept and kept["key"] == request.GET.get("pasted") else None
+        return cls(**kept) if kept and kept["key"] == parameters.words(request.GET, "pasted") else None
 
     def into(self, beginning: Beginning, talk: Talk | None) -> Beginning:
         """Return what the form of `talk`, or of a new one, begins with once the mail is in it."""
@@ -109,9 +110,8 @@ def rest_of(request: HttpRequest, talk: Talk | None) -> str:
 def chosen_series(request: HttpRequest) -> Series | None:
     """Return the series of a talk that is being added: the one that the address names, or the organiser's only one."""
     own = access.series_of(request.user)
-    key = request.GET.get("series", "")
-    if key.isascii() and key.isdigit():
-        return own.filter(pk=key).first()
+    if parameters.key(request.GET, "series") is not None:
+        return parameters.row(request.GET, "series", own)
     few = list(own[:2])
     return few[0] if len(few) == 1 else None
 
@@ -139,11 +139,8 @@ _FROM = {"after": Beginning.after, "copy": Beginning.copy_of}
 
 
 def _talk(request: HttpRequest, name: str) -> Talk | None:
-    key = request.GET.get(name, "")
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
-        return None
-    own = Talk.objects.filter(pk=key, series__in=access.series_of(request.user))
-    return own.with_all_that_is_printed().first()
+    own = Talk.objects.filter(series__in=access.series_of(request.user))
+    return parameters.row(request.GET, name, own.with_all_that_is_printed())
 
 
 def _topics(topics: Any) -> list[dict[str, Any]]:

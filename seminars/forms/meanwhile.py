@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
+from django.forms.formsets import DEFAULT_MAX_NUM, DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.utils.datastructures import MultiValueDict
+
+from seminars.forms.parameters import as_key
 
 Sent = dict[str, str]  # by name of a control, what a browser would send; a box without a tick sends nothing
 
@@ -56,7 +58,7 @@ class Rows:
         """
         there, more = [], []
         for row in self._rows():
-            key = int(row["id"]) if row.get("id", "").isdigit() else None
+            key = as_key(row.get("id"))
             before = show(seen[key]) if key in seen else {}
             typed = {name: value for name, value in row.items() if name not in ("id", "talk", DELETION_FIELD_NAME)}
             kept = {name: row[name] for name in row.keys() - typed.keys()}
@@ -71,8 +73,8 @@ class Rows:
         self._write(there + [show(now[key]) | {"id": str(key)} for key in new], more)
 
     def _rows(self) -> Iterator[Sent]:
-        total = self.data.get(f"{self.prefix}-{TOTAL_FORM_COUNT}", "")
-        for number in range(min(int(total), 1000) if total.isdigit() else 0):
+        total = as_key(self.data.get(f"{self.prefix}-{TOTAL_FORM_COUNT}")) or 0
+        for number in range(min(total, DEFAULT_MAX_NUM)):
             start = f"{self.prefix}-{number}-"
             yield {name.removeprefix(start): self.data[name] for name in self.data if name.startswith(start)}
 

@@ -144,6 +144,7 @@ def one_state() -> Iterator[None]:
 @contextmanager
 def _without_the_lock_of_writing() -> Iterator[None]:
     """Let this thread's transactions begin as readers; settings have them begin as writers (SQLite, IMMEDIATE)."""
+    connection.ensure_connection()  # Django learns the usual mode only as it connects
     usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
     try:
         yield

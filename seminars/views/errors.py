@@ -1,5 +1,6 @@
 """What is said when a page is missing or broken; an old address leads to where its talk is now."""
 
+import sys
 from urllib.parse import parse_qs
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,8 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import get_script_prefix, resolve, reverse
 
 from seminars import access
+from seminars.forms import parameters
 from seminars.listings import UnknownFilter
 from seminars.models import Department, FormerAddress, Talk
+from seminars.models.troubles import trouble_of
+
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
+TRY_AGAIN_IN = 60  # seconds
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -54,5 +60,18 @@ def calendar_meant(target: Model | None, request: HttpRequest) -> str:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Say that it is our fault, without asking the database for anything."""
-    return render(request, "500.html", status=500)
+    """Say what is wrong with the database or the disk, else that it is our fault; the database is asked for nothing.
+
+    With 503, and where the trouble passes by itself with the seconds until then. What was typed can be sent again.
+    """
+    trouble = trouble_of(sys.exc_info()[1])  # Django calls this while it handles the error
+    if trouble is None:
+        return render(request, "500.html", status=500)
+    is_change = request.method not in SAFE
+    typed = list(parameters.typed(request.POST).lists()) if is_change else []
+    words = {"trouble": trouble, "is_change": is_change, "typed": typed}
+    response = render(request, "503.html", words, status=503)
+    response.headers["Cache-Control"] = "private, no-store"
+    if trouble.passes:
+        response.headers["Retry-After"] = str(TRY_AGAIN_IN)
+    return response

@@ -5,7 +5,7 @@ import sys
 from contextlib import ExitStack
 from time import monotonic
 
-from tests.benchmarks import edits, once, rates, report, wrk
+from tests.benchmarks import edits, once, rates, report, uploads, wrk
 from tests.benchmarks.rows import Table
 from tests.benchmarks.site import Bench
 
@@ -27,6 +27,8 @@ AT_THE_END = {
     "queries": once.counting,
     "weight": once.weighing,
     "crowd": once.crowding,
+    "photos": uploads.photos,
+    "calendars": uploads.calendars,
 }
 
 

@@ -34,6 +34,7 @@ MOST_TALKS = 30_000
 USUAL_TALKS = 240
 MOST_SPEAKERS = 400
 BATCH = 1000
+_OF_A_SITE_IN_USE = (Talk, Series, Room, Speaker, Topic)
 
 
 def load(*, talks: int | None = None, seed: int = 1, now: datetime | None = None) -> int:
@@ -51,8 +52,13 @@ def load(*, talks: int | None = None, seed: int = 1, now: datetime | None = None
         return len(planned)
 
 
+def has_rows() -> bool:
+    """Tell whether somebody entered or imported something already."""
+    return any(model.objects.exists() for model in _OF_A_SITE_IN_USE)
+
+
 def _refuse_where_rows_are() -> None:
-    for model in (Talk, Series, Room, Speaker, Topic):
+    for model in _OF_A_SITE_IN_USE:
         if count := model.objects.count():
             words = {"count": count, "things": model._meta.verbose_name_plural}
             raise ValidationError(

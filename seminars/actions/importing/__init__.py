@@ -18,11 +18,14 @@ def plan(path: Path, wish: Wish) -> Plan:
     return plan_content(sources.content_of(path), wish, name=str(path))
 
 
-def plan_content(content: bytes, wish: Wish, *, name: str) -> Plan:
-    """Plan the import of what a file of that name holds; raise Refused where it is neither a calendar nor a page."""
+def plan_content(content: bytes, wish: Wish, *, name: str, most: int = calendar_reading.MOST) -> Plan:
+    """Plan the import of what a file of that name holds.
+
+    Raise Refused where it is neither a calendar nor a page, and for a calendar of more than `most` events.
+    """
     content = sources.cleaned(content, name)
     if sources.is_calendar(content):
-        return plan_calendar(calendar_reading.read(content), wish)
+        return plan_calendar(calendar_reading.read(content, most), wish)
     if not sources.is_text(content):
         raise Refused(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
     text, _is_utf8 = decoded(content)

@@ -10,10 +10,10 @@ from icalendar.parser.property import unescape_backslash
 from seminars.actions.importing.content_lines import Component, components
 from seminars.actions.importing.event_reading import CalendarEvent, event_of
 from seminars.actions.importing.property_reading import Unreadable
-from seminars.actions.importing.sources import Refusal
+from seminars.actions.importing.sources import Refusal, Refused
 from seminars.actions.importing.zone_reading import Zones
 
-_MOST = 20_000  # events
+MOST = 20_000  # events
 
 
 @dataclass
@@ -24,13 +24,13 @@ class CalendarFile:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def read(content: bytes) -> CalendarFile:
-    """Read every event of an iCalendar file; whatever the bytes, this raises nothing."""
+def read(content: bytes, most: int = MOST) -> CalendarFile:
+    """Read every event of an iCalendar file; raise Refused, before any is read, where there are more than `most`."""
     root = components(content)
     events = list(_events(root))
-    if len(events) > _MOST:
-        reason = _("It holds more than %(count)d events. Export fewer talks.") % {"count": _MOST}
-        return CalendarFile(refusals=[Refusal(events[_MOST][0].line, _("the calendar"), reason)])
+    if len(events) > most:
+        sentence = _("The file has %(count)d talks; at most %(most)d are imported here. Export fewer talks.")
+        raise Refused(sentence % {"count": len(events), "most": most})
     zones = Zones(root.walk("VTIMEZONE"))
     found = CalendarFile()
     for event, calendar in events:

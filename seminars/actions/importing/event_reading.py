@@ -22,6 +22,8 @@ _MEETING_LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSME
 _STATES = {"TENTATIVE": State.TENTATIVE, "CANCELLED": State.CANCELLED, "CANCELED": State.CANCELLED}
 _LARGEST_SEQUENCE = 2**31 - 2
 _LONGEST_UID = 255
+_MOST_LINES = 2000
+_MOST_CATEGORIES = 50
 _LONGEST_PATH = 500
 
 
@@ -53,6 +55,9 @@ class CalendarEvent:
 
 def event_of(component: Component, zones: Zones, floating_zone: tzinfo | None) -> CalendarEvent:
     """Return what a VEVENT says; raise Unreadable where it tells of no single talk."""
+    if len(component.lines) > _MOST_LINES:
+        reason = _("The event has more than %(most)d lines. Export it again, without its guests.")
+        raise Unreadable(component.line, reason % {"most": _MOST_LINES})
     if not component.ends:
         reason = _("The event breaks off: END:VEVENT is missing. Download the file again.")
         raise Unreadable(component.line, reason)
@@ -113,8 +118,10 @@ def _description_and_meeting(properties: Properties) -> tuple[str, Meeting]:
 
 
 def _categories(properties: Properties) -> tuple[str, ...]:
-    named = (name for each in properties.all("CATEGORIES") for name in split_on_unescaped_comma(each.raw))
-    return tuple(dict.fromkeys(filter(None, map(_one_line, named))))
+    """Return the names, each once: the first fifty at most, for they are looked up one by one."""
+    written = ",".join(each.raw for each in properties.all("CATEGORIES"))
+    first = ",".join(written.split(",", 2 * _MOST_CATEGORIES)[: 2 * _MOST_CATEGORIES])
+    return tuple(dict.fromkeys(filter(None, map(_one_line, split_on_unescaped_comma(first)))))[:_MOST_CATEGORIES]
 
 
 def _contact(properties: Properties) -> tuple[str, str]:

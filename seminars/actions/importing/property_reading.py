@@ -15,6 +15,7 @@ _READ = {
     "ORGANIZER", "CONTACT", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "RECURRENCE-ID", "CONFERENCE",
     "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL",
 }  # fmt: skip
+_MOST_REMARKS = 20  # on one event
 _VITAL = {"UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "RECURRENCE-ID"}
 
 
@@ -60,10 +61,18 @@ class Properties:
         """Return the first text that is not empty, else ""."""
         return next((text for name in names if (found := self.first(name)) and (text := found.text)), "")
 
+    def _remark(self, sentence: str) -> None:
+        """Say it, unless enough was said."""
+        if len(self.remarks) < _MOST_REMARKS:
+            self.remarks.append(sentence)
+        elif len(self.remarks) == _MOST_REMARKS:
+            self.remarks.append(_("there are more lines like these"))
+
     def _keep(self, line: Line) -> None:
         match = _NAME.match(line.text)
         name = match[1].upper() if match else ""
-        if match and name not in _READ:
+        is_told = len(self.remarks) > _MOST_REMARKS
+        if name not in _READ if match else is_told:
             return
         try:
             _written, parameters, raw = Contentline(line.text).raw_parts()
@@ -71,9 +80,9 @@ class Properties:
             if name in _VITAL:
                 raise Unreadable(line.number, _("%(name)s cannot be read.") % {"name": name}) from error
             words = {"line": line.number, "text": line.text[:40]}
-            self.remarks.append(_("line %(line)d is no line of a calendar and was passed over: %(text)s") % words)
+            self._remark(_("line %(line)d is no line of a calendar and was passed over: %(text)s") % words)
             return
         if not line.is_utf8:
-            self.remarks.append(_("line %(line)d is not in UTF-8 and was read as Latin-1") % {"line": line.number})
+            self._remark(_("line %(line)d is not in UTF-8 and was read as Latin-1") % {"line": line.number})
         parameters = {key.upper(): value for key, value in parameters.items() if isinstance(value, str)}
         self._by_name.setdefault(name, []).append(Property(line.number, parameters, raw))

@@ -17,6 +17,7 @@ _HARMLESS_RULE = re.compile(
     r"RRULE[^:]*:(?:(?:FREQ=YEARLY|(?:BYMONTH|BYDAY|BYMONTHDAY|UNTIL|COUNT|INTERVAL|WKST)=[\w,+-]+)(?:;|\s*$))+",
     re.IGNORECASE,
 )
+_LONGEST, _LONGEST_TOGETHER = 20_000, 200_000  # characters; a zone with all its past has some 10 000
 _PROBES = [datetime(2025, month, 1, 12) for month in range(1, 13)]  # noqa: DTZ001  wall clocks of the zone in question
 
 
@@ -26,6 +27,7 @@ class Zones:
     def __init__(self, defined: Iterable[Component] = ()) -> None:
         self._defined = {self._first(component, "TZID"): component for component in defined}
         self._read: dict[str, tzinfo | None] = {}
+        self._left = _LONGEST_TOGETHER
 
     def named(self, name: str) -> tzinfo | None:
         """Return the zone, or None if neither the world nor the file knows the name.
@@ -40,7 +42,13 @@ class Zones:
         component = self._defined.get(name)
         if component is None:
             return None
-        return known_zone(self._first(component, "X-LIC-LOCATION")) or _made_of(component)
+        return known_zone(self._first(component, "X-LIC-LOCATION")) or self._made_of(component)
+
+    def _made_of(self, component: Component) -> tzinfo | None:
+        """Return the zone that a VTIMEZONE defines, None where it is too long or the file defines too many."""
+        length = len(component.text())
+        self._left -= length
+        return _made_of(component) if length <= _LONGEST and self._left >= 0 else None
 
     @staticmethod
     def _first(component: Component, name: str) -> str:
@@ -72,7 +80,7 @@ def _made_of(component: Component) -> tzinfo | None:
     """Return the zone that a VTIMEZONE defines, or None where it defines none."""
     lines = [line.text for part in (component, *component.within) for line in part.lines]
     rules = [line for line in lines if line.upper().startswith("RRULE")]
-    if len(lines) > 500 or not all(_HARMLESS_RULE.fullmatch(rule) for rule in rules):
+    if not all(_HARMLESS_RULE.fullmatch(rule) for rule in rules):
         return None
     try:
         zone = tzp.create_timezone(Timezone.from_ical(component.text()))

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from seminars import program
-from seminars.actions import people
+from seminars.actions import example, people
 from seminars.models import Edition
 
 
@@ -36,10 +36,13 @@ class Command(BaseCommand):
 
 
 def open_department(*, with_example: bool) -> tuple[str, str] | None:
-    """Make the first account and, if asked, the example with it, or neither; None where somebody has an account."""
+    """Make the first account and, if asked, the example with it, or neither; None where somebody has an account.
+
+    Rows that are there already, imported for example, are left alone.
+    """
     with transaction.atomic():
         sign_in = people.first_organiser()
-        if sign_in and with_example:
+        if sign_in and with_example and not example.has_rows():
             call_command("load_example", verbosity=0)
     return sign_in
 

@@ -1,0 +1,274 @@
+"""Every address of the site, by GET and by POST, asked by everybody there is: `python -m tests.doors` counts them.
+
+What each is to be answered with is declared in tests/data/doors.txt; `python -m tests.doors --write` writes it anew,
+for somebody to read before it is committed.
+"""
+
+import json
+import logging
+import os
+import re
+import sys
+from pathlib import Path
+
+DECLARED = Path(__file__).parent / "data" / "doors.txt"
+METHODS = ("GET", "POST")
+PEOPLE = ("visitor", "member", "organiser of A", "organiser of B", "administrator")
+HEAD = f"""\
+# What every address is answered with, for {", ".join(PEOPLE)}, in this order.
+# ok is 200, on leads to another page, front leads to the first page of the desk because the row is not theirs to see,
+# in leads to the sign-in, bad is 400, no is 403, none is 404, method is 405, gone is 410.
+# POST sends what a button of the desk would: it deletes, undoes and saves, and what it did is taken back each time.
+"""
+PATTERNS = {"(?P<url>.*)$": "nowhere/", "^(?P<app_label>seminars)/$": "seminars/"}  # the admin's own two
+WORDS = {200: "ok", 204: "ok", 301: "on", 400: "bad", 403: "no", 404: "none", 405: "method", 410: "gone"}
+
+
+def routes(urls=None, prefix="/", namespace=""):
+    """Yield name and route of every address in the URL configuration, in its order."""
+    from django.urls import URLResolver, get_resolver
+
+    for url in get_resolver().url_patterns if urls is None else urls:
+        route = prefix + str(url.pattern)
+        if isinstance(url, URLResolver):
+            yield from routes(url.url_patterns, route, f"{namespace}{url.namespace}:" if url.namespace else namespace)
+        else:
+            words = " with its title" if "<slug:slug>" in route else ""
+            route = (
+                re.sub("[$^]", "", route)
+                .replace("(?P<url>.*)", "nowhere/")
+                .replace("(?P<app_label>seminars)", "seminars")
+            )
+            yield f"{namespace}{url.name or route.strip('/').partition('<')[0]}{words}", route
+
+
+class House:
+    """A department with a row of each kind: series A, B and one that is unlisted, which A's organiser looks after."""
+
+    def __init__(self):
+        from seminars.actions import people
+        from tests import factories as make
+
+        a, b = make.make_series(short_name="A", slug="a"), make.make_series(short_name="B", slug="b")
+        unlisted = make.make_series(short_name="U", slug="u", is_listed=False)
+        self.series = {"series A": a, "series B": b, "unlisted series of A": unlisted}
+        self.organiser = people.renew_calendar(make.make_organiser(a, unlisted))
+        others = [make.make_member(), self.organiser, make.make_organiser(b), make.make_administrator()]
+        self.people = dict(zip(PEOPLE, [None, *others], strict=True))
+        self.speakers = self._make_speakers(a)
+        self.talks = self._make_talks(a, b, unlisted)
+        self.change = self._make_change()
+        self.rows = self._rows()
+        self.tokens = self._tokens()
+
+    def _make_speakers(self, series):
+        from seminars.actions import photos
+        from tests import factories as make
+        from tests.test_photos import picture
+
+        known = make.make_speaker(name="Ada", photo=photos.keep(picture()))
+        hidden = make.make_speaker(name="Mary")
+        make.make_draft(series=series, speakers=[hidden])
+        return {"speaker": known, "speaker of a draft alone": hidden}
+
+    def _make_talks(self, a, b, unlisted):
+        from tests import factories as make
+
+        whole = {"speakers": [self.speakers["speaker"]], "room": make.make_room(), "shares_room": True}
+        whole |= {"topics": [make.make_topic()]}
+        return {
+            "talk of A": make.make_talk(series=a, **whole),
+            "draft of A": make.make_draft(series=a, **whole),
+            "draft of B": make.make_draft(series=b, **whole),
+            "unlisted talk of A": make.make_talk(series=unlisted, **whole),
+            "joint talk of A and B": make.make_talk(series=a, also_in=[b], **whole),
+        }
+
+    def _make_change(self):
+        """A change that A's organiser made and may undo."""
+        from seminars.actions import history, lifecycle
+        from seminars.models import Change
+
+        lifecycle.cancel(self.talks["talk of A"], reason="Snow", by=self.organiser)
+        history.restore(Change.objects.latest("pk"), by=self.organiser)
+        return Change.objects.latest("pk")
+
+    def _rows(self):
+        """The rows that the routes of the desk may mean, by kind."""
+        from seminars.models import Break, Department, FormerAddress, Room, Topic
+
+        a = self.series["series A"]
+        days = {"first_on": "2099-01-01", "last_on": "2099-01-01"}
+        breaks = {
+            "break of A": Break.objects.create(series=a, reason="Snow", **days),
+            "break of all": Break.objects.create(reason="Holiday", **days),
+        }
+        return {
+            "talk": self.talks,
+            "series": self.series,
+            "break": breaks,
+            "speaker": self.speakers,
+            "room": {"room": Room.objects.get()},
+            "topic": {"topic": Topic.objects.get()},
+            "department": {"department": Department.objects.update_or_create(pk=1, defaults={"name": "Engines"})[0]},
+            "user": {"somebody": self.people["member"]},
+            "formeraddress": {"former address": FormerAddress.objects.create(path="/event/old/", series=a)},
+            "photo": {"photo": self.speakers["speaker"].photo},
+        }
+
+    def _tokens(self):
+        from seminars.models.previews import Preview
+
+        calendar, preview = self.organiser.feed_token, Preview.of(self.talks["draft of A"].pk).token
+        return {
+            "private-calendar": {"calendar of A": calendar, "made up": "x"},
+            "talk-preview": {"draft of A": preview, "made up": "x"},
+        }
+
+    def doors(self):
+        """Yield the name of each door and its address: one for each row that its route may mean."""
+        for name, route in routes():
+            for label, path in self._filled(name, route):
+                yield f"{name} {label}".strip(), path
+
+    def _filled(self, name, route):
+        holes = re.findall(r"<[^>]+>", route)
+        if not holes:
+            return [("", route)]
+        if name == "admin:seminars_talk_step":
+            return self._steps(route)
+        meant = self._meant(name, route.split("/"))
+        return [(label, _with(route, holes, values)) for label, values in meant.items()]
+
+    def _steps(self, route):
+        """A step asks for its talk in the query; a draft can take one that a public talk cannot."""
+        from seminars.admin.steps import STEPS
+
+        for name in STEPS:
+            label = "draft of A" if name == "announce" else "talk of A"
+            yield f"{name}, {label}", f"{route.replace('<slug:name>', name)}?talk={self.talks[label].pk}"
+
+    def _meant(self, name, parts):
+        """Return the values that fill the holes of a route, by what they mean."""
+        kind = parts[3] if name.startswith("admin:") else parts[1]
+        kind = kind if kind in self.rows else kind.removesuffix("s")
+        if name in self.tokens:
+            return {label: [token] for label, token in self.tokens[name].items()}
+        if name == "feed":
+            return {"calendar": ["calendar.ics"]}
+        if name == "archive-year":
+            return {"year": ["2025-26"]}
+        if name in ("photo", "portrait"):
+            return {"photo": [self.rows["photo"]["photo"].digest]}
+        if name == "password_reset_confirm":
+            return {"made up": ["MQ", "x-y"]}
+        is_address = not name.startswith("admin:") and kind != "talk"
+        return {label: [row.slug if is_address else row.pk, "calendar.ics"] for label, row in self.rows[kind].items()}
+
+
+def _with(route, holes, values):
+    for hole, value in zip(holes, [*values, "slug"], strict=False):
+        route = route.replace(hole, "slug" if hole == "<slug:slug>" else str(value), 1)
+    return route
+
+
+def word(response):
+    """The answer in a word."""
+    if response.status_code == 302:
+        place = response.url.partition("?")[0]
+        return {"/admin/": "front", "/admin/login/": "in", "/sign-in/": "in"}.get(place, "on")
+    return WORDS.get(response.status_code, str(response.status_code))
+
+
+def walk():
+    """Return what everybody is answered at every door: by name of the door, then method, a word for each of PEOPLE."""
+    from django.test import Client
+
+    from tests.desk import signed_in
+
+    house = House()
+    clients = [signed_in(person) if person else Client() for person in house.people.values()]
+    for client in clients:
+        client.raise_request_exception = False
+    sent = {"post": "yes", "_save": "Save", "reason": "Snow", "change": house.change.pk}
+    return {
+        name: {method: [_asked(client, method, path, sent) for client in clients] for method in METHODS}
+        for name, path in house.doors()
+    }
+
+
+def _asked(client, method, path, sent):
+    """Ask, and take back whatever that did."""
+    from django.core.cache import cache
+    from django.db import transaction
+
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        response = client.get(path) if method == "GET" else client.post(path, sent)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    if method == "POST":
+        cache.clear()
+    return word(response)
+
+
+def as_text(walked):
+    """The lines of the declared table."""
+    width = max(map(len, walked))
+    lines = []
+    for name, of in walked.items():
+        answers = (" ".join([method, *(f"{one:6}" for one in of[method])]) for method in METHODS)
+        lines.append(" | ".join([f"{name:{width}}", *answers]).rstrip())
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def declared():
+    """What DECLARED says, in the form that `walk` returns."""
+    table = {}
+    for line in DECLARED.read_text().splitlines():
+        if not line.startswith("#"):
+            name, *answers = map(str.strip, line.split("|"))
+            table[name] = {method: words for method, *words in map(str.split, answers)}
+    return table
+
+
+def figures(walked):
+    """What docs/security.md says of the walk."""
+    answers = [one for of in walked.values() for words in of.values() for one in words]
+    told = declared()
+    return {
+        "addresses": len(walked),
+        "methods": len(METHODS),
+        "people": len(PEOPLE),
+        "doors": len(answers),
+        "errors": sum(one.startswith("5") for one in answers),
+        "not as declared": [name for name in {*walked, *told} if walked.get(name) != told.get(name)],
+    }
+
+
+def main():
+    """Walk through an empty site of our own and print the figures as JSON; leave with 1 unless all is as declared."""
+    import django
+    from django.test.utils import get_runner
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    logging.disable()
+    from django.conf import settings
+
+    runner = get_runner(settings)(verbosity=0, interactive=False)
+    runner.setup_test_environment()
+    databases = runner.setup_databases()
+    try:
+        walked = walk()
+    finally:
+        runner.teardown_databases(databases)
+    if "--write" in sys.argv:
+        DECLARED.write_text(as_text(walked))
+    found = figures(walked)
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
+    return 1 if found["errors"] or found["not as declared"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""Odd things that addresses and forms may hold, and the names under which the desk reads anything at all."""
+
+import ast
+import re
+from itertools import cycle, islice
+from pathlib import Path
+
+from django.apps import apps
+from django.contrib.admin.options import IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR
+from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR, SEARCH_VAR
+
+SOURCES = Path(__file__).resolve().parent.parent / "seminars"
+VALUES = [
+    "", " ", "0", "-1", "9" * 18, "9" * 19, "9" * 40, "9" * 5000, "1.5", "1e400", "inf", "nan", "0x10", "1_000", "²",
+    "٣", "\0", "a\0b", "\ud800", "\ufffe", "x" * 3000, "'", '"><script>', "%", "%s", "{}", "()", "[]", "null", "true",
+    "1,2,x", ",", "1," * 300, "../..", "//x.example", "http://[", "0000-01-01", "0001-01-01", "9999-12-31",
+    "10000-01-01", "2025-02-30", "2025-11-05T25:00", "0001-01-01 00:00:00", "9999-12-31 23:59:59", "2025-W10-1",
+    "24:00", "__class__", "pk", "name", "self",
+]  # fmt: skip
+LOOKUPS = ["", "__exact", "__in", "__gte", "__lt", "__range", "__isnull", "__year", "__month", "__day", "__date",
+           "__week", "__icontains", "__regex", "__id", "__pk__in", "__nonsense", "__series__pk"]  # fmt: skip
+
+# What the admin itself reads of an address; "when", "series" and "missing" are our filters.
+OF_LISTS = {ALL_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, ERROR_FLAG, IS_FACETS_VAR, "when", "series", "missing"}
+OF_ALL = {"_changelist_filters", IS_POPUP_VAR, TO_FIELD_VAR, "next"}
+OF_CHOICES = {"app_label", "model_name", "field_name", "term", "page"}  # the boxes that offer rows while one types
+# What we read of an address, by page.
+OURS = {
+    "plan": {"series"},
+    "paste": {"talk", "series"},
+    "import": {"series"},
+    "schedule": {"series", "term"},
+    "announcement": {"talk", "series", "week"},
+    "seminars_speaker_merge": {"with", "q"},
+    "seminars_speaker_add": {"_existing"},
+    "seminars_talk_step": {"talk", "back"},
+    "seminars_talk_add": {"after", "copy", "pasted", "series"},
+    "seminars_talk_change": {"pasted"},
+    "autocomplete": OF_CHOICES,
+    "login": {"next"},
+}
+# What we read of what was sent, beside the fields of forms and the buttons that were pressed.
+SENT = {"_text", "change", "language", "next", "row", "seen", "slot", "talk", "version", "with"}
+READING = re.compile(r"parameters\.|(self\.)?request\.(GET|POST)\.(get|getlist)\(")
+
+
+def read_in_the_sources():
+    """Every name under which the desk reads a parameter of the address, and of what was sent, by the sources."""
+    of_addresses, sent = set(), set()
+    for path in SOURCES.glob("admin/*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and READING.match(words := ast.unparse(call)):
+                names = of_addresses if "request.GET" in words else sent
+                names |= {one.value for one in call.args[:2] if isinstance(one, ast.Constant) and one.value}
+    return of_addresses, sent
+
+
+def questions(door):
+    """Yield a name and a value for all that the page behind a door may read, by the name of the door."""
+    page = door.removeprefix("admin:").partition(" ")[0]
+    kind, _line, what = page.removeprefix("seminars_").rpartition("_")
+    values = cycle(VALUES[len(door) % 7 :] + VALUES[: len(door) % 7])  # not the same for each page
+    yield from ((name, value) for name in sorted(OURS.get(page, ())) for value in VALUES)
+    for name in sorted(OF_ALL | (OF_LISTS if what == "changelist" else set())):
+        yield from ((name, value) for value in islice(values, 3))
+    if page.startswith("seminars_") and what in ("changelist", "add", "change"):
+        for name in fields_of(kind, LOOKUPS if what == "changelist" else [""]):
+            yield from ((name, value) for value in islice(values, 1))
+
+
+def fields_of(kind, lookups):
+    """The names of a model's own fields and of its key, each with these lookups."""
+    options = apps.get_model("seminars", kind)._meta
+    fields = [*options.fields, *options.many_to_many]
+    return [f"{name}{lookup}" for name in ["pk", *(field.name for field in fields)] for lookup in lookups]

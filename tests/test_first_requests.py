@@ -1,0 +1,60 @@
+"""A process that was just started answers whatever it is asked first, on an SQLite as `make run` has it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests import doors, serving
+from tests.benchmarks import places
+from tests.benchmarks.inside import Inside
+from tests.benchmarks.serving import ROOT, environment
+
+pytestmark = pytest.mark.slow
+
+DESK = sorted({route for name, route in doors.routes() if name.startswith("admin:") and "<" not in route})
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    return tmp_path_factory.mktemp("site") / "rows.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def session(rows):
+    with serving.organiser(rows) as organiser:
+        organiser("prepare")
+        return organiser("session")
+
+
+@pytest.fixture(scope="module")
+def public(session, rows):
+    """Every address that is measured or counted, of a talk that has everything, and what only few people ask for."""
+    with Inside(rows) as inside:
+        known = inside("places")
+    asked = {**places.FIRST, **places.FURTHER, **places.COUNTED, "calendar": places.CALENDAR}
+    return [address.format(**known) for address in asked.values()] + ["/sign-in/", "/readyz", "/healthz", "/nowhere/"]
+
+
+def first_answers(rows, session, paths):
+    command = [sys.executable, "-m", "tests.first_requests"]
+    asked = json.dumps({"session": session, "paths": paths})
+    settled = {"cwd": ROOT, "env": environment(rows), "capture_output": True, "text": True, "timeout": 300}
+    return json.loads(subprocess.run(command, input=asked, check=True, **settled).stdout)
+
+
+@pytest.mark.parametrize("who", ["visitor", "organiser"])
+def test_the_first_request_of_a_process_is_answered_at_every_address(rows, session, public, who):
+    paths = public if who == "visitor" else [*public, *DESK]
+
+    found = first_answers(rows, session if who == "organiser" else "", paths)
+
+    assert sorted(found) == sorted(paths)
+    assert {path: status for path, status in found.items() if status not in (200, 302, 403, 404, 405)} == {}
+
+
+def test_a_private_calendar_is_the_first_that_a_process_answers(rows, session, public):
+    (private,) = [path for path in public if path.startswith("/private/")]
+
+    assert first_answers(rows, "", [private]) == {private: 200}

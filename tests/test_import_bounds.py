@@ -1,0 +1,92 @@
+"""However much a calendar holds, reading it stays quick: what goes beyond anybody's talk is refused or left out."""
+
+import pytest
+
+from seminars.actions import importing
+from seminars.actions.importing import Refused, Verdict, Wish
+from seminars.models import Topic
+from tests.factories import make_series
+from tests.imports import calendar, event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def planned():
+    make_series(slug="engine", default_minutes=60)
+    return lambda content, **options: importing.plan_content(content, Wish("engine"), name="The file", **options)
+
+
+def with_lines(*lines):
+    return [*event()[:-1], *lines, "END:VEVENT"]
+
+
+def remarks_of(plan):
+    (row,) = plan.rows
+    return row.verdict, row.remarks
+
+
+def test_more_events_than_are_taken_are_refused_before_one_is_read(planned):
+    broken = ["BEGIN:VEVENT", "END:VEVENT"]
+
+    with pytest.raises(Refused) as refused:
+        planned(calendar(broken, broken, broken), most=2)
+
+    assert str(refused.value) == "The file has 3 talks; at most 2 are imported here. Export fewer talks."
+
+
+def test_an_event_of_thousands_of_lines_is_refused(planned):
+    plan = planned(calendar(with_lines(*["ATTENDEE:mailto:ada@example.edu"] * 2000)))
+
+    said = "The event has more than 2000 lines. Export it again, without its guests."
+    assert remarks_of(plan) == (Verdict.REFUSED, [said])
+
+
+def test_a_seminar_with_hundreds_of_guests_is_imported(planned):
+    plan = planned(calendar(with_lines(*["ATTENDEE:mailto:ada@example.edu"] * 900)))
+
+    assert remarks_of(plan) == (Verdict.NEW, [])
+
+
+def test_fifty_topics_of_a_talk_are_taken_and_one_may_hold_a_comma(planned):
+    names = ["Engines\\, large"] + [f"Topic {number}" for number in range(60)]
+
+    planned(calendar(with_lines("CATEGORIES:" + ",".join(names[:30]), "CATEGORIES:" + ",".join(names[30:])))).apply()
+
+    assert Topic.objects.count() == 50
+    assert Topic.objects.filter(name="Engines, large").exists()
+
+
+def test_twenty_odd_lines_are_told_of_and_then_that_there_are_more(planned):
+    plan = planned(calendar(with_lines(*["odd"] * 30)))
+
+    _verdict, remarks = remarks_of(plan)
+    assert (len(remarks), remarks[-1]) == (21, "there are more lines like these")
+
+
+@pytest.mark.parametrize(("dates", "verdict"), [(500, Verdict.NEW), (1500, Verdict.REFUSED)])
+def test_a_zone_that_the_file_defines_at_more_than_any_length_is_unknown(planned, dates, verdict):
+    zone = [
+        "BEGIN:VTIMEZONE", "TZID:Campus", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:-0500",
+        "TZOFFSETTO:-0500", "RDATE:" + ",".join(["19700101T000000"] * dates), "END:STANDARD", "END:VTIMEZONE",
+    ]  # fmt: skip
+    talk = event("DTSTART", "DTEND", **{"DTSTART;TZID=Campus": "20300306T120000", "DURATION": "PT1H"})
+
+    assert remarks_of(planned(calendar(talk, head=zone)))[0] == verdict
+
+
+def test_zones_that_are_too_long_together_are_unknown_from_there_on(planned):
+    def zone(name):
+        rdate = "RDATE:" + ",".join(["19700101T000000"] * 1000)
+        offsets = ["TZOFFSETFROM:-0500", "TZOFFSETTO:-0500"]
+        part = ["BEGIN:STANDARD", "DTSTART:19700101T000000", *offsets, rdate, "END:STANDARD"]
+        return ["BEGIN:VTIMEZONE", f"TZID:{name}", *part, "END:VTIMEZONE"]
+
+    def talk(name):
+        when = {f"DTSTART;TZID={name}": f"203003{name[1:]}T120000", "DURATION": "PT1H"}
+        return event("DTSTART", "DTEND", "LOCATION", **when, UID=name)
+
+    names = [f"Z{number:02}" for number in range(1, 16)]
+    plan = planned(calendar(*map(talk, names), head=[line for name in names for line in zone(name)]))
+
+    assert [row.verdict for row in plan.rows] == [Verdict.NEW] * 12 + [Verdict.REFUSED] * 3

@@ -1,0 +1,166 @@
+"""Whatever is written into an address or sent with a form: the answer is a page, never an error."""
+
+from functools import partial
+from itertools import cycle, islice
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests import doors, odd
+from tests.desk import form_of, signed_in
+from tests.doors import House
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.filterwarnings("ignore:DateTimeField .* received a naive datetime:RuntimeWarning"),
+]
+
+DESK = sorted({name for name, _route in doors.routes() if name.startswith("admin:")})
+PUBLIC = sorted({name for name, _route in doors.routes() if not name.startswith("admin:")})
+
+
+@pytest.fixture
+def house():
+    return House()
+
+
+def status(ask):
+    """What is answered; what asking did is taken back, and an error of ours is a number, too."""
+    ask.func.__self__.raise_request_exception = False
+    with transaction.atomic():
+        response = ask()
+        transaction.set_rollback(True)
+    return response.status_code
+
+
+def written(path, name, value):
+    """The address with one parameter more; half a surrogate is sent as its three bytes."""
+    return f"{path}{'&' if '?' in path else '?'}{_quoted(name)}={_quoted(value)}"
+
+
+def _quoted(words):
+    return quote(words.encode("utf-8", "surrogatepass"), safe="")
+
+
+def one_of_each(house, names):
+    """One address behind each of these names."""
+    doors_of = {name: [path for door, path in house.doors() if f"{door} ".startswith(f"{name} ")] for name in names}
+    return {name: paths[0] for name, paths in doors_of.items()}
+
+
+def test_every_parameter_that_the_desk_reads_is_asked_for():
+    of_addresses, sent = odd.read_in_the_sources()
+
+    assert (of_addresses - set().union(*odd.OURS.values()), sent - odd.SENT) == (set(), set())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DESK)
+@pytest.mark.parametrize("who", ["organiser of A", "administrator"])
+def test_no_odd_parameter_of_an_address_breaks_a_page_of_the_desk(house, who, name):
+    client = signed_in(house.people[who])
+    path = one_of_each(house, {name})[name]
+
+    answers = {(asked, value[:30]): status(partial(client.get, written(path, asked, value)))
+               for asked, value in odd.questions(name)}  # fmt: skip
+
+    assert {asked: number for asked, number in answers.items() if number >= 500} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in DESK if name.endswith(("_change", "_delete", "_history", "_leave"))])
+def test_no_odd_key_in_a_path_breaks_a_page_of_the_desk(house, name):
+    client = signed_in(house.people["administrator"])
+    route = next(route for known, route in doors.routes() if known == name)
+    first, _hole, last = route.replace("<id>", "<path:object_id>").partition("<path:object_id>")
+
+    paths = [f"{first}{_quoted(value)}{last}" for value in odd.VALUES[::2] if value.strip()]
+    answers = {path[:60]: (status(partial(client.get, path)), status(partial(client.post, path, {"post": "yes"})))
+               for path in paths}  # fmt: skip
+
+    assert {path: both for path, both in answers.items() if max(both) >= 500} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name", [name for name in DESK if name.endswith(("_change", "_add")) or name.count("_") == 0 or "step" in name]
+)
+def test_no_odd_value_in_a_form_breaks_a_page_of_the_desk(house, name):
+    client = signed_in(house.people["administrator"])
+    path = one_of_each(house, {name})[name]
+    if client.get(path).status_code != 200:
+        pytest.skip("no form for anybody")
+    form, values = form_of(client, path), cycle(odd.VALUES)
+    sent = [{asked: next(values)} for asked in sorted({*form, *odd.SENT})]
+    sent += [dict.fromkeys([*form, *odd.SENT], value) for value in odd.VALUES[::3]]
+
+    answers = {str(changes)[:80]: status(partial(client.post, path, _sendable(form | changes))) for changes in sent}
+
+    assert {asked: number for asked, number in answers.items() if number >= 500} == {}
+
+
+def _sendable(form):
+    return {name: value.encode("utf-8", "surrogatepass").decode("utf-8", "replace") for name, value in form.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in DESK if name.endswith("_changelist")])
+def test_no_odd_selection_breaks_an_action_on_a_list(house, name):
+    client = signed_in(house.people["administrator"])
+    path = one_of_each(house, {name})[name]
+    names = ("action", "_selected_action", "index", "select_across", "post")
+    usual = {"action": "delete_selected", "_selected_action": ["1"], "index": "0", "select_across": "0", "post": "yes"}
+
+    answers = {(asked, value[:30]): status(partial(client.post, path, usual | {asked: _sendable({"": value})[""]}))
+               for asked in names for value in odd.VALUES}  # fmt: skip
+
+    assert {asked: number for asked, number in answers.items() if number >= 500} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PUBLIC)
+def test_no_odd_question_breaks_a_public_page(house, name):
+    visitor, values = Client(), cycle(odd.VALUES)
+    path = one_of_each(house, {name})[name]
+    asked = ["page", "q", "series", "topic", "room", "speaker", "mode", "past", "letter", "paper", "limit", "theme",
+             "level", "next", "ical", "format", "event", ""]  # fmt: skip
+
+    answers = {(one, value[:30]): status(partial(visitor.get, written(path, one, value)))
+               for one in asked for value in islice(values, 3)}  # fmt: skip
+
+    assert {asked: number for asked, number in answers.items() if number >= 500} == {}
+
+
+@pytest.mark.slow
+def test_no_odd_path_breaks_the_site(house):
+    visitor = Client()
+    routes = [route for name, route in doors.routes() if not name.startswith("admin:") and "<" in route]
+
+    paths = {
+        "/".join(_quoted(value) if part.startswith("<") else part for part in route.split("/"))
+        for route in routes for value in odd.VALUES if value
+    }  # fmt: skip
+    answers = {path[:80]: status(partial(visitor.get, path)) for path in sorted(paths)}
+
+    assert {path: number for path, number in answers.items() if number >= 500} == {}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE",
+     "HTTP_RANGE", "HTTP_REFERER", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_USER_AGENT", "HTTP_ORIGIN",
+     "CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_HOST"],
+)  # fmt: skip
+def test_no_odd_header_breaks_the_site(house, header):
+    visitor = Client()
+    told = [value.encode("utf-8", "surrogatepass").decode("latin-1") for value in odd.VALUES]
+    asked = [f"sessionid={value}; csrftoken={value}" for value in told] if header == "HTTP_COOKIE" else told
+
+    answers = {
+        (path, value[:30]): status(partial(visitor.get, path, **{header: value}))
+        for path in ("/", "/calendar.ics", "/sign-in/", "/admin/") for value in asked
+    }  # fmt: skip
+
+    assert {asked: number for asked, number in answers.items() if number >= 500} == {}

@@ -1,0 +1,107 @@
+"""A database that fails: pages that only look are there all the same, the others say what happened."""
+
+import sqlite3
+from errno import ENOSPC
+
+import psycopg
+import pytest
+from django.contrib.messages import get_messages
+from django.db import Error, IntegrityError, OperationalError, connection
+from django.urls import reverse
+from psycopg_pool import PoolTimeout
+
+from seminars.models import Speaker
+from seminars.models.troubles import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, trouble_of
+from tests.desk import form_of, signed_in
+from tests.factories import make_administrator, make_speaker
+
+
+def of_sqlite(kind, name):
+    error = sqlite3.OperationalError("in its own words")
+    error.sqlite_errorname = name
+    return caused(kind, error)
+
+
+def of_postgres(kind, code):
+    return caused(kind, psycopg.errors.lookup(code)("in its own words"))
+
+
+def caused(kind, cause):
+    """An error as Django hands it on."""
+    error = kind("in its own words")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (of_sqlite(OperationalError, "SQLITE_FULL"), FULL),
+        (of_sqlite(OperationalError, "SQLITE_READONLY_DBMOVED"), READ_ONLY),
+        (of_sqlite(OperationalError, "SQLITE_BUSY_SNAPSHOT"), BUSY),
+        (of_sqlite(OperationalError, "SQLITE_IOERR_WRITE"), DAMAGED),
+        (of_sqlite(OperationalError, "SQLITE_ERROR"), None),
+        (of_sqlite(IntegrityError, "SQLITE_CONSTRAINT_UNIQUE"), None),
+        (of_postgres(OperationalError, "53100"), FULL),
+        (of_postgres(OperationalError, "53300"), AWAY),
+        (of_postgres(Error, "25006"), READ_ONLY),
+        (of_postgres(OperationalError, "40P01"), BUSY),
+        (of_postgres(OperationalError, "57P01"), AWAY),
+        (of_postgres(IntegrityError, "23505"), None),
+        (caused(OperationalError, PoolTimeout()), AWAY),
+        (caused(OperationalError, psycopg.OperationalError("connection refused")), AWAY),
+        (OSError(ENOSPC, "no space"), FULL),
+        (OSError("something else"), None),
+        (ValueError("ours"), None),
+        (None, None),
+    ],
+)
+def test_what_an_error_means(error, trouble):
+    assert trouble_of(error) == trouble
+
+
+@pytest.fixture
+def only_reading():
+    """Lets this connection write nothing until the end of the test."""
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite alone can be told so within a transaction")
+    with connection.cursor() as cursor:
+        yield lambda: cursor.execute("PRAGMA query_only=1")
+        cursor.execute("PRAGMA query_only=0")
+
+
+@pytest.mark.django_db
+def test_lines_for_the_next_page_are_shown_although_the_session_cannot_be_saved(only_reading):
+    client, speaker = signed_in(make_administrator()), make_speaker()
+    address = reverse("admin:seminars_speaker_change", args=[speaker.pk])
+    client.post(address, form_of(client, address) | {"name": "Ada Lovelace"})
+    only_reading()
+
+    page = client.get("/admin/")
+
+    assert (page.status_code, len(list(get_messages(page.wsgi_request)))) == (200, 1)
+
+
+@pytest.mark.django_db
+def test_what_was_not_saved_is_not_said_to_be_and_no_password_is_sent_back(only_reading):
+    client = signed_in(make_administrator())
+    client.raise_request_exception = False
+    only_reading()
+
+    add = client.post(reverse("admin:seminars_speaker_add"), {"name": "Ada Lovelace", "my_password": "secret"})
+
+    assert (add.status_code, Speaker.objects.count()) == (503, 0)
+    assert 'name="name" value="Ada Lovelace"' in add.content.decode()
+    assert "secret" not in add.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_sign_in_that_cannot_be_kept_is_told(client, only_reading):
+    make_administrator(username="ada")
+    client.raise_request_exception = False
+    only_reading()
+
+    answer = client.post("/sign-in/", {"username": "ada", "password": "open sesame 7"})
+
+    assert answer.status_code == 503
+    assert "its database can only be read" in answer.content.decode()
