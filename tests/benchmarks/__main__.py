@@ -5,7 +5,7 @@ import sys
 from contextlib import ExitStack
 from time import monotonic
 
-from tests.benchmarks import edits, once, rates, report, uploads, wrk
+from tests.benchmarks import edits, once, rates, report, typed_text, uploads, wrk
 from tests.benchmarks.rows import Table
 from tests.benchmarks.site import Bench
 
@@ -27,6 +27,7 @@ AT_THE_END = {
     "queries": once.counting,
     "weight": once.weighing,
     "crowd": once.crowding,
+    "typed-text": typed_text.saving_and_showing,
     "photos": uploads.photos,
     "calendars": uploads.calendars,
 }
