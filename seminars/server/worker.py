@@ -102,12 +102,12 @@ class Worker(ThreadWorker):
             return self.drop(visit)
         if not is_whole:
             return self._wait_for_request(visit)
-        if len(self.all) - len(self.waiting) > self.worker_connections // 2:
-            return self.refuse(visit, 503, "Service Unavailable")
         self.waiting.pop(visit, None)
         if HEALTH.match(visit.sock.inbox):
             # This view asks nobody anything: it is answered here even while every thread waits for a database.
             return self.method_queue.defer(partial(self.finish, is_kept=self.handle(visit)), visit)
+        if len(self.all) - len(self.waiting) > self.worker_connections // 2:
+            return self.refuse(visit, 503, "Service Unavailable")
         return self.enqueue_req(visit)
 
     def finish_request(self, conn: Visit, fs: Future) -> None:
