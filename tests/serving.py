@@ -156,3 +156,19 @@ def echo(**further):
 def percentile(share, values):
     """The value that `share` of all values do not exceed."""
     return sorted(values)[int(share * (len(values) - 1))]
+
+
+def milliseconds(server, path, times):
+    """How long each of `times` requests takes; an attempt of five seconds is given up."""
+    return [_milliseconds(server, path) for _ in range(times)]
+
+
+def _milliseconds(server, path):
+    began = time.perf_counter()
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    with contextlib.closing(line), contextlib.suppress(TimeoutError):
+        line.request("GET", path)
+        answer = line.getresponse()
+        answer.read()
+        assert answer.status == 200
+    return (time.perf_counter() - began) * 1000

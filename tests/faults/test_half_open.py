@@ -1,7 +1,6 @@
 """Visitors who connect and then say nothing, half of it, or do not listen: others hardly notice."""
 
 import contextlib
-import http.client
 import select
 import socket
 import threading
@@ -83,26 +82,10 @@ def one_byte_a_second(lines):
         thread.join()
 
 
-def milliseconds(server, path, times):
-    """How long each of `times` requests takes; an attempt of five seconds is given up."""
-    return [_milliseconds(server, path) for _ in range(times)]
-
-
-def _milliseconds(server, path):
-    began = time.perf_counter()
-    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
-    with contextlib.closing(line), contextlib.suppress(TimeoutError):
-        line.request("GET", path)
-        answer = line.getresponse()
-        answer.read()
-        assert answer.status == 200
-    return (time.perf_counter() - began) * 1000
-
-
 def assert_others_are_answered_quickly(server):
-    assert serving.percentile(1, milliseconds(server, "/", 3)) < 1000
-    assert serving.percentile(0.99, milliseconds(server, "/healthz", 200)) <= 100
-    assert serving.percentile(0.99, milliseconds(server, "/", 50)) < 1000
+    assert serving.percentile(1, serving.milliseconds(server, "/", 3)) < 1000
+    assert serving.percentile(0.99, serving.milliseconds(server, "/healthz", 200)) <= 100
+    assert serving.percentile(0.99, serving.milliseconds(server, "/", 50)) < 1000
 
 
 @pytest.mark.parametrize(
