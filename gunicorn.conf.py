@@ -4,12 +4,19 @@ import contextlib
 import ctypes
 import gc
 import os
+import sys
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"  # a proxy or a tunnel stands between us and the network
 wsgi_app = "seminars.wsgi"
 
+# Slow visitors wait in its main loop and hold no thread (docs/decisions/server.md).
+worker_class = "seminars.server.worker.Worker"
+worker_connections = 1000  # in each worker; beyond that, the connection that has waited longest is closed
+for name in [name for name in sys.modules if name.partition(".")[0] == "seminars"]:
+    del sys.modules[name]  # a reload reads this file again and is to bring a new worker class too
+
 workers = 2  # one for each core of a small machine; more than cores gains nothing on pages from the cache
-threads = 4  # a phone on a bad line holds one thread, not a whole worker
+threads = 4  # requests that are computed at once in each worker; who waits for the database lets others go on
 timeout = 60  # seconds; longer than the longest import, shorter than an organiser's patience
 graceful_timeout = 15  # seconds that answers under way get when we stop or reload
 keepalive = 5  # seconds; a browser's next request, for a style sheet, comes on the same connection

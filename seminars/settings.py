@@ -159,9 +159,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None  # opening the file anew costs more than the query of a request
 else:
+    DATABASES["default"]["ENGINE"] = "seminars.postgresql"
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # What the address says after `?`, sslmode for one, stands.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}} | DATABASES["default"].get("OPTIONS", {})
+    # In the same network PostgreSQL answers within milliseconds: whoever waits two seconds for a connection waits in
+    # vain. What the address says after `?`, sslmode for one, stands.
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 2, "reconnect_timeout": 2},  # connections; seconds
+        "connect_timeout": 2,  # seconds; a machine that does not answer at all
+        "tcp_user_timeout": 4000,  # milliseconds; a machine that vanishes while connected
+    } | DATABASES["default"].get("OPTIONS", {})
 
 CACHE_URL = _url("CACHE_URL", "locmemcache://", ("locmemcache", "redis", "rediss"))
 CACHES = {"default": environ.Env.cache_url_config(CACHE_URL)}

@@ -11,7 +11,8 @@ import time
 from urllib.parse import urlencode
 
 from tests.benchmarks.inside import Inside
-from tests.benchmarks.serving import Server
+from tests.benchmarks.serving import Server, environment
+from tests.services import free_port
 
 TOKEN = "a" * 32
 
@@ -143,3 +144,31 @@ class Visitors:
 
 def site(rows, **further):
     return Server.of_site(rows, **further)
+
+
+def echo(**further):
+    """The same gunicorn with tests/echoing.py in place of the site."""
+    port = free_port()
+    command = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "tests.echoing"]
+    return Server(command, environment("sqlite://:memory:", port, **further))
+
+
+def percentile(share, values):
+    """The value that `share` of all values do not exceed."""
+    return sorted(values)[int(share * (len(values) - 1))]
+
+
+def milliseconds(server, path, times):
+    """How long each of `times` requests takes; an attempt of five seconds is given up."""
+    return [_milliseconds(server, path) for _ in range(times)]
+
+
+def _milliseconds(server, path):
+    began = time.perf_counter()
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    with contextlib.closing(line), contextlib.suppress(TimeoutError):
+        line.request("GET", path)
+        answer = line.getresponse()
+        answer.read()
+        assert answer.status == 200
+    return (time.perf_counter() - began) * 1000

@@ -217,7 +217,10 @@ def test_the_site_runs_stops_and_runs_again_with_what_it_had(installed):
     assert uids(calendar_again) == uids(calendar)
     assert f"http://127.0.0.1:{second.port}/talks/" in calendar_again
     assert re.search(r"name organiser  password \S{12,}\n", said_first)
-    assert said_second == f"Seminars is at http://127.0.0.1:{second.port}/  (Ctrl-C stops it)\n"
+    assert said_second == (
+        f"Seminars is at http://127.0.0.1:{second.port}/  (Ctrl-C stops it)\n"
+        "It listens on 127.0.0.1 only. Put nginx in front before others reach it: see docs/hosting.md.\n"
+    )
     assert first.is_wholly_gone()
     assert second.is_wholly_gone()
     assert stat.S_IMODE((installed / ".env").stat().st_mode) == 0o600

@@ -142,7 +142,7 @@ def test_sqlite_waits_for_its_turn_and_lets_readers_read(settings_with):
 def test_postgresql_gets_a_pool_and_keeps_what_its_address_says(settings_with):
     database = settings_with(DATABASE_URL="postgres://talks:secret@db.example.edu/talks?sslmode=require")["DATABASES"]
 
-    assert database["default"]["ENGINE"] == "django.db.backends.postgresql"
+    assert database["default"]["ENGINE"] == "seminars.postgresql"
     assert database["default"]["OPTIONS"]["sslmode"] == "require"
     assert database["default"]["OPTIONS"]["pool"]["min_size"] == 1
 

@@ -29,6 +29,9 @@ class Command(BaseCommand):
         self.stdout.write(
             _("Seminars is at {here}/{elsewhere}  (Ctrl-C stops it)").format(here=here, elsewhere=elsewhere)
         )
+        self.stdout.write(
+            _("It listens on 127.0.0.1 only. Put nginx in front before others reach it: see docs/hosting.md.")
+        )
         self.stdout.flush()
         connections.close_all()
         os.chdir(settings.BASE_DIR)

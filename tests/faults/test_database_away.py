@@ -1,0 +1,146 @@
+"""PostgreSQL stopped or out of reach: an answer within seconds, health at once, and work again when it is back."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests import services, serving
+from tests.benchmarks.serving import Server, environment
+
+pytestmark = [pytest.mark.slow, pytest.mark.faults]
+
+PATIENCE = 2  # seconds that a request may wait for a connection
+NOTHING = {"LOG_LEVEL": "CRITICAL"}  # a page of traceback for each request would hide what matters
+
+
+def answer(server, path):
+    """The status, and after how many seconds."""
+    began = time.perf_counter()
+    status = server.get(path).status
+    return status, time.perf_counter() - began
+
+
+@pytest.fixture(scope="module")
+def postgres():
+    """The address of a PostgreSQL, a function that runs pg_ctl on it, and one that sends its processes a signal."""
+    with tempfile.TemporaryDirectory(prefix="seminars-", ignore_cleanup_errors=True) as name:
+        folder, servant = Path(name), services.account()
+        if servant:
+            shutil.chown(folder, user=servant)
+
+        def pg_ctl(*words):
+            command = [services.postgres_binaries() / "pg_ctl", f"--pgdata={folder / 'rows'}", "--wait", *words]
+            subprocess.run(command, user=servant, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+        def send(sent):
+            postmaster = int((folder / "rows" / "postmaster.pid").read_text().split()[0])
+            for child in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split():
+                os.kill(int(child), sent)
+            os.kill(postmaster, sent)
+
+        with services.postgres(folder, servant) as address:
+            yield address, pg_ctl, send
+
+
+@pytest.fixture
+def away(postgres):
+    """A site whose PostgreSQL is stopped, and a function that starts it again."""
+    address, pg_ctl, _send = postgres
+    with serving.site(address, **NOTHING) as server:
+        server.warm("/readyz")
+        pg_ctl("stop", "--mode=fast")
+        is_back = threading.Event()
+
+        def back():
+            pg_ctl("restart", "--log=postgres.log")
+            is_back.set()
+
+        yield server, back
+        if not is_back.is_set():
+            back()
+
+
+def test_no_request_waits_long_and_health_is_told_at_once(away):
+    server, _back = away
+    with ThreadPoolExecutor(16) as crowd:
+        began = time.monotonic()
+        asked = [crowd.submit(answer, server, "/readyz") for _ in range(64)]
+        health = serving.milliseconds(server, "/healthz", 100)
+        told = [request.result() for request in asked]
+
+    assert {status for status, _seconds in told} == {503}
+    assert max(seconds for _status, seconds in told) < PATIENCE + 1.5
+    assert time.monotonic() - began < 2 * PATIENCE + 4
+    assert serving.percentile(0.99, health) <= 100
+    assert max(health) < 1000
+
+
+def test_after_one_request_has_waited_those_that_follow_at_once_do_not(away):
+    server, _back = away
+    (pid, *_others) = server.workers()
+    with serving.alone(server, pid):
+        first = answer(server, "/readyz")
+        following = [answer(server, "/readyz") for _ in range(5)]
+
+    assert (first[0], PATIENCE - 0.5 < first[1] < PATIENCE + 1.5) == (503, True)
+    assert [(status, seconds < 0.5) for status, seconds in following] == [(503, True)] * 5
+
+
+def test_requests_work_again_when_it_is_back(away):
+    server, back = away
+    for _ in range(3):
+        server.get("/readyz")
+        time.sleep(1)
+
+    back()
+    deadline = time.monotonic() + 10
+    while {server.get("/readyz").status for _ in range(6)} != {200}:
+        assert time.monotonic() < deadline, "it stays away"
+        time.sleep(0.2)
+
+    assert server.get("/").status == 200
+
+
+def test_health_is_told_at_once_while_every_thread_waits_for_a_database_that_hangs(postgres):
+    address, _pg_ctl, send = postgres
+    with serving.site(address, **NOTHING) as server, ThreadPoolExecutor(16) as crowd:
+        server.warm("/readyz", "/readyz")
+        send(signal.SIGSTOP)
+        try:
+            asked = [crowd.submit(answer, server, "/readyz") for _ in range(16)]
+            health = serving.milliseconds(server, "/healthz", 3)
+            assert max(health) < 1000
+            health += serving.milliseconds(server, "/healthz", 200)
+        finally:
+            send(signal.SIGCONT)
+        waited = {request.result()[0] for request in asked}
+
+    assert waited <= {200, 503}
+    assert serving.percentile(0.99, health) <= 100
+    assert max(health) < 1000
+
+
+def test_a_machine_that_takes_connections_and_never_answers_is_given_up_too():
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as mute, contextlib.ExitStack() as running:
+        address = f"postgres://seminars:secret@127.0.0.1:{mute.getsockname()[1]}/seminars"
+        port = services.free_port()
+        settled = environment(address, port, **NOTHING)
+        server = Server(["-m", "gunicorn", "--bind", f"127.0.0.1:{port}"], settled)
+        running.callback(server.stop)
+        server.await_answer("/healthz")
+
+        status, seconds = answer(server, "/readyz")
+        health = serving.milliseconds(server, "/healthz", 100)
+
+    assert (status, seconds < PATIENCE + 1.5) == (503, True)
+    assert serving.percentile(0.99, health) <= 100
