@@ -82,7 +82,8 @@ def test_under_a_path_all_that_a_page_links_to_is_there(rows, organiser):
 def test_a_reload_brings_new_settings_and_fails_no_request(rows, organiser, tmp_path):
     settings = tmp_path / "settings_of_this_test.py"
     settings.write_text('from seminars.settings import *\nLANGUAGE_CODE = "en"\n')
-    chosen = {"DJANGO_SETTINGS_MODULE": settings.stem, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    paths = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    chosen = {"DJANGO_SETTINGS_MODULE": settings.stem, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
     with serving.site(rows, **chosen) as server:
         old = serving.await_workers(server, without=[])
         before = server.get("/").body.decode()
