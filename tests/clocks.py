@@ -34,7 +34,7 @@ IS_SET = SECONDS_AHEAD in os.environ
 def main(chosen, *command):
     name = by_turns(int(chosen)) if chosen.isdecimal() else chosen
     moment = datetime.fromisoformat(CLOCKS.get(name, name))
-    print(f"The clock starts at {moment}. To set it like this again, say CLOCK={name}", flush=True)
+    sys.stderr.write(f"The clock starts at {moment}. To set it like this again, say CLOCK={name}\n")
     os.execvpe(command[0], command, os.environ | environment(moment))
 
 

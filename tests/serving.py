@@ -17,8 +17,8 @@ TOKEN = "a" * 32
 
 
 def organiser(rows, **further):
-    """A process of its own that does what tests/edits.py can do."""
-    return Inside(rows, commands="tests.edits", **further)
+    """A process of its own that does what tests/edits.py, or another module of `commands`, can do."""
+    return Inside(rows, **{"commands": "tests.edits"} | further)
 
 
 @contextlib.contextmanager

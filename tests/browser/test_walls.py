@@ -233,7 +233,7 @@ HIDDEN = """() => [...document.querySelectorAll(".screen-main, .is-next")].flatM
 def now_and_next(at_once, *, on=None, **fields):
     """A department with its notice and talks that are on, one after them, and some in the days to come.
 
-    Those that are on last from the first to the second of the moments `on`; otherwise they began a quarter of an hour ago.
+    Those that are on last from the first to the second moment of `on`, or for an hour that began a quarter ago.
     """
     Department.objects.create(
         pk=1, name="Department of Statistics", notice="The lift is out of order.", is_example=True
