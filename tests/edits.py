@@ -5,6 +5,7 @@ from itertools import count
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from seminars.actions import lifecycle, printed, stamping, talks
 from seminars.models import Department, Edition, Room, Speaker, Talk, Topic, User, publishing
@@ -145,6 +146,16 @@ def corruption():
     with connection.cursor() as cursor:
         found = [cursor.execute(f"PRAGMA {name}").fetchall() for name in ("integrity_check", "foreign_key_check")]
     return [row for rows in found for row in rows if row != ("ok",)]
+
+
+def people():
+    return list(User.objects.values_list("username", flat=True))
+
+
+def migrations():
+    """How many migrations the rows have come through so far."""
+    recorder = MigrationRecorder(connection)
+    return recorder.migration_qs.count() if recorder.has_table() else 0
 
 
 def topics():
