@@ -7,7 +7,7 @@ import pytest
 
 from tests import serving
 from tests.faults.health import answers_at_once
-from tests.faults.writing import Desk, assert_whole, await_more, retitling
+from tests.faults.writing import assert_whole, await_more, retitling
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def test_a_killed_worker_is_replaced_and_nothing_that_was_saved_is_lost(rows, or
         with (
             serving.Visitors(server, "/") as visitors,
             answers_at_once(server, lost=4),
-            retitling(Desk(server, organiser("session")), talk) as saved,
+            retitling(serving.Desk(server, organiser("session")), talk) as saved,
         ):
             for pid in old:
                 await_more(saved, 5)
@@ -41,7 +41,7 @@ def test_a_restart_under_load_loses_nothing_that_was_saved(rows, organiser, talk
     with (
         serving.site(rows) as server,
         serving.Visitors(server, "/") as visitors,
-        retitling(Desk(server, organiser("session")), talk) as saved,
+        retitling(serving.Desk(server, organiser("session")), talk) as saved,
     ):
         await_more(saved, 5)
         workers = server.workers()

@@ -8,7 +8,7 @@ import pytest
 from tests import serving
 from tests.faults.conftest import database_on
 from tests.faults.health import answers_at_once
-from tests.faults.writing import Desk, assert_whole, await_more, retitling
+from tests.faults.writing import assert_whole, await_more, retitling
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_the_site_outlives_a_restart_of_its_database(postgres, rows, mode):
         server = running.enter_context(serving.site(rows))
         workers = serving.await_workers(server, without=[])
 
-        with answers_at_once(server), retitling(Desk(server, session), talk) as saved:
+        with answers_at_once(server), retitling(serving.Desk(server, session), talk) as saved:
             with serving.Visitors(server, "/", "/calendar.ics") as until_then:
                 await_more(saved, 3)
             with serving.Visitors(server, "/", "/calendar.ics") as meanwhile:

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from tests import serving
 from tests.desk import form_of
 from tests.faults.health import answers_at_once
-from tests.faults.writing import Desk, address_of
+from tests.faults.writing import address_of
 
 ROUNDS = 10
 TOLD = "changed this talk while you had it open. Nothing is saved yet; what you typed is kept."
@@ -33,7 +33,7 @@ def test_of_two_who_save_one_talk_at_once_one_wins_and_the_other_keeps_what_they
     key = organiser("keys")[0]
     before, saved = organiser("stands", key), []
     with serving.site(rows) as server, answers_at_once(server):
-        desks = [Desk(server, organiser("session", name)) for name in ("ada", "grace")]
+        desks = [serving.Desk(server, organiser("session", name)) for name in ("ada", "grace")]
         for number in range(ROUNDS):
             titles = [f"On looms {number}", f"On weaving {number}"]
 
