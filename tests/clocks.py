@@ -4,6 +4,7 @@ CLOCK is a name from the table, a moment as in RFC 3339, or a number, which take
 clock ticks. It holds for every Python process that COMMAND starts, because each loads tests/ahead/sitecustomize.py.
 """
 
+import contextlib
 import os
 import sys
 from datetime import UTC, datetime
@@ -33,9 +34,19 @@ IS_SET = SECONDS_AHEAD in os.environ
 
 def main(chosen, *command):
     name = by_turns(int(chosen)) if chosen.isdecimal() else chosen
-    moment = datetime.fromisoformat(CLOCKS.get(name, name))
+    moment = moment_of(name)
     sys.stderr.write(f"The clock starts at {moment}. To set it like this again, say CLOCK={name}\n")
     os.execvpe(command[0], command, os.environ | environment(moment))
+
+
+def moment_of(name):
+    """The moment that somebody means who gives the name of a clock, or writes a moment with its zone."""
+    with contextlib.suppress(ValueError):
+        if (moment := datetime.fromisoformat(CLOCKS.get(name, name))).tzinfo:
+            return moment
+    sys.exit(
+        f"CLOCK={name} is neither a moment like {CLOCKS['after-midnight']}, a number, nor one of: {', '.join(CLOCKS)}"
+    )
 
 
 def by_turns(turn):
@@ -45,7 +56,8 @@ def by_turns(turn):
 
 def environment(moment):
     """What a process needs in its environment to be started at `moment`."""
-    ahead = moment.timestamp() - datetime.now(UTC).timestamp()
+    already = float(os.environ.get(SECONDS_AHEAD, 0))
+    ahead = moment.timestamp() - datetime.now(UTC).timestamp() + already
     paths = [str(Path(__file__).parent / "ahead"), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {SECONDS_AHEAD: str(ahead), "PYTHONPATH": os.pathsep.join(paths)}
 
