@@ -5,14 +5,17 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
 BIN := .venv/bin
 DJANGO := $(BIN)/python manage.py
-UNIT := not browser and not clients and not slow
+UNIT := not browser and not clients and not slow and not faults
 FAST := $(UNIT) and not thorough
+# CLOCK=after-midnight starts tests at that moment; tests/clocks.py names them all.
+AT_CLOCK := $(if $(CLOCK),$(BIN)/python -m tests.clocks $(CLOCK))
+PYTEST := $(AT_CLOCK) $(BIN)/python -m pytest
 
 # Container images often set it; each process would then compile every module anew, a second each time.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast test-postgres lint bench fuzz words lock venv libraries test-libraries secret chromium services
+.PHONY: help run dev test test-fast test-postgres test-faults lint bench fuzz words lock venv libraries test-libraries secret chromium services
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,14 +27,17 @@ dev: secret ## serve it with DEBUG, reloading when a file changes
 	@DEBUG=yes $(DJANGO) prepare $(if $(filter no,$(EXAMPLE)),--empty)
 	@DEBUG=yes exec $(DJANGO) runserver 127.0.0.1:$${PORT:-8000}
 
-test: test-libraries chromium services ## every test: unit, calendar clients, browser
-	$(BIN)/python -m pytest -n 2
+test: test-libraries chromium services ## every test but the faults: unit, calendar clients, browser; CLOCK=… sets the clock
+	$(PYTEST) -n 2 -m "not faults"
 
 test-fast: test-libraries ## the unit tests, in two minutes at most
-	$(BIN)/python -m pytest -n 2 -m "$(FAST)"
+	$(PYTEST) -n 2 -m "$(FAST)"
 
 test-postgres: test-libraries services ## the unit tests and the races on a PostgreSQL and a Redis of their own
-	$(BIN)/python -m tests.services $(BIN)/python -m pytest -n 2 -m "$(UNIT) or races"
+	$(AT_CLOCK) $(BIN)/python -m tests.services $(BIN)/python -m pytest -n 2 -m "$(UNIT) or races"
+
+test-faults: test-libraries services ## what must outlive killed processes, lost services and wrong clocks
+	$(PYTEST) -n 2 -m faults
 
 # The site as an operator would have it: https, a long key, no debugging.
 lint: export SECRET_KEY = only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz

@@ -7,8 +7,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
-BROWSER_TESTS = Path(__file__).parent / "browser"
+from tests import clocks
+
+HERE = Path(__file__).parent
+MARKED = {HERE / "browser": "browser", HERE / "faults": "faults"}
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NO_CHROMIUM = "no Chromium on this machine: install the package chromium, then run the tests again"
 
@@ -19,8 +23,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if BROWSER_TESTS in item.path.parents:
-            item.add_marker("browser")
+        for folder in MARKED.keys() & set(item.path.parents):
+            item.add_marker(MARKED[folder])
         if item.get_closest_marker("browser") and CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 
@@ -38,3 +42,16 @@ def browser_type_launch_args(browser_type_launch_args):
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     quiet = ["--disable-gpu", "--disable-background-networking"]
     return browser_type_launch_args | {"executable_path": CHROMIUM, "args": sandbox + quiet}
+
+
+@pytest.fixture
+def new_context(new_context):
+    """Browsers begin with the clock of the tests, where that was set (tests/clocks.py)."""
+
+    def make(**options):
+        context = new_context(**options)
+        if clocks.IS_SET:
+            context.clock.install(time=timezone.now())
+        return context
+
+    return make

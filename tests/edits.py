@@ -4,9 +4,12 @@ from datetime import timedelta
 from itertools import count
 
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
-from seminars.actions import lifecycle, printed, talks
+from seminars.actions import lifecycle, printed, stamping, talks
 from seminars.models import Department, Edition, Room, Speaker, Talk, Topic, User, publishing
+from seminars.models.edition import trying
 from tests.desk import signed_in
 
 numbers = count(1)
@@ -28,9 +31,9 @@ def mark():
     return f"Edit {next(numbers)}"
 
 
-def session():
-    """A signed-in organiser's cookie."""
-    person = User.objects.filter(is_superuser=True).first() or User.objects.create_superuser("ada", password="-")
+def session(name="ada"):
+    """The cookie of an administrator who is signed in."""
+    person = User.objects.filter(username=name).first() or User.objects.create_superuser(name, password="-")
     return signed_in(person).cookies["sessionid"].value
 
 
@@ -125,6 +128,34 @@ def edit_three(number, keys):
 
 def keys():
     return [talk.pk for talk in ours()]
+
+
+def stands(key):
+    """What the rows say of a talk that is retitled again and again, and how many talks lack their stamp."""
+    talk = Talk.objects.get(pk=key)
+    with trying():
+        unstamped = stamping.stamp(Talk.objects.all())
+    titles = list(talk.history.order_by("history_id").values_list("title", flat=True))
+    return {"title": talk.title, "sequence": talk.sequence, "history": titles, "unstamped": unstamped}
+
+
+def corruption():
+    """What SQLite finds wrong with its file; PostgreSQL looks at each page as it reads it."""
+    if connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        found = [cursor.execute(f"PRAGMA {name}").fetchall() for name in ("integrity_check", "foreign_key_check")]
+    return [row for rows in found for row in rows if row != ("ok",)]
+
+
+def people():
+    return list(User.objects.values_list("username", flat=True))
+
+
+def migrations():
+    """How many migrations the rows have come through so far."""
+    recorder = MigrationRecorder(connection)
+    return recorder.migration_qs.count() if recorder.has_table() else 0
 
 
 def topics():

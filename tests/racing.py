@@ -15,18 +15,14 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seminars.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.core.exceptions import ValidationError  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import DatabaseError  # noqa: E402
-from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from seminars.actions import history, lifecycle, planning, printed, rearranging, talks  # noqa: E402
-from seminars.models import Change, Edition, Room, Series, Talk, User  # noqa: E402
-from tests.desk import form_of  # noqa: E402
+from seminars.models import Change, Edition, Room, Series, Talk  # noqa: E402
 
-OPEN = {}  # the form that this racer has before them
 NOON = datetime.fromisoformat("2035-11-05T17:00:00+00:00")
 
 
@@ -139,21 +135,6 @@ def empty(key):
     Talk.objects.filter(pk=key).update(title="")
 
 
-def open_form(key, name):
-    """Sign in to the desk and read the form of a talk, to be sent later."""
-    settings.DEBUG = True  # so that no static file need be collected
-    user, _is_new = User.objects.get_or_create(username=name, is_superuser=True)
-    client = Client(headers={"host": "127.0.0.1"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    address = f"/admin/seminars/talk/{key}/change/"
-    OPEN.update(client=client, address=address, form=form_of(client, address))
-
-
-def send_form(title):
-    """Send the form that is open, and return how it is answered: 302 if it is saved."""
-    return OPEN["client"].post(OPEN["address"], OPEN["form"] | {"title": title}).status_code
-
-
 def undo_last():
     history.restore(Change.objects.filter(undoes=None).latest_first().first(), by=None)
 
@@ -173,7 +154,7 @@ COMMANDS = {
     command.__name__: command
     for command in (
         prepare, clear, stage, save_new, take_room, change_room, move_to_noon, announce, reinstate, rename, retitle,
-        plan, swap, move_to_slot, shift, empty, open_form, send_form, undo_last, places, report,
+        plan, swap, move_to_slot, shift, empty, undo_last, places, report,
     )
 }  # fmt: skip
 

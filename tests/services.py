@@ -38,35 +38,55 @@ def account():
     return "postgres" if "postgres" in names else "nobody"
 
 
+class Postgres:
+    """A database server of our own; it opens to nobody without the password and forgets everything in the end."""
+
+    def __init__(self, folder, servant, **options):
+        self.folder, self.servant, self.rows = folder, servant, folder / "rows"
+        password, port = secrets.token_hex(16), free_port()
+        self.address = f"postgres://seminars:{password}@127.0.0.1:{port}/postgres"
+        place = {"port": port, "unix_socket_directories": folder, "listen_addresses": "127.0.0.1"}
+        quick = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 60}
+        self.options = " ".join(f"-c {name}={value}" for name, value in (place | quick | options).items())
+        self._make(password)
+
+    def _make(self, password):
+        secret = self.folder / "password"
+        secret.touch(mode=0o600)
+        secret.write_text(password)
+        if self.servant:
+            shutil.chown(secret, user=self.servant)
+        first = ("--username=seminars", "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--no-sync")
+        self._run("initdb", *first)
+
+    def _run(self, program, *options):
+        command = [postgres_binaries() / program, f"--pgdata={self.rows}", *options]
+        subprocess.run(command, user=self.servant, cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
+
+    def start(self):
+        self._run("pg_ctl", "start", "--wait", f"--log={self.folder / 'postgres.log'}", f"--options={self.options}")
+
+    def stop(self, mode="immediate"):
+        """End it: `fast` says goodbye to its clients, `immediate` is as if it were killed."""
+        self._run("pg_ctl", "stop", f"--mode={mode}")
+
+
 @contextlib.contextmanager
 def postgres(folder, servant):
-    """The address of a database server of our own; it opens to nobody without the password and forgets everything."""
-    binaries, rows, password, port = postgres_binaries(), folder / "rows", secrets.token_hex(16), free_port()
-    secret = folder / "password"
-    secret.touch(mode=0o600)
-    secret.write_text(password)
-    if servant:
-        shutil.chown(secret, user=servant)
-
-    def run(program, *options):
-        command = [binaries / program, f"--pgdata={rows}", *options]
-        subprocess.run(command, user=servant, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-
-    run("initdb", "--username=seminars", "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--no-sync")
-    quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
-    place = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-    run("pg_ctl", "start", "--wait", f"--log={folder / 'postgres.log'}", f"--options={place} {quick}")
+    """The address of a database server of our own."""
+    server = Postgres(folder, servant)
+    server.start()
     try:
-        yield f"postgres://seminars:{password}@127.0.0.1:{port}/postgres"
+        yield server.address
     finally:
-        run("pg_ctl", "stop", "--mode=immediate")
+        server.stop()
 
 
 @contextlib.contextmanager
-def redis(folder, servant):
+def redis(folder, servant, port=None):
     """The address of a cache server of our own, without the number of a database."""
     program = shutil.which("redis-server") or sys.exit("There is no Redis here: install the package redis-server.")
-    port = free_port()
+    port = port or free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     # A session of its own: Ctrl-C stops the tests first, and the server is stopped by us.
     process = subprocess.Popen(command, user=servant, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True)

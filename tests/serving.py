@@ -2,12 +2,12 @@
 
 import contextlib
 import http.client
-import itertools
 import os
 import re
 import signal
 import threading
 import time
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 from tests.benchmarks.inside import Inside
@@ -18,8 +18,8 @@ TOKEN = "a" * 32
 
 
 def organiser(rows, **further):
-    """A process of its own that does what tests/edits.py can do."""
-    return Inside(rows, commands="tests.edits", **further)
+    """A process of its own that does what tests/edits.py, or another module of `commands`, can do."""
+    return Inside(rows, **{"commands": "tests.edits"} | further)
 
 
 @contextlib.contextmanager
@@ -45,48 +45,26 @@ def answers_of_each_worker(server, path):
     return answers
 
 
-def add_topic(server, session, name, saved):
-    """Press Save on the desk's form of a topic; note the name in `saved` if the site said that it is.
+class Desk:
+    """The browser of somebody who is signed in."""
 
-    Whoever is talking to a worker that is killed gets no answer, and cannot know.
-    """
-    body = urlencode({"name": name, "csrfmiddlewaretoken": TOKEN})
-    headers = {
-        "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
-    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-    with contextlib.closing(line), contextlib.suppress(OSError, http.client.HTTPException):
-        line.request("POST", "/admin/seminars/topic/add/", body, headers)
-        if line.getresponse().status == 302:
-            saved.append(name)
+    def __init__(self, server, session):
+        self.server = server
+        self.cookies = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}"}
 
+    def get(self, address):
+        answer = self.server.get(address, self.cookies)
+        return SimpleNamespace(status_code=answer.status, content=answer.body)
 
-@contextlib.contextmanager
-def saving(server, session, prefix):
-    """Let somebody press Save without a pause; what the site said it saved is in the list."""
-    saved, over = [], threading.Event()
-
-    def save():
-        for number in itertools.count():
-            add_topic(server, session, f"{prefix} {number}", saved)
-            if over.wait(0.001):
-                return
-
-    thread = threading.Thread(target=save)
-    thread.start()
-    try:
-        yield saved
-    finally:
-        over.set()
-        thread.join()
-
-
-def await_saves(saved, least):
-    deadline = time.monotonic() + 60
-    while len(saved) < least:
-        assert time.monotonic() < deadline, "nothing is saved"
-        time.sleep(0.001)
+    def post(self, address, form):
+        """Send a form; return status and page of the answer."""
+        body = urlencode(form | {"csrfmiddlewaretoken": TOKEN})
+        headers = self.cookies | {"Content-Type": "application/x-www-form-urlencoded"}
+        line = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        with contextlib.closing(line):
+            line.request("POST", address, body, headers)
+            answer = line.getresponse()
+            return answer.status, answer.read().decode()
 
 
 def await_workers(server, *, without, count=2):

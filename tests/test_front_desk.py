@@ -89,6 +89,14 @@ def test_the_timetable_holds_four_weeks_with_breaks_in_their_places(series):
     ]
 
 
+def test_a_talk_that_began_before_today_and_is_still_on_stands_in_this_week(series):
+    friday, noon = in_new_york(2030, 9, 27, 9), in_new_york(2030, 10, 2, 12)
+    school = make_talk(series=series, starts_at=friday, ends_at=noon)
+    make_talk(series=series, starts_at=friday, ends_at=in_new_york(2030, 10, 1, 23))
+
+    assert [entry.talk for entry in desk_of(make_organiser(series)).weeks[0].entries] == [school]
+
+
 def test_a_break_is_changed_by_those_who_may(series):
     mine = Break.objects.create(first_on="2030-10-14", last_on="2030-10-18", reason="Ours", series=series)
     everyone = Break.objects.create(first_on="2030-10-21", last_on="2030-10-21", reason="Fall break")

@@ -61,6 +61,27 @@ def test_an_end_on_another_day_is_named_with_its_day():
     assert moments.hours(Span(late.starts_at, in_new_york(2025, 11, 6))) == "11 pm to 12 midnight"
 
 
+def test_screens_say_in_few_words_that_a_talk_runs_over_midnight():
+    start = in_new_york(2025, 11, 5, 23)
+    ends = [in_new_york(2025, 11, 6), in_new_york(2025, 11, 6, 1), in_new_york(2025, 11, 7, 17)]
+
+    assert [moments.short_hours(Span(start, end)) for end in ends] == [
+        "11 pm to 12 midnight",
+        "11 pm to 1 am the next day",
+        "11 pm to Friday, 7 November, 5 pm",
+    ]
+
+
+def test_an_end_today_is_told_by_the_clock_alone():
+    ends = [in_new_york(2025, 11, 3, 17), in_new_york(2025, 11, 4), in_new_york(2025, 11, 4, 1)]
+
+    assert [moments.until(Span(in_new_york(2025, 11, 2, 9), end)) for end in ends] == [
+        "until 5 pm",
+        "until 12 midnight",
+        "until Tuesday, 4 November, 1 am",
+    ]
+
+
 def test_a_talk_across_the_change_of_the_clocks_is_told_by_the_wall_clock():
     night = Span(in_new_york(2025, 11, 2, 0, 30), in_new_york(2025, 11, 2, 0, 30) + timedelta(hours=3))
 

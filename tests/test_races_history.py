@@ -1,4 +1,4 @@
-"""Two people at one talk: of two who save the same form, or undo the same change, at once exactly one does."""
+"""Two people at one talk: of two who undo the same change at once exactly one does."""
 
 import pytest
 
@@ -7,17 +7,6 @@ from tests.test_races import database, outcomes, pair, race, racers  # noqa: F40
 pytestmark = [pytest.mark.slow, pytest.mark.races]
 
 ROUNDS = 10
-
-
-def test_of_two_who_save_one_form_at_once_exactly_one_is_stopped(racers):  # noqa: F811
-    for day in range(ROUNDS):
-        (key,) = racers[0].does("stage", day, [["Room 307", 0, "confirmed"]])
-        for number, racer in enumerate(racers):
-            racer.does("open_form", key, f"editor{number}")
-
-        results = race(racers, ("send_form", "On looms"), ("send_form", "On weaving"))
-
-        assert sorted(result["did"] for result in results) == [200, 302]
 
 
 def test_of_two_who_undo_one_change_at_once_exactly_one_does(racers):  # noqa: F811

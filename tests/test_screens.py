@@ -64,6 +64,32 @@ def test_during_a_talk_it_is_large_and_the_next_one_follows(client, clock):
     assert "Afternoon" in shown["Next"]
 
 
+def test_a_talk_that_runs_over_midnight_is_shown_on_both_days(client, clock):
+    room = make_room(slug="r414")
+    start, end = in_new_york(2025, 11, 5, 23, 30), in_new_york(2025, 11, 6, 0, 45)
+    make_talk(title="Late", starts_at=start, ends_at=end, room=room)
+    talk_at(16, "Afternoon", day=6, room=room)
+
+    def first_part(moment):
+        clock.move_to(moment)
+        hallway, door = (next(iter(parts(client, address).items())) for address in ("/screen/", "/rooms/r414/screen/"))
+        return hallway[0], door[0], hallway[1]
+
+    before, after, over = first_part(start), first_part(end - timedelta(minutes=30)), first_part(end)
+    assert [before[:2], after[:2], over[:2]] == [("Now", "Now"), ("Now", "Now"), ("Next", "Next")]
+    assert before[2].startswith("Today, 11:30 pm to 12:45 am the next day Happening now Late")
+    assert after[2].startswith("until 12:45 am Happening now Late")
+    assert over[2].startswith("Today, 4 pm to 5 pm Afternoon")
+
+
+def test_a_cancelled_talk_keeps_its_day_and_hours_after_midnight(client, clock):
+    start, end = in_new_york(2025, 11, 5, 23, 30), in_new_york(2025, 11, 6, 0, 45)
+    lifecycle.cancel(make_talk(title="Late", starts_at=start, ends_at=end), reason="Snow", by=make_organiser())
+    clock.move_to(in_new_york(2025, 11, 6, 0, 15))
+
+    assert "Wednesday, 5 November, 11:30 pm to 12:45 am the next day Cancelled" in parts(client)["Also today"]
+
+
 def test_of_many_talks_at_once_three_are_large_and_the_others_follow_as_words(client, clock):
     for number in range(5):
         talk_at(12, f"Talk {number}", series=make_series(short_name=f"A{number}"))

@@ -77,8 +77,8 @@ class FrontDesk:
 
     @cached_property
     def coming(self) -> list[Talk]:
-        """The talks of the four weeks, one more than are shown."""
-        talks = self.talks.starting_in(self.span).soonest_first().with_all_that_is_printed()
+        """The talks of the four weeks and those that were still on as they began, one more than are shown."""
+        talks = self.talks.during(self.span).soonest_first().with_all_that_is_printed()
         return list(talks[: MOST_TALKS + 1])
 
     @property
@@ -106,7 +106,10 @@ class FrontDesk:
         for pause in self._breaks:
             yield max(pause.first_on, self.today), pause
         for talk in self.coming[:MOST_TALKS]:
-            yield local(talk.starts_at).date(), self._entry(talk)
+            yield (
+                max(local(talk.starts_at).date(), self.today),
+                self._entry(talk),
+            )  # one that began yesterday is still on
 
     def _entry(self, talk: Talk) -> Entry:
         if not self._is_mine(talk):

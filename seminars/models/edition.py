@@ -30,7 +30,8 @@ class EditionQuerySet(models.QuerySet):
         """Raise the number, holding the row until the transaction ends: public writes take turns on it.
 
         Each transaction's edition has a second of its own, for clients that know only dates. Where they are committed
-        faster than one a second, times run ahead of the clock, MOST_AHEAD at most, and wait for it afterwards.
+        faster than one a second, times run ahead of the clock, MOST_AHEAD at most, and wait for it afterwards. A time
+        further ahead was given before the clock was set back: clients may know it, so the next one is later still.
         """
         if not (self._raise_again() or self._raise()):
             before = timezone.now() - A_SECOND
@@ -46,8 +47,9 @@ class EditionQuerySet(models.QuerySet):
         """Count on from the milliseconds of the clock: after a restored backup no number comes a second time."""
         now = timezone.now()
         number = Greatest(models.F("number") + 1, models.Value(_milliseconds(now)))
-        a_second_on = Least(models.F("made_at") + A_SECOND, models.Value(now + MOST_AHEAD))
-        made_at = Greatest("made_at", a_second_on, models.Value(now))
+        a_second_on, most = models.F("made_at") + A_SECOND, models.Value(now + MOST_AHEAD)
+        ahead = models.Case(models.When(made_at__gt=most, then=a_second_on), default=Least(a_second_on, most))
+        made_at = Greatest("made_at", ahead, models.Value(now))
         if not self.filter(pk=1).update(number=number, made_at=made_at):
             return False
         connection.edition_raised = self.number()

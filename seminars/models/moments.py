@@ -37,9 +37,27 @@ def hours(span: Span) -> str:
     return pgettext("hours", "%(start)s to %(end)s") % words
 
 
+def short_hours(span: Span) -> str:
+    """Return the same in few words, for screens: "11 pm to 1 am the next day"."""
+    if _last_day(span) != local(span.starts_at).date() + timedelta(days=1):
+        return hours(span)
+    words = {"start": clock(span.starts_at), "end": clock(span.ends_at)}
+    return pgettext("hours", "%(start)s to %(end)s the next day") % words
+
+
+def until(span: Span) -> str:
+    """Return "until 1 am", or "until Friday, 7 November, 5 pm" if that is not today."""
+    end = clock(span.ends_at) if _last_day(span) == today() else moment(span.ends_at)
+    return pgettext("hours", "until %(end)s") % {"end": end}
+
+
 def _ends_on_another_day(span: Span) -> bool:
+    return _last_day(span) != local(span.starts_at).date()
+
+
+def _last_day(span: Span) -> date:
     """A talk until midnight ends on the day that midnight closes."""
-    return local(span.ends_at - timedelta(microseconds=1)).date() != local(span.starts_at).date()
+    return local(span.ends_at - timedelta(microseconds=1)).date()
 
 
 def day(on: date, *, with_year: bool = False) -> str:

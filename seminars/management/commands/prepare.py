@@ -1,18 +1,24 @@
 """`manage.py prepare`: bring rows and static files up to date and, the first time, make a department to look at."""
 
+import fcntl
+import shutil
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from seminars import program
 from seminars.actions import example, people
 from seminars.models import Edition
+
+TURN = 1_936_028_778  # the number of the lock in PostgreSQL; any will do that nothing else in the database takes
 
 
 class Command(BaseCommand):
@@ -26,13 +32,34 @@ class Command(BaseCommand):
 
     def handle(self, *, empty: bool, **options: object) -> None:
         settings.VAR_DIR.mkdir(mode=0o700, exist_ok=True)  # passwords and passcodes lie in it
-        call_command("migrate", verbosity=0, interactive=False)
-        Edition.objects.make()  # what was rendered from rows that are migrated now is given to nobody
-        if not settings.DEBUG:
-            collect_static_files()
-        if sign_in := open_department(with_example=not empty):
+        with one_at_a_time():
+            call_command("migrate", verbosity=0, interactive=False)
+            Edition.objects.make()  # what was rendered from rows that are migrated now is given to nobody
+            if not settings.DEBUG:
+                collect_static_files()
+            sign_in = open_department(with_example=not empty)
+        if sign_in:
             self.stdout.write(_("Sign in once with these, then choose a password of your own:"))
             self.stdout.write(_("  name {name}  password {password}").format(name=sign_in[0], password=sign_in[1]))
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Wait while another process prepares this folder or, on PostgreSQL, another machine the same database.
+
+    Both locks end with the process that holds them, however it ends.
+    """
+    with (settings.VAR_DIR / "prepare.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if connection.vendor != "postgresql":
+            yield
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
 
 
 def open_department(*, with_example: bool) -> tuple[str, str] | None:
@@ -48,11 +75,17 @@ def open_department(*, with_example: bool) -> tuple[str, str] | None:
 
 
 def collect_static_files() -> None:
-    """Collect unless the sources are those of the last time: compressing them takes seconds."""
+    """Collect unless the sources are those of the last time: compressing them takes seconds.
+
+    Without a fingerprint the last time did not end, and may have left half a file that looks new.
+    """
     fingerprint = static_fingerprint()
     written = settings.VAR_DIR / "static.fingerprint"
-    if settings.STATIC_ROOT.is_dir() and written.exists() and written.read_text() == fingerprint:
+    if not written.exists():
+        shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
+    elif settings.STATIC_ROOT.is_dir() and written.read_text() == fingerprint:
         return
+    written.unlink(missing_ok=True)
     call_command("collectstatic", verbosity=0, interactive=False)
     written.write_text(fingerprint)
 

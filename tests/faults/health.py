@@ -1,0 +1,61 @@
+"""What a load balancer sees during a fault: /healthz is asked all the time, and must answer at once."""
+
+import contextlib
+import http.client
+import statistics
+import threading
+import time
+
+MOST = 100  # milliseconds, at the 99th percentile
+EVERY = 0.01  # seconds
+
+
+class Health:
+    """Asks /healthz each hundredth of a second, on a connection of its own each time."""
+
+    def __init__(self, server):
+        self.server, self.over = server, threading.Event()
+        self.statuses, self.took, self.late = [], [], []
+        self.thread = threading.Thread(target=self._ask_on)
+
+    def _ask_on(self):
+        while True:
+            began = time.perf_counter()
+            if self.over.wait(EVERY):
+                return
+            self.late.append((time.perf_counter() - began - EVERY) * 1000)
+            began = time.perf_counter()
+            self.statuses.append(self._status())
+            self.took.append((time.perf_counter() - began) * 1000)
+
+    def _status(self):
+        line = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        with contextlib.closing(line):
+            try:
+                line.request("GET", "/healthz")
+                return line.getresponse().status
+            except (OSError, http.client.HTTPException) as error:
+                return repr(error)
+
+
+@contextlib.contextmanager
+def answers_at_once(server, lost=0):
+    """Assert that the server says it is alive as long as the context lasts, within MOST at the 99th percentile.
+
+    How late the asker itself wakes up is how busy the machine is with other things: so much longer may an answer take.
+    A worker that is killed takes the connections with it that it has accepted: so many may be `lost`.
+    """
+    health = Health(server)
+    health.thread.start()
+    try:
+        yield
+    finally:
+        health.over.set()
+        health.thread.join()
+    assert [status for status in health.statuses if status != 200][lost:] == []
+    assert percentile(health.took) <= MOST + percentile(health.late)
+
+
+def percentile(numbers):
+    """The 99th of a hundred."""
+    return statistics.quantiles(numbers, n=100, method="inclusive")[98]

@@ -1,0 +1,131 @@
+"""The clock set back by an hour or a day while the site runs: nothing stale is shown, and no stamp goes back."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from seminars.actions import history, lifecycle, talks
+from seminars.models import Change, Edition, Talk
+from seminars.models.previews import Preview
+from tests.desk import save, signed_in
+from tests.factories import in_new_york, make_administrator, make_draft, make_room, make_talk
+from tests.test_doorstep import door  # noqa: F401  a fixture
+from tests.test_sign_in import PASSWORD, sign_in
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=1)], ids=["an hour", "a day"]),
+]
+NOON = in_new_york(2030, 10, 2, 12)
+MINUTE = timedelta(minutes=1)
+PATHS = ("/", "/calendar.ics")
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def talk():
+    return make_talk(title="On engines", room=make_room(), starts_at=NOON + timedelta(days=7))
+
+
+def retitled(talk, title):
+    talk = Talk.objects.get(pk=talk.pk)
+    talk.title = title
+    talks.save(talk)
+    return talk
+
+
+def shows(answer, title):
+    return answer[0].startswith("200") and title.encode() in answer[-1].replace(b"\r\n ", b"")
+
+
+def test_an_edit_is_shown_at_once_then_and_when_the_clock_is_back_where_it_was(door, clock, talk, back):  # noqa: F811
+    for path in PATHS * 2:
+        door.get(path)
+    clock.move_to(NOON - back)
+    retitled(talk, "On looms")
+
+    shown = []
+    for moment in (NOON - back, NOON, NOON + MINUTE):
+        clock.move_to(moment)
+        shown += [shows(door.get(path), "On looms") for path in PATHS]
+
+    assert shown == [True] * 6
+
+
+def test_whoever_asks_by_date_alone_is_given_the_edit(door, clock, talk, back):  # noqa: F811
+    clock.move_to(NOON + MINUTE)
+    last_modified = door.get("/calendar.ics")[1]["Last-Modified"]
+    clock.move_to(NOON - back)
+    retitled(talk, "On looms")
+
+    given = []
+    for moment in (NOON - back + MINUTE, NOON, NOON + MINUTE, NOON + back):
+        clock.move_to(moment)
+        answer = door.get("/calendar.ics", HTTP_IF_MODIFIED_SINCE=last_modified)
+        given.append(shows(answer, "On looms"))
+
+    assert given == [True] * 4
+
+
+def test_editions_and_stamps_go_on_from_where_they_were(clock, talk, back):
+    first, first_edition = retitled(talk, "On looms"), Edition.objects.current()
+    clock.move_to(NOON - back)
+
+    second, second_edition = retitled(talk, "On weaving"), Edition.objects.current()
+
+    assert (second.sequence, second.changed_at > first.changed_at) == (first.sequence + 1, True)
+    assert second_edition[0] > first_edition[0]
+    assert second_edition[1] > first_edition[1]
+
+
+def test_the_last_change_is_the_one_that_is_undone(clock, talk, back):
+    retitled(talk, "On looms")
+    clock.move_to(NOON - back)
+    lifecycle.cancel(Talk.objects.get(pk=talk.pk), reason="Snow", by=None)
+
+    history.restore(Change.objects.latest_first().first(), by=None)
+
+    talk.refresh_from_db()
+    assert (talk.title, talk.state) == ("On looms", "confirmed")
+
+
+def test_people_stay_signed_in_and_save(clock, talk, back):
+    client = signed_in(make_administrator())
+    clock.move_to(NOON - back)
+
+    assert save(client, talk, title="On looms").status_code == 302
+    talk.refresh_from_db()
+    assert talk.title == "On looms"
+
+
+def test_a_preview_is_shown_until_the_day_that_it_says(client, clock, back):
+    preview = Preview.of(make_draft(title="On engines").pk)
+    address = reverse("talk-preview", args=[preview.token])
+
+    statuses = []
+    for moment in (NOON - back, NOON, preview.ends_at - MINUTE, preview.ends_at):
+        clock.move_to(moment)
+        statuses.append(client.get(address).status_code)
+
+    assert statuses == [200, 200, 200, 410]
+
+
+def test_who_tried_too_many_passwords_waits_a_quarter_of_an_hour_all_the_same(clock, settings, back):
+    person, browser = make_administrator(), Client()
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(browser, person, "wrong")
+
+    statuses = []
+    for moment in (NOON - back, NOON - back + 16 * MINUTE):
+        clock.move_to(moment)
+        statuses.append(sign_in(browser, person, PASSWORD).status_code)
+
+    assert statuses == [429, 302]

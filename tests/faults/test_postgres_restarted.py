@@ -1,0 +1,53 @@
+"""PostgreSQL restarted under load: requests fail in between alone, and the site needs no restart of its own."""
+
+import contextlib
+import time
+
+import pytest
+
+from tests import serving
+from tests.faults.conftest import database_on
+from tests.faults.health import answers_at_once
+from tests.faults.writing import assert_whole, await_more, retitling
+
+
+@pytest.fixture
+def rows(postgres):
+    with database_on(postgres) as address:
+        yield address
+
+
+def await_ready(server):
+    deadline = time.monotonic() + 60
+    while server.get("/readyz").status != 200:
+        assert time.monotonic() < deadline, "it does not become ready"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+def test_the_site_outlives_a_restart_of_its_database(postgres, rows, mode):
+    with contextlib.ExitStack() as running:
+        organiser = running.enter_context(serving.organiser(rows))
+        organiser("prepare")
+        talk = organiser("keys")[0]
+        session, before = organiser("session"), organiser("stands", talk)
+        server = running.enter_context(serving.site(rows))
+        workers = serving.await_workers(server, without=[])
+
+        with answers_at_once(server), retitling(serving.Desk(server, session), talk) as saved:
+            with serving.Visitors(server, "/", "/calendar.ics") as until_then:
+                await_more(saved, 3)
+            with serving.Visitors(server, "/", "/calendar.ics") as meanwhile:
+                postgres.stop(mode)
+                time.sleep(1)
+                postgres.start()
+                await_ready(server)
+            with serving.Visitors(server, "/", "/calendar.ics") as afterwards:
+                await_more(saved, 3)
+
+        assert (until_then.failures, until_then.statuses()) == ([], {200})
+        assert (meanwhile.failures, meanwhile.statuses() <= {200, 500, 503}) == ([], True)
+        assert (afterwards.failures, afterwards.statuses()) == ([], {200})
+        assert set(server.workers()) == workers
+        again = running.enter_context(serving.organiser(rows))
+        assert_whole(again, talk, saved, before)

@@ -1,0 +1,59 @@
+"""The upgrade from the first schema: every row is there afterwards, and no calendar is told of what did not change."""
+
+import json
+
+import pytest
+
+from tests import atom_checker, ics_checker, serving
+from tests.faults.upgrading import by_model
+
+# Its address spells ß as ss since, which its entry prints.
+SPELT_ANEW = {"16"}
+
+
+@pytest.fixture
+def operator(rows):
+    """A process that upgrades a database which the first program filled."""
+    with serving.organiser(rows, commands="tests.faults.upgrading") as operator:
+        operator("fill")
+        yield operator
+
+
+def test_every_row_identity_and_stamp_is_there_after_the_upgrade(operator):
+    operator("upgrade")
+
+    kept = operator("stamps")
+    told = {str(row["pk"]): row["fields"] for label, rows in by_model() if label == "seminars.talk" for row in rows}
+    assert operator("counts") == {label: len(rows) for label, rows in by_model()}
+    for name in ("uid", "sequence", "entry_digest"):
+        assert {key: stamps[name] for key, stamps in kept.items()} == {key: row[name] for key, row in told.items()}
+    assert len({row["sequence"] for row in told.values()}) > 2
+
+
+def test_saving_what_nobody_changed_tells_subscribers_nothing(operator):
+    operator("upgrade")
+    before = operator("stamps")
+
+    operator("save_all_untouched")
+
+    after = operator("stamps")
+    assert {key for key in before if after[key] != before[key] and before[key]["published_at"]} == SPELT_ANEW
+    drafts = [key for key in before if not before[key]["published_at"]]
+    assert [after[key]["sequence"] for key in drafts] == [0] * len(drafts)
+
+
+def test_feeds_and_old_addresses_answer_after_the_upgrade(operator, rows):
+    operator("upgrade")
+    paths = [row["fields"]["path"] for label, found in by_model() if label == "seminars.formeraddress" for row in found]
+
+    with serving.site(rows) as server:
+        calendar, atom, jsonfeed, table = (
+            server.get(f"/{name}?past=all") for name in ("calendar.ics", "feed.atom", "feed.json", "talks.csv")
+        )
+        front, led = server.get("/"), [server.get(path).status for path in paths]
+
+    assert [answer.status for answer in (calendar, atom, jsonfeed, table, front)] == [200] * 5
+    assert ics_checker.complaints(calendar.body) == []
+    assert atom_checker.complaints(atom.body) == []
+    assert len(json.loads(jsonfeed.body)["items"]) == calendar.body.count(b"BEGIN:VEVENT")
+    assert led == [301] * len(paths)
