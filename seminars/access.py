@@ -9,6 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from seminars.models import Break, JoinAccess, Room, Series, SeriesQuerySet, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.history import Change, ChangeQuerySet
 from seminars.models.previews import Preview
+from seminars.models.talk_address import TalkAddress
 
 Person = User | AnonymousUser
 
@@ -64,6 +65,19 @@ def talks_visible_to(user: Person) -> TalkQuerySet:
     return Talk.objects.public()
 
 
+def talks_at(user: Person, address: TalkAddress) -> TalkQuerySet:
+    """Return the talk that an address means to `user`, if they may see it.
+
+    Of a talk in no listed series the address must hold its key, unless they look after the talk.
+    """
+    if is_administrator(user):
+        return Talk.objects.with_keys([address.talk])
+    visible = talks_visible_to(user)
+    if not user.is_authenticated:
+        return visible.at(address)
+    return visible.at(address) | visible.organised_by(user).with_keys([address.talk])
+
+
 def talks_shown_by(preview: Preview) -> TalkQuerySet:
     """Return the one talk that a preview address shows to whoever has it; none once its time is over."""
     return Talk.objects.none() if preview.is_over() else Talk.objects.with_keys([preview.talk])
@@ -79,9 +93,12 @@ def owner_of(token: str) -> User | None:
 
 
 def may_see(user: Person, thing: Model) -> bool:
-    """Tell whether the page of a talk, series, room, speaker or topic may be shown to `user`."""
+    """Tell whether `user` may be led to the page of a talk, series, room, speaker or topic.
+
+    Former addresses can be guessed, so they lead nobody to a talk in no listed series but those who look after it.
+    """
     if isinstance(thing, Talk):
-        return talks_visible_to(user).contains(thing)
+        return talks_at(user, TalkAddress(thing.pk)).exists()
     return not isinstance(thing, Speaker) or Speaker.objects.public().contains(thing)
 
 
