@@ -1,14 +1,28 @@
 """Who may see and change what; every view, list, autocomplete, export and preview asks here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
 
-from seminars.models import Break, JoinAccess, Room, Series, SeriesQuerySet, Speaker, Talk, TalkQuerySet, Topic, User
+from seminars.models import (
+    Break,
+    JoinAccess,
+    Room,
+    Series,
+    SeriesQuerySet,
+    SharedChange,
+    Speaker,
+    Talk,
+    TalkQuerySet,
+    Topic,
+    User,
+)
 from seminars.models.history import Change, ChangeQuerySet
 from seminars.models.previews import Preview
+from seminars.models.shared import Kind
+from seminars.models.talk_address import TalkAddress
 
 Person = User | AnonymousUser
 
@@ -30,16 +44,18 @@ def is_administrator(user: Person) -> bool:
 
 def is_organiser(user: Person) -> bool:
     """Organisers look after a series; administrators count as such."""
-    if not user.is_authenticated or not user.is_active:
-        return False
-    return user.is_superuser or Series.objects.organised_by(user).exists()
+    return _is_signed_in(user) and (user.is_superuser or Series.objects.organised_by(user).exists())
+
+
+def _is_signed_in(user: Person) -> bool:
+    return user.is_authenticated and user.is_active
 
 
 def series_of(user: Person) -> SeriesQuerySet:
     """Return the series that `user` looks after: all of them for administrators."""
     if is_administrator(user):
         return Series.objects.all()
-    return Series.objects.organised_by(user) if is_organiser(user) else Series.objects.none()
+    return Series.objects.organised_by(user) if _is_signed_in(user) else Series.objects.none()
 
 
 def series_visible_to(user: Person) -> SeriesQuerySet:
@@ -59,9 +75,22 @@ def talks_visible_to(user: Person) -> TalkQuerySet:
     """Return what `user` may see: public talks, and the drafts of their own series, joint ones included."""
     if is_administrator(user):
         return Talk.objects.all()
-    if user.is_authenticated and user.is_active:
+    if _is_signed_in(user):
         return Talk.objects.public() | Talk.objects.organised_by(user)
     return Talk.objects.public()
+
+
+def talks_at(user: Person, address: TalkAddress) -> TalkQuerySet:
+    """Return the talk that an address means to `user`, if they may see it.
+
+    Of a talk in no listed series the address must hold its key, unless they look after the talk.
+    """
+    if is_administrator(user):
+        return Talk.objects.with_keys([address.talk])
+    visible = talks_visible_to(user)
+    if not _is_signed_in(user):
+        return visible.at(address)
+    return visible.at(address) | visible.organised_by(user).with_keys([address.talk])
 
 
 def talks_shown_by(preview: Preview) -> TalkQuerySet:
@@ -79,9 +108,12 @@ def owner_of(token: str) -> User | None:
 
 
 def may_see(user: Person, thing: Model) -> bool:
-    """Tell whether the page of a talk, series, room, speaker or topic may be shown to `user`."""
+    """Tell whether `user` may be led to the page of a talk, series, room, speaker or topic.
+
+    Former addresses can be guessed, so they lead nobody to a talk in no listed series but those who look after it.
+    """
     if isinstance(thing, Talk):
-        return talks_visible_to(user).contains(thing)
+        return talks_at(user, TalkAddress(thing.pk)).exists()
     return not isinstance(thing, Speaker) or Speaker.objects.public().contains(thing)
 
 
@@ -89,13 +121,33 @@ def talks_on_the_desk_of(user: Person) -> TalkQuerySet:
     """Return the talks of the series that `user` looks after, joint ones included: what their desk lists."""
     if is_administrator(user):
         return Talk.objects.all()
-    return Talk.objects.organised_by(user) if is_organiser(user) else Talk.objects.none()
+    return Talk.objects.organised_by(user) if _is_signed_in(user) else Talk.objects.none()
 
 
 def changes_on_the_desk_of(user: Person) -> ChangeQuerySet:
-    """Return what was done to the talks that the desk of `user` lists, and to talks of their series that are gone."""
+    """Return what was done to the talks on the desk of `user`, to deleted talks of their series and to what talks on
+    the desk print, and what they did themselves to speakers, rooms and topics."""
     everything = Change.objects.all()
-    return everything if is_administrator(user) else everything.touching(talks_on_the_desk_of(user), series_of(user))
+    if is_administrator(user):
+        return everything
+    return everything.touching(talks_on_the_desk_of(user), series_of(user)) | everything.of_shared_rows_by(user)
+
+
+def changes_of_what_others_keep(user: Person, changes: Iterable[Change]) -> set[int]:
+    """Return the keys of those changes that did something to a speaker, room or topic which `user` may not take back.
+
+    People take back what they may do, what their talks print, and rows that they added.
+    """
+    if is_administrator(user):
+        return set()
+    notes = SharedChange.objects.filter(change__in=changes)
+    theirs = [kind for kind in Kind if "change" in ORGANISERS_MAY[kind.model]]
+    printed = SharedChange.objects.printed_by(talks_on_the_desk_of(user)).values("pk")
+    altered = notes.altered().exclude(kind__in=theirs).exclude(pk__in=printed)
+    added = notes.made().without_talks().exclude(change__by=user)
+    return set(
+        altered.order_by().values_list("change", flat=True).union(added.order_by().values_list("change", flat=True))
+    )
 
 
 def breaks_on_the_desk_of(user: Person) -> QuerySet[Break]:
@@ -115,7 +167,7 @@ def may_change_talk(user: Person, talk: Talk) -> bool:
 
 def may_see_join_link(user: Person, talk: Talk) -> bool:
     """Tell whether the link may be shown to `user` at all; when a timed one may is the join page's question."""
-    return talk.join_access != JoinAccess.MEMBERS or (user.is_authenticated and user.is_active)
+    return talk.join_access != JoinAccess.MEMBERS or _is_signed_in(user)
 
 
 class Rights:

@@ -60,7 +60,7 @@ class Listing:
     def address_of(self, name: str, *, past_too: bool = False) -> str:
         """Return the path of this listing in another format, such as "calendar.ics" or "feed.atom"."""
         # A talk's page ends in a slug that changes with its title, its calendar file does not.
-        root = reverse("talk", args=[self.subject.pk]) if isinstance(self.subject, Talk) else self.address
+        root = self.subject.lasting_path if isinstance(self.subject, Talk) else self.address
         query = "&".join(filter(None, (self.query, "past=all" if past_too else "")))
         return f"{root}{name}" + (f"?{query}" if query else "")
 

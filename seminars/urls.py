@@ -3,8 +3,9 @@
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import path, register_converter
-from django.urls.converters import IntConverter, StringConverter
+from django.urls.converters import StringConverter
 
+from seminars.models.talk_address import PATTERN, TalkAddress
 from seminars.views import (
     archive,
     colours,
@@ -38,14 +39,20 @@ class NameConverter(StringConverter):
     regex = "[^/\0]+"
 
 
-class KeyConverter(IntConverter):
-    """A primary key in the one way to write it, so that no page has a second address; each fits into a database."""
+class TalkConverter(StringConverter):
+    """What finds a talk: its number, with a key while it is in no listed series."""
 
-    regex = "[1-9][0-9]{0,17}"
+    regex = PATTERN
+
+    def to_python(self, value: str) -> TalkAddress:
+        return TalkAddress.read(value)
+
+    def to_url(self, value: TalkAddress | int) -> str:
+        return str(value)
 
 
 register_converter(NameConverter, "name")
-register_converter(KeyConverter, "key")
+register_converter(TalkConverter, "talk")
 register_converter(feeds.FileConverter, "feed")  # calendar.ics, feed.atom, feed.json, talks.csv
 
 urlpatterns = [
@@ -62,11 +69,11 @@ urlpatterns = [
     path("subscribe/", subscribe.subscribe, name="subscribe"),
     path("private/<name:token>/calendar.ics", private.calendar, name="private-calendar"),
     path("private/<name:token>/talk/", previews.talk, name="talk-preview"),
-    path("talks/<key:pk>/", talks.talk, name="talk"),
-    path("talks/<key:pk>/calendar.ics", feeds.talk, {"file": "calendar.ics"}, name="talk-calendar"),
-    path("talks/<key:pk>/join/", join.join, name="join"),
-    path("talks/<key:pk>/poster/", posters.talk, name="poster"),
-    path("talks/<key:pk>/<slug:slug>/", talks.talk, name="talk"),
+    path("talks/<talk:address>/", talks.talk, name="talk"),
+    path("talks/<talk:address>/calendar.ics", feeds.talk, {"file": "calendar.ics"}, name="talk-calendar"),
+    path("talks/<talk:address>/join/", join.join, name="join"),
+    path("talks/<talk:address>/poster/", posters.talk, name="poster"),
+    path("talks/<talk:address>/<slug:slug>/", talks.talk, name="talk"),
     path("series/", series.index, name="series-index"),
     path("series/<name:slug>/", series.series, name="series"),
     path("series/<name:slug>/poster/", posters.series, name="series-poster"),

@@ -102,7 +102,16 @@ class Site:
     @property
     def secrets(self):
         key, signature = self.organiser.feed_key.lower(), self.organiser.feed_token.rpartition(".")[2].lower()
-        return DRAFTS | PEOPLE | LINKS | MEMBERS | UNLISTED | NOTES | {key, signature}
+        return DRAFTS | PEOPLE | LINKS | MEMBERS | UNLISTED | NOTES | {key, signature} | self.address_keys
+
+    @property
+    def address_keys(self):
+        """What nobody can count to in the addresses of the talks that are in unlisted series alone."""
+        return {talk.address_key for talk in self.unlisted_alone}
+
+    @property
+    def unlisted_alone(self):
+        return Talk.objects.filter(series=self.unlisted, joint_rows=None)
 
     def may_tell(self, secret, address, who):
         """Whether an answer may hold a secret: it may repeat what it was asked, and some things are for some people."""
@@ -110,7 +119,6 @@ class Site:
             return True
         if address.startswith("/admin/") and who != "visitor":
             return secret in SPEAKERS  # all organisers see the people whom they may invite, with their addresses
-        if secret in UNLISTED:  # whoever has its address, or that of its talk, knows of it
-            alone = Talk.objects.filter(series=self.unlisted, joint_rows=None)
-            return "wombatslug" in address or any(address.startswith(f"/talks/{talk.pk}/") for talk in alone)
+        if secret in UNLISTED | self.address_keys:  # whoever has its address, or that of its talk, knows of it
+            return "wombatslug" in address or any(key in address for key in self.address_keys)
         return secret in MEMBERS and who != "visitor" and re.fullmatch(r"/talks/\d+/join/", address) is not None

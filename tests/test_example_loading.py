@@ -47,7 +47,7 @@ def load(**options):
 
 
 def everything():
-    """All rows but for their keys, which a database never gives twice, and the portraits' bytes."""
+    """All rows but for their keys, which are never given twice, and the portraits' bytes."""
 
     def told(row):
         names = {}
@@ -55,7 +55,7 @@ def everything():
             value = getattr(row, field.attname)
             if field.is_relation:
                 value = value and str(getattr(row, field.name))
-            elif field.name in ("id", "entry_digest", "content"):
+            elif field.name in ("id", "address_key", "entry_digest", "content"):
                 continue
             names[field.name] = value
         return names

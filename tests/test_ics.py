@@ -268,7 +268,7 @@ def test_the_look_of_an_entry_is_fixed_for_each_renderer(asset):
     written = ics_entry.render(facts_of(talk), Talk.objects.stamps()[0]).decode()
 
     assert (ics_entry.RENDERER, written.splitlines()) == (
-        "1",
+        "2",
         [
             "BEGIN:VEVENT",
             "UID:7d9f",

@@ -17,7 +17,7 @@ LINK = "https://zoom.example/j/95189835192"
 
 
 def answer_to(client, talk):
-    return client.get(f"/talks/{talk.pk}/join/")
+    return client.get(talk.join_path)
 
 
 def starting_in(minutes, **fields):

@@ -17,7 +17,7 @@ from seminars.publication import places
 from seminars.views.feeds import FORMATS
 from tests import doors
 from tests.desk import signed_in
-from tests.factories import make_member, make_organiser
+from tests.factories import make_member, make_organiser, make_talk
 from tests.hidden import Site
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def parts(site):
     slugs = {(model.NOUN, "slug"): slugs_of(model) for model in AddressedModel.__subclasses__()}
     photos = {person.speaker.photo_id for person in Appearance.objects.all()} - {None}
     return slugs | {
-        ("talks", "pk"): [*Talk.objects.values_list("pk", flat=True), 0, 10**30],
+        ("talks", "address"): [*Talk.objects.values_list("pk", flat=True), *wrong_keys(site), 0, 10**30],
         ("talks", "slug"): ["old-title", "lantern-quokkatitle"],
         ("archive", "year"): [Department.objects.current().academic_year().slug, "1999-00", "never"],
         ("photos", "digest"): sorted(photos),
@@ -49,6 +49,12 @@ def parts(site):
         ("password", "token"): ["set-password", "x"],
         "file": list(FORMATS),
     }
+
+
+def wrong_keys(site):
+    """Addresses of unlisted talks with a key that is not theirs, or a part of it."""
+    talks = site.unlisted_alone
+    return [f"{talk.pk}-{key}" for talk in talks for key in (talks[0].address_key[:-1], make_talk().address_key)]
 
 
 def questions():

@@ -1,4 +1,4 @@
-"""Undoing: a change is taken back as a whole, people and topics included, or not at all."""
+"""Undoing: a change is taken back as a whole, with people, topics and shared rows, or not at all."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from seminars.actions import stamping, talks
+from seminars.actions.shared_rows import SharedRows
 from seminars.models import Change, Talk, User, moments, publishing, recording
+from seminars.models.history import in_force
 from seminars.models.snapshots import PARTS, Snapshot, Snapshots, after, present, talks_of
 from seminars.models.words import speaker_and_title
 
@@ -16,16 +18,20 @@ def restore(change: Change, *, by: User | None) -> Change:
     """Take back what `change` did and return the change that did so; an undo can itself be undone.
 
     UID, SEQUENCE and stamps never go back: subscribers hear of an undo as of any other change. Raise ValidationError,
-    and change nothing, where a talk was changed since, its room is taken, or it was public and would be deleted.
+    and change nothing, where a talk or shared row was changed since, a room is taken, or a public talk would go.
     """
     with publishing():
         change = _still_to_be_undone(change)
         keys = talks_of(change)
         was, left, is_now = after(change.pk - 1, keys), after(change.pk, keys), present(keys)
+        shared = SharedRows(change, is_alone=not keys)
         _refuse_beginnings(change, was)
         _refuse_what_was_changed_since(change, left, is_now)
+        shared.refuse()
         with recording(_sentence(change), by=by, undoes=change) as undoing:
+            shared.put_back()
             _take_back(was, left)
+            shared.delete_made()
         return undoing
 
 
@@ -66,8 +72,7 @@ def _refuse_what_was_changed_since(change: Change, left: Snapshots, is_now: Snap
 
 def _changed_since(change: Change, key: int, left: Snapshot) -> str:
     of_talk = Talk.history.model.objects.filter(id=key).values("change")
-    in_force = models.Q(undone_by=None) & (models.Q(undoes=None) | models.Q(undoes__undoes__isnull=False))
-    later = Change.objects.filter(in_force, pk__gt=change.pk, pk__in=of_talk).select_related("by")
+    later = Change.objects.filter(in_force(), pk__gt=change.pk, pk__in=of_talk).select_related("by")
     last = later.order_by("-pk").first()
     words = {"talk": _name(key, left)}
     if last is None:

@@ -1,5 +1,6 @@
 """Saving what talks print: rooms, speakers, series and topics; subscribers see the change in every talk concerned."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -18,17 +19,37 @@ def save(thing: Room | Speaker | Series | Topic, *, checked: bool = False) -> No
 
     `checked` says that a form has run the checks on these very fields within the same transaction.
     """
-    with publishing(), recording(_("Changed: %(what)s") % {"what": thing}):
+    sentence = _("Changed: %(what)s") if thing.pk else _("Added: %(what)s")
+    with publishing(), recording(sentence % {"what": thing}):
         if not checked:
             thing.full_clean()
         if isinstance(thing, Room):
             _propose_former_name(thing)
         if isinstance(thing, Speaker):
             _propose_sort_name(thing)
-        thing.save()
-        if isinstance(thing, Room):
-            _keep_exclusive(thing)
-        stamp_all_that_print(thing)
+        _write(thing)
+
+
+def put_back(thing: Room | Speaker | Topic) -> None:
+    """Check, write and stamp a row that gets back the very values it had; nothing is proposed."""
+    with publishing(), recording(_("Changed: %(what)s") % {"what": thing}):
+        thing.full_clean()
+        _write(thing)
+
+
+def delete(things: Iterable[Room | Speaker | Series | Topic]) -> None:
+    """Delete rows that no talk prints; raise ProtectedError for one that is in use."""
+    things = list(things)
+    with publishing(), recording(_("Deleted: %(what)s") % {"what": ", ".join(map(str, things))}):
+        for thing in things:
+            thing.delete()
+
+
+def _write(thing: Room | Speaker | Series | Topic) -> None:
+    thing.save()
+    if isinstance(thing, Room):
+        _keep_exclusive(thing)
+    stamp_all_that_print(thing)
 
 
 def _propose_former_name(room: Room) -> None:

@@ -1,6 +1,6 @@
-"""What was done to talks: the history of one, what happened lately on one's desk, and the button that undoes it."""
+"""What was done to talks and to what they print: the history of a talk, recent changes, and the button for undoing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +18,7 @@ from seminars import access
 from seminars.actions import history
 from seminars.admin.rights import rights
 from seminars.forms import parameters
-from seminars.models import Change, Talk, recording
+from seminars.models import Change, SharedChange, Talk, recording
 from seminars.models.differences import Difference, Differences
 from seminars.models.history import ChangeQuerySet
 from seminars.models.snapshots import Snapshot, homes_of, series_alone, some_talks_of, story
@@ -39,49 +39,65 @@ def recorded(request: HttpRequest) -> Iterator[Change]:
 
 def offer_to_undo(request: HttpRequest, change: Change) -> None:
     """Let the next page have a button that takes the change back, where it is one."""
-    if change.touched:
+    if not change.is_empty:
         messages.info(request, _("%(what)s. Not what you meant?") % {"what": change}, extra_tags=f"undo-{change.pk}")
 
 
 @dataclass
 class Entry:
-    """A change as a page tells it: of which talks, what it altered, and whether it may be undone."""
+    """A change as a page tells it: of which talks and shared rows, what it altered, and whether it may be undone."""
 
     change: Change
     may_undo: bool
     talks: list[Talk] = field(default_factory=list)
     number: int = 0
     differences: list[Difference] = field(default_factory=list)
+    shared: list[SharedChange] = field(default_factory=list)
 
     @property
     def more(self) -> int:
-        """How many talks are not named."""
-        return self.number - len(self.talks)
+        """How many talks and shared rows are not named."""
+        return self.number - len(self.talks) + (self.shared[0].number - len(self.shared) if self.shared else 0)
+
+
+class Undoable:
+    """Tells of each of some changes whether whoever asks may undo it; it asks the same however many there are."""
+
+    def __init__(self, request: HttpRequest, changes: Iterable[Change]) -> None:
+        changes = list(changes)
+        self.rights, self.homes = rights(request), homes_of(changes)
+        self.others = access.changes_of_what_others_keep(request.user, changes)
+
+    def __call__(self, change: Change) -> bool:
+        """Tell it of a change that was read `with_overtaken`."""
+        return not change.is_overtaken and not change.is_undone and self.is_theirs(change)
+
+    def is_theirs(self, change: Change) -> bool:
+        return change.pk not in self.others and self.rights.may_change_all(self.homes[change.pk])
 
 
 # --- what happened lately ------------------------------------------------------------------------------
 
 
 def lately(request: HttpRequest, most: int = LATELY) -> list[Entry]:
-    """Return the latest changes of talks on one's desk; of a talk that is not on it nobody learns."""
+    """Return the latest changes of talks on one's desk and of what they print; nobody learns of a talk elsewhere."""
     changes = list(_changes(request).with_overtaken()[:most])
-    own, homes = access.talks_on_the_desk_of(request.user), homes_of(changes)
+    own, undoable = access.talks_on_the_desk_of(request.user), Undoable(request, changes)
+    shared: dict[int, list[SharedChange]] = {change.pk: [] for change in changes}
+    for note in SharedChange.objects.first_of_each(changes, MOST_NAMES):
+        shared[note.change_id].append(note)
     some = some_talks_of(changes, own, MOST_NAMES)
     known = own.with_what_lists_show().in_bulk({key for keys, _number in some.values() for key in keys})
     entries = []
     for change in changes:
         keys, number = some.get(change.pk, ([], 0))
-        may_undo = not change.is_overtaken and _may_undo(request, change, homes[change.pk])
-        entries.append(Entry(change, may_undo, [known[key] for key in keys], number))
+        named = [known[key] for key in keys]
+        entries.append(Entry(change, undoable(change), named, number, shared=shared[change.pk]))
     return entries
 
 
 def _changes(request: HttpRequest) -> ChangeQuerySet:
     return access.changes_on_the_desk_of(request.user).latest_first()
-
-
-def _may_undo(request: HttpRequest, change: Change, homes: set[int]) -> bool:
-    return not change.is_undone and rights(request).may_change_all(homes)
 
 
 def changes_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -104,12 +120,11 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
     steps = list(story(talk.pk))
     states = dict(steps)
     changes = list(Change.objects.since(0, talk).with_overtaken())
-    compare, homes = Differences(states.values()), homes_of(changes)
+    compare, undoable = Differences(states.values()), Undoable(request, changes)
     before = {number: old for (number, _new), (_number, old) in zip(steps, [(0, Snapshot()), *steps], strict=False)}
     for change in changes:
         differences = compare.between(before[change.pk], states[change.pk])
-        is_open = before[change.pk].exists and not change.is_overtaken
-        may_undo = is_open and _may_undo(request, change, homes[change.pk])
+        may_undo = before[change.pk].exists and undoable(change)
         if differences:
             yield Entry(change, may_undo, differences=differences)
 
@@ -122,7 +137,7 @@ def undo(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     change = _asked(request)
-    if not (rights(request).may_change_all(homes_of([change])[change.pk]) or _is_a_guest_s_own(request, change)):
+    if not (Undoable(request, [change]).is_theirs(change) or _is_a_guest_s_own(request, change)):
         raise PermissionDenied
     try:
         offer_to_undo(request, history.restore(change, by=request.user))

@@ -24,6 +24,7 @@ from seminars.admin.pasting import paste_a_talk
 from seminars.admin.planning import plan_a_term
 from seminars.admin.rights import rights
 from seminars.admin.schedule import schedule_page
+from seminars.admin.shared_history import news_for
 from seminars.admin.signing_in import KeepsWhatWasTyped
 from seminars.admin.start_empty import is_offered, start_empty
 from seminars.admin.text_preview import text_preview
@@ -69,7 +70,8 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         return page(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        words = {"can_start_empty": is_offered(request), "desk": FrontDesk(request), "lately": lately(request)}
+        words = {"can_start_empty": is_offered(request), "desk": FrontDesk(request), "lately": lately(request),
+                 "news": news_for(request)}  # fmt: skip
         return super().index(request, words | (extra_context or {}))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from seminars.admin.printed import PrintedAdmin
+from seminars.admin.shared import SharedAdmin
 from seminars.models import Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(PrintedAdmin):
+class TopicAdmin(SharedAdmin):
     """What visitors filter by."""
 
     search_fields = ["name"]

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -97,7 +96,7 @@ CALENDARS = [
         "apple", _("Apple Calendar"), lambda address, title: webcal(address),
         _("It looks for changes as often as you set it: on a Mac when you subscribe, "
           "on an iPhone under Settings, Calendar, Accounts."),
-        lambda facts: webcal(absolute(reverse("talk-calendar", args=[facts.talk]))),
+        lambda facts: webcal(absolute(facts.address.path("calendar.ics"))),
     ),
 ]  # fmt: skip
 

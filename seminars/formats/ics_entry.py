@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from icalendar.prop import vDatetime, vGeo
 
@@ -14,12 +13,12 @@ from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
 from seminars.models import Role, State, words
 from seminars.models.addresses import absolute
 from seminars.models.states import CALLED_OFF
-from seminars.models.talk import talk_path
+from seminars.models.talk_address import talk_path
 from seminars.models.talk_queries import Stamps
 from seminars.times import local
 
 # Part of every key in the cache: raise it whenever the same facts are to look different.
-RENDERER = "1"
+RENDERER = "2"
 LONGEST_SUMMARY = 255  # characters; some calendars keep no more
 STATUS = {State.CONFIRMED: "CONFIRMED"} | dict.fromkeys(CALLED_OFF, "CANCELLED")
 
@@ -150,8 +149,8 @@ def _joining(facts: Facts, join: str) -> Iterator[str]:
 def join_address(facts: Facts) -> str:
     """Return the stable address, or "" where there is nothing to join."""
     may_be_joined = facts.has_join and facts.state not in CALLED_OFF
-    return absolute(reverse("join", args=[facts.talk])) if may_be_joined else ""
+    return absolute(facts.address.path("join/")) if may_be_joined else ""
 
 
 def page_address(facts: Facts) -> str:
-    return absolute(talk_path(facts.talk, facts.slug))
+    return absolute(talk_path(facts.address, facts.slug))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from seminars.models import JoinAccess, Talk
+from seminars.models.talk_address import TalkAddress
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,20 @@ class Facts:
     passcode: str
     topics: tuple[str, ...]
     contact: tuple[str, str]  # name and e-mail address of the series' office
+    address_key: str = ""  # while the talk is in no listed series
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the facts, in hexadecimal."""
-        return sha256(json.dumps(vars(self), default=_in_utc, sort_keys=True).encode()).hexdigest()
+        """SHA-256 over the facts, in hexadecimal.
+
+        Without the key of a talk that needs none: such talks have the digests that they had before there were keys.
+        """
+        told = {name: value for name, value in vars(self).items() if name != "address_key" or value}
+        return sha256(json.dumps(told, default=_in_utc, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def address(self) -> TalkAddress:
+        return TalkAddress(self.talk, self.address_key)
 
     def people_as(self, role: str) -> list[tuple[str, str]]:
         """Return name and affiliation of those in `role`."""
@@ -73,6 +83,7 @@ def facts_of(talk: Talk) -> Facts:
         passcode=talk.passcode if is_open and talk.join_url else "",
         topics=tuple(topic.name.strip() for topic in talk.topics.all()),
         contact=(office.contact_name.strip(), office.contact_email),
+        address_key=talk.address.key,
     )
 
 

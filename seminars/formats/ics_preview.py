@@ -142,3 +142,7 @@ def _details(before: Facts, after: Facts) -> Iterator[str]:
         yield _("The contact will be: %(new)s.") % {"new": ", ".join(filter(None, after.contact)) or "–"}
     if before.slug != after.slug and (before.title, before.people) == (after.title, after.people):
         yield _("The address of its page changes; the old one leads to the new one.")
+    if before.address_key and not after.address_key:
+        yield _("Its page gets a short address; the old one leads there.")
+    elif after.address_key and not before.address_key:
+        yield _("Its page gets an address that nobody can guess; the old one no longer leads there.")

@@ -51,7 +51,7 @@ def _event(talk: Talk) -> Thing:
     return {
         "@context": "https://schema.org",
         "@type": "Event",
-        "@id": absolute(reverse("talk", args=[talk.pk])),
+        "@id": absolute(talk.lasting_path),
         "url": page,
         "name": text.line(talk.title) or f"{talk.series_label}: {talk.speaker_names}",
         "description": text.excerpt(talk.abstract, LENGTH_OF_DESCRIPTION),

@@ -11,6 +11,7 @@ from seminars.models.imported import ImportedTalk
 from seminars.models.photo import Photo
 from seminars.models.room import Room
 from seminars.models.series import JoinAccess, Series, SeriesOrganiser, SeriesQuerySet, SeriesTopic, Weekday
+from seminars.models.shared import SharedChange
 from seminars.models.speaker import Speaker
 from seminars.models.states import Mode, Recording, Role, State
 from seminars.models.talk import Talk
@@ -21,6 +22,6 @@ from seminars.models.user import User
 __all__ = [
     "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
     "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room", "Series",
-    "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "Speaker", "State", "Talk", "TalkQuerySet", "TalkTopic",
-    "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing", "recording", "taking_turns",
+    "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Speaker", "State", "Talk", "TalkQuerySet",
+    "TalkTopic", "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing", "recording", "taking_turns",
 ]  # fmt: skip

@@ -37,7 +37,7 @@ class Differences:
     def between(self, old: Snapshot, new: Snapshot) -> list[Difference]:
         before, after = self._told(old), self._told(new)
         pairs = {label: (before.get(label, ""), after.get(label, "")) for label in {**before, **after}}
-        return [Difference(label, *_where_they_differ(*pair)) for label, pair in pairs.items() if pair[0] != pair[1]]
+        return [Difference(label, *where_they_differ(*pair)) for label, pair in pairs.items() if pair[0] != pair[1]]
 
     def _told(self, snapshot: Snapshot) -> dict[str, str]:
         """Return what a state says by what it is called; what says nothing is left out."""
@@ -51,16 +51,7 @@ class Differences:
         return {label: words for label, words in told.items() if words}
 
     def _words(self, field: models.Field, value: Any) -> str:
-        if value in (None, "", False):
-            return ""
-        if field.many_to_one:
-            return self._name(field, value)
-        if isinstance(value, datetime):
-            words = {"day": moments.day(local(value), with_year=True), "clock": moments.clock(value)}
-            return _("%(day)s, %(clock)s") % words
-        if field.choices:
-            return str(dict(field.flatchoices).get(value, value))
-        return _("yes") if value is True else str(value).strip()
+        return self._name(field, value) if field.many_to_one and value else words_of(field, value)
 
     def _people(self, snapshot: Snapshot) -> Iterator[str]:
         rows = sorted(snapshot.parts[Appearance].values(), key=lambda row: (row["order"], row["id"]))
@@ -94,7 +85,19 @@ class Differences:
         }
 
 
-def _where_they_differ(old: str, new: str) -> tuple[str, str]:
+def words_of(field: models.Field, value: Any) -> str:
+    """Return the value of a field that is no reference as people say it, "" where it says nothing."""
+    if value in (None, "", False):
+        return ""
+    if isinstance(value, datetime):
+        words = {"day": moments.day(local(value), with_year=True), "clock": moments.clock(value)}
+        return _("%(day)s, %(clock)s") % words
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return _("yes") if value is True else str(value).strip()
+
+
+def where_they_differ(old: str, new: str) -> tuple[str, str]:
     """Leave out of two long texts the lines at both ends that are the same, but for the one next to a difference."""
     before, after = old.splitlines(), new.splitlines()
     first = _alike(before, after)

@@ -16,7 +16,8 @@ from seminars.models.room import Room
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker
 from seminars.models.states import CALLED_OFF, Role
-from seminars.models.talk import Talk, talk_path, talk_slug
+from seminars.models.talk import Talk
+from seminars.models.talk_address import TalkAddress, talk_path, talk_slug
 from seminars.models.topic import Topic
 from seminars.times import AcademicYear, local
 
@@ -71,7 +72,7 @@ def _mentions(listed: dict[int, str]) -> Iterator[tuple[str, datetime]]:
         paths = [front, *(listed[one] for one in series if one in listed), *topics.get(talk.key, ())]
         paths += [person.path for person in present]
         if names := [person.name for person in present if person.speaks]:
-            paths.append(talk_path(talk.key, talk_slug(talk.title, ", ".join(names))))
+            paths.append(talk_path(TalkAddress(talk.key), talk_slug(talk.title, ", ".join(names))))
         if talk.room:
             paths.append(rooms[talk.room])
         if talk.has_taken_place:

@@ -24,11 +24,18 @@ class ChangeQuerySet(models.QuerySet):
     """What was done to talks."""
 
     def touching(self, talks: models.QuerySet, series: models.QuerySet) -> Self:
-        """Keep changes of any of these talks, or of talks of these series that are there no longer."""
+        """Keep changes of any of these talks, of talks of these series that are there no longer, or of what they
+        print."""
         there = models.Q(id__in=talks.order_by().values("pk"))
         gone = models.Q(series__in=series) & ~models.Q(id__in=talks.model.objects.order_by().values("pk"))
         rows = talks.model.history.model.objects.order_by().filter(change=models.OuterRef("pk"))
-        return self.filter(models.Exists(rows.filter(there | gone)))
+        shared = apps.get_model("seminars", "SharedChange").objects.filter(change=models.OuterRef("pk"))
+        return self.filter(models.Exists(rows.filter(there | gone)) | models.Exists(shared.printed_by(talks)))
+
+    def of_shared_rows_by(self, person: models.Model) -> Self:
+        """Keep changes of shared rows that one person made."""
+        shared = apps.get_model("seminars", "SharedChange").objects.filter(change=models.OuterRef("pk"))
+        return self.filter(models.Exists(shared), by=person)
 
     def latest_first(self) -> Self:
         """The latest first, with who made each and who undid it."""
@@ -38,13 +45,12 @@ class ChangeQuerySet(models.QuerySet):
         """Tell of each whether an undo would be refused: what it touched was changed since, or made and published, or
         somebody whom it replaced is there no longer."""
         rows, talks = (apps.get_model("seminars", name).objects.order_by() for name in ("HistoricalTalk", "Talk"))
-        in_force = models.Q(change__undone_by=None) & (
-            models.Q(change__undoes=None) | models.Q(change__undoes__undoes__isnull=False)
-        )
-        later = rows.filter(in_force, id=models.OuterRef("id"), change__gt=models.OuterRef("change"))
+        later = rows.filter(in_force("change__"), id=models.OuterRef("id"), change__gt=models.OuterRef("change"))
         public = talks.filter(pk=models.OuterRef("id"), published_at__isnull=False)
         is_so = models.Exists(later) | models.Q(models.Exists(public), history_type="+")
         is_so = models.Exists(rows.filter(is_so, change=models.OuterRef("pk")))
+        shared = apps.get_model("seminars", "SharedChange").objects.filter(change=models.OuterRef("pk"))
+        is_so |= models.Exists(shared.refusing_an_undo())
         return self.annotate(is_overtaken=is_so | models.Exists(_people_gone()))
 
     def since(self, number: int, talk: models.Model) -> Self:
@@ -53,13 +59,23 @@ class ChangeQuerySet(models.QuerySet):
         return self.filter(pk__gt=number, pk__in=of_talk).latest_first()
 
 
+def in_force(change: str = "") -> models.Q:
+    """Ask whether a change stands: it was not undone, and undoes nothing unless it does something again."""
+    is_first = models.Q(**{f"{change}undoes": None})
+    return models.Q(**{f"{change}undone_by": None}) & (
+        is_first | models.Q(**{f"{change}undoes__undoes__isnull": False})
+    )
+
+
 def _people_gone() -> models.QuerySet:
-    """Return the rows of a change's people that named somebody before it who has been deleted."""
+    """Return the rows of a change's people that named somebody before it who was deleted, but not by the change."""
     rows, speakers = (apps.get_model("seminars", name).objects for name in ("HistoricalAppearance", "Speaker"))
     before = rows.filter(id=models.OuterRef("id"), change__lt=models.OuterRef("change")).order_by("-history_id")
     replacing = rows.filter(change=models.OuterRef("pk")).exclude(history_type="+").order_by()
     was = replacing.annotate(was=models.Subquery(before.values("speaker")[:1])).filter(was__isnull=False)
-    return was.exclude(was__in=speakers.order_by().values("pk"))
+    notes = apps.get_model("seminars", "SharedChange").objects.filter(kind="speaker", change=models.OuterRef("change"))
+    comes_back = models.Exists(notes.deleted().filter(key=models.OuterRef("was")))
+    return was.exclude(was__in=speakers.order_by().values("pk")).exclude(comes_back)
 
 
 class Change(models.Model):
@@ -86,6 +102,7 @@ class Change(models.Model):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.touched: set[int] = set()  # the keys of the talks that it touched, known while it is being made
+        self.has_shared_rows = False  # whether it touched what all series share, known as long
 
     def __str__(self) -> str:
         return self.sentence or (gettext("Changed") if self.by_id else gettext("Changed outside the desk"))
@@ -94,6 +111,11 @@ class Change(models.Model):
     def who(self) -> str:
         """The name of whoever did it."""
         return str(self.by) if self.by else gettext("Somebody")
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell of a change that was just made whether it touched nothing."""
+        return not self.touched and not self.has_shared_rows
 
     @property
     def is_undone(self) -> bool:
@@ -120,8 +142,9 @@ _open: ContextVar[Change | None] = ContextVar("the change that is being made", d
 
 @contextmanager
 def recording(sentence: str = "", *, by: models.Model | None = None, undoes: Change | None = None) -> Iterator[Change]:
-    """Group all that is written to talks within as one change; within another recording it is part of that one, and
-    gives it its sentence if it has none.
+    """Group all that is written to talks and shared rows within as one change.
+
+    Within another recording it is part of that one, and gives it its sentence if it has none.
 
     One transaction, alone among all public writes. Where nothing is written there is no change and no edition.
     """
@@ -140,14 +163,15 @@ def recording(sentence: str = "", *, by: models.Model | None = None, undoes: Cha
 
 
 def _complete(change: Change) -> None:
-    """Let each touched talk have a row of its own in the change: by these a talk's changes are found."""
+    """Let each touched talk have a row of its own in the change, by which it is found; delete what is empty."""
     if change.touched:
         talks, parts = change.read_touched()
         change.touched = talks | parts
         if lacking := parts - talks:
             rows = apps.get_model("seminars", "Talk").objects.filter(pk__in=lacking)
             copy_to_history(rows, rows.model.history.model, change, kind="~")
-    if not change.touched:
+    change.has_shared_rows = change.has_shared_rows and change.shared_rows.exists()
+    if change.is_empty:
         change.delete()
 
 

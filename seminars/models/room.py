@@ -7,11 +7,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models.addresses import AddressedModel, AddressedQuerySet
+from seminars.models.shared import SharedModel, SharedQuerySet
 from seminars.times import today
 
 
-class RoomQuerySet(AddressedQuerySet):
+class RoomQuerySet(SharedQuerySet):
     """Rooms."""
 
     def in_order(self) -> "RoomQuerySet":
@@ -26,7 +26,7 @@ class RoomQuerySet(AddressedQuerySet):
         return self.select_for_update().order_by("pk")
 
 
-class Room(AddressedModel):
+class Room(SharedModel):
     """A room, its address and how people get into it."""
 
     NOUN = "rooms"

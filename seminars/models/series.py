@@ -77,7 +77,12 @@ class Series(AddressedModel):
     mailing_list = models.EmailField(_("mailing list"), blank=True, help_text=_("Where announcements are sent."))
     colour = models.CharField(_("colour"), max_length=7, default="#1a5fb4", validators=[is_colour])
     is_listed = models.BooleanField(
-        _("listed"), default=True, help_text=_("An unlisted series is found only by those who know its address.")
+        _("listed"),
+        default=True,
+        help_text=_(
+            "An unlisted series is in no list, search, or feed of the department. Anyone who knows or guesses the "
+            "address of the series can read it. The addresses of its talks contain a random key that nobody can guess."
+        ),
     )
     announce_days = models.PositiveSmallIntegerField(
         _("announce at least … days ahead"), default=7, help_text=_("14 for thesis defences, say.")

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models import likeness
-from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import words_of
+from seminars.models.shared import SharedModel, SharedQuerySet
 from seminars.text import fold
 
 MOST_RESEMBLING = 5  # people; of more, nobody is meant
@@ -44,7 +44,7 @@ def _whole_names(others: str) -> list[str]:
     return [part for part in _SEPARATORS.split(others) if " " in part]
 
 
-class SpeakerQuerySet(AddressedQuerySet):
+class SpeakerQuerySet(SharedQuerySet):
     """Speakers."""
 
     def in_order(self) -> "SpeakerQuerySet":
@@ -100,7 +100,7 @@ class SpeakerQuerySet(AddressedQuerySet):
         )
 
 
-class Speaker(AddressedModel):
+class Speaker(SharedModel):
     """A person who speaks, moderates or examines; the e-mail address is never public."""
 
     NOUN = "speakers"

@@ -8,42 +8,29 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.constraints import Deferrable
-from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models.addresses import absolute, short_slug
+from seminars.models.addresses import absolute
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.constraints import PostgresExclusionConstraint
 from seminars.models.edition import PublicModel
 from seminars.models.history import History
 from seminars.models.series import JoinAccess, Series, called
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, Recording, Role, State
+from seminars.models.talk_address import TalkAddress, new_address_key, talk_path, talk_slug
 from seminars.models.talk_queries import MOVED_SHOWN_FOR, STAMPS, TalkQuerySet
 from seminars.models.words import clash_sentence
 from seminars.times import Span, day_span, today
 
 JOIN_OPENS_BEFORE = timedelta(minutes=15)
 JOIN_CLOSES_AFTER = timedelta(minutes=30)
-RESERVED_SLUGS = {"join", "poster", "calendar"}
 
 
 def new_uid() -> str:
     """Return a bare random UUID, the UID of a calendar entry (RFC 7986 §5.3)."""
     return str(uuid.uuid4())
-
-
-def talk_slug(title: str, speaker_names: str) -> str:
-    """Return the last part of a talk's address: from title, else speakers; "" where that has no Latin letters."""
-    slug = short_slug(title or speaker_names)
-    return "" if slug in RESERVED_SLUGS else slug
-
-
-def talk_path(key: int, slug: str) -> str:
-    """Return the path of a talk's page; spelled out as in urls.py, for a sitemap wants twenty thousand at once."""
-    page = f"{get_script_prefix()}talks/{key}/"
-    return f"{page}{slug}/" if slug else page
 
 
 class Talk(PublicModel):
@@ -107,6 +94,7 @@ class Talk(PublicModel):
     moved_online_at = models.DateTimeField(_("moved online at"), null=True, blank=True, editable=False)
 
     uid = models.CharField(_("UID"), max_length=255, unique=True, default=new_uid, editable=False)
+    address_key = models.CharField(max_length=64, default=new_address_key, editable=False)
     sequence = models.PositiveIntegerField(_("sequence"), default=0, editable=False)
     entry_digest = models.CharField(max_length=64, blank=True, editable=False)
     search_text = models.TextField(blank=True, editable=False)  # folded words; kept by stamping
@@ -186,7 +174,7 @@ class Talk(PublicModel):
     @property
     def is_listed(self) -> bool:
         """Tell whether it may be come upon without having been told of it."""
-        return any(series.is_listed for series in self.all_series)
+        return self.series.is_listed or any(series.is_listed for series in self.also_in.all())
 
     @property
     def shown_series(self) -> list[Series]:
@@ -217,8 +205,30 @@ class Talk(PublicModel):
         """The last part of the address."""
         return talk_slug(self.title, self.speaker_names)
 
+    @property
+    def address(self) -> TalkAddress:
+        """The part of its address that finds it; it holds a key while the talk is in no listed series."""
+        return TalkAddress(self.pk, "" if self.is_listed else self.address_key)
+
     def get_absolute_url(self) -> str:
-        return talk_path(self.pk, self.slug)
+        return talk_path(self.address, self.slug)
+
+    @property
+    def lasting_path(self) -> str:
+        """The shortest path of its page; a new title does not change it."""
+        return self.address.path()
+
+    @property
+    def calendar_path(self) -> str:
+        return self.address.path("calendar.ics")
+
+    @property
+    def join_path(self) -> str:
+        return self.address.path("join/")
+
+    @property
+    def poster_path(self) -> str:
+        return self.address.path("poster/")
 
     # --- when and where it is ---
 
@@ -251,7 +261,7 @@ class Talk(PublicModel):
     def join_address(self) -> str:
         """The full stable address that leads to the link of the day, "" where there is nothing to join."""
         may_be_joined = self.join_url and not self.is_called_off
-        return absolute(reverse("join", args=[self.pk])) if may_be_joined else ""
+        return absolute(self.join_path) if may_be_joined else ""
 
     @property
     def open_join_url(self) -> str:

@@ -18,6 +18,7 @@ from seminars.models.searching import HEAD_ENDS, needle
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, UNSETTLED, Mode, State
+from seminars.models.talk_address import TalkAddress
 from seminars.models.topic import Topic
 from seminars.models.user import User
 from seminars.times import AcademicYear, Span
@@ -25,10 +26,13 @@ from seminars.times import AcademicYear, Span
 if TYPE_CHECKING:
     from seminars.models.talk import Talk
 
-# What follows from the rest and never goes back, so that no history is kept of it.
+# What follows from the rest or stays the same for good, so that no history is kept of it.
 STAMPS = frozenset(
-    {"changed_at", "entry_digest", "published_at", "room_is_exclusive", "search_text", "sequence", "updated_at"}
-)
+    {
+        "address_key", "changed_at", "entry_digest", "published_at", "room_is_exclusive", "search_text", "sequence",
+        "updated_at",
+    }
+)  # fmt: skip
 MODES = {
     Mode.IN_PERSON: Q(room__isnull=False, join_url=""),
     Mode.ONLINE: Q(room__isnull=True) & ~Q(join_url=""),
@@ -79,6 +83,14 @@ class TalkQuerySet(RecordedQuerySet):
         """Keep talks with a listed series, or with one of those that the visitor's address names."""
         named_too = Q(pk__in=[]) if not named else self._of_series(named)
         return self.filter(self._of_series(Series.objects.listed()) | named_too)
+
+    def at(self, address: TalkAddress) -> Self:
+        """Keep the talk at this address. Where it is in no listed series, the address must hold its key.
+
+        One question whatever there is, so that the time of an answer does not tell whether such a talk exists.
+        """
+        has_key = Q(address_key=address.key) if address.key else Q(pk__in=[])
+        return self.filter(self._of_series(Series.objects.listed()) | has_key, pk=address.talk)
 
     def organised_by(self, user: User) -> Self:
         """Keep talks of the series that `user` looks after, joint talks included."""
@@ -138,7 +150,7 @@ class TalkQuerySet(RecordedQuerySet):
         parts = others.filter(series=series), others.filter(pk__in=joint)
         nearest = [side[:1].values("pk") for part in parts for side in (part.before(talk), part.after(talk))]
         found = self.model.objects.filter(Q(*(Q(pk__in=one) for one in nearest), _connector=Q.OR))
-        around = list(found.prefetch_related(*what_lists_show()[:1]).soonest_first())
+        around = list(found.select_related("series").prefetch_related(*what_lists_show()[:1]).soonest_first())
         places = [(other.starts_at, other.pk) < (talk.starts_at, talk.pk) for other in around]
         before = around[sum(places) - 1] if any(places) else None
         return before, around[sum(places)] if not all(places) else None

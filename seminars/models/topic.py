@@ -4,10 +4,10 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models.addresses import AddressedModel, AddressedQuerySet
+from seminars.models.shared import SharedModel, SharedQuerySet
 
 
-class TopicQuerySet(AddressedQuerySet):
+class TopicQuerySet(SharedQuerySet):
     """Topics of talks."""
 
     def in_order(self) -> "TopicQuerySet":
@@ -19,7 +19,7 @@ class TopicQuerySet(AddressedQuerySet):
         return self.annotate(talk_count=models.Count("talk_rows", filter=models.Q(talk_rows__talk__in=seen)))
 
 
-class Topic(AddressedModel):
+class Topic(SharedModel):
     """A subject; CATEGORIES in the feed."""
 
     NOUN = "topics"

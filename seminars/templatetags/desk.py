@@ -2,12 +2,20 @@
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.urls import reverse
 
-from seminars.models import words
+from seminars.models import SharedChange, shared_words, words
 
 register = template.Library()
 
 register.filter("speaker_and_title", words.speaker_and_title)
+register.filter("deed", shared_words.deed)
+
+
+@register.filter
+def history_address(note: SharedChange) -> str:
+    """Return the address of the history of a speaker, room or topic."""
+    return reverse(f"admin:seminars_{note.kind}_history", args=[note.key])
 
 
 @register.filter

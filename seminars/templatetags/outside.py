@@ -47,7 +47,7 @@ def face(talk: Talk) -> str | None:
 @register.simple_tag(name="qr")
 def code(thing: Model) -> SafeString:
     """Return the QR code of the page of a talk or series, in its shortest form that lasts."""
-    path = reverse("talk", args=[thing.pk]) if isinstance(thing, Talk) else thing.get_absolute_url()
+    path = thing.lasting_path if isinstance(thing, Talk) else thing.get_absolute_url()
     picture = mark_safe(qr.render(addresses.absolute(path)).decode())  # noqa: S308  drawn from the address alone
     return format_html('<div role="img" aria-label="{}">{}</div>', _("QR code that leads to the page"), picture)
 

@@ -51,7 +51,7 @@ def calendar_meant(target: Model | None, request: HttpRequest) -> str:
     if target is None or not asks or not access.may_see(AnonymousUser(), target):
         return ""
     if isinstance(target, Talk):
-        address = reverse("talk-calendar", args=[target.pk])
+        address = target.calendar_path
     elif isinstance(target, Department):
         address = reverse("feed", args=["calendar.ics"])
     else:

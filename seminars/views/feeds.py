@@ -7,15 +7,16 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls.converters import StringConverter
 from django.views.decorators.csrf import csrf_exempt
 
-from seminars import listings
+from seminars import access, listings
 from seminars.formats import atom, csvfile, ics, jsonfeed
 from seminars.listings import Listing
-from seminars.models import Room, Series, Speaker, Talk, Topic
+from seminars.models import Room, Series, Speaker, Topic
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
+from seminars.models.talk_address import TalkAddress
 
 FORMATS = {"calendar.ics": ics, "feed.atom": atom, "feed.json": jsonfeed, "talks.csv": csvfile}
 SAVED = {"talks.csv"}  # browsers save it; everything else they show or hand on
@@ -44,8 +45,8 @@ class FileConverter(StringConverter):
     regex = "|".join(map(re.escape, FORMATS))
 
 
-def feed(find: Callable[..., Listing]) -> Callable[..., HttpResponse]:
-    """Answer with the listing that the address means, in the format that its last part names.
+def feed(find: Callable[..., Listing | HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer with the listing that the address means, in the format that its last part names, or lead to it.
 
     With 503 where that fails, for a calendar program takes what it gets for the whole calendar.
     """
@@ -58,7 +59,10 @@ def feed(find: Callable[..., Listing]) -> Callable[..., HttpResponse]:
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers=OFFER)
         try:
-            return _rendered(find(request, **asked), file, past_too="all" in request.GET.getlist("past"))
+            found = find(request, **asked)
+            if isinstance(found, HttpResponse):
+                return found
+            return _rendered(found, file, past_too="all" in request.GET.getlist("past"))
         except Http404:
             raise
         except Exception:
@@ -105,8 +109,12 @@ def topic(request: HttpRequest, slug: str) -> Listing:
 
 
 @feed
-def talk(request: HttpRequest, pk: int) -> Listing:
-    return listings.of_talk(get_object_or_404(Talk.objects.public().with_what_lists_show(), pk=pk))
+def talk(request: HttpRequest, address: TalkAddress) -> Listing | HttpResponse:
+    """Find one talk. With its key it is answered in place, listed or not: some calendar programs follow no redirect."""
+    found = get_object_or_404(access.talks_at(request.user, address).public().with_what_lists_show())
+    if address.key not in (found.address.key, found.address_key):
+        return redirect(found.calendar_path)
+    return listings.of_talk(found)
 
 
 def _called(slug: str, among: AddressedQuerySet) -> AddressedModel:

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from seminars import access
 from seminars.models import State, Talk, moments
+from seminars.models.talk_address import TalkAddress
 from seminars.times import local
 
 
-def join(request: HttpRequest, pk: int) -> HttpResponse:
+def join(request: HttpRequest, address: TalkAddress) -> HttpResponse:
     """Lead to the link of the day, show it with its passcode, or say in one sentence why not."""
-    talk = get_object_or_404(access.talks_visible_to(request.user).with_all_that_is_printed(), pk=pk)
+    talk = get_object_or_404(access.talks_at(request.user, address).with_all_that_is_printed())
+    if address != talk.address:
+        return _unseen(redirect(talk.join_path))
     refusal = why_not(talk, now=timezone.now())
     must_sign_in = not refusal and not access.may_see_join_link(request.user, talk)
     if must_sign_in:

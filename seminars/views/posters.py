@@ -1,19 +1,22 @@
 """Posters to print: one talk, or what is left of a series' term."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from seminars import access, listings
 from seminars.models import Break, Series
+from seminars.models.talk_address import TalkAddress
 from seminars.times import local, today
 
 PAPERS = ("a4", "letter")
 
 
-def talk(request: HttpRequest, pk: int) -> HttpResponse:
+def talk(request: HttpRequest, address: TalkAddress) -> HttpResponse:
     """Show one talk as a poster to those who may see it."""
+    shown = get_object_or_404(access.talks_at(request.user, address).with_all_that_is_printed())
+    if address != shown.address:
+        return redirect(shown.poster_path)
     among = access.talks_visible_to(request.user)
-    shown = get_object_or_404(among.with_all_that_is_printed(), pk=pk)
     context = {"listing": listings.of_talk(shown, among), "talk": shown, "paper": _paper(request)}
     return render(request, "posters/talk.html", context)
 

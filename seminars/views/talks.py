@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from seminars import access, listings
 from seminars.models import Break, Talk
 from seminars.models.choices import choices_among
+from seminars.models.talk_address import TalkAddress
 from seminars.times import today
 
 
@@ -24,12 +25,12 @@ def front(request: HttpRequest) -> HttpResponse:
     return render(request, "talks/front.html", context)
 
 
-def talk(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    """Show one talk to those who may see it; the id decides, another slug leads to the right one."""
-    among = access.talks_visible_to(request.user)
-    shown = get_object_or_404(among.with_all_that_is_printed(), pk=pk)
-    if slug != shown.slug:
+def talk(request: HttpRequest, address: TalkAddress, slug: str = "") -> HttpResponse:
+    """Show one talk to those who may see it; another slug or key leads to the right one."""
+    shown = get_object_or_404(access.talks_at(request.user, address).with_all_that_is_printed())
+    if (address, slug) != (shown.address, shown.slug):
         return redirect(shown)
+    among = access.talks_visible_to(request.user)
     before, after = among.neighbours_of(shown)
     context = {"listing": listings.of_talk(shown, among), "talk": shown, "before": before, "after": after}
     return render(request, "talks/talk.html", context)

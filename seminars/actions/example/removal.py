@@ -15,6 +15,7 @@ from seminars.models import (
     Photo,
     Room,
     Series,
+    SharedChange,
     Speaker,
     Talk,
     TalkTopic,
@@ -25,11 +26,19 @@ from seminars.models import (
 
 # Talks first: what they print is protected by them; and before each what names it.
 PARTS = (Appearance, JointTalk, TalkTopic)
-PAST = (*(model.history.model for model in (*PARTS, Talk)), Change)
+PAST = (*(model.history.model for model in (*PARTS, Talk)), SharedChange, Change)
 REMOVED: tuple[type[models.Model], ...] = (
     *PAST, FormerAddress, ImportedTalk, *PARTS, Talk, Break, Series, Speaker, Room, Topic, Department, Photo,
 )  # fmt: skip
-MANY = {*PAST, ImportedTalk, *PARTS, Talk}  # of which all that names them is gone: nothing need be read first
+MANY = {
+    *PAST,
+    ImportedTalk,
+    *PARTS,
+    Talk,
+    Speaker,
+    Room,
+    Topic,
+}  # of which all that names them is gone: nothing need be read first
 
 
 def what_goes() -> dict[str, int]:

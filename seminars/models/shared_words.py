@@ -1,0 +1,74 @@
+"""What a change did to a speaker, room or topic, in words: the old beside the new, field by field."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from seminars.models import moments
+from seminars.models.differences import Difference, where_they_differ, words_of
+from seminars.models.shared import Kind, SharedChange
+
+# Whether the row is called otherwise, and what else differs.
+SENTENCES = {
+    Kind.SPEAKER: (
+        gettext_lazy("%(who)s renamed a speaker of your talks: %(old)s → %(new)s"),
+        gettext_lazy("%(who)s changed a speaker of your talks, %(new)s: %(what)s"),
+    ),
+    Kind.ROOM: (
+        gettext_lazy("%(who)s renamed a room of your talks: %(old)s → %(new)s"),
+        gettext_lazy("%(who)s changed a room of your talks, %(new)s: %(what)s"),
+    ),
+    Kind.TOPIC: (
+        gettext_lazy("%(who)s renamed a topic of your talks: %(old)s → %(new)s"),
+        gettext_lazy("%(who)s changed a topic of your talks, %(new)s: %(what)s"),
+    ),
+}
+LONGEST_IN_A_LINE = 100  # characters of the old and of the new; of longer texts a line names the field alone
+
+
+def differences(note: SharedChange) -> list[Difference]:
+    """Return the fields in which the row differs before and after the change."""
+    fields = [field for field in note.model._meta.concrete_fields if not field.primary_key]
+    pairs = [(field, _told(field, note.before), _told(field, note.after)) for field in fields]
+    return [
+        Difference(str(field.verbose_name), *where_they_differ(old, new)) for field, old, new in pairs if old != new
+    ]
+
+
+def _told(field: models.Field, values: dict[str, Any] | None) -> str:
+    value = (values or {}).get(field.attname)
+    if field.many_to_one:  # a picture, whose name is a digest of its bytes
+        return _("picture %(number)s") % {"number": value[:8]} if value else ""
+    value = None if value is None else field.to_python(value)
+    return moments.day(value, with_year=True) if isinstance(value, date) else words_of(field, value)
+
+
+def in_a_line(note: SharedChange) -> str:
+    """Return what differs on one line: "name: Ada Lovelace → Ada King; biography"."""
+    return "; ".join(_on_the_line(one) for one in differences(note))
+
+
+def _on_the_line(one: Difference) -> str:
+    if "\n" in one.old + one.new or max(len(one.old), len(one.new)) > LONGEST_IN_A_LINE:
+        return one.label
+    return _("%(label)s: %(old)s → %(new)s") % {"label": one.label, "old": one.old or "–", "new": one.new or "–"}
+
+
+def deed(note: SharedChange) -> str:
+    """Return what was done to the row, with its name: "Ada King (name: Ada Lovelace → Ada King)"."""
+    if note.before is None:
+        return _("%(what)s (added)") % {"what": note}
+    if note.after is None:
+        return _("%(what)s (deleted)") % {"what": note}
+    return _("%(what)s (%(differences)s)") % {"what": note, "differences": in_a_line(note)}
+
+
+def told_to_organisers(note: SharedChange) -> str:
+    """Say who did what to a row that talks of those who read it print."""
+    old, new = note.before["name"], note.after["name"]
+    words = {"who": note.change.who, "old": old, "new": new, "what": in_a_line(note)}
+    renamed, changed = SENTENCES[Kind(note.kind)]
+    return (renamed if old != new else changed) % words

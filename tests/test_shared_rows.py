@@ -1,0 +1,421 @@
+"""Speakers, rooms and topics belong to all series: what one organiser does to them is kept, told, and can be undone."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from seminars.actions import history, merging, photos, printed, stamping, talks
+from seminars.models import Appearance, Change, Edition, Photo, Room, SharedChange, Speaker, Talk, Topic, recording
+from seminars.models.shared_words import deed, differences
+from tests.desk import address_of, form_of, messages_of, save, signed_in, with_row
+from tests.factories import (
+    make_administrator,
+    make_draft,
+    make_member,
+    make_organiser,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+    make_topic,
+)
+from tests.ics_checker import parsed
+from tests.pages import words
+from tests.test_photos import picture
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asset():
+    return make_series(short_name="ASSET", slug="asset")
+
+
+@pytest.fixture
+def ada():
+    return make_speaker(name="Ada Lovelace", affiliation="London", email="ada@example.org")
+
+
+@pytest.fixture
+def talk(asset, ada):
+    return make_talk(
+        series=asset, title="On engines", speakers=[ada], room=make_room(name="307"), topics=[make_topic()]
+    )
+
+
+@pytest.fixture
+def desk(asset, talk):
+    """The desk of an organiser whose talk prints the row."""
+    return signed_in(make_organiser(asset, first_name="Grace", last_name="Hopper"))
+
+
+@pytest.fixture
+def other_desk():
+    """The desk of an organiser of another series."""
+    return signed_in(make_organiser(first_name="Bea", last_name="Organiser"))
+
+
+def last():
+    return Change.objects.latest_first().first()
+
+
+def undo(client, change):
+    return client.post(reverse("admin:undo"), {"change": change.pk})
+
+
+def offered(html):
+    return {int(key) for key in re.findall(r'name="change" value="(\d+)"', html)}
+
+
+def news(client):
+    return [one.sentence for one in client.get("/admin/").context["news"]]
+
+
+def summary():
+    (entry,) = parsed(Client().get("/series/asset/calendar.ics").content).called("VEVENT")
+    return entry.value("SUMMARY"), int(entry.value("SEQUENCE"))
+
+
+def told(row):
+    """All that a row holds."""
+    return type(row).objects.filter(pk=row.pk).values().get()
+
+
+# --- who changed what is kept, told and undone ---
+
+
+def test_those_whose_talks_print_a_speaker_are_told_of_a_new_name_and_undo_it(desk, other_desk, talk, ada):
+    before = told(ada)
+    first = summary()
+    save(other_desk, ada, name="Ada King")
+    renamed = summary()
+
+    page = desk.get("/admin/").text
+
+    assert "Bea Organiser renamed a speaker of your talks: Ada Lovelace → Ada King" in words(page)
+    assert last().pk in offered(page.partition("front-desk")[0])
+    assert undo(desk, last()).status_code == 302
+    assert told(ada) == before
+    undone = summary()
+    assert [first[0], renamed[0]] == [undone[0], "ASSET: Ada King – On engines"]
+    assert (first[1] < renamed[1] < undone[1], news(desk)) == (True, [])
+
+
+def test_whoever_changed_it_undoes_it_from_the_message(other_desk, talk, ada):
+    save(other_desk, ada, affiliation="Turin")
+
+    page = other_desk.get("/admin/").text
+
+    assert "Changed: Ada Lovelace. Not what you meant?" in words(page)
+    undo(other_desk, last())
+    assert Speaker.objects.get().affiliation == "London"
+    undo(other_desk, last())
+    assert Speaker.objects.get().affiliation == "Turin"
+
+
+def test_recent_changes_and_the_history_show_the_old_beside_the_new(desk, other_desk, ada):
+    save(other_desk, ada, affiliation="Turin", biography="A *long*\nstory")
+    pages = {name: desk.get(address) for name, address in
+             {"changes": reverse("admin:changes"), "history": address_of(ada, "history")}.items()}  # fmt: skip
+
+    assert "Ada Lovelace (affiliation: London → Turin; biography)" in words(pages["changes"].text)
+    entry = pages["history"].context["entries"][0]
+    assert [(one.label, one.old, one.new) for one in entry.differences] == [
+        ("affiliation", "London", "Turin"), ("biography", "", "A *long*\nstory"),
+    ]  # fmt: skip
+    assert [last().pk in offered(page.text) for page in pages.values()] == [True, True]
+
+
+def test_the_first_change_of_a_row_that_has_no_history_knows_the_old_values(ada):
+    SharedChange.objects.all().delete()
+
+    ada.name = "Ada King"
+    printed.save(ada)
+
+    history.restore(last(), by=None)
+    assert (Speaker.objects.get().name, Speaker.objects.get().sort_name) == ("Ada Lovelace", "Lovelace, Ada")
+
+
+def test_everything_a_row_holds_comes_back(talk):
+    room = Room.objects.get()
+    photo, fields = photos.keep(picture()), {"formerly_until": "2030-01-31", "latitude": "40.741895"}
+    Room.objects.update(longitude="-74.178902", formerly="A", capacity=5, **fields)
+    Speaker.objects.update(photo=photo, orcid="0000-0002-1825-0097")
+    before = [told(room), told(Speaker.objects.get())]
+
+    with recording(by=make_administrator()) as change:
+        Room.objects.update(name="308", longitude=None, latitude=None, formerly="", formerly_until=None, capacity=None)
+        Speaker.objects.update(photo=None, orcid="")
+    assert [told(room), told(Speaker.objects.get())] != before
+    history.restore(change, by=None)
+
+    assert [told(room), told(Speaker.objects.get())] == before
+
+
+@pytest.mark.parametrize("write", ["save", "update", "bulk_update", "form", "photo"])
+def test_every_way_to_write_leaves_the_old_and_the_new(write, ada, other_desk):
+    if write == "save":
+        ada.affiliation = "Turin"
+        ada.save()
+    elif write == "update":
+        Speaker.objects.update(affiliation="Turin")
+    elif write == "bulk_update":
+        ada.affiliation = "Turin"
+        Speaker.objects.bulk_update([ada], ["affiliation"])
+    elif write == "form":
+        save(other_desk, ada, affiliation="Turin")
+    else:
+        Speaker.objects.update(photo=photos.keep(picture()), affiliation="Turin")
+
+    note = last().shared_rows.get()
+    assert (note.before["affiliation"], note.after["affiliation"]) == ("London", "Turin")
+
+
+def test_a_new_name_in_the_form_of_a_talk_is_part_of_the_change_and_of_its_undo(desk, talk):
+    count = Speaker.objects.count()
+    save(desk, talk, **with_row(desk, talk, "appearances", new_name="Emmy Noether", role="speaker", order=2))
+    assert Speaker.objects.count() == count + 1
+    assert "Emmy Noether (added)" in words(desk.get(reverse("admin:changes")).text)
+
+    undo(desk, last())
+
+    assert (Speaker.objects.count(), talk.appearances.count()) == (count, 1)
+    undo(desk, last())
+    assert [row.speaker.name for row in talk.appearances.all()] == ["Ada Lovelace", "Emmy Noether"]
+
+
+def test_a_new_person_who_is_in_use_meanwhile_stays_when_the_talk_goes(asset):
+    organiser = make_organiser(asset)
+    with recording(by=organiser) as change:
+        emmy = make_speaker(name="Emmy Noether")
+        draft = make_draft(series=asset, speakers=[emmy])
+    make_draft(speakers=[emmy])
+
+    history.restore(change, by=organiser)
+
+    assert (Speaker.objects.get(), Talk.objects.filter(pk=draft.pk).exists()) == (emmy, False)
+
+
+def test_a_write_that_alters_nothing_leaves_no_change(ada):
+    before, edition = Change.objects.count(), Edition.objects.number()
+
+    printed.save(Speaker.objects.get())
+
+    assert Change.objects.count() == before
+    assert Edition.objects.number() > edition
+
+
+# --- when an undo is refused ---
+
+
+def test_what_was_changed_since_is_not_lost_by_an_undo(desk, other_desk, talk, ada):
+    save(other_desk, ada, name="Ada King")
+    renamed = last()
+    save(desk, ada, affiliation="Turin")
+
+    assert renamed.pk not in offered(desk.get("/admin/").text)
+    undo(desk, renamed)
+
+    assert Speaker.objects.get().name == "Ada King"
+    assert any("“Ada King” was changed since: Changed: Ada King (Grace Hopper" in one for one in messages_of(desk))
+    undo(desk, last())
+    undo(desk, renamed)
+    assert (Speaker.objects.get().name, Speaker.objects.get().affiliation) == ("Ada Lovelace", "London")
+
+
+def test_a_picture_that_is_gone_keeps_a_change_from_being_undone(ada):
+    Speaker.objects.update(photo=photos.keep(picture()))
+    Speaker.objects.update(photo=None)
+    Photo.objects.all().delete()
+
+    with pytest.raises(ValidationError, match="a photo that was there has been deleted"):
+        history.restore(last(), by=None)
+
+
+def test_a_room_gets_its_old_rule_back_unless_talks_share_it_by_then(talk):
+    room = Room.objects.get()
+    with recording() as change:
+        room.is_exclusive = False
+        printed.save(room)
+    other = make_talk(room=room, starts_at=talk.starts_at)
+
+    with pytest.raises(ValidationError):
+        history.restore(change, by=None)
+    assert Room.objects.get().is_exclusive is False
+
+    talks.save(Talk.objects.get(pk=other.pk))
+    Talk.objects.filter(pk=other.pk).delete()
+    history.restore(change, by=None)
+    assert (Room.objects.get().is_exclusive, Talk.objects.get().room_is_exclusive) == (True, True)
+
+
+# --- rows that come and go ---
+
+
+@pytest.mark.parametrize("make", [make_speaker, make_room, make_topic])
+def test_an_unused_row_that_was_deleted_comes_back(make):
+    row, boss = make(), signed_in(make_administrator())
+    before = told(row)
+    boss.post(address_of(row, "delete"), {"post": "yes"})
+    assert not type(row).objects.exists()
+    assert f"{row.name} (deleted)" in words(boss.get(reverse("admin:changes")).text)
+
+    undo(boss, last())
+
+    assert told(row) == before
+
+
+def test_rows_that_are_deleted_from_the_list_come_back_together():
+    rows, boss = [make_topic(), make_topic()], signed_in(make_administrator())
+    form = {"action": "delete_selected", "_selected_action": [row.pk for row in rows], "post": "yes"}
+
+    boss.post(reverse("admin:seminars_topic_changelist"), form)
+    assert not Topic.objects.exists()
+    undo(boss, last())
+
+    assert set(Topic.objects.all()) == set(rows)
+
+
+def test_a_row_that_was_added_goes_again_unless_it_is_in_use(other_desk):
+    add = reverse("admin:seminars_room_add")
+    for name in ("308", "309"):
+        other_desk.post(add, form_of(other_desk, add) | {"name": name})
+    first, second = Change.objects.order_by("pk")
+    make_talk(room=Room.objects.get(name="309"))
+
+    assert second.pk not in offered(other_desk.get("/admin/").text.partition("lately")[2])
+    undo(other_desk, second)
+    assert "“309” is in use, so it cannot be deleted." in messages_of(other_desk)
+    undo(other_desk, first)
+
+    assert [room.name for room in Room.objects.all()] == ["309"]
+
+
+def test_a_merger_is_told_with_all_it_did_and_is_not_undone(desk, talk, ada):
+    kept, boss = make_speaker(name="Ada King"), make_administrator()
+    merging.merge(merging.Merger(kept, ada), by=boss)
+    alone = make_speaker(name="A. King")
+    first = last()
+    merging.merge(merging.Merger(kept, alone), by=boss)
+
+    told = words(desk.get(reverse("admin:changes")).text)
+
+    assert "Two people merged" in told
+    assert "Ada Lovelace (deleted)" in words(signed_in(boss).get(reverse("admin:changes")).text)
+    assert not {first.pk, last().pk} & offered(signed_in(boss).get("/admin/").text)
+    with pytest.raises(ValidationError, match="Two rows became one in this change"):
+        history.restore(last(), by=boss)
+    with pytest.raises(ValidationError):
+        history.restore(first, by=boss)
+
+
+# --- who may, and who is told ---
+
+
+def test_an_organiser_whose_talk_is_in_the_room_undoes_what_an_administrator_did_to_it(desk, other_desk, talk):
+    room = Room.objects.get()
+    save(signed_in(make_administrator(first_name="The", last_name="Boss")), room, name="308")
+
+    assert news(desk) == ["The Boss renamed a room of your talks: 307 → 308"]
+    assert news(other_desk) == []
+    assert undo(other_desk, last()).status_code == 404
+    assert undo(desk, last()).status_code == 302
+    assert Room.objects.get().name == "307"
+
+
+def test_a_change_of_a_topic_is_told_by_what_differs(desk, talk):
+    topic = Topic.objects.get()
+    before = topic.slug
+    topic.slug = "other"
+    topic.save()
+
+    assert news(desk) == [f"Somebody changed a topic of your talks, {topic.name}: address: {before} → other"]
+
+
+def test_only_others_are_told_and_for_two_weeks(desk, other_desk, ada):
+    save(desk, ada, affiliation="Turin")
+    assert news(desk) == []
+    save(other_desk, ada, affiliation="Paris")
+    assert news(desk) == ["Bea Organiser changed a speaker of your talks, Ada Lovelace: affiliation: Turin → Paris"]
+
+    Change.objects.update(made_at=timezone.now() - timedelta(days=14, seconds=1))
+
+    assert news(desk) == []
+
+
+def test_nobody_without_a_desk_undoes_or_reads_anything(talk, ada):
+    ada.name = "Ada King"
+    printed.save(ada)
+
+    for client in (Client(), signed_in(make_member())):
+        assert undo(client, last()).status_code in (302, 403)
+        assert client.get(address_of(ada, "history")).status_code in (302, 403)
+    assert Speaker.objects.get().name == "Ada King"
+
+
+def test_private_fields_are_told_on_the_desk_alone(desk, ada):
+    ada.email = "countess@example.org"
+    printed.save(ada)
+    stamping.stamp(Talk.objects.all())
+
+    assert "countess@example.org" in desk.get(address_of(ada, "history")).text
+    visitor = Client()
+    pages = [visitor.get(address).text for address in ("/", ada.get_absolute_url(), "/feed.json", "/talks.csv")]
+    assert [page for page in pages if "countess" in page] == []
+
+
+def test_a_draft_of_others_is_not_told_along_with_the_change_of_a_shared_row(desk, talk, ada):
+    with recording("Pasted", by=make_organiser()):
+        make_draft(title="A secret draft", speakers=[ada])
+        ada.affiliation = "Turin"
+        printed.save(ada)
+
+    page = words(desk.get(reverse("admin:changes")).text)
+
+    assert "Ada Lovelace (affiliation: London → Turin)" in page
+    assert "secret" not in page + words(desk.get(address_of(ada, "history")).text)
+
+
+def test_words_of_a_note(ada):
+    Speaker.objects.update(photo=photos.keep(picture()))
+    note = last().shared_rows.get()
+
+    (one,) = differences(note)
+    assert (one.label, one.old, one.new) == ("photo", "", f"picture {note.after['photo_id'][:8]}")
+    assert deed(note) == f"Ada Lovelace (photo: – → picture {note.after['photo_id'][:8]})"
+
+
+def test_the_pages_ask_the_same_however_many_rows_were_changed(desk, other_desk, talk, ada):
+    def questions(address):
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get(address).status_code == 200
+        return len(asked)
+
+    addresses = ["/admin/", reverse("admin:changes"), address_of(ada, "history")]
+    for number in range(2):
+        save(other_desk, ada, affiliation=f"London {number}")
+        Room.objects.update(capacity=number)
+    before = [questions(address) for address in addresses]
+    for number in range(6):
+        save(other_desk, ada, affiliation=f"Turin {number}")
+        Room.objects.update(capacity=number + 10)
+        Appearance.objects.update(order=number)
+
+    assert [questions(address) for address in addresses] == before
+
+
+def test_a_change_that_also_altered_what_others_keep_is_not_theirs_to_undo(desk, talk):
+    elsewhere = make_room(name="Attic")
+    with recording("Renumbered", by=make_administrator()) as change:
+        Room.objects.update(capacity=7)
+
+    assert change.pk not in offered(desk.get("/admin/").text)
+    assert undo(desk, change).status_code == 403
+    assert {told(elsewhere)["capacity"], told(talk.room)["capacity"]} == {7}
