@@ -92,7 +92,7 @@ def parts():
         **{key: {"slug": talk.room.slug} for key in ("room", "room-screen", "room-embed")},
         **{key: {"slug": talk.appearances.get().speaker.slug} for key in ("speaker", "speaker-embed")},
         **{key: {"slug": talk.topics.get().slug} for key in ("topic", "topic-embed")},
-        **{key: {"pk": talk.pk} for key in ("talk", "talk-calendar", "join", "poster")},
+        **{key: {"address": talk.pk} for key in ("talk", "talk-calendar", "join", "poster")},
         **{key: {"digest": photo.digest} for key in ("photo", "portrait")},
         "feed": {"file": "calendar.ics"},
         "series-feed": {"slug": series.slug, "file": "feed.json"},
