@@ -121,7 +121,7 @@ def expected_of_organiser(asked, pages):
                    "autocomplete": "no", "start-empty": "no", "feeds": "ok", "my-calendar": "ok", "plan": "ok",
                    "schedule": "ok", "paste": "ok", "text-preview": "only post", "import": "ok", "announcement": "ok",
                    "closing": "ok",
-                   "changes": "ok", "undo": "only post",
+                   "changes": "ok", "undo": "only post", "joint-request": "only post",
                    "password_change": "leads on", "password_change_done": "leads on"}  # fmt: skip
     for kind, page in asked:
         if kind is None:
@@ -157,6 +157,7 @@ def test_an_administrator_reaches_everything(rows):
         (None, "login"): "gone",
         (None, "logout"): "only post",
         (None, "undo"): "only post",
+        (None, "joint-request"): "only post",
         (None, "text-preview"): "only post",
         ("Department", "add"): "no",
         ("Department", "delete"): "no",
