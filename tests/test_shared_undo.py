@@ -168,7 +168,7 @@ def test_a_merger_is_told_with_all_it_did_and_is_not_undone(desk, talk, ada):
     assert "Two people merged" in told
     assert "Ada Lovelace (deleted)" in words(signed_in(boss).get(reverse("admin:changes")).text)
     assert not {first.pk, last().pk} & offered(signed_in(boss).get("/admin/").text)
-    with pytest.raises(ValidationError, match="Two rows became one in this change"):
+    with pytest.raises(ValidationError, match="Two people were merged in this change"):
         history.restore(last(), by=boss)
     with pytest.raises(ValidationError):
         history.restore(first, by=boss)
