@@ -36,6 +36,10 @@ ORGANISERS_MAY: dict[type[Model], frozenset[str]] = {
     Topic: frozenset({"view", "add"}),
 }
 
+# What organisers of further series do not see of a joint talk: of links only those that everybody may see at any time.
+JOINING = frozenset({"join_url", "passcode"})
+PRIVATE = JOINING | {"notes"}
+
 
 def is_administrator(user: Person) -> bool:
     """Administrators may do everything."""
@@ -163,6 +167,11 @@ def may_change_series(user: Person, series: Series) -> bool:
 def may_change_talk(user: Person, talk: Talk) -> bool:
     """Organisers of the home series edit a talk; those of its other series only see it."""
     return may_change_series(user, talk.series)
+
+
+def fields_for_home_alone(talk: Talk) -> frozenset[str]:
+    """Return the fields of a talk that only organisers of its home series see on the desk."""
+    return PRIVATE - JOINING if talk.join_access == JoinAccess.OPEN else PRIVATE
 
 
 def may_see_join_link(user: Person, talk: Talk) -> bool:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from seminars.actions import lifecycle, people, photos
-from seminars.models import Break, Department, FormerAddress, JoinAccess, State, Talk
+from seminars.models import Break, Department, FormerAddress, JoinAccess, JointRequest, State, Talk
 from tests.factories import (
     make_draft,
     make_organiser,
@@ -22,7 +22,7 @@ from tests.factories import (
 from tests.test_photos import picture
 
 DRAFTS = {"quokkatitle", "quokkaabstract", "quokkanotes", "quokkanotice", "quokkaprogramme", "quokkahost", "quokkalink",
-          "quokkapass", "potorootitle", "potorooreason"}  # fmt: skip
+          "quokkapass", "potorootitle", "potorooreason", "bandicoottitle"}  # fmt: skip
 PEOPLE = {"quokkaspeaker", "quokkabiography", "wallabymail", "wallabyalias", "quollmail", "quollname"}
 SPEAKERS = {"quokkaspeaker", "quokkabiography", "wombatspeaker", "wallabymail", "wallabyalias"}
 LINKS = {"bilbylink", "bilbypass", "bettonglink", "bettongpass", "kowarilink", "kowaripass"}
@@ -49,6 +49,7 @@ class Site:
         self.make_public_talks()
         self.make_drafts()
         self.make_unlisted_talks()
+        self.make_joint_requests()
 
     def make_public_talks(self):
         ada = make_speaker(
@@ -80,6 +81,11 @@ class Site:
         for number, talk in enumerate([self.draft, withdrawn]):
             FormerAddress.objects.remember(f"/event/{number}/", talk)
             FormerAddress.objects.remember(f"/?event={number}", talk)
+
+    def make_joint_requests(self):
+        """Others ask to list a draft and an unlisted talk in our series."""
+        for talk in (self.make("bandicoottitle", make_draft, series=make_series()), self.unlisted_alone[0]):
+            JointRequest.objects.create(talk=talk, series=self.series)
 
     def make_unlisted_talks(self):
         make = {"series": self.unlisted}

@@ -83,9 +83,9 @@ def test_a_refused_series_is_not_named_and_nothing_typed_is_lost(asset):
     assert Talk.objects.get().title == "On engines"
 
 
-def test_a_talk_goes_into_any_listed_series_and_an_administrator_puts_it_into_any(asset, priml):
+def test_those_of_both_series_join_them_at_once_and_an_administrator_puts_a_talk_into_any(asset, priml):
     talk, hidden = make_talk(series=asset), hidden_series()
-    desk, boss = signed_in(make_organiser(asset)), signed_in(make_administrator())
+    desk, boss = signed_in(make_organiser(asset, priml)), signed_in(make_administrator())
 
     save(desk, talk, **with_row(desk, talk, "joint_rows", series=priml.pk))
     save(boss, talk, **with_row(boss, talk, "joint_rows", series=hidden.pk))

@@ -7,6 +7,7 @@ from itertools import product
 from urllib.parse import unquote, urljoin
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from django.urls import URLResolver, get_resolver
@@ -36,7 +37,7 @@ def site():
 
 def parts(site):
     """What may stand for a part of an address, by its first word and the part's name, or by the name alone."""
-    slugs = {(model.NOUN, "slug"): slugs_of(model) for model in AddressedModel.__subclasses__()}
+    slugs = {(model.NOUN, "slug"): slugs_of(model) for model in addressed()}
     photos = {person.speaker.photo_id for person in Appearance.objects.all()} - {None}
     return slugs | {
         ("talks", "address"): [*Talk.objects.values_list("pk", flat=True), *wrong_keys(site), 0, 10**30],
@@ -59,7 +60,7 @@ def wrong_keys(site):
 
 def questions():
     """What may be asked of an address, by parameter."""
-    things = {model.ADDRESS_FIELD: slugs_of(model) for model in AddressedModel.__subclasses__()}
+    things = {model.ADDRESS_FIELD: slugs_of(model) for model in addressed()}
     return things | {
         "mode": [*Mode, "never"],
         "page": ["2", "x"],
@@ -71,6 +72,11 @@ def questions():
         "theme": ["dark", "x"],
         "level": ["2", "x"],
     }
+
+
+def addressed():
+    """The models whose rows have a page at a slug."""
+    return [model for model in apps.get_models() if issubclass(model, AddressedModel)]
 
 
 def slugs_of(model):

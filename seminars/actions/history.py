@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from seminars import access
 from seminars.actions import stamping, talks
 from seminars.actions.shared_rows import SharedRows
-from seminars.models import Change, Talk, User, moments, publishing, recording
+from seminars.models import Change, JointTalk, Series, Talk, User, moments, publishing, recording
 from seminars.models.history import in_force
 from seminars.models.snapshots import PARTS, Snapshot, Snapshots, after, present, talks_of
 from seminars.models.words import speaker_and_title
@@ -27,6 +28,7 @@ def restore(change: Change, *, by: User | None) -> Change:
         shared = SharedRows(change, is_alone=not keys)
         _refuse_beginnings(change, was)
         _refuse_what_was_changed_since(change, left, is_now)
+        _refuse_joining_without_consent(change, was, left, by)
         shared.refuse()
         with recording(_sentence(change), by=by, undoes=change) as undoing:
             shared.put_back()
@@ -68,6 +70,25 @@ def _refuse_what_was_changed_since(change: Change, left: Snapshots, is_now: Snap
     refused = [_changed_since(change, key, left[key]) for key in left if not left[key].says_the_same_as(is_now[key])]
     if refused:
         raise ValidationError(refused, code="later")
+
+
+def _refuse_joining_without_consent(change: Change, was: Snapshots, left: Snapshots, by: User | None) -> None:
+    """Refuse to put a talk back into a series whose organisers took it out, unless one of them does.
+
+    What somebody took out themselves they may put back; a deleted talk comes back with all that it was in.
+    """
+    if by is None or change.by == by:
+        return
+    back = {
+        series for key, snapshot in was.items() if left[key].exists for series in _joined(snapshot) - _joined(left[key])
+    }
+    if refused := Series.objects.filter(pk__in=back).exclude(pk__in=access.series_of(by)).in_order().first():
+        sentence = _("Only the organisers of %(series)s can put the talk back there. Ask them in the form of the talk.")
+        raise ValidationError(sentence % {"series": refused}, code="consent")
+
+
+def _joined(snapshot: Snapshot) -> set[int]:
+    return {row["series_id"] for row in snapshot.parts[JointTalk].values()}
 
 
 def _changed_since(change: Change, key: int, left: Snapshot) -> str:

@@ -25,7 +25,7 @@ class SharedRows:
     def refuse(self) -> None:
         """Raise ValidationError where the undo would lose what came later, or would take a merger apart."""
         if self.deleted and not self.change.undoes_id and not (self.is_alone and len(self.deleted) == len(self.notes)):
-            raise ValidationError(_("Two rows became one in this change, so it cannot be undone."), code="merged")
+            raise ValidationError(_("Two people were merged in this change, so it cannot be undone."), code="merged")
         asked = self.notes if self.is_alone else [note for note in self.notes if note.before is not None]
         if refused := [_changed_since(note) for note in asked if _is_now(note) != note.after]:
             raise ValidationError(refused, code="later")

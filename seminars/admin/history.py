@@ -120,7 +120,8 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
     steps = list(story(talk.pk))
     states = dict(steps)
     changes = list(Change.objects.since(0, talk).with_overtaken())
-    compare, undoable = Differences(states.values()), Undoable(request, changes)
+    untold = frozenset() if access.may_change_talk(request.user, talk) else access.PRIVATE
+    compare, undoable = Differences(states.values(), untold), Undoable(request, changes)
     before = {number: old for (number, _new), (_number, old) in zip(steps, [(0, Snapshot()), *steps], strict=False)}
     for change in changes:
         differences = compare.between(before[change.pk], states[change.pk])
@@ -144,7 +145,7 @@ def undo(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     except ValidationError as refusal:
         for sentence in [_("Nothing was undone."), *refusal.messages]:
             messages.error(request, sentence)
-    return redirect(_back(request))
+    return redirect(back(request))
 
 
 def _is_a_guest_s_own(request: HttpRequest, change: Change) -> bool:
@@ -161,7 +162,8 @@ def _asked(request: HttpRequest) -> Change:
     return found
 
 
-def _back(request: HttpRequest) -> str:
-    address = parameters.words(request.POST, "next")
-    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if is_ours else reverse("admin:index")
+def back(request: HttpRequest) -> str:
+    """Return the page of the desk that the button stood on."""
+    asked = parameters.words(request.POST, "next")
+    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if is_ours else reverse("admin:index")

@@ -20,6 +20,7 @@ from seminars.admin.feeds import feed_sizes, my_calendar
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import changes_page, lately, undo
 from seminars.admin.importing import import_page
+from seminars.admin.joining import answer, lines_for
 from seminars.admin.pasting import paste_a_talk
 from seminars.admin.planning import plan_a_term
 from seminars.admin.rights import rights
@@ -42,6 +43,7 @@ OUR_PAGES: dict[str, Page] = {
     "closing": close_a_day,
     "changes": changes_page,
     "undo": undo,
+    "joint-request": answer,
     "feeds": feed_sizes,
     "my-calendar": my_calendar,
     "start-empty": start_empty,
@@ -70,8 +72,13 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         return page(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        words = {"can_start_empty": is_offered(request), "desk": FrontDesk(request), "lately": lately(request),
-                 "news": news_for(request)}  # fmt: skip
+        words = {
+            "can_start_empty": is_offered(request),
+            "desk": FrontDesk(request),
+            "joint_requests": lines_for(request),
+            "news": news_for(request),
+            "lately": lately(request),
+        }
         return super().index(request, words | (extra_context or {}))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

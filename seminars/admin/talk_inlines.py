@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.db.models import ForeignKey
-from django.forms import BaseInlineFormSet, ModelChoiceField
+from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
+from seminars.actions import joining
 from seminars.admin.base import DeskBlocks, DeskInline
 from seminars.admin.talk_beginnings import beginning
+from seminars.forms.desk import DeskFormSet
 from seminars.forms.talks import AppearanceForm, PastedAppearanceForm, TalkTopicForm
-from seminars.models import Appearance, JointTalk, Talk, TalkTopic
+from seminars.models import Appearance, JointRequest, JointTalk, Talk, TalkTopic, User
 
 
 class AppearanceInline(DeskBlocks):
@@ -58,11 +60,38 @@ def _is_pasted(request: HttpRequest) -> bool:
     return "pasted" in request.GET
 
 
+class JointFormSet(DeskFormSet):
+    """The further series; of those that the person does not look after, the organisers are asked."""
+
+    person: User  # who sends the form
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.asked: list[JointRequest] = []
+
+    def save_new(self, form: ModelForm, commit: bool = True) -> JointTalk | JointRequest:
+        made = joining.join(self.instance, form.cleaned_data["series"], by=self.person)
+        self.asked += [made] if isinstance(made, JointRequest) else []
+        return made
+
+    def save_existing(self, form: ModelForm, obj: JointTalk, commit: bool = True) -> JointTalk | JointRequest:
+        """Take the talk out of the series that stood in the row, and into the one that was chosen."""
+        JointTalk.objects.filter(pk=obj.pk).delete()
+        return self.save_new(form, commit)
+
+
 class JointInline(DeskInline):
     """The other series that it is in."""
 
     model = JointTalk
+    formset = JointFormSet
     autocomplete_fields = ["series"]
+    verbose_name_plural = _("also in series (the organisers of a series that is not yours are asked first)")
+
+    def get_formset(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> type[BaseInlineFormSet]:
+        formset = super().get_formset(request, obj, **options)
+        formset.person = request.user
+        return formset
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **options: Any

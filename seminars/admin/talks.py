@@ -21,6 +21,7 @@ from seminars.actions import lifecycle, stamping
 from seminars.actions import talks as talk_actions
 from seminars.admin.base import DeskAdmin, DeskInline
 from seminars.admin.history import history_page, recorded
+from seminars.admin.joining import lines_of
 from seminars.admin.leaving import leave_page, way_out
 from seminars.admin.meanwhile import TwoEditors
 from seminars.admin.preview import PreviewingTalks, is_preview
@@ -59,6 +60,21 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
         (_("For organisers only"), {"fields": ["notes"]}),
     ]
 
+    # --- what those see who do not look after it ---
+
+    def get_fieldsets(self, request: HttpRequest, obj: Talk | None = None) -> list[tuple[Any, dict[str, Any]]]:
+        """Leave out the private fields for organisers of further series, who may see the talk but not change it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        hidden = access.fields_for_home_alone(obj)
+        shown = [(title, options | {"fields": _without(options["fields"], hidden)}) for title, options in fieldsets]
+        return [(title, options) for title, options in shown if options["fields"]]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Let no list be filtered by private fields: `?passcode__startswith=4` would tell them bit by bit."""
+        return lookup.partition("__")[0] not in access.PRIVATE and super().lookup_allowed(lookup, value, request)
+
     # --- finding ---
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Talk]:
@@ -96,6 +112,7 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
         context |= {
             "steps": (steps_from(talk) if mine else way_out(request, talk)) if talk else [],
             "gaps": gaps_of(talk) if talk else [],
+            "joint_requests": lines_of(talk) if talk and mine else [],
             "may_announce": mine and (talk is None or not talk.is_public),
             "show_delete": talk is not None and talk.published_at is None,
             "series_to_choose": [] if is_begun else access.series_of(request.user).in_order(),
@@ -121,6 +138,9 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
     def save_related(self, request: HttpRequest, form: TalkForm, formsets: Any, change: bool) -> None:
         """Write people, topics and further series, then tell the calendars, once; no change makes no edition."""
         super().save_related(request, form, formsets, change)
+        for asked in (one for formset in formsets for one in getattr(formset, "asked", []) if not is_preview(request)):
+            sentence = gettext("The organisers of %(series)s are asked. The talk is listed there once they accept.")
+            self.message_user(request, sentence % {"series": asked.series}, messages.INFO)
         if form.has_changed() or any(formset.has_changed() for formset in formsets):
             stamping.stamp([form.instance])
 
@@ -193,3 +213,9 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Talk]) -> None:
         for talk in queryset:
             lifecycle.delete(talk, by=request.user)
+
+
+def _without(fields: list[str | tuple[str, ...]], hidden: frozenset[str]) -> list[str | tuple[str, ...]]:
+    """Leave out fields, also of those that stand on one line."""
+    lines = (tuple(name for name in ([one] if isinstance(one, str) else one) if name not in hidden) for one in fields)
+    return [line if len(line) > 1 else line[0] for line in lines if line]

@@ -8,6 +8,7 @@ from seminars.models.edition import Edition, PublicModel, PublicQuerySet, publis
 from seminars.models.gaps import Gap, gaps_of, lacking
 from seminars.models.history import Change, recording
 from seminars.models.imported import ImportedTalk
+from seminars.models.joint_requests import JointRequest
 from seminars.models.photo import Photo
 from seminars.models.room import Room
 from seminars.models.series import JoinAccess, Series, SeriesOrganiser, SeriesQuerySet, SeriesTopic, Weekday
@@ -21,7 +22,8 @@ from seminars.models.user import User
 
 __all__ = [
     "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
-    "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room", "Series",
-    "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Speaker", "State", "Talk", "TalkQuerySet",
-    "TalkTopic", "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing", "recording", "taking_turns",
+    "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room",
+    "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Speaker", "State", "Talk",
+    "TalkQuerySet", "TalkTopic", "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing", "recording",
+    "taking_turns",
 ]  # fmt: skip

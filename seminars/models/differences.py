@@ -31,8 +31,8 @@ class Difference:
 class Differences:
     """Compares states; what they name is read once for all of them, in a query for each kind of thing."""
 
-    def __init__(self, snapshots: Iterable[Snapshot]) -> None:
-        self.snapshots = list(snapshots)
+    def __init__(self, snapshots: Iterable[Snapshot], untold: frozenset[str] = frozenset()) -> None:
+        self.snapshots, self.untold = list(snapshots), UNTOLD | untold
 
     def between(self, old: Snapshot, new: Snapshot) -> list[Difference]:
         before, after = self._told(old), self._told(new)
@@ -43,7 +43,7 @@ class Differences:
         """Return what a state says by what it is called; what says nothing is left out."""
         told: dict[str, str] = {}
         for field in Talk.history.model.tracked_fields if snapshot.exists else ():
-            if field.name not in UNTOLD:
+            if field.name not in self.untold:
                 told[str(field.verbose_name)] = self._words(field, snapshot.fields[field.attname])
         told[_("people")] = "; ".join(self._people(snapshot))
         told[_("topics")] = ", ".join(self._names(snapshot, TalkTopic, "topic"))

@@ -11,6 +11,7 @@ from seminars.models import (
     Department,
     FormerAddress,
     ImportedTalk,
+    JointRequest,
     JointTalk,
     Photo,
     Room,
@@ -28,11 +29,13 @@ from seminars.models import (
 PARTS = (Appearance, JointTalk, TalkTopic)
 PAST = (*(model.history.model for model in (*PARTS, Talk)), SharedChange, Change)
 REMOVED: tuple[type[models.Model], ...] = (
-    *PAST, FormerAddress, ImportedTalk, *PARTS, Talk, Break, Series, Speaker, Room, Topic, Department, Photo,
+    *PAST, FormerAddress, ImportedTalk, JointRequest, *PARTS, Talk, Break, Series, Speaker, Room, Topic, Department,
+    Photo,
 )  # fmt: skip
 MANY = {
     *PAST,
     ImportedTalk,
+    JointRequest,
     *PARTS,
     Talk,
     Speaker,

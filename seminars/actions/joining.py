@@ -1,0 +1,51 @@
+"""Joint talks by consent: a talk joins a series when somebody who looks after that series says yes."""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from seminars import access
+from seminars.actions.stamping import stamp
+from seminars.models import JointRequest, JointTalk, Series, Talk, User, publishing, recording, taking_turns
+
+
+def join(talk: Talk, series: Series, *, by: User) -> JointTalk | JointRequest:
+    """List a talk in a further series if `by` looks after it; else ask its organisers. Stamping is the caller's."""
+    if not access.may_change_series(by, series):
+        asked = {"asked_by": by, "asked_at": timezone.now(), "declined_by": None, "declined_at": None}
+        return JointRequest.objects.update_or_create(talk=talk, series=series, defaults=asked)[0]
+    JointRequest.objects.filter(talk=talk, series=series).delete()
+    return JointTalk.objects.create(talk=talk, series=series)
+
+
+def accept(asked: JointRequest, *, by: User) -> Talk:
+    """List the talk in the series; raise ValidationError where that was withdrawn, or the talk is there already."""
+    with publishing(), recording(_("Listed in %(series)s too") % {"series": asked.series}, by=by):
+        asked = _still_waiting(asked)
+        row = JointTalk(talk=asked.talk, series=asked.series)
+        row.full_clean()
+        row.save()
+        asked.delete()
+        stamp([asked.talk])
+    return asked.talk
+
+
+def decline(asked: JointRequest, *, by: User) -> None:
+    """Say no; whoever asked is told on their desk. Raise ValidationError where that was withdrawn or answered."""
+    with taking_turns():
+        asked = _still_waiting(asked)
+        asked.declined_by, asked.declined_at = by, timezone.now()
+        asked.save(update_fields=["declined_by", "declined_at"])
+
+
+def withdraw(asked: JointRequest) -> None:
+    """Ask no longer, or put an answer away that was read."""
+    asked.delete()
+
+
+def _still_waiting(asked: JointRequest) -> JointRequest:
+    """Read the request anew; others who would answer it wait for the turn of writing."""
+    found = JointRequest.objects.waiting().filter(pk=asked.pk).select_related("series", "talk__series").first()
+    if found is None:
+        raise ValidationError(_("This request was withdrawn or answered by somebody else."), code="gone")
+    return found

@@ -1,0 +1,360 @@
+"""A talk joins a series of others when they say yes; before that nothing is listed, and nothing private is told."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from seminars.actions import history, joining, talks
+from seminars.models import Change, JoinAccess, JointRequest, JointTalk, Talk
+from tests.desk import address_of, errors_in, messages_of, save, signed_in, with_row
+from tests.factories import (
+    in_new_york,
+    make_administrator,
+    make_draft,
+    make_member,
+    make_organiser,
+    make_room,
+    make_series,
+    make_talk,
+)
+from tests.ics_checker import parsed
+from tests.pages import words
+
+pytestmark = pytest.mark.django_db
+
+NOON = in_new_york(2035, 11, 7, 12)
+PRIVATE = {"title": "Vicuna title", "abstract": "vicuna abstract", "notes": "vicuna notes", "host": "vicuna host",
+           "join_url": "https://meet.example.org/vicunalink", "passcode": "vicunapass", "notice": "vicuna notice",
+           "join_access": JoinAccess.MEMBERS}  # fmt: skip
+
+
+@pytest.fixture
+def asset():
+    return make_series(short_name="ASSET", name="ASSET", slug="asset")
+
+
+@pytest.fixture
+def priml():
+    return make_series(short_name="PRiML", name="PRiML", slug="priml")
+
+
+@pytest.fixture
+def talk(asset):
+    room = make_room(name="307", building="")
+    return make_talk(series=asset, title="On engines", speakers=["Ada"], starts_at=NOON, room=room)
+
+
+@pytest.fixture
+def home(asset):
+    """The desk of an organiser of the series that asks."""
+    return signed_in(make_organiser(asset, first_name="Grace"))
+
+
+@pytest.fixture
+def other(priml):
+    """The desk of an organiser of the series that is asked."""
+    return signed_in(make_organiser(priml, first_name="Bea", last_name="Organiser"))
+
+
+def ask(desk, talk, series):
+    return save(desk, talk, **with_row(desk, talk, "joint_rows", series=series.pk))
+
+
+def answer(desk, what, request=None):
+    request = request or JointRequest.objects.get()
+    return desk.post(reverse("admin:joint-request"), {"request": request.pk, "answer": what})
+
+
+def lines(desk, address="/admin/"):
+    return [line.sentence for line in desk.get(address).context["joint_requests"]]
+
+
+def series_of(talk):
+    return [series.short_name for series in Talk.objects.get(pk=talk.pk).all_series]
+
+
+def summaries(address):
+    return [event.value("SUMMARY") for event in parsed(Client().get(address).content).called("VEVENT")]
+
+
+def last():
+    return Change.objects.latest_first().first()
+
+
+def undo(desk, change):
+    return desk.post(reverse("admin:undo"), {"change": change.pk})
+
+
+# --- asking ---
+
+
+def test_a_series_of_others_is_asked_and_lists_nothing_yet(home, talk, priml):
+    before = Talk.objects.values_list("sequence", "changed_at").get()
+
+    assert ask(home, talk, priml).status_code == 302
+
+    assert (series_of(talk), JointTalk.objects.count(), JointRequest.objects.count()) == (["ASSET"], 0, 1)
+    assert Talk.objects.values_list("sequence", "changed_at").get() == before
+    assert summaries("/series/priml/calendar.ics") == []
+    assert summaries("/series/asset/calendar.ics") == ["ASSET: Ada – On engines"]
+    assert "The organisers of PRiML are asked. The talk is listed there once they accept." in messages_of(home)
+    assert lines(home, address_of(talk)) == [
+        "PRiML was asked whether the talk may be listed there too. It waits for an answer."
+    ]
+
+
+def test_another_series_chosen_in_a_row_is_asked_too(asset, talk, priml):
+    tea = make_series(name="Tea")
+    both = signed_in(make_organiser(asset, tea))
+    ask(both, talk, tea)
+    row = JointTalk.objects.get()
+
+    save(both, talk, **{"joint_rows-0-series": priml.pk})
+
+    assert (JointTalk.objects.filter(pk=row.pk).exists(), JointTalk.objects.count()) == (False, 0)
+    assert JointRequest.objects.get().series == priml
+
+
+def test_a_preview_asks_nobody(home, talk, priml):
+    home.post(address_of(talk), {**with_row(home, talk, "joint_rows", series=priml.pk), "_preview": "yes"})
+
+    assert not JointRequest.objects.exists()
+
+
+def test_an_organiser_of_both_and_an_administrator_need_not_ask(asset, priml, talk):
+    ask(signed_in(make_organiser(asset, priml)), talk, priml)
+    ask(signed_in(make_administrator()), talk, make_series(short_name="TEA"))
+
+    assert (series_of(talk), JointRequest.objects.exists()) == (["ASSET", "PRiML", "TEA"], False)
+
+
+def test_whoever_of_both_joins_them_ends_the_request(home, asset, priml, talk):
+    ask(home, talk, priml)
+
+    ask(signed_in(make_organiser(asset, priml)), talk, priml)
+
+    assert (series_of(talk), JointRequest.objects.exists()) == (["ASSET", "PRiML"], False)
+
+
+# --- being asked ---
+
+
+def test_those_who_are_asked_read_what_visitors_can_read(home, other, talk, priml):
+    ask(home, talk, priml)
+
+    sentence = "ASSET asks whether “Ada – On engines” (Wednesday, 7 November 2035, 307) may also be listed in PRiML."
+    assert lines(other) == [sentence]
+    assert sentence in words(other.get("/admin/").text)
+    (line,) = other.get("/admin/").context["joint_requests"]
+    assert [name for name, _label in line.answers] == ["accept", "decline"]
+
+
+def test_of_a_draft_they_read_the_day_and_nothing_else(home, other, asset, priml):
+    draft = make_draft(series=asset, starts_at=NOON, speakers=["Vicuna speaker"], **PRIVATE)
+    ask(home, draft, priml)
+
+    pages = {address: other.get(address).text for address in (
+        "/admin/", reverse("admin:changes"), reverse("admin:seminars_talk_changelist"), address_of(draft),
+        address_of(draft, "history"), reverse("admin:schedule"), draft.get_absolute_url(),
+        reverse("admin:announcement") + f"?talk={draft.pk}",
+    )}  # fmt: skip
+
+    assert lines(other) == [
+        "ASSET asks whether a talk on Wednesday, 7 November 2035 may also be listed in PRiML. "
+        "It is a draft: you see it once you accept."
+    ]
+    assert [address for address, page in pages.items() if "vicuna" in page.lower()] == []
+
+
+def test_accepting_lists_the_talk_and_tells_every_subscriber_once(home, other, talk, priml):
+    ask(home, talk, priml)
+    before = Talk.objects.get()
+
+    assert answer(other, "accept").status_code == 302
+
+    after = Talk.objects.get()
+    assert (series_of(talk), JointRequest.objects.exists()) == (["ASSET", "PRiML"], False)
+    assert (after.sequence, after.changed_at > before.changed_at) == (before.sequence + 1, True)
+    assert summaries("/series/priml/calendar.ics") == ["ASSET + PRiML: Ada – On engines"]
+    assert "“On engines” is listed in PRiML too." in messages_of(other)
+    assert (str(last()), last().who) == ("Listed in PRiML too", "Bea Organiser")
+    assert "Listed in PRiML too" in words(home.get("/admin/").text)
+
+
+def test_accepting_can_be_undone_by_whoever_did_it(home, other, talk, priml):
+    ask(home, talk, priml)
+    answer(other, "accept")
+
+    undo(other, last())
+
+    assert series_of(talk) == ["ASSET"]
+
+
+def test_declining_ends_it_and_is_told_to_those_who_asked_until_they_put_it_away(home, other, talk, priml):
+    ask(home, talk, priml)
+
+    answer(other, "decline")
+
+    assert (series_of(talk), lines(other)) == (["ASSET"], [])
+    assert [len(lines(home)), len(lines(home, address_of(talk)))] == [1, 1]
+    assert lines(home)[0].startswith("PRiML declined to list “")
+    answer(home, "withdraw")
+    assert (lines(home), JointRequest.objects.exists()) == ([], False)
+
+
+def test_a_declined_series_can_be_asked_again(home, other, talk, priml):
+    ask(home, talk, priml)
+    answer(other, "decline")
+
+    ask(home, talk, priml)
+
+    assert (len(lines(other)), lines(home)) == (1, [])
+
+
+def test_whoever_asked_withdraws_it(home, other, talk, priml):
+    ask(home, talk, priml)
+
+    answer(home, "withdraw")
+
+    assert (JointRequest.objects.exists(), lines(other)) == (False, [])
+    assert "PRiML is not asked any longer." in messages_of(home)
+
+
+# --- who may answer ---
+
+
+@pytest.mark.parametrize("what", ["accept", "decline", "withdraw", "", "x"])
+def test_nobody_else_answers_or_learns_that_there_is_a_request(home, talk, priml, what):
+    ask(home, talk, priml)
+    asked = JointRequest.objects.get()
+
+    clients = signed_in(make_organiser()), signed_in(make_member()), Client()
+    assert [answer(client, what).status_code for client in clients] == [404, 302, 403]
+    assert JointRequest.objects.get().declined_at is None
+    assert (series_of(talk), JointRequest.objects.get()) == (["ASSET"], asked)
+
+
+def test_those_who_ask_do_not_accept_and_those_who_are_asked_do_not_withdraw(home, other, talk, priml):
+    ask(home, talk, priml)
+
+    assert [answer(home, "accept").status_code, answer(home, "decline").status_code] == [404, 404]
+    assert answer(other, "withdraw").status_code == 404
+    assert (series_of(talk), JointRequest.objects.count()) == (["ASSET"], 1)
+
+
+@pytest.mark.parametrize("key", ["", "0", "x", "²", "9" * 30])
+def test_what_is_no_request_is_not_answered(other, key):
+    assert other.post(reverse("admin:joint-request"), {"request": key, "answer": "accept"}).status_code == 404
+
+
+def test_an_answer_that_comes_too_late_says_so(home, other, talk, priml):
+    ask(home, talk, priml)
+    asked = JointRequest.objects.get()
+    answer(other, "decline")
+
+    answer(other, "accept", asked)
+
+    assert "This request was withdrawn or answered by somebody else." in messages_of(other)
+    assert series_of(talk) == ["ASSET"]
+
+
+def test_a_talk_that_is_at_home_in_the_series_by_then_is_not_joined_to_it(home, other, talk, priml):
+    ask(home, talk, priml)
+    Talk.objects.update(series=priml)
+
+    answer(other, "accept")
+
+    assert any("at home in this series" in one for one in messages_of(other))
+    assert JointTalk.objects.count() == 0
+
+
+# --- ways around it ---
+
+
+def test_those_at_home_do_not_undo_what_the_other_series_took_out(asset, priml):
+    talk, grace = make_talk(series=asset, also_in=[priml]), make_organiser(asset)
+    talks.leave(talk, series=priml, by=make_organiser(priml))
+
+    undo(signed_in(grace), last())
+
+    assert series_of(talk) == ["ASSET"]
+    with pytest.raises(ValidationError, match="Only the organisers of PRiML can put the talk back there"):
+        history.restore(last(), by=grace)
+
+
+def test_those_at_home_undo_what_they_took_out_themselves(home, asset, priml):
+    talk = make_talk(series=asset, also_in=[priml])
+    save(home, talk, **{"joint_rows-0-DELETE": "on"})
+    assert series_of(talk) == ["ASSET"]
+
+    undo(home, last())
+
+    assert series_of(talk) == ["ASSET", "PRiML"]
+
+
+def test_a_deleted_draft_comes_back_with_its_further_series(asset, priml):
+    draft = make_draft(series=asset, also_in=[priml])
+    signed_in(make_organiser(asset)).post(address_of(draft, "delete"), {"post": "yes"})
+
+    undo(signed_in(make_organiser(asset)), last())
+
+    assert series_of(draft) == ["ASSET", "PRiML"]
+
+
+# --- after the yes ---
+
+
+@pytest.mark.parametrize("make", [make_talk, make_draft])
+def test_private_fields_stay_with_the_home_series_after_the_yes(make, home, other, asset, priml):
+    talk = make(series=asset, starts_at=NOON, **PRIVATE)
+    ask(home, talk, priml)
+    answer(other, "accept")
+    save(home, talk, notes="vicuna notes, corrected", passcode="vicunapass2")
+    save(home, talk, title="Vicuna titles")
+
+    pages = [other.get(address_of(talk)).text, other.get(address_of(talk, "history")).text]
+
+    assert ["Vicuna titles" in page for page in pages] == [True, True]
+    for secret in ("vicuna notes", "vicunalink", "vicunapass"):
+        assert [secret in page for page in pages] == [False, False]
+    assert "vicunapass2" in home.get(address_of(talk)).text
+
+
+def test_a_link_that_is_open_to_everyone_is_shown_to_the_other_series(other, asset, priml):
+    talk = make_talk(series=asset, also_in=[priml], **PRIVATE | {"join_access": JoinAccess.OPEN})
+
+    page = other.get(address_of(talk)).text
+
+    assert [secret in page for secret in ("vicunalink", "vicunapass", "vicuna notes")] == [True, True, False]
+
+
+@pytest.mark.parametrize("lookup", ["passcode__startswith=v", "notes__contains=v", "join_url__contains=v"])
+def test_no_list_is_filtered_by_private_fields(other, asset, priml, lookup):
+    make_talk(series=asset, also_in=[priml], **PRIVATE)
+
+    answered = other.get(reverse("admin:seminars_talk_changelist") + f"?{lookup}")
+
+    assert (answered.status_code, "Vicuna" in answered.text) == (400, False)
+
+
+def test_a_request_goes_with_its_talk(home, asset, priml):
+    draft = make_draft(series=asset)
+    ask(home, draft, priml)
+
+    home.post(address_of(draft, "delete"), {"post": "yes"})
+
+    assert (Talk.objects.exists(), JointRequest.objects.exists()) == (False, False)
+
+
+def test_an_unlisted_series_that_is_not_theirs_is_not_even_asked(home, talk):
+    hidden = make_series(is_listed=False)
+
+    answered = ask(home, talk, hidden)
+
+    assert (errors_in(answered) != [], JointRequest.objects.exists()) == (True, False)
+
+
+def test_joining_asks_for_those_who_may_not_and_joins_for_those_who_may(asset, priml, talk):
+    assert isinstance(joining.join(talk, priml, by=make_organiser(asset)), JointRequest)
+    assert isinstance(joining.join(talk, priml, by=make_organiser(priml)), JointTalk)

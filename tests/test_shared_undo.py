@@ -1,0 +1,174 @@
+"""Undoing changes of speakers, rooms and topics: when it is refused, and rows that come and go."""
+
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from seminars.actions import history, merging, photos, printed, talks
+from seminars.models import Change, Photo, Room, Speaker, Talk, Topic, recording
+from tests.desk import address_of, form_of, messages_of, save, signed_in
+from tests.factories import (
+    make_administrator,
+    make_organiser,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+    make_topic,
+)
+from tests.pages import words
+from tests.test_photos import picture
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asset():
+    return make_series(short_name="ASSET", slug="asset")
+
+
+@pytest.fixture
+def ada():
+    return make_speaker(name="Ada Lovelace", affiliation="London", email="ada@example.org")
+
+
+@pytest.fixture
+def talk(asset, ada):
+    return make_talk(
+        series=asset, title="On engines", speakers=[ada], room=make_room(name="307"), topics=[make_topic()]
+    )
+
+
+@pytest.fixture
+def desk(asset, talk):
+    """The desk of an organiser whose talk prints the row."""
+    return signed_in(make_organiser(asset, first_name="Grace", last_name="Hopper"))
+
+
+@pytest.fixture
+def other_desk():
+    """The desk of an organiser of another series."""
+    return signed_in(make_organiser(first_name="Bea", last_name="Organiser"))
+
+
+def last():
+    return Change.objects.latest_first().first()
+
+
+def undo(client, change):
+    return client.post(reverse("admin:undo"), {"change": change.pk})
+
+
+def offered(html):
+    return {int(key) for key in re.findall(r'name="change" value="(\d+)"', html)}
+
+
+def told(row):
+    """All that a row holds."""
+    return type(row).objects.filter(pk=row.pk).values().get()
+
+
+# --- when an undo is refused ---
+
+
+def test_what_was_changed_since_is_not_lost_by_an_undo(desk, other_desk, talk, ada):
+    save(other_desk, ada, name="Ada King")
+    renamed = last()
+    save(desk, ada, affiliation="Turin")
+
+    assert renamed.pk not in offered(desk.get("/admin/").text)
+    undo(desk, renamed)
+
+    assert Speaker.objects.get().name == "Ada King"
+    assert any("“Ada King” was changed since: Changed: Ada King (Grace Hopper" in one for one in messages_of(desk))
+    undo(desk, last())
+    undo(desk, renamed)
+    assert (Speaker.objects.get().name, Speaker.objects.get().affiliation) == ("Ada Lovelace", "London")
+
+
+def test_a_picture_that_is_gone_keeps_a_change_from_being_undone(ada):
+    Speaker.objects.update(photo=photos.keep(picture()))
+    Speaker.objects.update(photo=None)
+    Photo.objects.all().delete()
+
+    with pytest.raises(ValidationError, match="a photo that was there has been deleted"):
+        history.restore(last(), by=None)
+
+
+def test_a_room_gets_its_old_rule_back_unless_talks_share_it_by_then(talk):
+    room = Room.objects.get()
+    with recording() as change:
+        room.is_exclusive = False
+        printed.save(room)
+    other = make_talk(room=room, starts_at=talk.starts_at)
+
+    with pytest.raises(ValidationError):
+        history.restore(change, by=None)
+    assert Room.objects.get().is_exclusive is False
+
+    talks.save(Talk.objects.get(pk=other.pk))
+    Talk.objects.filter(pk=other.pk).delete()
+    history.restore(change, by=None)
+    assert (Room.objects.get().is_exclusive, Talk.objects.get().room_is_exclusive) == (True, True)
+
+
+# --- rows that come and go ---
+
+
+@pytest.mark.parametrize("make", [make_speaker, make_room, make_topic])
+def test_an_unused_row_that_was_deleted_comes_back(make):
+    row, boss = make(), signed_in(make_administrator())
+    before = told(row)
+    boss.post(address_of(row, "delete"), {"post": "yes"})
+    assert not type(row).objects.exists()
+    assert f"{row.name} (deleted)" in words(boss.get(reverse("admin:changes")).text)
+
+    undo(boss, last())
+
+    assert told(row) == before
+
+
+def test_rows_that_are_deleted_from_the_list_come_back_together():
+    rows, boss = [make_topic(), make_topic()], signed_in(make_administrator())
+    form = {"action": "delete_selected", "_selected_action": [row.pk for row in rows], "post": "yes"}
+
+    boss.post(reverse("admin:seminars_topic_changelist"), form)
+    assert not Topic.objects.exists()
+    undo(boss, last())
+
+    assert set(Topic.objects.all()) == set(rows)
+
+
+def test_a_row_that_was_added_goes_again_unless_it_is_in_use(other_desk):
+    add = reverse("admin:seminars_room_add")
+    for name in ("308", "309"):
+        other_desk.post(add, form_of(other_desk, add) | {"name": name})
+    first, second = Change.objects.order_by("pk")
+    make_talk(room=Room.objects.get(name="309"))
+
+    assert second.pk not in offered(other_desk.get("/admin/").text.partition("lately")[2])
+    undo(other_desk, second)
+    assert "“309” is in use, so it cannot be deleted." in messages_of(other_desk)
+    undo(other_desk, first)
+
+    assert [room.name for room in Room.objects.all()] == ["309"]
+
+
+def test_a_merger_is_told_with_all_it_did_and_is_not_undone(desk, talk, ada):
+    kept, boss = make_speaker(name="Ada King"), make_administrator()
+    merging.merge(merging.Merger(kept, ada), by=boss)
+    alone = make_speaker(name="A. King")
+    first = last()
+    merging.merge(merging.Merger(kept, alone), by=boss)
+
+    told = words(desk.get(reverse("admin:changes")).text)
+
+    assert "Two people merged" in told
+    assert "Ada Lovelace (deleted)" in words(signed_in(boss).get(reverse("admin:changes")).text)
+    assert not {first.pk, last().pk} & offered(signed_in(boss).get("/admin/").text)
+    with pytest.raises(ValidationError, match="Two people were merged in this change"):
+        history.restore(last(), by=boss)
+    with pytest.raises(ValidationError):
+        history.restore(first, by=boss)
