@@ -15,6 +15,7 @@ from seminars.models.speaker import Speaker
 from seminars.models.states import Mode, Recording, Role, State
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
+from seminars.models.throttle import Throttle
 from seminars.models.topic import Topic
 from seminars.models.user import User
 
@@ -22,5 +23,5 @@ __all__ = [
     "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
     "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room", "Series",
     "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "Speaker", "State", "Talk", "TalkQuerySet", "TalkTopic",
-    "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing", "recording", "taking_turns",
+    "Throttle", "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing", "recording", "taking_turns",
 ]  # fmt: skip
