@@ -5,6 +5,8 @@ import ctypes
 import gc
 import os
 import sys
+from importlib import import_module
+from typing import Any
 
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"  # a proxy or a tunnel stands between us and the network
 wsgi_app = "seminars.wsgi"
@@ -43,7 +45,13 @@ with contextlib.suppress(AttributeError, OSError):  # another C library has no s
     mallopt(-3, 128 * 1024)  # M_MMAP_THRESHOLD, in bytes
 
 
-def post_worker_init(_worker: object) -> None:
-    """Let the garbage collector pass over the program itself: first answers after an edit come some 6 % sooner."""
+def post_worker_init(worker: Any) -> None:
+    """Keep keys out of gunicorn's own lines, then let the garbage collector pass over the program itself.
+
+    The first answers after an edit come some 6 % sooner that way.
+    """
+    without_keys = import_module("seminars.logs").WithoutKeys  # by the worker: the master must not keep an old program
+    for handler in [*worker.log.error_log.handlers, *worker.log.access_log.handlers]:
+        handler.setFormatter(without_keys(handler.formatter._fmt, handler.formatter.datefmt))
     gc.collect()
     gc.freeze()

@@ -9,9 +9,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
+from pathlib import Path
 from pickle import PickleError
 from threading import Lock
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
@@ -22,6 +23,7 @@ from django.core.cache.backends.redis import RedisCache
 
 MOST = 24_000_000  # bytes in each worker; 600 addresses of 2 000 talks take 12, and a machine of 512 MB has two workers
 LARGEST = MOST // 4  # bytes; a larger value would push out much that is asked for more often
+HALF_WRITTEN_FOR = 3600  # seconds after which nobody is writing a file any longer: it takes seconds
 AWAY_FOR = 10  # seconds for which a Redis that failed is not asked; whoever asks first after them may wait in vain
 
 # What unpacking a file raises that was cut short or overwritten (pickle, "exception pickle.UnpicklingError").
@@ -94,6 +96,25 @@ class FilesOrNothing(FileBasedCache):
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         with suppress(OSError):
             super().set(key, value, timeout, version)
+
+    def tidy(self) -> int:
+        """Remove what has expired, is damaged, or was left half written by a process that was killed; count it."""
+        with suppress(OSError):
+            return sum(self._is_removed(path) for path in list(Path(self._dir).iterdir()))
+        return 0
+
+    def _is_removed(self, path: Path) -> bool:
+        """Remove one file if nobody needs it; others may remove it at the same time."""
+        with suppress(OSError):
+            if path.suffix != self.cache_suffix:
+                is_left_over = path.stat().st_mtime < time() - HALF_WRITTEN_FOR
+                return is_left_over and self._delete(str(path))
+            with path.open("rb") as file:
+                try:
+                    return self._is_expired(file)
+                except (*DAMAGED, TypeError):
+                    return self._delete(str(path))
+        return False
 
     def _createdir(self) -> None:
         with suppress(OSError):

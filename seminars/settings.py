@@ -201,15 +201,20 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a 
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # by the name alone, anybody could lock anybody out
-AXES_CLIENT_IP_CALLABLE = "seminars.views.visitors.address"
+AXES_HANDLER = "seminars.limits.SignInLimits"  # which also limits by the address alone
+AXES_CLIENT_IP_CALLABLE = "seminars.views.visitors.network"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # tries beyond the limit write nothing
 AXES_DISABLE_ACCESS_LOG = True  # who signs in, when and from where is nobody's business
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+AXES_LOCKOUT_CALLABLE = "seminars.views.signing_in.locked"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "kept", "next", "csrfmiddlewaretoken"]  # not kept of a try
 
 _email = environ.Env.email_url_config(_url("EMAIL_URL", "consolemail://", tuple(environ.Env.EMAIL_SCHEMES)))
-EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_BACKEND = "seminars.mail.InBackground"
+MAIL_TRANSPORT = _email["EMAIL_BACKEND"]
+MAIL_IN_BACKGROUND = True
 EMAIL_HOST = _email["EMAIL_HOST"] or "localhost"
 EMAIL_PORT = _email["EMAIL_PORT"] or 25
 EMAIL_HOST_USER = _email["EMAIL_HOST_USER"] or ""
@@ -289,15 +294,10 @@ if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"without-private-addresses": {"()": "seminars.logs.WithoutPrivateAddresses"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["without-private-addresses"],
-        }
+    "formatters": {
+        "line": {"()": "seminars.logs.WithoutKeys", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "axes": {"level": "WARNING"},  # who signs in is nobody's business, who is locked out is

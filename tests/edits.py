@@ -164,3 +164,7 @@ def topics():
 
 def edition():
     return Edition.objects.number()
+
+
+def housekeeping():
+    call_command("housekeeping", verbosity=0)

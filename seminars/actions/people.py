@@ -1,6 +1,13 @@
-"""Sign-ins: making the first one, and the private calendars of people who organise."""
+"""Sign-ins: making the first one, forgotten passwords, and the private calendars of people who organise."""
 
 import secrets
+
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from seminars.models import User
 
@@ -14,6 +21,19 @@ def first_organiser() -> tuple[str, str] | None:
     password = secrets.token_urlsafe(12)
     User.objects.create_superuser(FIRST_NAME, password=password)
     return FIRST_NAME, password
+
+
+def send_password_link(email: str) -> None:
+    """Send the person with this e-mail address, if there is one who may sign in, a link to choose a new password.
+
+    Django's form does the same, but where it fails it writes the address into the log.
+    """
+    for person in PasswordResetForm().get_users(email):
+        token = default_token_generator.make_token(person)
+        words = {"user": person, "uid": urlsafe_base64_encode(force_bytes(person.pk)), "token": token}
+        subject = render_to_string("registration/password_reset_subject.txt", words)
+        body = render_to_string("registration/password_reset_email.html", words)
+        send_mail(" ".join(subject.split()), body, None, [person.email])
 
 
 def renew_calendar(person: User) -> User:

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -98,7 +98,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         """Lead to the one sign-in; tell those who are signed in why they have no desk."""
         target = request.GET.get("next", "")
         if not request.user.is_authenticated:
-            return redirect_to_login(target or self._address("index"))
+            return redirect_to_login(target or reverse(self._address("index")))
         if self.has_permission(request):
             return redirect(self._address("index"))
         whom_to_ask = {"department": Department.objects.current(), "title": _("You have no desk here")}

@@ -17,6 +17,7 @@ from seminars.models.speaker import Speaker
 from seminars.models.states import Mode, Recording, Role, State
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
+from seminars.models.throttle import Throttle
 from seminars.models.topic import Topic
 from seminars.models.user import User
 
@@ -24,6 +25,6 @@ __all__ = [
     "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
     "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room",
     "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Speaker", "State", "Talk",
-    "TalkQuerySet", "TalkTopic", "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing", "recording",
+    "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing", "recording",
     "taking_turns",
 ]  # fmt: skip

@@ -1,15 +1,29 @@
-"""Signing in; whoever was signed out while they typed gets back what they typed."""
+"""Signing in, within limits; people who were signed out while they typed get back what they typed."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from axes.helpers import get_client_ip_address
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.http import HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from seminars import limits
 
 
 class SignIn(LoginView):
-    """Django's, which hands on what the desk could not take without a sign-in."""
+    """Django's, which hands on what the desk could not take without a sign-in; see `limits` for what is refused."""
+
+    def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if until := limits.address_locked_until(get_client_ip_address(request)):
+            return _locked(request, until)
+        with limits.turn_to_sign_in() as has_turn:
+            if has_turn:
+                return super().post(request, *args, **options)
+        return _form_again(request, "registration/busy.html", timedelta(seconds=limits.TURN_WITHIN))
 
     def get_context_data(self, **options: Any) -> dict[str, Any]:
         return super().get_context_data(**options) | {"kept": self._kept}
@@ -24,3 +38,24 @@ class SignIn(LoginView):
     @property
     def _kept(self) -> str:
         return self.request.POST.get("kept", "")
+
+
+def locked(request: HttpRequest, _response: HttpResponse | None, credentials: dict | None) -> HttpResponse:
+    """Answer for django-axes, which refused to check the password (AXES_LOCKOUT_CALLABLE)."""
+    until = limits.SignInLimits().locked_until(request, credentials)
+    return _locked(request, until or timezone.now())  # the time may be over by now
+
+
+def _locked(request: HttpRequest, until: datetime) -> HttpResponse:
+    wait = until - timezone.now()
+    return _form_again(request, "registration/locked.html", wait, until=until + timedelta(minutes=1))
+
+
+def _form_again(request: HttpRequest, template: str, wait: timedelta, **words: Any) -> HttpResponse:
+    """Show the form with all that was typed but the password, and say when to send it again."""
+    form = AuthenticationForm(request, initial={"username": request.POST.get("username", "")})
+    words |= {"form": form} | {name: request.POST.get(name, "") for name in ("next", "kept")}
+    response = render(request, template, words, status=429)  # not 503, which makes load balancers give up a machine
+    response["Retry-After"] = str(max(1, round(wait.total_seconds())))
+    add_never_cache_headers(response)
+    return response

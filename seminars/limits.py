@@ -1,0 +1,103 @@
+"""How often one visitor may try to sign in or ask for a new password, and how much of a process that may take.
+
+| What | Limit | Over it |
+|---|---|---|
+| wrong passwords for one name from one address | AXES_FAILURE_LIMIT in AXES_COOLOFF_TIME | 429 |
+| wrong passwords from one address, any names | FAILURES_FROM_ONE_ADDRESS in AXES_COOLOFF_TIME | 429 |
+| sign-ins at the same moment in one process | AT_ONCE | 429 |
+| links for one e-mail address, known or not | LINKS_FOR_ONE_EMAIL in an hour | no link; nobody is told |
+| links asked for from one address | LINKS_FROM_ONE_ADDRESS in an hour | 429 |
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from threading import BoundedSemaphore, Lock
+from typing import Any
+
+from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_cool_off, get_failure_limit
+from axes.models import AccessAttempt
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from seminars.models import Throttle
+
+# A university may have one address for all its people: 50 is more than they mistype in a quarter of an hour, for who
+# gets in at last takes their own mistakes off. At 0.4 s of a core for each, it costs a fiftieth of one.
+FAILURES_FROM_ONE_ADDRESS = 50
+LINKS_FOR_ONE_EMAIL, LINKS_FROM_ONE_ADDRESS, HOUR = 5, 20, timedelta(hours=1)
+AT_ONCE = 2  # sign-ins in each process: one whose password is checked, one that waits; two threads stay for visitors
+TURN_WITHIN = 2  # seconds
+
+_line, _turn = BoundedSemaphore(AT_ONCE), Lock()
+
+
+class SignInLimits(AxesDatabaseHandler):
+    """django-axes with a limit by address beside that by name and address; both hold before a password is checked."""
+
+    def is_locked(self, request: Any, credentials: dict | None = None) -> bool:
+        return self.locked_until(request, credentials) is not None
+
+    def locked_until(self, request: Any, credentials: dict | None = None) -> datetime | None:
+        """Return when the next try is allowed, None if it is now."""
+        limit = get_failure_limit(request, credentials)
+        ends = [_locked_until(tries, limit) for tries in self.filter_user_attempts(request, credentials)]
+        ends.append(address_locked_until(request.axes_ip_address))
+        return max(filter(None, ends), default=None)
+
+
+def address_locked_until(address: str | None) -> datetime | None:
+    """Return until when nobody can sign in from an address, None if they can; see `views.visitors.network`."""
+    return _locked_until(AccessAttempt.objects.filter(ip_address=address), FAILURES_FROM_ONE_ADDRESS)
+
+
+def forgotten_failures() -> QuerySet[AccessAttempt]:
+    """Return the failures that count no longer."""
+    return AccessAttempt.objects.filter(attempt_time__lte=timezone.now() - get_cool_off())
+
+
+def _locked_until(tries: QuerySet[AccessAttempt], limit: int) -> datetime | None:
+    """Return when so many of the failures are forgotten that fewer than `limit` are left.
+
+    A row holds the failures of one name, address and browser, and they are forgotten together.
+    """
+    recent = tries.filter(attempt_time__gt=timezone.now() - get_cool_off())
+    total = 0
+    for at, failures in recent.order_by("-attempt_time").values_list("attempt_time", "failures_since_start"):
+        total += failures
+        if total >= limit:
+            return at + get_cool_off()
+    return None
+
+
+@contextmanager
+def turn_to_sign_in() -> Iterator[bool]:
+    """Tell whether this thread may check a password now: one at a time may, and few may wait.
+
+    A check takes 0.4 s of a core. Without a bound a crowd of tries would hold all threads of the process.
+    """
+    if not _line.acquire(blocking=False):
+        yield False
+        return
+    try:
+        has_turn = _turn.acquire(timeout=TURN_WITHIN)
+        try:
+            yield has_turn
+        finally:
+            if has_turn:
+                _turn.release()
+    finally:
+        _line.release()
+
+
+def no_link_until(address: str | None) -> datetime | None:
+    """Count a request for a new password from an address; return None, or when the next is allowed."""
+    return Throttle.objects.take("links from", str(address), limit=LINKS_FROM_ONE_ADDRESS, per=HOUR)
+
+
+def may_send_link(email: str) -> bool:
+    """Count a request for a new password for an e-mail address, as Django compares such addresses."""
+    typed = unicodedata.normalize("NFKC", email).casefold()
+    return Throttle.objects.take("links for", typed, limit=LINKS_FOR_ONE_EMAIL, per=HOUR) is None

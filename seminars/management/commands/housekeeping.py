@@ -1,0 +1,18 @@
+"""`manage.py housekeeping`: remove what nobody needs any longer; a timer runs it once a day (docs/hosting.md)."""
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from seminars.actions import housekeeping
+
+
+class Command(BaseCommand):
+    """Harmless at any time and any number of times."""
+
+    help = _("Remove expired sessions, old failed sign-ins and old files, and say how many.")
+    requires_system_checks = []
+
+    def handle(self, *, verbosity: int, **options: object) -> None:
+        for what, number in housekeeping.tidy().items():
+            if verbosity:
+                self.stdout.write(_("Removed {number} {what}").format(number=number, what=what))

@@ -1,0 +1,232 @@
+"""No line of a log tells a key: not ours in whatever form an address has, not gunicorn's, not those of the proxy."""
+
+import contextlib
+import http.client
+import logging
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+
+from seminars.logs import WithoutKeys
+from seminars.models.previews import Preview
+from tests import serving
+from tests.factories import make_member
+from tests.services import account, await_port, free_port
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
+KEY = "quokkakey"  # mistyped, so that no signature tells what it is
+ODD = [
+    f"/private/{KEY}/calendar.ics",
+    f"/private/ {KEY}/calendar.ics",
+    f"/private//{KEY}",
+    f"/private /{KEY}",
+    f"/private/x y/{KEY}",
+    f'/private/"{KEY}"/talk/',
+    f"/private/\n{KEY}",
+    f"/private/x\n{KEY}",
+    f"/private/?{KEY}",
+    f"/private\\{KEY}",
+    f"/PRIVATE//{KEY}",
+    f"/seminars/private/./{KEY}",
+    f"/%70rivate/{KEY}",
+    f"%2Fprivate%2F{KEY}",
+    f"%252fprivate%252F%20{KEY}",
+    f"/sign-in/?next=/private/{KEY}/talk/",
+    f"/sign-in/?next=%2Fpassword%2FMQ%2F{KEY}%2F",
+    f"/password/MQ/{KEY}/",
+    f"/password/ MQ/{KEY}/",
+    f"/password/sent/{KEY}/",
+]
+
+
+def record_of(message, *arguments, **further):
+    """What `logging` makes of a call: a record that no handler has seen."""
+    return logging.getLogger("somebody.else").makeRecord("x", logging.ERROR, "x.py", 1, message, arguments, **further)
+
+
+@pytest.mark.parametrize("address", ODD)
+def test_no_form_of_an_address_tells_its_key(address):
+    lines = [
+        WithoutKeys().format(record)
+        for record in (
+            record_of(f"Not Found: {address}", exc_info=None),
+            record_of("Not Found: %s", address, exc_info=None),
+            record_of('"%s" 404 179', f"GET {address} HTTP/1.1", exc_info=None),
+            record_of("%s %s", "/", f"Referer: https://talks.example.edu{address}", exc_info=None),
+        )
+    ]
+
+    assert [line for line in lines if KEY in line] == []
+    assert "404 179" in lines[2]
+
+
+@pytest.mark.parametrize("address", [address for address in ODD if "\n" not in address])
+def test_no_traceback_and_no_stack_tells_a_key(address):
+    try:
+        raise ValueError(address) from LookupError({"path": address})
+    except ValueError as error:
+        record = record_of("Failed", exc_info=(type(error), error, error.__traceback__), sinfo=f"Stack:\n  {address}")
+
+    told = WithoutKeys().format(record)
+
+    assert KEY not in told
+    assert [word in told for word in ("ValueError", "LookupError", "Stack:", "test_logs.py")] == [True] * 4
+
+
+@pytest.mark.django_db
+def test_a_real_key_is_told_nowhere_at_all():
+    person = make_member(feed_key="k" * 22)
+    for key in (person.feed_token, Preview.of(7).token, default_token_generator.make_token(person)):
+        secret = re.split(r"[.-]", key, maxsplit=2)[-1]
+
+        told = WithoutKeys().format(record_of("/pirvate/%s/calendar.ics?a=%s", key, key, exc_info=None))
+
+        assert secret not in told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Not Found: /talks/7/on-engines/",
+        "Not Found: /password/forgotten/",
+        '"GET /password/sent/ HTTP/1.1" 200 17',
+        "Redis fails (Timeout reading from socket): for 10 seconds everything is rendered anew.",
+    ],
+)
+def test_other_lines_stay_as_they_are(line):
+    assert WithoutKeys().format(record_of(line, exc_info=None)) == line
+
+
+def test_every_handler_of_ours_writes_that_way():
+    formatters = {handler["formatter"] for handler in settings.LOGGING["handlers"].values()}
+
+    assert {settings.LOGGING["formatters"][name]["()"] for name in formatters} == {"seminars.logs.WithoutKeys"}
+
+
+def test_a_million_characters_take_no_time():
+    began = time.thread_time()
+
+    for text in ("%25" * 300_000, "private/" * 100_000, "private" + " " * 1_000_000, "a." * 400_000, "-" * 1_000_000):
+        WithoutKeys().format(record_of(text, exc_info=None))
+
+    assert time.thread_time() - began < 5
+
+
+@pytest.mark.slow
+def test_gunicorn_s_own_lines_tell_no_key(tmp_path):
+    """The access log is off; here somebody turned it on, the Referer in it."""
+    rows, file = tmp_path / "rows.sqlite3", tmp_path / "access.log"
+    arguments = f"--access-logfile {file} --access-logformat '%(r)s %(s)s %(f)s'"
+    with serving.organiser(rows) as organiser:
+        organiser("prepare")
+    with serving.site(rows, GUNICORN_CMD_ARGS=arguments) as server:
+        serving.await_workers(server, without=[])
+        for path in (f"/private/{KEY}/calendar.ics", f"/%70rivate//%20{KEY}", "/series/"):
+            server.get(path, {"Referer": f"http://127.0.0.1/private/{KEY}/talk/"})
+
+    written = file.read_text()
+    assert KEY not in written
+    assert [line.split()[1] for line in written.splitlines() if "HTTP" in line][-3:] == [
+        "/private/…", "/%70rivate/…", "/series/",
+    ]  # fmt: skip
+
+
+# --- nginx, set up as docs/hosting.md says ---
+
+
+def documented_nginx():
+    blocks = re.findall(r"^```\n(.*?)^```", HOSTING.read_text(), re.M | re.S)
+    [block] = [block for block in blocks if "server_name" in block]
+    return block
+
+
+@pytest.fixture
+def nginx(tmp_path):
+    """nginx with the documented lines before a site that is down, which is when it writes the most; its two logs."""
+    if not NGINX:
+        pytest.skip("not installed here: nginx")
+    tmp_path.chmod(0o755)
+    if servant := account():
+        shutil.chown(tmp_path, user=servant)
+    port = free_port()
+    access, errors = tmp_path / "access.log", tmp_path / "error.log"
+    block = documented_nginx().replace("http://127.0.0.1:8000", f"http://127.0.0.1:{free_port()}")
+    block = block.replace("server_name talks.example.edu;", f"listen 127.0.0.1:{port};")
+    block = block.replace("/var/log/nginx/seminars.log", str(access))
+    temporary = " ".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in ("proxy", "fastcgi", "uwsgi", "scgi"))
+    file = tmp_path / "nginx.conf"
+    file.write_text(
+        f"pid {tmp_path}/pid; error_log {errors} error; events {{ worker_connections 64; }}\n"
+        f"http {{ client_body_temp_path {tmp_path}/body; {temporary}\n{block}\n}}"
+    )
+    process = subprocess.Popen([NGINX, "-p", tmp_path, "-c", file, "-e", errors, "-g", "daemon off;"])
+    try:
+        await_port(port)
+        yield port, access, errors
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def paths_in(access, number):
+    """The paths that nginx has logged, once there are so many: it writes after it has answered."""
+    deadline = time.monotonic() + 10
+    while len(lines := access.read_text().splitlines()) < number and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return [re.search(r'"(.*)"', line)[1] for line in lines]
+
+
+def ask(port, target, **headers):
+    """Ask for an address as it is spelled here."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as line:
+        line.putrequest("GET", target, skip_accept_encoding=True)
+        for name, value in headers.items():
+            line.putheader(name, value)
+        line.endheaders()
+        return line.getresponse().status
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"/private/{KEY}/calendar.ics",
+        f"/private/%20{KEY}/calendar.ics",
+        f"/private//{KEY}/calendar.ics",
+        f"/PRIVATE/{KEY}/",
+        f"/%70rivate/{KEY}/",
+        f"/%2Fprivate%2F{KEY}",
+        f"/talks/../private/{KEY}/talk/",
+        f"/seminars/private/{KEY}/talk/",
+        f"/private/%0A{KEY}/",
+        f"/password/MQ/{KEY}/",
+    ],
+)
+def test_the_documented_nginx_logs_no_key(nginx, target):
+    port, access, errors = nginx
+
+    statuses = [
+        ask(port, target, Referer=f"http://127.0.0.1:{port}{target}"),
+        ask(port, "/series/", Referer=f"http://127.0.0.1:{port}/"),
+    ]
+
+    assert statuses == [502, 502]
+    assert paths_in(access, 2) == ["(not logged)", "/series/"]
+    assert (KEY in access.read_text(), KEY in errors.read_text()) == (False, False)
+    assert "/series/" in errors.read_text()
+
+
+@pytest.mark.parametrize("target", [f"/sign-in/?next=/private/{KEY}/talk/", f"/?{KEY}"])
+def test_the_documented_nginx_logs_neither_queries_nor_where_people_came_from(nginx, target):
+    port, access, _errors = nginx
+
+    ask(port, target, Referer=f"http://127.0.0.1:{port}/private/{KEY}/")
+
+    assert paths_in(access, 1) == [target.partition("?")[0]]
+    assert KEY not in access.read_text()
