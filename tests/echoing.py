@@ -5,8 +5,14 @@ from time import sleep
 
 
 def application(environ, start_response):
-    """`/bytes/N` answers N bytes, `/sleep` after a second, `/unread` without reading; all else says what came."""
+    """`/bytes/N` answers N bytes, `/sleep` after a second, `/unread` without reading; all else says what came.
+
+    `/breaks` fails in the middle of its answer.
+    """
     path = environ["PATH_INFO"]
+    if path == "/breaks":
+        start_response("200 OK", [("Content-Length", "1000")])
+        return half_of_it()
     if path.startswith("/bytes/"):
         body = b"x" * int(path.removeprefix("/bytes/"))
     elif path == "/unread":
@@ -17,3 +23,8 @@ def application(environ, start_response):
         body = f"{environ['REQUEST_METHOD']} {path} {len(sent)} {hashlib.sha256(sent).hexdigest()}".encode()
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
+
+
+def half_of_it():
+    yield b"x" * 500
+    raise RuntimeError("the answer broke off, as a test wanted")

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -81,6 +82,7 @@ def test_a_long_body_gets_more_time_the_more_of_it_has_come():
 @pytest.fixture(scope="module")
 def server():
     with serving.echo() as server:
+        serving.await_workers(server, without=[])
         yield server
 
 
@@ -215,6 +217,22 @@ def test_health_is_told_on_a_connection_that_stays(server):
 
     assert answers.count(b"HTTP/1.1 200 OK") == 2001
     assert answers.endswith(echo_of("GET", "/healthz", b""))
+
+
+@pytest.mark.slow
+def test_answers_that_break_off_harm_nobody_else(server):
+    workers = server.workers()
+
+    def ask(number):
+        with line_to(server) as line:
+            line.sendall(b"GET /%b HTTP/1.1\r\nHost: a\r\n" % (b"breaks" if number % 2 else b"form") + LAST)
+            return all_of(line).partition(b"\r\n\r\n")[2]
+
+    with ThreadPoolExecutor(16) as crowd:
+        bodies = list(crowd.map(ask, range(600)))
+
+    assert bodies == [echo_of("GET", "/form", b""), b"x" * 500] * 300
+    assert server.workers() == workers
 
 
 @pytest.mark.slow

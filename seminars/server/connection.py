@@ -76,6 +76,10 @@ class Connection(socket.socket):
         self.outline, self.since = Outline(), time.monotonic()
         self.served += 1
 
+    def end(self) -> None:
+        """Close the connection for good."""
+        super().close()
+
     @property
     def is_idle(self) -> bool:
         """Whether a further request may come and none has begun."""
@@ -121,6 +125,10 @@ class Connection(socket.socket):
         data = file.read(-1 if count is None else count)
         self.sendall(data)
         return len(data)
+
+    def close(self) -> None:
+        """Leave closing to the main loop: it still listens here, so no other connection may get this descriptor."""
+        self.is_short = True
 
     def setblocking(self, _flag: bool) -> None:
         """Never block."""

@@ -132,7 +132,7 @@ class Worker(ThreadWorker):
             visit.sock.inbox.clear()
             visit.sock.shutdown(SHUT_WR)
             return self._wait(visit, self.drain, time.monotonic() + FOR_CLOSING)
-        except (OSError, ValueError):  # the client is gone, or the thread has closed the connection
+        except OSError:  # the client is gone
             return self.drop(visit)
 
     def drain(self, visit: Visit) -> None:
@@ -154,7 +154,7 @@ class Worker(ThreadWorker):
         self.waiting.pop(visit, None)
         self.all.discard(visit)
         self.nr_conns = len(self.all)
-        visit.close()
+        visit.sock.end()
 
     # --- Waiting ---------------------------------------------------------------------------------
 
