@@ -25,6 +25,6 @@ __all__ = [
     "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
     "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room",
     "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Speaker", "State", "Talk",
-    "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing", "recording",
-    "taking_turns",
+    "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing",
+    "recording", "taking_turns",
 ]  # fmt: skip
