@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True, order=True)
@@ -67,6 +69,16 @@ class AcademicYear:
 
     def __str__(self) -> str:
         return self.label
+
+
+YEARS = range(1900, 2201)  # in which a talk may take place; calendar programs refuse years without four digits
+
+
+def check_year(day: date) -> None:
+    """Raise ValidationError if `day` is in a year in which no talk takes place."""
+    if day.year not in YEARS:
+        words = {"first": YEARS.start, "last": YEARS.stop - 1}
+        raise ValidationError(_("Enter a year between %(first)d and %(last)d.") % words, code="year")
 
 
 def at(day: date, clock: time) -> datetime:

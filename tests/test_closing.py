@@ -272,7 +272,7 @@ def test_saving_twice_changes_nothing_more_and_says_so(series):
         ({"reason": ""}, "This field is required."),
         ({"reason": "x" * 301}, "Ensure this value has at most 300 characters (it has 301)."),
         ({"day": "2030-02-30"}, "Enter a valid date."),
-        ({"day": "9999-12-31"}, "The year 9999 cannot be meant. Choose another day."),
+        ({"day": "9999-12-31"}, "Enter a year between 1900 and 2200."),
         ({"building": "Atlantis"}, "There is no such building any longer. Choose another one."),
         ({"way": "explode"}, "Select a valid choice. explode is not one of the available choices."),
     ],

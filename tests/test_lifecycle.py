@@ -46,7 +46,7 @@ REFUSAL = {
     "announce as provisional": "Only a draft can be announced. This talk is public already.",
     "confirm": "Only a provisional talk can be confirmed.",
     "move": "A cancelled talk cannot be moved. Reinstate it first.",
-    "change room": "A cancelled talk has no room to change. Reinstate it first.",
+    "change room": "A cancelled talk cannot be moved. Reinstate it first.",
     "postpone": "Only a public talk that goes ahead can be postponed.",
     "cancel": "Only a public talk that is not cancelled yet can be cancelled.",
     "reinstate": "Only a cancelled or postponed talk can be reinstated.",

@@ -306,7 +306,7 @@ def test_what_was_unticked_stays_so_when_a_clash_came_meanwhile(series):
         ({"last_on": "2030-10-01"}, "The last day is before the first. Choose a later one."),
         ({"last_on": "2126-01-01"},
          "This would be 4970 talks, and 200 at once is the most. Choose an earlier last day."),
-        ({"last_on": "9999-12-31"}, "The year 9999 cannot be meant. Choose another day."),
+        ({"last_on": "9999-12-31"}, "Enter a year between 1900 and 2200."),
         ({"weekdays": [0], "last_on": "2030-10-04"},
          "None of these weekdays comes between the two days. Choose other ones."),
         ({"starts": "noonish"}, "“noonish” is no time. Write 12:00, or 12:00, 14:30 for two talks a day."),

@@ -5,7 +5,6 @@ from datetime import date, time, timedelta
 import pytest
 from django.urls import reverse
 
-from seminars.forms.schedule import SlotForm
 from seminars.models import Break, Speaker, State, Talk
 from tests.desk import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import (
@@ -158,14 +157,6 @@ def test_other_titles_stand(client, series, typed):
 
     talk.refresh_from_db()
     assert talk.title == typed
-
-
-def test_in_the_schedule_such_a_title_is_left_empty_too():
-    talk = make_draft(title="Old")
-
-    row = SlotForm(talk, {}, {f"talk-{talk.pk}-title": "TBA"})
-
-    assert (row.is_valid(), row.line.changes) == (True, {"title": ""})
 
 
 # --- people ---

@@ -38,32 +38,19 @@ def confirm(talk: Talk, *, by: User | None) -> Talk:
 def move(talk: Talk, *, starts_at: datetime, ends_at: datetime | None = None, by: User | None) -> Talk:
     """Give a talk another time (aware), the same length unless `ends_at` says otherwise; it is postponed no longer."""
     with publishing(), recording(_("Moved"), by=by):
-        _refresh(talk, set(State) - {State.CANCELLED}, _("A cancelled talk cannot be moved. Reinstate it first."))
+        _read_anew(talk)
         talk.starts_at, talk.ends_at = starts_at, ends_at or starts_at + (talk.ends_at - talk.starts_at)
-        if talk.state == State.POSTPONED:
-            talk.state, talk.notice = State.CONFIRMED, ""
         return save(talk, by=by)
 
 
 def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by: User | None) -> Talk:
     """Give a talk another room, or none; a public one says so in its notice unless `notice` says something else."""
     with publishing(), recording(_("Room changed"), by=by):
-        _refresh(talk, set(State) - {State.CANCELLED}, _("A cancelled talk has no room to change. Reinstate it first."))
-        if talk.is_public:
-            talk.notice = room_notice(talk, room) if notice is None else notice
+        _read_anew(talk)
         talk.room = room
-        return save(talk, by=by)
-
-
-def room_notice(talk: Talk, room: Room | None) -> str:
-    """Propose the line that tells visitors of another room; the present notice stays where nothing changes."""
-    if room == talk.room:
-        return talk.notice
-    if room is None:
-        return _("Online only") if talk.join_url else _("The room will be announced")
-    if talk.room is None:
-        return _("Room: %(new)s") % {"new": room}
-    return _("Room changed from %(old)s to %(new)s") % {"old": talk.room, "new": room}
+        if notice is not None and talk.is_public:
+            talk.notice = notice
+        return save(talk, by=by, keep_notice=notice is not None)
 
 
 def move_online(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
@@ -106,7 +93,7 @@ def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
         going_ahead = PUBLIC - CALLED_OFF
         _refresh(talk, going_ahead, _("Only a public talk that goes ahead can be postponed."))
         talk.state, talk.notice = State.POSTPONED, reason
-        return save(talk, by=by)
+        return save(talk, by=by, keep_notice=True)
 
 
 def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
@@ -114,7 +101,7 @@ def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     with publishing(), recording(_("Cancelled"), by=by):
         _refresh(talk, PUBLIC - {State.CANCELLED}, _("Only a public talk that is not cancelled yet can be cancelled."))
         talk.state, talk.notice = State.CANCELLED, reason
-        return save(talk, by=by)
+        return save(talk, by=by, keep_notice=True)
 
 
 def reinstate(talk: Talk, *, by: User | None) -> Talk:

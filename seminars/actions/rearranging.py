@@ -5,7 +5,7 @@ Whether `by` may do it was asked of `access` before.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Self
@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from seminars import times
 from seminars.actions import stamping, talks
-from seminars.actions.lifecycle import room_notice
 from seminars.models import Break, Room, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF
 from seminars.models.words import speaker_and_title
@@ -97,14 +96,7 @@ def read_anew(keys: Iterable[int]) -> list[Talk]:
 
 
 def put(talk: Talk, place: Place) -> None:
-    """Set a talk's place, unsaved, with what a move and a change of room mean to visitors; see `lifecycle`."""
-    if place == Place.of(talk):
-        return
-    _refuse_to_move(talk)
-    if talk.state == State.POSTPONED and place.span.starts_at != talk.starts_at:
-        talk.state, talk.notice = State.CONFIRMED, ""
-    if talk.is_public:
-        talk.notice = room_notice(talk, place.room)
+    """Set a talk's place, unsaved."""
     talk.starts_at, talk.ends_at = place.span.starts_at, place.span.ends_at
     talk.room, talk.shares_room = place.room, place.shares_room
 
@@ -112,14 +104,19 @@ def put(talk: Talk, place: Place) -> None:
 def write_all(moved: list[Talk], by: User | None) -> None:
     """Write talks that may take each other's places, then refuse what clashes; the caller stamps."""
     talks.hold_rooms(moved)
-    for talk in moved:
-        talks.write(talk, by=by, checked=True)
+    refuse_together(moved, lambda talk: talks.write(talk, by=by, checked=True))
+    refuse_together(moved, lambda talk: talk.full_clean(exclude={"published_at"}))
+
+
+def refuse_together(moved: list[Talk], check: Callable[[Talk], object]) -> None:
+    """Check each talk; raise one ValidationError that names every talk that is refused."""
     refused = {}
     for talk in moved:
         try:
-            talk.full_clean(exclude={"published_at"})
+            check(talk)
         except ValidationError as refusal:
-            refused[key_of(talk)] = [_named(talk, sentence) for sentence in refusal.messages]
+            sentences = dict.fromkeys(refusal.messages)
+            refused[key_of(talk)] = [_named(talk, sentence) for sentence in sentences]
     if refused:
         raise ValidationError(refused)
 
@@ -136,15 +133,14 @@ def _named(talk: Talk, sentence: str) -> str:
 def _move(places: Mapping[Talk, Place], by: User | None) -> list[Talk]:
     moved = [talk for talk, place in places.items() if place != Place.of(talk)]
     for talk in moved:
+        _refuse_what_is_over(talk)
         put(talk, places[talk])
     write_all(moved, by)
     stamping.stamp(moved)
     return moved
 
 
-def _refuse_to_move(talk: Talk) -> None:
-    if talk.state == State.CANCELLED:
-        raise ValidationError(_named(talk, _("A cancelled talk cannot be moved. Reinstate it first.")))
+def _refuse_what_is_over(talk: Talk) -> None:
     if talk.is_public and not talk.is_called_off and talk.is_over():
         raise ValidationError(_named(talk, _("The talk has taken place. Choose one that has not.")))
 

@@ -1,4 +1,7 @@
-"""Saving talks: every change of a talk, by form or by action, goes through here."""
+"""Changing a talk: whichever form, step, schedule or import asks, the rules stand here.
+
+What a change is refused for, the state and notice that follow from it, and what visitors are told of it.
+"""
 
 from datetime import datetime
 
@@ -7,33 +10,77 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars.actions.stamping import stamp
-from seminars.models import JointTalk, Room, Series, Talk, User, publishing, recording
+from seminars.models import JointTalk, Room, Series, State, Talk, User, publishing, recording
+from seminars.models.states import CALLED_OFF
+from seminars.models.titles import is_to_be_announced
 
 
-def save(talk: Talk, *, by: User | None = None) -> Talk:
+def save(talk: Talk, *, by: User | None = None, keep_notice: bool = False) -> Talk:
     """Check, write and stamp a talk whose fields were set; raise ValidationError and write nothing if it may not be."""
     with publishing(), recording(_("Changed") if talk.pk else _("Added"), by=by):
-        write(talk, by=by)
+        write(talk, by=by, keep_notice=keep_notice)
         stamp([talk])
     return talk
 
 
-def write(talk: Talk, *, by: User | None = None, checked: bool = False) -> Talk:
+def write(talk: Talk, *, by: User | None = None, checked: bool = False, keep_notice: bool = False) -> Talk:
     """Write a talk without stamping it: for callers whose people and topics follow, and who stamp at the end.
 
-    Holds the room's row until the caller's transaction ends. `checked` says that a form has run the checks on these
-    very fields within the same transaction.
+    Holds the room's row until the caller's transaction ends. `checked` says that the caller checks these fields
+    itself within the same transaction: a form before, talks that change places afterwards. `keep_notice` says that
+    somebody typed the notice, even if it is the old one. Raises ValidationError if the change is refused.
     """
     with publishing(), recording(_("Changed") if talk.pk else _("Added"), by=by):
         hold_rooms([talk])
+        before = Talk.objects.filter(pk=talk.pk).select_related("room").first()
+        follow(talk, before, keep_notice=keep_notice)
         if not checked:
             talk.full_clean(exclude={"published_at"})  # which is noted below, once the talk may be public
-        before = Talk.objects.filter(pk=talk.pk).first()
         if before:
             _keep_stamps(talk, before)
         _note_what_changed(talk, before)
         talk.save()
     return talk
+
+
+def follow(talk: Talk, before: Talk | None, *, keep_notice: bool = False) -> None:
+    """Set on `talk`, unsaved, what follows from its other fields; raise ValidationError if the change is refused.
+
+    A title such as "TBA" is left empty. A postponed talk with a new start goes ahead, and its notice is taken back.
+    A talk that is called off has no notice but the reason. A public talk that is still to come and has another room
+    says so in its notice. A notice that somebody typed stays.
+    """
+    if is_to_be_announced(talk.title):
+        talk.title = ""
+    if before is None:
+        return
+    _refuse_to_move_what_is_cancelled(talk, before)
+    is_typed = keep_notice or talk.notice != before.notice
+    if before.state == talk.state == State.POSTPONED and before.starts_at != talk.starts_at:
+        talk.state = State.CONFIRMED
+        talk.notice = talk.notice if is_typed else ""
+    if talk.state in CALLED_OFF and before.state != talk.state and not is_typed:
+        talk.notice = ""
+    elif before.room_id != talk.room_id and talk.is_public and not is_typed and not talk.is_over():
+        talk.notice = room_notice(before.room, talk.room, has_link=bool(talk.join_url))
+
+
+def room_notice(old: Room | None, new: Room | None, *, has_link: bool) -> str:
+    """Return the line that tells visitors of another room."""
+    if new is None:
+        return _("Online only") if has_link else _("The room will be announced")
+    if old is None:
+        return _("Room: %(new)s") % {"new": new}
+    return _("Room changed from %(old)s to %(new)s") % {"old": old, "new": new}
+
+
+def _refuse_to_move_what_is_cancelled(talk: Talk, before: Talk) -> None:
+    if not before.state == talk.state == State.CANCELLED:
+        return
+    moved = [name for name in ("starts_at", "ends_at", "room_id") if getattr(talk, name) != getattr(before, name)]
+    if moved:
+        sentence = _("A cancelled talk cannot be moved. Reinstate it first.")
+        raise ValidationError({moved[0].removesuffix("_id"): sentence}, code="state")
 
 
 def leave(talk: Talk, *, series: Series, by: User | None) -> Talk:

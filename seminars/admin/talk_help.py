@@ -43,10 +43,8 @@ class HelpfulTalks:
         return super().render_change_form(request, context, *args, **options)
 
     def save_related(self, request: HttpRequest, form: TalkForm, formsets: Any, change: bool) -> None:
-        """Say what was made of what was typed, and what looks odd; neither keeps anybody from saving."""
+        """Say what looks odd; it keeps nobody from saving."""
         super().save_related(request, form, formsets, change)
-        for sentence in form.remarks:
-            self.message_user(request, sentence, messages.INFO)
         if form.has_changed() or any(formset.has_changed() for formset in formsets):
             saved = Talk.objects.with_all_that_is_printed().get(pk=form.instance.pk)
             for sentence in oddities_of(saved):

@@ -1,5 +1,6 @@
 """Talks on the desk."""
 
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
@@ -125,15 +126,11 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
         """Write what changed; `save_related` stamps when people and topics are in place."""
         if change and not form.has_changed():
             return
-        talk_actions.write(obj, by=request.user, checked=True)
-        proposed = change and obj.notice != form.initial["notice"] and "notice" not in form.changed_data
-        if proposed and not is_preview(request):
-            sentence = (
-                gettext("The talk says to visitors: “%(notice)s”.")
-                if obj.notice
-                else gettext("The notice is taken back.")
-            )
-            self.message_user(request, sentence % {"notice": obj.notice}, messages.INFO)
+        talk_actions.write(obj, by=request.user, checked=True, keep_notice="notice" in form.changed_data)
+        obj.check_room()  # which the form did for the state that the talk had
+        if not is_preview(request):
+            for sentence in _consequences(obj, form.cleaned_data):
+                self.message_user(request, sentence, messages.INFO)
 
     def save_related(self, request: HttpRequest, form: TalkForm, formsets: Any, change: bool) -> None:
         """Write people, topics and further series, then tell the calendars, once; no change makes no edition."""
@@ -219,3 +216,13 @@ def _without(fields: list[str | tuple[str, ...]], hidden: frozenset[str]) -> lis
     """Leave out fields, also of those that stand on one line."""
     lines = (tuple(name for name in ([one] if isinstance(one, str) else one) if name not in hidden) for one in fields)
     return [line if len(line) > 1 else line[0] for line in lines if line]
+
+
+def _consequences(talk: Talk, typed: Mapping[str, Any]) -> Iterator[str]:
+    """Say what the change made of what was typed."""
+    if typed["title"] and not talk.title:
+        sentence = gettext("“%(typed)s” is no title: it is left empty, and visitors read that it is to be announced.")
+        yield sentence % {"typed": typed["title"]}
+    if talk.notice != typed["notice"]:
+        sentence = gettext("The talk says to visitors: “%(notice)s”.")
+        yield sentence % {"notice": talk.notice} if talk.notice else gettext("The notice is taken back.")

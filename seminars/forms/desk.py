@@ -33,10 +33,6 @@ class DeskForm(forms.ModelForm):
             return {}
         return getattr(self.refusal, "error_dict", None) or {NON_FIELD_ERRORS: self.refusal.error_list}
 
-    def has_new(self, name: str) -> bool:
-        """Tell whether the organiser changed a field, to something valid."""
-        return name in self.changed_data and name in self.cleaned_data
-
 
 class DeskFormSet(forms.BaseInlineFormSet):
     """Rows in a table, whose boxes for deleting are named to those who do not see the head of the column."""

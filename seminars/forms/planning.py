@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from seminars import times
 from seminars.actions.planning import MOST_SLOTS, Plan
 from seminars.forms.dates import DatesField
 from seminars.models import Room, Series, SeriesQuerySet, Weekday
 
-YEARS = range(1970, 2200)
 CLOCKS = ("%H:%M", "%H.%M", "%H", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p")
 
 
@@ -108,6 +108,5 @@ class PlanForm(forms.Form):
 
 def possible(day: date) -> date:
     """Return a day that an organiser can mean; raise ValidationError for a slip of the finger."""
-    if day.year not in YEARS:
-        raise ValidationError(gettext("The year %(year)d cannot be meant. Choose another day.") % {"year": day.year})
+    times.check_year(day)
     return day

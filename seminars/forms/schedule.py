@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import times
-from seminars.actions.importing.summary import is_to_be_announced
 from seminars.actions.schedule import Line
 from seminars.forms.planning import DayInput
 from seminars.models import Change, Room, Speaker, State, Talk, moments
@@ -72,11 +71,6 @@ class SlotForm(forms.Form):
     def seen(self) -> Iterable[tuple[str, str]]:
         """What the page shows before anyone types, sent back with what was typed."""
         return [(f"{self.prefix}-seen-{name}", now) for name, now in self.now.items()]
-
-    def clean_title(self) -> str:
-        """Leave the title empty where it only says that there is none yet."""
-        title = self.cleaned_data["title"]
-        return "" if is_to_be_announced(title) else title
 
     def clean(self) -> dict[str, Any]:
         for name in self.overtaken - self._kept():

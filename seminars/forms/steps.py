@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import times
 from seminars.actions import lifecycle
-from seminars.actions.importing.summary import is_to_be_announced
 from seminars.actions.offering import Offer, rooms_for, seats_wanted
+from seminars.actions.talks import room_notice
 from seminars.forms.planning import DayInput, possible
 from seminars.forms.schedule import ClockInput
 from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk, moments
@@ -147,7 +147,9 @@ class RoomForm(StepForm):
         return str(self.cleaned_data["room"] or "")
 
     def notice_of(self, room: Room | None) -> str:
-        return lifecycle.room_notice(self.talk, room) if self.talk.is_public else ""
+        if not self.talk.is_public or self.talk.is_over() or room == self.talk.room:
+            return ""
+        return room_notice(self.talk.room, room, has_link=bool(self.talk.join_url))
 
     def clean_room(self) -> Room | None:
         if self.cleaned_data["room"] == NO_ROOM:
@@ -220,11 +222,6 @@ class TitleForm(AmendForm):
 
     names = ("title",)
     title = forms.CharField(label=_("Title"), required=False, max_length=500, help_text=_("Blank: to be announced."))
-
-    def clean_title(self) -> str:
-        """Leave the title empty where it only says that there is none yet."""
-        title = self.cleaned_data["title"]
-        return "" if is_to_be_announced(title) else title
 
 
 class LinkForm(AmendForm):

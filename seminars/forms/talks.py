@@ -10,11 +10,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.actions import lifecycle, printed
-from seminars.actions.importing.summary import is_to_be_announced
+from seminars.actions import printed
 from seminars.forms.desk import DeskForm, LinesField
 from seminars.forms.widgets import PreviewedText
-from seminars.models import Appearance, Speaker, State, Talk, TalkTopic
+from seminars.models import Appearance, Speaker, Talk, TalkTopic
 from seminars.models.talk import new_uid
 
 GONE = {
@@ -45,7 +44,6 @@ class TalkForm(DeskForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.remarks: list[str] = []  # what was made of what was typed, for whoever saved it
         say_what_is_gone(self)
         if self.instance.pk:
             del self.fields["uid"]
@@ -56,26 +54,10 @@ class TalkForm(DeskForm):
     def is_valid(self) -> bool:
         return super().is_valid() and not self.is_only_shown
 
-    def clean_title(self) -> str:
-        """Leave the title empty where it only says that there is none yet: every page says so in its own words."""
-        title = self.cleaned_data["title"]
-        if not is_to_be_announced(title):
-            return title
-        sentence = _("“%(typed)s” is no title: it is left empty, and visitors read that it is to be announced.")
-        self.remarks.append(sentence % {"typed": title})
-        return ""
-
     def clean(self) -> dict[str, Any]:
-        """Do what a move or a change of room does where the fields amount to one; the instance is still the old one."""
         super().clean()
         if uid := self.cleaned_data.get("uid"):
             self._refuse_to_double(str(uid))
-        if self.instance.state == State.CANCELLED:
-            self._refuse_to_move()
-        elif self.instance.state == State.POSTPONED and self.has_new("starts_at"):
-            self._go_ahead()
-        elif self.instance.is_public and self.has_new("room") and not self.instance.is_over():
-            self._propose_notice()
         return self.cleaned_data
 
     def _refuse_to_double(self, uid: str) -> None:
@@ -86,23 +68,6 @@ class TalkForm(DeskForm):
             self.add_error(None, format_html('{} <a href="{}">{}</a>', words, address, talk))
         else:
             self.instance.uid = uid
-
-    def _refuse_to_move(self) -> None:
-        for name in ("starts_at", "room"):
-            if self.has_new(name):
-                self.add_error(name, _("A cancelled talk cannot be moved. Reinstate it first."))
-
-    def _go_ahead(self) -> None:
-        """A postponed talk with a new time is postponed no longer."""
-        self.instance.state = State.CONFIRMED
-        if "notice" not in self.changed_data:
-            self.cleaned_data["notice"] = ""
-
-    def _propose_notice(self) -> None:
-        """Tell visitors of another room, unless the organiser says something else."""
-        self.instance.join_url = self.cleaned_data.get("join_url", "")
-        if "notice" not in self.changed_data:
-            self.cleaned_data["notice"] = lifecycle.room_notice(self.instance, self.cleaned_data["room"])
 
 
 class AppearanceForm(forms.ModelForm):

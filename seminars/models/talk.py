@@ -22,7 +22,7 @@ from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mod
 from seminars.models.talk_address import TalkAddress, new_address_key, talk_path, talk_slug
 from seminars.models.talk_queries import MOVED_SHOWN_FOR, STAMPS, TalkQuerySet
 from seminars.models.words import clash_sentence
-from seminars.times import Span, day_span, today
+from seminars.times import Span, check_year, day_span, local, today
 
 JOIN_OPENS_BEFORE = timedelta(minutes=15)
 JOIN_CLOSES_AFTER = timedelta(minutes=30)
@@ -311,6 +311,9 @@ class Talk(PublicModel):
     # --- what it must be ---
 
     def clean(self) -> None:
+        for name in ("starts_at", "ends_at"):
+            if moment := getattr(self, name):
+                _check_year(name, moment)
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The end is not after the start. Choose a later end.")})
         self.check_room()
@@ -331,3 +334,10 @@ class Talk(PublicModel):
         if (fields := options.get("update_fields")) is not None:
             options["update_fields"] = {*fields, "room_is_exclusive", "updated_at"}
         super().save(*args, **options)
+
+
+def _check_year(name: str, moment: datetime) -> None:
+    try:
+        check_year(local(moment).date())
+    except ValidationError as refusal:
+        raise ValidationError({name: refusal}) from refusal

@@ -1,9 +1,12 @@
 """What an iCalendar file changes here: planned without writing anything."""
 
+from copy import copy
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from seminars.actions import talks
 from seminars.actions.importing.calendar_apply import Work, apply
 from seminars.actions.importing.calendar_reading import CalendarFile
 from seminars.actions.importing.calendar_words import series_of, series_told_of, words_of
@@ -101,18 +104,25 @@ class _Planner:
         row.remarks += [sentence(talk, word) for word in taken] + [declined_sentence(talk, word) for word in declined]
         before = (talk.updated_at, talk.sequence)
         if taken:
-            _take_over(talk, taken, event.sequence)
+            row.remarks += _take_over(talk, taken, event.sequence)
         return Work(event, talk, row, note, words, taken, declined, before)
 
 
-def _take_over(talk: Talk, words: list[Word], sequence: int) -> None:
-    """Set the new values; where the entry prints any of them, SEQUENCE passes the source's."""
-    before = facts_of(talk)
+def _take_over(talk: Talk, words: list[Word], sequence: int) -> list[str]:
+    """Set the new values and what follows from them, and say the latter.
+
+    Where the entry prints any of them, SEQUENCE passes the source's.
+    """
+    before, known = facts_of(talk), copy(talk)
     apply_words(talk, words)
+    talks.follow(talk, known)
     if facts_of(talk) != before or any(word.field == "topics" for word in words):
         # One more is added as the talk is stamped, but not while it never was public.
         talk.sequence = max(talk.sequence, sequence if talk.published_at else sequence + 1)
     talk.clean_fields(exclude=_NOT_YET)
+    followed = {"state", "notice"} - {word.field for word in words}
+    news = [Word(name, None, getattr(talk, name)) for name in sorted(followed)]
+    return [sentence(known, word) for word in news if word.value != getattr(known, word.field)]
 
 
 def _name(talk: Talk) -> str:

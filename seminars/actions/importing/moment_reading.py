@@ -8,8 +8,7 @@ from icalendar import vDDDTypes, vDuration
 
 from seminars.actions.importing.property_reading import Properties, Property, Unreadable
 from seminars.actions.importing.zone_reading import Zones
-
-_YEARS = range(1900, 2200)
+from seminars.times import YEARS
 
 
 class Moments:
@@ -42,7 +41,7 @@ class Moments:
             value = vDDDTypes.from_ical(self._properties.text("CREATED").upper())
         except (ValueError, TypeError, OverflowError):
             return None
-        if not isinstance(value, datetime) or value.year not in _YEARS:
+        if not isinstance(value, datetime) or value.year not in YEARS:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
@@ -52,7 +51,7 @@ class Moments:
             value = vDDDTypes.from_ical(found.raw.strip().upper())
         except (ValueError, TypeError, OverflowError) as error:
             raise Unreadable(found.line, _("%(name)s “%(value)s” is no date and time.") % words) from error
-        if isinstance(value, datetime) and value.year in _YEARS:
+        if isinstance(value, datetime) and value.year in YEARS:
             return self._in_utc(value, found)
         if isinstance(value, date) and not isinstance(value, datetime):
             raise Unreadable(found.line, _("The event lasts all day; a talk has a time of day."))
@@ -85,6 +84,6 @@ def _after(starts_at: datetime, duration: Property) -> datetime:
     except (ValueError, TypeError, OverflowError) as error:
         words = {"value": duration.raw.strip()[:40]}
         raise Unreadable(duration.line, _("DURATION “%(value)s” is no length of a talk.") % words) from error
-    if ends_at.year not in _YEARS:
+    if ends_at.year not in YEARS:
         raise Unreadable(duration.line, _("The event does not end in our time."))
     return ends_at

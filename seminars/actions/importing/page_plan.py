@@ -10,9 +10,9 @@ from seminars.actions import printed, stamping, talks
 from seminars.actions.importing.catalogue import Catalogue
 from seminars.actions.importing.planning import Plan, Row, Verdict, Wish
 from seminars.actions.importing.sources import Refused
-from seminars.actions.importing.summary import same
 from seminars.actions.importing.talk_text import Person, TalkText
 from seminars.models import Appearance, Speaker, Talk, publishing, recording
+from seminars.models.titles import comparable
 from seminars.text import fold
 
 
@@ -47,7 +47,7 @@ def _talk_called(title: str, catalogue: Catalogue, wish: Wish) -> Talk:
     among = Talk.objects.in_series(asked) if asked else Talk.objects.all()
     if wish.homes is not None:
         among = among.filter(series__in=wish.homes)
-    keys = [key for key, known in among.values_list("pk", "title") if known and same(known) == same(title)]
+    keys = [key for key, known in among.values_list("pk", "title") if known and comparable(known) == comparable(title)]
     if not keys:
         reason = _(
             "No talk here is called “%(title)s”. Import its calendar first, enter the talk, or correct its title; "

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from seminars.models.titles import comparable
 from seminars.text import fold
 
 KINDS = (
@@ -16,11 +17,6 @@ _NO_TITLE = {
     for before in ("", "title ", "talk title ", "speaker and title ")
     for what in ("tba", "tbd", "tbc", "to be announced", "to be determined", "to be confirmed")
 } | {"", "title", "untitled"}
-
-_ANNOUNCED_LATER = {
-    "tba", "tbd", "tbc", "to be announced", "to be determined", "to be confirmed", "to be decided", "nn",
-    "wird noch bekannt gegeben", "wird bekannt gegeben", "wird noch bekanntgegeben", "folgt",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,18 +44,7 @@ def title_of(text: str) -> str:
     text = text.strip()
     if len(text) > 1 and text[0] in '"“«„' and text[-1] in '"”»“' and not set(text[1:-1]) & set('"“”'):
         text = text[1:-1].strip()
-    return "" if same(text) in _NO_TITLE else text
-
-
-def is_to_be_announced(text: str) -> bool:
-    """Tell whether a title only says that there is none yet: "TBA", "t.b.d.", "Title to be announced", "N.N."."""
-    words = same(text).replace(".", "").removeprefix("title ").removeprefix("titel ")
-    return words in _ANNOUNCED_LATER
-
-
-def same(text: str) -> str:
-    """Return the form in which titles are compared: no case, accents, quotation marks or full stop."""
-    return fold(text).strip(" .\"'!?*[]()")
+    return "" if comparable(text) in _NO_TITLE else text
 
 
 def kind_in(label: str, kinds: tuple[str, ...] = ()) -> str:
