@@ -15,7 +15,7 @@ PYTEST := $(AT_CLOCK) $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast test-postgres test-faults lint bench fuzz words lock venv libraries test-libraries secret chromium services
+.PHONY: help run dev test test-fast test-postgres test-faults lint bench security fuzz words lock venv libraries test-libraries secret chromium services
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ lint: test-libraries ## style, import rules, migrations and settings
 	$(BIN)/lint-imports
 	$(DJANGO) makemigrations --check --dry-run
 	$(DJANGO) check --deploy --fail-level WARNING
+
+security: test-libraries services ## try what docs/security.md promises, and write what was seen there
+	$(BIN)/python -m tests.security
 
 fuzz: test-libraries ## read odd text for a minute; SECONDS=600, SEED=1 to repeat
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
