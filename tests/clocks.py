@@ -16,8 +16,10 @@ CLOCKS = {
     "after-midnight": "2027-02-11T00:05:00-05:00",
     "before-midnight-utc": "2027-02-10T23:50:00+00:00",
     "after-midnight-utc": "2027-02-11T00:05:00+00:00",
+    "week-of-spring-forward": "2027-03-10T14:00:00-05:00",  # in a week clocks differ
     "before-spring-forward": "2027-03-14T01:50:00-05:00",
     "after-spring-forward": "2027-03-14T03:05:00-04:00",
+    "week-of-fall-back": "2027-11-03T14:00:00-04:00",
     "before-fall-back": "2027-11-07T01:30:00-04:00",  # the first 1:30 of that night
     "after-fall-back": "2027-11-07T01:30:00-05:00",  # the second
     "new-years-eve": "2027-12-31T23:50:00-05:00",

@@ -6,6 +6,7 @@ from django.core.management import call_command
 
 from seminars.actions import lifecycle, printed, stamping, talks
 from seminars.models import Appearance, Department, Room, Talk
+from seminars.times import local
 from tests.factories import make_draft, make_room, make_series, make_speaker, make_talk
 
 
@@ -43,7 +44,8 @@ def change_link():
 
 
 def move():
-    lifecycle.move(_talk(), starts_at=_talk().starts_at + timedelta(days=1), by=None)
+    """A day later at the same hour, although the clocks may change that night."""
+    lifecycle.move(_talk(), starts_at=local(_talk().starts_at) + timedelta(days=1), by=None)
 
 
 def cancel():
