@@ -80,7 +80,8 @@ def test_make_alone_lists_the_commands(clone):
     lines = make(folder=clone).stdout.splitlines()
 
     assert [line.split()[1] for line in lines] == [
-        "help", "run", "dev", "test", "test-fast", "test-postgres", "test-faults", "lint", "words", "bench", "lock",
+        "help", "run", "dev", "test", "test-fast", "test-postgres", "test-faults", "lint", "security",
+        "fuzz", "words", "bench", "lock",
     ]  # fmt: skip
 
 

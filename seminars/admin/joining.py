@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from seminars import access
 from seminars.actions import joining
 from seminars.admin.history import back, recorded
+from seminars.forms import parameters
 from seminars.models import JointRequest, Talk, moments
 from seminars.models.words import speaker_and_title
 from seminars.times import local
@@ -89,10 +90,7 @@ def answer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> JointRequest | None:
-    key = request.POST.get("request", "")
-    is_key = key.isascii() and key.isdigit() and len(key) < 19
-    rows = JointRequest.objects.select_related("series", "talk__series")
-    return rows.filter(pk=key).first() if is_key else None
+    return parameters.row(request.POST, "request", JointRequest.objects.select_related("series", "talk__series"))
 
 
 def _accept(request: HttpRequest, asked: JointRequest) -> str:
