@@ -58,6 +58,7 @@ class House:
         self.speakers = self._make_speakers(a)
         self.talks = self._make_talks(a, b, unlisted)
         self.change = self._make_change()
+        self.request = self._make_request(b)
         self.rows = self._rows()
         self.tokens = self._tokens()
 
@@ -92,6 +93,13 @@ class House:
         lifecycle.cancel(self.talks["talk of A"], reason="Snow", by=self.organiser)
         history.restore(Change.objects.latest("pk"), by=self.organiser)
         return Change.objects.latest("pk")
+
+    def _make_request(self, series):
+        """A request that one series made and the organisers of another may accept."""
+        from seminars.models import JointRequest
+
+        asked = {"talk": self.talks["talk of A"], "asked_by": self.organiser}
+        return JointRequest.objects.create(series=series, **asked)
 
     def _rows(self):
         """The rows that the routes of the desk may mean, by kind."""
@@ -194,6 +202,7 @@ def walk():
     for client in clients:
         client.raise_request_exception = False
     sent = {"post": "yes", "_save": "Save", "reason": "Snow", "change": house.change.pk}
+    sent |= {"request": house.request.pk, "answer": "accept"}
     return {
         name: {method: [_asked(client, method, path, sent) for client in clients] for method in METHODS}
         for name, path in house.doors()
