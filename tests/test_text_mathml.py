@@ -66,6 +66,17 @@ def test_one_text_ends_four_workers_at_most(odd, caplog):
     assert text.html("$y$") == '<p><math alttext="y"><mi>y</mi></math></p>\n'
 
 
+def test_all_texts_together_end_eight_workers_a_minute_at_most(odd, caplog):
+    texts = [f"$slow_{number}$ and $x_{number}$" for number in range(10)]
+
+    shown = [text.inline(one) for one in texts]
+
+    assert len(caplog.messages) == mathml.MOST_ENDED_IN_A_MINUTE
+    assert [one.count("<math") for one in shown] == [1] * 7 + [0] * 3  # those after the eighth wait
+    odd._ended_at.clear()  # as a minute later
+    assert text.inline(texts[9]).count("<math") == 1
+
+
 def test_a_worker_that_was_told_to_stop_is_no_fault_of_the_formula(odd, tmp_path):
     formula = f"stop {tmp_path / 'once'}"
 

@@ -46,7 +46,10 @@ def delete(things: Iterable[Room | Speaker | Series | Topic]) -> None:
 
 
 def _write(thing: Room | Speaker | Series | Topic) -> None:
+    is_new = thing._state.adding
     thing.save()
+    if is_new:
+        return  # no talk prints it yet
     if isinstance(thing, Room):
         _keep_exclusive(thing)
     stamp_all_that_print(thing)

@@ -17,8 +17,9 @@ from seminars.admin.rights import rights
 from seminars.admin.talk_beginnings import chosen_series
 from seminars.forms.importing import ImportForm
 
-MOST_TALKS = 500  # in one file: some 10 s, during which other changes wait
-MOST_SHOWN = 300  # rows; a file with more is shown in part and imported whole
+# In one file. Saving so many takes some two seconds of processor time, during which other changes wait.
+MOST_TALKS = 100
+MOST_ADDED = 150  # series, rooms and topics
 
 
 def import_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -54,7 +55,14 @@ def _answered(request: HttpRequest, context: dict[str, Any], form: ImportForm) -
 
 
 def _planned(form: ImportForm) -> Plan:
-    return importing.plan_content(form.content, form.wish, name=_("The file"), most=MOST_TALKS)
+    plan = importing.plan_content(form.content, form.wish, name=_("The file"), most=MOST_TALKS)
+    if len(plan.made) > MOST_ADDED:
+        sentence = _(
+            "The file would add %(count)d series, rooms and topics; at most %(most)d are added here. "
+            "Export fewer talks."
+        )
+        raise Refused(sentence % {"count": len(plan.made), "most": MOST_ADDED})
+    return plan
 
 
 def _mark(form: ImportForm, plan: Plan) -> str:
@@ -84,7 +92,7 @@ def _counts(plan: Plan) -> str:
 def _page(request: HttpRequest, context: dict[str, Any], form: ImportForm, plan: Plan | None = None) -> HttpResponse:
     words = {"title": _("Import talks"), "form": form, "plan": plan}
     if plan:
-        words |= {"rows": plan.rows[:MOST_SHOWN], "more": len(plan.rows[MOST_SHOWN:]), "counts": _counts(plan)}
+        words |= {"rows": plan.rows, "counts": _counts(plan)}
         words["text"], _is_utf8 = importing.decoded(form.content)
         words["mark"] = _mark(form, plan)
     return TemplateResponse(request, "admin/import.html", context | words)

@@ -138,9 +138,10 @@ def _kept(form: str, source: str, render: Callable[[str], str]) -> str:
     key = f"text:{RENDERER}:{form}:{sha256(source.encode()).hexdigest()}"
     rendered = cache.get(key)
     if rendered is None:
-        with mathml.one_text():
+        with mathml.one_text() as converted:
             rendered = render(source)
-        cache.set(key, rendered, KEPT_FOR)
+        if not converted.is_postponed:
+            cache.set(key, rendered, KEPT_FOR)
     return rendered
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,7 +20,9 @@ from .mathml_worker import ANSWER, READY, REFUSED, REQUEST
 COMMAND = [sys.executable, "-I", str(Path(__file__).with_name("mathml_worker.py"))]
 AT_ONCE = 8  # formulas; of the longest (1500 characters of four octets) a pipe holds ten
 MOST_ENDED = 4  # workers that the formulas of one text may end, a second of processor time in all
+MOST_ENDED_IN_A_MINUTE = 8  # by all texts together: two seconds, however many texts somebody imports at once
 MOST_REMEMBERED = 10_000  # formulas
+A_MINUTE = 60  # seconds
 TRY_AGAIN_IN = 5  # seconds after a worker could not be started
 # What ends a worker without any fault of the formula: it was told to stop, or the machine had no memory left.
 TOLD_TO_STOP = frozenset({0, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGKILL})
@@ -36,14 +39,16 @@ class Text:
 
     found: dict[Request, str | None] = field(default_factory=dict)
     ended: int = 0
+    is_postponed: bool = False  # some were left out because too many others had just ended the worker
 
 
 @contextmanager
-def one_text() -> Iterator[None]:
+def one_text() -> Iterator[Text]:
     """Bound what the formulas of one text cost together: after MOST_ENDED bad ones the rest is not converted."""
-    token = _text.set(Text())
+    text = Text()
+    token = _text.set(text)
     try:
-        yield
+        yield text
     finally:
         _text.reset(token)
 
@@ -61,6 +66,7 @@ class Converter:
         self._worker: subprocess.Popen | None = None
         self._owner = self._not_before = 0.0
         self._remembered: set[str] = set()  # formulas that ended a worker
+        self._ended_at: deque[float] = deque(maxlen=MOST_ENDED_IN_A_MINUTE)
 
     def convert(self, formula: str, *, display: bool) -> str | None:
         """Return MathML, or None where the library cannot read the formula, takes too long or breaks over it."""
@@ -77,9 +83,14 @@ class Converter:
         text.found |= dict.fromkeys(asked)
         if pending:
             with self._lock:
-                while pending and text.ended < MOST_ENDED:
+                while pending and text.ended < MOST_ENDED and not self._is_busy():
                     pending = self._converted(pending, text)
+                text.is_postponed |= bool(pending) and self._is_busy()
         return text.found
+
+    def _is_busy(self) -> bool:
+        """Tell whether formulas ended as many workers within a minute as they may."""
+        return len(self._ended_at) == MOST_ENDED_IN_A_MINUTE and monotonic() - self._ended_at[0] < A_MINUTE
 
     def _converted(self, pending: list[Request], text: Text) -> list[Request]:
         """Convert as many as the worker can; return those that are still to be asked for."""
@@ -139,6 +150,7 @@ class Converter:
         self._forget_worker()
         if code in TOLD_TO_STOP:
             return False
+        self._ended_at.append(monotonic())
         if len(self._remembered) < MOST_REMEMBERED:
             self._remembered.add(formula)
         logger.warning("A formula of %d characters cannot be drawn: the worker ended with %d.", len(formula), code)

@@ -10,11 +10,9 @@ from pathlib import Path
 from PIL import Image
 
 from seminars.actions import importing, photos
-from seminars.admin.importing import MOST_TALKS
+from seminars.admin.importing import MOST_ADDED, MOST_TALKS
 from seminars.forms.importing import LARGEST
 from seminars.models import Series
-
-LARGEST_PHOTO = 10_000_000  # bytes
 
 
 def make_photo(kind, folder):
@@ -40,14 +38,17 @@ def make_calendar(kind, folder):
 
 
 def read_calendar(path):
-    """Return the seconds of processor time and the megabytes above the usual that reading and planning took."""
+    """Return the seconds of processor time and the megabytes above the usual that reading, planning and saving took."""
     content = Path(path).read_bytes()
-    return costs(lambda: _planned(content))
+    return costs(lambda: _imported(content))
 
 
-def _planned(content):
+def _imported(content):
+    """Do what the desk does with a file: plan it, and save what is planned."""
     with contextlib.suppress(importing.Refused):
-        importing.plan_content(content, importing.Wish(Series.objects.first().slug), name="The file", most=MOST_TALKS)
+        plan = importing.plan_content(content, importing.Wish(Series.objects.first().slug), name="a", most=MOST_TALKS)
+        if len(plan.made) <= MOST_ADDED:
+            plan.apply()
 
 
 def costs(work):
@@ -81,7 +82,7 @@ def _encoded(picture, kind, **options):
 def _largest_jpeg(picture, **options):
     """Return it in the best quality that is still small enough."""
     tries = (_encoded(picture, "JPEG", quality=quality, **options) for quality in range(50, 0, -5))
-    return next(one for one in tries if len(one) < LARGEST_PHOTO)
+    return next(one for one in tries if len(one) < photos.MOST_BYTES)
 
 
 PICTURES = {
@@ -113,8 +114,8 @@ def _zone(number):
 
 
 CALENDAR_LINES = {
-    "500 talks": lambda: _calendar(
-        *(_event(n, f"LOCATION:Room {n}", "DESCRIPTION:" + "word " * 780) for n in range(MOST_TALKS))
+    "many talks": lambda: _calendar(
+        *(_event(n, f"LOCATION:Room {n}", "DESCRIPTION:" + "word " * 3900) for n in range(MOST_TALKS))
     ),
     "events without number": lambda: _calendar(*(_event(n) for n in range(20_000))),
     "lines": lambda: _calendar(_event(0, *["X-A:1"] * 290_000)),
