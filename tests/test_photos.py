@@ -182,7 +182,7 @@ def test_a_photo_in_more_layers_than_any_program_writes_is_refused():
     one_more = photos.START_OF_SCAN + b"\x00\x02"
     layered = usual[:-2] + one_more * photos.MOST_SCANS + usual[-2:]
 
-    assert refusal(BytesIO(layered)) == ["This picture is stored in too many layers. Save it anew and try again."]
+    assert refusal(BytesIO(layered)) == ["This JPEG has too many scans. Export it again as a standard (baseline) JPEG."]
 
 
 def test_webp_is_decoded_in_several_copies_so_it_is_taken_up_to_five_megapixels():

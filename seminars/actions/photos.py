@@ -95,7 +95,9 @@ def _refuse_too_large(picture: Image.Image, raw: bytes) -> None:
         )
         raise ValidationError(sentence % words, code="pixels")
     if picture.format == "JPEG" and raw.count(START_OF_SCAN) > MOST_SCANS:
-        raise ValidationError(_("This picture is stored in too many layers. Save it anew and try again."), code="scans")
+        raise ValidationError(
+            _("This JPEG has too many scans. Export it again as a standard (baseline) JPEG."), code="scans"
+        )
 
 
 def _bytes_for_a_pixel(picture: Image.Image, raw: bytes) -> float:

@@ -25,7 +25,7 @@ from seminars.forms import parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField
 from seminars.models import FormerAddress
 
-SAVED_TWICE = _("Nothing was saved: part of this is there already. Open the form anew to see it.")
+SAVED_TWICE = _("Nothing was saved: part of this has already been saved. Reload the form to see it.")
 LOOKUPS = {"", "exact", "isnull", "year", "month", "day", "gte", "lt"}  # of the links beside and above a list
 
 

@@ -31,7 +31,7 @@ class Line:
 
 
 ACCEPT, DECLINE = ("accept", gettext_lazy("Accept")), ("decline", gettext_lazy("Decline"))
-WITHDRAW, PUT_AWAY = ("withdraw", gettext_lazy("Withdraw")), ("withdraw", gettext_lazy("Put away"))
+WITHDRAW, PUT_AWAY = ("withdraw", gettext_lazy("Withdraw")), ("withdraw", gettext_lazy("Dismiss"))
 
 
 def lines_for(request: HttpRequest) -> list[Line]:
@@ -103,13 +103,13 @@ def _accept(request: HttpRequest, asked: JointRequest) -> str:
 def _decline(request: HttpRequest, asked: JointRequest) -> str:
     _refuse_others(access.may_change_series(request.user, asked.series))
     joining.decline(asked, by=request.user)
-    return _("%(home)s is told that you declined.") % {"home": asked.talk.series.short_name}
+    return _("You declined. %(home)s will see this on their desk.") % {"home": asked.talk.series.short_name}
 
 
 def _withdraw(request: HttpRequest, asked: JointRequest) -> str:
     _refuse_others(access.may_change_talk(request.user, asked.talk))
     joining.withdraw(asked)
-    return _("%(series)s is not asked any longer.") % {"series": asked.series.short_name}
+    return _("The request to %(series)s was withdrawn.") % {"series": asked.series.short_name}
 
 
 def _refuse_others(is_theirs: bool) -> None:

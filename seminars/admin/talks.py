@@ -221,8 +221,10 @@ def _without(fields: list[str | tuple[str, ...]], hidden: frozenset[str]) -> lis
 def _consequences(talk: Talk, typed: Mapping[str, Any]) -> Iterator[str]:
     """Say what the change made of what was typed."""
     if typed["title"] and not talk.title:
-        sentence = gettext("“%(typed)s” is no title: it is left empty, and visitors read that it is to be announced.")
+        sentence = gettext(
+            "“%(typed)s” is not a title. The field was left empty, so visitors see “Title to be announced”."
+        )
         yield sentence % {"typed": typed["title"]}
     if talk.notice != typed["notice"]:
         sentence = gettext("The talk says to visitors: “%(notice)s”.")
-        yield sentence % {"notice": talk.notice} if talk.notice else gettext("The notice is taken back.")
+        yield sentence % {"notice": talk.notice} if talk.notice else gettext("The notice is removed.")

@@ -20,9 +20,9 @@ class Trouble:
 _TELL = _("Tell the person who runs the site, then try again.")
 _WAIT = _("Try again in a minute.")
 FULL = Trouble(_("The site cannot save at the moment: its disk is full."), _TELL)
-READ_ONLY = Trouble(_("The site cannot save at the moment: its database can only be read."), _TELL)
+READ_ONLY = Trouble(_("The site cannot save at the moment: its database is read-only."), _TELL)
 DAMAGED = Trouble(_("The site cannot read or write its database file."), _TELL)
-BUSY = Trouble(_("The site is busy: another change takes too long."), _WAIT, passes=True)
+BUSY = Trouble(_("The site is busy: another change is taking too long."), _WAIT, passes=True)
 AWAY = Trouble(_("The site cannot reach its database at the moment."), _WAIT, passes=True)
 
 # SQLite's names of its result codes (sqlite.org/rescode.html), by how they begin.

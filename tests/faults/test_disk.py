@@ -132,7 +132,7 @@ def test_rows_that_can_only_be_read_are_told_so(prepared, tmp_path):
         answer = save(server, session, **TYPED)
         pages = looked_at(server, session)
 
-    assert told(answer) == (503, "The site cannot save at the moment: its database can only be read.", TELL, TYPED)
+    assert told(answer) == (503, "The site cannot save at the moment: its database is read-only.", TELL, TYPED)
     assert (pages, speakers(rows)) == ([200] * 4, before)
 
 
@@ -148,7 +148,7 @@ def test_a_lock_that_somebody_keeps_is_told_and_passes(prepared, tmp_path):
         again = save(server, session, **TYPED)
 
     advice = "Nothing was changed. Try again in a minute."
-    assert told(answer) == (503, "The site is busy: another change takes too long.", advice, TYPED)
+    assert told(answer) == (503, "The site is busy: another change is taking too long.", advice, TYPED)
     assert (answer.headers["Retry-After"], pages, again.status) == ("60", [200] * 4, 302)
 
 
