@@ -218,7 +218,7 @@ def test_whoever_asked_withdraws_it(home, other, talk, priml):
     answer(home, "withdraw")
 
     assert (JointRequest.objects.exists(), lines(other)) == (False, [])
-    assert "PRiML is not asked any longer." in messages_of(home)
+    assert "The request to PRiML was withdrawn." in messages_of(home)
 
 
 # --- who may answer ---

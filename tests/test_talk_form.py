@@ -146,7 +146,7 @@ def test_a_title_that_says_that_there_is_none_is_left_empty(client, series, type
 
     talk.refresh_from_db()
     assert talk.title == ""
-    assert [line for line in messages_of(client) if f"“{typed}” is no title" in line] != []
+    assert [line for line in messages_of(client) if f"“{typed}” is not a title" in line] != []
 
 
 @pytest.mark.parametrize("typed", ["TBA: a history", "To be or not to be", "Untitled", "NN classifiers"])

@@ -104,4 +104,4 @@ def test_a_sign_in_that_cannot_be_kept_is_told(client, only_reading):
     answer = client.post("/sign-in/", {"username": "ada", "password": "open sesame 7"})
 
     assert answer.status_code == 503
-    assert "its database can only be read" in answer.content.decode()
+    assert "its database is read-only" in answer.content.decode()
