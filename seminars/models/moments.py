@@ -30,29 +30,20 @@ def _pm(there: datetime) -> str:
 
 
 def hours(span: Span) -> str:
-    """Return "12 noon to 1:15 pm"; an end on another day is named with its day."""
+    """Return "12 noon to 1:15 pm", "11 pm to 1 am the next day"; an end on a later day is named with its day."""
     words = {"start": clock(span.starts_at), "end": clock(span.ends_at)}
-    if _ends_on_another_day(span):
-        words["end"] = f"{day(local(span.ends_at))}, {words['end']}"
+    first, last = local(span.starts_at).date(), _last_day(span)
+    if last == first + timedelta(days=1):
+        return pgettext("hours", "%(start)s to %(end)s the next day") % words
+    if last != first:
+        words["end"] = moment(span.ends_at)
     return pgettext("hours", "%(start)s to %(end)s") % words
-
-
-def short_hours(span: Span) -> str:
-    """Return the same in few words, for screens: "11 pm to 1 am the next day"."""
-    if _last_day(span) != local(span.starts_at).date() + timedelta(days=1):
-        return hours(span)
-    words = {"start": clock(span.starts_at), "end": clock(span.ends_at)}
-    return pgettext("hours", "%(start)s to %(end)s the next day") % words
 
 
 def until(span: Span) -> str:
     """Return "until 1 am", or "until Friday, 7 November, 5 pm" if that is not today."""
     end = clock(span.ends_at) if _last_day(span) == today() else moment(span.ends_at)
     return pgettext("hours", "until %(end)s") % {"end": end}
-
-
-def _ends_on_another_day(span: Span) -> bool:
-    return _last_day(span) != local(span.starts_at).date()
 
 
 def _last_day(span: Span) -> date:

@@ -107,13 +107,8 @@ def when(talk: Talk) -> str:
 @register.filter
 def hours(talk: Talk) -> str:
     """Say "12 noon to 1:15 pm"."""
-    return _on_one_line(moments.hours(talk.span))
-
-
-@register.filter
-def short_hours(talk: Talk) -> str:
-    """Say "12 noon to 1:15 pm" or "11 pm to 1 am the next day"."""
-    return _on_one_line(moments.short_hours(talk.span))
+    said = moments.hours(talk.span)
+    return said.replace(" ", SPACE) if len(said) <= ONE_LINE else together(said)
 
 
 @register.filter
@@ -121,10 +116,6 @@ def until(talk: Talk) -> str:
     """Say "until 1 am" of a talk that began before today and is still on, and nothing of others."""
     began_before = local(talk.starts_at).date() < today()
     return together(moments.until(talk.span)) if began_before and talk.is_happening() else ""
-
-
-def _on_one_line(said: str) -> str:
-    return said.replace(" ", SPACE) if len(said) <= ONE_LINE else together(said)
 
 
 @register.filter

@@ -118,6 +118,7 @@ def _script() -> str:
         "noon": _("12 noon"),
         "midnight": _("12 midnight"),
         "hours": pgettext("hours", "%(start)s to %(end)s") % {"start": "{start}", "end": "{end}"},
+        "hoursOvernight": pgettext("hours", "%(start)s to %(end)s the next day") % {"start": "{start}", "end": "{end}"},
         "moment": _("%(day)s, %(clock)s") % {"day": "{day}", "clock": "{clock}"},
         "formerly": _("(formerly %(name)s)") % {"name": "{name}"},
         "example": f"{_('Example data.')} {_('None of these talks takes place.')}",

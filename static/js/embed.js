@@ -61,9 +61,9 @@
     }
     moment = (at) => fill(WORDS.moment, { day: this.day(at), clock: this.time(at) });
     hours(start, end) {
-      const isOneDay = this.date(start) === this.date(new Date(end - 1));
-      const until = isOneDay ? this.time(end) : `${this.day(end)}, ${this.time(end)}`;
-      return `${this.day(start)}, ${fill(WORDS.hours, { start: this.time(start), end: until })}`;
+      const days = (new Date(this.date(new Date(end - 1))) - new Date(this.date(start))) / 86_400_000;
+      const until = days > 1 ? this.moment(end) : this.time(end);
+      return `${this.day(start)}, ${fill(days === 1 ? WORDS.hoursOvernight : WORDS.hours, { start: this.time(start), end: until })}`;
     }
   }
 

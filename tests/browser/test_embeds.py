@@ -110,6 +110,18 @@ def test_a_foreign_page_shows_the_upcoming_talks_in_the_departments_time(element
     assert page.complaints == []
 
 
+def test_the_element_says_that_a_talk_runs_over_midnight(element):
+    start = at(today() + timedelta(days=2), time(23))
+    for title, end in [("Late", time(1)), ("Until midnight", time(0)), ("School", time(17))]:
+        days = 2 if title == "School" else 1
+        make_talk(title=title, starts_at=start, ends_at=at(start.date() + timedelta(days=days), end))
+
+    hours = [line.partition(" pm to ")[2] for line in said(element())]
+
+    assert [hours[0].startswith("1 am the next day Late"), hours[1].startswith("12 midnight Until")] == [True, True]
+    assert re.match(r"\w+day, \d+ \w+( \d{4})?, 5 pm School", hours[2])
+
+
 def test_the_element_takes_series_limit_level_and_theme(element):
     a, b, c = make_series(slug="a"), make_series(slug="b"), make_series(slug="c")
     for number, series in enumerate((a, b, c, a, b), 1):

@@ -8,7 +8,7 @@ from tests.desk import form_of
 from tests.faults.health import answers_at_once
 from tests.faults.writing import address_of
 
-ROUNDS = 10
+ROUNDS = 5
 TOLD = "changed this talk while you had it open. Nothing is saved yet; what you typed is kept."
 
 
