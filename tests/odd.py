@@ -40,7 +40,7 @@ OURS = {
     "login": {"next"},
 }
 # What we read of what was sent, beside the fields of forms and the buttons that were pressed.
-SENT = {"_text", "change", "language", "next", "row", "seen", "slot", "talk", "version", "with"}
+SENT = {"_text", "answer", "change", "language", "next", "request", "row", "seen", "slot", "talk", "version", "with"}
 READING = re.compile(r"parameters\.|(self\.)?request\.(GET|POST)\.(get|getlist)\(")
 
 

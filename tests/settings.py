@@ -22,6 +22,6 @@ from seminars.settings import CACHES, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-WHITENOISE_AUTOREFRESH = True  # nothing is collected before the tests
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # nothing is collected before the tests
 MAIL_IN_BACKGROUND = False  # what a test asks for is in the outbox at once
 CACHES = CACHES | {"large": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "large"}}

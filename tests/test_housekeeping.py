@@ -20,7 +20,8 @@ from seminars.actions import housekeeping
 from seminars.models import Change, Throttle
 from tests.desk import signed_in
 from tests.factories import make_administrator, make_draft, make_series
-from tests.serving import await_saves, organiser, saving, site
+from tests.faults.writing import assert_whole, await_more, retitling
+from tests.serving import Desk, organiser, site
 
 HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
 
@@ -167,12 +168,12 @@ def test_it_may_run_while_the_site_serves_and_people_save(tmp_path):
     rows = tmp_path / "rows.sqlite3"
     with organiser(rows) as person:
         person("prepare")
-        with site(rows) as server, saving(server, person("session"), "Looms") as saved:
-            await_saves(saved, 5)
+        talk = person("keys")[0]
+        before = person("stands", talk)
+        with site(rows) as server, retitling(Desk(server, person("session")), talk) as saved:
+            await_more(saved, 5)
             for _ in range(3):
                 person("housekeeping")
-            done = len(saved)
-            await_saves(saved, done + 5)
-        topics = person("topics")
+            await_more(saved, 5)
 
-    assert [name for name in saved if name not in topics] == []
+        assert_whole(person, talk, saved, before)

@@ -17,6 +17,11 @@ from tests.factories import make_draft, make_organiser, make_series
 
 ODD = [sys.executable, str(Path(__file__).with_name("odd_mathml_worker.py"))]
 
+KILLED = (
+    "import os, sys; sys.stdout.buffer.write(b'!'); sys.stdout.flush(); sys.stdin.buffer.read(5); "
+    "os.kill(os.getpid(), 9)"
+)
+
 
 @pytest.fixture
 def odd(monkeypatch):
@@ -165,3 +170,13 @@ def test_the_form_says_which_formula_is_shown_as_typed(odd):
 
     told = messages_of(client, f"/admin/seminars/talk/{talk.pk}/change/")
     assert "This formula cannot be drawn, so the page shows it as typed: slow" in told
+
+
+def test_workers_that_are_killed_again_and_again_hold_nobody_up_and_nothing_is_kept(odd, monkeypatch):
+    monkeypatch.setattr(odd, "command", [sys.executable, "-c", KILLED])
+
+    shown = text.inline("$x$")
+    monkeypatch.setattr(odd, "command", ODD)
+
+    assert shown == '<code class="tex">x</code>'
+    assert text.inline("$x$") == '<math alttext="x"><mi>x</mi></math>'

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from seminars import access
 from seminars.actions import stamping, talks
 from seminars.actions.shared_rows import SharedRows
-from seminars.models import Change, JointTalk, Series, Talk, User, moments, publishing, recording
+from seminars.models import Change, JointRequest, JointTalk, Series, Talk, User, moments, publishing, recording
 from seminars.models.history import in_force
 from seminars.models.snapshots import PARTS, Snapshot, Snapshots, after, present, talks_of
 from seminars.models.words import speaker_and_title
@@ -77,12 +77,18 @@ def _refuse_joining_without_consent(change: Change, was: Snapshots, left: Snapsh
 
     What somebody took out themselves they may put back; a deleted talk comes back with all that it was in.
     """
-    if by is None or change.by == by:
+    if by is None:
         return
     back = {
-        series for key, snapshot in was.items() if left[key].exists for series in _joined(snapshot) - _joined(left[key])
+        (key, series)
+        for key, was_in in was.items()
+        if left[key].exists
+        for series in _joined(was_in) - _joined(left[key])
     }
-    if refused := Series.objects.filter(pk__in=back).exclude(pk__in=access.series_of(by)).in_order().first():
+    if change.by == by:  # but not once it was asked again
+        back &= set(JointRequest.objects.filter(talk__in=was).values_list("talk", "series"))
+    asked = Series.objects.filter(pk__in={series for _talk, series in back})
+    if refused := asked.exclude(pk__in=access.series_of(by)).in_order().first():
         sentence = _("Only the organisers of %(series)s can put the talk back there. Ask them in the form of the talk.")
         raise ValidationError(sentence % {"series": refused}, code="consent")
 

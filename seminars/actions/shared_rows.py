@@ -27,7 +27,7 @@ class SharedRows:
         if self.deleted and not self.change.undoes_id and not (self.is_alone and len(self.deleted) == len(self.notes)):
             raise ValidationError(_("Two people were merged in this change, so it cannot be undone."), code="merged")
         asked = self.notes if self.is_alone else [note for note in self.notes if note.before is not None]
-        if refused := [_changed_since(note) for note in asked if _is_now(note) != note.after]:
+        if refused := [_changed_since(note) for note in asked if not _is_as_left(note)]:
             raise ValidationError(refused, code="later")
 
     def put_back(self) -> None:
@@ -40,7 +40,7 @@ class SharedRows:
         """Delete the rows that the change made. One that is in use or was changed since stays if talks came with it."""
         for note in self.made:
             thing = note.model.objects.filter(pk=note.key).first()
-            if thing is None or (not self.is_alone and _is_now(note) != note.after):
+            if thing is None or (not self.is_alone and not _is_as_left(note)):
                 continue
             try:
                 with transaction.atomic():
@@ -49,6 +49,14 @@ class SharedRows:
                 if self.is_alone:
                     sentence = _("“%(what)s” is in use, so it cannot be deleted.") % {"what": thing}
                     raise ValidationError(sentence, code="used") from used
+
+
+def _is_as_left(note: SharedChange) -> bool:
+    """Tell whether the row is as the change left it. Fields that were added to the model since say nothing."""
+    now = _is_now(note)
+    if now is None or note.after is None:
+        return now == note.after
+    return all(now[name] == value for name, value in note.after.items() if name in now)
 
 
 def _is_now(note: SharedChange) -> dict | None:

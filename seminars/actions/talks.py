@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from seminars.actions.stamping import stamp
@@ -62,7 +63,8 @@ def follow(talk: Talk, before: Talk | None, *, keep_notice: bool = False) -> Non
     if talk.state in CALLED_OFF and before.state != talk.state and not is_typed:
         talk.notice = ""
     elif before.room_id != talk.room_id and talk.is_public and not is_typed and not talk.is_over():
-        talk.notice = room_notice(before.room, talk.room, has_link=bool(talk.join_url))
+        notice = room_notice(before.room, talk.room, has_link=bool(talk.join_url))
+        talk.notice = Truncator(notice).chars(Talk._meta.get_field("notice").max_length)
 
 
 def room_notice(old: Room | None, new: Room | None, *, has_link: bool) -> str:

@@ -70,6 +70,8 @@ class Outline:
                 self.walked = line + octets + 4
                 continue
             found = received.find(b"\r\n\r\n", line) if octets == 0 else len(received) - 4
+            if found < 0 and len(received) - line > LONGEST_LINE:
+                raise Refused(431, "Request Header Fields Too Large")  # it is looked through again as it grows
             self.end = found + 4 if found >= 0 else 0
             break
         if not self.end and len(received) - self.head > LARGEST_BODY:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -18,7 +19,8 @@ from .mathml_worker import ANSWER, READY, REFUSED, REQUEST
 
 # Isolated (-I): neither the environment nor the folder that it lies in decides what it imports.
 COMMAND = [sys.executable, "-I", str(Path(__file__).with_name("mathml_worker.py"))]
-AT_ONCE = 8  # formulas; of the longest (1500 characters of four octets) a pipe holds ten
+AT_ONCE = 4096  # octets; the smallest pipe holds as much, so the worker never answers while it is written to
+MOST_KILLED = 2  # workers that something else may end while one text is converted
 MOST_ENDED = 4  # workers that the formulas of one text may end, a second of processor time in all
 MOST_ENDED_IN_A_MINUTE = 8  # by all texts together: two seconds, however many texts somebody imports at once
 MOST_REMEMBERED = 10_000  # formulas
@@ -39,7 +41,8 @@ class Text:
 
     found: dict[Request, str | None] = field(default_factory=dict)
     ended: int = 0
-    is_postponed: bool = False  # some were left out because too many others had just ended the worker
+    killed: int = 0  # workers that something else ended meanwhile
+    is_postponed: bool = False  # some were left out for now: without a worker, or after too many that ended
 
 
 @contextmanager
@@ -97,16 +100,21 @@ class Converter:
         answered = 0
         try:
             worker = self._running_worker()
-            batch = pending[:AT_ONCE]
+            batch = _fitting(pending)
             for one, answer in zip(batch, _exchange(worker, batch), strict=True):
                 text.found[one] = answer
                 answered += 1
         except OSError as error:
             self._wait_to_start(error)
+            text.is_postponed = True
             return []
         except WorkerEnded:
             is_its_fault = self._was_ended_by(pending[answered][0])
             text.ended += is_its_fault
+            text.killed += not is_its_fault
+            if text.killed >= MOST_KILLED:
+                text.is_postponed = True
+                return []
             return pending[answered + is_its_fault :]
         except BaseException:  # such as the server's own timeout: the answers that come are for nobody
             self._discard()
@@ -166,6 +174,12 @@ class Converter:
         if monotonic() >= self._not_before:
             logger.error("Formulas are shown as typed: the worker that draws them cannot be started (%s).", error)
             self._not_before = monotonic() + TRY_AGAIN_IN
+
+
+def _fitting(pending: list[Request]) -> list[Request]:
+    """Return the first formulas, one at least, as many as AT_ONCE allows."""
+    sizes = accumulate(REQUEST.size + len(formula.encode()) for formula, _is_display in pending)
+    return pending[: max(sum(size <= AT_ONCE for size in sizes), 1)]
 
 
 def _exchange(worker: subprocess.Popen, batch: list[Request]) -> Iterator[str | None]:

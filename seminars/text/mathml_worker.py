@@ -14,7 +14,7 @@ from math_core import LatexError, LatexToMathML
 
 CPU_SECONDS = 0.25  # for one formula; ordinary ones take some 30 µs
 WALL_SECONDS = 10  # for one formula, in case the process waits for something else than the processor
-MEMORY = 512 * 1024 * 1024  # octets
+MEMORY = 256 * 1024 * 1024  # octets
 READY = b"!"  # sent once, before the first answer
 REQUEST = struct.Struct("!I?")  # octets of the formula that follows (UTF-8), and whether it is a display
 ANSWER = struct.Struct("!i")  # octets of the MathML that follows (UTF-8), or REFUSED

@@ -9,7 +9,7 @@ from seminars.actions.importing.planning import Verdict
 from seminars.models import Talk
 from seminars.models.moments import clock
 from seminars.models.states import HOLDING
-from seminars.models.words import clash_sentence, speaker_and_title
+from seminars.models.words import clash_sentence, may_be_named, reserved_by, speaker_and_title
 
 
 class Rooms:
@@ -57,8 +57,7 @@ def _known_as(holder: Talk, talk: Talk) -> str:
     """Name whoever had the room; another series' draft is named only by its series."""
     if not holder.pk:
         return _title_of_new(holder)
-    may_be_named = holder.is_public or holder.series_id == talk.series_id
-    return speaker_and_title(holder) if may_be_named else holder.series.full_name
+    return speaker_and_title(holder) if may_be_named(holder, beside=talk) else reserved_by(holder.series)
 
 
 def _sentence_on_new(holder: Talk) -> str:
