@@ -56,6 +56,16 @@ def test_another_series_draft_is_named_by_its_series_only(contact, words):
     assert sentence == f"{reserved} Choose another room or time."
 
 
+def test_an_unlisted_talk_of_another_series_is_not_named_nor_its_series():
+    hidden = make_series(short_name="HIDDEN", is_listed=False)
+    talk = make_talk(series=hidden, room=make_room(name="Room 414"), title="Secret", starts_at=NOON)
+
+    [sentence] = clash(Talk(series=make_series(), room=talk.room, starts_at=NOON, ends_at=talk.ends_at))["room"]
+
+    reserved = "Room 414 is reserved by another series from 12:00 to 13:00."
+    assert sentence == f"{reserved} Choose another room or time."
+
+
 def test_a_draft_of_the_same_series_is_named():
     draft = make_draft(room=make_room(name="Room 414"), title="On looms", starts_at=NOON)
 

@@ -16,6 +16,7 @@ from seminars.models import Appearance, Change, JointTalk, State, Talk, TalkTopi
 from seminars.models.snapshots import present, story, talks_of
 from tests.factories import (
     in_new_york,
+    make_administrator,
     make_draft,
     make_organiser,
     make_room,
@@ -33,7 +34,8 @@ LINK = "https://example.org/join"
 
 @pytest.fixture
 def organiser():
-    return make_organiser()
+    """Somebody who may put a talk back into any series."""
+    return make_administrator()
 
 
 def make_whole(**fields):

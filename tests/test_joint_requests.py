@@ -283,14 +283,17 @@ def test_those_at_home_do_not_undo_what_the_other_series_took_out(asset, priml):
         history.restore(last(), by=grace)
 
 
-def test_those_at_home_undo_what_they_took_out_themselves(home, asset, priml):
+def test_those_at_home_ask_again_for_what_they_took_out_themselves(home, other, asset, priml):
     talk = make_talk(series=asset, also_in=[priml])
     save(home, talk, **{"joint_rows-0-DELETE": "on"})
+    taken_out = last()
+    ask(home, talk, priml)
+    answer(other, "decline")
+    answer(home, "withdraw")
+
+    undo(home, taken_out)
+
     assert series_of(talk) == ["ASSET"]
-
-    undo(home, last())
-
-    assert series_of(talk) == ["ASSET", "PRiML"]
 
 
 def test_a_deleted_draft_comes_back_with_its_further_series(asset, priml):

@@ -61,6 +61,13 @@ def test_a_chunked_body_that_is_larger_than_any_form_is_refused():
         framing.Outline().is_whole(bytearray(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 2))
 
 
+def test_trailers_without_end_are_refused():
+    trailers = b"0\r\n" + b"a: b\r\n" * 2_000
+
+    with pytest.raises(framing.Refused, match="431"):
+        framing.Outline().is_whole(bytearray(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + trailers))
+
+
 def test_a_body_announced_as_larger_than_any_form_is_left_to_the_site():
     assert framing.Outline().is_whole(bytearray(HEAD + b"Content-Length: 30000000\r\n\r\n"))
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from seminars import access
 from seminars.actions import stamping, talks
 from seminars.actions.shared_rows import SharedRows
-from seminars.models import Change, JointRequest, JointTalk, Series, Talk, User, moments, publishing, recording
+from seminars.models import Change, JointTalk, Series, Talk, User, moments, publishing, recording
 from seminars.models.history import in_force
 from seminars.models.snapshots import PARTS, Snapshot, Snapshots, after, present, talks_of
 from seminars.models.words import speaker_and_title
@@ -28,7 +28,7 @@ def restore(change: Change, *, by: User | None) -> Change:
         shared = SharedRows(change, is_alone=not keys)
         _refuse_beginnings(change, was)
         _refuse_what_was_changed_since(change, left, is_now)
-        _refuse_joining_without_consent(change, was, left, by)
+        _refuse_joining_without_consent(was, left, by)
         shared.refuse()
         with recording(_sentence(change), by=by, undoes=change) as undoing:
             shared.put_back()
@@ -72,23 +72,17 @@ def _refuse_what_was_changed_since(change: Change, left: Snapshots, is_now: Snap
         raise ValidationError(refused, code="later")
 
 
-def _refuse_joining_without_consent(change: Change, was: Snapshots, left: Snapshots, by: User | None) -> None:
-    """Refuse to put a talk back into a series whose organisers took it out, unless one of them does.
+def _refuse_joining_without_consent(was: Snapshots, left: Snapshots, by: User | None) -> None:
+    """Refuse to put a talk back into a series whose organisers may have said no since, unless one of them does it.
 
-    What somebody took out themselves they may put back; a deleted talk comes back with all that it was in.
+    A deleted talk comes back with all that it was in.
     """
     if by is None:
         return
     back = {
-        (key, series)
-        for key, was_in in was.items()
-        if left[key].exists
-        for series in _joined(was_in) - _joined(left[key])
+        series for key, before in was.items() if left[key].exists for series in _joined(before) - _joined(left[key])
     }
-    if change.by == by:  # but not once it was asked again
-        back &= set(JointRequest.objects.filter(talk__in=was).values_list("talk", "series"))
-    asked = Series.objects.filter(pk__in={series for _talk, series in back})
-    if refused := asked.exclude(pk__in=access.series_of(by)).in_order().first():
+    if refused := Series.objects.filter(pk__in=back).exclude(pk__in=access.series_of(by)).in_order().first():
         sentence = _("Only the organisers of %(series)s can put the talk back there. Ask them in the form of the talk.")
         raise ValidationError(sentence % {"series": refused}, code="consent")
 
