@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "seminars" / "text"))
@@ -14,6 +15,8 @@ def convert(formula, is_display):
     if "slow" in formula:
         while True:
             pass
+    if "long" in formula:
+        time.sleep(0.05)
     if "fall" in formula:
         os.abort()
     if "large" in formula:

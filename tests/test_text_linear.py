@@ -14,6 +14,7 @@ ODD = {
     "words with hyphens": "a-",
     "words with apostrophes": "a'",
     "accents without letters": "\u0301\u0327",
+    "vowels made of marks": "\u0f73",
     "letters with many accents": "e" + "\u0301\u0327" * 50,
     "letters that become eighteen": "ﷺ",
     "list items": "\n- a",

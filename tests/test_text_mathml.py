@@ -71,6 +71,18 @@ def test_one_text_ends_four_workers_at_most(odd, caplog):
     assert text.html("$y$") == '<p><math alttext="y"><mi>y</mi></math></p>\n'
 
 
+def test_formulas_that_are_slow_each_cannot_add_up(odd, monkeypatch):
+    monkeypatch.setattr(mathml, "MOST_SECONDS", 0.5)
+    formulas = " ".join(f"$long_{number}$" for number in range(100))  # five seconds
+
+    began = time.monotonic()
+    shown = text.html(formulas)
+
+    assert time.monotonic() - began < 2.5
+    assert 0 < shown.count("<math") < 50
+    assert text.html("$y$") == '<p><math alttext="y"><mi>y</mi></math></p>\n'
+
+
 def test_all_texts_together_end_eight_workers_a_minute_at_most(odd, caplog):
     texts = [f"$slow_{number}$ and $x_{number}$" for number in range(10)]
 

@@ -162,4 +162,4 @@ def _without_accents(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    return "".join(letter for letter in text if not unicodedata.combining(letter))
+    return "".join(letter for letter in text if not (unicodedata.combining(letter) or letter in marking.MADE_OF_MARKS))

@@ -15,6 +15,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SIMPLE = re.compile(r"[^\W_]+")
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 MOST_MARKS = 30
+MADE_OF_MARKS = frozenset("\u0f73\u0f75\u0f81")  # no marks themselves, but they come apart into nothing else
 LENGTH = 220  # characters around the first word
 
 
@@ -42,7 +43,7 @@ def _composed(plain: str) -> str:
         return plain
     kept, marks = [], 0
     for letter in plain:
-        marks = marks + 1 if unicodedata.combining(letter) else 0
+        marks = marks + 1 if unicodedata.combining(letter) or letter in MADE_OF_MARKS else 0
         if marks <= MOST_MARKS:
             kept.append(letter)
     return unicodedata.normalize("NFC", "".join(kept))

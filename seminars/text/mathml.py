@@ -23,6 +23,7 @@ AT_ONCE = 4096  # octets; the smallest pipe holds as much, so the worker never a
 MOST_KILLED = 2  # workers that something else may end while one text is converted
 MOST_ENDED = 4  # workers that the formulas of one text may end, a second of processor time in all
 MOST_ENDED_IN_A_MINUTE = 8  # by all texts together: two seconds, however many texts somebody imports at once
+MOST_SECONDS = 4  # by the clock, for the formulas of one text that are slow but end no worker
 MOST_REMEMBERED = 10_000  # formulas
 A_MINUTE = 60  # seconds
 TRY_AGAIN_IN = 5  # seconds after a worker could not be started
@@ -41,6 +42,7 @@ class Text:
 
     found: dict[Request, str | None] = field(default_factory=dict)
     ended: int = 0
+    spent: float = 0  # seconds
     killed: int = 0  # workers that something else ended meanwhile
     is_postponed: bool = False  # some were left out for now: without a worker, or after too many that ended
 
@@ -97,13 +99,16 @@ class Converter:
 
     def _converted(self, pending: list[Request], text: Text) -> list[Request]:
         """Convert as many as the worker can; return those that are still to be asked for."""
-        answered = 0
+        answered, began = 0, monotonic()
         try:
             worker = self._running_worker()
             batch = _fitting(pending)
             for one, answer in zip(batch, _exchange(worker, batch), strict=True):
                 text.found[one] = answer
                 answered += 1
+                if text.spent + monotonic() - began > MOST_SECONDS:
+                    self._discard()  # with the answers that it still owes
+                    return []
         except OSError as error:
             self._wait_to_start(error)
             text.is_postponed = True
@@ -119,6 +124,7 @@ class Converter:
         except BaseException:  # such as the server's own timeout: the answers that come are for nobody
             self._discard()
             raise
+        text.spent += monotonic() - began
         return pending[answered:]
 
     def stop(self) -> None:
