@@ -63,7 +63,10 @@ def _locked_until(tries: QuerySet[AccessAttempt], limit: int) -> datetime | None
 
     A row holds the failures of one name, address and browser, and they are forgotten together.
     """
-    recent = tries.filter(attempt_time__gt=timezone.now() - get_cool_off())
+    now = timezone.now()
+    if (later := tries.filter(attempt_time__gt=now)).exists():
+        later.update(attempt_time=now)  # the clock was set back, and nobody is to wait until it is there again
+    recent = tries.filter(attempt_time__gt=now - get_cool_off())
     total = 0
     for at, failures in recent.order_by("-attempt_time").values_list("attempt_time", "failures_since_start"):
         total += failures
