@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from seminars import times
 from seminars.actions.example import occasions, scenery, speakers
+from seminars.actions.example.data import HOME
 from seminars.actions.example.planned import Cast, Planned, Stage
 from seminars.actions.example.slots import Slot, older, slots
-from seminars.actions.example.speakers import HOME
 from seminars.actions.stamping import stamp
 from seminars.models import (
     Appearance,

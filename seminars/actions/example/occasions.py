@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import time, timedelta
 
 from seminars import times
-from seminars.actions.example import topics
+from seminars.actions.example.data import TEXTS
 from seminars.actions.example.planned import Planned, Stage
 from seminars.actions.example.slots import Slot
 from seminars.models import JoinAccess, Recording, Role, State
@@ -28,10 +28,10 @@ def _changed(planned: Planned, stage: Stage, days_ago: int) -> None:
 
 def _opening(planned: Planned, stage: Stage) -> None:
     planned.talk.title = "When may a program say that it does not know?"
-    planned.talk.abstract = OPENING
+    planned.talk.abstract = TEXTS["opening"]
     planned.talk.recording = Recording.PLANNED
     planned.talk.audience = "Everyone; no background needed"
-    planned.topics = (topics.LEARNING, topics.LOGIC, topics.SYSTEMS)
+    planned.topics = ("Machine learning", "Logic", "Systems")
 
 
 def _title_missing(planned: Planned, stage: Stage) -> None:
@@ -101,8 +101,8 @@ def _panel(planned: Planned, stage: Stage) -> None:
     planned.people = [(first, Role.SPEAKER), *((person, Role.SPEAKER) for person in others[:2])]
     planned.people.append((others[2], Role.MODERATOR))
     planned.also_in = [stage.scenery.series["PRIL"]]
-    talk.title, talk.kind, talk.abstract = "Who checks the checkers?", "Panel", PANEL
-    planned.topics = (topics.PEOPLE, topics.LEARNING)
+    talk.title, talk.kind, talk.abstract = "Who checks the checkers?", "Panel", TEXTS["panel"]
+    planned.topics = ("Computing and society", "Machine learning")
 
 
 def _long_title(planned: Planned, stage: Stage) -> None:
@@ -114,14 +114,14 @@ def _long_title(planned: Planned, stage: Stage) -> None:
 
 def _german(planned: Planned, stage: Stage) -> None:
     planned.talk.title, planned.talk.language = "Über Ordnung in großen zufälligen Netzen", "de"
-    planned.talk.abstract = GERMAN
-    planned.topics = (topics.PROBABILITY, topics.NETWORKS)
+    planned.talk.abstract = TEXTS["german"]
+    planned.topics = ("Probability", "Networks")
 
 
 def _japanese(planned: Planned, stage: Stage) -> None:
     planned.talk.title, planned.talk.language = "格子暗号と量子計算：これからの十年", "ja"
-    planned.talk.abstract = JAPANESE
-    planned.topics = (topics.CRYPTOGRAPHY, topics.COMPLEXITY)
+    planned.talk.abstract = TEXTS["japanese"]
+    planned.topics = ("Cryptography", "Complexity")
 
 
 def _recorded(planned: Planned, stage: Stage) -> None:
@@ -136,10 +136,10 @@ def under_way(planned: Planned, stage: Stage) -> None:
     """Begun when the example's hour began, and not over before the next one is; in the atrium, in nobody's way."""
     talk = planned.talk
     talk.ends_at, talk.room = talk.starts_at + UNDER_WAY_FOR, stage.scenery.rooms["Atrium"]
-    talk.title, talk.abstract = "What a lock remembers", UNDER_WAY
+    talk.title, talk.abstract = "What a lock remembers", TEXTS["under_way"]
     talk.join_access, talk.audience = JoinAccess.OPEN, "Everyone who has ever waited for a computer"
     talk.programme = "Questions at any time; tea afterwards, Atrium"
-    planned.topics = (topics.SYSTEMS, topics.ALGORITHMS)
+    planned.topics = ("Systems", "Algorithms")
 
 
 AHEAD: dict[tuple[str, int], Occasion] = {
@@ -162,43 +162,3 @@ AHEAD: dict[tuple[str, int], Occasion] = {
     ("Defence", 3): _draft,
 }
 BACK: dict[tuple[str, int], Occasion] = {("TRUST", 0): _recorded}
-
-OPENING = r"""
-A classifier that always answers is easy to build and hard to trust. We let it answer *yes*, *no* or
-**“I do not know”**, and ask how rarely the third answer has to be given.
-
-1. For data without noise, silence is needed on at most $O(d/n)$ of the inputs, where $d$ measures how rich the model
-   is.
-2. With noise the answer depends on a single number, the *margin* $\gamma$:
-   $$\Pr[\text{silent}] \;\le\; C \left( \frac{1}{n\,\gamma^2} \right)^{1/3}.$$
-3. No method does better by more than a logarithm.
-
-The proofs are short and use nothing beyond Hoeffding’s inequality. At the end we shall see what this means for a
-program that sorts the post of a hospital: see the [notes](https://people.example.org/notes/not-knowing).
-"""
-PANEL = """
-Audits of automated decisions are becoming a duty. Three people who write them, read them and have been subject to them
-discuss what an audit can find, what it cannot, and who should pay for it.
-
-> Bring one example from your own work; we shall collect them at the door.
-"""
-GERMAN = r"""
-Zieht man in einem Netz mit $n$ Knoten jede Kante mit Wahrscheinlichkeit $p = c/n$, so entsteht bei $c = 1$ plötzlich
-eine Komponente, die fast alles umfasst. Der Vortrag erklärt diesen Umschlag mit einem Bild statt mit einer Rechnung.
-
-*Vortrag auf Deutsch, Fragen gern auch auf Englisch.*
-"""
-JAPANESE = r"""
-格子 $\Lambda \subset \mathbb{R}^n$ の短いベクトルを見つける問題は、量子計算機にとっても難しいと考えられている。
-本講演ではその理由を図で説明し、今後十年の課題を三つ挙げる。
-
-The talk is in Japanese with slides in English.
-"""
-UNDER_WAY = r"""
-A program with many threads spends its life waiting, and every wait leaves a trace: who held the lock, for how long, and
-who was behind whom. We show how to read a program’s habits from these traces alone, **without its source**.
-
-- *Queues*: why the longest wait among $n$ threads grows like $\log n$ and not like $n$
-- *Fairness*: a lock that remembers one bit, and what the bit is good for
-- *Live*: we trace the registration desk of this department, if it lets us
-"""

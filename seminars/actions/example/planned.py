@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from seminars import times
+from seminars.actions.example.data import HOME
 from seminars.actions.example.scenery import Scenery
 from seminars.actions.example.slots import Slot
-from seminars.actions.example.speakers import HOME
 from seminars.actions.example.subjects import Matter, matters_of_talks, matters_of_theses
 from seminars.models import Recording, Role, Series, Speaker, State, Talk
 
