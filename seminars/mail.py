@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 Job = Callable[[], Any]
 
 
-class Sender:
+class MailQueue:
     """One thread that does jobs in turn; it starts with the first job."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Sender:
         """Tell whether the caller is a job."""
         return current_thread() is self._thread
 
-    def take(self, job: Job) -> None:
+    def put(self, job: Job) -> None:
         """Do the job soon; where too many wait, drop it and say so in the log."""
         try:
             self._waiting.put_nowait(job)
@@ -86,27 +86,27 @@ def _tell(error: Exception) -> None:
         logger.error("A message was not sent, which is a fault of the program (%s in %s).", what, where)
 
 
-sender = Sender()
+mail_queue = MailQueue()
 
 
-def later(job: Callable[..., Any], *arguments: Any) -> None:
+def enqueue(job: Callable[..., Any], *arguments: Any) -> None:
     """Let `job`, which finds out to whom to write and writes, be done after the request; in tests at once."""
     if settings.MAIL_IN_BACKGROUND:
-        sender.take(partial(job, *arguments))
+        mail_queue.put(partial(job, *arguments))
     else:
         job(*arguments)
 
 
-class InBackground(BaseEmailBackend):
+class BackgroundEmailBackend(BaseEmailBackend):
     """Django's `send_mail` and its kin, which return before the message is sent."""
 
     def send_messages(self, messages: list[EmailMessage]) -> int:
         """Hand the messages on; return how many."""
         deliver = partial(_deliver, list(messages))
-        if sender.is_current():
+        if mail_queue.is_current():
             deliver()
         else:
-            later(deliver)
+            enqueue(deliver)
         return len(messages)
 
 
@@ -117,5 +117,5 @@ def _deliver(messages: list[EmailMessage]) -> None:
 @atexit.register
 def stop() -> None:
     """Send what waits before the process ends, and say how much is lost."""
-    if left := sender.flush(LAST_CALL):
+    if left := mail_queue.flush(LAST_CALL):
         logger.error("%s messages were not sent: the process stops, and the mail server was too slow.", left)

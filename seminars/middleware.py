@@ -1,9 +1,17 @@
-"""Middleware that adds the security headers for which Django has no setting."""
+"""Middleware of our own: security headers that Django has no setting for, and sessions on a database that fails."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
+
+from seminars.models.troubles import trouble_of
+
+logger = logging.getLogger(__name__)
 
 
 class SecurityHeadersMiddleware:
@@ -22,3 +30,24 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_open else "same-origin")
         return response
+
+
+class TolerantSessionMiddleware(SessionMiddleware):
+    """Django's, but a session that cannot be saved, for example on a full disk, does not spoil the response.
+
+    Only the messages for the next page are lost. Where the response needs a new session, the failure is raised.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except (Error, SessionInterrupted) as failed:
+            if settings.SESSION_COOKIE_NAME not in request.COOKIES or not _is_trouble(failed):
+                raise
+            logger.exception("A session could not be saved")
+            return response
+
+
+def _is_trouble(failed: BaseException | None) -> bool:
+    """Tell whether the database failed; Django reports every failure as a session that was deleted."""
+    return failed is not None and (trouble_of(failed) is not None or _is_trouble(failed.__context__))

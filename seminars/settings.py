@@ -112,7 +112,7 @@ MIDDLEWARE = [
     "seminars.publication.Publication",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "seminars.views.sessions.Sessions",
+    "seminars.middleware.TolerantSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -212,7 +212,7 @@ AXES_LOCKOUT_CALLABLE = "seminars.views.signing_in.locked"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "kept", "next", "csrfmiddlewaretoken"]  # not kept of a try
 
 _email = environ.Env.email_url_config(_url("EMAIL_URL", "consolemail://", tuple(environ.Env.EMAIL_SCHEMES)))
-EMAIL_BACKEND = "seminars.mail.InBackground"
+EMAIL_BACKEND = "seminars.mail.BackgroundEmailBackend"
 MAIL_TRANSPORT = _email["EMAIL_BACKEND"]
 MAIL_IN_BACKGROUND = True
 EMAIL_HOST = _email["EMAIL_HOST"] or "localhost"

@@ -1,7 +1,7 @@
 """Set clocks for the tests: `python -m tests.clocks CLOCK COMMAND…` runs COMMAND as if it were started at that moment.
 
 CLOCK is a name from the table, a moment as in RFC 3339, or a number, which takes the clocks of the table by turns. The
-clock ticks. It holds for every Python process that COMMAND starts, because each loads tests/ahead/sitecustomize.py.
+clock ticks. It holds for every Python process that COMMAND starts: each loads tests/fake_clock/sitecustomize.py.
 """
 
 import contextlib
@@ -60,7 +60,7 @@ def environment(moment):
     """What a process needs in its environment to be started at `moment`."""
     already = float(os.environ.get(SECONDS_AHEAD, 0))
     ahead = moment.timestamp() - datetime.now(UTC).timestamp() + already
-    paths = [str(Path(__file__).parent / "ahead"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [str(Path(__file__).parent / "fake_clock"), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {SECONDS_AHEAD: str(ahead), "PYTHONPATH": os.pathsep.join(paths)}
 
 

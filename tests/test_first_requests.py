@@ -38,7 +38,7 @@ def public(session, rows):
 
 
 def first_answers(rows, session, paths):
-    command = [sys.executable, "-m", "tests.first_requests"]
+    command = [sys.executable, "-m", "tests._first_request_worker"]
     asked = json.dumps({"session": session, "paths": paths})
     settled = {"cwd": ROOT, "env": environment(rows), "capture_output": True, "text": True, "timeout": 300}
     return json.loads(subprocess.run(command, input=asked, check=True, **settled).stdout)

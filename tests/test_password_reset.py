@@ -122,7 +122,7 @@ def test_known_unknown_and_inactive_addresses_cost_the_same_and_are_answered_ali
         make_member(email=f"inactive{number}@example.org", is_active=False)
     ask("warm@example.org")
     gate, answers, queries, times = threading.Event(), [], [], {kind: [] for kind in kinds}
-    mail.later(gate.wait, 60)  # nothing else is done before
+    mail.enqueue(gate.wait, 60)  # nothing else is done before
 
     for number in range(15):
         for kind in kinds:
@@ -138,7 +138,7 @@ def test_known_unknown_and_inactive_addresses_cost_the_same_and_are_answered_ali
             answers.append((answer.status_code, dict(answer.headers), answer.content))
     gate.set()
 
-    assert mail.sender.flush(30) == 0
+    assert mail.mail_queue.flush(30) == 0
     assert answers == [answers[0]] * 45
     assert queries == [queries[0]] * 45
     assert [query for query in queries[0] if "seminars_user" in query] == []
@@ -165,13 +165,13 @@ def sent_by(settings):
     """Let mail go to a mail server as it does on a real site."""
 
     def to(url):
-        settings.MAIL_IN_BACKGROUND, settings.EMAIL_BACKEND = True, "seminars.mail.InBackground"
+        settings.MAIL_IN_BACKGROUND, settings.EMAIL_BACKEND = True, "seminars.mail.BackgroundEmailBackend"
         settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, _colon, port = url.removeprefix("smtp://").partition(":")
         settings.EMAIL_PORT = int(port)
 
     yield to
-    assert mail.sender.flush(30) == 0
+    assert mail.mail_queue.flush(30) == 0
 
 
 def test_whatever_mail_the_site_sends_goes_the_same_way(sent_by):
@@ -190,7 +190,7 @@ def test_what_the_mail_server_refuses_is_told_without_addresses(sent_by, caplog)
     with mail_server(refusal="no such person:") as (_server, url):
         sent_by(url)
         send_mail("Engines", "Of gears.", None, ["ada@example.org"])
-        assert mail.sender.flush(30) == 0
+        assert mail.mail_queue.flush(30) == 0
 
     assert [record.getMessage() for record in caplog.records if record.name == "seminars.mail"] == [
         "A message was not sent (SMTPRecipientsRefused). See that EMAIL_URL is right and that the mail server answers."
@@ -203,8 +203,8 @@ def test_a_fault_of_ours_is_told_with_its_place_and_ends_nothing(settings, caplo
     settings.MAIL_IN_BACKGROUND = True
     done = threading.Event()
 
-    mail.later(int, "ada@example.org")
-    mail.later(done.set)
+    mail.enqueue(int, "ada@example.org")
+    mail.enqueue(done.set)
 
     assert done.wait(10)
     assert "a fault of the program (ValueError in " in caplog.text
@@ -215,14 +215,14 @@ def test_a_fault_of_ours_is_told_with_its_place_and_ends_nothing(settings, caplo
 def test_what_is_too_much_is_dropped_and_told(settings, caplog):
     settings.MAIL_IN_BACKGROUND = True
     gate, started, done = threading.Event(), threading.Event(), []
-    mail.later(lambda: started.set() or gate.wait(30))
+    mail.enqueue(lambda: started.set() or gate.wait(30))
     assert started.wait(10)
 
     for number in range(mail.MOST_WAITING + 3):
-        mail.later(done.append, number)
+        mail.enqueue(done.append, number)
     gate.set()
 
-    assert mail.sender.flush(30) == 0
+    assert mail.mail_queue.flush(30) == 0
     assert done == list(range(mail.MOST_WAITING))
     assert [record.getMessage() for record in caplog.records] == [
         "A message was dropped: 100 wait already. See that the mail server of EMAIL_URL answers."

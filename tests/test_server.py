@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from seminars.server import connection, framing
+from seminars.server import buffered_socket, framing
 from tests import serving
 
 HEAD = b"POST /form HTTP/1.1\r\nHost: a\r\n"
@@ -19,10 +19,10 @@ HEAD = b"POST /form HTTP/1.1\r\nHost: a\r\n"
 
 def wholes(received):
     """For each number of bytes of `received`, whether they are a whole request."""
-    outline, so_far, answers = framing.Outline(), bytearray(), []
+    request, so_far, answers = framing.RequestFraming(), bytearray(), []
     for octet in received:
         so_far.append(octet)
-        answers.append(outline.is_whole(so_far))
+        answers.append(request.is_whole(so_far))
     return answers
 
 
@@ -46,35 +46,35 @@ def test_a_request_is_whole_with_its_last_byte_and_not_before(request_sent):
     [b"-5\r\n", b"+5\r\n", b"0x5\r\n", b"1_0\r\n", b"\r\n", b"seven\r\n", b"123456789\r\n", b"a" * 9000],
 )
 def test_what_is_no_chunk_is_handed_over_to_be_refused(body):
-    assert framing.Outline().is_whole(bytearray(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + body))
+    assert framing.RequestFraming().is_whole(bytearray(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + body))
 
 
 def test_a_head_without_end_is_refused():
-    with pytest.raises(framing.Refused, match="431"):
-        framing.Outline().is_whole(bytearray(b"a" * 40_000))
+    with pytest.raises(framing.RequestRefused, match="431"):
+        framing.RequestFraming().is_whole(bytearray(b"a" * 40_000))
 
 
 def test_a_chunked_body_that_is_larger_than_any_form_is_refused():
     chunk = b"1000000\r\n" + b"a" * 0x1000000 + b"\r\n"
 
-    with pytest.raises(framing.Refused, match="413"):
-        framing.Outline().is_whole(bytearray(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 2))
+    with pytest.raises(framing.RequestRefused, match="413"):
+        framing.RequestFraming().is_whole(bytearray(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 2))
 
 
 def test_trailers_without_end_are_refused():
     trailers = b"0\r\n" + b"a: b\r\n" * 2_000
 
-    with pytest.raises(framing.Refused, match="431"):
-        framing.Outline().is_whole(bytearray(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + trailers))
+    with pytest.raises(framing.RequestRefused, match="431"):
+        framing.RequestFraming().is_whole(bytearray(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + trailers))
 
 
 def test_a_body_announced_as_larger_than_any_form_is_left_to_the_site():
-    assert framing.Outline().is_whole(bytearray(HEAD + b"Content-Length: 30000000\r\n\r\n"))
+    assert framing.RequestFraming().is_whole(bytearray(HEAD + b"Content-Length: 30000000\r\n\r\n"))
 
 
 def test_a_long_body_gets_more_time_the_more_of_it_has_come():
     ours, _theirs = socket.socketpair()
-    visitor = connection.Connection(ours)
+    visitor = buffered_socket.BufferedSocket(ours)
     visitor.inbox += HEAD + b"Content-Length: 12000000\r\n\r\n"
     visitor.has_request()
     first = visitor.deadline

@@ -1,7 +1,7 @@
 """Where a request ends in what has arrived, so that no thread is given half of one.
 
 This only decides when a request is handed over. gunicorn's parser decides what it means; where the two disagree, the
-connection is closed (`Connection.is_in_step`).
+connection is closed (`BufferedSocket.is_in_step`).
 """
 
 import re
@@ -19,12 +19,12 @@ EXPECT = re.compile(rb"[^\n]* HTTP/1\.1\r\n(?:.*\n)?expect:[ \t]*100-continue", 
 CHUNK_SIZE = re.compile(rb"([0-9a-f]{1,8})[ \t]*[;\r]", re.IGNORECASE)
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request that is refused before anybody reads it: a status code and its reason."""
 
 
 @dataclass(slots=True)
-class Outline:
+class RequestFraming:
     """What is known of the request at the beginning of the received bytes; all positions count from there."""
 
     head: int = 0  # bytes up to and including the blank line; 0 while it has not come
@@ -33,7 +33,7 @@ class Outline:
     wants_go_ahead: bool = False  # the client sends the body after "100 Continue" (RFC 9110 section 10.1.1)
 
     def is_whole(self, received: bytearray) -> bool:
-        """Tell whether the whole request has been received; raise Refused for one that is too large."""
+        """Tell whether the whole request has been received; raise RequestRefused for one that is too large."""
         if not self.head:
             self._read_head(received)
         if self.head and not self.end:
@@ -48,7 +48,7 @@ class Outline:
             if ANNOUNCEMENT.search(head):
                 self._expect_body(head)
         elif len(received) > LARGEST_HEAD:
-            raise Refused(431, "Request Header Fields Too Large")
+            raise RequestRefused(431, "Request Header Fields Too Large")
 
     def _expect_body(self, head: bytes) -> None:
         self.wants_go_ahead = bool(EXPECT.match(head))
@@ -71,10 +71,10 @@ class Outline:
                 continue
             found = received.find(b"\r\n\r\n", line) if octets == 0 else len(received) - 4
             if found < 0 and len(received) - line > LONGEST_LINE:
-                raise Refused(431, "Request Header Fields Too Large")  # it is looked through again as it grows
+                raise RequestRefused(431, "Request Header Fields Too Large")  # it is looked through again as it grows
             self.end = found + 4 if found >= 0 else 0
             break
         if not self.end and len(received) - self.head > LARGEST_BODY:
-            raise Refused(413, "Content Too Large")
+            raise RequestRefused(413, "Content Too Large")
         if not self.end and line < 0 and len(received) - self.walked > LONGEST_LINE:
             self.end = len(received)

@@ -15,8 +15,8 @@ from gunicorn import util
 from gunicorn.errors import ConfigError
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
-from seminars.server.connection import PIECE, Connection
-from seminars.server.framing import Refused
+from seminars.server.buffered_socket import PIECE, BufferedSocket
+from seminars.server.framing import RequestRefused
 
 FOR_SENDING = 30  # seconds in which a client takes none of its answer
 FOR_CLOSING = 2  # seconds in which a client may still read the end of its answer
@@ -25,10 +25,10 @@ MOST_FILES = 8192  # file descriptors; many systems allow 1024 unless asked
 HEALTH = pattern(rb"(?:GET|HEAD) /healthz[? ]")
 
 
-class Visit(TConn):
+class Client(TConn):
     """A connection and where it stands."""
 
-    step: Callable[["Visit"], None] | None = None  # what the main loop does when the network is ready
+    step: Callable[["Client"], None] | None = None  # what the main loop does when the network is ready
     is_kept = False  # after its answer, for a further request
 
 
@@ -41,8 +41,8 @@ class Worker(ThreadWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.all: set[Visit] = set()
-        self.waiting: dict[Visit, None] = {}  # who has waited longest without getting on comes first
+        self.all: set[Client] = set()
+        self.waiting: dict[Client, None] = {}  # who has waited longest without getting on comes first
         self.swept = 0.0
 
     @classmethod
@@ -73,132 +73,132 @@ class Worker(ThreadWorker):
             return self._drop_first()
         if len(self.all) + 1 >= self.worker_connections:
             self._drop_first()
-        visit = Visit(self.cfg, Connection(accepted), address, listener.getsockname())
-        visit.data_ready = True  # whenever a thread gets it
-        self.all.add(visit)
+        client = Client(self.cfg, BufferedSocket(accepted), address, listener.getsockname())
+        client.data_ready = True  # whenever a thread gets it
+        self.all.add(client)
         self.nr_conns = len(self.all)
-        self.waiting[visit] = None
-        return self.receive(visit)
+        self.waiting[client] = None
+        return self.receive(client)
 
-    def receive(self, visit: Visit) -> None:
+    def receive(self, client: Client) -> None:
         """Take what has arrived. While a thread works on a request, a little of the next may come."""
         try:
-            is_open = visit.sock.fill()
+            is_open = client.sock.fill()
         except OSError:
             is_open = False
-        if visit in self.waiting:
-            return self.proceed(visit) if is_open else self.drop(visit)
-        if not is_open or len(visit.sock.inbox) > PIECE:
-            self._stop_listening(visit)
+        if client in self.waiting:
+            return self.proceed(client) if is_open else self.drop(client)
+        if not is_open or len(client.sock.inbox) > PIECE:
+            self._stop_listening(client)
         return None
 
-    def proceed(self, visit: Visit) -> None:
+    def proceed(self, client: Client) -> None:
         """Hand a whole request to a thread; wait for the rest of any other."""
         try:
-            is_whole = visit.sock.has_request()
-        except Refused as refusal:
-            return self.refuse(visit, *refusal.args)
+            is_whole = client.sock.has_request()
+        except RequestRefused as refusal:
+            return self.refuse(client, *refusal.args)
         except OSError:
-            return self.drop(visit)
+            return self.drop(client)
         if not is_whole:
-            return self._wait_for_request(visit)
-        self.waiting.pop(visit, None)
-        if HEALTH.match(visit.sock.inbox):
+            return self._wait_for_request(client)
+        self.waiting.pop(client, None)
+        if HEALTH.match(client.sock.inbox):
             # This view asks nobody anything: it is answered here even while every thread waits for a database.
-            return self.method_queue.defer(partial(self.finish, is_kept=self.handle(visit)), visit)
+            return self.method_queue.defer(partial(self.finish, is_kept=self.handle(client)), client)
         if len(self.all) - len(self.waiting) > self.worker_connections // 2:
-            return self.refuse(visit, 503, "Service Unavailable")
-        return self.enqueue_req(visit)
+            return self.refuse(client, 503, "Service Unavailable")
+        return self.enqueue_req(client)
 
-    def finish_request(self, conn: Visit, fs: Future) -> None:
+    def finish_request(self, conn: Client, fs: Future) -> None:
         """Go on with a connection whose request was answered; `fs` is what the thread makes of it."""
         self.finish(conn, is_kept=not fs.cancelled() and not fs.exception() and bool(fs.result()))
 
-    def finish(self, visit: Visit, *, is_kept: bool) -> None:
+    def finish(self, client: Client, *, is_kept: bool) -> None:
         """Send what is left of an answer, then await the next request, or close."""
-        visit.is_kept = is_kept
-        self.send(visit)
+        client.is_kept = is_kept
+        self.send(client)
 
-    def send(self, visit: Visit) -> None:
+    def send(self, client: Client) -> None:
         """Send as much of the answer as the network takes; see what is next when that was all."""
         try:
-            if not visit.sock.flush():
-                return self._wait(visit, self.send, time.monotonic() + FOR_SENDING, EVENT_WRITE)
-            if visit.step == self.send:
-                self._stop_listening(visit)
-            if visit.is_kept and visit.sock.is_in_step(visit):
-                visit.sock.begin_next()
-                return self.proceed(visit)
-            visit.sock.inbox.clear()
-            visit.sock.shutdown(SHUT_WR)
-            return self._wait(visit, self.drain, time.monotonic() + FOR_CLOSING)
+            if not client.sock.flush():
+                return self._wait(client, self.send, time.monotonic() + FOR_SENDING, EVENT_WRITE)
+            if client.step == self.send:
+                self._stop_listening(client)
+            if client.is_kept and client.sock.is_in_step(client):
+                client.sock.begin_next()
+                return self.proceed(client)
+            client.sock.inbox.clear()
+            client.sock.shutdown(SHUT_WR)
+            return self._wait(client, self.drain, time.monotonic() + FOR_CLOSING)
         except OSError:  # the client is gone
-            return self.drop(visit)
+            return self.drop(client)
 
-    def drain(self, visit: Visit) -> None:
+    def drain(self, client: Client) -> None:
         """Throw away what still arrives on a connection that is being closed (RFC 9112 section 9.6)."""
         with suppress(OSError):
-            if visit.sock.fill():
-                return visit.sock.inbox.clear()
-        return self.drop(visit)
+            if client.sock.fill():
+                return client.sock.inbox.clear()
+        return self.drop(client)
 
-    def refuse(self, visit: Visit, status: int, reason: str) -> None:
+    def refuse(self, client: Client, status: int, reason: str) -> None:
         """Answer a request that no thread gets to see."""
         with suppress(OSError):
-            util.write_error(visit.sock, status, reason, "")
-        self.finish(visit, is_kept=False)
+            util.write_error(client.sock, status, reason, "")
+        self.finish(client, is_kept=False)
 
-    def drop(self, visit: Visit) -> None:
+    def drop(self, client: Client) -> None:
         """Close a connection at once."""
-        self._stop_listening(visit)
-        self.waiting.pop(visit, None)
-        self.all.discard(visit)
+        self._stop_listening(client)
+        self.waiting.pop(client, None)
+        self.all.discard(client)
         self.nr_conns = len(self.all)
-        visit.sock.end()
+        client.sock.end()
 
     # --- Waiting ---------------------------------------------------------------------------------
 
-    def _wait_for_request(self, visit: Visit) -> None:
-        until = visit.sock.deadline
-        if visit.sock.is_idle:
-            until = visit.sock.since + (self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER)
-        self._wait(visit, self.receive, until)
+    def _wait_for_request(self, client: Client) -> None:
+        until = client.sock.deadline
+        if client.sock.is_idle:
+            until = client.sock.since + (self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER)
+        self._wait(client, self.receive, until)
 
-    def _wait(self, visit: Visit, step: Callable[[Visit], None], until: float, events: int = EVENT_READ) -> None:
+    def _wait(self, client: Client, step: Callable[[Client], None], until: float, events: int = EVENT_READ) -> None:
         """Take the next step when the network is ready, or give up at `until` on the monotonic clock."""
-        visit.timeout = until
-        self.waiting.setdefault(visit)
-        if visit.step != step:
-            self._stop_listening(visit)
-            self.poller.register(visit.sock, events, partial(self._take, visit, step))
-            visit.step = step
-        if visit.sock.held > PIECE:
-            self.waiting[visit] = self.waiting.pop(visit)  # it gets on
-            self._make_room(visit)
+        client.timeout = until
+        self.waiting.setdefault(client)
+        if client.step != step:
+            self._stop_listening(client)
+            self.poller.register(client.sock, events, partial(self._take, client, step))
+            client.step = step
+        if client.sock.held > PIECE:
+            self.waiting[client] = self.waiting.pop(client)  # it gets on
+            self._make_room(client)
 
-    def _take(self, visit: Visit, step: Callable[[Visit], None], _socket: Connection) -> None:
-        if visit.step == step:  # something else in this round may have closed it or led it further
-            step(visit)
+    def _take(self, client: Client, step: Callable[[Client], None], _socket: BufferedSocket) -> None:
+        if client.step == step:  # something else in this round may have closed it or led it further
+            step(client)
 
-    def _stop_listening(self, visit: Visit) -> None:
-        if visit.step:
-            visit.step = None
-            self.poller.unregister(visit.sock)
+    def _stop_listening(self, client: Client) -> None:
+        if client.step:
+            client.step = None
+            self.poller.unregister(client.sock)
 
     def _drop_first(self) -> None:
-        for visit in self.waiting:
-            return self.drop(visit)
+        for client in self.waiting:
+            return self.drop(client)
         return None
 
-    def _make_room(self, newest: Visit) -> None:
+    def _make_room(self, newest: Client) -> None:
         """Drop those who leave much in memory until all others fit, `newest` last."""
-        held = sum(visit.sock.held for visit in self.all)
-        others = [visit for visit in self.waiting if visit.sock.held > PIECE and visit is not newest]
-        for visit in [*others, newest]:
+        held = sum(client.sock.held for client in self.all)
+        others = [client for client in self.waiting if client.sock.held > PIECE and client is not newest]
+        for client in [*others, newest]:
             if held <= MOST_HELD:
                 return
-            held -= visit.sock.held
-            self.drop(visit)
+            held -= client.sock.held
+            self.drop(client)
 
     # --- What gunicorn's main loop calls now and then ----------------------------------------------
 
@@ -208,14 +208,14 @@ class Worker(ThreadWorker):
         if not force and now < self.swept + 0.5:
             return
         self.swept = now
-        for visit in [visit for visit in self.waiting if force or visit.timeout < now]:
-            if not force and visit.sock.inbox and not visit.sock.outbox:
-                self.refuse(visit, 408, "Request Timeout")
+        for client in [client for client in self.waiting if force or client.timeout < now]:
+            if not force and client.sock.inbox and not client.sock.outbox:
+                self.refuse(client, 408, "Request Timeout")
             else:
-                self.drop(visit)
+                self.drop(client)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """When stopping, wait until `deadline` at most for requests that have not begun, or whose head has not come."""
-        for visit in self.waiting:
-            if not visit.sock.outline.head and not visit.sock.outbox:
-                visit.timeout = min(visit.timeout, deadline)
+        for client in self.waiting:
+            if not client.sock.framing.head and not client.sock.outbox:
+                client.timeout = min(client.timeout, deadline)

@@ -23,5 +23,5 @@ class ForgottenPassword(PasswordResetView):
             return self.render_to_response(words, status=429, headers={"Retry-After": str(wait)})
         email = form.cleaned_data["email"]
         if limits.may_send_link(email):
-            mail.later(people.send_password_link, email)
+            mail.enqueue(people.send_password_link, email)
         return redirect("password_reset_done")

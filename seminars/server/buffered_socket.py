@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from gunicorn.workers.gthread import TConn
 
-from seminars.server.framing import Outline
+from seminars.server.framing import RequestFraming
 
 PIECE = 64 * 1024  # bytes that are received at once
 FOR_A_HEAD = 10  # seconds, from the first byte or the connecting
@@ -15,7 +15,7 @@ FOR_A_REQUEST = 30  # seconds, and
 LEAST_RATE = 20_000  # bytes a second that a longer one must bring; 12 MB may take ten minutes
 
 
-class Connection(socket.socket):
+class BufferedSocket(socket.socket):
     """A socket as gunicorn's threads see it: they read one whole request, and what they write is sent in time.
 
     The main loop fills the inbox until a whole request is there, and empties the outbox when the thread is done. A
@@ -28,7 +28,7 @@ class Connection(socket.socket):
         self.inbox, self.outbox = bytearray(), deque()
         self.unsent = 0  # bytes in the outbox
         self.since = time.monotonic()
-        self.outline = Outline()
+        self.framing = RequestFraming()
         self.served = 0  # requests
         self.is_short = False  # gunicorn asked for more than the request seemed to have
 
@@ -46,10 +46,10 @@ class Connection(socket.socket):
         return bool(piece)
 
     def has_request(self) -> bool:
-        """Tell whether a whole request is in the inbox. Raises Refused for one too large, OSError."""
-        is_whole = self.outline.is_whole(self.inbox)
-        if self.outline.wants_go_ahead and not is_whole:
-            self.outline.wants_go_ahead = False
+        """Tell whether a whole request is in the inbox. Raises RequestRefused for one too large, OSError."""
+        is_whole = self.framing.is_whole(self.inbox)
+        if self.framing.wants_go_ahead and not is_whole:
+            self.framing.wants_go_ahead = False
             self.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         return is_whole
 
@@ -69,11 +69,11 @@ class Connection(socket.socket):
 
     def is_in_step(self, conn: TConn) -> bool:
         """Tell whether gunicorn read exactly the request it was given; else nobody knows where the next one begins."""
-        return not (self.is_short or self.outline.end or conn.parser.unreader.buf.getvalue())
+        return not (self.is_short or self.framing.end or conn.parser.unreader.buf.getvalue())
 
     def begin_next(self) -> None:
         """Expect a further request on this connection."""
-        self.outline, self.since = Outline(), time.monotonic()
+        self.framing, self.since = RequestFraming(), time.monotonic()
         self.served += 1
 
     def end(self) -> None:
@@ -88,7 +88,7 @@ class Connection(socket.socket):
     @property
     def deadline(self) -> float:
         """Until when the request that has begun must be there, on the monotonic clock."""
-        if not self.outline.head:
+        if not self.framing.head:
             return self.since + FOR_A_HEAD
         return self.since + FOR_A_REQUEST + len(self.inbox) / LEAST_RATE
 
@@ -101,11 +101,11 @@ class Connection(socket.socket):
 
     def recv(self, most: int, _flags: int = 0) -> bytes:
         """Return the next bytes of the request, or none at its end."""
-        size = min(most, self.outline.end)
+        size = min(most, self.framing.end)
         self.is_short |= not size
         piece = bytes(self.inbox[:size])
         del self.inbox[:size]
-        self.outline.end -= size
+        self.framing.end -= size
         return piece
 
     def sendall(self, data: bytes, _flags: int = 0) -> None:
