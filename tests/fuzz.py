@@ -1,9 +1,9 @@
 """Odd text for everything that reads typed text, in a process that is killed when it takes too long: `make fuzz`.
 
-Run it for each new version of a library that reads text: math-core, markdown-it-py, nh3 and icalendar. It leaves with 1
-where one text of at most 100 000 characters takes more than CPU_SECONDS, raises, or ends the process; such a text is
-written into a temporary folder, never into the project. Formulas that end the worker which draws them are only counted:
-that is what the worker is for.
+Run it for each new version of LIBRARIES: a run without faults writes the versions into FUZZED, and a test fails until
+they are those that are pinned. It leaves with 1 where one text of at most 100 000 characters takes more than
+CPU_SECONDS, raises, or ends the process; such a text is written into a temporary folder, never into the project.
+Formulas that end the worker which draws them are only counted: that is what the worker is for.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import random
+import re
 import selectors
 import subprocess
 import sys
@@ -20,27 +21,48 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
+from math_core import LatexError, LatexToMathML, _math_core_rust
+
+LIBRARIES = ("icalendar", "markdown-it-py", "math-core", "mdit-py-plugins", "nh3")  # that read what people type
+FUZZED = Path(__file__).parent / "data" / "fuzzed.txt"
 CPU_SECONDS = 2
 WALL_SECONDS = 20  # before the process is killed
 SIZES = (50, 500, 5_000, 50_000, 100_000)  # characters
 
-_COMMANDS = (
-    "frac dfrac tfrac cfrac binom sqrt root overset underset stackrel overbrace underbrace overline underline hat "
-    "bar tilde vec dot ddot widehat widetilde not left right middle big Big bigg Bigg bigl bigr langle rangle "
-    "lfloor rfloor lceil rceil lvert rvert mathbb mathbf mathrm mathcal mathfrak mathscr mathsf mathtt boldsymbol "
-    "text textbf textit textrm mbox operatorname color textcolor displaystyle textstyle scriptstyle over choose "
-    "brace brack atop above substack sideset prescript mathchoice genfrac phantom hphantom vphantom smash mathop "
-    "mathbin mathrel mathord mathopen mathclose mathpunct limits nolimits sum prod int iint oint bigcup lim sup "
-    "inf max min sin cos log exp pmod bmod mod pod to gets mapsto xrightarrow xleftarrow rightarrow Rightarrow "
-    "iff implies forall exists in ni cup cap subset le ge ne approx equiv cong sim simeq propto alpha beta gamma "
-    "Gamma omega Omega infty partial nabla cdot cdots ldots dots quad qquad hspace kern mskip hfill raisebox rule "
-    "cancel boxed fbox tag label ref begingroup endgroup begin end cases matrix pmatrix array align hline "
-    "ensuremath mathstrut char unicode symbol url href class "
+# Commands of which the library's file has no name in one piece; all others are read from it.
+_SHORT = (
+    "sqrt root underset stackrel overline widetilde bigl bigr mbox atop above substack smash mathord oint pmod bmod "
+    "gets beta hfill raisebox rule fbox ref ensuremath char unicode symbol url href class"
 )
+
+
+def commands():
+    """The commands that math-core knows: of the letters that stand together in its file, those that it does not refuse.
+
+    The library has no list of them. Each is converted alone here, and within longer formulas only in the process that
+    is killed.
+    """
+    runs = [run.decode() for run in re.findall(rb"[A-Za-z]{40,}", Path(_math_core_rust.__file__).read_bytes())]
+    pieces = {
+        run[at:end] for run in runs for at in range(len(run)) for end in range(at + 2, min(at + 25, len(run)) + 1)
+    }
+    converter = LatexToMathML()
+    return sorted({*_SHORT.split(), *(piece for piece in pieces if _is_known(converter, piece))})
+
+
+def _is_known(converter, name):
+    try:
+        converter.convert_with_local_state(f"\\{name}", displaystyle=False)
+    except LatexError as error:
+        return "nknown command" not in str(error)
+    return True
+
+
 FORMULA = [
-    *(f"\\{name} " for name in _COMMANDS.split()),
+    *(f"\\{name} " for name in commands()),
     *("{", "}", "[", "]", "(", ")", "^", "_", "&", "\\\\", "'", "%", "#", "~", "x", "1", " ", "|", "\\{", "\\}", "\\,"),
     *(f"\\begin{{{name}}}" for name in ("matrix", "cases", "array", "align", "aligned", "gathered")),
     *(f"\\end{{{name}}}" for name in ("matrix", "cases", "array", "align", "aligned", "gathered")),
@@ -164,6 +186,7 @@ def read():
     for line in sys.stdin:
         reader, source = json.loads(line)
         cache.clear()
+        mathml.converter._spent.clear()  # what many bad texts together may cost is not what we look for
         began, ended = time.process_time(), len(mathml.converter._remembered)
         fault = ""
         try:
@@ -235,7 +258,14 @@ def main():
     faults = sum(row.faults for row in rows.values())
     print(f"seed {asked.seed}: {sum(row.tried for row in rows.values())} texts, {faults} faults.", end=" ")
     print(f"They lie in {folder}." if faults else "")
+    if not faults and not asked.only:
+        FUZZED.write_text(versions())
     return 1 if faults else 0
+
+
+def versions():
+    """The installed versions of the libraries, as FUZZED has them."""
+    return "".join(f"{name} {version(name)}\n" for name in LIBRARIES)
 
 
 def fuzz(seconds, seed, names):

@@ -1,5 +1,7 @@
 """Typed text is rendered as its author meant it: Markdown, links, and formulas as MathML."""
 
+from importlib.metadata import version
+
 import pytest
 
 from seminars import text
@@ -75,6 +77,12 @@ def test_another_renderer_does_not_serve_what_the_last_one_kept(monkeypatch):
     monkeypatch.setattr(text.markdown, "to_html", lambda source: "<p>anew</p>")
 
     assert text.html("x") == "<p>anew</p>"
+
+
+def test_a_new_version_of_a_library_does_not_serve_what_the_last_one_kept(monkeypatch):
+    monkeypatch.setattr(text, "version", lambda name: "99" if name == "math-core" else version(name))
+
+    assert text._renderer() != text.RENDERER
 
 
 @pytest.mark.parametrize("source", [r"$\alpha \le \frac{1}{2}$", r"\(\alpha \le \frac{1}{2}\)"])

@@ -46,8 +46,9 @@ def seconds(compute, source):
 def test_four_times_the_text_takes_four_times_as_long(kind, what):
     short, long = ((ODD[kind] * 32_000)[:length] for length in (8_000, 32_000))
 
-    took = seconds(COMPUTED[what], long)
+    # Quadratic time would be sixteen times as long; what takes some milliseconds is not measured well enough. Other
+    # programs can only add to the time, so one good attempt is proof.
+    def is_linear():
+        return seconds(COMPUTED[what], long) < min(9 * max(seconds(COMPUTED[what], short), 0.005), 2)
 
-    # Quadratic time would be sixteen times as long; what takes some milliseconds is not measured well enough.
-    assert took < 9 * max(seconds(COMPUTED[what], short), 0.005)
-    assert took < 2
+    assert any(is_linear() for _attempt in range(4))

@@ -181,8 +181,10 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         """Warn of formulas that the page will show as typed."""
         super().save_related(request, form, formsets, change)
-        typed = (form.cleaned_data[name] for name in form.changed_data if name in {*self._texts, "title"})
-        for formula in chain.from_iterable(map(text.undrawn, typed)):
+        forms = [form, *chain.from_iterable(formset.forms for formset in formsets)]
+        changed = (one.cleaned_data.get(name) for one in forms for name in one.changed_data)
+        typed = [value for value in changed if isinstance(value, str)]
+        for formula in dict.fromkeys(chain.from_iterable(map(text.undrawn, typed))):
             sentence = _("This formula cannot be drawn, so the page shows it as typed: %(formula)s")
             self.message_user(request, sentence % {"formula": Truncator(formula).chars(80)}, messages.WARNING)
 

@@ -5,15 +5,17 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from html import unescape
+from importlib.metadata import version
+from pathlib import Path
 
 from django.core.cache import cache
 from django.utils.html import conditional_escape, escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from . import markdown, marking, mathml, safety, tex
+from .mathml import rendering as rendering
 
-# Part of every key in the cache: raise it whenever the same source is to look different.
-RENDERER = "2"
+LIBRARIES = ("markdown-it-py", "math-core", "mdit-py-plugins", "nh3")
 KEPT_FOR = 7 * 24 * 3600  # seconds
 # In characters. Longer text is no abstract and no biography: it is shown as typed, in escaped paragraphs.
 LONGEST = 100_000
@@ -34,6 +36,15 @@ _PLAIN_LETTERS = str.maketrans(
     | dict.fromkeys("“”„«»", '"')
     | dict.fromkeys("‐‑‒–—−", "-")
 )
+
+
+def _renderer() -> str:
+    """Return a digest of all that decides how a text looks: the code of this package, and its libraries' versions."""
+    modules = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return sha256(b"".join(modules) + repr(list(map(version, LIBRARIES))).encode()).hexdigest()[:16]
+
+
+RENDERER = _renderer()  # part of every key in the cache
 
 
 def html(source: str, lang: str | None = None) -> SafeString:
