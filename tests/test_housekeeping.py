@@ -47,7 +47,7 @@ def named(folder, *numbers):
     kinds = (
         "expired sessions",
         "failed sign-ins that count no longer",
-        "counts of requests for a new password",
+        "counts of tries and requests that are over",
         f"old files in {folder}",
     )
     return dict(zip(kinds, numbers, strict=True))

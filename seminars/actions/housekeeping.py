@@ -19,7 +19,7 @@ def tidy() -> dict[str, int]:
     return {
         _("expired sessions"): _remove(Session.objects.filter(expire_date__lt=now)),
         _("failed sign-ins that count no longer"): _remove(limits.forgotten_failures()),
-        _("counts of requests for a new password"): _remove(Throttle.objects.over(now)),
+        _("counts of tries and requests that are over"): _remove(Throttle.objects.over(now)),
         _("old files in %(folder)s") % {"folder": settings.CACHES["large"]["LOCATION"]}: caches["large"].tidy(),
     }
 
