@@ -1,6 +1,9 @@
 """Removing what nobody needs any longer, in small steps so that the site can serve; the history of talks stays."""
 
+import json
 from datetime import datetime, timedelta
+from itertools import chain
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -18,6 +21,8 @@ BATCH = 500  # rows in a transaction: a few milliseconds, for which those who sa
 KEEP_DESK_LOG = timedelta(days=730)  # talks, speakers, rooms and topics have a history of their own, which stays
 KEEP_PHOTOS = timedelta(days=365)  # in which a change that removed one can be undone
 
+KEEP_STATIC_FILES = timedelta(days=1)
+
 
 def tidy() -> dict[str, int]:
     """Remove all of it; return how many of each thing."""
@@ -28,6 +33,7 @@ def tidy() -> dict[str, int]:
         _("counts of tries and requests that are over"): _remove(Throttle.objects.over(now)),
         _("old lines of the desk's log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
         _("photos that nothing has shown for a year"): _remove(forgotten_photos(now)),
+        _("static files of earlier releases"): _remove_static_files(now),
         _("old files in %(folder)s") % {"folder": settings.CACHES["large"]["LOCATION"]}: caches["large"].tidy(),
     }
 
@@ -35,6 +41,23 @@ def tidy() -> dict[str, int]:
 def forgotten_photos(now: datetime) -> QuerySet[Photo]:
     """Return the photos that nothing shows and that no change has added or removed lately."""
     return Photo.objects.unused().filter(created_at__lt=now - KEEP_PHOTOS).not_changed_since(now - KEEP_PHOTOS)
+
+
+def _remove_static_files(now: datetime) -> int:
+    """Remove what the manifest of the last `manage.py prepare` does not name, once that is a day old.
+
+    Until then workers of the earlier release may still answer with its pages.
+    """
+    folder = Path(settings.STATIC_ROOT)
+    manifest = folder / "staticfiles.json"
+    if not manifest.exists() or manifest.stat().st_mtime > (now - KEEP_STATIC_FILES).timestamp():
+        return 0
+    named = {manifest.name, *chain(*json.loads(manifest.read_text())["paths"].items())}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    old = [path for path in files if path.relative_to(folder).as_posix().removesuffix(".gz") not in named]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _remove(rows: QuerySet) -> int:
