@@ -1,12 +1,6 @@
 """How often one visitor may try to sign in or ask for a new password, and how much of a process that may take.
 
-| What | Limit | Over it |
-|---|---|---|
-| wrong passwords for one name from one address | AXES_FAILURE_LIMIT in AXES_COOLOFF_TIME | 429 |
-| wrong passwords from one address, any names | FAILURES_FROM_ONE_ADDRESS in AXES_COOLOFF_TIME | 429 |
-| sign-ins at the same moment in one process | AT_ONCE | 429 |
-| links for one e-mail address, known or not | LINKS_FOR_ONE_EMAIL in an hour | no link; nobody is told |
-| links asked for from one address | LINKS_FROM_ONE_ADDRESS in an hour | 429 |
+The table under "Limits" in docs/security.md lists the limits and what happens beyond them.
 """
 
 import unicodedata
@@ -19,10 +13,11 @@ from typing import Any
 from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_cool_off, get_failure_limit
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from seminars.models import Throttle
+from seminars.models import Throttle, User
 
 # A university may have one address for all its people: 50 is more than they mistype in a quarter of an hour, for who
 # gets in at last takes their own mistakes off. At 0.4 s of a core for each, it costs a fiftieth of one.
@@ -93,6 +88,15 @@ def turn_to_sign_in() -> Iterator[bool]:
                 _turn.release()
     finally:
         _line.release()
+
+
+def no_password_change_until(person: User) -> datetime | None:
+    """Count a try to change one's password, which tells whether the present one was right, from wherever it comes.
+
+    Return None, or when the next is allowed. As many are allowed as tries to sign in.
+    """
+    limit, per = settings.AXES_FAILURE_LIMIT, get_cool_off()
+    return Throttle.objects.take("password changes of", str(person.pk), limit=limit, per=per)
 
 
 def no_link_until(address: str | None) -> datetime | None:

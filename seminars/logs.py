@@ -1,6 +1,7 @@
-"""What log lines leave out: the keys in the addresses of private calendars, of previews and of password resets.
+"""What log lines leave out: the keys in the addresses of private calendars, previews, password resets, unlisted talks.
 
-A key is as good as a password, even one with a slip in it, so everything after the place of a key goes.
+A key is as good as a password, even one with a slip in it. Two rules find keys: by their alphabet and length, wherever
+in a line they stand, and by the words that come before them, so that a mistyped key goes too.
 """
 
 import logging
@@ -14,19 +15,33 @@ def _spelled(word: str) -> str:
 
 SLASH = rf"(?:{_spelled('/')}|\\)"
 BLANK = r"(?:[\s+]|%(?:25)*20)"
-WITHOUT_KEY = r"(?:forgotten|sent|new|changed)/(?=$|[\s'\"?])"
-# Up to the end of the request line, if it is one: what follows is the status.
+BEFORE_KEY = rf"(?:{_spelled('private')}|{_spelled('password')})"
+# Where a request line ends, if a line has one: what follows is the status.
+END = r"(?: HTTP/\d(?:\.\d)?['\"]? \d{3}\b)"
+WITHOUT_KEY = rf"{SLASH}(?:(?:forgotten|sent|new|changed)/)?(?={END}|['\"]?$)"
+# After "private" or "password", of which one side is a slash, everything goes up to the end: keys follow in many forms.
 KEY_BY_PLACE = re.compile(
-    rf"((?:{_spelled('private')}|{_spelled('password')}){BLANK}{{0,9}}{SLASH})(?!{WITHOUT_KEY})(?:(?! HTTP/\d).)+",
+    rf"((?:{SLASH}{BLANK}{{0,9}}{BEFORE_KEY}|{BEFORE_KEY}(?={BLANK}{{0,9}}{SLASH}))(?!{WITHOUT_KEY})"
+    rf"(?:{BLANK}{{0,9}}{SLASH})?)(?:(?!{END}).)+",
     re.IGNORECASE,
 )
-# A signature of Django's Signer after a dot, and a token of its password resets, wherever they stand.
-KEY_BY_SHAPE = re.compile(r"(?<=\.)[\w-]{43}(?![\w-])|\b[0-9a-z]{1,13}-[0-9a-f]{32}\b", re.IGNORECASE)
+# The second part of a talk's address, "235-<key>"; a mistyped one is as long as TalkAddress reads it, or longer.
+DASH = _spelled("-")
+TALK_KEY_BY_PLACE = re.compile(
+    rf"({_spelled('talks')}{BLANK}{{0,9}}{SLASH}{{1,9}}{BLANK}{{0,9}}\d{{1,18}}{DASH})[^\s/?'\"]+", re.IGNORECASE
+)
+# A signature of Django's Signer, a token of its password resets and the key of a talk, wherever they stand.
+SIGNATURE = r"(?:(?<![\w-])|(?<=%2e))(?=[\w-]*(?-i:[A-Z]))(?=[\w-]*[0-9_])[\w-]{43}(?![\w-])"
+KEY_BY_SHAPE = re.compile(
+    rf"{SIGNATURE}|(?<=\.)[\w-]{{43}}(?![\w-])|\b[0-9a-z]{{1,13}}-[0-9a-f]{{32}}\b|(?<=\d-)[a-z2-7]{{16}}(?![a-z0-9])",
+    re.IGNORECASE,
+)
 
 
 def without_keys(text: str) -> str:
     """Return a text, a line or several, with every key in it replaced by "…"."""
-    return KEY_BY_SHAPE.sub("…", KEY_BY_PLACE.sub(r"\1…", text))
+    by_place = TALK_KEY_BY_PLACE.sub(r"\1…", KEY_BY_PLACE.sub(r"\1…", text))
+    return KEY_BY_SHAPE.sub("…", by_place)
 
 
 class WithoutKeys(logging.Formatter):

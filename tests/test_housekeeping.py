@@ -1,6 +1,7 @@
 """`manage.py housekeeping` removes what nobody needs, says what, and leaves alone what somebody does."""
 
 import io
+import json
 import os
 import re
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.management import call_command
@@ -16,12 +18,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from seminars.actions import housekeeping
-from seminars.models import Change, Throttle
+from seminars.actions import housekeeping, photos
+from seminars.models import Change, Photo, SharedChange, Throttle
 from tests.desk import signed_in
-from tests.factories import make_administrator, make_draft, make_series
+from tests.factories import make_administrator, make_draft, make_series, make_speaker
 from tests.faults.writing import assert_whole, await_more, retitling
 from tests.serving import Desk, organiser, site
+from tests.test_photos import picture
 
 HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
 
@@ -29,6 +32,7 @@ HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
 @pytest.fixture
 def large(settings, tmp_path):
     """The folder of the answers of many megabytes."""
+    settings.STATIC_ROOT = tmp_path / "static"
     folder = tmp_path / "large"
     files = {"BACKEND": "seminars.caches.FilesOrNothing", "LOCATION": folder, "OPTIONS": {"MAX_ENTRIES": 50}}
     settings.CACHES = settings.CACHES | {"large": files}
@@ -47,7 +51,10 @@ def named(folder, *numbers):
     kinds = (
         "expired sessions",
         "failed sign-ins that count no longer",
-        "counts of requests for a new password",
+        "counts of tries and requests that are over",
+        "old lines of the desk's log",
+        "photos that nothing has shown for a year",
+        "static files of earlier releases",
         f"old files in {folder}",
     )
     return dict(zip(kinds, numbers, strict=True))
@@ -55,7 +62,7 @@ def named(folder, *numbers):
 
 @pytest.mark.django_db
 def test_where_there_is_nothing_to_do_it_does_nothing(large):
-    assert removed() == named(large, 0, 0, 0, 0)
+    assert removed() == named(large, 0, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.django_db
@@ -64,8 +71,56 @@ def test_expired_sessions_go_and_people_stay_signed_in(large):
     for number in range(3):
         Session.objects.create(session_key=f"old{number}", session_data="", expire_date=timezone.now() - timedelta(1))
 
-    assert removed() == named(large, 3, 0, 0, 0)
+    assert removed() == named(large, 3, 0, 0, 0, 0, 0, 0)
     assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_lines_of_the_desk_s_log_go_after_two_years(large):
+    person = make_administrator()
+    for line in ("old", "new"):
+        LogEntry.objects.create(user=person, object_repr=line, action_flag=CHANGE)
+    age = {"old": timedelta(days=730, seconds=1), "new": timedelta(days=729)}
+    for line, ago in age.items():
+        LogEntry.objects.filter(object_repr=line).update(action_time=timezone.now() - ago)
+
+    assert removed() == named(large, 0, 0, 0, 1, 0, 0, 0)
+    assert LogEntry.objects.get().object_repr == "new"
+
+
+@pytest.mark.django_db
+def test_photos_go_that_nothing_has_shown_for_a_year(large):
+    _never, shown, until_lately, long_ago, new = (
+        photos.keep(picture(colour=colour)) for colour in ("teal", "red", "blue", "green", "pink")
+    )
+    make_speaker(photo=shown)
+    for photo, days in ((long_ago, 366), (until_lately, 364)):
+        speaker = make_speaker(photo=photo)
+        speaker.photo = None
+        speaker.save()
+        changes = SharedChange.objects.filter(kind="speaker", key=speaker.pk).values("change")
+        Change.objects.filter(pk__in=changes).update(made_at=timezone.now() - timedelta(days=days))
+    Photo.objects.exclude(pk=new.pk).update(created_at=timezone.now() - timedelta(days=400))
+
+    assert removed() == named(large, 0, 0, 0, 0, 2, 0, 0)
+    assert set(Photo.objects.all()) == {shown, until_lately, new}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("hours", "goes"), [(23, False), (25, True)])
+def test_static_files_of_earlier_releases_go_a_day_after_the_last_one(large, settings, hours, goes):
+    kept = {"css/site.css", "css/site.new.css", "css/site.new.css.gz", "staticfiles.json"}
+    old = {"css/site.old.css", "css/site.old.css.gz"}
+    for name in kept | old:
+        (settings.STATIC_ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (settings.STATIC_ROOT / name).touch()
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    manifest.write_text(json.dumps({"paths": {"css/site.css": "css/site.new.css"}}))
+    os.utime(manifest, (time.time() - hours * 3600,) * 2)
+
+    assert removed() == named(large, 0, 0, 0, 0, 0, 2 * goes, 0)
+    there = {str(path.relative_to(settings.STATIC_ROOT)) for path in settings.STATIC_ROOT.rglob("*.*")}
+    assert there == (kept if goes else kept | old)
 
 
 @pytest.mark.django_db
@@ -75,7 +130,7 @@ def test_failures_go_once_they_count_no_longer(large, settings):
         row = AccessAttempt.objects.create(username=name, ip_address="192.0.2.1", failures_since_start=1)
         AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=timezone.now() - ago)
 
-    assert removed() == named(large, 0, 1, 0, 0)
+    assert removed() == named(large, 0, 1, 0, 0, 0, 0, 0)
     assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["new"]
 
 
@@ -85,7 +140,7 @@ def test_counts_go_once_their_span_is_over(large):
     for key, ends_at in {"old": now, "new": now + timedelta(minutes=1)}.items():
         Throttle.objects.create(key=key, ends_at=ends_at, uses=1)
 
-    assert removed() == named(large, 0, 0, 1, 0)
+    assert removed() == named(large, 0, 0, 1, 0, 0, 0, 0)
     assert list(Throttle.objects.values_list("key", flat=True)) == ["new"]
 
 
@@ -103,10 +158,10 @@ def test_files_go_that_are_expired_damaged_or_half_written_and_others_stay(large
     os.utime(being_written, (time.time(),) * 2)  # by the clock of the tests, which may be set
     os.utime(left_over, (time.time() - 7200,) * 2)
 
-    assert removed() == named(large, 0, 0, 0, 4)
+    assert removed() == named(large, 0, 0, 0, 0, 0, 0, 4)
     assert [store.get(key) for key in ("new", "forever", "old")] == [b"kept", b"kept", None]
     assert (len(list(large.iterdir())), being_written.exists()) == (3, True)
-    assert removed() == named(large, 0, 0, 0, 0)
+    assert removed() == named(large, 0, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.django_db
@@ -116,7 +171,7 @@ def test_a_folder_that_is_not_there_is_no_error(large):
         file.unlink()
     large.rmdir()
 
-    assert removed() == named(large, 0, 0, 0, 0)
+    assert removed() == named(large, 0, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.django_db
@@ -128,7 +183,7 @@ def test_a_great_many_go_in_small_transactions(large, monkeypatch):
     )
 
     with CaptureQueriesContext(connection) as asked:
-        assert removed() == named(large, 25, 0, 0, 0)
+        assert removed() == named(large, 25, 0, 0, 0, 0, 0, 0)
 
     deleted = [query["sql"] for query in asked if query["sql"].startswith('DELETE FROM "django_session"')]
     assert [query.count("old") for query in deleted] == [10, 10, 5]

@@ -15,6 +15,7 @@ from django.contrib.auth.tokens import default_token_generator
 
 from seminars.logs import WithoutKeys
 from seminars.models.previews import Preview
+from seminars.models.talk_address import new_address_key
 from tests import serving
 from tests.factories import make_member
 from tests.services import account, await_port, free_port
@@ -22,6 +23,7 @@ from tests.services import account, await_port, free_port
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
 KEY = "quokkakey"  # mistyped, so that no signature tells what it is
+TALK_KEY = "abcdefgh234567xy"
 ODD = [
     f"/private/{KEY}/calendar.ics",
     f"/private/ {KEY}/calendar.ics",
@@ -43,6 +45,20 @@ ODD = [
     f"/password/MQ/{KEY}/",
     f"/password/ MQ/{KEY}/",
     f"/password/sent/{KEY}/",
+    f"/private;{KEY}/c",
+    f"/private HTTP/1.1/{KEY}/c",
+    f"/private/ HTTP/1.1{KEY}/c",
+    f"/x/private/forgotten/?{KEY}",
+    f"/password/forgotten/?{KEY}",
+    f"/password/new/ {KEY}",
+    f"/private?{KEY}",
+    f"/private%3B{KEY}",
+    f"/private%2{KEY}",
+    f"/talks/235-{KEY}/",
+    f"/talks/235-{KEY}/join/?a=b",
+    f"/talks//235%2D{KEY}/calendar.ics",
+    f"/%74alks/235-{KEY}",
+    f"/sign-in/?next=%2Ftalks%2F235-{KEY}%2F",
 ]
 
 
@@ -91,10 +107,26 @@ def test_a_real_key_is_told_nowhere_at_all():
         assert secret not in told
 
 
+@pytest.mark.parametrize("place", ["/tallks/235-{}/", "/235-{}", "q=235-{}&b", "Referer: x/235-{}/join/ HTTP/1.1/"])
+def test_the_key_of_an_unlisted_talk_is_told_nowhere_at_all(place):
+    key = new_address_key()
+
+    assert key not in WithoutKeys().format(record_of(place.format(key), exc_info=None))
+
+
+@pytest.mark.parametrize("place", ["/pr/vate/{}/", "Signature: {}", "/x%2E{}"])
+def test_a_signature_is_told_nowhere_even_without_what_it_signs(place):
+    signature = "kZ3" + "aB-_9xYq" * 5
+
+    assert signature not in WithoutKeys().format(record_of(place.format(signature), exc_info=None))
+
+
 @pytest.mark.parametrize(
     "line",
     [
         "Not Found: /talks/7/on-engines/",
+        "Not Found: /series/asset/2026-27-private-engines/",
+        '"GET /password/ HTTP/1.1" 302 0',
         "Not Found: /password/forgotten/",
         '"GET /password/sent/ HTTP/1.1" 200 17',
         "Redis fails (Timeout reading from socket): for 10 seconds everything is rendered anew.",
@@ -206,6 +238,11 @@ def ask(port, target, **headers):
         f"/seminars/private/{KEY}/talk/",
         f"/private/%0A{KEY}/",
         f"/password/MQ/{KEY}/",
+        f"/private;{KEY}/c",
+        f"/talks/235-{KEY}/",
+        f"/talks//235%2D{KEY}/calendar.ics",
+        f"/TALKS/235-{KEY}/join/",
+        f"/x/235-{TALK_KEY}/{KEY}",
     ],
 )
 def test_the_documented_nginx_logs_no_key(nginx, target):

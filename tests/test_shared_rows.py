@@ -1,9 +1,12 @@
 """Speakers, rooms and topics belong to all series: what one organiser does to them is kept, told, and can be undone."""
 
+import json
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -255,15 +258,53 @@ def test_nobody_without_a_desk_undoes_or_reads_anything(talk, ada):
     assert Speaker.objects.get().name == "Ada King"
 
 
-def test_private_fields_are_told_on_the_desk_alone(desk, ada):
+def test_the_history_keeps_no_address_and_says_that_it_changed(desk, ada):
     ada.email = "countess@example.org"
     printed.save(ada)
     stamping.stamp(Talk.objects.all())
 
-    assert "countess@example.org" in desk.get(address_of(ada, "history")).text
+    note = last().shared_rows.get()
+    history_page = words(desk.get(address_of(ada, "history")).text)
+    assert "@" not in json.dumps(list(SharedChange.objects.values("before", "after")))
+    assert deed(note) == "Ada Lovelace (e-mail: not kept → not kept)"
+    assert "E-mailnot keptnot kept" in history_page
+
+
+def test_visitors_are_told_no_address_of_a_speaker(ada, talk):
     visitor = Client()
+
     pages = [visitor.get(address).text for address in ("/", ada.get_absolute_url(), "/feed.json", "/talks.csv")]
-    assert [page for page in pages if "countess" in page] == []
+
+    assert [page for page in pages if "ada@example.org" in page] == []
+
+
+def test_undoing_a_change_of_an_address_alone_is_refused_and_says_why(desk, talk, ada):
+    save(desk, ada, email="countess@example.org")
+
+    page = desk.post(reverse("admin:undo"), {"change": last().pk}, follow=True)
+
+    assert "The history keeps no e-mail addresses, so this cannot be undone. Change it in the form." in words(page.text)
+    assert Speaker.objects.get().email == "countess@example.org"
+
+
+def test_undoing_a_change_leaves_the_address_as_it_is_now(desk, talk, ada):
+    save(desk, ada, email="countess@example.org", affiliation="Turin")
+
+    undo(desk, last())
+
+    assert Speaker.objects.values_list("affiliation", "email").get() == ("London", "countess@example.org")
+
+
+def test_addresses_that_the_history_kept_are_removed_by_the_upgrade(ada):
+    kept = SharedChange.objects.get(key=ada.pk)
+    expected = kept.after
+    SharedChange.objects.update(after=expected | {"email": "ada@example.org"})
+
+    import_module("seminars.migrations.0010_history_without_addresses").remove_addresses(apps, None)
+
+    kept.refresh_from_db()
+    assert (kept.before, kept.after) == (None, expected)
+    assert expected["email"] != ""
 
 
 def test_a_draft_of_others_is_not_told_along_with_the_change_of_a_shared_row(desk, talk, ada):

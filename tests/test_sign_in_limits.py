@@ -6,7 +6,9 @@ import re
 import statistics
 import threading
 import time
+from datetime import timedelta
 from html import unescape
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -24,6 +26,7 @@ from tests.pages import main, words
 from tests.serving import TOKEN
 from tests.test_sign_in import PASSWORD, is_signed_in
 
+SECURITY = Path(__file__).resolve().parent.parent / "docs" / "security.md"
 MORNING = in_new_york(2025, 11, 5, 9, 30)
 
 
@@ -333,3 +336,20 @@ def test_a_crowd_of_tries_from_many_addresses_leaves_threads_for_visitors(tmp_pa
     record_testsuite_property("milliseconds for a page during a crowd of sign-ins", f"{statistics.median(took):.0f}")
     assert set(statuses) == {200, 429}
     assert statistics.median(took) < 500
+
+
+def test_the_documents_name_the_limits_that_are_in_force(settings):
+    section = SECURITY.read_text().split("\n## Limits\n")[1].split("\n## ")[0]
+    told = [row.split(" | ")[1] for row in section.splitlines() if row.startswith("| ")][1:]
+    minutes = f"{settings.AXES_COOLOFF_TIME * 60:.0f} minutes"
+    hour = f"{limits.HOUR / timedelta(minutes=1):.0f} minutes"
+
+    assert told == [
+        f"{settings.AXES_FAILURE_LIMIT} in {minutes}",
+        f"{limits.FAILURES_FROM_ONE_ADDRESS} in {minutes}",
+        f"{settings.AXES_FAILURE_LIMIT} in {minutes}",
+        f"{limits.AT_ONCE}",
+        f"{limits.LINKS_FOR_ONE_EMAIL} in {hour}",
+        f"{limits.LINKS_FROM_ONE_ADDRESS} in {hour}",
+    ]
+    assert f"try again in {limits.TURN_WITHIN} seconds" in section

@@ -1,12 +1,15 @@
 """What the pages around signing in say."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 
+from seminars import limits
 from seminars.models import Department
-from tests.factories import make_administrator, make_member
+from tests.factories import in_new_york, make_administrator, make_member
 from tests.pages import main, words
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +56,31 @@ def test_a_password_is_changed_by_those_who_know_it(client):
 
     assert "errorlist" in main(refused)
     assert "Your new password is in force." in words(main(done))
+
+
+def test_nobody_finds_a_password_out_by_trying_to_change_it(client, settings):
+    person, address = make_member(username="ada"), "/password/"
+    person.set_password(PASSWORD)
+    person.save()
+    new = {"new_password1": "the engine weaves", "new_password2": "the engine weaves"}
+
+    with time_machine.travel(in_new_york(2025, 11, 5, 9, 30), tick=False) as clock:
+        client.force_login(person)
+        guesses = [
+            client.post(address, {"old_password": f"{number}", **new}, headers={"x_forwarded_for": f"192.0.2.{number}"})
+            for number in range(settings.AXES_FAILURE_LIMIT + 1)
+        ]
+        right = client.post(address, {"old_password": PASSWORD, **new})
+        clock.shift(timedelta(hours=settings.AXES_COOLOFF_TIME))
+        later = client.post(address, {"old_password": PASSWORD, **new})
+
+    refused = (
+        "Your password was not changed There were too many tries to change it. Try again after 9:46 am, New York time."
+    )
+    assert [answer.status_code for answer in guesses] == [200] * settings.AXES_FAILURE_LIMIT + [429]
+    assert (right.status_code, right["Retry-After"], refused in words(main(right))) == (429, "900", True)
+    assert later.status_code == 302
+
+
+def test_the_page_after_a_request_says_how_many_links_there_are(client):
+    assert f"You can ask for {limits.LINKS_FOR_ONE_EMAIL} links an hour." in words(main(client.get("/password/sent/")))

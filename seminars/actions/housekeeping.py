@@ -1,6 +1,12 @@
-"""Removing what nobody needs any longer, in small steps so that the site serves meanwhile; history stays."""
+"""Removing what nobody needs any longer, in small steps so that the site can serve; the history of talks stays."""
+
+import json
+from datetime import datetime, timedelta
+from itertools import chain
+from pathlib import Path
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.db.models import QuerySet
@@ -8,9 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import limits
-from seminars.models import Throttle
+from seminars.models import Photo, Throttle
 
 BATCH = 500  # rows in a transaction: a few milliseconds, for which those who save may have to wait
+
+KEEP_DESK_LOG = timedelta(days=730)  # talks, speakers, rooms and topics have a history of their own, which stays
+KEEP_PHOTOS = timedelta(days=365)  # in which a change that removed one can be undone
+
+KEEP_STATIC_FILES = timedelta(days=1)
 
 
 def tidy() -> dict[str, int]:
@@ -19,9 +30,34 @@ def tidy() -> dict[str, int]:
     return {
         _("expired sessions"): _remove(Session.objects.filter(expire_date__lt=now)),
         _("failed sign-ins that count no longer"): _remove(limits.forgotten_failures()),
-        _("counts of requests for a new password"): _remove(Throttle.objects.over(now)),
+        _("counts of tries and requests that are over"): _remove(Throttle.objects.over(now)),
+        _("old lines of the desk's log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
+        _("photos that nothing has shown for a year"): _remove(forgotten_photos(now)),
+        _("static files of earlier releases"): _remove_static_files(now),
         _("old files in %(folder)s") % {"folder": settings.CACHES["large"]["LOCATION"]}: caches["large"].tidy(),
     }
+
+
+def forgotten_photos(now: datetime) -> QuerySet[Photo]:
+    """Return the photos that nothing shows and that no change has added or removed lately."""
+    return Photo.objects.unused().filter(created_at__lt=now - KEEP_PHOTOS).not_changed_since(now - KEEP_PHOTOS)
+
+
+def _remove_static_files(now: datetime) -> int:
+    """Remove what the manifest of the last `manage.py prepare` does not name, once that is a day old.
+
+    Until then workers of the earlier release may still answer with its pages.
+    """
+    folder = Path(settings.STATIC_ROOT)
+    manifest = folder / "staticfiles.json"
+    if not manifest.exists() or manifest.stat().st_mtime > (now - KEEP_STATIC_FILES).timestamp():
+        return 0
+    named = {manifest.name, *chain(*json.loads(manifest.read_text())["paths"].items())}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    old = [path for path in files if path.relative_to(folder).as_posix().removesuffix(".gz") not in named]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _remove(rows: QuerySet) -> int:

@@ -29,9 +29,12 @@ class SharedRows:
         asked = self.notes if self.is_alone else [note for note in self.notes if note.before is not None]
         if refused := [_changed_since(note) for note in asked if not _is_as_left(note)]:
             raise ValidationError(refused, code="later")
+        if self.is_alone and self.notes and not any(note.can_be_put_back for note in self.notes):
+            sentence = _("The history keeps no e-mail addresses, so this cannot be undone. Change it in the form.")
+            raise ValidationError(sentence, code="not kept")
 
     def put_back(self) -> None:
-        """Give the rows the values that they had, those that were deleted too."""
+        """Give the rows the values that they had, those that were deleted too; the history keeps no e-mail address."""
         for note in self.notes:
             if note.before is not None:
                 _put_back(note)
@@ -68,7 +71,8 @@ def _put_back(note: SharedChange) -> None:
     present = note.model.objects.filter(pk=note.key).first()
     thing: SharedModel = present or note.model()
     for field in note.model._meta.concrete_fields:
-        if field.attname in note.before:  # a field that came with a later release keeps its value
+        # A field that came with a later release keeps its value.
+        if field.attname in note.before and field.attname not in note.model.NOT_IN_HISTORY:
             setattr(thing, field.attname, field.to_python(note.before[field.attname]))
     printed.put_back(thing)
 

@@ -1,5 +1,8 @@
 """Photos: re-encoded bytes in the database, named by their content."""
 
+from datetime import datetime
+
+from django.apps import apps
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +16,12 @@ class PhotoQuerySet(PublicQuerySet):
     def unused(self) -> "PhotoQuerySet":
         """Keep the photos that no speaker and no department shows."""
         return self.filter(speakers=None, departments=None)
+
+    def not_changed_since(self, moment: datetime) -> "PhotoQuerySet":
+        """Leave out photos that a speaker had before or after a change since then: it may be undone."""
+        notes = apps.get_model("seminars", "SharedChange").objects.filter(kind="speaker", change__made_at__gte=moment)
+        pairs = notes.values_list("before__photo_id", "after__photo_id")
+        return self.exclude(pk__in={digest for pair in pairs for digest in pair if digest})
 
 
 class Photo(PublicModel):

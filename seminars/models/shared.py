@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
@@ -98,7 +99,7 @@ def _is_in_use() -> Q:
 
 
 class SharedChange(models.Model):
-    """What one change did to one shared row: all of its fields before and after.
+    """What one change did to one shared row: all of its fields before and after, but see `NOT_IN_HISTORY`.
 
     Both stand in one row, so the first change of a row knows the old values, and one query tells what differs.
     """
@@ -127,12 +128,30 @@ class SharedChange(models.Model):
     def model(self) -> type["SharedModel"]:
         return Kind(self.kind).model
 
+    @property
+    def can_be_put_back(self) -> bool:
+        """Whether the history keeps anything of what the change altered."""
+        if self.before is None or self.after is None:
+            return True
+        altered = {name for name, value in self.before.items() if self.after.get(name) != value}
+        return not altered or not altered <= self.model.NOT_IN_HISTORY
+
 
 def values_of(model: type["SharedModel"], keys: Collection[int]) -> dict[int, Values]:
-    """Return the fields of these rows as the database has them, by key; a row that is not there is left out."""
+    """Return the fields of these rows as the history keeps them, by key; a row that is not there is left out."""
     names = [field.attname for field in model._meta.concrete_fields]
     rows = model._base_manager.filter(pk__in=keys).values(*names)
-    return {row["id"]: {name: _plain(value) for name, value in row.items()} for row in rows}
+    return {
+        row["id"]: {
+            name: without_value(value) if name in model.NOT_IN_HISTORY else _plain(value) for name, value in row.items()
+        }
+        for row in rows
+    }
+
+
+def without_value(value: str) -> str:
+    """Return what the history keeps instead of a personal value: a digest, which tells whether it changed."""
+    return salted_hmac("seminars.history", value, algorithm="sha256").hexdigest()[:16] if value else ""
 
 
 def _plain(value: Any) -> Any:
@@ -194,6 +213,8 @@ class SharedQuerySet(AddressedQuerySet):
 
 class SharedModel(AddressedModel):
     """A row that talks of any series may print."""
+
+    NOT_IN_HISTORY: frozenset[str] = frozenset()  # text fields of which the history says only that they changed
 
     objects = SharedQuerySet.as_manager()
 

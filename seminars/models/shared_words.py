@@ -32,14 +32,23 @@ LONGEST_IN_A_LINE = 100  # characters of the old and of the new; of longer texts
 def differences(note: SharedChange) -> list[Difference]:
     """Return the fields in which the row differs before and after the change."""
     fields = [field for field in note.model._meta.concrete_fields if not field.primary_key]
-    pairs = [(field, _told(field, note.before), _told(field, note.after)) for field in fields]
+    changed = [field for field in fields if _value(field, note.before) != _value(field, note.after)]
+    pairs = [(field, _told(field, note.before), _told(field, note.after)) for field in changed]
     return [
-        Difference(str(field.verbose_name), *where_they_differ(old, new)) for field, old, new in pairs if old != new
+        Difference(str(field.verbose_name), *where_they_differ(old, new))
+        for field, old, new in pairs
+        if old != new or field.attname in field.model.NOT_IN_HISTORY
     ]
 
 
+def _value(field: models.Field, values: dict[str, Any] | None) -> Any:
+    return (values or {}).get(field.attname)
+
+
 def _told(field: models.Field, values: dict[str, Any] | None) -> str:
-    value = (values or {}).get(field.attname)
+    value = _value(field, values)
+    if field.attname in field.model.NOT_IN_HISTORY:
+        return _("not kept") if value else ""
     if field.many_to_one:  # a picture, whose name is a digest of its bytes
         return _("picture %(number)s") % {"number": value[:8]} if value else ""
     value = None if value is None else field.to_python(value)

@@ -125,6 +125,8 @@ class Speaker(SharedModel):
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True, help_text=_("For organisers only; never shown to visitors."))
 
+    NOT_IN_HISTORY = frozenset({"email"})  # an address that was removed is to be gone
+
     objects = SpeakerQuerySet.as_manager()
 
     class Meta:

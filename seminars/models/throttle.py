@@ -6,6 +6,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+BATCH = 100  # rows that one use deletes at most
+
 
 class ThrottleQuerySet(models.QuerySet):
     """Counts within spans that begin with the first use."""
@@ -17,15 +19,24 @@ class ThrottleQuerySet(models.QuerySet):
         """
         now = timezone.now()
         key = salted_hmac("seminars.throttle", f"{name}:{whose}", algorithm="sha256").hexdigest()
-        if row := self.filter(key=key, ends_at__gt=now, uses__gte=limit).first():
+        # A span that ends later than one that begins now was counted before the clock was set back.
+        if row := self.filter(key=key, ends_at__gt=now, ends_at__lte=now + per, uses__gte=limit).first():
             return row.ends_at
         with transaction.atomic():
-            self.over(now).delete()
             row, _made = self.select_for_update().get_or_create(key=key, defaults={"ends_at": now + per})
+            if not now < row.ends_at <= now + per:
+                row.uses, row.ends_at = 0, now + per
             if row.uses >= limit:
                 return row.ends_at
-            self.filter(pk=row.pk).update(uses=models.F("uses") + 1)
+            row.uses += 1
+            row.save(update_fields=["uses", "ends_at"])
+            self._delete_some_over(now)
         return None
+
+    def _delete_some_over(self, now: datetime) -> None:
+        """Delete some rows that count nothing. Skip those that somebody has locked: two could wait for each other."""
+        old = self.over(now).select_for_update(skip_locked=True)
+        self.filter(pk__in=list(old.values_list("pk", flat=True)[:BATCH])).delete()
 
     def over(self, now: datetime) -> "ThrottleQuerySet":
         """Return the rows that count nothing any longer."""

@@ -1,11 +1,15 @@
-"""Asking for a new password: the answer is the same, and as quick, whether somebody has the address or not."""
+"""Changing a password, and asking for a new one, within limits.
 
-from datetime import timedelta
+Whether somebody has an e-mail address shows neither in the answer nor in its time.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
 
 from axes.helpers import get_client_ip_address
 from django.contrib.auth.forms import PasswordResetForm
-from django.contrib.auth.views import PasswordResetView
-from django.http import HttpResponse
+from django.contrib.auth.views import PasswordChangeView, PasswordResetDoneView, PasswordResetView
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -13,15 +17,41 @@ from seminars import limits, mail
 from seminars.actions import people
 
 
+class ChangePassword(PasswordChangeView):
+    """Django's, within a limit: somebody who finds a browser signed in must not find the password out by trying."""
+
+    def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if until := limits.no_password_change_until(request.user):
+            empty = self.form_class(request.user)
+            words = self.get_context_data(form=empty, until=_shown(until))
+            return self.render_to_response(words, **_refusal(until))
+        return super().post(request, *args, **options)
+
+
 class ForgottenPassword(PasswordResetView):
     """Django's, within limits; who has the address is looked up after the answer."""
 
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         if until := limits.no_link_until(get_client_ip_address(self.request)):
-            words = self.get_context_data(form=form, until=until + timedelta(minutes=1))
-            wait = round((until - timezone.now()).total_seconds())
-            return self.render_to_response(words, status=429, headers={"Retry-After": str(wait)})
+            words = self.get_context_data(form=form, until=_shown(until))
+            return self.render_to_response(words, **_refusal(until))
         email = form.cleaned_data["email"]
         if limits.may_send_link(email):
             mail.enqueue(people.send_password_link, email)
         return redirect("password_reset_done")
+
+
+class LinkSent(PasswordResetDoneView):
+    """Django's, which also says how many links there are."""
+
+    extra_context = {"most_links": limits.LINKS_FOR_ONE_EMAIL}
+
+
+def _shown(until: datetime) -> datetime:
+    """Return a time that is over whenever a clock without seconds shows it."""
+    return until + timedelta(minutes=1)
+
+
+def _refusal(until: datetime) -> dict[str, Any]:
+    wait = max(1, round((until - timezone.now()).total_seconds()))
+    return {"status": 429, "headers": {"Retry-After": str(wait)}}

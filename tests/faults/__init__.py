@@ -1,1 +1,20 @@
-"""What a running site must outlive: killed processes, lost services, a full disk, a clock set back."""
+"""What a running site must outlive, each fault in a file of its own.
+
+| Fault | File |
+|---|---|
+| a worker, or the whole site, is stopped or killed while people save | test_killed.py |
+| the disk is full; the database is read-only or locked | test_disk.py |
+| PostgreSQL is restarted while people save | test_postgres_restarted.py |
+| PostgreSQL is stopped, out of reach, or hangs | test_database_away.py |
+| Redis refuses connections, or hangs | test_redis_away.py |
+| two editors save one talk at the same moment | test_two_editors_at_once.py |
+| the clock is set back: what pages, feeds and stamps say | test_clock_set_back.py |
+| the clock is set back: the running site | test_clock_jumps.py |
+| the upgrade from the first schema, with data | test_upgrade.py |
+| two starts at once, starts that are killed, a start beside a site that is up | test_preparing.py |
+| connections that stay silent, send half a request, or read nothing | test_half_open.py |
+
+`health.py` measures /healthz, which must answer within 100 ms at the 99th percentile during each fault that leaves a
+process to answer. test_database_away.py and test_half_open.py measure it themselves. test_upgrade.py has no site that
+is up, and test_clock_set_back.py runs inside the tests' own process.
+"""

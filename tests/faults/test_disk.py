@@ -13,6 +13,7 @@ import pytest
 
 from tests import serving
 from tests.benchmarks.serving import Server, environment
+from tests.faults.health import answers_at_once
 from tests.services import free_port
 
 pytestmark = pytest.mark.faults
@@ -82,7 +83,10 @@ def test_a_database_that_may_not_grow_is_told_as_a_full_disk_and_what_was_typed_
     rows, session = prepared
     before = speakers(rows)
 
-    with served(rows, tmp_path, pragma="PRAGMA max_page_count=1;") as server:  # it means: no more than there are
+    with (
+        served(rows, tmp_path, pragma="PRAGMA max_page_count=1;") as server,
+        answers_at_once(server),
+    ):  # no more than there are
         answer = save(server, session, **TYPED)
         pages = looked_at(server, session)
 
@@ -111,7 +115,7 @@ def test_on_a_disk_that_is_full_every_page_is_there_and_it_saves_again_once_ther
         full = disk / "rows.sqlite3"
         full.write_bytes(rows.read_bytes())
         before = speakers(full)
-        with served(full, tmp_path) as server:
+        with served(full, tmp_path) as server, answers_at_once(server):
             looked_at(server, session)
             with contextlib.suppress(OSError), (disk / "filler").open("wb", buffering=0) as filler:
                 while filler.write(b"0" * 4096):
@@ -128,7 +132,7 @@ def test_rows_that_can_only_be_read_are_told_so(prepared, tmp_path):
     rows, session = prepared
     before = speakers(rows)
 
-    with served(rows, tmp_path, pragma="PRAGMA query_only=1;") as server:
+    with served(rows, tmp_path, pragma="PRAGMA query_only=1;") as server, answers_at_once(server):
         answer = save(server, session, **TYPED)
         pages = looked_at(server, session)
 
@@ -140,6 +144,7 @@ def test_a_lock_that_somebody_keeps_is_told_and_passes(prepared, tmp_path):
     rows, session = prepared
     with (
         served(rows, tmp_path, timeout=0.2) as server,
+        answers_at_once(server),
         contextlib.closing(sqlite3.connect(rows, isolation_level=None)) as other,
     ):
         other.execute("BEGIN IMMEDIATE")
@@ -155,7 +160,10 @@ def test_a_lock_that_somebody_keeps_is_told_and_passes(prepared, tmp_path):
 def test_a_postgresql_that_is_away_is_told_and_feeds_ask_to_come_again(tmp_path):
     nobody = f"postgres://seminars:x@127.0.0.1:{free_port()}/seminars"
 
-    with served(nobody, tmp_path, pool={"min_size": 0, "max_size": 2, "timeout": 0.5}) as server:
+    with (
+        served(nobody, tmp_path, pool={"min_size": 0, "max_size": 2, "timeout": 0.5}) as server,
+        answers_at_once(server),
+    ):
         page, feed = server.get("/"), server.get("/calendar.ics")
 
     assert told(page) == (503, "The site cannot reach its database at the moment.", "Try again in a minute.", {})

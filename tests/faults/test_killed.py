@@ -50,7 +50,7 @@ def test_a_restart_under_load_loses_nothing_that_was_saved(rows, organiser, talk
             os.kill(pid, signal.SIGKILL)
         server.process.wait(timeout=30)
 
-    with serving.site(rows) as server:
-        assert server.get("/").status == 200
+    with serving.site(rows) as server, answers_at_once(server):
+        assert [server.get("/").status for _ in range(20)] == [200] * 20
     assert visitors.statuses() == {200}
     assert_whole(organiser, talk, saved, before)

@@ -10,6 +10,7 @@ import pytest
 from tests import serving
 from tests.benchmarks.serving import ROOT, environment
 from tests.faults.conftest import database_on
+from tests.faults.health import answers_at_once
 
 APART = """
 from pathlib import Path
@@ -119,3 +120,11 @@ def test_a_start_that_is_killed_is_finished_by_the_next(rows, machine, whole, ha
     assert (status, "password" in said) == (0, True), said
     assert people(rows) == ["organiser"]
     assert set(machine.files().items()) ^ set(whole.items()) == set()
+
+
+def test_a_site_that_is_up_says_so_while_the_next_program_is_prepared(rows, organiser, machine):
+    with serving.site(rows) as server, answers_at_once(server):
+        ends = [ended(process) for process in [machine.start(), machine.start()]]
+        assert server.get("/").status == 200
+
+    assert [status for status, _said in ends] == [0, 0], ends
