@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.actions import history, photos, printed, stamping
+from seminars.actions.merging import Merger, merge
 from seminars.models import Appearance, Change, Edition, Room, SharedChange, Speaker, Talk, Topic, recording
 from seminars.models.shared_words import deed, differences
 from tests.desk import address_of, save, signed_in, with_row
@@ -235,6 +236,14 @@ def test_a_change_of_a_topic_is_told_by_what_differs(desk, talk):
     topic.save()
 
     assert news(desk) == [f"Somebody changed a topic of your talks, {topic.name}: address: {before} → other"]
+
+
+def test_a_merger_of_speakers_is_told_by_its_name(desk, ada):
+    twin = make_speaker(name="Ada Lovelce")
+
+    merge(Merger(ada, twin), by=make_administrator(first_name="The", last_name="Boss"))
+
+    assert news(desk) == ["The Boss merged “Ada Lovelce” into a speaker of your talks, Ada Lovelace."]
 
 
 def test_only_others_are_told_and_for_two_weeks(desk, other_desk, ada):

@@ -54,4 +54,7 @@ def news_for(request: HttpRequest) -> list[News]:
     undoable = Undoable(request, changes.values())
     for note in notes:
         note.change = changes[note.change_id]
-    return [News(told_to_organisers(note), note, undoable(note.change)) for note in notes]
+    merged = SharedChange.objects.merged_by(changes)
+    return [
+        News(told_to_organisers(note, merged.get(note.change_id, "")), note, undoable(note.change)) for note in notes
+    ]

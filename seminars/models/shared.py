@@ -56,6 +56,11 @@ class SharedChangeQuerySet(models.QuerySet):
     def deleted(self) -> Self:
         return self.filter(after__isnull=True)
 
+    def merged_by(self, changes: Iterable[int]) -> dict[int, str]:
+        """Return by the number of a change whom it merged into another: the person whose row it deleted."""
+        deleted = self.deleted().filter(change__in=changes, change__undoes=None, kind=Kind.SPEAKER)
+        return {note.change_id: note.before["name"] for note in deleted}
+
     def without_talks(self) -> Self:
         """Keep those of changes that touched no talk."""
         return self.filter(~Exists(_rows("HistoricalTalk").filter(change=OuterRef("change"))))

@@ -75,9 +75,11 @@ def deed(note: SharedChange) -> str:
     return _("%(what)s (%(differences)s)") % {"what": note, "differences": in_a_line(note)}
 
 
-def told_to_organisers(note: SharedChange) -> str:
-    """Say who did what to a row that talks of those who read it print."""
+def told_to_organisers(note: SharedChange, merged: str = "") -> str:
+    """Say who did what to a row that the reader's talks print; `merged` is the person who was merged into it."""
     old, new = note.before["name"], note.after["name"]
-    words = {"who": note.change.who, "old": old, "new": new, "what": in_a_line(note)}
+    words = {"who": note.change.who, "old": old, "new": new, "what": in_a_line(note), "merged": merged}
+    if merged:
+        return _("%(who)s merged “%(merged)s” into a speaker of your talks, %(new)s.") % words
     renamed, changed = SENTENCES[Kind(note.kind)]
     return (renamed if old != new else changed) % words
