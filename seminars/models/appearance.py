@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from seminars.models.constraints import ChoicesConstraint
 from seminars.models.edition import PublicModel
 from seminars.models.history import History, RecordedQuerySet
 from seminars.models.states import Role
@@ -42,7 +43,7 @@ class Appearance(PublicModel):
         ordering = ["order", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["talk", "speaker", "role"], name="talk_has_a_person_once_in_a_role"),
-            models.CheckConstraint(name="appearance_role_is_known", condition=models.Q(role__in=list(Role))),
+            ChoicesConstraint(name="appearance_role_is_known", condition=models.Q(role__in=list(Role))),
         ]
 
     def __str__(self) -> str:

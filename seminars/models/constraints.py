@@ -1,10 +1,17 @@
-"""Constraints that only PostgreSQL can keep."""
+"""Constraints that the database keeps, and that forms need not ask it about."""
 
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.models import Model
+from django.db.models import CheckConstraint, Model
+
+
+class ChoicesConstraint(CheckConstraint):
+    """A field has one of its choices: the field says so itself, without a query, before the database would."""
+
+    def validate(self, *args: Any, **options: Any) -> None:
+        """Ask nothing: `clean_fields` has."""
 
 
 class PostgresExclusionConstraint(ExclusionConstraint):

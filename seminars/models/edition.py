@@ -96,14 +96,21 @@ class Edition(models.Model):
 
 
 @contextmanager
-def publishing() -> Iterator[None]:
-    """Run a change of public data: one transaction that makes an edition first.
+def publishing(*, savepoint: bool = True) -> Iterator[None]:
+    """Run a change of public data: one transaction that makes an edition first; a change within it needs no other.
 
     Edition first, rows after, everywhere: writers queue on the one row, so no two of them wait for each other.
+    `savepoint` is that of `transaction.atomic`: without it, an error within a larger transaction ends that one too.
     """
-    with transaction.atomic():
-        Edition.objects.make()
-        yield
+    is_outermost = not getattr(connection, "is_publishing", False)
+    with transaction.atomic(savepoint=savepoint):
+        if is_outermost:
+            Edition.objects.make()
+        connection.is_publishing = True
+        try:
+            yield
+        finally:
+            connection.is_publishing = not is_outermost
 
 
 @contextmanager
@@ -158,31 +165,31 @@ class PublicQuerySet(models.QuerySet):
     """A QuerySet whose writes make an edition in their own transaction; raw SQL is outside the promise."""
 
     def update(self, **fields: Any) -> int:
-        with publishing():
+        with publishing(savepoint=False):
             return super().update(**fields)
 
     update.alters_data = True
 
     def update_or_create(self, *args: Any, **options: Any) -> tuple[models.Model, bool]:
         """As Django's, but the edition's row is held before the row that is looked up, as everywhere."""
-        with publishing():
+        with publishing(savepoint=False):
             return super().update_or_create(*args, **options)
 
     update_or_create.alters_data = True
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        with publishing():
+        with publishing(savepoint=False):
             return super().delete()
 
     delete.alters_data = True
     delete.queryset_only = True
 
     def bulk_create(self, objs: Iterable[models.Model], *args: Any, **options: Any) -> list[models.Model]:
-        with publishing():
+        with publishing(savepoint=False):
             return super().bulk_create(objs, *args, **options)
 
     def bulk_update(self, objs: Iterable[models.Model], fields: Collection[str], batch_size: int | None = None) -> int:
-        with publishing():
+        with publishing(savepoint=False):
             return super().bulk_update(objs, fields, batch_size=batch_size)
 
     bulk_update.alters_data = True
@@ -202,9 +209,9 @@ class PublicModel(models.Model):
         base_manager_name = "objects"  # `series.talks.add(talk)` writes through the base manager
 
     def save(self, *args: Any, **options: Any) -> None:
-        with publishing():
+        with publishing(savepoint=False):
             super().save(*args, **options)
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
-        with publishing():
+        with publishing(savepoint=False):
             return super().delete(*args, **options)

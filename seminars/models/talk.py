@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.models.addresses import absolute
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
-from seminars.models.constraints import PostgresExclusionConstraint
+from seminars.models.constraints import ChoicesConstraint, PostgresExclusionConstraint
 from seminars.models.edition import PublicModel
 from seminars.models.history import History
 from seminars.models.series import JoinAccess, Series, called
@@ -125,9 +125,9 @@ class Talk(PublicModel):
                 condition=Q(ends_at__gt=F("starts_at")),
                 violation_error_message=_("The end is not after the start. Choose a later end."),
             ),
-            models.CheckConstraint(name="talk_state_is_known", condition=Q(state__in=list(State))),
-            models.CheckConstraint(name="talk_join_access_is_known", condition=Q(join_access__in=list(JoinAccess))),
-            models.CheckConstraint(name="talk_recording_is_known", condition=Q(recording__in=list(Recording))),
+            ChoicesConstraint(name="talk_state_is_known", condition=Q(state__in=list(State))),
+            ChoicesConstraint(name="talk_join_access_is_known", condition=Q(join_access__in=list(JoinAccess))),
+            ChoicesConstraint(name="talk_recording_is_known", condition=Q(recording__in=list(Recording))),
             models.CheckConstraint(
                 name="talk_move_is_whole",
                 condition=Q(moved_from__isnull=True, moved_at__isnull=True)
