@@ -1,17 +1,17 @@
-# Everything that is done to Seminars from a shell. `make` alone lists it.
+# Every command for working on Seminars from a shell. Run `make` to list them.
 
-# `python3` where it is new enough, else the newest that is; PYTHON=… names another.
+# Use `python3` if it is new enough, otherwise the newest version found. Set PYTHON=… to use another.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
 BIN := .venv/bin
 DJANGO := $(BIN)/python manage.py
 UNIT := not browser and not clients and not slow and not faults
 FAST := $(UNIT) and not thorough
-# CLOCK=after-midnight starts tests at that moment; tests/clocks.py names them all.
+# CLOCK=after-midnight starts the tests at that moment. tests/clocks.py lists all the names.
 AT_CLOCK := $(if $(CLOCK),$(BIN)/python -m tests.clocks $(CLOCK))
 PYTEST := $(AT_CLOCK) $(BIN)/python -m pytest
 
-# Container images often set it; each process would then compile every module anew, a second each time.
+# Container images often set this. Each process would then recompile every module, which takes a second each time.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -20,60 +20,60 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: secret ## serve the site on 127.0.0.1; PORT=8000, EXAMPLE=no for an empty department
+run: secret ## serve the site on 127.0.0.1 (PORT=8000; EXAMPLE=no for an empty site)
 	@exec $(DJANGO) serve $(if $(filter no,$(EXAMPLE)),--empty)
 
-dev: secret ## serve it with DEBUG, reloading when a file changes
+dev: secret ## serve the site with DEBUG and reload it when a file changes
 	@DEBUG=yes $(DJANGO) prepare $(if $(filter no,$(EXAMPLE)),--empty)
 	@DEBUG=yes exec $(DJANGO) runserver 127.0.0.1:$${PORT:-8000}
 
-test: test-libraries chromium services ## every test but the faults: unit, calendar clients, browser; CLOCK=… sets the clock
+test: test-libraries chromium services ## run the unit, calendar client and browser tests (CLOCK=… sets the clock)
 	$(PYTEST) -n 2 -m "not faults"
 
-test-fast: test-libraries ## the unit tests, in two minutes at most
+test-fast: test-libraries ## run the unit tests (two minutes at most)
 	$(PYTEST) -n 2 -m "$(FAST)"
 
-test-postgres: test-libraries services ## the unit tests and the races on a PostgreSQL and a Redis of their own
+test-postgres: test-libraries services ## run the unit and race tests on a temporary PostgreSQL and Redis
 	$(AT_CLOCK) $(BIN)/python -m tests.services $(BIN)/python -m pytest -n 2 -m "$(UNIT) or races"
 
-test-faults: test-libraries services ## what must outlive killed processes, lost services and wrong clocks
+test-faults: test-libraries services ## test killed processes, lost services and wrong clocks
 	$(PYTEST) -n 2 -m faults
 
-# The site as an operator would have it: https, a long key, no debugging.
+# Check the site as an operator runs it: https, a long key, no debugging.
 lint: export SECRET_KEY = only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz
 lint: export SITE_URL = https://talks.example.edu
 lint: export DATABASE_URL = sqlite://:memory:
 lint: export DEBUG = no
-lint: test-libraries ## style, import rules, migrations and settings
+lint: test-libraries ## check style, import rules, migrations and settings
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 	$(BIN)/lint-imports
 	$(DJANGO) makemigrations --check --dry-run
 	$(DJANGO) check --deploy --fail-level WARNING
 
-security: test-libraries services ## try what docs/security.md promises, and write what was seen there
+security: test-libraries services ## test the promises in docs/security.md and write the results there
 	$(BIN)/python -m tests.security
 
-fuzz: test-libraries ## read odd text for a minute; SECONDS=600, SEED=1 to repeat
+fuzz: test-libraries ## parse random odd text for a minute (SECONDS=600; SEED=1 to repeat)
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 GERMAN = locale/de/LC_MESSAGES/django
 JAPANESE = locale/ja/LC_MESSAGES/django
-words: libraries ## bring the German words up to date: once to collect them, again when they are translated
+words: libraries ## update the translations: run it once to collect them and again once translated
 	$(call fetch,command -v xgettext,gettext)
 	$(DJANGO) makemessages --locale de --no-location --no-wrap --no-obsolete --ignore .venv --ignore tests --ignore var
 	@sed -i '/^"POT-Creation-Date/d' $(GERMAN).po
 	msgfmt --check-format --statistics --output-file $(GERMAN).mo $(GERMAN).po
 	msgfmt --check-format --output-file $(JAPANESE).mo $(JAPANESE).po
 
-bench: test-libraries ## measure the site against bare servers
+bench: test-libraries ## measure the site's speed and compare it with bare servers
 	$(call fetch,command -v wrk,wrk)
 	$(BIN)/python -m tests.benchmarks
 
-# Python 3.11.0 is the oldest that must do, hence the version in full; the address of no registry may be written down.
+# Python 3.11.0 is the oldest supported version, so the full version is given. Lock files must not name a registry.
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
-lock: test-libraries ## pin what pyproject.toml asks for; UPGRADE=yes takes the newest of everything
+lock: test-libraries ## pin the libraries in pyproject.toml (UPGRADE=yes for the newest versions)
 	$(LOCK) --group test --output-file tests/requirements.txt pyproject.toml
 	$(LOCK) --constraint tests/requirements.txt --output-file requirements.txt pyproject.toml
 
@@ -89,7 +89,7 @@ venv:
 	"On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
 	"$(PYTHON)" -m venv --clear .venv; }
 
-# $(1) is a requirements file; .venv keeps a copy of what it was filled from, so an unchanged file costs nothing.
+# $(1) is a requirements file. .venv keeps a copy of the file last installed, so an unchanged file is skipped.
 define fill
 @cmp -s $(1) .venv/$(subst /,-,$(1)) || { echo "Installing what $(1) pins; this takes a minute, once."; \
 $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1) \
@@ -106,7 +106,7 @@ secret: libraries
 	@[ -n "$$SECRET_KEY" ] || grep -qs '^SECRET_KEY=.' .env || { umask 077 && \
 	$(BIN)/python -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))' >> .env && chmod 600 .env; }
 
-# $(1) is a test that the program is there, $(2) are the Debian packages that bring it.
+# $(1) is a command that checks for the program. $(2) lists the Debian packages that provide it.
 define fetch
 @$(1) >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
 DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $(2); } || echo "Please install: $(2)" >&2

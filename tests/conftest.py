@@ -6,10 +6,12 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
 from tests import clocks
+from tests.factories import in_new_york
 
 HERE = Path(__file__).parent
 MARKED = {HERE / "browser": "browser", HERE / "faults": "faults"}
@@ -34,6 +36,20 @@ def _empty_cache():
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def monday():
+    """Stop the clock at 9:00 in New York on Monday, 3 November 2025."""
+    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def clock(request):
+    """Stop the clock at the `NOW` of the test's module. Call `clock.move_to(…)` or `clock.shift(…)` to change it."""
+    with time_machine.travel(request.module.NOW, tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture(scope="session")

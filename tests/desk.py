@@ -1,10 +1,12 @@
-"""An organiser's hands for tests: sign in, read a form of the desk, change it, send it."""
+"""Use the desk in tests: sign in, read a form, change it and send it."""
 
 import re
 from html.parser import HTMLParser
 
 from django.test import Client
 from django.urls import reverse
+
+from tests.pages import words
 
 
 def signed_in(user):
@@ -15,6 +17,11 @@ def signed_in(user):
 
 def address_of(row, page="change"):
     return reverse(f"admin:seminars_{row._meta.model_name}_{page}", args=[row.pk])
+
+
+def step_of(name, *talks):
+    """The address of the page on which a step is taken with these talks."""
+    return reverse("admin:seminars_talk_step", args=[name]) + "?" + "&".join(f"talk={talk.pk}" for talk in talks)
 
 
 def form_of(client, address):
@@ -42,6 +49,12 @@ def errors_in(response):
     """The sentences that the form shows, in the order of the page."""
     lists = re.findall(r'<ul class="errorlist[^"]*"[^>]*>(.*?)</ul>', response.content.decode(), re.S)
     return [unescaped for found in lists for unescaped in map(_text, re.findall(r"<li>(.*?)</li>", found, re.S))]
+
+
+def consequences(response):
+    """What the page says that calendars will show, line by line."""
+    found = re.search(r'<ul class="consequences">.*?</ul>', response.text, re.S)
+    return [words(line) for line in re.findall(r"<li>.*?</li>", found[0], re.S)] if found else []
 
 
 def messages_of(client, address="/admin/"):

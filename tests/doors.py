@@ -64,7 +64,7 @@ class House:
     def _make_speakers(self, series):
         from seminars.actions import photos
         from tests import factories as make
-        from tests.test_photos import picture
+        from tests.pictures import picture
 
         known = make.make_speaker(name="Ada", photo=photos.keep(picture()))
         hidden = make.make_speaker(name="Mary")

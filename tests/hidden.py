@@ -19,7 +19,7 @@ from tests.factories import (
     make_talk,
     make_topic,
 )
-from tests.test_photos import picture
+from tests.pictures import picture
 
 DRAFTS = {"quokkatitle", "quokkaabstract", "quokkanotes", "quokkanotice", "quokkaprogramme", "quokkahost", "quokkalink",
           "quokkapass", "potorootitle", "potorooreason", "bandicoottitle"}  # fmt: skip

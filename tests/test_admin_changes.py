@@ -7,7 +7,7 @@ import pytest
 from seminars.actions import lifecycle
 from seminars.actions.offering import rooms_for
 from seminars.models import Talk
-from tests.desk import address_of, errors_in, form_of, messages_of, signed_in
+from tests.desk import address_of, errors_in, form_of, messages_of, signed_in, step_of
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -17,7 +17,6 @@ from tests.factories import (
     make_series,
     make_talk,
 )
-from tests.test_admin_steps import step_of
 
 pytestmark = pytest.mark.django_db
 

@@ -7,14 +7,10 @@ from django.urls import reverse
 from seminars.actions import lifecycle
 from seminars.admin.steps import STEPS
 from seminars.models import State
-from tests.desk import address_of, errors_in, messages_of, signed_in
+from tests.desk import address_of, errors_in, messages_of, signed_in, step_of
 from tests.factories import make_administrator, make_draft, make_organiser, make_room, make_talk
 
 pytestmark = pytest.mark.django_db
-
-
-def step_of(name, *talks):
-    return reverse("admin:seminars_talk_step", args=[name]) + "?" + "&".join(f"talk={talk.pk}" for talk in talks)
 
 
 def make_in(state, **fields):

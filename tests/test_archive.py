@@ -3,20 +3,13 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from seminars.models import Department, State, Talk
 from seminars.times import AcademicYear
 from tests.factories import in_new_york, make_draft, make_series, make_talk
 from tests.pages import main, titles, words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 def talk_on(*day, make=make_talk, **fields):

@@ -7,7 +7,6 @@ from xml.etree import ElementTree
 import feedparser
 import hypothesis
 import pytest
-import time_machine
 from hypothesis import strategies as st
 
 from seminars import listings, text
@@ -20,18 +19,12 @@ from seminars.models.addresses import urn
 from .atom_checker import ATOM, complaints
 from .factories import in_new_york, make_room, make_series, make_speaker, make_talk, make_topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 LINK = "https://zoom.example/j/95189835192"
 NOW = in_new_york(2026, 10, 1, 9)
 NOON = in_new_york(2026, 11, 4, 12)
 HOSTILE = "</script><script>alert(1)</script>]]>&amp;\x01\x07\x0b\x1b\ufffe \U0001f9ee \u202eתיבה"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 def rendered(listing=None, **options):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-import time_machine
 from hypothesis import strategies as st
 
 from seminars import listings
@@ -16,19 +15,13 @@ from seminars.models import Appearance, JoinAccess, Role, State
 
 from .factories import in_new_york, make_room, make_series, make_speaker, make_talk, make_topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 DOCUMENTATION = Path(__file__).resolve().parent.parent / "docs" / "feeds.md"
 SITE = "http://talks.example.edu"
 LINK = "https://zoom.example/j/95189835192"
 NOW = in_new_york(2026, 10, 1, 9)
 NOON = in_new_york(2026, 11, 4, 12)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 def table(listing=None):

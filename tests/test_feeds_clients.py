@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from seminars.actions import talks
 
 from .factories import in_new_york, make_talk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = in_new_york(2026, 10, 1, 9)
 # What each sends at every visit, and by which validators of its last one it then asks. Thunderbird's is from its source
@@ -44,12 +43,6 @@ CLIENTS = {
     ),
     "vdirsyncer": ({"user-agent": "vdirsyncer/0.21", "accept": "*/*", "accept-encoding": "gzip, deflate"}, []),
 }
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

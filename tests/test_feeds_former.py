@@ -1,7 +1,6 @@
 """Calendars at addresses of an earlier site: some calendar programs follow no redirect, so they are answered there."""
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -22,7 +21,7 @@ from .factories import (
 from .feeds import held, make_talk_of_every_scope
 from .ics_checker import complaints, parsed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ICS = "calendar.ics"
 NOW = in_new_york(2026, 10, 1, 9)
@@ -40,12 +39,6 @@ OLD = [
 ]
 OF_PAGES = [old for old in OLD if old.startswith(("/?", "/series/?"))]
 NOWHERE = ["/none.ics", "/a%00b.ics", "/%FF.ics", "/none/?ical=1&x=%00", f"/{'x' * 2000}.ics"]
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

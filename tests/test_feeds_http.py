@@ -6,7 +6,6 @@ from email.utils import format_datetime
 from html import unescape
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.db import DatabaseError
 from django.test import Client
@@ -18,19 +17,13 @@ from seminars.models.addresses import urn
 from .factories import in_new_york, make_draft, make_room, make_series, make_speaker, make_talk, make_topic
 from .feeds import ADDRESSES, FILES, FILTERS, SCOPES, TYPES, held, make_talk_of_every_scope
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 LINK = "https://zoom.example/j/95189835192"
 NOW = in_new_york(2026, 10, 1, 9)
 ALLOWED = "GET, HEAD, OPTIONS"
 LINK_TO_FEED = r'<link rel="alternate" type="([^"]+)" title="[^"]*" href="([^"]+)">'
 each_file = pytest.mark.parametrize("file", FILES)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 # --- what is answered ---

@@ -4,19 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from seminars.actions import stamping
 from tests.factories import in_new_york, make_series, make_speaker, make_talk, make_topic
 from tests.pages import main, titles, words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 
 def talk_on(*day, **fields):

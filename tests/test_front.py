@@ -4,7 +4,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 
 from seminars.models import Break, State
 from tests.factories import (
@@ -18,14 +17,8 @@ from tests.factories import (
 )
 from tests.pages import main, titles, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 ZOOM = "https://example.zoom.us/j/910"
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
-        yield
 
 
 def talk_on(*day, **fields):

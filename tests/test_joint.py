@@ -7,11 +7,10 @@ from django.urls import reverse
 
 from seminars.actions import talks
 from seminars.models import Change, Edition, JointTalk, Talk, recording
-from tests.desk import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.desk import address_of, consequences, errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_series, make_talk
 from tests.ics_checker import parsed
 from tests.pages import words
-from tests.test_preview import consequences
 
 pytestmark = pytest.mark.django_db
 

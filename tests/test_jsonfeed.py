@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 
 from seminars import listings
 from seminars.actions import lifecycle
@@ -15,7 +14,7 @@ from seminars.models import Appearance, Department, JoinAccess, Role, State
 
 from .factories import in_new_york, make_room, make_series, make_speaker, make_talk, make_topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 DOCUMENTATION = Path(__file__).resolve().parent.parent / "docs" / "feeds.md"
 SITE = "http://talks.example.edu"
@@ -32,12 +31,6 @@ ROOM_TOLD = {
     "longitude": -75.1901,
     "url": f"{SITE}/rooms/room-414/",
 }
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 def rendered(listing=None, **options):

@@ -19,7 +19,7 @@ from tests.factories import (
     make_talk,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 NOON = in_new_york(2025, 11, 5, 12)
 ZOOM = "https://example.zoom.us/j/910"
 SITE = "http://talks.example.edu"
@@ -43,12 +43,6 @@ ADA_TOLD = {
     "sameAs": "https://orcid.org/0000-0002-1825-0097",
     "affiliation": {"@type": "Organization", "name": "Analytical Society"},
 }
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
-        yield
 
 
 def at_noon(**fields):

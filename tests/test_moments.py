@@ -3,21 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.utils import translation
 
 from seminars.models import moments
 from seminars.times import Span
 from tests.factories import in_new_york
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 NOON = in_new_york(2025, 11, 5, 12)
 LUNCH = Span(NOON, NOON + timedelta(minutes=75))
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
-        yield
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, RequestFactory
@@ -29,15 +28,9 @@ from tests.factories import (
 )
 from tests.pages import main, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 ROOT = Path(__file__).resolve().parent.parent
 ZOOM = "https://example.zoom.us/j/910"
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
-        yield
 
 
 def talk_on(*day, **fields):

@@ -17,15 +17,9 @@ from seminars.models import Department, Photo, Speaker
 from seminars.views.uploads import MOST_OCTETS
 from tests.desk import address_of, errors_in, form_of, signed_in
 from tests.factories import make_administrator, make_organiser, make_speaker, make_talk
+from tests.pictures import picture
 
 UNREADABLE = ["This is not a picture that we can read. Use JPEG, PNG or WebP."]
-
-
-def picture(kind="JPEG", size=(800, 600), colour="teal", mode="RGB", **options):
-    """A file as it is uploaded."""
-    content = BytesIO()
-    Image.new(mode, size, colour).save(content, kind, **options)
-    return BytesIO(content.getvalue())
 
 
 def kept(upload):

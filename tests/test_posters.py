@@ -15,15 +15,9 @@ from seminars.times import AcademicYear
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 from tests.pages import badges, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 NOON = in_new_york(2025, 11, 5, 12)
 ZOOM = "https://example.zoom.us/j/910"
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
-        yield
 
 
 def at_noon(**fields):

@@ -11,7 +11,7 @@ from seminars.actions import talks as saving
 from seminars.formats.ics_facts import Facts, facts_of
 from seminars.formats.ics_preview import changes, entry
 from seminars.models import Edition, State, Talk
-from tests.desk import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.desk import address_of, consequences, errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_speaker, make_talk
 from tests.pages import words
 
@@ -162,11 +162,6 @@ def desk(talk):
 
 def preview(desk, talk, **typed):
     return desk.post(address_of(talk), form_of(desk, address_of(talk)) | typed | {"_preview": "yes"})
-
-
-def consequences(response):
-    found = re.search(r'<ul class="consequences">.*?</ul>', response.text, re.S)
-    return [words(line) for line in re.findall(r"<li>.*?</li>", found[0], re.S)] if found else []
 
 
 def shown_entry(response):

@@ -30,7 +30,7 @@ from tests.factories import (
     make_talk,
     make_topic,
 )
-from tests.test_photos import picture
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,15 +13,9 @@ from seminars.models import Department, State
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_speaker, make_talk
 from tests.pages import badges, main, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NOW = in_new_york(2025, 11, 5, 11)
 ZOOM = "https://example.zoom.us/j/910"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 def talk_at(hour, title, day=5, **fields):

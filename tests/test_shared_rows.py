@@ -31,7 +31,7 @@ from tests.factories import (
 )
 from tests.ics_checker import parsed
 from tests.pages import words
-from tests.test_photos import picture
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 

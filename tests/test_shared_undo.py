@@ -19,7 +19,7 @@ from tests.factories import (
     make_topic,
 )
 from tests.pages import words
-from tests.test_photos import picture
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 

@@ -8,33 +8,15 @@ from django.core import mail
 from django.test import Client
 
 from tests.factories import make_administrator, make_member, make_organiser
+from tests.signing_in import PASSWORD, is_signed_in, send, sign_in
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "open sesame 7"
 
 
 @pytest.fixture
 def browser():
     """A browser that sends the token of each form, as real ones do."""
     return Client(enforce_csrf_checks=True)
-
-
-def send(browser, address, **words):
-    """Open the page, fill in its form, send it."""
-    page = browser.get(address).content.decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-    following = re.search(r'name="next" value="([^"]*)"', page)
-    hidden = {"csrfmiddlewaretoken": token} | ({"next": following[1]} if following else {})
-    return browser.post(address.partition("?")[0], hidden | words)
-
-
-def sign_in(browser, user, password=PASSWORD, address="/sign-in/"):
-    return send(browser, address, username=user.username, password=password)
-
-
-def is_signed_in(browser):
-    return "_auth_user_id" in browser.session
 
 
 def test_the_desk_leads_to_the_sign_in_and_back(browser):

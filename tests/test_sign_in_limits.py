@@ -24,7 +24,7 @@ from tests.benchmarks.inside import Inside
 from tests.factories import in_new_york, make_member
 from tests.pages import main, words
 from tests.serving import TOKEN
-from tests.test_sign_in import PASSWORD, is_signed_in
+from tests.signing_in import PASSWORD, is_signed_in
 
 SECURITY = Path(__file__).resolve().parent.parent / "docs" / "security.md"
 MORNING = in_new_york(2025, 11, 5, 9, 30)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from seminars.models import Talk
 from tests.desk import address_of, form_of, signed_in
 from tests.factories import make_organiser, make_room, make_series, make_talk
-from tests.test_sign_in import PASSWORD
+from tests.signing_in import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

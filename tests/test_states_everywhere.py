@@ -4,23 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from seminars.actions import example, lifecycle
 from seminars.models import State, Talk
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 from tests.pages import main, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 NOW = in_new_york(2025, 11, 3, 9)
 NOON = in_new_york(2025, 11, 5, 12)
 LINK = "https://example.zoom.us/j/910"
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def at_noon(**fields):

@@ -22,15 +22,9 @@ from tests.factories import (
 )
 from tests.pages import badges, main, rows, titles, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 NOON = in_new_york(2025, 11, 5, 12)
 ZOOM = "https://example.zoom.us/j/910"
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
-        yield
 
 
 def row(client, talk):

@@ -9,10 +9,12 @@ from django.urls import reverse
 from seminars.actions import lifecycle
 from seminars.admin.step_page import MOST_LOOKED_AT
 from seminars.models import Change, Edition, State, Talk
-from tests.desk import errors_in, signed_in
-from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk
+from tests.desk import consequences, errors_in, signed_in
+from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 from tests.pages import words
-from tests.test_preview import CALENDARS, NOON, consequences
+
+CALENDARS = "Subscribers’ calendars will "
+NOON = in_new_york(2125, 11, 5, 12)
 
 pytestmark = pytest.mark.django_db
 

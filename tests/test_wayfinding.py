@@ -10,14 +10,8 @@ from seminars.models import Break, State, Talk
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_talk, make_topic
 from tests.pages import main, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 ZOOM = "https://example.zoom.us/j/910"
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(in_new_york(2025, 11, 3, 9), tick=False):
-        yield
 
 
 def talk_on(*day, **fields):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from seminars.actions import people
 from seminars.models import State, Talk
+from tests.browser.signing_in import sign_in
 from tests.factories import (
     make_administrator,
     make_organiser,
@@ -19,26 +20,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PASSWORD = "open sesame 7"
-
-
-@pytest.fixture
-def desk(page, live_server):
-    """A page on which `visit` opens an address of the desk; `refusals` collects what its policy forbade."""
-    page.refusals = []
-    page.on("console", lambda line: page.refusals.append(line.text) if "Content Security Policy" in line.text else None)
-    page.on("pageerror", lambda error: page.refusals.append(str(error)))
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
-    return page
-
-
-def sign_in(desk, person):
-    desk.visit("/sign-in/?next=/admin/")
-    desk.get_by_label("Username").fill(person.username)
-    desk.get_by_label("Password").fill(PASSWORD)
-    desk.get_by_role("main").get_by_role("button", name="Sign in").click()
-    desk.wait_for_url("**/admin/")
 
 
 def test_an_organiser_enters_a_talk_with_a_new_speaker_announces_and_cancels_it(desk):

@@ -8,13 +8,12 @@ from django.urls import reverse
 
 from seminars.models import Speaker, Talk
 from seminars.models.previews import Preview
-from tests.browser.test_desk import desk, sign_in
+from tests.browser.signing_in import sign_in
 from tests.factories import make_administrator, make_draft, make_organiser, make_room, make_series, make_speaker
 from tests.imports import ENGINES, SEEDS, with_the_real_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-__all__ = ["desk"]
 MAIL = (
     "Dear Grace,\n\nTitle: On engines\nSpeaker: Ada Lovelace (London)\nWhen: noon\nAbstract: With $x^2$.\n\nBio: Born."
 )

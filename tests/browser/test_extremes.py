@@ -11,7 +11,7 @@ from seminars.actions import photos
 from seminars.models import Department
 from seminars.times import today
 from tests.factories import in_new_york, make_room, make_series, make_speaker, make_talk
-from tests.test_photos import picture
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

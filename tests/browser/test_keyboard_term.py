@@ -7,9 +7,9 @@ import pytest
 
 from seminars.models import Break, Talk, Weekday
 from seminars.times import local, today
-from tests.browser.test_desk import PASSWORD, desk  # noqa: F401  a fixture is used by its name
 from tests.factories import make_organiser, make_room, make_series
 from tests.ics_checker import complaints, parsed, read_text
+from tests.signing_in import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,7 +91,7 @@ def series():
     return make_series(slug="asset", short_name="ASSET", announce_days=28, default_room=hall, **usual)
 
 
-def sign_in(desk, person):  # noqa: F811
+def sign_in(desk, person):
     hands = Hands(desk)
     desk.visit("/sign-in/?next=/admin/")
     hands.write(person.username, desk.get_by_label("Username"))
@@ -106,7 +106,7 @@ MOVED = PLANNED | {"hour": "143000", "sequence": "1"}
 ELSEWHERE = PLANNED | {"place": "Hall, Room 414", "sequence": "1"}
 
 
-def plan(desk, hands, visitor):  # noqa: F811
+def plan(desk, hands, visitor):
     """Fourteen Wednesdays, but for the one in the break."""
     hands.follow("Plan a term", exact=True)
     hands.push("Preview")
@@ -118,7 +118,7 @@ def plan(desk, hands, visitor):  # noqa: F811
     assert visitor.feed == {}
 
 
-def fill(desk, hands, visitor):  # noqa: F811
+def fill(desk, hands, visitor):
     """Three speakers and titles down the columns of the grid, and all rows saved."""
     first = desk.locator(".schedule tbody tr").first
     for column, words in (("speaker", PEOPLE), ("title", TITLES)):
@@ -138,7 +138,7 @@ def fill(desk, hands, visitor):  # noqa: F811
     assert visitor.feed == {}
 
 
-def announce(desk, hands, visitor):  # noqa: F811
+def announce(desk, hands, visitor):
     hands.follow("Desk", exact=True)
     for name in PEOPLE:
         hands.press(desk.locator(".timetable > li", has_text=name).locator(".urgent a"))
@@ -147,7 +147,7 @@ def announce(desk, hands, visitor):  # noqa: F811
     assert visitor.feed == dict.fromkeys(PEOPLE, PLANNED)
 
 
-def move(desk, hands, visitor):  # noqa: F811
+def move(desk, hands, visitor):
     hands.follow("Time: Ada Lovelace")
     hands.reach(desk.get_by_label("Start"))
     desk.keyboard.type("0230PM")
@@ -156,7 +156,7 @@ def move(desk, hands, visitor):  # noqa: F811
     assert visitor.feed == dict.fromkeys(PEOPLE, PLANNED) | {"Ada Lovelace": MOVED}
 
 
-def change_room(desk, hands, visitor):  # noqa: F811
+def change_room(desk, hands, visitor):
     hands.follow("Room: Grace Hopper")
     hands.reach(desk.get_by_label("Room 307"))
     desk.keyboard.press("ArrowDown")
@@ -166,7 +166,7 @@ def change_room(desk, hands, visitor):  # noqa: F811
     assert visitor.feed == dict.fromkeys(PEOPLE, PLANNED) | {"Ada Lovelace": MOVED, "Grace Hopper": ELSEWHERE}
 
 
-def cancel(desk, hands, visitor):  # noqa: F811
+def cancel(desk, hands, visitor):
     hands.follow("Cancel: Emmy Noether")
     hands.write("The speaker is ill.", desk.get_by_label("Reason"))
     hands.push("Cancel the talk")
@@ -174,7 +174,7 @@ def cancel(desk, hands, visitor):  # noqa: F811
     assert visitor.feed["Emmy Noether"] == PLANNED | {"state": "CANCELLED", "sequence": "1"}
 
 
-def undo(desk, hands, visitor):  # noqa: F811
+def undo(desk, hands, visitor):
     hands.press(desk.locator(".messagelist").get_by_role("button", name="Undo"))
     assert "The speaker is ill." not in visitor.page
     assert visitor.feed == {
@@ -182,7 +182,7 @@ def undo(desk, hands, visitor):  # noqa: F811
     }  # fmt: skip
 
 
-def test_a_term_is_planned_filled_announced_changed_and_mended_by_keyboard(desk, live_server, series):  # noqa: F811
+def test_a_term_is_planned_filled_announced_changed_and_mended_by_keyboard(desk, live_server, series):
     make_room(name="Room 414", building="Hall", capacity=60)
     pause = today() + timedelta(weeks=5)
     Break.objects.create(first_on=pause, last_on=pause + timedelta(days=6), reason="Fall break")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from seminars.models import Break, Talk, Weekday
 from seminars.times import local, today
-from tests.browser.test_desk import desk, sign_in  # noqa: F401  a fixture is used by its name
+from tests.browser.signing_in import sign_in
 from tests.factories import make_organiser, make_room, make_series, make_talk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,7 +76,7 @@ def test_a_change_on_a_telephone_takes_three_taps(phone, talk, start, change):
     assert len(taps) == 3
 
 
-def test_the_chosen_room_proposes_the_notice_to_be_edited(desk, talk):  # noqa: F811
+def test_the_chosen_room_proposes_the_notice_to_be_edited(desk, talk):
     make_room(name="Room 414", capacity=80)
     make_room(name="Aula", capacity=300)
     sign_in(desk, make_organiser(talk.series))
@@ -109,7 +109,7 @@ def test_a_stock_notice_takes_two_taps(phone, talk):
     assert len(taps) == 2
 
 
-def test_a_term_of_fourteen_weeks_takes_eight_clicks_and_less_than_a_minute(desk, series):  # noqa: F811
+def test_a_term_of_fourteen_weeks_takes_eight_clicks_and_less_than_a_minute(desk, series):
     pause = today() + timedelta(weeks=3)
     Break.objects.create(first_on=pause, last_on=pause + timedelta(days=6), reason="Fall break")
     make_series(short_name="PRiML")
@@ -134,7 +134,7 @@ def test_a_term_of_fourteen_weeks_takes_eight_clicks_and_less_than_a_minute(desk
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1280, "dark")])
-def test_the_pages_of_a_change_are_open_to_all(desk, talk, width, theme):  # noqa: F811
+def test_the_pages_of_a_change_are_open_to_all(desk, talk, width, theme):
     make_room(name="Room 414", capacity=80)
     make_room(name="Attic", capacity=5)
     make_talk(room=make_room(name="Room 1"), speakers=["Grace"], starts_at=talk.starts_at)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from seminars.models import Break, State, Talk, Weekday
 from seminars.times import local, today
-from tests.browser.test_desk import desk, sign_in  # noqa: F401  a fixture is used by its name
+from tests.browser.signing_in import sign_in
 from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +21,7 @@ def series():
     return make_series(short_name="ASSET", default_room=make_room(name="Room 414"), **usual)
 
 
-def test_fourteen_wednesdays_are_planned_in_four_clicks(desk, series):  # noqa: F811
+def test_fourteen_wednesdays_are_planned_in_four_clicks(desk, series):
     pause = today() + timedelta(weeks=3)
     Break.objects.create(first_on=pause, last_on=pause + timedelta(days=6), reason="Fall break")
     sign_in(desk, make_organiser(series))
@@ -37,7 +37,7 @@ def test_fourteen_wednesdays_are_planned_in_four_clicks(desk, series):  # noqa: 
     assert desk.refusals == []
 
 
-def test_the_schedule_is_filled_by_keyboard_and_enter_walks_down(desk, series):  # noqa: F811
+def test_the_schedule_is_filled_by_keyboard_and_enter_walks_down(desk, series):
     first = timezone.now().replace(hour=17, minute=0, second=0, microsecond=0)
     one, other = (make_draft(series=series, title="", starts_at=first + timedelta(minutes=90 * n)) for n in (0, 1))
     sign_in(desk, make_organiser(series))
@@ -76,7 +76,7 @@ def test_planning_and_keeping_a_term_need_no_script(live_server, new_context, se
     assert Talk.objects.filter(title="On engines").count() == 1
 
 
-def test_a_text_is_copied_at_the_press_of_a_button(desk, series):  # noqa: F811
+def test_a_text_is_copied_at_the_press_of_a_button(desk, series):
     talk = make_talk(series=series, title="On engines")
     sign_in(desk, make_organiser(series))
     desk.visit(reverse("admin:announcement") + f"?talk={talk.pk}")
@@ -89,7 +89,7 @@ def test_a_text_is_copied_at_the_press_of_a_button(desk, series):  # noqa: F811
 
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
-def test_the_pages_of_a_term_are_open_to_all(desk, series, width, theme):  # noqa: F811
+def test_the_pages_of_a_term_are_open_to_all(desk, series, width, theme):
     make_topic()
     soon = timezone.now() + timedelta(days=2)
     talk = make_talk(series=series, speakers=["Ada", "Grace"], room=series.default_room, starts_at=soon)
