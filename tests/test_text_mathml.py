@@ -7,13 +7,15 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from django.core.cache import cache
 
 from seminars import text
 from seminars.text import mathml
 from tests.desk import messages_of, save, signed_in
-from tests.factories import make_draft, make_organiser, make_series
+from tests.factories import make_draft, make_organiser, make_series, make_talk
 
 ODD = [sys.executable, str(Path(__file__).with_name("odd_mathml_worker.py"))]
 
@@ -94,6 +96,63 @@ def test_all_texts_together_end_eight_workers_a_minute_at_most(odd, caplog):
     assert text.inline(texts[9]).count("<math") == 1
 
 
+def test_a_worker_that_is_halted_is_replaced_in_time_and_the_formula_is_drawn_later(odd, monkeypatch, caplog):
+    monkeypatch.setattr(mathml, "MOST_WAITED", 0.5)
+    monkeypatch.setattr(mathml, "TRY_AGAIN_IN", 0)
+    text.inline("$x$")
+    halted = odd._worker.pid
+    os.kill(halted, signal.SIGSTOP)
+
+    shown = text.inline("$y$")
+
+    assert shown == '<code class="tex">y</code>'
+    assert caplog.messages == [
+        "Formulas are shown as typed for now: the worker that draws them failed (it did not answer in time)."
+    ]
+    assert text.inline("$y$") == '<math alttext="y"><mi>y</mi></math>'
+    assert not Path(f"/proc/{halted}").exists()
+
+
+def test_a_worker_that_never_starts_holds_nobody_up(monkeypatch):
+    silent = mathml.Converter([sys.executable, "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(mathml, "converter", silent)
+    monkeypatch.setattr(mathml, "MOST_WAITED", 0.3)
+
+    began = time.monotonic()
+    shown = text.html(" ".join(f"$x_{number}$" for number in range(20)))
+
+    assert shown.count('<code class="tex">') == 20
+    assert time.monotonic() - began < 5
+    assert silent._worker is None
+
+
+def test_threads_that_wait_for_a_halted_worker_wait_no_longer_than_one(odd, monkeypatch):
+    monkeypatch.setattr(mathml, "MOST_WAITED", 1)
+    monkeypatch.setattr(mathml, "TRY_AGAIN_IN", 0)
+    text.inline("$x$")
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(8) as threads:
+        shown = list(threads.map(text.inline, [f"$halt_{number}$" for number in range(8)]))
+
+    assert time.monotonic() - began < 3  # one after another they would take eight seconds
+    assert shown == [f'<code class="tex">halt_{number}</code>' for number in range(8)]
+
+
+def test_a_thread_whose_turn_does_not_come_shows_formulas_as_typed(odd, monkeypatch):
+    monkeypatch.setattr(mathml, "MOST_WAITED", 0.2)
+    shown = []
+    waiting = Thread(target=lambda: shown.append(text.inline("$x$")), daemon=True)
+
+    with odd._lock:
+        waiting.start()
+        waiting.join(5)
+        is_over = not waiting.is_alive()
+
+    assert is_over
+    assert shown == ['<code class="tex">x</code>']
+
+
 def test_a_worker_that_was_told_to_stop_is_no_fault_of_the_formula(odd, tmp_path):
     formula = f"stop {tmp_path / 'once'}"
 
@@ -107,7 +166,7 @@ def test_without_a_worker_formulas_are_shown_as_typed_and_one_line_says_why(monk
 
     assert shown == [f'<code class="tex">x_{number}</code>' for number in range(3)]
     assert caplog.messages == [
-        "Formulas are shown as typed: the worker that draws them cannot be started (it ended with 3 at its start)."
+        "Formulas are shown as typed for now: the worker that draws them failed (it ended with 3 at its start)."
     ]
 
 
@@ -170,6 +229,24 @@ def _is_gone_soon(pid):
             return True
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["page", "feed"])
+def test_an_answer_with_a_postponed_formula_is_not_kept(client, monkeypatch, kind):
+    talk = make_talk(title="On $\\alpha_2$", abstract="See $\\alpha_2$.")
+    address = talk.get_absolute_url() if kind == "page" else f"{talk.series.get_absolute_url()}calendar.ics"
+    works = mathml.converter
+    monkeypatch.setattr(mathml, "converter", mathml.Converter([sys.executable, "-c", "raise SystemExit(3)"]))
+    cache.clear()  # of the texts that were rendered when the talk was saved
+    before = client.get(address)
+    monkeypatch.setattr(mathml, "converter", works)
+
+    after = client.get(address)
+
+    assert before.headers["Cache-Control"] == "no-store"
+    assert ["ETag" in answer.headers for answer in (before, after)] == [False, True]
+    assert ["α" in answer.content.decode() for answer in (before, after)] == [False, True]
 
 
 @pytest.mark.django_db

@@ -60,11 +60,13 @@ def _kept(shelves: Mapping[int, Shelf], stamps: Stamps) -> bytes | None:
 def _rendered(talk: Talk, new: Shelf) -> bytes:
     """Return the entry of a talk that was read whole, and note it in `new` if its stamps tell the truth about it.
 
-    They do not before the first stamp, after raw updates, and when a change was committed while it was read.
+    They do not before the first stamp, after raw updates, and when a change was committed while it was read. An entry
+    with a formula that could not be drawn for now is not noted either.
     """
     facts, stamps = facts_of(talk), Stamps.of(talk)
-    entry = ics_entry.render(facts, stamps)
-    if facts.digest == talk.entry_digest:
+    with text.rendering() as rendered:
+        entry = ics_entry.render(facts, stamps)
+    if facts.digest == talk.entry_digest and not rendered.is_postponed:
         new[talk.pk] = (_mark(stamps), entry)
     return entry
 

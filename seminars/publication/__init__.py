@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from seminars import access
+from seminars import access, text
 from seminars.models import Edition, FormerAddress, Talk
 from seminars.models.edition import one_state
 from seminars.publication.answers import Made, coding_for, given, keep, kept_answer
@@ -73,10 +73,13 @@ class Publication:
     def _rendered(self, request: HttpRequest, place: Place) -> tuple[HttpResponse, Made | None]:
         """Render and keep, all from one edition: no answer mixes two, however many are made meanwhile."""
         moment = place.moment(timezone.now())
-        with one_state():
+        with one_state(), text.rendering() as rendered:
             edition, made_at = Edition.objects.current()
             response = self.get_response(_bare(request, place))
         if response.status_code != 200 or response.streaming or response.cookies:
+            return response, None
+        if rendered.is_postponed:  # the next visitor may see the formulas
+            response.headers["Cache-Control"] = "no-store"
             return response, None
         return response, keep(place, response, edition, moment, made_at)
 

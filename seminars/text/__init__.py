@@ -11,6 +11,7 @@ from django.utils.html import conditional_escape, escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from . import markdown, marking, mathml, safety, tex
+from .mathml import rendering
 
 # Part of every key in the cache: raise it whenever the same source is to look different.
 RENDERER = "2"
@@ -138,9 +139,9 @@ def _kept(form: str, source: str, render: Callable[[str], str]) -> str:
     key = f"text:{RENDERER}:{form}:{sha256(source.encode()).hexdigest()}"
     rendered = cache.get(key)
     if rendered is None:
-        with mathml.one_text() as converted:
+        with rendering() as whole, mathml.one_text():
             rendered = render(source)
-        if not converted.is_postponed:
+        if not whole.is_postponed:
             cache.set(key, rendered, KEPT_FOR)
     return rendered
 

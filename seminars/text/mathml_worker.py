@@ -13,7 +13,7 @@ from collections.abc import Callable
 from math_core import LatexError, LatexToMathML
 
 CPU_SECONDS = 0.25  # for one formula; ordinary ones take some 30 µs
-WALL_SECONDS = 10  # for one formula, in case the process waits for something else than the processor
+WALL_SECONDS = 8  # for one formula, in case it waits for something else than the processor; below MOST_WAITED
 MEMORY = 256 * 1024 * 1024  # octets
 READY = b"!"  # sent once, before the first answer
 REQUEST = struct.Struct("!I?")  # octets of the formula that follows (UTF-8), and whether it is a display
