@@ -5,16 +5,19 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from html import unescape
+from importlib.metadata import version
+from pathlib import Path
 
 from django.core.cache import cache
 from django.utils.html import conditional_escape, escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
+from seminars import program
+
 from . import markdown, marking, mathml, safety, tex
 from .mathml import rendering
 
-# Part of every key in the cache: raise it whenever the same source is to look different.
-RENDERER = "2"
+LIBRARIES = ("Django", "markdown-it-py", "math-core", "mdurl", "nh3")  # whose versions decide how a text looks
 KEPT_FOR = 7 * 24 * 3600  # seconds
 # In characters. Longer text is no abstract and no biography: it is shown as typed, in escaped paragraphs.
 LONGEST = 100_000
@@ -35,6 +38,15 @@ _PLAIN_LETTERS = str.maketrans(
     | dict.fromkeys("“”„«»", '"')
     | dict.fromkeys("‐‑‒–—−", "-")
 )
+
+
+def renderer(folder: Path) -> str:
+    """Return a digest of our code and of the libraries' versions: it changes when a text may look different."""
+    code = program.digest_of({path.name: path for path in folder.glob("*.py")})
+    return sha256(" ".join([code, *map(version, LIBRARIES)]).encode()).hexdigest()[:16]
+
+
+RENDERER = renderer(Path(__file__).parent)  # part of every key in the cache
 
 
 def html(source: str, lang: str | None = None) -> SafeString:
