@@ -14,8 +14,7 @@ from django.core.cache import cache
 
 from seminars import text
 from seminars.text import mathml
-from tests.desk import messages_of, save, signed_in
-from tests.factories import make_draft, make_organiser, make_series, make_talk
+from tests.factories import make_talk
 
 ODD = [sys.executable, str(Path(__file__).with_name("odd_mathml_worker.py"))]
 
@@ -247,18 +246,6 @@ def test_an_answer_with_a_postponed_formula_is_not_kept(client, monkeypatch, kin
     assert before.headers["Cache-Control"] == "no-store"
     assert ["ETag" in answer.headers for answer in (before, after)] == [False, True]
     assert ["α" in answer.content.decode() for answer in (before, after)] == [False, True]
-
-
-@pytest.mark.django_db
-def test_the_form_says_which_formula_is_shown_as_typed(odd):
-    series = make_series()
-    client = signed_in(make_organiser(series))
-    talk = make_draft(series=series, speakers=["Ada"])
-
-    save(client, talk, abstract="Look: $x$ and $slow$.")
-
-    told = messages_of(client, f"/admin/seminars/talk/{talk.pk}/change/")
-    assert "This formula cannot be drawn, so the page shows it as typed: slow" in told
 
 
 def test_workers_that_are_killed_again_and_again_hold_nobody_up_and_nothing_is_kept(odd, monkeypatch):

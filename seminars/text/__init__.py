@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from html import unescape
 from importlib.metadata import version
@@ -94,18 +94,18 @@ def around(source: str, words: Sequence[str]) -> SafeString | str:
     return marking.around(_running(source), words, fold) if words else ""
 
 
-def prepare(sources: Iterable[str]) -> None:
-    """Render texts that were typed, before a transaction in which others would wait for it."""
-    for source in filter(_may_hold_formulas, sources):
-        html(source)
-        plain(source)
+def prepare(source: str, *, is_line: bool) -> None:
+    """Render a text that was typed, before a transaction in which others would wait for it."""
+    if _may_hold_formulas(source):
+        for render in (inline, line) if is_line else (html, plain):
+            render(source)
 
 
-def undrawn(source: str) -> list[str]:
+def undrawn(source: str, *, is_line: bool) -> list[str]:
     """Return the formulas of a text that the page shows as typed, because they cannot be drawn."""
     if not _may_hold_formulas(source):
         return []
-    return [unescape(formula) for formula in _UNDRAWN.findall(html(source))]
+    return [unescape(formula) for formula in _UNDRAWN.findall(inline(source) if is_line else html(source))]
 
 
 def printable(source: str) -> str:
