@@ -54,7 +54,7 @@ lint: test-libraries ## check style, import rules, migrations and settings
 security: test-libraries services ## test the promises in docs/security.md and write the results there
 	$(BIN)/python -m tests.security
 
-fuzz: test-libraries ## parse random odd text for a minute (SECONDS=600; SEED=1 to repeat)
+fuzz: test-libraries ## read odd text for a minute, for each new library that reads; SECONDS=600, SEED=1 to repeat
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 GERMAN = locale/de/LC_MESSAGES/django

@@ -1,12 +1,30 @@
-"""The libraries that read what people type have been fuzzed in the versions that are pinned."""
+"""The fuzz knows what it has to read, and was run for every pin of a library that reads typed text."""
 
-from tests import fuzz
-
-
-def test_the_pinned_versions_are_those_that_were_fuzzed():
-    assert fuzz.FUZZED.read_text() == fuzz.versions(), "Run `make fuzz` and commit tests/data/fuzzed.txt."
+from seminars import text
+from tests import fuzz, tex_commands
 
 
-def test_the_commands_of_the_library_are_found():
-    assert {"frac", "sqrt", "overbrace", "mathbb", "left", "text"} <= set(fuzz.commands())
-    assert len(fuzz.commands()) > 500
+def test_the_fuzz_was_run_for_the_pinned_versions():
+    assert fuzz.READ.read_text().split() == fuzz.pinned(), "A library that reads typed text is new: run `make fuzz`."
+
+
+def test_a_new_pin_asks_for_another_run(monkeypatch, tmp_path):
+    pins = tmp_path / "requirements.txt"
+    pins.write_text(fuzz.PINS.read_text().replace("\nnh3==", "\nnh3==999."))
+    monkeypatch.setattr(fuzz, "PINS", pins)
+
+    assert fuzz.READ.read_text().split() != fuzz.pinned()
+
+
+def test_every_library_that_renders_is_read_with():
+    assert set(text.LIBRARIES) - {"Django"} <= set(fuzz.LIBRARIES)
+    assert len(fuzz.pinned()) == len(fuzz.LIBRARIES)
+
+
+def test_the_commands_are_the_librarys_own():
+    commands, environments = tex_commands.known()
+
+    assert {"alpha", "frac", "operatorname", "xrightarrow"} <= set(commands)
+    assert {"nosuchcommand", "nolibrary"} & set(commands) == set()
+    assert {"aligned", "cases", "pmatrix"} <= set(environments)
+    assert len(commands) > 500

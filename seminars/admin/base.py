@@ -1,5 +1,6 @@
 """What all rows of the desk share: `access` is asked, people save one after another, a refusal is shown in the form."""
 
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
@@ -17,16 +18,22 @@ from django.urls import NoReverseMatch
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from seminars import text
 from seminars.admin.history import recorded
 from seminars.admin.holding import what_holds
 from seminars.admin.rights import rights
-from seminars.forms import parameters
+from seminars.forms import formulas, parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField
 from seminars.models import FormerAddress
 
 SAVED_TWICE = _("Nothing was saved: part of this has already been saved. Reload the form to see it.")
 LOOKUPS = {"", "exact", "isnull", "year", "month", "day", "gte", "lt"}  # of the links beside and above a list
+
+
+def warn_of_formulas(request: HttpRequest, typed: Iterable[tuple[str, Any]]) -> None:
+    """Name the formulas that the page will show as typed; `typed` are names of fields and their values."""
+    for formula in formulas.undrawn(typed):
+        sentence = _("This formula cannot be drawn, so the page shows it as typed: %(formula)s")
+        messages.warning(request, sentence % {"formula": Truncator(formula).chars(80)})
 
 
 class AskingAccess:
@@ -105,11 +112,6 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
-    @property
-    def _texts(self) -> list[str]:
-        """The names of the fields that hold Markdown and formulas."""
-        return [field.name for field in self.opts.fields if isinstance(field, models.TextField)]
-
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = rights(request).rows(self.model)
         ordering = self.get_ordering(request)
@@ -163,7 +165,7 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         """Check and save within one turn; where the action refuses, show the form again with its sentence."""
         if request.method != "POST":
             return super().changeform_view(request, *args, **options)
-        text.prepare(request.POST.get(name, "") for name in self._texts)  # before others have to wait for their turn
+        formulas.prepare(request.POST)  # before others have to wait for their turn
         try:
             with recorded(request):  # within which no one takes the room between check and save
                 return super().changeform_view(request, *args, **options)
@@ -181,12 +183,11 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         """Warn of formulas that the page will show as typed."""
         super().save_related(request, form, formsets, change)
-        forms = [form, *chain.from_iterable(formset.forms for formset in formsets)]
-        changed = (one.cleaned_data.get(name) for one in forms for name in one.changed_data)
-        typed = [value for value in changed if isinstance(value, str)]
-        for formula in dict.fromkeys(chain.from_iterable(map(text.undrawn, typed))):
-            sentence = _("This formula cannot be drawn, so the page shows it as typed: %(formula)s")
-            self.message_user(request, sentence % {"formula": Truncator(formula).chars(80)}, messages.WARNING)
+        typed = [(name, form.cleaned_data[name]) for name in form.changed_data]
+        within = chain.from_iterable(formset.forms for formset in formsets)
+        # Rows that a mail filled in say that nothing was changed in them.
+        rows = (getattr(row, "cleaned_data", {}).items() for row in within)
+        warn_of_formulas(request, chain(typed, *rows))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
         """Say in an organiser's words what keeps a row from being deleted; its former addresses go with it."""

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from seminars.actions import closing
 from seminars.actions.closing import Closing, Prospect
+from seminars.admin.base import warn_of_formulas
 from seminars.admin.history import recorded
 from seminars.admin.rights import own_talks
 from seminars.forms import parameters
@@ -64,6 +65,7 @@ def _saved(request: HttpRequest, form: ClosingForm, chosen: list[Prospect]) -> H
         return None
     LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, _said(form.closing, len(changed)))
     messages.success(request, _said(form.closing, len(changed)))
+    warn_of_formulas(request, [("notice", form.closing.reason)])
     return redirect("admin:index")
 
 

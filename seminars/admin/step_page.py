@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from seminars.admin.base import warn_of_formulas
 from seminars.admin.history import recorded
 from seminars.admin.preview import Preview, is_preview, previews_of
 from seminars.admin.rights import rights
@@ -38,6 +39,7 @@ def step_page(desk: "TalkAdmin", request: HttpRequest, name: str) -> HttpRespons
     is_meant = request.method == "POST" and not is_preview(request)
     if is_meant and form.is_valid() and _taken(desk, request, step, form):
         _tell(desk, request, step, talks)
+        warn_of_formulas(request, form.cleaned_data.items())
         return redirect(back)
     form, previews = _looked_at(request, step, form)
     context = desk.admin_site.each_context(request) | {

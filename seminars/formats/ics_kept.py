@@ -61,7 +61,7 @@ def _rendered(talk: Talk, new: Shelf) -> bytes:
     """Return the entry of a talk that was read whole, and note it in `new` if its stamps tell the truth about it.
 
     They do not before the first stamp, after raw updates, and when a change was committed while it was read. An entry
-    whose formulas are left out for now is not noted either.
+    with a formula that could not be drawn for now is not noted either.
     """
     facts, stamps = facts_of(talk), Stamps.of(talk)
     with text.rendering() as rendered:

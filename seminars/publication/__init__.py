@@ -78,7 +78,7 @@ class Publication:
             response = self.get_response(_bare(request, place))
         if response.status_code != 200 or response.streaming or response.cookies:
             return response, None
-        if rendered.is_postponed:  # the next visitor is to see the formulas
+        if rendered.is_postponed:  # the next visitor may see the formulas
             response.headers["Cache-Control"] = "no-store"
             return response, None
         return response, keep(place, response, edition, moment, made_at)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from html import unescape
 from importlib.metadata import version
@@ -12,10 +12,12 @@ from django.core.cache import cache
 from django.utils.html import conditional_escape, escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
-from . import markdown, marking, mathml, safety, tex
-from .mathml import rendering as rendering
+from seminars import program
 
-LIBRARIES = ("markdown-it-py", "math-core", "mdit-py-plugins", "nh3")
+from . import markdown, marking, mathml, safety, tex
+from .mathml import rendering
+
+LIBRARIES = ("Django", "markdown-it-py", "math-core", "mdurl", "nh3")  # whose versions decide how a text looks
 KEPT_FOR = 7 * 24 * 3600  # seconds
 # In characters. Longer text is no abstract and no biography: it is shown as typed, in escaped paragraphs.
 LONGEST = 100_000
@@ -38,13 +40,13 @@ _PLAIN_LETTERS = str.maketrans(
 )
 
 
-def _renderer() -> str:
-    """Return a digest of all that decides how a text looks: the code of this package, and its libraries' versions."""
-    modules = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    return sha256(b"".join(modules) + repr(list(map(version, LIBRARIES))).encode()).hexdigest()[:16]
+def renderer(folder: Path) -> str:
+    """Return a digest of our code and of the libraries' versions: it changes when a text may look different."""
+    code = program.digest_of({path.name: path for path in folder.glob("*.py")})
+    return sha256(" ".join([code, *map(version, LIBRARIES)]).encode()).hexdigest()[:16]
 
 
-RENDERER = _renderer()  # part of every key in the cache
+RENDERER = renderer(Path(__file__).parent)  # part of every key in the cache
 
 
 def html(source: str, lang: str | None = None) -> SafeString:
@@ -92,18 +94,18 @@ def around(source: str, words: Sequence[str]) -> SafeString | str:
     return marking.around(_running(source), words, fold) if words else ""
 
 
-def prepare(sources: Iterable[str]) -> None:
-    """Render texts that were typed, before a transaction in which others would wait for it."""
-    for source in filter(_may_hold_formulas, sources):
-        html(source)
-        plain(source)
+def prepare(source: str, *, is_line: bool) -> None:
+    """Render a text that was typed, before a transaction in which others would wait for it."""
+    if _may_hold_formulas(source):
+        for render in (inline, line) if is_line else (html, plain):
+            render(source)
 
 
-def undrawn(source: str) -> list[str]:
+def undrawn(source: str, *, is_line: bool) -> list[str]:
     """Return the formulas of a text that the page shows as typed, because they cannot be drawn."""
     if not _may_hold_formulas(source):
         return []
-    return [unescape(formula) for formula in _UNDRAWN.findall(html(source))]
+    return [unescape(formula) for formula in _UNDRAWN.findall(inline(source) if is_line else html(source))]
 
 
 def printable(source: str) -> str:
@@ -149,9 +151,9 @@ def _kept(form: str, source: str, render: Callable[[str], str]) -> str:
     key = f"text:{RENDERER}:{form}:{sha256(source.encode()).hexdigest()}"
     rendered = cache.get(key)
     if rendered is None:
-        with mathml.one_text() as converted:
+        with rendering() as whole, mathml.one_text():
             rendered = render(source)
-        if not converted.is_postponed:
+        if not whole.is_postponed:
             cache.set(key, rendered, KEPT_FOR)
     return rendered
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -16,20 +16,20 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic
 
-from .mathml_worker import ANSWER, CPU_SECONDS, READY, REFUSED, REQUEST, WALL_SECONDS
+from .mathml_worker import ANSWER, REFUSED, REQUEST
 
 # Isolated (-I): neither the environment nor the folder that it lies in decides what it imports.
 COMMAND = [sys.executable, "-I", str(Path(__file__).with_name("mathml_worker.py"))]
 AT_ONCE = 4096  # octets; the smallest pipe holds as much, so the worker never answers while it is written to
 MOST_KILLED = 2  # workers that something else may end while one text is converted
-USUAL = 0.01  # seconds of processor time for one formula; only what takes longer is counted, and all that ends a worker
-MOST_SECONDS = 1  # that the formulas of one text may take: the rest is shown as typed
-MOST_SECONDS_A_MINUTE = 2  # of all texts together, however many somebody imports at once
-START_SECONDS = 10  # on the clock, for a worker to start
-ANSWER_SECONDS = WALL_SECONDS + 2  # on the clock, for one answer, in case the worker cannot even end itself
+MOST_ENDED = 4  # workers that the formulas of one text may end, a second of processor time in all
+MOST_ENDED_IN_A_MINUTE = 8  # by all texts together: two seconds, however many texts somebody imports at once
+MOST_SECONDS = 4  # by the clock, for the formulas of one text that are slow but end no worker
+MOST_WAITED = 10  # seconds by the clock, for the formulas of one text and for its turn to have them drawn
 MOST_REMEMBERED = 10_000  # formulas
 A_MINUTE = 60  # seconds
-TRY_AGAIN_IN = 5  # seconds after a worker could not be started
+WAIT_FOR_END = 1  # seconds, for a worker that was killed
+TRY_AGAIN_IN = 5  # seconds after a worker could not be started or did not answer
 # What ends a worker without any fault of the formula: it was told to stop, or the machine had no memory left.
 TOLD_TO_STOP = frozenset({0, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGKILL})
 
@@ -37,50 +37,54 @@ Request = tuple[str, bool]  # a formula, and whether it is a display
 
 logger = logging.getLogger(__name__)
 _text: ContextVar["Text | None"] = ContextVar("the text whose formulas are converted", default=None)
-_whole: ContextVar["Whole | None"] = ContextVar("what the texts are rendered for", default=None)
+_rendering: ContextVar["Rendering | None"] = ContextVar("what the texts are rendered for", default=None)
+
+
+@dataclass
+class Rendering:
+    """What texts are rendered for: a page, a feed, a calendar entry."""
+
+    is_postponed: bool = False  # some of its formulas are shown as typed for now, so nobody may keep it
+
+
+@contextmanager
+def rendering() -> Iterator[Rendering]:
+    """Note whether a formula is postponed meanwhile, here and in every rendering around this one."""
+    outer, inner = _rendering.get(), Rendering()
+    token = _rendering.set(inner)
+    try:
+        yield inner
+    finally:
+        _rendering.reset(token)
+        if outer:
+            outer.is_postponed |= inner.is_postponed
 
 
 @dataclass
 class Text:
-    """What the formulas of one text came to: their MathML, None for those without, and what they cost."""
+    """What the formulas of one text came to: their MathML, None for those without, and how many ended a worker."""
 
     found: dict[Request, str | None] = field(default_factory=dict)
-    seconds: float = 0  # of processor time, of those that took longer than usual
+    ended: int = 0
+    spent: float = 0  # seconds
     killed: int = 0  # workers that something else ended meanwhile
-    is_postponed: bool = False  # some were left out for now: without a worker, or after too many that took long
+    until: float = field(default_factory=lambda: monotonic() + MOST_WAITED)  # on the monotonic clock
+
+    def postpone(self) -> None:
+        """Note that some are left out for now: without a worker, or after too many that ended."""
+        if rendered := _rendering.get():
+            rendered.is_postponed = True
 
 
 @contextmanager
 def one_text() -> Iterator[Text]:
-    """Bound what the formulas of one text cost together: after MOST_SECONDS the rest is not converted."""
+    """Bound what the formulas of one text cost together: after MOST_ENDED bad ones the rest is not converted."""
     text = Text()
     token = _text.set(text)
     try:
         yield text
     finally:
         _text.reset(token)
-        if whole := _whole.get():
-            whole.is_postponed |= text.is_postponed
-
-
-@dataclass
-class Whole:
-    """A page, a feed or an entry in which texts are rendered."""
-
-    is_postponed: bool = False  # some of their formulas were left out for now
-
-
-@contextmanager
-def rendering() -> Iterator[Whole]:
-    """Note whether formulas of the texts rendered within are left out for now, so that nobody keeps the result."""
-    outer, whole = _whole.get(), Whole()
-    token = _whole.set(whole)
-    try:
-        yield whole
-    finally:
-        _whole.reset(token)
-        if outer:
-            outer.is_postponed |= whole.is_postponed
 
 
 class WorkerEnded(Exception):
@@ -96,7 +100,7 @@ class Converter:
         self._worker: subprocess.Popen | None = None
         self._owner = self._not_before = 0.0
         self._remembered: set[str] = set()  # formulas that ended a worker
-        self._spent: deque[tuple[float, float]] = deque()  # when, and seconds of processor time
+        self._ended_at: deque[float] = deque(maxlen=MOST_ENDED_IN_A_MINUTE)
 
     def convert(self, formula: str, *, display: bool) -> str | None:
         """Return MathML, or None where the library cannot read the formula, takes too long or breaks over it."""
@@ -112,51 +116,55 @@ class Converter:
         pending = [one for one in asked if one[0] not in self._remembered]
         text.found |= dict.fromkeys(asked)
         if pending:
-            with self._lock:
-                while pending and text.seconds < MOST_SECONDS and not self._is_busy():
-                    pending = self._converted(pending, text)
-                text.is_postponed |= bool(pending) and self._is_busy()
+            self._convert_in_turn(pending, text)
         return text.found
 
-    def _is_busy(self) -> bool:
-        """Tell whether formulas took as much within a minute as they may."""
-        while self._spent and monotonic() - self._spent[0][0] >= A_MINUTE:
-            self._spent.popleft()
-        return sum(seconds for _when, seconds in self._spent) >= MOST_SECONDS_A_MINUTE
+    def _convert_in_turn(self, pending: list[Request], text: Text) -> None:
+        """Convert when it is this thread's turn; none keeps its turn, or waits for it, longer than MOST_WAITED."""
+        if not self._lock.acquire(timeout=max(text.until - monotonic(), 0)):
+            text.postpone()
+            return
+        try:
+            while pending and text.ended < MOST_ENDED and not self._is_busy():
+                pending = self._converted(pending, text)
+            if pending and self._is_busy():
+                text.postpone()
+        finally:
+            self._lock.release()
 
-    def _spend(self, seconds: float, text: Text) -> None:
-        if seconds > USUAL:
-            text.seconds += seconds
-            self._spent.append((monotonic(), seconds))
+    def _is_busy(self) -> bool:
+        """Tell whether formulas ended as many workers within a minute as they may."""
+        return len(self._ended_at) == MOST_ENDED_IN_A_MINUTE and monotonic() - self._ended_at[0] < A_MINUTE
 
     def _converted(self, pending: list[Request], text: Text) -> list[Request]:
         """Convert as many as the worker can; return those that are still to be asked for."""
-        answered = 0
+        answered, began = 0, monotonic()
         try:
-            worker = self._running_worker()
+            worker = self._running_worker(text.until)
             batch = _fitting(pending)
-            for one, (answer, seconds) in zip(batch, _exchange(worker, batch), strict=True):
+            for one, answer in zip(batch, _exchange(worker, batch, text.until), strict=True):
                 text.found[one] = answer
                 answered += 1
-                self._spend(seconds, text)
-                if text.seconds >= MOST_SECONDS:
-                    self._discard()  # it is at the next formula already
-                    break
+                if text.spent + monotonic() - began > MOST_SECONDS:
+                    self._discard()  # with the answers that it still owes
+                    return []
         except OSError as error:
+            self._discard()
             self._wait_to_start(error)
-            text.is_postponed = True
+            text.postpone()
             return []
         except WorkerEnded:
-            if is_its_fault := self._was_ended_by(pending[answered][0]):
-                self._spend(CPU_SECONDS, text)
+            is_its_fault = self._was_ended_by(pending[answered][0])
+            text.ended += is_its_fault
             text.killed += not is_its_fault
             if text.killed >= MOST_KILLED:
-                text.is_postponed = True
+                text.postpone()
                 return []
             return pending[answered + is_its_fault :]
         except BaseException:  # such as the server's own timeout: the answers that come are for nobody
             self._discard()
             raise
+        text.spent += monotonic() - began
         return pending[answered:]
 
     def stop(self) -> None:
@@ -169,15 +177,17 @@ class Converter:
             self._worker.kill()
             self._forget_worker()
 
-    def _running_worker(self) -> subprocess.Popen:
-        if self._worker is None or self._owner != os.getpid():
+    def _running_worker(self, until: float) -> subprocess.Popen:
+        if self._owner != os.getpid():  # forked: the worker there is another process's
+            self._worker, self._owner = None, os.getpid()
+        if self._worker is None:
             if monotonic() < self._not_before:
                 raise OSError("no worker")
-            self._worker, self._owner = self._started(), os.getpid()
+            self._start(until)
         return self._worker
 
-    def _started(self) -> subprocess.Popen:
-        worker = subprocess.Popen(  # noqa: S603  our own program
+    def _start(self, until: float) -> None:
+        self._worker = worker = subprocess.Popen(  # noqa: S603  our own program
             self.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -186,13 +196,9 @@ class Converter:
             start_new_session=True,  # Ctrl-C is for the server; the worker ends with its standard input
         )
         try:
-            is_ready = _read(worker, START_SECONDS) == READY
-        except WorkerEnded:
-            is_ready = False
-        if not is_ready:
-            worker.kill()
-            raise OSError(f"it ended with {worker.wait()} at its start")
-        return worker
+            _read(worker, until)
+        except WorkerEnded as ended:
+            raise OSError(f"it ended with {worker.wait()} at its start") from ended
 
     def _was_ended_by(self, formula: str) -> bool:
         """Tell whether the formula ended the worker, and remember it; if not, the next worker may be asked."""
@@ -200,6 +206,7 @@ class Converter:
         self._forget_worker()
         if code in TOLD_TO_STOP:
             return False
+        self._ended_at.append(monotonic())
         if len(self._remembered) < MOST_REMEMBERED:
             self._remembered.add(formula)
         logger.warning("A formula of %d characters cannot be drawn: the worker ended with %d.", len(formula), code)
@@ -208,12 +215,13 @@ class Converter:
     def _forget_worker(self) -> None:
         self._worker.stdin.close()
         self._worker.stdout.close()
-        self._worker.wait()
+        with suppress(subprocess.TimeoutExpired):  # killed, but still waiting for its memory or a disk
+            self._worker.wait(WAIT_FOR_END)
         self._worker = None
 
     def _wait_to_start(self, error: OSError) -> None:
         if monotonic() >= self._not_before:
-            logger.error("Formulas are shown as typed: the worker that draws them cannot be started (%s).", error)
+            logger.error("Formulas are shown as typed for now: the worker that draws them failed (%s).", error)
             self._not_before = monotonic() + TRY_AGAIN_IN
 
 
@@ -223,34 +231,45 @@ def _fitting(pending: list[Request]) -> list[Request]:
     return pending[: max(sum(size <= AT_ONCE for size in sizes), 1)]
 
 
-def _exchange(worker: subprocess.Popen, batch: list[Request]) -> Iterator[tuple[str | None, float]]:
-    """Send requests, which a pipe holds as a whole, and yield the answers as they come, each with what it cost."""
+def _exchange(worker: subprocess.Popen, batch: list[Request], until: float) -> Iterator[str | None]:
+    """Send requests, which a pipe holds as a whole, and yield the answers as they come."""
     contents = [(formula.encode(), is_display) for formula, is_display in batch]
-    try:
-        os.write(worker.stdin.fileno(), b"".join(REQUEST.pack(len(one), display) + one for one, display in contents))
-    except BrokenPipeError as ended:
-        raise WorkerEnded from ended
+    _write(worker, b"".join(REQUEST.pack(len(one), display) + one for one, display in contents), until)
     received = b""
     for _request in batch:
         while len(received) < ANSWER.size:
-            received += _read(worker, ANSWER_SECONDS)
-        length, seconds = ANSWER.unpack_from(received)
+            received += _read(worker, until)
+        (length,) = ANSWER.unpack_from(received)
         end = ANSWER.size + max(length, 0)
         while len(received) < end:
-            received += _read(worker, ANSWER_SECONDS)
-        yield (None if length == REFUSED else received[ANSWER.size : end].decode()), seconds
+            received += _read(worker, until)
+        yield None if length == REFUSED else received[ANSWER.size : end].decode()
         received = received[end:]
 
 
-def _read(worker: subprocess.Popen, most_seconds: float) -> bytes:
-    """Return what the worker says; one that says nothing for so long, not even that it ended, is killed."""
-    waiting = select.poll()
-    waiting.register(worker.stdout, select.POLLIN)
-    if not waiting.poll(most_seconds * 1000):
-        worker.kill()
+def _write(worker: subprocess.Popen, content: bytes, until: float) -> None:
+    """Write in parts, none of which has to wait once the pipe takes any (PIPE_BUF in pipe(7))."""
+    for start in range(0, len(content), AT_ONCE):
+        _wait_for(worker.stdin.fileno(), select.POLLOUT, until)
+        try:
+            os.write(worker.stdin.fileno(), content[start : start + AT_ONCE])
+        except BrokenPipeError as ended:
+            raise WorkerEnded from ended
+
+
+def _read(worker: subprocess.Popen, until: float) -> bytes:
+    _wait_for(worker.stdout.fileno(), select.POLLIN, until)
     if not (part := os.read(worker.stdout.fileno(), 65_536)):
         raise WorkerEnded
     return part
+
+
+def _wait_for(pipe: int, event: int, until: float) -> None:
+    """Wait until the worker reads or answers; raise TimeoutError, an OSError, where it does neither in time."""
+    ready = select.poll()
+    ready.register(pipe, event)
+    if not ready.poll(max(until - monotonic(), 0) * 1000):
+        raise TimeoutError("it did not answer in time")
 
 
 converter = Converter(COMMAND)

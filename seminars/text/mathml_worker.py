@@ -9,16 +9,15 @@ import signal
 import struct
 import sys
 from collections.abc import Callable
-from time import process_time
 
 from math_core import LatexError, LatexToMathML
 
 CPU_SECONDS = 0.25  # for one formula; ordinary ones take some 30 µs
-WALL_SECONDS = 10  # for one formula, in case the process waits for something else than the processor
+WALL_SECONDS = 8  # for one formula, in case it waits for something else than the processor; below MOST_WAITED
 MEMORY = 256 * 1024 * 1024  # octets
 READY = b"!"  # sent once, before the first answer
 REQUEST = struct.Struct("!I?")  # octets of the formula that follows (UTF-8), and whether it is a display
-ANSWER = struct.Struct("!id")  # octets of the MathML that follows (UTF-8), or REFUSED; seconds of processor time
+ANSWER = struct.Struct("!i")  # octets of the MathML that follows (UTF-8), or REFUSED
 REFUSED = -1
 
 
@@ -35,13 +34,11 @@ def serve(convert: Callable[[str, bool], str | None]) -> None:
         # Neither signal has a handler, so it ends the process even in the middle of the library.
         signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
         signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
-        began = process_time()
         mathml = convert(formula, is_display)
-        seconds = process_time() - began
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         content = b"" if mathml is None else mathml.encode()
-        answers.write(ANSWER.pack(REFUSED if mathml is None else len(content), seconds) + content)
+        answers.write(ANSWER.pack(REFUSED if mathml is None else len(content)) + content)
         answers.flush()
 
 

@@ -1,0 +1,102 @@
+"""Every form says which formulas its page shows as typed, whatever field they were typed into."""
+
+import re
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from seminars import text
+from seminars.forms import formulas
+from seminars.text import mathml
+from tests.desk import address_of, form_of, messages_of, save, signed_in
+from tests.factories import make_administrator, make_draft, make_room, make_series, make_speaker, make_talk
+
+pytestmark = pytest.mark.django_db
+
+REFUSED = "$\\nosuchcommand$"  # the library knows no such command
+SENTENCE = "This formula cannot be drawn, so the page shows it as typed: \\nosuchcommand"
+
+
+@pytest.fixture
+def client():
+    return signed_in(make_administrator())
+
+
+def warnings_of(client):
+    return [one for one in messages_of(client) if one.startswith("This formula")]
+
+
+@pytest.mark.parametrize("field", ["title", "abstract", "notice", "programme"])
+def test_the_form_of_a_talk_names_a_formula_that_is_shown_as_typed(client, field):
+    talk = make_draft(speakers=["Ada"])
+
+    save(client, talk, **{field: f"Look: $x$ and {REFUSED}."})
+
+    assert warnings_of(client) == [SENTENCE]
+
+
+@pytest.mark.parametrize("field", ["notes", "passcode"])
+def test_what_no_page_renders_is_nothing_to_warn_of(client, field):
+    talk = make_draft(speakers=["Ada"], join_url="https://meet.example.edu/1")
+
+    save(client, talk, **{field: REFUSED})
+
+    assert warnings_of(client) == []
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (make_speaker, "biography"),
+        (make_series, "about"),
+        (make_room, "getting_there"),
+        (make_room, "access_notes"),
+    ],
+)
+def test_other_forms_name_it_too(client, make, field):
+    row = make()
+
+    save(client, row, **{field: f"Look: {REFUSED}"})
+
+    assert warnings_of(client) == [SENTENCE]
+
+
+def test_a_biography_that_came_with_a_mail_is_read_too(client):
+    talk = make_draft(speakers=["Ada"])
+    mail = {"pasted": "1", "next": ""}
+    address = f"{address_of(talk)}?{urlencode(mail)}"
+
+    client.post(address, form_of(client, address) | {"appearances-0-biography": REFUSED})
+
+    assert warnings_of(client) == [SENTENCE]
+
+
+def test_a_step_names_a_formula_in_its_notice(client):
+    talk = make_talk(speakers=["Ada"])
+    address = f"{reverse('admin:seminars_talk_step', args=['notice'])}?talk={talk.pk}"
+
+    client.post(address, form_of(client, address) | {"notice": REFUSED})
+
+    assert warnings_of(client) == [SENTENCE]
+
+
+def test_formulas_are_drawn_before_the_turn_to_write_but_nothing_secret_is_rendered(monkeypatch):
+    formulas.prepare({"title": "On $x_1$", "appearances-0-biography": "On $x_2$", "passcode": "$x_3$"})
+    monkeypatch.setattr(mathml, "converter", mathml.Converter([sys.executable, "-c", "raise SystemExit(3)"]))
+
+    shown = [text.inline("On $x_1$"), text.html("On $x_2$"), text.html("$x_3$"), text.inline("$x_3$")]
+
+    assert ["<math" in one for one in shown] == [True, True, False, False]
+
+
+def test_every_field_that_a_template_renders_is_known():
+    templates = "".join(path.read_text() for path in Path(settings.BASE_DIR, "templates").rglob("*.html"))
+    markdown = set(re.findall(r"\w+\.(\w+)\|markdown", templates))
+    one_line = set(re.findall(r"\w+\.(\w+)\|inline", templates))
+
+    assert markdown == formulas.MARKDOWN
+    assert one_line - {"headline"} == formulas.ONE_LINE - {"title"}  # `headline` is the title, or says that it is open
