@@ -1,8 +1,6 @@
 """Removing what nobody needs any longer, in small steps so that the site serves meanwhile; history stays."""
 
-from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.cache import caches
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +18,6 @@ def tidy() -> dict[str, int]:
         _("expired sessions"): _remove(Session.objects.filter(expire_date__lt=now)),
         _("failed sign-ins that count no longer"): _remove(limits.forgotten_failures()),
         _("counts of requests for a new password"): _remove(Throttle.objects.over(now)),
-        _("old files in %(folder)s") % {"folder": settings.CACHES["large"]["LOCATION"]}: caches["large"].tidy(),
     }
 
 

@@ -14,7 +14,6 @@ from django.core.cache import cache
 from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
-from seminars import text
 from seminars.formats import ics_entry
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Talk, TalkQuerySet
@@ -88,7 +87,6 @@ def _put_back(shelves: Mapping[int, Shelf], new: Shelf) -> None:
 
 
 def _key(number: int) -> str:
-    """Return a key that differs wherever the same facts print differently."""
+    """Return a key that differs wherever the same facts print differently; KEY_PREFIX in settings.py adds the build."""
     place = (settings.SITE_URL, get_script_prefix(), settings.TIME_ZONE, get_language())
-    release = f"{ics_entry.RENDERER}.{text.RENDERER}"
-    return f"ics:{release}:{sha256(repr(place).encode()).hexdigest()[:16]}:{number}"
+    return f"ics:{sha256(repr(place).encode()).hexdigest()[:16]}:{number}"
