@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageChops, ImageStat
 
-from seminars.actions import photos
+from seminars.actions import photos, pictures
 from seminars.models import Department, Photo, Speaker
 from seminars.views.uploads import MOST_OCTETS
 from tests.desk import address_of, errors_in, form_of, signed_in
@@ -179,8 +179,8 @@ def test_a_progressive_photo_must_be_held_whole_so_fewer_pixels_are_taken():
 
 def test_a_photo_in_more_layers_than_any_program_writes_is_refused():
     usual = picture("JPEG", size=(64, 64), progressive=True).getvalue()
-    one_more = photos.START_OF_SCAN + b"\x00\x02"
-    layered = usual[:-2] + one_more * photos.MOST_SCANS + usual[-2:]
+    one_more = pictures.START_OF_SCAN + b"\x00\x02"
+    layered = usual[:-2] + one_more * pictures.MOST_SCANS + usual[-2:]
 
     assert refusal(BytesIO(layered)) == ["This JPEG has too many scans. Export it again as a standard (baseline) JPEG."]
 
