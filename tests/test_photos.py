@@ -2,8 +2,11 @@
 
 import re
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -18,6 +21,7 @@ from seminars.views.uploads import MOST_OCTETS
 from tests.desk import address_of, errors_in, form_of, signed_in
 from tests.factories import make_administrator, make_organiser, make_speaker, make_talk
 
+ROOT = Path(__file__).resolve().parent.parent
 UNREADABLE = ["This is not a picture that we can read. Use JPEG, PNG or WebP."]
 
 
@@ -295,3 +299,10 @@ def test_the_department_has_a_logo():
     client.post(address, form_of(client, address) | upload(picture("PNG").getvalue()))
 
     assert Department.objects.get().logo == Photo.objects.get()
+
+
+def test_a_worker_that_has_seen_no_upload_has_not_imported_pillow():
+    program = "import sys, seminars.wsgi; print('django' in sys.modules, 'PIL' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert told.stdout.split() == ["True", "False"]
