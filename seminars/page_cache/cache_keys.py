@@ -73,8 +73,8 @@ class CachedAddress:
     @property
     def key(self) -> str:
         """Return a key for all that decides how the response looks; KEY_PREFIX in settings.py adds the build."""
-        digest = sha256(repr((self.path, self.query)).encode()).hexdigest()
-        return f"page:{settings.SITE_URL}:{settings.TIME_ZONE}:{settings.LANGUAGE_CODE}:{digest}"
+        site = (settings.SITE_URL, settings.TIME_ZONE, settings.LANGUAGE_CODE)
+        return f"page:{sha256(repr((site, self.path, self.query)).encode()).hexdigest()}"
 
     @property
     def is_whole_feed(self) -> bool:
