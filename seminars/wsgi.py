@@ -11,4 +11,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seminars.settings")
 site = get_wsgi_application()
 import_module(settings.ROOT_URLCONF)  # Django would do it while the first visitor waits
 
-application = import_module("seminars.doorstep").Doorstep(site)  # its models can be read only now
+application = import_module("seminars.page_cache.wsgi").WSGICache(site)  # models can be imported only now

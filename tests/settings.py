@@ -18,10 +18,9 @@ if redis := os.environ.get("TEST_CACHE_URL"):
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 from seminars.settings import *  # noqa: E402, F403
-from seminars.settings import CACHES, STORAGES  # noqa: E402
+from seminars.settings import STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # nothing is collected before the tests
 MAIL_IN_BACKGROUND = False  # what a test asks for is in the outbox at once
-CACHES = CACHES | {"large": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "large"}}

@@ -12,7 +12,6 @@ import pytest
 from axes.models import AccessAttempt
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
-from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -29,14 +28,9 @@ from tests.test_photos import picture
 HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
 
 
-@pytest.fixture
-def large(settings, tmp_path):
-    """The folder of the answers of many megabytes."""
+@pytest.fixture(autouse=True)
+def _static_files(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
-    folder = tmp_path / "large"
-    files = {"BACKEND": "seminars.caches.FilesOrNothing", "LOCATION": folder, "OPTIONS": {"MAX_ENTRIES": 50}}
-    settings.CACHES = settings.CACHES | {"large": files}
-    return folder
 
 
 def removed():
@@ -47,7 +41,7 @@ def removed():
     return {line[2]: int(line[1]) for line in lines}
 
 
-def named(folder, *numbers):
+def named(*numbers):
     kinds = (
         "expired sessions",
         "failed sign-ins that count no longer",
@@ -55,28 +49,27 @@ def named(folder, *numbers):
         "old lines of the desk's log",
         "photos that nothing has shown for a year",
         "static files of earlier releases",
-        f"old files in {folder}",
     )
     return dict(zip(kinds, numbers, strict=True))
 
 
 @pytest.mark.django_db
-def test_where_there_is_nothing_to_do_it_does_nothing(large):
-    assert removed() == named(large, 0, 0, 0, 0, 0, 0, 0)
+def test_where_there_is_nothing_to_do_it_does_nothing():
+    assert removed() == named(0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.django_db
-def test_expired_sessions_go_and_people_stay_signed_in(large):
+def test_expired_sessions_go_and_people_stay_signed_in():
     client = signed_in(make_administrator())
     for number in range(3):
         Session.objects.create(session_key=f"old{number}", session_data="", expire_date=timezone.now() - timedelta(1))
 
-    assert removed() == named(large, 3, 0, 0, 0, 0, 0, 0)
+    assert removed() == named(3, 0, 0, 0, 0, 0)
     assert client.get("/admin/").status_code == 200
 
 
 @pytest.mark.django_db
-def test_lines_of_the_desk_s_log_go_after_two_years(large):
+def test_lines_of_the_desk_s_log_go_after_two_years():
     person = make_administrator()
     for line in ("old", "new"):
         LogEntry.objects.create(user=person, object_repr=line, action_flag=CHANGE)
@@ -84,12 +77,12 @@ def test_lines_of_the_desk_s_log_go_after_two_years(large):
     for line, ago in age.items():
         LogEntry.objects.filter(object_repr=line).update(action_time=timezone.now() - ago)
 
-    assert removed() == named(large, 0, 0, 0, 1, 0, 0, 0)
+    assert removed() == named(0, 0, 0, 1, 0, 0)
     assert LogEntry.objects.get().object_repr == "new"
 
 
 @pytest.mark.django_db
-def test_photos_go_that_nothing_has_shown_for_a_year(large):
+def test_photos_go_that_nothing_has_shown_for_a_year():
     _never, shown, until_lately, long_ago, new = (
         photos.keep(picture(colour=colour)) for colour in ("teal", "red", "blue", "green", "pink")
     )
@@ -102,13 +95,13 @@ def test_photos_go_that_nothing_has_shown_for_a_year(large):
         Change.objects.filter(pk__in=changes).update(made_at=timezone.now() - timedelta(days=days))
     Photo.objects.exclude(pk=new.pk).update(created_at=timezone.now() - timedelta(days=400))
 
-    assert removed() == named(large, 0, 0, 0, 0, 2, 0, 0)
+    assert removed() == named(0, 0, 0, 0, 2, 0)
     assert set(Photo.objects.all()) == {shown, until_lately, new}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("hours", "goes"), [(23, False), (25, True)])
-def test_static_files_of_earlier_releases_go_a_day_after_the_last_one(large, settings, hours, goes):
+def test_static_files_of_earlier_releases_go_a_day_after_the_last_one(settings, hours, goes):
     kept = {"css/site.css", "css/site.new.css", "css/site.new.css.gz", "staticfiles.json"}
     old = {"css/site.old.css", "css/site.old.css.gz"}
     for name in kept | old:
@@ -118,64 +111,34 @@ def test_static_files_of_earlier_releases_go_a_day_after_the_last_one(large, set
     manifest.write_text(json.dumps({"paths": {"css/site.css": "css/site.new.css"}}))
     os.utime(manifest, (time.time() - hours * 3600,) * 2)
 
-    assert removed() == named(large, 0, 0, 0, 0, 0, 2 * goes, 0)
+    assert removed() == named(0, 0, 0, 0, 0, 2 * goes)
     there = {str(path.relative_to(settings.STATIC_ROOT)) for path in settings.STATIC_ROOT.rglob("*.*")}
     assert there == (kept if goes else kept | old)
 
 
 @pytest.mark.django_db
-def test_failures_go_once_they_count_no_longer(large, settings):
+def test_failures_go_once_they_count_no_longer(settings):
     cool_off = timedelta(hours=settings.AXES_COOLOFF_TIME)
     for name, ago in {"old": cool_off, "new": cool_off - timedelta(minutes=1)}.items():
         row = AccessAttempt.objects.create(username=name, ip_address="192.0.2.1", failures_since_start=1)
         AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=timezone.now() - ago)
 
-    assert removed() == named(large, 0, 1, 0, 0, 0, 0, 0)
+    assert removed() == named(0, 1, 0, 0, 0, 0)
     assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["new"]
 
 
 @pytest.mark.django_db
-def test_counts_go_once_their_span_is_over(large):
+def test_counts_go_once_their_span_is_over():
     now = timezone.now()
     for key, ends_at in {"old": now, "new": now + timedelta(minutes=1)}.items():
         Throttle.objects.create(key=key, ends_at=ends_at, uses=1)
 
-    assert removed() == named(large, 0, 0, 1, 0, 0, 0, 0)
+    assert removed() == named(0, 0, 1, 0, 0, 0)
     assert list(Throttle.objects.values_list("key", flat=True)) == ["new"]
 
 
 @pytest.mark.django_db
-def test_files_go_that_are_expired_damaged_or_half_written_and_others_stay(large):
-    store = caches["large"]
-    store.set("new", b"kept", 60)
-    store.set("forever", b"kept", None)
-    store.set("old", b"gone", -1)
-    (large / "damaged.djcache").write_bytes(b"no pickle")
-    (large / "empty.djcache").touch()
-    being_written, left_over = large / "tmpa", large / "tmpb"
-    for file in (being_written, left_over):
-        file.write_bytes(b"half")
-    os.utime(being_written, (time.time(),) * 2)  # by the clock of the tests, which may be set
-    os.utime(left_over, (time.time() - 7200,) * 2)
-
-    assert removed() == named(large, 0, 0, 0, 0, 0, 0, 4)
-    assert [store.get(key) for key in ("new", "forever", "old")] == [b"kept", b"kept", None]
-    assert (len(list(large.iterdir())), being_written.exists()) == (3, True)
-    assert removed() == named(large, 0, 0, 0, 0, 0, 0, 0)
-
-
-@pytest.mark.django_db
-def test_a_folder_that_is_not_there_is_no_error(large):
-    caches["large"].set("a", 1)
-    for file in large.iterdir():
-        file.unlink()
-    large.rmdir()
-
-    assert removed() == named(large, 0, 0, 0, 0, 0, 0, 0)
-
-
-@pytest.mark.django_db
-def test_a_great_many_go_in_small_transactions(large, monkeypatch):
+def test_a_great_many_go_in_small_transactions(monkeypatch):
     monkeypatch.setattr(housekeeping, "BATCH", 10)
     yesterday = timezone.now() - timedelta(1)
     Session.objects.bulk_create(
@@ -183,14 +146,14 @@ def test_a_great_many_go_in_small_transactions(large, monkeypatch):
     )
 
     with CaptureQueriesContext(connection) as asked:
-        assert removed() == named(large, 25, 0, 0, 0, 0, 0, 0)
+        assert removed() == named(25, 0, 0, 0, 0, 0)
 
     deleted = [query["sql"] for query in asked if query["sql"].startswith('DELETE FROM "django_session"')]
     assert [query.count("old") for query in deleted] == [10, 10, 5]
 
 
 @pytest.mark.django_db
-def test_history_stays(large):
+def test_history_stays():
     talk = make_draft(series=make_series())
     talk.title = "On looms"
     signed_in(make_administrator())
@@ -204,7 +167,7 @@ def test_history_stays(large):
 
 
 @pytest.mark.django_db
-def test_it_says_nothing_if_asked_to_be_quiet(large):
+def test_it_says_nothing_if_asked_to_be_quiet():
     told = io.StringIO()
 
     call_command("housekeeping", stdout=told, verbosity=0)

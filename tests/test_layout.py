@@ -21,8 +21,7 @@ QUIET = [
 HTTP = [
     "seminars/views/*",
     "seminars/admin/*",
-    "seminars/publication/*",
-    "seminars/doorstep.py",
+    "seminars/page_cache/*",
     "seminars/middleware.py",
 ]
 ICALENDAR = ["seminars/formats/ics*.py", "seminars/actions/*reading*.py"]
@@ -126,7 +125,7 @@ def test_the_rule_tells_rows_from_everything_else(line, is_found):
 
 
 @pytest.mark.parametrize("path", modules("seminars/**"), ids=str)
-def test_only_views_the_desk_and_the_publication_speak_http(path):
+def test_only_views_the_desk_and_the_page_cache_speak_http(path):
     found = [name for name in imported(tree(path)) if name.startswith(("django.http.", "django.shortcuts."))]
 
     assert found == [] or matches(path, HTTP)

@@ -14,7 +14,7 @@ from django.urls import URLResolver, get_resolver
 
 from seminars.models import Appearance, Department, Mode, Talk
 from seminars.models.addresses import AddressedModel
-from seminars.publication import places
+from seminars.page_cache import cache_keys
 from seminars.views.feeds import FORMATS
 from tests import doors
 from tests.desk import signed_in
@@ -124,9 +124,9 @@ def routes(urls, prefix=""):
 
 
 def queries(name, asked):
-    understood = places.PAGES.get(name) or places.FEEDS.get(name) or frozenset()
+    understood = cache_keys.PAGES.get(name) or cache_keys.FEEDS.get(name) or frozenset()
     if name == "search":
-        understood = places.FILTERS | {"q"}
+        understood = cache_keys.FILTERS | {"q"}
     singles = [f"{one}={value}" for one in sorted(understood) for value in given(asked, one, name)]
     wider = {"past": "past=all&", "q": "q=lantern&"}
     both = [wider[one] + single for one in understood & set(wider) for single in singles]

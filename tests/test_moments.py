@@ -101,3 +101,13 @@ def test_the_zone_is_named_by_its_city(settings, zone, said):
     settings.TIME_ZONE = zone
 
     assert moments.zone() == said
+
+
+def test_what_is_remembered_of_a_day_and_an_hour_is_of_one_language():
+    noon = in_new_york(2026, 3, 2, 12)
+    said = []
+    for language in ("en", "de", "en"):
+        with translation.override(language):
+            said.append((moments.written(noon.date(), "l"), moments.clock(noon)))
+
+    assert said == [("Monday", "12 noon"), ("Montag", "12:00"), ("Monday", "12 noon")]

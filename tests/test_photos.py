@@ -2,8 +2,11 @@
 
 import re
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,13 +15,14 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageChops, ImageStat
 
-from seminars.actions import photos
+from seminars.actions import photos, pictures
 from seminars.models import Department, Photo, Speaker
 from seminars.views.uploads import MOST_OCTETS
 from tests.desk import address_of, errors_in, form_of, signed_in
 from tests.factories import make_administrator, make_organiser, make_speaker, make_talk
 from tests.pictures import picture
 
+ROOT = Path(__file__).resolve().parent.parent
 UNREADABLE = ["This is not a picture that we can read. Use JPEG, PNG or WebP."]
 
 
@@ -173,8 +177,8 @@ def test_a_progressive_photo_must_be_held_whole_so_fewer_pixels_are_taken():
 
 def test_a_photo_in_more_layers_than_any_program_writes_is_refused():
     usual = picture("JPEG", size=(64, 64), progressive=True).getvalue()
-    one_more = photos.START_OF_SCAN + b"\x00\x02"
-    layered = usual[:-2] + one_more * photos.MOST_SCANS + usual[-2:]
+    one_more = pictures.START_OF_SCAN + b"\x00\x02"
+    layered = usual[:-2] + one_more * pictures.MOST_SCANS + usual[-2:]
 
     assert refusal(BytesIO(layered)) == ["This JPEG has too many scans. Export it again as a standard (baseline) JPEG."]
 
@@ -289,3 +293,10 @@ def test_the_department_has_a_logo():
     client.post(address, form_of(client, address) | upload(picture("PNG").getvalue()))
 
     assert Department.objects.get().logo == Photo.objects.get()
+
+
+def test_a_worker_that_has_seen_no_upload_has_not_imported_pillow():
+    program = "import sys, seminars.wsgi; print('django' in sys.modules, 'PIL' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert told.stdout.split() == ["True", "False"]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from seminars.actions import lifecycle
 from seminars.logs import WithoutKeys
 from seminars.models.previews import Preview
-from seminars.publication.places import place_of
+from seminars.page_cache.cache_keys import cached_address
 from tests.desk import address_of, signed_in
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 from tests.pages import main, words
@@ -69,7 +69,7 @@ def test_nobody_keeps_indexes_or_names_it(client):
     assert response["Cache-Control"] == "private, no-store"
     assert response["Referrer-Policy"] == "no-referrer"
     assert response["X-Robots-Tag"] == "noindex, nofollow"
-    assert place_of(address, "") is None
+    assert cached_address(address, "") is None
 
 
 def test_when_its_time_is_over_it_says_so(client):

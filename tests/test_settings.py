@@ -154,7 +154,7 @@ def test_no_request_is_one_transaction(settings_with):
 def test_redis_is_asked_at_its_address(settings_with):
     cache = settings_with(CACHE_URL="redis://cache.example.edu:6379/1")["CACHES"]["default"]
 
-    assert cache["BACKEND"] == "seminars.caches.RedisOrNothing"
+    assert cache["BACKEND"] == "seminars.cache_backends.redis.FailsafeRedisCache"
     assert cache["LOCATION"] == "redis://cache.example.edu:6379/1"
 
 
@@ -180,14 +180,13 @@ def test_while_redis_is_away_everything_is_rendered_anew(
 
     assert time.monotonic() - began < 3
     said = [record for record in caplog.records if record.levelname != "INFO"]
-    assert [(record.name, record.exc_info) for record in said] == [("seminars.caches", None)]
+    assert [(record.name, record.exc_info) for record in said] == [("seminars.cache_backends.redis", None)]
 
 
-def test_local_memory_is_bounded_in_entries_and_in_bytes(settings_with):
+def test_local_memory_is_the_cache_by_default(settings_with):
     cache = settings_with()["CACHES"]["default"]
 
-    assert cache["BACKEND"] == "seminars.caches.BoundedMemory"
-    assert cache["OPTIONS"]["MAX_ENTRIES"] > 0
+    assert cache["BACKEND"] == "seminars.cache_backends.memory.MemoryCache"
 
 
 def test_mail_by_smtp_has_what_its_address_says(settings_with):

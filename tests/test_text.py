@@ -1,10 +1,5 @@
 """Typed text is rendered as its author meant it: Markdown, links, and formulas as MathML."""
 
-import re
-import shutil
-from importlib import metadata
-from pathlib import Path
-
 import pytest
 
 from seminars import text
@@ -72,43 +67,6 @@ def test_a_rendering_is_kept_for_the_next_reader(monkeypatch):
     monkeypatch.setattr(text.tex, "replace", None)
 
     assert [text.html("$x$"), text.inline("$x$"), text.plain("$x$"), text.line("$x$")] == first
-
-
-def test_another_renderer_does_not_serve_what_the_last_one_kept(monkeypatch):
-    text.html("x")
-    monkeypatch.setattr(text, "RENDERER", "next")
-    monkeypatch.setattr(text.markdown, "to_html", lambda source: "<p>anew</p>")
-
-    assert text.html("x") == "<p>anew</p>"
-
-
-def test_a_changed_line_of_our_code_makes_another_renderer(tmp_path):
-    own = Path(text.__file__).parent
-    shutil.copytree(own, tmp_path / "text", ignore=shutil.ignore_patterns("__pycache__"))
-    before = text.renderer(tmp_path / "text")
-
-    (tmp_path / "text" / "tex.py").write_text((own / "tex.py").read_text() + "\n")
-
-    assert before == text.RENDERER
-    assert text.renderer(tmp_path / "text") != before
-
-
-@pytest.mark.parametrize("library", text.LIBRARIES)
-def test_a_new_version_of_a_library_makes_another_renderer(monkeypatch, library):
-    monkeypatch.setattr(text, "version", lambda name: "999" if name == library else metadata.version(name))
-
-    assert text.renderer(Path(text.__file__).parent) != text.RENDERER
-
-
-def test_the_renderer_names_every_library_that_renders_and_what_those_need():
-    sources = [path.read_text() for path in Path(text.__file__).parent.glob("*.py")]
-    modules = re.findall(r"^(?:from|import) (\w+)", "\n".join(sources), re.MULTILINE)
-    owners = metadata.packages_distributions()
-    imported = {owner for module in modules for owner in owners.get(module, [])}
-    wanted = [line for owner in imported - {"Django"} for line in metadata.requires(owner) or []]
-    needed = {re.match(r"[\w-]+", line)[0] for line in wanted if "extra ==" not in line}
-
-    assert sorted(imported | needed) == sorted(text.LIBRARIES)
 
 
 @pytest.mark.parametrize("source", [r"$\alpha \le \frac{1}{2}$", r"\(\alpha \le \frac{1}{2}\)"])

@@ -8,7 +8,6 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
-from django.core.cache import caches
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,7 +33,6 @@ def tidy() -> dict[str, int]:
         _("old lines of the desk's log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
         _("photos that nothing has shown for a year"): _remove(forgotten_photos(now)),
         _("static files of earlier releases"): _remove_static_files(now),
-        _("old files in %(folder)s") % {"folder": settings.CACHES["large"]["LOCATION"]}: caches["large"].tidy(),
     }
 
 

@@ -38,7 +38,7 @@ class PhotoAdmin(DeskAdmin):
     fields = readonly_fields = ["image", "width", "height", "created_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).defer("content")
+        return super().get_queryset(request).defer("content", "portrait")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

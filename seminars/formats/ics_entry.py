@@ -17,8 +17,6 @@ from seminars.models.talk_address import talk_path
 from seminars.models.talk_queries import Stamps
 from seminars.times import local
 
-# Part of every key in the cache: raise it whenever the same facts are to look different.
-RENDERER = "2"
 LONGEST_SUMMARY = 255  # characters; some calendars keep no more
 STATUS = {State.CONFIRMED: "CONFIRMED"} | dict.fromkeys(CALLED_OFF, "CANCELLED")
 

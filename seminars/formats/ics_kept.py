@@ -90,7 +90,6 @@ def _put_back(shelves: Mapping[int, Shelf], new: Shelf) -> None:
 
 
 def _key(number: int) -> str:
-    """Return a key that differs wherever the same facts print differently."""
+    """Return a key that differs wherever the same facts print differently; KEY_PREFIX in settings.py adds the build."""
     place = (settings.SITE_URL, get_script_prefix(), settings.TIME_ZONE, get_language())
-    release = f"{ics_entry.RENDERER}.{text.RENDERER}"
-    return f"ics:{release}:{sha256(repr(place).encode()).hexdigest()[:16]}:{number}"
+    return f"ics:{sha256(repr(place).encode()).hexdigest()[:16]}:{number}"

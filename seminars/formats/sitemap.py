@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape
 
 from seminars.models.addresses import absolute
 from seminars.models.findable import Findable
@@ -33,11 +32,12 @@ def _latest(pages: list[Findable]) -> datetime | None:
     return max((page.changed_at for page in pages if page.changed_at), default=None)
 
 
-def _file(root_name: str, name: str, entries: Iterable[Findable]) -> bytes:
-    root = Element(root_name, {"xmlns": NAMESPACE})
-    for entry in entries:
-        one = ElementTree.SubElement(root, name)
-        ElementTree.SubElement(one, "loc").text = absolute(entry.path)
-        if entry.changed_at:
-            ElementTree.SubElement(one, "lastmod").text = f"{entry.changed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+def _file(root: str, name: str, entries: Iterable[Findable]) -> bytes:
+    """Return the file as text: a tree of 20 000 entries would take 10 MB, which a worker hardly gives back."""
+    written = "".join(f"<{name}>{_entry(entry)}</{name}>" for entry in entries)
+    return f"<?xml version='1.0' encoding='utf-8'?>\n<{root} xmlns=\"{NAMESPACE}\">{written}</{root}>".encode()
+
+
+def _entry(entry: Findable) -> str:
+    changed = entry.changed_at and f"<lastmod>{entry.changed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</lastmod>"
+    return f"<loc>{escape(absolute(entry.path))}</loc>{changed or ''}"

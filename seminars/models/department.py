@@ -16,7 +16,7 @@ class DepartmentQuerySet(PublicQuerySet):
 
     def current(self) -> "Department":
         """Return the row, or an unsaved one with the defaults before there is any."""
-        return self.select_related("logo").defer("logo__content").first() or Department(pk=1)
+        return self.select_related("logo").defer("logo__content", "logo__portrait").first() or Department(pk=1)
 
 
 class Department(PublicModel):

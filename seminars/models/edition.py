@@ -13,7 +13,7 @@ A_SECOND, MOST_AHEAD = timedelta(seconds=1), timedelta(seconds=10)
 
 
 class EditionQuerySet(models.QuerySet):
-    """The one row that numbers the publication."""
+    """The one row that holds number and time."""
 
     def current(self) -> tuple[int, datetime | None]:
         """Return number and time of the edition in force, (0, None) before the first."""

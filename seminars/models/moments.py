@@ -1,6 +1,7 @@
 """Moments, hours and days in the department's words: dates and clocks follow the language, the zone is named."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.dateformat import format as in_form
@@ -18,15 +19,31 @@ TWELVE_HOURS = "P"  # Django's name for the form "1:15 p.m."
 def clock(moment: datetime) -> str:
     """Return the department's time of day: "12 noon", "1:15 pm", "9 am"; 24 hours where the language counts so."""
     there = local(moment)
+    return _clock(time(there.hour, there.minute), get_language())
+
+
+@lru_cache(maxsize=512)
+def _clock(there: time, language: str | None) -> str:
+    """Return the time of day in the active language, which is `language`."""
     if get_format("TIME_FORMAT") != TWELVE_HOURS:
         return time_format(there, "TIME_FORMAT")
-    if (there.hour, there.minute) in {(0, 0), (12, 0)}:
+    if there in {time(0), time(12)}:
         return _("12 noon") if there.hour else _("12 midnight")
     return _("%(clock)s am") % {"clock": in_form(there, "f")} if there.hour < 12 else _pm(there)
 
 
-def _pm(there: datetime) -> str:
+def _pm(there: time) -> str:
     return _("%(clock)s pm") % {"clock": in_form(there, "f")}
+
+
+def written(on: date, form: str) -> str:
+    """Return a day in one of Django's formats, such as "D" or "DATE_FORMAT"; a list says the same days often."""
+    return _written(on, form, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _written(on: date, form: str, language: str | None) -> str:
+    return date_format(on, form)
 
 
 def hours(span: Span) -> str:
@@ -54,7 +71,7 @@ def _last_day(span: Span) -> date:
 def day(on: date, *, with_year: bool = False) -> str:
     """Return "Wednesday, 5 November"; with the year if asked or if it is not the present one."""
     form = "DATE_FORMAT" if with_year or on.year != today().year else "MONTH_DAY_FORMAT"
-    return _("%(weekday)s, %(date)s") % {"weekday": date_format(on, "l"), "date": date_format(on, _form(form))}
+    return _("%(weekday)s, %(date)s") % {"weekday": written(on, "l"), "date": written(on, _form(form))}
 
 
 def days(first: date, last: date) -> str:

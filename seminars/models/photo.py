@@ -25,10 +25,14 @@ class PhotoQuerySet(PublicQuerySet):
 
 
 class Photo(PublicModel):
-    """WebP bytes, at most 512 px a side and free of metadata; the key is their SHA-256 in hexadecimal."""
+    """WebP bytes, at most 512 px a side and free of metadata; the key is their SHA-256 in hexadecimal.
+
+    `portrait` is the same picture, at most 192 px a side, for the faces beside names.
+    """
 
     digest = models.CharField(_("digest"), max_length=64, primary_key=True, editable=False)
     content = models.BinaryField(_("content"), editable=False)
+    portrait = models.BinaryField(_("portrait"), editable=False)
     width = models.PositiveSmallIntegerField(_("width"), editable=False)
     height = models.PositiveSmallIntegerField(_("height"), editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

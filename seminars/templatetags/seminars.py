@@ -131,6 +131,12 @@ def full_day(moment: datetime) -> str:
 
 
 @register.filter
+def date_part(moment: datetime, form: str) -> str:
+    """Say a part of the department's date in one of Django's formats: "Mon" for "D"."""
+    return moments.written(local(moment).date(), form)
+
+
+@register.filter
 def soon(moment: datetime) -> str:
     """Say "Today" or "Tomorrow", and nothing of other days."""
     return near_day(moment) if (local(moment).date() - today()).days in (0, 1) else ""
@@ -154,6 +160,11 @@ def days(pause: Break) -> str:
 def sections(talks: Iterable[Talk], breaks: Iterable[Break] = (), **options: Any) -> list[agenda.Section]:
     """Put talks and breaks under headings."""
     return agenda.sections(talks, breaks, **options)
+
+
+@register.filter
+def is_break(entry: Talk | Break) -> bool:
+    return isinstance(entry, Break)
 
 
 @register.simple_tag

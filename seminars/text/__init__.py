@@ -5,19 +5,14 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from html import unescape
-from importlib.metadata import version
-from pathlib import Path
 
 from django.core.cache import cache
 from django.utils.html import conditional_escape, escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
-from seminars import program
-
 from . import markdown, marking, mathml, safety, tex
 from .mathml import rendering
 
-LIBRARIES = ("Django", "markdown-it-py", "math-core", "mdurl", "nh3")  # whose versions decide how a text looks
 KEPT_FOR = 7 * 24 * 3600  # seconds
 # In characters. Longer text is no abstract and no biography: it is shown as typed, in escaped paragraphs.
 LONGEST = 100_000
@@ -38,15 +33,6 @@ _PLAIN_LETTERS = str.maketrans(
     | dict.fromkeys("“”„«»", '"')
     | dict.fromkeys("‐‑‒–—−", "-")
 )
-
-
-def renderer(folder: Path) -> str:
-    """Return a digest of our code and of the libraries' versions: it changes when a text may look different."""
-    code = program.digest_of({path.name: path for path in folder.glob("*.py")})
-    return sha256(" ".join([code, *map(version, LIBRARIES)]).encode()).hexdigest()[:16]
-
-
-RENDERER = renderer(Path(__file__).parent)  # part of every key in the cache
 
 
 def html(source: str, lang: str | None = None) -> SafeString:
@@ -148,7 +134,7 @@ def _line(source: str) -> str:
 def _kept(form: str, source: str, render: Callable[[str], str]) -> str:
     if not source:
         return ""
-    key = f"text:{RENDERER}:{form}:{sha256(source.encode()).hexdigest()}"
+    key = f"text:{form}:{sha256(source.encode()).hexdigest()}"
     rendered = cache.get(key)
     if rendered is None:
         with rendering() as whole, mathml.one_text():

@@ -1,4 +1,4 @@
-"""The feeds of every scope in every format; validators and freshness are the publication's."""
+"""The feeds of every scope in every format; validators and freshness are the page cache's."""
 
 import logging
 import re

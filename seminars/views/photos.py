@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 
-from seminars.formats import portrait as portraits
 from seminars.models import Photo
 
 ANY_SITE = {"Cross-Origin-Resource-Policy": "cross-origin"}  # our feeds name pictures, and other sites show them
@@ -15,12 +14,12 @@ for_ever = cache_control(public=True, max_age=31_536_000, immutable=True)
 @for_ever
 def photo(request: HttpRequest, digest: str) -> HttpResponse:
     """Answer with the WebP bytes."""
-    content = get_object_or_404(Photo, digest=digest).content
+    content = get_object_or_404(Photo.objects.defer("portrait"), digest=digest).content
     return HttpResponse(content, content_type="image/webp", headers=ANY_SITE)
 
 
 @for_ever
 def portrait(request: HttpRequest, digest: str) -> HttpResponse:
     """Answer with the same picture in the size of a face beside a name."""
-    small = portraits.render(get_object_or_404(Photo, digest=digest))
-    return HttpResponse(small, content_type=portraits.CONTENT_TYPE, headers=ANY_SITE)
+    small = get_object_or_404(Photo.objects.defer("content"), digest=digest).portrait
+    return HttpResponse(small, content_type="image/webp", headers=ANY_SITE)

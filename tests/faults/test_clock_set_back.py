@@ -13,7 +13,7 @@ from seminars.models.previews import Preview
 from tests.desk import save, signed_in
 from tests.factories import in_new_york, make_administrator, make_draft, make_room, make_talk
 from tests.signing_in import PASSWORD, sign_in
-from tests.test_doorstep import door  # noqa: F401  a fixture
+from tests.test_wsgi_cache import door  # noqa: F401  a fixture
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

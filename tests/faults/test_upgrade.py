@@ -1,8 +1,10 @@
 """The upgrade from the first schema: every row is there afterwards, and no calendar is told of what did not change."""
 
 import json
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from tests import atom_checker, ics_checker, serving
 from tests.faults.upgrading import by_model
@@ -58,3 +60,13 @@ def test_feeds_and_old_addresses_answer_after_the_upgrade(operator, rows):
     assert atom_checker.complaints(atom.body) == []
     assert len(json.loads(jsonfeed.body)["items"]) == calendar.body.count(b"BEGIN:VEVENT")
     assert reached == [200] * len(paths)
+
+
+def test_photos_have_their_portraits_after_the_upgrade(operator, rows):
+    operator("upgrade")
+    [digest, *_others] = [row["pk"] for label, found in by_model() if label == "seminars.photo" for row in found]
+
+    with serving.site(rows) as server:
+        portrait = server.get(f"/portraits/{digest}.webp").body
+
+    assert Image.open(BytesIO(portrait)).size == (192, 192)

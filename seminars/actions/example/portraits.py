@@ -1,12 +1,12 @@
 """Portraits drawn by code: initials on a calm ground, so that no real face stands in the example."""
 
 import colorsys
-from hashlib import sha256
 from io import BytesIO
 from random import Random
 
 from PIL import Image, ImageDraw, ImageFont
 
+from seminars.actions import pictures
 from seminars.models import Photo
 
 SIDE = 240  # pixels
@@ -42,5 +42,4 @@ def _colour(hue: float, lightness: float, saturation: float) -> Colour:
 def _photo(picture: Image.Image) -> Photo:
     written = BytesIO()
     picture.save(written, "WEBP", quality=82, method=1)
-    content = written.getvalue()
-    return Photo(digest=sha256(content).hexdigest(), content=content, width=picture.width, height=picture.height)
+    return pictures.photo(written.getvalue(), picture.size)

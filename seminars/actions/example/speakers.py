@@ -1,10 +1,10 @@
 """The people of the example: invented names, institutions and lives."""
 
+from importlib import import_module
 from itertools import product
 from random import Random
 
 from seminars.actions.example.data import DATA, HOME
-from seminars.actions.example.portraits import portrait
 from seminars.models import Photo, Speaker
 from seminars.models.addresses import short_slug
 from seminars.models.speaker import proposed_sort_name
@@ -16,10 +16,11 @@ MOST_PORTRAITS = 120
 def draw_up(count: int, random: Random) -> tuple[list[Speaker], list[Photo]]:
     """Return `count` unsaved people with different names, the first third of them at home, and some portraits."""
     speakers, photos = [], []
+    draw = import_module("seminars.actions.example.portraits").portrait  # with Pillow, which workers do without
     for number, name in enumerate(_names(random)[:count]):
         speaker = _speaker(name, is_local=number < count // 3, random=random)
         if random.random() < 0.85 and len(photos) < MOST_PORTRAITS:
-            speaker.photo = portrait(name, random)
+            speaker.photo = draw(name, random)
             photos.append(speaker.photo)
         speakers.append(speaker)
     return speakers, photos

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from seminars import program
+from seminars import build_digest
 from seminars.actions import example, people
 from seminars.models import Edition
 
@@ -93,4 +93,4 @@ def collect_static_files() -> None:
 def static_fingerprint() -> str:
     """A digest of each file that would be collected."""
     found = (storage.path(path) for finder in get_finders() for path, storage in finder.list([]))
-    return program.digest_of({path: Path(path) for path in found})
+    return build_digest.digest_of({path: Path(path) for path in found})

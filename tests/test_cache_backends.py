@@ -5,17 +5,22 @@ import random
 import shutil
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
+import time_machine
 from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
 
-from seminars import caches
-from seminars.caches import BoundedMemory, RedisOrNothing
+from seminars.cache_backends import memory
+from seminars.cache_backends import redis as redis_backend
+from seminars.cache_backends.memory import MemoryCache
+from seminars.cache_backends.redis import FailsafeRedisCache
 
 from .services import account, free_port, redis
 
@@ -25,14 +30,15 @@ names = map(str, count())
 # --- Local memory ---------------------------------------------------------------------------------
 
 
+def in_memory(name=None):
+    return MemoryCache(name or next(names), {})
+
+
 @pytest.fixture(autouse=True)
 def little_room(monkeypatch):
-    monkeypatch.setattr(caches, "MOST", 1000)
-    monkeypatch.setattr(caches, "LARGEST", 400)
-
-
-def memory(name=None, **options):
-    return BoundedMemory(name or next(names), {"OPTIONS": options})
+    monkeypatch.setattr(memory, "MAX_BYTES", 1000)
+    monkeypatch.setattr(memory, "MAX_VALUE", 400)
+    monkeypatch.setattr(memory, "OVERHEAD", 0)
 
 
 keys = st.sampled_from("abcdefgh")
@@ -51,29 +57,40 @@ operations = st.one_of(
 def do(cache, operation):
     name, *arguments = operation
     with contextlib.suppress(ValueError, TypeError):  # nothing to increase, or no number
-        getattr(cache, name)(*arguments)
+        return getattr(cache, name)(*arguments)
 
 
-def is_in_order(cache):
-    held = sum(map(len, cache._cache.values()))
-    return cache._cache.weight == held <= caches.MOST and cache._cache.keys() == cache._expire_info.keys()
+def is_within_its_bound(cache):
+    entries = cache.store.entries
+    return entries.currsize == sum(map(memory.size_of, entries.values())) <= memory.MAX_BYTES
 
 
-@given(st.lists(st.tuples(st.booleans(), operations), max_size=60), st.sampled_from([0, 1, 3]))
-def test_the_accounts_tell_what_is_kept_and_stay_within_the_bound(steps, frequency):
+@given(st.lists(st.tuples(st.booleans(), operations), max_size=60))
+def test_the_memory_of_two_threads_stays_within_its_bound(steps):
     name = next(names)
-    cache, of_another_thread = (memory(name, MAX_ENTRIES=6, CULL_FREQUENCY=frequency) for _ in range(2))
+    cache, of_another_thread = in_memory(name), in_memory(name)
 
     for is_other, operation in steps:
         do(of_another_thread if is_other else cache, operation)
-        assert is_in_order(cache)
+        assert is_within_its_bound(cache)
 
 
-def test_the_accounts_are_right_whatever_threads_do_at_once():
+@given(st.lists(operations, max_size=60))
+def test_where_everything_fits_it_answers_as_django_s_own(steps):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(memory, "MAX_BYTES", 10**9)
+        patched.setattr(memory, "MAX_VALUE", 10**9)
+        cache, own = in_memory(), LocMemCache(next(names), {})
+
+        for operation in steps:
+            assert do(cache, operation) == do(own, operation)
+
+
+def test_the_memory_stays_within_its_bound_whatever_threads_do_at_once():
     name, stop = next(names), time.monotonic() + 0.5
 
     def bustle(seed):
-        cache, dice = memory(name, MAX_ENTRIES=6), random.Random(seed)
+        cache, dice = in_memory(name), random.Random(seed)
         while time.monotonic() < stop:
             key = dice.choice("abcdefgh")
             do(
@@ -81,17 +98,14 @@ def test_the_accounts_are_right_whatever_threads_do_at_once():
                 dice.choice([("set", key, bytes(dice.randrange(500))), ("get", key), ("delete", key), ("clear",)]),
             )
 
-    threads = [threading.Thread(target=bustle, args=[seed]) for seed in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(bustle, range(4)))
 
-    assert is_in_order(memory(name))
+    assert is_within_its_bound(in_memory(name))
 
 
-def test_what_was_read_lately_survives():
-    cache = memory()
+def test_the_least_recently_used_value_is_dropped_first():
+    cache = in_memory()
     for key in "abc":
         cache.set(key, bytes(250))
 
@@ -102,7 +116,7 @@ def test_what_was_read_lately_survives():
 
 
 def test_one_value_does_not_push_out_all_others():
-    cache = memory()
+    cache = in_memory()
     cache.set("a", 1)
     cache.set("b", "old")
 
@@ -111,19 +125,30 @@ def test_one_value_does_not_push_out_all_others():
     assert cache.get_many("ab") == {"a": 1}
 
 
-def test_a_number_that_grows_makes_room_for_itself():
-    cache = memory()
-    cache.set("a", 1)
-    for key in "bcd":
-        cache.set(key, bytes(280))
+def test_many_small_values_are_bounded_too(monkeypatch):
+    monkeypatch.setattr(memory, "OVERHEAD", 100)
+    cache = in_memory()
 
-    cache.incr("a", 2**2400)
+    for number in range(100):
+        cache.set(str(number), number)
 
-    assert is_in_order(cache)
+    assert 1 < len(cache.store.entries) <= 10
 
 
-def test_threads_share_what_is_kept_and_names_do_not():
-    here, there, elsewhere = memory("shared"), memory("shared"), memory()
+def test_a_value_is_gone_once_it_has_expired():
+    cache = in_memory()
+    with time_machine.travel(0, tick=False) as clock:
+        cache.set("a", 1, 10)
+        cache.set("b", 1, None)
+        clock.shift(9)
+        before = cache.get_many("ab")
+        clock.shift(1)
+
+        assert (before, cache.get_many("ab")) == ({"a": 1, "b": 1}, {"b": 1})
+
+
+def test_threads_share_what_is_cached_and_names_do_not():
+    here, there, elsewhere = in_memory("shared"), in_memory("shared"), in_memory()
 
     here.set("a", 1)
 
@@ -149,13 +174,13 @@ def address(tmp_path_factory):
 
 
 def cache_at(address):
-    return RedisOrNothing(address, {"OPTIONS": TIMEOUTS})
+    return FailsafeRedisCache(address, {"OPTIONS": TIMEOUTS})
 
 
 def test_everything_that_asks_redis_does_without_it():
     asking = {name for name, kind in vars(RedisCache).items() if callable(kind) and not name.startswith("_")}
 
-    assert asking - {"get_backend_timeout"} == asking & vars(RedisOrNothing).keys()
+    assert asking - {"get_backend_timeout"} == asking & vars(FailsafeRedisCache).keys()
 
 
 @pytest.mark.parametrize(
@@ -200,7 +225,7 @@ def test_what_was_kept_comes_back_as_it_was(address):
 
 
 def test_a_redis_that_hangs_is_asked_again_after_a_while(address, monkeypatch, caplog):
-    monkeypatch.setattr(caches, "AWAY_FOR", 1)
+    monkeypatch.setattr(redis_backend, "RETRY_AFTER", 1)
     cache, of_another_thread = cache_at(address), cache_at(address)
     cache.set("a", 1)
     Redis.from_url(address).client_pause(600)
@@ -216,7 +241,7 @@ def test_a_redis_that_hangs_is_asked_again_after_a_while(address, monkeypatch, c
 
 
 def test_threads_that_wait_at_once_complain_once(address, monkeypatch, caplog):
-    monkeypatch.setattr(caches, "AWAY_FOR", 0.5)
+    monkeypatch.setattr(redis_backend, "RETRY_AFTER", 0.5)
     Redis.from_url(address).client_pause(600)
     threads = [threading.Thread(target=lambda: cache_at(address).get("a")) for _ in range(4)]
     for thread in threads:
@@ -238,7 +263,7 @@ def test_a_connection_that_redis_closed_is_opened_anew_without_a_word(address, c
 
 
 def test_a_redis_that_is_full_costs_no_answer(address, monkeypatch, caplog):
-    monkeypatch.setattr(caches, "AWAY_FOR", 0)
+    monkeypatch.setattr(redis_backend, "RETRY_AFTER", 0)
     server = Redis.from_url(address)
     server.config_set("maxmemory", 1)
     try:

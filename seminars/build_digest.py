@@ -1,15 +1,15 @@
-"""The program itself: what decides, beside rows and settings, how an answer looks."""
+"""A digest of the build: what decides, besides rows and settings, how a response looks."""
 
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-PARTS = ("requirements.txt", "seminars/**/*.py", "templates/**/*", "locale/**/*.mo", "static/**/*")
+SOURCES = ("requirements.txt", "seminars/**/*.py", "templates/**/*", "locale/**/*.mo", "static/**/*")
 
 
 def digest(root: Path) -> str:
-    """Return a digest of the program in this folder: the same on every machine that has the same program."""
-    found = (path for pattern in PARTS for path in root.glob(pattern) if path.is_file())
+    """Return a digest of the sources and pinned libraries in this folder: 64 hexadecimal digits, alike everywhere."""
+    found = (path for pattern in SOURCES for path in root.glob(pattern) if path.is_file())
     return digest_of({path.relative_to(root).as_posix(): path for path in found})
 
 

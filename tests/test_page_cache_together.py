@@ -1,4 +1,4 @@
-"""The publication while others save: every answer is of one edition, and nobody waits longer than for one rendering."""
+"""The page cache while others save: a response is of one edition, and nobody waits longer than for one rendering."""
 
 import sqlite3
 import threading
@@ -9,10 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from seminars import publication
 from seminars.formats import ics
 from seminars.models import Department, Talk
-from seminars.publication import answers
+from seminars.page_cache import cached_responses, middleware
 
 from .factories import make_talk
 
@@ -143,7 +142,7 @@ def await_first(calls):
 def test_a_crowd_is_served_by_one_rendering(slow, monkeypatch, keeps):
     a, b = make_talk().series, make_talk().series
     if not keeps:
-        monkeypatch.setattr(answers, "LARGEST_MADE_UP", 0)
+        monkeypatch.setattr(cached_responses, "MAX_BODY_OF_UNBOUNDED", 0)
     calls, go = slow
 
     with ThreadPoolExecutor(CROWD) as visitors:
@@ -159,7 +158,7 @@ def test_a_crowd_is_served_by_one_rendering(slow, monkeypatch, keeps):
 @pytest.mark.django_db(transaction=True)
 def test_nobody_waits_for_a_feed_that_takes_seconds(slow, monkeypatch):
     talk = make_talk()
-    monkeypatch.setattr(publication, "MANY", 0)
+    monkeypatch.setattr(middleware, "MANY_TALKS", 0)
     calls, go = slow
     small = ("/", "/talks.csv", f"/series/{talk.series.slug}/talks.csv?past=all", "/healthz")
 
@@ -180,12 +179,12 @@ def test_nobody_waits_for_a_feed_that_takes_seconds(slow, monkeypatch):
 
 
 def test_feeds_that_take_turns_with_each_other_are_not_taken_for_one_another(client, monkeypatch):
-    monkeypatch.setattr(publication, "MANY", 0)
-    monkeypatch.setattr(answers, "LARGEST_MADE_UP", 0)
-    turn = publication._turn("")  # somebody else is still there
+    monkeypatch.setattr(middleware, "MANY_TALKS", 0)
+    monkeypatch.setattr(cached_responses, "MAX_BODY_OF_UNBOUNDED", 0)
+    rendering = middleware._rendering("")  # somebody else is still there
     talk, other = make_talk(), make_talk()
 
     feeds = [client.get(f"/calendar.ics?past=all&mode=&series={one.series.slug}") for one in (talk, other)]
 
-    assert turn.made is None
+    assert rendering.rendered is None
     assert feeds[0].content != feeds[1].content

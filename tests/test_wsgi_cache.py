@@ -1,4 +1,4 @@
-"""The doorstep: who is answered before Django, and who never is."""
+"""The WSGI cache: which requests are answered without Django, and which never are."""
 
 import io
 import sys
@@ -11,25 +11,24 @@ from django.core.wsgi import get_wsgi_application
 from django.db import Error, close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
-from seminars import doorstep
 from seminars.actions import talks as saving
-from seminars.publication import answers
+from seminars.page_cache import cached_responses, wsgi
 from tests.factories import in_new_york, make_talk
 
 pytestmark = pytest.mark.django_db
 
 
-class Door(doorstep.Doorstep):
-    """A doorstep that counts how often Django was asked."""
+class Door(wsgi.WSGICache):
+    """A WSGI cache that counts how often Django was asked."""
 
-    def __init__(self):
+    def __init__(self, **options):
         self.asked, site = 0, get_wsgi_application()
 
         def counting(environ, start_response):
             self.asked += 1
             return site(environ, start_response)
 
-        super().__init__(counting)
+        super().__init__(counting, **options)
 
     def get(self, path, **headers):
         """Status, headers and bytes, as a WSGI server gets them."""
@@ -49,7 +48,7 @@ class Door(doorstep.Doorstep):
 @pytest.fixture
 def door(monkeypatch):
     """It keeps the connection of the test, as Django's own client does."""
-    monkeypatch.setattr(doorstep, "close_old_connections", lambda: None)
+    monkeypatch.setattr(wsgi, "close_old_connections", lambda: None)
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield Door()
@@ -59,7 +58,7 @@ def door(monkeypatch):
 
 def test_a_connection_goes_back_as_at_the_end_of_a_request(door, monkeypatch):
     closed = []
-    monkeypatch.setattr(doorstep, "close_old_connections", lambda: closed.append(door.asked))
+    monkeypatch.setattr(wsgi, "close_old_connections", lambda: closed.append(door.asked))
 
     for _ in range(3):
         door.get("/")
@@ -147,48 +146,51 @@ def test_other_words_are_for_django(door, other):
     assert door.asked == 2
 
 
-def test_the_doorstep_reads_every_word_that_the_publication_reads():
-    assert set(doorstep.WORDS) >= answers.CONDITIONS
+def test_responses_vary_on_every_condition_that_the_page_cache_reads():
+    assert set(wsgi.VARIES_ON) >= cached_responses.CONDITIONS
 
 
 @pytest.mark.parametrize("path", ["/search/?q=x", "/talks/1/join/", "/next/", "/sign-in/", "/nowhere/", "/healthz"])
-def test_what_the_publication_does_not_answer_is_never_given_again(door, path):
+def test_what_the_page_cache_does_not_answer_is_never_sent_again(door, path):
     door.get(path)
     door.get(path)
 
-    assert (door.asked, door.given) == (2, {})
+    assert (door.asked, len(door.responses)) == (2, 0)
 
 
-def test_what_is_given_again_is_bounded(door, monkeypatch):
-    monkeypatch.setattr(doorstep, "MOST", 20_000)
+def test_the_memory_is_bounded_and_the_least_recently_used_response_goes_first(door):
+    small = Door(max_bytes=20_000)
+    small.get("/?unknown=first")
 
     for number in range(50):
-        door.get(f"/?unknown={number}")
+        small.get(f"/?unknown={number}")
+        small.get("/?unknown=first")
 
-    assert door.size == sum(map(doorstep._size, door.given.values())) <= 20_000
+    assert sum(map(wsgi._size, small.responses.values())) <= 20_000
+    assert (small.asked, 1 < len(small.responses) < 50) == (51, True)
 
 
-def test_what_is_large_is_not_held_twice(door, monkeypatch):
-    monkeypatch.setattr(doorstep, "LARGEST", len(door.get("/")[2]) - 1)
-    door.given.clear()
+def test_large_responses_are_not_cached_twice(door, monkeypatch):
+    monkeypatch.setattr(wsgi, "MAX_BODY", len(door.get("/")[2]) - 1)
+    door.responses.clear()
 
     door.get("/")
     door.get("/calendar.ics")
 
-    assert [asked[2] for asked in door.given] == ["/calendar.ics"]
+    assert [key[2] for key in door.responses] == ["/calendar.ics"]
 
 
-def test_words_without_end_are_not_kept(door):
+def test_requests_with_long_headers_are_not_cached(door):
     door.get("/", HTTP_IF_NONE_MATCH=f'"{"x" * 1000}"')
 
-    assert door.given == {}
+    assert len(door.responses) == 0
 
 
 def test_django_deals_with_a_database_that_does_not_answer(door, monkeypatch):
-    def broken(_held):
+    def broken(_freshness):
         raise Error
 
     door.get("/")
-    monkeypatch.setattr(answers.Held, "holds", broken)
+    monkeypatch.setattr(cached_responses.Freshness, "lasts", broken)
 
     assert door.get("/")[0] == "200 OK"

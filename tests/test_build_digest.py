@@ -1,4 +1,4 @@
-"""The digest of the program: what a new one gives to nobody, and what makes it a new one."""
+"""The digest of the build: what makes it another one, and that no build serves what another one cached."""
 
 import os
 import shutil
@@ -7,8 +7,11 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
-from seminars import program
-from seminars.publication import places
+from seminars import build_digest
+from seminars.formats import ics_kept
+from seminars.page_cache.cache_keys import cached_address
+
+from .factories import make_talk
 
 PARTS = ["seminars", "templates", "locale", "static"]
 FILES = [
@@ -34,24 +37,27 @@ def test_machines_with_the_same_program_agree(copy):
     (copy / "seminars/__pycache__/talks.pyc").parent.mkdir(exist_ok=True)
     (copy / "seminars/__pycache__/talks.pyc").write_bytes(b"compiled")
 
-    assert program.digest(copy) == places.PROGRAM
+    assert build_digest.digest(copy) == settings.CACHES["default"]["KEY_PREFIX"]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("file", FILES)
-def test_what_another_program_made_is_given_to_nobody(client, monkeypatch, copy, file):
+def test_no_build_serves_what_another_one_cached(client, settings, copy, file):
+    talk = make_talk()
     client.get("/")
-    old = places.place_of("/", "").key
+    client.get("/calendar.ics")
+    cached = [cached_address("/", "").key, ics_kept._key(talk.pk // ics_kept.SHELF)]
+    before = cache.get_many(cached)
+
     (copy / file).write_bytes((copy / file).read_bytes() + b" ")
+    default = settings.CACHES["default"] | {"KEY_PREFIX": build_digest.digest(copy)}
+    settings.CACHES = settings.CACHES | {"default": default}
 
-    monkeypatch.setattr(places, "PROGRAM", program.digest(copy))
-    new = places.place_of("/", "").key
-
-    assert (cache.get(old) is not None, cache.get(new)) == (True, None)
+    assert (sorted(before), cache.get_many(cached)) == (sorted(cached), {})
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_file_that_moves_is_another_program(copy, file):
     (copy / file).rename((copy / file).with_stem("renamed"))
 
-    assert program.digest(copy) != places.PROGRAM
+    assert build_digest.digest(copy) != settings.CACHES["default"]["KEY_PREFIX"]

@@ -1,0 +1,1 @@
+"""Cache backends for Django; everything in them can be made again, so losing it is never an error."""

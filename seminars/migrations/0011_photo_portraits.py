@@ -1,0 +1,29 @@
+"""Each photo stores the small picture that pages show as a face, which visitors' requests made so far."""
+
+from django.apps.registry import Apps
+from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from seminars.actions.pictures import portrait_of
+
+
+def make_portraits(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    photos = apps.get_model("seminars", "Photo").objects.using(schema_editor.connection.alias)
+    for photo in photos.iterator(chunk_size=20):
+        photos.filter(pk=photo.pk).update(portrait=portrait_of(bytes(photo.content)))
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("seminars", "0010_history_without_addresses"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="photo",
+            name="portrait",
+            field=models.BinaryField(default=b"", editable=False, verbose_name="portrait"),
+            preserve_default=False,
+        ),
+        migrations.RunPython(make_portraits, migrations.RunPython.noop, elidable=True),
+    ]

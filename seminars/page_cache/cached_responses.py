@@ -1,0 +1,183 @@
+"""Cached responses: their bodies, validators and freshness."""
+
+import gzip
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+
+from seminars import times
+from seminars.models import Edition
+from seminars.page_cache.cache_keys import CachedAddress
+
+TIMEOUT = 86_400  # seconds; a response of an older edition, minute or day is never sent, however long it is stored
+MAX_BODY = 5_000_000  # bytes; of a larger response, such as a feed of 20 000 talks, only the validators are stored
+MAX_BODY_OF_UNBOUNDED = 16_384  # bytes; larger ones are not stored where visitors can make up addresses without end
+ETAG_CONDITIONS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"})
+CONDITIONS = ETAG_CONDITIONS | {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
+IDENTITY, GZIP = "identity", "gzip"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is stored of a response besides its bodies."""
+
+    edition: int
+    period: str  # the minute or day for which it holds
+    headers: dict[str, str]
+    etag: str
+    modified_at: float | None  # POSIX seconds; None for pages
+
+    def is_fresh(self, address: CachedAddress, edition: int, *, or_later: bool) -> bool:
+        """Tell whether it is of this period and of this edition or, if asked, of a later one."""
+        if self.period != address.period(timezone.now()):
+            return False
+        # A number that the database has not reached is from before it was restored.
+        return self.edition == edition or (or_later and edition < self.edition <= Edition.objects.number())
+
+    @property
+    def last_modified(self) -> int | None:
+        """When it was rendered, for Last-Modified; never in a second that is not over, let alone in the future."""
+        return self.modified_at and int(min(self.modified_at, _a_second_ago()))
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether `last_modified` stays as it is, and is no other edition's: until then it proves nothing."""
+        return self.modified_at is None or self.modified_at <= _a_second_ago()
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How long a response may be sent again to requests that are equal in every header that matters (wsgi.py)."""
+
+    address: CachedAddress
+    edition: int
+    period: str
+
+    def lasts(self) -> bool:
+        return self.period == self.address.period(timezone.now()) and self.edition == Edition.objects.number()
+
+
+class Rendered(NamedTuple):
+    """A response that was just rendered."""
+
+    entry: Entry
+    bodies: dict[str, bytes]  # by their content encoding
+
+
+def negotiated_encoding(request: HttpRequest, address: CachedAddress) -> str:
+    """Return the content encoding of the response; feeds are left for a proxy to compress."""
+    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+    return GZIP if not address.is_feed and _accepts_gzip(accepted) else IDENTITY
+
+
+def _accepts_gzip(accepted: str) -> bool:
+    """Tell whether gzip is acceptable (RFC 9110 §12.5.3): "gzip" counts before "*", and q=0 refuses."""
+    codings = (coding.partition(";") for coding in accepted.replace(" ", "").lower().split(","))
+    weights = {coding: parameters.partition("q=")[2] for coding, _semicolon, parameters in codings}
+    weight = weights.get("gzip", weights.get("*", "0"))
+    return weight.strip("0.") != "" or weight == ""
+
+
+def store(
+    address: CachedAddress, response: HttpResponse, edition: int, period: str, made_at: datetime | None
+) -> Rendered:
+    """Store what was rendered, as far as it is not too large, and return it."""
+    body = response.content
+    etag = sha256(body).hexdigest()[:32]
+    left_out = {"Set-Cookie", "Vary", "Content-Length", "ETag", "Last-Modified", "Cache-Control"}
+    headers = {name: value for name, value in response.headers.items() if name not in left_out}
+    modified_at = _modified_at(made_at) if address.is_feed else None
+    entry = Entry(edition, period, headers | _caching_headers(modified_at), etag, modified_at)
+    bodies = {IDENTITY: body} | ({} if address.is_feed else {GZIP: gzip.compress(body, 6, mtime=0)})
+    if len(body) <= MAX_BODY_OF_UNBOUNDED or not address.is_unbounded:
+        if len(body) <= MAX_BODY:
+            tagged = {f"{address.key}:{encoding}": (etag, encoded) for encoding, encoded in bodies.items()}
+            cache.set_many(tagged, TIMEOUT)
+        cache.set(address.key, entry, TIMEOUT)
+    return Rendered(entry, bodies)
+
+
+def find(
+    request: HttpRequest, address: CachedAddress, encoding: str, edition: int, *, or_later: bool = False
+) -> HttpResponse | None:
+    """Return the cached response, if it is fresh."""
+    entry: Entry | None = cache.get(address.key)
+    if entry is None or not entry.is_fresh(address, edition, or_later=or_later):
+        return None
+    if response := _not_modified(request, entry, encoding):
+        return _with_freshness(response, address, entry)
+    etag, body = cache.get(f"{address.key}:{encoding}") or ("", b"")
+    return _with_freshness(_response(request, entry, encoding, body), address, entry) if etag == entry.etag else None
+
+
+def respond(request: HttpRequest, address: CachedAddress, encoding: str, rendered: Rendered) -> HttpResponse:
+    """Answer with what was just rendered."""
+    entry, bodies = rendered
+    response = _not_modified(request, entry, encoding) or _response(request, entry, encoding, bodies[encoding])
+    return _with_freshness(response, address, entry)
+
+
+def _modified_at(made_at: datetime | None) -> float:
+    """Return the later of the edition's time and the start of the department's day, when the window may move."""
+    midnight = times.start_of(times.today())
+    return max(made_at or midnight, midnight).timestamp()
+
+
+def _a_second_ago() -> float:
+    return timezone.now().timestamp() - 1
+
+
+def _caching_headers(modified_at: float | None) -> dict[str, str]:
+    """Return how long clients may use a response: a feed for five minutes, a page until they ask again."""
+    if modified_at is None:
+        return {"Cache-Control": "public, no-cache", "Vary": "Accept-Encoding"}
+    return {"Cache-Control": "public, max-age=300"}
+
+
+def _not_modified(request: HttpRequest, entry: Entry, encoding: str) -> HttpResponse | None:
+    """Answer 304 or 412 where the request's conditions ask for it (RFC 9110 §13).
+
+    A page has no date, so conditions on dates are ignored there (§13.1.3, §13.1.4), as where a date is not settled.
+    """
+    considered = CONDITIONS if entry.modified_at and entry.is_settled else ETAG_CONDITIONS
+    if considered.isdisjoint(request.META):
+        return None
+    conditional = copy(request)
+    conditional.META = {name: value for name, value in request.META.items() if name not in CONDITIONS - considered}
+    answer = get_conditional_response(conditional, etag=_etag(entry, encoding), last_modified=entry.last_modified)
+    if answer is None:
+        return None
+    headers = {name: value for name, value in entry.headers.items() if not name.startswith("Content-")}
+    response = HttpResponse(status=answer.status_code, headers=headers | _validators(entry, encoding))
+    del response.headers["Content-Type"]  # Django's own; a client may take it for that of its copy (RFC 9111 §3.2)
+    return response
+
+
+def _response(request: HttpRequest, entry: Entry, encoding: str, body: bytes) -> HttpResponse:
+    headers = entry.headers | {"Content-Length": str(len(body))} | _validators(entry, encoding)
+    if encoding == GZIP:
+        headers["Content-Encoding"] = GZIP
+    return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
+
+
+def _with_freshness(response: HttpResponse, address: CachedAddress, entry: Entry) -> HttpResponse:
+    if entry.is_settled:
+        response.freshness = Freshness(address, entry.edition, entry.period)
+    return response
+
+
+def _validators(entry: Entry, encoding: str) -> dict[str, str]:
+    date = {} if entry.last_modified is None else {"Last-Modified": http_date(entry.last_modified)}
+    return {"ETag": _etag(entry, encoding)} | date
+
+
+def _etag(entry: Entry, encoding: str) -> str:
+    return f'"{entry.etag}"' if encoding == IDENTITY else f'"{entry.etag}-{encoding}"'
