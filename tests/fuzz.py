@@ -123,7 +123,7 @@ MAKERS = {
 
 def readers():
     from seminars import text
-    from seminars.actions.importing import calendar_reading, mail_text, sources, talk_text
+    from seminars.actions.importing import calendar_reading, mail_text, page, sources
     from seminars.models import searching
 
     def read_calendar(source):
@@ -132,7 +132,7 @@ def readers():
 
     def read_page(source):
         with suppress(sources.Refused):
-            talk_text.read(source)
+            page.read(source)
 
     return {
         "formula": lambda source: (text.html(source), text.line(source)),

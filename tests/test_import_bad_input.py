@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seminars.actions.importing import calendar_reading, sources, talk_text
+from seminars.actions.importing import calendar_reading, page, sources
 from seminars.models import Room, Series, Talk
 from tests.factories import in_new_york, make_series
 from tests.imports import ENGINES, PAGE, calendar, event, importing, written
@@ -378,4 +378,4 @@ def test_anything_at_all_is_read_or_refused(content):
 
     assert len(found.events) + len(found.refusals) > 0
     with suppress(sources.Refused):
-        assert talk_text.read(sources.decoded(content)[0]).title
+        assert page.read(sources.decoded(content)[0]).title

@@ -2,10 +2,10 @@
 
 import pytest
 
+from seminars.actions.importing.match import place_of
 from seminars.actions.importing.meeting import Meeting, meeting_in
-from seminars.actions.importing.place import place_of
+from seminars.actions.importing.page import read
 from seminars.actions.importing.summary import parts_of, short_name_in
-from seminars.actions.importing.talk_text import read
 
 
 @pytest.mark.parametrize(

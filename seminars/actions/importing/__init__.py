@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing import calendar_reading, sources, talk_text
-from seminars.actions.importing.calendar_plan import plan_calendar
+from seminars.actions.importing import calendar_reading, page, sources
 from seminars.actions.importing.page_plan import plan_page
+from seminars.actions.importing.plan import plan_calendar
 from seminars.actions.importing.planning import Plan, Row, Verdict, Wish
 from seminars.actions.importing.sources import Refused, decoded
 
@@ -29,4 +29,4 @@ def plan_content(content: bytes, wish: Wish, *, name: str, most: int = calendar_
     if not sources.is_text(content):
         raise Refused(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
     text, _is_utf8 = decoded(content)
-    return plan_page(talk_text.read(text), wish)
+    return plan_page(page.read(text), wish)

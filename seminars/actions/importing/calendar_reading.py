@@ -7,9 +7,9 @@ from datetime import tzinfo
 from django.utils.translation import gettext as _
 from icalendar.parser.property import unescape_backslash
 
-from seminars.actions.importing.content_lines import Component, components
-from seminars.actions.importing.event_reading import CalendarEvent, event_of
+from seminars.actions.importing.parse import CalendarEvent, event_of
 from seminars.actions.importing.property_reading import Unreadable
+from seminars.actions.importing.read import Component, components
 from seminars.actions.importing.sources import Refusal, Refused
 from seminars.actions.importing.zone_reading import Zones
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from seminars.actions.importing.catalogue import Catalogue
-from seminars.actions.importing.differences import Word
-from seminars.actions.importing.event_reading import CalendarEvent
-from seminars.actions.importing.place import place_of
+from seminars.actions.importing.diff import Word
+from seminars.actions.importing.match import place_of
+from seminars.actions.importing.parse import CalendarEvent
 from seminars.actions.importing.sources import Refused
 from seminars.actions.importing.summary import parts_of
 from seminars.models import Series

@@ -8,7 +8,7 @@ from django.core.validators import validate_slug
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.place import Place
+from seminars.actions.importing.match import Place
 from seminars.actions.importing.sources import Refused
 from seminars.actions.importing.summary import kind_in, short_name_in
 from seminars.models import Room, Series, Speaker, Topic

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.calendar_apply import Work
+from seminars.actions.importing.apply import Work
 from seminars.actions.importing.planning import Verdict
 from seminars.models import Talk
 from seminars.models.moments import clock

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from seminars.actions.importing.markup import plain_text, tidy
 from seminars.actions.importing.meeting import meeting_in
+from seminars.actions.importing.page import TalkText, last_told, sections_of, talk_in
 from seminars.actions.importing.summary import title_of
-from seminars.actions.importing.talk_text import TalkText, last_told, sections_of, talk_in
 from seminars.models.searching import words_of
 
 LONGEST = 100_000  # characters; a mail about one talk has far fewer

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from seminars.actions import printed, stamping, talks
 from seminars.actions.importing.catalogue import Catalogue
+from seminars.actions.importing.page import Person, TalkText
 from seminars.actions.importing.planning import Plan, Row, Verdict, Wish
 from seminars.actions.importing.sources import Refused
-from seminars.actions.importing.talk_text import Person, TalkText
 from seminars.models import Appearance, Speaker, Talk, publishing, recording
 from seminars.models.titles import comparable
 from seminars.text import fold

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from icalendar.parser import Contentline
 from icalendar.parser.property import unescape_backslash
 
-from seminars.actions.importing.content_lines import Component, Line
+from seminars.actions.importing.read import Component, Line
 
 _NAME = re.compile(r"([A-Za-z][\w-]*)\s*[;:]")
 _READ = {

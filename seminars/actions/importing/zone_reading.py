@@ -10,7 +10,7 @@ from icalendar import Timezone
 from icalendar.timezone import tzp
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from seminars.actions.importing.content_lines import Component
+from seminars.actions.importing.read import Component
 
 # What a file may define without making us count seconds through the centuries.
 _HARMLESS_RULE = re.compile(

@@ -10,11 +10,11 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from icalendar.parser.property import split_on_unescaped_comma, unescape_backslash
 
-from seminars.actions.importing.content_lines import Component
 from seminars.actions.importing.markup import plain_text
 from seminars.actions.importing.meeting import Meeting, meeting_in
 from seminars.actions.importing.moment_reading import Moments
 from seminars.actions.importing.property_reading import Properties, Unreadable
+from seminars.actions.importing.read import Component
 from seminars.actions.importing.zone_reading import Zones
 from seminars.models import State
 

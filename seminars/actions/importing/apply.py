@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from seminars.actions import printed, stamping, talks
-from seminars.actions.importing.differences import Word, note_down
-from seminars.actions.importing.event_reading import CalendarEvent
+from seminars.actions.importing.diff import Word, note_down
+from seminars.actions.importing.parse import CalendarEvent
 from seminars.actions.importing.planning import Row, Verdict
 from seminars.actions.importing.sources import Refused
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, Talk, TalkTopic, Topic, publishing, recording

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars.actions import talks
-from seminars.actions.importing.calendar_apply import Work, apply
+from seminars.actions.importing.apply import Work, apply
 from seminars.actions.importing.calendar_reading import CalendarFile
 from seminars.actions.importing.calendar_words import series_of, series_told_of, words_of
 from seminars.actions.importing.catalogue import Catalogue
 from seminars.actions.importing.clashes import Rooms, settle
-from seminars.actions.importing.differences import Word, apply_words, declined_sentence, sentence, sort_out
-from seminars.actions.importing.event_reading import CalendarEvent
+from seminars.actions.importing.diff import Word, apply_words, declined_sentence, sentence, sort_out
+from seminars.actions.importing.parse import CalendarEvent
 from seminars.actions.importing.planning import Plan, Row, Verdict, Wish
 from seminars.actions.importing.sources import Refusal, Refused
 from seminars.formats.ics_facts import facts_of
