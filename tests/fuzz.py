@@ -123,16 +123,17 @@ MAKERS = {
 
 def readers():
     from seminars import text
-    from seminars.actions.importing import calendar_reading, mail_text, page, sources
+    from seminars.actions import importing
+    from seminars.actions.importing.page import read_mail, read_page
     from seminars.models import searching
 
-    def read_calendar(source):
-        with suppress(sources.Refused):  # with a sentence, as it should be
-            calendar_reading.read(sources.cleaned(source.encode("utf-8", "replace"), "a.ics"))
+    def read_file(source):
+        with suppress(importing.Refused):  # with a sentence, as it should be
+            importing.read_content(source.encode("utf-8", "replace"), name="a.ics")
 
-    def read_page(source):
-        with suppress(sources.Refused):
-            page.read(source)
+    def read_text(source):
+        with suppress(importing.Refused):
+            read_page(source.encode("utf-8", "replace"))
 
     return {
         "formula": lambda source: (text.html(source), text.line(source)),
@@ -143,9 +144,9 @@ def readers():
         "around": lambda source: text.around(source, ["a", "量"]),
         "indexed": lambda source: searching.indexed([source]),
         "question": searching.Question.asked,
-        "mail": mail_text.read_mail,
-        "page": read_page,
-        "calendar": read_calendar,
+        "mail": read_mail,
+        "page": read_text,
+        "calendar": read_file,
     }
 
 

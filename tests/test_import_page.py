@@ -220,11 +220,11 @@ def test_somebodys_change_after_the_plan_is_not_overwritten():
     from seminars.actions import talks
 
     talk = make_talk(title=TITLE)
-    plan = package.plan(PAGE, package.Wish())
+    plan = package.plan_file(PAGE, package.ImportOptions())
     talk.abstract = "Meanwhile."
     talks.save(talk)
 
-    with pytest.raises(package.Refused, match="Somebody changed the talk meanwhile"):
+    with pytest.raises(package.Refused, match="Somebody changed these talks after the plan was made"):
         plan.apply()
 
     assert (Talk.objects.get().abstract, Speaker.objects.count()) == ("Meanwhile.", 0)

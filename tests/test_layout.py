@@ -25,7 +25,7 @@ HTTP = [
     "seminars/doorstep.py",
     "seminars/middleware.py",
 ]
-ICALENDAR = ["seminars/formats/ics*.py", "seminars/actions/*reading*.py", "seminars/actions/importing/parse.py"]
+ICALENDAR = ["seminars/formats/ics*.py", "seminars/actions/importing/read.py", "seminars/actions/importing/parse.py"]
 ONE_FAMILY = ["ics*.py", "vtimezone.py"]
 
 

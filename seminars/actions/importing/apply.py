@@ -1,4 +1,4 @@
-"""The application of a planned import: everything in one transaction, or nothing."""
+"""Applying a planned import: everything in one transaction, or nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,79 +9,105 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from seminars.actions import printed, stamping, talks
-from seminars.actions.importing.diff import Word, note_down
-from seminars.actions.importing.parse import CalendarEvent
-from seminars.actions.importing.planning import Row, Verdict
-from seminars.actions.importing.sources import Refused
-from seminars.models import FormerAddress, ImportedTalk, Room, Series, Talk, TalkTopic, Topic, publishing, recording
+from seminars.actions.importing.diff import FieldValue, note_down
+from seminars.actions.importing.read import Refused, SourceEvent
+from seminars.models import (
+    Appearance,
+    FormerAddress,
+    ImportedTalk,
+    Room,
+    Series,
+    Speaker,
+    Talk,
+    TalkTopic,
+    Topic,
+    publishing,
+    recording,
+)
 
 
 @dataclass
-class Work:
+class PlannedTalk:
     """One event and what it does to one talk, whose new values are set but not saved.
 
-    `taken` are the source's words that the talk takes over, `declined` those against which it keeps a change of ours.
+    `taken` are the event's values that the talk takes over, `declined` those against which it keeps a change made
+    here. `note` remembers what the event said; one without identity leaves none.
     """
 
-    event: CalendarEvent
+    event: SourceEvent
     talk: Talk
-    row: Row
-    note: ImportedTalk
-    words: list[Word]
-    taken: list[Word]
-    declined: list[Word] = field(default_factory=list)
+    name: str
+    note: ImportedTalk | None = None
+    values: list[FieldValue] = field(default_factory=list)
+    taken: list[FieldValue] = field(default_factory=list)
+    declined: list[FieldValue] = field(default_factory=list)
+    speakers: list[Speaker] = field(default_factory=list)  # new or with new fields
+    appearances: list[Appearance] = field(default_factory=list)  # likewise
     before: tuple[datetime, int] | None = None  # when it was last saved, and its SEQUENCE; None for a new talk
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def is_new(self) -> bool:
+        return self.before is None
+
+    @property
+    def writes_talk(self) -> bool:
+        return self.is_new or bool(self.taken)
 
     @property
     def is_written(self) -> bool:
-        return self.row.verdict in {Verdict.NEW, Verdict.CHANGED}
+        return self.writes_talk or bool(self.speakers or self.appearances)
 
 
-def apply(works: list[Work], made: Iterable[Series | Room | Topic]) -> None:
+def apply(planned: list[PlannedTalk], made: Iterable[Series | Room | Topic | Speaker]) -> None:
     """Save what a plan holds; raise Refused and save nothing if the rows have changed since, or forbid it."""
-    made, written = list(made), [work for work in works if work.is_written]
+    made, written = list(made), [one for one in planned if one.is_written]
     try:
         with transaction.atomic():
             if made or written:
                 _publish(made, written)
-            for work in works:
-                _note(work)
+            for one in planned:
+                _note(one)
     except (ValidationError, IntegrityError) as error:
-        reason = " ".join(error.messages) if isinstance(error, ValidationError) else _somebody_was_here()
+        reason = " ".join(error.messages) if isinstance(error, ValidationError) else _changed_since()
         raise Refused(_("Nothing was imported. %(reason)s") % {"reason": reason}) from error
 
 
-def _publish(made: list[Series | Room | Topic], works: list[Work]) -> None:
+def _publish(made: list[Series | Room | Topic | Speaker], planned: list[PlannedTalk]) -> None:
     with publishing(), recording(_("Imported")):
-        for thing in made:
-            printed.save(thing)
-        _hold(works)
-        for work in works:
-            _write(work)
-        for work in works:
-            work.talk.clean()  # only now that all of them stand where they belong, so that two can swap rooms
-        stamping.stamp([work.talk for work in works])
+        for row in made:
+            printed.save(row)
+        written = [one for one in planned if one.writes_talk]
+        _hold(written)
+        for one in written:
+            _write(one)
+        for one in written:
+            one.talk.clean()  # only now that all of them stand where they belong, so that two can swap rooms
+        for appearance in (appearance for one in planned for appearance in one.appearances):
+            appearance.speaker = appearance.speaker  # it has its key now
+            appearance.save()
+        stamping.stamp([Talk.objects.get(pk=one.talk.pk) if one.appearances else one.talk for one in planned])
 
 
-def _hold(works: list[Work]) -> None:
+def _hold(planned: list[PlannedTalk]) -> None:
     """Hold the rooms, and refuse talks that somebody changed after the plan was made."""
-    for work in works:
-        talk = work.talk
+    for one in planned:
+        talk = one.talk
         talk.series, talk.room = talk.series, talk.room  # they have their keys now
-        if work.before:
-            updated_at, sequence = work.before
+        if one.before:
+            updated_at, sequence = one.before
             if not Talk.objects.filter(pk=talk.pk, updated_at=updated_at, sequence=sequence).exists():
-                raise ValidationError(_somebody_was_here())
-    talks.hold_rooms([work.talk for work in works])
+                raise ValidationError(_changed_since())
+    talks.hold_rooms([one.talk for one in planned])
 
 
-def _write(work: Work) -> None:
-    talks.write(work.talk, checked=True)
-    new = {word.field: word.value for word in work.taken}
+def _write(planned: PlannedTalk) -> None:
+    talks.write(planned.talk, checked=True)
+    new = {value.field: value.meant for value in planned.taken}
     if "topics" in new:
-        _set_topics(work.talk, new["topics"])
+        _set_topics(planned.talk, new["topics"])
     if (path := new.get("address")) and not FormerAddress.objects.filter(path=path).exists():
-        FormerAddress.objects.remember(path, work.talk)
+        FormerAddress.objects.remember(path, planned.talk)
 
 
 def _set_topics(talk: Talk, topics: list[Topic]) -> None:
@@ -95,15 +121,17 @@ def _set_topics(talk: Talk, topics: list[Topic]) -> None:
             TalkTopic.objects.create(talk=talk, topic=topic)
 
 
-def _note(work: Work) -> None:
+def _note(planned: PlannedTalk) -> None:
     """Remember what the source said; a note says nothing to visitors, so a change of it alone stamps no talk."""
-    note = work.note
-    note.talk = Talk.objects.get(pk=work.talk.pk) if work.is_written else work.talk
+    note = planned.note
+    if note is None:
+        return
+    note.talk = Talk.objects.get(pk=planned.talk.pk) if planned.is_written else planned.talk
     before = (dict(note.said), dict(note.held))
-    note_down(note, work.words, work.declined)
+    note_down(note, planned.values, planned.declined)
     if note.pk is None or before != (note.said, note.held):
         note.save()
 
 
-def _somebody_was_here() -> str:
-    return _("Somebody changed these talks meanwhile. Look at the plan again and repeat the import.")
+def _changed_since() -> str:
+    return _("Somebody changed these talks after the plan was made. Look at the plan again and repeat the import.")

@@ -1,34 +1,61 @@
-"""What a source says of each field of a talk, compared with what it said before and with what stands here."""
+"""What an event changes of its talk: its values compared with what it said before and with what stands here.
 
+What has no identity of its own fills what is empty; where it differs, that is said and the talk is left as it is.
+"""
+
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from seminars.models import ImportedTalk, Talk
+from seminars.actions.importing.match import KnownRows, names_of, parts_of, room_address_of
+from seminars.actions.importing.read import Person, SourceEvent
+from seminars.models import Appearance, ImportedTalk, Series, Speaker, Talk
 from seminars.models.moments import moment
+from seminars.text import fold
 
 Kept = str | int | list[str] | None  # what JSON can hold of a field's value
-ROWS_OF_THEIR_OWN = {"topics", "address"}
+_ROWS_OF_THEIR_OWN = {"topics", "address"}
+_HEADING = re.compile(r"[\s#*_]*abstract[\s*_]*:?[\s*_]*(?=\n)|[\s*_]*abstract[*_]*\s*:[\s*_]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Word:
-    """A field, the source's word on it, and the value that this means here."""
+class FieldValue:
+    """A field, what the source says of it, and the value that this means here."""
 
     field: str
     said: Kept
-    value: Any
+    meant: Any
 
 
-def apply_words(talk: Talk, words: Iterable[Word]) -> None:
+def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[FieldValue]:
+    """Return the event's values of every field that a calendar can tell of; the speaker is none of them."""
+    ends_at = event.ends_at or event.starts_at + timedelta(minutes=series.default_minutes)
+    names = names_of(series)
+    topics = [known.topic(name) for name in event.categories if fold(name) not in map(fold, (series.kind, *names))]
+    return [
+        FieldValue("title", event.title, parts_of(event.title, kinds=(series.kind,), names=names).title),
+        FieldValue("abstract", event.abstract, _HEADING.sub("", event.abstract, count=1).strip()),
+        FieldValue("starts_at", event.starts_at.isoformat(), event.starts_at),
+        FieldValue("ends_at", (event.ends_at or event.starts_at).isoformat(), ends_at),
+        FieldValue("room", event.location, known.room(room_address_of(event.location))),
+        FieldValue("join_url", event.meeting.url, event.meeting.url),
+        FieldValue("passcode", event.meeting.passcode, event.meeting.passcode),
+        FieldValue("state", str(event.state), str(event.state)),
+        FieldValue("topics", list(event.categories), topics),
+        FieldValue("address", event.address, event.address),
+    ]
+
+
+def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:
     """Set the fields; topics and the former address are rows of their own and follow once the talk is saved."""
-    for word in words:
-        if word.field not in ROWS_OF_THEIR_OWN:
-            setattr(talk, word.field, word.value)
+    for value in values:
+        if value.field not in _ROWS_OF_THEIR_OWN:
+            setattr(talk, value.field, value.meant)
 
 
 def held(talk: Talk, field: str) -> Kept:
@@ -41,57 +68,56 @@ def held(talk: Talk, field: str) -> Kept:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def sort_out(talk: Talk, note: ImportedTalk | None, words: Iterable[Word]) -> tuple[list[Word], list[Word]]:
-    """Return the words to take over, and those to keep ours against, of an existing talk.
+def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[FieldValue], list[FieldValue]]:
+    """Return the values that an existing talk takes over, and those that it declines.
 
-    A word that the source has not changed since the last import says nothing new, whatever we made of it since. A new
-    one is taken over where the field is as the last import left it, or empty; else our own change stands.
+    A value that the source has not changed since the last import is nothing new, whatever was made of it here. A new
+    one is taken over where the field is as the last import left it, or empty; else the change made here stays.
     """
-    before = note or ImportedTalk(talk=talk)
-    taken, declined = [], []
-    for word in words:
-        if word.field in before.said and before.said[word.field] == word.said:
+    talk, taken, declined = note.talk, [], []
+    for value in values:
+        if value.field in note.said and note.said[value.field] == value.said:
             continue
-        here = held(talk, word.field)
-        if here == _in_json(word):
+        here = held(talk, value.field)
+        if here == _in_json(value):
             continue
-        is_ours = here not in ("", None, []) and here != before.held.get(word.field)
-        (declined if is_ours or _would_show_a_draft(talk, word) else taken).append(word)
+        is_ours = here not in ("", None, []) and here != note.held.get(value.field)
+        (declined if is_ours or _would_show_a_draft(talk, value) else taken).append(value)
     return taken, declined
 
 
-def note_down(note: ImportedTalk, words: Iterable[Word], declined: Iterable[Word] = ()) -> None:
-    """Keep each new word of the source, and what stands here now where that is its doing."""
-    for word in words:
-        if word.field in note.said and note.said[word.field] == word.said:
+def note_down(note: ImportedTalk, values: Iterable[FieldValue], declined: Iterable[FieldValue] = ()) -> None:
+    """Keep what the source says anew, and what the talk holds now where the import set it."""
+    for value in values:
+        if value.field in note.said and note.said[value.field] == value.said:
             continue  # what stands here since may be ours
-        note.said[word.field] = word.said
-        if word not in declined:
-            note.held[word.field] = held(note.talk, word.field)
+        note.said[value.field] = value.said
+        if value not in declined:
+            note.held[value.field] = held(note.talk, value.field)
 
 
-def sentence(talk: Talk, word: Word) -> str:
+def change_sentence(talk: Talk, value: FieldValue) -> str:
     """Say what changes: "title: On engines → On machines"."""
-    words = {"field": _label(word.field), "old": _shown(talk, word.field), "new": _in_words(word.value)}
+    words = {"field": _label(value.field), "old": _shown(talk, value.field), "new": _in_words(value.meant)}
     return _("%(field)s: %(old)s → %(new)s") % words
 
 
-def declined_sentence(talk: Talk, word: Word) -> str:
+def declined_sentence(talk: Talk, value: FieldValue) -> str:
     """Say that our own change stands against the source's."""
-    words = {"field": _label(word.field), "old": _shown(talk, word.field), "new": _in_words(word.value)}
+    words = {"field": _label(value.field), "old": _shown(talk, value.field), "new": _in_words(value.meant)}
     return _("%(field)s: kept as changed here (%(old)s), though the file now says %(new)s") % words
 
 
-def _would_show_a_draft(talk: Talk, word: Word) -> bool:
-    return word.field == "state" and not talk.is_public
+def _would_show_a_draft(talk: Talk, value: FieldValue) -> bool:
+    return value.field == "state" and not talk.is_public
 
 
-def _in_json(word: Word) -> Kept:
-    if word.field == "room":
-        return word.value.pk if word.value else None
-    if word.field == "topics":
-        return sorted(topic.name for topic in word.value)
-    return word.value.isoformat() if isinstance(word.value, datetime) else word.value
+def _in_json(value: FieldValue) -> Kept:
+    if value.field == "room":
+        return value.meant.pk if value.meant else None
+    if value.field == "topics":
+        return sorted(topic.name for topic in value.meant)
+    return value.meant.isoformat() if isinstance(value.meant, datetime) else value.meant
 
 
 def _label(field: str) -> str:
@@ -111,3 +137,111 @@ def _in_words(value: Any) -> str:
     if isinstance(value, list):
         value = ", ".join(str(item) for item in value)
     return Truncator(" ".join(str(value or _("none")).split())).chars(60)
+
+
+@dataclass
+class Additions:
+    """What an event without identity adds to a talk, and what there is to say about it."""
+
+    talk: Talk
+    values: list[FieldValue] = field(default_factory=list)
+    speakers: list[Speaker] = field(default_factory=list)  # new or with new fields
+    appearances: list[Appearance] = field(default_factory=list)  # likewise
+    changes: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
+
+
+def additions_of(event: SourceEvent, talk: Talk, known: KnownRows) -> Additions:
+    """Return what the event adds to a talk; the new values of the talk are set on it, those of people on theirs."""
+    additions = Additions(talk)
+    _add_people(event, additions, known)
+    _add_abstract(event, additions)
+    _add_meeting(event, additions)
+    set_values(talk, additions.values)
+    return additions
+
+
+def _add_people(event: SourceEvent, additions: Additions, known: KnownRows) -> None:
+    there = {fold(one.speaker.name): one for one in additions.talk.speakers}
+    missing = [person for person in event.people if fold(person.name) not in there]
+    if there and missing:
+        words = {"page": ", ".join(person.name for person in missing), "here": additions.talk.speaker_names}
+        additions.differences.append(
+            _("The page names %(page)s as speaker, the talk here has %(here)s. The talk is left as it is.") % words
+        )
+    for order, person in enumerate(event.people):
+        if appearance := there.get(fold(person.name)):
+            _add_to_appearance(person, appearance, additions)
+            speaker = appearance.speaker
+        elif not there:
+            speaker = known.speaker(person)
+            additions.changes.append(_("speaker: %(name)s") % {"name": _in_full(person)})
+            additions.appearances.append(
+                Appearance(talk=additions.talk, speaker=speaker, order=order, affiliation=person.affiliation)
+            )
+        else:
+            continue
+        _add_to_speaker(person, event.biography if len(event.people) == 1 else "", speaker, additions)
+    if event.biography and len(event.people) != 1:
+        additions.differences.append(_("The page does not say whose biography it has. It is left out."))
+
+
+def _in_full(person: Person) -> str:
+    return f"{person.name} ({person.affiliation})" if person.affiliation else person.name
+
+
+def _add_to_appearance(person: Person, appearance: Appearance, additions: Additions) -> None:
+    if person.affiliation and not appearance.affiliation:
+        appearance.affiliation = person.affiliation
+        additions.appearances.append(appearance)
+        additions.changes.append(_("affiliation: %(affiliation)s") % {"affiliation": person.affiliation})
+
+
+def _add_to_speaker(person: Person, biography: str, speaker: Speaker, additions: Additions) -> None:
+    """Fill what is empty; what differs is reported, never replaced."""
+    is_new = is_filled = speaker.pk is None
+    if person.affiliation and not speaker.affiliation:
+        speaker.affiliation, is_filled = person.affiliation, True
+        additions.changes += [] if is_new else [_("affiliation of %(name)s today") % {"name": speaker.name}]
+    if biography and not speaker.biography:
+        speaker.biography, is_filled = biography, True
+        additions.changes.append(_("biography of %(name)s") % {"name": speaker.name})
+    elif biography and fold(biography) != fold(speaker.biography):
+        additions.differences.append(
+            _("The page has another biography of %(name)s than is kept here. That is left as it is.")
+            % {"name": speaker.name}
+        )
+    if is_filled:
+        additions.speakers.append(speaker)
+
+
+def _add_abstract(event: SourceEvent, additions: Additions) -> None:
+    talk = additions.talk
+    if event.abstract and not talk.abstract:
+        additions.values.append(FieldValue("abstract", event.abstract, event.abstract))
+        additions.changes.append(_("abstract"))
+    elif event.abstract and fold(event.abstract) != fold(talk.abstract):
+        additions.differences.append(_("The page has another abstract than the talk here. That is left as it is."))
+
+
+def _add_meeting(event: SourceEvent, additions: Additions) -> None:
+    talk, meeting = additions.talk, event.meeting
+    if not meeting.url:
+        return
+    if not talk.join_url:
+        additions.values.append(FieldValue("join_url", meeting.url, meeting.url))
+        additions.values.append(FieldValue("passcode", meeting.passcode, meeting.passcode))
+        additions.changes.append(_("join link: %(url)s") % {"url": meeting.url})
+    elif not meeting.is_the_same_room_as(talk.join_url):
+        words = {"here": talk.join_url, "page": meeting.url, "service": _service(talk.join_url, meeting.url)}
+        additions.differences.append(
+            _(
+                "The two sources give different %(service)s: the talk here has %(here)s, this page has %(page)s. "
+                "The talk keeps its own; ask the host which is right, and change it at the desk if it is the other."
+            )
+            % words
+        )
+
+
+def _service(*urls: str) -> str:
+    return _("Zoom meetings") if all("zoom" in url.lower() for url in urls) else _("online meetings")
