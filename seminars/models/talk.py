@@ -248,6 +248,10 @@ class Talk(PublicModel):
         """Tell whether nobody else may be in its room at its time."""
         return bool(self.room_id) and self.state in HOLDING and not self.shares_room and self.room.is_exclusive
 
+    def may_be_named_beside(self, other: "Talk") -> bool:
+        """Tell whether the organisers of `other` may read the title and people of this talk, which is in their way."""
+        return (self.is_public and self.is_listed) or self.series_id == other.series_id
+
     @property
     def join_span(self) -> Span:
         """When a timed join link is shown: from 15 minutes before the start to 30 after the end."""

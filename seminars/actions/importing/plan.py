@@ -29,7 +29,7 @@ from seminars.formats.ics_facts import facts_of
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk, Topic
 from seminars.models.moments import clock, moment
 from seminars.models.states import HOLDING
-from seminars.models.words import clash_sentence, may_be_named, reserved_by, speaker_and_title
+from seminars.models.words import clash_sentence, reserved_by, speaker_and_title
 
 # Which row a talk has is checked as the rows are saved, its stamps are set then.
 _NOT_YET = {"series", "room", "published_at", "changed_at"}
@@ -319,17 +319,18 @@ def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
         return clash_sentence(talk, holder) if holder.pk else _sentence_on_new(holder)
     if holder:
         talk.shares_room = True
-        words = {"room": talk.room.name, "talk": _known_as(holder, talk)}
-        one.remarks.append(_("%(room)s was also taken by '%(talk)s' then: it is marked as shared.") % words)
+        one.remarks.append(_sharing_sentence(talk, holder))
     rooms.take(talk)
     return ""
 
 
-def _known_as(holder: Talk, talk: Talk) -> str:
-    """Name whoever had the room; another series' draft is named only by its series."""
-    if not holder.pk:
-        return _title_of_new(holder)
-    return speaker_and_title(holder) if may_be_named(holder, beside=talk) else reserved_by(holder.series)
+def _sharing_sentence(talk: Talk, holder: Talk) -> str:
+    """Say who had the room as well, as far as `Talk.may_be_named_beside` allows."""
+    if holder.pk and not holder.may_be_named_beside(talk):
+        words = {"room": talk.room.name, "whom": reserved_by(holder.series)}
+        return _("%(room)s was also %(whom)s then: it is marked as shared.") % words
+    words = {"room": talk.room.name, "talk": speaker_and_title(holder) if holder.pk else _title_of_new(holder)}
+    return _("%(room)s was also taken by '%(talk)s' then: it is marked as shared.") % words
 
 
 def _sentence_on_new(holder: Talk) -> str:
