@@ -124,7 +124,7 @@ MAKERS = {
 def readers():
     from seminars import text
     from seminars.actions import importing
-    from seminars.actions.importing.page import read_mail, read_page
+    from seminars.actions.importing.page import parse_page, read_mail
     from seminars.models import searching
 
     def read_file(source):
@@ -133,7 +133,7 @@ def readers():
 
     def read_text(source):
         with suppress(importing.Refused):
-            read_page(source.encode("utf-8", "replace"))
+            parse_page(source)
 
     return {
         "formula": lambda source: (text.html(source), text.line(source)),

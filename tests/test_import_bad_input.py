@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seminars.actions.importing import Refused, page, parse
+from seminars.actions.importing import Refused, decoded, read_content
+from seminars.actions.importing.page import parse_page
 from seminars.models import Room, Series, Talk
 from tests.factories import in_new_york, make_series
 from tests.imports import ENGINES, PAGE, calendar, event, importing, written
@@ -374,8 +375,8 @@ def test_a_mutilated_page_is_imported_or_refused(imported, content):
 @given(content=st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "ignore")))
 def test_anything_at_all_is_read_or_refused(content):
     inside = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20240306T120000Z\r\n" + content
-    found = parse.read_calendar(inside + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
+    found = read_content(inside + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", name="a.ics")
 
     assert len(found.events) + len(found.refusals) > 0
     with suppress(Refused):
-        assert page.read_page(content).events[0].title
+        assert parse_page(decoded(content)[0]).events[0].title

@@ -3,13 +3,13 @@
 import pytest
 
 from seminars.actions.importing.match import parts_of, room_address_of, short_name_in
-from seminars.actions.importing.page import read_page
+from seminars.actions.importing.page import parse_page
 from seminars.actions.importing.read import Meeting, meeting_in
 
 
 def read(text):
     """The one talk that a page tells of."""
-    [talk] = read_page(text.encode()).events
+    [talk] = parse_page(text).events
     return talk
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.page import read_page
-from seminars.actions.importing.parse import MOST, read_calendar
+from seminars.actions.importing.page import parse_page
+from seminars.actions.importing.parse import MOST, parse_calendar
 from seminars.actions.importing.plan import ImportOptions, ImportPlan, ImportRow, Outcome, plan_import
-from seminars.actions.importing.read import Refused, SourceFile, decoded
+from seminars.actions.importing.read import Refused, SourceFile, components, decoded
 
 __all__ = [
     "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "Refused", "decoded", "plan_content", "plan_file",
@@ -43,10 +43,11 @@ def read_content(content: bytes, *, name: str, most: int = MOST) -> SourceFile:
     if not content.strip():
         raise Refused(_("%(path)s is empty.") % {"path": name})
     if _CALENDAR.match(content):
-        return read_calendar(content, most)
+        return parse_calendar(components(content), most)
     if not _is_text(content):
         raise Refused(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
-    return read_page(content)
+    text, _is_utf8 = decoded(content)
+    return parse_page(text)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -1,65 +1,19 @@
 """Applying a planned import: everything in one transaction, or nothing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from seminars.actions import printed, stamping, talks
-from seminars.actions.importing.diff import FieldValue, note_down
-from seminars.actions.importing.read import Refused, SourceEvent
-from seminars.models import (
-    Appearance,
-    FormerAddress,
-    ImportedTalk,
-    Room,
-    Series,
-    Speaker,
-    Talk,
-    TalkTopic,
-    Topic,
-    publishing,
-    recording,
-)
+from seminars.actions.importing.diff import PlannedTalk, note_down
+from seminars.actions.importing.match import RowNeeded
+from seminars.actions.importing.read import Refused
+from seminars.models import FormerAddress, Talk, TalkTopic, Topic, publishing, recording
 
 
-@dataclass
-class PlannedTalk:
-    """One event and what it does to one talk, whose new values are set but not saved.
-
-    `taken` are the event's values that the talk takes over, `declined` those against which it keeps a change made
-    here. `note` remembers what the event said; one without identity leaves none.
-    """
-
-    event: SourceEvent
-    talk: Talk
-    name: str
-    note: ImportedTalk | None = None
-    values: list[FieldValue] = field(default_factory=list)
-    taken: list[FieldValue] = field(default_factory=list)
-    declined: list[FieldValue] = field(default_factory=list)
-    speakers: list[Speaker] = field(default_factory=list)  # new or with new fields
-    appearances: list[Appearance] = field(default_factory=list)  # likewise
-    before: tuple[datetime, int] | None = None  # when it was last saved, and its SEQUENCE; None for a new talk
-    remarks: list[str] = field(default_factory=list)
-
-    @property
-    def is_new(self) -> bool:
-        return self.before is None
-
-    @property
-    def writes_talk(self) -> bool:
-        return self.is_new or bool(self.taken)
-
-    @property
-    def is_written(self) -> bool:
-        return self.writes_talk or bool(self.speakers or self.appearances)
-
-
-def apply(planned: list[PlannedTalk], made: Iterable[Series | Room | Topic | Speaker]) -> None:
+def apply(planned: list[PlannedTalk], made: Iterable[RowNeeded]) -> None:
     """Save what a plan holds; raise Refused and save nothing if the rows have changed since, or forbid it."""
     made, written = list(made), [one for one in planned if one.is_written]
     try:
@@ -73,7 +27,7 @@ def apply(planned: list[PlannedTalk], made: Iterable[Series | Room | Topic | Spe
         raise Refused(_("Nothing was imported. %(reason)s") % {"reason": reason}) from error
 
 
-def _publish(made: list[Series | Room | Topic | Speaker], planned: list[PlannedTalk]) -> None:
+def _publish(made: list[RowNeeded], planned: list[PlannedTalk]) -> None:
     with publishing(), recording(_("Imported")):
         for row in made:
             printed.save(row)
@@ -86,7 +40,13 @@ def _publish(made: list[Series | Room | Topic | Speaker], planned: list[PlannedT
         for appearance in (appearance for one in planned for appearance in one.appearances):
             appearance.speaker = appearance.speaker  # it has its key now
             appearance.save()
-        stamping.stamp([Talk.objects.get(pk=one.talk.pk) if one.appearances else one.talk for one in planned])
+        stamping.stamp([_as_saved(one) for one in planned])
+
+
+def _as_saved(planned: PlannedTalk) -> Talk:
+    """Return the talk, read again where its people changed."""
+    has_new_people = bool(planned.speakers or planned.appearances)
+    return Talk.objects.get(pk=planned.talk.pk) if has_new_people else planned.talk
 
 
 def _hold(planned: list[PlannedTalk]) -> None:
@@ -102,7 +62,8 @@ def _hold(planned: list[PlannedTalk]) -> None:
 
 
 def _write(planned: PlannedTalk) -> None:
-    talks.write(planned.talk, checked=True)
+    has_identity = bool(planned.event.uid)  # its fields were checked for the plan, its room is checked at the end
+    talks.write(planned.talk, checked=has_identity)
     new = {value.field: value.meant for value in planned.taken}
     if "topics" in new:
         _set_topics(planned.talk, new["topics"])

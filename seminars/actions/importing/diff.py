@@ -32,6 +32,40 @@ class FieldValue:
     meant: Any
 
 
+@dataclass
+class PlannedTalk:
+    """One event and what it does to one talk, whose new values are set but not saved.
+
+    `taken` are the event's values that the talk takes over, `declined` those against which it keeps a change made
+    here. `note` remembers what the event said; one without identity leaves none.
+    """
+
+    event: SourceEvent
+    talk: Talk
+    name: str
+    note: ImportedTalk | None = None
+    values: list[FieldValue] = field(default_factory=list)
+    taken: list[FieldValue] = field(default_factory=list)
+    declined: list[FieldValue] = field(default_factory=list)
+    speakers: list[Speaker] = field(default_factory=list)  # new or with new fields
+    appearances: list[Appearance] = field(default_factory=list)  # likewise
+    before: tuple[datetime, int] | None = None  # when it was last saved, and its SEQUENCE; None for a new talk
+    remarks: list[str] = field(default_factory=list)  # what changes
+    differences: list[str] = field(default_factory=list)  # what is said and left as it is
+
+    @property
+    def is_new(self) -> bool:
+        return self.before is None
+
+    @property
+    def writes_talk(self) -> bool:
+        return self.is_new or bool(self.taken)
+
+    @property
+    def is_written(self) -> bool:
+        return self.writes_talk or bool(self.speakers or self.appearances)
+
+
 def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[FieldValue]:
     """Return the event's values of every field that a calendar can tell of; the speaker is none of them."""
     ends_at = event.ends_at or event.starts_at + timedelta(minutes=series.default_minutes)
@@ -139,102 +173,89 @@ def _in_words(value: Any) -> str:
     return Truncator(" ".join(str(value or _("none")).split())).chars(60)
 
 
-@dataclass
-class Additions:
-    """What an event without identity adds to a talk, and what there is to say about it."""
-
-    talk: Talk
-    values: list[FieldValue] = field(default_factory=list)
-    speakers: list[Speaker] = field(default_factory=list)  # new or with new fields
-    appearances: list[Appearance] = field(default_factory=list)  # likewise
-    changes: list[str] = field(default_factory=list)
-    differences: list[str] = field(default_factory=list)
+def add_what_is_missing(planned: PlannedTalk, known: KnownRows) -> None:
+    """Add what the event tells of a talk that lacks it; new values of talk and people are set and not saved."""
+    _add_people(planned, known)
+    _add_abstract(planned)
+    _add_meeting(planned)
+    set_values(planned.talk, planned.taken)
 
 
-def additions_of(event: SourceEvent, talk: Talk, known: KnownRows) -> Additions:
-    """Return what the event adds to a talk; the new values of the talk are set on it, those of people on theirs."""
-    additions = Additions(talk)
-    _add_people(event, additions, known)
-    _add_abstract(event, additions)
-    _add_meeting(event, additions)
-    set_values(talk, additions.values)
-    return additions
-
-
-def _add_people(event: SourceEvent, additions: Additions, known: KnownRows) -> None:
-    there = {fold(one.speaker.name): one for one in additions.talk.speakers}
+def _add_people(planned: PlannedTalk, known: KnownRows) -> None:
+    event = planned.event
+    there = {fold(one.speaker.name): one for one in planned.talk.speakers}
     missing = [person for person in event.people if fold(person.name) not in there]
     if there and missing:
-        words = {"page": ", ".join(person.name for person in missing), "here": additions.talk.speaker_names}
-        additions.differences.append(
+        words = {"page": ", ".join(person.name for person in missing), "here": planned.talk.speaker_names}
+        planned.differences.append(
             _("The page names %(page)s as speaker, the talk here has %(here)s. The talk is left as it is.") % words
         )
     for order, person in enumerate(event.people):
         if appearance := there.get(fold(person.name)):
-            _add_to_appearance(person, appearance, additions)
+            _add_to_appearance(person, appearance, planned)
             speaker = appearance.speaker
         elif not there:
             speaker = known.speaker(person)
-            additions.changes.append(_("speaker: %(name)s") % {"name": _in_full(person)})
-            additions.appearances.append(
-                Appearance(talk=additions.talk, speaker=speaker, order=order, affiliation=person.affiliation)
+            planned.remarks.append(_("speaker: %(name)s") % {"name": _in_full(person)})
+            planned.appearances.append(
+                Appearance(talk=planned.talk, speaker=speaker, order=order, affiliation=person.affiliation)
             )
         else:
             continue
-        _add_to_speaker(person, event.biography if len(event.people) == 1 else "", speaker, additions)
+        _add_to_speaker(person, event.biography if len(event.people) == 1 else "", speaker, planned)
     if event.biography and len(event.people) != 1:
-        additions.differences.append(_("The page does not say whose biography it has. It is left out."))
+        planned.differences.append(_("The page does not say whose biography it has. It is left out."))
 
 
 def _in_full(person: Person) -> str:
     return f"{person.name} ({person.affiliation})" if person.affiliation else person.name
 
 
-def _add_to_appearance(person: Person, appearance: Appearance, additions: Additions) -> None:
+def _add_to_appearance(person: Person, appearance: Appearance, planned: PlannedTalk) -> None:
     if person.affiliation and not appearance.affiliation:
         appearance.affiliation = person.affiliation
-        additions.appearances.append(appearance)
-        additions.changes.append(_("affiliation: %(affiliation)s") % {"affiliation": person.affiliation})
+        planned.appearances.append(appearance)
+        planned.remarks.append(_("affiliation: %(affiliation)s") % {"affiliation": person.affiliation})
 
 
-def _add_to_speaker(person: Person, biography: str, speaker: Speaker, additions: Additions) -> None:
+def _add_to_speaker(person: Person, biography: str, speaker: Speaker, planned: PlannedTalk) -> None:
     """Fill what is empty; what differs is reported, never replaced."""
     is_new = is_filled = speaker.pk is None
     if person.affiliation and not speaker.affiliation:
         speaker.affiliation, is_filled = person.affiliation, True
-        additions.changes += [] if is_new else [_("affiliation of %(name)s today") % {"name": speaker.name}]
+        planned.remarks += [] if is_new else [_("affiliation of %(name)s today") % {"name": speaker.name}]
     if biography and not speaker.biography:
         speaker.biography, is_filled = biography, True
-        additions.changes.append(_("biography of %(name)s") % {"name": speaker.name})
+        planned.remarks.append(_("biography of %(name)s") % {"name": speaker.name})
     elif biography and fold(biography) != fold(speaker.biography):
-        additions.differences.append(
+        planned.differences.append(
             _("The page has another biography of %(name)s than is kept here. That is left as it is.")
             % {"name": speaker.name}
         )
     if is_filled:
-        additions.speakers.append(speaker)
+        planned.speakers.append(speaker)
 
 
-def _add_abstract(event: SourceEvent, additions: Additions) -> None:
-    talk = additions.talk
+def _add_abstract(planned: PlannedTalk) -> None:
+    talk, event = planned.talk, planned.event
     if event.abstract and not talk.abstract:
-        additions.values.append(FieldValue("abstract", event.abstract, event.abstract))
-        additions.changes.append(_("abstract"))
+        planned.taken.append(FieldValue("abstract", event.abstract, event.abstract))
+        planned.remarks.append(_("abstract"))
     elif event.abstract and fold(event.abstract) != fold(talk.abstract):
-        additions.differences.append(_("The page has another abstract than the talk here. That is left as it is."))
+        planned.differences.append(_("The page has another abstract than the talk here. That is left as it is."))
 
 
-def _add_meeting(event: SourceEvent, additions: Additions) -> None:
-    talk, meeting = additions.talk, event.meeting
+def _add_meeting(planned: PlannedTalk) -> None:
+    talk, meeting = planned.talk, planned.event.meeting
     if not meeting.url:
         return
     if not talk.join_url:
-        additions.values.append(FieldValue("join_url", meeting.url, meeting.url))
-        additions.values.append(FieldValue("passcode", meeting.passcode, meeting.passcode))
-        additions.changes.append(_("join link: %(url)s") % {"url": meeting.url})
+        planned.taken.append(FieldValue("join_url", meeting.url, meeting.url))
+        planned.taken.append(FieldValue("passcode", meeting.passcode, meeting.passcode))
+        planned.remarks.append(_("join link: %(url)s") % {"url": meeting.url})
     elif not meeting.is_the_same_room_as(talk.join_url):
         words = {"here": talk.join_url, "page": meeting.url, "service": _service(talk.join_url, meeting.url)}
-        additions.differences.append(
+        planned.differences.append(
             _(
                 "The two sources give different %(service)s: the talk here has %(here)s, this page has %(page)s. "
                 "The talk keeps its own; ask the host which is right, and change it at the desk if it is the other."

@@ -18,6 +18,7 @@ KINDS = (
     "Seminar Series", "Distinguished Lecture", "Reading Group", "Brown Bag", "Seminar", "Colloquium", "Lecture", "Talk",
     "Workshop", "Symposium", "Tutorial", "Defense", "Defence", "Kolloquium", "Vortrag",
 )  # fmt: skip
+RowNeeded = Series | Room | Topic | Speaker
 _LABELLED = re.compile(r"(?P<label>[^:]{1,80}?)\s*(?::|\s[–—-]\s)\s*(?P<title>.*)")
 _SHORT_NAME = re.compile(r"\(([A-Z][\w&+./-]{1,39})\)")
 _ROOM = re.compile(

@@ -14,7 +14,6 @@ from seminars.actions.importing.read import (
     Refused,
     SourceEvent,
     SourceFile,
-    decoded,
     meeting_in,
     plain_text,
     tidy,
@@ -86,9 +85,8 @@ _GREETED = re.compile(
 )
 
 
-def read_page(content: bytes) -> SourceFile:
-    """Read the text of a talk's page or mail; raise Refused, naming the line, where it is no such thing."""
-    text, _is_utf8 = decoded(content)
+def parse_page(text: str) -> SourceFile:
+    """Parse the text of a talk's page or mail; raise Refused, naming the line, where it is no such thing."""
     if len(text) > _LONGEST_PAGE:
         raise Refused(_("This is neither an iCalendar file nor the page of one talk: it is far too long for that."))
     talk = _talk_in(_sections_of(plain_text(text)))

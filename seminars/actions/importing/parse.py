@@ -26,7 +26,6 @@ from seminars.actions.importing.read import (
     SourceEvent,
     SourceFile,
     Unreadable,
-    components,
     meeting_in,
     plain_text,
 )
@@ -50,9 +49,8 @@ _LONGEST_ZONE, _LONGEST_ZONES = 20_000, 200_000  # characters; a zone with all i
 _PROBES = [datetime(2025, month, 1, 12) for month in range(1, 13)]  # noqa: DTZ001  wall clocks of the zone in question
 
 
-def read_calendar(content: bytes, most: int = MOST) -> SourceFile:
-    """Read every event of an iCalendar file; raise Refused, before any is read, where there are more than `most`."""
-    root = components(content)
+def parse_calendar(root: Component, most: int = MOST) -> SourceFile:
+    """Parse every event of an iCalendar file; raise Refused, before any is read, where there are more than `most`."""
     events = list(_events(root))
     if len(events) > most:
         sentence = _("The file has %(count)d talks; at most %(most)d are imported here. Export fewer talks.")

@@ -13,22 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.actions import talks
-from seminars.actions.importing.apply import PlannedTalk, apply
+from seminars.actions.importing.apply import apply
 from seminars.actions.importing.diff import (
     FieldValue,
-    additions_of,
+    PlannedTalk,
+    add_what_is_missing,
     change_sentence,
     declined_sentence,
     set_values,
     sort_out,
     values_of,
 )
-from seminars.actions.importing.match import KnownRows, talk_called
+from seminars.actions.importing.match import KnownRows, RowNeeded, talk_called
 from seminars.actions.importing.read import Refusal, Refused, SourceEvent, SourceFile
 from seminars.formats.ics_facts import facts_of
-from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk, Topic
+from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk
 from seminars.models.moments import clock, moment
-from seminars.models.states import HOLDING
 from seminars.models.words import clash_sentence, reserved_by, speaker_and_title
 
 # Which row a talk has is checked as the rows are saved, its stamps are set then.
@@ -75,7 +75,8 @@ class ImportRow:
     @classmethod
     def planned(cls, planned: PlannedTalk) -> "ImportRow":
         changed = Outcome.CHANGED if planned.is_written else Outcome.UNCHANGED
-        return cls(Outcome.NEW if planned.is_new else changed, planned.event.line, planned.name, planned.remarks)
+        remarks = planned.remarks + planned.differences
+        return cls(Outcome.NEW if planned.is_new else changed, planned.event.line, planned.name, remarks)
 
 
 @dataclass
@@ -196,17 +197,9 @@ class _Planner:
         if self._options.homes is not None:
             among = among.filter(series__in=self._options.homes)
         talk = talk_called(event.title, among)
-        added = additions_of(event, talk, self._known)
-        return PlannedTalk(
-            event,
-            talk,
-            talk.title,
-            taken=added.values,
-            speakers=added.speakers,
-            appearances=added.appearances,
-            before=(talk.updated_at, talk.sequence),
-            remarks=added.changes + added.differences,
-        )
+        planned = PlannedTalk(event, talk, talk.title, before=(talk.updated_at, talk.sequence))
+        add_what_is_missing(planned, self._known)
+        return planned
 
 
 def _take_over(talk: Talk, values: list[FieldValue], sequence: int) -> list[str]:
@@ -246,9 +239,9 @@ def _remark_on_address(event: SourceEvent) -> list[str]:
     ]
 
 
-def _rows_needed(planned: list[PlannedTalk]) -> list[Series | Room | Topic | Speaker]:
+def _rows_needed(planned: list[PlannedTalk]) -> list[RowNeeded]:
     """Return the rows that these talks need and that are to be saved before them, each once."""
-    needed: dict[int, Series | Room | Topic | Speaker] = {}
+    needed: dict[int, RowNeeded] = {}
     for one in planned:
         if one.is_written:
             topics = [topic for value in one.taken if value.field == "topics" for topic in value.meant]
@@ -257,7 +250,7 @@ def _rows_needed(planned: list[PlannedTalk]) -> list[Series | Room | Topic | Spe
     return list(needed.values())
 
 
-def _made_sentence(row: Series | Room | Topic | Speaker) -> str:
+def _made_sentence(row: RowNeeded) -> str:
     if isinstance(row, Series):
         words = {"name": row.name, "short": row.short_name, "contact": row.contact_email or _("none")}
         return _("series made: %(name)s (short name %(short)s, contact %(contact)s)") % words
@@ -295,17 +288,21 @@ class _RoomUse:
                 self.take(one.talk)
 
     def take(self, talk: Talk) -> None:
-        if _holds(talk):
-            self._held[id(talk.room) if talk.room.pk is None else talk.room.pk].append(talk)
+        if talk.holds_room:
+            self._held[_key(talk.room)].append(talk)
 
     def holder(self, talk: Talk) -> Talk | None:
         """Return the talk that has the room of `talk` at its time."""
-        if not _holds(talk):
+        if not talk.holds_room:
             return None
-        in_file = self._held[id(talk.room) if talk.room.pk is None else talk.room.pk]
+        in_file = self._held[_key(talk.room)]
         here = Talk.objects.clashing_with(talk).with_all_that_is_printed() if talk.room.pk else ()
         others = (*in_file, *(other for other in here if other.uid not in self._uids))
         return next((other for other in others if other.span.overlaps(talk.span)), None)
+
+
+def _key(room: Room) -> int:
+    return id(room) if room.pk is None else room.pk
 
 
 def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
@@ -342,7 +339,3 @@ def _sentence_on_new(holder: Talk) -> str:
 
 def _title_of_new(talk: Talk) -> str:
     return talk.title or _("To be announced")
-
-
-def _holds(talk: Talk) -> bool:
-    return talk.room is not None and talk.room.is_exclusive and talk.state in HOLDING and not talk.shares_room
