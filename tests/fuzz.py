@@ -132,7 +132,7 @@ def readers():
 
     from seminars import text
     from seminars.actions import importing
-    from seminars.actions.importing import mail_text
+    from seminars.actions.importing.page import read_mail
     from seminars.models import searching
     from tests.factories import make_series
 
@@ -141,7 +141,9 @@ def readers():
     def imported(source, name):
         """Plan and apply, then take everything back."""
         with suppress(importing.Refused), transaction.atomic():  # refused with a sentence, as it should be
-            importing.plan_content(source.encode("utf-8", "replace"), importing.Wish(series), name=name).apply()
+            importing.plan_content(
+                source.encode("utf-8", "replace"), importing.ImportOptions(series), name=name
+            ).apply()
             transaction.set_rollback(True)
 
     return {
@@ -153,7 +155,7 @@ def readers():
         "around": lambda source: text.around(source, ["a", "量"]),
         "indexed": lambda source: searching.indexed([source]),
         "question": searching.Question.asked,
-        "mail": mail_text.read_mail,
+        "mail": read_mail,
         "page": lambda source: imported(source, "a.txt"),
         "calendar": lambda source: imported(source, "a.ics"),
     }

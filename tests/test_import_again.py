@@ -212,10 +212,10 @@ def test_a_plan_is_refused_once_somebody_changed_its_talk(tmp_path, again):
     from seminars.actions import importing as package
 
     path = written(tmp_path, calendar(event(SUMMARY="ENGINE Seminar: On looms", LOCATION="Room 99")))
-    plan = package.plan(path, package.Wish())
+    plan = package.plan_file(path, package.ImportOptions())
     talks.save(_with(Talk.objects.get(), title="Meanwhile"))
 
-    with pytest.raises(package.Refused, match="Somebody changed these talks meanwhile"):
+    with pytest.raises(package.Refused, match="Somebody changed these talks after the plan was made"):
         plan.apply()
 
     assert Talk.objects.get().title == "Meanwhile"
@@ -227,7 +227,7 @@ def test_a_plan_is_refused_once_somebody_took_its_room(tmp_path):
 
     room = make_room(name="Room 12", building="Babbage Hall")
     path = written(tmp_path, calendar(event(DTSTART="21000306T120000Z", DTEND="21000306T130000Z")))
-    plan = package.plan(path, package.Wish(series="engine"))
+    plan = package.plan_file(path, package.ImportOptions(series="engine"))
     make_talk(room=room, title="Sooner", starts_at=in_new_york(2100, 3, 6, 7))
 
     with pytest.raises(package.Refused, match="Room 12 is taken by 'Sooner' from"):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seminars.actions.importing import calendar_reading, sources, talk_text
+from seminars.actions.importing import Refused, decoded, read_content
+from seminars.actions.importing.page import parse_page
 from seminars.models import Room, Series, Talk
 from tests.factories import in_new_york, make_series
 from tests.imports import ENGINES, PAGE, calendar, event, importing, written
@@ -69,7 +70,7 @@ def test_a_text_that_is_neither_calendar_nor_page(imported, content):
 
 
 def test_a_file_that_is_too_large_is_not_read_whole(imported, monkeypatch):
-    monkeypatch.setattr(sources, "LARGEST", 1024 * 1024)
+    monkeypatch.setattr("seminars.actions.importing.LARGEST", 1024 * 1024)
 
     assert imported(b"x" * (1024 * 1024 + 1)).endswith("is larger than 1 MB. Export fewer talks.")
 
@@ -374,8 +375,8 @@ def test_a_mutilated_page_is_imported_or_refused(imported, content):
 @given(content=st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "ignore")))
 def test_anything_at_all_is_read_or_refused(content):
     inside = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20240306T120000Z\r\n" + content
-    found = calendar_reading.read(inside + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
+    found = read_content(inside + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", name="a.ics")
 
     assert len(found.events) + len(found.refusals) > 0
-    with suppress(sources.Refused):
-        assert talk_text.read(sources.decoded(content)[0]).title
+    with suppress(Refused):
+        assert parse_page(decoded(content)[0]).events[0].title

@@ -3,7 +3,7 @@
 import pytest
 
 from seminars.actions import importing
-from seminars.actions.importing import Refused, Verdict, Wish
+from seminars.actions.importing import ImportOptions, Outcome, Refused
 from seminars.models import Topic
 from tests.factories import make_series
 from tests.imports import calendar, event
@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def planned():
     make_series(slug="engine", default_minutes=60)
-    return lambda content, **options: importing.plan_content(content, Wish("engine"), name="The file", **options)
+    return lambda content, **options: importing.plan_content(
+        content, ImportOptions("engine"), name="The file", **options
+    )
 
 
 def with_lines(*lines):
@@ -23,7 +25,7 @@ def with_lines(*lines):
 
 def remarks_of(plan):
     (row,) = plan.rows
-    return row.verdict, row.remarks
+    return row.outcome, row.remarks
 
 
 def test_more_events_than_are_taken_are_refused_before_one_is_read(planned):
@@ -39,13 +41,13 @@ def test_an_event_of_thousands_of_lines_is_refused(planned):
     plan = planned(calendar(with_lines(*["ATTENDEE:mailto:ada@example.edu"] * 2000)))
 
     said = "The event has more than 2000 lines. Export it again, without its guests."
-    assert remarks_of(plan) == (Verdict.REFUSED, [said])
+    assert remarks_of(plan) == (Outcome.REFUSED, [said])
 
 
 def test_a_seminar_with_hundreds_of_guests_is_imported(planned):
     plan = planned(calendar(with_lines(*["ATTENDEE:mailto:ada@example.edu"] * 900)))
 
-    assert remarks_of(plan) == (Verdict.NEW, [])
+    assert remarks_of(plan) == (Outcome.NEW, [])
 
 
 def test_fifty_topics_of_a_talk_are_taken_and_one_may_hold_a_comma(planned):
@@ -60,19 +62,19 @@ def test_fifty_topics_of_a_talk_are_taken_and_one_may_hold_a_comma(planned):
 def test_twenty_odd_lines_are_told_of_and_then_that_there_are_more(planned):
     plan = planned(calendar(with_lines(*["odd"] * 30)))
 
-    _verdict, remarks = remarks_of(plan)
+    _outcome, remarks = remarks_of(plan)
     assert (len(remarks), remarks[-1]) == (21, "there are more lines like these")
 
 
-@pytest.mark.parametrize(("dates", "verdict"), [(500, Verdict.NEW), (1500, Verdict.REFUSED)])
-def test_a_zone_that_the_file_defines_at_more_than_any_length_is_unknown(planned, dates, verdict):
+@pytest.mark.parametrize(("dates", "outcome"), [(500, Outcome.NEW), (1500, Outcome.REFUSED)])
+def test_a_zone_that_the_file_defines_at_more_than_any_length_is_unknown(planned, dates, outcome):
     zone = [
         "BEGIN:VTIMEZONE", "TZID:Campus", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:-0500",
         "TZOFFSETTO:-0500", "RDATE:" + ",".join(["19700101T000000"] * dates), "END:STANDARD", "END:VTIMEZONE",
     ]  # fmt: skip
     talk = event("DTSTART", "DTEND", **{"DTSTART;TZID=Campus": "20300306T120000", "DURATION": "PT1H"})
 
-    assert remarks_of(planned(calendar(talk, head=zone)))[0] == verdict
+    assert remarks_of(planned(calendar(talk, head=zone)))[0] == outcome
 
 
 def test_zones_that_are_too_long_together_are_unknown_from_there_on(planned):
@@ -89,4 +91,4 @@ def test_zones_that_are_too_long_together_are_unknown_from_there_on(planned):
     names = [f"Z{number:02}" for number in range(1, 16)]
     plan = planned(calendar(*map(talk, names), head=[line for name in names for line in zone(name)]))
 
-    assert [row.verdict for row in plan.rows] == [Verdict.NEW] * 12 + [Verdict.REFUSED] * 3
+    assert [row.outcome for row in plan.rows] == [Outcome.NEW] * 12 + [Outcome.REFUSED] * 3

@@ -220,11 +220,23 @@ def test_somebodys_change_after_the_plan_is_not_overwritten():
     from seminars.actions import talks
 
     talk = make_talk(title=TITLE)
-    plan = package.plan(PAGE, package.Wish())
+    plan = package.plan_file(PAGE, package.ImportOptions())
     talk.abstract = "Meanwhile."
     talks.save(talk)
 
-    with pytest.raises(package.Refused, match="Somebody changed the talk meanwhile"):
+    with pytest.raises(package.Refused, match="Somebody changed these talks after the plan was made"):
         plan.apply()
 
     assert (Talk.objects.get().abstract, Speaker.objects.count()) == ("Meanwhile.", 0)
+
+
+def test_a_link_that_no_talk_can_hold_stops_the_whole_page(tmp_path):
+    talk = make_talk(title="On looms")
+    link = "https://example.zoom.us/j/1?pwd=" + "x" * 500
+    page = f"Ada Lovelace (Analytical Society): On looms\n\nAbstract\nWool.\n\nZoom: {link}\n"
+
+    said = importing(written(tmp_path, page, "page.txt"))
+    talk.refresh_from_db()
+
+    assert said.endswith("REFUSED: Nothing was imported. Ensure this value has at most 500 characters (it has 532).")
+    assert (talk.abstract, talk.join_url, Speaker.objects.count()) == ("", "", 0)

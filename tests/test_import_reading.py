@@ -2,10 +2,15 @@
 
 import pytest
 
-from seminars.actions.importing.meeting import Meeting, meeting_in
-from seminars.actions.importing.place import place_of
-from seminars.actions.importing.summary import parts_of, short_name_in
-from seminars.actions.importing.talk_text import read
+from seminars.actions.importing.match import parts_of, room_address_of, short_name_in
+from seminars.actions.importing.page import parse_page
+from seminars.actions.importing.read import Meeting, meeting_in
+
+
+def read(text):
+    """The one talk that a page tells of."""
+    [talk] = parse_page(text).events
+    return talk
 
 
 @pytest.mark.parametrize(
@@ -37,7 +42,7 @@ from seminars.actions.importing.talk_text import read
     ],
 )  # fmt: skip
 def test_a_location_is_taken_apart(location, parts):
-    assert {name: value for name, value in vars(place_of(location)).items() if value} == parts
+    assert {name: value for name, value in vars(room_address_of(location)).items() if value} == parts
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ HTTP = [
     "seminars/page_cache/*",
     "seminars/middleware.py",
 ]
-ICALENDAR = ["seminars/formats/ics*.py", "seminars/actions/*reading*.py"]
+ICALENDAR = ["seminars/formats/ics*.py", "seminars/actions/importing/read.py", "seminars/actions/importing/parse.py"]
 ONE_FAMILY = ["ics*.py", "vtimezone.py"]
 
 

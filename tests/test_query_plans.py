@@ -67,7 +67,7 @@ def _many_talks():
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "postgresql" else "SELECT 1")
     year = talks[TALKS // 2].starts_at.year
-    return {"past": talks[0].pk, "fake_clock": talks[-1].pk, "year": f"{year}-{(year + 1) % 100:02}"}
+    return {"past": talks[0].pk, "ahead": talks[-1].pk, "year": f"{year}-{(year + 1) % 100:02}"}
 
 
 def make_speaker_row(number):
@@ -151,7 +151,7 @@ def test_no_question_of_a_page_or_a_feed_goes_through_all_talks(many, address):
 
 
 INDEXES = {  # what finds the talks of each question, as SQLite says it
-    "fake_clock": (lambda talks: talks.listed().upcoming(), "talk_by_series_and_end (series_id=? AND ends_at>?)"),
+    "ahead": (lambda talks: talks.listed().upcoming(), "talk_by_series_and_end (series_id=? AND ends_at>?)"),
     "series": (lambda talks: talks.in_series(one(Series)).past(), "COVERING INDEX talk_by_series_and_end (series_id=?"),
     "room": (lambda talks: talks.in_room(one(Room)).past(), "COVERING INDEX talk_by_room_and_end (room_id=?"),
     "speaker": (lambda talks: talks.by_speaker(one(Speaker)).past(), "seminars_appearance_speaker_id"),
@@ -187,7 +187,7 @@ def test_a_search_goes_through_all_talks_once(many):
 
 
 def test_a_clash_is_looked_for_in_one_room_only(many):
-    talk = Talk.objects.get(pk=many["fake_clock"])
+    talk = Talk.objects.get(pk=many["ahead"])
 
     with CaptureQueriesContext(connection) as asked:
         list(Talk.objects.clashing_with(talk))

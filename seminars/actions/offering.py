@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from seminars.models import Room, Talk
-from seminars.models.words import clock, may_be_named, reserved_by, speaker_and_title
+from seminars.models.words import clock, reserved_by, speaker_and_title
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def _offer(talk: Talk, room: Room, other: Talk | None, wanted: int | None) -> Of
 
 
 def _whose(talk: Talk, other: Talk) -> str:
-    """Say in a few words who has the room; see `may_be_named`."""
+    """Say in a few words who has the room; see `Talk.may_be_named_beside`."""
     words = {"start": clock(other.starts_at), "end": clock(other.ends_at)}
-    if may_be_named(other, beside=talk):
+    if other.may_be_named_beside(talk):
         words |= {"series": other.series.short_name, "talk": speaker_and_title(other)}
         return _("taken by %(series)s: %(talk)s, %(start)s to %(end)s") % words
     return _("%(whom)s from %(start)s to %(end)s") % (words | {"whom": reserved_by(other.series)})

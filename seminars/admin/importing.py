@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from seminars import access
 from seminars.actions import importing
-from seminars.actions.importing import Plan, Refused, Verdict
+from seminars.actions.importing import ImportPlan, Outcome, Refused
 from seminars.admin.history import recorded
 from seminars.admin.rights import rights
 from seminars.admin.talk_beginnings import chosen_series
@@ -54,8 +54,8 @@ def _answered(request: HttpRequest, context: dict[str, Any], form: ImportForm) -
     return _page(request, context, form, plan)
 
 
-def _planned(form: ImportForm) -> Plan:
-    plan = importing.plan_content(form.content, form.wish, name=_("The file"), most=MOST_TALKS)
+def _planned(form: ImportForm) -> ImportPlan:
+    plan = importing.plan_content(form.content, form.import_options, name=_("The file"), most=MOST_TALKS)
     if len(plan.made) > MOST_ADDED:
         sentence = _(
             "The file would add %(count)d series, rooms and topics; at most %(most)d are added here. "
@@ -65,31 +65,33 @@ def _planned(form: ImportForm) -> Plan:
     return plan
 
 
-def _mark(form: ImportForm, plan: Plan) -> str:
+def _mark(form: ImportForm, plan: ImportPlan) -> str:
     """Return a short text that differs wherever what is imported, or what that would do, differs."""
     text, _is_utf8 = importing.decoded(form.content)
     return sha256("\n".join([plan.mark, *text.split()]).encode()).hexdigest()[:16]
 
 
-def _may_be_done(form: ImportForm, plan: Plan) -> bool:
+def _may_be_done(form: ImportForm, plan: ImportPlan) -> bool:
     """Tell whether nothing is refused, or what is shall be left out; else say so in the form."""
-    if not plan.count(Verdict.REFUSED) or form.cleaned_data["skip_refused"]:
+    if not plan.count(Outcome.REFUSED) or form.cleaned_data["skip_refused"]:
         return True
     form.add_error(None, _("Nothing is imported. Mend the file, or tick “Leave out what is refused”."))
     return False
 
 
-def _done(plan: Plan) -> str:
+def _done(plan: ImportPlan) -> str:
     if not plan.does_something:
         return _("Everything was here already.")
     return _("Imported: %(counts)s.") % {"counts": _counts(plan)}
 
 
-def _counts(plan: Plan) -> str:
-    return ", ".join(f"{plan.count(verdict)} {verdict.label}" for verdict in Verdict if plan.count(verdict))
+def _counts(plan: ImportPlan) -> str:
+    return ", ".join(f"{plan.count(outcome)} {outcome.label}" for outcome in Outcome if plan.count(outcome))
 
 
-def _page(request: HttpRequest, context: dict[str, Any], form: ImportForm, plan: Plan | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, context: dict[str, Any], form: ImportForm, plan: ImportPlan | None = None
+) -> HttpResponse:
     words = {"title": _("Import talks"), "form": form, "plan": plan}
     if plan:
         words |= {"rows": plan.rows, "counts": _counts(plan)}

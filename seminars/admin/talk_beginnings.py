@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from seminars import access
 from seminars.actions import proposing
-from seminars.actions.importing.mail_text import Mail
-from seminars.actions.importing.talk_text import Person
+from seminars.actions.importing.page import Mail
+from seminars.actions.importing.read import Person
 from seminars.forms import parameters
 from seminars.models import Series, Speaker, Talk
 from seminars.text import fold

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.actions.importing import Wish
+from seminars.actions.importing import ImportOptions
 from seminars.forms.desk import LinesField
 from seminars.models import Series
 
@@ -64,6 +64,6 @@ class ImportForm(forms.Form):
         return self.cleaned_data.get("file") or self.cleaned_data.get("text", "").encode()
 
     @property
-    def wish(self) -> Wish:
+    def import_options(self) -> ImportOptions:
         series: Series | None = self.cleaned_data["series"]
-        return Wish(series.slug if series else "", draft=self.cleaned_data["draft"], homes=self.homes)
+        return ImportOptions(series.slug if series else "", draft=self.cleaned_data["draft"], homes=self.homes)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.actions.importing.mail_text import LONGEST, Mail, read_mail
+from seminars.actions.importing.page import LONGEST_MAIL, Mail, read_mail
 from seminars.forms.desk import LinesField
 from seminars.models import Series, Talk
 from seminars.models.moments import moment
@@ -32,7 +32,7 @@ class PasteForm(forms.Form):
     series = forms.ModelChoiceField(label=_("Series"), queryset=None, required=False)
     text = LinesField(
         label=_("The mail, or whatever the speaker sent"),
-        max_length=LONGEST,
+        max_length=LONGEST_MAIL,
         widget=forms.Textarea(attrs={"rows": 18}),
         help_text=_("“Name (Affiliation): Title”, or lines such as Title:, Speaker:, Abstract:, Bio:, Zoom:."),
     )

@@ -246,7 +246,12 @@ class Talk(PublicModel):
     @property
     def holds_room(self) -> bool:
         """Tell whether nobody else may be in its room at its time."""
-        return bool(self.room_id) and self.state in HOLDING and not self.shares_room and self.room.is_exclusive
+        may_hold = self.state in HOLDING and not self.shares_room
+        return may_hold and self.room is not None and self.room.is_exclusive
+
+    def may_be_named_beside(self, other: "Talk") -> bool:
+        """Tell whether the organisers of `other` may read the title and people of this talk, which is in their way."""
+        return (self.is_public and self.is_listed) or self.series_id == other.series_id
 
     @property
     def join_span(self) -> Span:

@@ -99,11 +99,6 @@ def day(moment: datetime) -> str:
     return date_format(local(moment), "DATE_FORMAT")
 
 
-def may_be_named(other: "Talk", *, beside: "Talk") -> bool:
-    """Tell whether the organisers of one talk may read the title and people of another that is in their way."""
-    return (other.is_public and other.is_listed) or other.series_id == beside.series_id
-
-
 def reserved_by(series: "Series") -> str:
     """Return the little that other people may learn of a draft, or of an unlisted talk: whose it is and whom to ask."""
     if not series.is_listed:
@@ -115,9 +110,9 @@ def reserved_by(series: "Series") -> str:
 
 
 def clash_sentence(talk: "Talk", other: "Talk") -> str:
-    """Say who has the room and what to do; see `may_be_named`."""
+    """Say who has the room and what to do; see `Talk.may_be_named_beside`."""
     words = {"room": talk.room.name, "start": clock(other.starts_at), "end": clock(other.ends_at)}
-    if may_be_named(other, beside=talk):
+    if other.may_be_named_beside(talk):
         words["talk"] = speaker_and_title(other)
         return _("%(room)s is taken by '%(talk)s' from %(start)s to %(end)s. Choose another room or time.") % words
     words["whom"] = reserved_by(other.series)

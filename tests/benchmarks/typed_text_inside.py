@@ -4,7 +4,7 @@ from django.core.cache import cache
 
 from seminars import text
 from seminars.actions import talks
-from seminars.actions.importing import mail_text
+from seminars.actions.importing import page
 from seminars.models import Talk, searching
 from tests.benchmarks.uploads_inside import costs
 
@@ -27,7 +27,7 @@ COMPUTED = {
     "search index": lambda source: searching.indexed([text.plain(source)]),
     "search result": lambda source: text.around(source, ["zzz"]),
     "search question": searching.Question.asked,
-    "pasted mail": mail_text.read_mail,
+    "pasted mail": page.read_mail,
 }
 
 

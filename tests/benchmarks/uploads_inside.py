@@ -46,7 +46,9 @@ def read_calendar(path):
 def _imported(content):
     """Do what the desk does with a file: plan it, and save what is planned."""
     with contextlib.suppress(importing.Refused):
-        plan = importing.plan_content(content, importing.Wish(Series.objects.first().slug), name="a", most=MOST_TALKS)
+        plan = importing.plan_content(
+            content, importing.ImportOptions(Series.objects.first().slug), name="a", most=MOST_TALKS
+        )
         if len(plan.made) <= MOST_ADDED:
             plan.apply()
 

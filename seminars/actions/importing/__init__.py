@@ -1,32 +1,80 @@
-"""Importing talks from an iCalendar file or from the page of one talk: planned first, then applied all or nothing."""
+"""Importing talks from files of other systems: read → parse → match → diff → plan → apply, all or nothing.
 
+A source is one reader, which tells of its file as a SourceFile; the steps after it know nothing else of the source.
+"""
+
+import codecs
+import re
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing import calendar_reading, sources, talk_text
-from seminars.actions.importing.calendar_plan import plan_calendar
-from seminars.actions.importing.page_plan import plan_page
-from seminars.actions.importing.planning import Plan, Row, Verdict, Wish
-from seminars.actions.importing.sources import Refused, decoded
+from seminars.actions.importing.page import parse_page
+from seminars.actions.importing.parse import MOST, parse_calendar
+from seminars.actions.importing.plan import ImportOptions, ImportPlan, ImportRow, Outcome, plan_import
+from seminars.actions.importing.read import Refused, SourceFile, components, decoded
 
-__all__ = ["Plan", "Refused", "Row", "Verdict", "Wish", "decoded", "plan", "plan_content"]
+__all__ = [
+    "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "Refused", "decoded", "plan_content", "plan_file",
+    "read_content",
+]  # fmt: skip
+
+LARGEST = 32 * 1024 * 1024  # bytes
+_CALENDAR = re.compile(rb"\s*BEGIN\s*:\s*V(?:CALENDAR|EVENT)\b", re.IGNORECASE)  # its first line (RFC 5545 §3.4)
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def plan(path: Path, wish: Wish) -> Plan:
-    """Read a file, recognise by its content what it is, and plan its import; raise Refused where it is neither."""
-    return plan_content(sources.content_of(path), wish, name=str(path))
+def plan_file(path: Path, options: ImportOptions) -> ImportPlan:
+    """Plan the import of a file; raise Refused where it is neither a calendar nor a page."""
+    return plan_content(_bytes_of(path), options, name=str(path))
 
 
-def plan_content(content: bytes, wish: Wish, *, name: str, most: int = calendar_reading.MOST) -> Plan:
+def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int = MOST) -> ImportPlan:
     """Plan the import of what a file of that name holds.
 
     Raise Refused where it is neither a calendar nor a page, and for a calendar of more than `most` events.
     """
-    content = sources.cleaned(content, name)
-    if sources.is_calendar(content):
-        return plan_calendar(calendar_reading.read(content, most), wish)
-    if not sources.is_text(content):
+    return plan_import(read_content(content, name=name, most=most), options)
+
+
+def read_content(content: bytes, *, name: str, most: int = MOST) -> SourceFile:
+    """Recognise by the content of a file what it is, and read it; raise Refused."""
+    content = _without_mark(content)
+    if not content.strip():
+        raise Refused(_("%(path)s is empty.") % {"path": name})
+    if _CALENDAR.match(content):
+        return parse_calendar(components(content), most)
+    if not _is_text(content):
         raise Refused(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
     text, _is_utf8 = decoded(content)
-    return plan_page(talk_text.read(text), wish)
+    return parse_page(text)
+
+
+def _bytes_of(path: Path) -> bytes:
+    words = {"path": path}
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except FileNotFoundError as error:
+        raise Refused(_("There is no file %(path)s. Check its name.") % words) from error
+    except IsADirectoryError as error:
+        raise Refused(_("%(path)s is a folder. Name a file in it.") % words) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Refused(_("%(path)s cannot be opened: %(reason)s.") % (words | {"reason": reason})) from error
+    if len(content) > LARGEST:
+        megabytes = LARGEST // 1024 // 1024
+        raise Refused(_("%(path)s is larger than %(size)d MB. Export fewer talks.") % (words | {"size": megabytes}))
+    return content
+
+
+def _without_mark(content: bytes) -> bytes:
+    """Return bytes without a byte order mark, UTF-16 turned into UTF-8."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    return content.removeprefix(codecs.BOM_UTF8)
+
+
+def _is_text(content: bytes) -> bool:
+    """Tell whether there is nothing in it that no text has; a picture or an archive has a lot of it."""
+    return b"\0" not in content and len(_NO_TEXT.findall(content[:10_000])) < 10

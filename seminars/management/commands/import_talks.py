@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from seminars.actions import importing
-from seminars.actions.importing import Plan, Refused, Row, Verdict, Wish
+from seminars.actions.importing import ImportOptions, ImportPlan, ImportRow, Outcome, Refused
 
 MOST_SHOWN = 200  # refusals; a file with more is the wrong file
 
@@ -33,33 +33,33 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, series: str, draft: bool, **options: object) -> None:
         try:
-            plan = importing.plan(file, Wish(series=series, draft=draft))
+            plan = importing.plan_file(file, ImportOptions(series=series, draft=draft))
             self._show(plan)
-            if plan.count(Verdict.REFUSED) and not options["skip_refused"]:
+            if plan.count(Outcome.REFUSED) and not options["skip_refused"]:
                 raise Refused(_("Nothing was imported. Mend the file, or leave out what is refused: --skip-refused"))
             self._apply(plan, dry_run=bool(options["dry_run"]))
         except Refused as refused:
             raise CommandError(str(refused)) from refused
 
-    def _show(self, plan: Plan) -> None:
+    def _show(self, plan: ImportPlan) -> None:
         for sentence in plan.made:
             self.stdout.write(sentence)
-        shown = [row for row in plan.rows if row.verdict != Verdict.REFUSED]
-        refused = [row for row in plan.rows if row.verdict == Verdict.REFUSED]
+        shown = [row for row in plan.rows if row.outcome != Outcome.REFUSED]
+        refused = [row for row in plan.rows if row.outcome == Outcome.REFUSED]
         for row in sorted([*shown, *refused[:MOST_SHOWN]], key=lambda row: row.line):
             self._show_row(row)
         if more := refused[MOST_SHOWN:]:
             self.stdout.write(_("… and %(count)d more that are refused") % {"count": len(more)})
-        counts = ", ".join(f"{plan.count(verdict)} {verdict.label}" for verdict in Verdict)
+        counts = ", ".join(f"{plan.count(outcome)} {outcome.label}" for outcome in Outcome)
         self.stdout.write(_("Together: %(counts)s.") % {"counts": counts})
 
-    def _show_row(self, row: Row) -> None:
-        words = {"verdict": row.verdict.label, "line": row.line, "name": row.name}
+    def _show_row(self, row: ImportRow) -> None:
+        words = {"verdict": row.outcome.label, "line": row.line, "name": row.name}
         self.stdout.write(_("%(verdict)s: line %(line)d: %(name)s") % words)
         for remark in row.remarks:
             self.stdout.write(f"  - {remark}")
 
-    def _apply(self, plan: Plan, *, dry_run: bool) -> None:
+    def _apply(self, plan: ImportPlan, *, dry_run: bool) -> None:
         if dry_run:
             self.stdout.write(_("Nothing was imported: this was a dry run."))
             return

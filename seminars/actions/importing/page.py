@@ -1,16 +1,29 @@
-"""A talk as a page or a mail writes it: "Name (Affiliation): Title", then Abstract, Biography, Zoom."""
+"""Parsing a text about one talk: a page ("Name (Affiliation): Title", then Abstract, Biography, Zoom) or a mail.
+
+What of a mail has no place in a talk is handed back.
+"""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.markup import plain_text, tidy
-from seminars.actions.importing.meeting import Meeting, meeting_in
-from seminars.actions.importing.sources import Refused
+from seminars.actions.importing.read import (
+    Meeting,
+    Person,
+    Refused,
+    SourceEvent,
+    SourceFile,
+    meeting_in,
+    plain_text,
+    tidy,
+)
+from seminars.models.searching import words_of
+from seminars.models.titles import title_of
 from seminars.text import fold
 
-_LONGEST = 200_000  # characters
+LONGEST_MAIL = 100_000  # characters; a mail about one talk has far fewer
+_LONGEST_PAGE = 200_000  # characters
 _LABELS = {
     "title": r"(?:(?:talk|seminar|lecture|presentation) )?title(?: of (?:the|my|your) talk)?"
     r"|(?:vortrags)?titel(?: (?:des|meines|ihres) vortrags)?|vortrag|thema",
@@ -48,51 +61,54 @@ _HONORIFICS = re.compile(r"(?:(?:prof(?:essor(?:in)?)?|dr|pd|frau|herrn?|mrs?|ms
 _MOST = 3_000  # characters that name speakers
 _OF_ONE_PARAGRAPH = {"title", "speaker", "affiliation"}
 _QUOTES = "\"'“”„«»‘’ "
+_QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+_INTRODUCED = re.compile(
+    r"^[\s#*_]{0,20}(?P<label>abstract|zusammenfassung|bios?|biography|title|titel|speaker|affiliation|referent(?:in)?)"
+    r"[*_]{0,3}[ \t]?[.–—-][*_]{0,3}[ \t]+(?=\S)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SIGNED = re.compile(
+    r"^(?:--|(?:(?:with )?(?:best|kind|warm|many)(?: (?:regards|wishes|thanks))?|regards|cheers|thanks|thank you"
+    r"|sincerely(?: yours)?|yours(?: sincerely)?|all the best"
+    r"|(?:mit )?(?:freundlich|best|herzlich|viel|lieb)en?(?: grüße)n?|lg|vg|mfg)"
+    r"[,.! ]*(?:\S{1,40} ?){0,2}"
+    r"|looking forward(?: to (?:it|seeing|meeting|visiting|the talk|my visit)\b.{0,60})?[,.!]*"
+    r"|ich freue mich auf .{0,60}|sent from my .{0,40}|gesendet von .{0,40}|-{3,} ?original message ?-{3,}"
+    r"|on (?:.{6,150}\n)?.{0,150}wrote:|am (?:.{6,150}\n)?.{0,150}schrieb.{0,150}:)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LITTLE = frozenset({"and", "und", "prof", "professor", "professorin", "dr", "pd", "frau", "herr", "mr", "mrs", "ms"})
+_GREETED = re.compile(
+    r"(?:dear|hi|hello|hey|good (?:morning|afternoon)|liebe[rs]?|hallo|sehr geehrte[rs]?|guten (?:tag|morgen))\b"
+    r".{0,80}",
+    re.IGNORECASE,
+)
 
 
-@dataclass(frozen=True)
-class Person:
-    """A speaker as the page names them."""
-
-    name: str
-    affiliation: str = ""
-
-
-@dataclass
-class TalkText:
-    """What the page says; "" and nobody where it says nothing."""
-
-    title: str = ""
-    people: list[Person] = field(default_factory=list)
-    abstract: str = ""
-    biography: str = ""
-    meeting: Meeting = field(default_factory=Meeting)
-
-
-def read(text: str) -> TalkText:
-    """Read the text of a talk's page or mail; raise Refused, naming the line, where it is no such thing."""
-    if len(text) > _LONGEST:
+def parse_page(text: str) -> SourceFile:
+    """Parse the text of a talk's page or mail; raise Refused, naming the line, where it is no such thing."""
+    if len(text) > _LONGEST_PAGE:
         raise Refused(_("This is neither an iCalendar file nor the page of one talk: it is far too long for that."))
-    talk = talk_in(sections_of(plain_text(text)))
+    talk = _talk_in(_sections_of(plain_text(text)))
     if not talk.title or not (talk.people or talk.abstract or talk.biography):
         reason = _(
             "Line 1: this is neither an iCalendar file, which begins with BEGIN:VCALENDAR, nor the page of a talk, "
             "which begins with “Name (Affiliation): Title” and goes on with Abstract and Biography."
         )
         raise Refused(reason)
-    return talk
+    return SourceFile([talk])
 
 
-def talk_in(sections: dict[str, str]) -> TalkText:
+def _talk_in(sections: dict[str, str]) -> SourceEvent:
     """Read what the sections of a text tell of a talk."""
     meeting = _meeting(sections)
     abstract, biography = (tidy(meeting_in(sections[name])[0]) for name in ("abstract", "biography"))
-    talk = TalkText(abstract=_paragraphs(abstract), biography=_paragraphs(biography), meeting=meeting)
+    talk = SourceEvent(abstract=_paragraphs(abstract), biography=_paragraphs(biography), meeting=meeting)
     talk.people, talk.title = _who_and_what(sections)
     return talk
 
 
-def sections_of(text: str) -> dict[str, str]:
+def _sections_of(text: str) -> dict[str, str]:
     """Sort the lines under the labels that stand before them; those before the first label are under "head"."""
     found: dict[str, list[str]] = {name: [] for name in ("head", *_LABELS)}
     current = "head"
@@ -106,7 +122,7 @@ def sections_of(text: str) -> dict[str, str]:
     return {name: tidy("\n".join(lines)) for name, lines in found.items()}
 
 
-def last_told(text: str) -> int:
+def _last_told(text: str) -> int:
     """Return where the last line begins that is labelled as title, abstract or biography; 0 where none is."""
     last = position = 0
     for line in text.split("\n"):
@@ -190,3 +206,63 @@ def _paragraphs(text: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a mail tells of a talk, and the lines that found no place there."""
+
+    talk: SourceEvent
+    rest: str
+
+    @property
+    def is_of_a_talk(self) -> bool:
+        return bool(self.talk.title or self.talk.people or self.talk.abstract)
+
+
+def read_mail(text: str) -> Mail:
+    """Read a mail, or whatever of it is a talk; nothing is refused and nothing is lost."""
+    if len(text) > LONGEST_MAIL:
+        return Mail(SourceEvent(), text)
+    plain = _INTRODUCED.sub(r"\g<label>: ", tidy(_QUOTED.sub("", plain_text(text))))
+    body, signature = _without_signature(plain)
+    greeting, body = _without_greeting(body)
+    sections = _sections_of(body)
+    talk = _talk_in(sections)
+    talk.title = title_of(talk.title)
+    rest = [
+        greeting,
+        *(_unplaced(sections[name], talk) for name in ("head", "speaker", "affiliation")),
+        sections["other"],
+        _beside_the_link(sections["join"], talk),
+        _after_first_line(sections["passcode"]),
+        signature,
+    ]
+    return Mail(talk, tidy("\n".join(rest)))
+
+
+def _without_signature(text: str) -> tuple[str, str]:
+    """Cut where the writer takes leave, unless the talk itself follows below."""
+    match = _SIGNED.search(text, _last_told(text))
+    return (text[: match.start()], text[match.start() :]) if match else (text, "")
+
+
+def _without_greeting(text: str) -> tuple[str, str]:
+    first, _newline, after = text.lstrip().partition("\n")
+    return (first, after) if _GREETED.fullmatch(first.strip()) else ("", text)
+
+
+def _unplaced(text: str, talk: SourceEvent) -> str:
+    """Return the lines that say more than who speaks about what, and where to join."""
+    placed = _LITTLE | set(words_of(" ".join([talk.title, *(f"{one.name} {one.affiliation}" for one in talk.people)])))
+    placed |= set(words_of(talk.meeting.url))
+    return "\n".join(line for line in text.split("\n") if not placed.issuperset(words_of(line)))
+
+
+def _beside_the_link(text: str, talk: SourceEvent) -> str:
+    """Return what stands under the label of the meeting and is neither its link nor how to dial in."""
+    return _unplaced(meeting_in(f"Zoom: {text}")[0].removeprefix("Zoom:"), talk)
+
+
+def _after_first_line(text: str) -> str:
+    return text.partition("\n")[2]

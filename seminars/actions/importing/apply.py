@@ -1,0 +1,98 @@
+"""Applying a planned import: everything in one transaction, or nothing."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from seminars.actions import printed, stamping, talks
+from seminars.actions.importing.diff import PlannedTalk, note_down
+from seminars.actions.importing.match import RowNeeded
+from seminars.actions.importing.read import Refused
+from seminars.models import FormerAddress, Talk, TalkTopic, Topic, publishing, recording
+
+
+def apply(planned: list[PlannedTalk], made: Iterable[RowNeeded]) -> None:
+    """Save what a plan holds; raise Refused and save nothing if the rows have changed since, or forbid it."""
+    made, written = list(made), [one for one in planned if one.is_written]
+    try:
+        with transaction.atomic():
+            if made or written:
+                _publish(made, written)
+            for one in planned:
+                _note(one)
+    except (ValidationError, IntegrityError) as error:
+        reason = " ".join(error.messages) if isinstance(error, ValidationError) else _changed_since()
+        raise Refused(_("Nothing was imported. %(reason)s") % {"reason": reason}) from error
+
+
+def _publish(made: list[RowNeeded], planned: list[PlannedTalk]) -> None:
+    with publishing(), recording(_("Imported")):
+        for row in made:
+            printed.save(row)
+        written = [one for one in planned if one.writes_talk]
+        _hold(written)
+        for one in written:
+            _write(one)
+        for one in written:
+            one.talk.clean()  # only now that all of them stand where they belong, so that two can swap rooms
+        for appearance in (appearance for one in planned for appearance in one.appearances):
+            appearance.speaker = appearance.speaker  # it has its key now
+            appearance.save()
+        stamping.stamp([_as_saved(one) for one in planned])
+
+
+def _as_saved(planned: PlannedTalk) -> Talk:
+    """Return the talk, read again where its people changed."""
+    has_new_people = bool(planned.speakers or planned.appearances)
+    return Talk.objects.get(pk=planned.talk.pk) if has_new_people else planned.talk
+
+
+def _hold(planned: list[PlannedTalk]) -> None:
+    """Hold the rooms, and refuse talks that somebody changed after the plan was made."""
+    for one in planned:
+        talk = one.talk
+        talk.series, talk.room = talk.series, talk.room  # they have their keys now
+        if one.before:
+            updated_at, sequence = one.before
+            if not Talk.objects.filter(pk=talk.pk, updated_at=updated_at, sequence=sequence).exists():
+                raise ValidationError(_changed_since())
+    talks.hold_rooms([one.talk for one in planned])
+
+
+def _write(planned: PlannedTalk) -> None:
+    has_identity = bool(planned.event.uid)  # its fields were checked for the plan, its room is checked at the end
+    talks.write(planned.talk, checked=has_identity)
+    new = {value.field: value.meant for value in planned.taken}
+    if "topics" in new:
+        _set_topics(planned.talk, new["topics"])
+    if (path := new.get("address")) and not FormerAddress.objects.filter(path=path).exists():
+        FormerAddress.objects.remember(path, planned.talk)
+
+
+def _set_topics(talk: Talk, topics: list[Topic]) -> None:
+    there = {row.topic_id: row for row in talk.topic_rows.all()}
+    wanted = {topic.pk: topic for topic in topics}
+    for key, row in there.items():
+        if key not in wanted:
+            row.delete()
+    for key, topic in wanted.items():
+        if key not in there:
+            TalkTopic.objects.create(talk=talk, topic=topic)
+
+
+def _note(planned: PlannedTalk) -> None:
+    """Remember what the source said; a note says nothing to visitors, so a change of it alone stamps no talk."""
+    note = planned.note
+    if note is None:
+        return
+    note.talk = Talk.objects.get(pk=planned.talk.pk) if planned.is_written else planned.talk
+    before = (dict(note.said), dict(note.held))
+    note_down(note, planned.values, planned.declined)
+    if note.pk is None or before != (note.said, note.held):
+        note.save()
+
+
+def _changed_since() -> str:
+    return _("Somebody changed these talks after the plan was made. Look at the plan again and repeat the import.")

@@ -1,0 +1,268 @@
+"""What an event changes of its talk: its values compared with what it said before and with what stands here.
+
+What has no identity of its own fills what is empty; where it differs, that is said and the talk is left as it is.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from seminars.actions.importing.match import KnownRows, names_of, parts_of, room_address_of
+from seminars.actions.importing.read import Person, SourceEvent
+from seminars.models import Appearance, ImportedTalk, Series, Speaker, Talk
+from seminars.models.moments import moment
+from seminars.text import fold
+
+Kept = str | int | list[str] | None  # what JSON can hold of a field's value
+_ROWS_OF_THEIR_OWN = {"topics", "address"}
+_HEADING = re.compile(r"[\s#*_]*abstract[\s*_]*:?[\s*_]*(?=\n)|[\s*_]*abstract[*_]*\s*:[\s*_]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class FieldValue:
+    """A field, what the source says of it, and the value that this means here."""
+
+    field: str
+    said: Kept
+    meant: Any
+
+
+@dataclass
+class PlannedTalk:
+    """One event and what it does to one talk, whose new values are set but not saved.
+
+    `taken` are the event's values that the talk takes over, `declined` those against which it keeps a change made
+    here. `note` remembers what the event said; one without identity leaves none.
+    """
+
+    event: SourceEvent
+    talk: Talk
+    name: str
+    note: ImportedTalk | None = None
+    values: list[FieldValue] = field(default_factory=list)
+    taken: list[FieldValue] = field(default_factory=list)
+    declined: list[FieldValue] = field(default_factory=list)
+    speakers: list[Speaker] = field(default_factory=list)  # new or with new fields
+    appearances: list[Appearance] = field(default_factory=list)  # likewise
+    before: tuple[datetime, int] | None = None  # when it was last saved, and its SEQUENCE; None for a new talk
+    remarks: list[str] = field(default_factory=list)  # what changes
+    differences: list[str] = field(default_factory=list)  # what is said and left as it is
+
+    @property
+    def is_new(self) -> bool:
+        return self.before is None
+
+    @property
+    def writes_talk(self) -> bool:
+        return self.is_new or bool(self.taken)
+
+    @property
+    def is_written(self) -> bool:
+        return self.writes_talk or bool(self.speakers or self.appearances)
+
+
+def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[FieldValue]:
+    """Return the event's values of every field that a calendar can tell of; the speaker is none of them."""
+    ends_at = event.ends_at or event.starts_at + timedelta(minutes=series.default_minutes)
+    names = names_of(series)
+    topics = [known.topic(name) for name in event.categories if fold(name) not in map(fold, (series.kind, *names))]
+    return [
+        FieldValue("title", event.title, parts_of(event.title, kinds=(series.kind,), names=names).title),
+        FieldValue("abstract", event.abstract, _HEADING.sub("", event.abstract, count=1).strip()),
+        FieldValue("starts_at", event.starts_at.isoformat(), event.starts_at),
+        FieldValue("ends_at", (event.ends_at or event.starts_at).isoformat(), ends_at),
+        FieldValue("room", event.location, known.room(room_address_of(event.location))),
+        FieldValue("join_url", event.meeting.url, event.meeting.url),
+        FieldValue("passcode", event.meeting.passcode, event.meeting.passcode),
+        FieldValue("state", str(event.state), str(event.state)),
+        FieldValue("topics", list(event.categories), topics),
+        FieldValue("address", event.address, event.address),
+    ]
+
+
+def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:
+    """Set the fields; topics and the former address are rows of their own and follow once the talk is saved."""
+    for value in values:
+        if value.field not in _ROWS_OF_THEIR_OWN:
+            setattr(talk, value.field, value.meant)
+
+
+def held(talk: Talk, field: str) -> Kept:
+    """Return what stands here in a form that JSON can hold; a room by its number."""
+    if field == "topics":
+        return sorted(topic.name for topic in talk.topics.all())
+    if field == "address":
+        return ""
+    value = talk.room_id if field == "room" else getattr(talk, field)
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[FieldValue], list[FieldValue]]:
+    """Return the values that an existing talk takes over, and those that it declines.
+
+    A value that the source has not changed since the last import is nothing new, whatever was made of it here. A new
+    one is taken over where the field is as the last import left it, or empty; else the change made here stays.
+    """
+    talk, taken, declined = note.talk, [], []
+    for value in values:
+        if value.field in note.said and note.said[value.field] == value.said:
+            continue
+        here = held(talk, value.field)
+        if here == _in_json(value):
+            continue
+        is_ours = here not in ("", None, []) and here != note.held.get(value.field)
+        (declined if is_ours or _would_show_a_draft(talk, value) else taken).append(value)
+    return taken, declined
+
+
+def note_down(note: ImportedTalk, values: Iterable[FieldValue], declined: Iterable[FieldValue] = ()) -> None:
+    """Keep what the source says anew, and what the talk holds now where the import set it."""
+    for value in values:
+        if value.field in note.said and note.said[value.field] == value.said:
+            continue  # what stands here since may be ours
+        note.said[value.field] = value.said
+        if value not in declined:
+            note.held[value.field] = held(note.talk, value.field)
+
+
+def change_sentence(talk: Talk, value: FieldValue) -> str:
+    """Say what changes: "title: On engines → On machines"."""
+    words = {"field": _label(value.field), "old": _shown(talk, value.field), "new": _in_words(value.meant)}
+    return _("%(field)s: %(old)s → %(new)s") % words
+
+
+def declined_sentence(talk: Talk, value: FieldValue) -> str:
+    """Say that our own change stands against the source's."""
+    words = {"field": _label(value.field), "old": _shown(talk, value.field), "new": _in_words(value.meant)}
+    return _("%(field)s: kept as changed here (%(old)s), though the file now says %(new)s") % words
+
+
+def _would_show_a_draft(talk: Talk, value: FieldValue) -> bool:
+    return value.field == "state" and not talk.is_public
+
+
+def _in_json(value: FieldValue) -> Kept:
+    if value.field == "room":
+        return value.meant.pk if value.meant else None
+    if value.field == "topics":
+        return sorted(topic.name for topic in value.meant)
+    return value.meant.isoformat() if isinstance(value.meant, datetime) else value.meant
+
+
+def _label(field: str) -> str:
+    return _("former address") if field == "address" else str(Talk._meta.get_field(field).verbose_name)
+
+
+def _shown(talk: Talk, field: str) -> str:
+    if field == "address":
+        return _("none")
+    value = list(talk.topics.all()) if field == "topics" else getattr(talk, field)
+    return _in_words(value)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, list):
+        value = ", ".join(str(item) for item in value)
+    return Truncator(" ".join(str(value or _("none")).split())).chars(60)
+
+
+def add_what_is_missing(planned: PlannedTalk, known: KnownRows) -> None:
+    """Add what the event tells of a talk that lacks it; new values of talk and people are set and not saved."""
+    _add_people(planned, known)
+    _add_abstract(planned)
+    _add_meeting(planned)
+    set_values(planned.talk, planned.taken)
+
+
+def _add_people(planned: PlannedTalk, known: KnownRows) -> None:
+    event = planned.event
+    there = {fold(one.speaker.name): one for one in planned.talk.speakers}
+    missing = [person for person in event.people if fold(person.name) not in there]
+    if there and missing:
+        words = {"page": ", ".join(person.name for person in missing), "here": planned.talk.speaker_names}
+        planned.differences.append(
+            _("The page names %(page)s as speaker, the talk here has %(here)s. The talk is left as it is.") % words
+        )
+    for order, person in enumerate(event.people):
+        if appearance := there.get(fold(person.name)):
+            _add_to_appearance(person, appearance, planned)
+            speaker = appearance.speaker
+        elif not there:
+            speaker = known.speaker(person)
+            planned.remarks.append(_("speaker: %(name)s") % {"name": _in_full(person)})
+            planned.appearances.append(
+                Appearance(talk=planned.talk, speaker=speaker, order=order, affiliation=person.affiliation)
+            )
+        else:
+            continue
+        _add_to_speaker(person, event.biography if len(event.people) == 1 else "", speaker, planned)
+    if event.biography and len(event.people) != 1:
+        planned.differences.append(_("The page does not say whose biography it has. It is left out."))
+
+
+def _in_full(person: Person) -> str:
+    return f"{person.name} ({person.affiliation})" if person.affiliation else person.name
+
+
+def _add_to_appearance(person: Person, appearance: Appearance, planned: PlannedTalk) -> None:
+    if person.affiliation and not appearance.affiliation:
+        appearance.affiliation = person.affiliation
+        planned.appearances.append(appearance)
+        planned.remarks.append(_("affiliation: %(affiliation)s") % {"affiliation": person.affiliation})
+
+
+def _add_to_speaker(person: Person, biography: str, speaker: Speaker, planned: PlannedTalk) -> None:
+    """Fill what is empty; what differs is reported, never replaced."""
+    is_new = is_filled = speaker.pk is None
+    if person.affiliation and not speaker.affiliation:
+        speaker.affiliation, is_filled = person.affiliation, True
+        planned.remarks += [] if is_new else [_("affiliation of %(name)s today") % {"name": speaker.name}]
+    if biography and not speaker.biography:
+        speaker.biography, is_filled = biography, True
+        planned.remarks.append(_("biography of %(name)s") % {"name": speaker.name})
+    elif biography and fold(biography) != fold(speaker.biography):
+        planned.differences.append(
+            _("The page has another biography of %(name)s than is kept here. That is left as it is.")
+            % {"name": speaker.name}
+        )
+    if is_filled:
+        planned.speakers.append(speaker)
+
+
+def _add_abstract(planned: PlannedTalk) -> None:
+    talk, event = planned.talk, planned.event
+    if event.abstract and not talk.abstract:
+        planned.taken.append(FieldValue("abstract", event.abstract, event.abstract))
+        planned.remarks.append(_("abstract"))
+    elif event.abstract and fold(event.abstract) != fold(talk.abstract):
+        planned.differences.append(_("The page has another abstract than the talk here. That is left as it is."))
+
+
+def _add_meeting(planned: PlannedTalk) -> None:
+    talk, meeting = planned.talk, planned.event.meeting
+    if not meeting.url:
+        return
+    if not talk.join_url:
+        planned.taken.append(FieldValue("join_url", meeting.url, meeting.url))
+        planned.taken.append(FieldValue("passcode", meeting.passcode, meeting.passcode))
+        planned.remarks.append(_("join link: %(url)s") % {"url": meeting.url})
+    elif not meeting.is_the_same_room_as(talk.join_url):
+        words = {"here": talk.join_url, "page": meeting.url, "service": _service(talk.join_url, meeting.url)}
+        planned.differences.append(
+            _(
+                "The two sources give different %(service)s: the talk here has %(here)s, this page has %(page)s. "
+                "The talk keeps its own; ask the host which is right, and change it at the desk if it is the other."
+            )
+            % words
+        )
+
+
+def _service(*urls: str) -> str:
+    return _("Zoom meetings") if all("zoom" in url.lower() for url in urls) else _("online meetings")

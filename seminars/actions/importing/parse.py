@@ -1,0 +1,363 @@
+"""Parsing an iCalendar file: every VEVENT as the event that it tells of, or the reason why it cannot be read."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Timezone, vDDDTypes, vDuration
+from icalendar.parser.property import split_on_unescaped_comma, unescape_backslash
+from icalendar.timezone import tzp
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from seminars.actions.importing.read import (
+    Component,
+    Meeting,
+    Properties,
+    Property,
+    Refusal,
+    Refused,
+    SourceEvent,
+    SourceFile,
+    Unreadable,
+    meeting_in,
+    plain_text,
+)
+from seminars.models import State
+from seminars.times import YEARS
+
+MOST = 20_000  # events
+_MEETING_LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
+_STATES = {"TENTATIVE": State.TENTATIVE, "CANCELLED": State.CANCELLED, "CANCELED": State.CANCELLED}
+_LARGEST_SEQUENCE = 2**31 - 2
+_LONGEST_UID = 255
+_MOST_LINES = 2000
+_MOST_CATEGORIES = 50
+_LONGEST_PATH = 500
+# What a file may define without making us count seconds through the centuries.
+_HARMLESS_RULE = re.compile(
+    r"RRULE[^:]*:(?:(?:FREQ=YEARLY|(?:BYMONTH|BYDAY|BYMONTHDAY|UNTIL|COUNT|INTERVAL|WKST)=[\w,+-]+)(?:;|\s*$))+",
+    re.IGNORECASE,
+)
+_LONGEST_ZONE, _LONGEST_ZONES = 20_000, 200_000  # characters; a zone with all its past has some 10 000
+_PROBES = [datetime(2025, month, 1, 12) for month in range(1, 13)]  # noqa: DTZ001  wall clocks of the zone in question
+
+
+def parse_calendar(root: Component, most: int = MOST) -> SourceFile:
+    """Parse every event of an iCalendar file; raise Refused, before any is read, where there are more than `most`."""
+    events = list(_events(root))
+    if len(events) > most:
+        sentence = _("The file has %(count)d talks; at most %(most)d are imported here. Export fewer talks.")
+        raise Refused(sentence % {"count": len(events), "most": most})
+    zones = _Zones(root.walk("VTIMEZONE"))
+    found = SourceFile()
+    for event, calendar in events:
+        try:
+            found.events.append(_event_of(event, zones, _floating_zone(calendar, zones)))
+        except Unreadable as error:
+            found.refusals.append(Refusal(error.line, _name_of(event), str(error)))
+    _refuse_doubles(found)
+    _refuse_a_broken_calendar(found, root)
+    found.refusals.sort(key=lambda refusal: refusal.line)
+    return found
+
+
+def _events(root: Component) -> Iterator[tuple[Component, Component]]:
+    """Yield each event with the calendar around it, or with the file where there is none."""
+    for holder in (root, *root.walk("VCALENDAR")):
+        yield from ((event, holder) for event in holder.within if event.name == "VEVENT")
+
+
+def _floating_zone(calendar: Component, zones: "_Zones") -> tzinfo | None:
+    """Return the zone that the calendar declares for times without one, if it does."""
+    for line in calendar.lines:
+        name, _colon, value = line.text.partition(":")
+        if name.strip().upper() in {"X-WR-TIMEZONE", "TIMEZONE-ID"}:
+            return zones.named(value.strip())
+    return None
+
+
+def _name_of(event: Component) -> str:
+    summary = next((line.text for line in event.lines if line.text.upper().startswith("SUMMARY")), "")
+    return unescape_backslash(summary.partition(":")[2]).strip()[:80] or _("an event without a title")
+
+
+def _refuse_doubles(found: SourceFile) -> None:
+    """Keep one of several events that say the same; refuse all that share a UID and say different things."""
+    by_uid: dict[str, list[SourceEvent]] = {}
+    for event in found.events:
+        by_uid.setdefault(event.uid, []).append(event)
+    found.events = []
+    for first, *others in by_uid.values():
+        if all(first.says_the_same_as(other) for other in others):
+            found.events.append(first)
+            continue
+        lines = ", ".join(str(event.line) for event in (first, *others))
+        reason = _("The events of lines %(lines)s have the same UID and say different things. Keep one of them.")
+        found.refusals += [Refusal(it.line, it.title, reason % {"lines": lines}) for it in (first, *others)]
+
+
+def _refuse_a_broken_calendar(found: SourceFile, root: Component) -> None:
+    for calendar in root.walk("VCALENDAR"):
+        if not calendar.ends:
+            reason = _("The file breaks off: END:VCALENDAR is missing. Download it again.")
+            found.refusals.append(Refusal(calendar.line, _("the calendar"), reason))
+    if not found.events and not found.refusals:
+        reason = _("There is no event in it. Export a calendar that has talks.")
+        found.refusals.append(Refusal(1, _("the calendar"), reason))
+
+
+def _event_of(component: Component, zones: "_Zones", floating_zone: tzinfo | None) -> SourceEvent:
+    """Return what a VEVENT says; raise Unreadable where it tells of no single talk."""
+    if len(component.lines) > _MOST_LINES:
+        reason = _("The event has more than %(most)d lines. Export it again, without its guests.")
+        raise Unreadable(component.line, reason % {"most": _MOST_LINES})
+    if not component.ends:
+        reason = _("The event breaks off: END:VEVENT is missing. Download the file again.")
+        raise Unreadable(component.line, reason)
+    properties = Properties(component)
+    _refuse_what_repeats(properties)
+    moments = _Moments(properties, zones, floating_zone)
+    starts_at = moments.start()
+    abstract, meeting = _abstract_and_meeting(properties)
+    return SourceEvent(
+        line=component.line,
+        uid=_uid(properties),
+        sequence=_sequence(properties.text("SEQUENCE")),
+        created_at=moments.created(),
+        title=_one_line(properties.text("SUMMARY")),
+        abstract=abstract,
+        starts_at=starts_at,
+        ends_at=moments.end(starts_at),
+        location=_one_line(properties.text("LOCATION")),
+        meeting=meeting,
+        state=_STATES.get(properties.text("STATUS").upper(), State.CONFIRMED),
+        categories=_categories(properties),
+        address=_path_of(properties.text("URL")),
+        contact=_contact(properties),
+        remarks=tuple(dict.fromkeys(properties.remarks)),
+    )
+
+
+def _refuse_what_repeats(properties: Properties) -> None:
+    if rule := properties.first("RRULE", "RDATE"):
+        reason = _("The event repeats, and a talk does not. Enter its dates one by one, or plan the term here.")
+        raise Unreadable(rule.line, reason)
+    if override := properties.first("RECURRENCE-ID"):
+        reason = _("This is one date of an event that repeats. Give it a UID of its own, or enter the talk here.")
+        raise Unreadable(override.line, reason)
+
+
+def _uid(properties: Properties) -> str:
+    uid = properties.text("UID")
+    if not uid:
+        reason = _("The event has no UID, by which a second import would know it again.")
+        raise Unreadable(properties.line, reason)
+    if len(uid) > _LONGEST_UID:
+        raise Unreadable(properties.first("UID").line, _("The UID is longer than 255 characters."))
+    return uid
+
+
+def _sequence(written: str) -> int:
+    is_number = written.isascii() and written.isdigit()
+    return min(int(written[:12]), _LARGEST_SEQUENCE) if is_number else 0
+
+
+def _abstract_and_meeting(properties: Properties) -> tuple[str, Meeting]:
+    """Return the text without the meeting, and the meeting, wherever the event tells of it."""
+    text, meeting = meeting_in(plain_text(properties.text("DESCRIPTION", "X-ALT-DESC")))
+    url = meeting.url or properties.text(*_MEETING_LINKS) or meeting_in(properties.text("LOCATION"))[1].url
+    is_link = url.lower().startswith(("http://", "https://"))
+    return plain_text(text), Meeting(url if is_link else "", meeting.passcode)
+
+
+def _categories(properties: Properties) -> tuple[str, ...]:
+    """Return the names, each once: the first fifty at most, for they are looked up one by one."""
+    written = ",".join(each.raw for each in properties.all("CATEGORIES"))
+    first = ",".join(written.split(",", 2 * _MOST_CATEGORIES)[: 2 * _MOST_CATEGORIES])
+    return tuple(dict.fromkeys(filter(None, map(_one_line, split_on_unescaped_comma(first)))))[:_MOST_CATEGORIES]
+
+
+def _contact(properties: Properties) -> tuple[str, str]:
+    """Return name and e-mail address of the organiser; some programs percent-encode the name (CN)."""
+    found = properties.first("ORGANIZER")
+    if found is None:
+        return _one_line(properties.text("CONTACT"))[:200], ""
+    scheme, _colon, address = found.text.partition(":")
+    address = unquote(address if scheme.lower() == "mailto" else "").partition("?")[0].strip()
+    name = unescape_backslash(unquote(found.parameters.get("CN", ""))).strip().strip('"')
+    try:
+        validate_email(address)
+    except ValidationError:
+        address = ""
+    return _one_line(name)[:200], address
+
+
+def _path_of(url: str) -> str:
+    """Return the path of an address, decoded as requests arrive, and its query string as written."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    path = unquote(parts.path)
+    if parts.scheme.lower() not in {"http", "https"} or not path.startswith("/"):
+        return ""
+    address = f"{path}?{parts.query}" if parts.query else path
+    return "" if address == "/" or len(address) > _LONGEST_PATH else address
+
+
+def _one_line(text: str) -> str:
+    return " ".join(plain_text(text).split())
+
+
+class _Moments:
+    """Reads the times of one event; `floating_zone` is what its calendar declares for times without a zone."""
+
+    def __init__(self, properties: Properties, zones: "_Zones", floating_zone: tzinfo | None) -> None:
+        self._properties, self._zones, self._floating_zone = properties, zones, floating_zone
+
+    def start(self) -> datetime:
+        """Return the start; raise Unreadable without a day and a time of day."""
+        start = self._properties.first("DTSTART")
+        if start is None:
+            raise Unreadable(self._properties.line, _("The event has no start (DTSTART)."))
+        return self._moment("DTSTART", start)
+
+    def end(self, starts_at: datetime) -> datetime | None:
+        """Return the end, None where the event has none or no length; raise Unreadable for one before the start."""
+        found = self._properties.first("DTEND", "DURATION")
+        if found is None:
+            return None
+        is_moment = self._properties.first("DTEND") is not None
+        ends_at = self._moment("DTEND", found) if is_moment else _after(starts_at, found)
+        if ends_at < starts_at:
+            raise Unreadable(found.line, _("The event ends before it starts."))
+        return ends_at if ends_at > starts_at else None
+
+    def created(self) -> datetime | None:
+        """Return CREATED, which is in UTC whether or not it says so (RFC 5545 §3.8.7.1); None if there is none."""
+        try:
+            value = vDDDTypes.from_ical(self._properties.text("CREATED").upper())
+        except (ValueError, TypeError, OverflowError):
+            return None
+        if not isinstance(value, datetime) or value.year not in YEARS:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+    def _moment(self, name: str, found: Property) -> datetime:
+        words = {"name": name, "value": found.raw.strip()[:40]}
+        try:
+            value = vDDDTypes.from_ical(found.raw.strip().upper())
+        except (ValueError, TypeError, OverflowError) as error:
+            raise Unreadable(found.line, _("%(name)s “%(value)s” is no date and time.") % words) from error
+        if isinstance(value, datetime) and value.year in YEARS:
+            return self._in_utc(value, found)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            raise Unreadable(found.line, _("The event lasts all day; a talk has a time of day."))
+        raise Unreadable(found.line, _("%(name)s “%(value)s” is no time of a talk.") % words)
+
+    def _in_utc(self, value: datetime, found: Property) -> datetime:
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=self._zone_of(found))
+        try:
+            return value.astimezone(UTC)
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+            raise Unreadable(found.line, _("The time zone as the file defines it has no such time.")) from error
+
+    def _zone_of(self, found: Property) -> tzinfo:
+        if name := found.parameters.get("TZID", "").strip():
+            if zone := self._zones.named(name):
+                return zone
+            reason = _("The time zone “%(zone)s” is unknown, and the file does not define it.")
+            raise Unreadable(found.line, reason % {"zone": name[:80]})
+        if self._floating_zone:
+            return self._floating_zone
+        zone = timezone.get_default_timezone()
+        self._properties.remarks.append(_("its times name no zone and were read as %(zone)s") % {"zone": zone})
+        return zone
+
+
+def _after(starts_at: datetime, duration: Property) -> datetime:
+    try:
+        ends_at = starts_at + (vDuration.from_ical(duration.raw.strip().upper()) or timedelta(0))
+    except (ValueError, TypeError, OverflowError) as error:
+        words = {"value": duration.raw.strip()[:40]}
+        raise Unreadable(duration.line, _("DURATION “%(value)s” is no length of a talk.") % words) from error
+    if ends_at.year not in YEARS:
+        raise Unreadable(duration.line, _("The event does not end in our time."))
+    return ends_at
+
+
+class _Zones:
+    """Looks zones up by the names that one file gives them."""
+
+    def __init__(self, defined: Iterable[Component] = ()) -> None:
+        self._defined = {self._first(component, "TZID"): component for component in defined}
+        self._read: dict[str, tzinfo | None] = {}
+        self._left = _LONGEST_ZONES
+
+    def named(self, name: str) -> tzinfo | None:
+        """Return the zone, or None if neither the world nor the file knows the name.
+
+        The zone database comes first: it knows New York better than most files that define it.
+        """
+        if name not in self._read:
+            self._read[name] = _known_zone(name) or self._as_defined(name)
+        return self._read[name]
+
+    def _as_defined(self, name: str) -> tzinfo | None:
+        component = self._defined.get(name)
+        if component is None:
+            return None
+        return _known_zone(self._first(component, "X-LIC-LOCATION")) or self._made_of(component)
+
+    def _made_of(self, component: Component) -> tzinfo | None:
+        """Return the zone that a VTIMEZONE defines, None where it is too long or the file defines too many."""
+        length = len(component.text())
+        self._left -= length
+        return _made_of(component) if length <= _LONGEST_ZONE and self._left >= 0 else None
+
+    @staticmethod
+    def _first(component: Component, name: str) -> str:
+        """Return the value of a property without parameters, "" if there is none."""
+        prefix = f"{name}:"
+        values = (line.text[len(prefix) :] for line in component.lines if line.text.upper().startswith(prefix))
+        return next(values, "").strip()
+
+
+def _known_zone(name: str) -> ZoneInfo | None:
+    """Return the zone of the database for its own name, its Windows name or a name with a vendor before it."""
+    name = name.strip().strip('"').strip("/")
+    known = _known_names()
+    parts = name.split("/")
+    tails = ("/".join(parts[start:]) for start in range(len(parts)))
+    found = next((tail for tail in tails if tail.lower() in known), None)
+    return ZoneInfo(known[found.lower()]) if found else None
+
+
+@cache
+def _known_names() -> dict[str, str]:
+    """By its name in small letters, every zone of the database and every Windows name for one."""
+    olson = {name.lower(): name for name in available_timezones()}
+    windows = {name.lower(): zone for name, zone in WINDOWS_TO_OLSON.items() if zone.lower() in olson}
+    return windows | olson
+
+
+def _made_of(component: Component) -> tzinfo | None:
+    """Return the zone that a VTIMEZONE defines, or None where it defines none."""
+    lines = [line.text for part in (component, *component.within) for line in part.lines]
+    rules = [line for line in lines if line.upper().startswith("RRULE")]
+    if not all(_HARMLESS_RULE.fullmatch(rule) for rule in rules):
+        return None
+    try:
+        zone = tzp.create_timezone(Timezone.from_ical(component.text()))
+        known = [zone.utcoffset(probe) for probe in _PROBES]
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
+        return None  # the libraries below say in many ways that they cannot read it
+    return zone if None not in known else None

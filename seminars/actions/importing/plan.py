@@ -1,0 +1,341 @@
+"""Planning an import: what becomes of each event, told line by line in plain words and without writing anything."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from seminars.actions import talks
+from seminars.actions.importing.apply import apply
+from seminars.actions.importing.diff import (
+    FieldValue,
+    PlannedTalk,
+    add_what_is_missing,
+    change_sentence,
+    declined_sentence,
+    set_values,
+    sort_out,
+    values_of,
+)
+from seminars.actions.importing.match import KnownRows, RowNeeded, talk_called
+from seminars.actions.importing.read import Refusal, Refused, SourceEvent, SourceFile
+from seminars.formats.ics_facts import facts_of
+from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk
+from seminars.models.moments import clock, moment
+from seminars.models.words import clash_sentence, reserved_by, speaker_and_title
+
+# Which row a talk has is checked as the rows are saved, its stamps are set then.
+_NOT_YET = {"series", "room", "published_at", "changed_at"}
+
+
+class Outcome(TextChoices):
+    """What becomes of one event of a file."""
+
+    NEW = "new", gettext_lazy("new")
+    CHANGED = "changed", gettext_lazy("changed")
+    UNCHANGED = "unchanged", gettext_lazy("unchanged")
+    REFUSED = "refused", gettext_lazy("refused")
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What was asked for: a series by its slug ("": what the file says), and new talks as drafts.
+
+    `homes` are the keys of the series whose talks may be changed; None: all.
+    """
+
+    series: str = ""
+    draft: bool = False
+    homes: frozenset[int] | None = None
+
+    def allows(self, series: int) -> bool:
+        return self.homes is None or series in self.homes
+
+
+@dataclass
+class ImportRow:
+    """One event, the line on which it begins, what becomes of it and what there is to say about that."""
+
+    outcome: Outcome
+    line: int
+    name: str
+    remarks: list[str] = field(default_factory=list)
+
+    @classmethod
+    def refused(cls, refusal: Refusal) -> "ImportRow":
+        return cls(Outcome.REFUSED, refusal.line, refusal.name, [refusal.reason])
+
+    @classmethod
+    def planned(cls, planned: PlannedTalk) -> "ImportRow":
+        changed = Outcome.CHANGED if planned.is_written else Outcome.UNCHANGED
+        remarks = planned.remarks + planned.differences
+        return cls(Outcome.NEW if planned.is_new else changed, planned.event.line, planned.name, remarks)
+
+
+@dataclass
+class ImportPlan:
+    """The rows in the order of the file, what is made beside the talks, and `apply`, which does it all or nothing.
+
+    `apply` raises Refused if the rows have changed since, or the database forbids it.
+    """
+
+    rows: list[ImportRow]
+    made: list[str]
+    apply: Callable[[], None]
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(row.outcome == outcome for row in self.rows)
+
+    @property
+    def mark(self) -> str:
+        """A short text that differs wherever what it would do differs: what was previewed is what is done."""
+        said = [*self.made, *(f"{row.outcome}|{row.line}|{row.name}|{row.remarks}" for row in self.rows)]
+        return sha256("\n".join(said).encode()).hexdigest()[:16]
+
+    @property
+    def does_something(self) -> bool:
+        return bool(self.made) or any(row.outcome in {Outcome.NEW, Outcome.CHANGED} for row in self.rows)
+
+
+def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
+    """Plan the import of a file; raise Refused where no part of it can be imported."""
+    planner = _Planner(file, options)
+    planned = [one for event in file.events if (one := planner.plan(event))]
+    planned = planner.without_clashes(planned)
+    contacts = _contacts_given(planned)
+    needed = _rows_needed(planned)
+    sentences = [*(_made_sentence(row) for row in needed if row.pk is None), *map(_contact_sentence, contacts)]
+    refused = [ImportRow.refused(refusal) for refusal in (*file.refusals, *planner.refusals)]
+    rows = sorted([*refused, *map(ImportRow.planned, planned)], key=lambda row: row.line)
+    return ImportPlan(rows, sentences, lambda: apply(planned, [*needed, *contacts]))
+
+
+class _Planner:
+    """Plans what each event does to its talk, new or known."""
+
+    def __init__(self, file: SourceFile, options: ImportOptions) -> None:
+        uids = [event.uid for event in file.events if event.uid]
+        self._talks = {talk.uid: talk for talk in Talk.objects.filter(uid__in=uids).with_all_that_is_printed()}
+        self._notes = ImportedTalk.objects.by_uid(uids)
+        self._options = options
+        self._known = KnownRows()
+        self._series = self._known.series_at(options.series) if options.series else None
+        if options.series and not self._series and uids:
+            self._series = self._known.series_told_of(file.events, slug=options.series)
+        self.refusals: list[Refusal] = []
+
+    def plan(self, event: SourceEvent) -> PlannedTalk | None:
+        """Return what an event does to its talk; None, and a refusal, where it cannot be a talk here.
+
+        Raise Refused where it has no identity and no talk can be told by its title.
+        """
+        if not event.uid:
+            return self._addition(event)
+        try:
+            talk = self._talks.get(event.uid)
+            return self._change(event, talk) if talk else self._new(event)
+        except ValidationError as error:
+            self._refuse(event, " ".join(error.messages))
+        except Refused as error:
+            self._refuse(event, str(error))
+        return None
+
+    def without_clashes(self, planned: list[PlannedTalk]) -> list[PlannedTalk]:
+        """Keep those whose talk gets its room; refuse the others."""
+        rooms = _RoomUse(planned)
+        kept = []
+        for one in planned:
+            reason = _settle(one, rooms) if one.event.uid and one.is_written else ""
+            if reason:
+                self._refuse(one.event, reason)
+            else:
+                kept.append(one)
+        return kept
+
+    def _refuse(self, event: SourceEvent, reason: str) -> None:
+        self.refusals.append(Refusal(event.line, event.title, reason))
+
+    def _new(self, event: SourceEvent) -> PlannedTalk:
+        series = self._series or self._known.series_of(event)
+        values = values_of(event, series, self._known)
+        now = timezone.now()
+        talk = Talk(series=series, uid=event.uid, sequence=event.sequence + 1)
+        talk.created_at = min(event.created_at or now, now)
+        talk.join_access = series.default_join_access
+        set_values(talk, values)
+        if self._options.draft:
+            talk.state = State.DRAFT
+        talk.clean_fields(exclude=_NOT_YET)
+        remarks = [*event.remarks, *_remark_on_end(event, series), *_remark_on_address(event)]
+        note = ImportedTalk(talk=talk)
+        return PlannedTalk(event, talk, _name(talk), note, values, taken=values, remarks=remarks)
+
+    def _change(self, event: SourceEvent, talk: Talk) -> PlannedTalk:
+        if not self._options.allows(talk.series_id):
+            raise Refused(_("It belongs to another series here. Ask an administrator to import it."))
+        note = self._notes.get(event.uid) or ImportedTalk()
+        note.talk = talk
+        values = values_of(event, talk.series, self._known)
+        taken, declined = sort_out(note, values)
+        planned = PlannedTalk(event, talk, _name(talk), note, values, taken, declined)
+        planned.remarks += [change_sentence(talk, value) for value in taken]
+        planned.remarks += [declined_sentence(talk, value) for value in declined]
+        planned.before = (talk.updated_at, talk.sequence)
+        if taken:
+            planned.remarks += _take_over(talk, taken, event.sequence)
+        return planned
+
+    def _addition(self, event: SourceEvent) -> PlannedTalk:
+        among = Talk.objects.in_series(self._series) if self._series else Talk.objects.all()
+        if self._options.homes is not None:
+            among = among.filter(series__in=self._options.homes)
+        talk = talk_called(event.title, among)
+        planned = PlannedTalk(event, talk, talk.title, before=(talk.updated_at, talk.sequence))
+        add_what_is_missing(planned, self._known)
+        return planned
+
+
+def _take_over(talk: Talk, values: list[FieldValue], sequence: int) -> list[str]:
+    """Set the new values and what follows from them, and say the latter.
+
+    Where the entry prints any of them, SEQUENCE passes the source's.
+    """
+    before, known = facts_of(talk), copy(talk)
+    set_values(talk, values)
+    talks.follow(talk, known)
+    if facts_of(talk) != before or any(value.field == "topics" for value in values):
+        # One more is added as the talk is stamped, but not while it never was public.
+        talk.sequence = max(talk.sequence, sequence if talk.published_at else sequence + 1)
+    talk.clean_fields(exclude=_NOT_YET)
+    followed = {"state", "notice"} - {value.field for value in values}
+    news = [FieldValue(name, None, getattr(talk, name)) for name in sorted(followed)]
+    return [change_sentence(known, value) for value in news if value.meant != getattr(known, value.field)]
+
+
+def _name(talk: Talk) -> str:
+    return _("%(title)s (%(start)s)") % {"title": talk.title or _("To be announced"), "start": moment(talk.starts_at)}
+
+
+def _remark_on_end(event: SourceEvent, series: Series) -> list[str]:
+    if event.ends_at:
+        return []
+    return [
+        _("it has no end and was given the %(minutes)d minutes of its series") % {"minutes": series.default_minutes}
+    ]
+
+
+def _remark_on_address(event: SourceEvent) -> list[str]:
+    if not event.address or not FormerAddress.objects.filter(path=event.address).exists():
+        return []
+    return [
+        _("its old address %(path)s means something else here already and is left as it is") % {"path": event.address}
+    ]
+
+
+def _rows_needed(planned: list[PlannedTalk]) -> list[RowNeeded]:
+    """Return the rows that these talks need and that are to be saved before them, each once."""
+    needed: dict[int, RowNeeded] = {}
+    for one in planned:
+        if one.is_written:
+            topics = [topic for value in one.taken if value.field == "topics" for topic in value.meant]
+            needed |= {id(row): row for row in (one.talk.series, one.talk.room, *topics) if row and row.pk is None}
+            needed |= {id(speaker): speaker for speaker in one.speakers}
+    return list(needed.values())
+
+
+def _made_sentence(row: RowNeeded) -> str:
+    if isinstance(row, Series):
+        words = {"name": row.name, "short": row.short_name, "contact": row.contact_email or _("none")}
+        return _("series made: %(name)s (short name %(short)s, contact %(contact)s)") % words
+    if isinstance(row, Room):
+        return _("room made: %(room)s") % {"room": row.location}
+    if isinstance(row, Speaker):
+        return _("speaker made: %(name)s") % {"name": row.name}
+    return _("topic made: %(topic)s") % {"topic": row.name}
+
+
+def _contacts_given(planned: list[PlannedTalk]) -> list[Series]:
+    """Give the known series that have no contact the one that the calendar names, and return them."""
+    given: dict[int, Series] = {}
+    for one in planned:
+        series, contact = one.talk.series, one.event.contact
+        if series.pk and any(contact) and not (series.contact_name or series.contact_email):
+            series.contact_name, series.contact_email = contact
+            given.setdefault(series.pk, series)
+    return list(given.values())
+
+
+def _contact_sentence(series: Series) -> str:
+    contact = " ".join(filter(None, (series.contact_name, series.contact_email)))
+    return _("contact of %(series)s: %(contact)s") % {"series": series.full_name, "contact": contact}
+
+
+class _RoomUse:
+    """Knows which talk has which room once the whole file is imported; rooms that are not saved yet included."""
+
+    def __init__(self, planned: list[PlannedTalk]) -> None:
+        self._uids = {one.talk.uid for one in planned}
+        self._held: dict[int, list[Talk]] = defaultdict(list)
+        for one in planned:
+            if not one.is_written:
+                self.take(one.talk)
+
+    def take(self, talk: Talk) -> None:
+        if talk.holds_room:
+            self._held[_key(talk.room)].append(talk)
+
+    def holder(self, talk: Talk) -> Talk | None:
+        """Return the talk that has the room of `talk` at its time."""
+        if not talk.holds_room:
+            return None
+        in_file = self._held[_key(talk.room)]
+        here = Talk.objects.clashing_with(talk).with_all_that_is_printed() if talk.room.pk else ()
+        others = (*in_file, *(other for other in here if other.uid not in self._uids))
+        return next((other for other in others if other.span.overlaps(talk.span)), None)
+
+
+def _key(room: Room) -> int:
+    return id(room) if room.pk is None else room.pk
+
+
+def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
+    """Give the talk its room and return ""; or return why it cannot have it, and what to do.
+
+    Where two talks were in one room at one time in the past, so it was: the later one in the file is marked as sharing.
+    """
+    talk = one.talk
+    holder = rooms.holder(talk)
+    if holder and not talk.is_over():
+        return clash_sentence(talk, holder) if holder.pk else _sentence_on_new(holder)
+    if holder:
+        talk.shares_room = True
+        one.remarks.append(_sharing_sentence(talk, holder))
+    rooms.take(talk)
+    return ""
+
+
+def _sharing_sentence(talk: Talk, holder: Talk) -> str:
+    """Say who had the room as well, as far as `Talk.may_be_named_beside` allows."""
+    if holder.pk and not holder.may_be_named_beside(talk):
+        words = {"room": talk.room.name, "whom": reserved_by(holder.series)}
+        return _("%(room)s was also %(whom)s then: it is marked as shared.") % words
+    words = {"room": talk.room.name, "talk": speaker_and_title(holder) if holder.pk else _title_of_new(holder)}
+    return _("%(room)s was also taken by '%(talk)s' then: it is marked as shared.") % words
+
+
+def _sentence_on_new(holder: Talk) -> str:
+    """Say who has the room where that talk is new too; a row without a key has no people to ask for."""
+    words = {"room": holder.room.name, "talk": _title_of_new(holder)}
+    words |= {"start": clock(holder.starts_at), "end": clock(holder.ends_at)}
+    return _("%(room)s is taken by '%(talk)s' from %(start)s to %(end)s. Choose another room or time.") % words
+
+
+def _title_of_new(talk: Talk) -> str:
+    return talk.title or _("To be announced")
