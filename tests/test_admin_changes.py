@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from seminars.actions import lifecycle
-from seminars.actions.offering import rooms_for
+from seminars.actions.room_availability import rooms_for
 from seminars.models import Talk
 from tests.desk import address_of, errors_in, form_of, messages_of, signed_in
 from tests.factories import (

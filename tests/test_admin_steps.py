@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from seminars.actions import lifecycle
-from seminars.admin.steps import STEPS
+from seminars.admin.transitions import TRANSITIONS
 from seminars.models import State
 from tests.desk import address_of, errors_in, messages_of, signed_in
 from tests.factories import make_administrator, make_draft, make_organiser, make_room, make_talk
@@ -45,7 +45,7 @@ def test_the_form_offers_the_steps_that_lead_on(client, state, names):
 
     response = client.get(address_of(talk))
 
-    assert response.context["steps"] == [(STEPS[name].label, step_of(name, talk)) for name in names]
+    assert response.context["steps"] == [(TRANSITIONS[name].label, step_of(name, talk)) for name in names]
     assert f">{State(state).label}</strong>" in response.content.decode()
 
 
@@ -69,18 +69,18 @@ def test_a_step_is_taken_and_leads_back_to_the_talk(client, before, name, words,
     talk.refresh_from_db()
     assert (talk.state, talk.notice) == (after, notice)
     assert response.url == address_of(talk)
-    assert messages_of(client) == [str(STEPS[name].done)]
-    assert LogEntry.objects.get().change_message == str(STEPS[name].label)
+    assert messages_of(client) == [str(TRANSITIONS[name].done)]
+    assert LogEntry.objects.get().change_message == str(TRANSITIONS[name].label)
 
 
-@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("name", TRANSITIONS)
 def test_a_step_says_what_visitors_will_see_and_changes_nothing_yet(client, name):
     talk = make_talk(title="On engines", speakers=["Ada Lovelace"])
 
     page = client.get(step_of(name, talk)).content.decode()
 
     talk.refresh_from_db()
-    assert f"<p>{STEPS[name].consequence}</p>" in page
+    assert f"<p>{TRANSITIONS[name].consequence}</p>" in page
     assert "<strong>On engines</strong>, Ada Lovelace" in page
     assert talk.state == State.CONFIRMED
 

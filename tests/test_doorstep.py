@@ -12,7 +12,7 @@ from django.db import Error, close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
 from seminars import doorstep
-from seminars.actions import talks as saving
+from seminars.actions import talk_changes
 from seminars.publication import answers
 from tests.factories import in_new_york, make_talk
 
@@ -105,7 +105,7 @@ def test_after_an_edit_django_is_asked(door):
     door.get("/calendar.ics")
 
     talk.title = "Looms"
-    saving.save(talk)
+    talk_changes.save(talk)
 
     assert b"Looms" in door.get("/calendar.ics")[2]
 

@@ -6,8 +6,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from seminars.actions import lifecycle, printed
-from seminars.actions import talks as saving
+from seminars.actions import lifecycle, related_objects, talk_changes
 from seminars.models import Talk
 from seminars.templatetags import rows
 from tests.factories import in_new_york, make_room, make_series, make_talk
@@ -39,7 +38,7 @@ def test_an_edit_renders_one_row_anew(client, talks):
     first = rendered_rows(client, address)
 
     talks[2].notice = "Bring a chair"
-    saving.save(talks[2])
+    talk_changes.save(talks[2])
 
     assert [first, rendered_rows(client, address)] == [4, 1]
 
@@ -49,9 +48,9 @@ def test_an_edit_renders_one_row_anew(client, talks):
     [
         lambda talk: lifecycle.cancel(talk, reason="Snow", by=None),
         lambda talk: lifecycle.move(talk, starts_at=talk.starts_at + timedelta(days=2), by=None),
-        lambda talk: printed.save(_named(talk.room, "The Old Mill")),
-        lambda talk: printed.save(_named(talk.speakers[0].speaker, "Grace Hopper")),
-        lambda talk: printed.save(_named(talk.series, "Looms", "short_name")),
+        lambda talk: related_objects.save(_named(talk.room, "The Old Mill")),
+        lambda talk: related_objects.save(_named(talk.speakers[0].speaker, "Grace Hopper")),
+        lambda talk: related_objects.save(_named(talk.series, "Looms", "short_name")),
         lambda talk: Talk.objects.filter(pk=talk.pk).update(notice="By hand"),
     ],
     ids=["cancel", "move", "room", "speaker", "series", "raw update"],

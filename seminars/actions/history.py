@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from seminars import access
-from seminars.actions import stamping, talks
+from seminars.actions import stamping, talk_changes
 from seminars.actions.shared_rows import SharedRows
 from seminars.models import Change, JointTalk, Series, Talk, User, moments, publishing, recording
 from seminars.models.history import in_force
@@ -117,7 +117,7 @@ def _take_back(was: Snapshots, left: Snapshots) -> None:
     _refuse_what_is_gone(kept.values())
     _clear_parts(was, left)
     written = [_with(there.get(key), snapshot) for key, snapshot in kept.items()]
-    talks.hold_rooms(written)
+    talk_changes.hold_rooms(written)
     for talk in written:
         talk.save(force_insert=talk.pk not in there)
     _refuse_faults(written)

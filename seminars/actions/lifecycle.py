@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.actions.talks import save
+from seminars.actions.talk_changes import save
 from seminars.models import Room, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
 

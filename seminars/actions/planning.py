@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import times
-from seminars.actions import proposing, stamping, talks
+from seminars.actions import stamping, talk_changes, talk_defaults
 from seminars.models import Break, Room, Series, Talk, TalkTopic, User, moments, publishing, recording
 from seminars.models.words import clash_sentence
 from seminars.times import Span
@@ -161,6 +161,6 @@ def _refusal(slot: Slot) -> str:
 
 def _draft(plan: Plan, span: Span, by: User | None) -> Talk:
     """Write a draft; its time and room were judged within this transaction, the rest is the series'."""
-    fields = proposing.standing_defaults(plan.series) | {"room": plan.room}
+    fields = talk_defaults.standing_defaults(plan.series) | {"room": plan.room}
     talk = Talk(**fields, starts_at=span.starts_at, ends_at=span.ends_at)
-    return talks.write(talk, by=by, checked=True)
+    return talk_changes.write(talk, by=by, checked=True)

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars import times
-from seminars.actions import stamping, talks
+from seminars.actions import stamping, talk_changes
 from seminars.models import Break, Room, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF
 from seminars.models.words import speaker_and_title
@@ -103,8 +103,8 @@ def put(talk: Talk, place: Place) -> None:
 
 def write_all(moved: list[Talk], by: User | None) -> None:
     """Write talks that may take each other's places, then refuse what clashes; the caller stamps."""
-    talks.hold_rooms(moved)
-    refuse_together(moved, lambda talk: talks.write(talk, by=by, checked=True))
+    talk_changes.hold_rooms(moved)
+    refuse_together(moved, lambda talk: talk_changes.write(talk, by=by, checked=True))
     refuse_together(moved, lambda talk: talk.full_clean(exclude={"published_at"}))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from seminars.actions import printed, stamping
+from seminars.actions import related_objects, stamping
 from seminars.actions.rearranging import Place, key_of, put, read_anew, write_all
 from seminars.models import Appearance, Room, Speaker, Talk, User, publishing, recording
 from seminars.text import fold
@@ -94,5 +94,5 @@ def _called(name: str, affiliation: str) -> Speaker:
         raise ValidationError(sentence % {"number": len(found), "name": name})
     person = found[0] if found else Speaker(name=name, affiliation=affiliation)
     if not found:
-        printed.save(person)
+        related_objects.save(person)
     return person

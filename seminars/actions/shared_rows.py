@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from seminars.actions import printed
+from seminars.actions import related_objects
 from seminars.models import Change, SharedChange, moments
 from seminars.models.history import in_force
 from seminars.models.shared import SharedModel, values_of
@@ -70,7 +70,7 @@ def _put_back(note: SharedChange) -> None:
     for field in note.model._meta.concrete_fields:
         if field.attname in note.before:  # a field that came with a later release keeps its value
             setattr(thing, field.attname, field.to_python(note.before[field.attname]))
-    printed.put_back(thing)
+    related_objects.put_back(thing)
 
 
 def _refuse_what_is_gone(note: SharedChange) -> None:

@@ -18,8 +18,8 @@ from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from seminars import text
+from seminars.admin.deletion_blockers import blockers_of
 from seminars.admin.history import recorded
-from seminars.admin.holding import what_holds
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField
@@ -191,7 +191,7 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         gone, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         forbidden.discard(FormerAddress._meta.verbose_name)
         if protected:
-            protected = [line for thing in objs for line in what_holds(thing)] or protected
+            protected = [line for thing in objs for line in blockers_of(thing)] or protected
         return gone, counts, forbidden, protected
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from seminars import access
-from seminars.admin.talk_beginnings import Pasted, chosen_series
+from seminars.admin.talk_initial import Pasted, chosen_series
 from seminars.forms import parameters
 from seminars.forms.pasting import PasteForm
 from seminars.models import Gap, Talk, lacking

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from seminars.admin.talk_beginnings import Pasted, beginning, rest_of
+from seminars.admin.talk_initial import Pasted, beginning, rest_of
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk
 from seminars.models.oddities import oddities_of

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars import access
 from seminars.actions import joining
 from seminars.admin.base import DeskBlocks, DeskInline
-from seminars.admin.talk_beginnings import beginning
+from seminars.admin.talk_initial import beginning
 from seminars.forms.desk import DeskFormSet
 from seminars.forms.talks import AppearanceForm, PastedAppearanceForm, TalkTopicForm
 from seminars.models import Appearance, JointRequest, JointTalk, Talk, TalkTopic, User

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.admin.rights import rights
-from seminars.admin.steps import shortcuts
+from seminars.admin.transitions import shortcuts
 from seminars.models import Gap, Talk, TalkQuerySet, gaps_of, lacking
 from seminars.times import local
 

@@ -18,20 +18,26 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
-from seminars.actions import lifecycle, stamping
-from seminars.actions import talks as talk_actions
+from seminars.actions import lifecycle, stamping, talk_changes
 from seminars.admin.base import DeskAdmin, DeskInline
+from seminars.admin.edit_conflict import TwoEditors
 from seminars.admin.history import history_page, recorded
 from seminars.admin.joining import lines_of
-from seminars.admin.leaving import leave_page, way_out
-from seminars.admin.meanwhile import TwoEditors
+from seminars.admin.leave_series import leave_page, way_out
 from seminars.admin.preview import PreviewingTalks, is_preview
-from seminars.admin.step_page import step_page
-from seminars.admin.steps import MOST_AT_ONCE, STEPS, address_of, bulk_steps, on_to_announcing, steps_from
-from seminars.admin.talk_beginnings import chosen_series
 from seminars.admin.talk_help import HelpfulTalks
+from seminars.admin.talk_initial import chosen_series
 from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline
 from seminars.admin.talk_list import GapFilter, SeriesFilter, TalkColumns, WhenFilter
+from seminars.admin.transition_page import transition_page
+from seminars.admin.transitions import (
+    MOST_AT_ONCE,
+    TRANSITIONS,
+    address_of,
+    bulk_transitions,
+    on_to_announcing,
+    transitions_from,
+)
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk, gaps_of
 from seminars.models.searching import Question
@@ -111,7 +117,7 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
         mine = talk is None or self.has_change_permission(request, talk)
         is_begun = talk or chosen_series(request) or request.GET.keys() & {"after", "copy"}
         context |= {
-            "steps": (steps_from(talk) if mine else way_out(request, talk)) if talk else [],
+            "steps": (transitions_from(talk) if mine else way_out(request, talk)) if talk else [],
             "gaps": gaps_of(talk) if talk else [],
             "joint_requests": lines_of(talk) if talk and mine else [],
             "may_announce": mine and (talk is None or not talk.is_public),
@@ -126,7 +132,7 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
         """Write what changed; `save_related` stamps when people and topics are in place."""
         if change and not form.has_changed():
             return
-        talk_actions.write(obj, by=request.user, checked=True, keep_notice="notice" in form.changed_data)
+        talk_changes.write(obj, by=request.user, checked=True, keep_notice="notice" in form.changed_data)
         obj.check_room()  # which the form did for the state that the talk had
         if not is_preview(request):
             for sentence in _consequences(obj, form.cleaned_data):
@@ -150,7 +156,7 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
     # --- the steps of its life ---
 
     def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(partial(step_page, self))
+        page = self.admin_site.admin_view(partial(transition_page, self))
         leave = self.admin_site.admin_view(partial(leave_page, self))
         ours = [
             path("steps/<slug:name>/", page, name="seminars_talk_step"),
@@ -160,7 +166,7 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
-        return actions and actions | bulk_steps()
+        return actions and actions | bulk_transitions()
 
     # --- what was done to it ---
 
@@ -199,7 +205,9 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
 
     def _offer_to_cancel(self, request: HttpRequest, refusal: ValidationError, talks: QuerySet[Talk]) -> None:
         """Say why a talk stays, and lead to cancelling those that can be."""
-        keys = list(talks.filter(state__in=STEPS["cancel"].leads_from).values_list("pk", flat=True)[:MOST_AT_ONCE])
+        keys = list(
+            talks.filter(state__in=TRANSITIONS["cancel"].leads_from).values_list("pk", flat=True)[:MOST_AT_ONCE]
+        )
         way = [(address_of("cancel", keys), gettext("Cancel instead"))] if keys else []
         links = format_html_join("", ' <a href="{}">{}</a>', way)
         self.message_user(request, format_html("{}{}", " ".join(refusal.messages), links), messages.ERROR)

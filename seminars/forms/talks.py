@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.actions import printed
+from seminars.actions import related_objects
 from seminars.forms.desk import DeskForm, LinesField
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
@@ -111,7 +111,7 @@ class AppearanceForm(forms.ModelForm):
             known = [] if self.cleaned_data.get("is_another") else Speaker.objects.called(self.newcomer.name)
             person = known[0] if known else self.newcomer
             if not known:
-                printed.save(person, checked=True)
+                related_objects.save(person, checked=True)
             self.instance.speaker = person
         return super().save(commit)
 
@@ -173,7 +173,7 @@ class PastedAppearanceForm(AppearanceForm):
         appearance = super().save(commit)
         if biography := self.cleaned_data.get("biography"):
             appearance.speaker.biography = biography
-            printed.save(appearance.speaker)
+            related_objects.save(appearance.speaker)
         return appearance
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from seminars.actions import printed, stamping, talks
+from seminars.actions import related_objects, stamping, talk_changes
 from seminars.actions.importing.differences import Word, note_down
 from seminars.actions.importing.event_reading import CalendarEvent
 from seminars.actions.importing.planning import Row, Verdict
@@ -54,7 +54,7 @@ def apply(works: list[Work], made: Iterable[Series | Room | Topic]) -> None:
 def _publish(made: list[Series | Room | Topic], works: list[Work]) -> None:
     with publishing(), recording(_("Imported")):
         for thing in made:
-            printed.save(thing)
+            related_objects.save(thing)
         _hold(works)
         for work in works:
             _write(work)
@@ -72,11 +72,11 @@ def _hold(works: list[Work]) -> None:
             updated_at, sequence = work.before
             if not Talk.objects.filter(pk=talk.pk, updated_at=updated_at, sequence=sequence).exists():
                 raise ValidationError(_somebody_was_here())
-    talks.hold_rooms([work.talk for work in works])
+    talk_changes.hold_rooms([work.talk for work in works])
 
 
 def _write(work: Work) -> None:
-    talks.write(work.talk, checked=True)
+    talk_changes.write(work.talk, checked=True)
     new = {word.field: word.value for word in work.taken}
     if "topics" in new:
         _set_topics(work.talk, new["topics"])

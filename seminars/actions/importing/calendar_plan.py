@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from seminars.actions import talks
+from seminars.actions import talk_changes
 from seminars.actions.importing.calendar_apply import Work, apply
 from seminars.actions.importing.calendar_reading import CalendarFile
 from seminars.actions.importing.calendar_words import series_of, series_told_of, words_of
@@ -115,7 +115,7 @@ def _take_over(talk: Talk, words: list[Word], sequence: int) -> list[str]:
     """
     before, known = facts_of(talk), copy(talk)
     apply_words(talk, words)
-    talks.follow(talk, known)
+    talk_changes.follow(talk, known)
     if facts_of(talk) != before or any(word.field == "topics" for word in words):
         # One more is added as the talk is stamped, but not while it never was public.
         talk.sequence = max(talk.sequence, sequence if talk.published_at else sequence + 1)

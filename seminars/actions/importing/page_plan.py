@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from seminars.actions import printed, stamping, talks
+from seminars.actions import related_objects, stamping, talk_changes
 from seminars.actions.importing.catalogue import Catalogue
 from seminars.actions.importing.planning import Plan, Row, Verdict, Wish
 from seminars.actions.importing.sources import Refused
@@ -168,10 +168,10 @@ def _apply(additions: _Additions) -> None:
     try:
         with publishing(), recording(_("Imported")):
             for speaker in additions.speakers:
-                printed.save(speaker)
+                related_objects.save(speaker)
             if additions.writes_talk:
                 _refuse_a_changed_talk(talk)
-                talks.write(talk)
+                talk_changes.write(talk)
             for appearance in additions.appearances:
                 appearance.speaker = appearance.speaker  # it has its key now
                 appearance.save()

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars import access
-from seminars.actions import talks
+from seminars.actions import talk_changes
 from seminars.admin.history import recorded
 from seminars.admin.preview import Preview, is_preview, previews_of
-from seminars.forms.steps import LeaveForm
+from seminars.forms.transitions import LeaveForm
 from seminars.models import Talk
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _left(desk: "TalkAdmin", request: HttpRequest, talk: Talk, form: LeaveForm) 
     series = form.cleaned_data["series"]
     try:
         with recorded(request):
-            talks.leave(talk, series=series, by=request.user)
+            talk_changes.leave(talk, series=series, by=request.user)
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False
@@ -75,4 +75,4 @@ def _looked_at(request: HttpRequest, talk: Talk, form: LeaveForm) -> Preview | N
     if not (request.method == "GET" or is_preview(request)) or not asked.is_valid():
         return None
     series = asked.cleaned_data["series"]
-    return previews_of([talk.pk], lambda: talks.leave(talk, series=series, by=request.user))[talk.pk]
+    return previews_of([talk.pk], lambda: talk_changes.leave(talk, series=series, by=request.user))[talk.pk]

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from seminars.forms import parameters
-from seminars.forms.meanwhile import Rows, merged, sent_by
+from seminars.forms.edit_conflict import Rows, merged, sent_by
 from seminars.models import Change, Talk
 from seminars.models.differences import Difference, Differences
 from seminars.models.snapshots import Snapshot, after, last_change_of, present
@@ -18,7 +18,7 @@ VERSION = "version"  # of the talk that a form shows: the number of its latest c
 
 
 @dataclass(frozen=True)
-class Meanwhile:
+class EditConflict:
     """What others did to a talk while its form was open, the latest first, and what differs by it."""
 
     changes: list[Change]
@@ -52,10 +52,10 @@ class TwoEditors:
         talk: Talk | None = context["original"]
         if talk:
             context["version"] = parameters.key(request.POST, VERSION) or last_change_of(talk.pk)
-            context["meanwhile"] = getattr(request, "meanwhile", None)
+            context["conflict"] = getattr(request, "meanwhile", None)
         return super().render_change_form(request, context, *args, **options)
 
-    def _meanwhile(self, request: HttpRequest, talk: Talk, form: type[ModelForm]) -> Meanwhile | None:
+    def _meanwhile(self, request: HttpRequest, talk: Talk, form: type[ModelForm]) -> EditConflict | None:
         """Return what was done since the form was opened, and let the form stand upon it; None where nothing was."""
         sent, last = parameters.key(request.POST, VERSION), last_change_of(talk.pk)
         if sent is None or sent >= last:
@@ -65,7 +65,7 @@ class TwoEditors:
         if not differences:
             return None
         self._bring_on(request, talk, form, seen, now)
-        return Meanwhile(list(Change.objects.since(sent, talk)), differences)
+        return EditConflict(list(Change.objects.since(sent, talk)), differences)
 
     def _bring_on(self, request: HttpRequest, talk: Talk, form: type[ModelForm], seen: Snapshot, now: Snapshot) -> None:
         """Let everything that was not typed be as it is now."""

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import times
 from seminars.actions import lifecycle
-from seminars.actions.offering import Offer, rooms_for, seats_wanted
-from seminars.actions.talks import room_notice
+from seminars.actions.room_availability import Offer, rooms_for, seats_wanted
+from seminars.actions.talk_changes import room_notice
 from seminars.forms.planning import DayInput, possible
 from seminars.forms.schedule import ClockInput
 from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk, moments
@@ -20,7 +20,7 @@ from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk, momen
 NO_ROOM = "none"
 
 
-class StepForm(forms.Form):
+class TransitionForm(forms.Form):
     """What is asked before these talks take a step: nothing, unless a form says otherwise."""
 
     def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
@@ -51,7 +51,7 @@ class StepForm(forms.Form):
         return self.cleaned_data
 
 
-class ReasonForm(StepForm):
+class ReasonForm(TransitionForm):
     """Why a talk is postponed or cancelled."""
 
     reason = forms.CharField(
@@ -62,7 +62,7 @@ class ReasonForm(StepForm):
     )
 
 
-class AnnounceForm(StepForm):
+class AnnounceForm(TransitionForm):
     """How sure it is that a talk takes place."""
 
     tentative = forms.BooleanField(
@@ -96,7 +96,7 @@ class LeaveForm(forms.Form):
         return type(self)({"series": only.pk} if only else {}, among=self.among)
 
 
-class RoomForm(StepForm):
+class RoomForm(TransitionForm):
     """Which room a talk gets, and what visitors are told of it."""
 
     room = forms.CharField(
@@ -167,7 +167,7 @@ class RoomForm(StepForm):
         return self.cleaned_data["notice"] or None
 
 
-class MoveForm(StepForm):
+class MoveForm(TransitionForm):
     """When a talk is given instead, on the department's clocks; it stays as long as it was."""
 
     day = forms.DateField(label=_("Date"), widget=DayInput)
@@ -198,7 +198,7 @@ class MoveForm(StepForm):
         return asked if self.errors else {"starts_at": self._starts_at}
 
 
-class AmendForm(StepForm):
+class AmendForm(TransitionForm):
     """Other words for a talk: a field of its own, checked as in the form of the talk."""
 
     names: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from seminars import access
-from seminars.actions import proposing
+from seminars.actions import talk_defaults
 from seminars.actions.importing.mail_text import Mail
 from seminars.actions.importing.talk_text import Person
 from seminars.forms import parameters
@@ -33,11 +33,11 @@ class Beginning:
 
     @classmethod
     def of_series(cls, series: Series) -> Self:
-        return cls(proposing.defaults_of(series), topics=_topics(series.default_topics.in_order()))
+        return cls(talk_defaults.defaults_of(series), topics=_topics(series.default_topics.in_order()))
 
     @classmethod
     def after(cls, talk: Talk) -> Self:
-        return cls(proposing.defaults_after(talk), topics=_topics(talk.series.default_topics.in_order()))
+        return cls(talk_defaults.defaults_after(talk), topics=_topics(talk.series.default_topics.in_order()))
 
     @classmethod
     def copy_of(cls, talk: Talk) -> Self:
@@ -45,7 +45,7 @@ class Beginning:
             {name: getattr(one, name) for name in ("speaker", "role", "affiliation", "is_external", "order")}
             for one in talk.appearances.all()
         ]
-        return cls(proposing.copy_of(talk), people, _topics(talk.topics.all()))
+        return cls(talk_defaults.copy_of(talk), people, _topics(talk.topics.all()))
 
 
 @dataclass(frozen=True)
