@@ -117,10 +117,7 @@ def _take_back(was: Snapshots, left: Snapshots) -> None:
     _refuse_what_is_gone(kept.values())
     _clear_parts(was, left)
     written = [_with(there.get(key), snapshot) for key, snapshot in kept.items()]
-    talk_changes.hold_rooms(written)
-    for talk in written:
-        talk.save(force_insert=talk.pk not in there)
-    _refuse_faults(written)
+    talk_changes.put_back(written, made_again=kept.keys() - there.keys())
     _put_parts_back(kept, left)
     stamping.stamp(written)
 
@@ -176,17 +173,3 @@ def _put_parts_back(was: Snapshots, left: Snapshots) -> None:
             if left[talk].parts[part].get(key) != row
         ]
         part.objects.bulk_create(rows)
-
-
-def _refuse_faults(written: list[Talk]) -> None:
-    """Refuse what clashes, now that every talk stands where it was."""
-    refused = []
-    for talk in written:
-        try:
-            talk.full_clean(exclude={"published_at"})
-        except ValidationError as fault:
-            refused += [
-                _("%(talk)s: %(why)s") % {"talk": speaker_and_title(talk), "why": why} for why in fault.messages
-            ]
-    if refused:
-        raise ValidationError(refused, code="clash")

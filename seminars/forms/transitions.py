@@ -147,9 +147,7 @@ class RoomForm(TransitionForm):
         return str(self.cleaned_data["room"] or "")
 
     def notice_of(self, room: Room | None) -> str:
-        if not self.talk.is_public or self.talk.is_over() or room == self.talk.room:
-            return ""
-        return room_notice(self.talk.room, room, has_link=bool(self.talk.join_url))
+        return room_notice(self.talk, self.talk.room, room)
 
     def clean_room(self) -> Room | None:
         if self.cleaned_data["room"] == NO_ROOM:

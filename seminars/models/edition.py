@@ -96,14 +96,22 @@ class Edition(models.Model):
 
 
 @contextmanager
-def publishing() -> Iterator[None]:
+def publishing(*, savepoint: bool = True) -> Iterator[None]:
     """Run a change of public data: one transaction that makes an edition first.
 
-    Edition first, rows after, everywhere: writers queue on the one row, so no two of them wait for each other.
+    Edition first, rows after, everywhere: writers queue on the one row, so no two of them wait for each other. Within
+    another one it makes no further edition, and undoes its own part alone if it fails; without a `savepoint`, as for
+    one row, all of it has to be undone.
     """
-    with transaction.atomic():
-        Edition.objects.make()
-        yield
+    is_within = getattr(connection, "is_publishing", False)
+    with transaction.atomic(savepoint=savepoint or not is_within):
+        if not is_within:
+            Edition.objects.make()
+        connection.is_publishing = True
+        try:
+            yield
+        finally:
+            connection.is_publishing = is_within
 
 
 @contextmanager
@@ -158,7 +166,7 @@ class PublicQuerySet(models.QuerySet):
     """A QuerySet whose writes make an edition in their own transaction; raw SQL is outside the promise."""
 
     def update(self, **fields: Any) -> int:
-        with publishing():
+        with publishing(savepoint=False):
             return super().update(**fields)
 
     update.alters_data = True
@@ -171,18 +179,18 @@ class PublicQuerySet(models.QuerySet):
     update_or_create.alters_data = True
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        with publishing():
+        with publishing(savepoint=False):
             return super().delete()
 
     delete.alters_data = True
     delete.queryset_only = True
 
     def bulk_create(self, objs: Iterable[models.Model], *args: Any, **options: Any) -> list[models.Model]:
-        with publishing():
+        with publishing(savepoint=False):
             return super().bulk_create(objs, *args, **options)
 
     def bulk_update(self, objs: Iterable[models.Model], fields: Collection[str], batch_size: int | None = None) -> int:
-        with publishing():
+        with publishing(savepoint=False):
             return super().bulk_update(objs, fields, batch_size=batch_size)
 
     bulk_update.alters_data = True
@@ -202,9 +210,9 @@ class PublicModel(models.Model):
         base_manager_name = "objects"  # `series.talks.add(talk)` writes through the base manager
 
     def save(self, *args: Any, **options: Any) -> None:
-        with publishing():
+        with publishing(savepoint=False):
             super().save(*args, **options)
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
-        with publishing():
+        with publishing(savepoint=False):
             return super().delete(*args, **options)
