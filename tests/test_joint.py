@@ -122,7 +122,7 @@ def test_a_talk_leaves_no_series_that_it_is_not_a_guest_in(talk, asset, which):
     series = asset if which == "home" else make_series(name="Tea")
     edition = Edition.objects.number()
 
-    with pytest.raises(ValidationError, match=f"The talk is not in {series.name} any longer."):
+    with pytest.raises(ValidationError, match=f"The talk is no longer in {series.name}."):
         talk_changes.leave(talk, series=series, by=None)
 
     assert (series_of(talk), Talk.objects.get().sequence) == (["ASSET", "PRiML"], talk.sequence)

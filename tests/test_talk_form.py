@@ -249,7 +249,7 @@ def test_a_form_that_is_sent_twice_makes_one_talk(client, series):
 
     talk = Talk.objects.get()
     assert (first.status_code, second.status_code, talk.title) == (302, 200, "On engines")
-    assert errors_in(second) == ["This talk is saved already, and nothing is doubled. Open it to change it: On engines"]
+    assert errors_in(second) == ["This talk has already been saved. Open it to change it: On engines"]
     assert (address_of(talk) in second.content.decode(), 'value="On looms"' in second.content.decode()) == (True, True)
 
 

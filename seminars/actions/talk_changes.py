@@ -157,9 +157,7 @@ def leave(talk: Talk, *, series: Series, by: User | None) -> Talk:
     with publishing(), recording(_("Taken out of %(series)s") % {"series": series}, by=by):
         gone, _kinds = JointTalk.objects.filter(talk=talk, series=series).delete()
         if not gone:
-            raise ValidationError(
-                _("The talk is no longer in %(series)s. Reload the page.") % {"series": series}, code="gone"
-            )
+            raise ValidationError(_("The talk is no longer in %(series)s.") % {"series": series}, code="gone")
         stamp([talk])
     return talk
 

@@ -1,5 +1,6 @@
 """What all rows of the desk share: `access` is asked, people save one after another, a refusal is shown in the form."""
 
+from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Any
 
@@ -98,9 +99,30 @@ class DeskList(ChangeList):
             raise IncorrectLookupParameters(odd) from odd
 
 
+class Editor:
+    """What one request to a form of the desk is about: how it saves, and why the form is shown again instead."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.refusal: ValidationError | None = None
+
+    def saving(self) -> AbstractContextManager:
+        """Save as one change that can be undone; within it nobody else takes a room between check and save."""
+        return recorded(self.request)
+
+    def refuse(self, refusal: ValidationError | IntegrityError) -> None:
+        self.refusal = ValidationError(SAVED_TWICE) if isinstance(refusal, IntegrityError) else refusal
+
+    @property
+    def shows_again(self) -> bool:
+        """Tell whether what was sent has been tried, and the form is to be shown again with what came of it."""
+        return self.refusal is not None
+
+
 class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
     """The pages of one kind of row."""
 
+    editor: type[Editor] = Editor
     form: type[BaseModelForm] = DeskForm
     list_per_page = 50
     show_full_result_count = False
@@ -160,22 +182,23 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
             return None
 
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        """Check and save within one turn; where the action refuses, show the form again with its sentence."""
+        """Check and save within one turn; where the change is refused, show the form again with the reason."""
+        request.editor = self.editor(request)
         if request.method != "POST":
             return super().changeform_view(request, *args, **options)
         text.prepare(request.POST.get(name, "") for name in self._texts)  # before others have to wait for their turn
         try:
-            with recorded(request):  # within which no one takes the room between check and save
-                return super().changeform_view(request, *args, **options)
+            with request.editor.saving():
+                response = super().changeform_view(request, *args, **options)
         except (ValidationError, IntegrityError) as refusal:
-            request.refusal = ValidationError(SAVED_TWICE) if isinstance(refusal, IntegrityError) else refusal
-            return super().changeform_view(request, *args, **options)
+            request.editor.refuse(refusal)
+        return super().changeform_view(request, *args, **options) if request.editor.shows_again else response
 
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **options: Any
     ) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **options)
-        form.refusal = getattr(request, "refusal", None)
+        form.refusal = request.editor.refusal
         return form
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:

@@ -1,11 +1,11 @@
-"""Two editors of one talk: whoever saves second is stopped, reads what the other did, and keeps what they typed."""
+"""Two people edit one talk: the second to save is stopped, reads what the other did, and keeps what they typed."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from seminars.forms import parameters
@@ -28,61 +28,41 @@ class EditConflict:
     def refusal(self) -> ValidationError:
         words = {"who": ", ".join(dict.fromkeys(change.who for change in self.changes))}
         sentence = _("%(who)s changed this talk while you had it open. Nothing is saved yet; what you typed is kept.")
-        return ValidationError(sentence % words, code="meanwhile")
+        return ValidationError(sentence % words, code="conflict")
 
 
-class TwoEditors:
-    """Lets the form of a talk be saved only upon what it showed, or upon what is told to whoever saves again.
+def merged_with_others(
+    data: MultiValueDict, talk: Talk, form: type[ModelForm], inlines: Callable[[], Iterator[tuple]]
+) -> tuple[EditConflict | None, MultiValueDict]:
+    """Return what others did since the form was opened, None where they did nothing, and what the form then holds.
 
-    The page is asked for within the turn in which it saves, so of two who save at once exactly one is stopped.
+    Asked within the turn in which the form is saved, so of two who save at once exactly one is stopped.
     """
+    sent = parameters.key(data, VERSION)
+    seen, now = after(sent, [talk.pk])[talk.pk], present([talk.pk])[talk.pk]
+    differences = Differences([seen, now]).between(seen, now) if seen.exists else []
+    if not differences:
+        return None, data
+    data = data.copy()
+    _merge_fields(data, form, seen, now)
+    for formset, inline in inlines():
+        _merge_rows(data, formset, inline.model, (seen, now))
+    data[VERSION] = str(last_change_of(talk.pk))
+    return EditConflict(list(Change.objects.since(sent, talk)), differences), data
 
-    def get_form(
-        self, request: HttpRequest, obj: Talk | None = None, change: bool = False, **options: Any
-    ) -> type[ModelForm]:
-        form = super().get_form(request, obj, change=change, **options)
-        if change and obj and request.method == "POST" and not hasattr(request, "meanwhile"):
-            request.meanwhile = None
-            request.meanwhile = self._meanwhile(request, obj, form)
-        if meanwhile := getattr(request, "meanwhile", None):
-            form.refusal = meanwhile.refusal
-        return form
 
-    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:
-        talk: Talk | None = context["original"]
-        if talk:
-            context["version"] = parameters.key(request.POST, VERSION) or last_change_of(talk.pk)
-            context["conflict"] = getattr(request, "meanwhile", None)
-        return super().render_change_form(request, context, *args, **options)
+def _merge_fields(data: MultiValueDict, form: type[ModelForm], seen: Snapshot, now: Snapshot) -> None:
+    """Let every field that was not typed be as it is now."""
+    before, today = (sent_by(form(instance=Talk(**one.fields))) for one in (seen, now))
+    typed = {name: data[name] for name in {*before, *today} if name in data}
+    for name in typed:
+        del data[name]
+    for name, value in merged(typed, before, today).items():
+        data[name] = value
 
-    def _meanwhile(self, request: HttpRequest, talk: Talk, form: type[ModelForm]) -> EditConflict | None:
-        """Return what was done since the form was opened, and let the form stand upon it; None where nothing was."""
-        sent, last = parameters.key(request.POST, VERSION), last_change_of(talk.pk)
-        if sent is None or sent >= last:
-            return None
-        seen, now = after(sent, [talk.pk])[talk.pk], present([talk.pk])[talk.pk]
-        differences = Differences([seen, now]).between(seen, now) if seen.exists else []
-        if not differences:
-            return None
-        self._bring_on(request, talk, form, seen, now)
-        return EditConflict(list(Change.objects.since(sent, talk)), differences)
 
-    def _bring_on(self, request: HttpRequest, talk: Talk, form: type[ModelForm], seen: Snapshot, now: Snapshot) -> None:
-        """Let everything that was not typed be as it is now."""
-        data = request.POST.copy()
-        before, today = (sent_by(form(instance=Talk(**one.fields))) for one in (seen, now))
-        typed = {name: data[name] for name in {*before, *today} if name in data}
-        for name in typed:
-            del data[name]
-        for name, value in merged(typed, before, today).items():
-            data[name] = value
-        for formset, inline in self.get_formsets_with_inlines(request, talk):
-            rows = Rows(data, formset.get_default_prefix())
-            model, shown = inline.model, formset.form
-            rows.merge(
-                seen.parts[model],
-                now.parts[model],
-                lambda row, model=model, shown=shown: sent_by(shown(instance=model(**row))),
-            )
-        data[VERSION] = str(last_change_of(talk.pk))
-        request.POST = data
+def _merge_rows(data: MultiValueDict, formset: type, model: type, states: tuple[Snapshot, Snapshot]) -> None:
+    """Let every row in which nothing was typed be as it is now."""
+    seen, now = (one.parts[model] for one in states)
+    rows = Rows(data, formset.get_default_prefix())
+    rows.merge(seen, now, lambda row: sent_by(formset.form(instance=model(**row))))

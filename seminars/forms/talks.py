@@ -35,6 +35,7 @@ class TalkForm(DeskForm):
 
     is_only_shown = False  # after a preview: everything typed is shown again, and nothing is saved
     begins_with: Mapping[str, Any] = {}  # what stands in the fields of a talk beside what it has: a mail, pasted
+    sent: Mapping[str, Any] | None = None  # what fills the form instead of what was sent: with what others did
 
     class Meta:
         widgets = {"abstract": PreviewedText}
@@ -42,8 +43,8 @@ class TalkForm(DeskForm):
     # A new talk's identity is made with its form, so that a form that is sent twice makes one talk.
     uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **options: Any) -> None:
+        super().__init__(data if self.sent is None or data is None else self.sent, *args, **options)
         say_what_is_gone(self)
         if self.instance.pk:
             del self.fields["uid"]
@@ -63,7 +64,7 @@ class TalkForm(DeskForm):
     def _refuse_to_double(self, uid: str) -> None:
         """Refuse a form that was sent before: pressed twice, or gone back to."""
         if talk := Talk.objects.with_uid(uid):
-            words = _("This talk is saved already, and nothing is doubled. Open it to change it:")
+            words = _("This talk has already been saved. Open it to change it:")
             address = reverse("admin:seminars_talk_change", args=[talk.pk])
             self.add_error(None, format_html('{} <a href="{}">{}</a>', words, address, talk))
         else:
