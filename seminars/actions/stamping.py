@@ -27,8 +27,7 @@ def stamp(talks: TalkQuerySet | Iterable[Talk], *, printed: Iterable[Talk] | Non
     with publishing(savepoint=False):
         asked = printed or Talk.objects.filter(pk__in=keys).with_what_entries_print().iterator(BATCH)
         changed = [(talk, *news) for talk in asked if any(news := (_stamped(talk), _indexed(talk)))]
-        if changed:
-            Talk.objects.bulk_update([talk for talk, *_news in changed], KEPT, batch_size=BATCH)
+        _write([talk for talk, *_news in changed])
         _tell(talks, [talk for talk, *_news in changed])
         return sum(is_stamped for _talk, is_stamped, _is_indexed in changed)
 
@@ -53,6 +52,13 @@ def _indexed(talk: Talk) -> bool:
     """Set the words that the search finds `talk` by, draft or not, and tell whether they changed."""
     before, talk.search_text = talk.search_text, search_text_of(talk)
     return talk.search_text != before
+
+
+def _write(changed: list[Talk]) -> None:
+    if len(changed) == 1:  # the usual edit, which needs none of the cases that tell several rows apart
+        Talk.objects.filter(pk=changed[0].pk).update(**{name: getattr(changed[0], name) for name in KEPT})
+    elif changed:
+        Talk.objects.bulk_update(changed, KEPT, batch_size=BATCH)
 
 
 def _later_than(earlier: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """What all rows of the desk share: `access` is asked, people save one after another, a refusal is shown in the form."""
 
 from contextlib import AbstractContextManager
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -23,7 +24,7 @@ from seminars.admin.deletion_blockers import blockers_of
 from seminars.admin.history import recorded
 from seminars.admin.rights import rights
 from seminars.forms import parameters
-from seminars.forms.desk import DeskForm, DeskFormSet, LinesField
+from seminars.forms.desk import DeskForm, DeskFormSet, LinesField, RowField, RowForm
 from seminars.models import FormerAddress
 
 SAVED_TWICE = _("Nothing was saved: part of this has already been saved. Reload the form to see it.")
@@ -61,7 +62,16 @@ class OfferedRows(AutocompleteSelect):
     """Django's box that offers rows while one types, shown again without a key that cannot be one."""
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        return super().optgroups(name, [one for one in value if parameters.as_key(str(one)) is not None], attrs)
+        """Return the chosen row as the only option; one that the form has read already is not read again."""
+        keys = [str(one) for one in value if parameters.as_key(str(one)) is not None]
+        known = getattr(self.choices.field, "known", None)
+        if known is None or keys != [str(known.pk)]:
+            return super().optgroups(name, keys, attrs)
+        blank = [] if self.is_required else [self.create_option(name, "", "", selected=False, index=0)]
+        chosen = self.create_option(
+            name, known.pk, self.choices.field.label_from_instance(known), selected=True, index=0
+        )
+        return [(None, [*blank, chosen], 0)]
 
 
 class PlainFields:
@@ -77,7 +87,7 @@ class PlainFields:
     ) -> ModelChoiceField | None:
         if db_field.name in self.get_autocomplete_fields(request):
             options.setdefault("widget", OfferedRows(db_field, self.admin_site, using=options.get("using")))
-        return super().formfield_for_foreignkey(db_field, request, **options)
+        return super().formfield_for_foreignkey(db_field, request, **{"form_class": RowField} | options)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> Field | None:
         """Offer to add and to change what a field names, but neither to delete it nor to look at it."""
@@ -102,8 +112,8 @@ class DeskList(ChangeList):
 class Editor:
     """What one request to a form of the desk is about: how it saves, and why the form is shown again instead."""
 
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
+    def __init__(self, request: HttpRequest, *, is_new: bool) -> None:
+        self.request, self.is_new = request, is_new
         self.refusal: ValidationError | None = None
 
     def saving(self) -> AbstractContextManager:
@@ -181,18 +191,21 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         except NoReverseMatch:
             return None
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **options: Any
+    ) -> HttpResponse:
         """Check and save within one turn; where the change is refused, show the form again with the reason."""
-        request.editor = self.editor(request)
+        request.editor = self.editor(request, is_new=object_id is None)
+        show = partial(super().changeform_view, request, object_id, *args, **options)
         if request.method != "POST":
-            return super().changeform_view(request, *args, **options)
+            return show()
         text.prepare(request.POST.get(name, "") for name in self._texts)  # before others have to wait for their turn
         try:
             with request.editor.saving():
-                response = super().changeform_view(request, *args, **options)
+                response = show()
         except (ValidationError, IntegrityError) as refusal:
             request.editor.refuse(refusal)
-        return super().changeform_view(request, *args, **options) if request.editor.shows_again else response
+        return show() if request.editor.shows_again else response
 
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **options: Any
@@ -222,6 +235,11 @@ class WithinAnother:
     """Rows within another row's form, for whoever may change that row; Django asks for it before it saves."""
 
     extra = 0
+    form = RowForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Read what the rows name along with them."""
+        return super().get_queryset(request).select_related(*self.autocomplete_fields or [None])
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return True

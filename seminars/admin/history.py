@@ -30,9 +30,9 @@ MOST_NAMES = 3
 
 
 @contextmanager
-def recorded(request: HttpRequest) -> Iterator[Change]:
-    """Group what a page does as one change of whoever asks, called as the action in it says, and offer to undo it."""
-    with recording(by=request.user) as change:
+def recorded(request: HttpRequest, sentence: str = "") -> Iterator[Change]:
+    """Group what a page does as one change by its user, and offer to undo it; the action in it may say what it was."""
+    with recording(sentence, by=request.user) as change:
         yield change
     offer_to_undo(request, change)
 

@@ -36,8 +36,8 @@ Parts = Callable[[], None]
 class TalkEditor(Editor):
     """What one request to the form of a talk is about: refusal, edit conflict, preview and initial values."""
 
-    def __init__(self, request: HttpRequest) -> None:
-        super().__init__(request)
+    def __init__(self, request: HttpRequest, *, is_new: bool) -> None:
+        super().__init__(request, is_new=is_new)
         self.data = request.POST  # what the form is filled with; after a conflict with what others did as well
         self.original: Talk | None = None  # as it was before anything typed reached it
         self.saved: Talk | None = None
@@ -89,7 +89,7 @@ class TalkEditor(Editor):
             with trying(), recording(by=self.request.user):
                 yield
         else:
-            with recorded(self.request):
+            with recorded(self.request, _("Added") if self.is_new else _("Changed")):
                 yield
 
     def save(self, form: TalkForm, formsets: list[BaseInlineFormSet], write_parts: Parts) -> None:

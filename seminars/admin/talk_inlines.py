@@ -41,7 +41,7 @@ class TopicInline(DeskInline):
 
     model = TalkTopic
     form = TalkTopicForm
-    autocomplete_fields = ["topic"]
+    fields = autocomplete_fields = ["topic"]
 
     def get_extra(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> int:
         return len(request.editor.initial.topics)
@@ -72,7 +72,7 @@ class JointInline(DeskInline):
 
     model = JointTalk
     formset = JointFormSet
-    autocomplete_fields = ["series"]
+    fields = autocomplete_fields = ["series"]
     verbose_name_plural = _("also in series (the organisers of a series that is not yours are asked first)")
 
     def get_formset(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> type[BaseInlineFormSet]:

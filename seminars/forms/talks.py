@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.actions import related_objects
-from seminars.forms.desk import DeskForm, LinesField
+from seminars.forms.desk import DeskForm, LinesField, PartForm
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
 from seminars.models.talk import new_uid
@@ -71,7 +71,7 @@ class TalkForm(DeskForm):
             self.instance.uid = uid
 
 
-class AppearanceForm(forms.ModelForm):
+class AppearanceForm(PartForm):
     """A person at the talk: one who is known, or a name that makes one."""
 
     new_name = forms.CharField(
@@ -178,7 +178,7 @@ class PastedAppearanceForm(AppearanceForm):
         return appearance
 
 
-class TalkTopicForm(forms.ModelForm):
+class TalkTopicForm(PartForm):
     """A topic of the talk."""
 
     class Meta:

@@ -133,8 +133,13 @@ class Change(models.Model):
             apps.get_model("seminars", f"Historical{name}").objects.order_by().filter(change=self)
             for name in ("Talk", "Appearance", "JointTalk", "TalkTopic")
         )
-        first, *others = (rows.values_list("talk", flat=True) for rows in parts)
-        return set(talks.values_list("id", flat=True)), set(first.union(*others))
+        is_part = models.BooleanField()
+        rows = talks.values_list("id", Value(value=False, output_field=is_part))
+        rows = rows.union(*(one.values_list("talk", Value(value=True, output_field=is_part)) for one in parts))
+        found: dict[bool, set[int]] = {False: set(), True: set()}
+        for key, whether in rows:
+            found[whether].add(key)
+        return found[False], found[True]
 
 
 _open: ContextVar[Change | None] = ContextVar("the change that is being made", default=None)
