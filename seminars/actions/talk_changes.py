@@ -30,9 +30,9 @@ def save(
 ) -> Talk:
     """Check, write and stamp a talk whose fields were set; raise ValidationError and write nothing if it is refused.
 
-    `keep_notice` says that somebody typed the notice, even if it is the old one. A form that has checked the fields
-    gives the row as it read it, within this transaction, as `before`. `parts` writes people, topics and further
-    series, and returns the talk with all that is printed.
+    `keep_notice` says that somebody typed the notice, even if it is the old one. `before` is the row as a form read it,
+    room included, before it checked the fields: within `recording()`, so that nobody else has written since. `parts`
+    writes people, topics and further series, and returns the talk with all that is printed.
     """
     with publishing(), recording(_("Changed") if talk.pk else _("Added"), by=by):
         if before:
@@ -52,6 +52,7 @@ def write(talk: Talk, *, by: User | None = None, checked: bool = False, keep_not
     within the same transaction. Raises ValidationError if the change is refused.
     """
     with publishing(), recording(_("Changed") if talk.pk else _("Added"), by=by):
+        hold_rooms([talk])
         before = Talk.objects.filter(pk=talk.pk).select_related("room").first() if talk.pk else None
         _write(talk, before, checked=checked, keep_notice=keep_notice)
     return talk
@@ -100,7 +101,6 @@ def named(talk: Talk, sentence: str) -> str:
 
 
 def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice: bool) -> None:
-    hold_rooms([talk])
     follow(talk, before, keep_notice=keep_notice)
     if not checked:
         check(talk)

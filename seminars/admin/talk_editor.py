@@ -148,7 +148,7 @@ class TalkEditor(Editor):
 
 
 def _read(talk: Talk) -> Talk:
-    return Talk.objects.with_all_that_is_printed().get(pk=talk.pk)
+    return Talk.objects.with_what_entries_print().get(pk=talk.pk)
 
 
 def _consequences(talk: Talk, typed: Mapping[str, Any]) -> Iterator[str]:

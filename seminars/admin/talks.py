@@ -100,7 +100,7 @@ class TalkAdmin(DeskAdmin):
         return [*super().get_list_display(request), change_of(rights(request))]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Talk]:
-        return super().get_queryset(request).with_all_that_is_printed()
+        return super().get_queryset(request).with_what_entries_print()
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["-starts_at", "-pk"] if request.GET.get(WhenFilter.parameter_name) == "past" else ["starts_at", "pk"]

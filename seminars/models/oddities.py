@@ -68,11 +68,13 @@ def _twice_in_a_term(talk: "Talk") -> list[str]:
     speakers = [person.speaker for person in talk.speakers]
     if not speakers:
         return []
-    term = Term.of(local(talk.starts_at).date(), Department.objects.current().year_begins_in)
+    term = Term.of(local(talk.starts_at).date(), Department.objects.first_month())
     others = type(talk).objects.starting_in(term.span).exclude(pk=talk.pk).exclude(state__in=CALLED_OFF)
     others = others.filter(Q(state__in=PUBLIC) | Q(series=talk.series)).order_by()
-    found = []
-    for one in Appearance.objects.speaking_at(others, speakers):
-        words = {"name": one.speaker.name, "day": day(local(one.talk.starts_at)), "series": one.talk.series_label}
-        found.append(_("%(name)s speaks twice in this term: also on %(day)s (%(series)s).") % words)
-    return found
+    given = list(Appearance.objects.given_by(speakers, others).values_list("speaker__name", "talk"))
+    known = type(talk).objects.with_series().in_bulk({key for _name, key in given}) if given else {}
+    sentence = _("%(name)s speaks twice in this term: also on %(day)s (%(series)s).")
+    return [
+        sentence % {"name": name, "day": day(local(known[key].starts_at)), "series": known[key].series_label}
+        for name, key in given
+    ]
