@@ -148,11 +148,9 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         return rows.order_by(*ordering) if ordering else rows
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
-        """Return the row with this key; an odd one is nobody's."""
-        try:
-            return super().get_object(request, object_id, from_field)
-        except (ArithmeticError, ValueError, DataError):
-            return None
+        """Return the row with this key; None for what cannot be a key."""
+        is_key = parameters.as_key(object_id) is not None or not isinstance(self.opts.pk, models.IntegerField)
+        return super().get_object(request, object_id, from_field) if is_key and "\0" not in object_id else None
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         return DeskList

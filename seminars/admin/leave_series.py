@@ -1,8 +1,7 @@
 """The page on which organisers take a joint talk out of their own series; its home series keeps it."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,9 +19,6 @@ from seminars.admin.preview import Preview, is_preview, previews_of
 from seminars.forms.transitions import LeaveForm
 from seminars.models import Talk
 
-if TYPE_CHECKING:
-    from seminars.admin.talks import TalkAdmin
-
 WORDS = {
     "label": gettext_lazy("Take out of our series"),
     "consequence": gettext_lazy(
@@ -37,7 +33,7 @@ def way_out(request: HttpRequest, talk: Talk) -> list[tuple[Promise, str]]:
     return [(WORDS["label"], address)] if access.series_to_leave(request.user, talk).exists() else []
 
 
-def leave_page(desk: "TalkAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
+def leave_page(desk: ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """Ask out of which of their series organisers take the talk, and do it on POST."""
     talk = desk.get_object(request, unquote(object_id))
     theirs = access.series_to_leave(request.user, talk) if talk else None
@@ -55,7 +51,7 @@ def leave_page(desk: "TalkAdmin", request: HttpRequest, object_id: str) -> HttpR
     return TemplateResponse(request, "admin/seminars/talk/step.html", context)
 
 
-def _left(desk: "TalkAdmin", request: HttpRequest, talk: Talk, form: LeaveForm) -> bool:
+def _left(desk: ModelAdmin, request: HttpRequest, talk: Talk, form: LeaveForm) -> bool:
     series = form.cleaned_data["series"]
     try:
         with recorded(request):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as delete_all
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField, ModelForm
@@ -46,6 +47,7 @@ from seminars.admin.transitions import (
     bulk_transitions,
     transitions_from,
 )
+from seminars.forms import parameters
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk, gaps_of
 from seminars.models.oddities import oddities_of
@@ -203,7 +205,7 @@ class TalkAdmin(DeskAdmin):
             with recorded(request) if request.method == "POST" else nullcontext():
                 return super().delete_view(request, object_id, extra_context)
         except ValidationError as refusal:
-            self._offer_to_cancel(request, refusal, Talk.objects.filter(pk=object_id))
+            self._offer_to_cancel(request, refusal, Talk.objects.filter(pk=parameters.as_key(unquote(object_id))))
             return redirect("admin:seminars_talk_change", object_id)
 
     @admin.action(description=_("Delete drafts"), permissions=["delete"])

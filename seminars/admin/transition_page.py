@@ -1,9 +1,9 @@
 """The page of a step: it says what visitors and subscribers will see, asks what is to be known, and takes it."""
 
 from copy import copy
-from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,14 +21,11 @@ from seminars.forms.transitions import TransitionForm
 from seminars.models import Talk, publishing
 from seminars.models.words import speaker_and_title
 
-if TYPE_CHECKING:
-    from seminars.admin.talks import TalkAdmin
-
 MOST_LOOKED_AT = 20  # talks of which a step says beforehand what it will do to each
 BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
 
 
-def transition_page(desk: "TalkAdmin", request: HttpRequest, name: str) -> HttpResponse:
+def transition_page(desk: ModelAdmin, request: HttpRequest, name: str) -> HttpResponse:
     """Ask whether the talks that the address names shall take a step; on POST all take it, or none."""
     step, talks = TRANSITIONS.get(name), _talks(desk, request)
     if step is None or (step.is_for_one and len(talks) > 1):
@@ -48,7 +45,7 @@ def transition_page(desk: "TalkAdmin", request: HttpRequest, name: str) -> HttpR
     return TemplateResponse(request, "admin/seminars/talk/step.html", context)
 
 
-def _talks(desk: "TalkAdmin", request: HttpRequest) -> list[Talk]:
+def _talks(desk: ModelAdmin, request: HttpRequest) -> list[Talk]:
     """Return the talks that the query names, each of which the organiser may change."""
     keys = parameters.keys(request.GET, "talk")
     talks = list(desk.get_queryset(request).filter(pk__in=keys))
@@ -59,7 +56,7 @@ def _talks(desk: "TalkAdmin", request: HttpRequest) -> list[Talk]:
     return talks
 
 
-def _taken(desk: "TalkAdmin", request: HttpRequest, step: Transition, form: TransitionForm) -> bool:
+def _taken(desk: ModelAdmin, request: HttpRequest, step: Transition, form: TransitionForm) -> bool:
     """Let every talk take the step; where one is refused, none does and the form says which and why."""
     try:
         with publishing(), recorded(request):
@@ -101,7 +98,7 @@ def _take(request: HttpRequest, step: Transition, talk: Talk, form: TransitionFo
         raise ValidationError([f"{speaker_and_title(talk)}: {sentence}" for sentence in refusal.messages]) from refusal
 
 
-def _tell(desk: "TalkAdmin", request: HttpRequest, step: Transition, talks: list[Talk]) -> None:
+def _tell(desk: ModelAdmin, request: HttpRequest, step: Transition, talks: list[Talk]) -> None:
     """Say that it is done, and which notice the change has made of itself."""
     desk.message_user(request, step.done if len(talks) == 1 else _("Done for every talk."), messages.SUCCESS)
     if step.name == "room" and talks[0].notice:

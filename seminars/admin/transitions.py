@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,9 +19,6 @@ from seminars.actions import lifecycle
 from seminars.forms import transitions as forms
 from seminars.models import State, Talk
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
-
-if TYPE_CHECKING:
-    from seminars.admin.talks import TalkAdmin
 
 MOST_AT_ONCE = 200
 ANYWHERE = frozenset(State)
@@ -150,7 +147,7 @@ def bulk_transitions() -> dict[str, tuple[Callable, str, Promise]]:
     }
 
 
-def _bulk_transition(name: str, desk: "TalkAdmin", request: HttpRequest, chosen: QuerySet[Talk]) -> HttpResponse | None:
+def _bulk_transition(name: str, desk: ModelAdmin, request: HttpRequest, chosen: QuerySet[Talk]) -> HttpResponse | None:
     keys = list(chosen.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     if len(keys) > MOST_AT_ONCE:
         sentence = gettext("Choose at most %(number)d talks at once.") % {"number": MOST_AT_ONCE}

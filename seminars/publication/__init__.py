@@ -44,7 +44,8 @@ class Publication:
         """Lead an old address that lives on in its query string to what it means now."""
         if not place.asks_more:
             return None
-        target = FormerAddress.objects.meaning_of(request.get_full_path_info())
+        address = request.get_full_path_info()
+        target = FormerAddress.objects.meanings([address]).get(address)
         if calendar := calendar_meant(target, request):
             return self._published(request, place_of(calendar, ""))
         return redirect(target) if target and access.may_see(AnonymousUser(), target) else None
