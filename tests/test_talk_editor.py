@@ -150,7 +150,7 @@ def test_a_topic_that_the_talk_has_already_is_refused(desk, talk):
     response = save(desk, talk, **with_row(desk, talk, "topic_rows", topic=topic.pk))
 
     assert (response.status_code, TalkTopic.objects.count()) == (200, 2)
-    assert errors_in(response) != []
+    assert "Please correct the duplicate data for topic." in errors_in(response)
 
 
 def test_a_series_that_the_talk_is_in_already_cannot_become_its_home(desk, talk):
