@@ -173,8 +173,8 @@ def test_a_room_taken_meanwhile_is_refused_and_what_was_typed_is_kept(client, ta
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"room": "99999"}, "This room has been deleted meanwhile. Choose another one."),
-        ({"room": "x"}, "This room has been deleted meanwhile. Choose another one."),
+        ({"room": "99999"}, "This room has been deleted. Choose another one."),
+        ({"room": "x"}, "This room has been deleted. Choose another one."),
         ({}, "No room is chosen. Choose one."),
     ],
 )

@@ -122,7 +122,7 @@ def test_the_list_says_so_where_what_was_chosen_is_gone(client):
     answer = client.post(reverse("admin:seminars_talk_changelist"), chosen, follow=True)
 
     assert answer.status_code == 200
-    assert "Somebody has deleted this talk meanwhile." in answer.content.decode()
+    assert "Somebody has deleted this talk." in answer.content.decode()
 
 
 def test_a_room_that_was_taken_meanwhile_keeps_a_talk_from_being_reinstated(client):

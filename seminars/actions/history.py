@@ -38,7 +38,7 @@ def restore(change: Change, *, by: User | None) -> Change:
 
 
 def _still_to_be_undone(change: Change) -> Change:
-    """Read the change anew; whoever else would undo it waits for the edition's row."""
+    """Read the change again; others who undo it wait for the edition's row."""
     found = Change.objects.filter(pk=change.pk).select_related("undone_by__by", "undoes").first()
     if found is None:
         raise ValidationError(_("This change is no longer known, so it cannot be undone."), code="gone")
@@ -140,7 +140,7 @@ def _with(talk: Talk | None, snapshot: Snapshot) -> Talk:
 
 
 def _refuse_what_is_gone(snapshots: Iterable[Snapshot]) -> None:
-    """Name rooms, people, topics and series that would be needed and have been deleted meanwhile."""
+    """Refuse where a room, person, topic or series that is needed has been deleted."""
     needed: dict[models.ForeignKey, set[int]] = {}
     for snapshot in snapshots:
         for model, row in snapshot.rows():
@@ -148,7 +148,7 @@ def _refuse_what_is_gone(snapshots: Iterable[Snapshot]) -> None:
                 needed.setdefault(link, set()).update({row[link.attname]} - {None})
     for link, keys in needed.items():
         if keys - set(link.related_model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)):
-            sentence = _("This cannot be undone: a %(thing)s that was there has been deleted meanwhile.")
+            sentence = _("This cannot be undone: a %(thing)s that it needs has been deleted.")
             raise ValidationError(sentence % {"thing": link.verbose_name})
 
 

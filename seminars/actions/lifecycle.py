@@ -140,4 +140,4 @@ def _read_anew(talk: Talk) -> None:
     try:
         talk.refresh_from_db()
     except Talk.DoesNotExist as gone:
-        raise ValidationError(_("Somebody has deleted this talk meanwhile."), code="gone") from gone
+        raise ValidationError(_("Somebody has deleted this talk."), code="gone") from gone

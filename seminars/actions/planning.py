@@ -107,11 +107,11 @@ def slots_of(plan: Plan) -> list[Slot]:
 def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
     """Make a draft for each slot whose key is kept, all or none; one that is planned already is not made again.
 
-    Raise ValidationError with a sentence for each date that has become impossible meanwhile.
+    Raise ValidationError with a sentence for each date that is no longer possible.
     """
     with publishing(), recording(gettext("Term planned"), by=by):
         if plan.room and not Room.objects.filter(pk=plan.room.pk).locked():
-            raise ValidationError(gettext("The room has been deleted meanwhile. Choose another one."))
+            raise ValidationError(gettext("This room has been deleted. Choose another one."))
         kept = [slot for slot in slots_of(plan) if slot.key in keep]
         refused = [slot for slot in kept if slot.verdict == Verdict.TAKEN]
         if refused:

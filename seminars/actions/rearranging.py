@@ -89,7 +89,7 @@ def read_anew(keys: Iterable[int]) -> list[Talk]:
     keys = list(keys)
     found = Talk.objects.with_what_lists_show().in_order_of(keys)
     if len(found) < len(set(keys)):
-        raise ValidationError(_("Somebody has deleted this talk meanwhile. Look at the schedule again."), code="gone")
+        raise ValidationError(_("Somebody has deleted this talk. Reload the schedule."), code="gone")
     if len(found) > len(set(keys)):
         raise ValidationError(_("Choose two different talks."))
     return found
@@ -124,7 +124,7 @@ def _days_off(chain: list[Talk]) -> list[Break]:
 def _a_week_on(chain: list[Talk], breaks: list[Break]) -> dict[Talk, Place]:
     """Return each talk's place a week on: that of the talk then, the second of the day after the second, else its own.
 
-    The earliest chooses first; whoever finds a week taken, because a break pushed another there, goes on to the next.
+    The earliest talk chooses first; a talk whose week is taken, because a break moved another there, takes the next.
     """
     numbered, counted = {}, Counter()
     for talk in chain:

@@ -66,7 +66,7 @@ def _moved(talk: Talk, starts_at: datetime) -> Span:
 
 def _present(room: Room | None) -> Room | None:
     if room and not Room.objects.contains(room):
-        raise ValidationError(_("This room has been deleted meanwhile. Choose another one."))
+        raise ValidationError(_("This room has been deleted. Choose another one."))
     return room
 
 

@@ -77,7 +77,7 @@ def _refuse_what_is_gone(note: SharedChange) -> None:
     for link in _links(note.model):
         key = note.before.get(link.attname)
         if key and not link.related_model._base_manager.filter(pk=key).exists():
-            sentence = _("This cannot be undone: a %(thing)s that was there has been deleted meanwhile.")
+            sentence = _("This cannot be undone: a %(thing)s that it needs has been deleted.")
             raise ValidationError(sentence % {"thing": link.verbose_name})
 
 

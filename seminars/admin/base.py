@@ -230,7 +230,7 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
 
 
 class WithinAnother:
-    """Rows within another row's form, for whoever may change that row; Django asks for it before it saves."""
+    """Rows within another row's form, for everybody who may change that row; Django asks for that before it saves."""
 
     extra = 0
     form = RowForm

@@ -61,7 +61,7 @@ class Entry:
 
 
 class Undoable:
-    """Tells of each of some changes whether whoever asks may undo it; it asks the same however many there are."""
+    """Tells which of these changes the user may undo, in the same number of queries however many there are."""
 
     def __init__(self, request: HttpRequest, changes: Iterable[Change]) -> None:
         changes = list(changes)

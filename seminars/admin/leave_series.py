@@ -28,7 +28,7 @@ WORDS = {
 
 
 def way_out(request: HttpRequest, talk: Talk) -> list[tuple[Promise, str]]:
-    """Return label and address of the step that takes `talk` out of a series of whoever asks, where it is in one."""
+    """Return label and address of the step that takes `talk` out of a series of the user, if it is in one."""
     address = reverse("admin:seminars_talk_leave", args=[talk.pk])
     return [(WORDS["label"], address)] if access.series_to_leave(request.user, talk).exists() else []
 

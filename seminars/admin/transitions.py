@@ -154,6 +154,6 @@ def _bulk_transition(name: str, desk: ModelAdmin, request: HttpRequest, chosen: 
         desk.message_user(request, sentence, messages.ERROR)
         return None
     if not keys:
-        desk.message_user(request, gettext("Somebody has deleted this talk meanwhile."), messages.ERROR)
+        desk.message_user(request, gettext("Somebody has deleted this talk."), messages.ERROR)
         return None
     return redirect(address_of(name, keys))

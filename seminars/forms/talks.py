@@ -17,10 +17,10 @@ from seminars.models import Appearance, Speaker, Talk, TalkTopic
 from seminars.models.talk import new_uid
 
 GONE = {
-    "series": gettext_lazy("This series is not yours any longer, or has been deleted. Choose another one."),
-    "room": gettext_lazy("This room has been deleted meanwhile. Choose another one."),
-    "speaker": gettext_lazy("This person has been deleted or merged meanwhile. Choose them again."),
-    "topic": gettext_lazy("This topic has been deleted meanwhile. Choose another one."),
+    "series": gettext_lazy("You no longer look after this series, or it has been deleted. Choose another one."),
+    "room": gettext_lazy("This room has been deleted. Choose another one."),
+    "speaker": gettext_lazy("This person has been deleted or merged. Choose them again."),
+    "topic": gettext_lazy("This topic has been deleted. Choose another one."),
 }
 
 

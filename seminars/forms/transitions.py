@@ -43,11 +43,11 @@ class TransitionForm(forms.Form):
         return ""
 
     def clean(self) -> dict[str, Any]:
-        """Stop whoever would change what somebody else has changed since the page was opened."""
+        """Refuse to change what somebody else has changed since the page was opened."""
         is_overtaken = self.data.get("seen", self.now) != self.now
         if is_overtaken and not self.errors and self.typed != self.now:
-            sentence = gettext("Somebody made this “%(now)s” meanwhile. Save again to have it your way.")
-            raise ValidationError(sentence % {"now": self.now or "–"}, code="meanwhile")
+            sentence = gettext("Somebody has changed this to “%(now)s”. Save again to replace it with yours.")
+            raise ValidationError(sentence % {"now": self.now or "–"}, code="conflict")
         return self.cleaned_data
 
 
@@ -154,7 +154,7 @@ class RoomForm(TransitionForm):
             return None
         offer = next((one for one in self.offers if str(one.room.pk) == self.cleaned_data["room"]), None)
         if offer is None:
-            raise ValidationError(gettext("This room has been deleted meanwhile. Choose another one."))
+            raise ValidationError(gettext("This room has been deleted. Choose another one."))
         if offer.taken:
             words = {"room": offer.room, "why": offer.taken}
             raise ValidationError(gettext("%(room)s is %(why)s. Choose another room.") % words)

@@ -1,4 +1,4 @@
-"""What looks odd about a talk: nothing forbids it, but whoever typed it may not have meant it."""
+"""What looks odd about a talk: nothing forbids it, but it may be a mistake."""
 
 import re
 from datetime import time, timedelta
