@@ -149,9 +149,9 @@ class House:
 
     def _steps(self, route):
         """A step asks for its talk in the query; a draft can take one that a public talk cannot."""
-        from seminars.admin.steps import STEPS
+        from seminars.admin.transitions import TRANSITIONS
 
-        for name in STEPS:
+        for name in TRANSITIONS:
             label = "draft of A" if name == "announce" else "talk of A"
             yield f"{name}, {label}", f"{route.replace('<slug:name>', name)}?talk={self.talks[label].pk}"
 

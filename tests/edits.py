@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from seminars.actions import lifecycle, printed, stamping, talks
+from seminars.actions import lifecycle, related_objects, stamping, talk_changes
 from seminars.models import Department, Edition, Room, Speaker, Talk, Topic, User, publishing
 from seminars.models.edition import trying
 from tests.desk import signed_in
@@ -40,7 +40,7 @@ def session(name="ada"):
 def retitle():
     talk = ours()[0]
     talk.title = mark()
-    talks.save(talk)
+    talk_changes.save(talk)
     return talk.title
 
 
@@ -58,7 +58,7 @@ def cancel():
 
 def change_room():
     room = Room(name=mark(), is_exclusive=False)
-    printed.save(room)
+    related_objects.save(room)
     lifecycle.change_room(ours()[2], room=room, by=None)
     return room.name
 
@@ -68,7 +68,7 @@ def move_and_say_so():
     with publishing():
         talk = lifecycle.move(talk, starts_at=talk.starts_at + timedelta(minutes=5), by=None)
         talk.notice = notice
-        talks.save(talk)
+        talk_changes.save(talk)
     return notice
 
 
@@ -83,7 +83,7 @@ def rename_speaker():
 def rename_series():
     series = ours()[0].series
     series.short_name = mark()
-    printed.save(series)
+    related_objects.save(series)
     return series.short_name
 
 
@@ -110,7 +110,7 @@ def tag_line():
 
 def _renamed(thing):
     thing.name = mark()
-    printed.save(thing)
+    related_objects.save(thing)
     return thing.name
 
 
@@ -122,7 +122,7 @@ def edit_three(number, keys):
         department.save()
         for talk in Talk.objects.filter(pk__in=keys):
             talk.notice = f"Edit {number}"
-            talks.save(talk)
+            talk_changes.save(talk)
     return number
 
 

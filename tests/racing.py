@@ -20,7 +20,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import DatabaseError  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from seminars.actions import history, lifecycle, planning, printed, rearranging, talks  # noqa: E402
+from seminars.actions import history, lifecycle, planning, rearranging, related_objects, talk_changes  # noqa: E402
 from seminars.models import Change, Edition, Room, Series, Talk  # noqa: E402
 
 NOON = datetime.fromisoformat("2035-11-05T17:00:00+00:00")
@@ -60,7 +60,7 @@ def _span(day, hours=0):
 
 
 def save_new(day, room, series="ASSET"):
-    talks.save(
+    talk_changes.save(
         Talk(
             series=Series.objects.get(short_name=series),
             title="On looms",
@@ -73,7 +73,7 @@ def save_new(day, room, series="ASSET"):
 def take_room(key, room):
     talk = Talk.objects.get(pk=key)
     talk.room = Room.objects.get(name=room)
-    talks.save(talk)
+    talk_changes.save(talk)
 
 
 def change_room(key, room):
@@ -95,7 +95,7 @@ def reinstate(key):
 def rename(room):
     row = Room.objects.get(name=room)
     row.capacity = (row.capacity or 0) + 1
-    printed.save(row)
+    related_objects.save(row)
 
 
 def retitle(keys):
@@ -103,7 +103,7 @@ def retitle(keys):
     for key in keys:
         talk = Talk.objects.get(pk=key)
         talk.title += "!"
-        talks.save(talk)
+        talk_changes.save(talk)
 
 
 def plan(series, room, weeks):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from seminars.actions import lifecycle
-from seminars.actions.offering import rooms_for
+from seminars.actions.room_availability import rooms_for
 from seminars.models import Talk
 from tests.desk import address_of, errors_in, form_of, messages_of, signed_in, step_of
 from tests.factories import (
@@ -172,8 +172,8 @@ def test_a_room_taken_meanwhile_is_refused_and_what_was_typed_is_kept(client, ta
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"room": "99999"}, "This room has been deleted meanwhile. Choose another one."),
-        ({"room": "x"}, "This room has been deleted meanwhile. Choose another one."),
+        ({"room": "99999"}, "This room has been deleted. Choose another one."),
+        ({"room": "x"}, "This room has been deleted. Choose another one."),
         ({}, "No room is chosen. Choose one."),
     ],
 )

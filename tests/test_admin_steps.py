@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from seminars.actions import lifecycle
-from seminars.admin.steps import STEPS
+from seminars.admin.transitions import TRANSITIONS
 from seminars.models import State
 from tests.desk import address_of, errors_in, messages_of, signed_in, step_of
 from tests.factories import make_administrator, make_draft, make_organiser, make_room, make_talk
@@ -41,7 +41,7 @@ def test_the_form_offers_the_steps_that_lead_on(client, state, names):
 
     response = client.get(address_of(talk))
 
-    assert response.context["steps"] == [(STEPS[name].label, step_of(name, talk)) for name in names]
+    assert response.context["steps"] == [(TRANSITIONS[name].label, step_of(name, talk)) for name in names]
     assert f">{State(state).label}</strong>" in response.content.decode()
 
 
@@ -65,18 +65,18 @@ def test_a_step_is_taken_and_leads_back_to_the_talk(client, before, name, words,
     talk.refresh_from_db()
     assert (talk.state, talk.notice) == (after, notice)
     assert response.url == address_of(talk)
-    assert messages_of(client) == [str(STEPS[name].done)]
-    assert LogEntry.objects.get().change_message == str(STEPS[name].label)
+    assert messages_of(client) == [str(TRANSITIONS[name].done)]
+    assert LogEntry.objects.get().change_message == str(TRANSITIONS[name].label)
 
 
-@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("name", TRANSITIONS)
 def test_a_step_says_what_visitors_will_see_and_changes_nothing_yet(client, name):
     talk = make_talk(title="On engines", speakers=["Ada Lovelace"])
 
     page = client.get(step_of(name, talk)).content.decode()
 
     talk.refresh_from_db()
-    assert f"<p>{STEPS[name].consequence}</p>" in page
+    assert f"<p>{TRANSITIONS[name].consequence}</p>" in page
     assert "<strong>On engines</strong>, Ada Lovelace" in page
     assert talk.state == State.CONFIRMED
 
@@ -118,7 +118,7 @@ def test_the_list_says_so_where_what_was_chosen_is_gone(client):
     answer = client.post(reverse("admin:seminars_talk_changelist"), chosen, follow=True)
 
     assert answer.status_code == 200
-    assert "Somebody has deleted this talk meanwhile." in answer.content.decode()
+    assert "Somebody has deleted this talk." in answer.content.decode()
 
 
 def test_a_room_that_was_taken_meanwhile_keeps_a_talk_from_being_reinstated(client):

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from seminars import listings, text
-from seminars.actions import lifecycle, printed
-from seminars.actions import talks as saving
+from seminars.actions import lifecycle, related_objects, talk_changes
 from seminars.formats import atom
 from seminars.models import Appearance, Department, JoinAccess, Role, State, Talk
 from seminars.models.addresses import urn
@@ -87,7 +86,7 @@ def test_moments_are_those_of_the_row(clock):
     other = make_talk()
     clock.shift(timedelta(days=1))
     talk.title = "Another title"
-    saving.save(talk)
+    talk_changes.save(talk)
     clock.shift(timedelta(days=1))
 
     feed = ElementTree.fromstring(rendered())
@@ -121,7 +120,7 @@ def test_a_feed_keeps_its_identity_when_its_series_is_renamed():
     make_talk(series=series)
     before = told(ElementTree.fromstring(rendered(listings.of_series(series))), "id")
     series.name, series.slug = "Another", "new"
-    printed.save(series)
+    related_objects.save(series)
 
     assert told(ElementTree.fromstring(rendered(listings.of_series(series))), "id") == before
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from seminars.actions import lifecycle, printed, talks
+from seminars.actions import lifecycle, related_objects, talk_changes
 from seminars.models import Room, Talk
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 
@@ -23,7 +23,7 @@ LATER = NOON + timedelta(days=7)
 
 def clash(talk):
     with pytest.raises(ValidationError) as refused:
-        talks.save(talk)
+        talk_changes.save(talk)
     return refused.value.message_dict
 
 
@@ -91,7 +91,7 @@ def test_talks_that_only_touch_do_not_clash(start, end):
         series=talk.series, room=talk.room, starts_at=day + timedelta(hours=start), ends_at=day + timedelta(hours=end)
     )
 
-    assert talks.save(beside).pk
+    assert talk_changes.save(beside).pk
 
 
 @pytest.mark.parametrize(("start", "minutes"), [(11, 61), (12, 60), (12, 1), (12.99, 60), (10, 600)])
@@ -107,13 +107,17 @@ def test_talks_that_share_a_minute_clash(start, minutes):
 def test_a_cancelled_talk_frees_its_room():
     cancelled = lifecycle.cancel(make_talk(room=make_room(), starts_at=NOON), reason="Snow", by=make_organiser())
 
-    assert talks.save(Talk(series=make_series(), room=cancelled.room, starts_at=NOON, ends_at=cancelled.ends_at)).pk
+    assert talk_changes.save(
+        Talk(series=make_series(), room=cancelled.room, starts_at=NOON, ends_at=cancelled.ends_at)
+    ).pk
 
 
 def test_a_postponed_talk_frees_its_room():
     postponed = lifecycle.postpone(make_talk(room=make_room(), starts_at=NOON), by=make_organiser())
 
-    assert talks.save(Talk(series=make_series(), room=postponed.room, starts_at=NOON, ends_at=postponed.ends_at)).pk
+    assert talk_changes.save(
+        Talk(series=make_series(), room=postponed.room, starts_at=NOON, ends_at=postponed.ends_at)
+    ).pk
 
 
 @pytest.mark.parametrize("back", [lifecycle.reinstate, lifecycle.withdraw])
@@ -132,13 +136,13 @@ def test_a_talk_may_share_the_room_on_purpose():
 
     shared = Talk(series=talk.series, room=talk.room, shares_room=True, starts_at=NOON, ends_at=talk.ends_at)
 
-    assert talks.save(shared).pk
+    assert talk_changes.save(shared).pk
 
 
 def test_an_atrium_holds_many_talks():
     talk = make_talk(room=make_room(is_exclusive=False), starts_at=NOON)
 
-    assert talks.save(Talk(series=talk.series, room=talk.room, starts_at=NOON, ends_at=talk.ends_at)).pk
+    assert talk_changes.save(Talk(series=talk.series, room=talk.room, starts_at=NOON, ends_at=talk.ends_at)).pk
 
 
 def test_two_talks_swap_their_times_in_one_transaction():
@@ -148,7 +152,7 @@ def test_two_talks_swap_their_times_in_one_transaction():
     with transaction.atomic():
         for talk, start in ((one, LATER), (other, NOON)):
             talk.room, talk.starts_at, talk.ends_at = one.room, start, start + timedelta(hours=1)
-            talks.write(talk, checked=True)
+            talk_changes.write(talk, checked=True)
         one.check_room()
         other.check_room()
         if connection.vendor == "postgresql":
@@ -167,7 +171,7 @@ def test_a_room_becomes_exclusive_unless_coming_talks_share_it():
     atrium.is_exclusive = True
 
     with pytest.raises(ValidationError) as refused, transaction.atomic():
-        printed.save(atrium)
+        related_objects.save(atrium)
 
     assert "Atrium is taken by" in refused.value.message_dict["is_exclusive"][0]
     assert not Room.objects.get().is_exclusive
@@ -180,7 +184,7 @@ def test_talks_that_once_shared_the_room_did_so_on_purpose():
     alone = make_talk(room=atrium)
     atrium.is_exclusive = True
 
-    printed.save(atrium)
+    related_objects.save(atrium)
 
     assert list(Talk.objects.filter(shares_room=True).order_by("pk")) == shared
     assert Talk.objects.get(pk=alone.pk).room_is_exclusive
@@ -192,10 +196,10 @@ def test_an_exclusive_room_becomes_an_atrium():
     talk = make_talk(room=make_room(), starts_at=NOON)
     talk.room.is_exclusive = False
 
-    printed.save(talk.room)
+    related_objects.save(talk.room)
 
     assert not Talk.objects.get().room_is_exclusive
-    assert talks.save(Talk(series=talk.series, room=talk.room, starts_at=NOON, ends_at=talk.ends_at)).pk
+    assert talk_changes.save(Talk(series=talk.series, room=talk.room, starts_at=NOON, ends_at=talk.ends_at)).pk
 
 
 def test_a_renamed_room_tells_its_old_name_for_half_a_year():
@@ -203,7 +207,7 @@ def test_a_renamed_room_tells_its_old_name_for_half_a_year():
     room.name = "Room 414"
 
     with time_machine.travel("2025-11-05T12:00Z"):
-        printed.save(room)
+        related_objects.save(room)
 
     assert room.former_name(in_new_york(2026, 5, 6).date()) == "Room 307"
     assert room.former_name(in_new_york(2026, 5, 7).date()) == ""
@@ -213,7 +217,7 @@ def test_a_renamed_room_tells_what_the_organiser_wrote():
     room = make_room(name="Room 307")
     room.name, room.formerly = "Room 414", "the old library"
 
-    printed.save(room)
+    related_objects.save(room)
 
     assert Room.objects.get().former_name() == "the old library"
 
@@ -222,6 +226,6 @@ def test_a_renamed_room_changes_no_notice():
     talk = make_talk(room=make_room(), notice="")
     talk.room.name = "Room 414"
 
-    printed.save(talk.room)
+    related_objects.save(talk.room)
 
     assert Talk.objects.get().notice == ""

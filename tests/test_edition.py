@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from seminars.actions import stamping, talks
+from seminars.actions import stamping, talk_changes
 from seminars.models import (
     Appearance,
     Break,
@@ -148,7 +148,7 @@ def test_what_is_refused_makes_no_edition(talk):
     rival = Talk(series=talk.series, room=talk.room, starts_at=talk.starts_at, ends_at=talk.ends_at)
 
     with pytest.raises(ValidationError, match="is taken by"):
-        talks.save(rival)
+        talk_changes.save(rival)
 
     assert number() == before
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from PIL import Image
 
 from seminars import times
-from seminars.actions import example, stamping, talks
+from seminars.actions import example, stamping, talk_changes
 from seminars.formats.ics_facts import facts_of
 from seminars.models import (
     Appearance,
@@ -161,7 +161,7 @@ def test_saving_a_talk_of_the_example_again_changes_nothing(loaded):
     for talk in loaded.public()[:40]:
         before = (talk.sequence, talk.changed_at, talk.moved_at, talk.moved_online_at)
 
-        talks.save(talk)
+        talk_changes.save(talk)
 
         talk.refresh_from_db()
         assert (talk.sequence, talk.changed_at, talk.moved_at, talk.moved_online_at) == before

@@ -11,7 +11,7 @@ from django.urls import set_script_prefix
 from django.utils import timezone
 from ical.calendar_stream import IcsCalendarStream
 
-from seminars.actions import talks
+from seminars.actions import talk_changes
 from seminars.formats import ics_entry
 from seminars.formats.ics_facts import facts_of
 from seminars.models import State, Talk
@@ -110,7 +110,7 @@ def test_the_date_is_that_of_the_edition_or_the_start_of_today(client, clock):
     clock.shift(60)
     first = parsedate_to_datetime(client.get("/calendar.ics")["Last-Modified"])
     talk.title = "Another title"
-    talks.save(talk)
+    talk_changes.save(talk)
     clock.shift(60)
     edited = parsedate_to_datetime(client.get("/calendar.ics")["Last-Modified"])
     clock.move_to(in_new_york(2026, 10, 3, 9))
@@ -125,7 +125,7 @@ def test_a_second_change_within_one_second_is_seen_by_a_client_that_knows_only_d
     got = client.get("/calendar.ics")
     clock.shift(0.5)
     talk.title = "Another title"
-    talks.save(talk)
+    talk_changes.save(talk)
     clock.shift(60)
 
     answer = client.get("/calendar.ics", headers={"if-modified-since": got["Last-Modified"]})
@@ -144,7 +144,7 @@ def test_a_change_begun_in_the_second_of_another_is_seen_by_who_knows_only_dates
     before = client.get("/calendar.ics")
     clock.move_to(begun)
     talk.title = "Looms"
-    talks.save(talk)
+    talk_changes.save(talk)
     clock.shift(lasted)
 
     answer = client.get("/calendar.ics", headers={"if-modified-since": before["Last-Modified"]})
@@ -158,7 +158,7 @@ def test_a_change_right_after_a_date_was_settled_is_seen_by_who_knows_only_dates
     before = client.get("/calendar.ics")
     clock.shift(0.1)
     talk.title = "Looms"
-    talks.save(talk)
+    talk_changes.save(talk)
     clock.shift(0.1)
 
     answer = client.get("/calendar.ics", headers={"if-modified-since": before["Last-Modified"]})

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from seminars.actions import talks
+from seminars.actions import talk_changes
 
 from .factories import in_new_york, make_talk
 
@@ -87,7 +87,7 @@ def test_each_is_sent_a_change_at_its_next_visit_however_soon_it_was_made(client
     first = visit(client, who)
     clock.shift(pause)
     talk.title = "On looms"
-    talks.save(talk)
+    talk_changes.save(talk)
     client.get("/calendar.ics")  # somebody is there at once, and the answer is kept
     clock.shift(1)
 

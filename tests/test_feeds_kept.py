@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import set_script_prefix
 
 from seminars import listings
-from seminars.actions import lifecycle, talks
+from seminars.actions import lifecycle, talk_changes
 from seminars.formats import ics, ics_entry, ics_kept
 from seminars.models import Talk
 
@@ -58,7 +58,7 @@ def test_an_edit_reads_and_renders_one_talk_anew(client, monkeypatch):
     client.get("/calendar.ics")
     talk = Talk.objects.soonest_first()[7]
     talk.title = "Another title"
-    talks.save(talk)
+    talk_changes.save(talk)
     rendered = []
     render = ics_entry.render
     monkeypatch.setattr(ics_entry, "render", lambda facts, stamps: rendered.append(facts.talk) or render(facts, stamps))

@@ -10,7 +10,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from seminars.actions import example, history, lifecycle, planning, printed, rearranging, schedule, talks
+from seminars.actions import example, history, lifecycle, planning, rearranging, related_objects, schedule, talk_changes
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Appearance, Change, JointTalk, State, Talk, TalkTopic, recording
 from seminars.models.snapshots import present, story, talks_of
@@ -76,13 +76,13 @@ def save_by_form(talk, by):
     """What the form on the desk does: the talk, then its people and topics."""
     with recording("Changed", by=by):
         talk.title = "On looms"
-        talks.write(talk, by=by)
+        talk_changes.write(talk, by=by)
         talk.appearances.all().delete()
         Appearance.objects.create(talk=talk, speaker=make_speaker(name="Grace Hopper"), affiliation="Yale")
         talk.topic_rows.all().delete()
         TalkTopic.objects.bulk_create([TalkTopic(talk=talk, topic=make_topic())])
         JointTalk.objects.filter(talk=talk).update(series=make_series())
-        talks.save(talk, by=by)
+        talk_changes.save(talk, by=by)
 
 
 ACTIONS = {
@@ -100,7 +100,10 @@ ACTIONS = {
     "cancel": (State.CONFIRMED, lambda talk, by: lifecycle.cancel(talk, reason="Snow", by=by)),
     "reinstate": (State.CANCELLED, lambda talk, by: lifecycle.reinstate(talk, by=by)),
     "withdraw": (State.CONFIRMED, lambda talk, by: lifecycle.withdraw(talk, by=by)),
-    "take out of a series": (State.CONFIRMED, lambda talk, by: talks.leave(talk, series=talk.also_in.get(), by=by)),
+    "take out of a series": (
+        State.CONFIRMED,
+        lambda talk, by: talk_changes.leave(talk, series=talk.also_in.get(), by=by),
+    ),
     "swap": (State.CONFIRMED, swap),
     "move to a slot": (State.CONFIRMED, move_to_slot),
     "shift": (State.CONFIRMED, lambda talk, by: rearranging.shift(talk, by=by)),
@@ -176,8 +179,8 @@ def test_a_stamp_alone_is_nobody_s_change():
     before = last()
 
     Talk.objects.filter(pk=talk.pk).update(sequence=7, entry_digest="", search_text="")
-    talks.save(talk)
-    printed.save(talk.room)
+    talk_changes.save(talk)
+    related_objects.save(talk.room)
 
     assert Change.objects.since(before.pk, talk).count() == 1
 
@@ -320,7 +323,7 @@ def test_a_planned_term_is_not_undone_once_a_draft_was_filled(organiser):
 
 
 def test_a_talk_that_was_public_is_never_deleted_by_an_undo(organiser):
-    talk = talks.save(
+    talk = talk_changes.save(
         Talk(series=make_series(), title="On engines", starts_at=NOON, ends_at=NOON + timedelta(hours=1),
              state=State.CONFIRMED),
         by=organiser,

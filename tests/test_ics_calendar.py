@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from seminars import listings
-from seminars.actions import printed, talks
+from seminars.actions import related_objects, talk_changes
 from seminars.formats import ics
 from seminars.formats.ics_colours import nearest_name
 from seminars.models import Department, Talk
@@ -69,7 +69,7 @@ def test_a_save_without_a_change_alters_no_byte():
     before = ics.render(listings.everything())
 
     with time_machine.travel(NOON, tick=False):
-        talks.save(talk)
+        talk_changes.save(talk)
 
         assert ics.render(listings.everything()) == before
 
@@ -80,7 +80,7 @@ def test_a_renamed_room_changes_the_entries_that_print_it_and_no_other():
     unchanged = ics.render(listings.of_talk(other))
 
     room.name = "Room 414"
-    printed.save(room)
+    related_objects.save(room)
 
     assert (said(talk, "SEQUENCE"), said(talk, "LOCATION")) == ("1", "Gutmann Hall, Room 414")
     assert ics.render(listings.of_talk(other)) == unchanged

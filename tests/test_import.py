@@ -124,10 +124,10 @@ def test_uid_and_creation_are_kept_and_the_sequence_passes_the_old_one(talk):
 
 
 def test_a_first_change_afterwards_raises_the_sequence_by_one(talk):
-    from seminars.actions import talks
+    from seminars.actions import talk_changes
 
     talk.title = "On engines"
-    talks.save(talk)
+    talk_changes.save(talk)
 
     assert Talk.objects.get(pk=talk.pk).sequence == 2
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from seminars.actions import lifecycle, talks
+from seminars.actions import lifecycle, talk_changes
 from seminars.models import Edition, FormerAddress, ImportedTalk, State, Talk, TalkTopic
 from tests.factories import in_new_york, make_room, make_talk, make_topic
 from tests.imports import ENGINES, calendar, event, importing, written
@@ -84,7 +84,7 @@ def test_what_no_entry_prints_leaves_the_stamps_alone(again):
 
 
 def test_our_own_change_stays_while_the_source_says_the_same(again):
-    talks.save(_with(Talk.objects.get(), title="On engines, revised"))
+    talk_changes.save(_with(Talk.objects.get(), title="On engines, revised"))
 
     said = again()
 
@@ -93,7 +93,7 @@ def test_our_own_change_stays_while_the_source_says_the_same(again):
 
 
 def test_our_own_change_stays_even_after_an_import_in_between(again):
-    talks.save(_with(Talk.objects.get(), title="On engines, revised"))
+    talk_changes.save(_with(Talk.objects.get(), title="On engines, revised"))
     again()
 
     again(SUMMARY="ENGINE Seminar: On looms")
@@ -102,7 +102,7 @@ def test_our_own_change_stays_even_after_an_import_in_between(again):
 
 
 def test_where_both_changed_ours_stays_and_the_operator_is_told_once(again):
-    talks.save(_with(Talk.objects.get(), title="On engines, revised"))
+    talk_changes.save(_with(Talk.objects.get(), title="On engines, revised"))
 
     said = again(SUMMARY="ENGINE Seminar: On looms")
 
@@ -115,7 +115,7 @@ def test_where_both_changed_ours_stays_and_the_operator_is_told_once(again):
 
 
 def test_where_both_changed_alike_there_is_nothing_to_say(again):
-    talks.save(_with(Talk.objects.get(), title="On looms"))
+    talk_changes.save(_with(Talk.objects.get(), title="On looms"))
 
     said = again(SUMMARY="ENGINE Seminar: On looms")
 
@@ -213,7 +213,7 @@ def test_a_plan_is_refused_once_somebody_changed_its_talk(tmp_path, again):
 
     path = written(tmp_path, calendar(event(SUMMARY="ENGINE Seminar: On looms", LOCATION="Room 99")))
     plan = package.plan_file(path, package.ImportOptions())
-    talks.save(_with(Talk.objects.get(), title="Meanwhile"))
+    talk_changes.save(_with(Talk.objects.get(), title="Meanwhile"))
 
     with pytest.raises(package.Refused, match="Somebody changed these talks after the plan was made"):
         plan.apply()

@@ -217,12 +217,12 @@ def test_several_speakers_are_added_in_their_order(tmp_path):
 
 def test_somebodys_change_after_the_plan_is_not_overwritten():
     from seminars.actions import importing as package
-    from seminars.actions import talks
+    from seminars.actions import talk_changes
 
     talk = make_talk(title=TITLE)
     plan = package.plan_file(PAGE, package.ImportOptions())
     talk.abstract = "Meanwhile."
-    talks.save(talk)
+    talk_changes.save(talk)
 
     with pytest.raises(package.Refused, match="Somebody changed these talks after the plan was made"):
         plan.apply()

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from seminars.actions import lifecycle
-from seminars.actions import talks as saving
+from seminars.actions import lifecycle, talk_changes
 from seminars.models import JoinAccess
 
 from .factories import make_draft, make_member, make_organiser, make_room, make_series, make_talk
@@ -140,7 +139,7 @@ def test_a_new_link_is_followed_at_once(client):
     assert answer_to(client, talk)["Location"] == LINK
 
     talk.join_url = "https://zoom.example/j/2"
-    saving.save(talk)
+    talk_changes.save(talk)
 
     assert answer_to(client, talk)["Location"] == "https://zoom.example/j/2"
 

@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from seminars.actions import talks
+from seminars.actions import talk_changes
 from seminars.models import Change, Edition, JointTalk, Talk, recording
 from tests.desk import address_of, consequences, errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_series, make_talk
@@ -108,7 +108,7 @@ def test_a_talk_that_an_administrator_put_into_an_unlisted_series_can_still_be_s
 def test_a_talk_that_leaves_a_series_is_told_once_to_every_subscriber(client, talk, asset, priml):
     before = Talk.objects.get()
 
-    talks.leave(talk, series=priml, by=None)
+    talk_changes.leave(talk, series=priml, by=None)
 
     after = Talk.objects.get()
     assert (after.sequence, after.changed_at > before.changed_at) == (before.sequence + 1, True)
@@ -121,8 +121,8 @@ def test_a_talk_leaves_no_series_that_it_is_not_a_guest_in(talk, asset, which):
     series = asset if which == "home" else make_series(name="Tea")
     edition = Edition.objects.number()
 
-    with pytest.raises(ValidationError, match=f"The talk is not in {series.name} any longer."):
-        talks.leave(talk, series=series, by=None)
+    with pytest.raises(ValidationError, match=f"The talk is no longer in {series.name}."):
+        talk_changes.leave(talk, series=series, by=None)
 
     assert (series_of(talk), Talk.objects.get().sequence) == (["ASSET", "PRiML"], talk.sequence)
     assert Edition.objects.number() == edition
@@ -156,7 +156,7 @@ def test_they_take_that_back_and_the_taking_back_too_but_nothing_else_of_the_tal
 
     both = make_organiser(asset, priml)
     with recording(by=both) as more:
-        talks.save(Talk.objects.get(), by=both)
+        talk_changes.save(Talk.objects.get(), by=both)
         JointTalk.objects.create(talk=talk, series=priml)
         Talk.objects.update(title="On looms")
     asset.organisers.remove(both)

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from seminars.actions import history, joining, talks
+from seminars.actions import history, joining, talk_changes
 from seminars.models import Change, JoinAccess, JointRequest, JointTalk, Talk
 from tests.desk import address_of, errors_in, messages_of, save, signed_in, with_row
 from tests.factories import (
@@ -274,7 +274,7 @@ def test_a_talk_that_is_at_home_in_the_series_by_then_is_not_joined_to_it(home, 
 
 def test_those_at_home_do_not_undo_what_the_other_series_took_out(asset, priml):
     talk, grace = make_talk(series=asset, also_in=[priml]), make_organiser(asset)
-    talks.leave(talk, series=priml, by=make_organiser(priml))
+    talk_changes.leave(talk, series=priml, by=make_organiser(priml))
 
     undo(signed_in(grace), last())
 

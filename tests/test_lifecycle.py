@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from seminars.actions import lifecycle, talks
+from seminars.actions import lifecycle, talk_changes
 from seminars.models import State, Talk
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_talk
 
@@ -196,7 +196,7 @@ def test_a_draft_announced_at_another_time_was_never_moved():
     talk = make_draft(starts_at=NOON)
     talk.starts_at, talk.ends_at, talk.state = LATER, LATER + timedelta(hours=1), State.CONFIRMED
 
-    talks.save(talk)
+    talk_changes.save(talk)
 
     assert talk.moved_from is None
 

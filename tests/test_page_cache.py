@@ -10,8 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
-from seminars.actions import lifecycle, printed
-from seminars.actions import talks as saving
+from seminars.actions import lifecycle, related_objects, talk_changes
 from seminars.formats import sitemap
 from seminars.models import Edition, FormerAddress, Speaker
 from seminars.page_cache import cache_keys, cached_responses
@@ -72,7 +71,7 @@ def test_the_next_request_after_an_edit_shows_it(client):
     assert b"Engines" in client.get("/calendar.ics").content
 
     talk.title = "Looms"
-    saving.save(talk)
+    talk_changes.save(talk)
 
     answer = client.get("/calendar.ics").content
     assert (b"Looms" in answer, b"Engines" in answer) == (True, False)
@@ -83,7 +82,7 @@ def test_a_change_that_is_rolled_back_makes_no_edition():
     before = Edition.objects.number()
 
     with transaction.atomic():
-        saving.save(talk)
+        talk_changes.save(talk)
         transaction.set_rollback(True)
 
     assert Edition.objects.number() == before
@@ -332,8 +331,8 @@ def test_a_visitor_without_https_is_sent_there_even_where_an_answer_is_kept(clie
         lambda talk: lifecycle.move(talk, starts_at=talk.starts_at + timedelta(days=1), by=None),
         lambda talk: lifecycle.change_room(talk, room=make_room(name="Looms Hall"), by=None),
         lambda talk: lifecycle.withdraw(talk, by=None),
-        lambda talk: printed.save(_named(talk.appearances.first().speaker, "Grace Hopper")),
-        lambda talk: printed.save(_named(talk.room, "The Old Mill")),
+        lambda talk: related_objects.save(_named(talk.appearances.first().speaker, "Grace Hopper")),
+        lambda talk: related_objects.save(_named(talk.room, "The Old Mill")),
         lambda talk: Speaker.objects.update(name="Grace Hopper"),
         lambda talk: talk.appearances.all().delete(),
     ],

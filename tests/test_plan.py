@@ -311,7 +311,7 @@ def test_what_was_unticked_stays_so_when_a_clash_came_meanwhile(series):
          "None of these weekdays comes between the two days. Choose other ones."),
         ({"starts": "noonish"}, "“noonish” is no time. Write 12:00, or 12:00, 14:30 for two talks a day."),
         ({"skipped": "31 Nov 2030"}, "“31 nov 2030” is no date. Write 2026-11-26 or 26 Nov 2026."),
-        ({"room": "99999"}, "This room has been deleted meanwhile. Choose another one."),
+        ({"room": "99999"}, "This room has been deleted. Choose another one."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_answered_with_a_sentence_and_everything_typed_is_kept(series, wrong, sentence):

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from seminars.actions import lifecycle
-from seminars.actions import talks as saving
+from seminars.actions import lifecycle, talk_changes
 from seminars.formats.ics_facts import Facts, facts_of
 from seminars.formats.ics_preview import changes, entry
 from seminars.models import Edition, State, Talk
@@ -225,7 +224,7 @@ def test_a_preview_says_when_subscribers_will_see_nothing(desk, talk):
 @pytest.mark.parametrize("kept", ["One.\n\nTwo.", "One.\r\n\r\nTwo."])
 def test_the_line_ends_of_a_browser_are_no_change(desk, talk, kept):
     talk.abstract = kept
-    saving.save(talk)
+    talk_changes.save(talk)
     before, typed = Talk.objects.values().get(), {"abstract": "One.\r\n\r\nTwo."}
 
     assert consequences(preview(desk, talk, **typed)) == ["Nothing that subscribers see changes."]
@@ -236,7 +235,7 @@ def test_the_line_ends_of_a_browser_are_no_change(desk, talk, kept):
 
 def test_notes_alone_tell_subscribers_nothing_however_the_abstract_was_typed(desk, talk):
     talk.abstract = "\r\n One.\r\n\r\nTwo.\n"
-    saving.save(talk)
+    talk_changes.save(talk)
     before = Talk.objects.values_list("sequence", "changed_at").get()
 
     save(desk, talk, notes="Ask about slides")

@@ -12,8 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from seminars.actions import lifecycle, people, printed
-from seminars.actions import talks as saving
+from seminars.actions import lifecycle, people, related_objects, talk_changes
 from seminars.formats import ics_kept
 from seminars.logs import WithoutKeys
 from seminars.models import SeriesOrganiser, State, User
@@ -102,7 +101,7 @@ def test_public_feeds_neither_hold_nor_learn_anything_of_it(client, ada, series)
 
 
 def test_what_is_settled_has_the_bytes_of_the_public_feed_and_is_not_rendered_again(client, ada, series):
-    saving.save(make_talk(series=series, title="Engines"))
+    talk_changes.save(make_talk(series=series, title="Engines"))
     public = client.get("/calendar.ics").content.partition(b"BEGIN:VEVENT")[2]
 
     with CaptureQueriesContext(connection) as captured:
@@ -128,7 +127,7 @@ def test_a_draft_keeps_its_identity_when_it_is_announced_and_never_goes_back_in_
         draft = make_draft(series=series, title="Looms", starts_at=in_new_york(2026, 3, 5, 12))
         clock.shift(timedelta(hours=1))
         draft.title = "Engines"
-        saving.save(draft)
+        talk_changes.save(draft)
         as_draft = {
             name: values(client.get(address(ada)), name) for name in ("UID", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP")
         }
@@ -163,13 +162,13 @@ VISIBLE = {
 def change(draft, **fields):
     for name, value in fields.items():
         setattr(draft, name, value)
-    saving.save(draft)
+    talk_changes.save(draft)
 
 
 def rename(thing, **fields):
     for name, value in fields.items():
         setattr(thing, name, value)
-    printed.save(thing)
+    related_objects.save(thing)
 
 
 def add_on_the_desk(draft, prefix, **fields):
@@ -204,7 +203,7 @@ def test_what_the_entry_of_a_draft_does_not_show_changes_no_byte(client, ada, fu
         before = client.get(address(ada)).content
         change(full_draft, notes="Ask her about slides")
         rename(full_draft.room, capacity=40)
-        printed.save(full_draft.series)
+        related_objects.save(full_draft.series)
 
         assert client.get(address(ada)).content == before
 

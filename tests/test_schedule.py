@@ -188,7 +188,7 @@ def test_a_clash_saves_no_row_says_which_and_keeps_what_was_typed(client, series
     [
         ({"day": "soon"}, "Enter a valid date."),
         ({"start": ""}, "This field is required."),
-        ({"room": "99999"}, "This room has been deleted meanwhile. Choose another one."),
+        ({"room": "99999"}, "This room has been deleted. Choose another one."),
         ({"affiliation": "Navy"}, "Say who comes from there."),
     ],
 )

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
 from seminars import access, listings
-from seminars.actions import lifecycle, printed, talks
+from seminars.actions import lifecycle, related_objects, talk_changes
 from seminars.models import Appearance, State, Talk
 from seminars.models.searching import Question, search_text_of
 from tests.factories import (
@@ -190,13 +190,13 @@ def test_other_names_find_a_person_and_are_never_shown(client):
 # --- kept true ---
 
 CHANGES = {
-    "title": lambda talk: talks.save(_with(talk, title="Jacquard")),
-    "abstract": lambda talk: talks.save(_with(talk, abstract="By Jacquard.")),
-    "speaker renamed": lambda talk: printed.save(_with(talk.appearances.get().speaker, name="J. Jacquard")),
-    "other names": lambda talk: printed.save(_with(talk.appearances.get().speaker, other_names="Jacquard")),
-    "topic renamed": lambda talk: printed.save(_with(talk.topics.get(), name="Jacquard")),
-    "series renamed": lambda talk: printed.save(_with(talk.series, name="Jacquard")),
-    "joint series renamed": lambda talk: printed.save(_with(talk.also_in.get(), short_name="Jacquard")),
+    "title": lambda talk: talk_changes.save(_with(talk, title="Jacquard")),
+    "abstract": lambda talk: talk_changes.save(_with(talk, abstract="By Jacquard.")),
+    "speaker renamed": lambda talk: related_objects.save(_with(talk.appearances.get().speaker, name="J. Jacquard")),
+    "other names": lambda talk: related_objects.save(_with(talk.appearances.get().speaker, other_names="Jacquard")),
+    "topic renamed": lambda talk: related_objects.save(_with(talk.topics.get(), name="Jacquard")),
+    "series renamed": lambda talk: related_objects.save(_with(talk.series, name="Jacquard")),
+    "joint series renamed": lambda talk: related_objects.save(_with(talk.also_in.get(), short_name="Jacquard")),
 }
 
 
@@ -226,7 +226,7 @@ def test_a_draft_has_its_words_when_it_is_announced():
 def test_words_alone_raise_no_sequence(talk):
     before = Talk.objects.get(pk=talk.pk)
 
-    printed.save(_with(talk.appearances.get().speaker, other_names="Jacquard"))
+    related_objects.save(_with(talk.appearances.get().speaker, other_names="Jacquard"))
 
     after = Talk.objects.get(pk=talk.pk)
     assert (after.sequence, after.changed_at) == (before.sequence, before.changed_at)
@@ -235,9 +235,9 @@ def test_words_alone_raise_no_sequence(talk):
 
 def test_a_later_save_of_an_older_copy_keeps_the_words(talk):
     older = Talk.objects.get(pk=talk.pk)
-    printed.save(_with(talk.appearances.get().speaker, name="Joseph Jacquard"))
+    related_objects.save(_with(talk.appearances.get().speaker, name="Joseph Jacquard"))
 
-    talks.save(older)
+    talk_changes.save(older)
 
     assert found("jacquard") == [talk.title]
 
@@ -257,7 +257,7 @@ def test_stamp_repairs_the_words_after_raw_changes(capsys):
 def test_two_people_in_a_talk_are_both_found():
     talk = make_talk(title="Panel", speakers=["Ada Lovelace"])
     Appearance.objects.create(talk=talk, speaker=make_speaker(name="Grace Hopper"), role="moderator", order=1)
-    talks.save(talk)
+    talk_changes.save(talk)
 
     assert found("ada grace") == ["Panel"]
 

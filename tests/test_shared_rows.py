@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from seminars.actions import history, photos, printed, stamping
+from seminars.actions import history, photos, related_objects, stamping
 from seminars.actions.merging import Merger, merge
 from seminars.models import Appearance, Change, Edition, Room, SharedChange, Speaker, Talk, Topic, recording
 from seminars.models.shared_words import deed, differences
@@ -140,7 +140,7 @@ def test_the_first_change_of_a_row_that_has_no_history_knows_the_old_values(ada)
     SharedChange.objects.all().delete()
 
     ada.name = "Ada King"
-    printed.save(ada)
+    related_objects.save(ada)
 
     history.restore(last(), by=None)
     assert (Speaker.objects.get().name, Speaker.objects.get().sort_name) == ("Ada Lovelace", "Lovelace, Ada")
@@ -209,7 +209,7 @@ def test_a_new_person_who_is_in_use_meanwhile_stays_when_the_talk_goes(asset):
 def test_a_write_that_alters_nothing_leaves_no_change(ada):
     before, edition = Change.objects.count(), Edition.objects.number()
 
-    printed.save(Speaker.objects.get())
+    related_objects.save(Speaker.objects.get())
 
     assert Change.objects.count() == before
     assert Edition.objects.number() > edition
@@ -259,7 +259,7 @@ def test_only_others_are_told_and_for_two_weeks(desk, other_desk, ada):
 
 def test_nobody_without_a_desk_undoes_or_reads_anything(talk, ada):
     ada.name = "Ada King"
-    printed.save(ada)
+    related_objects.save(ada)
 
     for client in (Client(), signed_in(make_member())):
         assert undo(client, last()).status_code in (302, 403)
@@ -269,7 +269,7 @@ def test_nobody_without_a_desk_undoes_or_reads_anything(talk, ada):
 
 def test_the_history_keeps_no_address_and_says_that_it_changed(desk, ada):
     ada.email = "countess@example.org"
-    printed.save(ada)
+    related_objects.save(ada)
     stamping.stamp(Talk.objects.all())
 
     note = last().shared_rows.get()
@@ -320,7 +320,7 @@ def test_a_draft_of_others_is_not_told_along_with_the_change_of_a_shared_row(des
     with recording("Pasted", by=make_organiser()):
         make_draft(title="A secret draft", speakers=[ada])
         ada.affiliation = "Turin"
-        printed.save(ada)
+        related_objects.save(ada)
 
     page = words(desk.get(reverse("admin:changes")).text)
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from seminars.actions import history, merging, photos, printed, talks
+from seminars.actions import history, merging, photos, related_objects, talk_changes
 from seminars.models import Change, Photo, Room, Speaker, Talk, Topic, recording
 from tests.desk import address_of, form_of, messages_of, save, signed_in
 from tests.factories import (
@@ -101,14 +101,14 @@ def test_a_room_gets_its_old_rule_back_unless_talks_share_it_by_then(talk):
     room = Room.objects.get()
     with recording() as change:
         room.is_exclusive = False
-        printed.save(room)
+        related_objects.save(room)
     other = make_talk(room=room, starts_at=talk.starts_at)
 
     with pytest.raises(ValidationError):
         history.restore(change, by=None)
     assert Room.objects.get().is_exclusive is False
 
-    talks.save(Talk.objects.get(pk=other.pk))
+    talk_changes.save(Talk.objects.get(pk=other.pk))
     Talk.objects.filter(pk=other.pk).delete()
     history.restore(change, by=None)
     assert (Room.objects.get().is_exclusive, Talk.objects.get().room_is_exclusive) == (True, True)

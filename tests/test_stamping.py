@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from seminars.actions import lifecycle, stamping, talks
+from seminars.actions import lifecycle, stamping, talk_changes
 from seminars.formats import ics_entry
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Appearance, Role, Talk
@@ -73,7 +73,7 @@ def test_a_changed_fact_raises_the_sequence_by_one(talk, field):
     before = stamps(talk)
     setattr(talk, field, CHANGES[field])
 
-    talks.save(talk)
+    talk_changes.save(talk)
 
     assert raised(talk, before) == 1
 
@@ -85,7 +85,7 @@ def test_what_no_entry_prints_raises_nothing(talk, field, value):
     before = stamps(talk)
     setattr(talk, field, value)
 
-    talks.save(talk)
+    talk_changes.save(talk)
 
     assert stamps(talk) == before
 
@@ -101,11 +101,11 @@ SPACED = {
 @pytest.mark.parametrize("field", SPACED)
 def test_spaces_that_no_entry_prints_raise_nothing_when_a_form_takes_them_away(talk, field):
     setattr(talk, field, SPACED[field])
-    talks.save(talk)
+    talk_changes.save(talk)
     before, shown = stamps(talk), ics_entry.description(facts_of(talk)) + ics_entry.summary(facts_of(talk))
 
     setattr(talk, field, SPACED[field].strip().replace("\r\n", "\n"))
-    talks.save(talk)
+    talk_changes.save(talk)
 
     assert ics_entry.description(facts_of(talk)) + ics_entry.summary(facts_of(talk)) == shown
     assert stamps(talk) == before
@@ -114,8 +114,8 @@ def test_spaces_that_no_entry_prints_raise_nothing_when_a_form_takes_them_away(t
 def test_a_save_without_a_change_changes_nothing(talk):
     before = stamps(talk)
 
-    talks.save(Talk.objects.get())
-    talks.save(talk)
+    talk_changes.save(Talk.objects.get())
+    talk_changes.save(talk)
 
     assert stamps(talk) == before
 
@@ -125,7 +125,7 @@ def test_a_link_that_nobody_may_see_raises_nothing_when_it_changes():
     before = stamps(talk)
     talk.join_url, talk.passcode = "https://meet.example.org/2", "2"
 
-    talks.save(talk)
+    talk_changes.save(talk)
 
     assert stamps(talk) == before
 
@@ -134,7 +134,7 @@ def test_time_written_in_another_zone_is_no_change(talk):
     before = stamps(talk)
     talk.starts_at = in_new_york(2035, 11, 7, 12)
 
-    talks.save(talk)
+    talk_changes.save(talk)
 
     assert stamps(talk) == before
 
@@ -145,7 +145,7 @@ def test_each_change_raises_once_and_a_change_back_as_well(talk):
     for title in ("On looms", "On engines", "On looms"):
         before = stamps(talk)
         talk.title = title
-        talks.save(talk)
+        talk_changes.save(talk)
         assert raised(talk, before) == 1
 
     assert stamps(talk)[0] == first[0] + 3
@@ -163,7 +163,7 @@ def test_stamps_never_go_back_when_the_clock_does(talk):
     Talk.objects.update(changed_at=in_new_york(2050, 1, 1))
     talk.title = "On looms"
 
-    talks.save(talk)
+    talk_changes.save(talk)
 
     assert stamps(talk)[1] == in_new_york(2050, 1, 1) + timedelta(seconds=1)
 
@@ -187,7 +187,7 @@ def test_a_draft_that_changes_is_stamped_later_but_its_sequence_stays():
     before = stamps(draft)
     draft.title = "On looms"
 
-    talks.save(draft)
+    talk_changes.save(draft)
 
     after = stamps(draft)
     assert (after[0], after[1] > before[1], after[2] != before[2]) == (0, True, True)
@@ -198,7 +198,7 @@ def test_a_draft_that_is_saved_without_a_change_is_not_stamped():
     before = stamps(draft)
     draft.notes = "Ask her about slides"
 
-    talks.save(draft)
+    talk_changes.save(draft)
 
     assert stamps(draft) == before
 
@@ -207,11 +207,11 @@ def test_the_sequence_begins_to_count_when_a_talk_is_announced():
     draft = make_draft()
     for title in ("On looms", "On engines"):
         draft.title = title
-        talks.save(draft)
+        talk_changes.save(draft)
 
     announced = stamps(lifecycle.announce(draft, by=None))
     draft.title = "On looms"
-    talks.save(draft)
+    talk_changes.save(draft)
 
     assert (announced[0], raised(draft, announced)) == (0, 1)
 
@@ -228,7 +228,7 @@ def test_a_talk_that_was_withdrawn_is_stamped_on(talk):
 def test_the_callers_own_talk_gets_the_stamps(talk):
     talk.title = "On looms"
 
-    talks.save(talk)
+    talk_changes.save(talk)
 
     assert (talk.sequence, talk.changed_at, talk.entry_digest) == stamps(talk)
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.actions import lifecycle
-from seminars.admin.step_page import MOST_LOOKED_AT
+from seminars.admin.transition_page import MOST_LOOKED_AT
 from seminars.models import Change, Edition, State, Talk
 from tests.desk import consequences, errors_in, signed_in
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk

@@ -216,7 +216,7 @@ def test_namesakes_are_asked_about(client, series):
     [
         ({"affiliation": "London"}, "Choose a person, or type the name of somebody new."),
         ({"speaker": 1, "new_name": "Grace Hopper"}, "Choose a person or type a new name, not both."),
-        ({"speaker": 10**9}, "This person has been deleted or merged meanwhile. Choose them again."),
+        ({"speaker": 10**9}, "This person has been deleted or merged. Choose them again."),
     ],
 )
 def test_who_is_meant_must_be_plain(client, series, fields, sentence):
@@ -249,7 +249,7 @@ def test_a_form_that_is_sent_twice_makes_one_talk(client, series):
 
     talk = Talk.objects.get()
     assert (first.status_code, second.status_code, talk.title) == (302, 200, "On engines")
-    assert errors_in(second) == ["This talk is saved already, and nothing is doubled. Open it to change it: On engines"]
+    assert errors_in(second) == ["This talk has already been saved. Open it to change it: On engines"]
     assert (address_of(talk) in second.content.decode(), 'value="On looms"' in second.content.decode()) == (True, True)
 
 
@@ -269,7 +269,7 @@ def test_a_room_that_was_deleted_while_the_form_was_open_is_said_and_nothing_typ
     response = client.post(address_of(talk), form)
 
     page = response.content.decode()
-    assert errors_in(response) == ["This room has been deleted meanwhile. Choose another one."]
+    assert errors_in(response) == ["This room has been deleted. Choose another one."]
     assert ('value="On engines"' in page, "They weave." in page) == (True, True)
 
 
@@ -280,7 +280,7 @@ def test_a_series_that_was_handed_on_while_the_form_was_open_is_said(client, ser
 
     response = client.post(ADD, form)
 
-    assert errors_in(response) == ["This series is not yours any longer, or has been deleted. Choose another one."]
+    assert errors_in(response) == ["You no longer look after this series, or it has been deleted. Choose another one."]
     assert 'value="On engines"' in response.content.decode()
 
 

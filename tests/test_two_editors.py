@@ -47,7 +47,7 @@ def test_the_second_save_is_stopped_and_told_who_changed_what(talk, editors):
     assert errors_in(response) == [
         "Grace Hopper changed this talk while you had it open. Nothing is saved yet; what you typed is kept."
     ]
-    told = [(one.label, one.old, one.new) for one in response.context["meanwhile"].differences]
+    told = [(one.label, one.old, one.new) for one in response.context["conflict"].differences]
     assert told == [("title", "On engines", "On weaving"), ("notice", "", "Bring a shuttle")]
     assert again(response)["title"] == "On looms"
     talk.refresh_from_db()
@@ -89,7 +89,7 @@ def test_a_third_edit_stops_the_second_save_once_more(talk, editors):
 
     response = other.post(address_of(talk), again(stopped))
 
-    assert [(one.old, one.new) for one in response.context["meanwhile"].differences] == [("On weaving", "On knitting")]
+    assert [(one.old, one.new) for one in response.context["conflict"].differences] == [("On weaving", "On knitting")]
 
 
 def test_one_who_saves_twice_is_not_stopped(talk, editors):

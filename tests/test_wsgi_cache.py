@@ -11,7 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import Error, close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
-from seminars.actions import talks as saving
+from seminars.actions import talk_changes
 from seminars.page_cache import cached_responses, wsgi
 from tests.factories import in_new_york, make_talk
 
@@ -104,7 +104,7 @@ def test_after_an_edit_django_is_asked(door):
     door.get("/calendar.ics")
 
     talk.title = "Looms"
-    saving.save(talk)
+    talk_changes.save(talk)
 
     assert b"Looms" in door.get("/calendar.ics")[2]
 

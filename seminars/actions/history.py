@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from seminars import access
-from seminars.actions import stamping, talks
+from seminars.actions import stamping, talk_changes
 from seminars.actions.shared_rows import SharedRows
 from seminars.models import Change, JointTalk, Series, Talk, User, moments, publishing, recording
 from seminars.models.history import in_force
@@ -38,7 +38,7 @@ def restore(change: Change, *, by: User | None) -> Change:
 
 
 def _still_to_be_undone(change: Change) -> Change:
-    """Read the change anew; whoever else would undo it waits for the edition's row."""
+    """Read the change again; others who undo it wait for the edition's row."""
     found = Change.objects.filter(pk=change.pk).select_related("undone_by__by", "undoes").first()
     if found is None:
         raise ValidationError(_("This change is no longer known, so it cannot be undone."), code="gone")
@@ -117,10 +117,7 @@ def _take_back(was: Snapshots, left: Snapshots) -> None:
     _refuse_what_is_gone(kept.values())
     _clear_parts(was, left)
     written = [_with(there.get(key), snapshot) for key, snapshot in kept.items()]
-    talks.hold_rooms(written)
-    for talk in written:
-        talk.save(force_insert=talk.pk not in there)
-    _refuse_faults(written)
+    talk_changes.put_back(written, made_again=kept.keys() - there.keys())
     _put_parts_back(kept, left)
     stamping.stamp(written)
 
@@ -143,7 +140,7 @@ def _with(talk: Talk | None, snapshot: Snapshot) -> Talk:
 
 
 def _refuse_what_is_gone(snapshots: Iterable[Snapshot]) -> None:
-    """Name rooms, people, topics and series that would be needed and have been deleted meanwhile."""
+    """Refuse where a room, person, topic or series that is needed has been deleted."""
     needed: dict[models.ForeignKey, set[int]] = {}
     for snapshot in snapshots:
         for model, row in snapshot.rows():
@@ -151,7 +148,7 @@ def _refuse_what_is_gone(snapshots: Iterable[Snapshot]) -> None:
                 needed.setdefault(link, set()).update({row[link.attname]} - {None})
     for link, keys in needed.items():
         if keys - set(link.related_model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)):
-            sentence = _("This cannot be undone: a %(thing)s that was there has been deleted meanwhile.")
+            sentence = _("This cannot be undone: a %(thing)s that it needs has been deleted.")
             raise ValidationError(sentence % {"thing": link.verbose_name})
 
 
@@ -176,17 +173,3 @@ def _put_parts_back(was: Snapshots, left: Snapshots) -> None:
             if left[talk].parts[part].get(key) != row
         ]
         part.objects.bulk_create(rows)
-
-
-def _refuse_faults(written: list[Talk]) -> None:
-    """Refuse what clashes, now that every talk stands where it was."""
-    refused = []
-    for talk in written:
-        try:
-            talk.full_clean(exclude={"published_at"})
-        except ValidationError as fault:
-            refused += [
-                _("%(talk)s: %(why)s") % {"talk": speaker_and_title(talk), "why": why} for why in fault.messages
-            ]
-    if refused:
-        raise ValidationError(refused, code="clash")

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.actions.talks import save
+from seminars.actions.talk_changes import save
 from seminars.models import Room, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
 
@@ -140,4 +140,4 @@ def _read_anew(talk: Talk) -> None:
     try:
         talk.refresh_from_db()
     except Talk.DoesNotExist as gone:
-        raise ValidationError(_("Somebody has deleted this talk meanwhile."), code="gone") from gone
+        raise ValidationError(_("Somebody has deleted this talk."), code="gone") from gone

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import times
-from seminars.actions import proposing, stamping, talks
+from seminars.actions import stamping, talk_changes, talk_defaults
 from seminars.models import Break, Room, Series, Talk, TalkTopic, User, moments, publishing, recording
 from seminars.models.words import clash_sentence
 from seminars.times import Span
@@ -107,11 +107,11 @@ def slots_of(plan: Plan) -> list[Slot]:
 def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
     """Make a draft for each slot whose key is kept, all or none; one that is planned already is not made again.
 
-    Raise ValidationError with a sentence for each date that has become impossible meanwhile.
+    Raise ValidationError with a sentence for each date that is no longer possible.
     """
     with publishing(), recording(gettext("Term planned"), by=by):
         if plan.room and not Room.objects.filter(pk=plan.room.pk).locked():
-            raise ValidationError(gettext("The room has been deleted meanwhile. Choose another one."))
+            raise ValidationError(gettext("This room has been deleted. Choose another one."))
         kept = [slot for slot in slots_of(plan) if slot.key in keep]
         refused = [slot for slot in kept if slot.verdict == Verdict.TAKEN]
         if refused:
@@ -161,6 +161,6 @@ def _refusal(slot: Slot) -> str:
 
 def _draft(plan: Plan, span: Span, by: User | None) -> Talk:
     """Write a draft; its time and room were judged within this transaction, the rest is the series'."""
-    fields = proposing.standing_defaults(plan.series) | {"room": plan.room}
+    fields = talk_defaults.standing_defaults(plan.series) | {"room": plan.room}
     talk = Talk(**fields, starts_at=span.starts_at, ends_at=span.ends_at)
-    return talks.write(talk, by=by, checked=True)
+    return talk_changes.write(talk, by=by, checked=True)

@@ -5,7 +5,7 @@ Whether `by` may do it was asked of `access` before.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Self
@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars import times
-from seminars.actions import stamping, talks
+from seminars.actions import stamping, talk_changes
 from seminars.models import Break, Room, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF
 from seminars.models.words import speaker_and_title
@@ -89,7 +89,7 @@ def read_anew(keys: Iterable[int]) -> list[Talk]:
     keys = list(keys)
     found = Talk.objects.with_what_lists_show().in_order_of(keys)
     if len(found) < len(set(keys)):
-        raise ValidationError(_("Somebody has deleted this talk meanwhile. Look at the schedule again."), code="gone")
+        raise ValidationError(_("Somebody has deleted this talk. Reload the schedule."), code="gone")
     if len(found) > len(set(keys)):
         raise ValidationError(_("Choose two different talks."))
     return found
@@ -101,48 +101,19 @@ def put(talk: Talk, place: Place) -> None:
     talk.room, talk.shares_room = place.room, place.shares_room
 
 
-def write_all(moved: list[Talk], by: User | None) -> None:
-    """Write talks that may take each other's places, then refuse what clashes; the caller stamps."""
-    talks.hold_rooms(moved)
-    refuse_together(moved, lambda talk: talks.write(talk, by=by, checked=True))
-    refuse_together(moved, lambda talk: talk.full_clean(exclude={"published_at"}))
-
-
-def refuse_together(moved: list[Talk], check: Callable[[Talk], object]) -> None:
-    """Check each talk; raise one ValidationError that names every talk that is refused."""
-    refused = {}
-    for talk in moved:
-        try:
-            check(talk)
-        except ValidationError as refusal:
-            sentences = dict.fromkeys(refusal.messages)
-            refused[key_of(talk)] = [_named(talk, sentence) for sentence in sentences]
-    if refused:
-        raise ValidationError(refused)
-
-
-def key_of(talk: Talk) -> str:
-    """Return the name under which a refusal speaks of this talk."""
-    return f"talk-{talk.pk}"
-
-
-def _named(talk: Talk, sentence: str) -> str:
-    return _("%(talk)s: %(why)s") % {"talk": speaker_and_title(talk), "why": sentence}
-
-
 def _move(places: Mapping[Talk, Place], by: User | None) -> list[Talk]:
     moved = [talk for talk, place in places.items() if place != Place.of(talk)]
     for talk in moved:
         _refuse_what_is_over(talk)
         put(talk, places[talk])
-    write_all(moved, by)
+    talk_changes.write_all(moved, by=by)
     stamping.stamp(moved)
     return moved
 
 
 def _refuse_what_is_over(talk: Talk) -> None:
     if talk.is_public and not talk.is_called_off and talk.is_over():
-        raise ValidationError(_named(talk, _("The talk has taken place. Choose one that has not.")))
+        raise ValidationError(talk_changes.named(talk, _("The talk has taken place. Choose one that has not.")))
 
 
 def _days_off(chain: list[Talk]) -> list[Break]:
@@ -153,7 +124,7 @@ def _days_off(chain: list[Talk]) -> list[Break]:
 def _a_week_on(chain: list[Talk], breaks: list[Break]) -> dict[Talk, Place]:
     """Return each talk's place a week on: that of the talk then, the second of the day after the second, else its own.
 
-    The earliest chooses first; whoever finds a week taken, because a break pushed another there, goes on to the next.
+    The earliest talk chooses first; a talk whose week is taken, because a break moved another there, takes the next.
     """
     numbered, counted = {}, Counter()
     for talk in chain:

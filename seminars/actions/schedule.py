@@ -8,8 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from seminars.actions import printed, stamping
-from seminars.actions.rearranging import Place, key_of, put, read_anew, write_all
+from seminars.actions import related_objects, stamping
+from seminars.actions.rearranging import Place, put, read_anew
+from seminars.actions.talk_changes import key_of, write_all
 from seminars.models import Appearance, Room, Speaker, Talk, User, publishing, recording
 from seminars.text import fold
 from seminars.times import Span
@@ -32,7 +33,7 @@ def save(lines: list[Line], *, by: User | None) -> list[Talk]:
         changed = read_anew(line.talk for line in lines)
         pairs = list(zip(changed, lines, strict=True))
         _each(pairs, _set_fields)
-        write_all(changed, by)
+        write_all(changed, by=by)
         _each(pairs, _set_people)
         stamping.stamp(changed)
         return changed
@@ -65,7 +66,7 @@ def _moved(talk: Talk, starts_at: datetime) -> Span:
 
 def _present(room: Room | None) -> Room | None:
     if room and not Room.objects.contains(room):
-        raise ValidationError(_("This room has been deleted meanwhile. Choose another one."))
+        raise ValidationError(_("This room has been deleted. Choose another one."))
     return room
 
 
@@ -94,5 +95,5 @@ def _called(name: str, affiliation: str) -> Speaker:
         raise ValidationError(sentence % {"number": len(found), "name": name})
     person = found[0] if found else Speaker(name=name, affiliation=affiliation)
     if not found:
-        printed.save(person)
+        related_objects.save(person)
     return person

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from seminars.actions import printed
+from seminars.actions import related_objects
 from seminars.models import Change, SharedChange, moments
 from seminars.models.history import in_force
 from seminars.models.shared import SharedModel, values_of
@@ -74,14 +74,14 @@ def _put_back(note: SharedChange) -> None:
         # A field that came with a later release keeps its value.
         if field.attname in note.before and field.attname not in note.model.NOT_IN_HISTORY:
             setattr(thing, field.attname, field.to_python(note.before[field.attname]))
-    printed.put_back(thing)
+    related_objects.put_back(thing)
 
 
 def _refuse_what_is_gone(note: SharedChange) -> None:
     for link in _links(note.model):
         key = note.before.get(link.attname)
         if key and not link.related_model._base_manager.filter(pk=key).exists():
-            sentence = _("This cannot be undone: a %(thing)s that was there has been deleted meanwhile.")
+            sentence = _("This cannot be undone: a %(thing)s that it needs has been deleted.")
             raise ValidationError(sentence % {"thing": link.verbose_name})
 
 

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from seminars import access, listings
-from seminars.admin.talk_beginnings import chosen_series
+from seminars.admin.talk_initial import chosen_series
 from seminars.formats import announcement
 from seminars.forms import parameters
 from seminars.listings import Listing

@@ -1,6 +1,8 @@
 """What all rows of the desk share: `access` is asked, people save one after another, a refusal is shown in the form."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -18,11 +20,11 @@ from django.urls import NoReverseMatch
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from seminars.admin.deletion_blockers import blockers_of
 from seminars.admin.history import recorded
-from seminars.admin.holding import what_holds
 from seminars.admin.rights import rights
 from seminars.forms import formulas, parameters
-from seminars.forms.desk import DeskForm, DeskFormSet, LinesField
+from seminars.forms.desk import DeskForm, DeskFormSet, LinesField, RowField, RowForm
 from seminars.models import FormerAddress
 
 SAVED_TWICE = _("Nothing was saved: part of this has already been saved. Reload the form to see it.")
@@ -67,7 +69,16 @@ class OfferedRows(AutocompleteSelect):
     """Django's box that offers rows while one types, shown again without a key that cannot be one."""
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        return super().optgroups(name, [one for one in value if parameters.as_key(str(one)) is not None], attrs)
+        """Return the chosen row as the only option; one that the form has read already is not read again."""
+        keys = [str(one) for one in value if parameters.as_key(str(one)) is not None]
+        known = getattr(self.choices.field, "known", None)
+        if known is None or keys != [str(known.pk)]:
+            return super().optgroups(name, keys, attrs)
+        blank = [] if self.is_required else [self.create_option(name, "", "", selected=False, index=0)]
+        chosen = self.create_option(
+            name, known.pk, self.choices.field.label_from_instance(known), selected=True, index=0
+        )
+        return [(None, [*blank, chosen], 0)]
 
 
 class PlainFields:
@@ -83,7 +94,7 @@ class PlainFields:
     ) -> ModelChoiceField | None:
         if db_field.name in self.get_autocomplete_fields(request):
             options.setdefault("widget", OfferedRows(db_field, self.admin_site, using=options.get("using")))
-        return super().formfield_for_foreignkey(db_field, request, **options)
+        return super().formfield_for_foreignkey(db_field, request, **{"form_class": RowField} | options)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> Field | None:
         """Offer to add and to change what a field names, but neither to delete it nor to look at it."""
@@ -105,9 +116,30 @@ class DeskList(ChangeList):
             raise IncorrectLookupParameters(odd) from odd
 
 
+class Editor:
+    """What one request to a form of the desk is about: how it saves, and why the form is shown again instead."""
+
+    def __init__(self, request: HttpRequest, *, is_new: bool) -> None:
+        self.request, self.is_new = request, is_new
+        self.refusal: ValidationError | None = None
+
+    def saving(self) -> AbstractContextManager:
+        """Save as one change that can be undone; within it nobody else takes a room between check and save."""
+        return recorded(self.request)
+
+    def refuse(self, refusal: ValidationError | IntegrityError) -> None:
+        self.refusal = ValidationError(SAVED_TWICE) if isinstance(refusal, IntegrityError) else refusal
+
+    @property
+    def shows_again(self) -> bool:
+        """Tell whether what was sent has been tried, and the form is to be shown again with what came of it."""
+        return self.refusal is not None
+
+
 class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
     """The pages of one kind of row."""
 
+    editor: type[Editor] = Editor
     form: type[BaseModelForm] = DeskForm
     list_per_page = 50
     show_full_result_count = False
@@ -118,11 +150,9 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         return rows.order_by(*ordering) if ordering else rows
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
-        """Return the row with this key; an odd one is nobody's."""
-        try:
-            return super().get_object(request, object_id, from_field)
-        except (ArithmeticError, ValueError, DataError):
-            return None
+        """Return the row with this key; None for what cannot be a key."""
+        is_key = parameters.as_key(object_id) is not None or not isinstance(self.opts.pk, models.IntegerField)
+        return super().get_object(request, object_id, from_field) if is_key and "\0" not in object_id else None
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         return DeskList
@@ -161,23 +191,27 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         except NoReverseMatch:
             return None
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        """Check and save within one turn; where the action refuses, show the form again with its sentence."""
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **options: Any
+    ) -> HttpResponse:
+        """Check and save within one turn; where the change is refused, show the form again with the reason."""
+        request.editor = self.editor(request, is_new=object_id is None)
+        show = partial(super().changeform_view, request, object_id, *args, **options)
         if request.method != "POST":
-            return super().changeform_view(request, *args, **options)
+            return show()
         formulas.prepare(request.POST)  # before others have to wait for their turn
         try:
-            with recorded(request):  # within which no one takes the room between check and save
-                return super().changeform_view(request, *args, **options)
+            with request.editor.saving():
+                response = show()
         except (ValidationError, IntegrityError) as refusal:
-            request.refusal = ValidationError(SAVED_TWICE) if isinstance(refusal, IntegrityError) else refusal
-            return super().changeform_view(request, *args, **options)
+            request.editor.refuse(refusal)
+        return show() if request.editor.shows_again else response
 
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **options: Any
     ) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **options)
-        form.refusal = getattr(request, "refusal", None)
+        form.refusal = request.editor.refusal
         return form
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
@@ -194,14 +228,19 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         gone, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         forbidden.discard(FormerAddress._meta.verbose_name)
         if protected:
-            protected = [line for thing in objs for line in what_holds(thing)] or protected
+            protected = [line for thing in objs for line in blockers_of(thing)] or protected
         return gone, counts, forbidden, protected
 
 
 class WithinAnother:
-    """Rows within another row's form, for whoever may change that row; Django asks for it before it saves."""
+    """Rows within another row's form, for everybody who may change that row; Django asks for that before it saves."""
 
     extra = 0
+    form = RowForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Read what the rows name along with them."""
+        return super().get_queryset(request).select_related(*self.autocomplete_fields or [None])
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return True

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from seminars import access
 from seminars.admin.rights import rights
-from seminars.admin.steps import address_of, shortcuts
+from seminars.admin.transitions import address_of, shortcuts
 from seminars.models import Break, Gap, Recording, Series, State, Talk, TalkQuerySet, Topic, gaps_of, moments
 from seminars.models.words import clash_sentence
 from seminars.times import Span, local, start_of, today
@@ -26,7 +26,7 @@ CLOSE = timedelta(days=14)  # so near its date a talk should be provisional no l
 
 # Where on the talk's form a gap is filled, and the steps that fill the others.
 PLACES = {Gap.SPEAKER: "appearances-group", Gap.ABSTRACT: "id_abstract"}
-STEPS = {Gap.TITLE: "title", Gap.ROOM: "room", Gap.LINK: "link"}
+TRANSITIONS = {Gap.TITLE: "title", Gap.ROOM: "room", Gap.LINK: "link"}
 
 
 @dataclass(frozen=True)
@@ -229,8 +229,8 @@ def _step(name: str, talk: Talk) -> str:
 
 
 def _where_to_fill(gap: Gap, talk: Talk) -> str:
-    if gap in STEPS:
-        return _step(STEPS[gap], talk)
+    if gap in TRANSITIONS:
+        return _step(TRANSITIONS[gap], talk)
     return _biography(talk) if gap == Gap.BIOGRAPHY else _form(talk, PLACES[gap])
 
 

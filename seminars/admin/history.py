@@ -30,9 +30,9 @@ MOST_NAMES = 3
 
 
 @contextmanager
-def recorded(request: HttpRequest) -> Iterator[Change]:
-    """Group what a page does as one change of whoever asks, called as the action in it says, and offer to undo it."""
-    with recording(by=request.user) as change:
+def recorded(request: HttpRequest, sentence: str = "") -> Iterator[Change]:
+    """Group what a page does as one change by its user, and offer to undo it; the action in it may say what it was."""
+    with recording(sentence, by=request.user) as change:
         yield change
     offer_to_undo(request, change)
 
@@ -61,7 +61,7 @@ class Entry:
 
 
 class Undoable:
-    """Tells of each of some changes whether whoever asks may undo it; it asks the same however many there are."""
+    """Tells which of these changes the user may undo, in the same number of queries however many there are."""
 
     def __init__(self, request: HttpRequest, changes: Iterable[Change]) -> None:
         changes = list(changes)

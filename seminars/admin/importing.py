@@ -14,7 +14,7 @@ from seminars.actions import importing
 from seminars.actions.importing import ImportPlan, Outcome, Refused
 from seminars.admin.history import recorded
 from seminars.admin.rights import rights
-from seminars.admin.talk_beginnings import chosen_series
+from seminars.admin.talk_initial import chosen_series
 from seminars.forms.importing import ImportForm
 
 # In one file. Saving so many takes some two seconds of processor time, during which other changes wait.

@@ -1,8 +1,7 @@
 """The page on which an administrator makes one person of two rows."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,11 +14,8 @@ from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.models import Speaker
 
-if TYPE_CHECKING:
-    from seminars.admin.speakers import SpeakerAdmin
 
-
-def merge_page(desk: "SpeakerAdmin", request: HttpRequest, object_id: int) -> HttpResponse:
+def merge_page(desk: ModelAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
     """Ask who the other row is (GET), show what becomes of both (GET `with`), make them one (POST)."""
     if not rights(request).is_administrator:
         raise PermissionDenied
@@ -57,7 +53,7 @@ def _labels(names: list[str]) -> list[str]:
     return [str(Speaker._meta.get_field(name).verbose_name) for name in names]
 
 
-def _merged(desk: "SpeakerAdmin", request: HttpRequest, merger: Merger) -> HttpResponse | None:
+def _merged(desk: ModelAdmin, request: HttpRequest, merger: Merger) -> HttpResponse | None:
     """Merge and lead to the one who stays; where that is refused, say so and return None."""
     gone = str(merger.gone)
     try:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from seminars import access
-from seminars.admin.talk_beginnings import Pasted, chosen_series
+from seminars.admin.talk_initial import PastedTalk, chosen_series
 from seminars.forms import parameters
 from seminars.forms.pasting import PasteForm
 from seminars.models import Gap, Talk, lacking
@@ -29,7 +29,7 @@ def paste_a_talk(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     form = PasteForm(request.POST, **known)
     if not form.is_valid():
         return _page(request, context, form)
-    pasted = Pasted.from_mail(form.mail)
+    pasted = PastedTalk.from_mail(form.mail)
     pasted.keep(request)
     return redirect(_address_of(form.cleaned_data, pasted.key))
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from seminars import access
-from seminars.actions import planning, proposing
+from seminars.actions import planning, talk_defaults
 from seminars.admin.history import recorded
-from seminars.admin.talk_beginnings import chosen_series
+from seminars.admin.talk_initial import chosen_series
 from seminars.forms.planning import PlanForm
 from seminars.models import Department, Series, Talk
 from seminars.models.terms import Term
@@ -38,7 +38,7 @@ def plan_a_term(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def _usual(series: Series) -> dict[str, Any]:
     """Return what a series usually plans: fourteen weeks from its first usual day after all that is planned."""
     last = Talk.objects.in_series(series).upcoming().last()
-    start = proposing.next_start(series, after=local(last.starts_at).date() if last else today())
+    start = talk_defaults.next_start(series, after=local(last.starts_at).date() if last else today())
     first_on = local(start).date() if start else today()
     return {
         "series": series,

@@ -18,7 +18,7 @@ from seminars.actions import rearranging, schedule
 from seminars.admin.history import recorded
 from seminars.admin.preview import is_preview, previews_of
 from seminars.admin.rights import rights
-from seminars.admin.talk_beginnings import chosen_series
+from seminars.admin.talk_initial import chosen_series
 from seminars.forms import parameters
 from seminars.forms.schedule import RearrangeForm, SlotForm
 from seminars.models import Break, Department, Room, Series, Speaker, Talk, TalkQuerySet

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.admin.base import DeskInline
-from seminars.admin.printed import PrintedAdmin
+from seminars.admin.related_objects import RelatedObjectAdmin
 from seminars.admin.rights import rights
 from seminars.forms.series import SeriesForm
 from seminars.models import Series, SeriesOrganiser, SeriesTopic
@@ -35,7 +35,7 @@ class SeriesTopicInline(DeskInline):
 
 
 @admin.register(Series)
-class SeriesAdmin(PrintedAdmin):
+class SeriesAdmin(RelatedObjectAdmin):
     """What a department runs and people subscribe to."""
 
     form = SeriesForm

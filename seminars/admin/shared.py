@@ -4,13 +4,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from seminars.actions import printed
+from seminars.actions import related_objects
 from seminars.admin.history import recorded
-from seminars.admin.printed import PrintedAdmin
+from seminars.admin.related_objects import RelatedObjectAdmin
 from seminars.admin.shared_history import shared_history_page
 
 
-class SharedAdmin(PrintedAdmin):
+class SharedAdmin(RelatedObjectAdmin):
     """The pages of a kind of row that all series share."""
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
@@ -23,8 +23,8 @@ class SharedAdmin(PrintedAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         with recorded(request):
-            printed.delete([obj])
+            related_objects.delete([obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         with recorded(request):
-            printed.delete(queryset)
+            related_objects.delete(queryset)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from seminars import access
 from seminars.actions import joining
 from seminars.admin.base import DeskBlocks, DeskInline
-from seminars.admin.talk_beginnings import beginning
 from seminars.forms.desk import DeskFormSet
 from seminars.forms.talks import AppearanceForm, PastedAppearanceForm, TalkTopicForm
 from seminars.models import Appearance, JointRequest, JointTalk, Talk, TalkTopic, User
@@ -23,21 +22,17 @@ class AppearanceInline(DeskBlocks):
     form = AppearanceForm
     autocomplete_fields = ["speaker"]
 
-    def initial(self, request: HttpRequest, obj: Talk | None) -> list[dict[str, Any]]:
-        """Return the rows that the form begins with beside those of the talk."""
-        return beginning(request, obj).people
-
     def get_extra(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> int:
-        return len(self.initial(request, obj)) or int(obj is None or not obj.speakers)
+        return len(request.editor.initial.people) or int(obj is None or not obj.speakers)
 
     def get_fields(self, request: HttpRequest, obj: Talk | None = None) -> list[Any]:
-        biography = ["biography"] if _is_pasted(request) else []
+        biography = ["biography"] if request.editor.is_pasted else []
         return [("speaker", "role"), ("new_name", "is_another"), ("affiliation", "is_external", "order"), *biography]
 
     def get_formset(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> type[BaseInlineFormSet]:
-        form = PastedAppearanceForm if _is_pasted(request) else AppearanceForm
+        form = PastedAppearanceForm if request.editor.is_pasted else AppearanceForm
         formset = super().get_formset(request, obj, **options | {"form": form})
-        formset.form.biographies = beginning(request, obj).biographies
+        formset.form.biographies = request.editor.initial.biographies
         return formset
 
 
@@ -46,18 +41,10 @@ class TopicInline(DeskInline):
 
     model = TalkTopic
     form = TalkTopicForm
-    autocomplete_fields = ["topic"]
-
-    def initial(self, request: HttpRequest, obj: Talk | None) -> list[dict[str, Any]]:
-        """Return the rows that a new talk begins with."""
-        return beginning(request, obj).topics
+    fields = autocomplete_fields = ["topic"]
 
     def get_extra(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> int:
-        return len(self.initial(request, obj))
-
-
-def _is_pasted(request: HttpRequest) -> bool:
-    return "pasted" in request.GET
+        return len(request.editor.initial.topics)
 
 
 class JointFormSet(DeskFormSet):
@@ -85,7 +72,7 @@ class JointInline(DeskInline):
 
     model = JointTalk
     formset = JointFormSet
-    autocomplete_fields = ["series"]
+    fields = autocomplete_fields = ["series"]
     verbose_name_plural = _("also in series (the organisers of a series that is not yours are asked first)")
 
     def get_formset(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> type[BaseInlineFormSet]:

@@ -1,6 +1,6 @@
 """The talk list of the desk: its columns and filters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -15,8 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
-from seminars.admin.rights import rights
-from seminars.admin.steps import shortcuts
+from seminars.admin.transitions import shortcuts
 from seminars.models import Gap, Talk, TalkQuerySet, gaps_of, lacking
 from seminars.times import local
 
@@ -85,45 +84,50 @@ class KeysFirst(Paginator):
         return super()._get_page(self.object_list.filter(pk__in=keys), *args)
 
 
-class TalkColumns:
-    """What the list tells of each talk, and lets whoever looks after it change at once."""
+@admin.display(description=_("when"), ordering="starts_at")
+def when(talk: Talk) -> str:
+    """Return day and time, in the department's zone."""
+    start, end = local(talk.starts_at), local(talk.ends_at)
+    words = date_format(start, gettext("D j M Y"))
+    return format_html(
+        '<time datetime="{}">{}</time> <span class="clock">{}–{}</span>',
+        start.isoformat(), words, f"{start:%H:%M}", f"{end:%H:%M}",
+    )  # fmt: skip
 
-    paginator = KeysFirst
 
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        asked = rights(request)
+@admin.display(description=_("talk"), ordering="title")
+def what(talk: Talk) -> str:
+    """Return the title."""
+    return talk.title or gettext("Title to be announced")
 
-        @admin.display(description=_("change"), empty_value="")
-        def change(talk: Talk) -> str:
-            if talk.is_over() or not asked.may("change", Talk, talk):
-                return ""
-            words = {"talk": talk, "shortcuts": shortcuts(talk, back_to="list")}
-            return render_to_string("admin/_shortcuts.html", words)
 
-        return [*super().get_list_display(request), change]
+@admin.display(description=_("speakers"), empty_value="–")
+def who(talk: Talk) -> str:
+    """Return the names of the speakers."""
+    return talk.speaker_names
 
-    @admin.display(description=_("when"), ordering="starts_at")
-    def when(self, talk: Talk) -> str:
-        start, end = local(talk.starts_at), local(talk.ends_at)
-        words = date_format(start, gettext("D j M Y"))
-        return format_html(
-            '<time datetime="{}">{}</time> <span class="clock">{}–{}</span>',
-            start.isoformat(), words, f"{start:%H:%M}", f"{end:%H:%M}",
-        )  # fmt: skip
 
-    @admin.display(description=_("talk"), ordering="title")
-    def what(self, talk: Talk) -> str:
-        return talk.title or gettext("Title to be announced")
+@admin.display(description=_("series"), ordering="series__short_name")
+def where_it_belongs(talk: Talk) -> str:
+    """Return the short names of its series, the home series first."""
+    return " + ".join(series.short_name for series in talk.all_series)
 
-    @admin.display(description=_("speakers"), empty_value="–")
-    def who(self, talk: Talk) -> str:
-        return talk.speaker_names
 
-    @admin.display(description=_("series"), ordering="series__short_name")
-    def where_it_belongs(self, talk: Talk) -> str:
-        return " + ".join(series.short_name for series in talk.all_series)
+@admin.display(description=_("missing"), empty_value="–")
+def missing(talk: Talk) -> str:
+    """Return what the talk lacks."""
+    gaps = ", ".join(str(gap.label) for gap in gaps_of(talk))
+    return gaps and format_html('<span class="on-a-phone">{}</span> {}', gettext("Missing:"), gaps)
 
-    @admin.display(description=_("missing"), empty_value="–")
-    def missing(self, talk: Talk) -> str:
-        gaps = ", ".join(str(gap.label) for gap in gaps_of(talk))
-        return gaps and format_html('<span class="on-a-phone">{}</span> {}', gettext("Missing:"), gaps)
+
+def change_of(asked: access.Rights) -> Callable[[Talk], str]:
+    """Return the column with the changes that this person may make at once."""
+
+    @admin.display(description=_("change"), empty_value="")
+    def change(talk: Talk) -> str:
+        if talk.is_over() or not asked.may("change", Talk, talk):
+            return ""
+        words = {"talk": talk, "shortcuts": shortcuts(talk, back_to="list")}
+        return render_to_string("admin/_shortcuts.html", words)
+
+    return change

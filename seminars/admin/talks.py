@@ -1,15 +1,15 @@
 """Talks on the desk."""
 
-from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as delete_all
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, QuerySet
-from django.forms import ModelChoiceField
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -18,33 +18,53 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
-from seminars.actions import lifecycle, stamping
-from seminars.actions import talks as talk_actions
+from seminars.actions import lifecycle
 from seminars.admin.base import DeskAdmin, DeskInline
 from seminars.admin.history import history_page, recorded
 from seminars.admin.joining import lines_of
-from seminars.admin.leaving import leave_page, way_out
-from seminars.admin.meanwhile import TwoEditors
-from seminars.admin.preview import PreviewingTalks, is_preview
-from seminars.admin.step_page import step_page
-from seminars.admin.steps import MOST_AT_ONCE, STEPS, address_of, bulk_steps, on_to_announcing, steps_from
-from seminars.admin.talk_beginnings import chosen_series
-from seminars.admin.talk_help import HelpfulTalks
+from seminars.admin.leave_series import leave_page, way_out
+from seminars.admin.rights import rights
+from seminars.admin.talk_editor import TalkEditor
+from seminars.admin.talk_initial import chosen_series
 from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline
-from seminars.admin.talk_list import GapFilter, SeriesFilter, TalkColumns, WhenFilter
+from seminars.admin.talk_list import (
+    GapFilter,
+    KeysFirst,
+    SeriesFilter,
+    WhenFilter,
+    change_of,
+    missing,
+    what,
+    when,
+    where_it_belongs,
+    who,
+)
+from seminars.admin.transition_page import transition_page
+from seminars.admin.transitions import (
+    MOST_AT_ONCE,
+    TRANSITIONS,
+    address_of,
+    bulk_transitions,
+    transitions_from,
+)
+from seminars.forms import parameters
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk, gaps_of
+from seminars.models.oddities import oddities_of
+from seminars.models.previews import Preview
 from seminars.models.searching import Question
 
 
 @admin.register(Talk)
-class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmin):
+class TalkAdmin(DeskAdmin):
     """The talk list and the talk form; the steps of a talk's life have a page of their own."""
 
+    editor = TalkEditor
     form = TalkForm
+    paginator = KeysFirst
     inlines = [AppearanceInline, TopicInline, JointInline]
     autocomplete_fields = ["room"]
-    list_display = ["what", "when", "who", "where_it_belongs", "room", "state", "missing"]
+    list_display = [what, when, who, where_it_belongs, "room", "state", missing]
     list_filter = [WhenFilter, "state", SeriesFilter, GapFilter]
     date_hierarchy = "starts_at"
     search_fields = ["search_text"]
@@ -78,8 +98,11 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
 
     # --- finding ---
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_display(request), change_of(rights(request))]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Talk]:
-        return super().get_queryset(request).with_all_that_is_printed()
+        return super().get_queryset(request).with_what_entries_print()
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["-starts_at", "-pk"] if request.GET.get(WhenFilter.parameter_name) == "past" else ["starts_at", "pk"]
@@ -100,57 +123,54 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
             options["queryset"] = access.series_of(request.user).in_order()
         return super().formfield_for_foreignkey(db_field, request, **options)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return super().get_changeform_initial_data(request) | request.editor.initial.fields
+
+    def get_form(
+        self, request: HttpRequest, obj: Talk | None = None, change: bool = False, **options: Any
+    ) -> type[ModelForm]:
+        form = super().get_form(request, obj, change=change, **options)
+        request.editor.open(obj, form, lambda: self.get_formsets_with_inlines(request, obj))
+        return form
+
     def get_formset_kwargs(self, request: HttpRequest, obj: Talk, inline: DeskInline, prefix: str) -> dict[str, Any]:
-        talk = obj if obj and obj.pk else None
-        initial = inline.initial(request, talk) if hasattr(inline, "initial") else []
-        return super().get_formset_kwargs(request, obj, inline, prefix) | ({"initial": initial} if initial else {})
+        options = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "POST":
+            return options | {"data": request.editor.data}
+        return options | {"initial": request.editor.initial.rows_of(inline.model)}
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:
         """Say where the talk stands, what it lacks and which steps lead on."""
         talk: Talk | None = context["original"]
         mine = talk is None or self.has_change_permission(request, talk)
-        is_begun = talk or chosen_series(request) or request.GET.keys() & {"after", "copy"}
-        context |= {
-            "steps": (steps_from(talk) if mine else way_out(request, talk)) if talk else [],
-            "gaps": gaps_of(talk) if talk else [],
-            "joint_requests": lines_of(talk) if talk and mine else [],
-            "may_announce": mine and (talk is None or not talk.is_public),
-            "show_delete": talk is not None and talk.published_at is None,
-            "series_to_choose": [] if is_begun else access.series_of(request.user).in_order(),
-        }
+        context |= request.editor.context() | {"may_announce": mine and (talk is None or not talk.is_public)}
+        context |= _told_of(request, talk, mine) if talk else {"series_to_choose": _series_to_choose(request)}
+        context["show_delete"] = talk is not None and talk.published_at is None
         return super().render_change_form(request, context, *args, **options)
 
     # --- saving ---
 
     def save_model(self, request: HttpRequest, obj: Talk, form: TalkForm, change: bool) -> None:
-        """Write what changed; `save_related` stamps when people and topics are in place."""
-        if change and not form.has_changed():
-            return
-        talk_actions.write(obj, by=request.user, checked=True, keep_notice="notice" in form.changed_data)
-        obj.check_room()  # which the form did for the state that the talk had
-        if not is_preview(request):
-            for sentence in _consequences(obj, form.cleaned_data):
-                self.message_user(request, sentence, messages.INFO)
+        """Leave it to `save_related`: a talk is written with its people, topics and further series."""
 
     def save_related(self, request: HttpRequest, form: TalkForm, formsets: Any, change: bool) -> None:
-        """Write people, topics and further series, then tell the calendars, once; no change makes no edition."""
-        super().save_related(request, form, formsets, change)
-        for asked in (one for formset in formsets for one in getattr(formset, "asked", []) if not is_preview(request)):
-            sentence = gettext("The organisers of %(series)s are asked. The talk is listed there once they accept.")
-            self.message_user(request, sentence % {"series": asked.series}, messages.INFO)
-        if form.has_changed() or any(formset.has_changed() for formset in formsets):
-            stamping.stamp([form.instance])
+        """Write what changed; no change makes no edition."""
+        write_parts = partial(super().save_related, request, form, formsets, change)
+        if not change or form.has_changed() or any(formset.has_changed() for formset in formsets):
+            request.editor.save(form, formsets, write_parts)
+        else:
+            write_parts()
 
     def response_add(self, request: HttpRequest, obj: Talk, post_url_continue: str | None = None) -> HttpResponse:
-        return on_to_announcing(request, obj) or super().response_add(request, obj, post_url_continue)
+        return request.editor.response(obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Talk) -> HttpResponse:
-        return on_to_announcing(request, obj) or super().response_change(request, obj)
+        return request.editor.response(obj) or super().response_change(request, obj)
 
     # --- the steps of its life ---
 
     def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(partial(step_page, self))
+        page = self.admin_site.admin_view(partial(transition_page, self))
         leave = self.admin_site.admin_view(partial(leave_page, self))
         ours = [
             path("steps/<slug:name>/", page, name="seminars_talk_step"),
@@ -160,7 +180,7 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
-        return actions and actions | bulk_steps()
+        return actions and actions | bulk_transitions()
 
     # --- what was done to it ---
 
@@ -185,7 +205,7 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
             with recorded(request) if request.method == "POST" else nullcontext():
                 return super().delete_view(request, object_id, extra_context)
         except ValidationError as refusal:
-            self._offer_to_cancel(request, refusal, Talk.objects.filter(pk=object_id))
+            self._offer_to_cancel(request, refusal, Talk.objects.filter(pk=parameters.as_key(unquote(object_id))))
             return redirect("admin:seminars_talk_change", object_id)
 
     @admin.action(description=_("Delete drafts"), permissions=["delete"])
@@ -199,7 +219,9 @@ class TalkAdmin(TwoEditors, TalkColumns, PreviewingTalks, HelpfulTalks, DeskAdmi
 
     def _offer_to_cancel(self, request: HttpRequest, refusal: ValidationError, talks: QuerySet[Talk]) -> None:
         """Say why a talk stays, and lead to cancelling those that can be."""
-        keys = list(talks.filter(state__in=STEPS["cancel"].leads_from).values_list("pk", flat=True)[:MOST_AT_ONCE])
+        keys = list(
+            talks.filter(state__in=TRANSITIONS["cancel"].leads_from).values_list("pk", flat=True)[:MOST_AT_ONCE]
+        )
         way = [(address_of("cancel", keys), gettext("Cancel instead"))] if keys else []
         links = format_html_join("", ' <a href="{}">{}</a>', way)
         self.message_user(request, format_html("{}{}", " ".join(refusal.messages), links), messages.ERROR)
@@ -218,13 +240,20 @@ def _without(fields: list[str | tuple[str, ...]], hidden: frozenset[str]) -> lis
     return [line if len(line) > 1 else line[0] for line in lines if line]
 
 
-def _consequences(talk: Talk, typed: Mapping[str, Any]) -> Iterator[str]:
-    """Say what the change made of what was typed."""
-    if typed["title"] and not talk.title:
-        sentence = gettext(
-            "“%(typed)s” is not a title. The field was left empty, so visitors see “Title to be announced”."
-        )
-        yield sentence % {"typed": typed["title"]}
-    if talk.notice != typed["notice"]:
-        sentence = gettext("The talk says to visitors: “%(notice)s”.")
-        yield sentence % {"notice": talk.notice} if talk.notice else gettext("The notice is removed.")
+def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
+    """Return what the page of the form says of a talk that is there: to those who may change it, and to others."""
+    told: dict[str, Any] = {"gaps": gaps_of(talk), "may_copy": mine}
+    if not mine:
+        return told | {"steps": way_out(request, talk)}
+    return told | {
+        "steps": transitions_from(talk),
+        "joint_requests": lines_of(talk),
+        "oddities": oddities_of(talk) if request.method == "GET" else [],
+        "shown_to_guests": None if talk.is_public else Preview.of(talk.pk),
+    }
+
+
+def _series_to_choose(request: HttpRequest) -> Any:
+    """Return the series of which a new talk may take the usual values; none where it begins with some already."""
+    is_begun = request.GET.keys() & {"after", "copy"} or chosen_series(request)
+    return [] if is_begun else access.series_of(request.user).in_order()

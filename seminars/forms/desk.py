@@ -4,7 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import InlineForeignKeyField
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 
 
@@ -18,7 +21,41 @@ class LinesField(forms.CharField):
         return super().has_changed(self.to_python(initial), data)
 
 
-class DeskForm(forms.ModelForm):
+class RowField(forms.ModelChoiceField):
+    """A choice of rows; the one that is chosen already was read along with the row of the form."""
+
+    known: Model | None = None
+
+    def to_python(self, value: Any) -> Model | None:
+        is_known = self.known is not None and str(self.known.pk) == str(value)
+        return self.known if is_known else super().to_python(value)
+
+
+class RowForm(forms.ModelForm):
+    """A form that reads no row a second time."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, field in self.fields.items():
+            if isinstance(field, RowField):
+                field.known = self._meta.model._meta.get_field(name).get_cached_value(self.instance, default=None)
+
+
+class PartForm(RowForm):
+    """A row within another row's form, which is checked only if something in it was changed."""
+
+    def full_clean(self) -> None:
+        if not self.is_bound or self.instance._state.adding or self.has_changed():
+            super().full_clean()
+            return
+        self._errors = ErrorDict(renderer=self.renderer)
+        self.cleaned_data = {name: self._stored(name, field) for name, field in self.fields.items()}
+
+    def _stored(self, name: str, field: forms.Field) -> Any:
+        return field.parent_instance if isinstance(field, InlineForeignKeyField) else getattr(self.instance, name, None)
+
+
+class DeskForm(RowForm):
     """A form that is shown again, everything typed kept, when the action behind it refuses."""
 
     refusal: ValidationError | None = None  # what the action said when these very words were saved

@@ -64,7 +64,7 @@ class PlanForm(forms.Form):
         Room.objects.in_order(),
         label=_("Room"),
         required=False,
-        error_messages={"invalid_choice": _("This room has been deleted meanwhile. Choose another one.")},
+        error_messages={"invalid_choice": _("This room has been deleted. Choose another one.")},
     )
     skipped = DatesField(
         label=_("Dates to leave out"),

@@ -31,7 +31,7 @@ class SlotForm(forms.Form):
     room = forms.ChoiceField(
         label=_("Room"),
         required=False,
-        error_messages={"invalid_choice": _("This room has been deleted meanwhile. Choose another one.")},
+        error_messages={"invalid_choice": _("This room has been deleted. Choose another one.")},
     )
     speaker = forms.CharField(label=_("Speaker"), required=False, max_length=200)
     affiliation = forms.CharField(label=_("Affiliation"), required=False, max_length=200)

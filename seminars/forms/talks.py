@@ -10,17 +10,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.actions import printed
-from seminars.forms.desk import DeskForm, LinesField
+from seminars.actions import related_objects
+from seminars.forms.desk import DeskForm, LinesField, PartForm
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
 from seminars.models.talk import new_uid
 
 GONE = {
-    "series": gettext_lazy("This series is not yours any longer, or has been deleted. Choose another one."),
-    "room": gettext_lazy("This room has been deleted meanwhile. Choose another one."),
-    "speaker": gettext_lazy("This person has been deleted or merged meanwhile. Choose them again."),
-    "topic": gettext_lazy("This topic has been deleted meanwhile. Choose another one."),
+    "series": gettext_lazy("You no longer look after this series, or it has been deleted. Choose another one."),
+    "room": gettext_lazy("This room has been deleted. Choose another one."),
+    "speaker": gettext_lazy("This person has been deleted or merged. Choose them again."),
+    "topic": gettext_lazy("This topic has been deleted. Choose another one."),
 }
 
 
@@ -35,6 +35,7 @@ class TalkForm(DeskForm):
 
     is_only_shown = False  # after a preview: everything typed is shown again, and nothing is saved
     begins_with: Mapping[str, Any] = {}  # what stands in the fields of a talk beside what it has: a mail, pasted
+    sent: Mapping[str, Any] | None = None  # what fills the form instead of what was sent: with what others did
 
     class Meta:
         widgets = {"abstract": PreviewedText}
@@ -42,8 +43,8 @@ class TalkForm(DeskForm):
     # A new talk's identity is made with its form, so that a form that is sent twice makes one talk.
     uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **options: Any) -> None:
+        super().__init__(data if self.sent is None or data is None else self.sent, *args, **options)
         say_what_is_gone(self)
         if self.instance.pk:
             del self.fields["uid"]
@@ -63,14 +64,14 @@ class TalkForm(DeskForm):
     def _refuse_to_double(self, uid: str) -> None:
         """Refuse a form that was sent before: pressed twice, or gone back to."""
         if talk := Talk.objects.with_uid(uid):
-            words = _("This talk is saved already, and nothing is doubled. Open it to change it:")
+            words = _("This talk has already been saved. Open it to change it:")
             address = reverse("admin:seminars_talk_change", args=[talk.pk])
             self.add_error(None, format_html('{} <a href="{}">{}</a>', words, address, talk))
         else:
             self.instance.uid = uid
 
 
-class AppearanceForm(forms.ModelForm):
+class AppearanceForm(PartForm):
     """A person at the talk: one who is known, or a name that makes one."""
 
     new_name = forms.CharField(
@@ -111,7 +112,7 @@ class AppearanceForm(forms.ModelForm):
             known = [] if self.cleaned_data.get("is_another") else Speaker.objects.called(self.newcomer.name)
             person = known[0] if known else self.newcomer
             if not known:
-                printed.save(person, checked=True)
+                related_objects.save(person, checked=True)
             self.instance.speaker = person
         return super().save(commit)
 
@@ -173,11 +174,11 @@ class PastedAppearanceForm(AppearanceForm):
         appearance = super().save(commit)
         if biography := self.cleaned_data.get("biography"):
             appearance.speaker.biography = biography
-            printed.save(appearance.speaker)
+            related_objects.save(appearance.speaker)
         return appearance
 
 
-class TalkTopicForm(forms.ModelForm):
+class TalkTopicForm(PartForm):
     """A topic of the talk."""
 
     class Meta:

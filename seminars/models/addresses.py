@@ -1,6 +1,7 @@
 """Addresses: slugs, absolute links, and the former addresses that still lead somewhere."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
@@ -47,11 +48,10 @@ class AddressedQuerySet(PublicQuerySet):
         possible = [slug for slug in slugs if "\0" not in slug]  # PostgreSQL refuses even to look for that character
         found = {row.slug: row for row in self.filter(slug__in=possible)}
         missing = {self.model.path_of(slug): slug for slug in possible if slug not in found}
-        if missing:
-            field = self.model.ADDRESS_FIELD
-            former = FormerAddress.objects.filter(path__in=missing, **{f"{field}__in": self}).select_related(field)
-            found |= {missing[address.path]: getattr(address, field) for address in former}
-        return found
+        former = FormerAddress.objects.meanings(missing) if missing else {}
+        keys = {path: row.pk for path, row in former.items() if isinstance(row, self.model)}
+        rows = self.in_bulk(keys.values()) if keys else {}
+        return found | {missing[path]: rows[key] for path, key in keys.items() if key in rows}
 
     def paths(self) -> dict[int, str]:
         """Return the path of each row's page by its primary key, in the order of the rows: one query."""
@@ -109,18 +109,15 @@ class AddressedModel(PublicModel):
 class FormerAddressQuerySet(PublicQuerySet):
     """Old paths and what they mean now."""
 
-    def meaning_of(self, address: str) -> models.Model | None:
-        """Return what exactly this old address means now, its query string included."""
-        row = self.filter(path=address).select_related(*TARGETS).first()
-        return row.target if row else None
+    def meanings(self, paths: Iterable[str]) -> dict[str, models.Model]:
+        """Return what each of these old addresses means now, its query string included; others are left out."""
+        asked = [path for path in paths if "\0" not in path]  # PostgreSQL refuses even to look for that character
+        return {row.path: row.target for row in self.filter(path__in=asked).select_related(*TARGETS)}
 
     def meaning(self, path: str, query: str = "") -> models.Model | None:
         """Return what an old path means now; an address kept with its query string wins over one without."""
-        # PostgreSQL refuses even to look for the character NUL.
-        asked = [address for address in (f"{path}?{query}", path) if "\0" not in address]
-        known = {row.path: row for row in self.filter(path__in=asked).select_related(*TARGETS)}
-        row = known.get(f"{path}?{query}") or known.get(path)
-        return row.target if row else None
+        known = self.meanings([f"{path}?{query}", path])
+        return known.get(f"{path}?{query}") or known.get(path)
 
     def lead_on(self, gone: models.Model, to: models.Model) -> None:
         """Make every old address of `gone`, and its present one, lead to another row of its kind."""

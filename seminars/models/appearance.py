@@ -1,5 +1,6 @@
 """The through rows of a talk: people who appear, series it is also in, topics."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,11 @@ class AppearanceQuerySet(RecordedQuerySet):
 
     def in_order(self) -> Self:
         return self.order_by("order", "pk")
+
+    def given_by(self, people: Iterable[models.Model], talks: models.QuerySet) -> Self:
+        """Keep these people as speakers of any of these talks, the soonest first."""
+        given = self.filter(role=Role.SPEAKER, speaker__in=people, talk__in=talks.values("pk"))
+        return given.order_by("talk__starts_at", "talk", "order", "pk")
 
 
 class Appearance(PublicModel):

@@ -18,6 +18,10 @@ class DepartmentQuerySet(PublicQuerySet):
         """Return the row, or an unsaved one with the defaults before there is any."""
         return self.select_related("logo").defer("logo__content", "logo__portrait").first() or Department(pk=1)
 
+    def first_month(self) -> int:
+        """Return the month, 1 to 12, in which the academic year begins."""
+        return self.values_list("year_begins_in", flat=True).first() or Department().year_begins_in
+
 
 class Department(PublicModel):
     """Name, logo, contact and manners of the whole site."""

@@ -97,20 +97,21 @@ class Edition(models.Model):
 
 @contextmanager
 def publishing(*, savepoint: bool = True) -> Iterator[None]:
-    """Run a change of public data: one transaction that makes an edition first; a change within it needs no other.
+    """Run a change of public data: one transaction that makes an edition first.
 
-    Edition first, rows after, everywhere: writers queue on the one row, so no two of them wait for each other.
-    `savepoint` is that of `transaction.atomic`: without it, an error within a larger transaction ends that one too.
+    Edition first, rows after, everywhere: writers queue on the one row, so no two of them wait for each other. Within
+    another one it makes no further edition, and undoes its own part alone if it fails; without a `savepoint`, as for
+    one row, all of it has to be undone.
     """
-    is_outermost = not getattr(connection, "is_publishing", False)
-    with transaction.atomic(savepoint=savepoint):
-        if is_outermost:
+    is_within = getattr(connection, "is_publishing", False)
+    with transaction.atomic(savepoint=savepoint or not is_within):
+        if not is_within:
             Edition.objects.make()
         connection.is_publishing = True
         try:
             yield
         finally:
-            connection.is_publishing = not is_outermost
+            connection.is_publishing = is_within
 
 
 @contextmanager

@@ -127,14 +127,19 @@ class Change(models.Model):
             self.sentence = sentence[:LONGEST_SENTENCE]
             self.save(update_fields=["sentence"])
 
-    def read_touched(self) -> tuple[set[int], set[int]]:
-        """Return the keys of the talks of which it holds the row, and of those of which it holds a part."""
+    def lacking_talks(self) -> set[int]:
+        """Return the keys of the talks of which it holds a part but not the row itself, and correct `touched`."""
         talks, *parts = (
             apps.get_model("seminars", f"Historical{name}").objects.order_by().filter(change=self)
             for name in ("Talk", "Appearance", "JointTalk", "TalkTopic")
         )
+        there = set(talks.values_list("id", flat=True))
+        if self.touched <= there:  # usual: each part was written with its talk
+            self.touched = there
+            return set()
         first, *others = (rows.values_list("talk", flat=True) for rows in parts)
-        return set(talks.values_list("id", flat=True)), set(first.union(*others))
+        self.touched = there | set(first.union(*others))
+        return self.touched - there
 
 
 _open: ContextVar[Change | None] = ContextVar("the change that is being made", default=None)
@@ -164,12 +169,9 @@ def recording(sentence: str = "", *, by: models.Model | None = None, undoes: Cha
 
 def _complete(change: Change) -> None:
     """Let each touched talk have a row of its own in the change, by which it is found; delete what is empty."""
-    if change.touched:
-        talks, parts = change.read_touched()
-        change.touched = talks | parts
-        if lacking := parts - talks:
-            rows = apps.get_model("seminars", "Talk").objects.filter(pk__in=lacking)
-            copy_to_history(rows, rows.model.history.model, change, kind="~")
+    if change.touched and (lacking := change.lacking_talks()):
+        rows = apps.get_model("seminars", "Talk").objects.filter(pk__in=lacking)
+        copy_to_history(rows, rows.model.history.model, change, kind="~")
     change.has_shared_rows = change.has_shared_rows and change.shared_rows.exists()
     if change.is_empty:
         change.delete()

@@ -1,4 +1,4 @@
-"""What looks odd about a talk: nothing forbids it, but whoever typed it may not have meant it."""
+"""What looks odd about a talk: nothing forbids it, but it may be a mistake."""
 
 import re
 from datetime import time, timedelta
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from seminars.models.appearance import Appearance
 from seminars.models.breaks import Break
 from seminars.models.department import Department
 from seminars.models.moments import day
-from seminars.models.states import CALLED_OFF, PUBLIC, Role
+from seminars.models.states import CALLED_OFF, PUBLIC
 from seminars.models.terms import Term
 from seminars.times import local
 
@@ -67,13 +68,13 @@ def _twice_in_a_term(talk: "Talk") -> list[str]:
     speakers = [person.speaker for person in talk.speakers]
     if not speakers:
         return []
-    term = Term.of(local(talk.starts_at).date(), Department.objects.current().year_begins_in)
-    others = type(talk).objects.by_speaker(*speakers).starting_in(term.span).exclude(pk=talk.pk)
-    others = others.exclude(state__in=CALLED_OFF).filter(Q(state__in=PUBLIC) | Q(series=talk.series))
-    found = []
-    for other in others.with_what_lists_show().soonest_first():
-        both = {one.speaker_id for one in other.people_as(Role.SPEAKER)} & {speaker.pk for speaker in speakers}
-        for name in (speaker.name for speaker in speakers if speaker.pk in both):
-            words = {"name": name, "day": day(local(other.starts_at)), "series": other.series_label}
-            found.append(_("%(name)s speaks twice in this term: also on %(day)s (%(series)s).") % words)
-    return found
+    term = Term.of(local(talk.starts_at).date(), Department.objects.first_month())
+    others = type(talk).objects.starting_in(term.span).exclude(pk=talk.pk).exclude(state__in=CALLED_OFF)
+    others = others.filter(Q(state__in=PUBLIC) | Q(series=talk.series)).order_by()
+    given = list(Appearance.objects.given_by(speakers, others).values_list("speaker__name", "talk"))
+    known = type(talk).objects.with_series().in_bulk({key for _name, key in given}) if given else {}
+    sentence = _("%(name)s speaks twice in this term: also on %(day)s (%(series)s).")
+    return [
+        sentence % {"name": name, "day": day(local(known[key].starts_at)), "series": known[key].series_label}
+        for name, key in given
+    ]

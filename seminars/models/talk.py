@@ -1,6 +1,7 @@
 """Talks: the one row of which every page, entry, poster and mail is a rendering."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -315,6 +316,15 @@ class Talk(PublicModel):
 
     # --- what it must be ---
 
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Check the values; a series or room that was read with the talk is there, so nobody asks for it again."""
+        links = (one for one in self._meta.concrete_fields if one.many_to_one)
+        read = {link.name for link in links if (row := link.get_cached_value(self, default=None)) and row.pk}
+        super().clean_fields(exclude={*(exclude or ()), *read})
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Leave them to the database: choices and `clean` refuse the same, in words, without a query for each."""
+
     def clean(self) -> None:
         for name in ("starts_at", "ends_at"):
             if moment := getattr(self, name):
@@ -328,10 +338,9 @@ class Talk(PublicModel):
 
         Sure only while the caller holds the room's row; the actions and the desk do.
         """
-        if not (self.starts_at and self.ends_at and self.room_id):
+        if not (self.starts_at and self.ends_at and self.room_id and self.holds_room):
             return
-        other = Talk.objects.clashing_with(self).with_all_that_is_printed().first()
-        if other:
+        if other := Talk.objects.clashing_with(self).first():
             raise ValidationError({"room": clash_sentence(self, other)}, code="clash")
 
     def save(self, *args: Any, **options: Any) -> None:

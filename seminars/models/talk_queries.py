@@ -298,6 +298,10 @@ class TalkQuerySet(RecordedQuerySet):
     def with_series_and_room(self) -> Self:
         return self.select_related("series", "room")
 
+    def with_series(self) -> Self:
+        """Fetch all of their series along: two queries however many talks."""
+        return self.select_related("series").prefetch_related("also_in")
+
     def with_all_that_is_printed(self) -> Self:
         """Fetch series, room, people and topics along: five queries however many talks."""
         return self.with_series_and_room().prefetch_related(*what_is_printed())

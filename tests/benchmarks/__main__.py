@@ -3,9 +3,10 @@
 import argparse
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from time import monotonic
 
-from tests.benchmarks import edits, once, rates, report, typed_text, uploads, wrk
+from tests.benchmarks import edits, once, rates, report, talk_form, typed_text, uploads, wrk
 from tests.benchmarks.rows import Table
 from tests.benchmarks.site import Bench
 
@@ -27,6 +28,7 @@ AT_THE_END = {
     "queries": once.counting,
     "weight": once.weighing,
     "crowd": once.crowding,
+    "talk-form": talk_form.opening_and_saving,
     "typed-text": typed_text.saving_and_showing,
     "photos": uploads.photos,
     "calendars": uploads.calendars,
@@ -40,7 +42,7 @@ def main() -> int:
         wrk.refuse_without()
     table, began = Table(), monotonic()
     with ExitStack() as running:
-        bench = Bench(running, asked.settings)
+        bench = Bench(running, asked.settings, asked.beside)
         for number in range(asked.rounds):
             print(f"round {number + 1} of {asked.rounds} …", file=sys.stderr, flush=True)
             for name, measure in EVERY_ROUND.items():
@@ -60,6 +62,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured in turn (3)")
     parser.add_argument("--only", action="append", choices=[*EVERY_ROUND, *AT_THE_END], help="may be given repeatedly")
     parser.add_argument("--settings", default="seminars.settings", help="the settings that the site is served with")
+    parser.add_argument("--beside", type=Path, help="an older checkout, to measure the form of a talk beside")
     return parser.parse_args()
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from seminars.actions import people, printed, talks
+from seminars.actions import people, related_objects, talk_changes
 from seminars.models import Appearance, Department, Photo, Series, Talk, TalkTopic, User
 
 numbers = count(1)
@@ -65,7 +65,7 @@ def edit(pk):
     talk, number = Talk.objects.get(pk=pk), next(numbers)
     talk.notice = f"Coffee at {number} minutes to twelve"
     talk.abstract = f"{talk.abstract.partition('Edit ')[0].rstrip()}\n\nEdit {number}."
-    talks.save(talk)
+    talk_changes.save(talk)
     return talk.notice
 
 
@@ -74,7 +74,7 @@ def rename_all_series():
     number = next(numbers)
     for series in Series.objects.all():
         series.short_name = f"{series.short_name.partition(' ')[0]} {number}"
-        printed.save(series)
+        related_objects.save(series)
 
 
 def queries(addresses):

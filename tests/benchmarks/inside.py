@@ -16,10 +16,10 @@ from tests.benchmarks.serving import ROOT, environment
 class Inside:
     """A handle on such a process; `inside("edit")` runs a command there and returns what it returns."""
 
-    def __init__(self, rows, commands="tests.benchmarks.commands", **further):
+    def __init__(self, rows, commands="tests.benchmarks.commands", root=ROOT, **further):
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         command = [sys.executable, "-m", "tests.benchmarks.inside", commands]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment(rows, **further), **pipes)
+        self.process = subprocess.Popen(command, cwd=root, env=environment(rows, **further), **pipes)
 
     def __call__(self, name, *arguments):
         self.process.stdin.write(json.dumps([name, *arguments]) + "\n")

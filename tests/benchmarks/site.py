@@ -32,8 +32,8 @@ class Site:
 class Bench:
     """Starts each server when a measurement first asks for it, so that a short run stays short."""
 
-    def __init__(self, running: ExitStack, settings: str) -> None:
-        self.running, self.settings = running, settings
+    def __init__(self, running: ExitStack, settings: str, beside: Path | None = None) -> None:
+        self.running, self.settings, self.beside = running, settings, beside
         self.folder = Path(running.enter_context(TemporaryDirectory(prefix="seminars-bench-")))
         self.sites: dict[int, Site] = {}
 

@@ -3,7 +3,7 @@
 from django.core.cache import cache
 
 from seminars import text
-from seminars.actions import talks
+from seminars.actions import talk_changes
 from seminars.actions.importing import page
 from seminars.models import Talk, searching
 from tests.benchmarks.uploads_inside import costs
@@ -55,4 +55,4 @@ def _each(compute):
 def _save(source):
     talk = Talk.objects.first()
     talk.abstract = source
-    talks.save(talk)
+    talk_changes.save(talk)

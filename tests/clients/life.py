@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.core.management import call_command
 
-from seminars.actions import lifecycle, printed, stamping, talks
+from seminars.actions import lifecycle, related_objects, stamping, talk_changes
 from seminars.models import Appearance, Department, Room, Talk
 from seminars.times import local
 from tests.factories import make_draft, make_room, make_series, make_speaker, make_talk
@@ -32,7 +32,7 @@ def rename():
 def rename_room():
     room = Room.objects.get(name="Room 307")
     room.name = "Room 414"
-    printed.save(room)
+    related_objects.save(room)
 
 
 def change_room():
@@ -65,7 +65,7 @@ def withdraw():
 
 
 def save_without_change():
-    talks.save(_talk())
+    talk_changes.save(_talk())
 
 
 def stamps():
@@ -82,4 +82,4 @@ def _set(**fields):
     talk = _talk()
     for name, value in fields.items():
         setattr(talk, name, value)
-    talks.save(talk)
+    talk_changes.save(talk)

@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from seminars.actions import history, lifecycle, talks
+from seminars.actions import history, lifecycle, talk_changes
 from seminars.models import Change, Edition, Talk
 from seminars.models.previews import Preview
 from tests.desk import save, signed_in
@@ -38,7 +38,7 @@ def talk():
 def retitled(talk, title):
     talk = Talk.objects.get(pk=talk.pk)
     talk.title = title
-    talks.save(talk)
+    talk_changes.save(talk)
     return talk
 
 

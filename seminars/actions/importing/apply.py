@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from seminars.actions import printed, stamping, talks
+from seminars.actions import related_objects, stamping, talk_changes
 from seminars.actions.importing.diff import PlannedTalk, note_down
 from seminars.actions.importing.match import RowNeeded
 from seminars.actions.importing.read import Refused
@@ -30,7 +30,7 @@ def apply(planned: list[PlannedTalk], made: Iterable[RowNeeded]) -> None:
 def _publish(made: list[RowNeeded], planned: list[PlannedTalk]) -> None:
     with publishing(), recording(_("Imported")):
         for row in made:
-            printed.save(row)
+            related_objects.save(row)
         written = [one for one in planned if one.writes_talk]
         _hold(written)
         for one in written:
@@ -58,12 +58,12 @@ def _hold(planned: list[PlannedTalk]) -> None:
             updated_at, sequence = one.before
             if not Talk.objects.filter(pk=talk.pk, updated_at=updated_at, sequence=sequence).exists():
                 raise ValidationError(_changed_since())
-    talks.hold_rooms([one.talk for one in planned])
+    talk_changes.hold_rooms([one.talk for one in planned])
 
 
 def _write(planned: PlannedTalk) -> None:
     has_identity = bool(planned.event.uid)  # its fields were checked for the plan, its room is checked at the end
-    talks.write(planned.talk, checked=has_identity)
+    talk_changes.write(planned.talk, checked=has_identity)
     new = {value.field: value.meant for value in planned.taken}
     if "topics" in new:
         _set_topics(planned.talk, new["topics"])

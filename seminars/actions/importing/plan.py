@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.actions import talks
 from seminars.actions.importing.apply import apply
 from seminars.actions.importing.diff import (
     FieldValue,
@@ -209,7 +208,7 @@ def _take_over(talk: Talk, values: list[FieldValue], sequence: int) -> list[str]
     """
     before, known = facts_of(talk), copy(talk)
     set_values(talk, values)
-    talks.follow(talk, known)
+    talk_changes.follow(talk, known)
     if facts_of(talk) != before or any(value.field == "topics" for value in values):
         # One more is added as the talk is stamped, but not while it never was public.
         talk.sequence = max(talk.sequence, sequence if talk.published_at else sequence + 1)

@@ -1,4 +1,4 @@
-"""What two people typed into one form: each field is as whoever touched it left it, the later of the two decides."""
+"""Merging what two people typed into one form: each field has what was typed last, other fields what is stored."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -81,7 +81,7 @@ class Rows:
     def _write(self, there: list[Sent], more: list[Sent]) -> None:
         talk = next((row["talk"] for row in [*there, *more] if "talk" in row), "")
         for name in [name for name in self.data if name.startswith(f"{self.prefix}-") and name.count("-") > 1]:
-            if name.removeprefix(f"{self.prefix}-").partition("-")[0].isdigit():
+            if as_key(name.removeprefix(f"{self.prefix}-").partition("-")[0]) is not None:
                 del self.data[name]
         for number, row in enumerate([*there, *more]):
             for name, value in ({"talk": talk} | row).items():

@@ -1,8 +1,9 @@
-"""Changing a talk: whichever form, step, schedule or import asks, the rules stand here.
+"""Changing a talk: form, transition, schedule, import and undo all come here, so they cannot disagree.
 
 What a change is refused for, the state and notice that follow from it, and what visitors are told of it.
 """
 
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -14,34 +15,99 @@ from seminars.actions.stamping import stamp
 from seminars.models import JointTalk, Room, Series, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF
 from seminars.models.titles import is_to_be_announced
+from seminars.models.words import speaker_and_title
+
+DERIVED = {"published_at"}  # set while writing, so not checked before
 
 
-def save(talk: Talk, *, by: User | None = None, keep_notice: bool = False) -> Talk:
-    """Check, write and stamp a talk whose fields were set; raise ValidationError and write nothing if it may not be."""
+def save(
+    talk: Talk,
+    *,
+    by: User | None = None,
+    keep_notice: bool = False,
+    before: Talk | None = None,
+    parts: Callable[[], Talk] | None = None,
+) -> Talk:
+    """Check, write and stamp a talk whose fields were set; raise ValidationError and write nothing if it is refused.
+
+    `keep_notice` says that somebody typed the notice, even if it is the old one. `before` is the row as a form read it,
+    room included, before it checked the fields: within `recording()`, so that nobody else has written since. `parts`
+    writes people, topics and further series, and returns the talk with all that is printed.
+    """
     with publishing(), recording(_("Changed") if talk.pk else _("Added"), by=by):
-        write(talk, by=by, keep_notice=keep_notice)
-        stamp([talk])
+        if before:
+            _write(talk, before, keep_notice=keep_notice)
+            if talk.state != before.state:
+                talk.check_room()  # which the form did for the state that the talk had
+        else:
+            write(talk, by=by, keep_notice=keep_notice)
+        stamp([talk], printed=[parts()] if parts else None)
     return talk
 
 
 def write(talk: Talk, *, by: User | None = None, checked: bool = False, keep_notice: bool = False) -> Talk:
     """Write a talk without stamping it: for callers whose people and topics follow, and who stamp at the end.
 
-    Holds the room's row until the caller's transaction ends. `checked` says that the caller checks these fields
-    itself within the same transaction: a form before, talks that change places afterwards. `keep_notice` says that
-    somebody typed the notice, even if it is the old one. Raises ValidationError if the change is refused.
+    Holds the room's row until the caller's transaction ends. `checked` says that the caller checks these fields itself
+    within the same transaction. Raises ValidationError if the change is refused.
     """
     with publishing(), recording(_("Changed") if talk.pk else _("Added"), by=by):
         hold_rooms([talk])
-        before = Talk.objects.filter(pk=talk.pk).select_related("room").first()
-        follow(talk, before, keep_notice=keep_notice)
-        if not checked:
-            talk.full_clean(exclude={"published_at"})  # which is noted below, once the talk may be public
-        if before:
-            _keep_stamps(talk, before)
-        _note_what_changed(talk, before)
-        talk.save()
+        before = Talk.objects.filter(pk=talk.pk).select_related("room").first() if talk.pk else None
+        _write(talk, before, checked=checked, keep_notice=keep_notice)
     return talk
+
+
+def write_all(talks: list[Talk], *, by: User | None) -> None:
+    """Write talks that may take each other's rooms and times, then refuse what clashes; the caller stamps."""
+    hold_rooms(talks)
+    refuse_together(talks, lambda talk: write(talk, by=by, checked=True))
+    refuse_together(talks, check)
+
+
+def put_back(talks: list[Talk], *, made_again: Collection[int]) -> None:
+    """Write talks with the values that they once had, from which nothing follows; refuse what clashes today."""
+    hold_rooms(talks)
+    for talk in talks:
+        talk.save(force_insert=talk.pk in made_again)
+    refuse_together(talks, check)
+
+
+def check(talk: Talk) -> None:
+    """Raise ValidationError if the talk must not be as it is."""
+    talk.full_clean(exclude=DERIVED)
+
+
+def refuse_together(talks: Iterable[Talk], check: Callable[[Talk], object]) -> None:
+    """Check each talk; raise one ValidationError that names every talk that is refused."""
+    refused = {}
+    for talk in talks:
+        try:
+            check(talk)
+        except ValidationError as refusal:
+            refused[key_of(talk)] = [named(talk, sentence) for sentence in dict.fromkeys(refusal.messages)]
+    if refused:
+        raise ValidationError(refused)
+
+
+def key_of(talk: Talk) -> str:
+    """Return the name under which a refusal speaks of this talk."""
+    return f"talk-{talk.pk}"
+
+
+def named(talk: Talk, sentence: str) -> str:
+    """Return why this talk is refused, where several are changed at once."""
+    return _("%(talk)s: %(why)s") % {"talk": speaker_and_title(talk), "why": sentence}
+
+
+def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice: bool) -> None:
+    follow(talk, before, keep_notice=keep_notice)
+    if not checked:
+        check(talk)
+    if before:
+        _keep_stamps(talk, before)
+    _note_what_changed(talk, before)
+    talk.save()
 
 
 def follow(talk: Talk, before: Talk | None, *, keep_notice: bool = False) -> None:
@@ -62,15 +128,16 @@ def follow(talk: Talk, before: Talk | None, *, keep_notice: bool = False) -> Non
         talk.notice = talk.notice if is_typed else ""
     if talk.state in CALLED_OFF and before.state != talk.state and not is_typed:
         talk.notice = ""
-    elif before.room_id != talk.room_id and talk.is_public and not is_typed and not talk.is_over():
-        notice = room_notice(before.room, talk.room, has_link=bool(talk.join_url))
+    elif not is_typed and (notice := room_notice(talk, before.room, talk.room)):
         talk.notice = Truncator(notice).chars(Talk._meta.get_field("notice").max_length)
 
 
-def room_notice(old: Room | None, new: Room | None, *, has_link: bool) -> str:
-    """Return the line that tells visitors of another room."""
+def room_notice(talk: Talk, old: Room | None, new: Room | None) -> str:
+    """Return the line that tells visitors of another room, "" where there is nobody to tell."""
+    if old == new or not talk.is_public or talk.is_over():
+        return ""
     if new is None:
-        return _("Online only") if has_link else _("The room will be announced")
+        return _("Online only") if talk.join_url else _("The room will be announced")
     if old is None:
         return _("Room: %(new)s") % {"new": new}
     return _("Room changed from %(old)s to %(new)s") % {"old": old, "new": new}
@@ -90,13 +157,13 @@ def leave(talk: Talk, *, series: Series, by: User | None) -> Talk:
     with publishing(), recording(_("Taken out of %(series)s") % {"series": series}, by=by):
         gone, _kinds = JointTalk.objects.filter(talk=talk, series=series).delete()
         if not gone:
-            raise ValidationError(_("The talk is not in %(series)s any longer.") % {"series": series}, code="gone")
+            raise ValidationError(_("The talk is no longer in %(series)s.") % {"series": series}, code="gone")
         stamp([talk])
     return talk
 
 
 def hold_rooms(talks: list[Talk]) -> None:
-    """Hold the rooms of `talks` until the transaction ends, so that no one else takes them meanwhile."""
+    """Hold the rooms of `talks` until the transaction ends, so that nobody else can take them."""
     rooms = {talk.room_id for talk in talks if talk.room_id}
     held = {room.pk: room for room in Room.objects.filter(pk__in=rooms).locked()}
     for talk in talks:

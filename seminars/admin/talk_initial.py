@@ -1,25 +1,26 @@
-"""What a talk's form begins with: the usual of its series, the slot after a talk, a copy of one, a speaker's mail."""
+"""What the form of a talk begins with: defaults of its series, the slot after a talk, a copy, a speaker's mail."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from seminars import access
-from seminars.actions import proposing
+from seminars.actions import talk_defaults
 from seminars.actions.importing.page import Mail
 from seminars.actions.importing.read import Person
 from seminars.forms import parameters
-from seminars.models import Series, Speaker, Talk
+from seminars.models import Appearance, Series, Speaker, Talk, TalkTopic
 from seminars.text import fold
 
 IN_SESSION = "pasted"
 
 
 @dataclass
-class Beginning:
+class TalkInitial:
     """The fields, people and topics that a form begins with, and the lines of a mail that found no place in it.
 
     `biographies` are those of people who are at the talk already, by their keys.
@@ -31,13 +32,17 @@ class Beginning:
     rest: str = ""
     biographies: dict[int, str] = field(default_factory=dict)
 
+    def rows_of(self, part: type[Model]) -> list[dict[str, Any]]:
+        """Return the rows of a table within the form."""
+        return {Appearance: self.people, TalkTopic: self.topics}.get(part, [])
+
     @classmethod
     def of_series(cls, series: Series) -> Self:
-        return cls(proposing.defaults_of(series), topics=_topics(series.default_topics.in_order()))
+        return cls(talk_defaults.defaults_of(series), topics=_topics(series.default_topics.in_order()))
 
     @classmethod
     def after(cls, talk: Talk) -> Self:
-        return cls(proposing.defaults_after(talk), topics=_topics(talk.series.default_topics.in_order()))
+        return cls(talk_defaults.defaults_after(talk), topics=_topics(talk.series.default_topics.in_order()))
 
     @classmethod
     def copy_of(cls, talk: Talk) -> Self:
@@ -45,11 +50,11 @@ class Beginning:
             {name: getattr(one, name) for name in ("speaker", "role", "affiliation", "is_external", "order")}
             for one in talk.appearances.all()
         ]
-        return cls(proposing.copy_of(talk), people, _topics(talk.topics.all()))
+        return cls(talk_defaults.copy_of(talk), people, _topics(talk.topics.all()))
 
 
 @dataclass(frozen=True)
-class Pasted:
+class PastedTalk:
     """What was read from a mail, as a session can keep it until it is reviewed."""
 
     key: str
@@ -77,11 +82,17 @@ class Pasted:
             request.session.pop(IN_SESSION, None)
 
     @classmethod
+    def rest_of(cls, request: HttpRequest) -> str:
+        """Return the lines of the mail that fit no field, for a form that is shown again."""
+        kept = cls.kept(request)
+        return kept.rest if kept else ""
+
+    @classmethod
     def kept(cls, request: HttpRequest) -> Self | None:
         kept = request.session.get(IN_SESSION)
         return cls(**kept) if kept and kept["key"] == parameters.words(request.GET, "pasted") else None
 
-    def into(self, beginning: Beginning, talk: Talk | None) -> Beginning:
+    def into(self, initial: TalkInitial, talk: Talk | None) -> TalkInitial:
         """Return what the form of `talk`, or of a new one, begins with once the mail is in it."""
         rest = [self.rest]
         there = {fold(one.speaker.name): one.speaker for one in talk.speakers} if talk else {}
@@ -97,14 +108,8 @@ class Pasted:
             if talk and (before := getattr(talk, name)) and before != words:
                 label = Talk._meta.get_field(name).verbose_name
                 rest.append(_("%(field)s until now: %(words)s") % {"field": str(label).capitalize(), "words": before})
-        fields, told = beginning.fields | self.fields, "\n\n".join(filter(None, rest))
-        return Beginning(fields, people, beginning.topics, told, biographies)
-
-
-def rest_of(request: HttpRequest, talk: Talk | None) -> str:
-    """Return the lines of a mail that found no place in the form, also when the form is shown again with an error."""
-    pasted = Pasted.kept(request)
-    return (pasted.rest if request.method == "POST" else beginning(request, talk).rest) if pasted else ""
+        fields, told = initial.fields | self.fields, "\n\n".join(filter(None, rest))
+        return TalkInitial(fields, people, initial.topics, told, biographies)
 
 
 def chosen_series(request: HttpRequest) -> Series | None:
@@ -116,26 +121,19 @@ def chosen_series(request: HttpRequest) -> Series | None:
     return few[0] if len(few) == 1 else None
 
 
-def beginning(request: HttpRequest, talk: Talk | None) -> Beginning:
-    """Return what the form begins with, read once a request; a form that was sent begins with what was typed."""
-    if request.method == "POST":
-        return Beginning()
-    if not hasattr(request, "beginning"):
-        request.beginning = _beginning_of(request, talk, None if talk else chosen_series(request))
-    return request.beginning
-
-
-def _beginning_of(request: HttpRequest, talk: Talk | None, series: Series | None) -> Beginning:
+def initial_of(request: HttpRequest, talk: Talk | None) -> TalkInitial:
     """Return what the form begins with, by what its address asks for; of talks that are not theirs nobody learns."""
-    beginning = Beginning()
-    if talk is None:
-        of, other = next(((of, one) for name, of in _FROM.items() if (one := _talk(request, name))), (None, None))
-        beginning = of(other) if of else Beginning.of_series(series) if series else beginning
-    pasted = Pasted.kept(request)
-    return pasted.into(beginning, talk) if pasted else beginning
+    initial = TalkInitial() if talk else _initial_of_new(request)
+    pasted = PastedTalk.kept(request)
+    return pasted.into(initial, talk) if pasted else initial
 
 
-_FROM = {"after": Beginning.after, "copy": Beginning.copy_of}
+def _initial_of_new(request: HttpRequest) -> TalkInitial:
+    for name, of in (("after", TalkInitial.after), ("copy", TalkInitial.copy_of)):
+        if other := _talk(request, name):
+            return of(other)
+    series = chosen_series(request)
+    return TalkInitial.of_series(series) if series else TalkInitial()
 
 
 def _talk(request: HttpRequest, name: str) -> Talk | None:

@@ -11,7 +11,7 @@ from seminars.models.words import day, speaker_and_title
 SHOWN = 20
 
 
-def what_holds(thing: Model) -> list[str]:
+def blockers_of(thing: Model) -> list[str]:
     """Return links to what needs `thing`; [] where nothing is known of it."""
     if isinstance(thing, Photo):
         return [_link(one) for one in [*thing.speakers.all(), *thing.departments.all()]]

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import times
 from seminars.actions import lifecycle
-from seminars.actions.offering import Offer, rooms_for, seats_wanted
-from seminars.actions.talks import room_notice
+from seminars.actions.room_availability import Offer, rooms_for, seats_wanted
+from seminars.actions.talk_changes import room_notice
 from seminars.forms.planning import DayInput, possible
 from seminars.forms.schedule import ClockInput
 from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk, moments
@@ -20,7 +20,7 @@ from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk, momen
 NO_ROOM = "none"
 
 
-class StepForm(forms.Form):
+class TransitionForm(forms.Form):
     """What is asked before these talks take a step: nothing, unless a form says otherwise."""
 
     def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
@@ -43,15 +43,15 @@ class StepForm(forms.Form):
         return ""
 
     def clean(self) -> dict[str, Any]:
-        """Stop whoever would change what somebody else has changed since the page was opened."""
+        """Refuse to change what somebody else has changed since the page was opened."""
         is_overtaken = self.data.get("seen", self.now) != self.now
         if is_overtaken and not self.errors and self.typed != self.now:
-            sentence = gettext("Somebody made this “%(now)s” meanwhile. Save again to have it your way.")
-            raise ValidationError(sentence % {"now": self.now or "–"}, code="meanwhile")
+            sentence = gettext("Somebody has changed this to “%(now)s”. Save again to replace it with yours.")
+            raise ValidationError(sentence % {"now": self.now or "–"}, code="conflict")
         return self.cleaned_data
 
 
-class ReasonForm(StepForm):
+class ReasonForm(TransitionForm):
     """Why a talk is postponed or cancelled."""
 
     reason = forms.CharField(
@@ -62,7 +62,7 @@ class ReasonForm(StepForm):
     )
 
 
-class AnnounceForm(StepForm):
+class AnnounceForm(TransitionForm):
     """How sure it is that a talk takes place."""
 
     tentative = forms.BooleanField(
@@ -96,7 +96,7 @@ class LeaveForm(forms.Form):
         return type(self)({"series": only.pk} if only else {}, among=self.among)
 
 
-class RoomForm(StepForm):
+class RoomForm(TransitionForm):
     """Which room a talk gets, and what visitors are told of it."""
 
     room = forms.CharField(
@@ -147,16 +147,14 @@ class RoomForm(StepForm):
         return str(self.cleaned_data["room"] or "")
 
     def notice_of(self, room: Room | None) -> str:
-        if not self.talk.is_public or self.talk.is_over() or room == self.talk.room:
-            return ""
-        return room_notice(self.talk.room, room, has_link=bool(self.talk.join_url))
+        return room_notice(self.talk, self.talk.room, room)
 
     def clean_room(self) -> Room | None:
         if self.cleaned_data["room"] == NO_ROOM:
             return None
         offer = next((one for one in self.offers if str(one.room.pk) == self.cleaned_data["room"]), None)
         if offer is None:
-            raise ValidationError(gettext("This room has been deleted meanwhile. Choose another one."))
+            raise ValidationError(gettext("This room has been deleted. Choose another one."))
         if offer.taken:
             words = {"room": offer.room, "why": offer.taken}
             raise ValidationError(gettext("%(room)s is %(why)s. Choose another room.") % words)
@@ -167,7 +165,7 @@ class RoomForm(StepForm):
         return self.cleaned_data["notice"] or None
 
 
-class MoveForm(StepForm):
+class MoveForm(TransitionForm):
     """When a talk is given instead, on the department's clocks; it stays as long as it was."""
 
     day = forms.DateField(label=_("Date"), widget=DayInput)
@@ -198,7 +196,7 @@ class MoveForm(StepForm):
         return asked if self.errors else {"starts_at": self._starts_at}
 
 
-class AmendForm(StepForm):
+class AmendForm(TransitionForm):
     """Other words for a talk: a field of its own, checked as in the form of the talk."""
 
     names: tuple[str, ...] = ()

@@ -1,8 +1,7 @@
 """The page on which organisers take a joint talk out of their own series; its home series keeps it."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,14 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars import access
-from seminars.actions import talks
+from seminars.actions import talk_changes
 from seminars.admin.history import recorded
 from seminars.admin.preview import Preview, is_preview, previews_of
-from seminars.forms.steps import LeaveForm
+from seminars.forms.transitions import LeaveForm
 from seminars.models import Talk
-
-if TYPE_CHECKING:
-    from seminars.admin.talks import TalkAdmin
 
 WORDS = {
     "label": gettext_lazy("Take out of our series"),
@@ -32,12 +28,12 @@ WORDS = {
 
 
 def way_out(request: HttpRequest, talk: Talk) -> list[tuple[Promise, str]]:
-    """Return label and address of the step that takes `talk` out of a series of whoever asks, where it is in one."""
+    """Return label and address of the step that takes `talk` out of a series of the user, if it is in one."""
     address = reverse("admin:seminars_talk_leave", args=[talk.pk])
     return [(WORDS["label"], address)] if access.series_to_leave(request.user, talk).exists() else []
 
 
-def leave_page(desk: "TalkAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
+def leave_page(desk: ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """Ask out of which of their series organisers take the talk, and do it on POST."""
     talk = desk.get_object(request, unquote(object_id))
     theirs = access.series_to_leave(request.user, talk) if talk else None
@@ -55,11 +51,11 @@ def leave_page(desk: "TalkAdmin", request: HttpRequest, object_id: str) -> HttpR
     return TemplateResponse(request, "admin/seminars/talk/step.html", context)
 
 
-def _left(desk: "TalkAdmin", request: HttpRequest, talk: Talk, form: LeaveForm) -> bool:
+def _left(desk: ModelAdmin, request: HttpRequest, talk: Talk, form: LeaveForm) -> bool:
     series = form.cleaned_data["series"]
     try:
         with recorded(request):
-            talks.leave(talk, series=series, by=request.user)
+            talk_changes.leave(talk, series=series, by=request.user)
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False
@@ -75,4 +71,4 @@ def _looked_at(request: HttpRequest, talk: Talk, form: LeaveForm) -> Preview | N
     if not (request.method == "GET" or is_preview(request)) or not asked.is_valid():
         return None
     series = asked.cleaned_data["series"]
-    return previews_of([talk.pk], lambda: talks.leave(talk, series=series, by=request.user))[talk.pk]
+    return previews_of([talk.pk], lambda: talk_changes.leave(talk, series=series, by=request.user))[talk.pk]

@@ -1,9 +1,9 @@
 """The page of a step: it says what visitors and subscribers will see, asks what is to be known, and takes it."""
 
 from copy import copy
-from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,22 +16,19 @@ from seminars.admin.base import warn_of_formulas
 from seminars.admin.history import recorded
 from seminars.admin.preview import Preview, is_preview, previews_of
 from seminars.admin.rights import rights
-from seminars.admin.steps import STEPS, Step, address_of
+from seminars.admin.transitions import TRANSITIONS, Transition, address_of
 from seminars.forms import parameters
-from seminars.forms.steps import StepForm
+from seminars.forms.transitions import TransitionForm
 from seminars.models import Talk, publishing
 from seminars.models.words import speaker_and_title
-
-if TYPE_CHECKING:
-    from seminars.admin.talks import TalkAdmin
 
 MOST_LOOKED_AT = 20  # talks of which a step says beforehand what it will do to each
 BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
 
 
-def step_page(desk: "TalkAdmin", request: HttpRequest, name: str) -> HttpResponse:
+def transition_page(desk: ModelAdmin, request: HttpRequest, name: str) -> HttpResponse:
     """Ask whether the talks that the address names shall take a step; on POST all take it, or none."""
-    step, talks = STEPS.get(name), _talks(desk, request)
+    step, talks = TRANSITIONS.get(name), _talks(desk, request)
     if step is None or (step.is_for_one and len(talks) > 1):
         raise Http404(name)
     form = step.form(*([request.POST] if request.method == "POST" else []), talks=talks)
@@ -50,7 +47,7 @@ def step_page(desk: "TalkAdmin", request: HttpRequest, name: str) -> HttpRespons
     return TemplateResponse(request, "admin/seminars/talk/step.html", context)
 
 
-def _talks(desk: "TalkAdmin", request: HttpRequest) -> list[Talk]:
+def _talks(desk: ModelAdmin, request: HttpRequest) -> list[Talk]:
     """Return the talks that the query names, each of which the organiser may change."""
     keys = parameters.keys(request.GET, "talk")
     talks = list(desk.get_queryset(request).filter(pk__in=keys))
@@ -61,7 +58,7 @@ def _talks(desk: "TalkAdmin", request: HttpRequest) -> list[Talk]:
     return talks
 
 
-def _taken(desk: "TalkAdmin", request: HttpRequest, step: Step, form: StepForm) -> bool:
+def _taken(desk: ModelAdmin, request: HttpRequest, step: Transition, form: TransitionForm) -> bool:
     """Let every talk take the step; where one is refused, none does and the form says which and why."""
     try:
         with publishing(), recorded(request):
@@ -74,7 +71,9 @@ def _taken(desk: "TalkAdmin", request: HttpRequest, step: Step, form: StepForm) 
     return True
 
 
-def _looked_at(request: HttpRequest, step: Step, form: StepForm) -> tuple[StepForm, dict[int, Preview]]:
+def _looked_at(
+    request: HttpRequest, step: Transition, form: TransitionForm
+) -> tuple[TransitionForm, dict[int, Preview]]:
     """Return the form to show and what subscribers would see of each talk: of what was typed, where that is asked; at
     first of a step that needs no word more. Where it would be refused, the form says so before anybody tries."""
     asked = form if form.is_bound or step.is_for_one else step.form({}, talks=form.talks)
@@ -88,20 +87,20 @@ def _looked_at(request: HttpRequest, step: Step, form: StepForm) -> tuple[StepFo
         return asked, {}
 
 
-def _take_all(request: HttpRequest, step: Step, form: StepForm) -> None:
+def _take_all(request: HttpRequest, step: Transition, form: TransitionForm) -> None:
     """Let copies of all talks take the step: what is shown stays as it was read."""
     for talk in form.talks:
         _take(request, step, copy(talk), form)
 
 
-def _take(request: HttpRequest, step: Step, talk: Talk, form: StepForm) -> None:
+def _take(request: HttpRequest, step: Transition, talk: Talk, form: TransitionForm) -> None:
     try:
         step.act(talk, by=request.user, **form.cleaned_data)
     except ValidationError as refusal:
         raise ValidationError([f"{speaker_and_title(talk)}: {sentence}" for sentence in refusal.messages]) from refusal
 
 
-def _tell(desk: "TalkAdmin", request: HttpRequest, step: Step, talks: list[Talk]) -> None:
+def _tell(desk: ModelAdmin, request: HttpRequest, step: Transition, talks: list[Talk]) -> None:
     """Say that it is done, and which notice the change has made of itself."""
     desk.message_user(request, step.done if len(talks) == 1 else _("Done for every talk."), messages.SUCCESS)
     if step.name == "room" and talks[0].notice:

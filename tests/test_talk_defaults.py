@@ -4,7 +4,7 @@ from datetime import UTC, date, time, timedelta
 
 import pytest
 
-from seminars.actions import proposing
+from seminars.actions import talk_defaults
 from seminars.models import Break, Weekday
 from tests.factories import in_new_york, make_room, make_series, make_talk
 
@@ -20,14 +20,14 @@ def make_wednesdays(**fields):
 def test_the_next_talk_is_on_the_next_usual_day_at_the_usual_time():
     room = make_room()
 
-    talk = proposing.next_talk(make_wednesdays(default_room=room), after=TUESDAY)
+    talk = talk_defaults.next_talk(make_wednesdays(default_room=room), after=TUESDAY)
 
     assert (talk.starts_at, talk.ends_at) == (in_new_york(2030, 10, 30, 12), in_new_york(2030, 10, 30, 13, 15))
     assert (talk.room, talk.pk, talk.state) == (room, None, "draft")
 
 
 def test_after_a_usual_day_comes_that_of_the_week_after():
-    start = proposing.next_start(make_wednesdays(), after=date(2030, 10, 30))
+    start = talk_defaults.next_start(make_wednesdays(), after=date(2030, 10, 30))
 
     assert start == in_new_york(2030, 11, 6, 12)
 
@@ -35,7 +35,7 @@ def test_after_a_usual_day_comes_that_of_the_week_after():
 def test_noon_stays_noon_when_the_clocks_change():
     series = make_wednesdays()
 
-    before, after = (proposing.next_start(series, after=TUESDAY + timedelta(weeks=week)) for week in (0, 1))
+    before, after = (talk_defaults.next_start(series, after=TUESDAY + timedelta(weeks=week)) for week in (0, 1))
 
     assert (before, after) == (in_new_york(2030, 10, 30, 12), in_new_york(2030, 11, 6, 12))
     assert after.astimezone(UTC) - before.astimezone(UTC) == timedelta(days=7, hours=1)
@@ -50,13 +50,13 @@ def test_breaks_and_days_with_a_talk_are_passed_over():
     Break.objects.create(series=series, reason="Retreat", first_on="2030-11-20", last_on="2030-11-20")
     Break.objects.create(series=other, reason="Not ours", first_on="2030-11-27", last_on="2030-11-27")
 
-    assert proposing.next_start(series, after=TUESDAY) == in_new_york(2030, 11, 27, 12)
+    assert talk_defaults.next_start(series, after=TUESDAY) == in_new_york(2030, 11, 27, 12)
 
 
 def test_a_break_without_end_leaves_the_time_open():
     Break.objects.create(reason="Rebuilding", first_on="2030-01-01", last_on="2040-01-01")
 
-    assert proposing.next_start(make_wednesdays(), after=TUESDAY) is None
+    assert talk_defaults.next_start(make_wednesdays(), after=TUESDAY) is None
 
 
 @pytest.mark.parametrize("missing", ["default_weekday", "default_start"])
@@ -64,6 +64,6 @@ def test_a_series_without_a_usual_time_leaves_it_open(missing):
     series = make_wednesdays()
     setattr(series, missing, None)
 
-    talk = proposing.next_talk(series, after=TUESDAY)
+    talk = talk_defaults.next_talk(series, after=TUESDAY)
 
     assert (talk.starts_at, talk.ends_at) == (None, None)

@@ -239,7 +239,7 @@ def test_every_way_of_changing_a_talk_has_the_same_result(state, change, tmp_pat
 # --- states ---
 
 # Each step of a talk's life: the states that it is tried from, and where it leads.
-STEPS = {
+TRANSITIONS = {
     "announce": (["draft"], State.CONFIRMED),
     "confirm": (["tentative"], State.CONFIRMED),
     "postpone": (["tentative", "confirmed", "confirmed, with a notice"], State.POSTPONED),
@@ -268,7 +268,7 @@ def step_by_action(scene, name):
 def step_by_import(scene, name):
     importing(written(scene.folder, calendar(_event(scene.talk))), series="engine")
     told = Talk.objects.get(pk=scene.talk.pk)
-    told.state = STEPS[name][1]
+    told.state = TRANSITIONS[name][1]
     importing(written(scene.folder, calendar(_event(told))), series="engine")
 
 
@@ -284,7 +284,9 @@ def ways_of_stepping(name, state):
     return ways + ([step_by_closing] if name in ("cancel", "postpone") and state != "postponed" else [])
 
 
-@pytest.mark.parametrize(("name", "state"), [(name, state) for name, (begun, _to) in STEPS.items() for state in begun])
+@pytest.mark.parametrize(
+    ("name", "state"), [(name, state) for name, (begun, _to) in TRANSITIONS.items() for state in begun]
+)
 def test_every_way_of_taking_a_step_has_the_same_result(name, state, tmp_path):
     outcomes = {}
     for way in ways_of_stepping(name, state):
@@ -295,5 +297,5 @@ def test_every_way_of_taking_a_step_has_the_same_result(name, state, tmp_path):
 
     first, *others = outcomes.values()
     assert others == [first] * len(others)
-    assert first["row"]["state"] == STEPS[name][1]
+    assert first["row"]["state"] == TRANSITIONS[name][1]
     assert first["undone"]

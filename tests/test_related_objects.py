@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from seminars.actions import lifecycle, printed, stamping, talks
+from seminars.actions import lifecycle, related_objects, stamping, talk_changes
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Appearance, Role, Talk
 from tests.factories import (
@@ -69,7 +69,7 @@ THINGS = {
 def test_a_new_name_stamps_each_public_talk_that_prints_it_and_no_other(talk, other, thing_of):
     before, others = stamps(talk), stamps(other)
 
-    printed.save(thing_of(talk))
+    related_objects.save(thing_of(talk))
 
     assert raised(talk, before) == 1
     assert stamps(other) == others
@@ -80,7 +80,7 @@ def test_a_new_name_makes_a_draft_later_but_no_version_more(talk, other, thing_o
     draft = make_draft(speakers=talk.people.all(), topics=talk.topics.all(), room=talk.room)
     before = stamps(draft)
 
-    printed.save(thing_of(talk))
+    related_objects.save(thing_of(talk))
 
     after = stamps(draft)
     assert (after[0], after[1] > before[1], after[2] != before[2]) == (0, True, True)
@@ -92,7 +92,7 @@ def test_saving_a_thing_as_it_is_stamps_nothing(talk, thing_of):
     thing.refresh_from_db()
     before = stamps(talk)
 
-    printed.save(thing)
+    related_objects.save(thing)
 
     assert stamps(talk) == before
 
@@ -105,7 +105,7 @@ def test_a_new_short_name_stamps_joint_talks_too(talk, other):
     before = {one: stamps(one) for one in (home, other, talk)}
     asset.short_name = "SAFE"
 
-    printed.save(asset)
+    related_objects.save(asset)
 
     assert [raised(one, before[one]) for one in (home, other, talk)] == [1, 1, 0]
 
@@ -120,7 +120,7 @@ def test_a_series_that_is_listed_no_longer_goes_from_its_joint_talks_and_stays_w
     before = {one: stamps(one) for one in (joint, alone, talk)}
     hidden.is_listed = False
 
-    printed.save(hidden)
+    related_objects.save(hidden)
 
     # The talk that is in no listed series any longer gets another address.
     assert [raised(one, before[one]) for one in (joint, alone, talk)] == [1, 1, 0]
@@ -131,7 +131,7 @@ def test_the_contact_of_the_home_series_is_printed(talk):
     before = stamps(talk)
     talk.series.contact_email = "office@example.org"
 
-    printed.save(talk.series)
+    related_objects.save(talk.series)
 
     assert raised(talk, before) == 1
 
@@ -140,7 +140,7 @@ def test_a_new_colour_is_no_news(talk):
     before = stamps(talk)
     talk.series.colour = "#aa0000"
 
-    printed.save(talk.series)
+    related_objects.save(talk.series)
 
     assert stamps(talk) == before
 
@@ -149,7 +149,7 @@ def test_a_new_affiliation_leaves_past_talks_as_they_were(talk, ada):
     before = stamps(talk)
     ada.affiliation = "Cambridge"
 
-    printed.save(ada)
+    related_objects.save(ada)
 
     assert stamps(talk) == before
     assert talk.appearances.get().affiliation == "London"
@@ -162,7 +162,7 @@ def test_a_new_name_is_printed_whatever_the_role(talk, role):
     stamping.stamp([talk])
     before = stamps(talk)
 
-    printed.save(renamed(person))
+    related_objects.save(renamed(person))
 
     assert raised(talk, before) == 1
 
@@ -171,7 +171,7 @@ def test_coordinates_are_printed(talk):
     before = stamps(talk)
     talk.room.latitude, talk.room.longitude = Decimal("39.952500"), Decimal("-75.191000")
 
-    printed.save(talk.room)
+    related_objects.save(talk.room)
 
     assert raised(talk, before) == 1
 
@@ -180,7 +180,7 @@ def test_access_notes_are_not(talk):
     before = stamps(talk)
     talk.room.access_notes = "Step-free."
 
-    printed.save(talk.room)
+    related_objects.save(talk.room)
 
     assert stamps(talk) == before
 
@@ -204,7 +204,7 @@ def test_somebody_who_read_the_talk_before_others_changed_it_undoes_no_stamp(tal
     before = stamps(talk)
     stale.title = "On looms"
 
-    talks.save(stale)
+    talk_changes.save(stale)
 
     assert raised(talk, before) == 1
 
@@ -214,7 +214,7 @@ def test_somebody_who_read_the_draft_before_it_was_announced_keeps_it_published(
     stale = Talk.objects.get()
     announced = lifecycle.announce(draft, by=None)
 
-    talks.save(stale)
+    talk_changes.save(stale)
 
     assert Talk.objects.get().published_at == announced.published_at
 
@@ -224,6 +224,6 @@ def test_the_sort_name_follows_a_new_name_unless_somebody_chose_it():
     ada.name, grace.name = "Ada Lovelace", "Grace Hopper"
 
     for speaker in (ada, grace):
-        printed.save(speaker)
+        related_objects.save(speaker)
 
     assert (ada.sort_name, grace.sort_name) == ("Lovelace, Ada", "Murray Hopper, Grace")

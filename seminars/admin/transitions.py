@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,19 +16,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions import lifecycle
-from seminars.forms import steps as forms
+from seminars.forms import transitions as forms
 from seminars.models import State, Talk
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
-
-if TYPE_CHECKING:
-    from seminars.admin.talks import TalkAdmin
 
 MOST_AT_ONCE = 200
 ANYWHERE = frozenset(State)
 
 
 @dataclass(frozen=True)
-class Step:
+class Transition:
     """One way from state to state, or one change, in words, and the action that goes it."""
 
     name: str
@@ -37,7 +34,7 @@ class Step:
     done: Promise
     leads_from: frozenset[str]
     act: Callable[..., Talk]
-    form: type[forms.StepForm] = forms.StepForm
+    form: type[forms.TransitionForm] = forms.TransitionForm
     short: Promise | str = ""  # what a list says of it, where it is to be had from there
     is_for_one: bool = False  # no step for several talks at once
 
@@ -47,70 +44,70 @@ class Step:
         return self.name in {"title", "link", "recording"}
 
 
-STEPS = {
+TRANSITIONS = {
     step.name: step
     for step in [
-        Step(
+        Transition(
             "announce", _("Announce"),
             _("Visitors will see the talk on the site, and subscribers in their calendars."),
             _("The talk is announced."), frozenset({State.DRAFT}), lifecycle.announce, forms.AnnounceForm,
         ),
-        Step(
+        Transition(
             "confirm", _("Confirm"),
             _("Visitors and subscribers will no longer read that the talk is provisional."),
             _("The talk is confirmed."), frozenset({State.TENTATIVE}), lifecycle.confirm,
         ),
-        Step(
+        Transition(
             "room", _("Change the room"),
             _("Page and calendars will show the new room at once and, if the talk is public, say so in its notice."),
             _("The room is changed."), ANYWHERE - {State.CANCELLED}, lifecycle.change_room, forms.RoomForm,
             short=_("Room"), is_for_one=True,
         ),
-        Step(
+        Transition(
             "link", _("Change the link"),
             _("Page and calendars will have the new link at once; the address that leads to it stays the same."),
             _("The link is changed."), ANYWHERE, lifecycle.amend, forms.LinkForm, short=_("Link"), is_for_one=True,
         ),
-        Step(
+        Transition(
             "title", _("Change the title"), _("Page and calendars will show the new title at once."),
             _("The title is changed."), ANYWHERE, lifecycle.amend, forms.TitleForm, short=_("Title"), is_for_one=True,
         ),
-        Step(
+        Transition(
             "move", _("Move"),
             _("Page and calendars will show the new time at once; a public talk says “Moved” for two weeks."),
             _("The talk is moved."), ANYWHERE - {State.CANCELLED}, lifecycle.move, forms.MoveForm,
             short=_("Time"), is_for_one=True,
         ),
-        Step(
+        Transition(
             "notice", _("Change the notice"),
             _("Page and calendars will show this line first."),
             _("The notice is changed."), PUBLIC, lifecycle.amend, forms.NoticeForm, short=_("Notice"),
             is_for_one=True,
         ),
-        Step(
+        Transition(
             "postpone", _("Postpone"),
             _("Page and calendars will say that the talk is postponed. Its room becomes free. "
               "Give it a new time, and it goes ahead."),
             _("The talk is postponed."), frozenset(GOING_AHEAD), lifecycle.postpone, forms.ReasonForm,
         ),
-        Step(
+        Transition(
             "cancel", _("Cancel the talk"),
             _("Page and calendars will say that the talk is cancelled. Its room becomes free."),
             _("The talk is cancelled."), PUBLIC - {State.CANCELLED}, lifecycle.cancel, forms.ReasonForm,
             short=_("Cancel"),
         ),
-        Step(
+        Transition(
             "reinstate", _("Reinstate"),
             _("Page and calendars will say that the talk goes ahead at its old time, and its notice is taken back."),
             _("The talk goes ahead."), frozenset(CALLED_OFF), lifecycle.reinstate,
         ),
-        Step(
+        Transition(
             "withdraw", _("Withdraw to a draft"),
             _("The page will be gone, and calendars will drop the talk without a word. "
               "If people know of the talk, cancel it instead."),
             _("The talk is a draft again."), frozenset(PUBLIC), lifecycle.withdraw,
         ),
-        Step(
+        Transition(
             "recording", _("Add the recording"), _("The recording will stand first on the page of the talk."),
             _("The page says it."), frozenset(GOING_AHEAD), lifecycle.amend, forms.RecordingForm, is_for_one=True,
         ),
@@ -118,15 +115,15 @@ STEPS = {
 }  # fmt: skip
 
 
-def steps_from(talk: Talk) -> list[tuple[Promise, str]]:
+def transitions_from(talk: Talk) -> list[tuple[Promise, str]]:
     """Return label and address of the steps that lead on from where `talk` stands, beside what its form has."""
-    leading = (step for step in STEPS.values() if talk.state in step.leads_from and not step.is_on_the_form)
+    leading = (step for step in TRANSITIONS.values() if talk.state in step.leads_from and not step.is_on_the_form)
     return [(step.label, address_of(step.name, [talk.pk])) for step in leading]
 
 
 def shortcuts(talk: Talk, *, back_to: str) -> list[tuple[Promise | str, str]]:
     """Return short name and address of the changes that are to be had from a list; each leads back to it."""
-    short = (step for step in STEPS.values() if step.short and talk.state in step.leads_from)
+    short = (step for step in TRANSITIONS.values() if step.short and talk.state in step.leads_from)
     return [(step.short, address_of(step.name, [talk.pk], back_to=back_to)) for step in short]
 
 
@@ -141,18 +138,22 @@ def on_to_announcing(request: HttpRequest, talk: Talk) -> HttpResponse | None:
     return redirect(address_of("announce", [talk.pk])) if "_announce" in request.POST else None
 
 
-def bulk_steps() -> dict[str, tuple[Callable, str, Promise]]:
+def bulk_transitions() -> dict[str, tuple[Callable, str, Promise]]:
     """Return the steps that several talks can take at once as actions of the talk list."""
-    return {name: (partial(_bulk_step, name), name, step.label) for name, step in STEPS.items() if not step.is_for_one}
+    return {
+        name: (partial(_bulk_transition, name), name, step.label)
+        for name, step in TRANSITIONS.items()
+        if not step.is_for_one
+    }
 
 
-def _bulk_step(name: str, desk: "TalkAdmin", request: HttpRequest, chosen: QuerySet[Talk]) -> HttpResponse | None:
+def _bulk_transition(name: str, desk: ModelAdmin, request: HttpRequest, chosen: QuerySet[Talk]) -> HttpResponse | None:
     keys = list(chosen.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     if len(keys) > MOST_AT_ONCE:
         sentence = gettext("Choose at most %(number)d talks at once.") % {"number": MOST_AT_ONCE}
         desk.message_user(request, sentence, messages.ERROR)
         return None
     if not keys:
-        desk.message_user(request, gettext("Somebody has deleted this talk meanwhile."), messages.ERROR)
+        desk.message_user(request, gettext("Somebody has deleted this talk."), messages.ERROR)
         return None
     return redirect(address_of(name, keys))

@@ -1,0 +1,169 @@
+"""One request to the form of a talk: what the form begins with, how it is saved, and why it is shown again."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.forms import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from seminars.actions import talk_changes
+from seminars.admin.base import Editor
+from seminars.admin.edit_conflict import VERSION, EditConflict, merged_with_others
+from seminars.admin.history import recorded
+from seminars.admin.preview import Preview, is_preview, preview_of
+from seminars.admin.talk_initial import PastedTalk, TalkInitial, initial_of
+from seminars.admin.transitions import on_to_announcing
+from seminars.formats import ics_preview
+from seminars.formats.ics_facts import facts_of
+from seminars.forms import parameters
+from seminars.forms.talks import TalkForm
+from seminars.models import Talk, recording
+from seminars.models.edition import trying
+from seminars.models.oddities import oddities_of
+from seminars.models.snapshots import last_change_of
+
+Parts = Callable[[], None]
+
+
+class TalkEditor(Editor):
+    """What one request to the form of a talk is about: refusal, edit conflict, preview and initial values."""
+
+    def __init__(self, request: HttpRequest, *, is_new: bool) -> None:
+        super().__init__(request, is_new=is_new)
+        self.data = request.POST  # what the form is filled with; after a conflict with what others did as well
+        self.original: Talk | None = None  # as it was before anything typed reached it
+        self.saved: Talk | None = None
+        self.conflict: EditConflict | None = None
+        self.preview: Preview | None = None
+
+    # --- before the form ---
+
+    @cached_property
+    def initial(self) -> TalkInitial:
+        """What the form begins with; a form that was sent begins with what was typed."""
+        return TalkInitial() if self.request.method == "POST" else initial_of(self.request, self.original)
+
+    @property
+    def is_pasted(self) -> bool:
+        """Tell whether a speaker's mail is in the form."""
+        return "pasted" in self.request.GET
+
+    def open(self, talk: Talk | None, form: type[TalkForm], inlines: Callable[[], Iterator[tuple]]) -> None:
+        """Prepare the form of this talk, or of a new one, for what was sent."""
+        self.original = copy(talk)
+        if talk and self.request.method == "POST" and not self.shows_again:
+            sent = parameters.key(self.data, VERSION)
+            if sent is not None and sent < self.version:
+                self.conflict, self.data = merged_with_others(self.data, talk, form, inlines)
+        form.sent, form.begins_with = self.data, self.initial.fields if talk else {}
+        form.refusal = self.conflict.refusal if self.conflict else self.refusal
+        form.is_only_shown = self.preview is not None
+
+    @cached_property
+    def version(self) -> int:
+        """The number of the latest change of the talk."""
+        return last_change_of(self.original.pk)
+
+    # --- saving ---
+
+    @property
+    def is_preview(self) -> bool:
+        return is_preview(self.request)
+
+    @property
+    def shows_again(self) -> bool:
+        return super().shows_again or self.preview is not None
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """Save for good, or only to see what becomes of it: a preview is the same change, undone."""
+        if self.is_preview:
+            with trying(), recording(by=self.request.user):
+                yield
+        else:
+            with recorded(self.request, _("Added") if self.is_new else _("Changed")):
+                yield
+
+    def save(self, form: TalkForm, formsets: list[BaseInlineFormSet], write_parts: Parts) -> None:
+        """Write the talk with its people, topics and further series as one change."""
+        keep_notice, before = "notice" in form.changed_data, self.original
+
+        def parts() -> Talk:
+            write_parts()
+            is_as_read = before and not any(formset.has_changed() for formset in formsets)
+            self.saved = form.instance if is_as_read else _read(form.instance)
+            return self.saved
+
+        talk_changes.save(form.instance, by=self.request.user, keep_notice=keep_notice, before=before, parts=parts)
+        self._tell(form, formsets)
+
+    def _tell(self, form: TalkForm, formsets: list[BaseInlineFormSet]) -> None:
+        """Say what the change made of what was typed, and what looks odd, which keeps nobody from saving."""
+        if not self.is_preview:
+            for sentence in [*_consequences(self.saved, form.cleaned_data), *_asked(formsets)]:
+                messages.info(self.request, sentence)
+        for sentence in oddities_of(self.saved):
+            messages.warning(self.request, sentence)
+
+    def response(self, talk: Talk) -> HttpResponse | None:
+        """Return where the pressed button leads, None for those that Django has."""
+        if self.is_preview:
+            self.preview = preview_of(self.original and facts_of(self.original), facts_of(self.saved or self.original))
+            return HttpResponse()  # which nobody gets: the form is shown again
+        PastedTalk.forget(self.request)
+        if "_next" in self.request.POST:
+            messages.success(self.request, _("“%(talk)s” is saved. This is the next free slot.") % {"talk": talk})
+            return redirect(f"{reverse('admin:seminars_talk_add')}?{urlencode({'after': talk.pk})}")
+        return on_to_announcing(self.request, talk)
+
+    # --- the page ---
+
+    def context(self) -> dict[str, Any]:
+        """Return what the page of the form says of the request and of the talk as it is."""
+        talk = self.original
+        if self.preview:
+            messages.info(self.request, _("Nothing is saved yet: this is a preview."))
+        entry = ics_preview.entry(facts_of(talk)) if talk and not self.preview else None
+        return {
+            "conflict": self.conflict,
+            "version": talk and self._version_shown,
+            "preview": self.preview,
+            "entry": self.preview.entry if self.preview else entry,
+            "rest": self.initial.rest if self.request.method == "GET" else PastedTalk.rest_of(self.request),
+        }
+
+    @property
+    def _version_shown(self) -> int:
+        """The change upon which the form stands: a form that was sent stands upon the one that it showed."""
+        sent = parameters.key(self.data, VERSION)
+        return self.version if sent is None else sent
+
+
+def _read(talk: Talk) -> Talk:
+    return Talk.objects.with_what_entries_print().get(pk=talk.pk)
+
+
+def _consequences(talk: Talk, typed: Mapping[str, Any]) -> Iterator[str]:
+    """Say what the change made of what was typed."""
+    if typed["title"] and not talk.title:
+        sentence = _("“%(typed)s” is not a title. The field was left empty, so visitors see “Title to be announced”.")
+        yield sentence % {"typed": typed["title"]}
+    if talk.notice != typed["notice"]:
+        sentence = _("The talk says to visitors: “%(notice)s”.")
+        yield sentence % {"notice": talk.notice} if talk.notice else _("The notice is removed.")
+
+
+def _asked(formsets: list[BaseInlineFormSet]) -> Iterator[str]:
+    """Say which organisers are asked whether the talk may be listed in their series."""
+    sentence = _("The organisers of %(series)s are asked. The talk is listed there once they accept.")
+    for formset in formsets:
+        for request in getattr(formset, "asked", []):
+            yield sentence % {"series": request.series}
