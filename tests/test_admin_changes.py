@@ -253,7 +253,7 @@ def test_who_saves_second_is_stopped_and_saves_again_to_have_it_their_way(client
     again = client.post(step_of(step, talk), sent | {"seen": stopped.context["form"].now})
 
     assert [" ".join(sentence.split()) for sentence in errors_in(stopped)] == [
-        f"Somebody made this “{now}” meanwhile. Save again to have it your way."
+        f"Somebody has changed this to “{now}”. Save again to replace it with yours."
     ]
     assert again.status_code == 302
 

@@ -175,7 +175,7 @@ def test_a_room_that_is_gone_makes_nothing(series):
     keep = [slot.key for slot in planning.slots_of(plan)]
     type(room).objects.filter(pk=room.pk).delete()
 
-    with pytest.raises(ValidationError, match="The room has been deleted meanwhile"):
+    with pytest.raises(ValidationError, match="This room has been deleted"):
         made(plan, keep=keep)
 
 

@@ -233,7 +233,7 @@ def test_the_same_cell_changed_by_two_is_shown_and_saved_the_second_time(client,
     response = save(client, series, sent, **typed(talk, title="Mine"))
 
     (row,) = response.context["schedule"].rows
-    assert row.errors["title"] == ["Somebody made this “Theirs” meanwhile. Save again to have it your way."]
+    assert row.errors["title"] == ["Somebody has changed this to “Theirs”. Save again to replace it with yours."]
     save(client, series, sent | dict(row.seen), **typed(talk, title="Mine"))
     assert Talk.objects.get().title == "Mine"
 

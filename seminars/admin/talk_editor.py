@@ -120,7 +120,7 @@ class TalkEditor(Editor):
             return HttpResponse()  # which nobody gets: the form is shown again
         PastedTalk.forget(self.request)
         if "_next" in self.request.POST:
-            messages.success(self.request, _("“%(talk)s” is saved. This is the next free slot.") % {"talk": talk})
+            messages.info(self.request, _("“%(talk)s” is saved. This is the next free slot.") % {"talk": talk})
             return redirect(f"{reverse('admin:seminars_talk_add')}?{urlencode({'after': talk.pk})}")
         return on_to_announcing(self.request, talk)
 

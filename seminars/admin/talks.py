@@ -40,13 +40,7 @@ from seminars.admin.talk_list import (
     who,
 )
 from seminars.admin.transition_page import transition_page
-from seminars.admin.transitions import (
-    MOST_AT_ONCE,
-    TRANSITIONS,
-    address_of,
-    bulk_transitions,
-    transitions_from,
-)
+from seminars.admin.transitions import MOST_AT_ONCE, TRANSITIONS, address_of, bulk_transitions, transitions_from
 from seminars.forms import parameters
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk, gaps_of

@@ -44,8 +44,8 @@ class PageCacheMiddleware:
         """Redirect a former address that was kept in a query string to its page of today."""
         if not address.has_unknown_parameters:
             return None
-        address = request.get_full_path_info()
-        target = FormerAddress.objects.meanings([address]).get(address)
+        path = request.get_full_path_info()
+        target = FormerAddress.objects.meanings([path]).get(path)
         if calendar := calendar_meant(target, request):
             return self._cached(request, cached_address(calendar, ""))
         return redirect(target) if target and access.may_see(AnonymousUser(), target) else None

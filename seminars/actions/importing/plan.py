@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars.actions import talk_changes
 from seminars.actions.importing.apply import apply
 from seminars.actions.importing.diff import (
     FieldValue,
