@@ -19,7 +19,7 @@ from seminars.admin.steps import STEPS, Step, address_of
 from seminars.forms import parameters
 from seminars.forms.steps import StepForm
 from seminars.models import Talk, publishing
-from seminars.models.words import speaker_and_title
+from seminars.models.talk_naming import speaker_and_title
 
 if TYPE_CHECKING:
     from seminars.admin.talks import TalkAdmin

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from seminars.admin.talk_beginnings import Pasted, beginning, rest_of
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk
-from seminars.models.oddities import oddities_of
-from seminars.models.previews import Preview
+from seminars.models.preview_address import PreviewAddress
+from seminars.selectors.talk_warnings import warnings_of
 
 
 class HelpfulTalks:
@@ -36,8 +36,8 @@ class HelpfulTalks:
         is_mine = talk is not None and self.has_change_permission(request, talk)
         context |= {
             "rest": rest_of(request, talk),
-            "oddities": oddities_of(talk) if is_mine and request.method == "GET" else [],
-            "shown_to_guests": Preview.of(talk.pk) if is_mine and not talk.is_public else None,
+            "oddities": warnings_of(talk) if is_mine and request.method == "GET" else [],
+            "shown_to_guests": PreviewAddress.of(talk.pk) if is_mine and not talk.is_public else None,
             "may_copy": is_mine,
         }
         return super().render_change_form(request, context, *args, **options)
@@ -47,7 +47,7 @@ class HelpfulTalks:
         super().save_related(request, form, formsets, change)
         if form.has_changed() or any(formset.has_changed() for formset in formsets):
             saved = Talk.objects.with_all_that_is_printed().get(pk=form.instance.pk)
-            for sentence in oddities_of(saved):
+            for sentence in warnings_of(saved):
                 self.message_user(request, sentence, messages.WARNING)
 
     def response_add(self, request: HttpRequest, obj: Talk, post_url_continue: str | None = None) -> HttpResponse:

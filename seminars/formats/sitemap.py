@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from seminars.models.addresses import absolute
-from seminars.models.findable import Findable
+from seminars.selectors.sitemap_pages import Findable
 
 CONTENT_TYPE = "application/xml; charset=utf-8"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"

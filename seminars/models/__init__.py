@@ -12,7 +12,7 @@ from seminars.models.joint_requests import JointRequest
 from seminars.models.photo import Photo
 from seminars.models.room import Room
 from seminars.models.series import JoinAccess, Series, SeriesOrganiser, SeriesQuerySet, SeriesTopic, Weekday
-from seminars.models.shared import SharedChange
+from seminars.models.shared_changes import SharedChange
 from seminars.models.speaker import Speaker
 from seminars.models.states import Mode, Recording, Role, State
 from seminars.models.talk import Talk

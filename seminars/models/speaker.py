@@ -7,9 +7,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models import likeness
+from seminars.models import name_matching
 from seminars.models.searching import words_of
-from seminars.models.shared import SharedModel, SharedQuerySet
+from seminars.models.shared_changes import SharedModel, SharedQuerySet
 from seminars.text import fold
 
 MOST_RESEMBLING = 5  # people; of more, nobody is meant
@@ -67,7 +67,7 @@ class SpeakerQuerySet(SharedQuerySet):
         """
         rows = self.values_list("pk", "name", "other_names")
         known = {key: [name, *_whole_names(others)] for key, name, others in rows}
-        keys = likeness.nearest(name, known)[:MOST_RESEMBLING]
+        keys = name_matching.nearest(name, known)[:MOST_RESEMBLING]
         found = self.in_bulk(keys)
         return [found[key] for key in keys]
 
@@ -76,9 +76,9 @@ class SpeakerQuerySet(SharedQuerySet):
         words = words_of(typed)
         rows = self.values_list("pk", "name", "other_names")
         names = {key: words_of(f"{name} {others}") for key, name, others in rows}
-        found = [key for key, known in names.items() if likeness.begun(words, known)]
+        found = [key for key, known in names.items() if name_matching.begun(words, known)]
         if words and not found:
-            is_meant = likeness.Mistyped(words)
+            is_meant = name_matching.Mistyped(words)
             found = [key for key, known in names.items() if is_meant(known)]
         return self.filter(pk__in=found[:MOST_LOOKED_FOR])
 

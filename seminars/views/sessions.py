@@ -8,7 +8,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 
-from seminars.models.troubles import trouble_of
+from seminars.models.database_errors import failure_of
 
 logger = logging.getLogger(__name__)
 
@@ -31,4 +31,4 @@ class Sessions(SessionMiddleware):
 
 def _is_trouble(failed: BaseException | None) -> bool:
     """Tell whether the database failed; Django says of every failure that the session was deleted meanwhile."""
-    return failed is not None and (trouble_of(failed) is not None or _is_trouble(failed.__context__))
+    return failed is not None and (failure_of(failed) is not None or _is_trouble(failed.__context__))

@@ -16,9 +16,9 @@ from seminars.actions.importing.differences import Word, apply_words, declined_s
 from seminars.actions.importing.event_reading import CalendarEvent
 from seminars.actions.importing.planning import Plan, Row, Verdict, Wish
 from seminars.actions.importing.sources import Refusal, Refused
+from seminars.date_formats import moment
 from seminars.formats.ics_facts import facts_of
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, State, Talk, Topic
-from seminars.models.moments import moment
 
 # Which row a talk has is checked as the rows are saved, its stamps are set then.
 _NOT_YET = {"series", "room", "published_at", "changed_at"}

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from seminars.actions.importing.calendar_apply import Work
 from seminars.actions.importing.planning import Verdict
+from seminars.date_formats import clock
 from seminars.models import Talk
-from seminars.models.moments import clock
 from seminars.models.states import HOLDING
-from seminars.models.words import clash_sentence, may_be_named, reserved_by, speaker_and_title
+from seminars.models.talk_naming import clash_sentence, may_be_named, reserved_by, speaker_and_title
 
 
 class Rooms:

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from seminars.date_formats import moment
 from seminars.models import ImportedTalk, Talk
-from seminars.models.moments import moment
 
 Kept = str | int | list[str] | None  # what JSON can hold of a field's value
 ROWS_OF_THEIR_OWN = {"topics", "address"}

@@ -24,7 +24,7 @@ class Directory:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _Listed:
     key: int
     sorted_as: str  # folded
     known_as: str  # folded words, each after a space; other names too
@@ -65,10 +65,10 @@ def _letter_to_show(asked: str, letters: dict[str, int]) -> str:
     return asked if asked in letters else next(iter(letters))
 
 
-def _entries() -> list[_Entry]:
+def _entries() -> list[_Listed]:
     rows = Speaker.objects.public().order_by().values_list("pk", "sort_name", "name", "other_names")
     entries = [
-        _Entry(key, text.fold(sort_name), " ".join(["", *words_of(f"{name} {other_names}")]))
+        _Listed(key, text.fold(sort_name), " ".join(["", *words_of(f"{name} {other_names}")]))
         for key, sort_name, name, other_names in rows
     ]
     return sorted(entries, key=lambda entry: (entry.letter == NO_LETTER, entry.sorted_as, entry.key))
