@@ -48,6 +48,11 @@ def needle(word: str) -> str:
     return word if _WITHOUT_SPACES.match(word) else f" {word}"
 
 
+def beginnings(word: str) -> list[str]:
+    """Return every text that `needle` looks for the beginning of: the word and, without spaces, each rest of it."""
+    return [word, *(word[place:] for place in range(1, len(word)) if _WITHOUT_SPACES.match(word[place]))]
+
+
 def search_text_of(talk: Model) -> str:
     """Return the folded words of a talk, each once: " on engines ada lovelace | london analysis".
 

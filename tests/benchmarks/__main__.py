@@ -26,6 +26,7 @@ AT_THE_END = {
     "memory": once.remembering,
     "queries": once.counting,
     "weight": once.weighing,
+    "people": once.finding_people,
     "crowd": once.crowding,
     "typed-text": typed_text.saving_and_showing,
     "photos": uploads.photos,
