@@ -20,8 +20,8 @@ from seminars.models import (
     User,
 )
 from seminars.models.history import Change, ChangeQuerySet
-from seminars.models.previews import Preview
-from seminars.models.shared import Kind
+from seminars.models.preview_address import PreviewAddress
+from seminars.models.shared_changes import Kind
 from seminars.models.talk_address import TalkAddress
 
 Person = User | AnonymousUser
@@ -97,7 +97,7 @@ def talks_at(user: Person, address: TalkAddress) -> TalkQuerySet:
     return visible.at(address) | visible.organised_by(user).with_keys([address.talk])
 
 
-def talks_shown_by(preview: Preview) -> TalkQuerySet:
+def talks_shown_by(preview: PreviewAddress) -> TalkQuerySet:
     """Return the one talk that a preview address shows to whoever has it; none once its time is over."""
     return Talk.objects.none() if preview.is_over() else Talk.objects.with_keys([preview.talk])
 

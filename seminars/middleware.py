@@ -9,7 +9,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 
-from seminars.models.troubles import trouble_of
+from seminars.models.database_errors import failure_of
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +42,12 @@ class TolerantSessionMiddleware(SessionMiddleware):
         try:
             return super().process_response(request, response)
         except (Error, SessionInterrupted) as failed:
-            if settings.SESSION_COOKIE_NAME not in request.COOKIES or not _is_trouble(failed):
+            if settings.SESSION_COOKIE_NAME not in request.COOKIES or not _is_database_failure(failed):
                 raise
             logger.exception("A session could not be saved")
             return response
 
 
-def _is_trouble(failed: BaseException | None) -> bool:
+def _is_database_failure(failed: BaseException | None) -> bool:
     """Tell whether the database failed; Django reports every failure as a session that was deleted."""
-    return failed is not None and (trouble_of(failed) is not None or _is_trouble(failed.__context__))
+    return failed is not None and (failure_of(failed) is not None or _is_database_failure(failed.__context__))

@@ -124,9 +124,9 @@ class House:
         }
 
     def _tokens(self):
-        from seminars.models.previews import Preview
+        from seminars.models.preview_address import PreviewAddress
 
-        calendar, preview = self.organiser.feed_token, Preview.of(self.talks["draft of A"].pk).token
+        calendar, preview = self.organiser.feed_token, PreviewAddress.of(self.talks["draft of A"].pk).token
         return {
             "private-calendar": {"calendar of A": calendar, "made up": "x"},
             "talk-preview": {"draft of A": preview, "made up": "x"},

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from seminars.models import Appearance, Speaker
-from seminars.models.directory import MOST_ON_ONE_PAGE
+from seminars.selectors.directory import MOST_ON_ONE_PAGE
 from tests.factories import make_series, make_speaker, make_talk
 from tests.pages import main, words
 

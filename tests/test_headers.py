@@ -9,7 +9,7 @@ from PIL import Image
 
 from seminars import times, urls
 from seminars.models import Photo
-from seminars.models.previews import Preview
+from seminars.models.preview_address import PreviewAddress
 from seminars.views import errors
 
 from .factories import make_administrator, make_draft, make_organiser, make_room, make_series, make_talk, make_topic
@@ -101,7 +101,7 @@ def parts():
         "topic-feed": {"slug": talk.topics.get().slug, "file": "calendar.ics"},
         "archive-year": {"year": times.AcademicYear.of(times.local(talk.starts_at).date(), 8).slug},
         "private-calendar": {"token": person.feed_token},
-        "talk-preview": {"token": Preview.of(make_draft(series=series).pk).token},
+        "talk-preview": {"token": PreviewAddress.of(make_draft(series=series).pk).token},
         "password_reset_confirm": {"uidb64": "MQ", "token": "set-password"},
     }
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 
 from seminars.logs import WithoutKeys
-from seminars.models.previews import Preview
+from seminars.models.preview_address import PreviewAddress
 from seminars.models.talk_address import new_address_key
 from tests import serving
 from tests.factories import make_member
@@ -99,7 +99,7 @@ def test_no_traceback_and_no_stack_tells_a_key(address):
 @pytest.mark.django_db
 def test_a_real_key_is_told_nowhere_at_all():
     person = make_member(feed_key="k" * 22)
-    for key in (person.feed_token, Preview.of(7).token, default_token_generator.make_token(person)):
+    for key in (person.feed_token, PreviewAddress.of(7).token, default_token_generator.make_token(person)):
         secret = re.split(r"[.-]", key, maxsplit=2)[-1]
 
         told = WithoutKeys().format(record_of("/pirvate/%s/calendar.ics?a=%s", key, key, exc_info=None))

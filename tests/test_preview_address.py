@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from seminars.actions import lifecycle
 from seminars.logs import WithoutKeys
-from seminars.models.previews import Preview
+from seminars.models.preview_address import PreviewAddress
 from seminars.page_cache.cache_keys import cached_address
 from tests.desk import address_of, signed_in
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
@@ -32,7 +32,7 @@ def make_the_draft(**fields):
 
 
 def preview_of(talk):
-    return reverse("talk-preview", args=[Preview.of(talk.pk).token])
+    return reverse("talk-preview", args=[PreviewAddress.of(talk.pk).token])
 
 
 def test_whoever_has_the_address_sees_the_draft_and_how_long(client):
@@ -99,7 +99,7 @@ def test_once_the_talk_is_announced_it_leads_to_its_page(client):
 
 def test_no_address_is_made_up_and_none_outlives_its_talk(client):
     draft, other = make_the_draft(), make_draft()
-    token = Preview.of(draft.pk).token
+    token = PreviewAddress.of(draft.pk).token
     address = preview_of(draft)
     forged = [
         token.replace(f"{draft.pk}-", f"{other.pk}-", 1), token[:-1], "x", make_organiser().feed_token or "y.z",
@@ -119,7 +119,7 @@ def test_the_key_of_the_site_makes_the_address(client, settings):
 
 
 def test_no_log_line_tells_the_address(client, caplog):
-    token = Preview.of(make_the_draft().pk).token
+    token = PreviewAddress.of(make_the_draft().pk).token
     with time_machine.travel(MONDAY + timedelta(days=30), tick=False):
         client.get(reverse("talk-preview", args=[token]))
 

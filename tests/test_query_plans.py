@@ -193,3 +193,23 @@ def test_a_clash_is_looked_for_in_one_room_only(many):
         list(Talk.objects.clashing_with(talk))
 
     assert [passes(query["sql"]) for query in asked.captured_queries if "starts_at" in query["sql"]] == [[]]
+
+
+def test_a_person_is_found_by_a_typed_name_through_the_index(many):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off" if connection.vendor == "postgresql" else "SELECT 1")
+
+    plan = Speaker.objects.with_words(["19"]).explain()
+
+    if connection.vendor == "postgresql":
+        assert re.findall(r"Index Cond: .*folded\)?(?:::text)? (\S+) '19'", plan) == ["~>=~"], plan
+    else:
+        assert "speaker_by_folded_name (folded>? AND folded<?)" in plan, plan
+
+
+def test_a_person_is_found_by_a_whole_name_in_one_query(many):
+    with CaptureQueriesContext(connection) as asked:
+        found = Speaker.objects.called("PERSON 7")
+
+    assert [one.slug for one in found] == ["p-7"]
+    assert len(asked) == 1

@@ -16,7 +16,7 @@ from django.utils import timezone
 from seminars.actions import history, photos, related_objects, stamping
 from seminars.actions.merging import Merger, merge
 from seminars.models import Appearance, Change, Edition, Room, SharedChange, Speaker, Talk, Topic, recording
-from seminars.models.shared_words import deed, differences
+from seminars.phrases.shared_changes import deed, differences
 from tests.desk import address_of, save, signed_in, with_row
 from tests.factories import (
     make_administrator,

@@ -15,7 +15,7 @@ from seminars.actions import lifecycle
 from seminars.formats import ics_preview
 from seminars.formats.ics_facts import Facts, facts_of
 from seminars.models import State, Talk, TalkQuerySet, User, publishing, recording
-from seminars.models.words import speaker_and_title
+from seminars.models.talk_naming import speaker_and_title
 from seminars.times import day_span
 
 MOST_TALKS = 100

@@ -6,13 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from seminars import access
+from seminars import access, date_formats
 from seminars.actions import stamping, talk_changes
 from seminars.actions.shared_rows import SharedRows
-from seminars.models import Change, JointTalk, Series, Talk, User, moments, publishing, recording
+from seminars.models import Change, JointTalk, Series, Talk, User, publishing, recording
 from seminars.models.history import in_force
 from seminars.models.snapshots import PARTS, Snapshot, Snapshots, after, present, talks_of
-from seminars.models.words import speaker_and_title
+from seminars.models.talk_naming import speaker_and_title
 
 
 def restore(change: Change, *, by: User | None) -> Change:
@@ -98,7 +98,7 @@ def _changed_since(change: Change, key: int, left: Snapshot) -> str:
     words = {"talk": _name(key, left)}
     if last is None:
         return _("“%(talk)s” was changed since. Change it in its own form.") % words
-    words |= {"who": last.who, "when": moments.moment(last.made_at), "what": last}
+    words |= {"who": last.who, "when": date_formats.moment(last.made_at), "what": last}
     return _("“%(talk)s” was changed since: %(what)s (%(who)s, %(when)s). Undo that first.") % words
 
 

@@ -11,10 +11,10 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars import times
+from seminars import date_formats, times
 from seminars.actions import stamping, talk_changes, talk_defaults
-from seminars.models import Break, Room, Series, Talk, TalkTopic, User, moments, publishing, recording
-from seminars.models.words import clash_sentence
+from seminars.models import Break, Room, Series, Talk, TalkTopic, User, publishing, recording
+from seminars.models.talk_naming import clash_sentence
 from seminars.times import Span
 
 MOST_SLOTS = 200  # four years of one talk a week
@@ -132,7 +132,7 @@ def _span(start: datetime, minutes: int) -> Span:
 def _refuse_overlaps(spans: list[Span]) -> None:
     for one, other in pairwise(spans):
         if one.overlaps(other):
-            words = {"one": moments.moment(one.starts_at), "other": moments.moment(other.starts_at)}
+            words = {"one": date_formats.moment(one.starts_at), "other": date_formats.moment(other.starts_at)}
             sentence = gettext("%(one)s and %(other)s overlap. Choose other times or fewer minutes.")
             raise ValidationError({"starts": sentence % words})
 
@@ -156,7 +156,7 @@ def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], t
 
 
 def _refusal(slot: Slot) -> str:
-    return gettext("%(moment)s: %(why)s") % {"moment": moments.moment(slot.span.starts_at), "why": slot.why}
+    return gettext("%(moment)s: %(why)s") % {"moment": date_formats.moment(slot.span.starts_at), "why": slot.why}
 
 
 def _draft(plan: Plan, span: Span, by: User | None) -> Talk:

@@ -17,7 +17,7 @@ from seminars import times
 from seminars.actions import stamping, talk_changes
 from seminars.models import Break, Room, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF
-from seminars.models.words import speaker_and_title
+from seminars.models.talk_naming import speaker_and_title
 from seminars.times import Span
 
 MOST_TALKS = 200

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from seminars.date_formats import field_clock
 from seminars.models import Room, Talk
-from seminars.models.words import clock, reserved_by, speaker_and_title
+from seminars.models.talk_naming import reserved_by, speaker_and_title
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def _offer(talk: Talk, room: Room, other: Talk | None, wanted: int | None) -> Of
 
 def _whose(talk: Talk, other: Talk) -> str:
     """Say in a few words who has the room; see `Talk.may_be_named_beside`."""
-    words = {"start": clock(other.starts_at), "end": clock(other.ends_at)}
+    words = {"start": field_clock(other.starts_at), "end": field_clock(other.ends_at)}
     if other.may_be_named_beside(talk):
         words |= {"series": other.series.short_name, "talk": speaker_and_title(other)}
         return _("taken by %(series)s: %(talk)s, %(start)s to %(end)s") % words

@@ -7,10 +7,11 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from seminars import date_formats
 from seminars.actions import related_objects
-from seminars.models import Change, SharedChange, moments
+from seminars.models import Change, SharedChange
 from seminars.models.history import in_force
-from seminars.models.shared import SharedModel, values_of
+from seminars.models.shared_changes import SharedModel, values_of
 
 
 class SharedRows:
@@ -96,5 +97,5 @@ def _changed_since(note: SharedChange) -> str:
     words = {"talk": note}
     if last is None:
         return _("“%(talk)s” was changed since. Change it in its own form.") % words
-    words |= {"who": last.who, "when": moments.moment(last.made_at), "what": last}
+    words |= {"who": last.who, "when": date_formats.moment(last.made_at), "what": last}
     return _("“%(talk)s” was changed since: %(what)s (%(who)s, %(when)s). Undo that first.") % words

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from seminars.actions.stamping import stamp
 from seminars.models import JointTalk, Room, Series, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF
+from seminars.models.talk_naming import speaker_and_title
 from seminars.models.titles import is_to_be_announced
-from seminars.models.words import speaker_and_title
 
 DERIVED = {"published_at"}  # set while writing, so not checked before
 

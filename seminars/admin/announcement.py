@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from seminars import access, listings
+from seminars import access, date_formats, listings
 from seminars.admin.talk_initial import chosen_series
 from seminars.formats import announcement
 from seminars.forms import parameters
 from seminars.listings import Listing
-from seminars.models import Series, Talk, moments
+from seminars.models import Series, Talk
 from seminars.times import Span, start_of, today
 
 WEEK = timedelta(weeks=1)
@@ -51,7 +51,10 @@ def _of_talk(request: HttpRequest, context: dict[str, Any], talk: Talk) -> HttpR
 def _of_week(request: HttpRequest, context: dict[str, Any], series: Series, monday: date) -> HttpResponse:
     whole = listings.of_series(series)
     talks = whole.talks.starting_in(Span(start_of(monday), start_of(monday + WEEK)))
-    title = _("%(series)s: week of %(day)s") % {"series": series.short_name, "day": moments.day(monday, with_year=True)}
+    title = _("%(series)s: week of %(day)s") % {
+        "series": series.short_name,
+        "day": date_formats.day(monday, with_year=True),
+    }
     weeks = {"before": monday - WEEK, "after": monday + WEEK}
     return _page(request, context | weeks, replace(whole, title=title, talks=talks), series)
 

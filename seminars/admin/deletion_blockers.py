@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import ngettext
 
+from seminars.date_formats import short_day
 from seminars.models import Photo, Room, Series, Speaker, Talk, Topic
-from seminars.models.words import day, speaker_and_title
+from seminars.models.talk_naming import speaker_and_title
 
 SHOWN = 20
 
@@ -26,6 +27,6 @@ def blockers_of(thing: Model) -> list[str]:
 
 
 def _link(thing: Model) -> str:
-    words = f"{day(thing.starts_at)}: {speaker_and_title(thing)}" if isinstance(thing, Talk) else str(thing)
+    words = f"{short_day(thing.starts_at)}: {speaker_and_title(thing)}" if isinstance(thing, Talk) else str(thing)
     address = reverse(f"admin:seminars_{thing._meta.model_name}_change", args=[thing.pk])
     return format_html('<a href="{}">{}</a>', address, words)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from seminars.forms import parameters
 from seminars.forms.edit_conflict import Rows, merged, sent_by
 from seminars.models import Change, Talk
-from seminars.models.differences import Difference, Differences
 from seminars.models.snapshots import Snapshot, after, last_change_of, present
+from seminars.phrases.talk_differences import Difference, Differences
 
 VERSION = "version"  # of the talk that a form shows: the number of its latest change
 

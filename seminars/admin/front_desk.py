@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from seminars import access
+from seminars import access, date_formats
 from seminars.admin.rights import rights
 from seminars.admin.transitions import address_of, shortcuts
-from seminars.models import Break, Gap, Recording, Series, State, Talk, TalkQuerySet, Topic, gaps_of, moments
-from seminars.models.words import clash_sentence
+from seminars.models import Break, Gap, Recording, Series, State, Talk, TalkQuerySet, Topic, gaps_of
+from seminars.models.talk_naming import clash_sentence
 from seminars.times import Span, local, start_of, today
 
 WEEKS = 4
@@ -142,7 +142,7 @@ class FrontDesk:
 
     def _announce(self, talk: Talk) -> Mend:
         last = _announce_by(talk)
-        words = {"day": moments.day(last)}
+        words = {"day": date_formats.day(last)}
         if talk.is_over():
             return Mend(_("Still a draft, though its time is over: announce or delete it"), _form(talk))
         if last < self.today:
@@ -217,7 +217,7 @@ def _announce_by(talk: Talk) -> date:
 def _week(number: int, first: date) -> str:
     if number < 2:
         return _("Next week") if number else _("This week")
-    return _("Week of %(day)s") % {"day": moments.day(first + timedelta(weeks=number))}
+    return _("Week of %(day)s") % {"day": date_formats.day(first + timedelta(weeks=number))}
 
 
 def _form(talk: Talk, place: str = "") -> str:

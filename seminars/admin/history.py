@@ -19,10 +19,10 @@ from seminars.actions import history
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.models import Change, SharedChange, Talk, recording
-from seminars.models.differences import Difference, Differences
 from seminars.models.history import ChangeQuerySet
 from seminars.models.snapshots import Snapshot, homes_of, series_alone, some_talks_of, story
-from seminars.models.words import speaker_and_title
+from seminars.models.talk_naming import speaker_and_title
+from seminars.phrases.talk_differences import Difference, Differences
 
 MOST_CHANGES = 100
 LATELY = 5

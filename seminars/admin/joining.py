@@ -12,12 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars import access
+from seminars import access, date_formats
 from seminars.actions import joining
 from seminars.admin.history import back, recorded
 from seminars.forms import parameters
-from seminars.models import JointRequest, Talk, moments
-from seminars.models.words import speaker_and_title
+from seminars.models import JointRequest, Talk
+from seminars.models.talk_naming import speaker_and_title
 from seminars.times import local
 
 
@@ -52,7 +52,7 @@ def _line(asked: JointRequest) -> Line:
 def _question(asked: JointRequest) -> str:
     """Ask in words that tell no more than visitors could read: of a draft only its day."""
     talk = asked.talk
-    day = moments.day(local(talk.starts_at), with_year=True)
+    day = date_formats.day(local(talk.starts_at), with_year=True)
     words = {"home": talk.series.short_name, "series": asked.series.short_name, "day": day}
     if not talk.is_public:
         return _("%(home)s asks whether a talk on %(day)s may also be listed in %(series)s. It is a draft: you see it "

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from seminars.formats import ics_preview
 from seminars.formats.ics_facts import Facts, facts_of
-from seminars.formats.ics_preview import Entry
+from seminars.formats.ics_preview import PrintedEntry
 from seminars.models import State, Talk
 from seminars.models.edition import trying
 
@@ -17,7 +17,7 @@ from seminars.models.edition import trying
 class Preview:
     """What a change will do to the calendar entry."""
 
-    entry: Entry
+    entry: PrintedEntry
     sentences: list[str]
 
 

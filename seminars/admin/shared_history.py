@@ -14,7 +14,7 @@ from seminars import access
 from seminars.admin.history import MOST_CHANGES, Entry, Undoable
 from seminars.models import Change, SharedChange
 from seminars.models.history import in_force
-from seminars.models.shared_words import differences, told_to_organisers
+from seminars.phrases.shared_changes import differences, told_to_organisers
 
 TOLD_FOR = timedelta(days=14)
 MOST_NEWS = 5

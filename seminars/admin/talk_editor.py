@@ -27,8 +27,8 @@ from seminars.forms import parameters
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk, recording
 from seminars.models.edition import trying
-from seminars.models.oddities import oddities_of
 from seminars.models.snapshots import last_change_of
+from seminars.selectors.talk_warnings import warnings_of
 
 Parts = Callable[[], None]
 
@@ -110,7 +110,7 @@ class TalkEditor(Editor):
         if not self.is_preview:
             for sentence in [*_consequences(self.saved, form.cleaned_data), *_asked(formsets)]:
                 messages.info(self.request, sentence)
-        for sentence in oddities_of(self.saved):
+        for sentence in warnings_of(self.saved):
             messages.warning(self.request, sentence)
 
     def response(self, talk: Talk) -> HttpResponse | None:

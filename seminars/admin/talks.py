@@ -44,9 +44,9 @@ from seminars.admin.transitions import MOST_AT_ONCE, TRANSITIONS, address_of, bu
 from seminars.forms import parameters
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk, gaps_of
-from seminars.models.oddities import oddities_of
-from seminars.models.previews import Preview
+from seminars.models.preview_address import PreviewAddress
 from seminars.models.searching import Question
+from seminars.selectors.talk_warnings import warnings_of
 
 
 @admin.register(Talk)
@@ -242,8 +242,8 @@ def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
     return told | {
         "steps": transitions_from(talk),
         "joint_requests": lines_of(talk),
-        "oddities": oddities_of(talk) if request.method == "GET" else [],
-        "shown_to_guests": None if talk.is_public else Preview.of(talk.pk),
+        "warnings": warnings_of(talk) if request.method == "GET" else [],
+        "shown_to_guests": None if talk.is_public else PreviewAddress.of(talk.pk),
     }
 
 

@@ -20,7 +20,7 @@ from seminars.admin.transitions import TRANSITIONS, Transition, address_of
 from seminars.forms import parameters
 from seminars.forms.transitions import TransitionForm
 from seminars.models import Talk, publishing
-from seminars.models.words import speaker_and_title
+from seminars.models.talk_naming import speaker_and_title
 
 MOST_LOOKED_AT = 20  # talks of which a step says beforehand what it will do to each
 BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}

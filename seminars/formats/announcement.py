@@ -8,11 +8,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from seminars import text
+from seminars import date_formats, text
 from seminars.listings import Listing
-from seminars.models import State, Talk, TalkQuerySet, moments
+from seminars.models import State, Talk, TalkQuerySet
 from seminars.models.addresses import absolute
-from seminars.models.words import dated_line, people_lines, whereabouts
+from seminars.phrases import dated_line, people_lines, whereabouts
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
 RULE = "-" * 40
@@ -60,7 +60,7 @@ def _is_moved(talk: Talk) -> bool:
 def _paragraphs(talk: Talk) -> Iterator[str]:
     yield text.printable(dated_line(talk))
     yield "\n".join(filter(None, _news(talk)))
-    yield f"{moments.when(talk.span)}\n{text.printable(whereabouts(talk))}"
+    yield f"{date_formats.when(talk.span)}\n{text.printable(whereabouts(talk))}"
     yield text.printable("\n".join(people_lines(talk)))
     yield text.printable(talk.programme)
     yield text.plain(talk.abstract)
@@ -73,7 +73,7 @@ def _news(talk: Talk) -> Iterator[str]:
     if talk.state == State.TENTATIVE:
         yield _("Provisional: time and place may still change.")
     if _is_moved(talk):
-        yield _("Previously: %(moment)s.") % {"moment": moments.moment(talk.moved_from)}
+        yield _("Previously: %(moment)s.") % {"moment": date_formats.moment(talk.moved_from)}
 
 
 def _joining(talk: Talk) -> Iterator[str]:

@@ -14,7 +14,7 @@ from seminars import text
 from seminars.listings import Listing
 from seminars.models import Speaker, Talk
 from seminars.models.addresses import absolute, urn
-from seminars.models.words import dated_line, gist
+from seminars.phrases import dated_line, gist
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 BATCH = 500  # talks that are read at once

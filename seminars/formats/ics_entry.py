@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar.prop import vDatetime, vGeo
 
-from seminars import text
+from seminars import phrases, text
 from seminars.formats.ics_facts import Facts
 from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
-from seminars.models import Role, State, words
+from seminars.models import Role, State
 from seminars.models.addresses import absolute
 from seminars.models.states import CALLED_OFF
 from seminars.models.talk_address import talk_path
@@ -80,7 +80,7 @@ def _around(facts: Facts, page: str, join: str) -> Iterator[str]:
 def summary(facts: Facts) -> str:
     """Return "ASSET: Ada Lovelace – On engines" on one line, cut at a word after 255 characters."""
     names = ", ".join(name for name, _at in facts.people_as(Role.SPEAKER))
-    return _cut(one_line(words.entry_line(facts.series, names, text.line(facts.title), facts.state)))
+    return _cut(one_line(phrases.entry_line(facts.series, names, text.line(facts.title), facts.state)))
 
 
 def summary_for_organisers(facts: Facts) -> str:
@@ -100,7 +100,7 @@ def _cut(whole: str) -> str:
 
 def place(facts: Facts) -> str:
     """Return where it takes place, on one line."""
-    return one_line(words.place(facts.location, has_link=facts.has_join))
+    return one_line(phrases.place(facts.location, has_link=facts.has_join))
 
 
 def description(facts: Facts) -> str:
@@ -130,7 +130,7 @@ def _people(facts: Facts) -> Iterator[str]:
     for role in Role:
         people = [one_line(f"{name} ({at})" if at else name) for name, at in facts.people_as(role)]
         if people:
-            yield words.people_line(role, people)
+            yield phrases.people_line(role, people)
 
 
 def _joining(facts: Facts, join: str) -> Iterator[str]:

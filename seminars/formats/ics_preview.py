@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from seminars.date_formats import clock, moment, when
 from seminars.formats.ics_entry import description, place, summary
 from seminars.formats.ics_facts import Facts
 from seminars.models import State
-from seminars.models.moments import clock, moment, when
 from seminars.models.states import CALLED_OFF, PUBLIC
 from seminars.times import Span
 
 
 @dataclass(frozen=True)
-class Entry:
+class PrintedEntry:
     """What a calendar shows of one talk."""
 
     summary: str
@@ -23,9 +23,9 @@ class Entry:
     description: str
 
 
-def entry(facts: Facts) -> Entry:
+def entry(facts: Facts) -> PrintedEntry:
     """Return what subscribers see; of a draft, what they will see once it is announced."""
-    return Entry(summary(facts), when(Span(facts.starts_at, facts.ends_at)), place(facts), description(facts))
+    return PrintedEntry(summary(facts), when(Span(facts.starts_at, facts.ends_at)), place(facts), description(facts))
 
 
 def changes(before: Facts, after: Facts) -> list[str]:

@@ -9,8 +9,8 @@ from seminars import listings
 from seminars.formats import ics, ics_kept
 from seminars.listings import SCOPES, Listing
 from seminars.models import Department, Room, Series, Speaker, Talk, Topic
-from seminars.models.belonging import Belonging, belonging
 from seminars.models.talk_queries import Stamps
+from seminars.selectors.talk_membership import Membership, talk_membership
 
 MOST_OCTETS, MOST_EVENTS = 1_000_000, 1_000  # of a feed; beyond, Google leaves talks out without a word
 LARGE_FROM = 0.7  # of either
@@ -53,10 +53,10 @@ def sizes() -> list[Size]:
     stamps = public.stamps()
     scales = _Scales(whole.department, stamps, ics_kept.by_talk(public, stamps))
     listed = set(public.listed().primary_keys())
-    return [scales.weighed(whole, listed), *_of_each(scales, belonging(public), listed)]
+    return [scales.weighed(whole, listed), *_of_each(scales, talk_membership(public), listed)]
 
 
-def _of_each(scales: "_Scales", belonging: dict[type[Model], Belonging], listed: set[int]) -> Iterator[Size]:
+def _of_each(scales: "_Scales", belonging: dict[type[Model], Membership], listed: set[int]) -> Iterator[Size]:
     for thing in [*Series.objects.in_order(), *Room.objects.in_order()]:
         talks = belonging[type(thing)].get(thing.pk, set())
         yield scales.weighed_scope(thing, talks if isinstance(thing, Series) else talks & listed)

@@ -12,7 +12,7 @@ from seminars import text
 from seminars.listings import Listing
 from seminars.models import Appearance, Role, Room, Series, Talk
 from seminars.models.addresses import absolute, urn
-from seminars.models.words import dated_line, gist
+from seminars.phrases import dated_line, gist
 from seminars.times import local
 
 CONTENT_TYPE = "application/feed+json"

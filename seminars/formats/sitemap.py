@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
 from seminars.models.addresses import absolute
-from seminars.models.findable import Findable
+from seminars.selectors.sitemap_pages import Findable
 
 CONTENT_TYPE = "application/xml; charset=utf-8"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"

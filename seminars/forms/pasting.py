@@ -8,10 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions.importing.page import LONGEST_MAIL, Mail, read_mail
+from seminars.date_formats import moment
 from seminars.forms.desk import LinesField
 from seminars.models import Series, Talk
-from seminars.models.moments import moment
-from seminars.models.words import speaker_and_title
+from seminars.models.talk_naming import speaker_and_title
 
 
 class TalkChoice(forms.ModelChoiceField):

@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars import times
+from seminars import date_formats, times
 from seminars.actions.schedule import Line
+from seminars.date_formats import field_clock
 from seminars.forms.planning import DayInput
-from seminars.models import Change, Room, Speaker, State, Talk, moments
-from seminars.models.words import clock, speaker_and_title
+from seminars.models import Change, Room, Speaker, State, Talk
+from seminars.models.talk_naming import speaker_and_title
 
 Rooms = Mapping[str, Room]  # by primary key, as a page sends it
 
@@ -54,7 +55,7 @@ class SlotForm(forms.Form):
     def _name_fields(self) -> None:
         """Name each field to those who do not see its row and column (WCAG 4.1.2), and offer the rooms."""
         self.fields["room"].choices = [("", "–"), *((key, str(room)) for key, room in self.rooms.items())]
-        day = moments.day(times.local(self.talk.starts_at))
+        day = date_formats.day(times.local(self.talk.starts_at))
         for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = gettext("%(column)s, %(day)s") % {"column": field.label, "day": day}
             field.disabled = name in self._kept()
@@ -127,7 +128,7 @@ class RearrangeForm(forms.Form):
 
 
 def _slot(talk: Talk) -> str:
-    return f"{moments.moment(talk.starts_at)}: {speaker_and_title(talk)}"
+    return f"{date_formats.moment(talk.starts_at)}: {speaker_and_title(talk)}"
 
 
 def _values(talk: Talk) -> dict[str, str]:
@@ -135,7 +136,7 @@ def _values(talk: Talk) -> dict[str, str]:
     speakers = talk.speakers
     return {
         "day": f"{times.local(talk.starts_at):%Y-%m-%d}",
-        "start": clock(talk.starts_at),
+        "start": field_clock(talk.starts_at),
         "room": str(talk.room_id or ""),
         "speaker": talk.speaker_names,
         "affiliation": ", ".join(filter(None, (person.affiliation for person in speakers))),

@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars import times
+from seminars import date_formats, times
 from seminars.actions import lifecycle
 from seminars.actions.room_availability import Offer, rooms_for, seats_wanted
 from seminars.actions.talk_changes import room_notice
 from seminars.forms.planning import DayInput, possible
 from seminars.forms.schedule import ClockInput
-from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk, moments
+from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk
 
 NO_ROOM = "none"
 
@@ -181,11 +181,11 @@ class MoveForm(TransitionForm):
 
     @property
     def now(self) -> str:
-        return moments.moment(self.talk.starts_at)
+        return date_formats.moment(self.talk.starts_at)
 
     @property
     def typed(self) -> str:
-        return moments.moment(self._starts_at)
+        return date_formats.moment(self._starts_at)
 
     @property
     def _starts_at(self) -> datetime:

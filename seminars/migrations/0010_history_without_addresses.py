@@ -3,7 +3,7 @@
 from django.db import migrations
 from django.db.migrations.state import StateApps
 
-from seminars.models.shared import without_value
+from seminars.models.shared_changes import without_value
 
 BATCH = 500
 

@@ -12,8 +12,9 @@ from seminars.models.joint_requests import JointRequest
 from seminars.models.photo import Photo
 from seminars.models.room import Room
 from seminars.models.series import JoinAccess, Series, SeriesOrganiser, SeriesQuerySet, SeriesTopic, Weekday
-from seminars.models.shared import SharedChange
+from seminars.models.shared_changes import SharedChange
 from seminars.models.speaker import Speaker
+from seminars.models.speaker_names import SpeakerName
 from seminars.models.states import Mode, Recording, Role, State
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
@@ -24,7 +25,7 @@ from seminars.models.user import User
 __all__ = [
     "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
     "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room",
-    "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Speaker", "State", "Talk",
-    "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing",
+    "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Speaker", "SpeakerName", "State",
+    "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing",
     "recording", "taking_turns",
 ]  # fmt: skip

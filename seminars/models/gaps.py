@@ -1,16 +1,12 @@
 """Gaps: what a talk still lacks before visitors find all that they look for."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.appearance import Appearance
 from seminars.models.states import CALLED_OFF, Role
-
-if TYPE_CHECKING:
-    from seminars.models.talk import Talk
+from seminars.models.talk import Talk
 
 
 class Gap(models.TextChoices):
@@ -24,7 +20,7 @@ class Gap(models.TextChoices):
     LINK = "link", _("link")
 
 
-def gaps_of(talk: "Talk") -> list[Gap]:
+def gaps_of(talk: Talk) -> list[Gap]:
     """Return what `talk` lacks, fetched `with_all_that_is_printed()`; one that is called off lacks nothing.
 
     A room is missing where there is no link either, a link where the series usually gives one.

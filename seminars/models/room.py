@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models.shared import SharedModel, SharedQuerySet
+from seminars.models.shared_changes import SharedModel, SharedQuerySet
 from seminars.times import today
 
 

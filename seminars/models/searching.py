@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
+
+from django.db.models import Model
 
 from seminars import text
-
-if TYPE_CHECKING:
-    from seminars.models.talk import Talk
 
 MOST_WORDS = 10
 LONGEST = 200  # characters of a question that are read
@@ -49,7 +48,12 @@ def needle(word: str) -> str:
     return word if _WITHOUT_SPACES.match(word) else f" {word}"
 
 
-def search_text_of(talk: "Talk") -> str:
+def beginnings(word: str) -> list[str]:
+    """Return every text that `needle` looks for the beginning of: the word and, without spaces, each rest of it."""
+    return [word, *(word[place:] for place in range(1, len(word)) if _WITHOUT_SPACES.match(word[place]))]
+
+
+def search_text_of(talk: Model) -> str:
     """Return the folded words of a talk, each once: " on engines ada lovelace | london analysis".
 
     The talk was fetched `with_all_that_is_printed()`. Title and names, other names too, come before the

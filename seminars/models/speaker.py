@@ -1,21 +1,21 @@
 """Speakers: the people who appear at talks."""
 
-import re
+from collections.abc import Sequence
+from itertools import islice
 
 from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models import likeness
+from seminars.models import name_matching
 from seminars.models.searching import words_of
-from seminars.models.shared import SharedModel, SharedQuerySet
+from seminars.models.shared_changes import SharedModel, SharedQuerySet, Values
+from seminars.models.speaker_names import SpeakerName, known_as, whole_names
 from seminars.text import fold
 
 MOST_RESEMBLING = 5  # people; of more, nobody is meant
-MOST_LOOKED_FOR = 500
-
-_SEPARATORS = re.compile(r"[,;]\s*")
+MOST_LOOKED_FOR = 500  # of people whose names are nearly what was typed
 
 PARTICLES = {"af", "al", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "la", "le", "ten", "ter", "van",
              "von", "zu", "zum", "zur"}  # fmt: skip
@@ -35,15 +35,6 @@ def proposed_sort_name(name: str) -> str:
     return f"{' '.join(words[first:])}, {' '.join(words[:first])}"
 
 
-def _known_as(name: str, sorted_as: str, others: str) -> set[str]:
-    """Return the folded names of a person; a single word among the other names is half of one."""
-    return {fold(name), fold(sorted_as), *map(fold, _whole_names(others))}
-
-
-def _whole_names(others: str) -> list[str]:
-    return [part for part in _SEPARATORS.split(others) if " " in part]
-
-
 class SpeakerQuerySet(SharedQuerySet):
     """Speakers."""
 
@@ -51,36 +42,36 @@ class SpeakerQuerySet(SharedQuerySet):
         return self.order_by("sort_name", "pk")
 
     def called(self, name: str) -> "list[Speaker]":
-        """Return those who bear this name, accents and case aside, also as sort name or among their other names.
+        """Return those who bear this name, accents and case aside, also as sort name or among their other names."""
+        found = self.filter(pk__in=SpeakerName.objects.whole(name).values("speaker")).order_by("pk")
+        return [one for one in found if fold(name) in known_as(one.name, one.sort_name, one.other_names)]
 
-        No database folds as we do, so it reads all names.
-        """
-        wanted = fold(name)
-        rows = self.values_list("pk", "name", "sort_name", "other_names")
-        keys = [key for key, name, sorted_as, others in rows if wanted in _known_as(name, sorted_as, others)]
-        return list(self.filter(pk__in=keys).order_by("pk"))
+    def with_words(self, words: Sequence[str]) -> "SpeakerQuerySet":
+        """Keep those of whose names a word begins with each of these folded words."""
+        conditions = (models.Q(pk__in=SpeakerName.objects.beginning(word).values("speaker")) for word in words)
+        return self.filter(*conditions)
 
     def resembling(self, name: str) -> "list[Speaker]":
         """Return those whose name is nearly this one, the nearest first: a typo, an initial, another order of words.
 
-        Reads all names, as `called` does.
+        No index finds these, so it reads all names.
         """
         rows = self.values_list("pk", "name", "other_names")
-        known = {key: [name, *_whole_names(others)] for key, name, others in rows}
-        keys = likeness.nearest(name, known)[:MOST_RESEMBLING]
+        known = {key: [name, *whole_names(others)] for key, name, others in rows}
+        keys = name_matching.nearest(name, known)[:MOST_RESEMBLING]
         found = self.in_bulk(keys)
         return [found[key] for key in keys]
 
     def looked_for(self, typed: str) -> "SpeakerQuerySet":
         """Keep those whose names have words that begin like what was typed; where none has, words nearly like it."""
         words = words_of(typed)
+        found = self.with_words(words)
+        if not words or found.exists():
+            return found
+        is_meant = name_matching.Mistyped(words)
         rows = self.values_list("pk", "name", "other_names")
-        names = {key: words_of(f"{name} {others}") for key, name, others in rows}
-        found = [key for key, known in names.items() if likeness.begun(words, known)]
-        if words and not found:
-            is_meant = likeness.Mistyped(words)
-            found = [key for key, known in names.items() if is_meant(known)]
-        return self.filter(pk__in=found[:MOST_LOOKED_FOR])
+        near = (key for key, name, others in rows if is_meant(words_of(f"{name} {others}")))
+        return self.filter(pk__in=list(islice(near, MOST_LOOKED_FOR)))
 
     def public(self) -> "SpeakerQuerySet":
         """Keep those who appear at a public talk of a listed series: a draft's speaker is nobody's business."""
@@ -134,6 +125,10 @@ class Speaker(SharedModel):
         verbose_name_plural = _("speakers")
         ordering = ["sort_name", "pk"]
         indexes = [models.Index(fields=["sort_name", "id"], name="speaker_by_sort_name")]
+
+    @classmethod
+    def written(cls, before: dict[int, Values], after: dict[int, Values]) -> None:
+        SpeakerName.objects.renew(before, after)
 
     def save(self, *args: object, **options: object) -> None:
         self.sort_name = self.sort_name or proposed_sort_name(self.name)

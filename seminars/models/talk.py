@@ -21,8 +21,8 @@ from seminars.models.history import History
 from seminars.models.series import JoinAccess, Series, called
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, Recording, Role, State
 from seminars.models.talk_address import TalkAddress, new_address_key, talk_path, talk_slug
+from seminars.models.talk_naming import clash_sentence
 from seminars.models.talk_queries import MOVED_SHOWN_FOR, STAMPS, TalkQuerySet
-from seminars.models.words import clash_sentence
 from seminars.times import Span, check_year, day_span, local, today
 
 JOIN_OPENS_BEFORE = timedelta(minutes=15)

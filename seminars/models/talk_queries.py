@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from django.db import models
 from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Prefetch, Q, Value, When
@@ -22,9 +22,6 @@ from seminars.models.talk_address import TalkAddress
 from seminars.models.topic import Topic
 from seminars.models.user import User
 from seminars.times import AcademicYear, Span
-
-if TYPE_CHECKING:
-    from seminars.models.talk import Talk
 
 # What follows from the rest or stays the same for good, so that no history is kept of it.
 STAMPS = frozenset(
@@ -52,7 +49,7 @@ class Stamps(NamedTuple):
     changed_at: datetime | None
 
     @classmethod
-    def of(cls, talk: "Talk") -> "Stamps":
+    def of(cls, talk: models.Model) -> "Stamps":
         """Return the stamps of a talk that was read whole."""
         sequence, digest = talk.sequence, talk.entry_digest
         return cls(talk.pk, talk.starts_at, talk.uid, sequence, digest, talk.created_at, talk.changed_at)
@@ -126,11 +123,11 @@ class TalkQuerySet(RecordedQuerySet):
         """Keep talks that are neither over nor called off, drafts too."""
         return self.exclude(state__in=CALLED_OFF).filter(ends_at__gt=now or timezone.now())
 
-    def next(self, now: datetime | None = None) -> "Talk | None":
+    def next(self, now: datetime | None = None) -> models.Model | None:
         """Return the first talk that goes ahead and is not over."""
         return self.going_ahead().upcoming(now).first()
 
-    def next_of_each_series(self, now: datetime | None = None) -> "dict[int, Talk]":
+    def next_of_each_series(self, now: datetime | None = None) -> dict[int, models.Model]:
         """Return the next talk of each series, joint talks included, by the series' key: four queries."""
         ahead = self.going_ahead().upcoming(now).values_list("pk", "series", "also_in")
         first: dict[int, int] = {}
@@ -140,7 +137,7 @@ class TalkQuerySet(RecordedQuerySet):
         talks = self.model.objects.with_what_lists_show().in_bulk(set(first.values()))
         return {series: talks[talk] for series, talk in first.items()}
 
-    def neighbours_of(self, talk: "Talk") -> "tuple[Talk | None, Talk | None]":
+    def neighbours_of(self, talk: models.Model) -> tuple[models.Model | None, models.Model | None]:
         """Return the talks before and after this one in the first of its series, as far as they go ahead: two queries.
 
         Those at home there and the joint ones are asked apart, so that an index finds each neighbour at once.
@@ -155,12 +152,12 @@ class TalkQuerySet(RecordedQuerySet):
         before = around[sum(places) - 1] if any(places) else None
         return before, around[sum(places)] if not all(places) else None
 
-    def before(self, talk: "Talk") -> Self:
+    def before(self, talk: models.Model) -> Self:
         """Keep talks that come before this one, the nearest first."""
         same_start = Q(starts_at=talk.starts_at, pk__lt=talk.pk)
         return self.filter(Q(starts_at__lt=talk.starts_at) | same_start).latest_first()
 
-    def after(self, talk: "Talk") -> Self:
+    def after(self, talk: models.Model) -> Self:
         """Keep talks that come after this one, the nearest first."""
         same_start = Q(starts_at=talk.starts_at, pk__gt=talk.pk)
         return self.filter(Q(starts_at__gt=talk.starts_at) | same_start).soonest_first()
@@ -227,7 +224,7 @@ class TalkQuerySet(RecordedQuerySet):
         """Keep talks that people attend in one of these ways."""
         return self.filter(Q(*(MODES[Mode(mode)] for mode in modes), _connector=Q.OR))
 
-    def only_talk(self, talk: "Talk") -> Self:
+    def only_talk(self, talk: models.Model) -> Self:
         return self.filter(pk=talk.pk)
 
     def printing(self, thing: models.Model) -> Self:
@@ -273,7 +270,7 @@ class TalkQuerySet(RecordedQuerySet):
         """Keep talks that share a moment with `span`."""
         return self.filter(starts_at__lt=span.ends_at, ends_at__gt=span.starts_at)
 
-    def clashing_with(self, talk: "Talk") -> Self:
+    def clashing_with(self, talk: models.Model) -> Self:
         """Keep talks that hold the room of `talk` at its time."""
         if not talk.holds_room:
             return self.none()
@@ -328,12 +325,12 @@ class TalkQuerySet(RecordedQuerySet):
         """Tell whether there are more talks than so many, without counting all."""
         return self[number : number + 1].exists()
 
-    def in_order_of(self, keys: Iterable[int]) -> "list[Talk]":
+    def in_order_of(self, keys: Iterable[int]) -> list[models.Model]:
         """Read the talks with these primary keys, in their order; those that are gone are left out."""
         found = self.in_bulk(keys)
         return [found[key] for key in keys if key in found]
 
-    def with_uid(self, uid: str) -> "Talk | None":
+    def with_uid(self, uid: str) -> models.Model | None:
         """Return the talk with this identity."""
         return self.filter(uid=uid).first()
 

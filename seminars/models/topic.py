@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models.shared import SharedModel, SharedQuerySet
+from seminars.models.shared_changes import SharedModel, SharedQuerySet
 
 
 class TopicQuerySet(SharedQuerySet):

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
-from seminars.models import Break, Talk, moments
+from seminars import date_formats
+from seminars.models import Break, Talk
 from seminars.times import local, today
 
 TOLD_AHEAD = timedelta(weeks=4)
@@ -28,7 +29,7 @@ def sections(
     found: list[Section] = []
     for entry in entries([talk for talk in talks if talk != without], _worth_telling(breaks, talks)):
         day = _day_of(entry)
-        title = _("This week") if with_week and day < _next_week() else moments.month(day)
+        title = _("This week") if with_week and day < _next_week() else date_formats.month(day)
         if not found or found[-1].title != title:
             found.append(Section(title))
         found[-1].entries.append(entry)

@@ -4,12 +4,14 @@ from django import template
 from django.contrib.messages.storage.base import Message
 from django.urls import reverse
 
-from seminars.models import SharedChange, shared_words, words
+from seminars.models import SharedChange
+from seminars.models.talk_naming import speaker_and_title
+from seminars.phrases import shared_changes
 
 register = template.Library()
 
-register.filter("speaker_and_title", words.speaker_and_title)
-register.filter("deed", shared_words.deed)
+register.filter("speaker_and_title", speaker_and_title)
+register.filter("deed", shared_changes.deed)
 
 
 @register.filter

@@ -13,11 +13,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, pgettext
 
-from seminars import access, text
+from seminars import access, date_formats, phrases, text
 from seminars.listings import LABELS, Listing
-from seminars.models import Appearance, Break, Department, Mode, Speaker, Talk, User, addresses, moments, words
-from seminars.models.choices import Choices
-from seminars.models.directory import letter_of
+from seminars.models import Appearance, Break, Department, Mode, Speaker, Talk, User, addresses
+from seminars.selectors.directory import letter_of
+from seminars.selectors.filter_choices import Choices
 from seminars.templatetags import agenda
 from seminars.times import local, today
 
@@ -66,48 +66,48 @@ def together(said: str) -> str:
 
 
 register.filter("local", local)
-register.filter("month", moments.month)
-register.filter("moment_in_mail", moments.moment)  # and feeds: text that people search and copy has plain spaces
+register.filter("month", date_formats.month)
+register.filter("moment_in_mail", date_formats.moment)  # and feeds: text that people search and copy has plain spaces
 
 
 @register.filter
 def when_in_mail(talk: Talk) -> str:
-    return moments.when(talk.span)
+    return date_formats.when(talk.span)
 
 
 @register.filter
 def clock(moment: datetime) -> str:
     """Say "1:15 pm"."""
-    return together(moments.clock(moment))
+    return together(date_formats.clock(moment))
 
 
 @register.filter
 def near_day(moment: datetime) -> str:
     """Say "Today", "Tomorrow" or the day."""
-    return together(moments.near_day(moment))
+    return together(date_formats.near_day(moment))
 
 
 @register.filter
 def moment(at: datetime) -> str:
     """Say "Wednesday, 5 November, 12 noon"."""
-    return together(moments.moment(at))
+    return together(date_formats.moment(at))
 
 
-register.simple_tag(moments.zone, name="zone")
+register.simple_tag(date_formats.zone, name="zone")
 
 
 @register.filter
 def when(talk: Talk) -> str:
     """Say "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"."""
-    zone = moments.zone()
-    said = moments.when(talk.span).replace(moments.hours(talk.span), hours(talk))
+    zone = date_formats.zone()
+    said = date_formats.when(talk.span).replace(date_formats.hours(talk.span), hours(talk))
     return together(said.replace(zone, zone.replace(" ", SPACE)))
 
 
 @register.filter
 def hours(talk: Talk) -> str:
     """Say "12 noon to 1:15 pm"."""
-    said = moments.hours(talk.span)
+    said = date_formats.hours(talk.span)
     return said.replace(" ", SPACE) if len(said) <= ONE_LINE else together(said)
 
 
@@ -115,25 +115,25 @@ def hours(talk: Talk) -> str:
 def until(talk: Talk) -> str:
     """Say "until 1 am" of a talk that began before today and is still on, and nothing of others."""
     began_before = local(talk.starts_at).date() < today()
-    return together(moments.until(talk.span)) if began_before and talk.is_happening() else ""
+    return together(date_formats.until(talk.span)) if began_before and talk.is_happening() else ""
 
 
 @register.filter
 def day(moment: datetime | date) -> str:
     """Say "Wednesday, 5 November", and the year if it is not the present one."""
-    return together(moments.day(local(moment) if isinstance(moment, datetime) else moment))
+    return together(date_formats.day(local(moment) if isinstance(moment, datetime) else moment))
 
 
 @register.filter
 def full_day(moment: datetime) -> str:
     """Say "Wednesday, 5 November 2025"."""
-    return together(moments.day(local(moment), with_year=True))
+    return together(date_formats.day(local(moment), with_year=True))
 
 
 @register.filter
 def date_part(moment: datetime, form: str) -> str:
     """Say a part of the department's date in one of Django's formats: "Mon" for "D"."""
-    return moments.written(local(moment).date(), form)
+    return date_formats.written(local(moment).date(), form)
 
 
 @register.filter
@@ -150,7 +150,7 @@ def is_in_another_year(moment: datetime) -> bool:
 @register.filter
 def days(pause: Break) -> str:
     """Say on which days there is a break."""
-    return together(moments.days(pause.first_on, pause.last_on))
+    return together(date_formats.days(pause.first_on, pause.last_on))
 
 
 # --- lists ---
@@ -264,8 +264,8 @@ def people_as(talk: Talk, role: str) -> list[Appearance]:
     return talk.people_as(role)
 
 
-register.filter("people_lines", words.people_lines)
-register.filter("whereabouts", words.whereabouts)
+register.filter("people_lines", phrases.people_lines)
+register.filter("whereabouts", phrases.whereabouts)
 
 
 @register.filter

@@ -6,7 +6,7 @@ from django.views.decorators.cache import cache_control
 
 from seminars.formats import sitemap as sitemaps
 from seminars.models.addresses import absolute
-from seminars.models.findable import findable_pages
+from seminars.selectors.sitemap_pages import findable_pages
 
 # Nobody finds anything there: the desk, one person's own pages, as many answers as there are words.
 CLOSED = ("admin/", "private/", "search/", "sign-in/", "password/", "talks/*/join/")

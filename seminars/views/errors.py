@@ -13,7 +13,7 @@ from seminars import access
 from seminars.forms import parameters
 from seminars.listings import UnknownFilter
 from seminars.models import Department, FormerAddress, Talk
-from seminars.models.troubles import trouble_of
+from seminars.models.database_errors import failure_of
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
 TRY_AGAIN_IN = 60  # seconds
@@ -64,7 +64,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
     With 503, and where the trouble passes by itself with the seconds until then. What was typed can be sent again.
     """
-    trouble = trouble_of(sys.exc_info()[1])  # Django calls this while it handles the error
+    trouble = failure_of(sys.exc_info()[1])  # Django calls this while it handles the error
     if trouble is None:
         return render(request, "500.html", status=500)
     is_change = request.method not in SAFE

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from seminars import access
-from seminars.models import State, Talk, moments
+from seminars import access, date_formats
+from seminars.models import State, Talk
 from seminars.models.talk_address import TalkAddress
 from seminars.times import local
 
@@ -40,7 +40,7 @@ def why_not(talk: Talk, *, now: datetime) -> str:
         return _("There is no link for this talk yet. If it is given online, the link will be here.")
     if talk.link_opens_later(now):
         opens_at = talk.join_span.starts_at
-        words = {"day": moments.day(local(opens_at)), "clock": moments.clock(opens_at)}
+        words = {"day": date_formats.day(local(opens_at)), "clock": date_formats.clock(opens_at)}
         return _("The link will be here on %(day)s from %(clock)s, 15 minutes before the talk.") % words
     return ""
 

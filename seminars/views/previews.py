@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from seminars import access
-from seminars.models.previews import Preview
+from seminars.models.preview_address import PreviewAddress
 
 HEADERS = {
     "Cache-Control": "private, no-store",
@@ -17,7 +17,7 @@ HEADERS = {
 def talk(request: HttpRequest, token: str) -> HttpResponse:
     """Show the draft; lead to its page once it is public; 410 when the time is over, 404 for what never was a token."""
     try:
-        preview = Preview.read(token)
+        preview = PreviewAddress.read(token)
     except BadSignature as forged:
         raise Http404 from forged
     if preview.is_over():

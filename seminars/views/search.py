@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
 from seminars import listings
-from seminars.models.choices import choices_to_search
 from seminars.models.searching import Question
-from seminars.models.suggesting import suggestions
+from seminars.selectors.filter_choices import choices_to_search
+from seminars.selectors.search_suggestions import suggestions
 
 
 @cache_control(private=True, no_cache=True)

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 
 from seminars import listings
 from seminars.models import Speaker
-from seminars.models.directory import directory
+from seminars.selectors.directory import directory
 
 
 def index(request: HttpRequest) -> HttpResponse:

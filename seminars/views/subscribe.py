@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from seminars import listings
 from seminars.models import Talk
-from seminars.models.choices import choices_to_follow
+from seminars.selectors.filter_choices import choices_to_follow
 
 
 def subscribe(request: HttpRequest) -> HttpResponse:

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from seminars import access, listings
 from seminars.models import Break, Talk
-from seminars.models.choices import choices_among
 from seminars.models.talk_address import TalkAddress
+from seminars.selectors.filter_choices import choices_among
 from seminars.times import today
 
 

@@ -27,6 +27,7 @@ AT_THE_END = {
     "memory": once.remembering,
     "queries": once.counting,
     "weight": once.weighing,
+    "people": once.finding_people,
     "crowd": once.crowding,
     "talk-form": talk_form.opening_and_saving,
     "typed-text": typed_text.saving_and_showing,

@@ -1,6 +1,8 @@
 """What the organiser's process can be told to do; Django is set up when this is imported."""
 
 from itertools import count
+from statistics import median
+from time import perf_counter
 
 from django.core.cache import cache
 from django.db import connection
@@ -8,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from seminars.actions import people, related_objects, talk_changes
-from seminars.models import Appearance, Department, Photo, Series, Talk, TalkTopic, User
+from seminars.models import Appearance, Department, Photo, Series, Speaker, Talk, TalkTopic, User
+from seminars.models.searching import words_of
 
 numbers = count(1)
 
@@ -88,3 +91,20 @@ def queries(addresses):
         asked = [query["sql"] for query in captured if not query["sql"].startswith(("BEGIN", "COMMIT"))]
         counted[address] = [answer.status_code, len(asked)]
     return counted
+
+
+def find_a_speaker(many):
+    """The seconds it takes to find one of so many people by a typed name: by the index, and by reading all names."""
+    Speaker.objects.bulk_create(Speaker(name=f"Jürgen Müller{n}", slug=f"jurgen-{n}") for n in range(many))
+    ways = {"index": lambda: list(Speaker.objects.looked_for(f"Müller{many - 1}")), "reading_all": _read_all_names}
+    return {name: median(_seconds(way) for _ in range(9)) for name, way in ways.items()}
+
+
+def _read_all_names():
+    return [words_of(f"{name} {others}") for name, others in Speaker.objects.values_list("name", "other_names")]
+
+
+def _seconds(way):
+    began = perf_counter()
+    way()
+    return perf_counter() - began

@@ -16,6 +16,7 @@ from tests.benchmarks.serving import Server
 from tests.benchmarks.site import GZIP, Bench
 
 MOST_SEARCH, MOST_START, MOST_MEMORY, MOST_WEIGHT, MOST_QUERIES = 150, 2, 85, 60, 12
+PEOPLE, LEAST_SPEED = 5000, 20
 MOST_SITEMAP, MOST_WAITED, CROWD = 1000, 1000, 8
 WHOLE_FEEDS = ("/feed.json?past=all", "/feed.atom?past=all", "/talks.csv?past=all", "/calendar.ics?past=all")
 LINKED = re.compile(
@@ -54,6 +55,16 @@ def crowding(bench: Bench, table: Table) -> None:
     if not set(statuses) <= {200, 503} or not statuses[200]:
         raise RuntimeError(f"Whole feeds were answered with {dict(statuses)}.")
     table.note("anything else, while eight ask for all of 20 000 talks", MOST_WAITED, "ms", max(waited))
+
+
+def finding_people(bench: Bench, table: Table) -> None:
+    """A person by a typed name, against reading and folding all names, which no index helps with."""
+    folder = bench.folder / "people"
+    folder.mkdir()
+    with Inside(copy_of(200, folder)) as inside:
+        took = inside("find_a_speaker", PEOPLE)
+    speed = took["reading_all"] / took["index"]
+    table.note("finding a speaker among 5 000, against reading all names", LEAST_SPEED, "×", speed, at_least=True)
 
 
 def counting(bench: Bench, table: Table) -> None:

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from seminars.models import Speaker, Talk
-from seminars.models.previews import Preview
+from seminars.models.preview_address import PreviewAddress
 from tests.browser.signing_in import sign_in
 from tests.factories import make_administrator, make_draft, make_organiser, make_room, make_series, make_speaker
 from tests.imports import ENGINES, SEEDS, with_the_real_files
@@ -56,7 +56,7 @@ def test_the_new_pages_of_the_desk_are_open_to_all(desk, width, theme):
     desk.get_by_role("button", name="Save", exact=True).click()
     desk.get_by_text("Did you mean …?").wait_for()
     is_open_to_all(desk, width)
-    for preview in (Preview.of(draft.pk), Preview(draft.pk, draft.created_at)):
+    for preview in (PreviewAddress.of(draft.pk), PreviewAddress(draft.pk, draft.created_at)):
         desk.visit(reverse("talk-preview", args=[preview.token]))
         is_open_to_all(desk, width)
     assert desk.refusals == []

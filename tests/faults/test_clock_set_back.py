@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from seminars.actions import history, lifecycle, talk_changes
 from seminars.models import Change, Edition, Talk
-from seminars.models.previews import Preview
+from seminars.models.preview_address import PreviewAddress
 from tests.desk import save, signed_in
 from tests.factories import in_new_york, make_administrator, make_draft, make_room, make_talk
 from tests.signing_in import PASSWORD, sign_in
@@ -107,7 +107,7 @@ def test_people_stay_signed_in_and_save(clock, talk, back):
 
 
 def test_a_preview_is_shown_until_the_day_that_it_says(client, clock, back):
-    preview = Preview.of(make_draft(title="On engines").pk)
+    preview = PreviewAddress.of(make_draft(title="On engines").pk)
     address = reverse("talk-preview", args=[preview.token])
 
     statuses = []

@@ -18,6 +18,7 @@ from seminars.models import (
     Series,
     SharedChange,
     Speaker,
+    SpeakerName,
     Talk,
     TalkTopic,
     Topic,
@@ -29,8 +30,8 @@ from seminars.models import (
 PARTS = (Appearance, JointTalk, TalkTopic)
 PAST = (*(model.history.model for model in (*PARTS, Talk)), SharedChange, Change)
 REMOVED: tuple[type[models.Model], ...] = (
-    *PAST, FormerAddress, ImportedTalk, JointRequest, *PARTS, Talk, Break, Series, Speaker, Room, Topic, Department,
-    Photo,
+    *PAST, FormerAddress, ImportedTalk, JointRequest, *PARTS, Talk, Break, Series, SpeakerName, Speaker, Room, Topic,
+    Department, Photo,
 )  # fmt: skip
 MANY = {
     *PAST,
@@ -38,6 +39,7 @@ MANY = {
     JointRequest,
     *PARTS,
     Talk,
+    SpeakerName,
     Speaker,
     Room,
     Topic,

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from seminars.actions.importing.match import KnownRows, names_of, parts_of, room_address_of
 from seminars.actions.importing.read import Person, SourceEvent
+from seminars.date_formats import moment
 from seminars.models import Appearance, ImportedTalk, Series, Speaker, Talk
-from seminars.models.moments import moment
 from seminars.text import fold
 
 Kept = str | int | list[str] | None  # what JSON can hold of a field's value

@@ -26,10 +26,10 @@ from seminars.actions.importing.diff import (
 )
 from seminars.actions.importing.match import KnownRows, RowNeeded, talk_called
 from seminars.actions.importing.read import Refusal, Refused, SourceEvent, SourceFile
+from seminars.date_formats import clock, moment
 from seminars.formats.ics_facts import facts_of
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk
-from seminars.models.moments import clock, moment
-from seminars.models.words import clash_sentence, reserved_by, speaker_and_title
+from seminars.models.talk_naming import clash_sentence, reserved_by, speaker_and_title
 
 # Which row a talk has is checked as the rows are saved, its stamps are set then.
 _NOT_YET = {"series", "room", "published_at", "changed_at"}

@@ -6,7 +6,7 @@ import pytest
 
 from seminars.actions import lifecycle
 from seminars.models import Appearance, Break, Role
-from seminars.models.oddities import oddities_of
+from seminars.selectors.talk_warnings import warnings_of
 from tests.factories import in_new_york, make_draft, make_series, make_speaker, make_talk
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ RECORDING = "The join link looks like a recording. That belongs under “Afterwa
 
 
 def odd(start=NOON, hours=1, **fields):
-    return oddities_of(make_talk(starts_at=start, ends_at=start + hours * HOUR, **fields))
+    return warnings_of(make_talk(starts_at=start, ends_at=start + hours * HOUR, **fields))
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,4 @@ def test_a_draft_of_one_s_own_series_counts_and_of_others_not():
 def test_a_talk_that_is_called_off_is_not_odd_any_more():
     talk = make_talk(starts_at=NOON, ends_at=NOON + 9 * HOUR)
 
-    assert oddities_of(lifecycle.cancel(talk, reason="Snow", by=None)) == []
+    assert warnings_of(lifecycle.cancel(talk, reason="Snow", by=None)) == []

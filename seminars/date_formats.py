@@ -111,3 +111,13 @@ def when(span: Span) -> str:
 def moment(at: datetime) -> str:
     """Return "Wednesday, 5 November, 12 noon"."""
     return _("%(day)s, %(clock)s") % {"day": day(local(at)), "clock": clock(at)}
+
+
+def field_clock(moment: datetime) -> str:
+    """Return the department's time of day as the desk's fields take it: "13:15"."""
+    return f"{local(moment):%H:%M}"
+
+
+def short_day(moment: datetime) -> str:
+    """Return the department's date in the locale's form."""
+    return date_format(local(moment), "DATE_FORMAT")

@@ -13,10 +13,10 @@ from seminars.models.speaker import Speaker
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.topic import Topic
 
-Belonging = dict[int, set[int]]  # primary keys of talks by that of what they belong to
+Membership = dict[int, set[int]]  # primary keys of talks by that of what they belong to
 
 
-def belonging(talks: TalkQuerySet) -> dict[type[models.Model], Belonging]:
+def talk_membership(talks: TalkQuerySet) -> dict[type[models.Model], Membership]:
     """Return the primary keys of `talks` under everything that has a page and a feed."""
     keys = talks.order_by().values("pk")
     joint = JointTalk.objects.filter(talk__in=keys).values_list("series_id", "talk_id")
@@ -28,8 +28,8 @@ def belonging(talks: TalkQuerySet) -> dict[type[models.Model], Belonging]:
     }
 
 
-def _grouped(pairs: Iterable[tuple[int, int]]) -> Belonging:
-    found: Belonging = defaultdict(set)
+def _grouped(pairs: Iterable[tuple[int, int]]) -> Membership:
+    found: Membership = defaultdict(set)
     for thing, talk in pairs:
         found[thing].add(talk)
     return found

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from seminars.models import moments
+from seminars import date_formats
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.snapshots import Snapshot
 from seminars.models.talk import Talk
@@ -90,7 +90,7 @@ def words_of(field: models.Field, value: Any) -> str:
     if value in (None, "", False):
         return ""
     if isinstance(value, datetime):
-        words = {"day": moments.day(local(value), with_year=True), "clock": moments.clock(value)}
+        words = {"day": date_formats.day(local(value), with_year=True), "clock": date_formats.clock(value)}
         return _("%(day)s, %(clock)s") % words
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from psycopg_pool import PoolTimeout
 
 from seminars.models import Speaker
-from seminars.models.troubles import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, trouble_of
+from seminars.models.database_errors import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, failure_of
 from tests.desk import form_of, signed_in
 from tests.factories import make_administrator, make_speaker
 
@@ -57,7 +57,7 @@ def caused(kind, cause):
     ],
 )
 def test_what_an_error_means(error, trouble):
-    assert trouble_of(error) == trouble
+    assert failure_of(error) == trouble
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 
 from seminars import text
-from seminars.models.searching import needle, words_of
+from seminars.models.searching import words_of
 from seminars.models.speaker import Speaker
 
 MOST_ON_ONE_PAGE = 150
@@ -24,10 +24,9 @@ class Directory:
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _Listed:
     key: int
     sorted_as: str  # folded
-    known_as: str  # folded words, each after a space; other names too
 
     @property
     def letter(self) -> str:
@@ -37,13 +36,13 @@ class _Entry:
 def directory(letter: str = "", typed: str = "", number: str | None = None) -> Directory:
     """Return the people whose names begin with `letter`, or have a word that begins with each word `typed`.
 
-    Where neither says who is meant and people are many, those of the first letter: two queries however many.
+    Where neither says who is meant and people are many, those of the first letter: three queries at most however many.
     """
     everyone = _entries()
     letters = dict(Counter(entry.letter for entry in everyone))
-    words = words_of(typed)
-    if words:
-        letter, shown = "", [entry for entry in everyone if all(needle(word) in entry.known_as for word in words)]
+    if words := words_of(typed):
+        found = set(Speaker.objects.with_words(words).values_list("pk", flat=True))
+        letter, shown = "", [entry for entry in everyone if entry.key in found]
     else:
         letter = _letter_to_show(letter, letters)
         shown = [entry for entry in everyone if letter in ("", entry.letter)]
@@ -65,10 +64,7 @@ def _letter_to_show(asked: str, letters: dict[str, int]) -> str:
     return asked if asked in letters else next(iter(letters))
 
 
-def _entries() -> list[_Entry]:
-    rows = Speaker.objects.public().order_by().values_list("pk", "sort_name", "name", "other_names")
-    entries = [
-        _Entry(key, text.fold(sort_name), " ".join(["", *words_of(f"{name} {other_names}")]))
-        for key, sort_name, name, other_names in rows
-    ]
+def _entries() -> list[_Listed]:
+    rows = Speaker.objects.public().order_by().values_list("pk", "sort_name")
+    entries = [_Listed(key, text.fold(sort_name)) for key, sort_name in rows]
     return sorted(entries, key=lambda entry: (entry.letter == NO_LETTER, entry.sorted_as, entry.key))

@@ -15,7 +15,7 @@ SHOWN_FOR = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class Preview:
+class PreviewAddress:
     """Which talk an address shows, and until when."""
 
     talk: int

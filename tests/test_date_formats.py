@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from seminars.models import moments
+from seminars import date_formats
 from seminars.times import Span
 from tests.factories import in_new_york
 
@@ -27,7 +27,7 @@ LUNCH = Span(NOON, NOON + timedelta(minutes=75))
     ],
 )
 def test_clocks_are_said_as_people_say_them(hour, minute, said):
-    assert moments.clock(in_new_york(2025, 11, 5, hour, minute)) == said
+    assert date_formats.clock(in_new_york(2025, 11, 5, hour, minute)) == said
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_clocks_are_said_as_people_say_them(hour, minute, said):
 )
 def test_the_whole_time_follows_the_language(language, said):
     with translation.override(language):
-        assert moments.when(LUNCH).startswith(said)
+        assert date_formats.when(LUNCH).startswith(said)
 
 
 def test_the_year_is_said_when_it_is_not_the_present_one():
-    assert moments.day(date(2025, 11, 5)) == "Wednesday, 5 November"
-    assert moments.day(date(2026, 1, 7)) == "Wednesday, 7 January 2026"
-    assert moments.day(date(2025, 11, 5), with_year=True) == "Wednesday, 5 November 2025"
+    assert date_formats.day(date(2025, 11, 5)) == "Wednesday, 5 November"
+    assert date_formats.day(date(2026, 1, 7)) == "Wednesday, 7 January 2026"
+    assert date_formats.day(date(2025, 11, 5), with_year=True) == "Wednesday, 5 November 2025"
 
 
 def test_an_end_on_another_day_is_told():
@@ -58,7 +58,7 @@ def test_an_end_on_another_day_is_told():
         in_new_york(2025, 11, 7, 17),
     ]
 
-    assert [moments.hours(Span(start, end)) for end in ends] == [
+    assert [date_formats.hours(Span(start, end)) for end in ends] == [
         "11 pm to 12 midnight",
         "11 pm to 1 am the next day",
         "11 pm to 12 midnight the next day",
@@ -69,7 +69,7 @@ def test_an_end_on_another_day_is_told():
 def test_an_end_today_is_told_by_the_clock_alone():
     ends = [in_new_york(2025, 11, 3, 17), in_new_york(2025, 11, 4), in_new_york(2025, 11, 4, 1)]
 
-    assert [moments.until(Span(in_new_york(2025, 11, 2, 9), end)) for end in ends] == [
+    assert [date_formats.until(Span(in_new_york(2025, 11, 2, 9), end)) for end in ends] == [
         "until 5 pm",
         "until 12 midnight",
         "until Tuesday, 4 November, 1 am",
@@ -79,18 +79,18 @@ def test_an_end_today_is_told_by_the_clock_alone():
 def test_a_talk_across_the_change_of_the_clocks_is_told_by_the_wall_clock():
     night = Span(in_new_york(2025, 11, 2, 0, 30), in_new_york(2025, 11, 2, 0, 30) + timedelta(hours=3))
 
-    assert moments.hours(night) == "12:30 am to 3:30 am"
+    assert date_formats.hours(night) == "12:30 am to 3:30 am"
 
 
 def test_days_that_are_near_are_called_so():
-    assert [moments.near_day(in_new_york(2025, 11, day, 12)) for day in (3, 4, 5)] == [
+    assert [date_formats.near_day(in_new_york(2025, 11, day, 12)) for day in (3, 4, 5)] == [
         "Today", "Tomorrow", "Wednesday, 5 November",
     ]  # fmt: skip
 
 
 def test_breaks_of_several_days_are_said_with_both_ends():
-    assert moments.days(date(2025, 11, 26), date(2025, 11, 26)) == "Wednesday, 26 November"
-    assert moments.days(date(2025, 11, 24), date(2025, 11, 28)) == "Monday, 24 November to Friday, 28 November"
+    assert date_formats.days(date(2025, 11, 26), date(2025, 11, 26)) == "Wednesday, 26 November"
+    assert date_formats.days(date(2025, 11, 24), date(2025, 11, 28)) == "Monday, 24 November to Friday, 28 November"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_breaks_of_several_days_are_said_with_both_ends():
 def test_the_zone_is_named_by_its_city(settings, zone, said):
     settings.TIME_ZONE = zone
 
-    assert moments.zone() == said
+    assert date_formats.zone() == said
 
 
 def test_what_is_remembered_of_a_day_and_an_hour_is_of_one_language():
@@ -108,6 +108,6 @@ def test_what_is_remembered_of_a_day_and_an_hour_is_of_one_language():
     said = []
     for language in ("en", "de", "en"):
         with translation.override(language):
-            said.append((moments.written(noon.date(), "l"), moments.clock(noon)))
+            said.append((date_formats.written(noon.date(), "l"), date_formats.clock(noon)))
 
     assert said == [("Monday", "12 noon"), ("Montag", "12:00"), ("Monday", "12 noon")]

@@ -7,9 +7,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.models import moments
-from seminars.models.differences import Difference, where_they_differ, words_of
-from seminars.models.shared import Kind, SharedChange
+from seminars import date_formats
+from seminars.models.shared_changes import Kind, SharedChange
+from seminars.phrases.talk_differences import Difference, where_they_differ, words_of
 
 # Whether the row is called otherwise, and what else differs.
 SENTENCES = {
@@ -52,7 +52,7 @@ def _told(field: models.Field, values: dict[str, Any] | None) -> str:
     if field.many_to_one:  # a picture, whose name is a digest of its bytes
         return _("picture %(number)s") % {"number": value[:8]} if value else ""
     value = None if value is None else field.to_python(value)
-    return moments.day(value, with_year=True) if isinstance(value, date) else words_of(field, value)
+    return date_formats.day(value, with_year=True) if isinstance(value, date) else words_of(field, value)
 
 
 def in_a_line(note: SharedChange) -> str:

@@ -2,21 +2,18 @@
 
 import re
 from datetime import time, timedelta
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from seminars.date_formats import day
 from seminars.models.appearance import Appearance
 from seminars.models.breaks import Break
 from seminars.models.department import Department
-from seminars.models.moments import day
 from seminars.models.states import CALLED_OFF, PUBLIC
+from seminars.models.talk import Talk
 from seminars.models.terms import Term
 from seminars.times import local
-
-if TYPE_CHECKING:
-    from seminars.models.talk import Talk
 
 LONG = timedelta(hours=4)
 EARLY = time(7)
@@ -29,14 +26,14 @@ _RECORDING = re.compile(
 )
 
 
-def oddities_of(talk: "Talk") -> list[str]:
+def warnings_of(talk: Talk) -> list[str]:
     """Return a sentence for each thing to look at again, in at most four queries; none of a talk that is called off."""
     if talk.is_called_off:
         return []
     return [*_odd_times(talk), *_on_a_break(talk), *_odd_link(talk), *_twice_in_a_term(talk)]
 
 
-def _odd_times(talk: "Talk") -> list[str]:
+def _odd_times(talk: Talk) -> list[str]:
     start, length = local(talk.starts_at), talk.ends_at - talk.starts_at
     found = []
     if length > LONG:
@@ -51,28 +48,28 @@ def _odd_times(talk: "Talk") -> list[str]:
     return found
 
 
-def _on_a_break(talk: "Talk") -> list[str]:
+def _on_a_break(talk: Talk) -> list[str]:
     date = local(talk.starts_at).date()
     sentence = _("It is in a break: %(reason)s. Is the date right?")
     return [sentence % {"reason": one.reason} for one in Break.objects.of_series(talk.series).touching(date, date)]
 
 
-def _odd_link(talk: "Talk") -> list[str]:
+def _odd_link(talk: Talk) -> list[str]:
     if not _RECORDING.match(talk.join_url):
         return []
     return [_("The join link looks like a recording. That belongs under “Afterwards”: link to the recording.")]
 
 
-def _twice_in_a_term(talk: "Talk") -> list[str]:
+def _twice_in_a_term(talk: Talk) -> list[str]:
     """Name the other talks of its speakers in its term, as far as its organisers may know of them."""
     speakers = [person.speaker for person in talk.speakers]
     if not speakers:
         return []
     term = Term.of(local(talk.starts_at).date(), Department.objects.first_month())
-    others = type(talk).objects.starting_in(term.span).exclude(pk=talk.pk).exclude(state__in=CALLED_OFF)
+    others = Talk.objects.starting_in(term.span).exclude(pk=talk.pk).exclude(state__in=CALLED_OFF)
     others = others.filter(Q(state__in=PUBLIC) | Q(series=talk.series)).order_by()
     given = list(Appearance.objects.given_by(speakers, others).values_list("speaker__name", "talk"))
-    known = type(talk).objects.with_series().in_bulk({key for _name, key in given}) if given else {}
+    known = Talk.objects.with_series().in_bulk({key for _name, key in given}) if given else {}
     sentence = _("%(name)s speaks twice in this term: also on %(day)s (%(series)s).")
     return [
         sentence % {"name": name, "day": day(local(known[key].starts_at)), "series": known[key].series_label}

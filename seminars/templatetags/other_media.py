@@ -11,14 +11,14 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from seminars import text
+from seminars import date_formats, phrases, text
 from seminars.formats import jsonld, qr
 from seminars.listings import Listing
-from seminars.models import Series, Talk, addresses, moments, words
+from seminars.models import Series, Talk, addresses
 from seminars.times import local, today
 
 register = template.Library()
-register.filter("gist", words.gist)
+register.filter("gist", phrases.gist)
 
 
 @register.simple_tag
@@ -32,7 +32,7 @@ def structured(listing: Listing) -> SafeString | str:
 def entry_line(talk: Talk) -> str:
     """Return the line by which calendars and whoever shares a talk know it: "ASSET: Ada Lovelace – On engines"."""
     series = [series.short_name for series in talk.shown_series]
-    return words.entry_line(series, talk.speaker_names, text.line(talk.title), talk.state)
+    return phrases.entry_line(series, talk.speaker_names, text.line(talk.title), talk.state)
 
 
 @register.filter
@@ -78,7 +78,7 @@ def crowd(entries: Sequence) -> str:
 @register.filter
 def months(talks: Sequence[Talk]) -> str:
     """Return the months from the first talk to the last: "November 2025 to January 2026"."""
-    first, last = (moments.month(local(talk.starts_at)) for talk in (talks[0], talks[-1]))
+    first, last = (date_formats.month(local(talk.starts_at)) for talk in (talks[0], talks[-1]))
     return first if first == last else _("%(start)s to %(end)s") % {"start": first, "end": last}
 
 

@@ -172,6 +172,7 @@ def noting(model: type["SharedModel"], keys: Collection[int]) -> Iterator[list[i
         before = values_of(model, keys)
         yield keys
         after = values_of(model, keys)
+        model.written(before, after)
         _note(model, change, {key: (before.get(key), after.get(key)) for key in keys})
 
 
@@ -230,6 +231,10 @@ class SharedModel(AddressedModel):
         with noting(type(self), [self.pk] if self.pk else []) as keys:
             super().save(*args, **options)
             keys[:] = [self.pk]
+
+    @classmethod
+    def written(cls, before: dict[int, Values], after: dict[int, Values]) -> None:
+        """Update what other tables derive from these rows, whichever way they were written. Speakers need it."""
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
         with noting(type(self), [self.pk]):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Failure:
     """What keeps the site from answering, in a sentence, and whether it passes by itself."""
 
     what: Promise
@@ -19,11 +19,11 @@ class Trouble:
 
 _TELL = _("Tell the person who runs the site, then try again.")
 _WAIT = _("Try again in a minute.")
-FULL = Trouble(_("The site cannot save at the moment: its disk is full."), _TELL)
-READ_ONLY = Trouble(_("The site cannot save at the moment: its database is read-only."), _TELL)
-DAMAGED = Trouble(_("The site cannot read or write its database file."), _TELL)
-BUSY = Trouble(_("The site is busy: another change is taking too long."), _WAIT, passes=True)
-AWAY = Trouble(_("The site cannot reach its database at the moment."), _WAIT, passes=True)
+FULL = Failure(_("The site cannot save at the moment: its disk is full."), _TELL)
+READ_ONLY = Failure(_("The site cannot save at the moment: its database is read-only."), _TELL)
+DAMAGED = Failure(_("The site cannot read or write its database file."), _TELL)
+BUSY = Failure(_("The site is busy: another change is taking too long."), _WAIT, passes=True)
+AWAY = Failure(_("The site cannot reach its database at the moment."), _WAIT, passes=True)
 
 # SQLite's names of its result codes (sqlite.org/rescode.html), by how they begin.
 _OF_SQLITE = {
@@ -50,7 +50,7 @@ _OF_POSTGRES = {
 _OF_THE_SYSTEM = {ENOSPC: FULL, EDQUOT: FULL, EROFS: READ_ONLY}
 
 
-def trouble_of(error: BaseException | None) -> Trouble | None:
+def failure_of(error: BaseException | None) -> Failure | None:
     """Return what an error means that came from the database or the disk; None where the fault is the program's."""
     if isinstance(error, OSError):
         return _OF_THE_SYSTEM.get(error.errno)
@@ -63,5 +63,5 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     return _named(_OF_POSTGRES, getattr(of_driver, "sqlstate", None) or "") or lost
 
 
-def _named(known: dict[str, Trouble], code: str) -> Trouble | None:
+def _named(known: dict[str, Failure], code: str) -> Failure | None:
     return next((trouble for start, trouble in known.items() if code.startswith(start)), None)

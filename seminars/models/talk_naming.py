@@ -1,0 +1,33 @@
+"""How a message names a talk, and what it may tell the organisers of another talk about it."""
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from seminars.date_formats import field_clock
+from seminars.models.series import Series
+
+
+def speaker_and_title(talk: Model) -> str:
+    """Return "Ada Lovelace – On engines", or what of it is known."""
+    known = " – ".join(part for part in (talk.speaker_names, talk.title) if part)
+    return known or _("To be announced")
+
+
+def reserved_by(series: Series) -> str:
+    """Return the little that other people may learn of a draft, or of an unlisted talk: whose it is and whom to ask."""
+    if not series.is_listed:
+        return _("reserved by another series")
+    contact = series.contact_email or series.contact_name
+    if contact:
+        return _("reserved by the %(series)s (contact %(contact)s)") % {"series": series.full_name, "contact": contact}
+    return _("reserved by the %(series)s") % {"series": series.full_name}
+
+
+def clash_sentence(talk: Model, other: Model) -> str:
+    """Say who has the room and what to do; see `Talk.may_be_named_beside`."""
+    words = {"room": talk.room.name, "start": field_clock(other.starts_at), "end": field_clock(other.ends_at)}
+    if other.may_be_named_beside(talk):
+        words["talk"] = speaker_and_title(other)
+        return _("%(room)s is taken by '%(talk)s' from %(start)s to %(end)s. Choose another room or time.") % words
+    words["whom"] = reserved_by(other.series)
+    return _("%(room)s is %(whom)s from %(start)s to %(end)s. Choose another room or time.") % words
