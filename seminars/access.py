@@ -98,7 +98,7 @@ def talks_at(user: Person, address: TalkAddress) -> TalkQuerySet:
 
 
 def talks_shown_by(preview: PreviewAddress) -> TalkQuerySet:
-    """Return the one talk that a preview address shows to whoever has it; none once its time is over."""
+    """Return the one talk that a preview address shows to anyone who has it; none once it has expired."""
     return Talk.objects.none() if preview.is_over() else Talk.objects.with_keys([preview.talk])
 
 

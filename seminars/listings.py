@@ -1,4 +1,4 @@
-"""Listings: a title, an address and the talks under it, for whoever asks; every page and feed renders one."""
+"""Listings: a title, an address and the talks under it. Every page and feed renders one."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -244,6 +244,6 @@ def _of(
     description: str = "",
     department: Department | None = None,
 ) -> Listing:
-    """Make a listing; `department` is the row where whoever lists much has fetched it before."""
+    """Make a listing; pass the `department` row if you have it already."""
     department = department or Department.objects.current()
     return Listing(title, subject.get_absolute_url(), talks, department, description, subject)

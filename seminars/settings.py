@@ -164,8 +164,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["ENGINE"] = "seminars.postgresql"
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # In the same network PostgreSQL answers within milliseconds: whoever waits two seconds for a connection waits in
-    # vain. What the address says after `?`, sslmode for one, stands.
+    # In the same network PostgreSQL answers within milliseconds: after two seconds, waiting for a connection is no use.
+    # What the address says after `?`, such as sslmode, is kept.
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 8, "timeout": 2, "reconnect_timeout": 2},  # connections; seconds
         "connect_timeout": 2,  # seconds; a machine that does not answer at all

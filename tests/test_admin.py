@@ -228,7 +228,7 @@ def test_another_room_is_told_to_visitors_and_the_organiser_learns_it(client):
 
     talk.refresh_from_db()
     assert (talk.notice, talk.sequence) == ("Room changed from 307 to 414", 1)
-    assert "The talk says to visitors: “Room changed from 307 to 414”." in messages_of(client)
+    assert "The talk’s notice is now: “Room changed from 307 to 414”." in messages_of(client)
 
 
 def test_a_notice_that_was_typed_stands(client):
@@ -295,7 +295,7 @@ def test_an_end_before_the_start_is_a_sentence(client):
 
     response = save(client, talk, ends_at_1="11:00:00")
 
-    assert errors_in(response) == ["The end is not after the start. Choose a later end."]
+    assert errors_in(response) == ["The end must be after the start. Choose a later end."]
 
 
 # --- the department, breaks, former addresses ----------------------------------------------------------
@@ -332,7 +332,7 @@ def test_a_former_address_means_exactly_one_thing(client):
     crooked = client.post(add, form | {"path": "event/old/", "room": make_room().pk})
     made = client.post(add, form | {"room": make_room().pk})
 
-    assert errors_in(refused) == ["Choose exactly one thing that this address now means."]
+    assert errors_in(refused) == ["Choose exactly one thing that this address leads to."]
     assert "Begin the old path with a slash, such as /event/old-name/." in errors_in(crooked)
     assert made.status_code == 302
 

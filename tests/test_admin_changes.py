@@ -108,7 +108,7 @@ def test_the_page_says_who_has_a_room_and_how_many_seats_the_others_have(client,
 
     page = client.get(step_of("room", talk)).content.decode()
 
-    assert "Free then, with 60 seats or more:" in page
+    assert "Free at that time, with 60 seats or more:" in page
     assert "<strong>Gutmann Hall, Room 414</strong> · 80 seats" in page
     assert "1 smaller room is free" in page
     assert "<strong>Gutmann Hall, Room 1</strong>: taken by PRiML: On looms, 12:00 to 13:00" in page
@@ -123,7 +123,7 @@ def test_another_room_proposes_the_notice(client, talk):
     told = "Room changed from Gutmann Hall, Room 307 to Gutmann Hall, Room 414"
     assert (response.url, talk.room, talk.notice) == (address_of(talk), room, told)
     assert messages_of(client) == [
-        "The room is changed.", f"The talk says to visitors: “{told}”. Change the notice"
+        "The room is changed.", f"The talk’s notice is now: “{told}”. Change the notice"
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def test_a_published_talk_is_not_deleted_but_the_way_out_is_said(client):
     answers = [client.get(address_of(talk, "delete")), client.post(address_of(talk, "delete"), {"post": "yes"})]
 
     assert [answer.headers.get("Location") for answer in answers] == [address_of(talk), address_of(talk)]
-    assert "A published talk is never deleted. Cancel it, or withdraw it to a draft. Cancel instead" in messages_of(
+    assert "A published talk cannot be deleted. Cancel it, or withdraw it to a draft. Cancel instead" in messages_of(
         client
     )
     assert Talk.objects.contains(talk)
@@ -46,7 +46,7 @@ def test_cancelling_is_offered_instead_of_deleting(client, how):
 def test_a_cancelled_talk_is_not_offered_to_be_cancelled(client):
     client.get(address_of(lifecycle.cancel(make_talk(), by=None), "delete"))
 
-    assert messages_of(client) == ["A published talk is never deleted. Cancel it, or withdraw it to a draft."]
+    assert messages_of(client) == ["A published talk cannot be deleted. Cancel it, or withdraw it to a draft."]
 
 
 def test_several_talks_are_deleted_only_if_all_are_drafts(client):
@@ -89,6 +89,6 @@ def test_what_talks_need_is_not_deleted_and_the_talks_are_named(client, noun):
 
     page = client.post(address_of(thing, "delete"), {"post": "yes"}).content.decode()
 
-    assert "This cannot be deleted, because it is needed here." in page
+    assert "This cannot be deleted, because other things need it." in page
     assert "On engines</a>" in page
     assert type(thing).objects.contains(thing)

@@ -86,7 +86,7 @@ def test_a_step_that_does_not_lead_on_is_refused_in_a_sentence(client):
 
     response = client.post(step_of("announce", talk))
 
-    assert errors_in(response) == ["On engines: Only a draft can be announced. This talk is public already."]
+    assert errors_in(response) == ["On engines: Only a draft can be announced. This talk is already public."]
 
 
 def test_several_talks_take_a_step_together_or_not_at_all(client):

@@ -92,7 +92,7 @@ def test_a_draft_is_pointed_out_and_left_alone(series, way):
     response = preview(signed_in(make_organiser(series)), way=way)
 
     assert rows_of(response) == [(draft, False)]
-    assert told(response) == ["It is still a draft, of which nobody knows. Move or delete it."]
+    assert told(response) == ["It is still a draft that nobody has seen. Move or delete it."]
 
 
 def test_a_talk_that_is_over_is_left_alone(series):
@@ -187,8 +187,8 @@ def test_a_talk_without_any_link_is_not_moved_online(series):
 
     assert rows_of(response) == [(talk, False), (online, False)]
     assert told(response) == [
-        "Nobody could join it online: neither the talk nor its series has a link. Give it one first.",
-        "It has no room: nothing changes.",
+        "Nobody could join online: neither the talk nor its series has a link. Add one first.",
+        "It has no room, so nothing changes.",
     ]
 
 
@@ -206,7 +206,7 @@ def test_one_that_refuses_keeps_all_as_they_were(series):
     with pytest.raises(ValidationError) as refusal:
         closing.close(Closing(DAY, "", Way.CANCEL, SNOW), talks=[one, other], by=None)
 
-    assert refusal.value.messages == ["On looms: Only a public talk that is not cancelled yet can be cancelled."]
+    assert refusal.value.messages == ["On looms: Only a public talk that has not been cancelled can be cancelled."]
     assert Talk.objects.get(pk=one.pk).state == State.CONFIRMED
 
 
@@ -236,7 +236,7 @@ def test_what_changed_after_the_preview_is_shown_again_first(series):
     sent = asked() | {"seen": shown["mark"], "talk": [one.pk], "_save": "1"}
     response = client.post(reverse("admin:closing"), sent)
 
-    assert "something has changed: look at the talks once more" in response.content.decode()
+    assert "something has changed. Check the talks again" in response.content.decode()
     assert [is_ticked for _, is_ticked in rows_of(response)] == [True, False]
     assert not Talk.objects.exclude(state=State.CONFIRMED).exists()
 
@@ -262,7 +262,7 @@ def test_saving_twice_changes_nothing_more_and_says_so(series):
     client.post(reverse("admin:closing"), sent)
     client.post(reverse("admin:closing"), sent)
 
-    assert messages_of(client)[-1] == "Nothing was changed: of these talks none is on any longer."
+    assert messages_of(client)[-1] == "Nothing was changed. None of these talks is still scheduled."
     assert Talk.objects.get().sequence == 1
 
 
@@ -273,7 +273,7 @@ def test_saving_twice_changes_nothing_more_and_says_so(series):
         ({"reason": "x" * 301}, "Ensure this value has at most 300 characters (it has 301)."),
         ({"day": "2030-02-30"}, "Enter a valid date."),
         ({"day": "9999-12-31"}, "Enter a year between 1900 and 2200."),
-        ({"building": "Atlantis"}, "There is no such building any longer. Choose another one."),
+        ({"building": "Atlantis"}, "This building no longer exists. Choose another one."),
         ({"way": "explode"}, "Select a valid choice. explode is not one of the available choices."),
     ],
 )
@@ -289,13 +289,11 @@ def test_what_cannot_be_is_answered_with_a_sentence_and_kept(series, wrong, sent
 def test_nothing_ticked_is_said(series):
     make_here(series)
 
-    assert errors_in(save(signed_in(make_organiser(series)), [])) == [
-        "No talk is ticked. Tick those that are concerned."
-    ]
+    assert errors_in(save(signed_in(make_organiser(series)), [])) == ["No talk is ticked. Tick the talks to change."]
 
 
 def test_a_day_without_talks_says_so(series):
-    assert "No talk of yours is on then and there." in preview(signed_in(make_organiser(series))).content.decode()
+    assert "You have no talk at that time and place." in preview(signed_in(make_organiser(series))).content.decode()
 
 
 def test_too_many_talks_are_closed_one_building_after_the_other(series, monkeypatch):
@@ -304,5 +302,5 @@ def test_too_many_talks_are_closed_one_building_after_the_other(series, monkeypa
         make_here(series)
 
     assert errors_in(preview(signed_in(make_organiser(series)))) == [
-        "These are more than 1 talks. Close one building after the other."
+        "There are more than 1 talks. Close one building at a time."
     ]

@@ -185,7 +185,7 @@ def test_a_deleted_draft_takes_its_own_rows_along():
 def test_a_talk_that_ends_too_early_is_told_once():
     talk = Talk(series=make_series(), starts_at=in_new_york(2025, 11, 5, 12), ends_at=in_new_york(2025, 11, 5, 12))
 
-    assert complaints(talk) == {"ends_at": ["The end is not after the start. Choose a later end."]}
+    assert complaints(talk) == {"ends_at": ["The end must be after the start. Choose a later end."]}
 
 
 def test_a_talk_needs_a_series_a_start_and_an_end():
@@ -195,13 +195,13 @@ def test_a_talk_needs_a_series_a_start_and_an_end():
 def test_one_coordinate_alone_is_refused():
     sentences = complaints(Room(name="Room 1", latitude=Decimal("39.95")))
 
-    assert sentences == {"__all__": ["Give latitude and longitude, or neither."]}
+    assert sentences == {"__all__": ["Enter both latitude and longitude, or neither."]}
 
 
 def test_a_day_without_an_old_name_is_refused():
     room = Room(name="Room 1", formerly_until=date(2025, 11, 5))
 
-    assert complaints(room) == {"formerly": ["Give the old name too, or clear the day until which it is shown."]}
+    assert complaints(room) == {"formerly": ["Enter the old name too, or clear the day until which it is shown."]}
 
 
 def test_a_break_that_ends_too_early_is_refused_in_words():
@@ -229,7 +229,7 @@ def test_a_talk_is_not_joint_with_its_own_series():
 
     sentences = complaints(JointTalk(talk=talk, series=talk.series))
 
-    assert sentences == {"series": ["The talk is at home in this series. Choose another one or leave it out."]}
+    assert sentences == {"series": ["This is already the talk’s home series. Choose another one or leave it out."]}
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_a_person_is_found_by_the_beginnings_of_their_names(client):
     for typed in ("emil", "CHATELET em", "marq"):
         assert names(client.get("/speakers/", {"q": typed})) == ["Émilie du Châtelet"]
     assert "1 person for emil" in words(main(client.get("/speakers/?q=emil")))
-    assert "Nobody is called so." in words(main(client.get("/speakers/?q=telet")))
+    assert "No matching names." in words(main(client.get("/speakers/?q=telet")))
     assert '<meta name="robots" content="noindex, follow">' in client.get("/speakers/?q=emil").content.decode()
 
 

@@ -89,7 +89,7 @@ def test_links_of_the_list_open_the_whole_page_and_engines_leave_it_alone(client
 
     assert '<base target="_top">' in page
     assert '<meta name="robots" content="noindex">' in page
-    assert "No talks are announced yet." in page
+    assert "No talks have been announced yet." in page
 
 
 def test_the_script_may_be_loaded_by_any_site_and_is_looked_up_anew_each_hour(client):

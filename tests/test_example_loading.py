@@ -183,7 +183,7 @@ def test_a_site_with_talks_is_left_alone():
     with pytest.raises(CommandError) as refused:
         load()
 
-    assert str(refused.value) == "The example is for an empty site, but there are talks here already (1)."
+    assert str(refused.value) == "The example needs an empty site, but this one already has talks (1)."
     assert Talk.objects.count() == 1
     assert not Department.objects.exists()
 
@@ -191,7 +191,7 @@ def test_a_site_with_talks_is_left_alone():
 def test_a_site_with_rooms_is_left_alone():
     make_room()
 
-    with pytest.raises(ValidationError, match="there are rooms here already"):
+    with pytest.raises(ValidationError, match="this one already has rooms"):
         example.load()
 
     assert Room.objects.count() == 1
@@ -200,7 +200,7 @@ def test_a_site_with_rooms_is_left_alone():
 def test_the_example_is_not_loaded_twice():
     load(talks=3)
 
-    with pytest.raises(CommandError, match="there are talks here already"):
+    with pytest.raises(CommandError, match="this one already has talks"):
         load(talks=3)
 
 
@@ -275,7 +275,7 @@ def test_an_administrator_is_shown_what_goes_and_then_it_goes(page):
     answer = client.post(page, follow=True)
 
     assert answer.redirect_chain == [(reverse("admin:index"), 302)]
-    assert "The example is gone." in answer.content.decode()
+    assert "The example has been removed." in answer.content.decode()
     assert page not in answer.content.decode()
     assert not Talk.objects.exists()
 

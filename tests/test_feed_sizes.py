@@ -132,7 +132,7 @@ def test_the_warning_is_said_in_words(monkeypatch, limit, warning):
     monkeypatch.setattr(ics_sizes, "MOST_OCTETS", limit)
     page = words(page_of(boss))
 
-    assert f"{warning} “ASSET: Asset” needs" in page
+    assert f"{warning} “ASSET: Asset” uses" in page
     assert "Ask people to subscribe to single series or topics instead." in page
     assert "All well:" not in page
 

@@ -158,7 +158,7 @@ def test_filters_without_words_list_what_they_leave_the_latest_first(client):
     first = client.get("/search/?q=&topic=algorithms")
 
     assert "21 talks · Algorithms · Search all talks" in words(main(first))
-    assert "Type some words" not in words(main(first))
+    assert "Type a few words" not in words(main(first))
     assert titles(first) == [f"Engines {day}" for day in range(21, 1, -1)]
     assert titles(client.get("/search/?topic=algorithms&page=2")) == ["Engines 1"]
 

@@ -108,14 +108,14 @@ def test_with_nothing_ahead_the_front_page_shows_the_last_talk(client):
     talk_on(2025, 9, 1, title="Older")
     talk_on(2025, 10, 1, title="Last")
 
-    assert "No talks are announced yet." in words(main(client.get("/")))
+    assert "No talks have been announced yet." in words(main(client.get("/")))
     assert titles(client.get("/")) == ["Last"]
 
 
 def test_an_empty_department_has_pages(client):
     for address in ("/", "/series/", "/rooms/", "/speakers/", "/topics/", "/archive/", "/archive/2025-26/"):
         assert client.get(address).status_code == 200
-    assert "No talks are announced yet." in words(main(client.get("/")))
+    assert "No talks have been announced yet." in words(main(client.get("/")))
 
 
 def test_talks_of_unlisted_series_are_on_the_page_of_their_series_only(client):

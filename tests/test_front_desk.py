@@ -197,7 +197,7 @@ def test_a_talk_that_falls_into_a_break_is_to_be_moved(series, days, state):
 
     told = [(mend.words, mend.address) for mend in entry.urgent]
     is_told = days == 0 and state == "confirmed"
-    assert told == ([("It falls into a break, Fall break: move it", step_of("move", talk))] if is_told else [])
+    assert told == ([("It falls in a break, Fall break: move it", step_of("move", talk))] if is_told else [])
 
 
 def test_what_changes_most_is_one_click_away_and_leads_back(series):
@@ -318,7 +318,7 @@ def test_a_series_without_a_talk_leads_to_planning_and_importing(series):
 def test_an_empty_department_leads_to_its_first_series():
     page = signed_in(make_administrator()).get("/admin/").content.decode()
 
-    assert "Begin here" in page
+    assert "Start here" in page
     assert reverse("admin:seminars_series_add") in page
 
 
@@ -327,7 +327,7 @@ def test_a_time_without_talks_is_no_first_day(series):
 
     page = signed_in(make_organiser(series)).get("/admin/").content.decode()
 
-    assert (page.count("No talk."), "No talk yet" in page) == (4, False)
+    assert (page.count("No talks."), "No talk yet" in page) == (4, False)
 
 
 def test_a_long_timetable_is_cut_and_says_so(series, monkeypatch):
@@ -338,7 +338,7 @@ def test_a_long_timetable_is_cut_and_says_so(series, monkeypatch):
     response = signed_in(make_organiser(series)).get("/admin/")
 
     assert len(entries(response.context["desk"])) == 1
-    assert "all upcoming talks" in response.content.decode()
+    assert "More upcoming talks" in response.content.decode()
 
 
 def test_the_questions_do_not_grow_with_the_talks(series):

@@ -74,13 +74,13 @@ def test_after_a_step_its_message_has_a_button_that_takes_it_back(desk, talk):
     step(desk, "cancel", talk, reason="Snow")
 
     html = page(desk, address_of(talk))
-    assert "Cancelled. Not what you meant?" in html
+    assert "Cancelled. Not what you wanted?" in html
     assert offered(html) == [last().pk]
     response = undo(desk, last(), next=address_of(talk))
 
     talk.refresh_from_db()
     assert (response.url, talk.state, talk.notice) == (address_of(talk), State.CONFIRMED, "")
-    assert "Undone: Cancelled. Not what you meant?" in page(desk, address_of(talk))
+    assert "Undone: Cancelled. Not what you wanted?" in page(desk, address_of(talk))
 
 
 def test_several_talks_that_take_a_step_together_are_taken_back_together(desk, series, talk):
@@ -100,7 +100,7 @@ def test_what_the_form_saved_is_one_change_with_people_and_topics(desk, talk):
 
     assert Change.objects.count() == before + 1
     assert (str(last()), last().who) == ("Changed", "Grace Hopper")
-    assert "Changed. Not what you meant?" in page(desk)
+    assert "Changed. Not what you wanted?" in page(desk)
     undo(desk, last())
     talk.refresh_from_db()
     assert (talk.title, talk.topics.count(), talk.speakers[0].affiliation) == ("On engines", 1, "")
@@ -160,7 +160,7 @@ def test_an_undo_that_is_refused_says_who_changed_what_since(desk, talk):
 
     told = " ".join(messages_of(desk))
     assert "Nothing was undone." in told
-    assert "was changed since: Changed (Mary Somerville" in told
+    assert "has been changed since: Changed (Mary Somerville" in told
 
 
 def test_the_desk_tells_the_latest_changes_and_takes_them_back(desk, talk):
@@ -306,7 +306,7 @@ def test_a_site_that_had_talks_before_it_had_a_history_begins_one():
 
     (change,) = Change.objects.since(0, Talk.objects.get(pk=draft.pk))
     assert str(change) == "History begins"
-    with pytest.raises(ValidationError, match="Nobody noted what was before"):
+    with pytest.raises(ValidationError, match="The state before this change was not recorded"):
         history.restore(change, by=None)
     lifecycle.announce(Talk.objects.get(), by=None)
     history.restore(last(), by=None)

@@ -44,7 +44,7 @@ def removed():
 def named(*numbers):
     kinds = (
         "expired sessions",
-        "failed sign-ins that count no longer",
+        "failed sign-ins that no longer count",
         "counts of tries and requests that are over",
         "old lines of the desk's log",
         "photos that nothing has shown for a year",

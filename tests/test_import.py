@@ -65,7 +65,7 @@ def test_the_series_is_made_as_the_organiser_is_called_and_the_operator_is_told(
     assert series.name == series.contact_name == "Engines: Large, Small, and Analytical (ENGINE) Center"
     assert (series.short_name, series.kind, series.contact_email) == ("ENGINE", "Seminar", "engine@example.edu")
     assert said.splitlines()[0] == (
-        "series made: Engines: Large, Small, and Analytical (ENGINE) Center "
+        "series created: Engines: Large, Small, and Analytical (ENGINE) Center "
         "(short name ENGINE, contact engine@example.edu)"
     )
 
@@ -168,7 +168,7 @@ def test_an_old_address_that_means_something_already_is_left_to_it():
     said = importing(ENGINES, series="engine")
 
     assert FormerAddress.objects.meaning("/event/engine-seminar-title-tbd-3/", "occurrence=1") == other
-    assert "means something else here already" in said
+    assert "already leads to something else here" in said
 
 
 def test_a_talk_without_title_place_and_speaker_is_to_be_announced():
@@ -197,11 +197,11 @@ def test_a_dry_run_says_the_same_and_changes_nothing():
 
 def test_the_plan_says_what_becomes_of_each_event():
     assert importing(ENGINES, series="engine").splitlines()[1:] == [
-        "room made: Babbage Hall, Room 12, 5 Dorset Street, Philadelphia, 19104, United States",
-        "topic made: Computing",
+        "room created: Babbage Hall, Room 12, 5 Dorset Street, Philadelphia, 19104, United States",
+        "topic created: Computing",
         "new: line 14: On the weaving of numbers: cards, wheels and patience (Wednesday, 6 March 2024, 12 noon)",
         "new: line 32: To be announced (Wednesday, 13 March 2024, 12 noon)",
-        "Together: 2 new, 0 changed, 0 unchanged, 0 refused.",
+        "In total: 2 new, 0 changed, 0 unchanged, 0 refused.",
         "Imported.",
     ]
 
@@ -235,7 +235,9 @@ def test_a_clash_ahead_is_refused_and_nothing_is_imported(tmp_path):
     said = importing(path, series="engine")
 
     assert "  - Room 12 is taken by 'On engines' from 7 am to 8 am. Choose another room or time." in said.splitlines()
-    assert said.endswith("REFUSED: Nothing was imported. Mend the file, or leave out what is refused: --skip-refused")
+    assert said.endswith(
+        "REFUSED: Nothing was imported. Correct the file, or leave out what is refused: --skip-refused"
+    )
     assert Talk.objects.count() == Room.objects.count() == 0
 
 
@@ -244,7 +246,7 @@ def test_what_is_refused_can_be_left_out(tmp_path):
 
     said = importing(path, series="engine", skip_refused=True)
 
-    assert "Together: 1 new, 0 changed, 0 unchanged, 1 refused.\nImported.\n" in said
+    assert "In total: 1 new, 0 changed, 0 unchanged, 1 refused.\nImported.\n" in said
     assert [talk.uid for talk in Talk.objects.all()] == ["1@example.edu"]
 
 

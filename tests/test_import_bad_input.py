@@ -95,7 +95,7 @@ def test_ten_megabytes_of_noise_are_refused_soon_and_in_little_memory(imported, 
 def test_an_address_that_no_series_can_have(slug):
     said = importing(ENGINES, series=slug)
 
-    assert said == f"REFUSED: --series {slug}: an address has letters, digits, hyphens and underscores only."
+    assert said == f"REFUSED: --series {slug}: an address has only letters, digits, hyphens and underscores."
 
 
 # --- a calendar with a fault ---
@@ -103,7 +103,7 @@ def test_an_address_that_no_series_can_have(slug):
 
 def test_a_calendar_without_events(imported):
     assert rows_of(imported(calendar())) == [
-        ("refused: line 1: the calendar", "  - There is no event in it. Export a calendar that has talks.")
+        ("refused: line 1: the calendar", "  - This calendar has no events. Export a calendar that has talks.")
     ]
 
 
@@ -111,7 +111,7 @@ def test_a_calendar_that_is_cut_off_between_events(imported):
     said = imported(calendar(event()).removesuffix(b"END:VCALENDAR\r\n"))
 
     assert rows_of(said) == [
-        ("refused: line 1: the calendar", "  - The file breaks off: END:VCALENDAR is missing. Download it again.")
+        ("refused: line 1: the calendar", "  - The file is cut off: END:VCALENDAR is missing. Download it again.")
     ]
     assert is_untouched()
 
@@ -121,7 +121,7 @@ def test_a_calendar_that_is_cut_off_within_an_event(imported):
 
     said = imported(whole[: whole.rindex(b"END:VEVENT")])
 
-    reason = "  - The event breaks off: END:VEVENT is missing. Download the file again."
+    reason = "  - The event is cut off: END:VEVENT is missing. Download the file again."
     assert rows_of(said)[1] == ("refused: line 10: On looms", reason)
     assert is_untouched()
 
@@ -136,7 +136,7 @@ def test_an_event_that_begins_within_another(imported):
 def test_one_uid_with_two_contents(imported):
     said = imported(calendar(event(), event(SUMMARY="On looms")))
 
-    reason = "  - The events of lines 3, 10 have the same UID and say different things. Keep one of them."
+    reason = "  - The events on lines 3, 10 have the same UID but differ. Keep one of them."
     assert rows_of(said) == [
         ("refused: line 3: ENGINE Seminar: On engines", reason),
         ("refused: line 10: On looms", reason),
@@ -152,27 +152,31 @@ def test_one_event_twice_is_one_talk(imported):
 @pytest.mark.parametrize(
     ("faulty", "line", "reason"),
     [
-        (event("UID"), 3, "The event has no UID, by which a second import would know it again."),
+        (event("UID"), 3, "The event has no UID, so a second import could not recognise it."),
         (event(UID="x" * 256), 8, "The UID is longer than 255 characters."),
         (event("DTSTART", "DTEND"), 3, "The event has no start (DTSTART)."),
-        (event(DTSTART="tomorrow"), 8, "DTSTART “tomorrow” is no date and time."),
-        (event(DTSTART="20240230T120000"), 8, "DTSTART “20240230T120000” is no date and time."),
-        (event(DTSTART="00010101T120000Z"), 8, "DTSTART “00010101T120000Z” is no time of a talk."),
-        (event(DTSTART="PT1H"), 8, "DTSTART “PT1H” is no time of a talk."),
+        (event(DTSTART="tomorrow"), 8, "DTSTART “tomorrow” is not a date and time."),
+        (event(DTSTART="20240230T120000"), 8, "DTSTART “20240230T120000” is not a date and time."),
+        (event(DTSTART="00010101T120000Z"), 8, "DTSTART “00010101T120000Z” is not a possible time for a talk."),
+        (event(DTSTART="PT1H"), 8, "DTSTART “PT1H” is not a possible time for a talk."),
         (["BEGIN:VEVENT", "UID:1", "DTSTART;", "END:VEVENT"], 5, "DTSTART cannot be read."),
-        (event("DTEND", **{"DTSTART;VALUE=DATE": "20240306"}), 7, "The event lasts all day; a talk has a time of day."),
+        (
+            event("DTEND", **{"DTSTART;VALUE=DATE": "20240306"}),
+            7,
+            "The event lasts all day, but a talk needs a start time.",
+        ),
         (event(DTEND="20240306T110000Z"), 8, "The event ends before it starts."),
         (event("DTEND", DURATION="-PT1H"), 8, "The event ends before it starts."),
-        (event("DTEND", DURATION="long"), 8, "DURATION “long” is no length of a talk."),
-        (event("DTEND", DURATION="P999999999W"), 8, "DURATION “P999999999W” is no length of a talk."),
+        (event("DTEND", DURATION="long"), 8, "DURATION “long” is not a possible length for a talk."),
+        (event("DTEND", DURATION="P999999999W"), 8, "DURATION “P999999999W” is not a possible length for a talk."),
         (event(**{"DTSTART;TZID=Mars/Olympus": "20240306T120000"}), 8,
          "The time zone “Mars/Olympus” is unknown, and the file does not define it."),
         (event(RRULE="FREQ=WEEKLY;COUNT=5"), 9,
-         "The event repeats, and a talk does not. Enter its dates one by one, or plan the term here."),
+         "The event repeats, but a talk happens once. Enter its dates one by one, or plan the term here."),
         (event(RDATE="20240313T120000Z"), 9,
-         "The event repeats, and a talk does not. Enter its dates one by one, or plan the term here."),
+         "The event repeats, but a talk happens once. Enter its dates one by one, or plan the term here."),
         (event(**{"RECURRENCE-ID": "20240306T120000Z"}), 9,
-         "This is one date of an event that repeats. Give it a UID of its own, or enter the talk here."),
+         "This is one date of a repeating event. Give it its own UID, or enter the talk here."),
     ],
 )  # fmt: skip
 def test_an_event_that_is_no_talk_is_refused_with_its_line_and_stops_the_rest(imported, faulty, line, reason):
@@ -288,7 +292,7 @@ def test_other_line_ends_are_read(imported, end):
 def test_a_line_that_is_none_is_passed_over_and_said(imported):
     said = imported(calendar([*event()[:-1], "and on it goes, unfolded", "END:VEVENT"]))
 
-    remark = "  - line 9 is no line of a calendar and was passed over: and on it goes, unfolded"
+    remark = "  - line 9 is not a calendar line and was skipped: and on it goes, unfolded"
     assert remark in said.splitlines()
     assert Talk.objects.count() == 1
 
@@ -359,7 +363,7 @@ def mutilated(draw, whole):
 def test_a_mutilated_calendar_is_imported_or_refused(imported, content):
     said = imported(content)
 
-    assert said.endswith(("Imported.\n", "Everything was here already.\n")) or "REFUSED: " in said
+    assert said.endswith(("Imported.\n", "Everything is already here.\n")) or "REFUSED: " in said
 
 
 @pytest.mark.thorough
@@ -368,7 +372,7 @@ def test_a_mutilated_calendar_is_imported_or_refused(imported, content):
 def test_a_mutilated_page_is_imported_or_refused(imported, content):
     said = imported(content, series="")
 
-    assert said.endswith(("Imported.\n", "Everything was here already.\n")) or "REFUSED: " in said
+    assert said.endswith(("Imported.\n", "Everything is already here.\n")) or "REFUSED: " in said
 
 
 @settings(max_examples=300)

@@ -65,7 +65,7 @@ def test_an_uploaded_calendar_is_previewed_and_then_imported_as_drafts(client, s
 
     assert before == (0, 0, edition)
     assert "On the weaving of numbers" in seen.content.decode()
-    assert "room made: Babbage Hall, Room 12" in seen.content.decode()
+    assert "room created: Babbage Hall, Room 12" in seen.content.decode()
     assert (response.status_code, response.url) == (302, reverse("admin:index"))
     assert "Imported: 2 new." in messages_of(client)
     assert {(talk.series, talk.state) for talk in Talk.objects.all()} == {(series, State.DRAFT)}
@@ -85,7 +85,7 @@ def test_what_was_not_previewed_is_not_imported(client):
 
     other = client.post(IMPORT, first | {"text": text_of(event(UID="2@example.edu")), "_save": "Import"})
 
-    assert "look at the plan once more" in other.content.decode()
+    assert "Check the plan again" in other.content.decode()
     assert not Talk.objects.exists()
 
 
@@ -95,7 +95,7 @@ def test_a_plan_that_has_changed_meanwhile_is_shown_again(client, series):
 
     response = client.post(IMPORT, seen | {"_save": "Import"})
 
-    assert "look at the plan once more" in response.content.decode()
+    assert "Check the plan again" in response.content.decode()
     assert Talk.objects.get().title == "Ours"
 
 
@@ -105,7 +105,7 @@ def test_one_refused_part_stops_the_whole_unless_it_is_left_out(client):
     stopped = done(client, text=text)
     left_out = done(client, text=text, skip_refused="on")
 
-    assert errors_in(stopped) == ["Nothing is imported. Mend the file, or tick “Leave out what is refused”."]
+    assert errors_in(stopped) == ["Nothing was imported. Correct the file, or tick “Leave out what is refused”."]
     assert (left_out.status_code, Talk.objects.count()) == (302, 1)
 
 

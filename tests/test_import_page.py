@@ -72,7 +72,7 @@ def test_a_known_speaker_is_found_and_keeps_what_is_known():
 
     assert speakers_of(talk) == ["ADA LOVELACE (Analytical Society)"]
     assert (ada.affiliation, ada.biography, Speaker.objects.count()) == ("London", "Of our own making.", 1)
-    assert "The page has another biography of ADA LOVELACE than is kept here. That is left as it is." in said
+    assert "The page has a different biography of ADA LOVELACE. Ours was left as it is." in said
 
 
 def test_a_speaker_is_found_by_another_name():
@@ -102,7 +102,7 @@ def test_of_two_people_with_the_name_neither_is_guessed():
     said = importing(PAGE)
 
     assert said == (
-        "REFUSED: Several people here are called Ada Lovelace. Choose the speaker of this talk at the desk."
+        "REFUSED: Several people here are called Ada Lovelace. Choose the speaker of this talk on the desk."
     )
     assert Appearance.objects.count() == 0
 
@@ -113,7 +113,7 @@ def test_another_speaker_here_stays_and_is_reported():
     said = importing(PAGE)
 
     assert speakers_of(talk) == ["Charles Babbage"]
-    assert "The page names Ada Lovelace as speaker, the talk here has Charles Babbage." in said
+    assert "The page names Ada Lovelace as the speaker, but the talk here has Charles Babbage." in said
 
 
 def test_an_affiliation_that_is_missing_is_added():
@@ -131,7 +131,7 @@ def test_different_meetings_are_reported_and_the_calendars_is_kept():
 
     assert (
         "The two sources give different Zoom meetings: the talk here has https://example.zoom.us/j/11122233344, "
-        "this page has https://example.zoom.us/j/99988877766. The talk keeps its own;"
+        "this page has https://example.zoom.us/j/99988877766. The talk keeps its own."
     ) in said
     assert Talk.objects.get(title=TITLE).join_url == "https://example.zoom.us/j/11122233344"
 
@@ -149,7 +149,7 @@ def test_a_different_abstract_is_reported_and_left():
     talk.refresh_from_db()
 
     assert talk.abstract == "Of our own making."
-    assert "The page has another abstract than the talk here. That is left as it is." in said
+    assert "The page has a different abstract. Ours was left as it is." in said
 
 
 def test_the_second_time_only_the_difference_is_left_to_say():
@@ -161,7 +161,7 @@ def test_the_second_time_only_the_difference_is_left_to_say():
 
     assert said[0] == f"unchanged: line 1: {TITLE}"
     assert said[1].startswith("  - The two sources give different Zoom meetings")
-    assert said[2:] == ["Together: 0 new, 0 changed, 1 unchanged, 0 refused.", "Everything was here already."]
+    assert said[2:] == ["In total: 0 new, 0 changed, 1 unchanged, 0 refused.", "Everything is already here."]
     assert Edition.objects.current() == edition
 
 
@@ -171,7 +171,7 @@ def test_a_dry_run_changes_nothing():
     said = importing(PAGE, dry_run=True)
 
     assert said.splitlines()[:4] == [
-        "speaker made: Ada Lovelace",
+        "speaker created: Ada Lovelace",
         f"changed: line 1: {TITLE}",
         "  - speaker: Ada Lovelace (Analytical Society)",
         "  - biography of Ada Lovelace",
@@ -195,7 +195,7 @@ def test_of_two_talks_with_the_title_the_one_in_the_named_series_is_meant():
     said = importing(PAGE)
     importing(PAGE, series="engine")
 
-    assert said == f"REFUSED: 2 talks here are called “{TITLE}”. Name the series: --series SLUG."
+    assert said == f"REFUSED: 2 talks here are called “{TITLE}”. Say which series: --series SLUG."
     assert speakers_of(talk) == ["Ada Lovelace (Analytical Society)"]
 
 

@@ -14,7 +14,7 @@ from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 
-REFUSAL = "This is no series that you may choose. Choose a listed one or one of your own."
+REFUSAL = "You cannot choose this series. Choose a listed one or one of your own."
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_talk_leaves_no_series_that_it_is_not_a_guest_in(talk, asset, which):
 def test_the_organisers_of_the_further_series_take_a_talk_out_of_it(guest, talk):
     assert guest.get(address_of(talk)).context["steps"] == [("Take out of our series", leaving(talk))]
     page = guest.get(leaving(talk))
-    assert "its home series keeps it as it is" in words(page.text)
+    assert "Its home series keeps it" in words(page.text)
     assert consequences(page) == ["The entry begins with “ASSET” instead of “ASSET + PRiML”."]
     assert series_of(talk) == ["ASSET", "PRiML"]
 
@@ -213,7 +213,7 @@ def test_nobody_takes_a_talk_out_of_another_s_series(talk, asset, priml, guest):
 
     foreign = guest.post(leaving(talk), {"series": third.pk})
 
-    assert errors_in(foreign) == ["The talk is in no such series of yours. Choose another one."]
+    assert errors_in(foreign) == ["The talk is in none of your series with that name. Choose another one."]
     assert JointTalk.objects.count() == 2
 
 

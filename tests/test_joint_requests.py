@@ -98,9 +98,9 @@ def test_a_series_of_others_is_asked_and_lists_nothing_yet(home, talk, priml):
     assert Talk.objects.values_list("sequence", "changed_at").get() == before
     assert summaries("/series/priml/calendar.ics") == []
     assert summaries("/series/asset/calendar.ics") == ["ASSET: Ada – On engines"]
-    assert "The organisers of PRiML are asked. The talk is listed there once they accept." in messages_of(home)
+    assert "We have asked the organisers of PRiML. The talk is listed there once they accept." in messages_of(home)
     assert lines(home, address_of(talk)) == [
-        "PRiML was asked whether the talk may be listed there too. It waits for an answer."
+        "PRiML was asked whether the talk may also be listed there. There is no answer yet."
     ]
 
 
@@ -162,7 +162,7 @@ def test_of_a_draft_they_read_the_day_and_nothing_else(home, other, asset, priml
 
     assert lines(other) == [
         "ASSET asks whether a talk on Wednesday, 7 November 2035 may also be listed in PRiML. "
-        "It is a draft: you see it once you accept."
+        "It is a draft: you can see it once you accept."
     ]
     assert [address for address, page in pages.items() if "vicuna" in page.lower()] == []
 
@@ -177,9 +177,9 @@ def test_accepting_lists_the_talk_and_tells_every_subscriber_once(home, other, t
     assert (series_of(talk), JointRequest.objects.exists()) == (["ASSET", "PRiML"], False)
     assert (after.sequence, after.changed_at > before.changed_at) == (before.sequence + 1, True)
     assert summaries("/series/priml/calendar.ics") == ["ASSET + PRiML: Ada – On engines"]
-    assert "“On engines” is listed in PRiML too." in messages_of(other)
-    assert (str(last()), last().who) == ("Listed in PRiML too", "Bea Organiser")
-    assert "Listed in PRiML too" in words(home.get("/admin/").text)
+    assert "“On engines” is now also listed in PRiML." in messages_of(other)
+    assert (str(last()), last().who) == ("Also listed in PRiML", "Bea Organiser")
+    assert "Also listed in PRiML" in words(home.get("/admin/").text)
 
 
 def test_accepting_can_be_undone_by_whoever_did_it(home, other, talk, priml):
@@ -255,7 +255,7 @@ def test_an_answer_that_comes_too_late_says_so(home, other, talk, priml):
 
     answer(other, "accept", asked)
 
-    assert "This request was withdrawn or answered by somebody else." in messages_of(other)
+    assert "This request has been withdrawn, or somebody else has answered it." in messages_of(other)
     assert series_of(talk) == ["ASSET"]
 
 
@@ -265,7 +265,7 @@ def test_a_talk_that_is_at_home_in_the_series_by_then_is_not_joined_to_it(home, 
 
     answer(other, "accept")
 
-    assert any("at home in this series" in one for one in messages_of(other))
+    assert any("already the talk’s home series" in one for one in messages_of(other))
     assert JointTalk.objects.count() == 0
 
 

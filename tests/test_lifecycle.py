@@ -42,15 +42,15 @@ LEADS_TO = {
     "withdraw": {"tentative": "draft", "confirmed": "draft", "postponed": "draft", "cancelled": "draft"},
 }  # fmt: skip
 REFUSAL = {
-    "announce": "Only a draft can be announced. This talk is public already.",
-    "announce as provisional": "Only a draft can be announced. This talk is public already.",
+    "announce": "Only a draft can be announced. This talk is already public.",
+    "announce as provisional": "Only a draft can be announced. This talk is already public.",
     "confirm": "Only a provisional talk can be confirmed.",
     "move": "A cancelled talk cannot be moved. Reinstate it first.",
     "change room": "A cancelled talk cannot be moved. Reinstate it first.",
     "postpone": "Only a public talk that goes ahead can be postponed.",
-    "cancel": "Only a public talk that is not cancelled yet can be cancelled.",
+    "cancel": "Only a public talk that has not been cancelled can be cancelled.",
     "reinstate": "Only a cancelled or postponed talk can be reinstated.",
-    "withdraw": "This talk is a draft already.",
+    "withdraw": "This talk is already a draft.",
 }
 
 
@@ -115,7 +115,7 @@ def test_a_talk_that_was_never_public_is_deleted():
 def test_a_published_talk_is_never_deleted_not_even_as_a_draft():
     talk = lifecycle.withdraw(make_talk(), by=None)
 
-    with pytest.raises(ValidationError, match="A published talk is never deleted"):
+    with pytest.raises(ValidationError, match="A published talk cannot be deleted"):
         lifecycle.delete(talk, by=None)
 
     assert Talk.objects.exists()
@@ -216,7 +216,7 @@ def test_a_talk_cannot_end_before_it_starts():
     with pytest.raises(ValidationError) as refused:
         lifecycle.move(talk, starts_at=LATER, ends_at=LATER, by=None)
 
-    assert refused.value.message_dict == {"ends_at": ["The end is not after the start. Choose a later end."]}
+    assert refused.value.message_dict == {"ends_at": ["The end must be after the start. Choose a later end."]}
     assert Talk.objects.get().starts_at == NOON
 
 

@@ -94,7 +94,7 @@ def test_nobody_is_merged_with_themselves_or_with_somebody_gone():
     merger = Merger(kept, Speaker.objects.get(pk=gone.pk))
     gone.delete()
 
-    for pair, sentence in ((Merger(kept, kept), "one and the same"), (merger, "not there any longer")):
+    for pair, sentence in ((Merger(kept, kept), "the same person"), (merger, "no longer exists")):
         with pytest.raises(ValidationError, match=sentence):
             merge(pair, by=None)
 
@@ -131,9 +131,9 @@ def test_the_merger_is_done_and_said_and_a_second_time_is_a_sentence():
     second = client.post(page_of(kept), {"with": gone.pk})
 
     assert first["Location"] == address_of(kept)
-    assert said == ["Ada Lovelce and Ada Lovelace are one person now; old addresses lead there."]
+    assert said == ["Ada Lovelce and Ada Lovelace are now one person. Old addresses lead there."]
     assert second.status_code == 200
-    assert "The other person is not there any longer." in second.content.decode()
+    assert "The other person no longer exists." in second.content.decode()
 
 
 def test_organisers_merge_nobody():
@@ -161,7 +161,7 @@ def test_a_new_name_that_resembles_another_is_asked_about_and_may_be_saved_all_t
 
     assert "Did you mean …?" in asked.content.decode()
     assert 'value="London"' in asked.content.decode()
-    assert errors_in(asked) == ["Somebody here has nearly that name. See above whether it is the same person."]
+    assert errors_in(asked) == ["Somebody here has a very similar name. Check above whether it is the same person."]
     assert meant.status_code == 302
     assert sorted(Speaker.objects.values_list("name", flat=True)) == ["Ada Lovelace", "Ada Lovelce"]
 

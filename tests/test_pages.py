@@ -203,7 +203,7 @@ def test_a_missing_page_is_friendly_and_tells_nothing(client):
     response = client.get("/talks/999/")
 
     assert response.status_code == 404
-    assert "Nothing here" in words(main(response))
+    assert "Page not found" in words(main(response))
     assert "matches the given query" not in response.content.decode()
 
 
@@ -212,7 +212,7 @@ def test_a_broken_page_says_so_without_the_database(django_assert_num_queries):
         response = errors.failed(RequestFactory().get("/"))
 
     assert response.status_code == 500
-    assert "Something broke" in words(response.content.decode())
+    assert "Something went wrong" in words(response.content.decode())
 
 
 def test_a_name_that_no_database_can_hold_is_not_found(client):

@@ -159,7 +159,7 @@ def test_what_found_no_place_is_still_shown_beside_an_error(client):
 
     response = client.post(address, form_of(client, address) | {"ends_at_1": "11:00:00"})
 
-    assert errors_in(response) == ["The end is not after the start. Choose a later end."]
+    assert errors_in(response) == ["The end must be after the start. Choose a later end."]
     assert "When: noon" in response.context["rest"]
 
 
@@ -175,7 +175,7 @@ def test_what_is_no_talk_stays_in_the_box_with_a_sentence(client):
     response = client.post(PASTE, form_of(client, PASTE) | {"text": "Shall we have lunch?"})
 
     assert "Shall we have lunch?" in response.content.decode()
-    assert errors_in(response)[0].startswith("No title, speaker or abstract is to be found.")
+    assert errors_in(response)[0].startswith("We could not find a title, speaker or abstract.")
 
 
 def test_an_organiser_fills_only_talks_of_their_own(client):

@@ -23,7 +23,7 @@ from tests.factories import make_administrator, make_organiser, make_speaker, ma
 from tests.pictures import picture
 
 ROOT = Path(__file__).resolve().parent.parent
-UNREADABLE = ["This is not a picture that we can read. Use JPEG, PNG or WebP."]
+UNREADABLE = ["We cannot read this picture. Use JPEG, PNG or WebP."]
 
 
 def kept(upload):

@@ -231,7 +231,7 @@ def test_a_date_that_does_not_exist_gets_a_sentence(typed):
         read(f"2026-11-25, {typed}")
 
     assert len(refused.value.messages) == 1
-    assert refused.value.messages[0].endswith("is no date. Write 2026-11-26 or 26 Nov 2026.")
+    assert refused.value.messages[0].endswith("is not a date. Enter a date like 2026-11-26 or 26 Nov 2026.")
 
 
 # --- the page ---
@@ -271,7 +271,7 @@ def test_saving_twice_doubles_nothing_and_says_so(series):
     client.post(address(), sent)
 
     assert Talk.objects.count() == 1
-    assert messages_of(client)[-1] == "All of these talks are planned already. Nothing was added."
+    assert messages_of(client)[-1] == "All of these talks are already planned. Nothing was added."
 
 
 def test_a_plan_that_changed_after_its_preview_is_shown_again_first(series):
@@ -295,7 +295,7 @@ def test_what_was_unticked_stays_so_when_a_clash_came_meanwhile(series):
 
     response = client.post(address(), wishes(series) | {"seen": shown.context["mark"], "slot": ticked, "_save": "1"})
 
-    assert errors_in(response)[0] == "Nothing was saved. Leave these dates out, or choose another room or time:"
+    assert errors_in(response)[0] == "Nothing was saved. Leave out these dates, or choose another room or time:"
     assert [slot.key for slot, is_ticked in response.context["rows"] if is_ticked] == ["2030-10-02T12:00"]
     assert Talk.objects.count() == 1
 
@@ -305,12 +305,13 @@ def test_what_was_unticked_stays_so_when_a_clash_came_meanwhile(series):
     [
         ({"last_on": "2030-10-01"}, "The last day is before the first. Choose a later one."),
         ({"last_on": "2126-01-01"},
-         "This would be 4970 talks, and 200 at once is the most. Choose an earlier last day."),
+         "This would be 4970 talks, but you can plan at most 200 at once. Choose an earlier last day."),
         ({"last_on": "9999-12-31"}, "Enter a year between 1900 and 2200."),
         ({"weekdays": [0], "last_on": "2030-10-04"},
-         "None of these weekdays comes between the two days. Choose other ones."),
-        ({"starts": "noonish"}, "“noonish” is no time. Write 12:00, or 12:00, 14:30 for two talks a day."),
-        ({"skipped": "31 Nov 2030"}, "“31 nov 2030” is no date. Write 2026-11-26 or 26 Nov 2026."),
+         "None of these weekdays falls between the two days. Choose other weekdays."),
+        ({"starts": "noonish"},
+         "“noonish” is not a time. Enter a time like 12:00, or 12:00, 14:30 for two talks a day."),
+        ({"skipped": "31 Nov 2030"}, "“31 nov 2030” is not a date. Enter a date like 2026-11-26 or 26 Nov 2026."),
         ({"room": "99999"}, "This room has been deleted. Choose another one."),
     ],
 )  # fmt: skip
@@ -332,9 +333,7 @@ def test_a_series_lost_meanwhile_makes_nothing_and_says_whom_to_ask(series):
         address(), wishes(series) | {"seen": shown.context["mark"], "slot": ["2030-10-02T12:00"], "_save": "1"}
     )
 
-    assert errors_in(response) == [
-        "You do not look after this series any longer. Choose another one, or ask an administrator."
-    ]
+    assert errors_in(response) == ["You no longer organise this series. Choose another one, or ask an administrator."]
     assert Talk.objects.count() == 0
 
 
@@ -345,7 +344,7 @@ def test_organisers_plan_their_own_series_and_administrators_all(series):
     assert save(signed_in(make_administrator()), wishes(series)).status_code == 302
     refused = signed_in(make_organiser(make_series())).post(address(), wishes(series, starts="15:00"))
 
-    assert errors_in(refused)[0].startswith("You do not look after this series")
+    assert errors_in(refused)[0].startswith("You no longer organise this series")
     assert Talk.objects.count() == 14
 
 

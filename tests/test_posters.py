@@ -77,7 +77,7 @@ def test_a_talk_that_moved_online_says_that_nobody_meets(client):
     talk = at_noon(room=make_room(), join_url=ZOOM)
     lifecycle.change_room(talk, room=None, by=make_organiser())
 
-    assert "Online only Nobody meets in the room." in words(poster(client, talk))
+    assert "Online only There is no meeting in the room." in words(poster(client, talk))
     assert "Gutmann Hall" not in poster(client, talk).partition("poster-foot")[2]
 
 
@@ -172,7 +172,7 @@ def test_a_programme_between_terms_is_the_next_terms(client):
 def test_a_series_without_talks_says_so_on_its_programme(client):
     make_series(slug="asset")
 
-    assert "No talks are announced yet." in words(sheet(client, "/series/asset/poster/"))
+    assert "No talks have been announced yet." in words(sheet(client, "/series/asset/poster/"))
 
 
 @pytest.mark.parametrize(

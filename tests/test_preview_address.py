@@ -41,7 +41,7 @@ def test_whoever_has_the_address_sees_the_draft_and_how_long(client):
     page = words(main(response))
     assert response.status_code == 200
     assert ("On engines" in page, "Ada Lovelace" in page, "414" in page, "<math" in main(response)) == (True,) * 4
-    assert "This talk is not announced yet" in page
+    assert "This talk has not been announced yet" in page
     assert "until the end of Monday, 18 November." in page
 
 
@@ -49,7 +49,7 @@ def test_it_tells_neither_link_nor_passcode_nor_notes(client):
     page = client.get(preview_of(make_the_draft())).content.decode()
 
     assert [secret for secret in ("zoom.example", "teatime", "Pay the hotel") if secret in page] == []
-    assert "The way to join online will stand here." in page
+    assert "How to join online will be shown here." in page
 
 
 def test_it_shows_that_talk_alone_and_leads_to_no_address_of_a_draft(client):
@@ -82,7 +82,7 @@ def test_when_its_time_is_over_it_says_so(client):
         after = client.get(address)
 
     assert (before.status_code, after.status_code) == (200, 410)
-    assert "Ask the organiser who sent it for a new one" in words(main(after))
+    assert "Ask the organiser who sent it for a new address" in words(main(after))
     assert "On engines" not in after.content.decode()
     assert after["Cache-Control"] == "private, no-store"
 

@@ -344,7 +344,7 @@ def test_an_organiser_makes_copies_renews_and_revokes_the_address(series):
     person = make_organiser(series)
     client = signed_in(person)
     page = reverse("admin:my-calendar")
-    assert "You have no such address now." in client.get(page).text
+    assert "You do not have an address at the moment." in client.get(page).text
 
     client.post(page, {"renew": "yes"})
     first = User.objects.get(pk=person.pk).feed_token
@@ -357,7 +357,7 @@ def test_an_organiser_makes_copies_renews_and_revokes_the_address(series):
 
     client.post(page, {"revoke": "yes"})
     assert User.objects.get(pk=person.pk).feed_token == ""
-    assert "You have no such address now." in client.get(page).text
+    assert "You do not have an address at the moment." in client.get(page).text
 
 
 def test_looking_at_the_page_makes_no_address(series):

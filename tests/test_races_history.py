@@ -17,4 +17,4 @@ def test_of_two_who_undo_one_change_at_once_exactly_one_does(racers):  # noqa: F
         results = race(racers, ("undo_last",), ("undo_last",))
 
         assert [sorted(result) for result in results] in ([["did"], ["refused"]], [["refused"], ["did"]])
-        assert outcomes(results)[1] == ["Somebody has undone this already."]
+        assert outcomes(results)[1] == ["Somebody has already undone this."]

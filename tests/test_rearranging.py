@@ -89,7 +89,10 @@ def test_an_announced_talk_in_another_room_says_so():
     ("fields", "sentence"),
     [
         ({"state": State.CANCELLED}, "On looms: A cancelled talk cannot be moved. Reinstate it first."),
-        ({"starts_at": in_new_york(2020, 1, 1, 12)}, "On looms: The talk has taken place. Choose one that has not."),
+        (
+            {"starts_at": in_new_york(2020, 1, 1, 12)},
+            "On looms: The talk has already taken place. Choose one that has not.",
+        ),
     ],
 )
 def test_what_is_cancelled_or_over_keeps_its_place(fields, sentence):

@@ -62,7 +62,7 @@ def test_a_member_at_the_desk_gets_a_page_and_no_loop():
     response = client.get("/admin/", follow=True)
 
     assert response.status_code == 403
-    assert "you look after no series" in response.content.decode()
+    assert "you do not organise any series" in response.content.decode()
     assert [address for address, _ in response.redirect_chain] == ["/admin/login/?next=/admin/"]
 
 
@@ -163,7 +163,7 @@ def test_an_administrator_does_not_lock_themselves_out():
     form.pop("is_superuser")
     response = client.post(address_of(user), form)
 
-    assert "You cannot lock yourself out." in response.content.decode()
+    assert "You cannot remove your own access." in response.content.decode()
     assert client.get(address_of(user, "delete")).status_code == 403
 
 

@@ -130,7 +130,7 @@ def test_a_taken_port_gets_one_sentence(installed):
         finished = make("run", f"PORT={port}", folder=installed)
 
     assert sentence(finished) == (
-        f"Port {port} is taken by another program. Stop it or choose another port: make run PORT=8123"
+        f"Another program uses port {port}. Stop it, or choose another port: make run PORT=8123"
     )
     assert not (installed / "var").exists()
 
@@ -220,7 +220,7 @@ def test_the_site_runs_stops_and_runs_again_with_what_it_had(installed):
     assert re.search(r"name organiser  password \S{12,}\n", said_first)
     assert said_second == (
         f"Seminars is at http://127.0.0.1:{second.port}/  (Ctrl-C stops it)\n"
-        "It listens on 127.0.0.1 only. Put nginx in front before others reach it: see docs/hosting.md.\n"
+        "It listens on 127.0.0.1 only. Before others can reach it, put nginx in front: see docs/hosting.md.\n"
     )
     assert first.is_wholly_gone()
     assert second.is_wholly_gone()

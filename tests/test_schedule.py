@@ -74,7 +74,7 @@ def test_a_schedule_saved_untouched_changes_nothing(client, series):
     save(client, series)
 
     assert Talk.objects.values().get(pk=talk.pk) == before
-    assert messages_of(client) == ["Nothing had changed."]
+    assert messages_of(client) == ["There was nothing to change."]
 
 
 def test_every_row_is_saved_at_once(client, series):
@@ -189,7 +189,7 @@ def test_a_clash_saves_no_row_says_which_and_keeps_what_was_typed(client, series
         ({"day": "soon"}, "Enter a valid date."),
         ({"start": ""}, "This field is required."),
         ({"room": "99999"}, "This room has been deleted. Choose another one."),
-        ({"affiliation": "Navy"}, "Say who comes from there."),
+        ({"affiliation": "Navy"}, "Enter the person whose affiliation this is."),
     ],
 )
 def test_a_cell_that_cannot_be_is_told_at_its_row(client, series, cells, sentence):
@@ -325,7 +325,7 @@ def test_an_organiser_of_another_series_neither_sees_nor_saves_it(series):
     assert stranger.get(address(series)).status_code == 404
     refused = save(stranger, series, sent)
 
-    assert "You do not look after this series any longer" in sentences(refused)[0]
+    assert "You no longer organise this series" in sentences(refused)[0]
     assert "Secret" not in refused.content.decode()
     assert Talk.objects.get().title == "Secret"
 

@@ -60,7 +60,7 @@ def test_before_saving_each_changed_row_says_what_subscribers_will_see(client, s
         moved: [
             "Subscribers’ calendars will move it from Wednesday, 2 October, 12 noon to Thursday, 3 October, 12 noon."
         ],
-        draft: ["Subscribers see nothing of it: the talk is a draft."],
+        draft: ["Subscribers see nothing of this: the talk is a draft."],
     }
     assert all(value in response.text for value in ('value="2030-10-03"', 'value="On looms"', "will move it from"))
     assert sentences(response) == ["Nothing is saved yet: this is a preview."]
@@ -79,7 +79,7 @@ def test_a_preview_says_why_a_row_may_not_be_saved(client, series):
 
     assert [row.talk for row in clash.context["schedule"].rows if row.errors] == [talk]
     assert [row.talk for row in wrong.context["schedule"].rows if row.errors] == [talk]
-    assert sentences(nothing) == ["Nothing had changed."]
+    assert sentences(nothing) == ["There was nothing to change."]
     assert [consequences(response) for response in (clash, wrong, nothing)] == [{}, {}, {}]
 
 

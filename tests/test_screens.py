@@ -154,7 +154,7 @@ def test_a_screen_beside_a_door_shows_its_room_alone(client):
 
 
 def test_an_empty_screen_says_so(client):
-    assert "No talks are announced yet." in words(main(client.get("/screen/")))
+    assert "No talks have been announced yet." in words(main(client.get("/screen/")))
 
 
 def test_the_departments_notice_stands_on_the_screen(client):

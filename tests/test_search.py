@@ -293,7 +293,7 @@ def test_an_empty_question_says_what_to_type_and_lists_nothing(client):
     answer = client.get("/search/")
 
     assert titles(answer) == []
-    assert "Type some words" in words(main(answer))
+    assert "Type a few words" in words(main(answer))
 
 
 def test_nothing_found_says_so_and_leads_on(client):
@@ -313,7 +313,7 @@ def test_what_was_typed_stays_in_the_field_as_text(client):
 
 
 def test_a_long_question_says_that_it_was_cut(client):
-    assert "Only the first words were looked for." in words(main(look_for(client, "loom " * 50)))
+    assert "Only the first words were used." in words(main(look_for(client, "loom " * 50)))
     assert "Only the first words" not in words(main(look_for(client, "loom")))
 
 

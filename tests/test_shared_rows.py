@@ -116,7 +116,7 @@ def test_whoever_changed_it_undoes_it_from_the_message(other_desk, talk, ada):
 
     page = other_desk.get("/admin/").text
 
-    assert "Changed: Ada Lovelace. Not what you meant?" in words(page)
+    assert "Changed: Ada Lovelace. Not what you wanted?" in words(page)
     undo(other_desk, last())
     assert Speaker.objects.get().affiliation == "London"
     undo(other_desk, last())

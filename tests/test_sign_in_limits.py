@@ -263,7 +263,7 @@ def test_who_waits_too_long_is_told_to_come_back_with_what_they_typed(monkeypatc
         answer, browser = attempt(person.username, PASSWORD, kept="title=On+looms", next="/admin/")
 
     assert (answer.status_code, answer["Retry-After"], is_signed_in(browser)) == (429, "1", False)
-    assert "Too many people are signing in at this moment." in words(main(answer))
+    assert "Too many people are signing in right now." in words(main(answer))
     assert [word in main(answer) for word in (f'value="{person.username}"', 'value="title=On+looms"')] == [True, True]
     assert AccessAttempt.objects.count() == 0
 

@@ -21,7 +21,7 @@ def test_a_wrong_password_is_told_without_saying_what_was_wrong(client):
 
     for name in ("ada", "nobody"):
         said = words(main(client.post("/sign-in/", {"username": name, "password": "wrong"})))
-        assert "Not signed in Name and password do not match." in said
+        assert "Not signed in The username or password is wrong." in said
 
 
 def test_a_forgotten_password_is_replaced_by_way_of_the_mail(client):
@@ -37,14 +37,14 @@ def test_a_forgotten_password_is_replaced_by_way_of_the_mail(client):
 
     assert sent.subject == "Statistics & Data: a new password"
     assert "“ada” at Statistics & Data." in sent.body
-    assert "You can sign in with your new password now." in words(main(done))
+    assert "You can now sign in with your new password." in words(main(done))
     assert client.post("/sign-in/", {"username": "ada", "password": "the engine weaves"}).status_code == 302
 
 
 def test_a_link_that_was_used_leads_to_another_one(client):
     response = client.get("/password/MQ/nonsense-token/")
 
-    assert "This link was used already or is too old." in words(main(response))
+    assert "This link has already been used or is too old." in words(main(response))
 
 
 def test_a_password_is_changed_by_those_who_know_it(client):
@@ -55,7 +55,7 @@ def test_a_password_is_changed_by_those_who_know_it(client):
     done = client.post("/password/", {"old_password": PASSWORD, **new}, follow=True)
 
     assert "errorlist" in main(refused)
-    assert "Your new password is in force." in words(main(done))
+    assert "Your password has been changed." in words(main(done))
 
 
 def test_nobody_finds_a_password_out_by_trying_to_change_it(client, settings):

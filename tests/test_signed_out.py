@@ -58,7 +58,7 @@ def test_what_was_typed_is_sent_again_after_signing_in(browser, talk):
 
     asked = typed_in(browser, talk, title=words, abstract="First\r\nsecond")
     assert (asked.status_code, Talk.objects.get().title) == (403, "On engines")
-    assert "You were signed out while you typed." in asked.content.decode()
+    assert "You were signed out while you were typing." in asked.content.decode()
 
     wrong = browser.post("/sign-in/", hidden(asked) | {"username": browser.person.username, "password": "wrong"})
     again = browser.post("/sign-in/", hidden(wrong) | {"username": browser.person.username, "password": PASSWORD})

@@ -109,7 +109,7 @@ def test_a_talk_that_moved_online_says_so_and_offers_the_link_first(client):
     lifecycle.change_room(talk, room=None, by=make_organiser())
 
     assert badges(row(client, talk)) == ["Online only"]
-    assert "Online only Nobody meets in the room." in words(page(client, talk))
+    assert "Online only There is no meeting in the room." in words(page(client, talk))
     assert page(client, talk).index(f"/talks/{talk.pk}/join/") < page(client, talk).index("<dl")
 
 
@@ -191,7 +191,7 @@ def test_a_talk_that_is_over_shows_recording_and_slides_first_and_no_link(client
     ("recording", "day", "said"),
     [
         ("planned", 5, "Recording The talk will be recorded."),
-        ("planned", 1, "Recording Planned; it is not online yet."),
+        ("planned", 1, "Recording Planned, but not online yet."),
         ("declined", 5, "Recording The talk will not be recorded."),
         ("declined", 1, "Recording The talk was not recorded."),
     ],

@@ -38,7 +38,7 @@ def step_of(name, *talks):
 AT_ONCE = {
     "cancel": CALENDARS + "say that it is cancelled.",
     "postpone": CALENDARS + "say that it is postponed.",
-    "withdraw": CALENDARS + "drop it without a word.",
+    "withdraw": CALENDARS + "drop it without saying why.",
 }
 ASKED = {
     "cancel": ({"reason": "Snow"}, [CALENDARS + "say that it is cancelled.", "The notice will be “Snow”."]),
@@ -54,9 +54,9 @@ ASKED = {
         ],
     ),
     "title": ({"title": "On looms"}, ["The title changes from “On engines” to “On looms”."]),
-    "link": ({"join_url": "https://zoom.example/j/1"}, ["It can be joined online."]),
+    "link": ({"join_url": "https://zoom.example/j/1"}, ["People can join online."]),
     "notice": ({"notice": "Bring a friend"}, ["The notice will be “Bring a friend”."]),
-    "recording": ({"recording_url": "https://video.example/1"}, ["Nothing that subscribers see changes."]),
+    "recording": ({"recording_url": "https://video.example/1"}, ["Nothing changes for subscribers."]),
 }
 
 

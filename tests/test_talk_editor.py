@@ -160,7 +160,8 @@ def test_a_series_that_the_talk_is_in_already_cannot_become_its_home(desk, talk)
 
     response = save(desk, talk, series=other.pk)
 
-    assert errors_in(response)[-1] == "The talk is at home in this series. Choose another one or leave it out."
+    sentence = "This is already the talk’s home series. Choose another one or leave it out."
+    assert errors_in(response)[-1] == sentence
     assert Talk.objects.get().series == talk.series
 
 

@@ -121,7 +121,7 @@ def test_what_looks_odd_is_said_after_saving_and_in_the_form_and_keeps_nobody_fr
 
     response = save(client, talk, ends_at_1="23:00:00")
 
-    sentence = "It takes 11 hours. Is the end right?"
+    sentence = "It takes 11 hours. Is the end time right?"
     assert response.status_code == 302
     assert sentence in messages_of(client)
     assert sentence in client.get(address_of(talk)).content.decode()
@@ -214,7 +214,7 @@ def test_namesakes_are_asked_about(client, series):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"affiliation": "London"}, "Choose a person, or type the name of somebody new."),
+        ({"affiliation": "London"}, "Choose a person, or type the name of a new one."),
         ({"speaker": 1, "new_name": "Grace Hopper"}, "Choose a person or type a new name, not both."),
         ({"speaker": 10**9}, "This person has been deleted or merged. Choose them again."),
     ],

@@ -25,12 +25,12 @@ def odd(start=NOON, hours=1, **fields):
     [
         ({}, []),
         ({"hours": 4}, []),
-        ({"hours": 5}, ["It takes 5 hours. Is the end right?"]),
-        ({"hours": 25.5}, ["It takes 25.5 hours. Is the end right?"]),
+        ({"hours": 5}, ["It takes 5 hours. Is the end time right?"]),
+        ({"hours": 25.5}, ["It takes 25.5 hours. Is the end time right?"]),
         ({"start": NOON.replace(hour=7)}, []),
         (
             {"start": NOON.replace(hour=6, minute=59)},
-            ["It begins at 06:59 in the morning. Is it meant for the afternoon?"],
+            ["It begins at 06:59 in the morning. Should it be in the afternoon?"],
         ),
         ({"start": NOON.replace(day=9)}, ["It is on a weekend: Saturday, 9 November 2030. Is the date right?"]),
         ({"join_url": "https://upenn.zoom.us/j/91064109577"}, []),

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from seminars.actions.offering import rooms_for
+from seminars.actions.room_availability import rooms_for
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_talk
 from tests.imports import calendar, event, importing, written
 

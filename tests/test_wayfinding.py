@@ -130,7 +130,7 @@ def test_a_chip_for_each_series_narrows_the_list_and_keeps_the_other_filters(cli
     asset, priml = make_series(name="Asset"), make_series(name="Priml")
     talk_on(2025, 11, 4, series=asset, join_url=ZOOM)
     talk_on(2025, 11, 5, series=priml)
-    talk_on(2025, 10, 5, series=make_series(name="Over"))
+    talk_on(2025, 10, 5, series=make_series(name="Finished"))
 
     assert chips(client, "/") == [
         ("All series", ".", True), ("Asset", "?series=asset", False), ("Priml", "?series=priml", False),
@@ -197,7 +197,7 @@ def test_a_series_card_says_what_is_next(client):
     cards = re.findall(r'<li class="card .*?</li>', main(client.get("/series/")), re.S)
 
     said = "Next: Wednesday, 5 November, 12 noon Joint Ada Lovelace"
-    expected = {"Asset": said, "Priml": said, "Rest": "No talks are announced yet."}
+    expected = {"Asset": said, "Priml": said, "Rest": "No talks have been announced yet."}
     assert [words(card).partition(name)[2].strip() for card, name in zip(cards, expected, strict=True)] == [
         *expected.values()
     ]

@@ -48,7 +48,7 @@ class Closing:
             there = there.in_building(self.building)
         found = list(there.with_all_that_is_printed()[: MOST_TALKS + 1])
         if len(found) > MOST_TALKS:
-            sentence = gettext("These are more than %(most)d talks. Close one building after the other.")
+            sentence = gettext("There are more than %(most)d talks. Close one building at a time.")
             raise ValidationError(sentence % {"most": MOST_TALKS})
         return found
 
@@ -104,9 +104,9 @@ def _read(talks: list[Talk]) -> list[Talk]:
 
 def _refusal(closing: Closing, talk: Talk) -> str:
     if talk.state == State.DRAFT:
-        return gettext("It is still a draft, of which nobody knows. Move or delete it.")
+        return gettext("It is still a draft that nobody has seen. Move or delete it.")
     if closing.way == Way.ONLINE and not talk.room_id:
-        return gettext("It has no room: nothing changes.")
+        return gettext("It has no room, so nothing changes.")
     try:
         ACTIONS[closing.way](talk, reason=closing.reason, by=None)
     except ValidationError as refusal:

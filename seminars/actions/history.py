@@ -43,7 +43,7 @@ def _still_to_be_undone(change: Change) -> Change:
     if found is None:
         raise ValidationError(_("This change is no longer known, so it cannot be undone."), code="gone")
     if found.is_undone:
-        raise ValidationError(_("%(who)s has undone this already.") % {"who": found.undone_by.who}, code="undone")
+        raise ValidationError(_("%(who)s has already undone this.") % {"who": found.undone_by.who}, code="undone")
     return found
 
 
@@ -52,7 +52,7 @@ def _sentence(change: Change) -> str:
     first, is_redone = change, False
     while first.undoes:
         first, is_redone = first.undoes, not is_redone
-    return (_("Done again: %(what)s") if is_redone else _("Undone: %(what)s")) % {"what": first}
+    return (_("Redone: %(what)s") if is_redone else _("Undone: %(what)s")) % {"what": first}
 
 
 # --- whether it may be ---------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def _refuse_beginnings(change: Change, was: Snapshots) -> None:
     """Refuse to undo the row with which the history of a talk that was there already begins."""
     made = Talk.history.model.objects.filter(change=change, history_type="+").values_list("id", flat=True)
     if not {key for key, snapshot in was.items() if not snapshot.exists} <= set(made):
-        raise ValidationError(_("Nobody noted what was before this change, so it cannot be undone."))
+        raise ValidationError(_("The state before this change was not recorded, so it cannot be undone."))
 
 
 def _refuse_what_was_changed_since(change: Change, left: Snapshots, is_now: Snapshots) -> None:
@@ -97,9 +97,9 @@ def _changed_since(change: Change, key: int, left: Snapshot) -> str:
     last = later.order_by("-pk").first()
     words = {"talk": _name(key, left)}
     if last is None:
-        return _("“%(talk)s” was changed since. Change it in its own form.") % words
+        return _("“%(talk)s” has been changed since. Change it in its own form.") % words
     words |= {"who": last.who, "when": date_formats.moment(last.made_at), "what": last}
-    return _("“%(talk)s” was changed since: %(what)s (%(who)s, %(when)s). Undo that first.") % words
+    return _("“%(talk)s” has been changed since: %(what)s (%(who)s, %(when)s). Undo that first.") % words
 
 
 def _name(key: int, left: Snapshot) -> str:
@@ -125,7 +125,7 @@ def _take_back(was: Snapshots, left: Snapshots) -> None:
 def _delete_made(made: Iterable[Talk]) -> None:
     for talk in made:
         if talk.published_at:
-            sentence = _("“%(talk)s” was public, and such a talk is never deleted. Cancel it, or withdraw it.")
+            sentence = _("“%(talk)s” has been public, so it cannot be deleted. Cancel it, or withdraw it.")
             raise ValidationError(sentence % {"talk": speaker_and_title(talk)})
         talk.delete()
 

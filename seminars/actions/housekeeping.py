@@ -28,7 +28,7 @@ def tidy() -> dict[str, int]:
     now = timezone.now()
     return {
         _("expired sessions"): _remove(Session.objects.filter(expire_date__lt=now)),
-        _("failed sign-ins that count no longer"): _remove(limits.forgotten_failures()),
+        _("failed sign-ins that no longer count"): _remove(limits.forgotten_failures()),
         _("counts of tries and requests that are over"): _remove(Throttle.objects.over(now)),
         _("old lines of the desk's log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
         _("photos that nothing has shown for a year"): _remove(forgotten_photos(now)),

@@ -20,7 +20,7 @@ def join(talk: Talk, series: Series, *, by: User) -> JointTalk | JointRequest:
 
 def accept(asked: JointRequest, *, by: User) -> Talk:
     """List the talk in the series; raise ValidationError where that was withdrawn, or the talk is there already."""
-    with publishing(), recording(_("Listed in %(series)s too") % {"series": asked.series}, by=by):
+    with publishing(), recording(_("Also listed in %(series)s") % {"series": asked.series}, by=by):
         asked = _still_waiting(asked)
         row = JointTalk(talk=asked.talk, series=asked.series)
         row.full_clean()
@@ -31,7 +31,7 @@ def accept(asked: JointRequest, *, by: User) -> Talk:
 
 
 def decline(asked: JointRequest, *, by: User) -> None:
-    """Say no; whoever asked is told on their desk. Raise ValidationError where that was withdrawn or answered."""
+    """Decline; the desk tells the person who asked. Raise ValidationError if it was withdrawn or answered."""
     with taking_turns():
         asked = _still_waiting(asked)
         asked.declined_by, asked.declined_at = by, timezone.now()
@@ -47,5 +47,5 @@ def _still_waiting(asked: JointRequest) -> JointRequest:
     """Read the request anew; others who would answer it wait for the turn of writing."""
     found = JointRequest.objects.waiting().filter(pk=asked.pk).select_related("series", "talk__series").first()
     if found is None:
-        raise ValidationError(_("This request was withdrawn or answered by somebody else."), code="gone")
+        raise ValidationError(_("This request has been withdrawn, or somebody else has answered it."), code="gone")
     return found

@@ -14,15 +14,15 @@ from seminars.actions.talk_changes import save
 from seminars.models import Room, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
 
-NEVER_DELETED = gettext_lazy("A published talk is never deleted. Cancel it, or withdraw it to a draft.")
-NO_LINK = gettext_lazy("Nobody could join it online: neither the talk nor its series has a link. Give it one first.")
+NEVER_DELETED = gettext_lazy("A published talk cannot be deleted. Cancel it, or withdraw it to a draft.")
+NO_LINK = gettext_lazy("Nobody could join online: neither the talk nor its series has a link. Add one first.")
 AMENDABLE = frozenset({"title", "join_url", "passcode", "notice", "recording", "recording_url"})
 
 
 def announce(talk: Talk, *, by: User | None, tentative: bool = False) -> Talk:
     """Make a draft public."""
     with publishing(), recording(_("Announced"), by=by):
-        _refresh(talk, {State.DRAFT}, _("Only a draft can be announced. This talk is public already."))
+        _refresh(talk, {State.DRAFT}, _("Only a draft can be announced. This talk is already public."))
         talk.state = State.TENTATIVE if tentative else State.CONFIRMED
         return save(talk, by=by)
 
@@ -99,7 +99,9 @@ def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
 def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Call a public talk off; the reason becomes the notice, the room is free."""
     with publishing(), recording(_("Cancelled"), by=by):
-        _refresh(talk, PUBLIC - {State.CANCELLED}, _("Only a public talk that is not cancelled yet can be cancelled."))
+        _refresh(
+            talk, PUBLIC - {State.CANCELLED}, _("Only a public talk that has not been cancelled can be cancelled.")
+        )
         talk.state, talk.notice = State.CANCELLED, reason
         return save(talk, by=by, keep_notice=True)
 
@@ -115,7 +117,7 @@ def reinstate(talk: Talk, *, by: User | None) -> Talk:
 def withdraw(talk: Talk, *, by: User | None) -> Talk:
     """Take a talk back to draft: pages and calendars drop it."""
     with publishing(), recording(_("Withdrawn to a draft"), by=by):
-        _refresh(talk, PUBLIC, _("This talk is a draft already."))
+        _refresh(talk, PUBLIC, _("This talk is already a draft."))
         talk.state = State.DRAFT
         return save(talk, by=by)
 

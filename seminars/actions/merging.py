@@ -59,9 +59,9 @@ def _held(merger: Merger) -> tuple[Speaker, Speaker]:
     keys = merger.kept.pk, merger.gone.pk
     rows = {row.pk: row for row in Speaker.objects.filter(pk__in=keys).locked()}
     if keys[0] == keys[1]:
-        raise ValidationError(_("This is one and the same person. Choose another one."))
+        raise ValidationError(_("This is the same person. Choose another one."))
     if len(rows) < 2:
-        raise ValidationError(_("One of the two is not there any longer. Look at the list of speakers again."))
+        raise ValidationError(_("One of the two no longer exists. Check the list of speakers."))
     return rows[keys[0]], rows[keys[1]]
 
 

@@ -37,7 +37,7 @@ def send_password_link(email: str) -> None:
 
 
 def renew_calendar(person: User) -> User:
-    """Give a person a private calendar at a new address; whoever had the old one gets 410 from now on."""
+    """Give a person a private calendar at a new address; the old address answers 410 from now on."""
     person.feed_key = secrets.token_urlsafe(16)
     person.save(update_fields=["feed_key"])
     return person

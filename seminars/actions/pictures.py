@@ -58,7 +58,7 @@ def _decoded(raw: bytes) -> Image.Image:
         raise ValidationError(_("This picture has too many pixels. Choose a smaller one."), code="pixels") from bomb
     except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError, LookupError, TypeError) as broken:
         # Pillow's readers raise all of these on files that are cut off or made up.
-        sentence = _("This is not a picture that we can read. Use JPEG, PNG or WebP.")
+        sentence = _("We cannot read this picture. Use JPEG, PNG or WebP.")
         raise ValidationError(sentence, code="unreadable") from broken
 
 

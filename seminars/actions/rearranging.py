@@ -72,9 +72,9 @@ def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Tal
             following = following.filter(starts_at__lt=times.start_of(until + timedelta(days=1)))
         chain = list(following.soonest_first().with_what_lists_show()[: MOST_TALKS + 1])
         if len(chain) > MOST_TALKS:
-            raise ValidationError(_("These are too many talks to move at once. Begin with a later one."))
+            raise ValidationError(_("These are too many talks to move at once. Start with a later one."))
         if talk not in chain:
-            raise ValidationError(_("This talk is called off. Begin with one that goes ahead."))
+            raise ValidationError(_("This talk has been cancelled or postponed. Start with one that goes ahead."))
         return _move(_a_week_on(chain, _days_off(chain)), by)
 
 
@@ -113,7 +113,7 @@ def _move(places: Mapping[Talk, Place], by: User | None) -> list[Talk]:
 
 def _refuse_what_is_over(talk: Talk) -> None:
     if talk.is_public and not talk.is_called_off and talk.is_over():
-        raise ValidationError(talk_changes.named(talk, _("The talk has taken place. Choose one that has not.")))
+        raise ValidationError(talk_changes.named(talk, _("The talk has already taken place. Choose one that has not.")))
 
 
 def _days_off(chain: list[Talk]) -> list[Break]:

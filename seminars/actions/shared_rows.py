@@ -26,7 +26,7 @@ class SharedRows:
     def refuse(self) -> None:
         """Raise ValidationError where the undo would lose what came later, or would take a merger apart."""
         if self.deleted and not self.change.undoes_id and not (self.is_alone and len(self.deleted) == len(self.notes)):
-            raise ValidationError(_("Two people were merged in this change, so it cannot be undone."), code="merged")
+            raise ValidationError(_("This change merged two people, so it cannot be undone."), code="merged")
         asked = self.notes if self.is_alone else [note for note in self.notes if note.before is not None]
         if refused := [_changed_since(note) for note in asked if not _is_as_left(note)]:
             raise ValidationError(refused, code="later")
@@ -96,6 +96,6 @@ def _changed_since(note: SharedChange) -> str:
     last = later.order_by("-pk").first()
     words = {"talk": note}
     if last is None:
-        return _("“%(talk)s” was changed since. Change it in its own form.") % words
+        return _("“%(talk)s” has been changed since. Change it in its own form.") % words
     words |= {"who": last.who, "when": date_formats.moment(last.made_at), "what": last}
-    return _("“%(talk)s” was changed since: %(what)s (%(who)s, %(when)s). Undo that first.") % words
+    return _("“%(talk)s” has been changed since: %(what)s (%(who)s, %(when)s). Undo that first.") % words

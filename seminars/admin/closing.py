@@ -44,10 +44,10 @@ def _answered(request: HttpRequest, context: dict[str, Any], form: ClosingForm) 
         return _page(request, context, form, prospects)
     chosen = [one for one in prospects if one.talk.pk in ticked and not one.why_not]
     if ticked and not chosen:
-        messages.info(request, _("Nothing was changed: of these talks none is on any longer."))
+        messages.info(request, _("Nothing was changed. None of these talks is still scheduled."))
         return redirect("admin:index")
     if request.POST.get("seen") != closing.mark_of(asked, prospects):
-        messages.warning(request, _("Nothing is saved yet, for something has changed: look at the talks once more."))
+        messages.warning(request, _("Nothing is saved yet, because something has changed. Check the talks again."))
         return _page(request, context, form, prospects, ticked)
     return _saved(request, form, chosen) or _page(request, context, form, prospects, ticked)
 
@@ -55,7 +55,7 @@ def _answered(request: HttpRequest, context: dict[str, Any], form: ClosingForm) 
 def _saved(request: HttpRequest, form: ClosingForm, chosen: list[Prospect]) -> HttpResponse | None:
     """Do it and lead to the front desk; where that is refused, say so in the form and return None."""
     if not chosen:
-        form.add_error(None, _("No talk is ticked. Tick those that are concerned."))
+        form.add_error(None, _("No talk is ticked. Tick the talks to change."))
         return None
     try:
         with recorded(request):

@@ -21,7 +21,7 @@ class DepartmentAdmin(PictureAdmin):
         (None, {"fields": ["name", "tagline", "notice"]}),
         (_("Contact"), {"fields": ["contact_name", "contact_email"]}),
         (_("Looks"), {"fields": ["accent", "present_picture", "upload", "is_without_picture"]}),
-        (_("Manners"), {"fields": ["year_begins_in", "privacy_url", "accessibility_url"]}),
+        (_("Habits"), {"fields": ["year_begins_in", "privacy_url", "accessibility_url"]}),
     ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:

@@ -44,10 +44,10 @@ def my_calendar(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def _changed(request: HttpRequest) -> HttpResponse:
     if "revoke" in request.POST:
         people.revoke_calendar(request.user)
-        messages.success(request, _("The address is revoked: calendars that ask there are told that it is gone."))
+        messages.success(request, _("The address has been revoked. Calendars that use it are told that it is gone."))
     elif "renew" in request.POST:
         people.renew_calendar(request.user)
-        messages.success(request, _("Here is a new address. Older ones lead nowhere any longer."))
+        messages.success(request, _("Here is a new address. Older addresses no longer work."))
     return redirect("admin:my-calendar")
 
 

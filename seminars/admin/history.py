@@ -40,7 +40,7 @@ def recorded(request: HttpRequest, sentence: str = "") -> Iterator[Change]:
 def offer_to_undo(request: HttpRequest, change: Change) -> None:
     """Let the next page have a button that takes the change back, where it is one."""
     if not change.is_empty:
-        messages.info(request, _("%(what)s. Not what you meant?") % {"what": change}, extra_tags=f"undo-{change.pk}")
+        messages.info(request, _("%(what)s. Not what you wanted?") % {"what": change}, extra_tags=f"undo-{change.pk}")
 
 
 @dataclass

@@ -50,7 +50,7 @@ def _answered(request: HttpRequest, context: dict[str, Any], form: ImportForm) -
             messages.success(request, _done(plan))
             return redirect("admin:index")
     if not is_seen:
-        messages.warning(request, _("Nothing is imported yet, for something has changed: look at the plan once more."))
+        messages.warning(request, _("Nothing is imported yet, because something has changed. Check the plan again."))
     return _page(request, context, form, plan)
 
 
@@ -75,13 +75,13 @@ def _may_be_done(form: ImportForm, plan: ImportPlan) -> bool:
     """Tell whether nothing is refused, or what is shall be left out; else say so in the form."""
     if not plan.count(Outcome.REFUSED) or form.cleaned_data["skip_refused"]:
         return True
-    form.add_error(None, _("Nothing is imported. Mend the file, or tick “Leave out what is refused”."))
+    form.add_error(None, _("Nothing was imported. Correct the file, or tick “Leave out what is refused”."))
     return False
 
 
 def _done(plan: ImportPlan) -> str:
     if not plan.does_something:
-        return _("Everything was here already.")
+        return _("Everything is already here.")
     return _("Imported: %(counts)s.") % {"counts": _counts(plan)}
 
 

@@ -23,7 +23,7 @@ from seminars.times import local
 
 @dataclass(frozen=True)
 class Line:
-    """A request in a sentence, with the answers that whoever reads it may give."""
+    """A request in a sentence, with the answers that its reader may give."""
 
     asked: JointRequest
     sentence: str
@@ -55,14 +55,14 @@ def _question(asked: JointRequest) -> str:
     day = date_formats.day(local(talk.starts_at), with_year=True)
     words = {"home": talk.series.short_name, "series": asked.series.short_name, "day": day}
     if not talk.is_public:
-        return _("%(home)s asks whether a talk on %(day)s may also be listed in %(series)s. It is a draft: you see it "
-                 "once you accept.") % words  # fmt: skip
+        return _("%(home)s asks whether a talk on %(day)s may also be listed in %(series)s. It is a "
+                 "draft: you can see it once you accept.") % words  # fmt: skip
     words |= {"talk": speaker_and_title(talk), "where": f", {talk.room}" if talk.room else ""}
     return _("%(home)s asks whether “%(talk)s” (%(day)s%(where)s) may also be listed in %(series)s.") % words
 
 
 def _waiting(asked: JointRequest) -> Line:
-    sentence = _("%(series)s was asked whether the talk may be listed there too. It waits for an answer.")
+    sentence = _("%(series)s was asked whether the talk may also be listed there. There is no answer yet.")
     return Line(asked, sentence % {"series": asked.series.short_name}, [WITHDRAW])
 
 
@@ -97,7 +97,7 @@ def _accept(request: HttpRequest, asked: JointRequest) -> str:
     _refuse_others(access.may_change_series(request.user, asked.series))
     with recorded(request):
         talk = joining.accept(asked, by=request.user)
-    return _("“%(talk)s” is listed in %(series)s too.") % {"talk": talk, "series": asked.series.short_name}
+    return _("“%(talk)s” is now also listed in %(series)s.") % {"talk": talk, "series": asked.series.short_name}
 
 
 def _decline(request: HttpRequest, asked: JointRequest) -> str:

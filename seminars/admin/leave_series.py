@@ -22,7 +22,7 @@ from seminars.models import Talk
 WORDS = {
     "label": gettext_lazy("Take out of our series"),
     "consequence": gettext_lazy(
-        "The pages, feeds and calendars of your series will drop the talk; its home series keeps it as it is."
+        "The pages, feeds and calendars of your series will drop the talk. Its home series keeps it."
     ),
 }
 

@@ -41,7 +41,7 @@ def _other(request: HttpRequest, kept: Speaker) -> Speaker | None:
         return None
     other = parameters.row(sent, "with", Speaker.objects.exclude(pk=kept.pk))
     if other is None:
-        messages.error(request, _("The other person is not there any longer. Look for them again."))
+        messages.error(request, _("The other person no longer exists. Search for them again."))
     return other
 
 
@@ -63,5 +63,5 @@ def _merged(desk: ModelAdmin, request: HttpRequest, merger: Merger) -> HttpRespo
         return None
     desk.log_change(request, kept, _("Merged with %(name)s") % {"name": gone})
     words = {"gone": gone, "kept": kept}
-    messages.success(request, _("%(gone)s and %(kept)s are one person now; old addresses lead there.") % words)
+    messages.success(request, _("%(gone)s and %(kept)s are now one person. Old addresses lead there.") % words)
     return redirect("admin:seminars_speaker_change", kept.pk)

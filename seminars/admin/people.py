@@ -22,8 +22,8 @@ class SeriesInline(DeskInline):
 
     model = SeriesOrganiser
     autocomplete_fields = ["series"]
-    verbose_name = _("series that this person looks after")
-    verbose_name_plural = _("series that this person looks after")
+    verbose_name = _("series that this person organises")
+    verbose_name_plural = _("series that this person organises")
 
 
 @admin.register(User)

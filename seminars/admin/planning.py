@@ -62,7 +62,7 @@ def _answered(request: HttpRequest, context: dict[str, Any], form: PlanForm) -> 
     ticked = request.POST.getlist("slot")
     if "_save" not in request.POST or request.POST.get("seen") != form.plan.mark:
         if "_save" in request.POST:
-            messages.warning(request, _("Nothing is saved yet, for the plan has changed: look at its dates once more."))
+            messages.warning(request, _("Nothing is saved yet, because the plan has changed. Check its dates again."))
         return _page(request, context, form, slots)
     return _saved(request, form, ticked) or _page(request, context, form, slots, ticked)
 
@@ -70,12 +70,12 @@ def _answered(request: HttpRequest, context: dict[str, Any], form: PlanForm) -> 
 def _saved(request: HttpRequest, form: PlanForm, ticked: list[str]) -> HttpResponse | None:
     """Make the drafts and lead to them; where that is refused, say so in the form and return None."""
     if not ticked:
-        form.add_error(None, _("No date is ticked. Tick those that you want."))
+        form.add_error(None, _("No date is ticked. Tick the dates that you want."))
         return None
     try:
         made = planning.make(form.plan, keep=set(ticked), by=request.user)
     except ValidationError as refusal:
-        form.add_error(None, [_("Nothing was saved. Leave these dates out, or choose another room or time:")])
+        form.add_error(None, [_("Nothing was saved. Leave out these dates, or choose another room or time:")])
         form.add_error(None, refusal.messages)
         return None
     _tell(request, form.plan.series, made)
@@ -85,7 +85,7 @@ def _saved(request: HttpRequest, form: PlanForm, ticked: list[str]) -> HttpRespo
 
 def _tell(request: HttpRequest, series: Series, made: list[Talk]) -> None:
     if not made:
-        messages.info(request, _("All of these talks are planned already. Nothing was added."))
+        messages.info(request, _("All of these talks are already planned. Nothing was added."))
         return
     LogEntry.objects.log_actions(request.user.pk, made, ADDITION, [{"added": {}}])
     words = {"number": len(made), "series": series.short_name}

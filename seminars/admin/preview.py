@@ -45,6 +45,6 @@ def _facts(keys: list[int]) -> dict[int, Facts]:
 def preview_of(before: Facts | None, after: Facts) -> Preview:
     """Return what subscribers will see of a talk that was like this, None for a new one, and is like that."""
     if after.state == State.DRAFT and (before is None or before.state == State.DRAFT):
-        return Preview(ics_preview.entry(after), [_("Subscribers see nothing of it: the talk is a draft.")])
+        return Preview(ics_preview.entry(after), [_("Subscribers see nothing of this: the talk is a draft.")])
     sentences = ics_preview.changes(before, after) if before else []
-    return Preview(ics_preview.entry(after), sentences or [_("Nothing that subscribers see changes.")])
+    return Preview(ics_preview.entry(after), sentences or [_("Nothing changes for subscribers.")])

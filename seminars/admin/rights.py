@@ -7,7 +7,7 @@ from seminars.models import Talk, TalkQuerySet
 
 
 def rights(request: HttpRequest) -> access.Rights:
-    """Return the rights of whoever asks, read once a request."""
+    """Return the user's rights, read once per request."""
     known = getattr(request, "desk_rights", None)
     if known is None or known.user != request.user:
         known = request.desk_rights = access.Rights(request.user)
@@ -15,7 +15,7 @@ def rights(request: HttpRequest) -> access.Rights:
 
 
 def own_talks(request: HttpRequest) -> TalkQuerySet:
-    """Return the talks that whoever asks may change: those at home in their series, all of them for administrators."""
+    """Return the talks that the user may change: those at home in their series, or all for administrators."""
     known = rights(request)
     talks: TalkQuerySet = known.rows(Talk)
     return talks if known.is_administrator else talks.at_home_with(known.user)

@@ -115,7 +115,7 @@ def _term(request: HttpRequest) -> Term:
 
 def _choice(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if request.method == "POST":
-        sentence = _("You do not look after this series any longer, so nothing was saved. Ask an administrator.")
+        sentence = _("You no longer organise this series, so nothing was saved. Ask an administrator.")
         messages.error(request, sentence)
     elif parameters.words(request.GET, "series"):
         raise Http404
@@ -140,7 +140,7 @@ def _saved(shown: Schedule) -> bool:
         return False
     _log(shown, changed)
     said = ngettext("%(number)d talk is changed.", "%(number)d talks are changed.", len(changed))
-    messages.success(shown.request, said % {"number": len(changed)} if changed else _("Nothing had changed."))
+    messages.success(shown.request, said % {"number": len(changed)} if changed else _("There was nothing to change."))
     return True
 
 
@@ -159,7 +159,7 @@ def _look(shown: Schedule) -> None:
     for row in shown.rows:
         row.consequences = previews[row.talk.pk].sentences if row.talk in changed else []
     messages.info(
-        shown.request, _("Nothing is saved yet: this is a preview.") if changed else _("Nothing had changed.")
+        shown.request, _("Nothing is saved yet: this is a preview.") if changed else _("There was nothing to change.")
     )
 
 
@@ -173,7 +173,9 @@ def _is_valid(shown: Schedule) -> bool:
 def _lost(shown: Schedule) -> bool:
     lost = shown.lost
     for typed in lost:
-        sentence = _("This talk is gone, or no longer yours: “%(typed)s”. The other rows are kept; save them again.")
+        sentence = _(
+            "This talk has been deleted or is no longer yours: “%(typed)s”. The other rows are kept. Save them again."
+        )
         messages.error(shown.request, sentence % {"typed": typed})
     return bool(lost)
 

@@ -47,7 +47,7 @@ class SeriesAdmin(RelatedObjectAdmin):
         (None, {"fields": ["name", "short_name", "kind", "tagline", "about", "colour", "is_listed"]}),
         (_("Contact"), {"fields": ["contact_name", "contact_email", "mailing_list", "announce_days"]}),
         (
-            _("What a new talk begins with"),
+            _("Defaults for new talks"),
             {
                 "fields": [
                     ("default_weekday", "default_start", "default_minutes"),

@@ -13,7 +13,7 @@ from seminars.forms import parameters
 
 
 class KeepsWhatWasTyped:
-    """Asks whoever is signed out to sign in where they sent something, instead of throwing it away."""
+    """Asks people who were signed out to sign in again where they sent something, instead of discarding it."""
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
         guarded = super().admin_view(view, cacheable)
@@ -34,9 +34,9 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
 
 
 def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Offer to send again what the desk's own form sent with the token of an earlier sign-in: it was open meanwhile.
+    """Offer to send again what the desk's own form sent with the token of an earlier sign-in.
 
-    What another site sends is not repeated, for whoever is signed in would only have to press a button.
+    What another site sends is not repeated: a signed-in person would only have to press a button.
     """
     is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
     is_typed = request.path.startswith(reverse("admin:index")) and request.path != reverse("admin:logout")

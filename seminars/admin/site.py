@@ -63,7 +63,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         return rights(request).has_desk
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Leave out Django's redirect to any object's page: it tells the titles of drafts to whoever counts up."""
+        """Leave out Django's redirect to any object's page: counting up would reveal the titles of drafts."""
         theirs = [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
         ours = {name: self.admin_view(partial(self._show, page)) for name, page in OUR_PAGES.items()}
         return [*(path(f"{name}/", page, name=name) for name, page in ours.items()), *theirs]

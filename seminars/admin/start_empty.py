@@ -35,5 +35,5 @@ def _removed(request: HttpRequest) -> HttpResponse:
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     else:
-        messages.success(request, _("The example is gone. Begin with the department, a room and a series."))
+        messages.success(request, _("The example has been removed. Start with the department, a room and a series."))
     return redirect("admin:index")

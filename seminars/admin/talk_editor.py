@@ -157,13 +157,13 @@ def _consequences(talk: Talk, typed: Mapping[str, Any]) -> Iterator[str]:
         sentence = _("“%(typed)s” is not a title. The field was left empty, so visitors see “Title to be announced”.")
         yield sentence % {"typed": typed["title"]}
     if talk.notice != typed["notice"]:
-        sentence = _("The talk says to visitors: “%(notice)s”.")
+        sentence = _("The talk’s notice is now: “%(notice)s”.")
         yield sentence % {"notice": talk.notice} if talk.notice else _("The notice is removed.")
 
 
 def _asked(formsets: list[BaseInlineFormSet]) -> Iterator[str]:
     """Say which organisers are asked whether the talk may be listed in their series."""
-    sentence = _("The organisers of %(series)s are asked. The talk is listed there once they accept.")
+    sentence = _("We have asked the organisers of %(series)s. The talk is listed there once they accept.")
     for formset in formsets:
         for request in getattr(formset, "asked", []):
             yield sentence % {"series": request.series}

@@ -73,7 +73,7 @@ class JointInline(DeskInline):
     model = JointTalk
     formset = JointFormSet
     fields = autocomplete_fields = ["series"]
-    verbose_name_plural = _("also in series (the organisers of a series that is not yours are asked first)")
+    verbose_name_plural = _("also in series (you can ask the organisers of other series)")
 
     def get_formset(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> type[BaseInlineFormSet]:
         formset = super().get_formset(request, obj, **options)
@@ -86,6 +86,6 @@ class JointInline(DeskInline):
         """Take no series that the organiser cannot know of, whatever number is sent."""
         if db_field.name == "series":
             options["queryset"] = access.series_visible_to(request.user).in_order()
-            refusal = _("This is no series that you may choose. Choose a listed one or one of your own.")
+            refusal = _("You cannot choose this series. Choose a listed one or one of your own.")
             options["error_messages"] = {"invalid_choice": refusal}
         return super().formfield_for_foreignkey(db_field, request, **options)

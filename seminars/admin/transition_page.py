@@ -104,7 +104,7 @@ def _tell(desk: ModelAdmin, request: HttpRequest, step: Transition, talks: list[
     """Say that it is done, and which notice the change has made of itself."""
     desk.message_user(request, step.done if len(talks) == 1 else _("Done for every talk."), messages.SUCCESS)
     if step.name == "room" and talks[0].notice:
-        said = _("The talk says to visitors: “%(notice)s”.") % {"notice": talks[0].notice}
+        said = _("The talk’s notice is now: “%(notice)s”.") % {"notice": talks[0].notice}
         link = address_of("notice", [talks[0].pk], back_to=parameters.choice(request.GET, "back", BACK))
         words = format_html('{} <a href="{}">{}</a>', said, link, _("Change the notice"))
         desk.message_user(request, words, messages.INFO)

@@ -54,62 +54,65 @@ TRANSITIONS = {
         ),
         Transition(
             "confirm", _("Confirm"),
-            _("Visitors and subscribers will no longer read that the talk is provisional."),
+            _("Visitors and subscribers will no longer see that the talk is provisional."),
             _("The talk is confirmed."), frozenset({State.TENTATIVE}), lifecycle.confirm,
         ),
         Transition(
             "room", _("Change the room"),
-            _("Page and calendars will show the new room at once and, if the talk is public, say so in its notice."),
+            _("The page and calendars will show the new room at once. If the talk is public, its "
+              "notice will say so too."),
             _("The room is changed."), ANYWHERE - {State.CANCELLED}, lifecycle.change_room, forms.RoomForm,
             short=_("Room"), is_for_one=True,
         ),
         Transition(
             "link", _("Change the link"),
-            _("Page and calendars will have the new link at once; the address that leads to it stays the same."),
+            _("The page and calendars will have the new link at once. The address that leads to it "
+              "stays the same."),
             _("The link is changed."), ANYWHERE, lifecycle.amend, forms.LinkForm, short=_("Link"), is_for_one=True,
         ),
         Transition(
-            "title", _("Change the title"), _("Page and calendars will show the new title at once."),
+            "title", _("Change the title"), _("The page and calendars will show the new title at once."),
             _("The title is changed."), ANYWHERE, lifecycle.amend, forms.TitleForm, short=_("Title"), is_for_one=True,
         ),
         Transition(
             "move", _("Move"),
-            _("Page and calendars will show the new time at once; a public talk says “Moved” for two weeks."),
+            _("The page and calendars will show the new time at once. A public talk says “Moved” for two weeks."),
             _("The talk is moved."), ANYWHERE - {State.CANCELLED}, lifecycle.move, forms.MoveForm,
             short=_("Time"), is_for_one=True,
         ),
         Transition(
             "notice", _("Change the notice"),
-            _("Page and calendars will show this line first."),
+            _("The page and calendars will show this line first."),
             _("The notice is changed."), PUBLIC, lifecycle.amend, forms.NoticeForm, short=_("Notice"),
             is_for_one=True,
         ),
         Transition(
             "postpone", _("Postpone"),
-            _("Page and calendars will say that the talk is postponed. Its room becomes free. "
-              "Give it a new time, and it goes ahead."),
+            _("The page and calendars will say that the talk is postponed. Its room becomes free. "
+              "Once you give it a new time, it goes ahead."),
             _("The talk is postponed."), frozenset(GOING_AHEAD), lifecycle.postpone, forms.ReasonForm,
         ),
         Transition(
             "cancel", _("Cancel the talk"),
-            _("Page and calendars will say that the talk is cancelled. Its room becomes free."),
+            _("The page and calendars will say that the talk is cancelled. Its room becomes free."),
             _("The talk is cancelled."), PUBLIC - {State.CANCELLED}, lifecycle.cancel, forms.ReasonForm,
             short=_("Cancel"),
         ),
         Transition(
             "reinstate", _("Reinstate"),
-            _("Page and calendars will say that the talk goes ahead at its old time, and its notice is taken back."),
+            _("The page and calendars will say that the talk goes ahead at its old time, and its "
+              "notice is removed."),
             _("The talk goes ahead."), frozenset(CALLED_OFF), lifecycle.reinstate,
         ),
         Transition(
             "withdraw", _("Withdraw to a draft"),
-            _("The page will be gone, and calendars will drop the talk without a word. "
-              "If people know of the talk, cancel it instead."),
+            _("The page disappears, and calendars drop the talk without saying why. If people know "
+              "about the talk, cancel it instead."),
             _("The talk is a draft again."), frozenset(PUBLIC), lifecycle.withdraw,
         ),
         Transition(
             "recording", _("Add the recording"), _("The recording will stand first on the page of the talk."),
-            _("The page says it."), frozenset(GOING_AHEAD), lifecycle.amend, forms.RecordingForm, is_for_one=True,
+            _("The page now says so."), frozenset(GOING_AHEAD), lifecycle.amend, forms.RecordingForm, is_for_one=True,
         ),
     ]
 }  # fmt: skip

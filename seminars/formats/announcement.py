@@ -1,4 +1,4 @@
-"""A listing as a mail: plain text and HTML for a talk, a week or a change. Whoever organises sends it."""
+"""A listing as a mail: plain text and HTML for a talk, a week or a change. The organiser sends it."""
 
 from collections.abc import Iterator
 from urllib.parse import quote

@@ -24,7 +24,7 @@ END = b"END:VCALENDAR\r\n"
 def render(listing: Listing, *, past_too: bool = False) -> bytes:
     """Return the calendar: this and the previous academic year and all that follows, with `past_too` everything.
 
-    The same rows give the same bytes, whoever asks in whatever language.
+    The same rows give the same bytes for every user and language.
     """
     with translation.override(settings.LANGUAGE_CODE):
         talks = _shown(listing, past_too=past_too)
@@ -75,7 +75,7 @@ def _envelope(listing: Listing, *, past_too: bool) -> Iterator[str]:
     yield line("X-APPLE-CALENDAR-COLOR", listing.colour.upper())
     yield f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESHED_EVERY}"
     yield line("X-PUBLISHED-TTL", REFRESHED_EVERY)
-    if not listing.is_private:  # whoever is shown a private calendar must not learn its address
+    if not listing.is_private:  # people who see a private calendar must not learn its address
         yield line("SOURCE", source(listing, past_too=past_too), VALUE="URI")
     yield line("URL", absolute(listing.address))
 

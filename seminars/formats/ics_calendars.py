@@ -80,12 +80,12 @@ def _asked(address: str, **parameters: str) -> str:
 
 
 OUTLOOK, MICROSOFT_365 = "outlook.live.com", "outlook.office.com"
-HOURS = _("It looks for changes every few hours; Microsoft does not say how often.")
+HOURS = _("Checks for changes every few hours. Microsoft does not say how often.")
 CALENDARS = [
     Calendar(
         "google", _("Google Calendar"), _google_follows,
-        _("It looks for changes about once a day. Google’s app on a phone cannot add an address: "
-          "do it in a browser on a computer, and the app will show it."),
+        _("Checks for changes about once a day. Google’s phone app cannot add an address: add it in a "
+          "browser on a computer, and the app will show it."),
         _google_adds,
     ),
     Calendar("outlook", "Outlook.com", _outlook_follows(OUTLOOK), HOURS, _outlook_adds(OUTLOOK)),
@@ -94,8 +94,8 @@ CALENDARS = [
     ),
     Calendar(
         "apple", _("Apple Calendar"), lambda address, title: webcal(address),
-        _("It looks for changes as often as you set it: on a Mac when you subscribe, "
-          "on an iPhone under Settings, Calendar, Accounts."),
+        _("Checks for changes as often as you choose: on a Mac when you subscribe, on an iPhone under "
+          "Settings, Calendar, Accounts."),
         lambda facts: webcal(absolute(facts.address.path("calendar.ics"))),
     ),
 ]  # fmt: skip

@@ -31,7 +31,7 @@ Shelf = dict[int, tuple[Mark, bytes]]
 def entries(talks: TalkQuerySet, wanted: Iterable[Stamps]) -> list[bytes]:
     """Return the entries in the order of `wanted`; of these stamps, only what is not kept yet is read and rendered.
 
-    A talk that meanwhile left `talks` is left out.
+    A talk that has left `talks` since is left out.
     """
     return list(by_talk(talks, wanted).values())
 

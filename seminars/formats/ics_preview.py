@@ -40,7 +40,7 @@ def changes(before: Facts, after: Facts) -> list[str]:
 
 def _appears_or_goes(after: Facts) -> str:
     if after.state not in PUBLIC:
-        return _("Subscribers’ calendars will drop it without a word.")
+        return _("Subscribers’ calendars will drop it without saying why.")
     words = {"when": when(Span(after.starts_at, after.ends_at))}
     return _("Subscribers’ calendars will show it for the first time: %(when)s.") % words
 
@@ -68,7 +68,7 @@ def _time(before: Facts, after: Facts) -> Iterator[str]:
             return
     if before.ends_at != after.ends_at:
         words = {"old": clock(before.ends_at), "new": clock(after.ends_at)}
-        yield _("Subscribers’ calendars will let it end at %(new)s instead of %(old)s.") % words
+        yield _("Subscribers’ calendars will end it at %(new)s instead of %(old)s.") % words
 
 
 def _place(before: Facts, after: Facts) -> Iterator[str]:
@@ -86,7 +86,7 @@ def _title(before: Facts, after: Facts) -> Iterator[str]:
     if not before.title:
         yield _("The title is announced: “%(new)s”.") % words
     elif not after.title:
-        yield _("The title “%(old)s” goes; it is to be announced again.") % words
+        yield _("The title “%(old)s” is removed. It is to be announced again.") % words
     else:
         yield _("The title changes from “%(old)s” to “%(new)s”.") % words
 
@@ -98,11 +98,11 @@ def _people(before: Facts, after: Facts) -> Iterator[str]:
     for _role, name in [person for person in new if person not in old]:
         yield _("%(name)s is added.") % {"name": name}
     for _role, name in [person for person in old if person not in new]:
-        yield _("%(name)s is taken out.") % {"name": name}
+        yield _("%(name)s is removed.") % {"name": name}
     for person in [person for person in new if person in old and new[person] != old[person]]:
-        yield _("%(name)s is now said to come from “%(place)s”.") % {"name": person[1], "place": new[person] or "–"}
+        yield _("%(name)s is now shown with “%(place)s”.") % {"name": person[1], "place": new[person] or "–"}
     if old == new:
-        yield _("The people stand in another order.")
+        yield _("The order of the people changes.")
 
 
 def _series(before: Facts, after: Facts) -> Iterator[str]:
@@ -113,22 +113,26 @@ def _series(before: Facts, after: Facts) -> Iterator[str]:
 
 def _lines(before: Facts, after: Facts) -> Iterator[str]:
     if before.notice != after.notice:
-        yield _("The notice will be “%(new)s”.") % {"new": after.notice} if after.notice else _("The notice goes.")
+        yield (
+            _("The notice will be “%(new)s”.") % {"new": after.notice} if after.notice else _("The notice is removed.")
+        )
     if before.programme != after.programme:
         new = {"new": after.programme}
-        yield _("The programme will be “%(new)s”.") % new if after.programme else _("The programme goes.")
+        yield _("The programme will be “%(new)s”.") % new if after.programme else _("The programme is removed.")
     if before.abstract != after.abstract:
         if before.abstract and after.abstract:
             yield _("The abstract changes.")
         else:
-            yield _("The abstract appears.") if after.abstract else _("The abstract goes.")
+            yield _("The abstract is added.") if after.abstract else _("The abstract is removed.")
 
 
 def _joining(before: Facts, after: Facts) -> Iterator[str]:
     if before.has_join != after.has_join:
-        yield _("It can be joined online.") if after.has_join else _("It can no longer be joined online.")
+        yield _("People can join online.") if after.has_join else _("People can no longer join online.")
     elif before.join_url != after.join_url:
-        told = _("The link to join online changes.") if before.join_url else _("The link to join online is shown.")
+        told = (
+            _("The link for joining online changes.") if before.join_url else _("The link for joining online is shown.")
+        )
         yield told if after.join_url else _("The link itself is no longer shown, only the address that leads to it.")
     if before.passcode != after.passcode:
         yield _("The passcode changes.") if after.passcode else _("The passcode is no longer shown.")
@@ -137,12 +141,12 @@ def _joining(before: Facts, after: Facts) -> Iterator[str]:
 def _details(before: Facts, after: Facts) -> Iterator[str]:
     if before.topics != after.topics:
         new = {"new": ", ".join(after.topics)}
-        yield _("The topics will be: %(new)s.") % new if after.topics else _("The topics go.")
+        yield _("The topics will be: %(new)s.") % new if after.topics else _("The topics are removed.")
     if before.contact != after.contact:
         yield _("The contact will be: %(new)s.") % {"new": ", ".join(filter(None, after.contact)) or "–"}
     if before.slug != after.slug and (before.title, before.people) == (after.title, after.people):
-        yield _("The address of its page changes; the old one leads to the new one.")
+        yield _("The address of its page changes. The old one leads to the new one.")
     if before.address_key and not after.address_key:
-        yield _("Its page gets a short address; the old one leads there.")
+        yield _("Its page gets a short address. The old one leads there.")
     elif after.address_key and not before.address_key:
-        yield _("Its page gets an address that nobody can guess; the old one no longer leads there.")
+        yield _("Its page gets an address that nobody can guess. The old one no longer works.")

@@ -18,15 +18,17 @@ class ClosingForm(forms.Form):
     building = forms.ChoiceField(
         label=_("Building"),
         required=False,
-        error_messages={"invalid_choice": _("There is no such building any longer. Choose another one.")},
+        error_messages={"invalid_choice": _("This building no longer exists. Choose another one.")},
     )
     way = forms.TypedChoiceField(
-        label=_("What becomes of the talks"), choices=Way, coerce=Way, widget=forms.RadioSelect, initial=Way.CANCEL
+        label=_("What happens to the talks"), choices=Way, coerce=Way, widget=forms.RadioSelect, initial=Way.CANCEL
     )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=300,
-        help_text=_("One public line. It becomes the notice of every talk: “The university is closed: snow.”"),
+        help_text=_(
+            "One public line. It becomes the notice of every talk, for example “The university is closed: snow.”"
+        ),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -14,7 +14,7 @@ from seminars.text import fold
 from seminars.times import days
 
 LONGEST = timedelta(days=366)  # of a span; a longer one is a slip of the finger
-MOST_REFUSED = 10  # sentences; whoever pastes a novel need not read them all
+MOST_REFUSED = 10  # sentences; nobody needs to read hundreds
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)? +([^\W\d_]+)\.? +(\d{4})")
@@ -40,7 +40,9 @@ def read(typed: str) -> frozenset[date]:
         try:
             found |= set(_days(part))
         except ValueError:
-            refused.append(_("“%(typed)s” is no date. Write 2026-11-26 or 26 Nov 2026.") % {"typed": part})
+            refused.append(
+                _("“%(typed)s” is not a date. Enter a date like 2026-11-26 or 26 Nov 2026.") % {"typed": part}
+            )
     if refused:
         raise ValidationError(refused[:MOST_REFUSED])
     return frozenset(found)

@@ -21,7 +21,7 @@ class ImportForm(forms.Form):
     series = forms.ModelChoiceField(label=_("Into"), queryset=None, required=False)
     file = forms.FileField(
         label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ".ics,.txt,text/calendar,text/plain"}),
-        help_text=_("A calendar (.ics), or a text that begins “Name (Affiliation): Title”; at most 2 MB."),
+        help_text=_("A calendar (.ics), or a text that begins with “Name (Affiliation): Title”. At most 2 MB."),
     )  # fmt: skip
     text = LinesField(
         label=_("Or its text"), required=False, max_length=LARGEST, widget=forms.Textarea(attrs={"rows": 10})
@@ -32,7 +32,9 @@ class ImportForm(forms.Form):
         help_text=_("New talks stay hidden from visitors until they are announced."),
     )
     skip_refused = forms.BooleanField(
-        label=_("Leave out what is refused"), required=False, help_text=_("Otherwise one refused part stops the whole.")
+        label=_("Leave out what is refused"),
+        required=False,
+        help_text=_("Otherwise one refused part stops the whole import."),
     )
 
     def __init__(self, *args: Any, series: QuerySet[Series], homes: frozenset[int] | None, **options: Any) -> None:
@@ -47,7 +49,7 @@ class ImportForm(forms.Form):
         upload: UploadedFile | None = self.cleaned_data["file"]
         if upload and upload.size > LARGEST:
             sentence = gettext(
-                "This file is larger than 2 MB. Export fewer talks, or ask whoever runs the site to import it."
+                "This file is larger than 2 MB. Export fewer talks, or ask the person who runs the site to import it."
             )
             raise forms.ValidationError(sentence)
         return upload.read() if upload else b""

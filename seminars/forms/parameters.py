@@ -32,7 +32,7 @@ def keys(asked: MultiValueDict, name: str) -> list[int]:
 
 
 def row(asked: MultiValueDict, name: str, among: QuerySet) -> Model | None:
-    """Return the row that `name` asks for if it is one of those that whoever asks may have."""
+    """Return the row that `name` asks for if the user may have it."""
     number = key(asked, name)
     return among.in_bulk([number]).get(number) if number is not None else None
 

@@ -27,14 +27,16 @@ class PasteForm(forms.Form):
 
     talk = TalkChoice(
         label=_("Into"), queryset=None, required=False, empty_label=_("a new talk of the series below"),
-        help_text=_("Drafts and talks to come that still lack a title, a speaker or an abstract."),
+        help_text=_("Drafts and upcoming talks that still need a title, a speaker or an abstract."),
     )  # fmt: skip
     series = forms.ModelChoiceField(label=_("Series"), queryset=None, required=False)
     text = LinesField(
-        label=_("The mail, or whatever the speaker sent"),
+        label=_("The speaker’s mail or text"),
         max_length=LONGEST_MAIL,
         widget=forms.Textarea(attrs={"rows": 18}),
-        help_text=_("“Name (Affiliation): Title”, or lines such as Title:, Speaker:, Abstract:, Bio:, Zoom:."),
+        help_text=_(
+            "“Name (Affiliation): Title”, or lines that begin with Title:, Speaker:, Abstract:, Bio: or Zoom:."
+        ),
     )
 
     def __init__(self, *args: Any, talks: QuerySet[Talk], series: QuerySet[Series], **options: Any) -> None:
@@ -50,8 +52,8 @@ class PasteForm(forms.Form):
         if not self.mail.is_of_a_talk:
             raise forms.ValidationError(
                 gettext(
-                    "No title, speaker or abstract is to be found. Write “Title:”, “Speaker:” and “Abstract:” before "
-                    "them, and go on; what you pasted is still here."
+                    "We could not find a title, speaker or abstract. Write “Title:”, “Speaker:” and "
+                    "“Abstract:” before them and try again. Your text is still here."
                 )
             )
         return text

@@ -15,8 +15,8 @@ class PersonForm(UserChangeForm):
     class Meta(UserChangeForm.Meta):
         labels = {"is_superuser": _("Administrator")}
         help_texts = {
-            "is_active": _("Switch it off instead of deleting a person: what they did keeps their name."),
-            "is_superuser": _("May do everything. Organisers need only a series, below; members need nothing."),
+            "is_active": _("Deactivate a person instead of deleting them, so that their changes keep their name."),
+            "is_superuser": _("Can do everything. Organisers only need a series, below. Members need nothing."),
         }
 
     is_own = False  # whether it is the row of the person who fills the form in
@@ -24,7 +24,7 @@ class PersonForm(UserChangeForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.is_own and not (cleaned.get("is_active") and cleaned.get("is_superuser")):
-            raise ValidationError(gettext("You cannot lock yourself out. Ask another administrator to do it."))
+            raise ValidationError(gettext("You cannot remove your own access. Ask another administrator to do it."))
         return cleaned
 
 

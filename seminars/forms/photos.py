@@ -19,7 +19,7 @@ class PictureForm(DeskForm):
     upload = forms.FileField(
         label=_("New picture"),
         required=False,
-        help_text=_("JPEG, PNG or WebP, at most 10 MB. We make it small and drop what it tells of its place."),
+        help_text=_("JPEG, PNG or WebP, at most 10 MB. We make it small and remove where it was taken."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
     is_without_picture = forms.BooleanField(label=_("Remove the picture"), required=False)

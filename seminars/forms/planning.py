@@ -36,7 +36,9 @@ class ClocksField(forms.CharField):
             try:
                 found.add(clock.clean(part))
             except ValidationError as wrong:
-                sentence = gettext("“%(typed)s” is no time. Write 12:00, or 12:00, 14:30 for two talks a day.")
+                sentence = gettext(
+                    "“%(typed)s” is not a time. Enter a time like 12:00, or 12:00, 14:30 for two talks a day."
+                )
                 raise ValidationError(sentence % {"typed": part}) from wrong
         return tuple(sorted(found))
 
@@ -48,9 +50,7 @@ class PlanForm(forms.Form):
         Series.objects.none(),
         label=_("Series"),
         error_messages={
-            "invalid_choice": _(
-                "You do not look after this series any longer. Choose another one, or ask an administrator."
-            )
+            "invalid_choice": _("You no longer organise this series. Choose another one, or ask an administrator.")
         },
     )
     first_on = forms.DateField(label=_("First day"), widget=DayInput)
@@ -58,7 +58,7 @@ class PlanForm(forms.Form):
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Weekdays"), choices=Weekday, coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    starts = ClocksField(label=_("Start"), help_text=_("12:00, say; 12:00, 14:30 makes two talks a day."))
+    starts = ClocksField(label=_("Start"), help_text=_("For example 12:00. Enter 12:00, 14:30 for two talks a day."))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=1440)
     room = forms.ModelChoiceField(
         Room.objects.in_order(),
@@ -70,7 +70,9 @@ class PlanForm(forms.Form):
         label=_("Dates to leave out"),
         required=False,
         max_length=20_000,
-        help_text=_("2026-11-26 or 26 Nov 2026, one a line or between commas. Breaks that the site knows are found."),
+        help_text=_(
+            "2026-11-26 or 26 Nov 2026, one per line or separated by commas. Breaks on this site are left out already."
+        ),
     )
 
     def __init__(self, *args: Any, series: SeriesQuerySet, **options: Any) -> None:
@@ -90,11 +92,13 @@ class PlanForm(forms.Form):
         if plan.last_on < plan.first_on:
             self.add_error("last_on", gettext("The last day is before the first. Choose a later one."))
         elif plan.number == 0:
-            self.add_error("weekdays", gettext("None of these weekdays comes between the two days. Choose other ones."))
+            self.add_error(
+                "weekdays", gettext("None of these weekdays falls between the two days. Choose other weekdays.")
+            )
         elif plan.number > MOST_SLOTS:
             words = {"number": plan.number, "most": MOST_SLOTS}
             sentence = gettext(
-                "This would be %(number)d talks, and %(most)d at once is the most. Choose an earlier last day."
+                "This would be %(number)d talks, but you can plan at most %(most)d at once. Choose an earlier last day."
             )
             self.add_error("last_on", sentence % words)
         return self.cleaned_data

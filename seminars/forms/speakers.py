@@ -24,5 +24,7 @@ class SpeakerForm(PictureForm):
         if self.instance.pk is None and "_another" not in self.data:
             self.alike = Speaker.objects.resembling(self.cleaned_data.get("name", ""))
         if self.alike:
-            self.add_error("name", _("Somebody here has nearly that name. See above whether it is the same person."))
+            self.add_error(
+                "name", _("Somebody here has a very similar name. Check above whether it is the same person.")
+            )
         return self.cleaned_data

@@ -75,11 +75,11 @@ class AppearanceForm(PartForm):
     """A person at the talk: one who is known, or a name that makes one."""
 
     new_name = forms.CharField(
-        label=gettext_lazy("or somebody new"),
+        label=gettext_lazy("or a new person"),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=gettext_lazy("A name. It makes a speaker when the talk is saved."),
+        help_text=gettext_lazy("A name. The speaker is created when you save the talk."),
     )
     is_another = forms.BooleanField(
         label=gettext_lazy("This is another person"), required=False, widget=forms.HiddenInput
@@ -122,7 +122,7 @@ class AppearanceForm(PartForm):
             if name:
                 self.add_error("new_name", _("Choose a person or type a new name, not both."))
         elif not name:
-            self.add_error("speaker", _("Choose a person, or type the name of somebody new."))
+            self.add_error("speaker", _("Choose a person, or type the name of a new one."))
         elif not self.cleaned_data.get("is_another"):
             self._recognise(name)
         else:
@@ -161,7 +161,7 @@ class PastedAppearanceForm(AppearanceForm):
         label=gettext_lazy("Biography"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("From the mail; it is kept with the person, for all of their talks."),
+        help_text=gettext_lazy("From the mail. It is saved with the person, for all of their talks."),
     )
     biographies: Mapping[int, str] = {}  # what the mail says of those who are at the talk already, by their keys
 

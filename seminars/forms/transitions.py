@@ -58,7 +58,9 @@ class ReasonForm(TransitionForm):
         label=_("Reason"),
         required=False,
         max_length=300,
-        help_text=_("One public line. It becomes the notice on the page and in calendars: “The speaker is ill.”"),
+        help_text=_(
+            "One public line. It becomes the notice on the page and in calendars, for example “The speaker is ill.”"
+        ),
     )
 
 
@@ -66,7 +68,7 @@ class AnnounceForm(TransitionForm):
     """How sure it is that a talk takes place."""
 
     tentative = forms.BooleanField(
-        label=_("Provisional"), required=False, help_text=_("Visitors are told that it is not certain yet.")
+        label=_("Provisional"), required=False, help_text=_("Visitors see that it is not certain yet.")
     )
 
 
@@ -80,7 +82,7 @@ class LeaveForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={
             "required": _("No series is chosen. Choose one."),
-            "invalid_choice": _("The talk is in no such series of yours. Choose another one."),
+            "invalid_choice": _("The talk is in none of your series with that name. Choose another one."),
         },
     )
 
@@ -106,7 +108,7 @@ class RoomForm(TransitionForm):
         label=_("Notice"),
         required=False,
         max_length=300,
-        help_text=_("One public line. Left blank, it says what changed: “Room changed from 307 to 414”."),
+        help_text=_("One public line. If you leave it blank, it says what changed: “Room changed from 307 to 414”."),
     )
 
     def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
@@ -219,7 +221,9 @@ class TitleForm(AmendForm):
     """What a talk is called."""
 
     names = ("title",)
-    title = forms.CharField(label=_("Title"), required=False, max_length=500, help_text=_("Blank: to be announced."))
+    title = forms.CharField(
+        label=_("Title"), required=False, max_length=500, help_text=_("Leave blank if it is to be announced.")
+    )
 
 
 class LinkForm(AmendForm):
@@ -235,7 +239,7 @@ class NoticeForm(AmendForm):
 
     names = ("notice",)
     notice = forms.CharField(
-        label=_("Notice"), required=False, max_length=300, help_text=_("One public line. Blank: none.")
+        label=_("Notice"), required=False, max_length=300, help_text=_("One public line. Leave blank for none.")
     )
 
     @property
@@ -257,7 +261,7 @@ class RecordingForm(AmendForm):
         required=False,
         max_length=500,
         assume_scheme="https",
-        help_text=_("Blank: there is none after all, and the page says so."),
+        help_text=_("Leave blank if there is none after all. The page says so."),
     )
 
     def clean(self) -> dict[str, Any]:

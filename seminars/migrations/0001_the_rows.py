@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                     "email",
                     models.EmailField(
                         blank=True,
-                        help_text="Where a forgotten password is reset.",
+                        help_text="We send a link here if you forget your password.",
                         max_length=254,
                         verbose_name="e-mail",
                     ),
@@ -159,7 +159,8 @@ class Migration(migrations.Migration):
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^#[0-9a-fA-F]{6}$", "Write the colour as # and six digits or letters a to f: #1a5fb4."
+                                "^#[0-9a-fA-F]{6}$",
+                                "Enter the colour as # and six digits or letters from a to f, for example #1a5fb4.",
                             )
                         ],
                         verbose_name="accent colour",
@@ -169,7 +170,7 @@ class Migration(migrations.Migration):
                     "notice",
                     models.CharField(
                         blank=True,
-                        help_text="One line above every page and every hallway screen.",
+                        help_text="One line above every page and on every hallway screen.",
                         max_length=300,
                         verbose_name="notice",
                     ),
@@ -178,7 +179,7 @@ class Migration(migrations.Migration):
                     "year_begins_in",
                     models.PositiveSmallIntegerField(
                         default=8,
-                        help_text="Number of the month, 1 for calendar years.",
+                        help_text="Number of the month. Enter 1 for calendar years.",
                         validators=[
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(12),
@@ -215,7 +216,8 @@ class Migration(migrations.Migration):
                     "slug",
                     models.SlugField(
                         blank=True,
-                        help_text="The last part of the page's address. Left blank, it is made from the name.",
+                        help_text="The last part of the page's address. If you leave it blank, it is "
+                        "made from the name.",
                         max_length=80,
                         unique=True,
                         verbose_name="address",
@@ -262,7 +264,7 @@ class Migration(migrations.Migration):
                     "access_notes",
                     models.TextField(
                         blank=True,
-                        help_text="Step-free way, hearing loop and the like. Markdown.",
+                        help_text="Step-free access, hearing loop and so on. Markdown.",
                         verbose_name="access notes",
                     ),
                 ),
@@ -277,7 +279,7 @@ class Migration(migrations.Migration):
                     "is_exclusive",
                     models.BooleanField(
                         default=True,
-                        help_text="Off for an atrium or another place that talks can share.",
+                        help_text="Switch this off for a place that several talks can share, such as an atrium.",
                         verbose_name="one talk at a time",
                     ),
                 ),
@@ -295,7 +297,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="room_has_both_coordinates_or_none",
-                        violation_error_message="Give latitude and longitude, or neither.",
+                        violation_error_message="Enter both latitude and longitude, or neither.",
                     ),
                 ],
             },
@@ -309,7 +311,8 @@ class Migration(migrations.Migration):
                     "slug",
                     models.SlugField(
                         blank=True,
-                        help_text="The last part of the page's address. Left blank, it is made from the name.",
+                        help_text="The last part of the page's address. If you leave it blank, it is "
+                        "made from the name.",
                         max_length=80,
                         unique=True,
                         verbose_name="address",
@@ -357,7 +360,8 @@ class Migration(migrations.Migration):
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^#[0-9a-fA-F]{6}$", "Write the colour as # and six digits or letters a to f: #1a5fb4."
+                                "^#[0-9a-fA-F]{6}$",
+                                "Enter the colour as # and six digits or letters from a to f, for example #1a5fb4.",
                             )
                         ],
                         verbose_name="colour",
@@ -375,7 +379,7 @@ class Migration(migrations.Migration):
                     "announce_days",
                     models.PositiveSmallIntegerField(
                         default=7,
-                        help_text="14 for thesis defences, say.",
+                        help_text="For example 14 for thesis defences.",
                         verbose_name="announce at least … days ahead",
                     ),
                 ),
@@ -468,15 +472,20 @@ class Migration(migrations.Migration):
                 (
                     "last_on",
                     models.DateField(
-                        blank=True, help_text="Left blank: one day only. The day is included.", verbose_name="last day"
+                        blank=True,
+                        help_text="Leave blank for a single day. The last day is included.",
+                        verbose_name="last day",
                     ),
                 ),
-                ("reason", models.CharField(help_text="Thanksgiving, say.", max_length=200, verbose_name="reason")),
+                (
+                    "reason",
+                    models.CharField(help_text="For example Thanksgiving.", max_length=200, verbose_name="reason"),
+                ),
                 (
                     "series",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Blank: all series.",
+                        help_text="Leave blank for all series.",
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="breaks",
@@ -536,7 +545,8 @@ class Migration(migrations.Migration):
                     "slug",
                     models.SlugField(
                         blank=True,
-                        help_text="The last part of the page's address. Left blank, it is made from the name.",
+                        help_text="The last part of the page's address. If you leave it blank, it is "
+                        "made from the name.",
                         max_length=80,
                         unique=True,
                         verbose_name="address",
@@ -546,7 +556,7 @@ class Migration(migrations.Migration):
                     "sort_name",
                     models.CharField(
                         blank=True,
-                        help_text="Left blank, it is proposed: Lovelace, Ada.",
+                        help_text="If you leave it blank, we suggest one: Lovelace, Ada.",
                         max_length=200,
                         verbose_name="sort name",
                     ),
@@ -555,7 +565,7 @@ class Migration(migrations.Migration):
                     "other_names",
                     models.CharField(
                         blank=True,
-                        help_text="For the search only; never shown.",
+                        help_text="Only used for search. Never shown.",
                         max_length=500,
                         verbose_name="other names",
                     ),
@@ -569,7 +579,7 @@ class Migration(migrations.Migration):
                         max_length=19,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^\\d{4}-\\d{4}-\\d{4}-\\d{3}[\\dX]$", "Write the ORCID as 0000-0002-1825-0097."
+                                "^\\d{4}-\\d{4}-\\d{4}-\\d{3}[\\dX]$", "Enter the ORCID like 0000-0002-1825-0097."
                             )
                         ],
                         verbose_name="ORCID",
@@ -581,7 +591,7 @@ class Migration(migrations.Migration):
                     "email",
                     models.EmailField(
                         blank=True,
-                        help_text="For organisers only; never shown to visitors.",
+                        help_text="For organisers only. Never shown to visitors.",
                         max_length=254,
                         verbose_name="e-mail",
                     ),
@@ -622,7 +632,7 @@ class Migration(migrations.Migration):
                     "affiliation",
                     models.CharField(
                         blank=True,
-                        help_text="Left blank, it is the person's of today.",
+                        help_text="If you leave it blank, the person's current one is used.",
                         max_length=200,
                         verbose_name="affiliation at the time",
                     ),
@@ -651,20 +661,23 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        blank=True, help_text="Blank: the series' kind.", max_length=60, verbose_name="kind"
+                        blank=True, help_text="Leave blank for the series' kind.", max_length=60, verbose_name="kind"
                     ),
                 ),
                 (
                     "title",
                     models.CharField(
-                        blank=True, help_text="Blank: to be announced.", max_length=500, verbose_name="title"
+                        blank=True,
+                        help_text="Leave blank if it is to be announced.",
+                        max_length=500,
+                        verbose_name="title",
                     ),
                 ),
                 (
                     "language",
                     models.CharField(
                         blank=True,
-                        help_text="A language tag such as en or de-CH. Blank: the department's.",
+                        help_text="A language tag such as en or de-CH. Leave blank for the department's.",
                         max_length=35,
                         verbose_name="language",
                     ),
@@ -700,7 +713,7 @@ class Migration(migrations.Migration):
                     "programme",
                     models.CharField(
                         blank=True,
-                        help_text="One public line: Coffee 15:30; reception 17:15, Atrium.",
+                        help_text="One public line, for example “Coffee 15:30; reception 17:15, Atrium”.",
                         max_length=300,
                         verbose_name="programme",
                     ),
@@ -709,7 +722,7 @@ class Migration(migrations.Migration):
                     "notice",
                     models.CharField(
                         blank=True,
-                        help_text="One public line: Room changed from 307 to 414.",
+                        help_text="One public line, for example “Room changed from 307 to 414”.",
                         max_length=300,
                         verbose_name="notice",
                     ),
@@ -718,7 +731,7 @@ class Migration(migrations.Migration):
                     "recording",
                     models.CharField(
                         choices=[
-                            ("unknown", "not said"),
+                            ("unknown", "not specified"),
                             ("planned", "will be recorded"),
                             ("declined", "will not be recorded"),
                         ],
@@ -851,7 +864,8 @@ class Migration(migrations.Migration):
                     "slug",
                     models.SlugField(
                         blank=True,
-                        help_text="The last part of the page's address. Left blank, it is made from the name.",
+                        help_text="The last part of the page's address. If you leave it blank, it is "
+                        "made from the name.",
                         max_length=80,
                         unique=True,
                         verbose_name="address",
@@ -965,7 +979,8 @@ class Migration(migrations.Migration):
                 (
                     "path",
                     models.CharField(
-                        help_text="Begins with /, without the prefix under which the site runs; a query string belongs to it.",
+                        help_text="Begins with /, without the prefix under which the site runs. A "
+                        "query string is part of it.",
                         max_length=500,
                         unique=True,
                         verbose_name="old path",
@@ -1114,7 +1129,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_at__gt", models.F("starts_at"))),
                 name="talk_ends_after_it_starts",
-                violation_error_message="The end is not after the start. Choose a later end.",
+                violation_error_message="The end must be after the start. Choose a later end.",
             ),
         ),
         migrations.AddConstraint(
@@ -1234,7 +1249,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="former_address_means_one_thing",
-                violation_error_message="Choose exactly one thing that this address now means.",
+                violation_error_message="Choose exactly one thing that this address leads to.",
             ),
         ),
         migrations.AddConstraint(

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                     "affiliation",
                     models.CharField(
                         blank=True,
-                        help_text="Left blank, it is the person's of today.",
+                        help_text="If you leave it blank, the person's current one is used.",
                         max_length=200,
                         verbose_name="affiliation at the time",
                     ),
@@ -212,20 +212,23 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        blank=True, help_text="Blank: the series' kind.", max_length=60, verbose_name="kind"
+                        blank=True, help_text="Leave blank for the series' kind.", max_length=60, verbose_name="kind"
                     ),
                 ),
                 (
                     "title",
                     models.CharField(
-                        blank=True, help_text="Blank: to be announced.", max_length=500, verbose_name="title"
+                        blank=True,
+                        help_text="Leave blank if it is to be announced.",
+                        max_length=500,
+                        verbose_name="title",
                     ),
                 ),
                 (
                     "language",
                     models.CharField(
                         blank=True,
-                        help_text="A language tag such as en or de-CH. Blank: the department's.",
+                        help_text="A language tag such as en or de-CH. Leave blank for the department's.",
                         max_length=35,
                         verbose_name="language",
                     ),
@@ -260,7 +263,7 @@ class Migration(migrations.Migration):
                     "programme",
                     models.CharField(
                         blank=True,
-                        help_text="One public line: Coffee 15:30; reception 17:15, Atrium.",
+                        help_text="One public line, for example “Coffee 15:30; reception 17:15, Atrium”.",
                         max_length=300,
                         verbose_name="programme",
                     ),
@@ -269,7 +272,7 @@ class Migration(migrations.Migration):
                     "notice",
                     models.CharField(
                         blank=True,
-                        help_text="One public line: Room changed from 307 to 414.",
+                        help_text="One public line, for example “Room changed from 307 to 414”.",
                         max_length=300,
                         verbose_name="notice",
                     ),
@@ -278,7 +281,7 @@ class Migration(migrations.Migration):
                     "recording",
                     models.CharField(
                         choices=[
-                            ("unknown", "not said"),
+                            ("unknown", "not specified"),
                             ("planned", "will be recorded"),
                             ("declined", "will not be recorded"),
                         ],

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="former_address_means_one_thing",
-                violation_error_message="Choose exactly one thing that this address now means.",
+                violation_error_message="Choose exactly one thing that this address leads to.",
             ),
         ),
     ]

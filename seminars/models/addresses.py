@@ -77,7 +77,7 @@ class AddressedModel(PublicModel):
         max_length=80,
         unique=True,
         blank=True,
-        help_text=_("The last part of the page's address. Left blank, it is made from the name."),
+        help_text=_("The last part of the page's address. If you leave it blank, it is made from the name."),
     )
 
     objects = AddressedQuerySet.as_manager()
@@ -138,7 +138,7 @@ class FormerAddress(PublicModel):
         _("old path"),
         max_length=500,
         unique=True,
-        help_text=_("Begins with /, without the prefix under which the site runs; a query string belongs to it."),
+        help_text=_("Begins with /, without the prefix under which the site runs. A query string is part of it."),
     )
     talk = models.ForeignKey(
         "Talk", models.CASCADE, null=True, blank=True, related_name="former_addresses", verbose_name=_("talk")
@@ -178,7 +178,7 @@ class FormerAddress(PublicModel):
                     *(models.Q(**{f"{name}__isnull": name != target for name in TARGETS}) for target in TARGETS),
                     _connector=models.Q.OR,
                 ),
-                violation_error_message=_("Choose exactly one thing that this address now means."),
+                violation_error_message=_("Choose exactly one thing that this address leads to."),
             ),
             models.CheckConstraint(name="former_address_is_a_path", condition=models.Q(path__startswith="/")),
         ]

@@ -36,7 +36,7 @@ class Appearance(PublicModel):
         _("affiliation at the time"),
         max_length=200,
         blank=True,
-        help_text=_("Left blank, it is the person's of today."),
+        help_text=_("If you leave it blank, the person's current one is used."),
     )
     is_external = models.BooleanField(_("from outside"), null=True, blank=True)
 
@@ -81,7 +81,7 @@ class JointTalk(PublicModel):
     def clean(self) -> None:
         if self.series_id and self.series_id == self.talk.series_id:
             raise ValidationError(
-                {"series": _("The talk is at home in this series. Choose another one or leave it out.")}
+                {"series": _("This is already the talk’s home series. Choose another one or leave it out.")}
             )
 
 

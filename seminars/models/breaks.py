@@ -39,11 +39,13 @@ class Break(PublicModel):
 
     series = models.ForeignKey(
         Series, models.CASCADE, null=True, blank=True, related_name="breaks",
-        verbose_name=_("series"), help_text=_("Blank: all series."),
+        verbose_name=_("series"), help_text=_("Leave blank for all series."),
     )  # fmt: skip
     first_on = models.DateField(_("first day"))
-    last_on = models.DateField(_("last day"), blank=True, help_text=_("Left blank: one day only. The day is included."))
-    reason = models.CharField(_("reason"), max_length=200, help_text=_("Thanksgiving, say."))
+    last_on = models.DateField(
+        _("last day"), blank=True, help_text=_("Leave blank for a single day. The last day is included.")
+    )
+    reason = models.CharField(_("reason"), max_length=200, help_text=_("For example Thanksgiving."))
 
     objects = BreakQuerySet.as_manager()
 

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from seminars.models.edition import PublicModel, PublicQuerySet
 from seminars.times import AcademicYear, today
 
-is_colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write the colour as # and six digits or letters a to f: #1a5fb4."))
+is_colour = RegexValidator(
+    r"^#[0-9a-fA-F]{6}$", _("Enter the colour as # and six digits or letters from a to f, for example #1a5fb4.")
+)
 
 
 class DepartmentQuerySet(PublicQuerySet):
@@ -35,13 +37,13 @@ class Department(PublicModel):
     contact_email = models.EmailField(_("contact e-mail"), blank=True, help_text=_("Shown to visitors."))
     accent = models.CharField(_("accent colour"), max_length=7, default="#1a5fb4", validators=[is_colour])
     notice = models.CharField(
-        _("notice"), max_length=300, blank=True, help_text=_("One line above every page and every hallway screen.")
+        _("notice"), max_length=300, blank=True, help_text=_("One line above every page and on every hallway screen.")
     )
     year_begins_in = models.PositiveSmallIntegerField(
         _("academic year begins in"),
         default=8,
         validators=[MinValueValidator(1), MaxValueValidator(12)],
-        help_text=_("Number of the month, 1 for calendar years."),
+        help_text=_("Number of the month. Enter 1 for calendar years."),
     )
     privacy_url = models.URLField(_("privacy statement"), blank=True)
     accessibility_url = models.URLField(_("accessibility statement"), blank=True)

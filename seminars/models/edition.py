@@ -135,7 +135,7 @@ def taking_turns() -> Iterator[None]:
 
 @contextmanager
 def one_state() -> Iterator[None]:
-    """Let everything that is read within come from one committed state, whatever others commit meanwhile.
+    """Read everything within from one committed state, whatever others commit at the same time.
 
     For reading alone: it holds up no writer and waits for none. Within a transaction that is open already it adds
     nothing.

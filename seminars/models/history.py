@@ -81,7 +81,7 @@ def _people_gone() -> models.QuerySet:
 class Change(models.Model):
     """One thing that somebody did to talks, as a whole: when, who, and what it was.
 
-    Changes are numbered in the order in which they came to be: whoever makes one holds the edition's row.
+    Changes are numbered in the order in which they are made: making one locks the edition's row.
     """
 
     sentence = models.CharField(_("what was done"), max_length=LONGEST_SENTENCE, blank=True)
@@ -109,7 +109,7 @@ class Change(models.Model):
 
     @property
     def who(self) -> str:
-        """The name of whoever did it."""
+        """The name of the person who did it."""
         return str(self.by) if self.by else gettext("Somebody")
 
     @property

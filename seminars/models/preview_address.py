@@ -1,4 +1,4 @@
-"""Preview addresses: one draft, shown to whoever was sent its address, for two weeks."""
+"""Preview addresses: one draft, shown for two weeks to people who have its address."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta

@@ -50,12 +50,14 @@ class Room(SharedModel):
     capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
     getting_there = models.TextField(_("getting there"), blank=True, help_text=_("Markdown."))
     access_notes = models.TextField(
-        _("access notes"), blank=True, help_text=_("Step-free way, hearing loop and the like. Markdown.")
+        _("access notes"), blank=True, help_text=_("Step-free access, hearing loop and so on. Markdown.")
     )
     formerly = models.CharField(_("formerly"), max_length=200, blank=True, help_text=_("The old name of the room."))
     formerly_until = models.DateField(_("shown as formerly until"), null=True, blank=True)
     is_exclusive = models.BooleanField(
-        _("one talk at a time"), default=True, help_text=_("Off for an atrium or another place that talks can share.")
+        _("one talk at a time"),
+        default=True,
+        help_text=_("Switch this off for a place that several talks can share, such as an atrium."),
     )
 
     objects = RoomQuerySet.as_manager()
@@ -70,7 +72,7 @@ class Room(SharedModel):
                 name="room_has_both_coordinates_or_none",
                 condition=models.Q(latitude__isnull=True, longitude__isnull=True)
                 | models.Q(latitude__isnull=False, longitude__isnull=False),
-                violation_error_message=_("Give latitude and longitude, or neither."),
+                violation_error_message=_("Enter both latitude and longitude, or neither."),
             ),
         ]
 
@@ -95,4 +97,4 @@ class Room(SharedModel):
 
     def clean(self) -> None:
         if self.formerly_until and not self.formerly:
-            raise ValidationError({"formerly": _("Give the old name too, or clear the day until which it is shown.")})
+            raise ValidationError({"formerly": _("Enter the old name too, or clear the day until which it is shown.")})

@@ -85,7 +85,7 @@ class Series(AddressedModel):
         ),
     )
     announce_days = models.PositiveSmallIntegerField(
-        _("announce at least … days ahead"), default=7, help_text=_("14 for thesis defences, say.")
+        _("announce at least … days ahead"), default=7, help_text=_("For example 14 for thesis defences.")
     )
 
     default_weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, null=True, blank=True)

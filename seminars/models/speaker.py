@@ -98,23 +98,23 @@ class Speaker(SharedModel):
     ADDRESS_FIELD = "speaker"
 
     sort_name = models.CharField(
-        _("sort name"), max_length=200, blank=True, help_text=_("Left blank, it is proposed: Lovelace, Ada.")
+        _("sort name"), max_length=200, blank=True, help_text=_("If you leave it blank, we suggest one: Lovelace, Ada.")
     )
     other_names = models.CharField(
-        _("other names"), max_length=500, blank=True, help_text=_("For the search only; never shown.")
+        _("other names"), max_length=500, blank=True, help_text=_("Only used for search. Never shown.")
     )
     affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
     homepage = models.URLField(_("homepage"), max_length=500, blank=True)
     orcid = models.CharField(
         _("ORCID"), max_length=19, blank=True,
-        validators=[RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Write the ORCID as 0000-0002-1825-0097."))],
+        validators=[RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Enter the ORCID like 0000-0002-1825-0097."))],
     )  # fmt: skip
     biography = models.TextField(_("biography"), blank=True, help_text=_("Markdown."))
     photo = models.ForeignKey(
         "Photo", models.PROTECT, null=True, blank=True, related_name="speakers", verbose_name=_("photo")
     )
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True, help_text=_("For organisers only; never shown to visitors."))
+    email = models.EmailField(_("e-mail"), blank=True, help_text=_("For organisers only. Never shown to visitors."))
 
     NOT_IN_HISTORY = frozenset({"email"})  # an address that was removed is to be gone
 

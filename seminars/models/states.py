@@ -24,7 +24,7 @@ UNSETTLED = frozenset({State.DRAFT, State.TENTATIVE})  # what organisers' own ca
 class Recording(models.TextChoices):
     """What visitors are told about a recording before there is one."""
 
-    UNKNOWN = "unknown", _("not said")
+    UNKNOWN = "unknown", _("not specified")
     PLANNED = "planned", _("will be recorded")
     DECLINED = "declined", _("will not be recorded")
 

@@ -42,13 +42,15 @@ class Talk(PublicModel):
     also_in = models.ManyToManyField(
         Series, through=JointTalk, blank=True, related_name="joint_talks", verbose_name=_("also in")
     )
-    kind = models.CharField(_("kind"), max_length=60, blank=True, help_text=_("Blank: the series' kind."))
-    title = models.CharField(_("title"), max_length=500, blank=True, help_text=_("Blank: to be announced."))
+    kind = models.CharField(_("kind"), max_length=60, blank=True, help_text=_("Leave blank for the series' kind."))
+    title = models.CharField(
+        _("title"), max_length=500, blank=True, help_text=_("Leave blank if it is to be announced.")
+    )
     language = models.CharField(
         _("language"),
         max_length=35,
         blank=True,
-        help_text=_("A language tag such as en or de-CH. Blank: the department's."),
+        help_text=_("A language tag such as en or de-CH. Leave blank for the department's."),
     )
     abstract = models.TextField(_("abstract"), blank=True, help_text=_("Markdown, with TeX between dollar signs."))
     people = models.ManyToManyField(
@@ -77,10 +79,13 @@ class Talk(PublicModel):
         _("programme"),
         max_length=300,
         blank=True,
-        help_text=_("One public line: Coffee 15:30; reception 17:15, Atrium."),
+        help_text=_("One public line, for example “Coffee 15:30; reception 17:15, Atrium”."),
     )
     notice = models.CharField(
-        _("notice"), max_length=300, blank=True, help_text=_("One public line: Room changed from 307 to 414.")
+        _("notice"),
+        max_length=300,
+        blank=True,
+        help_text=_("One public line, for example “Room changed from 307 to 414”."),
     )
     recording = models.CharField(_("recording"), max_length=10, choices=Recording, default=Recording.UNKNOWN)
     slides_url = models.URLField(_("slides"), max_length=500, blank=True)
@@ -124,7 +129,7 @@ class Talk(PublicModel):
             models.CheckConstraint(
                 name="talk_ends_after_it_starts",
                 condition=Q(ends_at__gt=F("starts_at")),
-                violation_error_message=_("The end is not after the start. Choose a later end."),
+                violation_error_message=_("The end must be after the start. Choose a later end."),
             ),
             ChoicesConstraint(name="talk_state_is_known", condition=Q(state__in=list(State))),
             ChoicesConstraint(name="talk_join_access_is_known", condition=Q(join_access__in=list(JoinAccess))),
@@ -179,7 +184,7 @@ class Talk(PublicModel):
 
     @property
     def shown_series(self) -> list[Series]:
-        """The series that visitors read of: the listed ones; where none is, whoever sees it was told of the others."""
+        """The series that visitors see: the listed ones, or all of them if none is listed."""
         return [series for series in self.all_series if series.is_listed] or self.all_series
 
     @property
@@ -330,7 +335,7 @@ class Talk(PublicModel):
             if moment := getattr(self, name):
                 _check_year(name, moment)
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
-            raise ValidationError({"ends_at": _("The end is not after the start. Choose a later end.")})
+            raise ValidationError({"ends_at": _("The end must be after the start. Choose a later end.")})
         self.check_room()
 
     def check_room(self) -> None:

@@ -34,7 +34,7 @@ def choices_to_search() -> Choices:
 def choices_among(talks: TalkQuerySet, keys: list[int] | None = None) -> Choices:
     """Return the names of the series, topics, rooms and speakers of these talks by slug, in order: one query.
 
-    Whoever read their `keys` already saves the database from finding them four times.
+    A caller that has read their `keys` saves the database from finding them four times.
     """
     return _named(_asked(talks.order_by().values("pk") if keys is None else keys))
 

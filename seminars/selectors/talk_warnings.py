@@ -38,10 +38,10 @@ def _odd_times(talk: Talk) -> list[str]:
     found = []
     if length > LONG:
         hours = round(length / timedelta(hours=1), 1)
-        found.append(_("It takes %(hours)s hours. Is the end right?") % {"hours": f"{hours:g}"})
+        found.append(_("It takes %(hours)s hours. Is the end time right?") % {"hours": f"{hours:g}"})
     if start.time() < EARLY:
         found.append(
-            _("It begins at %(clock)s in the morning. Is it meant for the afternoon?") % {"clock": f"{start:%H:%M}"}
+            _("It begins at %(clock)s in the morning. Should it be in the afternoon?") % {"clock": f"{start:%H:%M}"}
         )
     if start.weekday() >= SATURDAY and talk.series.default_weekday != start.weekday():
         found.append(_("It is on a weekend: %(day)s. Is the date right?") % {"day": day(start)})

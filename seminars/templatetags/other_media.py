@@ -30,7 +30,7 @@ def structured(listing: Listing) -> SafeString | str:
 
 @register.filter
 def entry_line(talk: Talk) -> str:
-    """Return the line by which calendars and whoever shares a talk know it: "ASSET: Ada Lovelace – On engines"."""
+    """Return the line that stands for a talk in calendars and shared links: "ASSET: Ada Lovelace – On engines"."""
     series = [series.short_name for series in talk.shown_series]
     return phrases.entry_line(series, talk.speaker_names, text.line(talk.title), talk.state)
 

@@ -114,7 +114,7 @@ def _script() -> str:
         "online": _("Online"),
         "andOnline": _("and online"),
         "join": _("Join now"),
-        "empty": _("No talks are announced yet."),
+        "empty": _("No talks have been announced yet."),
         "noon": _("12 noon"),
         "midnight": _("12 midnight"),
         "hours": pgettext("hours", "%(start)s to %(end)s") % {"start": "{start}", "end": "{end}"},

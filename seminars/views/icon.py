@@ -1,4 +1,4 @@
-"""The icon for whoever asks where icons always were: feed readers, bookmarks, old browsers."""
+"""The icon at its traditional address, for feed readers, bookmarks and old browsers."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect

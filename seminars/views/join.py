@@ -22,7 +22,7 @@ def join(request: HttpRequest, address: TalkAddress) -> HttpResponse:
     refusal = why_not(talk, now=timezone.now())
     must_sign_in = not refusal and not access.may_see_join_link(request.user, talk)
     if must_sign_in:
-        refusal = _("The link is for signed-in people only. Sign in, and it will be here.")
+        refusal = _("The link is for signed-in people only. Sign in to see it.")
     if not refusal and not talk.passcode:
         return _unseen(redirect(talk.join_url))
     return _unseen(render(request, "talks/join.html", {"talk": talk, "refusal": refusal, "must_sign_in": must_sign_in}))
@@ -37,7 +37,7 @@ def why_not(talk: Talk, *, now: datetime) -> str:
     if now >= talk.join_span.ends_at:
         return _("This talk has taken place.")
     if not talk.join_url:
-        return _("There is no link for this talk yet. If it is given online, the link will be here.")
+        return _("There is no link for this talk yet. If people can join online, the link will be here.")
     if talk.link_opens_later(now):
         opens_at = talk.join_span.starts_at
         words = {"day": date_formats.day(local(opens_at)), "clock": date_formats.clock(opens_at)}

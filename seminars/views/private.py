@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 @csrf_exempt  # a refusal of Django's would be one more line about this address
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """Give the drafts and talks of whoever the token is for; 410 once it is revoked, 404 for what never was one."""
+    """Return the drafts and talks of the token's owner; 410 once it is revoked, 404 if it never existed."""
     if request.method not in METHODS:
         return HttpResponseNotAllowed(METHODS, headers=HEADERS)
     try:

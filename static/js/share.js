@@ -7,7 +7,7 @@ for (const line of document.querySelectorAll(".share")) {
 
   if (navigator.share) {
     share.hidden = false;
-    // Whoever closes the sheet has decided against it: that is no error.
+    // Closing the sheet is a decision, not an error.
     share.addEventListener("click", () => navigator.share({ title: link.dataset.title, url: link.href }).catch(() => {}));
   }
   if (navigator.clipboard) {

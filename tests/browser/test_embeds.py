@@ -198,7 +198,7 @@ def test_a_link_that_is_not_open_is_not_told_elsewhere(element, access):
 
 
 def test_without_talks_or_without_an_answer_the_reader_is_not_left_alone(element, elsewhere, live_server):
-    assert element().locator("seminar-list .empty").inner_text() == "No talks are announced yet."
+    assert element().locator("seminar-list .empty").inner_text() == "No talks have been announced yet."
 
     page = elsewhere(ELEMENT.format(home=live_server.url, asked='series="nothing"'))
     assert page.get_by_role("link", name="Talks").is_visible()

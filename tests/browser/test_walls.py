@@ -179,7 +179,7 @@ def test_without_a_network_a_screen_says_what_is_over_and_what_has_begun_and_kno
     page.context.set_offline(True)
 
     page.clock.fast_forward("00:50:00")
-    expect(now).to_have_text("Over")
+    expect(now).to_have_text("Finished")
     expect(page.locator(".screen-main")).to_have_css("opacity", "0.6")
     expect(following).to_have_text("Next")
 

@@ -62,7 +62,7 @@ def _refuse_where_rows_are() -> None:
         if count := model.objects.count():
             words = {"count": count, "things": model._meta.verbose_name_plural}
             raise ValidationError(
-                _("The example is for an empty site, but there are %(things)s here already (%(count)s).") % words
+                _("The example needs an empty site, but this one already has %(things)s (%(count)s).") % words
             )
 
 

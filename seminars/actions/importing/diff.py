@@ -139,7 +139,7 @@ def change_sentence(talk: Talk, value: FieldValue) -> str:
 def declined_sentence(talk: Talk, value: FieldValue) -> str:
     """Say that our own change stands against the source's."""
     words = {"field": _label(value.field), "old": _shown(talk, value.field), "new": _in_words(value.meant)}
-    return _("%(field)s: kept as changed here (%(old)s), though the file now says %(new)s") % words
+    return _("%(field)s: kept as changed here (%(old)s), although the file now says %(new)s") % words
 
 
 def _would_show_a_draft(talk: Talk, value: FieldValue) -> bool:
@@ -188,7 +188,8 @@ def _add_people(planned: PlannedTalk, known: KnownRows) -> None:
     if there and missing:
         words = {"page": ", ".join(person.name for person in missing), "here": planned.talk.speaker_names}
         planned.differences.append(
-            _("The page names %(page)s as speaker, the talk here has %(here)s. The talk is left as it is.") % words
+            _("The page names %(page)s as the speaker, but the talk here has %(here)s. The talk was left as it is.")
+            % words
         )
     for order, person in enumerate(event.people):
         if appearance := there.get(fold(person.name)):
@@ -204,7 +205,7 @@ def _add_people(planned: PlannedTalk, known: KnownRows) -> None:
             continue
         _add_to_speaker(person, event.biography if len(event.people) == 1 else "", speaker, planned)
     if event.biography and len(event.people) != 1:
-        planned.differences.append(_("The page does not say whose biography it has. It is left out."))
+        planned.differences.append(_("The page does not say whose biography it has. It was left out."))
 
 
 def _in_full(person: Person) -> str:
@@ -229,8 +230,7 @@ def _add_to_speaker(person: Person, biography: str, speaker: Speaker, planned: P
         planned.remarks.append(_("biography of %(name)s") % {"name": speaker.name})
     elif biography and fold(biography) != fold(speaker.biography):
         planned.differences.append(
-            _("The page has another biography of %(name)s than is kept here. That is left as it is.")
-            % {"name": speaker.name}
+            _("The page has a different biography of %(name)s. Ours was left as it is.") % {"name": speaker.name}
         )
     if is_filled:
         planned.speakers.append(speaker)
@@ -242,7 +242,7 @@ def _add_abstract(planned: PlannedTalk) -> None:
         planned.taken.append(FieldValue("abstract", event.abstract, event.abstract))
         planned.remarks.append(_("abstract"))
     elif event.abstract and fold(event.abstract) != fold(talk.abstract):
-        planned.differences.append(_("The page has another abstract than the talk here. That is left as it is."))
+        planned.differences.append(_("The page has a different abstract. Ours was left as it is."))
 
 
 def _add_meeting(planned: PlannedTalk) -> None:
@@ -257,8 +257,9 @@ def _add_meeting(planned: PlannedTalk) -> None:
         words = {"here": talk.join_url, "page": meeting.url, "service": _service(talk.join_url, meeting.url)}
         planned.differences.append(
             _(
-                "The two sources give different %(service)s: the talk here has %(here)s, this page has %(page)s. "
-                "The talk keeps its own; ask the host which is right, and change it at the desk if it is the other."
+                "The two sources give different %(service)s: the talk here has %(here)s, this page "
+                "has %(page)s. The talk keeps its own. Ask the host which is right, and change it on "
+                "the desk if needed."
             )
             % words
         )

@@ -72,7 +72,7 @@ class KnownRows:
         if len(namesakes) > 1:
             namesakes = [one for one in namesakes if fold(one.affiliation) == fold(person.affiliation)]
             if len(namesakes) != 1:
-                reason = _("Several people here are called %(name)s. Choose the speaker of this talk at the desk.")
+                reason = _("Several people here are called %(name)s. Choose the speaker of this talk on the desk.")
                 raise Refused(reason % {"name": person.name})
         speaker = namesakes[0] if namesakes else Speaker(name=person.name)
         try:
@@ -86,7 +86,7 @@ class KnownRows:
         try:
             validate_slug(slug)
         except ValidationError as error:
-            reason = _("--series %(slug)s: an address has letters, digits, hyphens and underscores only.")
+            reason = _("--series %(slug)s: an address has only letters, digits, hyphens and underscores.")
             raise Refused(reason % {"slug": slug}) from error
         return Series.objects.with_slugs([slug]).get(slug)
 
@@ -109,7 +109,9 @@ class KnownRows:
         try:
             made.full_clean()
         except ValidationError as error:
-            reason = _("The series cannot be made: %(reason)s Make it at the desk, then import again with --series.")
+            reason = _(
+                "The series cannot be created: %(reason)s Create it on the desk, then import again with --series."
+            )
             raise Refused(reason % {"reason": " ".join(error.messages)}) from error
         for name in (label, *names_of(made)):
             self._series.setdefault(fold(name), made)
@@ -168,7 +170,7 @@ def talk_called(title: str, among: TalkQuerySet) -> Talk:
         )
         raise Refused(reason % {"title": title})
     if len(keys) > 1:
-        reason = _("%(count)d talks here are called “%(title)s”. Name the series: --series SLUG.")
+        reason = _("%(count)d talks here are called “%(title)s”. Say which series: --series SLUG.")
         raise Refused(reason % {"count": len(keys), "title": title})
     return Talk.objects.filter(pk__in=keys).with_all_that_is_printed().get()
 

@@ -88,12 +88,13 @@ _GREETED = re.compile(
 def parse_page(text: str) -> SourceFile:
     """Parse the text of a talk's page or mail; raise Refused, naming the line, where it is no such thing."""
     if len(text) > _LONGEST_PAGE:
-        raise Refused(_("This is neither an iCalendar file nor the page of one talk: it is far too long for that."))
+        raise Refused(_("This is neither an iCalendar file nor the page of a talk: it is far too long."))
     talk = _talk_in(_sections_of(plain_text(text)))
     if not talk.title or not (talk.people or talk.abstract or talk.biography):
         reason = _(
-            "Line 1: this is neither an iCalendar file, which begins with BEGIN:VCALENDAR, nor the page of a talk, "
-            "which begins with “Name (Affiliation): Title” and goes on with Abstract and Biography."
+            "Line 1: this is neither an iCalendar file, which begins with BEGIN:VCALENDAR, nor the "
+            "page of a talk, which begins with “Name (Affiliation): Title”, followed by Abstract and "
+            "Biography."
         )
         raise Refused(reason)
     return SourceFile([talk])

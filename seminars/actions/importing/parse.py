@@ -99,17 +99,17 @@ def _refuse_doubles(found: SourceFile) -> None:
             found.events.append(first)
             continue
         lines = ", ".join(str(event.line) for event in (first, *others))
-        reason = _("The events of lines %(lines)s have the same UID and say different things. Keep one of them.")
+        reason = _("The events on lines %(lines)s have the same UID but differ. Keep one of them.")
         found.refusals += [Refusal(it.line, it.title, reason % {"lines": lines}) for it in (first, *others)]
 
 
 def _refuse_a_broken_calendar(found: SourceFile, root: Component) -> None:
     for calendar in root.walk("VCALENDAR"):
         if not calendar.ends:
-            reason = _("The file breaks off: END:VCALENDAR is missing. Download it again.")
+            reason = _("The file is cut off: END:VCALENDAR is missing. Download it again.")
             found.refusals.append(Refusal(calendar.line, _("the calendar"), reason))
     if not found.events and not found.refusals:
-        reason = _("There is no event in it. Export a calendar that has talks.")
+        reason = _("This calendar has no events. Export a calendar that has talks.")
         found.refusals.append(Refusal(1, _("the calendar"), reason))
 
 
@@ -119,7 +119,7 @@ def _event_of(component: Component, zones: "_Zones", floating_zone: tzinfo | Non
         reason = _("The event has more than %(most)d lines. Export it again, without its guests.")
         raise Unreadable(component.line, reason % {"most": _MOST_LINES})
     if not component.ends:
-        reason = _("The event breaks off: END:VEVENT is missing. Download the file again.")
+        reason = _("The event is cut off: END:VEVENT is missing. Download the file again.")
         raise Unreadable(component.line, reason)
     properties = Properties(component)
     _refuse_what_repeats(properties)
@@ -147,17 +147,17 @@ def _event_of(component: Component, zones: "_Zones", floating_zone: tzinfo | Non
 
 def _refuse_what_repeats(properties: Properties) -> None:
     if rule := properties.first("RRULE", "RDATE"):
-        reason = _("The event repeats, and a talk does not. Enter its dates one by one, or plan the term here.")
+        reason = _("The event repeats, but a talk happens once. Enter its dates one by one, or plan the term here.")
         raise Unreadable(rule.line, reason)
     if override := properties.first("RECURRENCE-ID"):
-        reason = _("This is one date of an event that repeats. Give it a UID of its own, or enter the talk here.")
+        reason = _("This is one date of a repeating event. Give it its own UID, or enter the talk here.")
         raise Unreadable(override.line, reason)
 
 
 def _uid(properties: Properties) -> str:
     uid = properties.text("UID")
     if not uid:
-        reason = _("The event has no UID, by which a second import would know it again.")
+        reason = _("The event has no UID, so a second import could not recognise it.")
         raise Unreadable(properties.line, reason)
     if len(uid) > _LONGEST_UID:
         raise Unreadable(properties.first("UID").line, _("The UID is longer than 255 characters."))
@@ -255,12 +255,12 @@ class _Moments:
         try:
             value = vDDDTypes.from_ical(found.raw.strip().upper())
         except (ValueError, TypeError, OverflowError) as error:
-            raise Unreadable(found.line, _("%(name)s “%(value)s” is no date and time.") % words) from error
+            raise Unreadable(found.line, _("%(name)s “%(value)s” is not a date and time.") % words) from error
         if isinstance(value, datetime) and value.year in YEARS:
             return self._in_utc(value, found)
         if isinstance(value, date) and not isinstance(value, datetime):
-            raise Unreadable(found.line, _("The event lasts all day; a talk has a time of day."))
-        raise Unreadable(found.line, _("%(name)s “%(value)s” is no time of a talk.") % words)
+            raise Unreadable(found.line, _("The event lasts all day, but a talk needs a start time."))
+        raise Unreadable(found.line, _("%(name)s “%(value)s” is not a possible time for a talk.") % words)
 
     def _in_utc(self, value: datetime, found: Property) -> datetime:
         if value.tzinfo is None:
@@ -268,7 +268,9 @@ class _Moments:
         try:
             return value.astimezone(UTC)
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
-            raise Unreadable(found.line, _("The time zone as the file defines it has no such time.")) from error
+            raise Unreadable(
+                found.line, _("In the time zone that the file defines, this time does not exist.")
+            ) from error
 
     def _zone_of(self, found: Property) -> tzinfo:
         if name := found.parameters.get("TZID", "").strip():
@@ -288,9 +290,11 @@ def _after(starts_at: datetime, duration: Property) -> datetime:
         ends_at = starts_at + (vDuration.from_ical(duration.raw.strip().upper()) or timedelta(0))
     except (ValueError, TypeError, OverflowError) as error:
         words = {"value": duration.raw.strip()[:40]}
-        raise Unreadable(duration.line, _("DURATION “%(value)s” is no length of a talk.") % words) from error
+        raise Unreadable(
+            duration.line, _("DURATION “%(value)s” is not a possible length for a talk.") % words
+        ) from error
     if ends_at.year not in YEARS:
-        raise Unreadable(duration.line, _("The event does not end in our time."))
+        raise Unreadable(duration.line, _("The event has no end that we can read."))
     return ends_at
 
 

@@ -235,7 +235,8 @@ def _remark_on_address(event: SourceEvent) -> list[str]:
     if not event.address or not FormerAddress.objects.filter(path=event.address).exists():
         return []
     return [
-        _("its old address %(path)s means something else here already and is left as it is") % {"path": event.address}
+        _("its old address %(path)s already leads to something else here and was left as it is")
+        % {"path": event.address}
     ]
 
 
@@ -253,12 +254,12 @@ def _rows_needed(planned: list[PlannedTalk]) -> list[RowNeeded]:
 def _made_sentence(row: RowNeeded) -> str:
     if isinstance(row, Series):
         words = {"name": row.name, "short": row.short_name, "contact": row.contact_email or _("none")}
-        return _("series made: %(name)s (short name %(short)s, contact %(contact)s)") % words
+        return _("series created: %(name)s (short name %(short)s, contact %(contact)s)") % words
     if isinstance(row, Room):
-        return _("room made: %(room)s") % {"room": row.location}
+        return _("room created: %(room)s") % {"room": row.location}
     if isinstance(row, Speaker):
-        return _("speaker made: %(name)s") % {"name": row.name}
-    return _("topic made: %(topic)s") % {"topic": row.name}
+        return _("speaker created: %(name)s") % {"name": row.name}
+    return _("topic created: %(topic)s") % {"topic": row.name}
 
 
 def _contacts_given(planned: list[PlannedTalk]) -> list[Series]:

@@ -392,7 +392,7 @@ class Properties:
             if name in _VITAL:
                 raise Unreadable(line.number, _("%(name)s cannot be read.") % {"name": name}) from error
             words = {"line": line.number, "text": line.text[:40]}
-            self._remark(_("line %(line)d is no line of a calendar and was passed over: %(text)s") % words)
+            self._remark(_("line %(line)d is not a calendar line and was skipped: %(text)s") % words)
             return
         if not line.is_utf8:
             self._remark(_("line %(line)d is not in UTF-8 and was read as Latin-1") % {"line": line.number})

@@ -16,27 +16,30 @@ class Command(BaseCommand):
     """Harmless to repeat: what is here already is "unchanged"."""
 
     help = _(
-        "Import talks from an iCalendar file, or what the page of one talk adds to it. A part that is refused stops "
-        "the whole import, unless --skip-refused leaves it out."
+        "Import talks from an iCalendar file, or add what the page of one talk says. A refused part "
+        "stops the whole import, unless you use --skip-refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "file", type=Path, help=_("An .ics file, or a text that begins “Name (Affiliation): Title”.")
+            "file", type=Path, help=_("An .ics file, or a text that begins with “Name (Affiliation): Title”.")
         )
         parser.add_argument(
-            "--series", default="", metavar="SLUG", help=_("The series of the talks; it is made if it does not exist.")
+            "--series",
+            default="",
+            metavar="SLUG",
+            help=_("The series of the talks. It is created if it does not exist."),
         )
-        parser.add_argument("--dry-run", action="store_true", help=_("Only say what would change."))
-        parser.add_argument("--draft", action="store_true", help=_("Keep new talks from the public for now."))
-        parser.add_argument("--skip-refused", action="store_true", help=_("Import the rest where a part is refused."))
+        parser.add_argument("--dry-run", action="store_true", help=_("Only show what would change."))
+        parser.add_argument("--draft", action="store_true", help=_("Import new talks as drafts."))
+        parser.add_argument("--skip-refused", action="store_true", help=_("Import the rest if a part is refused."))
 
     def handle(self, *, file: Path, series: str, draft: bool, **options: object) -> None:
         try:
             plan = importing.plan_file(file, ImportOptions(series=series, draft=draft))
             self._show(plan)
             if plan.count(Outcome.REFUSED) and not options["skip_refused"]:
-                raise Refused(_("Nothing was imported. Mend the file, or leave out what is refused: --skip-refused"))
+                raise Refused(_("Nothing was imported. Correct the file, or leave out what is refused: --skip-refused"))
             self._apply(plan, dry_run=bool(options["dry_run"]))
         except Refused as refused:
             raise CommandError(str(refused)) from refused
@@ -49,9 +52,9 @@ class Command(BaseCommand):
         for row in sorted([*shown, *refused[:MOST_SHOWN]], key=lambda row: row.line):
             self._show_row(row)
         if more := refused[MOST_SHOWN:]:
-            self.stdout.write(_("… and %(count)d more that are refused") % {"count": len(more)})
+            self.stdout.write(_("… and %(count)d more refused") % {"count": len(more)})
         counts = ", ".join(f"{plan.count(outcome)} {outcome.label}" for outcome in Outcome)
-        self.stdout.write(_("Together: %(counts)s.") % {"counts": counts})
+        self.stdout.write(_("In total: %(counts)s.") % {"counts": counts})
 
     def _show_row(self, row: ImportRow) -> None:
         words = {"verdict": row.outcome.label, "line": row.line, "name": row.name}
@@ -64,4 +67,4 @@ class Command(BaseCommand):
             self.stdout.write(_("Nothing was imported: this was a dry run."))
             return
         plan.apply()
-        self.stdout.write(_("Imported.") if plan.does_something else _("Everything was here already."))
+        self.stdout.write(_("Imported.") if plan.does_something else _("Everything is already here."))

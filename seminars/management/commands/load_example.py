@@ -15,8 +15,10 @@ class Command(BaseCommand):
     help = _("Load an example department into an empty site: two years past and a term ahead of today.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--talks", type=int, help=_("Make exactly so many talks: coming ones, then past ones."))
-        parser.add_argument("--seed", type=int, default=1, help=_("Another number gives another department."))
+        parser.add_argument(
+            "--talks", type=int, help=_("Create exactly this many talks: upcoming ones first, then past ones.")
+        )
+        parser.add_argument("--seed", type=int, default=1, help=_("Another number creates another department."))
 
     def handle(self, *, talks: int | None, seed: int, **options: object) -> None:
         try:

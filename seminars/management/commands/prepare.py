@@ -24,7 +24,7 @@ TURN = 1_936_028_778  # the number of the lock in PostgreSQL; any will do that n
 class Command(BaseCommand):
     """Harmless to repeat; a second time it takes no longer than looking."""
 
-    help = _("Migrate, collect static files and, where nobody has an account yet, make one and load the example.")
+    help = _("Migrate, collect static files and, if there is no account yet, create one and load the example.")
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 collect_static_files()
             sign_in = open_department(with_example=not empty)
         if sign_in:
-            self.stdout.write(_("Sign in once with these, then choose a password of your own:"))
+            self.stdout.write(_("Sign in with these, then choose your own password:"))
             self.stdout.write(_("  name {name}  password {password}").format(name=sign_in[0], password=sign_in[1]))
 
 

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             _("Seminars is at {here}/{elsewhere}  (Ctrl-C stops it)").format(here=here, elsewhere=elsewhere)
         )
         self.stdout.write(
-            _("It listens on 127.0.0.1 only. Put nginx in front before others reach it: see docs/hosting.md.")
+            _("It listens on 127.0.0.1 only. Before others can reach it, put nginx in front: see docs/hosting.md.")
         )
         self.stdout.flush()
         connections.close_all()
@@ -48,5 +48,5 @@ def refuse_taken_port(port: int) -> None:
             sentence = _("Port {port} is reserved for the system. Choose one above 1023: make run PORT=8123")
             sys.exit(sentence.format(port=port))
         except OSError:
-            sentence = _("Port {port} is taken by another program. Stop it or choose another port: make run PORT=8123")
+            sentence = _("Another program uses port {port}. Stop it, or choose another port: make run PORT=8123")
             sys.exit(sentence.format(port=port))

@@ -11,7 +11,7 @@ from seminars.models import Talk
 class Command(BaseCommand):
     """Harmless to repeat: a talk whose entry prints what it did is left alone."""
 
-    help = _("Raise SEQUENCE of each published talk whose calendar entry changed without it.")
+    help = _("Raise SEQUENCE of each published talk whose calendar entry has changed without it.")
 
     def handle(self, **options: object) -> None:
         count = stamping.stamp(Talk.objects.all())
