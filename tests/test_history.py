@@ -288,7 +288,7 @@ def test_an_undo_needs_the_room_that_was_there(organiser):
     change = last()
     old.delete()
 
-    with pytest.raises(ValidationError, match="a room that was there has been deleted"):
+    with pytest.raises(ValidationError, match="a room that it needs has been deleted"):
         history.restore(change, by=organiser)
 
 

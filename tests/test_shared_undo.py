@@ -93,7 +93,7 @@ def test_a_picture_that_is_gone_keeps_a_change_from_being_undone(ada):
     Speaker.objects.update(photo=None)
     Photo.objects.all().delete()
 
-    with pytest.raises(ValidationError, match="a photo that was there has been deleted"):
+    with pytest.raises(ValidationError, match="a photo that it needs has been deleted"):
         history.restore(last(), by=None)
 
 

@@ -74,7 +74,7 @@ class SlotForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         for name in self.overtaken - self._kept():
-            sentence = gettext("%(who)s made this “%(now)s” meanwhile. Save again to have it your way.")
+            sentence = gettext("%(who)s has changed this to “%(now)s”. Save again to replace it with yours.")
             now = self.rooms.get(self.now[name]) if name == "room" else self.now[name]
             self.add_error(name, sentence % {"now": now or "–", "who": Change.objects.since(0, self.talk)[0].who})
         if (
