@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import connection, models, transaction
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 A_SECOND, MOST_AHEAD = timedelta(seconds=1), timedelta(seconds=10)
@@ -27,7 +27,7 @@ class EditionQuerySet(models.QuerySet):
         return row[0] if row else 0
 
     def make(self) -> None:
-        """Raise the number, holding the row until the transaction ends: public writes take turns on it.
+        """Raise the number, within a transaction, and hold the row until that ends: public writes take turns on it.
 
         Each transaction's edition has a second of its own, for clients that know only dates. Where they are committed
         faster than one a second, times run ahead of the clock, MOST_AHEAD at most, and wait for it afterwards. A time
@@ -45,14 +45,15 @@ class EditionQuerySet(models.QuerySet):
 
     def _raise(self) -> bool:
         """Count on from the milliseconds of the clock: after a restored backup no number comes a second time."""
-        now = timezone.now()
-        number = Greatest(models.F("number") + 1, models.Value(_milliseconds(now)))
-        a_second_on, most = models.F("made_at") + A_SECOND, models.Value(now + MOST_AHEAD)
-        ahead = models.Case(models.When(made_at__gt=most, then=a_second_on), default=Least(a_second_on, most))
-        made_at = Greatest("made_at", ahead, models.Value(now))
-        if not self.filter(pk=1).update(number=number, made_at=made_at):
+        edition = self.select_for_update().filter(pk=1).first()
+        if edition is None:
             return False
-        connection.edition_raised = self.number()
+        now = timezone.now()
+        a_second_on, most = edition.made_at + A_SECOND, now + MOST_AHEAD
+        ahead = a_second_on if edition.made_at > most else min(a_second_on, most)
+        number = max(edition.number + 1, _milliseconds(now))
+        self.filter(pk=1).update(number=number, made_at=max(edition.made_at, ahead, now))
+        connection.edition_raised = number
         transaction.on_commit(_forget_what_was_raised)
         return True
 

@@ -34,7 +34,8 @@ class Command(BaseCommand):
         settings.VAR_DIR.mkdir(mode=0o700, exist_ok=True)  # passwords and passcodes lie in it
         with one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
-            Edition.objects.make()  # what was rendered from rows that are migrated now is given to nobody
+            with transaction.atomic():
+                Edition.objects.make()  # what was rendered from rows that are migrated now is given to nobody
             if not settings.DEBUG:
                 collect_static_files()
             sign_in = open_department(with_example=not empty)

@@ -1,4 +1,4 @@
-"""Two editors of one talk: the second save of a stale form is stopped, and nothing that was typed is lost."""
+"""Two people edit one talk: the second to save an old form is stopped, and nothing that was typed is lost."""
 
 import pytest
 
