@@ -46,7 +46,7 @@ CALENDARS = "Subscribers’ calendars will "
             {"starts_at": NOON + timedelta(days=1), "ends_at": NOON + timedelta(days=1, minutes=75)},
             [CALENDARS + "move it from Monday, 5 November 2125, 12 noon to Tuesday, 6 November 2125, 12 noon."],
         ),
-        ({"ends_at": NOON + timedelta(hours=2)}, [CALENDARS + "let it end at 2 pm instead of 1:15 pm."]),
+        ({"ends_at": NOON + timedelta(hours=2)}, [CALENDARS + "end it at 2 pm instead of 1:15 pm."]),
         (
             {"starts_at": NOON + timedelta(minutes=15)},
             [CALENDARS + "move it from Monday, 5 November 2125, 12 noon to Monday, 5 November 2125, 12:15 pm."],

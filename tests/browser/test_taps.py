@@ -154,7 +154,7 @@ def test_the_pages_of_a_change_are_open_to_all(desk, talk, width, theme):
             desk.get_by_label("Move them online").check()
             desk.get_by_label("Reason").fill("Snow")
             desk.get_by_role("button", name="Preview").click()
-            desk.get_by_role("button", name="Do it").wait_for()
+            desk.get_by_role("button", name="Apply").wait_for()
         assert desk.refusals == []
         found = Axe().run(desk).response["violations"]
         desk.refusals.clear()  # axe's own: it tries out styles
