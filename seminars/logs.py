@@ -27,13 +27,14 @@ KEY_BY_PLACE = re.compile(
 )
 # The second part of a talk's address, "235-<key>"; a mistyped one is as long as TalkAddress reads it, or longer.
 DASH = _spelled("-")
+DIGIT = r"(?:\d|%(?:25)*3\d)"
 TALK_KEY_BY_PLACE = re.compile(
-    rf"({_spelled('talks')}{BLANK}{{0,9}}{SLASH}{{1,9}}{BLANK}{{0,9}}\d{{1,18}}{DASH})[^\s/?'\"]+", re.IGNORECASE
+    rf"({_spelled('talks')}{BLANK}{{0,9}}{SLASH}{{1,9}}{BLANK}{{0,9}}{DIGIT}{{1,18}}{DASH})[^\s/?'\"]+", re.IGNORECASE
 )
 # A signature of Django's Signer, a token of its password resets and the key of a talk, wherever they stand.
 SIGNATURE = r"(?:(?<![\w-])|(?<=%2e))(?=[\w-]*(?-i:[A-Z]))(?=[\w-]*[0-9_])[\w-]{43}(?![\w-])"
 KEY_BY_SHAPE = re.compile(
-    rf"{SIGNATURE}|(?<=\.)[\w-]{{43}}(?![\w-])|\b[0-9a-z]{{1,13}}-[0-9a-f]{{32}}\b|(?<=\d-)[a-z2-7]{{16}}(?![a-z0-9])",
+    rf"{SIGNATURE}|(?<=\.)[\w-]{{43}}(?![\w-])|\b[0-9a-z]{{1,13}}-[0-9a-f]{{32}}\b|(?:(?<=\d-)|(?<=%2d))[a-z2-7]{{16}}(?![a-z0-9])",
     re.IGNORECASE,
 )
 

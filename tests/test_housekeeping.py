@@ -100,6 +100,19 @@ def test_photos_go_that_nothing_has_shown_for_a_year():
 
 
 @pytest.mark.django_db
+def test_static_files_that_are_being_collected_stay(settings):
+    settings.STATIC_ROOT.mkdir()
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    manifest.write_text(json.dumps({"paths": {}}))
+    os.utime(manifest, (time.time() - 48 * 3600,) * 2)
+    collected = settings.STATIC_ROOT / "site.next.css"
+    collected.touch()
+
+    assert removed() == named(0, 0, 0, 0, 0, 0)
+    assert collected.exists()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("hours", "goes"), [(23, False), (25, True)])
 def test_static_files_of_earlier_releases_go_a_day_after_the_last_one(settings, hours, goes):
     kept = {"css/site.css", "css/site.new.css", "css/site.new.css.gz", "staticfiles.json"}
@@ -109,7 +122,8 @@ def test_static_files_of_earlier_releases_go_a_day_after_the_last_one(settings, 
         (settings.STATIC_ROOT / name).touch()
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     manifest.write_text(json.dumps({"paths": {"css/site.css": "css/site.new.css"}}))
-    os.utime(manifest, (time.time() - hours * 3600,) * 2)
+    for path in (manifest, *(settings.STATIC_ROOT / name for name in old)):
+        os.utime(path, (time.time() - hours * 3600,) * 2)
 
     assert removed() == named(0, 0, 0, 0, 0, 2 * goes)
     there = {str(path.relative_to(settings.STATIC_ROOT)) for path in settings.STATIC_ROOT.rglob("*.*")}

@@ -57,6 +57,8 @@ ODD = [
     f"/talks/235-{KEY}/",
     f"/talks/235-{KEY}/join/?a=b",
     f"/talks//235%2D{KEY}/calendar.ics",
+    f"/talks/%32%33%35%2d{KEY}/",
+    f"/talks/%32%33%35-{KEY[:-1]}/",
     f"/%74alks/235-{KEY}",
     f"/sign-in/?next=%2Ftalks%2F235-{KEY}%2F",
 ]

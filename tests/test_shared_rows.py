@@ -304,6 +304,21 @@ def test_undoing_a_change_leaves_the_address_as_it_is_now(desk, talk, ada):
     assert Speaker.objects.values_list("affiliation", "email").get() == ("London", "countess@example.org")
 
 
+def test_an_address_that_an_undo_left_keeps_no_earlier_change_from_being_undone(desk, talk, ada):
+    save(desk, ada, biography="Born.")
+    earlier = last()
+    save(desk, ada, email="countess@example.org", affiliation="Turin")
+    undo(desk, last())
+
+    undo(desk, earlier)
+
+    assert Speaker.objects.values_list("biography", "affiliation", "email").get() == (
+        "",
+        "London",
+        "countess@example.org",
+    )
+
+
 def test_addresses_that_the_history_kept_are_removed_by_the_upgrade(ada):
     kept = SharedChange.objects.get(key=ada.pk)
     expected = kept.after

@@ -42,16 +42,18 @@ def forgotten_photos(now: datetime) -> QuerySet[Photo]:
 
 
 def _remove_static_files(now: datetime) -> int:
-    """Remove what the manifest of the last `manage.py prepare` does not name, once that is a day old.
+    """Remove what the manifest of the last `manage.py prepare` does not name, once both are a day old.
 
-    Until then workers of the earlier release may still answer with its pages.
+    Until then workers of the earlier release may still answer with its pages. A newer file may be one that another
+    `prepare` is collecting at this moment: its manifest comes last.
     """
     folder = Path(settings.STATIC_ROOT)
     manifest = folder / "staticfiles.json"
-    if not manifest.exists() or manifest.stat().st_mtime > (now - KEEP_STATIC_FILES).timestamp():
+    newest = (now - KEEP_STATIC_FILES).timestamp()
+    if not manifest.exists() or manifest.stat().st_mtime > newest:
         return 0
     named = {manifest.name, *chain(*json.loads(manifest.read_text())["paths"].items())}
-    files = [path for path in folder.rglob("*") if path.is_file()]
+    files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime <= newest]
     old = [path for path in files if path.relative_to(folder).as_posix().removesuffix(".gz") not in named]
     for path in old:
         path.unlink(missing_ok=True)

@@ -56,11 +56,15 @@ class SharedRows:
 
 
 def _is_as_left(note: SharedChange) -> bool:
-    """Tell whether the row is as the change left it. Fields that were added to the model since say nothing."""
+    """Tell whether the row is as the change left it.
+
+    Fields that were added to the model since say nothing, nor do those that an undo leaves as they are.
+    """
     now = _is_now(note)
     if now is None or note.after is None:
         return now == note.after
-    return all(now[name] == value for name, value in note.after.items() if name in now)
+    told = now.keys() - note.model.NOT_IN_HISTORY
+    return all(now[name] == value for name, value in note.after.items() if name in told)
 
 
 def _is_now(note: SharedChange) -> dict | None:
