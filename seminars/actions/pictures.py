@@ -18,7 +18,7 @@ PORTRAIT_QUALITY = 80
 MOST_PIXELS = 70_000_000  # beyond them even a JPEG, which is reduced as it is decoded, takes seconds
 MOST_DECODED = 100_000_000  # bytes that a decoder may need at once
 STRIP = 1_000_000  # pixels that are converted at once
-MOST_SCANS = 32  # of a JPEG, each of which goes through the whole picture; programs write ten
+MOST_SCANS = 32  # of a JPEG; each scan decodes the whole picture again, and programs write about ten
 START_OF_SCAN = b"\xff\xda"  # ITU-T T.81, table B.1
 
 ORIENTATION = ExifTags.Base.Orientation

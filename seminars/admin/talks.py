@@ -248,6 +248,6 @@ def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
 
 
 def _series_to_choose(request: HttpRequest) -> Any:
-    """Return the series of which a new talk may take the usual values; none where it begins with some already."""
+    """Return the series whose usual values a new talk can start with; none if it already has initial values."""
     is_begun = request.GET.keys() & {"after", "copy"} or chosen_series(request)
     return [] if is_begun else access.series_of(request.user).in_order()

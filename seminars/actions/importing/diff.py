@@ -1,4 +1,4 @@
-"""What an event changes of its talk: its values compared with what it said before and with what stands here.
+"""What an event changes in its talk: its values, compared with those of the last import and those of the talk now.
 
 What has no identity of its own fills what is empty; where it differs, that is said and the talk is left as it is.
 """
@@ -93,7 +93,7 @@ def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:
 
 
 def held(talk: Talk, field: str) -> Kept:
-    """Return what stands here in a form that JSON can hold; a room by its number."""
+    """Return the present value in a form that JSON can hold; a room by its primary key."""
     if field == "topics":
         return sorted(topic.name for topic in talk.topics.all())
     if field == "address":
@@ -124,7 +124,7 @@ def note_down(note: ImportedTalk, values: Iterable[FieldValue], declined: Iterab
     """Keep what the source says anew, and what the talk holds now where the import set it."""
     for value in values:
         if value.field in note.said and note.said[value.field] == value.said:
-            continue  # what stands here since may be ours
+            continue  # an organiser may have typed the present value
         note.said[value.field] = value.said
         if value not in declined:
             note.held[value.field] = held(note.talk, value.field)

@@ -62,7 +62,7 @@ _ENDS = ".,;:!?"
 
 
 class Refused(Exception):
-    """Nothing is imported; the message is one or more sentences for whoever asked."""
+    """Nothing is imported; the message is one or more sentences for the user."""
 
 
 @dataclass(frozen=True)
