@@ -15,7 +15,11 @@ def convert(formula, is_display):
     if "slow" in formula:
         while True:
             pass
-    if "long" in formula:
+    if "busy" in formula:
+        began = time.process_time()
+        while time.process_time() < began + 0.05:
+            pass
+    if "waits" in formula:
         time.sleep(0.05)
     if "halt" in formula:
         os.kill(os.getpid(), signal.SIGSTOP)  # no timer of its own ends it now

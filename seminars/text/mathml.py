@@ -24,7 +24,8 @@ AT_ONCE = 4096  # octets; the smallest pipe holds as much, so the worker never a
 MOST_KILLED = 2  # workers that something else may end while one text is converted
 MOST_ENDED = 4  # workers that the formulas of one text may end, a second of processor time in all
 MOST_ENDED_IN_A_MINUTE = 8  # by all texts together: two seconds, however many texts somebody imports at once
-MOST_SECONDS = 4  # by the clock, for the formulas of one text that are slow but end no worker
+MOST_CPU_SECONDS = 2  # of processor time, for the formulas of one text that are slow but end no worker
+MOST_SECONDS = 4  # by the clock, for the same: where the machine has no time for them, they are drawn later
 MOST_WAITED = 10  # seconds by the clock, for the formulas of one text and for its turn to have them drawn
 MOST_REMEMBERED = 10_000  # formulas
 A_MINUTE = 60  # seconds
@@ -66,9 +67,22 @@ class Text:
 
     found: dict[Request, str | None] = field(default_factory=dict)
     ended: int = 0
-    spent: float = 0  # seconds
+    cpu: float = 0  # seconds of processor time
+    spent: float = 0  # seconds by the clock
     killed: int = 0  # workers that something else ended meanwhile
     until: float = field(default_factory=lambda: monotonic() + MOST_WAITED)  # on the monotonic clock
+
+    def is_slow(self, seconds: float) -> bool:
+        """Tell whether its formulas took so long, by the clock or by the processor, that the rest is left out.
+
+        It is left out for good only where the formulas themselves are to blame.
+        """
+        if self.cpu > MOST_CPU_SECONDS:
+            return True
+        if seconds > MOST_SECONDS:
+            self.postpone()
+            return True
+        return False
 
     def postpone(self) -> None:
         """Note that some are left out for now: without a worker, or after too many that ended."""
@@ -142,10 +156,11 @@ class Converter:
         try:
             worker = self._running_worker(text.until)
             batch = _fitting(pending)
-            for one, answer in zip(batch, _exchange(worker, batch, text.until), strict=True):
+            for one, (answer, cpu) in zip(batch, _exchange(worker, batch, text.until), strict=True):
                 text.found[one] = answer
                 answered += 1
-                if text.spent + monotonic() - began > MOST_SECONDS:
+                text.cpu += cpu
+                if text.is_slow(text.spent + monotonic() - began):
                     self._discard()  # with the answers that it still owes
                     return []
         except OSError as error:
@@ -231,19 +246,19 @@ def _fitting(pending: list[Request]) -> list[Request]:
     return pending[: max(sum(size <= AT_ONCE for size in sizes), 1)]
 
 
-def _exchange(worker: subprocess.Popen, batch: list[Request], until: float) -> Iterator[str | None]:
-    """Send requests, which a pipe holds as a whole, and yield the answers as they come."""
+def _exchange(worker: subprocess.Popen, batch: list[Request], until: float) -> Iterator[tuple[str | None, float]]:
+    """Send requests, which a pipe holds as a whole; yield each answer and its seconds of processor time."""
     contents = [(formula.encode(), is_display) for formula, is_display in batch]
     _write(worker, b"".join(REQUEST.pack(len(one), display) + one for one, display in contents), until)
     received = b""
     for _request in batch:
         while len(received) < ANSWER.size:
             received += _read(worker, until)
-        (length,) = ANSWER.unpack_from(received)
+        length, cpu = ANSWER.unpack_from(received)
         end = ANSWER.size + max(length, 0)
         while len(received) < end:
             received += _read(worker, until)
-        yield None if length == REFUSED else received[ANSWER.size : end].decode()
+        yield None if length == REFUSED else received[ANSWER.size : end].decode(), cpu
         received = received[end:]
 
 

@@ -8,6 +8,7 @@ import resource
 import signal
 import struct
 import sys
+import time
 from collections.abc import Callable
 
 from math_core import LatexError, LatexToMathML
@@ -17,7 +18,7 @@ WALL_SECONDS = 8  # for one formula, in case it waits for something else than th
 MEMORY = 256 * 1024 * 1024  # octets
 READY = b"!"  # sent once, before the first answer
 REQUEST = struct.Struct("!I?")  # octets of the formula that follows (UTF-8), and whether it is a display
-ANSWER = struct.Struct("!i")  # octets of the MathML that follows (UTF-8), or REFUSED
+ANSWER = struct.Struct("!id")  # octets of the MathML that follows (UTF-8), or REFUSED; seconds of processor time
 REFUSED = -1
 
 
@@ -34,11 +35,13 @@ def serve(convert: Callable[[str, bool], str | None]) -> None:
         # Neither signal has a handler, so it ends the process even in the middle of the library.
         signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
         signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
+        began = time.process_time()
         mathml = convert(formula, is_display)
+        spent = time.process_time() - began
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         content = b"" if mathml is None else mathml.encode()
-        answers.write(ANSWER.pack(REFUSED if mathml is None else len(content)) + content)
+        answers.write(ANSWER.pack(REFUSED if mathml is None else len(content), spent) + content)
         answers.flush()
 
 
