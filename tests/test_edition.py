@@ -143,6 +143,20 @@ def test_what_is_rolled_back_makes_no_edition(talk):
     assert Edition.objects.current() == before
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_is_not_looked_for_afterwards():
+    make_room()
+    with CaptureQueriesContext(connection) as usual, publishing():
+        pass
+    with publishing():
+        transaction.set_rollback(True)
+
+    with CaptureQueriesContext(connection) as afterwards, publishing():
+        pass
+
+    assert len(afterwards) == len(usual)
+
+
 def test_what_is_refused_makes_no_edition(talk):
     before = number()
     rival = Talk(series=talk.series, room=talk.room, starts_at=talk.starts_at, ends_at=talk.ends_at)

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from seminars.actions import history, merging
-from seminars.models import Change, Speaker, SpeakerName
+from seminars.models import Change, Edition, Speaker, SpeakerName, speaker_names
 from seminars.models.searching import words_of
 from seminars.models.speaker_names import folded_names
 from tests.factories import make_speaker
@@ -20,6 +20,11 @@ def indexed(speaker):
 
 def words(speaker):
     return {folded for folded in indexed(speaker) if not folded.startswith("=")}
+
+
+def write_in_sql(sql, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
 
 
 def save(speaker):
@@ -88,6 +93,43 @@ def test_the_person_who_stays_after_a_merger_is_found_by_both_names():
 
     assert words(kept) == {"ada", "king", "lovelace"}
     assert set(SpeakerName.objects.values_list("speaker", flat=True)) == {kept.pk}
+
+
+def test_people_who_were_written_in_sql_are_found_once_the_index_is_rebuilt(monkeypatch, capsys):
+    monkeypatch.setattr(speaker_names, "BATCH", 2)
+    renamed, gone, *others = (make_speaker(name=f"Ada Lovelace {number}") for number in range(5))
+    write_in_sql("UPDATE seminars_speaker SET name = 'Zoë King', sort_name = 'King' WHERE id = %s", renamed.pk)
+    write_in_sql("DELETE FROM seminars_speaker WHERE id = %s", gone.pk)
+    SpeakerName.objects.filter(speaker=others[-1]).delete()
+
+    call_command("stamp")
+
+    assert capsys.readouterr().out.splitlines()[-1] == "3 people are found by new names."
+    assert {key: indexed(key) for key in SpeakerName.objects.values_list("speaker", flat=True)} == {
+        one.pk: folded_names(one.name, one.sort_name, one.other_names) for one in Speaker.objects.all()
+    }
+    call_command("stamp")
+    assert capsys.readouterr().out == "No talk needed a stamp.\n"
+
+
+@pytest.mark.parametrize("command", ["prepare", "housekeeping"])
+def test_the_index_of_names_is_rebuilt_where_an_earlier_release_may_have_written(command, settings, tmp_path):
+    settings.VAR_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    settings.DEBUG = True
+    speaker = make_speaker(name="Ada Lovelace")
+    SpeakerName.objects.all().delete()
+
+    call_command(command, verbosity=0)
+
+    assert indexed(speaker) == {"ada", "lovelace", "=ada lovelace", "=lovelace, ada"}
+
+
+def test_an_index_that_is_right_is_left_alone_and_makes_no_edition():
+    make_speaker(name="Ada Lovelace")
+    edition = Edition.objects.number()
+
+    assert SpeakerName.objects.rebuild() == 0
+    assert Edition.objects.number() == edition
 
 
 def test_an_undone_change_of_a_name_is_undone_in_the_index():

@@ -10,13 +10,14 @@ BATCH = 500
 
 def remove_addresses(apps: StateApps, schema_editor: object) -> None:
     """Keep a digest in place of each address, as the history does from now on."""
-    notes = apps.get_model("seminars", "SharedChange").objects
-    changed = []
-    for note in notes.filter(kind="speaker").iterator(BATCH):
-        for values in filter(None, (note.before, note.after)):
-            values["email"] = without_value(values.get("email", ""))
-        changed.append(note)
-    notes.bulk_update(changed, ["before", "after"], batch_size=BATCH)
+    notes = apps.get_model("seminars", "SharedChange").objects.filter(kind="speaker").order_by("pk")
+    last = 0
+    while batch := list(notes.filter(pk__gt=last)[:BATCH]):
+        for note in batch:
+            for values in filter(None, (note.before, note.after)):
+                values["email"] = without_value(values.get("email", ""))
+        notes.bulk_update(batch, ["before", "after"])
+        last = batch[-1].pk
 
 
 class Migration(migrations.Migration):

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 (
                     "speaker",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="folded_names",
                         to="seminars.speaker",

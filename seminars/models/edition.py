@@ -105,6 +105,8 @@ def publishing(*, savepoint: bool = True) -> Iterator[None]:
     one row, all of it has to be undone.
     """
     is_within = getattr(connection, "is_publishing", False)
+    if not connection.in_atomic_block:
+        _forget_what_was_raised()  # in a transaction that was rolled back
     with transaction.atomic(savepoint=savepoint or not is_within):
         if not is_within:
             Edition.objects.make()

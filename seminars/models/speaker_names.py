@@ -1,6 +1,7 @@
 """The folded names by which an index finds a person: each word of them, and each name as a whole."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
@@ -9,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import StartsWith
 from django.db.models.sql.compiler import SQLCompiler
 
+from seminars.models.edition import publishing, taking_turns
 from seminars.models.searching import beginnings, words_of
 from seminars.text import fold
 
@@ -71,6 +73,33 @@ class SpeakerNameQuerySet(models.QuerySet):
             self.filter(speaker__in=gone).delete()
         self.add({key: known for key, known in new.items() if old.get(key) != known})
 
+    def rebuild(self) -> int:
+        """Index anew people who were written without `renew`, in SQL for example; return how many there were.
+
+        It takes BATCH people at a time, so those who save at that moment wait for milliseconds.
+        """
+        people = self.model._meta.get_field("speaker").related_model.objects.order_by("pk")
+        wrong = last = 0
+        while last is not None:
+            with taking_turns():
+                batch = people.filter(pk__gt=last).values_list("pk", "name", "sort_name", "other_names")[:BATCH]
+                names = {key: known for key, *known in batch}
+                last, rows = max(names, default=None), self.filter(speaker__gt=last)
+                wrong += self._correct(names, rows if last is None else rows.filter(speaker__lte=last))
+        return wrong
+
+    def _correct(self, names: Mapping[int, Iterable[str]], rows: Self) -> int:
+        """Write what differs between these people's names, by key, and their rows; return how many people differed."""
+        indexed, wanted = defaultdict(set), {key: folded_names(*known) for key, known in names.items()}
+        for key, folded in rows.values_list("speaker", "folded"):
+            indexed[key].add(folded)
+        wrong = [key for key in indexed.keys() | wanted if indexed[key] != wanted.get(key)]
+        if wrong:
+            with publishing():
+                self.filter(speaker__in=wrong).delete()
+                self.add({key: names[key] for key in wrong if key in names})
+        return len(wrong)
+
     def add(self, names: Mapping[int, Iterable[str]]) -> None:
         """Index people by their key: name, sort name and other names of each."""
         rows = [
@@ -85,7 +114,8 @@ class SpeakerName(models.Model):
     """A folded word of a person's names, or a whole name; each write of a speaker renews those of the person."""
 
     # The write of the speaker removes these rows: with CASCADE, Django's admin would list each before a deletion.
-    speaker = models.ForeignKey("Speaker", models.DO_NOTHING, related_name="folded_names")
+    # The database does not check it: an earlier release, which knows no index, may delete people until it is stopped.
+    speaker = models.ForeignKey("Speaker", models.DO_NOTHING, related_name="folded_names", db_constraint=False)
     folded = models.CharField(max_length=LONGEST)
 
     objects = SpeakerNameQuerySet.as_manager()

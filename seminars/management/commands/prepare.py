@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from seminars import build_digest
 from seminars.actions import example, people
-from seminars.models import Edition
+from seminars.models import Edition, SpeakerName
 
 TURN = 1_936_028_778  # the number of the lock in PostgreSQL; any will do that nothing else in the database takes
 
@@ -36,6 +36,8 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
             with transaction.atomic():
                 Edition.objects.make()  # what was rendered from rows that are migrated now is given to nobody
+            shutil.rmtree(settings.VAR_DIR / "large", ignore_errors=True)  # long responses that earlier releases kept
+            SpeakerName.objects.rebuild()  # an earlier release may have saved people since the last time
             if not settings.DEBUG:
                 collect_static_files()
             sign_in = open_department(with_example=not empty)

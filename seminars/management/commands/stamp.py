@@ -1,19 +1,27 @@
-"""`manage.py stamp`: tell subscribers' calendars what was changed behind the actions' back, in raw SQL for one."""
+"""`manage.py stamp`: bring up to date what depends on rows that were written in another way, in SQL for example."""
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from seminars.actions import stamping
-from seminars.models import Talk
+from seminars.models import SpeakerName, Talk
 
 
 class Command(BaseCommand):
-    """Harmless to repeat: a talk whose entry prints what it did is left alone."""
+    """Harmless to repeat: a talk whose entry prints what it did is left alone, as is a person whose names are known."""
 
-    help = _("Raise SEQUENCE of each published talk whose calendar entry has changed without it.")
+    help = _(
+        "After you wrote rows in SQL: raise SEQUENCE of each published talk whose calendar entry has changed, "
+        "and let searches find people by their new names."
+    )
 
     def handle(self, **options: object) -> None:
         count = stamping.stamp(Talk.objects.all())
         sentence = ngettext("%(count)d talk was stamped.", "%(count)d talks were stamped.", count) % {"count": count}
         self.stdout.write(sentence if count else _("No talk needed a stamp."))
+        if people := SpeakerName.objects.rebuild():
+            sentence = ngettext(
+                "%(count)d person is found by new names.", "%(count)d people are found by new names.", people
+            )
+            self.stdout.write(sentence % {"count": people})
