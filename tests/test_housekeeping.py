@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from axes.models import AccessAttempt
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.sessions.models import Session
@@ -18,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from seminars.actions import housekeeping, photos
-from seminars.models import Change, Photo, SharedChange, Throttle
+from seminars.models import Change, Department, Photo, Speaker, Throttle
 from tests.desk import signed_in
 from tests.factories import make_administrator, make_draft, make_series, make_speaker
 from tests.faults.writing import assert_whole, await_more, retitling
@@ -82,21 +83,25 @@ def test_lines_of_the_desk_s_log_go_after_two_years():
 
 
 @pytest.mark.django_db
-def test_photos_go_that_nothing_has_shown_for_a_year():
-    _never, shown, until_lately, long_ago, new = (
+def test_photos_go_a_year_after_nothing_shows_them():
+    _never, portrait, logo, shown, again = (
         photos.keep(picture(colour=colour)) for colour in ("teal", "red", "blue", "green", "pink")
     )
-    make_speaker(photo=shown)
-    for photo, days in ((long_ago, 366), (until_lately, 364)):
-        speaker = make_speaker(photo=photo)
-        speaker.photo = None
-        speaker.save()
-        changes = SharedChange.objects.filter(kind="speaker", key=speaker.pk).values("change")
-        Change.objects.filter(pk__in=changes).update(made_at=timezone.now() - timedelta(days=days))
-    Photo.objects.exclude(pk=new.pk).update(created_at=timezone.now() - timedelta(days=400))
+    speaker, other = make_speaker(photo=portrait), make_speaker(photo=shown)
+    Department.objects.update_or_create({"logo": logo}, pk=1)
+    first_night = timezone.now()
 
-    assert removed() == named(0, 0, 0, 0, 2, 0)
-    assert set(Photo.objects.all()) == {shown, until_lately, new}
+    assert removed() == named(0, 0, 0, 0, 0, 0)
+    with time_machine.travel(first_night + timedelta(days=364), tick=False):
+        Speaker.objects.filter(pk=speaker.pk).update(photo=again)
+        Department.objects.update(logo=None)
+        assert removed() == named(0, 0, 0, 0, 0, 0)
+    with time_machine.travel(first_night + timedelta(days=366), tick=False):
+        assert removed() == named(0, 0, 0, 0, 1, 0)
+    assert set(Photo.objects.all()) == {portrait, logo, shown, again}
+    with time_machine.travel(first_night + timedelta(days=364 + 366), tick=False):
+        assert removed() == named(0, 0, 0, 0, 2, 0)
+    assert set(Photo.objects.all()) == {other.photo, again}
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageChops, ImageStat
@@ -260,6 +261,32 @@ def test_a_face_beside_a_name_is_a_small_picture_that_never_changes(client):
     assert Image.open(BytesIO(face.content)).size == (192, 128)
     assert (face["Content-Type"], face["Cache-Control"]) == ("image/webp", "public, max-age=31536000, immutable")
     assert client.get(f"/portraits/{'0' * 64}.webp").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_face_that_an_earlier_release_stored_is_the_whole_photo(client):
+    photo = photos.keep(picture())
+    Photo.objects.update(portrait=b"")
+
+    assert client.get(f"/portraits/{photo.pk}.webp").content == bytes(photo.content)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("content", [picture().getvalue(), b"<svg/>"], ids=["picture", "none"])
+def test_an_upload_is_decoded_once_and_before_the_turn_to_save(monkeypatch, content):
+    client, ada = signed_in(make_administrator()), make_speaker()
+    address = address_of(ada)
+    typed = form_of(client, address) | upload(content)
+    is_within_the_turn, photo_of = [], pictures.photo_of
+
+    def decode(raw):
+        is_within_the_turn.append(connection.in_atomic_block)
+        return photo_of(raw)
+
+    monkeypatch.setattr(pictures, "photo_of", decode)
+    client.post(address, typed)
+
+    assert is_within_the_turn == [False]
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from seminars.models import Photo, Throttle
 BATCH = 500  # rows in a transaction: a few milliseconds, for which those who save may have to wait
 
 KEEP_DESK_LOG = timedelta(days=730)  # talks, speakers, rooms and topics have a history of their own, which stays
-KEEP_PHOTOS = timedelta(days=365)  # in which a change that removed one can be undone
+KEEP_PHOTOS = timedelta(days=365)  # after nothing shows them: a change that removed one may be undone
 
 KEEP_STATIC_FILES = timedelta(days=1)
 
@@ -31,14 +31,14 @@ def tidy() -> dict[str, int]:
         _("failed sign-ins that no longer count"): _remove(limits.forgotten_failures()),
         _("counts of tries and requests that are over"): _remove(Throttle.objects.over(now)),
         _("old lines of the desk's log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
-        _("photos that nothing has shown for a year"): _remove(forgotten_photos(now)),
+        _("photos that nothing has shown for a year"): _remove_photos(now),
         _("static files of earlier releases"): _remove_static_files(now),
     }
 
 
-def forgotten_photos(now: datetime) -> QuerySet[Photo]:
-    """Return the photos that nothing shows and that no change has added or removed lately."""
-    return Photo.objects.unused().filter(created_at__lt=now - KEEP_PHOTOS).not_changed_since(now - KEEP_PHOTOS)
+def _remove_photos(now: datetime) -> int:
+    Photo.objects.note_use(now)
+    return _remove(Photo.objects.unused().filter(unused_since__lt=now - KEEP_PHOTOS))
 
 
 def _remove_static_files(now: datetime) -> int:

@@ -199,13 +199,17 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         show = partial(super().changeform_view, request, object_id, *args, **options)
         if request.method != "POST":
             return show()
-        formulas.prepare(request.POST)  # before others have to wait for their turn
+        self.prepare(request)
         try:
             with request.editor.saving():
                 response = show()
         except (ValidationError, IntegrityError) as refusal:
             request.editor.refuse(refusal)
         return show() if request.editor.shows_again else response
+
+    def prepare(self, request: HttpRequest) -> None:
+        """Do what takes long with what was sent before others have to wait for their turn to save."""
+        formulas.prepare(request.POST)
 
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **options: Any

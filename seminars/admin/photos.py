@@ -1,6 +1,9 @@
 """Photos on the desk: uploaded with a speaker or the department, and only looked at by themselves."""
 
+from contextlib import suppress
+
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -9,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.actions import photos
 from seminars.admin.base import DeskAdmin
-from seminars.forms.photos import PictureForm
+from seminars.forms.photos import PictureForm, read
 from seminars.models import Photo
 
 
@@ -22,6 +25,12 @@ class PictureAdmin(DeskAdmin):
     def present_picture(self, row: Model | None) -> str:
         photo: Photo | None = row and getattr(row, self.form.PICTURE)
         return _image(photo) if photo else gettext("none yet")
+
+    def prepare(self, request: HttpRequest) -> None:
+        super().prepare(request)
+        if upload := request.FILES.get("upload"):
+            with suppress(ValidationError):  # the form says it
+                read(upload)
 
     def save_model(self, request: HttpRequest, obj: Model, form: PictureForm, change: bool) -> None:
         """Keep the new picture, then the row that shows it."""

@@ -3,12 +3,25 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions import photos
 from seminars.forms.desk import DeskForm
 from seminars.models import Photo
+
+
+def read(upload: UploadedFile) -> Photo:
+    """Return the unsaved photo of an upload, or raise ValidationError; each upload is decoded once."""
+    if not hasattr(upload, "outcome"):
+        try:
+            upload.outcome = photos.read(upload)
+        except ValidationError as refusal:
+            upload.outcome = refusal
+    if isinstance(upload.outcome, ValidationError):
+        raise upload.outcome
+    return upload.outcome
 
 
 class PictureForm(DeskForm):
@@ -27,7 +40,7 @@ class PictureForm(DeskForm):
     def clean_upload(self) -> Photo | None:
         """Return the unsaved photo."""
         upload: UploadedFile | None = self.cleaned_data["upload"]
-        return photos.read(upload) if upload else None
+        return read(upload) if upload else None
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -1,4 +1,4 @@
-"""Each photo stores the small picture that pages show as a face, which visitors' requests made so far."""
+"""Each photo stores the small picture that pages show as a face, and since when nothing has shown it."""
 
 from django.apps.registry import Apps
 from django.db import migrations, models
@@ -22,8 +22,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="photo",
             name="portrait",
-            field=models.BinaryField(default=b"", editable=False, verbose_name="portrait"),
-            preserve_default=False,
+            field=models.BinaryField(db_default=b"", editable=False, verbose_name="portrait"),
+        ),
+        migrations.AddField(
+            model_name="photo",
+            name="unused_since",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="unused since"),
         ),
         migrations.RunPython(make_portraits, migrations.RunPython.noop, elidable=True),
     ]

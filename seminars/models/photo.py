@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.apps import apps
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,25 +16,34 @@ class PhotoQuerySet(PublicQuerySet):
         """Keep the photos that no speaker and no department shows."""
         return self.filter(speakers=None, departments=None)
 
-    def not_changed_since(self, moment: datetime) -> "PhotoQuerySet":
-        """Leave out photos that a speaker had before or after a change since then: it may be undone."""
-        notes = apps.get_model("seminars", "SharedChange").objects.filter(kind="speaker", change__made_at__gte=moment)
-        pairs = notes.values_list("before__photo_id", "after__photo_id")
-        return self.exclude(pk__in={digest for pair in pairs for digest in pair if digest})
+    def used(self) -> "PhotoQuerySet":
+        """Keep the photos that a speaker or a department shows."""
+        return self.exclude(speakers=None, departments=None)
+
+    def note_use(self, now: datetime) -> None:
+        """Note which photos nothing shows any longer, and that those which are shown again are in use."""
+        for rows, since in (
+            (self.unused().filter(unused_since=None), now),
+            (self.used().exclude(unused_since=None), None),
+        ):
+            if keys := list(rows.values_list("pk", flat=True)):
+                self.filter(pk__in=keys).update(unused_since=since)
 
 
 class Photo(PublicModel):
     """WebP bytes, at most 512 px a side and free of metadata; the key is their SHA-256 in hexadecimal.
 
-    `portrait` is the same picture, at most 192 px a side, for the faces beside names.
+    `portrait` is the same picture, at most 192 px a side, for the faces beside names. It is empty where an earlier
+    release stored the photo. `unused_since` is the time at which `manage.py housekeeping` found that nothing shows it.
     """
 
     digest = models.CharField(_("digest"), max_length=64, primary_key=True, editable=False)
     content = models.BinaryField(_("content"), editable=False)
-    portrait = models.BinaryField(_("portrait"), editable=False)
+    portrait = models.BinaryField(_("portrait"), db_default=b"", editable=False)
     width = models.PositiveSmallIntegerField(_("width"), editable=False)
     height = models.PositiveSmallIntegerField(_("height"), editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    unused_since = models.DateTimeField(_("unused since"), null=True, editable=False)
 
     objects = PhotoQuerySet.as_manager()
 

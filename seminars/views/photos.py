@@ -21,5 +21,6 @@ def photo(request: HttpRequest, digest: str) -> HttpResponse:
 @for_ever
 def portrait(request: HttpRequest, digest: str) -> HttpResponse:
     """Answer with the same picture in the size of a face beside a name."""
-    small = get_object_or_404(Photo.objects.defer("content"), digest=digest).portrait
+    photo = get_object_or_404(Photo.objects.defer("content"), digest=digest)
+    small = photo.portrait or photo.content  # the latter is read only where an earlier release stored the photo
     return HttpResponse(small, content_type="image/webp", headers=ANY_SITE)
