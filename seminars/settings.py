@@ -3,14 +3,13 @@
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from seminars import build_digest
+from seminars import build_digest, zone_names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -181,6 +180,7 @@ if CACHE_URL.startswith("redis"):
 else:
     CACHES["default"]["BACKEND"] = "seminars.cache_backends.memory.MemoryCache"
 CACHES["default"]["KEY_PREFIX"] = build_digest.digest(BASE_DIR)  # no build gets what another one rendered
+CACHES["default"]["KEY_FUNCTION"] = "seminars.cache_backends.cache_key"
 
 # --- People ---------------------------------------------------------------------------------------
 
@@ -225,9 +225,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = _str("FROM_EMAIL", f"seminars@{_site.hostnam
 
 USE_TZ = True
 TIME_ZONE = _str("TIME_ZONE", "America/New_York")
-if TIME_ZONE not in available_timezones():
-    raise _refuse("TIME_ZONE", f"{TIME_ZONE!r} is not a zone of the IANA database, such as Europe/Berlin.")
-DEPARTMENT_ZONE = ZoneInfo(TIME_ZONE)
+if (_zone := zone_names.known_zone(TIME_ZONE)) is None:
+    _like = zone_names.nearest_zone(TIME_ZONE) or "Europe/Berlin"
+    raise _refuse("TIME_ZONE", f"{TIME_ZONE!r} is not a name of the IANA time zone database. Did you mean {_like}?")
+TIME_ZONE = _zone
 
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("ja", _("Japanese"))]
 LANGUAGE_CODE = _str("LANGUAGE_CODE", "en")

@@ -91,6 +91,11 @@ def at(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC).astimezone(zone)
 
 
+def occurs_twice(wall: datetime) -> bool:
+    """Tell whether clocks show this time, which has a zone, twice: they are set back over it (PEP 495)."""
+    return wall.replace(fold=0).utcoffset() > wall.replace(fold=1).utcoffset()
+
+
 def start_of(day: date) -> datetime:
     """Return the department's midnight that begins `day`."""
     return at(day, time.min)

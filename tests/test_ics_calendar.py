@@ -113,14 +113,25 @@ def test_each_start_is_the_same_moment_in_the_department_s_zone(settings, zone):
     assert {event.line("DTSTART").parameters.get("TZID", "UTC") for event in calendar.called("VEVENT")} == {zone}
 
 
-def test_a_wall_time_that_occurs_twice_is_told_in_utc_the_second_time():
-    first = in_new_york(2026, 11, 1, 1)
-    talk = make_talk(starts_at=first, ends_at=(first.astimezone(UTC) + timedelta(minutes=90)))
+@pytest.mark.parametrize(
+    ("minutes", "written"),
+    [
+        (-1, "20261101T005900"),
+        (0, "20261101T050000Z"),
+        (59, "20261101T055900Z"),
+        (60, "20261101T060000Z"),
+        (119, "20261101T065900Z"),
+        (120, "20261101T020000"),
+    ],
+)
+def test_a_wall_time_that_occurs_twice_is_written_in_utc_both_times(minutes, written):
+    first = in_new_york(2026, 11, 1, 1).astimezone(UTC)
+    talk = make_talk(starts_at=first + timedelta(minutes=minutes))
 
-    start, end = (entry(talk).line(name) for name in ("DTSTART", "DTEND"))
+    start = entry(talk).line("DTSTART")
 
-    assert (start.value, end.value) == ("20261101T010000", "20261101T063000Z")
-    assert moment(end) - moment(start) == timedelta(minutes=90)
+    assert start.value == written
+    assert moment(start) == talk.starts_at
 
 
 def test_new_york_is_told_by_two_observances():

@@ -139,7 +139,7 @@ def test_a_taken_port_gets_one_sentence(installed):
 def test_a_wrong_setting_gets_one_sentence(installed):
     (installed / ".env").write_text(f"SECRET_KEY={'k' * 50}\nTIME_ZONE=Mars/Olympus\n")
 
-    assert sentence(make("run", folder=installed)).startswith("TIME_ZONE: 'Mars/Olympus' is not a zone")
+    assert sentence(make("run", folder=installed)).startswith("TIME_ZONE: 'Mars/Olympus' is not a name")
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from dateutil.rrule import rrulestr
 from icalendar import Timezone
 
 from seminars.formats import vtimezone
+from tests.zones import reading
 
 ZONES = sorted(zoneinfo.available_timezones())
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
@@ -334,15 +335,6 @@ def test_the_icalendar_package_reads_the_same_clock(zone):
         assert wall.replace(tzinfo=None) == at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
-def test_without_a_zone_database_of_the_system_the_package_is_read():
-    with_system = vtimezone.render("America/New_York", 2026)
-    zoneinfo.reset_tzpath(to=[])
-    try:
-        assert vtimezone.render.__wrapped__("America/New_York", 2026) == with_system
-    finally:
-        zoneinfo.reset_tzpath()
-
-
 @pytest.mark.parametrize(
     ("zone", "error"), [("Mars/Olympus_Mons", ZoneInfoNotFoundError), ("../../etc/passwd", ValueError)]
 )
@@ -378,11 +370,8 @@ ALL_YEAR = "XXX3EDT4,0/0,J365/23"
 def test_any_rule_for_the_years_ahead_is_told(footer, tmp_path):
     zone = tmp_path.name
     (tmp_path / zone).write_bytes(tzif_with(footer))
-    zoneinfo.reset_tzpath(to=[tmp_path])
-    try:
+    with reading(PYTHONTZPATH=str(tmp_path)):
         wrong = list(disagreements(zone, 2020, 2035))
-    finally:
-        zoneinfo.reset_tzpath()
 
     assert wrong == []
 

@@ -43,7 +43,7 @@ def length(listing: Listing, stamps: list[Stamps], entries: Mapping[int, bytes])
 
 def _head(listing: Listing, stamps: list[Stamps], *, past_too: bool) -> bytes:
     """Return what stands before the entries."""
-    zone = _zone(settings.TIME_ZONE, _first_year(listing, stamps))
+    zone = _zone(vtimezone.render(settings.TIME_ZONE, _first_year(listing, stamps)))
     return folded(_envelope(listing, past_too=past_too)) + zone
 
 
@@ -58,8 +58,8 @@ def _first_year(listing: Listing, stamps: list[Stamps]) -> int:
 
 
 @lru_cache(maxsize=64)
-def _zone(name: str, first_year: int) -> bytes:
-    return folded(vtimezone.render(name, first_year))
+def _zone(lines: tuple[str, ...]) -> bytes:
+    return folded(lines)
 
 
 def _envelope(listing: Listing, *, past_too: bool) -> Iterator[str]:

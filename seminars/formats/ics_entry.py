@@ -15,7 +15,7 @@ from seminars.models.addresses import absolute
 from seminars.models.states import CALLED_OFF
 from seminars.models.talk_address import talk_path
 from seminars.models.talk_queries import Stamps
-from seminars.times import local
+from seminars.times import local, occurs_twice
 
 LONGEST_SUMMARY = 255  # characters; some calendars keep no more
 STATUS = {State.CONFIRMED: "CONFIRMED"} | dict.fromkeys(CALLED_OFF, "CANCELLED")
@@ -48,10 +48,11 @@ def _when(facts: Facts) -> Iterator[str]:
 def _moment(name: str, moment: datetime) -> str:
     """Return a line in the department's wall time; in UTC where that is its zone or the wall time occurs twice.
 
-    Of a wall time that occurs twice, calendars take the first (§3.3.5); `fold` marks the second.
+    Of a wall time that occurs twice RFC 5545 §3.3.5 means the first, but half of all calendar programs show the second
+    (docs/feeds.md).
     """
     wall, zone = local(moment), settings.TIME_ZONE
-    if wall.fold or zone == "UTC":
+    if occurs_twice(wall) or zone == "UTC":
         return line(name, vDatetime(moment.astimezone(UTC)))
     return line(name, vDatetime(wall.replace(tzinfo=None)), TZID=zone)
 

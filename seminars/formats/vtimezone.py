@@ -6,16 +6,16 @@ one span, and a span is one observance with an RRULE; changes that no such rule 
 
 import re
 import struct
-import zoneinfo
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from importlib import resources
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
+
+from seminars import zone_data
+from seminars.zone_data import ZoneData
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEGINNING = datetime(2, 1, 1, tzinfo=UTC)
@@ -119,15 +119,19 @@ class Span:
         return Span((*self.changes, change), weeks) if weeks and follows else None
 
 
-@lru_cache(maxsize=256)
 def render(zone: str, first_year: int) -> tuple[str, ...]:
     """The content lines, unfolded, of a VTIMEZONE that is right from the first day of `first_year` on.
 
     `zone` is an IANA name; an unknown one raises what `ZoneInfo(zone)` raises.
     """
+    return _rendered(zone_data.current(), zone, first_year)
+
+
+@lru_cache(maxsize=256)
+def _rendered(data: ZoneData, zone: str, first_year: int) -> tuple[str, ...]:
     first_year = min(max(first_year, EARLIEST_YEAR), LATEST_YEAR)
     start = datetime(first_year, 1, 1, tzinfo=UTC) - timedelta(days=1)  # so that it is before 1 January everywhere
-    spans = spans_since(start, *changes_of(tzif_of(zone), first_year))
+    spans = spans_since(start, *changes_of(data.read(zone), first_year))
     observances = sorted([*recurring(spans), *single(spans)])
     lines = (line for _, lines in observances for line in lines)
     return "BEGIN:VTIMEZONE", f"TZID:{zone}", *lines, "END:VTIMEZONE"
@@ -231,15 +235,6 @@ def changes_of(tzif: bytes, first_year: int) -> tuple[list[Change], int]:
         if clock != changes[-1].after:
             changes.append(Change(at, changes[-1].after, clock))
     return changes, last_year
-
-
-def tzif_of(zone: str) -> bytes:
-    """The file that `ZoneInfo(zone)` reads: the system's, else that of the tzdata package."""
-    zoneinfo.ZoneInfo(zone)  # raises for names that are unknown or lead out of the database
-    for path in (Path(root, zone) for root in zoneinfo.TZPATH):
-        if path.is_file():
-            return path.read_bytes()
-    return resources.files("tzdata").joinpath("zoneinfo", *zone.split("/")).read_bytes()
 
 
 def parse_tzif(tzif: bytes) -> tuple[Clock, list[tuple[datetime, Clock]], str]:

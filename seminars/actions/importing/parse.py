@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import cache
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from icalendar import Timezone, vDDDTypes, vDuration
 from icalendar.parser.property import split_on_unescaped_comma, unescape_backslash
 from icalendar.timezone import tzp
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from seminars.actions.importing.read import (
     Component,
@@ -31,6 +29,7 @@ from seminars.actions.importing.read import (
 )
 from seminars.models import State
 from seminars.times import YEARS
+from seminars.zone_names import known_zone, nearest_zone
 
 MOST = 20_000  # events
 _MEETING_LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
@@ -277,7 +276,11 @@ class _Moments:
             if zone := self._zones.named(name):
                 return zone
             reason = _("The time zone “%(zone)s” is unknown, and the file does not define it.")
-            raise Unreadable(found.line, reason % {"zone": name[:80]})
+            if nearest := nearest_zone(name[:80]):
+                reason = _(
+                    "The time zone “%(zone)s” is unknown, and the file does not define it. Did you mean %(nearest)s?"
+                )
+            raise Unreadable(found.line, reason % {"zone": name[:80], "nearest": nearest})
         if self._floating_zone:
             return self._floating_zone
         zone = timezone.get_default_timezone()
@@ -337,20 +340,10 @@ class _Zones:
 
 def _known_zone(name: str) -> ZoneInfo | None:
     """Return the zone of the database for its own name, its Windows name or a name with a vendor before it."""
-    name = name.strip().strip('"').strip("/")
-    known = _known_names()
-    parts = name.split("/")
-    tails = ("/".join(parts[start:]) for start in range(len(parts)))
-    found = next((tail for tail in tails if tail.lower() in known), None)
-    return ZoneInfo(known[found.lower()]) if found else None
-
-
-@cache
-def _known_names() -> dict[str, str]:
-    """By its name in small letters, every zone of the database and every Windows name for one."""
-    olson = {name.lower(): name for name in available_timezones()}
-    windows = {name.lower(): zone for name, zone in WINDOWS_TO_OLSON.items() if zone.lower() in olson}
-    return windows | olson
+    parts = name.strip().strip('"').strip("/").split("/")
+    found = filter(None, (known_zone("/".join(parts[start:])) for start in range(len(parts))))
+    zone = next(found, None)
+    return ZoneInfo(zone) if zone else None
 
 
 def _made_of(component: Component) -> tzinfo | None:

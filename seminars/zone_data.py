@@ -1,0 +1,141 @@
+"""The time zone data that this process reads: the system's or the tzdata package's, the newer one, as a whole.
+
+`zoneinfo` alone would look for each zone on the system's path first and take from the package only what is missing
+there, so that two zones of one process could follow rules of different years (PEP 615).
+"""
+
+import os
+import sysconfig
+import zoneinfo
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+
+from django.conf import settings
+from django.utils import timezone
+
+CHECK_EVERY = 1.0  # seconds; files that changed are read once they have not changed again for as long
+PACKAGE = Path(str(resources.files("tzdata") / "zoneinfo"))
+
+
+@dataclass(frozen=True)
+class ZoneData:
+    """A folder of compiled zones (RFC 9636) and the release that it says it is, such as "2026f"; "" if it says none."""
+
+    folder: Path
+    version: str
+    stamp: tuple[int, ...]  # changes whenever files in it are replaced
+
+    def read(self, zone: str) -> bytes:
+        """Return the file of a zone; an unknown name, or one that leads out of it, raises what `ZoneInfo` raises."""
+        zoneinfo.ZoneInfo(zone)
+        path = self.folder / zone
+        return (path if path.is_file() else PACKAGE / zone).read_bytes()
+
+    def rules(self, zone: str) -> str:
+        """Return a digest of the rules of a zone, in 16 hexadecimal digits: alike wherever the rules are."""
+        return _rules(self, zone)
+
+    @property
+    def key(self) -> str:
+        """What the keys of everything cached hold: alike on all machines that read the same data."""
+        return f"{self.version}-{self.rules(settings.TIME_ZONE)}"
+
+
+@lru_cache(maxsize=256)
+def _rules(data: ZoneData, zone: str) -> str:
+    return sha256(data.read(zone)).hexdigest()[:16]
+
+
+def available() -> list[ZoneData]:
+    """Return the folders that may be read, the package first unless the environment names others.
+
+    `PYTHONTZPATH` is the operator's choice: then only its folders count, or the package if it is empty.
+    """
+    named = os.environ.get("PYTHONTZPATH")
+    searched = (sysconfig.get_config_var("TZPATH") or "") if named is None else named
+    folders = map(Path, searched.split(os.pathsep))
+    others = [_described(folder) for folder in folders if folder.is_absolute() and folder.is_dir()]
+    return others if named and others else [_described(PACKAGE), *others]
+
+
+def newest() -> ZoneData:
+    """Return the newest of the folders that know every zone; of two alike the first."""
+    by_age = sorted(available(), key=lambda data: data.version, reverse=True)  # "2025b" < "2026" < "2026f"
+    return next(filter(_is_whole, by_age), by_age[0])
+
+
+def _is_whole(data: ZoneData) -> bool:
+    """Tell whether a folder has each zone of the package: some systems leave old names out."""
+    return data.folder == PACKAGE or all((data.folder / zone).is_file() for zone in _package_zones())
+
+
+@lru_cache(maxsize=1)
+def _package_zones() -> tuple[str, ...]:
+    return tuple((resources.files("tzdata") / "zones").read_text().split())
+
+
+@lru_cache(maxsize=1)
+def _package_folders() -> frozenset[str]:
+    return frozenset(zone.rpartition("/")[0] for zone in _package_zones())
+
+
+def _described(folder: Path) -> ZoneData:
+    """Read what a folder says of itself: "# version 2026f" in `tzdata.zi`, or "2026f" in `+VERSION`."""
+    named = next((path for path in (folder / "tzdata.zi", folder / "+VERSION") if path.is_file()), None)
+    changed = [path.stat().st_mtime_ns for name in sorted(_package_folders()) if (path := folder / name).is_dir()]
+    if named is None:
+        return ZoneData(folder, "", tuple(changed))
+    with named.open(encoding="utf-8", errors="replace") as lines:
+        words = lines.readline().split()
+    seen = named.stat()
+    return ZoneData(folder, words[-1] if words else "", (seen.st_mtime_ns, seen.st_size, seen.st_ino, *changed))
+
+
+class Reader:
+    """Keeps what this process reads, and looks once a second whether it was replaced or a newer one has come."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._checked_at = monotonic()
+        self._waiting: ZoneData | None = None
+        self.data = newest()
+        self._use()
+
+    def current(self) -> ZoneData:
+        """Return the data in force. An update replaces hundreds of files: new ones count once they have settled."""
+        if monotonic() - self._checked_at >= CHECK_EVERY and self._lock.acquire(blocking=False):
+            try:
+                self._check()
+            finally:
+                self._lock.release()
+        return self.data
+
+    def _check(self) -> None:
+        try:
+            found = newest()
+        except OSError:  # an update is just removing files
+            found = None
+        self._checked_at = monotonic()
+        if found is not None and found not in (self.data, self._waiting):
+            self._waiting = found
+        elif found is not None and found == self._waiting:
+            self.data, self._waiting = found, None
+            self._use()
+
+    def _use(self) -> None:
+        zoneinfo.reset_tzpath(to=[self.data.folder])
+        zoneinfo.ZoneInfo.clear_cache()
+        timezone.get_default_timezone.cache_clear()
+
+
+_reader = Reader()
+
+
+def current() -> ZoneData:
+    """Return the data that this process reads."""
+    return _reader.current()

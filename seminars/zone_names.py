@@ -1,0 +1,41 @@
+"""What a typed time zone name means: the names of the IANA database in any case, old ones too, and those of Windows."""
+
+import zoneinfo
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib import import_module
+
+from seminars import zone_data
+from seminars.zone_data import ZoneData
+
+
+def known_zone(typed: str) -> str | None:
+    """Return the IANA name of a zone, or None if nobody knows the name.
+
+    Old names such as "US/Central" are names of the database too, and follow its present rules.
+    """
+    name = typed.strip().casefold()
+    return _names(zone_data.current()).get(name) or _windows_names().get(name)
+
+
+def nearest_zone(typed: str) -> str | None:
+    """Return the known name that looks most like this one: Europe/Berlin for "Berlin" and for "Europe/Berlni"."""
+    names = _names(zone_data.current())
+    cities = {name.rpartition("/")[2]: zone for name, zone in names.items() if "/" in name}
+    known = cities | names
+    looked_for = typed.strip().casefold().replace(" ", "_")
+    nearest = [looked_for] if looked_for in known else get_close_matches(looked_for, known, n=1)
+    return known[nearest[0]] if nearest else None
+
+
+@lru_cache(maxsize=1)
+def _names(data: ZoneData) -> dict[str, str]:
+    """Every name of the database, by the name in small letters."""
+    return {name.casefold(): name for name in sorted(zoneinfo.available_timezones(), reverse=True)}
+
+
+@lru_cache(maxsize=1)
+def _windows_names() -> dict[str, str]:
+    """Windows' names in small letters; read when one is needed, as this library takes 3 MB."""
+    names = import_module("icalendar.timezone.windows_to_olson").WINDOWS_TO_OLSON
+    return {name.casefold(): zone for name, zone in names.items()}

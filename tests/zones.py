@@ -1,0 +1,23 @@
+"""Time zone data of a test's own."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from seminars import zone_data
+
+
+@contextmanager
+def reading(**environment):
+    """Read time zone data as a process with these variables would, and look for new data at each call."""
+    present = zone_data._reader
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zone_data, "CHECK_EVERY", 0)
+        patch.delenv("PYTHONTZPATH", raising=False)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        patch.setattr(zone_data, "_reader", zone_data.Reader())
+        try:
+            yield
+        finally:
+            present._use()
