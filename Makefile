@@ -89,10 +89,10 @@ venv:
 	"On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
 	"$(PYTHON)" -m venv --clear .venv; }
 
-# $(1) is a requirements file. .venv keeps a copy of the file last installed, so an unchanged file is skipped.
+# $(1) is a requirements file, $(2) further options of pip. .venv keeps a copy of the file last installed, so an unchanged file is skipped.
 define fill
 @cmp -s $(1) .venv/$(subst /,-,$(1)) || { echo "Installing what $(1) pins; this takes a minute, once."; \
-$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1) \
+$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes $(2) -r $(1) \
 && cp $(1) .venv/$(subst /,-,$(1)); } || { echo "The libraries could not be installed: see above." >&2; exit 1; }
 endef
 
@@ -101,6 +101,7 @@ libraries: venv
 
 test-libraries: venv
 	$(call fill,tests/requirements.txt)
+	$(call fill,tests/old-tzdata.txt,--no-deps --target .venv/old-tzdata)
 
 secret: libraries
 	@[ -n "$$SECRET_KEY" ] || grep -qs '^SECRET_KEY=.' .env || { umask 077 && \

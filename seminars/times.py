@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -81,14 +81,23 @@ def check_year(day: date) -> None:
         raise ValidationError(_("Enter a year between %(first)d and %(last)d.") % words, code="year")
 
 
-def at(day: date, clock: time) -> datetime:
-    """Return the aware moment at which the department's clocks show `clock` on `day`.
+def at(day: date, clock: time, zone: tzinfo | None = None) -> datetime:
+    """Return the aware moment at which the clocks of `zone`, by default the department's, show `clock` on `day`.
 
     A time that the change of the clocks skips becomes the same moment an hour later on the clock; of a time that
     occurs twice the first is meant (PEP 495, fold=0).
     """
-    zone = timezone.get_default_timezone()
+    zone = zone or timezone.get_default_timezone()
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC).astimezone(zone)
+
+
+def moment_of(wall: datetime, zone: tzinfo, *, near: datetime) -> datetime:
+    """Return the moment, in UTC, at which the clocks of `zone` show the naive time `wall`.
+
+    Of a time that occurs twice the one that is closer to `near`; a time that is skipped moves ahead by the gap.
+    """
+    first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return second if first < second and abs(second - near) < abs(first - near) else first
 
 
 def occurs_twice(wall: datetime) -> bool:
@@ -101,9 +110,9 @@ def start_of(day: date) -> datetime:
     return at(day, time.min)
 
 
-def local(moment: datetime) -> datetime:
-    """Return `moment` on the department's clocks."""
-    return moment.astimezone(timezone.get_default_timezone())
+def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
+    """Return `moment` on the clocks of `zone`, by default the department's."""
+    return moment.astimezone(zone or timezone.get_default_timezone())
 
 
 def today(now: datetime | None = None) -> date:

@@ -11,4 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seminars.settings")
 site = get_wsgi_application()
 import_module(settings.ROOT_URLCONF)  # Django would do it while the first visitor waits
 
-application = import_module("seminars.page_cache.wsgi").WSGICache(site)  # models can be imported only now
+# Models can be imported only now.
+cached = import_module("seminars.page_cache.wsgi").WSGICache(site)
+application = import_module("seminars.zone_watch").ZoneWatch(cached)

@@ -63,6 +63,12 @@ def available() -> list[ZoneData]:
     return others if named and others else [_described(PACKAGE), *others]
 
 
+def read_as_zoneinfo(zone: str) -> bytes:
+    """Return the file of a zone that `zoneinfo` would read by itself, as releases before this module did."""
+    folders = (data.folder for data in sorted(available(), key=lambda data: data.folder == PACKAGE))
+    return next(path for folder in folders if (path := folder / zone).is_file()).read_bytes()
+
+
 def newest() -> ZoneData:
     """Return the newest of the folders that know every zone; of two alike the first."""
     by_age = sorted(available(), key=lambda data: data.version, reverse=True)  # "2025b" < "2026" < "2026f"

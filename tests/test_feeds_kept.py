@@ -121,7 +121,7 @@ def test_entries_are_kept_apart_by_zone(settings):
 
     start = the_entry().line("DTSTART")
 
-    assert (start.value, start.parameters) == ("20261104T180000", {"TZID": "Europe/Berlin"})
+    assert (start.value, start.parameters) == ("20261104T120000", {"TZID": "Europe/Berlin"})
 
 
 def test_a_talk_that_is_withdrawn_while_the_feed_is_made_is_left_out():

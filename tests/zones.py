@@ -1,10 +1,14 @@
 """Time zone data of a test's own."""
 
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from seminars import zone_data
+
+OLD = Path(__file__).parent.parent / ".venv" / "old-tzdata" / "tzdata" / "zoneinfo"  # 2025b, installed by the Makefile
+NEW = zone_data.PACKAGE
 
 
 @contextmanager

@@ -21,11 +21,12 @@ from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.throttle import Throttle
 from seminars.models.topic import Topic
 from seminars.models.user import User
+from seminars.models.zone_rules import ZoneRules
 
 __all__ = [
     "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
     "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room",
     "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Speaker", "SpeakerName", "State",
-    "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "gaps_of", "lacking", "publishing",
-    "recording", "taking_turns",
+    "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "ZoneRules", "gaps_of", "lacking",
+    "publishing", "recording", "taking_turns",
 ]  # fmt: skip

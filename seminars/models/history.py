@@ -93,6 +93,8 @@ class Change(models.Model):
         "self", models.SET_NULL, null=True, related_name="undone_by", verbose_name=_("undoes")
     )
 
+    follows_zone_rules = models.BooleanField(default=False, db_default=False)  # nobody's doing: wall times stayed
+
     objects = ChangeQuerySet.as_manager()
 
     class Meta:

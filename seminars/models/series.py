@@ -9,6 +9,7 @@ from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.department import is_colour
 from seminars.models.edition import PublicModel
 from seminars.models.user import User
+from seminars.models.wall_times import ZoneField
 
 
 class Weekday(models.IntegerChoices):
@@ -88,6 +89,7 @@ class Series(AddressedModel):
         _("announce at least … days ahead"), default=7, help_text=_("For example 14 for thesis defences.")
     )
 
+    zone = ZoneField(_("time zone"), help_text=_("Only if it is not the department's, for example America/Vancouver."))
     default_weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, null=True, blank=True)
     default_start = models.TimeField(_("start"), null=True, blank=True)
     default_minutes = models.PositiveSmallIntegerField(

@@ -23,6 +23,7 @@ from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mod
 from seminars.models.talk_address import TalkAddress, new_address_key, talk_path, talk_slug
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.talk_queries import MOVED_SHOWN_FOR, STAMPS, TalkQuerySet
+from seminars.models.wall_times import WALL_TIME_FIELDS, HasWallTimes, WallTimeField, ZoneField
 from seminars.times import Span, check_year, day_span, local, today
 
 JOIN_OPENS_BEFORE = timedelta(minutes=15)
@@ -34,8 +35,8 @@ def new_uid() -> str:
     return str(uuid.uuid4())
 
 
-class Talk(PublicModel):
-    """One talk. Moments are aware and stored in UTC; the span is half-open."""
+class Talk(PublicModel, HasWallTimes):
+    """One talk. Its wall times are the fact; moments are aware, follow from them in UTC, and make a half-open span."""
 
     # Four indexes begin with series or room, so these two need none of their own.
     series = models.ForeignKey(Series, models.PROTECT, related_name="talks", verbose_name=_("series"), db_index=False)
@@ -59,6 +60,11 @@ class Talk(PublicModel):
 
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
+    zone = ZoneField(_("time zone"), help_text=_("Leave blank for the time zone of the room or the series."))
+    local_zone = ZoneField(_("time zone in use"), editable=False)  # its own, the room's or the series'
+    starts_local = WallTimeField(_("start"), null=True, editable=False)  # null, as below, only in rows of old releases
+    ends_local = WallTimeField(_("end"), null=True, editable=False)
+    zone_rules = models.CharField(max_length=16, default="", db_default="", editable=False)  # wall_times.py
     room = models.ForeignKey(
         "Room", models.PROTECT, null=True, blank=True, related_name="talks", verbose_name=_("room"), db_index=False
     )
@@ -96,6 +102,7 @@ class Talk(PublicModel):
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     moved_from = models.DateTimeField(_("moved from"), null=True, blank=True, editable=False)
+    moved_from_local = WallTimeField(_("moved from"), null=True, editable=False)
     moved_at = models.DateTimeField(_("moved at"), null=True, blank=True, editable=False)
     moved_online_at = models.DateTimeField(_("moved online at"), null=True, blank=True, editable=False)
 
@@ -350,9 +357,21 @@ class Talk(PublicModel):
 
     def save(self, *args: Any, **options: Any) -> None:
         self.room_is_exclusive = bool(self.room_id) and self.room.is_exclusive
+        self.derive_times()
         if (fields := options.get("update_fields")) is not None:
-            options["update_fields"] = {*fields, "room_is_exclusive", "updated_at"}
+            options["update_fields"] = {*fields, "room_is_exclusive", "updated_at", *WALL_TIME_FIELDS}
         super().save(*args, **options)
+        self.remember_moments()
+
+    def derive_times(self) -> None:
+        """Find its zone, then bring wall times and moments together before they are written."""
+        self.local_zone = self.zone or self.usual_zone
+        super().derive_times()
+
+    @property
+    def usual_zone(self) -> str:
+        """The time zone of its room or its series, "" for the department's."""
+        return (self.room.zone if self.room_id else "") or self.series.zone
 
 
 def _check_year(name: str, moment: datetime) -> None:

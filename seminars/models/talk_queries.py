@@ -21,13 +21,14 @@ from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, UNS
 from seminars.models.talk_address import TalkAddress
 from seminars.models.topic import Topic
 from seminars.models.user import User
+from seminars.models.wall_times import WallTimesQuerySet
 from seminars.times import AcademicYear, Span
 
 # What follows from the rest or stays the same for good, so that no history is kept of it.
 STAMPS = frozenset(
     {
         "address_key", "changed_at", "entry_digest", "published_at", "room_is_exclusive", "search_text", "sequence",
-        "updated_at",
+        "updated_at", "zone_rules",
     }
 )  # fmt: skip
 MODES = {
@@ -55,7 +56,7 @@ class Stamps(NamedTuple):
         return cls(talk.pk, talk.starts_at, talk.uid, sequence, digest, talk.created_at, talk.changed_at)
 
 
-class TalkQuerySet(RecordedQuerySet):
+class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
     """Talks, by who may see them, when they are, and what they are about."""
 
     unrecorded = STAMPS

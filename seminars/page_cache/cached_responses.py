@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
-from seminars import times
+from seminars import times, zone_data
 from seminars.models import Edition
 from seminars.page_cache.cache_keys import CachedAddress
 
@@ -60,9 +60,15 @@ class Freshness:
     address: CachedAddress
     edition: int
     period: str
+    zone_data: str
+
+    @classmethod
+    def of(cls, address: CachedAddress, edition: int, period: str) -> "Freshness":
+        return cls(address, edition, period, zone_data.current().key)
 
     def lasts(self) -> bool:
-        return self.period == self.address.period(timezone.now()) and self.edition == Edition.objects.number()
+        is_of_now = (self.period, self.zone_data) == (self.address.period(timezone.now()), zone_data.current().key)
+        return is_of_now and self.edition == Edition.objects.number()
 
 
 class Rendered(NamedTuple):
@@ -170,7 +176,7 @@ def _response(request: HttpRequest, entry: Entry, encoding: str, body: bytes) ->
 
 def _with_freshness(response: HttpResponse, address: CachedAddress, entry: Entry) -> HttpResponse:
     if entry.is_settled:
-        response.freshness = Freshness(address, entry.edition, entry.period)
+        response.freshness = Freshness.of(address, entry.edition, entry.period)
     return response
 
 

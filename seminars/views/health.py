@@ -9,6 +9,9 @@ from django.db.utils import Error
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
+from seminars import zone_data
+from seminars.actions import zone_changes
+
 
 @never_cache
 def alive(request: HttpRequest) -> HttpResponse:
@@ -18,14 +21,24 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database is reachable and migrated, else 503."""
+    """Answer 200 and the release of the time zone data when the database is reachable and migrated, else 503.
+
+    Also 503 where this machine's data is older than that of another one, by which the talks were derived.
+    """
     try:
-        waiting = newest_migrations() - MigrationRecorder(connection).applied_migrations().keys()
+        problem = _problem()
     except Error:
-        return HttpResponse("no database\n", content_type="text/plain", status=503)
-    return HttpResponse(
-        "migrations are missing\n" if waiting else "ready\n", content_type="text/plain", status=503 if waiting else 200
-    )
+        problem = "no database"
+    words = problem or f"ready, time zone data {zone_data.current().version}"
+    return HttpResponse(f"{words}\n", content_type="text/plain", status=503 if problem else 200)
+
+
+def _problem() -> str:
+    if newest_migrations() - MigrationRecorder(connection).applied_migrations().keys():
+        return "migrations are missing"
+    if other := zone_changes.followed_elsewhere():
+        return f"time zone data {zone_data.current().version} is older than {other}, by which talks were derived"
+    return ""
 
 
 @lru_cache(maxsize=1)

@@ -13,9 +13,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from seminars import build_digest
-from seminars.actions import example, people
+from seminars import build_digest, zone_data
+from seminars.actions import example, people, zone_changes
 from seminars.models import Edition, SpeakerName
 
 TURN = 1_936_028_778  # the number of the lock in PostgreSQL; any will do that nothing else in the database takes
@@ -37,10 +38,18 @@ class Command(BaseCommand):
             with transaction.atomic():
                 Edition.objects.make()  # what was rendered from rows that are migrated now is given to nobody
             shutil.rmtree(settings.VAR_DIR / "large", ignore_errors=True)  # long responses that earlier releases kept
+            moved = zone_changes.follow_present_rules()
             SpeakerName.objects.rebuild()  # an earlier release may have saved people since the last time
             if not settings.DEBUG:
                 collect_static_files()
             sign_in = open_department(with_example=not empty)
+        if moved:
+            sentence = ngettext(
+                "Time zone rules changed (%(version)s). %(count)d talk keeps its local time; its time in UTC is new.",
+                "Time zone rules changed (%(version)s). %(count)d talks keep their local times; those in UTC are new.",
+                moved,
+            )
+            self.stdout.write(sentence % {"count": moved, "version": zone_data.current().version})
         if sign_in:
             self.stdout.write(_("Sign in with these, then choose your own password:"))
             self.stdout.write(_("  name {name}  password {password}").format(name=sign_in[0], password=sign_in[1]))

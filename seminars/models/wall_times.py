@@ -1,0 +1,221 @@
+"""Wall times: what a clock in a talk's own city shows is the fact, and the moment in UTC follows from it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from seminars import times, zone_data
+from seminars.models.edition import publishing
+from seminars.zone_names import known_zone, nearest_zone
+
+# Each moment, and the field that holds the wall time that it follows from.
+LOCAL = {"starts_at": "starts_local", "ends_at": "ends_local", "moved_from": "moved_from_local"}
+
+WALL_TIME_FIELDS = frozenset({*LOCAL, *LOCAL.values(), "local_zone", "zone_rules"})
+
+
+class WallTimeField(models.Field):
+    """A date and a time of day without a zone: a naive `datetime`, to the microsecond."""
+
+    description = gettext_lazy("Date and time of day, without a time zone")
+
+    def get_internal_type(self) -> str:
+        return "WallTimeField"  # Django's own would make it a moment in UTC
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "timestamp without time zone" if connection.vendor == "postgresql" else "datetime"
+
+    def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> datetime | None:
+        return self.to_python(value)
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Read a value of the database or of a file; raise ValidationError for anything but a time without a zone."""
+        found = parse_datetime(value) if isinstance(value, str) else value
+        if value and (not isinstance(found, datetime) or found.tzinfo is not None):
+            raise ValidationError(_("Enter a date and a time without a time zone."), code="invalid")
+        return found or None
+
+    def get_prep_value(self, value: Any) -> datetime | None:
+        return self.to_python(super().get_prep_value(value))
+
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+        value = value if prepared else self.get_prep_value(value)
+        return value.isoformat(" ") if value and connection.vendor == "sqlite" else value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        value = self.value_from_object(obj)
+        return value.isoformat() if value else ""
+
+
+class ZoneField(models.CharField):
+    """The IANA name of a time zone, or "" for the department's; it may be typed in any case."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max_length": 64, "blank": True, "default": "", "db_default": ""} | options)
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        """Return the name as the database writes it; raise ValidationError with the nearest for an unknown one."""
+        return zone_of(super().clean(value, model_instance))
+
+
+def zone_of(typed: str) -> str:
+    """Return the IANA name of what was typed, "" for nothing; raise ValidationError with the nearest where unknown."""
+    if not typed.strip() or (known := known_zone(typed)):
+        return known if typed.strip() else ""
+    nearest = nearest_zone(typed) or "Europe/Berlin"
+    sentence = _("“%(typed)s” is not the name of a time zone. Did you mean %(nearest)s?")
+    raise ValidationError(sentence % {"typed": typed, "nearest": nearest}, code="zone")
+
+
+class HasWallTimes(models.Model):
+    """A row whose moments follow from wall times by the rules of its zone.
+
+    `local_zone` is the name of that zone, "" for the department's; `zone_rules` a digest of the rules by which its
+    moments were derived, "" where the moments were written without wall times. A row that is read derives its moments
+    anew where the rules have changed: what it shows is right even before `actions/zone_changes.py` has written it.
+    """
+
+    _stored: dict[str, datetime | None] = {}  # the moments that the database has
+    _read: dict[str, datetime | None] = {}  # the same, derived anew if need be
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: str, field_names: list[str], values: list[Any]) -> Self:
+        row = super().from_db(db, field_names, values)
+        row.remember_moments()
+        row._stored = row._read
+        if not row.get_deferred_fields() & WALL_TIME_FIELDS:
+            row.follow_zone_rules()
+        row.remember_moments()
+        return row
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The zone of its wall times."""
+        return ZoneInfo(self.local_zone or settings.TIME_ZONE)
+
+    @property
+    def has_moved(self) -> bool:
+        """Tell whether the rules of its zone give it other moments than the database has."""
+        return any(getattr(self, name) != moment for name, moment in self._stored.items())
+
+    @property
+    def is_skipped(self) -> bool:
+        """Tell whether its wall time does not exist: the clocks skip it, so it begins later than was typed."""
+        return self.starts_local is not None and times.local(self.starts_at, self.zone_info).replace(tzinfo=None) != (
+            self.starts_local
+        )
+
+    def remember_moments(self) -> None:
+        self._read = {name: self.__dict__[name] for name in LOCAL if name in self.__dict__}
+
+    def follow_zone_rules(self) -> None:
+        """Derive its moments anew if they were derived by other rules than those in force."""
+        rules = rules_of(self.local_zone)
+        if self.zone_rules == rules:
+            return
+        if self.zone_rules:
+            self._set(self.moments_by_rules())
+        else:
+            self._take_wall_times_of(LOCAL)
+        self.zone_rules = rules
+
+    def derive_times(self) -> None:
+        """Bring wall times and moments together before they are written.
+
+        A moment that was set since the row was read says what its wall time is. Of all others the wall time stays,
+        even if the zone is another one than before.
+        """
+        kept = {name for name, local in LOCAL.items() if getattr(self, local) and self._is_as_read(name)}
+        self._take_wall_times_of(LOCAL.keys() - kept)
+        self._set({name: moment for name, moment in self.moments_by_rules().items() if name in kept})
+        self.zone_rules = rules_of(self.local_zone)
+
+    def take_wall_times(self) -> None:
+        """Take its wall times from those of its moments that do not follow from them already."""
+        by_rules = self.moments_by_rules()
+        self._take_wall_times_of(name for name in LOCAL if getattr(self, name) != by_rules.get(name))
+        self.zone_rules = rules_of(self.local_zone)
+
+    def moments_by_rules(self) -> dict[str, datetime]:
+        """Return the moments that follow from its wall times, as far as there are any, by the rules in force.
+
+        If the clocks skip its start up to its end, the end moves ahead too.
+        """
+        walls = {name: getattr(self, local) for name, local in LOCAL.items()}
+        found = {
+            name: times.moment_of(wall, self.zone_info, near=getattr(self, name))
+            for name, wall in walls.items()
+            if wall and getattr(self, name)
+        }
+        if len({"starts_at", "ends_at"} & found.keys()) == 2 and found["ends_at"] <= found["starts_at"]:
+            found["ends_at"] = found["starts_at"] + (walls["ends_at"] - walls["starts_at"])
+        return found
+
+    def _is_as_read(self, name: str) -> bool:
+        return name in self._read and self._read[name] == getattr(self, name)
+
+    def _set(self, moments: Mapping[str, datetime]) -> None:
+        for name, moment in moments.items():
+            setattr(self, name, moment)
+
+    def _take_wall_times_of(self, names: Iterable[str]) -> None:
+        for name in names:
+            moment = getattr(self, name)
+            setattr(self, LOCAL[name], moment and times.local(moment, self.zone_info).replace(tzinfo=None))
+
+
+class WallTimesQuerySet(models.QuerySet):
+    """A QuerySet whose writes bring wall times and moments together."""
+
+    def update(self, **fields: Any) -> int:
+        """As Django's; wall times are taken from moments that are written."""
+        if LOCAL.keys().isdisjoint(fields) or "zone_rules" in fields:
+            return super().update(**fields)
+        with publishing(savepoint=False):
+            keys = list(self.values_list("pk", flat=True))
+            count = super().update(**fields, zone_rules="")
+            self.model.objects.filter(pk__in=keys).take_wall_times()
+            return count
+
+    update.alters_data = True
+
+    def bulk_create(self, objs: Iterable[models.Model], *args: Any, **options: Any) -> list[models.Model]:
+        talks = list(objs)
+        for talk in talks:
+            talk.derive_times()
+        return super().bulk_create(talks, *args, **options)
+
+    def take_wall_times(self) -> int:
+        """Take the wall times of talks whose moments were written without them, in SQL for example; return how many.
+
+        Moments that follow from other rules than those in force are none of them.
+        """
+        fields = [*LOCAL.values(), "zone_rules"]
+        written = {row[0]: row[1:] for row in self.values_list("pk", *fields)}
+        changed = []
+        for talk in self.model._base_manager.filter(pk__in=self.order_by().values("pk")).order_by("pk"):
+            before = written[talk.pk]
+            if before[-1] not in {"", talk.zone_rules}:
+                continue
+            talk.take_wall_times()
+            if tuple(getattr(talk, name) for name in fields) != before:
+                changed.append(talk)
+        self.model._base_manager.bulk_update(changed, fields, batch_size=500)
+        return len(changed)
+
+
+def rules_of(zone: str) -> str:
+    """Return a digest of the rules in force of a zone, "" for the department's."""
+    return zone_data.current().rules(zone or settings.TIME_ZONE)

@@ -1,0 +1,22 @@
+"""By which time zone rules the moments of all talks were derived last."""
+
+from django.db import models
+
+from seminars.models.history import Change
+
+
+class ZoneRules(models.Model):
+    """The rules of one zone, and the change in which the moments of its talks followed them."""
+
+    local_zone = models.CharField(max_length=64, primary_key=True)  # as in `Talk.local_zone`: "" is the department's
+    name = models.CharField(max_length=64)  # the IANA name
+    rules = models.CharField(max_length=16)  # a digest, as in `Talk.zone_rules`
+    version = models.CharField(max_length=20)  # the release of the time zone data, such as "2026f"; "" if unknown
+    change = models.ForeignKey(Change, models.SET_NULL, null=True, related_name="+")  # null where no talk has moved
+    derived_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.version})"
