@@ -95,7 +95,7 @@ def test_announcing_notes_the_first_publication_and_stamps():
 
     assert talk.published_at is not None
     assert talk.changed_at is not None
-    assert (talk.sequence, len(talk.entry_digest)) == (0, 64)
+    assert (talk.sequence, len(talk.entry_digest)) == (0, 40)
 
 
 def test_a_talk_that_is_announced_again_keeps_its_first_publication():

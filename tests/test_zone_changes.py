@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from seminars.actions import stamping, zone_changes
+from seminars.actions import stamping, talk_changes, zone_changes
+from seminars.formats.ics_facts import facts_of, former_digest
 from seminars.models import Change, Edition, Talk, ZoneRules
 from tests.factories import make_draft, make_room, make_talk
 from tests.ics_checker import parsed
@@ -130,7 +131,27 @@ def test_subscribers_are_told_once_whatever_is_saved_before_the_talk_moves(talk)
     zone_changes.follow_newer_rules()
     call_command("stamp", verbosity=0)
 
-    assert (told, Talk.objects.get().sequence) == (1, 1)
+    assert (told, Talk.objects.get().sequence) == (0, 1)
+
+
+def test_subscribers_are_told_of_a_talk_that_somebody_saves_before_it_moves(talk):
+    one = Talk.objects.get()
+    talk_changes.save(one)
+
+    zone_changes.follow_newer_rules()
+    stamping.stamp(Talk.objects.all())
+
+    assert (stored(talk), Talk.objects.get().sequence) == ("17:00", 1)
+
+
+def test_digests_of_earlier_releases_are_renewed_before_talks_move(talk):
+    one = Talk.objects.with_what_entries_print().get()
+    Talk.objects.update(entry_digest=former_digest(one, facts_of(one)))
+
+    call_command("prepare", verbosity=0)
+
+    assert (stored(talk), Talk.objects.get().sequence) == ("17:00", 1)
+    assert Talk.objects.get().entry_digest == facts_of(one).digest
 
 
 def test_a_talk_that_is_saved_unchanged_goes_where_the_new_rules_put_it(talk):

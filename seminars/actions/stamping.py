@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models.functions import Length
 from django.utils import timezone
 
-from seminars.formats.ics_facts import facts_of
+from seminars.formats.ics_facts import facts_of, former_digest
 from seminars.models import Talk, TalkQuerySet, publishing
 from seminars.models.searching import search_text_of
 
 BATCH = 500
+FORMER_LENGTH = 64  # of digests that earlier releases wrote
 KEPT = ("entry_digest", "sequence", "changed_at", "search_text")
 
 
@@ -26,10 +28,10 @@ def stamp(talks: TalkQuerySet | Iterable[Talk], *, printed: Iterable[Talk] | Non
     keys = talks.values("pk") if isinstance(talks, TalkQuerySet) else [talk.pk for talk in talks]
     with publishing(savepoint=False):
         asked = printed or Talk.objects.filter(pk__in=keys).with_what_entries_print().iterator(BATCH)
-        changed = [(talk, *news) for talk in asked if any(news := (_stamped(talk), _indexed(talk)))]
-        _write([talk for talk, *_news in changed])
-        _tell(talks, [talk for talk, *_news in changed])
-        return sum(is_stamped for _talk, is_stamped, _is_indexed in changed)
+        changed = [(talk, is_stamped) for talk in asked if (is_stamped := _renewed(talk)) is not None]
+        _write([talk for talk, _is_stamped in changed])
+        _tell(talks, [talk for talk, _is_stamped in changed])
+        return sum(is_stamped for _talk, is_stamped in changed)
 
 
 def stamp_all_that_print(thing: models.Model) -> int:
@@ -37,21 +39,34 @@ def stamp_all_that_print(thing: models.Model) -> int:
     return stamp(Talk.objects.printing(thing))
 
 
+def renew_digests() -> int:
+    """Bring the digests of earlier releases into their present form, which is no change; return how many."""
+    keys = Talk.objects.annotate(length=Length("entry_digest")).filter(length=FORMER_LENGTH).primary_keys()
+    for start in range(0, len(keys), BATCH):
+        stamp(Talk.objects.filter(pk__in=keys[start : start + BATCH]))
+    return len(keys)
+
+
+def _renewed(talk: Talk) -> bool | None:
+    """Set the new stamps and search words on `talk`; tell whether its facts changed, None where nothing is to write."""
+    before = [getattr(talk, name) for name in KEPT]
+    is_stamped = _stamped(talk)
+    talk.search_text = search_text_of(talk)
+    return None if before == [getattr(talk, name) for name in KEPT] else is_stamped
+
+
 def _stamped(talk: Talk) -> bool:
     """Set the new stamps on `talk` and tell whether its facts changed; the first public stamp keeps SEQUENCE."""
-    digest = facts_of(talk).digest
-    if digest == talk.entry_digest:
+    facts = facts_of(talk)
+    if facts.digest == talk.entry_digest:
+        return False
+    if len(talk.entry_digest) == FORMER_LENGTH and former_digest(talk, facts) == talk.entry_digest:
+        talk.entry_digest = facts.digest
         return False
     talk.sequence += bool(talk.entry_digest) and talk.published_at is not None
-    talk.entry_digest = digest
-    talk.changed_at = _later_than(talk.changed_at or talk.created_at)
+    talk.entry_digest = facts.digest
+    talk.changed_at = later_than(talk.changed_at or talk.created_at)
     return True
-
-
-def _indexed(talk: Talk) -> bool:
-    """Set the words that the search finds `talk` by, draft or not, and tell whether they changed."""
-    before, talk.search_text = talk.search_text, search_text_of(talk)
-    return talk.search_text != before
 
 
 def _write(changed: list[Talk]) -> None:
@@ -61,7 +76,7 @@ def _write(changed: list[Talk]) -> None:
         Talk.objects.bulk_update(changed, KEPT, batch_size=BATCH)
 
 
-def _later_than(earlier: datetime) -> datetime:
+def later_than(earlier: datetime) -> datetime:
     """Return this moment, or one second after `earlier`: stamps are in whole seconds and never go back."""
     return max(timezone.now(), earlier + timedelta(seconds=1)).replace(microsecond=0)
 

@@ -2,8 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from seminars.models import JoinAccess, Talk
 from seminars.models.talk_address import TalkAddress
@@ -22,6 +26,8 @@ class Facts:
     state: str
     starts_at: datetime
     ends_at: datetime
+    wall_times: tuple[datetime, datetime]  # start and end on the clocks of its zone
+    zone: str  # IANA name, "" for the department's
     series: tuple[str, ...]
     title: str
     people: tuple[tuple[str, str, str], ...]  # role, name, affiliation at the time
@@ -39,12 +45,13 @@ class Facts:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the facts, in hexadecimal.
+        """The first 40 hexadecimal digits of SHA-256 over the facts, with wall times in place of moments.
 
-        Without the key of a talk that needs none: such talks have the digests that they had before there were keys.
+        So it stays where only the rules of the zone change; `actions/zone_changes.py` counts these changes itself.
         """
-        told = {name: value for name, value in vars(self).items() if name != "address_key" or value}
-        return sha256(json.dumps(told, default=_in_utc, sort_keys=True).encode()).hexdigest()
+        told = {name: value for name, value in vars(self).items() if name not in {"starts_at", "ends_at"}}
+        is_second = [moment.astimezone(_zone(self.zone)).fold for moment in (self.starts_at, self.ends_at)]
+        return _digest(told | {"is_second": is_second})[:40]
 
     @property
     def address(self) -> TalkAddress:
@@ -68,6 +75,8 @@ def facts_of(talk: Talk) -> Facts:
         state=talk.state,
         starts_at=talk.starts_at,
         ends_at=talk.ends_at,
+        wall_times=(talk.wall_of("starts_at"), talk.wall_of("ends_at")),
+        zone=talk.local_zone,
         series=tuple(series.short_name for series in talk.shown_series),
         title=talk.title.strip(),
         people=tuple(
@@ -87,5 +96,16 @@ def facts_of(talk: Talk) -> Facts:
     )
 
 
-def _in_utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
+def former_digest(talk: Talk, facts: Facts) -> str:
+    """Return the digest that earlier releases kept of the same facts: over moments in UTC, 64 digits."""
+    told = {name: value for name, value in vars(facts).items() if name not in {"wall_times", "zone"}}
+    told |= {name: talk.stored_moment(name).astimezone(UTC) for name in ("starts_at", "ends_at")}
+    return _digest({name: value for name, value in told.items() if name != "address_key" or value})
+
+
+def _digest(told: dict[str, Any]) -> str:
+    return sha256(json.dumps(told, default=datetime.isoformat, sort_keys=True).encode()).hexdigest()
+
+
+def _zone(name: str) -> tzinfo:
+    return ZoneInfo(name or settings.TIME_ZONE)

@@ -30,6 +30,10 @@ JOIN_OPENS_BEFORE = timedelta(minutes=15)
 JOIN_CLOSES_AFTER = timedelta(minutes=30)
 
 
+MOVED_BY_RULES = "moved"  # in place of a digest
+DERIVED = WALL_TIME_FIELDS | {"entry_digest", "room_is_exclusive", "updated_at"}  # written with whatever is written
+
+
 def new_uid() -> str:
     """Return a bare random UUID, the UID of a calendar entry (RFC 7986 §5.3)."""
     return str(uuid.uuid4())
@@ -359,7 +363,7 @@ class Talk(PublicModel, HasWallTimes):
         self.room_is_exclusive = bool(self.room_id) and self.room.is_exclusive
         self.derive_times()
         if (fields := options.get("update_fields")) is not None:
-            options["update_fields"] = {*fields, "room_is_exclusive", "updated_at", *WALL_TIME_FIELDS}
+            options["update_fields"] = {*fields, *DERIVED}
         super().save(*args, **options)
         self.remember_moments()
 
@@ -367,6 +371,10 @@ class Talk(PublicModel, HasWallTimes):
         """Find its zone, then bring wall times and moments together before they are written."""
         self.local_zone = self.zone or self.usual_zone
         super().derive_times()
+
+    def note_new_moments(self) -> None:
+        """Let the next stamp count it as a change, which the facts with their wall times do not show."""
+        self.entry_digest = MOVED_BY_RULES if self.entry_digest else ""
 
     @property
     def usual_zone(self) -> str:

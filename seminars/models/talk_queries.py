@@ -283,6 +283,23 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
         meanwhile = others.filter(starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at"))
         return self.holding_rooms().filter(Exists(meanwhile)).soonest_first()
 
+    def keys_at_odds(self) -> set[int]:
+        """Return the keys of those that hold a room at the same time as another talk; quick for talks of one time."""
+        fields = ("room", "starts_at", "ends_at", "pk")
+        ours = list(self.holding_rooms().order_by().values_list(*fields))
+        if not ours:
+            return set()
+        whole = Span(min(start for _room, start, _end, _pk in ours), max(end for _room, _start, end, _pk in ours))
+        rooms = {room for room, *_rest in ours}
+        there = self.model.objects.holding_rooms().filter(room__in=rooms).during(whole).order_by()
+        odd: set[int] = set()
+        latest: dict[int, tuple[datetime, int]] = {}  # by room, the end that is latest so far and whose it is
+        for room, start, end, key in sorted(there.values_list(*fields)):
+            if room in latest and latest[room][0] > start:
+                odd |= {key, latest[room][1]}
+            latest[room] = max(latest.get(room, (end, key)), (end, key))
+        return odd & {key for *_rest, key in ours}
+
     def over(self, now: datetime | None = None) -> Self:
         """Keep talks whose end has come, whatever became of them."""
         return self.filter(ends_at__lte=now or timezone.now())

@@ -20,6 +20,8 @@ from seminars.zone_names import known_zone, nearest_zone
 # Each moment, and the field that holds the wall time that it follows from.
 LOCAL = {"starts_at": "starts_local", "ends_at": "ends_local", "moved_from": "moved_from_local"}
 
+Moments = Mapping[str, datetime | None]
+
 WALL_TIME_FIELDS = frozenset({*LOCAL, *LOCAL.values(), "local_zone", "zone_rules"})
 
 
@@ -84,8 +86,8 @@ class HasWallTimes(models.Model):
     anew where the rules have changed: what it shows is right even before `actions/zone_changes.py` has written it.
     """
 
-    _stored: dict[str, datetime | None] = {}  # the moments that the database has
-    _read: dict[str, datetime | None] = {}  # the same, derived anew if need be
+    _stored: dict[str, datetime | None] = {}  # the moments that the database had
+    _read: dict[str, datetime | None] = {}  # the same, derived anew if need be, or as they were written last
 
     class Meta:
         abstract = True
@@ -93,8 +95,7 @@ class HasWallTimes(models.Model):
     @classmethod
     def from_db(cls, db: str, field_names: list[str], values: list[Any]) -> Self:
         row = super().from_db(db, field_names, values)
-        row.remember_moments()
-        row._stored = row._read
+        row._stored = row._moments()
         if not row.get_deferred_fields() & WALL_TIME_FIELDS:
             row.follow_zone_rules()
         row.remember_moments()
@@ -106,19 +107,27 @@ class HasWallTimes(models.Model):
         return ZoneInfo(self.local_zone or settings.TIME_ZONE)
 
     @property
-    def has_moved(self) -> bool:
-        """Tell whether the rules of its zone give it other moments than the database has."""
-        return any(getattr(self, name) != moment for name, moment in self._stored.items())
-
-    @property
     def is_skipped(self) -> bool:
         """Tell whether its wall time does not exist: the clocks skip it, so it begins later than was typed."""
-        return self.starts_local is not None and times.local(self.starts_at, self.zone_info).replace(tzinfo=None) != (
-            self.starts_local
-        )
+        return self.starts_local is not None and self.starts_local != _wall(self.starts_at, self.zone_info)
+
+    def stored_moment(self, name: str) -> datetime:
+        """Return one of its moments as the database had it, whatever the rules say now."""
+        return self._stored.get(name) or getattr(self, name)
+
+    def note_new_moments(self) -> None:
+        """Note, before it is written, that it has other moments than the database although its wall times stayed."""
 
     def remember_moments(self) -> None:
-        self._read = {name: self.__dict__[name] for name in LOCAL if name in self.__dict__}
+        self._read = self._moments()
+
+    def _moments(self) -> dict[str, datetime | None]:
+        return {name: self.__dict__[name] for name in LOCAL if name in self.__dict__}
+
+    def wall_of(self, name: str) -> datetime:
+        """Return the wall time of one of its moments, also of one that was set and is not saved yet."""
+        wall = getattr(self, LOCAL[name])
+        return wall if wall and self._is_as_read(name) else _wall(getattr(self, name), self.zone_info)
 
     def follow_zone_rules(self) -> None:
         """Derive its moments anew if they were derived by other rules than those in force."""
@@ -140,6 +149,8 @@ class HasWallTimes(models.Model):
         kept = {name for name, local in LOCAL.items() if getattr(self, local) and self._is_as_read(name)}
         self._take_wall_times_of(LOCAL.keys() - kept)
         self._set({name: moment for name, moment in self.moments_by_rules().items() if name in kept})
+        if any(self.stored_moment(name) != getattr(self, name) for name in kept):
+            self.note_new_moments()
         self.zone_rules = rules_of(self.local_zone)
 
     def take_wall_times(self) -> None:
@@ -149,19 +160,9 @@ class HasWallTimes(models.Model):
         self.zone_rules = rules_of(self.local_zone)
 
     def moments_by_rules(self) -> dict[str, datetime]:
-        """Return the moments that follow from its wall times, as far as there are any, by the rules in force.
-
-        If the clocks skip its start up to its end, the end moves ahead too.
-        """
-        walls = {name: getattr(self, local) for name, local in LOCAL.items()}
-        found = {
-            name: times.moment_of(wall, self.zone_info, near=getattr(self, name))
-            for name, wall in walls.items()
-            if wall and getattr(self, name)
-        }
-        if len({"starts_at", "ends_at"} & found.keys()) == 2 and found["ends_at"] <= found["starts_at"]:
-            found["ends_at"] = found["starts_at"] + (walls["ends_at"] - walls["starts_at"])
-        return found
+        """Return the moments that follow from its wall times, as far as there are any, by the rules in force."""
+        moments = {name: getattr(self, name) for name in LOCAL}
+        return moments_by_rules(moments, {name: getattr(self, local) for name, local in LOCAL.items()}, self.zone_info)
 
     def _is_as_read(self, name: str) -> bool:
         return name in self._read and self._read[name] == getattr(self, name)
@@ -173,7 +174,7 @@ class HasWallTimes(models.Model):
     def _take_wall_times_of(self, names: Iterable[str]) -> None:
         for name in names:
             moment = getattr(self, name)
-            setattr(self, LOCAL[name], moment and times.local(moment, self.zone_info).replace(tzinfo=None))
+            setattr(self, LOCAL[name], moment and _wall(moment, self.zone_info))
 
 
 class WallTimesQuerySet(models.QuerySet):
@@ -214,6 +215,24 @@ class WallTimesQuerySet(models.QuerySet):
                 changed.append(talk)
         self.model._base_manager.bulk_update(changed, fields, batch_size=500)
         return len(changed)
+
+
+def moments_by_rules(moments: Moments, walls: Moments, zone: ZoneInfo) -> dict[str, datetime]:
+    """Return the moments that follow from wall times by the rules of a zone, in UTC, by name.
+
+    `moments` are the present ones: of a time that occurs twice the closer one is taken. If the clocks skip the start
+    up to the end, the end moves ahead too.
+    """
+    found = {
+        name: times.moment_of(wall, zone, near=moments[name]) for name, wall in walls.items() if wall and moments[name]
+    }
+    if len({"starts_at", "ends_at"} & found.keys()) == 2 and found["ends_at"] <= found["starts_at"]:
+        found["ends_at"] = found["starts_at"] + (walls["ends_at"] - walls["starts_at"])
+    return found
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return times.local(moment, zone).replace(tzinfo=None)
 
 
 def rules_of(zone: str) -> str:
