@@ -43,8 +43,12 @@ def length(listing: Listing, stamps: list[Stamps], entries: Mapping[int, bytes])
 
 def _head(listing: Listing, stamps: list[Stamps], *, past_too: bool) -> bytes:
     """Return what stands before the entries."""
-    zone = _zone(vtimezone.render(settings.TIME_ZONE, _first_year(listing, stamps)))
-    return folded(_envelope(listing, past_too=past_too)) + zone
+    year = _first_year(listing, stamps)
+    # One for each zone, the department's first: a feed without talks tells it too, as a calendar that holds nothing at
+    # all is invalid (RFC 5545 §3.6).
+    names = [settings.TIME_ZONE, *sorted({stamp.zone for stamp in stamps} - {"", settings.TIME_ZONE})]
+    zones = (_zone(vtimezone.render(name, year)) for name in names)
+    return b"".join([folded(_envelope(listing, past_too=past_too)), *zones])
 
 
 def _shown(listing: Listing, *, past_too: bool) -> TalkQuerySet:
@@ -52,8 +56,7 @@ def _shown(listing: Listing, *, past_too: bool) -> TalkQuerySet:
 
 
 def _first_year(listing: Listing, stamps: list[Stamps]) -> int:
-    """Return the year of the earliest talk; a feed without talks still tells the zone, for a calendar that holds
-    nothing at all is invalid (RFC 5545 §3.6)."""
+    """Return the year of the earliest talk."""
     return local(stamps[0].starts_at).year if stamps else listing.department.academic_year().first
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -41,17 +42,18 @@ def _identity(stamps: Stamps) -> Iterator[str]:
 
 
 def _when(facts: Facts) -> Iterator[str]:
-    yield _moment("DTSTART", facts.starts_at)
-    yield _moment("DTEND", facts.ends_at)
+    zone = facts.zone or settings.TIME_ZONE
+    yield _moment("DTSTART", facts.starts_at, zone)
+    yield _moment("DTEND", facts.ends_at, zone)
 
 
-def _moment(name: str, moment: datetime) -> str:
-    """Return a line in the department's wall time; in UTC where that is its zone or the wall time occurs twice.
+def _moment(name: str, moment: datetime, zone: str) -> str:
+    """Return a line in the wall time of a zone; in UTC where that is the zone or the wall time occurs twice.
 
     Of a wall time that occurs twice RFC 5545 §3.3.5 means the first, but half of all calendar programs show the second
     (docs/feeds.md).
     """
-    wall, zone = local(moment), settings.TIME_ZONE
+    wall = local(moment, ZoneInfo(zone))
     if occurs_twice(wall) or zone == "UTC":
         return line(name, vDatetime(moment.astimezone(UTC)))
     return line(name, vDatetime(wall.replace(tzinfo=None)), TZID=zone)

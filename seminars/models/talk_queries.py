@@ -48,12 +48,14 @@ class Stamps(NamedTuple):
     digest: str  # "" before the first stamp
     created_at: datetime
     changed_at: datetime | None
+    zone: str  # IANA name, "" for the department's
 
     @classmethod
     def of(cls, talk: models.Model) -> "Stamps":
         """Return the stamps of a talk that was read whole."""
         sequence, digest = talk.sequence, talk.entry_digest
-        return cls(talk.pk, talk.starts_at, talk.uid, sequence, digest, talk.created_at, talk.changed_at)
+        stamped_at = talk.created_at, talk.changed_at
+        return cls(talk.pk, talk.starts_at, talk.uid, sequence, digest, *stamped_at, talk.local_zone)
 
 
 class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
@@ -328,7 +330,7 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
 
     def stamps(self) -> list[Stamps]:
         """Read the stamps without the talks, in the order of the talks: one query."""
-        fields = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at")
+        fields = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at", "local_zone")
         return [Stamps(*row) for row in self.values_list(*fields)]
 
     def titles(self, most: int) -> list[tuple[str, str]]:
