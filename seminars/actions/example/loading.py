@@ -82,9 +82,8 @@ def _planned(talks: int | None, seed: int, now: datetime) -> list[Planned]:
 
 def _plan(stage: Stage, slot: Slot, number: int) -> Planned:
     planned = stage.cast.ordinary(slot, number, stage.today)
-    happens = occasions.under_way if number == 0 else occasions.occasion_of(slot)
-    if happens:
-        happens(planned, stage)
+    occasion = occasions.occasion_of(slot) if number else occasions.UNDER_WAY
+    occasions.happen(planned, occasion, stage)
     return planned
 
 

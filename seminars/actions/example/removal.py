@@ -16,6 +16,8 @@ from seminars.models import (
     Photo,
     Room,
     Series,
+    SeriesOrganiser,
+    SeriesTopic,
     SharedChange,
     Speaker,
     SpeakerName,
@@ -26,24 +28,12 @@ from seminars.models import (
     publishing,
 )
 
-# Talks first: what they print is protected by them; and before each what names it.
 PARTS = (Appearance, JointTalk, TalkTopic)
-PAST = (*(model.history.model for model in (*PARTS, Talk)), SharedChange, Change)
+# Before each model those whose rows refer to it, so that nothing need be read before it is deleted.
 REMOVED: tuple[type[models.Model], ...] = (
-    *PAST, FormerAddress, ImportedTalk, JointRequest, *PARTS, Talk, Break, Series, SpeakerName, Speaker, Room, Topic,
-    Department, Photo,
+    *(model.history.model for model in (*PARTS, Talk)), SharedChange, Change, FormerAddress, ImportedTalk, JointRequest,
+    *PARTS, Talk, Break, SeriesOrganiser, SeriesTopic, Series, SpeakerName, Speaker, Room, Topic, Department, Photo,
 )  # fmt: skip
-MANY = {
-    *PAST,
-    ImportedTalk,
-    JointRequest,
-    *PARTS,
-    Talk,
-    SpeakerName,
-    Speaker,
-    Room,
-    Topic,
-}  # of which all that names them is gone: nothing need be read first
 
 
 def what_goes() -> dict[str, int]:
@@ -63,7 +53,4 @@ def start_empty(*, by: User | None) -> None:
             raise ValidationError(_("There is no example here to remove."))
         for model in REMOVED:
             rows = model._base_manager.all()
-            if model in MANY:
-                rows._raw_delete(rows.db)
-            else:
-                rows.delete()
+            rows._raw_delete(rows.db)
