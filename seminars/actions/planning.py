@@ -150,7 +150,7 @@ def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], t
     if other := next((talk for talk in taken if span.overlaps(talk.span)), None):
         wished = Talk(series=plan.series, room=plan.room)
         return Slot(span, Verdict.TAKEN, clash_sentence(wished, other))
-    if pause := next((one for one in breaks if one.first_on <= day <= one.last_on), None):
+    if pause := next((one for one in breaks if day in one), None):
         return Slot(span, Verdict.BREAK, pause.reason)
     return Slot(span, Verdict.SKIPPED if day in plan.skipped else Verdict.FREE)
 

@@ -143,7 +143,7 @@ def _a_week_on(chain: list[Talk], breaks: list[Break]) -> dict[Talk, Place]:
 def _next_week(day: date, number: int, taken: set[tuple[date, int]], breaks: list[Break]) -> date:
     for weeks in range(1, MOST_WEEKS):
         target = day + weeks * WEEK
-        is_off = any(pause.first_on <= target <= pause.last_on for pause in breaks)
+        is_off = any(target in pause for pause in breaks)
         if not is_off and (target, number) not in taken:
             return target
     raise ValidationError(_("There is no free week within a year. Shorten the break first."))
