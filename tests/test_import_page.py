@@ -84,6 +84,15 @@ def test_a_speaker_is_found_by_another_name():
     assert [one.speaker for one in talk.speakers] == [ada]
 
 
+def test_a_speaker_is_found_by_the_sort_name_as_on_the_desk():
+    ada = make_speaker(name="Augusta King", sort_name="Ada Lovelace")
+    talk = make_talk(title=TITLE)
+
+    importing(PAGE)
+
+    assert [one.speaker for one in talk.speakers] == [ada]
+
+
 def test_of_two_people_with_the_name_the_one_with_the_affiliation_is_meant():
     make_speaker(name="Ada Lovelace", affiliation="London")
     right = make_speaker(name="Ada Lovelace", affiliation="Analytical Society")

@@ -10,7 +10,7 @@ from seminars.actions import related_objects, stamping, talk_changes
 from seminars.actions.importing.diff import PlannedTalk, note_down
 from seminars.actions.importing.match import RowNeeded
 from seminars.actions.importing.read import Refused
-from seminars.models import FormerAddress, Talk, TalkTopic, Topic, publishing, recording
+from seminars.models import FormerAddress, Talk, publishing, recording
 
 
 def apply(planned: list[PlannedTalk], made: Iterable[RowNeeded]) -> None:
@@ -66,20 +66,9 @@ def _write(planned: PlannedTalk) -> None:
     talk_changes.write(planned.talk, checked=has_identity)
     new = {value.field: value.meant for value in planned.taken}
     if "topics" in new:
-        _set_topics(planned.talk, new["topics"])
+        planned.talk.topics.set(new["topics"])
     if (path := new.get("address")) and not FormerAddress.objects.filter(path=path).exists():
         FormerAddress.objects.remember(path, planned.talk)
-
-
-def _set_topics(talk: Talk, topics: list[Topic]) -> None:
-    there = {row.topic_id: row for row in talk.topic_rows.all()}
-    wanted = {topic.pk: topic for topic in topics}
-    for key, row in there.items():
-        if key not in wanted:
-            row.delete()
-    for key, topic in wanted.items():
-        if key not in there:
-            TalkTopic.objects.create(talk=talk, topic=topic)
 
 
 def _note(planned: PlannedTalk) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.match import KnownRows, names_of, parts_of, room_address_of
+from seminars.actions.importing.match import KnownRows, names_of, parts_of
 from seminars.actions.importing.read import Person, SourceEvent
 from seminars.date_formats import moment
-from seminars.models import Appearance, ImportedTalk, Series, Speaker, Talk
+from seminars.models import Appearance, ImportedTalk, Room, Series, Speaker, Talk
 from seminars.text import fold
 
 Kept = str | int | list[str] | None  # what JSON can hold of a field's value
@@ -76,7 +76,7 @@ def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[Fiel
         FieldValue("abstract", event.abstract, _HEADING.sub("", event.abstract, count=1).strip()),
         FieldValue("starts_at", event.starts_at.isoformat(), event.starts_at),
         FieldValue("ends_at", (event.ends_at or event.starts_at).isoformat(), ends_at),
-        FieldValue("room", event.location, known.room(room_address_of(event.location))),
+        FieldValue("room", event.location, known.room(event.location)),
         FieldValue("join_url", event.meeting.url, event.meeting.url),
         FieldValue("passcode", event.meeting.passcode, event.meeting.passcode),
         FieldValue("state", str(event.state), str(event.state)),
@@ -94,11 +94,20 @@ def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:
 
 def held(talk: Talk, field: str) -> Kept:
     """Return the present value in a form that JSON can hold; a room by its primary key."""
-    if field == "topics":
-        return sorted(topic.name for topic in talk.topics.all())
+    return _in_json(_value_of(talk, field))
+
+
+def _value_of(talk: Talk, field: str) -> Any:
     if field == "address":
         return ""
-    value = talk.room_id if field == "room" else getattr(talk, field)
+    return list(talk.topics.all()) if field == "topics" else getattr(talk, field)
+
+
+def _in_json(value: Any) -> Kept:
+    if isinstance(value, list):
+        return sorted(topic.name for topic in value)
+    if isinstance(value, Room):
+        return value.pk
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -113,7 +122,7 @@ def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[Fie
         if value.field in note.said and note.said[value.field] == value.said:
             continue
         here = held(talk, value.field)
-        if here == _in_json(value):
+        if here == _in_json(value.meant):
             continue
         is_ours = here not in ("", None, []) and here != note.held.get(value.field)
         (declined if is_ours or _would_show_a_draft(talk, value) else taken).append(value)
@@ -132,37 +141,22 @@ def note_down(note: ImportedTalk, values: Iterable[FieldValue], declined: Iterab
 
 def change_sentence(talk: Talk, value: FieldValue) -> str:
     """Say what changes: "title: On engines → On machines"."""
-    words = {"field": _label(value.field), "old": _shown(talk, value.field), "new": _in_words(value.meant)}
-    return _("%(field)s: %(old)s → %(new)s") % words
+    return _("%(field)s: %(old)s → %(new)s") % _words(talk, value)
 
 
 def declined_sentence(talk: Talk, value: FieldValue) -> str:
     """Say that our own change stands against the source's."""
-    words = {"field": _label(value.field), "old": _shown(talk, value.field), "new": _in_words(value.meant)}
-    return _("%(field)s: kept as changed here (%(old)s), although the file now says %(new)s") % words
+    return _("%(field)s: kept as changed here (%(old)s), although the file now says %(new)s") % _words(talk, value)
+
+
+def _words(talk: Talk, value: FieldValue) -> dict[str, str]:
+    is_address = value.field == "address"
+    label = _("former address") if is_address else str(Talk._meta.get_field(value.field).verbose_name)
+    return {"field": label, "old": _in_words(_value_of(talk, value.field)), "new": _in_words(value.meant)}
 
 
 def _would_show_a_draft(talk: Talk, value: FieldValue) -> bool:
     return value.field == "state" and not talk.is_public
-
-
-def _in_json(value: FieldValue) -> Kept:
-    if value.field == "room":
-        return value.meant.pk if value.meant else None
-    if value.field == "topics":
-        return sorted(topic.name for topic in value.meant)
-    return value.meant.isoformat() if isinstance(value.meant, datetime) else value.meant
-
-
-def _label(field: str) -> str:
-    return _("former address") if field == "address" else str(Talk._meta.get_field(field).verbose_name)
-
-
-def _shown(talk: Talk, field: str) -> str:
-    if field == "address":
-        return _("none")
-    value = list(talk.topics.all()) if field == "topics" else getattr(talk, field)
-    return _in_words(value)
 
 
 def _in_words(value: Any) -> str:

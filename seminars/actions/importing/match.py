@@ -51,14 +51,15 @@ class KnownRows:
     What cannot be a row (a room whose name is too long) raises ValidationError.
     """
 
-    def room(self, address: "RoomAddress") -> Room | None:
+    def room(self, location: str) -> Room | None:
         """Return the room of that name and building; a name alone means the one room that has it."""
-        if not address:
+        fields = room_fields_of(location)
+        if not fields["name"]:
             return None
-        key = (fold(address.name), fold(address.building))
+        key = (fold(fields["name"]), fold(fields.get("building", "")))
         if key not in self._rooms:
-            namesakes = [] if address.building else [room for (name, _), room in self._rooms.items() if name == key[0]]
-            self._rooms[key] = namesakes[0] if len(namesakes) == 1 else _checked(Room(**vars(address)))
+            namesakes = [] if key[1] else [room for (name, _), room in self._rooms.items() if name == key[0]]
+            self._rooms[key] = namesakes[0] if len(namesakes) == 1 else _checked(Room(**fields))
         return self._rooms[key]
 
     def topic(self, name: str) -> Topic:
@@ -68,7 +69,7 @@ class KnownRows:
 
     def speaker(self, person: Person) -> Speaker:
         """Return the one person of that name, else the one with that affiliation too, else a new one; raise Refused."""
-        namesakes = self._speakers.get(fold(person.name), [])
+        namesakes = Speaker.objects.called(person.name)
         if len(namesakes) > 1:
             namesakes = [one for one in namesakes if fold(one.affiliation) == fold(person.affiliation)]
             if len(namesakes) != 1:
@@ -130,15 +131,6 @@ class KnownRows:
     def _series(self) -> dict[str, Series]:
         every = Series.objects.order_by("-pk")
         return {fold(name): series for series in every for name in names_of(series)}
-
-    @cached_property
-    def _speakers(self) -> dict[str, list[Speaker]]:
-        found: dict[str, list[Speaker]] = {}
-        for speaker in Speaker.objects.order_by("pk"):
-            names = (speaker.name, *speaker.other_names.replace(";", ",").split(","))
-            for name in {fold(name) for name in names if name.strip()}:
-                found.setdefault(name, []).append(speaker)
-        return found
 
 
 def _new_series(label: str, contact: tuple[str, str], kind: str, slug: str) -> Series:
@@ -213,32 +205,19 @@ def _is_label(text: str, kinds: tuple[str, ...], names: tuple[str, ...]) -> bool
     )
 
 
-@dataclass(frozen=True)
-class RoomAddress:
-    """The parts of a room's address, "" where the source lacks one; without a name there is no place."""
+def room_fields_of(location: str) -> dict[str, str]:
+    """Take a line such as "Gutmann Hall, Room 414, 3333 Chestnut Street, Philadelphia, 19104, United States" apart.
 
-    name: str = ""
-    building: str = ""
-    street: str = ""
-    city: str = ""
-    region: str = ""
-    postal_code: str = ""
-    country: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.name)
-
-
-def room_address_of(location: str) -> RoomAddress:
-    """Take a line such as "Gutmann Hall, Room 414, 3333 Chestnut Street, Philadelphia, 19104, United States" apart."""
+    What it lacks is "" or left out; without a name there is no room.
+    """
     without_links = _LINK.sub("", location)
     parts = [" ".join(part.split()) for part in re.split(r"[,;\n]", without_links)]
     parts = [part for part in parts if part and not _NOWHERE.fullmatch(part)]
     street = next((at for at, part in enumerate(parts) if at and _is_street(part)), None)
     if street is None:
         cut = 1 if _is_whole(parts) else 2
-        return RoomAddress(**_inside(parts[:cut]), **_outside(parts[cut:]))
-    return RoomAddress(**_inside(parts[:street]), street=parts[street], **_outside(parts[street + 1 :]))
+        return _inside(parts[:cut]) | _outside(parts[cut:])
+    return _inside(parts[:street]) | {"street": parts[street]} | _outside(parts[street + 1 :])
 
 
 def _is_street(part: str) -> bool:

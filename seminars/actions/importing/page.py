@@ -236,7 +236,7 @@ def read_mail(text: str) -> Mail:
         *(_unplaced(sections[name], talk) for name in ("head", "speaker", "affiliation")),
         sections["other"],
         _beside_the_link(sections["join"], talk),
-        _after_first_line(sections["passcode"]),
+        sections["passcode"].partition("\n")[2],
         signature,
     ]
     return Mail(talk, tidy("\n".join(rest)))
@@ -263,7 +263,3 @@ def _unplaced(text: str, talk: SourceEvent) -> str:
 def _beside_the_link(text: str, talk: SourceEvent) -> str:
     """Return what stands under the label of the meeting and is neither its link nor how to dial in."""
     return _unplaced(meeting_in(f"Zoom: {text}")[0].removeprefix("Zoom:"), talk)
-
-
-def _after_first_line(text: str) -> str:
-    return text.partition("\n")[2]

@@ -26,10 +26,10 @@ from seminars.actions.importing.diff import (
 )
 from seminars.actions.importing.match import KnownRows, RowNeeded, talk_called
 from seminars.actions.importing.read import Refusal, Refused, SourceEvent, SourceFile
-from seminars.date_formats import clock, moment
+from seminars.date_formats import moment
 from seminars.formats.ics_facts import facts_of
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk
-from seminars.models.talk_naming import clash_sentence, reserved_by, speaker_and_title
+from seminars.models.talk_naming import clash_sentence, may_be_named, reserved_by, speaker_and_title
 
 # Which row a talk has is checked as the rows are saved, its stamps are set then.
 _NOT_YET = {"series", "room", "published_at", "changed_at"}
@@ -173,9 +173,8 @@ class _Planner:
         if self._options.draft:
             talk.state = State.DRAFT
         talk.clean_fields(exclude=_NOT_YET)
-        remarks = [*event.remarks, *_remark_on_end(event, series), *_remark_on_address(event)]
         note = ImportedTalk(talk=talk)
-        return PlannedTalk(event, talk, _name(talk), note, values, taken=values, remarks=remarks)
+        return PlannedTalk(event, talk, _name(talk), note, values, taken=values, remarks=_remarks_on(event, series))
 
     def _change(self, event: SourceEvent, talk: Talk) -> PlannedTalk:
         if not self._options.allows(talk.series_id):
@@ -223,21 +222,16 @@ def _name(talk: Talk) -> str:
     return _("%(title)s (%(start)s)") % {"title": talk.title or _("To be announced"), "start": moment(talk.starts_at)}
 
 
-def _remark_on_end(event: SourceEvent, series: Series) -> list[str]:
-    if event.ends_at:
-        return []
-    return [
-        _("it has no end and was given the %(minutes)d minutes of its series") % {"minutes": series.default_minutes}
-    ]
-
-
-def _remark_on_address(event: SourceEvent) -> list[str]:
-    if not event.address or not FormerAddress.objects.filter(path=event.address).exists():
-        return []
-    return [
-        _("its old address %(path)s already leads to something else here and was left as it is")
-        % {"path": event.address}
-    ]
+def _remarks_on(event: SourceEvent, series: Series) -> list[str]:
+    """Return what there is to say about the event of a new talk."""
+    remarks = list(event.remarks)
+    if not event.ends_at:
+        sentence = _("it has no end and was given the %(minutes)d minutes of its series")
+        remarks.append(sentence % {"minutes": series.default_minutes})
+    if event.address and FormerAddress.objects.filter(path=event.address).exists():
+        sentence = _("its old address %(path)s already leads to something else here and was left as it is")
+        remarks.append(sentence % {"path": event.address})
+    return remarks
 
 
 def _rows_needed(planned: list[PlannedTalk]) -> list[RowNeeded]:
@@ -314,7 +308,7 @@ def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
     talk = one.talk
     holder = rooms.holder(talk)
     if holder and not talk.is_over():
-        return clash_sentence(talk, holder) if holder.pk else _sentence_on_new(holder)
+        return clash_sentence(talk, holder)
     if holder:
         talk.shares_room = True
         one.remarks.append(_sharing_sentence(talk, holder))
@@ -324,19 +318,8 @@ def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
 
 def _sharing_sentence(talk: Talk, holder: Talk) -> str:
     """Say who had the room as well, as far as `Talk.may_be_named_beside` allows."""
-    if holder.pk and not holder.may_be_named_beside(talk):
-        words = {"room": talk.room.name, "whom": reserved_by(holder.series)}
-        return _("%(room)s was also %(whom)s then: it is marked as shared.") % words
-    words = {"room": talk.room.name, "talk": speaker_and_title(holder) if holder.pk else _title_of_new(holder)}
-    return _("%(room)s was also taken by '%(talk)s' then: it is marked as shared.") % words
-
-
-def _sentence_on_new(holder: Talk) -> str:
-    """Say who has the room where that talk is new too; a row without a key has no people to ask for."""
-    words = {"room": holder.room.name, "talk": _title_of_new(holder)}
-    words |= {"start": clock(holder.starts_at), "end": clock(holder.ends_at)}
-    return _("%(room)s is taken by '%(talk)s' from %(start)s to %(end)s. Choose another room or time.") % words
-
-
-def _title_of_new(talk: Talk) -> str:
-    return talk.title or _("To be announced")
+    if may_be_named(holder, beside=talk):
+        words = {"room": talk.room.name, "talk": speaker_and_title(holder)}
+        return _("%(room)s was also taken by '%(talk)s' then: it is marked as shared.") % words
+    words = {"room": talk.room.name, "whom": reserved_by(holder.series)}
+    return _("%(room)s was also %(whom)s then: it is marked as shared.") % words
