@@ -209,7 +209,7 @@ def test_the_example_begins_with_a_history_and_goes_with_it():
     assert [str(change) for change in Change.objects.since(0, talk)] == ["Example loaded"]
     assert Talk.history.count() == 30
 
-    example.start_empty(by=None)
+    example.start_empty()
 
     assert (Change.objects.count(), Talk.history.count(), Appearance.history.count()) == (0, 0, 0)
 

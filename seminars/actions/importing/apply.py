@@ -40,13 +40,7 @@ def _publish(made: list[RowNeeded], planned: list[PlannedTalk]) -> None:
         for appearance in (appearance for one in planned for appearance in one.appearances):
             appearance.speaker = appearance.speaker  # it has its key now
             appearance.save()
-        stamping.stamp([_as_saved(one) for one in planned])
-
-
-def _as_saved(planned: PlannedTalk) -> Talk:
-    """Return the talk, read again where its people changed."""
-    has_new_people = bool(planned.speakers or planned.appearances)
-    return Talk.objects.get(pk=planned.talk.pk) if has_new_people else planned.talk
+        stamping.stamp([one.talk for one in planned])
 
 
 def _hold(planned: list[PlannedTalk]) -> None:
@@ -76,7 +70,7 @@ def _note(planned: PlannedTalk) -> None:
     note = planned.note
     if note is None:
         return
-    note.talk = Talk.objects.get(pk=planned.talk.pk) if planned.is_written else planned.talk
+    note.talk = planned.talk  # it has its key now
     before = (dict(note.said), dict(note.held))
     note_down(note, planned.values, planned.declined)
     if note.pk is None or before != (note.said, note.held):
