@@ -76,7 +76,7 @@ def save_by_form(talk, by):
     """What the form on the desk does: the talk, then its people and topics."""
     with recording("Changed", by=by):
         talk.title = "On looms"
-        talk_changes.write(talk, by=by)
+        talk_changes.write(talk)
         talk.appearances.all().delete()
         Appearance.objects.create(talk=talk, speaker=make_speaker(name="Grace Hopper"), affiliation="Yale")
         talk.topic_rows.all().delete()

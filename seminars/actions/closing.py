@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.actions import lifecycle
 from seminars.actions.talk_changes import refuse_together
 from seminars.formats import ics_preview
-from seminars.formats.ics_facts import Facts, facts_of
+from seminars.formats.ics_facts import facts_of
 from seminars.models import State, Talk, TalkQuerySet, User, publishing, recording
 from seminars.models.edition import trying
 from seminars.times import day_span
@@ -73,7 +73,8 @@ def look(closing: Closing, talks: list[Talk]) -> list[Prospect]:
     with trying():
         refused = {talk.pk: _refusal(closing, talk) for talk in talks}
         after = {talk.pk: facts_of(talk) for talk in _read(talks)}
-    return [_prospect(talk, before[talk.pk], after[talk.pk], refused[talk.pk]) for talk in _read(talks)]
+    news = {key: [] if refused[key] else ics_preview.changes(before[key], after[key]) for key in before}
+    return [Prospect(talk, news[talk.pk], refused[talk.pk]) for talk in _read(talks)]
 
 
 def mark_of(closing: Closing, prospects: list[Prospect]) -> str:
@@ -104,7 +105,3 @@ def _refusal(closing: Closing, talk: Talk) -> str:
     except ValidationError as refusal:
         return " ".join(refusal.messages)
     return ""
-
-
-def _prospect(talk: Talk, before: Facts, after: Facts, refusal: str) -> Prospect:
-    return Prospect(talk, [] if refusal else ics_preview.changes(before, after), refusal)

@@ -116,7 +116,7 @@ def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
         refused = [slot for slot in kept if slot.verdict == Verdict.TAKEN]
         if refused:
             raise ValidationError([_refusal(slot) for slot in refused])
-        made = [_draft(plan, slot.span, by) for slot in kept if slot.verdict != Verdict.PLANNED]
+        made = [_draft(plan, slot.span) for slot in kept if slot.verdict != Verdict.PLANNED]
         topics = list(plan.series.default_topics.in_order())
         TalkTopic.objects.bulk_create(TalkTopic(talk=talk, topic=topic) for talk in made for topic in topics)
         stamping.stamp(made)
@@ -159,8 +159,8 @@ def _refusal(slot: Slot) -> str:
     return gettext("%(moment)s: %(why)s") % {"moment": date_formats.moment(slot.span.starts_at), "why": slot.why}
 
 
-def _draft(plan: Plan, span: Span, by: User | None) -> Talk:
+def _draft(plan: Plan, span: Span) -> Talk:
     """Write a draft; its time and room were judged within this transaction, the rest is the series'."""
     fields = talk_defaults.standing_defaults(plan.series) | {"room": plan.room}
     talk = Talk(**fields, starts_at=span.starts_at, ends_at=span.ends_at)
-    return talk_changes.write(talk, by=by, checked=True)
+    return talk_changes.write(talk, checked=True)

@@ -32,7 +32,7 @@ def save(lines: list[Line], *, by: User | None) -> list[Talk]:
         changed = read_anew(line.talk for line in lines)
         changes = {line.talk: line.changes for line in lines}
         refuse_together(changed, lambda talk: _set_fields(talk, changes[talk.pk]))
-        write_all(changed, by=by)
+        write_all(changed)
         refuse_together(changed, lambda talk: _set_people(talk, changes[talk.pk]))
         stamping.stamp(changed)
         return changed
