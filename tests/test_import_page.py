@@ -1,6 +1,7 @@
 """Importing the page of one talk: it adds what is missing, and says where it differs."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from seminars.models import Appearance, Edition, Speaker, Talk
 from tests.factories import make_draft, make_series, make_speaker, make_talk
@@ -233,7 +234,7 @@ def test_somebodys_change_after_the_plan_is_not_overwritten():
     talk.abstract = "Meanwhile."
     talk_changes.save(talk)
 
-    with pytest.raises(package.Refused, match="Somebody changed these talks after the plan was made"):
+    with pytest.raises(ValidationError, match="Somebody changed these talks after the plan was made"):
         plan.apply()
 
     assert (Talk.objects.get().abstract, Speaker.objects.count()) == ("Meanwhile.", 0)

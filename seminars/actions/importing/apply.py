@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from seminars.actions import related_objects, stamping, talk_changes
 from seminars.actions.importing.diff import PlannedTalk, note_down
 from seminars.actions.importing.match import RowNeeded
-from seminars.actions.importing.read import Refused
 from seminars.models import FormerAddress, Talk, publishing, recording
 
 
 def apply(planned: list[PlannedTalk], made: Iterable[RowNeeded]) -> None:
-    """Save what a plan holds; raise Refused and save nothing if the rows have changed since, or forbid it."""
+    """Save what a plan holds; raise ValidationError and save nothing if the rows have changed since, or forbid it."""
     made, written = list(made), [one for one in planned if one.is_written]
     try:
         with transaction.atomic():
@@ -24,7 +23,7 @@ def apply(planned: list[PlannedTalk], made: Iterable[RowNeeded]) -> None:
                 _note(one)
     except (ValidationError, IntegrityError) as error:
         reason = " ".join(error.messages) if isinstance(error, ValidationError) else _changed_since()
-        raise Refused(_("Nothing was imported. %(reason)s") % {"reason": reason}) from error
+        raise ValidationError(_("Nothing was imported. %(reason)s") % {"reason": reason}) from error
 
 
 def _publish(made: list[RowNeeded], planned: list[PlannedTalk]) -> None:

@@ -9,7 +9,7 @@ from django.core.validators import validate_slug
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.read import Person, Refused, SourceEvent
+from seminars.actions.importing.read import Person, SourceEvent
 from seminars.models import Room, Series, Speaker, Talk, TalkQuerySet, Topic
 from seminars.models.titles import comparable, title_of
 from seminars.text import fold
@@ -48,7 +48,7 @@ _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 class KnownRows:
     """Known and new rooms, topics, speakers and series; a new one is an unsaved row until the import is applied.
 
-    What cannot be a row (a room whose name is too long) raises ValidationError.
+    Each method raises ValidationError for what cannot be a row (a room whose name is too long) or may mean several.
     """
 
     def room(self, location: str) -> Room | None:
@@ -68,38 +68,33 @@ class KnownRows:
         return self._topics[key]
 
     def speaker(self, person: Person) -> Speaker:
-        """Return the one person of that name, else the one with that affiliation too, else a new one; raise Refused."""
+        """Return the one person of that name, else the one with that affiliation too, else a new one."""
         namesakes = Speaker.objects.called(person.name)
         if len(namesakes) > 1:
             namesakes = [one for one in namesakes if fold(one.affiliation) == fold(person.affiliation)]
             if len(namesakes) != 1:
                 reason = _("Several people here are called %(name)s. Choose the speaker of this talk on the desk.")
-                raise Refused(reason % {"name": person.name})
-        speaker = namesakes[0] if namesakes else Speaker(name=person.name)
-        try:
-            speaker.clean_fields(exclude={"photo"})
-        except ValidationError as error:
-            raise Refused(" ".join(error.messages)) from error
-        return speaker
+                raise ValidationError(reason % {"name": person.name})
+        return namesakes[0] if namesakes else _checked(Speaker(name=person.name))
 
     def series_at(self, slug: str) -> Series | None:
-        """Return the series at that address or formerly there; raise Refused where no series could be."""
+        """Return the series at that address or formerly there."""
         try:
             validate_slug(slug)
         except ValidationError as error:
             reason = _("--series %(slug)s: an address has only letters, digits, hyphens and underscores.")
-            raise Refused(reason % {"slug": slug}) from error
+            raise ValidationError(reason % {"slug": slug}) from error
         return Series.objects.with_slugs([slug]).get(slug)
 
     def series_of(self, event: SourceEvent) -> Series:
-        """Return the series that the event names before its title, known or new; raise Refused where it names none."""
+        """Return the series that the event names before its title, known or new."""
         label = parts_of(event.title).label
         if not label:
-            raise Refused(_("It does not say which series it belongs to. Name one: --series SLUG."))
+            raise ValidationError(_("It does not say which series it belongs to. Name one: --series SLUG."))
         return self._series.get(fold(label)) or self.series_told_of([event])
 
     def series_told_of(self, events: list[SourceEvent], slug: str = "") -> Series:
-        """Return a new series, as the first of these events tells of it that says a name; raise Refused."""
+        """Return a new series, as the first of these events tells of it that says a name."""
         labels = (parts_of(event.title).label for event in events)
         contacts = (event.contact for event in events if any(event.contact))
         categories = tuple(dict.fromkeys(name for event in events for name in event.categories))
@@ -113,7 +108,7 @@ class KnownRows:
             reason = _(
                 "The series cannot be created: %(reason)s Create it on the desk, then import again with --series."
             )
-            raise Refused(reason % {"reason": " ".join(error.messages)}) from error
+            raise ValidationError(reason % {"reason": " ".join(error.messages)}) from error
         for name in (label, *names_of(made)):
             self._series.setdefault(fold(name), made)
         return made
@@ -152,7 +147,7 @@ def _checked(row: Model) -> Model:
 
 
 def talk_called(title: str, among: TalkQuerySet) -> Talk:
-    """Return the one talk among these that has that title, what is printed with it fetched along; raise Refused."""
+    """Return the one talk among these that has that title, with all that is printed; raise ValidationError."""
     titles = among.values_list("pk", "title")
     keys = [key for key, known in titles if known and comparable(known) == comparable(title)]
     if not keys:
@@ -160,10 +155,10 @@ def talk_called(title: str, among: TalkQuerySet) -> Talk:
             "No talk here is called “%(title)s”. Import its calendar first, enter the talk, or correct its title; "
             "then import this page again."
         )
-        raise Refused(reason % {"title": title})
+        raise ValidationError(reason % {"title": title})
     if len(keys) > 1:
         reason = _("%(count)d talks here are called “%(title)s”. Say which series: --series SLUG.")
-        raise Refused(reason % {"count": len(keys), "title": title})
+        raise ValidationError(reason % {"count": len(keys), "title": title})
     return Talk.objects.filter(pk__in=keys).with_all_that_is_printed().get()
 
 

@@ -6,12 +6,12 @@ What of a mail has no place in a talk is handed back.
 import re
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.actions.importing.read import (
     Meeting,
     Person,
-    Refused,
     SourceEvent,
     SourceFile,
     meeting_in,
@@ -86,9 +86,9 @@ _GREETED = re.compile(
 
 
 def parse_page(text: str) -> SourceFile:
-    """Parse the text of a talk's page or mail; raise Refused, naming the line, where it is no such thing."""
+    """Parse the text of a talk's page or mail; raise ValidationError, naming the line, where it is no such thing."""
     if len(text) > _LONGEST_PAGE:
-        raise Refused(_("This is neither an iCalendar file nor the page of a talk: it is far too long."))
+        raise ValidationError(_("This is neither an iCalendar file nor the page of a talk: it is far too long."))
     talk = _talk_in(_sections_of(plain_text(text)))
     if not talk.title or not (talk.people or talk.abstract or talk.biography):
         reason = _(
@@ -96,7 +96,7 @@ def parse_page(text: str) -> SourceFile:
             "page of a talk, which begins with “Name (Affiliation): Title”, followed by Abstract and "
             "Biography."
         )
-        raise Refused(reason)
+        raise ValidationError(reason)
     return SourceFile([talk])
 
 

@@ -22,7 +22,6 @@ from seminars.actions.importing.read import (
     Properties,
     Property,
     Refusal,
-    Refused,
     SourceEvent,
     SourceFile,
     Unreadable,
@@ -50,11 +49,11 @@ _PROBES = [datetime(2025, month, 1, 12) for month in range(1, 13)]  # noqa: DTZ0
 
 
 def parse_calendar(root: Component, most: int = MOST) -> SourceFile:
-    """Parse every event of an iCalendar file; raise Refused, before any is read, where there are more than `most`."""
+    """Parse every event of an iCalendar file; of more than `most` none, but raise ValidationError."""
     events = list(_events(root))
     if len(events) > most:
         sentence = _("The file has %(count)d talks; at most %(most)d are imported here. Export fewer talks.")
-        raise Refused(sentence % {"count": len(events), "most": most})
+        raise ValidationError(sentence % {"count": len(events), "most": most})
     zones = _Zones(root.walk("VTIMEZONE"))
     found = SourceFile()
     for event, calendar in events:

@@ -25,7 +25,7 @@ from seminars.actions.importing.diff import (
     values_of,
 )
 from seminars.actions.importing.match import KnownRows, RowNeeded, talk_called
-from seminars.actions.importing.read import Refusal, Refused, SourceEvent, SourceFile
+from seminars.actions.importing.read import Refusal, SourceEvent, SourceFile
 from seminars.date_formats import moment
 from seminars.formats.ics_facts import facts_of
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk
@@ -83,7 +83,7 @@ class ImportRow:
 class ImportPlan:
     """The rows in the order of the file, what is made beside the talks, and `apply`, which does it all or nothing.
 
-    `apply` raises Refused if the rows have changed since, or the database forbids it.
+    `apply` raises ValidationError if the rows have changed since, or the database forbids it.
     """
 
     rows: list[ImportRow]
@@ -105,7 +105,7 @@ class ImportPlan:
 
 
 def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
-    """Plan the import of a file; raise Refused where no part of it can be imported."""
+    """Plan the import of a file; raise ValidationError where no part of it can be imported."""
     planner = _Planner(file, options)
     planned = [one for event in file.events if (one := planner.plan(event))]
     planned = planner.without_clashes(planned)
@@ -134,7 +134,7 @@ class _Planner:
     def plan(self, event: SourceEvent) -> PlannedTalk | None:
         """Return what an event does to its talk; None, and a refusal, where it cannot be a talk here.
 
-        Raise Refused where it has no identity and no talk can be told by its title.
+        Raise ValidationError where it has no identity and no talk can be told by its title.
         """
         if not event.uid:
             return self._addition(event)
@@ -143,9 +143,7 @@ class _Planner:
             return self._change(event, talk) if talk else self._new(event)
         except ValidationError as error:
             self._refuse(event, " ".join(error.messages))
-        except Refused as error:
-            self._refuse(event, str(error))
-        return None
+            return None
 
     def without_clashes(self, planned: list[PlannedTalk]) -> list[PlannedTalk]:
         """Keep those whose talk gets its room; refuse the others."""
@@ -178,7 +176,7 @@ class _Planner:
 
     def _change(self, event: SourceEvent, talk: Talk) -> PlannedTalk:
         if not self._options.allows(talk.series_id):
-            raise Refused(_("It belongs to another series here. Ask an administrator to import it."))
+            raise ValidationError(_("It belongs to another series here. Ask an administrator to import it."))
         note = self._notes.get(event.uid) or ImportedTalk()
         note.talk = talk
         values = values_of(event, talk.series, self._known)

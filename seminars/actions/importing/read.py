@@ -61,10 +61,6 @@ _SHORT = 60  # characters: a line that says little beside the link is about the 
 _ENDS = ".,;:!?"
 
 
-class Refused(Exception):
-    """Nothing is imported; the message is one or more sentences for the user."""
-
-
 @dataclass(frozen=True)
 class Refusal:
     """A part of a file that is not imported, the line on which it stands (from 1), and why."""
