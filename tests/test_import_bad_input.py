@@ -261,6 +261,14 @@ def test_a_time_without_a_zone_is_that_of_the_calendar_if_it_declares_one(import
     assert "name no zone" not in said
 
 
+def test_a_zone_without_a_name_is_not_that_of_times_without_a_zone(imported):
+    zone = ["X-LIC-LOCATION:Europe/Berlin" if line == "TZID:Campus" else line for line in definition()]
+
+    said = imported(calendar(event("DTEND", DTSTART="20240306T120000"), head=zone))
+
+    assert "  - its times name no zone and were read as America/New_York" in said.splitlines()
+
+
 def test_latin_1_is_read_as_such(imported):
     said = imported(calendar(event(SUMMARY="Über Mühlen")).decode().encode("latin-1"))
 

@@ -265,6 +265,14 @@ class Component:
                 yield component
             waiting += reversed(component.within)
 
+    def value(self, *names: str) -> str:
+        """Return the value of the first line with one of these names, as written; "" if there is none."""
+        for line in self.lines:
+            name, _colon, value = line.text.partition(":")
+            if name.partition(";")[0].strip().upper() in names:
+                return value.strip()
+        return ""
+
     def text(self) -> str:
         """Return it as an iCalendar stream again, unfolded."""
         own = [line.text for line in self.lines]
