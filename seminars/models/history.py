@@ -201,15 +201,10 @@ class History(HistoricalRecords):
 
     def __init__(self, **options: Any) -> None:
         unasked = ["room", "series", "speaker", "topic", "uid"]  # what history is never looked up by
-        super().__init__(bases=[HistoryRow], get_user=_whoever_is_at_it, no_db_index=unasked, **options)
+        super().__init__(bases=[HistoryRow], no_db_index=unasked, **options)
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         return super().get_meta_options(model) | {"ordering": ["-history_id"], "default_permissions": []}
-
-
-def _whoever_is_at_it(**_options: Any) -> models.Model | None:
-    change = _open.get()
-    return change and change.by
 
 
 class RecordedQuerySet(PublicQuerySet):
@@ -252,7 +247,7 @@ def copy_to_history(rows: models.QuerySet, into: type[models.Model], change: Cha
         "change_id": Value(change.pk),
         "history_type": Value(kind),
         "history_date": Value(change.made_at, models.DateTimeField()),
-    } | ({"history_user_id": Value(change.by_id)} if change.by_id else {})
+    }
     selected, values = rows.order_by("pk").values_list(*fields, *constants.values()).query.sql_with_params()
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(name) for name in [*fields, *constants])
