@@ -52,24 +52,21 @@ def _free_day(series: Series, first: date) -> date | None:
     return next((day for day in candidates if day not in taken and not any(day in one for one in breaks)), None)
 
 
-def slot_after(talk: Talk) -> Span:
-    """Return the next free slot of a talk's series after it: the usual one, else a week later or more, as long."""
-    local_start = times.local(talk.starts_at)
-    if start := next_start(talk.series, after=local_start.date()):
-        return Span(start, start + timedelta(minutes=talk.series.default_minutes))
-    next_week = local_start.date() + timedelta(weeks=1)
-    start = times.at(_free_day(talk.series, next_week) or next_week, local_start.time())
-    return Span(start, start + (talk.ends_at - talk.starts_at))
-
-
 def defaults_after(talk: Talk) -> dict[str, Any]:
     """Return the fields of a new talk of the same series in the next free slot."""
-    slot = slot_after(talk)
-    return standing_defaults(talk.series) | {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
+    return standing_defaults(talk.series) | _slot_after(talk)
 
 
 def copy_of(talk: Talk) -> dict[str, Any]:
     """Return the fields of a talk in the next free slot of its series; what was said of its own day stays behind."""
-    slot = slot_after(talk)
-    copied = {name: getattr(talk, name) for name in COPIED}
-    return copied | {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
+    return {name: getattr(talk, name) for name in COPIED} | _slot_after(talk)
+
+
+def _slot_after(talk: Talk) -> dict[str, datetime]:
+    """Return start and end of the series' next free slot: the usual one, else a week later or more, as long."""
+    local_start = times.local(talk.starts_at)
+    if start := next_start(talk.series, after=local_start.date()):
+        return {"starts_at": start, "ends_at": start + timedelta(minutes=talk.series.default_minutes)}
+    next_week = local_start.date() + timedelta(weeks=1)
+    start = times.at(_free_day(talk.series, next_week) or next_week, local_start.time())
+    return {"starts_at": start, "ends_at": start + (talk.ends_at - talk.starts_at)}
