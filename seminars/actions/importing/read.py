@@ -292,7 +292,10 @@ def components(content: bytes) -> Component:
         if word == "BEGIN":
             _begin(stack, Component(name, line.number))
         elif word == "END":
-            _end(stack, name)
+            depth = next((depth for depth in range(len(stack) - 1, 0, -1) if stack[depth].name == name), 0)
+            if depth:
+                stack[depth].ends = True
+                del stack[depth:]
         else:
             stack[-1].lines.append(line)
     return root
@@ -305,13 +308,6 @@ def _begin(stack: list[Component], component: Component) -> None:
     if len(stack) < _DEEPEST:
         stack[-1].within.append(component)
         stack.append(component)
-
-
-def _end(stack: list[Component], name: str) -> None:
-    depth = next((depth for depth in range(len(stack) - 1, 0, -1) if stack[depth].name == name), 0)
-    if depth:
-        stack[depth].ends = True
-        del stack[depth:]
 
 
 def unfolded(content: bytes) -> Iterator[Line]:
@@ -378,11 +374,9 @@ class Properties:
         return next((text for name in names if (found := self.first(name)) and (text := found.text)), "")
 
     def _remark(self, sentence: str) -> None:
-        """Say it, unless enough was said."""
-        if len(self.remarks) < _MOST_REMARKS:
-            self.remarks.append(sentence)
-        elif len(self.remarks) == _MOST_REMARKS:
-            self.remarks.append(_("there are more lines like these"))
+        if len(self.remarks) <= _MOST_REMARKS:
+            is_enough = len(self.remarks) == _MOST_REMARKS
+            self.remarks.append(_("there are more lines like these") if is_enough else sentence)
 
     def _keep(self, line: Line) -> None:
         match = _NAME.match(line.text)
