@@ -115,7 +115,8 @@ def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
         kept = [slot for slot in slots_of(plan) if slot.key in keep]
         refused = [slot for slot in kept if slot.verdict == Verdict.TAKEN]
         if refused:
-            raise ValidationError([_refusal(slot) for slot in refused])
+            words = [{"moment": date_formats.moment(slot.span.starts_at), "why": slot.why} for slot in refused]
+            raise ValidationError([gettext("%(moment)s: %(why)s") % each for each in words])
         made = [_draft(plan, slot.span) for slot in kept if slot.verdict != Verdict.PLANNED]
         topics = list(plan.series.default_topics.in_order())
         TalkTopic.objects.bulk_create(TalkTopic(talk=talk, topic=topic) for talk in made for topic in topics)
@@ -153,10 +154,6 @@ def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], t
     if pause := next((one for one in breaks if day in one), None):
         return Slot(span, Verdict.BREAK, pause.reason)
     return Slot(span, Verdict.SKIPPED if day in plan.skipped else Verdict.FREE)
-
-
-def _refusal(slot: Slot) -> str:
-    return gettext("%(moment)s: %(why)s") % {"moment": date_formats.moment(slot.span.starts_at), "why": slot.why}
 
 
 def _draft(plan: Plan, span: Span) -> Talk:

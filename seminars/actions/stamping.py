@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import models
 from django.utils import timezone
 
 from seminars.formats.ics_facts import facts_of
@@ -30,11 +29,6 @@ def stamp(talks: TalkQuerySet | Iterable[Talk], *, printed: Iterable[Talk] | Non
         _write([talk for talk, *_news in changed])
         _tell(talks, [talk for talk, *_news in changed])
         return sum(is_stamped for _talk, is_stamped, _is_indexed in changed)
-
-
-def stamp_all_that_print(thing: models.Model) -> int:
-    """Stamp the talks that print a room, speaker, series or topic which was just saved."""
-    return stamp(Talk.objects.printing(thing))
 
 
 def _stamped(talk: Talk) -> bool:

@@ -181,10 +181,10 @@ def _add_people(planned: PlannedTalk, known: KnownRows) -> None:
     missing = [person for person in event.people if fold(person.name) not in there]
     if there and missing:
         words = {"page": ", ".join(person.name for person in missing), "here": planned.talk.speaker_names}
-        planned.differences.append(
-            _("The page names %(page)s as the speaker, but the talk here has %(here)s. The talk was left as it is.")
-            % words
+        sentence = _(
+            "The page names %(page)s as the speaker, but the talk here has %(here)s. The talk was left as it is."
         )
+        planned.differences.append(sentence % words)
     for order, person in enumerate(event.people):
         if appearance := there.get(fold(person.name)):
             _add_to_appearance(person, appearance, planned)
@@ -223,9 +223,8 @@ def _add_to_speaker(person: Person, biography: str, speaker: Speaker, planned: P
         speaker.biography, is_filled = biography, True
         planned.remarks.append(_("biography of %(name)s") % {"name": speaker.name})
     elif biography and fold(biography) != fold(speaker.biography):
-        planned.differences.append(
-            _("The page has a different biography of %(name)s. Ours was left as it is.") % {"name": speaker.name}
-        )
+        sentence = _("The page has a different biography of %(name)s. Ours was left as it is.")
+        planned.differences.append(sentence % {"name": speaker.name})
     if is_filled:
         planned.speakers.append(speaker)
 
@@ -248,16 +247,11 @@ def _add_meeting(planned: PlannedTalk) -> None:
         planned.taken.append(FieldValue("passcode", meeting.passcode, meeting.passcode))
         planned.remarks.append(_("join link: %(url)s") % {"url": meeting.url})
     elif not meeting.is_the_same_room_as(talk.join_url):
-        words = {"here": talk.join_url, "page": meeting.url, "service": _service(talk.join_url, meeting.url)}
-        planned.differences.append(
-            _(
-                "The two sources give different %(service)s: the talk here has %(here)s, this page "
-                "has %(page)s. The talk keeps its own. Ask the host which is right, and change it on "
-                "the desk if needed."
-            )
-            % words
+        is_zoom = all("zoom" in url.lower() for url in (talk.join_url, meeting.url))
+        words = {"here": talk.join_url, "page": meeting.url}
+        words |= {"service": _("Zoom meetings") if is_zoom else _("online meetings")}
+        sentence = _(
+            "The two sources give different %(service)s: the talk here has %(here)s, this page has %(page)s. "
+            "The talk keeps its own. Ask the host which is right, and change it on the desk if needed."
         )
-
-
-def _service(*urls: str) -> str:
-    return _("Zoom meetings") if all("zoom" in url.lower() for url in urls) else _("online meetings")
+        planned.differences.append(sentence % words)

@@ -208,15 +208,12 @@ def room_fields_of(location: str) -> dict[str, str]:
     without_links = _LINK.sub("", location)
     parts = [" ".join(part.split()) for part in re.split(r"[,;\n]", without_links)]
     parts = [part for part in parts if part and not _NOWHERE.fullmatch(part)]
-    street = next((at for at, part in enumerate(parts) if at and _is_street(part)), None)
+    streets = (at for at, part in enumerate(parts) if at and _STREET.match(part) and not _ROOM.fullmatch(part))
+    street = next(streets, None)
     if street is None:
         cut = 1 if _is_whole(parts) else 2
         return _inside(parts[:cut]) | _outside(parts[cut:])
     return _inside(parts[:street]) | {"street": parts[street]} | _outside(parts[street + 1 :])
-
-
-def _is_street(part: str) -> bool:
-    return bool(_STREET.match(part)) and not _ROOM.fullmatch(part)
 
 
 def _is_whole(parts: list[str]) -> bool:
