@@ -100,7 +100,8 @@ def slots_of(plan: Plan) -> list[Slot]:
     whole = Span(spans[0].starts_at, max(span.ends_at for span in spans))
     there = set(Talk.objects.in_series(plan.series).starting_in(whole).values_list("starts_at", flat=True))
     breaks = list(Break.objects.of_series(plan.series).touching(plan.first_on, plan.last_on))
-    taken = _talks_in_the_room(plan, whole)
+    in_the_room = Talk.objects.holding_rooms().in_room(plan.room).during(whole) if plan.room else Talk.objects.none()
+    taken = list(in_the_room.with_what_lists_show().soonest_first())
     return [_judged(plan, span, there, breaks, taken) for span in spans]
 
 
@@ -136,12 +137,6 @@ def _refuse_overlaps(spans: list[Span]) -> None:
             words = {"one": date_formats.moment(one.starts_at), "other": date_formats.moment(other.starts_at)}
             sentence = gettext("%(one)s and %(other)s overlap. Choose other times or fewer minutes.")
             raise ValidationError({"starts": sentence % words})
-
-
-def _talks_in_the_room(plan: Plan, whole: Span) -> list[Talk]:
-    if plan.room is None:
-        return []
-    return list(Talk.objects.holding_rooms().in_room(plan.room).during(whole).with_what_lists_show().soonest_first())
 
 
 def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], taken: list[Talk]) -> Slot:

@@ -303,11 +303,12 @@ class _Zones:
         return self._read[name]
 
     def _as_defined(self, name: str) -> tzinfo | None:
+        """Return the zone that the file means by this name, None where its VTIMEZONE or all of them are too long."""
         component = self._defined.get(name)
-        return component and (_known_zone(component.value("X-LIC-LOCATION")) or self._made_of(component))
-
-    def _made_of(self, component: Component) -> tzinfo | None:
-        """Return the zone that a VTIMEZONE defines, None where it is too long or the file defines too many."""
+        if component is None:
+            return None
+        if known := _known_zone(component.value("X-LIC-LOCATION")):
+            return known
         length = len(component.text())
         self._left -= length
         return _made_of(component) if length <= _LONGEST_ZONE and self._left >= 0 else None
