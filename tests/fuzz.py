@@ -128,6 +128,7 @@ MAKERS = {
 
 
 def readers():
+    from django.core.exceptions import ValidationError
     from django.db import transaction
 
     from seminars import text
@@ -140,7 +141,7 @@ def readers():
 
     def imported(source, name):
         """Plan and apply, then take everything back."""
-        with suppress(importing.Refused), transaction.atomic():  # refused with a sentence, as it should be
+        with suppress(ValidationError), transaction.atomic():  # refused with a sentence, as it should be
             importing.plan_content(
                 source.encode("utf-8", "replace"), importing.ImportOptions(series), name=name
             ).apply()

@@ -6,10 +6,11 @@ import tracemalloc
 from contextlib import suppress
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seminars.actions.importing import Refused, decoded, read_content
+from seminars.actions.importing import decoded, read_content
 from seminars.actions.importing.page import parse_page
 from seminars.models import Room, Series, Talk
 from tests.factories import in_new_york, make_series
@@ -260,6 +261,14 @@ def test_a_time_without_a_zone_is_that_of_the_calendar_if_it_declares_one(import
     assert "name no zone" not in said
 
 
+def test_a_zone_without_a_name_is_not_that_of_times_without_a_zone(imported):
+    zone = ["X-LIC-LOCATION:Europe/Berlin" if line == "TZID:Campus" else line for line in definition()]
+
+    said = imported(calendar(event("DTEND", DTSTART="20240306T120000"), head=zone))
+
+    assert "  - its times name no zone and were read as America/New_York" in said.splitlines()
+
+
 def test_latin_1_is_read_as_such(imported):
     said = imported(calendar(event(SUMMARY="Über Mühlen")).decode().encode("latin-1"))
 
@@ -382,5 +391,5 @@ def test_anything_at_all_is_read_or_refused(content):
     found = read_content(inside + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", name="a.ics")
 
     assert len(found.events) + len(found.refusals) > 0
-    with suppress(Refused):
+    with suppress(ValidationError):
         assert parse_page(decoded(content)[0]).events[0].title

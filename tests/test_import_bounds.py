@@ -1,9 +1,10 @@
 """However much a calendar holds, reading it stays quick: what goes beyond anybody's talk is refused or left out."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from seminars.actions import importing
-from seminars.actions.importing import ImportOptions, Outcome, Refused
+from seminars.actions.importing import ImportOptions, Outcome
 from seminars.models import Topic
 from tests.factories import make_series
 from tests.imports import calendar, event
@@ -31,10 +32,10 @@ def remarks_of(plan):
 def test_more_events_than_are_taken_are_refused_before_one_is_read(planned):
     broken = ["BEGIN:VEVENT", "END:VEVENT"]
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationError) as refused:
         planned(calendar(broken, broken, broken), most=2)
 
-    assert str(refused.value) == "The file has 3 talks; at most 2 are imported here. Export fewer talks."
+    assert refused.value.messages == ["The file has 3 talks; at most 2 are imported here. Export fewer talks."]
 
 
 def test_an_event_of_thousands_of_lines_is_refused(planned):

@@ -1,6 +1,7 @@
 """Importing the page of one talk: it adds what is missing, and says where it differs."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from seminars.models import Appearance, Edition, Speaker, Talk
 from tests.factories import make_draft, make_series, make_speaker, make_talk
@@ -77,6 +78,15 @@ def test_a_known_speaker_is_found_and_keeps_what_is_known():
 
 def test_a_speaker_is_found_by_another_name():
     ada = make_speaker(name="Augusta King", other_names="Ada Lovelace; A. Byron")
+    talk = make_talk(title=TITLE)
+
+    importing(PAGE)
+
+    assert [one.speaker for one in talk.speakers] == [ada]
+
+
+def test_a_speaker_is_found_by_the_sort_name_as_on_the_desk():
+    ada = make_speaker(name="Augusta King", sort_name="Ada Lovelace")
     talk = make_talk(title=TITLE)
 
     importing(PAGE)
@@ -224,7 +234,7 @@ def test_somebodys_change_after_the_plan_is_not_overwritten():
     talk.abstract = "Meanwhile."
     talk_changes.save(talk)
 
-    with pytest.raises(package.Refused, match="Somebody changed these talks after the plan was made"):
+    with pytest.raises(ValidationError, match="Somebody changed these talks after the plan was made"):
         plan.apply()
 
     assert (Talk.objects.get().abstract, Speaker.objects.count()) == ("Meanwhile.", 0)

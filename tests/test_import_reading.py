@@ -2,7 +2,7 @@
 
 import pytest
 
-from seminars.actions.importing.match import parts_of, room_address_of, short_name_in
+from seminars.actions.importing.match import parts_of, room_fields_of, short_name_in
 from seminars.actions.importing.page import parse_page
 from seminars.actions.importing.read import Meeting, meeting_in
 
@@ -42,7 +42,7 @@ def read(text):
     ],
 )  # fmt: skip
 def test_a_location_is_taken_apart(location, parts):
-    assert {name: value for name, value in vars(room_address_of(location)).items() if value} == parts
+    assert {name: value for name, value in room_fields_of(location).items() if value} == parts
 
 
 @pytest.mark.parametrize(

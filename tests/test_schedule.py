@@ -144,7 +144,10 @@ def test_two_people_of_one_name_are_told_apart_elsewhere(client, series):
 
     response = save(client, series, **typed(talk, speaker="Ada Lovelace", title="On looms"))
 
-    assert "There are 2 people called “Ada Lovelace”. Choose one in the talk's own form." in sentences(response)
+    assert sentences(response) == [
+        "On looms: There are 2 people called “Ada Lovelace”. Choose one in the talk's own form.",
+        "Nothing was saved. What you typed is kept.",
+    ]
     assert Talk.objects.get().title != "On looms"
 
 

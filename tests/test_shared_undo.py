@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from seminars.actions import history, merging, photos, related_objects, talk_changes
+from seminars.actions import history, lifecycle, merging, photos, related_objects, talk_changes
 from seminars.models import Change, Photo, Room, Speaker, Talk, Topic, recording
 from tests.desk import address_of, form_of, messages_of, save, signed_in
 from tests.factories import (
@@ -86,6 +86,20 @@ def test_what_was_changed_since_is_not_lost_by_an_undo(desk, other_desk, talk, a
     undo(desk, last())
     undo(desk, renamed)
     assert (Speaker.objects.get().name, Speaker.objects.get().affiliation) == ("Ada Lovelace", "London")
+
+
+def test_a_talk_and_a_speaker_that_were_changed_since_are_named_together(talk, ada):
+    with recording("Corrected") as change:
+        lifecycle.amend(talk, title="On looms", by=None)
+        Speaker.objects.update(affiliation="Turin")
+    lifecycle.amend(talk, title="On weaving", by=None)
+    Speaker.objects.update(affiliation="Paris")
+
+    with pytest.raises(ValidationError) as refused:
+        history.restore(change, by=None)
+
+    named = [sentence.partition(" has been changed since")[0] for sentence in refused.value.messages]
+    assert named == ["“Ada Lovelace – On weaving”", "“Ada Lovelace”"]
 
 
 def test_a_picture_that_is_gone_keeps_a_change_from_being_undone(ada):

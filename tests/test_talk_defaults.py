@@ -5,7 +5,7 @@ from datetime import UTC, date, time, timedelta
 import pytest
 
 from seminars.actions import talk_defaults
-from seminars.models import Break, Weekday
+from seminars.models import Break, Talk, Weekday
 from tests.factories import in_new_york, make_room, make_series, make_talk
 
 pytestmark = pytest.mark.django_db
@@ -20,10 +20,13 @@ def make_wednesdays(**fields):
 def test_the_next_talk_is_on_the_next_usual_day_at_the_usual_time():
     room = make_room()
 
-    talk = talk_defaults.next_talk(make_wednesdays(default_room=room), after=TUESDAY)
+    fields = talk_defaults.defaults_of(make_wednesdays(default_room=room), after=TUESDAY)
 
-    assert (talk.starts_at, talk.ends_at) == (in_new_york(2030, 10, 30, 12), in_new_york(2030, 10, 30, 13, 15))
-    assert (talk.room, talk.pk, talk.state) == (room, None, "draft")
+    assert (fields["starts_at"], fields["ends_at"]) == (
+        in_new_york(2030, 10, 30, 12),
+        in_new_york(2030, 10, 30, 13, 15),
+    )
+    assert (fields["room"], Talk(**fields).pk, Talk(**fields).state) == (room, None, "draft")
 
 
 def test_after_a_usual_day_comes_that_of_the_week_after():
@@ -64,6 +67,6 @@ def test_a_series_without_a_usual_time_leaves_it_open(missing):
     series = make_wednesdays()
     setattr(series, missing, None)
 
-    talk = talk_defaults.next_talk(series, after=TUESDAY)
+    fields = talk_defaults.defaults_of(series, after=TUESDAY)
 
-    assert (talk.starts_at, talk.ends_at) == (None, None)
+    assert (fields["starts_at"], fields["ends_at"]) == (None, None)

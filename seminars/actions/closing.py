@@ -6,16 +6,16 @@ from datetime import date
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions import lifecycle
+from seminars.actions.talk_changes import refuse_together
 from seminars.formats import ics_preview
-from seminars.formats.ics_facts import Facts, facts_of
+from seminars.formats.ics_facts import facts_of
 from seminars.models import State, Talk, TalkQuerySet, User, publishing, recording
-from seminars.models.talk_naming import speaker_and_title
+from seminars.models.edition import trying
 from seminars.times import day_span
 
 MOST_TALKS = 100
@@ -70,11 +70,11 @@ class Prospect:
 def look(closing: Closing, talks: list[Talk]) -> list[Prospect]:
     """Do it to each talk, read what came of it, and undo it: only doing it tells what follows."""
     before = {talk.pk: facts_of(talk) for talk in talks}
-    with publishing():
+    with trying():
         refused = {talk.pk: _refusal(closing, talk) for talk in talks}
         after = {talk.pk: facts_of(talk) for talk in _read(talks)}
-        transaction.set_rollback(True)
-    return [_prospect(talk, before[talk.pk], after[talk.pk], refused[talk.pk]) for talk in _read(talks)]
+    news = {key: [] if refused[key] else ics_preview.changes(before[key], after[key]) for key in before}
+    return [Prospect(talk, news[talk.pk], refused[talk.pk]) for talk in _read(talks)]
 
 
 def mark_of(closing: Closing, prospects: list[Prospect]) -> str:
@@ -85,16 +85,9 @@ def mark_of(closing: Closing, prospects: list[Prospect]) -> str:
 
 def close(closing: Closing, *, talks: Iterable[Talk], by: User | None) -> list[Talk]:
     """Do it to all of these talks or to none; raise ValidationError with a sentence for each that refuses."""
-    talks, refused = list(talks), []
+    talks, action = list(talks), ACTIONS[closing.way]
     with publishing(), recording(gettext("Day closed: %(reason)s") % {"reason": closing.reason}, by=by):
-        for talk in talks:
-            try:
-                ACTIONS[closing.way](talk, reason=closing.reason, by=by)
-            except ValidationError as refusal:
-                words = {"talk": speaker_and_title(talk)}
-                refused += [gettext("%(talk)s: %(why)s") % (words | {"why": sentence}) for sentence in refusal.messages]
-        if refused:
-            raise ValidationError(refused)
+        refuse_together(talks, lambda talk: action(talk, reason=closing.reason, by=by))
     return talks
 
 
@@ -112,7 +105,3 @@ def _refusal(closing: Closing, talk: Talk) -> str:
     except ValidationError as refusal:
         return " ".join(refusal.messages)
     return ""
-
-
-def _prospect(talk: Talk, before: Facts, after: Facts, refusal: str) -> Prospect:
-    return Prospect(talk, [] if refusal else ics_preview.changes(before, after), refusal)

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from seminars import access, date_formats
-from seminars.actions import stamping, talk_changes
-from seminars.actions.shared_rows import SharedRows
-from seminars.models import Change, JointTalk, Series, Talk, User, publishing, recording
+from seminars.actions import related_objects, stamping, talk_changes
+from seminars.models import Change, JointTalk, Series, SharedChange, Talk, User, publishing, recording
 from seminars.models.history import in_force
-from seminars.models.snapshots import PARTS, Snapshot, Snapshots, after, present, talks_of
+from seminars.models.snapshots import PARTS, Snapshot, Snapshots, Values, after, present, talks_of
 from seminars.models.talk_naming import speaker_and_title
 
 
@@ -23,17 +23,16 @@ def restore(change: Change, *, by: User | None) -> Change:
     """
     with publishing():
         change = _still_to_be_undone(change)
-        keys = talks_of(change)
+        keys, notes = talks_of(change), list(change.shared_rows.order_by("pk"))
         was, left, is_now = after(change.pk - 1, keys), after(change.pk, keys), present(keys)
-        shared = SharedRows(change, is_alone=not keys)
         _refuse_beginnings(change, was)
-        _refuse_what_was_changed_since(change, left, is_now)
+        _refuse_what_is_not_kept(change, notes, is_alone=not keys)
+        _refuse_what_was_changed_since(change, left, is_now, notes)
         _refuse_joining_without_consent(was, left, by)
-        shared.refuse()
         with recording(_sentence(change), by=by, undoes=change) as undoing:
-            shared.put_back()
+            _put_shared_rows_back(notes)
             _take_back(was, left)
-            shared.delete_made()
+            _delete_made_shared_rows(notes, is_alone=not keys)
         return undoing
 
 
@@ -65,11 +64,53 @@ def _refuse_beginnings(change: Change, was: Snapshots) -> None:
         raise ValidationError(_("The state before this change was not recorded, so it cannot be undone."))
 
 
-def _refuse_what_was_changed_since(change: Change, left: Snapshots, is_now: Snapshots) -> None:
-    """Refuse unless every talk is as the change left it: what came later, and was not undone, would be lost."""
-    refused = [_changed_since(change, key, left[key]) for key in left if not left[key].says_the_same_as(is_now[key])]
+def _refuse_what_is_not_kept(change: Change, notes: list[SharedChange], *, is_alone: bool) -> None:
+    """Refuse to take a merger apart, and to undo what altered nothing but e-mail addresses.
+
+    `is_alone` says that the change touched no talk.
+    """
+    deleted = [note for note in notes if note.after is None]
+    if deleted and not change.undoes_id and not (is_alone and len(deleted) == len(notes)):
+        raise ValidationError(_("This change merged two people, so it cannot be undone."), code="merged")
+    if is_alone and notes and not any(note.can_be_put_back for note in notes):
+        sentence = _("The history keeps no e-mail addresses, so this cannot be undone. Change it in the form.")
+        raise ValidationError(sentence, code="not kept")
+
+
+def _refuse_what_was_changed_since(
+    change: Change, left: Snapshots, is_now: Snapshots, notes: list[SharedChange]
+) -> None:
+    """Refuse unless all is as the change left it: what came later, and was not undone, would be lost.
+
+    A shared row that was added along with a talk may have been changed: it stays.
+    """
+    refused = [
+        _changed_since(change, _name(key, left[key]), Talk.history.filter(id=key))
+        for key in left
+        if not left[key].says_the_same_as(is_now[key])
+    ]
+    refused += [
+        _changed_since(change, str(note), SharedChange.objects.filter(kind=note.kind, key=note.key))
+        for note in notes
+        if (note.before or not left) and not note.is_as_left()
+    ]
     if refused:
         raise ValidationError(refused, code="later")
+
+
+def _changed_since(change: Change, name: str, of_row: models.QuerySet) -> str:
+    """Say by which later change; `of_row` is all that the history has of the row."""
+    later = Change.objects.filter(in_force(), pk__gt=change.pk, pk__in=of_row.order_by().values("change"))
+    last = later.latest_first().first()
+    if last is None:
+        return _("“%(talk)s” has been changed since. Change it in its own form.") % {"talk": name}
+    words = {"talk": name, "who": last.who, "when": date_formats.moment(last.made_at), "what": last}
+    return _("“%(talk)s” has been changed since: %(what)s (%(who)s, %(when)s). Undo that first.") % words
+
+
+def _name(key: int, left: Snapshot) -> str:
+    talk = Talk.objects.filter(pk=key).with_what_lists_show().first()
+    return speaker_and_title(talk) if talk else left.fields.get("title") or _("To be announced")
 
 
 def _refuse_joining_without_consent(was: Snapshots, left: Snapshots, by: User | None) -> None:
@@ -91,22 +132,6 @@ def _joined(snapshot: Snapshot) -> set[int]:
     return {row["series_id"] for row in snapshot.parts[JointTalk].values()}
 
 
-def _changed_since(change: Change, key: int, left: Snapshot) -> str:
-    of_talk = Talk.history.model.objects.filter(id=key).values("change")
-    later = Change.objects.filter(in_force(), pk__gt=change.pk, pk__in=of_talk).select_related("by")
-    last = later.order_by("-pk").first()
-    words = {"talk": _name(key, left)}
-    if last is None:
-        return _("“%(talk)s” has been changed since. Change it in its own form.") % words
-    words |= {"who": last.who, "when": date_formats.moment(last.made_at), "what": last}
-    return _("“%(talk)s” has been changed since: %(what)s (%(who)s, %(when)s). Undo that first.") % words
-
-
-def _name(key: int, left: Snapshot) -> str:
-    talk = Talk.objects.filter(pk=key).with_what_lists_show().first()
-    return speaker_and_title(talk) if talk else left.fields.get("title") or _("To be announced")
-
-
 # --- doing it ------------------------------------------------------------------------------------------
 
 
@@ -114,11 +139,13 @@ def _take_back(was: Snapshots, left: Snapshots) -> None:
     there = Talk.objects.in_bulk(was)
     _delete_made([there[key] for key, snapshot in was.items() if not snapshot.exists and key in there])
     kept = {key: snapshot for key, snapshot in was.items() if snapshot.exists}
-    _refuse_what_is_gone(kept.values())
-    _clear_parts(was, left)
+    _refuse_what_is_gone(row for snapshot in kept.values() for row in snapshot.rows())
+    for part in PARTS:  # all that differ go before any comes back: two people may have changed places
+        part.objects.filter(pk__in=_differing(part, left, was)).delete()
     written = [_with(there.get(key), snapshot) for key, snapshot in kept.items()]
     talk_changes.put_back(written, made_again=kept.keys() - there.keys())
-    _put_parts_back(kept, left)
+    for part in PARTS:
+        part.objects.bulk_create([part(**row) for row in _differing(part, was, left).values()])
     stamping.stamp(written)
 
 
@@ -139,37 +166,47 @@ def _with(talk: Talk | None, snapshot: Snapshot) -> Talk:
     return talk
 
 
-def _refuse_what_is_gone(snapshots: Iterable[Snapshot]) -> None:
-    """Refuse where a room, person, topic or series that is needed has been deleted."""
-    needed: dict[models.ForeignKey, set[int]] = {}
-    for snapshot in snapshots:
-        for model, row in snapshot.rows():
-            for link in (one for one in model._meta.concrete_fields if one.many_to_one and one.name != "talk"):
-                needed.setdefault(link, set()).update({row[link.attname]} - {None})
+def _refuse_what_is_gone(rows: Iterable[tuple[type[models.Model], Values]]) -> None:
+    """Refuse where a room, person, topic, series or photo that one of these rows needs has been deleted."""
+    needed: dict[models.ForeignKey, set[int | str]] = {}
+    for model, row in rows:
+        for link in (one for one in model._meta.concrete_fields if one.many_to_one and one.name != "talk"):
+            needed.setdefault(link, set()).update({row.get(link.attname)} - {None})
     for link, keys in needed.items():
         if keys - set(link.related_model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)):
             sentence = _("This cannot be undone: a %(thing)s that it needs has been deleted.")
             raise ValidationError(sentence % {"thing": link.verbose_name})
 
 
-def _clear_parts(was: Snapshots, left: Snapshots) -> None:
-    """Remove all rows that differ, before any comes back: two people may have changed places."""
-    for part in PARTS:
-        keys = [
-            key
-            for talk in was
-            for key, row in left[talk].parts[part].items()
-            if was[talk].parts[part].get(key) != row and was[talk].exists
-        ]
-        part.objects.filter(pk__in=keys).delete()
+def _differing(part: type[models.Model], some: Snapshots, others: Snapshots) -> dict[int, Values]:
+    """Return by key the rows of a part in `some` that the same talks do not have, or have otherwise, in `others`."""
+    rows = ((talk, *row) for talk in some for row in some[talk].parts[part].items())
+    return {key: row for talk, key, row in rows if others[talk].parts[part].get(key) != row}
 
 
-def _put_parts_back(was: Snapshots, left: Snapshots) -> None:
-    for part in PARTS:
-        rows = [
-            part(**row)
-            for talk, snapshot in was.items()
-            for key, row in snapshot.parts[part].items()
-            if left[talk].parts[part].get(key) != row
-        ]
-        part.objects.bulk_create(rows)
+def _put_shared_rows_back(notes: list[SharedChange]) -> None:
+    """Give the rows the values that they had, those that were deleted too; the history keeps no e-mail address."""
+    altered = [note for note in notes if note.before]
+    _refuse_what_is_gone((note.model, note.before) for note in altered)
+    for note in altered:
+        row = note.model.objects.filter(pk=note.key).first() or note.model()
+        for field in note.model._meta.concrete_fields:
+            # A field that came with a later release keeps its value.
+            if field.attname in note.before and field.attname not in note.model.NOT_IN_HISTORY:
+                setattr(row, field.attname, field.to_python(note.before[field.attname]))
+        related_objects.put_back(row)
+
+
+def _delete_made_shared_rows(notes: list[SharedChange], *, is_alone: bool) -> None:
+    """Delete the rows that the change made. One that is in use or was changed since stays if talks came with it."""
+    for note in notes:
+        row = None if note.before else note.model.objects.filter(pk=note.key).first()
+        if row is None or not (is_alone or note.is_as_left()):
+            continue
+        try:
+            with transaction.atomic():
+                row.delete()
+        except ProtectedError as used:
+            if is_alone:
+                sentence = _("“%(what)s” is in use, so it cannot be deleted.") % {"what": row}
+                raise ValidationError(sentence, code="used") from used

@@ -4,6 +4,8 @@ Each action is one transaction that checks, writes, stamps and returns the talk,
 sentence and changes nothing. Whether `by` may do it was asked of `access` before.
 """
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -21,32 +23,29 @@ AMENDABLE = frozenset({"title", "join_url", "passcode", "notice", "recording", "
 
 def announce(talk: Talk, *, by: User | None, tentative: bool = False) -> Talk:
     """Make a draft public."""
-    with publishing(), recording(_("Announced"), by=by):
-        _refresh(talk, {State.DRAFT}, _("Only a draft can be announced. This talk is already public."))
+    otherwise = _("Only a draft can be announced. This talk is already public.")
+    with _step(_("Announced"), talk, by, {State.DRAFT}, otherwise):
         talk.state = State.TENTATIVE if tentative else State.CONFIRMED
         return save(talk, by=by)
 
 
 def confirm(talk: Talk, *, by: User | None) -> Talk:
     """Make a provisional talk certain."""
-    with publishing(), recording(_("Confirmed"), by=by):
-        _refresh(talk, {State.TENTATIVE}, _("Only a provisional talk can be confirmed."))
+    with _step(_("Confirmed"), talk, by, {State.TENTATIVE}, _("Only a provisional talk can be confirmed.")):
         talk.state = State.CONFIRMED
         return save(talk, by=by)
 
 
 def move(talk: Talk, *, starts_at: datetime, ends_at: datetime | None = None, by: User | None) -> Talk:
     """Give a talk another time (aware), the same length unless `ends_at` says otherwise; it is postponed no longer."""
-    with publishing(), recording(_("Moved"), by=by):
-        _read_anew(talk)
+    with _step(_("Moved"), talk, by):
         talk.starts_at, talk.ends_at = starts_at, ends_at or starts_at + (talk.ends_at - talk.starts_at)
         return save(talk, by=by)
 
 
 def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by: User | None) -> Talk:
     """Give a talk another room, or none; a public one says so in its notice unless `notice` says something else."""
-    with publishing(), recording(_("Room changed"), by=by):
-        _read_anew(talk)
+    with _step(_("Room changed"), talk, by):
         talk.room = room
         if notice is not None and talk.is_public:
             talk.notice = notice
@@ -55,8 +54,7 @@ def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by:
 
 def move_online(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Let a public talk be given online only, by its own link or its series' usual one; the reason is its notice."""
-    with publishing(), recording(_("Moved online"), by=by):
-        _refresh(talk, GOING_AHEAD, _("Only a public talk that goes ahead can be moved online."))
+    with _step(_("Moved online"), talk, by, GOING_AHEAD, _("Only a public talk that goes ahead can be moved online.")):
         if not has_link(talk):
             raise ValidationError(NO_LINK, code="link")
         if not talk.join_url:
@@ -74,8 +72,7 @@ def has_link(talk: Talk) -> bool:
 
 def amend(talk: Talk, *, by: User | None, **words: str) -> Talk:
     """Give a talk other words for any field that is AMENDABLE, wherever it stands."""
-    with publishing(), recording(_("Changed"), by=by):
-        _read_anew(talk)
+    with _step(_("Changed"), talk, by):
         for name in AMENDABLE & words.keys():
             setattr(talk, name, words[name])
         return save(talk, by=by)
@@ -89,57 +86,51 @@ def stock_notices(talk: Talk) -> list[str]:
 
 def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Put a public talk off to a date that is not known yet; the reason becomes the notice."""
-    with publishing(), recording(_("Postponed"), by=by):
-        going_ahead = PUBLIC - CALLED_OFF
-        _refresh(talk, going_ahead, _("Only a public talk that goes ahead can be postponed."))
+    with _step(_("Postponed"), talk, by, GOING_AHEAD, _("Only a public talk that goes ahead can be postponed.")):
         talk.state, talk.notice = State.POSTPONED, reason
         return save(talk, by=by, keep_notice=True)
 
 
 def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Call a public talk off; the reason becomes the notice, the room is free."""
-    with publishing(), recording(_("Cancelled"), by=by):
-        _refresh(
-            talk, PUBLIC - {State.CANCELLED}, _("Only a public talk that has not been cancelled can be cancelled.")
-        )
+    otherwise = _("Only a public talk that has not been cancelled can be cancelled.")
+    with _step(_("Cancelled"), talk, by, PUBLIC - {State.CANCELLED}, otherwise):
         talk.state, talk.notice = State.CANCELLED, reason
         return save(talk, by=by, keep_notice=True)
 
 
 def reinstate(talk: Talk, *, by: User | None) -> Talk:
     """Let a talk that was called off go ahead after all, if its room is still free; the reason is taken back."""
-    with publishing(), recording(_("Reinstated"), by=by):
-        _refresh(talk, CALLED_OFF, _("Only a cancelled or postponed talk can be reinstated."))
+    with _step(_("Reinstated"), talk, by, CALLED_OFF, _("Only a cancelled or postponed talk can be reinstated.")):
         talk.state, talk.notice = State.CONFIRMED, ""
         return save(talk, by=by)
 
 
 def withdraw(talk: Talk, *, by: User | None) -> Talk:
     """Take a talk back to draft: pages and calendars drop it."""
-    with publishing(), recording(_("Withdrawn to a draft"), by=by):
-        _refresh(talk, PUBLIC, _("This talk is already a draft."))
+    with _step(_("Withdrawn to a draft"), talk, by, PUBLIC, _("This talk is already a draft.")):
         talk.state = State.DRAFT
         return save(talk, by=by)
 
 
 def delete(talk: Talk, *, by: User | None) -> None:
     """Delete a talk that was never public; subscribers would wonder about any other."""
-    with publishing(), recording(_("Deleted"), by=by):
-        _read_anew(talk)
+    with _step(_("Deleted"), talk, by):
         if talk.published_at:
             raise ValidationError(NEVER_DELETED)
         talk.delete()
 
 
-def _refresh(talk: Talk, allowed: set[str] | frozenset[str], otherwise: str) -> None:
-    """Read the row anew within the transaction and refuse a state from which there is no way."""
-    _read_anew(talk)
-    if talk.state not in allowed:
-        raise ValidationError(otherwise, code="state")
-
-
-def _read_anew(talk: Talk) -> None:
-    try:
-        talk.refresh_from_db()
-    except Talk.DoesNotExist as gone:
-        raise ValidationError(_("Somebody has deleted this talk."), code="gone") from gone
+@contextmanager
+def _step(
+    sentence: str, talk: Talk, by: User | None, states: Collection[str] = tuple(State), otherwise: str = ""
+) -> Iterator[None]:
+    """Record one step of a talk, which is read anew first; refuse it in any state but these with `otherwise`."""
+    with publishing(), recording(sentence, by=by):
+        try:
+            talk.refresh_from_db()
+        except Talk.DoesNotExist as gone:
+            raise ValidationError(_("Somebody has deleted this talk."), code="gone") from gone
+        if talk.state not in states:
+            raise ValidationError(otherwise, code="state")
+        yield

@@ -100,7 +100,8 @@ def slots_of(plan: Plan) -> list[Slot]:
     whole = Span(spans[0].starts_at, max(span.ends_at for span in spans))
     there = set(Talk.objects.in_series(plan.series).starting_in(whole).values_list("starts_at", flat=True))
     breaks = list(Break.objects.of_series(plan.series).touching(plan.first_on, plan.last_on))
-    taken = _talks_in_the_room(plan, whole)
+    in_the_room = Talk.objects.holding_rooms().in_room(plan.room).during(whole) if plan.room else Talk.objects.none()
+    taken = list(in_the_room.with_what_lists_show().soonest_first())
     return [_judged(plan, span, there, breaks, taken) for span in spans]
 
 
@@ -115,8 +116,9 @@ def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
         kept = [slot for slot in slots_of(plan) if slot.key in keep]
         refused = [slot for slot in kept if slot.verdict == Verdict.TAKEN]
         if refused:
-            raise ValidationError([_refusal(slot) for slot in refused])
-        made = [_draft(plan, slot.span, by) for slot in kept if slot.verdict != Verdict.PLANNED]
+            words = [{"moment": date_formats.moment(slot.span.starts_at), "why": slot.why} for slot in refused]
+            raise ValidationError([gettext("%(moment)s: %(why)s") % each for each in words])
+        made = [_draft(plan, slot.span) for slot in kept if slot.verdict != Verdict.PLANNED]
         topics = list(plan.series.default_topics.in_order())
         TalkTopic.objects.bulk_create(TalkTopic(talk=talk, topic=topic) for talk in made for topic in topics)
         stamping.stamp(made)
@@ -137,12 +139,6 @@ def _refuse_overlaps(spans: list[Span]) -> None:
             raise ValidationError({"starts": sentence % words})
 
 
-def _talks_in_the_room(plan: Plan, whole: Span) -> list[Talk]:
-    if plan.room is None:
-        return []
-    return list(Talk.objects.holding_rooms().in_room(plan.room).during(whole).with_what_lists_show().soonest_first())
-
-
 def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], taken: list[Talk]) -> Slot:
     day = times.local(span.starts_at).date()
     if span.starts_at in there:
@@ -150,17 +146,13 @@ def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], t
     if other := next((talk for talk in taken if span.overlaps(talk.span)), None):
         wished = Talk(series=plan.series, room=plan.room)
         return Slot(span, Verdict.TAKEN, clash_sentence(wished, other))
-    if pause := next((one for one in breaks if one.first_on <= day <= one.last_on), None):
+    if pause := next((one for one in breaks if day in one), None):
         return Slot(span, Verdict.BREAK, pause.reason)
     return Slot(span, Verdict.SKIPPED if day in plan.skipped else Verdict.FREE)
 
 
-def _refusal(slot: Slot) -> str:
-    return gettext("%(moment)s: %(why)s") % {"moment": date_formats.moment(slot.span.starts_at), "why": slot.why}
-
-
-def _draft(plan: Plan, span: Span, by: User | None) -> Talk:
+def _draft(plan: Plan, span: Span) -> Talk:
     """Write a draft; its time and room were judged within this transaction, the rest is the series'."""
     fields = talk_defaults.standing_defaults(plan.series) | {"room": plan.room}
     talk = Talk(**fields, starts_at=span.starts_at, ends_at=span.ends_at)
-    return talk_changes.write(talk, by=by, checked=True)
+    return talk_changes.write(talk, checked=True)

@@ -47,7 +47,7 @@ def swap(one: Talk, other: Talk, *, by: User | None) -> list[Talk]:
     """Let two talks change places."""
     with publishing(), recording(_("Swapped"), by=by):
         one, other = read_anew([one.pk, other.pk])
-        return _move({one: Place.of(other), other: Place.of(one)}, by)
+        return _move({one: Place.of(other), other: Place.of(one)})
 
 
 def move_to_slot(talk: Talk, *, slot: Talk, by: User | None) -> list[Talk]:
@@ -57,7 +57,7 @@ def move_to_slot(talk: Talk, *, slot: Talk, by: User | None) -> list[Talk]:
         if not is_empty(slot):
             words = {"talk": speaker_and_title(slot)}
             raise ValidationError(_("This slot belongs to “%(talk)s”. Swap the two, or choose an empty one.") % words)
-        return _move({talk: Place.of(slot), slot: Place.of(talk)}, by)
+        return _move({talk: Place.of(slot), slot: Place.of(talk)})
 
 
 def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Talk]:
@@ -75,7 +75,7 @@ def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Tal
             raise ValidationError(_("These are too many talks to move at once. Start with a later one."))
         if talk not in chain:
             raise ValidationError(_("This talk has been cancelled or postponed. Start with one that goes ahead."))
-        return _move(_a_week_on(chain, _days_off(chain)), by)
+        return _move(_a_week_on(chain, _days_off(chain)))
 
 
 def is_empty(talk: Talk) -> bool:
@@ -101,19 +101,19 @@ def put(talk: Talk, place: Place) -> None:
     talk.room, talk.shares_room = place.room, place.shares_room
 
 
-def _move(places: Mapping[Talk, Place], by: User | None) -> list[Talk]:
+def _move(places: Mapping[Talk, Place]) -> list[Talk]:
     moved = [talk for talk, place in places.items() if place != Place.of(talk)]
+    talk_changes.refuse_together(moved, _refuse_what_is_over)
     for talk in moved:
-        _refuse_what_is_over(talk)
         put(talk, places[talk])
-    talk_changes.write_all(moved, by=by)
+    talk_changes.write_all(moved)
     stamping.stamp(moved)
     return moved
 
 
 def _refuse_what_is_over(talk: Talk) -> None:
     if talk.is_public and not talk.is_called_off and talk.is_over():
-        raise ValidationError(talk_changes.named(talk, _("The talk has already taken place. Choose one that has not.")))
+        raise ValidationError(_("The talk has already taken place. Choose one that has not."))
 
 
 def _days_off(chain: list[Talk]) -> list[Break]:
@@ -143,7 +143,7 @@ def _a_week_on(chain: list[Talk], breaks: list[Break]) -> dict[Talk, Place]:
 def _next_week(day: date, number: int, taken: set[tuple[date, int]], breaks: list[Break]) -> date:
     for weeks in range(1, MOST_WEEKS):
         target = day + weeks * WEEK
-        is_off = any(pause.first_on <= target <= pause.last_on for pause in breaks)
+        is_off = any(target in pause for pause in breaks)
         if not is_off and (target, number) not in taken:
             return target
     raise ValidationError(_("There is no free week within a year. Shorten the break first."))

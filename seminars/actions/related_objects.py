@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from seminars.actions.stamping import stamp_all_that_print
+from seminars.actions.stamping import stamp
 from seminars.models import Room, Series, Speaker, Talk, Topic, publishing, recording
 from seminars.models.speaker import proposed_sort_name
 from seminars.times import today
@@ -31,10 +31,9 @@ def save(thing: Room | Speaker | Series | Topic, *, checked: bool = False) -> No
 
 
 def put_back(thing: Room | Speaker | Topic) -> None:
-    """Check, write and stamp a row that gets back the very values it had; nothing is proposed."""
-    with publishing(), recording(_("Changed: %(what)s") % {"what": thing}):
-        thing.full_clean()
-        _write(thing)
+    """Check, write and stamp a row that an undo gives the very values it had; nothing is proposed."""
+    thing.full_clean()
+    _write(thing)
 
 
 def delete(things: Iterable[Room | Speaker | Series | Topic]) -> None:
@@ -52,7 +51,7 @@ def _write(thing: Room | Speaker | Series | Topic) -> None:
         return  # no talk prints it yet
     if isinstance(thing, Room):
         _keep_exclusive(thing)
-    stamp_all_that_print(thing)
+    stamp(Talk.objects.printing(thing))
 
 
 def _propose_former_name(room: Room) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from seminars.actions import related_objects, stamping
 from seminars.actions.rearranging import Place, put, read_anew
-from seminars.actions.talk_changes import key_of, write_all
+from seminars.actions.talk_changes import refuse_together, write_all
 from seminars.models import Appearance, Room, Speaker, Talk, User, publishing, recording
 from seminars.text import fold
 from seminars.times import Span
@@ -31,37 +30,22 @@ def save(lines: list[Line], *, by: User | None) -> list[Talk]:
     """
     with publishing(), recording(_("Schedule changed"), by=by):
         changed = read_anew(line.talk for line in lines)
-        pairs = list(zip(changed, lines, strict=True))
-        _each(pairs, _set_fields)
-        write_all(changed, by=by)
-        _each(pairs, _set_people)
+        changes = {line.talk: line.changes for line in lines}
+        refuse_together(changed, lambda talk: _set_fields(talk, changes[talk.pk]))
+        write_all(changed)
+        refuse_together(changed, lambda talk: _set_people(talk, changes[talk.pk]))
         stamping.stamp(changed)
         return changed
-
-
-def _each(pairs: list[tuple[Talk, Line]], change: Any) -> None:
-    refused = {}
-    for talk, line in pairs:
-        try:
-            change(talk, line.changes)
-        except ValidationError as refusal:
-            refused[key_of(talk)] = refusal.messages
-    if refused:
-        raise ValidationError(refused)
 
 
 def _set_fields(talk: Talk, changes: Mapping[str, Any]) -> None:
     place = Place.of(talk)
     if starts_at := changes.get("starts_at"):
-        place = replace(place, span=_moved(talk, starts_at))
+        place = replace(place, span=Span(starts_at, starts_at + (talk.ends_at - talk.starts_at)))
     if "room" in changes:
         place = replace(place, room=_present(changes["room"]))
     put(talk, place)
     talk.title = changes.get("title", talk.title)
-
-
-def _moved(talk: Talk, starts_at: datetime) -> Span:
-    return Span(starts_at, starts_at + (talk.ends_at - talk.starts_at))
 
 
 def _present(room: Room | None) -> Room | None:

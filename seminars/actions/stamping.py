@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import models
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -32,11 +31,6 @@ def stamp(talks: TalkQuerySet | Iterable[Talk], *, printed: Iterable[Talk] | Non
         _write([talk for talk, _is_stamped in changed])
         _tell(talks, [talk for talk, _is_stamped in changed])
         return sum(is_stamped for _talk, is_stamped in changed)
-
-
-def stamp_all_that_print(thing: models.Model) -> int:
-    """Stamp the talks that print a room, speaker, series or topic which was just saved."""
-    return stamp(Talk.objects.printing(thing))
 
 
 def renew_digests() -> int:

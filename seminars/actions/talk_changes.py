@@ -40,28 +40,27 @@ def save(
             if talk.state != before.state:
                 talk.check_room()  # which the form did for the state that the talk had
         else:
-            write(talk, by=by, keep_notice=keep_notice)
+            write(talk, keep_notice=keep_notice)
         stamp([talk], printed=[parts()] if parts else None)
     return talk
 
 
-def write(talk: Talk, *, by: User | None = None, checked: bool = False, keep_notice: bool = False) -> Talk:
-    """Write a talk without stamping it: for callers whose people and topics follow, and who stamp at the end.
+def write(talk: Talk, *, checked: bool = False, keep_notice: bool = False) -> Talk:
+    """Write a talk within a change that the caller records, and that the caller stamps once people and topics follow.
 
     Holds the room's row until the caller's transaction ends. `checked` says that the caller checks these fields itself
     within the same transaction. Raises ValidationError if the change is refused.
     """
-    with publishing(), recording(_("Changed") if talk.pk else _("Added"), by=by):
-        hold_rooms([talk])
-        before = Talk.objects.filter(pk=talk.pk).select_related("room").first() if talk.pk else None
-        _write(talk, before, checked=checked, keep_notice=keep_notice)
+    hold_rooms([talk])
+    before = Talk.objects.filter(pk=talk.pk).select_related("room").first() if talk.pk else None
+    _write(talk, before, checked=checked, keep_notice=keep_notice)
     return talk
 
 
-def write_all(talks: list[Talk], *, by: User | None) -> None:
+def write_all(talks: list[Talk]) -> None:
     """Write talks that may take each other's rooms and times, then refuse what clashes; the caller stamps."""
     hold_rooms(talks)
-    refuse_together(talks, lambda talk: write(talk, by=by, checked=True))
+    refuse_together(talks, lambda talk: write(talk, checked=True))
     refuse_together(talks, check)
 
 
@@ -79,25 +78,16 @@ def check(talk: Talk) -> None:
 
 
 def refuse_together(talks: Iterable[Talk], check: Callable[[Talk], object]) -> None:
-    """Check each talk; raise one ValidationError that names every talk that is refused."""
+    """Check each talk; raise one ValidationError that names every talk that is refused, with "talk-<key>" as key."""
     refused = {}
     for talk in talks:
         try:
             check(talk)
         except ValidationError as refusal:
-            refused[key_of(talk)] = [named(talk, sentence) for sentence in dict.fromkeys(refusal.messages)]
+            reasons = [{"talk": speaker_and_title(talk), "why": why} for why in dict.fromkeys(refusal.messages)]
+            refused[f"talk-{talk.pk}"] = [_("%(talk)s: %(why)s") % reason for reason in reasons]
     if refused:
         raise ValidationError(refused)
-
-
-def key_of(talk: Talk) -> str:
-    """Return the name under which a refusal speaks of this talk."""
-    return f"talk-{talk.pk}"
-
-
-def named(talk: Talk, sentence: str) -> str:
-    """Return why this talk is refused, where several are changed at once."""
-    return _("%(talk)s: %(why)s") % {"talk": speaker_and_title(talk), "why": sentence}
 
 
 def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice: bool) -> None:

@@ -12,11 +12,6 @@ COPIED = ("series", "kind", "title", "language", "abstract", "room", "join_url",
           "audience", "programme")  # fmt: skip
 
 
-def next_talk(series: Series, *, after: date | None = None) -> Talk:
-    """Return an unsaved draft with the series' defaults; without a usual time it has no start."""
-    return Talk(**defaults_of(series, after=after))
-
-
 def defaults_of(series: Series, *, after: date | None = None) -> dict[str, Any]:
     """Return the fields that a new talk of `series` begins with, on its next free day after `after` (today)."""
     start = next_start(series, after=after or times.today())
@@ -43,40 +38,35 @@ def next_start(series: Series, *, after: date) -> datetime | None:
     if series.default_weekday is None or series.default_start is None:
         return None
     first = after + timedelta(days=1 + (series.default_weekday - after.weekday() - 1) % 7)
-    candidates = [first + timedelta(weeks=week) for week in range(WEEKS_AHEAD)]
-    taken = _taken_days(series, candidates[0], candidates[-1])
-    free = next((day for day in candidates if day not in taken), None)
+    free = _free_day(series, first)
     return free and times.at(free, series.default_start)
 
 
-def _taken_days(series: Series, first: date, last: date) -> set[date]:
-    span = Span(times.start_of(first), times.start_of(last + timedelta(days=1)))
-    talks = Talk.objects.in_series(series).starting_in(span).values_list("starts_at", flat=True)
-    breaks = Break.objects.of_series(series).touching(first, last)
-    skipped = {day for one in breaks for day in times.days(max(one.first_on, first), min(one.last_on, last))}
-    return skipped | {times.local(start).date() for start in talks}
-
-
-def slot_after(talk: Talk) -> Span:
-    """Return the next free slot of a talk's series after it: the usual one, else a week later or more, as long."""
-    day, length = times.local(talk.starts_at).date(), talk.ends_at - talk.starts_at
-    if start := next_start(talk.series, after=day):
-        return Span(start, start + timedelta(minutes=talk.series.default_minutes))
-    weeks = [day + timedelta(weeks=week) for week in range(1, WEEKS_AHEAD)]
-    taken = _taken_days(talk.series, weeks[0], weeks[-1])
-    free = next((day for day in weeks if day not in taken), weeks[0])
-    start = times.at(free, times.local(talk.starts_at).time())
-    return Span(start, start + length)
+def _free_day(series: Series, first: date) -> date | None:
+    """Return the first free day among `first` and the same weekday of the following weeks; None if none is free."""
+    candidates = [first + timedelta(weeks=week) for week in range(WEEKS_AHEAD)]
+    span = Span(times.start_of(first), times.start_of(candidates[-1] + timedelta(days=1)))
+    starts = Talk.objects.in_series(series).starting_in(span).values_list("starts_at", flat=True)
+    taken = {times.local(start).date() for start in starts}
+    breaks = list(Break.objects.of_series(series).touching(first, candidates[-1]))
+    return next((day for day in candidates if day not in taken and not any(day in one for one in breaks)), None)
 
 
 def defaults_after(talk: Talk) -> dict[str, Any]:
     """Return the fields of a new talk of the same series in the next free slot."""
-    slot = slot_after(talk)
-    return standing_defaults(talk.series) | {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
+    return standing_defaults(talk.series) | _slot_after(talk)
 
 
 def copy_of(talk: Talk) -> dict[str, Any]:
     """Return the fields of a talk in the next free slot of its series; what was said of its own day stays behind."""
-    slot = slot_after(talk)
-    copied = {name: getattr(talk, name) for name in COPIED}
-    return copied | {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
+    return {name: getattr(talk, name) for name in COPIED} | _slot_after(talk)
+
+
+def _slot_after(talk: Talk) -> dict[str, datetime]:
+    """Return start and end of the series' next free slot: the usual one, else a week later or more, as long."""
+    local_start = times.local(talk.starts_at)
+    if start := next_start(talk.series, after=local_start.date()):
+        return {"starts_at": start, "ends_at": start + timedelta(minutes=talk.series.default_minutes)}
+    next_week = local_start.date() + timedelta(weeks=1)
+    start = times.at(_free_day(talk.series, next_week) or next_week, local_start.time())
+    return {"starts_at": start, "ends_at": start + (talk.ends_at - talk.starts_at)}

@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from seminars import access
 from seminars.actions import importing
-from seminars.actions.importing import ImportPlan, Outcome, Refused
+from seminars.actions.importing import ImportPlan, Outcome
 from seminars.admin.history import recorded
 from seminars.admin.rights import rights
 from seminars.admin.talk_initial import chosen_series
@@ -34,8 +35,8 @@ def import_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         return _page(request, context, form)
     try:
         return _answered(request, context, form)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
+    except ValidationError as refusal:
+        form.add_error(None, refusal.messages)
         return _page(request, context, form)
 
 
@@ -61,7 +62,7 @@ def _planned(form: ImportForm) -> ImportPlan:
             "The file would add %(count)d series, rooms and topics; at most %(most)d are added here. "
             "Export fewer talks."
         )
-        raise Refused(sentence % {"count": len(plan.made), "most": MOST_ADDED})
+        raise ValidationError(sentence % {"count": len(plan.made), "most": MOST_ADDED})
     return plan
 
 

@@ -31,7 +31,7 @@ def start_empty(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 def _removed(request: HttpRequest) -> HttpResponse:
     try:
-        example.start_empty(by=request.user)
+        example.start_empty()
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     else:

@@ -64,6 +64,9 @@ class Break(PublicModel):
     def __str__(self) -> str:
         return self.reason
 
+    def __contains__(self, day: date) -> bool:
+        return self.first_on <= day <= self.last_on
+
     def clean_fields(self, exclude: set[str] | None = None) -> None:
         self.last_on = self.last_on or self.first_on
         super().clean_fields(exclude)

@@ -20,6 +20,11 @@ LONGEST_SENTENCE = 300
 BATCH = 1000
 
 
+def rows_of(name: str) -> models.QuerySet:
+    """Return the rows of a model that is defined further up, in no order."""
+    return apps.get_model("seminars", name).objects.order_by()
+
+
 class ChangeQuerySet(models.QuerySet):
     """What was done to talks."""
 
@@ -29,12 +34,12 @@ class ChangeQuerySet(models.QuerySet):
         there = models.Q(id__in=talks.order_by().values("pk"))
         gone = models.Q(series__in=series) & ~models.Q(id__in=talks.model.objects.order_by().values("pk"))
         rows = talks.model.history.model.objects.order_by().filter(change=models.OuterRef("pk"))
-        shared = apps.get_model("seminars", "SharedChange").objects.filter(change=models.OuterRef("pk"))
+        shared = rows_of("SharedChange").filter(change=models.OuterRef("pk"))
         return self.filter(models.Exists(rows.filter(there | gone)) | models.Exists(shared.printed_by(talks)))
 
     def of_shared_rows_by(self, person: models.Model) -> Self:
         """Keep changes of shared rows that one person made."""
-        shared = apps.get_model("seminars", "SharedChange").objects.filter(change=models.OuterRef("pk"))
+        shared = rows_of("SharedChange").filter(change=models.OuterRef("pk"))
         return self.filter(models.Exists(shared), by=person)
 
     def latest_first(self) -> Self:
@@ -44,12 +49,12 @@ class ChangeQuerySet(models.QuerySet):
     def with_overtaken(self) -> Self:
         """Tell of each whether an undo would be refused: what it touched was changed since, or made and published, or
         somebody whom it replaced is there no longer."""
-        rows, talks = (apps.get_model("seminars", name).objects.order_by() for name in ("HistoricalTalk", "Talk"))
+        rows, talks = rows_of("HistoricalTalk"), rows_of("Talk")
         later = rows.filter(in_force("change__"), id=models.OuterRef("id"), change__gt=models.OuterRef("change"))
         public = talks.filter(pk=models.OuterRef("id"), published_at__isnull=False)
         is_so = models.Exists(later) | models.Q(models.Exists(public), history_type="+")
         is_so = models.Exists(rows.filter(is_so, change=models.OuterRef("pk")))
-        shared = apps.get_model("seminars", "SharedChange").objects.filter(change=models.OuterRef("pk"))
+        shared = rows_of("SharedChange").filter(change=models.OuterRef("pk"))
         is_so |= models.Exists(shared.refusing_an_undo())
         return self.annotate(is_overtaken=is_so | models.Exists(_people_gone()))
 
@@ -69,13 +74,13 @@ def in_force(change: str = "") -> models.Q:
 
 def _people_gone() -> models.QuerySet:
     """Return the rows of a change's people that named somebody before it who was deleted, but not by the change."""
-    rows, speakers = (apps.get_model("seminars", name).objects for name in ("HistoricalAppearance", "Speaker"))
+    rows, speakers = rows_of("HistoricalAppearance"), rows_of("Speaker")
     before = rows.filter(id=models.OuterRef("id"), change__lt=models.OuterRef("change")).order_by("-history_id")
     replacing = rows.filter(change=models.OuterRef("pk")).exclude(history_type="+").order_by()
     was = replacing.annotate(was=models.Subquery(before.values("speaker")[:1])).filter(was__isnull=False)
-    notes = apps.get_model("seminars", "SharedChange").objects.filter(kind="speaker", change=models.OuterRef("change"))
+    notes = rows_of("SharedChange").filter(kind="speaker", change=models.OuterRef("change"))
     comes_back = models.Exists(notes.deleted().filter(key=models.OuterRef("was")))
-    return was.exclude(was__in=speakers.order_by().values("pk")).exclude(comes_back)
+    return was.exclude(was__in=speakers.values("pk")).exclude(comes_back)
 
 
 class Change(models.Model):
@@ -132,7 +137,7 @@ class Change(models.Model):
     def lacking_talks(self) -> set[int]:
         """Return the keys of the talks of which it holds a part but not the row itself, and correct `touched`."""
         talks, *parts = (
-            apps.get_model("seminars", f"Historical{name}").objects.order_by().filter(change=self)
+            rows_of(f"Historical{name}").filter(change=self)
             for name in ("Talk", "Appearance", "JointTalk", "TalkTopic")
         )
         there = set(talks.values_list("id", flat=True))
@@ -198,15 +203,10 @@ class History(HistoricalRecords):
 
     def __init__(self, **options: Any) -> None:
         unasked = ["room", "series", "speaker", "topic", "uid"]  # what history is never looked up by
-        super().__init__(bases=[HistoryRow], get_user=_whoever_is_at_it, no_db_index=unasked, **options)
+        super().__init__(bases=[HistoryRow], no_db_index=unasked, **options)
 
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         return super().get_meta_options(model) | {"ordering": ["-history_id"], "default_permissions": []}
-
-
-def _whoever_is_at_it(**_options: Any) -> models.Model | None:
-    change = _open.get()
-    return change and change.by
 
 
 class RecordedQuerySet(PublicQuerySet):
@@ -249,7 +249,7 @@ def copy_to_history(rows: models.QuerySet, into: type[models.Model], change: Cha
         "change_id": Value(change.pk),
         "history_type": Value(kind),
         "history_date": Value(change.made_at, models.DateTimeField()),
-    } | ({"history_user_id": Value(change.by_id)} if change.by_id else {})
+    }
     selected, values = rows.order_by("pk").values_list(*fields, *constants.values()).query.sql_with_params()
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(name) for name in [*fields, *constants])

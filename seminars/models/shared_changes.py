@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.edition import publishing
-from seminars.models.history import Change, in_force, recording
+from seminars.models.history import Change, in_force, recording, rows_of
 
 BATCH = 500
 
@@ -38,8 +38,8 @@ class SharedChangeQuerySet(models.QuerySet):
     def printed_by(self, talks: models.QuerySet) -> Self:
         """Keep what was done to rows that one of these talks prints now."""
         return self.filter(
-            Q(kind=Kind.SPEAKER, key__in=_rows("Appearance").filter(talk__in=_keys(talks)).values("speaker"))
-            | Q(kind=Kind.TOPIC, key__in=_rows("TalkTopic").filter(talk__in=_keys(talks)).values("topic"))
+            Q(kind=Kind.SPEAKER, key__in=rows_of("Appearance").filter(talk__in=_keys(talks)).values("speaker"))
+            | Q(kind=Kind.TOPIC, key__in=rows_of("TalkTopic").filter(talk__in=_keys(talks)).values("topic"))
             | Q(kind=Kind.ROOM, key__in=talks.order_by().filter(room__isnull=False).values("room"))
         )
 
@@ -63,7 +63,7 @@ class SharedChangeQuerySet(models.QuerySet):
 
     def without_talks(self) -> Self:
         """Keep those of changes that touched no talk."""
-        return self.filter(~Exists(_rows("HistoricalTalk").filter(change=OuterRef("change"))))
+        return self.filter(~Exists(rows_of("HistoricalTalk").filter(change=OuterRef("change"))))
 
     def first_of_each(self, changes: Iterable[Change], most: int) -> Self:
         """Keep the first rows of each change, and tell of each how many there are in all, as `number`."""
@@ -75,19 +75,15 @@ class SharedChangeQuerySet(models.QuerySet):
     def refusing_an_undo(self) -> Self:
         """Keep those for which the undo of their change would be refused: the row was changed since, a row that was
         made alone is in use, or the change was a merger."""
-        same_row = _rows("SharedChange").filter(kind=OuterRef("kind"), key=OuterRef("key"))
+        same_row = rows_of("SharedChange").filter(kind=OuterRef("kind"), key=OuterRef("key"))
         is_changed_since = Exists(same_row.filter(in_force("change__"), change__gt=OuterRef("change")))
-        is_alone = ~Exists(_rows("HistoricalTalk").filter(change=OuterRef("change")))
-        others = Exists(_rows("SharedChange").filter(change=OuterRef("change"), after__isnull=False))
+        is_alone = ~Exists(rows_of("HistoricalTalk").filter(change=OuterRef("change")))
+        others = Exists(rows_of("SharedChange").filter(change=OuterRef("change"), after__isnull=False))
         return self.filter(
             Q(is_changed_since, Q(before__isnull=False) | Q(is_alone))
             | Q(_is_in_use(), is_alone, before__isnull=True)
             | Q(others | ~is_alone, after__isnull=True, change__undoes=None)
         )
-
-
-def _rows(name: str) -> models.QuerySet:
-    return apps.get_model("seminars", name).objects.order_by()
 
 
 def _keys(talks: models.QuerySet) -> models.QuerySet:
@@ -98,7 +94,7 @@ def _is_in_use() -> Q:
     """Ask of a note whether a talk prints its row."""
     naming = {Kind.SPEAKER: ("Appearance", "speaker"), Kind.ROOM: ("Talk", "room"), Kind.TOPIC: ("TalkTopic", "topic")}
     asked = (
-        Q(Exists(_rows(model).filter(**{link: OuterRef("key")})), kind=kind) for kind, (model, link) in naming.items()
+        Q(Exists(rows_of(model).filter(**{link: OuterRef("key")})), kind=kind) for kind, (model, link) in naming.items()
     )
     return Q(*asked, _connector=Q.OR)
 
@@ -140,6 +136,17 @@ class SharedChange(models.Model):
             return True
         altered = {name for name, value in self.before.items() if self.after.get(name) != value}
         return not altered or not altered <= self.model.NOT_IN_HISTORY
+
+    def is_as_left(self) -> bool:
+        """Tell whether the row is as the change left it.
+
+        Fields that were added to the model since say nothing, nor do those that an undo leaves as they are.
+        """
+        now = values_of(self.model, [self.key]).get(self.key)
+        if now is None or self.after is None:
+            return now == self.after
+        told = now.keys() - self.model.NOT_IN_HISTORY
+        return all(now[name] == value for name, value in self.after.items() if name in told)
 
 
 def values_of(model: type["SharedModel"], keys: Collection[int]) -> dict[int, Values]:

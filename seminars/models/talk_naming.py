@@ -9,8 +9,14 @@ from seminars.models.series import Series
 
 def speaker_and_title(talk: Model) -> str:
     """Return "Ada Lovelace – On engines", or what of it is known."""
-    known = " – ".join(part for part in (talk.speaker_names, talk.title) if part)
+    names = talk.speaker_names if talk.pk else ""  # a talk that is not saved yet has no people to ask for
+    known = " – ".join(part for part in (names, talk.title) if part)
     return known or _("To be announced")
+
+
+def may_be_named(talk: Model, *, beside: Model) -> bool:
+    """Tell whether a message about the talk `beside` may name this one; what is new in the same import may be named."""
+    return talk.pk is None or talk.may_be_named_beside(beside)
 
 
 def reserved_by(series: Series) -> str:
@@ -26,7 +32,7 @@ def reserved_by(series: Series) -> str:
 def clash_sentence(talk: Model, other: Model) -> str:
     """Say who has the room and what to do; see `Talk.may_be_named_beside`."""
     words = {"room": talk.room.name, "start": field_clock(other.starts_at), "end": field_clock(other.ends_at)}
-    if other.may_be_named_beside(talk):
+    if may_be_named(other, beside=talk):
         words["talk"] = speaker_and_title(other)
         return _("%(room)s is taken by '%(talk)s' from %(start)s to %(end)s. Choose another room or time.") % words
     words["whom"] = reserved_by(other.series)

@@ -7,6 +7,7 @@ import time
 from io import BytesIO
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from PIL import Image
 
 from seminars.actions import importing, photos
@@ -45,7 +46,7 @@ def read_calendar(path):
 
 def _imported(content):
     """Do what the desk does with a file: plan it, and save what is planned."""
-    with contextlib.suppress(importing.Refused):
+    with contextlib.suppress(ValidationError):
         plan = importing.plan_content(
             content, importing.ImportOptions(Series.objects.first().slug), name="a", most=MOST_TALKS
         )

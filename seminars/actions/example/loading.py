@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from seminars import times
 from seminars.actions.example import occasions, scenery, speakers
 from seminars.actions.example.data import HOME
-from seminars.actions.example.planned import Cast, Planned, Stage
+from seminars.actions.example.planned import Planned, Planner
 from seminars.actions.example.slots import Slot, older, slots
 from seminars.actions.stamping import stamp
 from seminars.models import (
@@ -71,20 +71,15 @@ def _planned(talks: int | None, seed: int, now: datetime) -> list[Planned]:
     count = min(MOST_SPEAKERS, 30 + (talks or USUAL_TALKS) // 4)
     people, photos = speakers.draw_up(count, Random(seed))  # noqa: S311
     Photo.objects.bulk_create(photos, ignore_conflicts=True)
-    cast = Cast(Speaker.objects.bulk_create(people), seed)
     today = now.date()
-    stage = Stage(scenery.build(today), cast, today)
-    under_way = Slot(stage.scenery.series["TRUST"], now.replace(minute=0, second=0, microsecond=0))
-    further = older(stage.scenery, today) if talks else ()
-    meetings = chain([under_way], slots(stage.scenery, today), further)
-    return [_plan(stage, slot, number) for number, slot in enumerate(islice(meetings, talks))]
-
-
-def _plan(stage: Stage, slot: Slot, number: int) -> Planned:
-    planned = stage.cast.ordinary(slot, number, stage.today)
-    happens = occasions.under_way if number == 0 else occasions.occasion_of(slot)
-    if happens:
-        happens(planned, stage)
+    planner = Planner(Speaker.objects.bulk_create(people), scenery.build(today), seed, today)
+    under_way = Slot(planner.scenery.series["TRUST"], now.replace(minute=0, second=0, microsecond=0))
+    further = older(planner.scenery, today) if talks else ()
+    meetings = list(islice(chain([under_way], slots(planner.scenery, today), further), talks))
+    planned = [planner.ordinary(slot, number) for number, slot in enumerate(meetings)]
+    happening = [occasions.UNDER_WAY, *map(occasions.occasion_of, meetings[1:])]
+    for one, occasion in zip(planned, happening, strict=True):
+        occasions.happen(one, occasion, planner)
     return planned
 
 

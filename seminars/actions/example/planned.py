@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from seminars import times
-from seminars.actions.example.data import HOME
+from seminars.actions.example.data import HOME, Matter, matters
 from seminars.actions.example.scenery import Scenery
 from seminars.actions.example.slots import Slot
-from seminars.actions.example.subjects import Matter, matters_of_talks, matters_of_theses
+from seminars.actions.talk_defaults import standing_defaults
 from seminars.models import Recording, Role, Series, Speaker, State, Talk
 
 UIDS = uuid.UUID("6d0e0e5c-5f0a-4f5e-9a55-2f4f6b7a3c11")
@@ -23,31 +23,31 @@ class Planned:
 
     talk: Talk
     people: list[tuple[Speaker, Role]]
-    topics: tuple[str, ...]
+    topics: list[str]
     also_in: list[Series] = field(default_factory=list)
     changed_at: datetime | None = None  # when its entry last changed, if that was after publication
 
 
-class Cast:
+class Planner:
     """Draws speakers, subjects and small decisions; the same seed draws the same ones."""
 
-    def __init__(self, speakers: list[Speaker], seed: int) -> None:
+    def __init__(self, speakers: list[Speaker], scenery: Scenery, seed: int, today: date) -> None:
+        self.scenery, self.seed, self.today = scenery, seed, today
         self.random = Random(seed)  # noqa: S311
-        self.seed = seed
         self.locals = [speaker for speaker in speakers if speaker.affiliation == HOME]
         self.guests = [speaker for speaker in speakers if speaker.affiliation != HOME]
-        self.matters, self.theses = matters_of_talks(), matters_of_theses()
+        self.matters, self.theses = matters()
         self.random.shuffle(self.matters)
         self.random.shuffle(self.theses)
 
-    def ordinary(self, slot: Slot, number: int, today: date) -> Planned:
+    def ordinary(self, slot: Slot, number: int) -> Planned:
         """Plan what usually happens in `slot`."""
-        matters = self.theses if slot.series.short_name == "Defence" else self.matters
-        matter = matters[number % len(matters)]
+        among = self.theses if slot.series.short_name == "Defence" else self.matters
+        matter = among[number % len(among)]
         planned = Planned(_talk(slot, matter), self._people(slot), matter.topics)
         talk = planned.talk
         talk.uid = str(uuid.uuid5(UIDS, f"{self.seed}/{number}"))
-        _date(talk, slot.day, number, today)
+        self._date(talk, slot.day, number)
         if planned.people[0][0] in self.guests and self.random.random() < 0.6:
             talk.host = self.random.choice(self.locals).name
         if self.random.random() < 0.4:
@@ -77,43 +77,28 @@ class Cast:
         if talk.recording != Recording.DECLINED and self.random.random() < 0.4:
             talk.recording_url = f"{kept}/recording"
 
+    def _date(self, talk: Talk, day: date, number: int) -> None:
+        """Say when it was entered and announced: three weeks ahead, and in any case before today."""
+        announced_on = min(day - timedelta(days=21), self.today - timedelta(days=5 + number % 9))
+        talk.published_at = times.at(announced_on, time(9))
+        talk.created_at = times.at(announced_on - timedelta(days=30), time(14, number % 60))
+
     def _leave_open(self, planned: Planned) -> None:
         """Far ahead the title is often missing, and sometimes the speaker as well."""
         if self.random.random() < 0.6:
             planned.talk.title = planned.talk.abstract = ""
-            planned.topics = ()
+            planned.topics = []
             if self.random.random() < 0.4:
                 planned.people = []
 
 
-@dataclass(frozen=True)
-class Stage:
-    """Where the talks take place, who may appear in them, and what day it is."""
-
-    scenery: Scenery
-    cast: Cast
-    today: date
-
-
 def _talk(slot: Slot, matter: Matter) -> Talk:
-    series = slot.series
     return Talk(
-        series=series,
+        **standing_defaults(slot.series),
         title=matter.title,
         abstract=matter.abstract,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        room=series.default_room,
-        join_url=series.default_join_url,
-        passcode=series.default_passcode,
-        join_access=series.default_join_access,
-        programme=PROGRAMMES.get(series.short_name, ""),
+        programme=PROGRAMMES.get(slot.series.short_name, ""),
         state=State.CONFIRMED,
     )
-
-
-def _date(talk: Talk, day: date, number: int, today: date) -> None:
-    """Say when it was entered and announced: three weeks ahead, and in any case before today."""
-    announced_on = min(day - timedelta(days=21), today - timedelta(days=5 + number % 9))
-    talk.published_at = times.at(announced_on, time(9))
-    talk.created_at = times.at(announced_on - timedelta(days=30), time(14, number % 60))

@@ -26,7 +26,9 @@ def portrait(name: str, random: Random) -> Photo:
     initials = "".join(word[0] for word in (name.split()[0], name.split()[-1]))
     font = ImageFont.load_default(size * 0.34)
     pen.text((size / 2, size / 2), initials, fill=_colour(hue, 0.2, 0.45), font=font, anchor="mm")
-    return _photo(picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS))
+    written = BytesIO()
+    picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS).save(written, "WEBP", quality=82, method=1)
+    return pictures.photo(written.getvalue(), (SIDE, SIDE))
 
 
 def _disc(pen: ImageDraw.ImageDraw, random: Random, size: int, colour: Colour) -> None:
@@ -37,9 +39,3 @@ def _disc(pen: ImageDraw.ImageDraw, random: Random, size: int, colour: Colour) -
 def _colour(hue: float, lightness: float, saturation: float) -> Colour:
     red, green, blue = colorsys.hls_to_rgb(hue % 1, lightness, saturation)
     return round(255 * red), round(255 * green), round(255 * blue)
-
-
-def _photo(picture: Image.Image) -> Photo:
-    written = BytesIO()
-    picture.save(written, "WEBP", quality=82, method=1)
-    return pictures.photo(written.getvalue(), picture.size)

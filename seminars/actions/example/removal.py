@@ -1,49 +1,12 @@
 """Removing the example: an empty site with its sign-ins."""
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.translation import gettext as _
 
-from seminars.models import (
-    Appearance,
-    Break,
-    Change,
-    Department,
-    FormerAddress,
-    ImportedTalk,
-    JointRequest,
-    JointTalk,
-    Photo,
-    Room,
-    Series,
-    SharedChange,
-    Speaker,
-    SpeakerName,
-    Talk,
-    TalkTopic,
-    Topic,
-    User,
-    publishing,
-)
+from seminars.models import Department, Edition, Room, Series, Speaker, Talk, Throttle, Topic, User, publishing
 
-# Talks first: what they print is protected by them; and before each what names it.
-PARTS = (Appearance, JointTalk, TalkTopic)
-PAST = (*(model.history.model for model in (*PARTS, Talk)), SharedChange, Change)
-REMOVED: tuple[type[models.Model], ...] = (
-    *PAST, FormerAddress, ImportedTalk, JointRequest, *PARTS, Talk, Break, Series, SpeakerName, Speaker, Room, Topic,
-    Department, Photo,
-)  # fmt: skip
-MANY = {
-    *PAST,
-    ImportedTalk,
-    JointRequest,
-    *PARTS,
-    Talk,
-    SpeakerName,
-    Speaker,
-    Room,
-    Topic,
-}  # of which all that names them is gone: nothing need be read first
+KEPT = {Edition, Throttle, User}
 
 
 def what_goes() -> dict[str, int]:
@@ -53,7 +16,7 @@ def what_goes() -> dict[str, int]:
     }
 
 
-def start_empty(*, by: User | None) -> None:
+def start_empty() -> None:
     """Remove the example and everything that was added to it; the people who sign in stay.
 
     Raise ValidationError with a sentence where the department holds no example.
@@ -61,9 +24,8 @@ def start_empty(*, by: User | None) -> None:
     with publishing():
         if not Department.objects.current().is_example:
             raise ValidationError(_("There is no example here to remove."))
-        for model in REMOVED:
-            rows = model._base_manager.all()
-            if model in MANY:
+        for model in apps.get_app_config("seminars").get_models():
+            if model not in KEPT:
+                rows = model._base_manager.all()
+                # No row is read first: the database looks for what still refers to one only when all are gone.
                 rows._raw_delete(rows.db)
-            else:
-                rows.delete()

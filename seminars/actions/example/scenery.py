@@ -20,9 +20,7 @@ class Scenery:
 
     def is_free(self, day: date, series: Series) -> bool:
         """Tell whether no break keeps `series` from meeting on `day`."""
-        return not any(
-            pause.first_on <= day <= pause.last_on and pause.series in (None, series) for pause in self.breaks
-        )
+        return not any(day in pause and pause.series in (None, series) for pause in self.breaks)
 
 
 def build(today: date) -> Scenery:

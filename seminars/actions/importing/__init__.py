@@ -7,15 +7,16 @@ import codecs
 import re
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.actions.importing.page import parse_page
 from seminars.actions.importing.parse import MOST, parse_calendar
 from seminars.actions.importing.plan import ImportOptions, ImportPlan, ImportRow, Outcome, plan_import
-from seminars.actions.importing.read import Refused, SourceFile, components, decoded
+from seminars.actions.importing.read import SourceFile, components, decoded
 
 __all__ = [
-    "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "Refused", "decoded", "plan_content", "plan_file",
+    "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "decoded", "plan_content", "plan_file",
     "read_content",
 ]  # fmt: skip
 
@@ -25,27 +26,27 @@ _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def plan_file(path: Path, options: ImportOptions) -> ImportPlan:
-    """Plan the import of a file; raise Refused where it is neither a calendar nor a page."""
+    """Plan the import of a file; raise ValidationError where it is neither a calendar nor a page."""
     return plan_content(_bytes_of(path), options, name=str(path))
 
 
 def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int = MOST) -> ImportPlan:
     """Plan the import of what a file of that name holds.
 
-    Raise Refused where it is neither a calendar nor a page, and for a calendar of more than `most` events.
+    Raise ValidationError where it is neither a calendar nor a page, and for a calendar of more than `most` events.
     """
     return plan_import(read_content(content, name=name, most=most), options)
 
 
 def read_content(content: bytes, *, name: str, most: int = MOST) -> SourceFile:
-    """Recognise by the content of a file what it is, and read it; raise Refused."""
+    """Recognise by the content of a file what it is, and read it; raise ValidationError."""
     content = _without_mark(content)
     if not content.strip():
-        raise Refused(_("%(path)s is empty.") % {"path": name})
+        raise ValidationError(_("%(path)s is empty.") % {"path": name})
     if _CALENDAR.match(content):
         return parse_calendar(components(content), most)
     if not _is_text(content):
-        raise Refused(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
+        raise ValidationError(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
     text, _is_utf8 = decoded(content)
     return parse_page(text)
 
@@ -56,15 +57,15 @@ def _bytes_of(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError as error:
-        raise Refused(_("There is no file %(path)s. Check its name.") % words) from error
+        raise ValidationError(_("There is no file %(path)s. Check its name.") % words) from error
     except IsADirectoryError as error:
-        raise Refused(_("%(path)s is a folder. Name a file in it.") % words) from error
+        raise ValidationError(_("%(path)s is a folder. Name a file in it.") % words) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise Refused(_("%(path)s cannot be opened: %(reason)s.") % (words | {"reason": reason})) from error
+        raise ValidationError(_("%(path)s cannot be opened: %(reason)s.") % (words | {"reason": reason})) from error
     if len(content) > LARGEST:
-        megabytes = LARGEST // 1024 // 1024
-        raise Refused(_("%(path)s is larger than %(size)d MB. Export fewer talks.") % (words | {"size": megabytes}))
+        words |= {"size": LARGEST // 1024 // 1024}
+        raise ValidationError(_("%(path)s is larger than %(size)d MB. Export fewer talks.") % words)
     return content
 
 

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from seminars.actions import related_objects, stamping, talk_changes
 from seminars.actions.importing.diff import PlannedTalk, note_down
 from seminars.actions.importing.match import RowNeeded
-from seminars.actions.importing.read import Refused
-from seminars.models import FormerAddress, Talk, TalkTopic, Topic, publishing, recording
+from seminars.models import FormerAddress, Talk, publishing, recording
 
 
 def apply(planned: list[PlannedTalk], made: Iterable[RowNeeded]) -> None:
-    """Save what a plan holds; raise Refused and save nothing if the rows have changed since, or forbid it."""
+    """Save what a plan holds; raise ValidationError and save nothing if the rows have changed since, or forbid it."""
     made, written = list(made), [one for one in planned if one.is_written]
     try:
         with transaction.atomic():
@@ -24,7 +23,7 @@ def apply(planned: list[PlannedTalk], made: Iterable[RowNeeded]) -> None:
                 _note(one)
     except (ValidationError, IntegrityError) as error:
         reason = " ".join(error.messages) if isinstance(error, ValidationError) else _changed_since()
-        raise Refused(_("Nothing was imported. %(reason)s") % {"reason": reason}) from error
+        raise ValidationError(_("Nothing was imported. %(reason)s") % {"reason": reason}) from error
 
 
 def _publish(made: list[RowNeeded], planned: list[PlannedTalk]) -> None:
@@ -40,13 +39,7 @@ def _publish(made: list[RowNeeded], planned: list[PlannedTalk]) -> None:
         for appearance in (appearance for one in planned for appearance in one.appearances):
             appearance.speaker = appearance.speaker  # it has its key now
             appearance.save()
-        stamping.stamp([_as_saved(one) for one in planned])
-
-
-def _as_saved(planned: PlannedTalk) -> Talk:
-    """Return the talk, read again where its people changed."""
-    has_new_people = bool(planned.speakers or planned.appearances)
-    return Talk.objects.get(pk=planned.talk.pk) if has_new_people else planned.talk
+        stamping.stamp([one.talk for one in planned])
 
 
 def _hold(planned: list[PlannedTalk]) -> None:
@@ -66,20 +59,9 @@ def _write(planned: PlannedTalk) -> None:
     talk_changes.write(planned.talk, checked=has_identity)
     new = {value.field: value.meant for value in planned.taken}
     if "topics" in new:
-        _set_topics(planned.talk, new["topics"])
+        planned.talk.topics.set(new["topics"])
     if (path := new.get("address")) and not FormerAddress.objects.filter(path=path).exists():
         FormerAddress.objects.remember(path, planned.talk)
-
-
-def _set_topics(talk: Talk, topics: list[Topic]) -> None:
-    there = {row.topic_id: row for row in talk.topic_rows.all()}
-    wanted = {topic.pk: topic for topic in topics}
-    for key, row in there.items():
-        if key not in wanted:
-            row.delete()
-    for key, topic in wanted.items():
-        if key not in there:
-            TalkTopic.objects.create(talk=talk, topic=topic)
 
 
 def _note(planned: PlannedTalk) -> None:
@@ -87,7 +69,7 @@ def _note(planned: PlannedTalk) -> None:
     note = planned.note
     if note is None:
         return
-    note.talk = Talk.objects.get(pk=planned.talk.pk) if planned.is_written else planned.talk
+    note.talk = planned.talk  # it has its key now
     before = (dict(note.said), dict(note.held))
     note_down(note, planned.values, planned.declined)
     if note.pk is None or before != (note.said, note.held):

@@ -12,10 +12,10 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.match import KnownRows, names_of, parts_of, room_address_of
+from seminars.actions.importing.match import KnownRows, names_of, parts_of
 from seminars.actions.importing.read import Person, SourceEvent
 from seminars.date_formats import moment
-from seminars.models import Appearance, ImportedTalk, Series, Speaker, Talk
+from seminars.models import Appearance, ImportedTalk, Room, Series, Speaker, Talk
 from seminars.text import fold
 
 Kept = str | int | list[str] | None  # what JSON can hold of a field's value
@@ -76,7 +76,7 @@ def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[Fiel
         FieldValue("abstract", event.abstract, _HEADING.sub("", event.abstract, count=1).strip()),
         FieldValue("starts_at", event.starts_at.isoformat(), event.starts_at),
         FieldValue("ends_at", (event.ends_at or event.starts_at).isoformat(), ends_at),
-        FieldValue("room", event.location, known.room(room_address_of(event.location))),
+        FieldValue("room", event.location, known.room(event.location)),
         FieldValue("join_url", event.meeting.url, event.meeting.url),
         FieldValue("passcode", event.meeting.passcode, event.meeting.passcode),
         FieldValue("state", str(event.state), str(event.state)),
@@ -94,11 +94,20 @@ def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:
 
 def held(talk: Talk, field: str) -> Kept:
     """Return the present value in a form that JSON can hold; a room by its primary key."""
-    if field == "topics":
-        return sorted(topic.name for topic in talk.topics.all())
+    return _in_json(_value_of(talk, field))
+
+
+def _value_of(talk: Talk, field: str) -> Any:
     if field == "address":
         return ""
-    value = talk.room_id if field == "room" else getattr(talk, field)
+    return list(talk.topics.all()) if field == "topics" else getattr(talk, field)
+
+
+def _in_json(value: Any) -> Kept:
+    if isinstance(value, list):
+        return sorted(topic.name for topic in value)
+    if isinstance(value, Room):
+        return value.pk
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -113,7 +122,7 @@ def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[Fie
         if value.field in note.said and note.said[value.field] == value.said:
             continue
         here = held(talk, value.field)
-        if here == _in_json(value):
+        if here == _in_json(value.meant):
             continue
         is_ours = here not in ("", None, []) and here != note.held.get(value.field)
         (declined if is_ours or _would_show_a_draft(talk, value) else taken).append(value)
@@ -132,37 +141,22 @@ def note_down(note: ImportedTalk, values: Iterable[FieldValue], declined: Iterab
 
 def change_sentence(talk: Talk, value: FieldValue) -> str:
     """Say what changes: "title: On engines → On machines"."""
-    words = {"field": _label(value.field), "old": _shown(talk, value.field), "new": _in_words(value.meant)}
-    return _("%(field)s: %(old)s → %(new)s") % words
+    return _("%(field)s: %(old)s → %(new)s") % _words(talk, value)
 
 
 def declined_sentence(talk: Talk, value: FieldValue) -> str:
     """Say that our own change stands against the source's."""
-    words = {"field": _label(value.field), "old": _shown(talk, value.field), "new": _in_words(value.meant)}
-    return _("%(field)s: kept as changed here (%(old)s), although the file now says %(new)s") % words
+    return _("%(field)s: kept as changed here (%(old)s), although the file now says %(new)s") % _words(talk, value)
+
+
+def _words(talk: Talk, value: FieldValue) -> dict[str, str]:
+    is_address = value.field == "address"
+    label = _("former address") if is_address else str(Talk._meta.get_field(value.field).verbose_name)
+    return {"field": label, "old": _in_words(_value_of(talk, value.field)), "new": _in_words(value.meant)}
 
 
 def _would_show_a_draft(talk: Talk, value: FieldValue) -> bool:
     return value.field == "state" and not talk.is_public
-
-
-def _in_json(value: FieldValue) -> Kept:
-    if value.field == "room":
-        return value.meant.pk if value.meant else None
-    if value.field == "topics":
-        return sorted(topic.name for topic in value.meant)
-    return value.meant.isoformat() if isinstance(value.meant, datetime) else value.meant
-
-
-def _label(field: str) -> str:
-    return _("former address") if field == "address" else str(Talk._meta.get_field(field).verbose_name)
-
-
-def _shown(talk: Talk, field: str) -> str:
-    if field == "address":
-        return _("none")
-    value = list(talk.topics.all()) if field == "topics" else getattr(talk, field)
-    return _in_words(value)
 
 
 def _in_words(value: Any) -> str:
@@ -187,10 +181,10 @@ def _add_people(planned: PlannedTalk, known: KnownRows) -> None:
     missing = [person for person in event.people if fold(person.name) not in there]
     if there and missing:
         words = {"page": ", ".join(person.name for person in missing), "here": planned.talk.speaker_names}
-        planned.differences.append(
-            _("The page names %(page)s as the speaker, but the talk here has %(here)s. The talk was left as it is.")
-            % words
+        sentence = _(
+            "The page names %(page)s as the speaker, but the talk here has %(here)s. The talk was left as it is."
         )
+        planned.differences.append(sentence % words)
     for order, person in enumerate(event.people):
         if appearance := there.get(fold(person.name)):
             _add_to_appearance(person, appearance, planned)
@@ -229,9 +223,8 @@ def _add_to_speaker(person: Person, biography: str, speaker: Speaker, planned: P
         speaker.biography, is_filled = biography, True
         planned.remarks.append(_("biography of %(name)s") % {"name": speaker.name})
     elif biography and fold(biography) != fold(speaker.biography):
-        planned.differences.append(
-            _("The page has a different biography of %(name)s. Ours was left as it is.") % {"name": speaker.name}
-        )
+        sentence = _("The page has a different biography of %(name)s. Ours was left as it is.")
+        planned.differences.append(sentence % {"name": speaker.name})
     if is_filled:
         planned.speakers.append(speaker)
 
@@ -254,16 +247,11 @@ def _add_meeting(planned: PlannedTalk) -> None:
         planned.taken.append(FieldValue("passcode", meeting.passcode, meeting.passcode))
         planned.remarks.append(_("join link: %(url)s") % {"url": meeting.url})
     elif not meeting.is_the_same_room_as(talk.join_url):
-        words = {"here": talk.join_url, "page": meeting.url, "service": _service(talk.join_url, meeting.url)}
-        planned.differences.append(
-            _(
-                "The two sources give different %(service)s: the talk here has %(here)s, this page "
-                "has %(page)s. The talk keeps its own. Ask the host which is right, and change it on "
-                "the desk if needed."
-            )
-            % words
+        is_zoom = all("zoom" in url.lower() for url in (talk.join_url, meeting.url))
+        words = {"here": talk.join_url, "page": meeting.url}
+        words |= {"service": _("Zoom meetings") if is_zoom else _("online meetings")}
+        sentence = _(
+            "The two sources give different %(service)s: the talk here has %(here)s, this page has %(page)s. "
+            "The talk keeps its own. Ask the host which is right, and change it on the desk if needed."
         )
-
-
-def _service(*urls: str) -> str:
-    return _("Zoom meetings") if all("zoom" in url.lower() for url in urls) else _("online meetings")
+        planned.differences.append(sentence % words)

@@ -9,7 +9,7 @@ from django.core.validators import validate_slug
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.read import Person, Refused, SourceEvent
+from seminars.actions.importing.read import Person, SourceEvent
 from seminars.models import Room, Series, Speaker, Talk, TalkQuerySet, Topic
 from seminars.models.titles import comparable, title_of
 from seminars.text import fold
@@ -48,17 +48,18 @@ _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 class KnownRows:
     """Known and new rooms, topics, speakers and series; a new one is an unsaved row until the import is applied.
 
-    What cannot be a row (a room whose name is too long) raises ValidationError.
+    Each method raises ValidationError for what cannot be a row (a room whose name is too long) or may mean several.
     """
 
-    def room(self, address: "RoomAddress") -> Room | None:
+    def room(self, location: str) -> Room | None:
         """Return the room of that name and building; a name alone means the one room that has it."""
-        if not address:
+        fields = room_fields_of(location)
+        if not fields["name"]:
             return None
-        key = (fold(address.name), fold(address.building))
+        key = (fold(fields["name"]), fold(fields.get("building", "")))
         if key not in self._rooms:
-            namesakes = [] if address.building else [room for (name, _), room in self._rooms.items() if name == key[0]]
-            self._rooms[key] = namesakes[0] if len(namesakes) == 1 else _checked(Room(**vars(address)))
+            namesakes = [] if key[1] else [room for (name, _), room in self._rooms.items() if name == key[0]]
+            self._rooms[key] = namesakes[0] if len(namesakes) == 1 else _checked(Room(**fields))
         return self._rooms[key]
 
     def topic(self, name: str) -> Topic:
@@ -67,38 +68,33 @@ class KnownRows:
         return self._topics[key]
 
     def speaker(self, person: Person) -> Speaker:
-        """Return the one person of that name, else the one with that affiliation too, else a new one; raise Refused."""
-        namesakes = self._speakers.get(fold(person.name), [])
+        """Return the one person of that name, else the one with that affiliation too, else a new one."""
+        namesakes = Speaker.objects.called(person.name)
         if len(namesakes) > 1:
             namesakes = [one for one in namesakes if fold(one.affiliation) == fold(person.affiliation)]
             if len(namesakes) != 1:
                 reason = _("Several people here are called %(name)s. Choose the speaker of this talk on the desk.")
-                raise Refused(reason % {"name": person.name})
-        speaker = namesakes[0] if namesakes else Speaker(name=person.name)
-        try:
-            speaker.clean_fields(exclude={"photo"})
-        except ValidationError as error:
-            raise Refused(" ".join(error.messages)) from error
-        return speaker
+                raise ValidationError(reason % {"name": person.name})
+        return namesakes[0] if namesakes else _checked(Speaker(name=person.name))
 
     def series_at(self, slug: str) -> Series | None:
-        """Return the series at that address or formerly there; raise Refused where no series could be."""
+        """Return the series at that address or formerly there."""
         try:
             validate_slug(slug)
         except ValidationError as error:
             reason = _("--series %(slug)s: an address has only letters, digits, hyphens and underscores.")
-            raise Refused(reason % {"slug": slug}) from error
+            raise ValidationError(reason % {"slug": slug}) from error
         return Series.objects.with_slugs([slug]).get(slug)
 
     def series_of(self, event: SourceEvent) -> Series:
-        """Return the series that the event names before its title, known or new; raise Refused where it names none."""
+        """Return the series that the event names before its title, known or new."""
         label = parts_of(event.title).label
         if not label:
-            raise Refused(_("It does not say which series it belongs to. Name one: --series SLUG."))
+            raise ValidationError(_("It does not say which series it belongs to. Name one: --series SLUG."))
         return self._series.get(fold(label)) or self.series_told_of([event])
 
     def series_told_of(self, events: list[SourceEvent], slug: str = "") -> Series:
-        """Return a new series, as the first of these events tells of it that says a name; raise Refused."""
+        """Return a new series, as the first of these events tells of it that says a name."""
         labels = (parts_of(event.title).label for event in events)
         contacts = (event.contact for event in events if any(event.contact))
         categories = tuple(dict.fromkeys(name for event in events for name in event.categories))
@@ -112,7 +108,7 @@ class KnownRows:
             reason = _(
                 "The series cannot be created: %(reason)s Create it on the desk, then import again with --series."
             )
-            raise Refused(reason % {"reason": " ".join(error.messages)}) from error
+            raise ValidationError(reason % {"reason": " ".join(error.messages)}) from error
         for name in (label, *names_of(made)):
             self._series.setdefault(fold(name), made)
         return made
@@ -130,15 +126,6 @@ class KnownRows:
     def _series(self) -> dict[str, Series]:
         every = Series.objects.order_by("-pk")
         return {fold(name): series for series in every for name in names_of(series)}
-
-    @cached_property
-    def _speakers(self) -> dict[str, list[Speaker]]:
-        found: dict[str, list[Speaker]] = {}
-        for speaker in Speaker.objects.order_by("pk"):
-            names = (speaker.name, *speaker.other_names.replace(";", ",").split(","))
-            for name in {fold(name) for name in names if name.strip()}:
-                found.setdefault(name, []).append(speaker)
-        return found
 
 
 def _new_series(label: str, contact: tuple[str, str], kind: str, slug: str) -> Series:
@@ -160,7 +147,7 @@ def _checked(row: Model) -> Model:
 
 
 def talk_called(title: str, among: TalkQuerySet) -> Talk:
-    """Return the one talk among these that has that title, what is printed with it fetched along; raise Refused."""
+    """Return the one talk among these that has that title, with all that is printed; raise ValidationError."""
     titles = among.values_list("pk", "title")
     keys = [key for key, known in titles if known and comparable(known) == comparable(title)]
     if not keys:
@@ -168,10 +155,10 @@ def talk_called(title: str, among: TalkQuerySet) -> Talk:
             "No talk here is called “%(title)s”. Import its calendar first, enter the talk, or correct its title; "
             "then import this page again."
         )
-        raise Refused(reason % {"title": title})
+        raise ValidationError(reason % {"title": title})
     if len(keys) > 1:
         reason = _("%(count)d talks here are called “%(title)s”. Say which series: --series SLUG.")
-        raise Refused(reason % {"count": len(keys), "title": title})
+        raise ValidationError(reason % {"count": len(keys), "title": title})
     return Talk.objects.filter(pk__in=keys).with_all_that_is_printed().get()
 
 
@@ -213,36 +200,20 @@ def _is_label(text: str, kinds: tuple[str, ...], names: tuple[str, ...]) -> bool
     )
 
 
-@dataclass(frozen=True)
-class RoomAddress:
-    """The parts of a room's address, "" where the source lacks one; without a name there is no place."""
+def room_fields_of(location: str) -> dict[str, str]:
+    """Take a line such as "Gutmann Hall, Room 414, 3333 Chestnut Street, Philadelphia, 19104, United States" apart.
 
-    name: str = ""
-    building: str = ""
-    street: str = ""
-    city: str = ""
-    region: str = ""
-    postal_code: str = ""
-    country: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.name)
-
-
-def room_address_of(location: str) -> RoomAddress:
-    """Take a line such as "Gutmann Hall, Room 414, 3333 Chestnut Street, Philadelphia, 19104, United States" apart."""
+    What it lacks is "" or left out; without a name there is no room.
+    """
     without_links = _LINK.sub("", location)
     parts = [" ".join(part.split()) for part in re.split(r"[,;\n]", without_links)]
     parts = [part for part in parts if part and not _NOWHERE.fullmatch(part)]
-    street = next((at for at, part in enumerate(parts) if at and _is_street(part)), None)
+    streets = (at for at, part in enumerate(parts) if at and _STREET.match(part) and not _ROOM.fullmatch(part))
+    street = next(streets, None)
     if street is None:
         cut = 1 if _is_whole(parts) else 2
-        return RoomAddress(**_inside(parts[:cut]), **_outside(parts[cut:]))
-    return RoomAddress(**_inside(parts[:street]), street=parts[street], **_outside(parts[street + 1 :]))
-
-
-def _is_street(part: str) -> bool:
-    return bool(_STREET.match(part)) and not _ROOM.fullmatch(part)
+        return _inside(parts[:cut]) | _outside(parts[cut:])
+    return _inside(parts[:street]) | {"street": parts[street]} | _outside(parts[street + 1 :])
 
 
 def _is_whole(parts: list[str]) -> bool:

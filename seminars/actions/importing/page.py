@@ -6,12 +6,12 @@ What of a mail has no place in a talk is handed back.
 import re
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.actions.importing.read import (
     Meeting,
     Person,
-    Refused,
     SourceEvent,
     SourceFile,
     meeting_in,
@@ -86,9 +86,9 @@ _GREETED = re.compile(
 
 
 def parse_page(text: str) -> SourceFile:
-    """Parse the text of a talk's page or mail; raise Refused, naming the line, where it is no such thing."""
+    """Parse the text of a talk's page or mail; raise ValidationError, naming the line, where it is no such thing."""
     if len(text) > _LONGEST_PAGE:
-        raise Refused(_("This is neither an iCalendar file nor the page of a talk: it is far too long."))
+        raise ValidationError(_("This is neither an iCalendar file nor the page of a talk: it is far too long."))
     talk = _talk_in(_sections_of(plain_text(text)))
     if not talk.title or not (talk.people or talk.abstract or talk.biography):
         reason = _(
@@ -96,7 +96,7 @@ def parse_page(text: str) -> SourceFile:
             "page of a talk, which begins with “Name (Affiliation): Title”, followed by Abstract and "
             "Biography."
         )
-        raise Refused(reason)
+        raise ValidationError(reason)
     return SourceFile([talk])
 
 
@@ -236,7 +236,7 @@ def read_mail(text: str) -> Mail:
         *(_unplaced(sections[name], talk) for name in ("head", "speaker", "affiliation")),
         sections["other"],
         _beside_the_link(sections["join"], talk),
-        _after_first_line(sections["passcode"]),
+        sections["passcode"].partition("\n")[2],
         signature,
     ]
     return Mail(talk, tidy("\n".join(rest)))
@@ -263,7 +263,3 @@ def _unplaced(text: str, talk: SourceEvent) -> str:
 def _beside_the_link(text: str, talk: SourceEvent) -> str:
     """Return what stands under the label of the meeting and is neither its link nor how to dial in."""
     return _unplaced(meeting_in(f"Zoom: {text}")[0].removeprefix("Zoom:"), talk)
-
-
-def _after_first_line(text: str) -> str:
-    return text.partition("\n")[2]

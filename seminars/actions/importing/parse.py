@@ -20,7 +20,6 @@ from seminars.actions.importing.read import (
     Properties,
     Property,
     Refusal,
-    Refused,
     SourceEvent,
     SourceFile,
     Unreadable,
@@ -49,42 +48,30 @@ _PROBES = [datetime(2025, month, 1, 12) for month in range(1, 13)]  # noqa: DTZ0
 
 
 def parse_calendar(root: Component, most: int = MOST) -> SourceFile:
-    """Parse every event of an iCalendar file; raise Refused, before any is read, where there are more than `most`."""
+    """Parse every event of an iCalendar file; of more than `most` none, but raise ValidationError."""
     events = list(_events(root))
     if len(events) > most:
         sentence = _("The file has %(count)d talks; at most %(most)d are imported here. Export fewer talks.")
-        raise Refused(sentence % {"count": len(events), "most": most})
+        raise ValidationError(sentence % {"count": len(events), "most": most})
     zones = _Zones(root.walk("VTIMEZONE"))
     found = SourceFile()
-    for event, calendar in events:
+    for event, floating_zone in events:
         try:
-            found.events.append(_event_of(event, zones, _floating_zone(calendar, zones)))
+            found.events.append(_event_of(event, zones, zones.named(floating_zone)))
         except Unreadable as error:
-            found.refusals.append(Refusal(error.line, _name_of(event), str(error)))
+            name = unescape_backslash(event.value("SUMMARY")).strip()[:80] or _("an event without a title")
+            found.refusals.append(Refusal(error.line, name, str(error)))
     _refuse_doubles(found)
     _refuse_a_broken_calendar(found, root)
     found.refusals.sort(key=lambda refusal: refusal.line)
     return found
 
 
-def _events(root: Component) -> Iterator[tuple[Component, Component]]:
-    """Yield each event with the calendar around it, or with the file where there is none."""
+def _events(root: Component) -> Iterator[tuple[Component, str]]:
+    """Yield each event with the zone that its calendar names for times without one, "" where it names none."""
     for holder in (root, *root.walk("VCALENDAR")):
-        yield from ((event, holder) for event in holder.within if event.name == "VEVENT")
-
-
-def _floating_zone(calendar: Component, zones: "_Zones") -> tzinfo | None:
-    """Return the zone that the calendar declares for times without one, if it does."""
-    for line in calendar.lines:
-        name, _colon, value = line.text.partition(":")
-        if name.strip().upper() in {"X-WR-TIMEZONE", "TIMEZONE-ID"}:
-            return zones.named(value.strip())
-    return None
-
-
-def _name_of(event: Component) -> str:
-    summary = next((line.text for line in event.lines if line.text.upper().startswith("SUMMARY")), "")
-    return unescape_backslash(summary.partition(":")[2]).strip()[:80] or _("an event without a title")
+        zone = holder.value("X-WR-TIMEZONE", "TIMEZONE-ID")
+        yield from ((event, zone) for event in holder.within if event.name == "VEVENT")
 
 
 def _refuse_doubles(found: SourceFile) -> None:
@@ -305,8 +292,8 @@ class _Zones:
     """Looks zones up by the names that one file gives them."""
 
     def __init__(self, defined: Iterable[Component] = ()) -> None:
-        self._defined = {self._first(component, "TZID"): component for component in defined}
-        self._read: dict[str, tzinfo | None] = {}
+        self._defined = {component.value("TZID"): component for component in defined}
+        self._read: dict[str, tzinfo | None] = {"": None}
         self._left = _LONGEST_ZONES
 
     def named(self, name: str) -> tzinfo | None:
@@ -319,23 +306,15 @@ class _Zones:
         return self._read[name]
 
     def _as_defined(self, name: str) -> tzinfo | None:
+        """Return the zone that the file means by this name, None where its VTIMEZONE or all of them are too long."""
         component = self._defined.get(name)
         if component is None:
             return None
-        return _known_zone(self._first(component, "X-LIC-LOCATION")) or self._made_of(component)
-
-    def _made_of(self, component: Component) -> tzinfo | None:
-        """Return the zone that a VTIMEZONE defines, None where it is too long or the file defines too many."""
+        if known := _known_zone(component.value("X-LIC-LOCATION")):
+            return known
         length = len(component.text())
         self._left -= length
         return _made_of(component) if length <= _LONGEST_ZONE and self._left >= 0 else None
-
-    @staticmethod
-    def _first(component: Component, name: str) -> str:
-        """Return the value of a property without parameters, "" if there is none."""
-        prefix = f"{name}:"
-        values = (line.text[len(prefix) :] for line in component.lines if line.text.upper().startswith(prefix))
-        return next(values, "").strip()
 
 
 def _known_zone(name: str) -> ZoneInfo | None:

@@ -25,11 +25,11 @@ from seminars.actions.importing.diff import (
     values_of,
 )
 from seminars.actions.importing.match import KnownRows, RowNeeded, talk_called
-from seminars.actions.importing.read import Refusal, Refused, SourceEvent, SourceFile
-from seminars.date_formats import clock, moment
+from seminars.actions.importing.read import Refusal, SourceEvent, SourceFile
+from seminars.date_formats import moment
 from seminars.formats.ics_facts import facts_of
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk
-from seminars.models.talk_naming import clash_sentence, reserved_by, speaker_and_title
+from seminars.models.talk_naming import clash_sentence, may_be_named, reserved_by, speaker_and_title
 
 # Which row a talk has is checked as the rows are saved, its stamps are set then.
 _NOT_YET = {"series", "room", "published_at", "changed_at"}
@@ -83,7 +83,7 @@ class ImportRow:
 class ImportPlan:
     """The rows in the order of the file, what is made beside the talks, and `apply`, which does it all or nothing.
 
-    `apply` raises Refused if the rows have changed since, or the database forbids it.
+    `apply` raises ValidationError if the rows have changed since, or the database forbids it.
     """
 
     rows: list[ImportRow]
@@ -105,7 +105,7 @@ class ImportPlan:
 
 
 def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
-    """Plan the import of a file; raise Refused where no part of it can be imported."""
+    """Plan the import of a file; raise ValidationError where no part of it can be imported."""
     planner = _Planner(file, options)
     planned = [one for event in file.events if (one := planner.plan(event))]
     planned = planner.without_clashes(planned)
@@ -134,7 +134,7 @@ class _Planner:
     def plan(self, event: SourceEvent) -> PlannedTalk | None:
         """Return what an event does to its talk; None, and a refusal, where it cannot be a talk here.
 
-        Raise Refused where it has no identity and no talk can be told by its title.
+        Raise ValidationError where it has no identity and no talk can be told by its title.
         """
         if not event.uid:
             return self._addition(event)
@@ -143,9 +143,7 @@ class _Planner:
             return self._change(event, talk) if talk else self._new(event)
         except ValidationError as error:
             self._refuse(event, " ".join(error.messages))
-        except Refused as error:
-            self._refuse(event, str(error))
-        return None
+            return None
 
     def without_clashes(self, planned: list[PlannedTalk]) -> list[PlannedTalk]:
         """Keep those whose talk gets its room; refuse the others."""
@@ -173,13 +171,12 @@ class _Planner:
         if self._options.draft:
             talk.state = State.DRAFT
         talk.clean_fields(exclude=_NOT_YET)
-        remarks = [*event.remarks, *_remark_on_end(event, series), *_remark_on_address(event)]
         note = ImportedTalk(talk=talk)
-        return PlannedTalk(event, talk, _name(talk), note, values, taken=values, remarks=remarks)
+        return PlannedTalk(event, talk, _name(talk), note, values, taken=values, remarks=_remarks_on(event, series))
 
     def _change(self, event: SourceEvent, talk: Talk) -> PlannedTalk:
         if not self._options.allows(talk.series_id):
-            raise Refused(_("It belongs to another series here. Ask an administrator to import it."))
+            raise ValidationError(_("It belongs to another series here. Ask an administrator to import it."))
         note = self._notes.get(event.uid) or ImportedTalk()
         note.talk = talk
         values = values_of(event, talk.series, self._known)
@@ -223,21 +220,16 @@ def _name(talk: Talk) -> str:
     return _("%(title)s (%(start)s)") % {"title": talk.title or _("To be announced"), "start": moment(talk.starts_at)}
 
 
-def _remark_on_end(event: SourceEvent, series: Series) -> list[str]:
-    if event.ends_at:
-        return []
-    return [
-        _("it has no end and was given the %(minutes)d minutes of its series") % {"minutes": series.default_minutes}
-    ]
-
-
-def _remark_on_address(event: SourceEvent) -> list[str]:
-    if not event.address or not FormerAddress.objects.filter(path=event.address).exists():
-        return []
-    return [
-        _("its old address %(path)s already leads to something else here and was left as it is")
-        % {"path": event.address}
-    ]
+def _remarks_on(event: SourceEvent, series: Series) -> list[str]:
+    """Return what there is to say about the event of a new talk."""
+    remarks = list(event.remarks)
+    if not event.ends_at:
+        sentence = _("it has no end and was given the %(minutes)d minutes of its series")
+        remarks.append(sentence % {"minutes": series.default_minutes})
+    if event.address and FormerAddress.objects.filter(path=event.address).exists():
+        sentence = _("its old address %(path)s already leads to something else here and was left as it is")
+        remarks.append(sentence % {"path": event.address})
+    return remarks
 
 
 def _rows_needed(planned: list[PlannedTalk]) -> list[RowNeeded]:
@@ -314,7 +306,7 @@ def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
     talk = one.talk
     holder = rooms.holder(talk)
     if holder and not talk.is_over():
-        return clash_sentence(talk, holder) if holder.pk else _sentence_on_new(holder)
+        return clash_sentence(talk, holder)
     if holder:
         talk.shares_room = True
         one.remarks.append(_sharing_sentence(talk, holder))
@@ -324,19 +316,8 @@ def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
 
 def _sharing_sentence(talk: Talk, holder: Talk) -> str:
     """Say who had the room as well, as far as `Talk.may_be_named_beside` allows."""
-    if holder.pk and not holder.may_be_named_beside(talk):
-        words = {"room": talk.room.name, "whom": reserved_by(holder.series)}
-        return _("%(room)s was also %(whom)s then: it is marked as shared.") % words
-    words = {"room": talk.room.name, "talk": speaker_and_title(holder) if holder.pk else _title_of_new(holder)}
-    return _("%(room)s was also taken by '%(talk)s' then: it is marked as shared.") % words
-
-
-def _sentence_on_new(holder: Talk) -> str:
-    """Say who has the room where that talk is new too; a row without a key has no people to ask for."""
-    words = {"room": holder.room.name, "talk": _title_of_new(holder)}
-    words |= {"start": clock(holder.starts_at), "end": clock(holder.ends_at)}
-    return _("%(room)s is taken by '%(talk)s' from %(start)s to %(end)s. Choose another room or time.") % words
-
-
-def _title_of_new(talk: Talk) -> str:
-    return talk.title or _("To be announced")
+    if may_be_named(holder, beside=talk):
+        words = {"room": talk.room.name, "talk": speaker_and_title(holder)}
+        return _("%(room)s was also taken by '%(talk)s' then: it is marked as shared.") % words
+    words = {"room": talk.room.name, "whom": reserved_by(holder.series)}
+    return _("%(room)s was also %(whom)s then: it is marked as shared.") % words

@@ -61,10 +61,6 @@ _SHORT = 60  # characters: a line that says little beside the link is about the 
 _ENDS = ".,;:!?"
 
 
-class Refused(Exception):
-    """Nothing is imported; the message is one or more sentences for the user."""
-
-
 @dataclass(frozen=True)
 class Refusal:
     """A part of a file that is not imported, the line on which it stands (from 1), and why."""
@@ -269,6 +265,14 @@ class Component:
                 yield component
             waiting += reversed(component.within)
 
+    def value(self, *names: str) -> str:
+        """Return the value of the first line with one of these names, as written; "" if there is none."""
+        for line in self.lines:
+            name, _colon, value = line.text.partition(":")
+            if name.partition(";")[0].strip().upper() in names:
+                return value.strip()
+        return ""
+
     def text(self) -> str:
         """Return it as an iCalendar stream again, unfolded."""
         own = [line.text for line in self.lines]
@@ -288,7 +292,10 @@ def components(content: bytes) -> Component:
         if word == "BEGIN":
             _begin(stack, Component(name, line.number))
         elif word == "END":
-            _end(stack, name)
+            depth = next((depth for depth in range(len(stack) - 1, 0, -1) if stack[depth].name == name), 0)
+            if depth:
+                stack[depth].ends = True
+                del stack[depth:]
         else:
             stack[-1].lines.append(line)
     return root
@@ -301,13 +308,6 @@ def _begin(stack: list[Component], component: Component) -> None:
     if len(stack) < _DEEPEST:
         stack[-1].within.append(component)
         stack.append(component)
-
-
-def _end(stack: list[Component], name: str) -> None:
-    depth = next((depth for depth in range(len(stack) - 1, 0, -1) if stack[depth].name == name), 0)
-    if depth:
-        stack[depth].ends = True
-        del stack[depth:]
 
 
 def unfolded(content: bytes) -> Iterator[Line]:
@@ -374,11 +374,9 @@ class Properties:
         return next((text for name in names if (found := self.first(name)) and (text := found.text)), "")
 
     def _remark(self, sentence: str) -> None:
-        """Say it, unless enough was said."""
-        if len(self.remarks) < _MOST_REMARKS:
-            self.remarks.append(sentence)
-        elif len(self.remarks) == _MOST_REMARKS:
-            self.remarks.append(_("there are more lines like these"))
+        if len(self.remarks) <= _MOST_REMARKS:
+            is_enough = len(self.remarks) == _MOST_REMARKS
+            self.remarks.append(_("there are more lines like these") if is_enough else sentence)
 
     def _keep(self, line: Line) -> None:
         match = _NAME.match(line.text)

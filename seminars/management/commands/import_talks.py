@@ -3,11 +3,12 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from seminars.actions import importing
-from seminars.actions.importing import ImportOptions, ImportPlan, ImportRow, Outcome, Refused
+from seminars.actions.importing import ImportOptions, ImportPlan, ImportRow, Outcome
 
 MOST_SHOWN = 200  # refusals; a file with more is the wrong file
 
@@ -39,10 +40,12 @@ class Command(BaseCommand):
             plan = importing.plan_file(file, ImportOptions(series=series, draft=draft))
             self._show(plan)
             if plan.count(Outcome.REFUSED) and not options["skip_refused"]:
-                raise Refused(_("Nothing was imported. Correct the file, or leave out what is refused: --skip-refused"))
+                raise CommandError(
+                    _("Nothing was imported. Correct the file, or leave out what is refused: --skip-refused")
+                )
             self._apply(plan, dry_run=bool(options["dry_run"]))
-        except Refused as refused:
-            raise CommandError(str(refused)) from refused
+        except ValidationError as refused:
+            raise CommandError(" ".join(refused.messages)) from refused
 
     def _show(self, plan: ImportPlan) -> None:
         for sentence in plan.made:
