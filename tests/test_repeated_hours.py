@@ -8,7 +8,6 @@ import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -79,7 +78,9 @@ def test_the_other_feeds_hold_the_same_moments(client, zone):
     atom = client.get("/feed.atom?past=all").content.decode()
 
     in_json = [datetime.fromisoformat(item["_seminars"]["start"]).astimezone(UTC) for item in items]
-    in_csv = [datetime.fromisoformat(f"{row['date']}T{row['start']}{row['utc_offset']}").astimezone(UTC) for row in rows]
+    in_csv = [
+        datetime.fromisoformat(f"{row['date']}T{row['start']}{row['utc_offset']}").astimezone(UTC) for row in rows
+    ]
     in_atom = [datetime.fromisoformat(start).astimezone(UTC) for start in re.findall(r'datetime="([^"]+)"', atom)]
     assert (sorted(in_json), sorted(in_csv)) == (wanted(zone), wanted(zone))
     assert sorted(in_atom) in ([], wanted(zone))

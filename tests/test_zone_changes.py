@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import tzdata
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from seminars.actions import stamping, talk_changes, zone_changes
+from seminars.actions import history, stamping, talk_changes, zone_changes
 from seminars.formats.ics_facts import facts_of, former_digest
 from seminars.models import Change, Edition, Talk, ZoneRules
-from tests.factories import make_draft, make_room, make_talk
+from tests.desk import signed_in
+from tests.factories import make_administrator, make_draft, make_room, make_talk
 from tests.ics_checker import parsed
 from tests.zones import NEW, OLD, reading
 
@@ -142,6 +144,35 @@ def test_subscribers_are_told_of_a_talk_that_somebody_saves_before_it_moves(talk
     stamping.stamp(Talk.objects.all())
 
     assert (stored(talk), Talk.objects.get().sequence) == ("17:00", 1)
+
+
+def test_what_an_organiser_did_before_the_rules_changed_can_still_be_undone(winnipeg):
+    with old_data():
+        talk = make_talk(starts_at=noon((2026, 12, 15)), title="On looms")
+        moved = Talk.objects.get()
+        moved.starts_at, moved.ends_at = noon((2026, 12, 16), 9), noon((2026, 12, 16), 10)
+        talk_changes.save(moved)
+        zone_changes.follow_present_rules()
+        change = Change.objects.latest("pk")
+    with new_data():
+        zone_changes.follow_newer_rules()
+        assert [one.is_overtaken for one in Change.objects.filter(pk=change.pk).with_overtaken()] == [False]
+
+        history.restore(change, by=None)
+
+        assert (stored(talk), Talk.objects.get().starts_local) == ("17:00", datetime(2026, 12, 15, 12))
+
+
+def test_new_rules_are_told_in_the_history_of_the_talk_and_cannot_be_undone(talk):
+    zone_changes.follow_newer_rules()
+    change = Change.objects.latest("pk")
+
+    page = signed_in(make_administrator()).get(f"/admin/seminars/talk/{talk.pk}/history/").content.decode()
+
+    assert f"Time zone rules changed ({tzdata.IANA_VERSION})" in page
+    assert f'name="change" value="{change.pk}"' not in page
+    with pytest.raises(ValidationError, match="The time zone rules changed"):
+        history.restore(change, by=None)
 
 
 def test_digests_of_earlier_releases_are_renewed_before_talks_move(talk):

@@ -41,6 +41,10 @@ def _still_to_be_undone(change: Change) -> Change:
     found = Change.objects.filter(pk=change.pk).select_related("undone_by__by", "undoes").first()
     if found is None:
         raise ValidationError(_("This change is no longer known, so it cannot be undone."), code="gone")
+    if found.follows_zone_rules:
+        raise ValidationError(
+            _("The time zone rules changed, so this cannot be undone. Local times stayed."), code="zone"
+        )
     if found.is_undone:
         raise ValidationError(_("%(who)s has already undone this.") % {"who": found.undone_by.who}, code="undone")
     return found

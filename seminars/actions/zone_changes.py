@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from seminars import zone_data
 from seminars.actions import stamping
-from seminars.models import Change, Talk, TalkQuerySet, ZoneRules, publishing
+from seminars.models import Change, Talk, TalkQuerySet, ZoneRules, publishing, taking_turns
 from seminars.models.history import copy_to_history
 from seminars.models.wall_times import LOCAL, Moments, moments_by_rules, rules_of
 
@@ -115,7 +115,9 @@ def _follow(rules: ZoneRules) -> int:
     for keys in _in_parts(moving):
         change = _move(waiting.with_keys(keys), rules, change)
     for keys in _in_parts(staying):
-        _without_history().filter(pk__in=keys).update(zone_rules=rules.rules)
+        with taking_turns():
+            still = [row.key for row in _rows(waiting.with_keys(keys), ZoneInfo(rules.name)) if not row.moves]
+            _without_history().filter(pk__in=still).update(zone_rules=rules.rules)
     _record(rules, change)
     return len(moving)
 
@@ -126,7 +128,7 @@ def _move(talks: TalkQuerySet, rules: ZoneRules, change: Change | None) -> Chang
         if change is None:
             sentence = _("Time zone rules changed (%(version)s)") % {"version": rules.version or rules.rules}
             change = Change.objects.create(sentence=sentence, follows_zone_rules=True)
-        rows = _rows(talks, ZoneInfo(rules.name))
+        rows = [row for row in _rows(talks, ZoneInfo(rules.name)) if row.moves]
         _write(rows, rules)
         moved = Talk.objects.with_keys([row.key for row in rows])
         _without_history().filter(pk__in=moved.keys_at_odds()).update(shares_room=True)

@@ -70,7 +70,8 @@ class Undoable:
 
     def __call__(self, change: Change) -> bool:
         """Tell it of a change that was read `with_overtaken`."""
-        return not change.is_overtaken and not change.is_undone and self.is_theirs(change)
+        may_be = not change.is_overtaken and not change.is_undone and not change.follows_zone_rules
+        return may_be and self.is_theirs(change)
 
     def is_theirs(self, change: Change) -> bool:
         return change.pk not in self.others and self.rights.may_change_all(self.homes[change.pk])
@@ -126,7 +127,7 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
     for change in changes:
         differences = compare.between(before[change.pk], states[change.pk])
         may_undo = before[change.pk].exists and undoable(change)
-        if differences:
+        if differences or change.follows_zone_rules:
             yield Entry(change, may_undo, differences=differences)
 
 

@@ -51,6 +51,7 @@ class ChangeQuerySet(models.QuerySet):
         somebody whom it replaced is there no longer."""
         rows, talks = rows_of("HistoricalTalk"), rows_of("Talk")
         later = rows.filter(in_force("change__"), id=models.OuterRef("id"), change__gt=models.OuterRef("change"))
+        later = later.filter(change__follows_zone_rules=False)  # these keep all wall times
         public = talks.filter(pk=models.OuterRef("id"), published_at__isnull=False)
         is_so = models.Exists(later) | models.Q(models.Exists(public), history_type="+")
         is_so = models.Exists(rows.filter(is_so, change=models.OuterRef("pk")))

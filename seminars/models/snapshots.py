@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Max, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
@@ -12,6 +14,7 @@ from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.history import Change
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
+from seminars.models.wall_times import LOCAL, moments_by_rules
 
 PARTS = (Appearance, JointTalk, TalkTopic)
 ROOT_FIELDS = frozenset({"id", "uid", "sequence", "created_at"})  # a talk's own for good: never taken back
@@ -67,7 +70,7 @@ def after(change: int, keys: Collection[int]) -> Snapshots:
 def _snapshots(keys: Collection[int], ask: Any) -> Snapshots:
     found = {key: Snapshot() for key in keys}
     for row in ask(Talk, {"id__in": keys}).values(*names_of(Talk)):
-        found[row["id"]].fields = row
+        found[row["id"]].fields = _by_present_rules(row)
     for part in PARTS:
         for row in ask(part, {"talk__in": keys}).values(*names_of(part)):
             found[row["talk_id"]].parts[part][row["id"]] = row
@@ -91,11 +94,17 @@ def story(talk: int) -> Iterator[tuple[int, Snapshot]]:
 def _put(snapshot: Snapshot, model: type[models.Model], row: Values) -> None:
     is_gone = row.pop("history_type") == "-"
     if model is Talk:
-        snapshot.fields = {} if is_gone else row
+        snapshot.fields = {} if is_gone else _by_present_rules(row)
     elif is_gone:
         snapshot.parts[model].pop(row["id"], None)
     else:
         snapshot.parts[model][row["id"]] = row
+
+
+def _by_present_rules(row: Values) -> Values:
+    """Return the row of a talk with the moments that follow from its wall times today: new rules change no talk."""
+    walls = {name: row[local] for name, local in LOCAL.items()}
+    return row | moments_by_rules(row, walls, ZoneInfo(row["local_zone"] or settings.TIME_ZONE))
 
 
 def names_of(model: type[models.Model]) -> list[str]:

@@ -16,7 +16,8 @@ from seminars.models.snapshots import Snapshot
 from seminars.models.talk import Talk
 from seminars.times import local
 
-UNTOLD = frozenset({"id", "uid", "sequence", "created_at", "moved_from", "moved_at", "moved_online_at"})
+DERIVED = frozenset({"local_zone", "moved_from", "moved_from_local", "starts_local", "ends_local"})  # of other fields
+UNTOLD = DERIVED | {"id", "uid", "sequence", "created_at", "moved_at", "moved_online_at"}
 
 
 @dataclass(frozen=True)
