@@ -83,7 +83,7 @@ def test_why_a_room_is_not_offered_keeps_another_series_draft_secret(talk):
     make_draft(series=talk.series, title="Ours", room=make_room(name="Room 3"), starts_at=NOON)
 
     assert [offer.taken for offer in rooms_for(talk) if offer.taken] == [
-        "reserved by the PRiML Seminar (contact priml@example.org) from 12:00 to 13:00",
+        "reserved by the PRiML Seminar (contact priml@example.org), 12:00 to 13:00",
         "taken by PRiML: Ada – On looms, 12:00 to 13:00",
         f"taken by {talk.series.short_name}: Ours, 12:00 to 13:00",
     ]

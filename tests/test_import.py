@@ -215,7 +215,10 @@ def test_a_clash_in_the_past_is_reported_and_marked_as_shared(tmp_path):
     said = importing(path, series="engine")
 
     assert [talk.shares_room for talk in Talk.objects.order_by("pk")] == [False, True]
-    assert "  - Room 12 was also taken by 'On engines' then: it is marked as shared." in said.splitlines()
+    assert (
+        "  - Room 12 was taken by 'On engines' at the same time, so the talk is marked as sharing the room."
+        in said.splitlines()
+    )
 
 
 def test_a_clash_in_the_past_with_a_talk_that_is_here_is_marked_too(tmp_path):
@@ -224,7 +227,7 @@ def test_a_clash_in_the_past_with_a_talk_that_is_here_is_marked_too(tmp_path):
 
     said = importing(written(tmp_path, calendar(event())), series="engine")
 
-    assert "was also taken by 'Sooner' then" in said
+    assert "was taken by 'Sooner' at the same time" in said
     assert Talk.objects.get(uid="1@example.edu").shares_room
 
 

@@ -278,9 +278,9 @@ def step_by_closing(scene, name):
 
 
 def ways_of_stepping(name, state):
-    """The ways that lead there: a calendar can only confirm and cancel, a closed day only cancel and postpone."""
+    """The ways that lead there: a calendar can confirm, cancel and reinstate; a closed day can cancel and postpone."""
     ways = [step_by_page, step_in_bulk, step_by_action]
-    ways += [step_by_import] if name in ("confirm", "cancel") and state != "postponed" else []
+    ways += [step_by_import] if name in ("confirm", "cancel", "reinstate") and state != "postponed" else []
     return ways + ([step_by_closing] if name in ("cancel", "postpone") and state != "postponed" else [])
 
 

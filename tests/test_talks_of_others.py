@@ -5,6 +5,8 @@ import time_machine
 from django.core.exceptions import ValidationError
 
 from seminars.actions.room_availability import rooms_for
+from seminars.models import Appearance, Talk
+from seminars.selectors.talk_warnings import warnings_of
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_talk
 from tests.imports import calendar, event, importing, written
 
@@ -55,14 +57,31 @@ def import_of_the_past(draft, talk, folder):
     ("place", "sentence"),
     [
         (clash, f"Room 12 is {RESERVED} from 12:00 to 13:00. Choose another room or time."),
-        (offers, f"{RESERVED} from 12:00 to 13:00"),
+        (offers, f"{RESERVED}, 12:00 to 13:00"),
         (import_to_come, f"Room 12 is {RESERVED} from 12:00 to 13:00. Choose another room or time."),
-        (import_of_the_past, f"Room 12 was also {RESERVED} then: it is marked as shared."),
+        (import_of_the_past, f"Room 12 was {RESERVED} at the same time, so the talk is marked as sharing the room."),
     ],
 )
 @time_machine.travel(in_new_york(2024, 1, 1))
 def test_the_draft_of_another_series_is_named_by_its_series_alone(draft, talk, tmp_path, place, sentence):
     assert place(draft, talk, tmp_path) == [sentence]
+
+
+@pytest.mark.parametrize("state", ["draft", "confirmed"])
+@pytest.mark.parametrize("is_listed", [True, False])
+@time_machine.travel(in_new_york(2024, 1, 1))
+def test_a_warning_names_another_talk_of_the_speaker_only_if_visitors_may_find_it(draft, talk, state, is_listed):
+    draft.series.is_listed = is_listed
+    draft.series.save()
+    draft.state, draft.published_at = state, talk.published_at
+    draft.save()
+    Appearance.objects.create(talk=talk, speaker=draft.speakers[0].speaker)
+
+    warnings = warnings_of(Talk.objects.with_what_lists_show().get(pk=talk.pk))
+
+    sentence = "Ada Lovelace speaks twice in this term: also on Wednesday, 6 March (PRiML)."
+    assert warnings == ([sentence] if draft.may_be_named_beside(talk) else [])
+    assert draft.may_be_named_beside(talk) == (is_listed and state == "confirmed")
 
 
 @pytest.mark.parametrize("place", [clash, offers, import_to_come, import_of_the_past])

@@ -102,7 +102,7 @@ def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
 def reinstate(talk: Talk, *, by: User | None) -> Talk:
     """Let a talk that was called off go ahead after all, if its room is still free; the reason is taken back."""
     with _step(_("Reinstated"), talk, by, CALLED_OFF, _("Only a cancelled or postponed talk can be reinstated.")):
-        talk.state, talk.notice = State.CONFIRMED, ""
+        talk.state = State.CONFIRMED
         return save(talk, by=by)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from seminars.date_formats import field_clock
 from seminars.models import Room, Talk
-from seminars.models.talk_naming import reserved_by, speaker_and_title
+from seminars.models.talk_naming import taken_by
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,7 @@ def _offer(talk: Talk, room: Room, other: Talk | None, wanted: int | None) -> Of
 
 
 def _whose(talk: Talk, other: Talk) -> str:
-    """Say in a few words who has the room; see `Talk.may_be_named_beside`."""
+    """Say in a few words who has the room, and when."""
     words = {"start": field_clock(other.starts_at), "end": field_clock(other.ends_at)}
-    if other.may_be_named_beside(talk):
-        words |= {"series": other.series.short_name, "talk": speaker_and_title(other)}
-        return _("taken by %(series)s: %(talk)s, %(start)s to %(end)s") % words
-    return _("%(whom)s from %(start)s to %(end)s") % (words | {"whom": reserved_by(other.series)})
+    words["whom"] = taken_by(other, beside=talk, named=_("taken by %(series)s: %(talk)s"))
+    return _("%(whom)s, %(start)s to %(end)s") % words

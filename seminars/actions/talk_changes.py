@@ -103,9 +103,9 @@ def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice
 def follow(talk: Talk, before: Talk | None, *, keep_notice: bool = False) -> None:
     """Set on `talk`, unsaved, what follows from its other fields; raise ValidationError if the change is refused.
 
-    A title such as "TBA" is left empty. A postponed talk with a new start goes ahead, and its notice is taken back.
-    A talk that is called off has no notice but the reason. A public talk that is still to come and has another room
-    says so in its notice. A notice that somebody typed stays.
+    A title such as "TBA" is left empty. A postponed talk with a new start goes ahead. The notice of a talk that is
+    called off is the reason, which is taken back when the talk goes ahead after all. A public talk that is still to
+    come and has another room says so in its notice. A notice that somebody typed stays.
     """
     if is_to_be_announced(talk.title):
         talk.title = ""
@@ -115,10 +115,11 @@ def follow(talk: Talk, before: Talk | None, *, keep_notice: bool = False) -> Non
     is_typed = keep_notice or talk.notice != before.notice
     if before.state == talk.state == State.POSTPONED and before.starts_at != talk.starts_at:
         talk.state = State.CONFIRMED
-        talk.notice = talk.notice if is_typed else ""
-    if talk.state in CALLED_OFF and before.state != talk.state and not is_typed:
+    is_new_state = before.state != talk.state
+    if is_new_state and not is_typed and {before.state, talk.state} & CALLED_OFF:
         talk.notice = ""
-    elif not is_typed and (notice := room_notice(talk, before.room, talk.room)):
+    is_called_off_now = is_new_state and talk.state in CALLED_OFF
+    if not is_typed and not is_called_off_now and (notice := room_notice(talk, before.room, talk.room)):
         talk.notice = Truncator(notice).chars(Talk._meta.get_field("notice").max_length)
 
 

@@ -29,11 +29,18 @@ def reserved_by(series: Series) -> str:
     return _("reserved by the %(series)s") % {"series": series.full_name}
 
 
+def taken_by(other: Model, *, beside: Model, named: str) -> str:
+    """Say in a few words who has a room: `named`, with the talk's name for %(talk)s, or whose reservation it is.
+
+    `beside` is the talk whose organisers read it; see `Talk.may_be_named_beside`.
+    """
+    if may_be_named(other, beside=beside):
+        return named % {"talk": speaker_and_title(other), "series": other.series.short_name}
+    return reserved_by(other.series)
+
+
 def clash_sentence(talk: Model, other: Model) -> str:
-    """Say who has the room and what to do; see `Talk.may_be_named_beside`."""
+    """Say who has the room and what to do."""
     words = {"room": talk.room.name, "start": field_clock(other.starts_at), "end": field_clock(other.ends_at)}
-    if may_be_named(other, beside=talk):
-        words["talk"] = speaker_and_title(other)
-        return _("%(room)s is taken by '%(talk)s' from %(start)s to %(end)s. Choose another room or time.") % words
-    words["whom"] = reserved_by(other.series)
+    words["whom"] = taken_by(other, beside=talk, named=_("taken by '%(talk)s'"))
     return _("%(room)s is %(whom)s from %(start)s to %(end)s. Choose another room or time.") % words

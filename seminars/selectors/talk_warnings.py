@@ -3,14 +3,13 @@
 import re
 from datetime import time, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from seminars.date_formats import day
 from seminars.models.appearance import Appearance
 from seminars.models.breaks import Break
 from seminars.models.department import Department
-from seminars.models.states import CALLED_OFF, PUBLIC
+from seminars.models.states import CALLED_OFF
 from seminars.models.talk import Talk
 from seminars.models.terms import Term
 from seminars.times import local
@@ -67,11 +66,12 @@ def _twice_in_a_term(talk: Talk) -> list[str]:
         return []
     term = Term.of(local(talk.starts_at).date(), Department.objects.first_month())
     others = Talk.objects.starting_in(term.span).exclude(pk=talk.pk).exclude(state__in=CALLED_OFF)
-    others = others.filter(Q(state__in=PUBLIC) | Q(series=talk.series)).order_by()
-    given = list(Appearance.objects.given_by(speakers, others).values_list("speaker__name", "talk"))
-    known = Talk.objects.with_series().in_bulk({key for _name, key in given}) if given else {}
+    given = list(Appearance.objects.given_by(speakers, others.order_by()).values_list("speaker__name", "talk"))
+    found = Talk.objects.with_series().in_bulk({key for _name, key in given}) if given else {}
+    known = {key: other for key, other in found.items() if other.may_be_named_beside(talk)}
     sentence = _("%(name)s speaks twice in this term: also on %(day)s (%(series)s).")
     return [
         sentence % {"name": name, "day": day(local(known[key].starts_at)), "series": known[key].series_label}
         for name, key in given
+        if key in known
     ]

@@ -29,7 +29,7 @@ from seminars.actions.importing.read import Refusal, SourceEvent, SourceFile
 from seminars.date_formats import moment
 from seminars.formats.ics_facts import facts_of
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk
-from seminars.models.talk_naming import clash_sentence, may_be_named, reserved_by, speaker_and_title
+from seminars.models.talk_naming import clash_sentence, taken_by
 
 # Which row a talk has is checked as the rows are saved, its stamps are set then.
 _NOT_YET = {"series", "room", "published_at", "changed_at"}
@@ -301,7 +301,7 @@ def _key(room: Room) -> int:
 def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
     """Give the talk its room and return ""; or return why it cannot have it, and what to do.
 
-    Where two talks were in one room at one time in the past, so it was: the later one in the file is marked as sharing.
+    Clashes in the past are accepted: the later talk in the file is marked as sharing the room.
     """
     talk = one.talk
     holder = rooms.holder(talk)
@@ -315,9 +315,6 @@ def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
 
 
 def _sharing_sentence(talk: Talk, holder: Talk) -> str:
-    """Say who had the room as well, as far as `Talk.may_be_named_beside` allows."""
-    if may_be_named(holder, beside=talk):
-        words = {"room": talk.room.name, "talk": speaker_and_title(holder)}
-        return _("%(room)s was also taken by '%(talk)s' then: it is marked as shared.") % words
-    words = {"room": talk.room.name, "whom": reserved_by(holder.series)}
-    return _("%(room)s was also %(whom)s then: it is marked as shared.") % words
+    """Say who had the room as well."""
+    words = {"room": talk.room.name, "whom": taken_by(holder, beside=talk, named=_("taken by '%(talk)s'"))}
+    return _("%(room)s was %(whom)s at the same time, so the talk is marked as sharing the room.") % words
