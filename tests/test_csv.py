@@ -72,6 +72,7 @@ def test_a_row_says_all_that_is_known():
         "page": f"{SITE}{talk.get_absolute_url()}",
         "uid": talk.uid,
         "join": f"{SITE}/talks/{talk.pk}/join/",
+        "utc_offset": "UTC-05:00",
     }
 
 
@@ -82,7 +83,7 @@ def test_what_is_not_known_is_a_blank_cell():
     assert table()[1] == [
         "2026-11-04", "23:30", "2026-11-05", "00:30", "America/New_York", "", "Ada; Bob", "",
         talk.series.short_name, "", "",
-        "confirmed", "", f"{SITE}{talk.get_absolute_url()}", talk.uid, "",
+        "confirmed", "", f"{SITE}{talk.get_absolute_url()}", talk.uid, "", "UTC-05:00",
     ]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ class PrintedEntry:
 
 def entry(facts: Facts) -> PrintedEntry:
     """Return what subscribers see; of a draft, what they will see once it is announced."""
-    return PrintedEntry(summary(facts), when(Span(facts.starts_at, facts.ends_at)), place(facts), description(facts))
+    return PrintedEntry(summary(facts), _when(facts), place(facts), description(facts))
 
 
 def changes(before: Facts, after: Facts) -> list[str]:
@@ -41,8 +41,12 @@ def changes(before: Facts, after: Facts) -> list[str]:
 def _appears_or_goes(after: Facts) -> str:
     if after.state not in PUBLIC:
         return _("Subscribers’ calendars will drop it without saying why.")
-    words = {"when": when(Span(after.starts_at, after.ends_at))}
+    words = {"when": _when(after)}
     return _("Subscribers’ calendars will show it for the first time: %(when)s.") % words
+
+
+def _when(facts: Facts) -> str:
+    return when(Span(facts.starts_at, facts.ends_at), facts.zone)
 
 
 def _state(before: Facts, after: Facts) -> Iterator[str]:

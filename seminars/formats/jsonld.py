@@ -56,8 +56,8 @@ def _event(talk: Talk) -> Thing:
         "name": text.line(talk.title) or f"{talk.series_label}: {talk.speaker_names}",
         "description": text.excerpt(talk.abstract, LENGTH_OF_DESCRIPTION),
         "inLanguage": talk.language or settings.LANGUAGE_CODE,
-        "startDate": local(talk.starts_at).isoformat(timespec="seconds"),
-        "endDate": local(talk.ends_at).isoformat(timespec="seconds"),
+        "startDate": local(talk.starts_at, talk.zone_info).isoformat(timespec="seconds"),
+        "endDate": local(talk.ends_at, talk.zone_info).isoformat(timespec="seconds"),
         "previousStartDate": _previous_start(talk),
         "eventStatus": _status(talk),
         "eventAttendanceMode": ATTENDANCE.get(talk.mode),
@@ -83,7 +83,7 @@ def _status(talk: Talk) -> str | list[str]:
 def _previous_start(talk: Talk) -> str:
     if talk.moved_from is None or talk.is_called_off:
         return ""
-    return local(talk.moved_from).isoformat(timespec="seconds")
+    return local(talk.moved_from, talk.zone_info).isoformat(timespec="seconds")
 
 
 def _location(talk: Talk) -> list[Thing]:

@@ -72,7 +72,7 @@ register.filter("moment_in_mail", date_formats.moment)  # and feeds: text that p
 
 @register.filter
 def when_in_mail(talk: Talk) -> str:
-    return date_formats.when(talk.span)
+    return date_formats.when(talk.span, talk.local_zone)
 
 
 @register.filter
@@ -99,9 +99,16 @@ register.simple_tag(date_formats.zone, name="zone")
 @register.filter
 def when(talk: Talk) -> str:
     """Say "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"."""
-    zone = date_formats.zone()
-    said = date_formats.when(talk.span).replace(date_formats.hours(talk.span), hours(talk))
-    return together(said.replace(zone, zone.replace(" ", SPACE)))
+    said = date_formats.when(talk.span, talk.local_zone).replace(date_formats.hours(talk.span), hours(talk))
+    for zone in (date_formats.zone(), date_formats.zone(talk.local_zone)):
+        said = said.replace(zone, zone.replace(" ", SPACE))
+    return together(said)
+
+
+@register.filter
+def elsewhere(talk: Talk) -> str:
+    """Say "9 am to 10:15 am, Vancouver time" of a talk whose own clocks show another time, and nothing of others."""
+    return together(date_formats.elsewhere(talk.span, talk.local_zone))
 
 
 @register.filter
