@@ -106,6 +106,14 @@ def zone(name: str = "") -> str:
     return city if name in {"UTC", "Etc/UTC"} else _("%(city)s time") % {"city": city}
 
 
+def offset(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return how far the clocks of a zone are from UTC at a moment: "UTC−5", "UTC+5:30", "UTC"."""
+    minutes = local(moment, zone).utcoffset() // timedelta(minutes=1)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "\N{MINUS SIGN}" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "") if minutes else "UTC"
+
+
 def when(span: Span, there: str = "") -> str:
     """Return all of it: "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time".
 

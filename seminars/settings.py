@@ -230,6 +230,9 @@ if (_zone := zone_names.known_zone(TIME_ZONE)) is None:
     raise _refuse("TIME_ZONE", f"{TIME_ZONE!r} is not a name of the IANA time zone database. Did you mean {_like}?")
 TIME_ZONE = _zone
 
+# Whether calendar entries say the time in words while the rules of its zone are new (docs/feeds.md).
+TIMES_IN_WORDS = _bool("TIMES_IN_WORDS", default=True)
+
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("ja", _("Japanese"))]
 LANGUAGE_CODE = _str("LANGUAGE_CODE", "en")
 if LANGUAGE_CODE not in dict(LANGUAGES):

@@ -9,14 +9,16 @@ from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
-from seminars import listings
+from seminars import date_formats, listings
 from seminars.actions import related_objects
 from seminars.formats import announcement
 from seminars.models import Talk
 from tests.factories import make_room, make_series, make_talk
 from tests.ics_checker import parsed
+from tests.ics_reading import said
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -143,3 +145,32 @@ def test_a_zone_that_is_corrected_keeps_the_wall_times_of_talks_to_come(talk, wh
     assert (home.local_zone, home.starts_local) == ("America/Vancouver", datetime(2026, 12, 16, 12))
     assert home.starts_at == datetime(2026, 12, 16, 12, tzinfo=VANCOUVER)
     assert home.sequence == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "line"),
+    [
+        ("America/Winnipeg", "Time: 12 noon, UTC−5"),
+        ("Africa/Casablanca", "Time: 12 noon, UTC"),
+        ("America/New_York", None),
+        ("Asia/Kolkata", None),
+        ("Europe/Berlin", None),
+    ],
+)
+def test_where_the_rules_are_new_the_description_begins_with_the_time(zone, line, settings):
+    settings.TIME_ZONE = zone
+    talk = make_talk(starts_at=datetime(2026, 12, 15, 12, tzinfo=ZoneInfo(zone)), abstract="Engines.")
+
+    first = said(talk, "DESCRIPTION").splitlines()[0]
+    settings.TIMES_IN_WORDS = False
+    cache.clear()
+
+    assert first == (line or "Engines.")
+    assert said(talk, "DESCRIPTION").splitlines()[0] == "Engines."
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"), [("America/St_Johns", "UTC−3:30"), ("Asia/Kolkata", "UTC+5:30"), ("UTC", "UTC")]
+)
+def test_an_offset_is_said_in_hours_and_minutes(zone, offset):
+    assert date_formats.offset(datetime(2026, 12, 15, 12, tzinfo=UTC), ZoneInfo(zone)) == offset

@@ -8,15 +8,16 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar.prop import vDatetime, vGeo
 
-from seminars import phrases, text
+from seminars import date_formats, phrases, text
 from seminars.formats.ics_facts import Facts
 from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
+from seminars.formats.vtimezone import has_new_rules
 from seminars.models import Role, State
 from seminars.models.addresses import absolute
 from seminars.models.states import CALLED_OFF
 from seminars.models.talk_address import talk_path
 from seminars.models.talk_queries import Stamps
-from seminars.times import local, occurs_twice
+from seminars.times import local, occurs_twice, today
 
 LONGEST_SUMMARY = 255  # characters; some calendars keep no more
 STATUS = {State.CONFIRMED: "CONFIRMED"} | dict.fromkeys(CALLED_OFF, "CANCELLED")
@@ -113,6 +114,7 @@ def description(facts: Facts) -> str:
 
 def _description(facts: Facts, page: str, join: str) -> str:
     paragraphs = [
+        _time(facts),
         "\n".join(filter(None, _news(facts))),
         "\n".join(_people(facts)),
         one_line(facts.programme),
@@ -121,6 +123,16 @@ def _description(facts: Facts, page: str, join: str) -> str:
         _("Details: %(address)s") % {"address": page},
     ]
     return "\n\n".join(filter(None, paragraphs))
+
+
+def _time(facts: Facts) -> str:
+    """Return "Time: 12 noon, UTC−5" where the rules of the zone are new: programs with older data show another time."""
+    zone = facts.zone or settings.TIME_ZONE
+    if not settings.TIMES_IN_WORDS or not has_new_rules(zone, today()):
+        return ""
+    there = ZoneInfo(zone)
+    words = {"clock": date_formats.clock(facts.starts_at, there), "offset": date_formats.offset(facts.starts_at, there)}
+    return _("Time: %(clock)s, %(offset)s") % words
 
 
 def _news(facts: Facts) -> Iterator[str]:
