@@ -1,4 +1,4 @@
-"""What every test may rely on: an empty cache, a known browser, the same random examples each time."""
+"""Fixtures for all tests: an empty cache, a stopped clock, signed-in clients, races and the browser."""
 
 import os
 import shutil
@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from tests import clocks
 from tests.factories import in_new_york
+from tests.races import Racer
+from tests.services import empty_database
+from tests.wsgi_client import WSGIClient
 
 HERE = Path(__file__).parent
 MARKED = {HERE / "browser": "browser", HERE / "faults": "faults"}
@@ -50,6 +53,38 @@ def clock(request):
     """Stop the clock at the `NOW` of the test's module. Call `clock.move_to(…)` or `clock.shift(…)` to change it."""
     with time_machine.travel(request.module.NOW, tick=False) as clock:
         yield clock
+
+
+@pytest.fixture
+def wsgi_client():
+    """The WSGI cache around Django. `wsgi_client.asked` counts the requests that reach Django."""
+    return WSGIClient()
+
+
+@pytest.fixture(scope="module")
+def race_database(tmp_path_factory):
+    """The address of an empty database for races, of the kind that the tests use."""
+    if server := os.environ.get("TEST_DATABASE_URL"):
+        with empty_database(server) as address:
+            yield address
+    else:
+        yield f"sqlite:///{tmp_path_factory.mktemp('races') / 'rows.sqlite3'}"
+
+
+@pytest.fixture(scope="module")
+def two_racers(race_database):
+    racers = [Racer(race_database), Racer(race_database)]
+    racers[0].does("prepare")
+    yield racers
+    for racer in racers:
+        racer.end()
+
+
+@pytest.fixture
+def racers(two_racers):
+    """Two processes for tests/races.py, and a database without talks."""
+    two_racers[0].does("clear")
+    return two_racers
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
 
 
 def main():
@@ -80,6 +84,19 @@ def postgres(folder, servant):
         yield server.address
     finally:
         server.stop()
+
+
+@contextlib.contextmanager
+def empty_database(server):
+    """The address of an empty database on the PostgreSQL server at this address. The end drops it."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextlib.contextmanager

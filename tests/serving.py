@@ -18,8 +18,8 @@ TOKEN = "a" * 32
 
 
 def organiser(rows, **further):
-    """A process of its own that does what tests/edits.py, or another module of `commands`, can do."""
-    return Inside(rows, **{"commands": "tests.edits"} | further)
+    """A process of its own that does what tests/site_commands.py, or another module of `commands`, can do."""
+    return Inside(rows, **{"commands": "tests.site_commands"} | further)
 
 
 @contextlib.contextmanager
@@ -125,9 +125,9 @@ def site(rows, **further):
 
 
 def echo(**further):
-    """The same gunicorn with tests/echoing.py in place of the site."""
+    """The same gunicorn with tests/echo_app.py in place of the site."""
     port = free_port()
-    command = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "tests.echoing"]
+    command = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "tests.echo_app"]
     return Server(command, environment("sqlite://:memory:", port, **further))
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from seminars.actions import lifecycle
 from seminars.models import Department, Edition, Speaker, State, Talk, Topic
-from tests.desk import errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.admin_forms import errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import (
     in_new_york,
     make_administrator,

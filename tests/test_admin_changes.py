@@ -7,7 +7,7 @@ import pytest
 from seminars.actions import lifecycle
 from seminars.actions.room_availability import rooms_for
 from seminars.models import Talk
-from tests.desk import address_of, errors_in, form_of, messages_of, signed_in, step_of
+from tests.admin_forms import address_of, errors_in, form_of, messages_of, signed_in, transition_page
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -106,7 +106,7 @@ def test_the_page_says_who_has_a_room_and_how_many_seats_the_others_have(client,
     make_room(name="Attic", capacity=10)
     make_talk(series=make_series(short_name="PRiML"), title="On looms", room=make_room(name="Room 1"), starts_at=NOON)
 
-    page = client.get(step_of("room", talk)).content.decode()
+    page = client.get(transition_page("room", talk)).content.decode()
 
     assert "Free at that time, with 60 seats or more:" in page
     assert "<strong>Gutmann Hall, Room 414</strong> · 80 seats" in page
@@ -117,7 +117,7 @@ def test_the_page_says_who_has_a_room_and_how_many_seats_the_others_have(client,
 def test_another_room_proposes_the_notice(client, talk):
     room = make_room(name="Room 414")
 
-    response = client.post(step_of("room", talk), {"room": room.pk, "notice": ""})
+    response = client.post(transition_page("room", talk), {"room": room.pk, "notice": ""})
 
     talk.refresh_from_db()
     told = "Room changed from Gutmann Hall, Room 307 to Gutmann Hall, Room 414"
@@ -135,7 +135,7 @@ def test_the_notice_is_what_was_typed_or_what_changed(client, talk, room, notice
     lifecycle.amend(talk, by=None, notice="Bring a coat", join_url="https://example.org/meet")
     key = {"414": make_room(name="Room 414").pk, "none": "none", "same": talk.room_id}[room]
 
-    client.post(step_of("room", talk), {"room": key, "notice": notice})
+    client.post(transition_page("room", talk), {"room": key, "notice": notice})
 
     assert Talk.objects.get().notice == told
 
@@ -143,7 +143,7 @@ def test_the_notice_is_what_was_typed_or_what_changed(client, talk, room, notice
 def test_a_draft_changes_rooms_without_a_notice(client):
     draft, room = make_draft(room=make_room()), make_room()
 
-    client.post(step_of("room", draft), {"room": room.pk, "notice": "Psst"})
+    client.post(transition_page("room", draft), {"room": room.pk, "notice": "Psst"})
 
     draft.refresh_from_db()
     assert (draft.room, draft.notice) == (room, "")
@@ -152,7 +152,7 @@ def test_a_draft_changes_rooms_without_a_notice(client):
 def test_a_smaller_room_may_be_taken_after_all(client, talk):
     attic = make_room(name="Attic", capacity=10)
 
-    client.post(step_of("room", talk), {"room": attic.pk})
+    client.post(transition_page("room", talk), {"room": attic.pk})
 
     assert Talk.objects.get().room == attic
 
@@ -161,7 +161,7 @@ def test_a_room_taken_meanwhile_is_refused_and_what_was_typed_is_kept(client, ta
     room = make_room(name="Room 414")
     make_talk(series=make_series(short_name="PRiML"), title="On looms", room=room, starts_at=NOON)
 
-    response = client.post(step_of("room", talk), {"room": room.pk, "notice": "Now upstairs"})
+    response = client.post(transition_page("room", talk), {"room": room.pk, "notice": "Now upstairs"})
 
     assert errors_in(response) == [
         "Gutmann Hall, Room 414 is taken by PRiML: On looms, 12:00 to 13:00. Choose another room."
@@ -178,7 +178,7 @@ def test_a_room_taken_meanwhile_is_refused_and_what_was_typed_is_kept(client, ta
     ],
 )
 def test_what_is_no_room_is_answered_with_a_sentence(client, talk, sent, sentence):
-    assert errors_in(client.post(step_of("room", talk), sent)) == [sentence]
+    assert errors_in(client.post(transition_page("room", talk), sent)) == [sentence]
 
 
 # --- changing the others ---
@@ -206,7 +206,7 @@ def test_what_is_no_room_is_answered_with_a_sentence(client, talk, sent, sentenc
 def test_one_thing_is_changed_and_subscribers_are_told(client, talk, step, sent, after):
     before = talk.sequence
 
-    response = client.post(step_of(step, talk), sent)
+    response = client.post(transition_page(step, talk), sent)
 
     talk.refresh_from_db()
     assert (response.status_code, {name: getattr(talk, name) for name in after}) == (302, after)
@@ -225,7 +225,7 @@ def test_one_thing_is_changed_and_subscribers_are_told(client, talk, step, sent,
     ],
 )
 def test_what_cannot_be_is_refused_and_kept(client, talk, step, sent, kept):
-    response = client.post(step_of(step, talk), sent)
+    response = client.post(transition_page(step, talk), sent)
 
     assert (response.status_code, len(errors_in(response))) == (200, 1)
     assert kept in response.content.decode()
@@ -244,13 +244,13 @@ def test_what_cannot_be_is_refused_and_kept(client, talk, step, sent, kept):
     ],
 )  # fmt: skip
 def test_who_saves_second_is_stopped_and_saves_again_to_have_it_their_way(client, talk, step, sent, meanwhile, now):
-    seen = form_of(client, step_of(step, talk))["seen"]
+    seen = form_of(client, transition_page(step, talk))["seen"]
     if step == "room":
         meanwhile = {"room": make_room(name="Room 414")}
     Talk.objects.filter(pk=talk.pk).update(**meanwhile)
 
-    stopped = client.post(step_of(step, talk), sent | {"seen": seen})
-    again = client.post(step_of(step, talk), sent | {"seen": stopped.context["form"].now})
+    stopped = client.post(transition_page(step, talk), sent | {"seen": seen})
+    again = client.post(transition_page(step, talk), sent | {"seen": stopped.context["form"].now})
 
     assert [" ".join(sentence.split()) for sentence in errors_in(stopped)] == [
         f"Somebody has changed this to “{now}”. Save again to replace it with yours."
@@ -259,22 +259,22 @@ def test_who_saves_second_is_stopped_and_saves_again_to_have_it_their_way(client
 
 
 def test_a_change_that_is_sent_twice_is_made_once_and_nobody_is_blamed(client, talk):
-    seen = form_of(client, step_of("title", talk))["seen"]
+    seen = form_of(client, transition_page("title", talk))["seen"]
 
     for _ in range(2):
-        assert client.post(step_of("title", talk), {"title": "On looms", "seen": seen}).status_code == 302
+        assert client.post(transition_page("title", talk), {"title": "On looms", "seen": seen}).status_code == 302
 
     assert Talk.objects.get().sequence == 1
 
 
 def test_a_title_that_says_there_is_none_becomes_an_empty_one(client, talk):
-    client.post(step_of("title", talk), {"title": "TBA"})
+    client.post(transition_page("title", talk), {"title": "TBA"})
 
     assert Talk.objects.get().title == ""
 
 
 def test_a_notice_that_is_not_in_stock_is_no_stock_notice(client, talk):
-    client.post(step_of("notice", talk), {"stock": "Free beer", "notice": "Bring a coat"})
+    client.post(transition_page("notice", talk), {"stock": "Free beer", "notice": "Bring a coat"})
 
     assert Talk.objects.get().notice == "Bring a coat"
 
@@ -282,7 +282,7 @@ def test_a_notice_that_is_not_in_stock_is_no_stock_notice(client, talk):
 def test_a_talk_is_not_moved_onto_another(client, talk):
     make_talk(title="On looms", room=talk.room, starts_at=NOON + timedelta(hours=2))
 
-    response = client.post(step_of("move", talk), {"day": "2030-10-09", "start": "13:30"})
+    response = client.post(transition_page("move", talk), {"day": "2030-10-09", "start": "13:30"})
 
     assert errors_in(response) == [
         "On engines: Room 307 is taken by 'On looms' from 14:00 to 15:00. Choose another room or time."
@@ -291,12 +291,12 @@ def test_a_talk_is_not_moved_onto_another(client, talk):
 
 @pytest.mark.parametrize("step", ["room", "link", "title", "move", "notice", "recording"])
 def test_what_is_for_one_talk_is_not_done_to_two(client, talk, step):
-    assert client.get(step_of(step, talk, make_talk())).status_code == 404
+    assert client.get(transition_page(step, talk, make_talk())).status_code == 404
 
 
 @pytest.mark.parametrize(("back", "address"), [("list", "/admin/seminars/talk/"), ("//evil.example.org", None)])
 def test_a_change_leads_back_to_where_it_came_from_and_nowhere_else(client, talk, back, address):
-    response = client.post(step_of("title", talk) + f"&back={back}", {"title": "On looms"})
+    response = client.post(transition_page("title", talk) + f"&back={back}", {"title": "On looms"})
 
     assert response.url == (address or address_of(talk))
 
@@ -304,5 +304,5 @@ def test_a_change_leads_back_to_where_it_came_from_and_nowhere_else(client, talk
 def test_rooms_are_changed_by_the_organisers_of_the_talk_alone(talk):
     stranger, room = signed_in(make_organiser()), make_room()
 
-    assert stranger.post(step_of("room", talk), {"room": room.pk}).status_code == 404
+    assert stranger.post(transition_page("room", talk), {"room": room.pk}).status_code == 404
     assert Talk.objects.get().room != room

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from seminars.actions import lifecycle
 from seminars.models import Edition, Talk
-from tests.desk import address_of, messages_of, signed_in
+from tests.admin_forms import address_of, messages_of, signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_series, make_speaker, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.models import Talk
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import (
     make_administrator,
     make_draft,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from seminars import listings
 from seminars.actions import lifecycle
 from seminars.formats import announcement
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import (
     in_new_york,
     make_draft,

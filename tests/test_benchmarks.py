@@ -102,7 +102,7 @@ def test_a_slowed_view_is_named_and_ends_the_run_with_an_error():
         "--rounds=1",
         "--only=edits",
         "--only=edits-elsewhere",
-        "--settings=tests.slowed",
+        "--settings=tests.slow_settings",
     ]
     finished = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=300)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from seminars.actions import closing, lifecycle
 from seminars.actions.closing import Closing, Way
 from seminars.models import Change, Edition, State, Talk
-from tests.desk import errors_in, messages_of, signed_in
+from tests.admin_forms import errors_in, messages_of, signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,

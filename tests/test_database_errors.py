@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 
 from seminars.models import Speaker
 from seminars.models.database_errors import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, failure_of
-from tests.desk import form_of, signed_in
+from tests.admin_forms import form_of, signed_in
 from tests.factories import make_administrator, make_speaker
 
 

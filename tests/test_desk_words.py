@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from seminars.models import Department, FormerAddress
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_member, make_room, make_series, make_speaker, make_talk, make_topic
 from tests.pages import main, words
 

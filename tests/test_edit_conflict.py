@@ -4,7 +4,7 @@ import pytest
 
 from seminars.actions import lifecycle
 from seminars.models import Appearance, Talk, TalkTopic
-from tests.desk import address_of, errors_in, form_of, save, signed_in
+from tests.admin_forms import address_of, errors_in, form_of, save, signed_in
 from tests.factories import in_new_york, make_administrator, make_room, make_speaker, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db

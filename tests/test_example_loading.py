@@ -31,8 +31,8 @@ from seminars.models import (
     Topic,
     User,
 )
+from tests.example_states import missing_states
 from tests.factories import make_administrator, make_member, make_organiser, make_room, make_talk
-from tests.test_example import missing_states
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from seminars.formats import ics_sizes
 from seminars.models import State
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import (
     make_administrator,
     make_draft,

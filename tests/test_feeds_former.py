@@ -8,7 +8,7 @@ from django.urls import reverse, set_script_prefix
 
 from seminars.models import Department, Edition, FormerAddress
 
-from .desk import errors_in, form_of, signed_in
+from .admin_forms import errors_in, form_of, signed_in
 from .factories import (
     in_new_york,
     make_administrator,

@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from tests import doors, serving
+from tests import access_matrix, serving
 from tests.benchmarks import places
 from tests.benchmarks.inside import Inside
 from tests.benchmarks.serving import ROOT, environment
 
 pytestmark = pytest.mark.slow
 
-DESK = sorted({route for name, route in doors.routes() if name.startswith("admin:") and "<" not in route})
+DESK = sorted({route for name, route in access_matrix.routes() if name.startswith("admin:") and "<" not in route})
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from seminars.admin.front_desk import FrontDesk
 from seminars.models import Break, State, Talk
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -60,7 +60,7 @@ def words(mends):
     return [mend.words for mend in mends]
 
 
-def step_of(name, talk):
+def transition_page(name, talk):
     return reverse("admin:seminars_talk_step", args=[name]) + f"?talk={talk.pk}&back=desk"
 
 
@@ -127,10 +127,10 @@ def test_what_is_missing_leads_to_where_it_is_filled_in(series):
 
     assert [(mend.words, mend.address) for mend in missing] == [
         ("speaker", f"{form}#appearances-group"),
-        ("title", step_of("title", talk)),
+        ("title", transition_page("title", talk)),
         ("abstract", f"{form}#id_abstract"),
-        ("room", step_of("room", talk)),
-        ("link", step_of("link", talk)),
+        ("room", transition_page("room", talk)),
+        ("link", transition_page("link", talk)),
         ("topics", f"{form}#topic_rows-group"),
     ]
 
@@ -183,7 +183,7 @@ def test_a_provisional_talk_close_to_its_date_is_to_be_confirmed(series, days, i
 
     urgent = only_entry(make_organiser(series)).urgent
 
-    assert [mend.address for mend in urgent] == ([step_of("confirm", talk)] if is_told else [])
+    assert [mend.address for mend in urgent] == ([transition_page("confirm", talk)] if is_told else [])
 
 
 @pytest.mark.parametrize(("days", "state"), [(0, "confirmed"), (1, "confirmed"), (-1, "confirmed"), (0, "cancelled")])
@@ -197,7 +197,7 @@ def test_a_talk_that_falls_into_a_break_is_to_be_moved(series, days, state):
 
     told = [(mend.words, mend.address) for mend in entry.urgent]
     is_told = days == 0 and state == "confirmed"
-    assert told == ([("It falls in a break, Fall break: move it", step_of("move", talk))] if is_told else [])
+    assert told == ([("It falls in a break, Fall break: move it", transition_page("move", talk))] if is_told else [])
 
 
 def test_what_changes_most_is_one_click_away_and_leads_back(series):
@@ -205,7 +205,7 @@ def test_what_changes_most_is_one_click_away_and_leads_back(series):
     client = signed_in(make_organiser(series))
 
     (entry,) = entries(client.get("/admin/").context["desk"])
-    response = client.post(step_of("title", talk), {"title": "On looms"})
+    response = client.post(transition_page("title", talk), {"title": "On looms"})
 
     assert [str(label) for label, _ in entry.shortcuts] == ["Room", "Link", "Title", "Time", "Notice", "Cancel"]
     assert response.url == "/admin/"
@@ -228,7 +228,7 @@ def test_a_clash_is_told_with_the_sentence_that_keeps_another_series_draft_secre
     (mend,) = only_entry(make_organiser(series)).urgent
 
     assert mend.words.startswith("Room 414 is reserved by the PRiML Seminar from 12:00")
-    assert mend.address == step_of("room", mine)
+    assert mend.address == transition_page("room", mine)
     assert "Secret" not in mend.words
     assert only_entry(make_organiser(other.series)).urgent[0].words.startswith("Room 414 is taken by")
 
@@ -302,7 +302,7 @@ def test_a_promised_recording_is_missed_once_the_talk_is_over(series):
 
     told = desk_of(make_organiser(series)).recordings
 
-    assert [(one, mend.address) for one, mend in told] == [(talk, step_of("recording", talk))]
+    assert [(one, mend.address) for one, mend in told] == [(talk, transition_page("recording", talk))]
 
 
 # --- the first day ---

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from seminars.actions import history, lifecycle, merging
 from seminars.models import Appearance, Break, Change, State, Talk, recording
-from tests.desk import address_of, form_of, messages_of, save, signed_in
+from tests.admin_forms import address_of, form_of, messages_of, save, signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,

@@ -20,11 +20,11 @@ from django.utils import timezone
 
 from seminars.actions import housekeeping, photos
 from seminars.models import Change, Department, Photo, Speaker, Throttle
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_series, make_speaker
-from tests.faults.writing import assert_whole, await_more, retitling
+from tests.pictures import picture
+from tests.saving import assert_whole, await_more, retitling
 from tests.serving import Desk, organiser, site
-from tests.test_photos import picture
 
 HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
 

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from seminars.models import Edition, Room, Series, State, Talk
-from tests.desk import errors_in, form_of, messages_of, signed_in
+from tests.admin_forms import errors_in, form_of, messages_of, signed_in
 from tests.factories import (
     make_administrator,
     make_draft,
@@ -48,7 +48,7 @@ def done(client, **words):
 
 
 def form_of_answer(response):
-    from tests.desk import _Reader
+    from tests.admin_forms import _Reader
 
     reader = _Reader()
     reader.feed(response.content.decode())

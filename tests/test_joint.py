@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from seminars.actions import talk_changes
 from seminars.models import Change, Edition, JointTalk, Talk, recording
-from tests.desk import address_of, consequences, errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.admin_forms import address_of, consequences, errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_series, make_talk
 from tests.ics_checker import parsed
 from tests.pages import words

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from seminars.actions import history, joining, talk_changes
 from seminars.models import Change, JoinAccess, JointRequest, JointTalk, Talk
-from tests.desk import address_of, errors_in, messages_of, save, signed_in, with_row
+from tests.admin_forms import address_of, errors_in, messages_of, save, signed_in, with_row
 from tests.factories import (
     in_new_york,
     make_administrator,

@@ -11,7 +11,6 @@ from seminars import listings
 from seminars.actions import lifecycle
 from seminars.formats import announcement
 from seminars.models import Break, Department, State
-from tests.catalogue import entries
 from tests.factories import (
     in_new_york,
     make_draft,
@@ -23,6 +22,7 @@ from tests.factories import (
     make_topic,
 )
 from tests.pages import main, words
+from tests.translations import entries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 NOON = in_new_york(2025, 11, 5, 12)

@@ -16,10 +16,10 @@ from seminars.models import Appearance, Department, Mode, Talk
 from seminars.models.addresses import AddressedModel
 from seminars.page_cache import cache_keys
 from seminars.views.feeds import FORMATS
-from tests import doors
-from tests.desk import signed_in
+from tests import access_matrix
+from tests.admin_forms import signed_in
 from tests.factories import make_member, make_organiser, make_talk
-from tests.hidden import Site
+from tests.secrets_data import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +106,7 @@ def addresses_of_the_desk(site):
     """Every page of the desk, of one row of each kind."""
     of_a_draft = {"talk": site.draft, "speaker": site.draft.people.get()}
     rows = of_a_draft | {"series": site.series, "room": site.room, "department": Department.objects.get()}
-    for _name, route in doors.routes():
+    for _name, route in access_matrix.routes():
         if route.startswith("/admin/"):
             row = next((row.pk for kind, row in rows.items() if f"/{kind}/" in route), 1)
             step = route.replace("<slug:name>/", f"cancel/?talk={site.draft.pk}")

@@ -235,7 +235,7 @@ def test_what_is_too_much_is_dropped_and_told(settings, caplog):
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
     rows = tmp_path_factory.mktemp("site") / "rows.sqlite3"
-    with Inside(rows, commands="tests.accounts") as people:
+    with Inside(rows, commands="tests.account_commands") as people:
         people("prepare")
         people("make", ["ada", "charles", *(f"person{number}" for number in range(12))])
     return rows

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.models import Edition, Speaker, Talk
-from tests.desk import address_of, errors_in, form_of, messages_of, signed_in
+from tests.admin_forms import address_of, errors_in, form_of, messages_of, signed_in
 from tests.factories import make_draft, make_member, make_organiser, make_series, make_speaker, make_talk
 from tests.imports import SEEDS, with_the_real_files
 

@@ -19,7 +19,7 @@ from PIL import Image, ImageChops, ImageStat
 from seminars.actions import photos, pictures
 from seminars.models import Department, Photo, Speaker
 from seminars.views.uploads import MOST_OCTETS
-from tests.desk import address_of, errors_in, form_of, signed_in
+from tests.admin_forms import address_of, errors_in, form_of, signed_in
 from tests.factories import make_administrator, make_organiser, make_speaker, make_talk
 from tests.pictures import picture
 

@@ -11,7 +11,7 @@ from seminars.actions import planning
 from seminars.actions.planning import Plan, Verdict
 from seminars.forms.dates import read
 from seminars.models import Break, SeriesOrganiser, SeriesTopic, State, Talk
-from tests.desk import errors_in, form_of, messages_of, signed_in
+from tests.admin_forms import errors_in, form_of, messages_of, signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,

@@ -10,7 +10,7 @@ from seminars.actions import lifecycle, talk_changes
 from seminars.formats.ics_facts import Facts, facts_of
 from seminars.formats.ics_preview import changes, entry
 from seminars.models import Edition, State, Talk
-from tests.desk import address_of, consequences, errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.admin_forms import address_of, consequences, errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_speaker, make_talk
 from tests.pages import words
 

@@ -11,7 +11,7 @@ from seminars.actions import lifecycle
 from seminars.logs import WithoutKeys
 from seminars.models.preview_address import PreviewAddress
 from seminars.page_cache.cache_keys import cached_address
-from tests.desk import address_of, signed_in
+from tests.admin_forms import address_of, signed_in
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 from tests.pages import main, words
 

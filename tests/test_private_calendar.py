@@ -16,7 +16,7 @@ from seminars.actions import lifecycle, people, related_objects, talk_changes
 from seminars.formats import ics_kept
 from seminars.logs import WithoutKeys
 from seminars.models import SeriesOrganiser, State, User
-from tests.desk import save, signed_in, with_row
+from tests.admin_forms import save, signed_in, with_row
 from tests.factories import (
     in_new_york,
     make_administrator,

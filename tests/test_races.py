@@ -1,97 +1,14 @@
-"""Two people saving at once: two processes, a hundred races, one winner each, and a sentence for the other."""
+"""Two people save at once: in a hundred races between two processes, one wins and the other gets a message."""
 
-import json
-import os
-import subprocess
-import sys
-import time
-import uuid
 from itertools import pairwise
-from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
+
+from tests.races import outcomes, race
 
 pytestmark = [pytest.mark.slow, pytest.mark.races]
 
 ROUNDS = 100
-HEAD_START = 0.004  # seconds until both go: enough for both to have read the line
-ROOT = Path(__file__).resolve().parent.parent
-
-
-class Racer:
-    """One process with its own connection."""
-
-    def __init__(self, database):
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "seminars.settings", "DATABASE_URL": database}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.racing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
-            env=environment,
-        )  # fmt: skip
-
-    def call(self, name, *arguments, at=0.0):
-        self.process.stdin.write(json.dumps({"name": name, "arguments": arguments, "at": at}) + "\n")
-        self.process.stdin.flush()
-
-    def answer(self):
-        return json.loads(self.process.stdout.readline())
-
-    def does(self, name, *arguments):
-        self.call(name, *arguments)
-        return self.answer()["did"]
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
-        self.process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    """The address of a database of the races' own, of the kind that the tests run on."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    if not server:
-        yield f"sqlite:///{tmp_path_factory.mktemp('races') / 'rows.sqlite3'}"
-        return
-    name = f"races_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(scope="module")
-def pair(database):
-    pair = [Racer(database), Racer(database)]
-    pair[0].does("prepare")
-    yield pair
-    for racer in pair:
-        racer.end()
-
-
-@pytest.fixture
-def racers(pair):
-    pair[0].does("clear")
-    return pair
-
-
-def race(racers, first, second):
-    """Let both start at one moment and return what came of each."""
-    start = time.time() + HEAD_START
-    for racer, (name, *arguments) in zip(racers, (first, second), strict=True):
-        racer.call(name, *arguments, at=start)
-    return [racer.answer() for racer in racers]
-
-
-def outcomes(results):
-    """How many got through, what the others were told, and what broke."""
-    told = [sentence for result in results for sentence in result.get("refused", [])]
-    return (
-        sum("did" in result for result in results),
-        told,
-        [result["broke"] for result in results if "broke" in result],
-    )
 
 
 RACES = {

@@ -17,7 +17,7 @@ from seminars.models import (
     Topic,
     User,
 )
-from tests.desk import address_of, form_of, save, signed_in, with_row
+from tests.admin_forms import address_of, form_of, save, signed_in, with_row
 from tests.factories import (
     in_new_york,
     make_administrator,

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from seminars.models import Department, SeriesOrganiser, Speaker, State, Talk
 from seminars.models.terms import Term
-from tests.desk import form_of, messages_of, signed_in
+from tests.admin_forms import form_of, messages_of, signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,

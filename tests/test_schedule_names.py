@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.models import Speaker, Talk
-from tests.desk import form_of, signed_in
+from tests.admin_forms import form_of, signed_in
 from tests.factories import make_draft, make_organiser, make_series, make_speaker
 
 pytestmark = pytest.mark.django_db

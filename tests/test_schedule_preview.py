@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from seminars.models import Change, Edition, Talk
-from tests.desk import form_of, signed_in
+from tests.admin_forms import form_of, signed_in
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from seminars.actions import history, photos, related_objects, stamping
 from seminars.actions.merging import Merger, merge
 from seminars.models import Appearance, Change, Edition, Room, SharedChange, Speaker, Talk, Topic, recording
 from seminars.phrases.shared_changes import deed, differences
-from tests.desk import address_of, save, signed_in, with_row
+from tests.admin_forms import address_of, save, signed_in, with_row
 from tests.factories import (
     make_administrator,
     make_draft,

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from seminars.actions import history, merging, photos, related_objects, talk_changes
 from seminars.models import Change, Photo, Room, Speaker, Talk, Topic, recording
-from tests.desk import address_of, form_of, messages_of, save, signed_in
+from tests.admin_forms import address_of, form_of, messages_of, save, signed_in
 from tests.factories import (
     make_administrator,
     make_organiser,

@@ -316,7 +316,7 @@ def tries(server, number, over, statuses):
 @pytest.mark.slow
 def test_a_crowd_of_tries_from_many_addresses_leaves_threads_for_visitors(tmp_path, record_testsuite_property):
     rows = tmp_path / "rows.sqlite3"
-    with Inside(rows, commands="tests.accounts") as people:
+    with Inside(rows, commands="tests.account_commands") as people:
         people("prepare")
         people("make", ["ada"])
     with serving.site(rows, BEHIND_PROXY="yes") as server:

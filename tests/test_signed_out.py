@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from seminars.models import Talk
-from tests.desk import address_of, form_of, signed_in
+from tests.admin_forms import address_of, form_of, signed_in
 from tests.factories import make_organiser, make_room, make_series, make_talk
 from tests.signing_in import PASSWORD
 

@@ -15,7 +15,7 @@ from seminars.actions import closing, history, lifecycle
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Change, State, Talk
 from seminars.models.snapshots import after, present
-from tests.desk import address_of, form_of, signed_in
+from tests.admin_forms import address_of, form_of, signed_in
 from tests.factories import in_new_york, make_organiser, make_room, make_series, make_talk
 from tests.imports import calendar, importing, written
 

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from seminars.models import Appearance, Change, Edition, Room, Speaker, State, Talk, TalkTopic
-from tests.desk import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.admin_forms import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import (
     in_new_york,
     make_draft,

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.models import Break, Speaker, State, Talk
-from tests.desk import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.admin_forms import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import (
     in_new_york,
     make_draft,

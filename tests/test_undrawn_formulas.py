@@ -12,7 +12,7 @@ from django.urls import reverse
 from seminars import text
 from seminars.forms import formulas
 from seminars.text import mathml
-from tests.desk import address_of, form_of, messages_of, save, signed_in
+from tests.admin_forms import address_of, form_of, messages_of, save, signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_series, make_speaker, make_talk
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from seminars.actions import related_objects, stamping
 from seminars.formats.ics_facts import facts_of
 from seminars.models import FormerAddress, JointTalk, Talk
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_series, make_talk
 from tests.ics_checker import parsed
 

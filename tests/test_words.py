@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.catalogue import CALLS, CATALOGUES, ROOT, entries, said_by_modules, said_by_templates
+from tests.translations import CALLS, CATALOGUES, ROOT, entries, said_by_modules, said_by_templates
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+[^>]*>")
 # What stands between tags of a template without being translated: names, and marks that mean the same everywhere.

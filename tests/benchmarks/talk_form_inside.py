@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from seminars.models import Talk, User
-from tests.desk import address_of, form_of
+from tests.admin_forms import address_of, form_of
 
 SAVES = 15
 URLENCODED = "application/x-www-form-urlencoded"

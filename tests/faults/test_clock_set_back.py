@@ -3,31 +3,24 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from seminars.actions import history, lifecycle, talk_changes
 from seminars.models import Change, Edition, Talk
 from seminars.models.preview_address import PreviewAddress
-from tests.desk import save, signed_in
+from tests.admin_forms import save, signed_in
 from tests.factories import in_new_york, make_administrator, make_draft, make_room, make_talk
 from tests.signing_in import PASSWORD, sign_in
-from tests.test_wsgi_cache import door  # noqa: F401  a fixture
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("clock"),
     pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=1)], ids=["an hour", "a day"]),
 ]
-NOON = in_new_york(2030, 10, 2, 12)
+NOON = NOW = in_new_york(2030, 10, 2, 12)
 MINUTE = timedelta(minutes=1)
 PATHS = ("/", "/calendar.ics")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture
@@ -46,30 +39,30 @@ def shows(answer, title):
     return answer[0].startswith("200") and title.encode() in answer[-1].replace(b"\r\n ", b"")
 
 
-def test_an_edit_is_shown_at_once_then_and_when_the_clock_is_back_where_it_was(door, clock, talk, back):  # noqa: F811
+def test_an_edit_is_shown_at_once_then_and_when_the_clock_is_back_where_it_was(wsgi_client, clock, talk, back):
     for path in PATHS * 2:
-        door.get(path)
+        wsgi_client.get(path)
     clock.move_to(NOON - back)
     retitled(talk, "On looms")
 
     shown = []
     for moment in (NOON - back, NOON, NOON + MINUTE):
         clock.move_to(moment)
-        shown += [shows(door.get(path), "On looms") for path in PATHS]
+        shown += [shows(wsgi_client.get(path), "On looms") for path in PATHS]
 
     assert shown == [True] * 6
 
 
-def test_whoever_asks_by_date_alone_is_given_the_edit(door, clock, talk, back):  # noqa: F811
+def test_whoever_asks_by_date_alone_is_given_the_edit(wsgi_client, clock, talk, back):
     clock.move_to(NOON + MINUTE)
-    last_modified = door.get("/calendar.ics")[1]["Last-Modified"]
+    last_modified = wsgi_client.get("/calendar.ics")[1]["Last-Modified"]
     clock.move_to(NOON - back)
     retitled(talk, "On looms")
 
     given = []
     for moment in (NOON - back + MINUTE, NOON, NOON + MINUTE, NOON + back):
         clock.move_to(moment)
-        answer = door.get("/calendar.ics", HTTP_IF_MODIFIED_SINCE=last_modified)
+        answer = wsgi_client.get("/calendar.ics", HTTP_IF_MODIFIED_SINCE=last_modified)
         given.append(shows(answer, "On looms"))
 
     assert given == [True] * 4

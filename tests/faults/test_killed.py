@@ -7,7 +7,7 @@ import pytest
 
 from tests import serving
 from tests.faults.health import answers_at_once
-from tests.faults.writing import assert_whole, await_more, retitling
+from tests.saving import assert_whole, await_more, retitling
 
 
 @pytest.fixture

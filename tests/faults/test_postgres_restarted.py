@@ -6,14 +6,14 @@ import time
 import pytest
 
 from tests import serving
-from tests.faults.conftest import database_on
 from tests.faults.health import answers_at_once
-from tests.faults.writing import assert_whole, await_more, retitling
+from tests.saving import assert_whole, await_more, retitling
+from tests.services import empty_database
 
 
 @pytest.fixture
 def rows(postgres):
-    with database_on(postgres) as address:
+    with empty_database(postgres.address) as address:
         yield address
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests import serving
 from tests.benchmarks.serving import ROOT, environment
-from tests.faults.conftest import database_on
 from tests.faults.health import answers_at_once
+from tests.services import empty_database
 
 APART = """
 from pathlib import Path
@@ -86,7 +86,7 @@ def test_of_two_starts_at_once_one_makes_the_department_and_both_end_well(rows, 
 
 
 def test_two_machines_that_start_at_once_take_turns_at_their_database(tmp_path, postgres, whole):
-    with database_on(postgres) as rows:
+    with empty_database(postgres.address) as rows:
         machines = [Machine(tmp_path / name, rows) for name in ("one", "other")]
 
         ends = [ended(process) for process in [machine.start() for machine in machines]]

@@ -4,9 +4,9 @@ import html
 from threading import Barrier, Thread
 
 from tests import serving
-from tests.desk import form_of
+from tests.admin_forms import form_of
 from tests.faults.health import answers_at_once
-from tests.faults.writing import address_of
+from tests.saving import address_of
 
 ROUNDS = 5
 TOLD = "changed this talk while you had it open. Nothing is saved yet; what you typed is kept."
