@@ -4,7 +4,6 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import time_machine
 from django.core import mail
 from django.urls import reverse
 
@@ -22,15 +21,10 @@ from tests.factories import (
     make_talk,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
+NOW = in_new_york(2030, 11, 4, 9)
 NOON = in_new_york(2030, 11, 6, 12)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel(in_new_york(2030, 11, 4, 9), tick=False):
-        yield
 
 
 @pytest.fixture

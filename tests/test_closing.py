@@ -22,22 +22,12 @@ from tests.factories import (
     make_talk,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 DAY = date(2030, 10, 9)
+NOW = in_new_york(2030, 10, 8, 9)
 NOON = in_new_york(2030, 10, 9, 12)
 SNOW = "The university is closed: snow."
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel(in_new_york(2030, 10, 8, 9), tick=False):
-        yield
-
-
-@pytest.fixture
-def series():
-    return make_series(short_name="ASSET")
 
 
 def make_here(series, **fields):

@@ -14,6 +14,7 @@ from seminars.actions import example, history, lifecycle, planning, rearranging,
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Appearance, Change, JointTalk, State, Talk, TalkTopic, recording
 from seminars.models.snapshots import present, story, talks_of
+from tests.changes import last_change
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -43,10 +44,6 @@ def make_whole(**fields):
     fields = {"room": fields.get("room") or make_room(name="307"), "starts_at": NOON, "join_url": LINK} | fields
     parts = {"speakers": ["Ada Lovelace"], "topics": [make_topic()], "also_in": [make_series()]}
     return make_talk(**parts | fields)
-
-
-def last():
-    return Change.objects.latest_first().first()
 
 
 def told(talk):
@@ -127,7 +124,7 @@ def test_what_an_action_did_is_kept_as_one_change_and_undone_exactly(name, organ
     before, uid = told(talk), talk.uid
 
     act(Talk.objects.get(pk=talk.pk), organiser)
-    change = last()
+    change = last_change()
     done = Talk.objects.filter(pk=talk.pk).values_list("sequence", flat=True).first()
     history.restore(change, by=organiser)
 
@@ -144,7 +141,7 @@ def test_an_undo_can_itself_be_undone(name, organiser):
     state, act = ACTIONS[name]
     talk = make_whole(state=state)
     act(Talk.objects.get(pk=talk.pk), organiser)
-    change, is_gone = last(), not Talk.objects.filter(pk=talk.pk).exists()
+    change, is_gone = last_change(), not Talk.objects.filter(pk=talk.pk).exists()
     done = None if is_gone else told(talk)
 
     again = history.restore(history.restore(change, by=organiser), by=organiser)
@@ -165,7 +162,7 @@ def test_what_is_written_outside_any_action_is_kept_too():
 
 def test_every_write_of_a_part_is_found_among_the_changes_of_its_talk():
     talk = make_whole()
-    before = last().pk
+    before = last_change().pk
 
     Appearance.objects.filter(talk=talk).update(affiliation="Turin")
     talk.topic_rows.all().delete()
@@ -176,7 +173,7 @@ def test_every_write_of_a_part_is_found_among_the_changes_of_its_talk():
 
 def test_a_stamp_alone_is_nobody_s_change():
     talk = make_whole()
-    before = last()
+    before = last_change()
 
     Talk.objects.filter(pk=talk.pk).update(sequence=7, entry_digest="", search_text="")
     talk_changes.save(talk)
@@ -227,12 +224,12 @@ def test_several_talks_are_undone_together(organiser):
     history.restore(change, by=organiser)
 
     assert (told(one), told(other)) == before
-    assert str(last()) == "Undone: Snow"
+    assert str(last_change()) == "Undone: Snow"
 
 
 def test_a_change_is_undone_once(organiser):
     talk = lifecycle.cancel(make_talk(), reason="Snow", by=organiser)
-    change = last()
+    change = last_change()
     history.restore(change, by=organiser)
 
     with pytest.raises(ValidationError, match=f"{organiser} has already undone this"):
@@ -256,14 +253,14 @@ def test_what_was_changed_since_is_not_lost_by_an_undo(organiser):
         history.restore(change, by=organiser)
 
     assert {talk.state for talk in Talk.objects.all()} == {State.CANCELLED}
-    history.restore(last(), by=organiser)
+    history.restore(last_change(), by=organiser)
     history.restore(change, by=organiser)
     assert {talk.state for talk in Talk.objects.all()} == {State.CONFIRMED}
 
 
 def test_a_person_added_since_is_not_lost_by_an_undo(organiser):
     talk = lifecycle.amend(make_talk(), title="On looms", by=organiser)
-    change = last()
+    change = last_change()
     Appearance.objects.create(talk=talk, speaker=make_speaker())
 
     with pytest.raises(ValidationError, match="has been changed since"):
@@ -273,7 +270,7 @@ def test_a_person_added_since_is_not_lost_by_an_undo(organiser):
 def test_an_undo_does_not_take_a_room_from_another(organiser):
     room = make_room(name="307")
     talk = lifecycle.cancel(make_talk(room=room, starts_at=NOON), by=organiser)
-    change = last()
+    change = last_change()
     make_talk(room=room, starts_at=NOON, title="On looms")
 
     with pytest.raises(ValidationError, match="307"):
@@ -287,7 +284,7 @@ def test_an_undo_needs_the_room_that_was_there(organiser):
     old = make_room()
     talk = make_talk(room=old)
     lifecycle.change_room(talk, room=make_room(), by=organiser)
-    change = last()
+    change = last_change()
     old.delete()
 
     with pytest.raises(ValidationError, match="a room that it needs has been deleted"):
@@ -306,16 +303,16 @@ def test_to_undo_the_planning_of_a_term_removes_its_drafts_and_no_others(organis
     kept = make_draft(series=series)
     assert len(plan(series, organiser)) == 3
 
-    history.restore(last(), by=organiser)
+    history.restore(last_change(), by=organiser)
 
     assert list(Talk.objects.all()) == [kept]
-    history.restore(last(), by=organiser)
+    history.restore(last_change(), by=organiser)
     assert (Talk.objects.count(), TalkTopic.objects.count()) == (4, 3)
 
 
 def test_a_planned_term_is_not_undone_once_a_draft_was_filled(organiser):
     made = plan(make_series(), organiser)
-    change = last()
+    change = last_change()
     lifecycle.amend(made[1], title="On engines", by=organiser)
 
     with pytest.raises(ValidationError, match="“On engines” has been changed since"):
@@ -332,7 +329,7 @@ def test_a_talk_that_was_public_is_never_deleted_by_an_undo(organiser):
     )  # fmt: skip
 
     with pytest.raises(ValidationError, match="so it cannot be deleted"):
-        history.restore(last(), by=organiser)
+        history.restore(last_change(), by=organiser)
 
     assert Talk.objects.contains(talk)
 
@@ -342,7 +339,7 @@ def test_how_history_began_cannot_be_undone(organiser):
     Talk.history.filter(id=talk.pk).update(history_type="~")
 
     with pytest.raises(ValidationError, match="The state before this change was not recorded"):
-        history.restore(last(), by=organiser)
+        history.restore(last_change(), by=organiser)
 
     assert Talk.objects.contains(talk)
 
@@ -354,7 +351,7 @@ def test_when_a_talk_was_moved_is_what_it_was_before_the_undone_move(organiser):
     before = Talk.objects.get(pk=talk.pk)
     lifecycle.move(talk, starts_at=NOON + timedelta(days=2), by=organiser)
 
-    history.restore(last(), by=organiser)
+    history.restore(last_change(), by=organiser)
 
     talk.refresh_from_db()
     assert (talk.moved_from, talk.moved_at) == (before.moved_from, before.moved_at)
@@ -365,7 +362,7 @@ def test_what_is_not_kept_of_a_talk_is_not_lost_by_an_undo(organiser):
     published_at, created_at = talk.published_at, talk.created_at
     lifecycle.withdraw(talk, by=organiser)
 
-    history.restore(last(), by=organiser)
+    history.restore(last_change(), by=organiser)
 
     talk.refresh_from_db()
     assert (talk.published_at, talk.created_at) == (published_at, created_at)

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from seminars import listings
 from seminars.actions import lifecycle
@@ -23,16 +22,11 @@ from .factories import (
 )
 from .ics_reading import calendar_of, entry, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 LINK = "https://zoom.example/j/95189835192"
+NOW = in_new_york(2026, 10, 1, 9)
 NOON = in_new_york(2026, 11, 4, 12)
-
-
-@pytest.fixture(autouse=True)
-def _in_autumn_2026():
-    with time_machine.travel(in_new_york(2026, 10, 1, 9), tick=False):
-        yield
 
 
 @pytest.fixture

@@ -22,16 +22,11 @@ from .factories import (
 from .ics_checker import moment, read_text
 from .ics_reading import calendar_of, entry, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 LINK = "https://zoom.example/j/95189835192"
+NOW = in_new_york(2026, 10, 1, 9)
 NOON = in_new_york(2026, 11, 4, 12)
-
-
-@pytest.fixture(autouse=True)
-def _in_autumn_2026():
-    with time_machine.travel(in_new_york(2026, 10, 1, 9), tick=False):
-        yield
 
 
 # --- stamps ---

@@ -6,8 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from seminars.actions import history, joining, talk_changes
-from seminars.models import Change, JoinAccess, JointRequest, JointTalk, Talk
+from seminars.models import JoinAccess, JointRequest, JointTalk, Talk
 from tests.admin_forms import address_of, errors_in, messages_of, save, signed_in, with_row
+from tests.changes import last_change, undo
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -30,25 +31,15 @@ PRIVATE = {"title": "Vicuna title", "abstract": "vicuna abstract", "notes": "vic
 
 
 @pytest.fixture
-def asset():
-    return make_series(short_name="ASSET", name="ASSET", slug="asset")
-
-
-@pytest.fixture
-def priml():
-    return make_series(short_name="PRiML", name="PRiML", slug="priml")
-
-
-@pytest.fixture
-def talk(asset):
+def talk(series):
     room = make_room(name="307", building="")
-    return make_talk(series=asset, title="On engines", speakers=["Ada"], starts_at=NOON, room=room)
+    return make_talk(series=series, title="On engines", speakers=["Ada"], starts_at=NOON, room=room)
 
 
 @pytest.fixture
-def home(asset):
+def home(series):
     """The desk of an organiser of the series that asks."""
-    return signed_in(make_organiser(asset, first_name="Grace"))
+    return signed_in(make_organiser(series, first_name="Grace"))
 
 
 @pytest.fixture
@@ -78,14 +69,6 @@ def summaries(address):
     return [event.value("SUMMARY") for event in parsed(Client().get(address).content).called("VEVENT")]
 
 
-def last():
-    return Change.objects.latest_first().first()
-
-
-def undo(desk, change):
-    return desk.post(reverse("admin:undo"), {"change": change.pk})
-
-
 # --- asking ---
 
 
@@ -104,9 +87,9 @@ def test_a_series_of_others_is_asked_and_lists_nothing_yet(home, talk, priml):
     ]
 
 
-def test_another_series_chosen_in_a_row_is_asked_too(asset, talk, priml):
+def test_another_series_chosen_in_a_row_is_asked_too(series, talk, priml):
     tea = make_series(name="Tea")
-    both = signed_in(make_organiser(asset, tea))
+    both = signed_in(make_organiser(series, tea))
     ask(both, talk, tea)
     row = JointTalk.objects.get()
 
@@ -122,17 +105,17 @@ def test_a_preview_asks_nobody(home, talk, priml):
     assert not JointRequest.objects.exists()
 
 
-def test_an_organiser_of_both_and_an_administrator_need_not_ask(asset, priml, talk):
-    ask(signed_in(make_organiser(asset, priml)), talk, priml)
+def test_an_organiser_of_both_and_an_administrator_need_not_ask(series, priml, talk):
+    ask(signed_in(make_organiser(series, priml)), talk, priml)
     ask(signed_in(make_administrator()), talk, make_series(short_name="TEA"))
 
     assert (series_of(talk), JointRequest.objects.exists()) == (["ASSET", "PRiML", "TEA"], False)
 
 
-def test_whoever_of_both_joins_them_ends_the_request(home, asset, priml, talk):
+def test_whoever_of_both_joins_them_ends_the_request(home, series, priml, talk):
     ask(home, talk, priml)
 
-    ask(signed_in(make_organiser(asset, priml)), talk, priml)
+    ask(signed_in(make_organiser(series, priml)), talk, priml)
 
     assert (series_of(talk), JointRequest.objects.exists()) == (["ASSET", "PRiML"], False)
 
@@ -150,8 +133,8 @@ def test_those_who_are_asked_read_what_visitors_can_read(home, other, talk, prim
     assert [name for name, _label in line.answers] == ["accept", "decline"]
 
 
-def test_of_a_draft_they_read_the_day_and_nothing_else(home, other, asset, priml):
-    draft = make_draft(series=asset, starts_at=NOON, speakers=["Vicuna speaker"], **PRIVATE)
+def test_of_a_draft_they_read_the_day_and_nothing_else(home, other, series, priml):
+    draft = make_draft(series=series, starts_at=NOON, speakers=["Vicuna speaker"], **PRIVATE)
     ask(home, draft, priml)
 
     pages = {address: other.get(address).text for address in (
@@ -178,7 +161,7 @@ def test_accepting_lists_the_talk_and_tells_every_subscriber_once(home, other, t
     assert (after.sequence, after.changed_at > before.changed_at) == (before.sequence + 1, True)
     assert summaries("/series/priml/calendar.ics") == ["ASSET + PRiML: Ada – On engines"]
     assert "“On engines” is now also listed in PRiML." in messages_of(other)
-    assert (str(last()), last().who) == ("Also listed in PRiML", "Bea Organiser")
+    assert (str(last_change()), last_change().who) == ("Also listed in PRiML", "Bea Organiser")
     assert "Also listed in PRiML" in words(home.get("/admin/").text)
 
 
@@ -186,7 +169,7 @@ def test_accepting_can_be_undone_by_whoever_did_it(home, other, talk, priml):
     ask(home, talk, priml)
     answer(other, "accept")
 
-    undo(other, last())
+    undo(other, last_change())
 
     assert series_of(talk) == ["ASSET"]
 
@@ -272,21 +255,21 @@ def test_a_talk_that_is_at_home_in_the_series_by_then_is_not_joined_to_it(home, 
 # --- ways around it ---
 
 
-def test_those_at_home_do_not_undo_what_the_other_series_took_out(asset, priml):
-    talk, grace = make_talk(series=asset, also_in=[priml]), make_organiser(asset)
+def test_those_at_home_do_not_undo_what_the_other_series_took_out(series, priml):
+    talk, grace = make_talk(series=series, also_in=[priml]), make_organiser(series)
     talk_changes.leave(talk, series=priml, by=make_organiser(priml))
 
-    undo(signed_in(grace), last())
+    undo(signed_in(grace), last_change())
 
     assert series_of(talk) == ["ASSET"]
     with pytest.raises(ValidationError, match="Only the organisers of PRiML can put the talk back there"):
-        history.restore(last(), by=grace)
+        history.restore(last_change(), by=grace)
 
 
-def test_those_at_home_ask_again_for_what_they_took_out_themselves(home, other, asset, priml):
-    talk = make_talk(series=asset, also_in=[priml])
+def test_those_at_home_ask_again_for_what_they_took_out_themselves(home, other, series, priml):
+    talk = make_talk(series=series, also_in=[priml])
     save(home, talk, **{"joint_rows-0-DELETE": "on"})
-    taken_out = last()
+    taken_out = last_change()
     ask(home, talk, priml)
     answer(other, "decline")
     answer(home, "withdraw")
@@ -296,11 +279,11 @@ def test_those_at_home_ask_again_for_what_they_took_out_themselves(home, other, 
     assert series_of(talk) == ["ASSET"]
 
 
-def test_a_deleted_draft_comes_back_with_its_further_series(asset, priml):
-    draft = make_draft(series=asset, also_in=[priml])
-    signed_in(make_organiser(asset)).post(address_of(draft, "delete"), {"post": "yes"})
+def test_a_deleted_draft_comes_back_with_its_further_series(series, priml):
+    draft = make_draft(series=series, also_in=[priml])
+    signed_in(make_organiser(series)).post(address_of(draft, "delete"), {"post": "yes"})
 
-    undo(signed_in(make_organiser(asset)), last())
+    undo(signed_in(make_organiser(series)), last_change())
 
     assert series_of(draft) == ["ASSET", "PRiML"]
 
@@ -309,8 +292,8 @@ def test_a_deleted_draft_comes_back_with_its_further_series(asset, priml):
 
 
 @pytest.mark.parametrize("make", [make_talk, make_draft])
-def test_private_fields_stay_with_the_home_series_after_the_yes(make, home, other, asset, priml):
-    talk = make(series=asset, starts_at=NOON, **PRIVATE)
+def test_private_fields_stay_with_the_home_series_after_the_yes(make, home, other, series, priml):
+    talk = make(series=series, starts_at=NOON, **PRIVATE)
     ask(home, talk, priml)
     answer(other, "accept")
     save(home, talk, notes="vicuna notes, corrected", passcode="vicunapass2")
@@ -324,8 +307,8 @@ def test_private_fields_stay_with_the_home_series_after_the_yes(make, home, othe
     assert "vicunapass2" in home.get(address_of(talk)).text
 
 
-def test_a_link_that_is_open_to_everyone_is_shown_to_the_other_series(other, asset, priml):
-    talk = make_talk(series=asset, also_in=[priml], **PRIVATE | {"join_access": JoinAccess.OPEN})
+def test_a_link_that_is_open_to_everyone_is_shown_to_the_other_series(other, series, priml):
+    talk = make_talk(series=series, also_in=[priml], **PRIVATE | {"join_access": JoinAccess.OPEN})
 
     page = other.get(address_of(talk)).text
 
@@ -333,16 +316,16 @@ def test_a_link_that_is_open_to_everyone_is_shown_to_the_other_series(other, ass
 
 
 @pytest.mark.parametrize("lookup", ["passcode__startswith=v", "notes__contains=v", "join_url__contains=v"])
-def test_no_list_is_filtered_by_private_fields(other, asset, priml, lookup):
-    make_talk(series=asset, also_in=[priml], **PRIVATE)
+def test_no_list_is_filtered_by_private_fields(other, series, priml, lookup):
+    make_talk(series=series, also_in=[priml], **PRIVATE)
 
     answered = other.get(reverse("admin:seminars_talk_changelist") + f"?{lookup}")
 
     assert (answered.status_code, "Vicuna" in answered.text) == (400, False)
 
 
-def test_a_request_goes_with_its_talk(home, asset, priml):
-    draft = make_draft(series=asset)
+def test_a_request_goes_with_its_talk(home, series, priml):
+    draft = make_draft(series=series)
     ask(home, draft, priml)
 
     home.post(address_of(draft, "delete"), {"post": "yes"})
@@ -358,6 +341,6 @@ def test_an_unlisted_series_that_is_not_theirs_is_not_even_asked(home, talk):
     assert (errors_in(answered) != [], JointRequest.objects.exists()) == (True, False)
 
 
-def test_joining_asks_for_those_who_may_not_and_joins_for_those_who_may(asset, priml, talk):
-    assert isinstance(joining.join(talk, priml, by=make_organiser(asset)), JointRequest)
+def test_joining_asks_for_those_who_may_not_and_joins_for_those_who_may(series, priml, talk):
+    assert isinstance(joining.join(talk, priml, by=make_organiser(series)), JointRequest)
     assert isinstance(joining.join(talk, priml, by=make_organiser(priml)), JointTalk)

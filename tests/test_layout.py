@@ -1,4 +1,4 @@
-"""The house keeps its rules: what may ask the database, what may write, what speaks HTTP, how long a thing may be."""
+"""The rules of the code: which modules may query, write or use HTTP, which imports are allowed, and how long code may be."""
 
 import ast
 import re
@@ -157,6 +157,15 @@ def test_siblings_do_not_import_each_other(path):
         found = [name for name in found if not matches(f"{name}.py", ONE_FAMILY)]
 
     assert found == []
+
+
+@pytest.mark.parametrize("path", modules("tests/**"), ids=str)
+def test_tests_import_helper_modules_but_no_test_module_and_no_conftest(path):
+    ours = [name for name in imported(tree(path)) if name.startswith(("tests.", "."))]
+
+    assert [name for name in ours if re.search(r"\.(test_\w+|conftest)\b", name)] == [], (
+        "move what is shared to a helper module in tests/, a fixture to tests/conftest.py"
+    )
 
 
 @pytest.mark.parametrize("path", modules("**/*.py", "*.py"), ids=str)

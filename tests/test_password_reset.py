@@ -25,17 +25,14 @@ from tests.mailbox import link_in, mail_server
 from tests.pages import main, words
 from tests.serving import TOKEN
 
+pytestmark = pytest.mark.usefixtures("behind_proxy")
+
 FORGOTTEN = "/password/forgotten/"
 
 
 def ask(email, address="192.0.2.1"):
     """Ask for a link as a visitor behind the proxy; the settings must believe it."""
     return Client().post(FORGOTTEN, {"email": email}, headers={"x_forwarded_for": address})
-
-
-@pytest.fixture(autouse=True)
-def _behind_a_proxy(settings):
-    settings.BEHIND_PROXY = True
 
 
 # --- how many ---

@@ -15,16 +15,10 @@ from tests.admin_forms import address_of, signed_in
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 from tests.pages import main, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-MONDAY = in_new_york(2030, 11, 4, 9)
+NOW = in_new_york(2030, 11, 4, 9)
 SECRETS = {"join_url": "https://zoom.example.edu/j/77", "passcode": "teatime", "notes": "Pay the hotel"}
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
 
 
 def make_the_draft(**fields):
@@ -120,7 +114,7 @@ def test_the_key_of_the_site_makes_the_address(client, settings):
 
 def test_no_log_line_tells_the_address(client, caplog):
     token = PreviewAddress.of(make_the_draft().pk).token
-    with time_machine.travel(MONDAY + timedelta(days=30), tick=False):
+    with time_machine.travel(NOW + timedelta(days=30), tick=False):
         client.get(reverse("talk-preview", args=[token]))
 
     lines = [WithoutKeys().format(record) for record in caplog.records]

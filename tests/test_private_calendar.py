@@ -35,11 +35,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def series():
-    return make_series(short_name="ASSET")
-
-
-@pytest.fixture
 def ada(series):
     return people.renew_calendar(make_organiser(series, first_name="Ada"))
 

@@ -26,6 +26,8 @@ from tests.pages import main, words
 from tests.serving import TOKEN
 from tests.signing_in import PASSWORD, is_signed_in
 
+pytestmark = pytest.mark.usefixtures("behind_proxy")
+
 SECURITY = Path(__file__).resolve().parent.parent / "docs" / "security.md"
 MORNING = in_new_york(2025, 11, 5, 9, 30)
 
@@ -39,11 +41,6 @@ class Counting(MD5PasswordHasher):
     def encode(self, password, salt):
         Counting.asked += 1
         return super().encode(password, salt)
-
-
-@pytest.fixture(autouse=True)
-def _behind_a_proxy(settings):
-    settings.BEHIND_PROXY = True
 
 
 def attempt(name, password="wrong", address="192.0.2.66", door="/sign-in/", **further):

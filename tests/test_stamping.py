@@ -14,44 +14,16 @@ from seminars.models import Appearance, Role, Talk
 from tests.factories import (
     in_new_york,
     make_draft,
-    make_room,
     make_series,
     make_speaker,
     make_talk,
     make_topic,
 )
+from tests.stamps import raised, stamps
 
 pytestmark = pytest.mark.django_db
 
 NOON = in_new_york(2035, 11, 7, 12)
-
-
-@pytest.fixture
-def ada():
-    return make_speaker(name="Ada Lovelace", affiliation="London")
-
-
-@pytest.fixture
-def talk(ada):
-    return make_talk(
-        speakers=[ada], topics=[make_topic(name="Engines")], room=make_room(), starts_at=NOON, abstract="On engines."
-    )
-
-
-@pytest.fixture
-def other():
-    return make_talk(speakers=["Grace Hopper"], topics=[make_topic()], room=make_room())
-
-
-def stamps(talk):
-    return Talk.objects.values_list("sequence", "changed_at", "entry_digest").get(pk=talk.pk)
-
-
-def raised(talk, before):
-    """By how much SEQUENCE rose; LAST-MODIFIED must have moved on exactly if it did."""
-    after = stamps(talk)
-    assert (after[1] > before[1]) == (after[0] > before[0]) == (after[2] != before[2])
-    return after[0] - before[0]
 
 
 # --- a talk's own facts ---
@@ -293,18 +265,18 @@ def stamp():
     return said.getvalue()
 
 
-def test_the_command_repairs_what_a_raw_update_left(talk, other):
-    before, others = stamps(talk), stamps(other)
+def test_the_command_repairs_what_a_raw_update_left(talk, other_talk):
+    before, others = stamps(talk), stamps(other_talk)
     Talk.objects.filter(pk=talk.pk).update(title="On looms")
 
     assert stamp() == "1 talk was stamped.\n"
 
     assert raised(talk, before) == 1
-    assert stamps(other) == others
+    assert stamps(other_talk) == others
     assert stamp() == "No talk needed a stamp.\n"
 
 
-def test_the_command_counts(talk, other):
+def test_the_command_counts(talk, other_talk):
     Talk.objects.update(abstract="On looms")
 
     assert stamp() == "2 talks were stamped.\n"

@@ -4,7 +4,6 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max
@@ -19,7 +18,7 @@ from tests.admin_forms import address_of, form_of, signed_in
 from tests.factories import in_new_york, make_organiser, make_room, make_series, make_talk
 from tests.imports import calendar, importing, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = in_new_york(2030, 10, 1, 9)
 NOON = in_new_york(2030, 10, 2, 12)
@@ -193,12 +192,6 @@ def _recorded(talk):
 WAYS = ("by_form", "by_schedule", "by_step", "by_import")
 FROM_307_TO_414 = "Room changed from Gutmann Hall, 307 to Gutmann Hall, 414"
 NO_ROOM_YET = "The room will be announced"
-
-
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def ways_of(change):
