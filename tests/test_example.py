@@ -43,9 +43,8 @@ def _department(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def now():
-    with time_machine.travel(NOW, tick=False):
-        yield NOW
+def now(clock):
+    return NOW
 
 
 @pytest.fixture

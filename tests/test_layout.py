@@ -1,4 +1,4 @@
-"""The rules of the code: which modules may query, write or use HTTP, which imports are allowed, and how long code may be."""
+"""The rules of the code: which modules may query, write or use HTTP, what they may import, and how long they may be."""
 
 import ast
 import re

@@ -156,13 +156,13 @@ def test_two_rows_may_take_each_other_s_place(two_series_client, series):
 
 def test_a_clash_saves_no_row_says_which_and_keeps_what_was_typed(two_series_client, series):
     room = make_room(name="Room 414")
-    make_draft(series=make_series(short_name="PRiML"), room=room, title="Secret", starts_at=NOON)
+    make_draft(series=make_series(short_name="THEORY"), room=room, title="Secret", starts_at=NOON)
     one, other = make_draft(series=series, title="Mine", starts_at=NOON), make_draft(series=series, starts_at=NOON)
 
     response = save(two_series_client, series, **typed(one, room=room.pk), **typed(other, title="On looms"))
 
     page = response.content.decode()
-    assert sentences(response)[0].startswith("Mine: Room 414 is reserved by the PRiML Seminar")
+    assert sentences(response)[0].startswith("Mine: Room 414 is reserved by the THEORY Seminar")
     assert 'value="On looms"' in page
     assert "Secret" not in page
     assert [row.prefix for row in response.context["schedule"].rows if row.errors] == [f"talk-{one.pk}"]

@@ -1,5 +1,7 @@
 """Typed text is rendered as its author meant it: Markdown, links, and formulas as MathML."""
 
+import sys
+
 import pytest
 
 from seminars import text
@@ -60,13 +62,26 @@ def test_text_longer_than_any_abstract_is_shown_as_typed():
     assert text.line(source).startswith("*a* <b> *a*")
 
 
-def test_a_rendering_is_kept_for_the_next_reader(monkeypatch):
-    first = [text.html("$x$"), text.inline("$x$"), text.plain("$x$"), text.line("$x$")]
-    monkeypatch.setattr(text.markdown, "to_html", None)
-    monkeypatch.setattr(text.markdown, "to_plain", None)
-    monkeypatch.setattr(text.tex, "replace", None)
+def files_run_by(function, *arguments):
+    """Call a function. Return its result and the files of all functions that ran."""
+    files = set()
+    sys.setprofile(lambda frame, _event, _argument: files.add(frame.f_code.co_filename))
+    try:
+        result = function(*arguments)
+    finally:
+        sys.setprofile(None)
+    return result, files
 
-    assert [text.html("$x$"), text.inline("$x$"), text.plain("$x$"), text.line("$x$")] == first
+
+@pytest.mark.parametrize("form", [text.html, text.inline, text.plain, text.line])
+def test_a_rendering_is_kept_for_the_next_reader(form):
+    renderers = {text.markdown.__file__, text.tex.__file__}
+
+    first, files_at_first = files_run_by(form, "$x$")
+    again, files_then = files_run_by(form, "$x$")
+
+    assert again == first
+    assert (files_at_first & renderers != set(), files_then & renderers) == (True, set())
 
 
 @pytest.mark.parametrize("source", [r"$\alpha \le \frac{1}{2}$", r"\(\alpha \le \frac{1}{2}\)"])
