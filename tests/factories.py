@@ -1,4 +1,4 @@
-"""Rows for tests: each maker gives a valid row, and what a test is about is said in its call."""
+"""Make valid rows for tests. A test passes only the values that it is about."""
 
 from datetime import datetime, timedelta
 from itertools import count

@@ -1,4 +1,4 @@
-"""The feeds as tests ask for them: every format, every scope, and how each tells which talks it holds."""
+"""The addresses of all feeds, and how to find the talks in each format."""
 
 import csv
 import io

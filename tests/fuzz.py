@@ -1,4 +1,4 @@
-"""Odd text for everything that reads typed text, in a process that is killed when it takes too long: `make fuzz`.
+"""Send odd text to everything that reads typed text, in a process that is killed if it takes too long: `make fuzz`.
 
 Run it for each new version of LIBRARIES; tests/test_fuzz.py fails until you have, for a whole run without a fault notes
 the versions in tests/data/fuzzed.txt. Formulas are made of every command that the TeX library knows. It leaves with 1

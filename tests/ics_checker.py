@@ -1,4 +1,4 @@
-"""Our own strict reading of a calendar feed, on its bytes: what RFC 5545 and 7986 ask, and what we promise on top.
+"""A strict checker of calendar feeds on their bytes: the rules of RFC 5545 and 7986, and our own promises.
 
 `complaints(body)` is empty for a good feed. It shares no code with what writes the feed.
 """

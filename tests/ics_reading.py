@@ -1,4 +1,4 @@
-"""A feed as its readers have it: rendered, strictly checked, and taken apart."""
+"""Render a feed, check it strictly, and read its events."""
 
 from seminars import listings
 from seminars.formats import ics

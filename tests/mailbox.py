@@ -1,4 +1,4 @@
-"""A mail server of our own that takes, delays or refuses what it is sent."""
+"""A mail server for tests that accepts, delays or refuses mail."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Pages as a reader has them: their words, and the rows of their lists."""
+"""Read pages as a visitor does: their text, and the rows of their lists."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""`make security`: try what docs/security.md promises and write what was seen there; leave with 1 if one breaks."""
+"""`make security`: test the promises of docs/security.md, write the results there, and exit with 1 if one breaks."""
 
 import json
 import re

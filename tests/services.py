@@ -1,4 +1,4 @@
-"""`python -m tests.services COMMAND…`: run it beside a PostgreSQL and a Redis that live as long as it does."""
+"""`python -m tests.services COMMAND…`: run a command beside a temporary PostgreSQL and Redis."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Whole sites for tests: gunicorn as it is started everywhere, an organiser in a process beside it, visitors."""
+"""Whole sites for tests: gunicorn, a process beside it that edits talks, and visitors."""
 
 import contextlib
 import http.client

@@ -1,4 +1,4 @@
-"""Who may see and change what."""
+"""Who may see and change which talks."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -45,7 +45,7 @@ def test_administrators_see_everything(rows):
     assert named(rows, access.talks_visible_to(make_administrator())) == set(rows)
 
 
-def test_somebody_who_has_left_is_a_visitor(rows, series):
+def test_a_person_who_has_left_is_a_visitor(rows, series):
     gone = make_organiser(series, is_active=False)
     boss = make_administrator(is_active=False)
 
@@ -58,7 +58,7 @@ def test_somebody_who_has_left_is_a_visitor(rows, series):
         assert not access.may_change_talk(person, rows["public"])
 
 
-def test_the_desk_lists_the_talks_of_ones_own_series(rows, series):
+def test_the_desk_lists_the_talks_of_an_organisers_own_series(rows, series):
     assert named(rows, access.talks_on_the_desk_of(make_organiser(series))) == {"public", "draft", "joint draft"}
     assert named(rows, access.talks_on_the_desk_of(make_administrator())) == set(rows)
     assert not access.talks_on_the_desk_of(make_member()).exists()
@@ -75,7 +75,7 @@ def test_only_organisers_of_the_home_series_change_a_joint_talk(rows, series, pr
     assert not access.may_change_talk(AnonymousUser(), joint)
 
 
-def test_the_talks_at_home_are_those_that_one_may_change(rows, series, priml):
+def test_home_talks_are_those_that_the_person_may_change(rows, series, priml):
     for organiser in (make_organiser(series), make_organiser(priml), make_organiser(series, priml), make_member()):
         may = {talk.pk for talk in rows.values() if access.may_change_talk(organiser, talk)}
 
@@ -92,7 +92,7 @@ def test_organisers_look_after_their_own_series(series, priml):
     assert not access.series_of(AnonymousUser()).exists()
 
 
-def test_whoever_looks_after_a_series_is_an_organiser(series):
+def test_a_person_who_looks_after_a_series_is_an_organiser(series):
     assert access.is_organiser(make_organiser(series))
     assert access.is_organiser(make_administrator())
     assert not access.is_organiser(make_member())
@@ -103,7 +103,7 @@ def test_whoever_looks_after_a_series_is_an_organiser(series):
     ("join_access", "visitor", "member"),
     [(JoinAccess.OPEN, True, True), (JoinAccess.TIMED, True, True), (JoinAccess.MEMBERS, False, True)],
 )
-def test_a_members_link_is_for_those_who_sign_in(join_access, visitor, member):
+def test_a_members_link_is_for_signed_in_people(join_access, visitor, member):
     talk = make_talk(join_url="https://meet.example.org/1", join_access=join_access)
 
     assert access.may_see_join_link(AnonymousUser(), talk) == visitor

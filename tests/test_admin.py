@@ -1,4 +1,4 @@
-"""The desk saves through the actions: one stamp for each change, sentences instead of errors, nothing typed is lost."""
+"""The desk saves through the actions: one stamp for each change, messages instead of errors, no typed text lost."""
 
 from datetime import timedelta
 
@@ -141,7 +141,7 @@ def test_a_thing_saved_without_a_change_makes_no_edition(administrator_client):
 # --- adding --------------------------------------------------------------------------------------------
 
 
-def test_a_new_talk_begins_with_what_its_series_usually_has(administrator_client):
+def test_a_new_talk_has_the_default_values_of_its_series(administrator_client):
     room, topic = make_room(), make_topic()
     series = make_series(
         default_weekday=2, default_start="12:00", default_minutes=75, default_room=room,
@@ -179,7 +179,7 @@ def test_a_new_talk_is_a_draft_with_its_people_and_topics():
     assert (talk.state, talk.speaker_names, list(talk.topics.all())) == (State.DRAFT, "Ada Lovelace", [topic])
 
 
-def test_save_and_announce_leads_on_to_the_announcing():
+def test_save_and_announce_opens_the_announce_page():
     series = make_series(default_weekday=2, default_start="12:00")
     client, address = signed_in(make_organiser(series)), reverse("admin:seminars_talk_add")
 
@@ -192,7 +192,7 @@ def test_save_and_announce_leads_on_to_the_announcing():
 # --- rooms ---------------------------------------------------------------------------------------------
 
 
-def test_a_taken_room_is_refused_with_the_sentence_and_keeps_what_was_typed(administrator_client):
+def test_a_taken_room_is_refused_with_a_message_and_keeps_the_typed_values(administrator_client):
     room = make_room(name="Room 414")
     noon = in_new_york(2030, 11, 6, 12)
     make_talk(
@@ -209,7 +209,7 @@ def test_a_taken_room_is_refused_with_the_sentence_and_keeps_what_was_typed(admi
     assert stamps(talk)[0] == 0
 
 
-def test_what_an_action_refuses_after_the_check_is_said_in_the_form(administrator_client):
+def test_the_form_shows_the_error_of_an_action_that_fails_after_the_check(administrator_client):
     atrium = make_room(is_exclusive=False)
     first = make_talk(room=atrium)
     make_talk(room=atrium, starts_at=first.starts_at)
@@ -223,7 +223,7 @@ def test_what_an_action_refuses_after_the_check_is_said_in_the_form(administrato
     assert atrium.is_exclusive is False
 
 
-def test_another_room_is_told_to_visitors_and_the_organiser_learns_it(administrator_client):
+def test_a_new_room_is_announced_to_visitors_and_the_organiser_sees_the_notice(administrator_client):
     talk = make_talk(room=make_room(name="307", building=""))
     new = make_room(name="414", building="")
 
@@ -234,7 +234,7 @@ def test_another_room_is_told_to_visitors_and_the_organiser_learns_it(administra
     assert "The talk’s notice is now: “Room changed from 307 to 414”." in messages_of(administrator_client)
 
 
-def test_a_notice_that_was_typed_stands(administrator_client):
+def test_a_typed_notice_is_kept(administrator_client):
     talk = make_talk(room=make_room())
 
     save(administrator_client, talk, room=make_room().pk, notice="Come early")
@@ -295,7 +295,7 @@ def test_a_cancelled_talk_is_not_moved(administrator_client):
     assert errors_in(response) == ["A cancelled talk cannot be moved. Reinstate it first."]
 
 
-def test_an_end_before_the_start_is_a_sentence(administrator_client):
+def test_an_end_before_the_start_shows_a_message(administrator_client):
     talk = make_talk(starts_at=in_new_york(2030, 11, 6, 12))
 
     response = save(administrator_client, talk, ends_at_1="11:00:00")
@@ -332,7 +332,7 @@ def test_a_break_of_one_day_needs_no_last_day(administrator_client):
     assert ends[1].status_code == 302
 
 
-def test_a_former_address_means_exactly_one_thing(administrator_client):
+def test_a_former_address_has_exactly_one_target(administrator_client):
     add = reverse("admin:seminars_formeraddress_add")
     form = form_of(administrator_client, add) | {"path": "/event/old/"}
 

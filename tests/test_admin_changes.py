@@ -1,4 +1,4 @@
-"""Changing one thing of a talk from a list: its room among those that are free, its link, title, time, notice."""
+"""Change one thing of a talk from a list: its room (from the free ones), link, title, time or notice."""
 
 from datetime import timedelta
 
@@ -70,7 +70,7 @@ def test_a_talk_that_shares_its_room_may_go_anywhere(talk):
     assert offered(talk) == ["Room 1", "Room 307"]
 
 
-def test_why_a_room_is_not_offered_keeps_another_series_draft_secret(talk):
+def test_the_reason_for_a_missing_room_keeps_the_draft_of_another_series_secret(talk):
     series = make_series(short_name="PRiML", kind="Seminar", contact_email="priml@example.org")
     make_draft(series=series, title="Secret", room=make_room(name="Room 1"), starts_at=NOON)
     make_talk(series=series, title="On looms", speakers=["Ada"], room=make_room(name="Room 2"), starts_at=NOON)
@@ -83,7 +83,7 @@ def test_why_a_room_is_not_offered_keeps_another_series_draft_secret(talk):
     ]
 
 
-def test_looking_for_rooms_asks_no_more_where_there_are_many(talk, django_assert_max_num_queries):
+def test_many_rooms_need_no_more_queries(talk, django_assert_max_num_queries):
     for _ in range(12):
         make_talk(room=make_room(), speakers=["Ada"], starts_at=NOON)
 
@@ -143,7 +143,7 @@ def test_a_draft_changes_rooms_without_a_notice(administrator_client):
     assert (draft.room, draft.notice) == (room, "")
 
 
-def test_a_smaller_room_may_be_taken_after_all(administrator_client, talk):
+def test_a_smaller_room_can_still_be_chosen(administrator_client, talk):
     attic = make_room(name="Attic", capacity=10)
 
     administrator_client.post(transition_page("room", talk), {"room": attic.pk})
@@ -151,7 +151,7 @@ def test_a_smaller_room_may_be_taken_after_all(administrator_client, talk):
     assert Talk.objects.get().room == attic
 
 
-def test_a_room_taken_meanwhile_is_refused_and_what_was_typed_is_kept(administrator_client, talk):
+def test_a_room_that_was_taken_since_is_refused_and_typed_values_are_kept(administrator_client, talk):
     room = make_room(name="Room 414")
     make_talk(series=make_series(short_name="PRiML"), title="On looms", room=room, starts_at=NOON)
 
@@ -171,7 +171,7 @@ def test_a_room_taken_meanwhile_is_refused_and_what_was_typed_is_kept(administra
         ({}, "No room is chosen. Choose one."),
     ],
 )
-def test_what_is_no_room_is_answered_with_a_sentence(administrator_client, talk, sent, sentence):
+def test_an_unknown_room_shows_a_message(administrator_client, talk, sent, sentence):
     assert errors_in(administrator_client.post(transition_page("room", talk), sent)) == [sentence]
 
 
@@ -218,7 +218,7 @@ def test_one_thing_is_changed_and_subscribers_are_told(administrator_client, tal
         ("notice", {"notice": "x" * 301}, "x" * 301),
     ],
 )
-def test_what_cannot_be_is_refused_and_kept(administrator_client, talk, step, sent, kept):
+def test_impossible_values_are_refused_and_kept_in_the_form(administrator_client, talk, step, sent, kept):
     response = administrator_client.post(transition_page(step, talk), sent)
 
     assert (response.status_code, len(errors_in(response))) == (200, 1)
@@ -237,7 +237,7 @@ def test_what_cannot_be_is_refused_and_kept(administrator_client, talk, step, se
         ("room", {"room": "none"}, {"room": "Room 414"}, "Gutmann Hall, Room 414"),
     ],
 )  # fmt: skip
-def test_who_saves_second_is_stopped_and_saves_again_to_have_it_their_way(
+def test_the_second_save_is_stopped_and_succeeds_when_sent_again(
     administrator_client, talk, step, sent, meanwhile, now
 ):
     seen = form_of(administrator_client, transition_page(step, talk))["seen"]
@@ -254,7 +254,7 @@ def test_who_saves_second_is_stopped_and_saves_again_to_have_it_their_way(
     assert again.status_code == 302
 
 
-def test_a_change_that_is_sent_twice_is_made_once_and_nobody_is_blamed(administrator_client, talk):
+def test_a_change_that_is_sent_twice_is_made_once_without_an_error(administrator_client, talk):
     seen = form_of(administrator_client, transition_page("title", talk))["seen"]
 
     for _ in range(2):
@@ -266,13 +266,13 @@ def test_a_change_that_is_sent_twice_is_made_once_and_nobody_is_blamed(administr
     assert Talk.objects.get().sequence == 1
 
 
-def test_a_title_that_says_there_is_none_becomes_an_empty_one(administrator_client, talk):
+def test_a_title_such_as_tba_becomes_empty(administrator_client, talk):
     administrator_client.post(transition_page("title", talk), {"title": "TBA"})
 
     assert Talk.objects.get().title == ""
 
 
-def test_a_notice_that_is_not_in_stock_is_no_stock_notice(administrator_client, talk):
+def test_an_unknown_prepared_notice_is_refused(administrator_client, talk):
     administrator_client.post(transition_page("notice", talk), {"stock": "Free beer", "notice": "Bring a coat"})
 
     assert Talk.objects.get().notice == "Bring a coat"
@@ -289,12 +289,12 @@ def test_a_talk_is_not_moved_onto_another(administrator_client, talk):
 
 
 @pytest.mark.parametrize("step", ["room", "link", "title", "move", "notice", "recording"])
-def test_what_is_for_one_talk_is_not_done_to_two(administrator_client, talk, step):
+def test_a_page_for_one_talk_refuses_two(administrator_client, talk, step):
     assert administrator_client.get(transition_page(step, talk, make_talk())).status_code == 404
 
 
 @pytest.mark.parametrize(("back", "address"), [("list", "/admin/seminars/talk/"), ("//evil.example.org", None)])
-def test_a_change_leads_back_to_where_it_came_from_and_nowhere_else(administrator_client, talk, back, address):
+def test_a_change_returns_to_the_page_it_came_from_and_to_no_other_site(administrator_client, talk, back, address):
     response = administrator_client.post(transition_page("title", talk) + f"&back={back}", {"title": "On looms"})
 
     assert response.url == (address or address_of(talk))

@@ -1,4 +1,4 @@
-"""Deleting at the desk: drafts go, what subscribers know or talks need stays, and the page says why."""
+"""Delete at the desk: only drafts and unused rows can be deleted, and the page says why."""
 
 import pytest
 from django.urls import reverse
@@ -11,7 +11,7 @@ from tests.factories import make_draft, make_room, make_series, make_speaker, ma
 pytestmark = pytest.mark.django_db
 
 
-def test_a_published_talk_is_not_deleted_but_the_way_out_is_said(administrator_client):
+def test_a_published_talk_cannot_be_deleted_and_the_page_says_what_to_do(administrator_client):
     talk = make_talk()
 
     answers = [
@@ -61,7 +61,7 @@ def test_several_talks_are_deleted_only_if_all_are_drafts(administrator_client):
     assert [delete(*drafts, published), delete(*drafts)] == [3, 1]
 
 
-def test_to_be_asked_before_deleting_makes_no_edition(administrator_client):
+def test_the_confirmation_page_makes_no_edition(administrator_client):
     make_talk()
     draft, edition = make_draft(), Edition.objects.number()
 
@@ -81,7 +81,7 @@ def test_a_draft_is_deleted(administrator_client):
 
 
 @pytest.mark.parametrize("noun", ["room", "speaker", "series", "topic"])
-def test_what_talks_need_is_not_deleted_and_the_talks_are_named(administrator_client, noun):
+def test_a_row_that_talks_need_is_not_deleted_and_the_talks_are_listed(administrator_client, noun):
     thing = {"room": make_room, "speaker": make_speaker, "series": make_series, "topic": make_topic}[noun]()
     where = {"room": {"room": thing}, "speaker": {"speakers": [thing]}, "series": {"series": thing},
              "topic": {"topics": [thing]}}[noun]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The talk list of the desk: what it shows, in which order, with how many queries."""
+"""The talk list of the desk: its rows, their order, and the number of queries."""
 
 import time
 from datetime import timedelta
@@ -70,7 +70,7 @@ def test_the_list_can_be_narrowed_to_what_is_missing(administrator_client):
     assert rows_of(response) == ["Without"]
 
 
-def test_what_changes_most_is_one_click_away_for_those_who_may(administrator_client):
+def test_frequent_changes_are_one_click_away_for_people_who_may_make_them(administrator_client):
     series = make_series()
     mine, past = make_talk(series=series), make_talk(series=series, starts_at=timezone.now() - timedelta(days=2))
     joint = make_talk(also_in=[series])
@@ -87,7 +87,7 @@ def test_what_changes_most_is_one_click_away_for_those_who_may(administrator_cli
     assert [f"?talk={talk.pk}&amp;" in page for talk in (past, joint)] == [False, False]
 
 
-def test_a_page_of_the_list_holds_its_part_in_order(administrator_client, monkeypatch):
+def test_each_page_of_the_list_has_its_part_in_order(administrator_client, monkeypatch):
     monkeypatch.setattr("seminars.admin.talks.TalkAdmin.list_per_page", 2)
     now = timezone.now()
     for number in (3, 1, 4, 0, 2):
@@ -102,7 +102,7 @@ def test_a_page_of_the_list_holds_its_part_in_order(administrator_client, monkey
 
 
 @pytest.mark.slow
-def test_the_list_of_twenty_thousand_talks_is_there_in_three_tenths_of_a_second():
+def test_the_list_of_twenty_thousand_talks_loads_in_300_milliseconds():
     series = make_series()
     first = timezone.now().replace(microsecond=0) - timedelta(hours=18_000)
     when = (first + timedelta(hours=number) for number in range(20_000))

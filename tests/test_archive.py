@@ -64,5 +64,5 @@ def test_a_department_may_count_by_calendar_years(client):
 
 
 @pytest.mark.parametrize("year", ["2025-27", "nonsense", "2025", "0000-01"])
-def test_what_is_no_academic_year_is_not_there(client, year):
+def test_an_invalid_academic_year_is_not_found(client, year):
     assert client.get(f"/archive/{year}/").status_code == 404

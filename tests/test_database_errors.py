@@ -1,4 +1,4 @@
-"""A database that fails: pages that only look are there all the same, the others say what happened."""
+"""A failing database: pages that only read still work, the others say what happened."""
 
 import sqlite3
 from errno import ENOSPC
@@ -71,7 +71,7 @@ def only_reading():
 
 
 @pytest.mark.django_db
-def test_lines_for_the_next_page_are_shown_although_the_session_cannot_be_saved(only_reading):
+def test_messages_are_shown_even_if_the_session_cannot_be_saved(only_reading):
     client, speaker = signed_in(make_administrator()), make_speaker()
     address = reverse("admin:seminars_speaker_change", args=[speaker.pk])
     client.post(address, form_of(client, address) | {"name": "Ada Lovelace"})
@@ -84,7 +84,7 @@ def test_lines_for_the_next_page_are_shown_although_the_session_cannot_be_saved(
 
 
 @pytest.mark.django_db
-def test_what_was_not_saved_is_not_said_to_be_and_no_password_is_sent_back(only_reading):
+def test_a_failed_save_is_reported_and_no_password_is_sent_back(only_reading):
     client = signed_in(make_administrator())
     client.raise_request_exception = False
     only_reading()
@@ -97,7 +97,7 @@ def test_what_was_not_saved_is_not_said_to_be_and_no_password_is_sent_back(only_
 
 
 @pytest.mark.django_db
-def test_a_sign_in_that_cannot_be_kept_is_told(client, only_reading):
+def test_a_sign_in_that_cannot_be_stored_shows_an_error(client, only_reading):
     make_administrator(username="ada")
     client.raise_request_exception = False
     only_reading()

@@ -1,4 +1,4 @@
-"""The desk speaks German: every field, its column and its help, on Django's own pages about passwords too."""
+"""The desk in German: every field, column and help text, and Django's own password pages."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The calendar feeds over HTTP: what other readers find in them, and since when they say they are as they are."""
+"""The calendar feeds over HTTP: other readers agree with the rows, and Last-Modified is right."""
 
 from datetime import timedelta
 from email.utils import parsedate_to_datetime

@@ -1,4 +1,4 @@
-"""Each calendar program as it really asks: Google and vdirsyncer for the whole, Apple by date, Thunderbird by tag."""
+"""How each calendar program asks: Google and vdirsyncer for everything, Apple by date, Thunderbird by ETag."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Calendars at addresses of an earlier site: some calendar programs follow no redirect, so they are answered there."""
+"""Calendars at the addresses of an earlier site. Some programs follow no redirect, so they get a direct answer."""
 
 import pytest
 from django.core.cache import cache

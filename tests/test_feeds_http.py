@@ -1,4 +1,4 @@
-"""Every feed in every format over HTTP: who is answered what, when nothing is sent, and what never leaves the house."""
+"""Every feed in every format over HTTP: answers, conditional requests, and what stays private."""
 
 import re
 from datetime import UTC, datetime, timedelta

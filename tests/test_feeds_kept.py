@@ -1,4 +1,4 @@
-"""What a feed asks of the database, and which entries are kept."""
+"""The queries of a feed, and which rendered entries it keeps."""
 
 from datetime import timedelta
 

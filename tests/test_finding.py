@@ -1,4 +1,4 @@
-"""What a search shows of what it found, and what it offers where it found nothing."""
+"""The results of a search, and the suggestions if it finds nothing."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A process that was just started answers whatever it is asked first, on an SQLite as `make run` has it."""
+"""A new process answers its first request at every address, on an SQLite file as `make run` uses it."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The front page: the next talk, then week and months, filters and what is found."""
+"""The front page: the next talk, then weeks and months, filters and their results."""
 
 import re
 from datetime import date, timedelta

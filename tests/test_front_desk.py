@@ -1,4 +1,4 @@
-"""The first page of the desk says what needs doing in the next four weeks, and leads to where it is done."""
+"""The first page of the desk says what to do in the next four weeks, and links to it."""
 
 from datetime import timedelta
 
@@ -334,7 +334,7 @@ def test_a_long_timetable_is_cut_and_says_so(series, monkeypatch):
     assert "More upcoming talks" in response.content.decode()
 
 
-def test_the_questions_do_not_grow_with_the_talks(series):
+def test_the_queries_do_not_grow_with_the_talks(series):
     room = make_room(is_exclusive=False)
     client = signed_in(make_organiser(series))
 

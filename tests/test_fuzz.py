@@ -1,4 +1,4 @@
-"""The fuzz knows what it has to read, and was run for every pin of a library that reads typed text."""
+"""`make fuzz` knows every library that reads typed text, and has run for each pinned version."""
 
 from tests import fuzz, tex_commands
 

@@ -1,4 +1,4 @@
-"""What a talk lacks: the row and the question to the database agree."""
+"""The missing parts of a talk: the property of the row and the database query agree."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Several web machines behind one address: two gunicorns, nginx before them, PostgreSQL and Redis shared by both."""
+"""Several web machines behind one address: two gunicorns behind nginx share PostgreSQL and Redis."""
 
 import contextlib
 import shutil

@@ -1,4 +1,4 @@
-"""History: every change of a talk is kept as a whole, and taken back as a whole or not at all."""
+"""History: every change of a talk is recorded as a whole, and undone as a whole or not at all."""
 
 import ast
 from datetime import date, time, timedelta

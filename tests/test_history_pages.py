@@ -1,4 +1,4 @@
-"""History on the desk: who changed what is told to those whose talks they are, with a button that takes it back."""
+"""History on the desk: organisers see who changed what in their talks, with a button to undo it."""
 
 from datetime import timedelta
 

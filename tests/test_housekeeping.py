@@ -1,4 +1,4 @@
-"""`manage.py housekeeping` removes what nobody needs, says what, and leaves alone what somebody does."""
+"""`manage.py housekeeping` removes what is no longer needed, reports it, and keeps everything else."""
 
 import io
 import json

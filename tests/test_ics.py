@@ -1,4 +1,4 @@
-"""What a calendar entry says of a talk, in each of its states."""
+"""The calendar entry of a talk in each of its states."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A calendar as a whole: stamps, times, and what stands around the entries."""
+"""A whole calendar: stamps, times, and the lines around the entries."""
 
 from datetime import UTC, timedelta
 

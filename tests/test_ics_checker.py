@@ -1,4 +1,4 @@
-"""The strict checker finds what is wrong: in a good feed with one fault planted, and in the calendar we replace."""
+"""The strict checker finds planted faults in a good feed, and the known faults of the calendar that we replace."""
 
 import re
 from pathlib import Path

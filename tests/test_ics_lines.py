@@ -1,4 +1,4 @@
-"""Content lines as they are sent: any text comes back, and no letter is parted."""
+"""Content lines: any text survives folding, and no character is split."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Importing an iCalendar file: what a talk is afterwards, and what the operator is told."""
+"""Import an iCalendar file: the talks that it makes, and the report to the operator."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Importing a second time: what the source says anew is taken over, what was changed here stays."""
+"""Import a second time: changes in the source are taken over, our own changes stay."""
 
 import pytest
 

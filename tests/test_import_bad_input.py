@@ -1,4 +1,4 @@
-"""Whatever file is given: read as far as it means something, or refused with line and reason; never half an import."""
+"""Import bad files: read what is usable, or refuse with line and reason. Never import half of a file."""
 
 import os
 import time

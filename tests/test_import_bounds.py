@@ -1,4 +1,4 @@
-"""However much a calendar holds, reading it stays quick: what goes beyond anybody's talk is refused or left out."""
+"""Import large calendars: reading stays quick, and what no talk needs is refused or left out."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Importing at the desk: a preview of everything, one save, and only what the organiser looks after."""
+"""Import at the desk: a preview of everything, one save, and only the organiser's own series."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

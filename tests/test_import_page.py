@@ -1,4 +1,4 @@
-"""Importing the page of one talk: it adds what is missing, and says where it differs."""
+"""Import the page of one talk: it adds missing values and reports differences."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What an import makes of one line: a place, a meeting, a title, the head of a page."""
+"""How an import reads one line: a place, a meeting link, a title, the head of a page."""
 
 import pytest
 

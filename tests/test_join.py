@@ -1,4 +1,4 @@
-"""The stable join address leads to the link of the day, or says why not."""
+"""The stable join address leads to the current link, or says why not."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Joint talks on the desk: into which series organisers put a talk, and how those of that series take it out again."""
+"""Joint talks on the desk: which series organisers can add to a talk, and how the other series removes the talk."""
 
 import pytest
 from django.contrib.admin.models import LogEntry

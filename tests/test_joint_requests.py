@@ -1,4 +1,4 @@
-"""A talk joins a series of others when they say yes; before that nothing is listed, and nothing private is told."""
+"""A talk joins another series when its organisers accept. Until then it is not listed and stays private."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""JSON Feeds: version 1.1 with an extension that says when, where and who, for programs and for embedding."""
+"""JSON Feeds: version 1.1, with an extension for time, place and people."""
 
 import json
 import re
@@ -181,7 +181,7 @@ def test_what_is_not_known_is_null():
 
 
 @pytest.mark.parametrize("access", [JoinAccess.TIMED, JoinAccess.MEMBERS])
-def test_only_our_own_address_leads_to_a_link_that_is_not_open(access):
+def test_a_restricted_link_appears_only_as_our_join_address(access):
     talk = make_talk(join_url=LINK, passcode="tea", join_access=access)
 
     assert the_extension()["join"] == {"address": f"{SITE}/talks/{talk.pk}/join/", "link": None, "passcode": None}

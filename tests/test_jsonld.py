@@ -1,4 +1,4 @@
-"""The talk page for machines: a schema.org Event for every talk that is settled, true to each row of the states."""
+"""The talk page for machines: a schema.org Event in each state that has one."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The site speaks the language of LANGUAGE_CODE, whatever a browser prefers; what has no words is said in English."""
+"""The site speaks the language of LANGUAGE_CODE whatever a browser prefers, and English for missing translations."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""No answer of any public address tells what it must not: every address, every format, every link is asked."""
+"""No public answer contains a secret. The tests ask every address in every format, and follow every link."""
 
 import re
 from collections import deque

@@ -1,4 +1,4 @@
-"""The life of a talk: which change each state allows, and what visitors are told of it."""
+"""The transitions of a talk: which ones each state allows, and what visitors see of them."""
 
 from datetime import timedelta
 

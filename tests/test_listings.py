@@ -1,4 +1,4 @@
-"""Listings: which talks stand under which title and address, for whom, and in what order."""
+"""Listings: their talks, titles and addresses, who may see them, and their order."""
 
 from datetime import timedelta
 

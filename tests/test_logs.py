@@ -1,4 +1,4 @@
-"""No line of a log tells a key: not ours in whatever form an address has, not gunicorn's, not those of the proxy."""
+"""No log line contains a secret key: not in our lines, in those of gunicorn, or in those of the proxy."""
 
 import contextlib
 import http.client

@@ -1,4 +1,4 @@
-"""The mail that a speaker sent, in its common variations, read into a talk; what has no place is handed back."""
+"""Read a talk from the mail of a speaker, in its common variations. Text that belongs to no field is returned."""
 
 import time
 

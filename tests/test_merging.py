@@ -1,4 +1,4 @@
-"""One person in two rows becomes one: every talk, every address, and subscribers told once."""
+"""Merge two rows of one person: all talks and addresses move, and subscribers see one change."""
 
 import pytest
 from django.core.exceptions import ValidationError

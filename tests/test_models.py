@@ -1,4 +1,4 @@
-"""What rows are called and where they are: names made from names, addresses, modes."""
+"""The names and addresses that rows make from their values, and the mode of a talk."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""People found despite accents, typos, initials and another order of their names."""
+"""Find people despite accents, typos, initials and another order of their names."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever is written into an address or sent with a form: the answer is a page, never an error."""
+"""Odd values in addresses, forms and headers: the answer is a page, never an error."""
 
 from functools import partial
 from itertools import cycle, islice

@@ -1,4 +1,4 @@
-"""The page cache: what is cached, for how long, for whom, and what an edit does to it."""
+"""The page cache: what it stores, for how long and for whom, and what an edit does to it."""
 
 import gzip
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The page cache while others save: a response is of one edition, and nobody waits longer than for one rendering."""
+"""The page cache while others save: each response is of one edition, and visitors wait for one rendering at most."""
 
 import sqlite3
 import threading

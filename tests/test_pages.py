@@ -1,4 +1,4 @@
-"""What all pages have in common, and what is said where there is none."""
+"""What all pages have in common, and the pages for errors."""
 
 import gzip
 import re

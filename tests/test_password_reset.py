@@ -1,4 +1,4 @@
-"""Forgotten passwords: how many links are sent, what visitors can tell from the answer, who waits for a mail server."""
+"""Forgotten passwords: the limits, answers that reveal no account, and a slow mail server."""
 
 import contextlib
 import http.client

@@ -1,4 +1,4 @@
-"""One box takes a speaker's mail and fills the form of a talk; nothing is saved before the organiser saves."""
+"""Paste the mail of a speaker into a box: it fills the form of a talk, and only the organiser saves it."""
 
 from datetime import time
 

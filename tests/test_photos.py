@@ -1,4 +1,4 @@
-"""Uploaded photos: only pictures come in, and only pixels stay."""
+"""Uploaded photos: only pictures are accepted, and only their pixels are stored."""
 
 import re
 import struct

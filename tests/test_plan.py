@@ -1,4 +1,4 @@
-"""Planning a term: every date is seen before it is made, all or none, and never twice."""
+"""Plan a term: preview every date, then make all drafts or none, and never twice."""
 
 from datetime import UTC, date, time, timedelta
 

@@ -1,4 +1,4 @@
-"""Posters: every state in words on paper, the programme of a term, and a QR code that no policy forbids."""
+"""Posters: every state in words, the programme of a term, and a QR code that works under the content policy."""
 
 import re
 from datetime import date, timedelta
@@ -192,7 +192,7 @@ def test_a_term_is_half_a_year_and_an_autumn_term_ends_with_december(month, day,
     assert (term.starts_at, term.ends_at) == (in_new_york(*first), in_new_york(*end))
 
 
-def test_the_questions_do_not_grow_with_the_talks(client):
+def test_the_queries_do_not_grow_with_the_talks(client):
     series = make_series(slug="asset")
 
     def queries(address):

@@ -1,4 +1,4 @@
-"""What subscribers see of a talk, and what they will see of a change, said on the desk before it is saved."""
+"""The desk shows what subscribers see of a talk, and what they will see of a change before it is saved."""
 
 import re
 from dataclasses import fields, replace

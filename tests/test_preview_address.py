@@ -1,4 +1,4 @@
-"""The address at which a speaker or host sees one draft for two weeks, and nobody else anything."""
+"""The address that shows one draft to a speaker or host for two weeks, and nothing else."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""An organiser's private calendar: drafts included, for one person alone, until it is revoked."""
+"""An organiser's private calendar: it has drafts too, and works until the organiser revokes its address."""
 
 import logging
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Every question that a page or a feed asks is answered from an index, on both databases, as talks grow many."""
+"""Every query of a page or feed uses an index, on both databases, even with many talks."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Two people at one talk: of two who undo the same change at once exactly one does."""
+"""Two people undo the same change at the same moment: exactly one succeeds."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Two people at one term: planning and rearranging at once loses no slot, doubles none, and holds no room twice."""
+"""Two people plan or rearrange one term at the same moment: no slot is lost or doubled, and no room is taken twice."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Date, time and room stay with the slot; everything else travels with the talk, and no room is held twice."""
+"""Rearranging: date, time and room stay with the slot, everything else moves with the talk."""
 
 from datetime import date, time, timedelta
 

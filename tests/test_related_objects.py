@@ -1,4 +1,4 @@
-"""Rooms, people, series and topics: a change of one stamps each public talk that prints it and no other."""
+"""A change of a room, person, series or topic stamps each public talk that prints it, and no other."""
 
 from datetime import timedelta
 from decimal import Decimal

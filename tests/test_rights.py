@@ -1,4 +1,4 @@
-"""What people may do on the desk, and what they see there; tests/test_doors.py asks who may open which page at all."""
+"""What people may do and see on the desk. tests/test_access_matrix.py tests who may open which page."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The commands of the Makefile, run as somebody new to the project runs them."""
+"""The commands of the Makefile, run as a newcomer runs them."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""The schedule: a term on one page, of which everything that was changed is saved, or nothing."""
+"""The schedule: a term on one page, whose changes are all saved or none."""
 
 from datetime import date, timedelta
 
@@ -375,7 +375,7 @@ def test_the_department_says_when_its_terms_begin(two_series_client, series):
     assert two_series_client.get(address(series, "2030-04")).status_code == 200
 
 
-def test_the_questions_do_not_grow_with_the_rows(two_series_client, series):
+def test_the_queries_do_not_grow_with_the_rows(two_series_client, series):
     def asked():
         with CaptureQueriesContext(connection) as queries:
             two_series_client.get(address(series))

@@ -1,4 +1,4 @@
-"""In the schedule a name that is nearly known is asked about before a second row is made of one person."""
+"""The schedule asks about a name that resembles a known one before it makes a second row for one person."""
 
 import re
 

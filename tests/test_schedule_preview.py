@@ -1,4 +1,4 @@
-"""The schedule says what subscribers will see of the rows that were changed, before they are saved."""
+"""The schedule shows what subscribers will see of the changed rows before they are saved."""
 
 from datetime import timedelta
 

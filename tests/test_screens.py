@@ -1,4 +1,4 @@
-"""Screens on walls: now, next and what follows, every state in words, nothing that only members may know."""
+"""Hallway screens: the current talk, the next one and the rest, every state in words, nothing that only members see."""
 
 import re
 from datetime import timedelta
@@ -185,7 +185,7 @@ def test_without_script_the_browser_fetches_the_page_each_minute(client):
     assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in client.get("/screen/").content.decode()
 
 
-def test_the_questions_do_not_grow_with_the_talks(client):
+def test_the_queries_do_not_grow_with_the_talks(client):
     def queries():
         cache.clear()
         with CaptureQueriesContext(

@@ -1,4 +1,4 @@
-"""The search: which words find which talks, in what order, for whom, and what the page says."""
+"""The search: which words find which talks, in what order, for whom, and what the page shows."""
 
 from datetime import timedelta
 

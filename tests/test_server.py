@@ -1,4 +1,4 @@
-"""The gunicorn worker: requests that arrive in pieces are answered as if whole, and broken ones are refused."""
+"""The gunicorn worker: requests that arrive in pieces are answered like whole ones, and broken ones are refused."""
 
 import contextlib
 import hashlib

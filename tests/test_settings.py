@@ -1,4 +1,4 @@
-"""Settings come from the environment: a wrong value is named, and the scheme of the address decides about HTTPS."""
+"""Settings from the environment: a wrong value is named, and the scheme of SITE_URL decides about HTTPS."""
 
 import re
 import runpy

@@ -1,4 +1,4 @@
-"""Speakers, rooms and topics belong to all series: what one organiser does to them is kept, told, and can be undone."""
+"""Speakers, rooms and topics belong to all series: changes are recorded, shown to organisers, and can be undone."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Undoing changes of speakers, rooms and topics: when it is refused, and rows that come and go."""
+"""Undo changes of speakers, rooms and topics: when it is refused, and rows that are added or deleted."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""Signing in, being locked out, and a forgotten password, as a person goes through them."""
+"""Sign in, be locked out, and replace a forgotten password, as a person does it."""
 
 import re
 

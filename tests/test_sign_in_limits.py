@@ -1,4 +1,4 @@
-"""How many wrong passwords one address may send, and how many passwords are checked at the same moment."""
+"""Limits on sign-in: wrong passwords per address, and passwords that are checked at the same time."""
 
 import contextlib
 import http.client

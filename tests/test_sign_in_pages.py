@@ -1,4 +1,4 @@
-"""What the pages around signing in say."""
+"""The texts of the pages around signing in."""
 
 import re
 from datetime import timedelta

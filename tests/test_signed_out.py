@@ -1,4 +1,4 @@
-"""An expired sign-in while somebody types at the desk: nothing is lost, nothing is saved unasked, nothing doubled."""
+"""A sign-in that expires while somebody types at the desk: no text is lost, and nothing is saved unasked or twice."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""People are found by an index of their folded names, which holds what was written, whichever way that was done."""
+"""The index of folded names finds people, whichever way their rows were written."""
 
 import pytest
 from django.core.management import call_command

@@ -1,4 +1,4 @@
-"""SEQUENCE and LAST-MODIFIED: raised once for a change that a calendar entry prints, and never otherwise."""
+"""SEQUENCE and LAST-MODIFIED rise once for a change that a calendar entry prints, and never otherwise."""
 
 from datetime import timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""The states of a talk, each in a list and on the talk's own page."""
+"""Each state of a talk, in a list and on the page of the talk."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The subscribe page: how to follow everything, one scope or a combination, and the menu on each talk."""
+"""The subscribe page: follow everything, one scope or a combination, and the menu of each talk."""
 
 import html
 import re

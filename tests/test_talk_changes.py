@@ -1,4 +1,4 @@
-"""The same change has the same result whichever way it is made: row, notice, history and calendar entry."""
+"""The same change has the same result by every way to make it: row, notice, history and calendar entry."""
 
 from datetime import timedelta
 from urllib.parse import urlencode

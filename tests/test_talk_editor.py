@@ -1,4 +1,4 @@
-"""The form of a talk as one request: what it asks of the database, and that a preview leaves nothing behind."""
+"""The form of a talk as one request: its queries, and that a preview writes nothing."""
 
 import pytest
 from django.core import mail

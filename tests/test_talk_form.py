@@ -1,4 +1,4 @@
-"""The talk form helps: it begins with something, leads on, says what looks odd, and loses nothing that was typed."""
+"""The talk form: default values, links to the next step, warnings, and no typed text lost."""
 
 from datetime import date, time, timedelta
 

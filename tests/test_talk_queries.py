@@ -1,4 +1,4 @@
-"""The questions that are asked of talks, and the words of a row that say the same."""
+"""The queries for talks, and the properties of a row that must agree with them."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What looks odd is said and forbids nothing."""
+"""Warnings about unusual values, which never stop a save."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The draft of another series is never named, wherever it stands in the way of a talk."""
+"""The site never names the draft of another series, even if the draft is in the way of a talk."""
 
 import pytest
 import time_machine

@@ -1,4 +1,4 @@
-"""Typed text is rendered as its author meant it: Markdown, links, and formulas as MathML."""
+"""Render typed text as its author meant it: Markdown, links, and formulas as MathML."""
 
 import sys
 

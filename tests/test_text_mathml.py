@@ -1,4 +1,4 @@
-"""Formulas are drawn by a process of their own: one that takes too long or falls over costs a moment, no more."""
+"""A separate process draws formulas. One that is slow or crashes costs a moment and no more."""
 
 import os
 import signal

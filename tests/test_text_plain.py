@@ -1,4 +1,4 @@
-"""Typed text reads well without any markup, and is found however it is spelt."""
+"""Typed text as plain text without markup, and as text that the search finds in any spelling."""
 
 import pytest
 from hypothesis import given

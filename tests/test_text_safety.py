@@ -1,4 +1,4 @@
-"""Nothing that anybody types becomes script."""
+"""No typed text becomes script."""
 
 from html.parser import HTMLParser
 

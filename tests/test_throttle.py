@@ -1,4 +1,4 @@
-"""Counting uses: nobody waits for those who remove what is over, and a clock that was set back locks nobody out."""
+"""Count uses: removing old counts delays nobody, and a clock that is set back locks nobody out."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Every form says which formulas its page shows as typed, whatever field they were typed into."""
+"""Every form reports the formulas that the page will show as typed."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""A talk in no listed series: its address holds a key, and without the key it is as if there were no such talk."""
+"""A talk in unlisted series only: its address has a key, and without the key the talk is not found."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""VTIMEZONE: for every zone of the database, what a calendar program makes of ours is what `zoneinfo` says."""
+"""VTIMEZONE: a calendar program computes the same offsets from it as `zoneinfo`, for every zone."""
 
 import re
 import struct

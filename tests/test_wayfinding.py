@@ -1,4 +1,4 @@
-"""What leads on from a page: neighbours, chips, next talks, counts, the way to a room, an address to share."""
+"""Links that lead on from a page: neighbours, chips, next talks, counts, the way to a room, an address to share."""
 
 import re
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What a page weighs as it travels, compressed: nobody on a train waits for a seminar."""
+"""The compressed size of each page stays within its budget."""
 
 import gzip
 import re

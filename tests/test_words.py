@@ -1,4 +1,4 @@
-"""Every word can be said in German, and is: the catalogue holds what the sources say, and is compiled."""
+"""Every text can be translated and has a German translation, and the compiled catalogues are up to date."""
 
 import gettext
 import re

@@ -1,4 +1,4 @@
-"""The WSGI cache: which requests are answered without Django, and which never are."""
+"""The WSGI cache: which requests it answers without Django, and which it never answers."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The commands and environments that the TeX library knows: the letters in its file, of which it says itself."""
+"""The commands and environments of the TeX library, found in its compiled file."""
 
 import re
 from pathlib import Path

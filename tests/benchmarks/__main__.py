@@ -1,4 +1,4 @@
-"""`make bench`: say which figures hold; leave with 1 where one falls short."""
+"""`make bench`: report which figures hold, and exit with 1 if one falls short."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""The baseline: a WSGI function that does nothing but give an answer from memory."""
+"""The baseline: a WSGI function that only sends a response from memory."""
 
 import json
 import os

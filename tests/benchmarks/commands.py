@@ -1,4 +1,4 @@
-"""What the organiser's process can be told to do; Django is set up when this is imported."""
+"""The commands of the organiser process. The import sets up Django."""
 
 from itertools import count
 from statistics import median

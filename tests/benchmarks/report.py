@@ -1,4 +1,4 @@
-"""The table on the terminal, and docs/performance.md with its plot."""
+"""Write the table to the terminal, and to docs/performance.md with its plot."""
 
 import os
 import platform

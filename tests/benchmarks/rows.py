@@ -1,4 +1,4 @@
-"""The rows of the table: what was measured, beside the figure that it must reach."""
+"""The rows of the table: each measurement beside its limit."""
 
 from dataclasses import dataclass, field
 from statistics import median

@@ -1,4 +1,4 @@
-"""What a run has at hand: sites of several sizes, each with an organiser beside it, and the bare server."""
+"""The sites of a run in several sizes, each with an organiser process, and the bare server."""
 
 from base64 import b64encode
 from contextlib import ExitStack

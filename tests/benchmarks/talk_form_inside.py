@@ -1,4 +1,4 @@
-"""What an organiser's process does with the form of a talk; it runs with older builds, too."""
+"""Open and save the form of a talk in the organiser process. This also runs with older builds."""
 
 import gc
 from itertools import count

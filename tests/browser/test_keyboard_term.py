@@ -1,4 +1,4 @@
-"""An organiser's term without a mouse; after each step the pages and the feed say what was done."""
+"""An organiser runs a term without a mouse. Pages and the feed show the result of each step."""
 
 import urllib.request
 from datetime import time, timedelta
@@ -182,7 +182,7 @@ def undo(desk, hands, visitor):
     }  # fmt: skip
 
 
-def test_a_term_is_planned_filled_announced_changed_and_mended_by_keyboard(desk, live_server, series):
+def test_a_term_is_planned_filled_announced_changed_and_corrected_by_keyboard(desk, live_server, series):
     make_room(name="Room 414", building="Hall", capacity=60)
     pause = today() + timedelta(weeks=5)
     Break.objects.create(first_on=pause, last_on=pause + timedelta(days=6), reason="Fall break")

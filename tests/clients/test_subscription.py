@@ -1,4 +1,4 @@
-"""A subscriber's own programs: vdirsyncer fetches the feed from a running server, khal shows it."""
+"""The programs of a subscriber: vdirsyncer fetches the feed from a running server and khal shows it."""
 
 import os
 import re
@@ -154,7 +154,7 @@ def test_a_subscriber_sees_each_change_in_the_life_of_a_talk_once(subscriber, or
     assert after("withdraw", next_day) == []
 
 
-def test_a_subscriber_is_told_nothing_by_a_save_without_a_change(subscriber, organiser):
+def test_a_save_without_a_change_sends_nothing_to_a_subscriber(subscriber, organiser):
     subscriber.refresh()
     before = [(file.name, file.read_bytes()) for file in sorted((subscriber.folder / "talks").iterdir())]
 

@@ -1,4 +1,4 @@
-"""What a load balancer sees during a fault: /healthz is asked all the time, and must answer at once."""
+"""Ask /healthz all the time during a fault, as a load balancer does, and check that it answers at once."""
 
 import contextlib
 import http.client

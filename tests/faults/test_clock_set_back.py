@@ -1,4 +1,4 @@
-"""The clock set back by an hour or a day while the site runs: nothing stale is shown, and no stamp goes back."""
+"""The clock is set back by an hour or a day while the site runs: no page is stale, and no stamp goes back."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def shows(answer, title):
     return answer[0].startswith("200") and title.encode() in answer[-1].replace(b"\r\n ", b"")
 
 
-def test_an_edit_is_shown_at_once_then_and_when_the_clock_is_back_where_it_was(wsgi_client, clock, talk, back):
+def test_an_edit_is_shown_at_once_and_still_when_the_clock_has_caught_up(wsgi_client, clock, talk, back):
     for path in PATHS * 2:
         wsgi_client.get(path)
     clock.move_to(NOON - back)
@@ -53,7 +53,7 @@ def test_an_edit_is_shown_at_once_then_and_when_the_clock_is_back_where_it_was(w
     assert shown == [True] * 6
 
 
-def test_whoever_asks_by_date_alone_is_given_the_edit(wsgi_client, clock, talk, back):
+def test_a_client_that_asks_by_date_alone_gets_the_edit(wsgi_client, clock, talk, back):
     clock.move_to(NOON + MINUTE)
     last_modified = wsgi_client.get("/calendar.ics")[1]["Last-Modified"]
     clock.move_to(NOON - back)
@@ -68,7 +68,7 @@ def test_whoever_asks_by_date_alone_is_given_the_edit(wsgi_client, clock, talk, 
     assert given == [True] * 4
 
 
-def test_editions_and_stamps_go_on_from_where_they_were(clock, talk, back):
+def test_editions_and_stamps_still_increase(clock, talk, back):
     first, first_edition = retitled(talk, "On looms"), Edition.objects.current()
     clock.move_to(NOON - back)
 
@@ -79,7 +79,7 @@ def test_editions_and_stamps_go_on_from_where_they_were(clock, talk, back):
     assert second_edition[1] > first_edition[1]
 
 
-def test_the_last_change_is_the_one_that_is_undone(clock, talk, back):
+def test_undo_takes_back_the_latest_change(clock, talk, back):
     retitled(talk, "On looms")
     clock.move_to(NOON - back)
     lifecycle.cancel(Talk.objects.get(pk=talk.pk), reason="Snow", by=None)
@@ -111,7 +111,7 @@ def test_a_preview_is_shown_until_the_day_that_it_says(client, clock, back):
     assert statuses == [200, 200, 200, 410]
 
 
-def test_who_tried_too_many_passwords_waits_a_quarter_of_an_hour_all_the_same(clock, settings, back):
+def test_the_lock_after_wrong_passwords_still_lasts_a_quarter_of_an_hour(clock, settings, back):
     person, browser = make_administrator(), Client()
     for _ in range(settings.AXES_FAILURE_LIMIT):
         sign_in(browser, person, "wrong")

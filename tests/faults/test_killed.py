@@ -1,4 +1,4 @@
-"""Workers and whole servers that are killed while people save: every save that was told of is there, and whole."""
+"""Workers and whole servers are killed while people save: every confirmed save is stored completely."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""PostgreSQL restarted under load: requests fail in between alone, and the site needs no restart of its own."""
+"""PostgreSQL restarts under load: requests fail only until it is back, and the site needs no restart."""
 
 import contextlib
 import time

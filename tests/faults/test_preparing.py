@@ -1,4 +1,4 @@
-"""Two starts at once, and starts that are killed: the next one finishes what they began."""
+"""Two starts at the same time, and starts that are killed: the next start finishes their work."""
 
 import os
 import subprocess
@@ -78,14 +78,14 @@ def assert_one_made_the_department(ends, rows):
     assert people(rows) == ["organiser"]
 
 
-def test_of_two_starts_at_once_one_makes_the_department_and_both_end_well(rows, machine, whole):
+def test_of_two_simultaneous_starts_one_makes_the_department_and_both_succeed(rows, machine, whole):
     ends = [ended(process) for process in [machine.start(), machine.start()]]
 
     assert_one_made_the_department(ends, rows)
     assert machine.files() == whole
 
 
-def test_two_machines_that_start_at_once_take_turns_at_their_database(tmp_path, postgres, whole):
+def test_two_machines_that_start_at_the_same_time_take_turns(tmp_path, postgres, whole):
     with empty_database(postgres.address) as rows:
         machines = [Machine(tmp_path / name, rows) for name in ("one", "other")]
 
@@ -122,7 +122,7 @@ def test_a_start_that_is_killed_is_finished_by_the_next(rows, machine, whole, ha
     assert set(machine.files().items()) ^ set(whole.items()) == set()
 
 
-def test_a_site_that_is_up_says_so_while_the_next_program_is_prepared(rows, organiser, machine):
+def test_a_running_site_stays_healthy_while_the_next_release_is_prepared(rows, organiser, machine):
     with serving.site(rows) as server, answers_at_once(server):
         ends = [ended(process) for process in [machine.start(), machine.start()]]
         assert server.get("/").status == 200

@@ -1,4 +1,4 @@
-"""A Redis that refuses, hangs and comes back: visitors get every answer, and each shows the last edit."""
+"""Redis refuses connections, hangs and comes back: every visitor gets an answer, and it shows the last edit."""
 
 import contextlib
 import os
@@ -66,7 +66,7 @@ def cache(folder):
 
 
 @pytest.mark.parametrize(("take", "give_back"), FAULTS.values(), ids=FAULTS.keys())
-def test_a_redis_that_goes_away_costs_no_answer_and_is_used_again(rows, organiser, cache, take, give_back):
+def test_every_answer_arrives_without_redis_and_redis_is_used_again(rows, organiser, cache, take, give_back):
     shared = {"CACHE_URL": f"{cache.address}/0"}
     with serving.site(rows, **shared) as server:
         serving.await_workers(server, without=[])

@@ -1,4 +1,4 @@
-"""Two people who save one talk in the same moment: one wins, the other is told and keeps what they typed."""
+"""Two people save one talk at the same moment: one wins, the other gets a message and keeps the typed text."""
 
 import html
 from threading import Barrier, Thread
@@ -29,7 +29,7 @@ def saved_at_once(desks, address, titles):
     return answers
 
 
-def test_of_two_who_save_one_talk_at_once_one_wins_and_the_other_keeps_what_they_typed(rows, organiser):
+def test_one_of_two_editors_wins_and_the_other_keeps_the_typed_text(rows, organiser):
     key = organiser("keys")[0]
     before, saved = organiser("stands", key), []
     with serving.site(rows) as server, answers_at_once(server):

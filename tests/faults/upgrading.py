@@ -1,4 +1,4 @@
-"""What the upgrade's process does: fill a database of the first schema, bring it up to date, tell what is in it.
+"""Commands of the upgrade process: fill a database of the first schema, migrate it, return its contents.
 
 tests/data/first_schema.json was written by the program of the first migration alone, from its example, an imported
 calendar and a few changes, so digests and stamps in it are those of that program.
