@@ -272,7 +272,7 @@ def test_a_title_such_as_tba_becomes_empty(administrator_client, talk):
     assert Talk.objects.get().title == ""
 
 
-def test_an_unknown_prepared_notice_is_refused(administrator_client, talk):
+def test_an_unknown_prepared_notice_is_ignored(administrator_client, talk):
     administrator_client.post(transition_page("notice", talk), {"stock": "Free beer", "notice": "Bring a coat"})
 
     assert Talk.objects.get().notice == "Bring a coat"

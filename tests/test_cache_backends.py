@@ -177,7 +177,7 @@ def cache_at(address):
     return FailsafeRedisCache(address, {"OPTIONS": TIMEOUTS})
 
 
-def test_all_cache_methods_work_without_redis():
+def test_every_cache_method_is_made_to_work_without_redis():
     asking = {name for name, kind in vars(RedisCache).items() if callable(kind) and not name.startswith("_")}
 
     assert asking - {"get_backend_timeout"} == asking & vars(FailsafeRedisCache).keys()

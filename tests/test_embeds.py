@@ -127,7 +127,7 @@ def test_the_demo_shows_what_to_paste_and_typed_text_cannot_leave_it(client):
     assert "/series/asset/embed/?limit=7&amp;amp;theme=dark&quot;" in page
 
 
-def test_a_frame_is_light_unless_the_address_asks_for_dark(client):
+def test_in_the_demo_the_frame_is_light_and_the_element_follows_its_page(client):
     page = client.get("/embed/demo/").content.decode()
 
     assert "limit=5&amp;amp;theme=light&quot;" in page

@@ -58,7 +58,7 @@ def visit(client, who, last=None):
 
 
 @pytest.mark.parametrize("who", CLIENTS)
-def test_each_gets_the_whole_feed_at_first(client, clock, talk, who):
+def test_each_client_gets_the_whole_feed_at_first(client, clock, talk, who):
     clock.shift(60)
 
     answer = visit(client, who)
@@ -69,7 +69,7 @@ def test_each_gets_the_whole_feed_at_first(client, clock, talk, who):
 
 
 @pytest.mark.parametrize("who", CLIENTS)
-def test_each_is_sent_nothing_twice_that_it_says_it_has(client, clock, talk, who):
+def test_no_client_gets_a_feed_twice_that_it_already_has(client, clock, talk, who):
     clock.shift(60)
     first = visit(client, who)
     clock.shift(3600)
@@ -83,7 +83,7 @@ def test_each_is_sent_nothing_twice_that_it_says_it_has(client, clock, talk, who
 
 @pytest.mark.parametrize("pause", [timedelta(seconds=0.4), timedelta(seconds=2), timedelta(days=2)], ids=str)
 @pytest.mark.parametrize("who", CLIENTS)
-def test_each_is_sent_a_change_at_its_next_visit_however_soon_it_was_made(client, clock, talk, who, pause):
+def test_each_client_gets_a_change_at_its_next_visit_even_a_recent_one(client, clock, talk, who, pause):
     first = visit(client, who)
     clock.shift(pause)
     talk.title = "On looms"
@@ -97,7 +97,7 @@ def test_each_is_sent_a_change_at_its_next_visit_however_soon_it_was_made(client
 
 
 @pytest.mark.parametrize("who", CLIENTS)
-def test_each_is_sent_the_feed_again_when_its_window_moves(client, clock, who):
+def test_each_client_gets_the_feed_again_when_its_window_moves(client, clock, who):
     make_talk(starts_at=in_new_york(2025, 9, 3, 12), title="Long ago")
     first = visit(client, who)
     clock.move_to(in_new_york(2027, 8, 1, 0, 1))

@@ -44,7 +44,7 @@ def test_every_scope_answers_in_every_format_with_its_talk_and_no_other(client, 
 
 
 @each_file
-def test_a_feed_may_be_read_by_anyone_kept_for_minutes_and_not_indexed(client, file):
+def test_any_site_can_read_a_feed_and_cache_it_for_minutes_but_not_index_it(client, file):
     make_talk()
 
     answer = client.get(f"/{file}")
@@ -62,7 +62,7 @@ def test_a_feed_may_be_read_by_anyone_kept_for_minutes_and_not_indexed(client, f
 
 @each_file
 @pytest.mark.parametrize("address", ["/series/nope/{}", "/{}?series=nope"])
-def test_scripts_of_other_sites_may_read_that_there_is_no_such_feed(client, file, address):
+def test_scripts_of_other_sites_can_read_that_a_feed_does_not_exist(client, file, address):
     answer = client.get(address.format(file))
 
     assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (404, "*")
@@ -140,7 +140,7 @@ def test_a_name_that_is_not_our_host_is_refused(client, file):
 
 
 @each_file
-def test_a_filter_that_there_is_not_is_not_found(client, file):
+def test_an_unknown_filter_is_not_found(client, file):
     queries = ["series=none", "topic=none", "room=none", "speaker=none", "mode=none", "series=%00"]
 
     assert [client.get(f"/{file}?{query}").status_code for query in queries] == [404] * 6
@@ -171,7 +171,7 @@ def test_a_parameter_may_be_repeated(client, file):
 
 
 @each_file
-def test_only_past_all_asks_for_what_is_long_past(client, file):
+def test_only_past_all_includes_old_talks(client, file):
     ahead, long_past = make_talk(), make_talk(starts_at=in_new_york(2020, 3, 4, 12))
 
     assert held(file, client.get(f"/{file}?past=some")) == [urn(ahead.uid)]
@@ -218,7 +218,7 @@ def test_pages_name_their_feeds_for_programs(client):
 
 
 @each_file
-def test_an_unchanged_feed_is_told_by_either_validator(client, clock, file):
+def test_either_validator_gives_a_304_for_an_unchanged_feed(client, clock, file):
     make_talk()
     clock.shift(60)
     got = client.get(f"/{file}")
@@ -290,7 +290,7 @@ def test_a_feed_that_fails_is_a_503_without_a_part_of_the_feed(client, file):
 # --- what never leaves the house ---
 
 
-def test_what_is_private_is_in_no_feed(client):
+def test_no_feed_contains_private_values(client):
     public = make_talk_of_every_scope(title="On engines")
     home, room, topic, speaker = public.series, public.room, public.topics.get(), public.appearances.get().speaker
     hidden = make_series(is_listed=False, slug="secret", name="Hidden series", short_name="HIDDEN")

@@ -81,7 +81,7 @@ def test_kept_entries_and_fresh_ones_give_the_same_bytes(client):
     assert fresh == kept == half_kept
 
 
-def test_an_entry_whose_facts_its_stamps_do_not_tell_is_not_kept(client):
+def test_an_entry_whose_stamp_is_out_of_date_is_not_kept(client):
     make_talk(title="On engines")
     Talk.objects.all().update(title="Raw update")
 

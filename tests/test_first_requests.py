@@ -54,7 +54,7 @@ def test_the_first_request_of_a_process_is_answered_at_every_address(rows, sessi
     assert {path: status for path, status in found.items() if status not in (200, 302, 403, 404, 405)} == {}
 
 
-def test_a_private_calendar_is_the_first_that_a_process_answers(rows, session, public):
+def test_a_process_can_answer_a_private_calendar_first(rows, session, public):
     (private,) = [path for path in public if path.startswith("/private/")]
 
     assert first_answers(rows, "", [private]) == {private: 200}

@@ -102,14 +102,14 @@ def test_a_break_is_changed_by_those_who_may(series):
     assert [offered(make_organiser(series)), offered(make_administrator())] == [[True, False], [True, True]]
 
 
-def test_the_last_days_of_the_four_weeks_stand_in_a_fifth(series):
+def test_the_last_days_of_the_four_weeks_are_in_a_fifth_week(series):
     talk = make_talk(series=series, starts_at=in_new_york(2030, 10, 29, 12))
     make_talk(series=series, starts_at=in_new_york(2030, 10, 30, 12))
 
     assert [entry.talk for entry in desk_of(make_organiser(series)).weeks[4].entries] == [talk]
 
 
-def test_what_is_missing_leads_to_where_it_is_filled_in(series):
+def test_a_missing_value_links_to_its_field(series):
     series.default_join_url = "https://example.org/meet"
     series.save()
     make_topic()
@@ -137,7 +137,7 @@ def test_a_biography_is_filled_in_with_the_speaker(series):
     assert mend.address == reverse("admin:seminars_speaker_change", args=[speaker.pk]) + "#id_biography"
 
 
-def test_every_link_leads_to_a_place_that_there_is(series):
+def test_every_link_leads_to_an_existing_page(series):
     series.default_join_url = "https://example.org/meet"
     series.save()
     make_topic()
@@ -156,13 +156,13 @@ def test_every_link_leads_to_a_place_that_there_is(series):
     assert len({mend.address for mend in mends}) == 14
 
 
-def test_topics_are_not_missed_where_nobody_uses_them(series):
+def test_missing_topics_are_not_listed_if_no_talk_has_topics(series):
     make_talk(series=series, starts_at=NOON)
 
     assert "topics" not in words(only_entry(make_organiser(series)).missing)
 
 
-def test_a_talk_that_lacks_nothing_asks_for_nothing(series):
+def test_a_complete_talk_has_no_task(series):
     complete(series=series)
 
     entry = only_entry(make_organiser(series))
@@ -193,7 +193,7 @@ def test_a_talk_that_falls_into_a_break_is_to_be_moved(series, days, state):
     assert told == ([("It falls in a break, Fall break: move it", transition_page("move", talk))] if is_told else [])
 
 
-def test_what_changes_most_is_one_click_away_and_leads_back(series):
+def test_frequent_changes_are_one_click_away_and_lead_back(series):
     talk = complete(series=series)
     client = signed_in(make_organiser(series))
 
@@ -212,7 +212,7 @@ def test_a_talk_that_is_over_or_another_s_has_no_shortcuts(series):
     assert [entry.shortcuts for entry in entries(desk_of(make_organiser(series)))] == [[], []]
 
 
-def test_a_clash_is_told_with_the_sentence_that_keeps_another_series_draft_secret(series):
+def test_a_clash_message_keeps_the_draft_of_another_series_secret(series):
     room = make_room(name="Room 414", is_exclusive=False)
     other = make_draft(series=make_series(short_name="PRiML"), room=room, title="Secret", starts_at=NOON)
     mine = complete(series=series, room=room)
@@ -226,7 +226,7 @@ def test_a_clash_is_told_with_the_sentence_that_keeps_another_series_draft_secre
     assert only_entry(make_organiser(other.series)).urgent[0].words.startswith("Room 414 is taken by")
 
 
-def test_a_joint_talk_of_another_series_is_shown_but_not_to_be_mended(series):
+def test_a_joint_talk_of_another_series_is_shown_without_links_to_change_it(series):
     make_draft(also_in=[series], title="", starts_at=NOON)
 
     entry = only_entry(make_organiser(series))
@@ -264,7 +264,7 @@ def test_drafts_are_to_be_announced_as_early_as_their_series_wants(series, day, 
     assert told == ([(talk, sentence)] if sentence else [])
 
 
-def test_a_draft_far_ahead_is_told_of_where_its_series_announces_early():
+def test_a_draft_far_ahead_is_listed_if_its_series_announces_early():
     series = make_series(announce_days=60)
     make_talk(series=series, starts_at=in_new_york(2030, 12, 8, 12))
     talk = make_draft(series=series, starts_at=in_new_york(2030, 12, 8, 12))
@@ -283,7 +283,7 @@ def test_several_are_announced_at_once(series):
     assert Talk.objects.public().count() == 2
 
 
-def test_a_promised_recording_is_missed_once_the_talk_is_over(series):
+def test_a_promised_recording_is_listed_as_missing_after_the_talk(series):
     past = NOW - timedelta(days=20)
     talk = make_talk(series=series, recording="planned", starts_at=past)
     make_talk(series=series, recording="planned", recording_url="https://example.org/r", starts_at=past)
@@ -315,7 +315,7 @@ def test_an_empty_department_leads_to_its_first_series():
     assert reverse("admin:seminars_series_add") in page
 
 
-def test_a_time_without_talks_is_no_first_day(series):
+def test_a_break_between_terms_is_not_shown_as_a_new_site(series):
     make_talk(series=series, starts_at=NOW - timedelta(days=90))
 
     page = signed_in(make_organiser(series)).get("/admin/").content.decode()

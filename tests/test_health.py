@@ -15,7 +15,7 @@ def told(client, path):
     return answer.status_code, answer.content.decode()
 
 
-def test_a_migrated_site_is_ready_and_asked_anew_each_time(client):
+def test_a_migrated_site_is_ready_and_its_answer_is_not_cached(client):
     assert told(client, "/readyz") == (200, "ready\n")
     assert "no-store" in client.get("/readyz").headers["Cache-Control"]
 
@@ -27,7 +27,7 @@ def test_a_site_is_not_ready_while_the_last_migration_is_missing(client):
     assert told(client, "/readyz") == (503, "migrations are missing\n")
 
 
-def test_a_site_without_its_database_lives_but_is_not_ready(client):
+def test_a_site_without_its_database_is_alive_but_not_ready(client):
     def fail():
         raise OperationalError
 

@@ -110,7 +110,7 @@ ACTIONS = {
 }
 
 
-def test_every_action_of_a_talk_s_life_is_among_those_that_are_undone_here():
+def test_every_transition_is_tested_here():
     own = [thing for thing in vars(lifecycle).values() if isfunction(thing) and thing.__module__ == lifecycle.__name__]
     actions = {action.__name__ for action in own if "by" in signature(action).parameters}
 
@@ -151,7 +151,7 @@ def test_an_undo_can_itself_be_undone(name, organiser):
     assert not Talk.objects.filter(pk=talk.pk).exists() if is_gone else True
 
 
-def test_what_is_written_outside_any_action_is_kept_too():
+def test_a_write_outside_any_action_is_recorded_too():
     talk = make_talk()
 
     Talk.objects.filter(pk=talk.pk).update(title="On looms")
@@ -171,7 +171,7 @@ def test_every_write_of_a_part_is_found_among_the_changes_of_its_talk():
     assert Change.objects.since(before, talk).count() == 3
 
 
-def test_a_stamp_alone_is_nobody_s_change():
+def test_a_stamp_alone_is_not_a_change():
     talk = make_whole()
     before = last_change()
 
@@ -182,14 +182,14 @@ def test_a_stamp_alone_is_nobody_s_change():
     assert Change.objects.since(before.pk, talk).count() == 1
 
 
-def test_where_nothing_is_written_there_is_no_change(organiser):
+def test_an_action_that_writes_nothing_records_no_change(organiser):
     with recording("Nothing", by=organiser):
         pass
 
     assert not Change.objects.exists()
 
 
-def test_what_is_refused_is_no_change(organiser):
+def test_a_refused_change_is_not_recorded(organiser):
     talk = make_talk()
     before = Change.objects.count()
 
@@ -239,7 +239,7 @@ def test_a_change_is_undone_once(organiser):
     assert talk.state == State.CONFIRMED
 
 
-def test_what_was_changed_since_is_not_lost_by_an_undo(organiser):
+def test_an_undo_keeps_later_changes(organiser):
     one, other = make_talk(title="On engines"), make_talk(title="On looms")
     with recording("Snow", by=organiser) as change:
         lifecycle.cancel(one, by=organiser)
@@ -280,7 +280,7 @@ def test_an_undo_does_not_take_a_room_from_another(organiser):
     assert (talk.state, change.is_undone) == (State.CANCELLED, False)
 
 
-def test_an_undo_needs_the_room_that_was_there(organiser):
+def test_an_undo_needs_the_old_room(organiser):
     old = make_room()
     talk = make_talk(room=old)
     lifecycle.change_room(talk, room=make_room(), by=organiser)
@@ -297,7 +297,7 @@ def plan(series, organiser):
     return planning.make(wanted, keep=keep, by=organiser)
 
 
-def test_to_undo_the_planning_of_a_term_removes_its_drafts_and_no_others(organiser):
+def test_undoing_a_planned_term_removes_its_drafts_and_no_others(organiser):
     series = make_series()
     series.default_topics.add(make_topic())
     kept = make_draft(series=series)
@@ -334,7 +334,7 @@ def test_a_talk_that_was_public_is_never_deleted_by_an_undo(organiser):
     assert Talk.objects.contains(talk)
 
 
-def test_how_history_began_cannot_be_undone(organiser):
+def test_the_first_entry_of_the_history_cannot_be_undone(organiser):
     talk = make_draft()
     Talk.history.filter(id=talk.pk).update(history_type="~")
 
@@ -344,7 +344,7 @@ def test_how_history_began_cannot_be_undone(organiser):
     assert Talk.objects.contains(talk)
 
 
-def test_when_a_talk_was_moved_is_what_it_was_before_the_undone_move(organiser):
+def test_undoing_a_move_restores_the_time_of_the_previous_move(organiser):
     talk = make_whole()
     with time_machine.travel(timezone.now() - timedelta(days=60)):
         lifecycle.move(talk, starts_at=NOON + timedelta(days=1), by=organiser)
@@ -357,7 +357,7 @@ def test_when_a_talk_was_moved_is_what_it_was_before_the_undone_move(organiser):
     assert (talk.moved_from, talk.moved_at) == (before.moved_from, before.moved_at)
 
 
-def test_what_is_not_kept_of_a_talk_is_not_lost_by_an_undo(organiser):
+def test_an_undo_keeps_the_values_that_history_does_not_record(organiser):
     talk = make_whole()
     published_at, created_at = talk.published_at, talk.created_at
     lifecycle.withdraw(talk, by=organiser)

@@ -47,7 +47,7 @@ def step(client, name, talk, **fields):
     return client.post(reverse("admin:seminars_talk_step", args=[name]) + f"?talk={talk.pk}", fields)
 
 
-def test_after_a_step_its_message_has_a_button_that_takes_it_back(organiser_client, talk):
+def test_the_message_after_a_transition_has_an_undo_button(organiser_client, talk):
     step(organiser_client, "cancel", talk, reason="Snow")
 
     html = page(organiser_client, address_of(talk))
@@ -60,7 +60,7 @@ def test_after_a_step_its_message_has_a_button_that_takes_it_back(organiser_clie
     assert "Undone: Cancelled. Not what you wanted?" in page(organiser_client, address_of(talk))
 
 
-def test_several_talks_that_take_a_step_together_are_taken_back_together(organiser_client, series, talk):
+def test_a_transition_of_several_talks_is_undone_together(organiser_client, series, talk):
     other = make_talk(series=series)
     address = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}&talk={other.pk}"
 
@@ -108,7 +108,7 @@ def test_a_preview_and_a_refused_form_leave_no_change_and_no_button(organiser_cl
     assert "Not what you meant?" not in page(organiser_client)
 
 
-def test_the_history_tells_who_changed_what_when_the_old_beside_the_new(organiser_client, series, talk):
+def test_the_history_shows_who_changed_what_when_with_old_and_new_values(organiser_client, series, talk):
     desk_of_another = signed_in(make_organiser(series, first_name="Mary", last_name="Somerville"))
     save(organiser_client, talk, title="On looms", room=make_room(name="414", building="").pk)
     save(desk_of_another, talk, **{"appearances-0-affiliation": "London"})
@@ -142,7 +142,7 @@ def test_an_undo_that_is_refused_says_who_changed_what_since(organiser_client, t
     assert "has been changed since: Changed (Mary Somerville" in told
 
 
-def test_the_desk_tells_the_latest_changes_and_takes_them_back(organiser_client, talk):
+def test_the_desk_shows_the_latest_changes_and_undoes_them(organiser_client, talk):
     step(organiser_client, "cancel", talk, reason="Snow")
     page(organiser_client)  # which shows the message
 
@@ -153,7 +153,7 @@ def test_the_desk_tells_the_latest_changes_and_takes_them_back(organiser_client,
     assert offered(page(organiser_client, reverse("admin:changes")))[0] == last_change().pk
 
 
-def test_another_s_changes_are_neither_told_nor_undone(organiser_client, series, talk):
+def test_changes_to_talks_of_others_are_neither_shown_nor_undone(organiser_client, series, talk):
     theirs = make_draft(series=make_series(short_name="PRiML"), title="Their secret", notes="Hidden")
     lifecycle.announce(theirs, by=make_administrator(first_name="Mary", last_name="Somerville"))
 
@@ -166,7 +166,7 @@ def test_another_s_changes_are_neither_told_nor_undone(organiser_client, series,
     assert theirs.state == State.CONFIRMED
 
 
-def test_what_was_done_to_talks_of_several_series_is_undone_by_who_looks_after_all(organiser_client, talk):
+def test_only_organisers_of_all_the_series_undo_a_change_of_several(organiser_client, talk):
     theirs = make_talk(series=make_series(), title="Their secret")
     chief = make_administrator()
     address = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}&talk={theirs.pk}"
@@ -208,13 +208,13 @@ def test_a_joint_talk_s_history_is_seen_but_not_undone_by_the_other_series(talk,
 
 
 @pytest.mark.parametrize("next_page", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""])
-def test_an_undo_leads_nowhere_else(organiser_client, talk, next_page):
+def test_an_undo_does_not_redirect_to_another_site(organiser_client, talk, next_page):
     step(organiser_client, "cancel", talk, reason="Snow")
 
     assert undo(organiser_client, last_change(), next=next_page).url == "/admin/"
 
 
-def test_an_undo_needs_the_button_of_our_own_page(series, talk):
+def test_an_undo_needs_a_csrf_token(series, talk):
     user = make_organiser(series)
     lifecycle.cancel(talk, by=user)
     client = Client(enforce_csrf_checks=True)
@@ -226,11 +226,11 @@ def test_an_undo_needs_the_button_of_our_own_page(series, talk):
 
 
 @pytest.mark.parametrize("change", ["", "x", "0", "9" * 30, "²"])
-def test_what_is_no_change_is_not_undone(organiser_client, change):
+def test_an_unknown_change_is_not_undone(organiser_client, change):
     assert organiser_client.post(reverse("admin:undo"), {"change": change}).status_code == 404
 
 
-def test_the_pages_ask_the_same_number_of_questions_however_long_the_history(organiser_client, series, talk):
+def test_the_pages_need_the_same_number_of_queries_for_a_long_history(organiser_client, series, talk):
     def questions(address):
         with CaptureQueriesContext(connection) as asked:
             assert organiser_client.get(address).status_code == 200
@@ -247,7 +247,7 @@ def test_the_pages_ask_the_same_number_of_questions_however_long_the_history(org
     assert [questions(address) for address in addresses] == before
 
 
-def test_nothing_of_history_is_told_to_visitors(talk):
+def test_visitors_see_nothing_of_the_history(talk):
     lifecycle.amend(
         talk, title="A secret that was corrected", by=make_organiser(first_name="Grace", last_name="Hopper")
     )
@@ -329,7 +329,7 @@ def test_a_merger_of_two_people_is_not_offered_to_be_undone(talk):
     assert last_change().pk in offered(page(boss))
 
 
-def test_of_a_long_text_the_history_shows_where_it_differs(organiser_client, talk):
+def test_the_history_shows_the_changed_part_of_a_long_text(organiser_client, talk):
     lines = [f"Line {number}." for number in range(9)]
     save(organiser_client, talk, abstract="\n".join(lines))
     save(organiser_client, talk, abstract="\n".join([*lines[:4], "Another.", *lines[5:]]))

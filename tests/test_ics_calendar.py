@@ -108,7 +108,7 @@ def test_each_start_is_the_same_moment_in_the_department_s_zone(settings, zone):
     assert {event.line("DTSTART").parameters.get("TZID", "UTC") for event in calendar.called("VEVENT")} == {zone}
 
 
-def test_a_wall_time_that_occurs_twice_is_told_in_utc_the_second_time():
+def test_the_second_of_two_equal_local_times_is_in_utc():
     first = in_new_york(2026, 11, 1, 1)
     talk = make_talk(starts_at=first, ends_at=(first.astimezone(UTC) + timedelta(minutes=90)))
 
@@ -118,7 +118,7 @@ def test_a_wall_time_that_occurs_twice_is_told_in_utc_the_second_time():
     assert moment(end) - moment(start) == timedelta(minutes=90)
 
 
-def test_new_york_is_told_by_two_observances():
+def test_new_york_has_two_observances():
     make_talk(starts_at=NOON)
 
     zone = calendar_of(listings.everything()).called("VTIMEZONE")[0]
@@ -132,7 +132,7 @@ def test_new_york_is_told_by_two_observances():
 # --- what stands around the entries ---
 
 
-def test_the_envelope_tells_name_colour_and_where_it_comes_from():
+def test_the_calendar_has_its_name_colour_and_source():
     Department.objects.create(pk=1, name="Computer Science", tagline="Talks, open to all", accent="#ff0001")
 
     envelope = {line.name: read_text(line.value) for line in calendar_of(listings.everything()).lines}

@@ -87,7 +87,7 @@ def test_a_planted_fault_is_found(good, right, wrong, complaint):
     assert any(complaint in one for one in found), found
 
 
-def test_an_entry_that_stands_there_twice_is_found(good):
+def test_a_duplicate_entry_is_found(good):
     entry = re.search(rb"BEGIN:VEVENT\r\nUID:first.*?END:VEVENT\r\n", good, re.S)[0]
 
     assert complaints(good.replace(entry, entry * 2)) == ["UID first occurs twice"]

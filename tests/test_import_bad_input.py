@@ -77,7 +77,7 @@ def test_a_file_that_is_too_large_is_not_read_whole(imported, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("before", [b"", b"BEGIN:VCALENDAR\r\n", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"])
-def test_ten_megabytes_of_noise_are_refused_soon_and_in_little_memory(imported, before):
+def test_ten_megabytes_of_noise_are_refused_quickly_and_with_little_memory(imported, before):
     noise = before + os.urandom(1024 * 1024) * 10
     tracemalloc.start()
     began = time.process_time()
@@ -179,7 +179,7 @@ def test_one_event_twice_is_one_talk(imported):
          "This is one date of a repeating event. Give it its own UID, or enter the talk here."),
     ],
 )  # fmt: skip
-def test_an_event_that_is_no_talk_is_refused_with_its_line_and_stops_the_rest(imported, faulty, line, reason):
+def test_an_event_that_is_not_a_talk_is_refused_with_its_line_and_stops_the_import(imported, faulty, line, reason):
     said = imported(calendar(faulty, event(UID="2@example.edu")))
 
     assert [(row.split(":")[1], why) for row, why in rows_of(said)] == [(f" line {line}", f"  - {reason}")]
@@ -289,7 +289,7 @@ def test_other_line_ends_are_read(imported, end):
     assert Talk.objects.get().title == "On engines"
 
 
-def test_a_line_that_is_none_is_passed_over_and_said(imported):
+def test_an_invalid_line_is_skipped_and_reported(imported):
     said = imported(calendar([*event()[:-1], "and on it goes, unfolded", "END:VEVENT"]))
 
     remark = "  - line 9 is not a calendar line and was skipped: and on it goes, unfolded"
@@ -319,13 +319,13 @@ def test_html_becomes_text(imported, name):
     assert talk.join_url == "https://example.zoom.us/j/1"
 
 
-def test_mathematics_is_no_html(imported):
+def test_mathematics_is_not_read_as_html(imported):
     imported(calendar(event(DESCRIPTION="Let a<b and c>d\\, then $x<y$.")))
 
     assert Talk.objects.get().abstract == "Let a<b and c>d, then $x<y$."
 
 
-def test_what_no_text_has_is_dropped(imported):
+def test_control_characters_are_dropped(imported):
     imported(calendar(event(SUMMARY="On\x01 engines\x7f", DESCRIPTION="A\x02\x1bB")))
 
     assert (Talk.objects.get().title, Talk.objects.get().abstract) == ("On engines", "AB")

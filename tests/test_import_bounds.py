@@ -50,7 +50,7 @@ def test_a_seminar_with_hundreds_of_guests_is_imported(planned):
     assert remarks_of(plan) == (Outcome.NEW, [])
 
 
-def test_fifty_topics_of_a_talk_are_taken_and_one_may_hold_a_comma(planned):
+def test_fifty_topics_of_a_talk_are_imported_and_one_can_have_a_comma(planned):
     names = ["Engines\\, large"] + [f"Topic {number}" for number in range(60)]
 
     planned(calendar(with_lines("CATEGORIES:" + ",".join(names[:30]), "CATEGORIES:" + ",".join(names[30:])))).apply()
@@ -59,7 +59,7 @@ def test_fifty_topics_of_a_talk_are_taken_and_one_may_hold_a_comma(planned):
     assert Topic.objects.filter(name="Engines, large").exists()
 
 
-def test_twenty_odd_lines_are_told_of_and_then_that_there_are_more(planned):
+def test_twenty_odd_lines_are_reported_and_then_that_there_are_more(planned):
     plan = planned(calendar(with_lines(*["odd"] * 30)))
 
     _outcome, remarks = remarks_of(plan)

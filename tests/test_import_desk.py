@@ -83,7 +83,7 @@ def test_what_was_not_previewed_is_not_imported(organiser_client):
     assert not Talk.objects.exists()
 
 
-def test_a_plan_that_has_changed_meanwhile_is_shown_again(organiser_client, series):
+def test_a_plan_that_changed_since_the_preview_is_shown_again(organiser_client, series):
     seen = form_of_answer(send(organiser_client, text=text_of(event())))
     make_talk(series=series, uid="1@example.edu", title="Ours")
 
@@ -93,7 +93,7 @@ def test_a_plan_that_has_changed_meanwhile_is_shown_again(organiser_client, seri
     assert Talk.objects.get().title == "Ours"
 
 
-def test_one_refused_part_stops_the_whole_unless_it_is_left_out(organiser_client):
+def test_one_refused_event_stops_the_import_unless_it_is_left_out(organiser_client):
     text = text_of(event(), event(UID="2@example.edu", DTSTART="yesterday"))
 
     stopped = done(organiser_client, text=text)
@@ -117,14 +117,14 @@ def test_one_refused_part_stops_the_whole_unless_it_is_left_out(organiser_client
         ({"text": "BEGIN:VCALENDAR\nEND:VCALENDAR", "series": "999"}, "Select a valid choice."),
     ],
 )
-def test_what_cannot_be_imported_is_said_in_a_sentence(organiser_client, words, sentence):
+def test_a_file_that_cannot_be_imported_shows_a_message(organiser_client, words, sentence):
     response = send(organiser_client, **words)
 
     assert response.status_code == 200
     assert errors_in(response)[0].startswith(sentence)
 
 
-def test_a_file_of_very_many_talks_is_for_the_command(organiser_client, monkeypatch):
+def test_a_very_large_file_needs_the_command(organiser_client, monkeypatch):
     monkeypatch.setattr("seminars.admin.importing.MOST_TALKS", 1)
 
     response = send(organiser_client, text=text_of(event(), event(UID="2@example.edu", DTSTART="20240313T120000")))
@@ -141,7 +141,7 @@ def test_an_organiser_imports_only_into_their_own_series(organiser_client):
     assert other.name not in organiser_client.get(IMPORT).content.decode()
 
 
-def test_a_file_changes_no_talk_of_another_series_and_tells_nothing_of_it(organiser_client):
+def test_a_file_neither_changes_nor_reveals_a_talk_of_another_series(organiser_client):
     theirs = make_draft(uid="1@example.edu", title="Secret")
 
     response = send(organiser_client, text=text_of(event(SUMMARY="ENGINE Seminar: Taken over")))
@@ -183,7 +183,7 @@ def test_an_administrator_may_let_the_file_name_the_series():
     assert Series.objects.get().short_name == "ENGINE"
 
 
-def test_what_is_typed_runs_nowhere(organiser_client):
+def test_typed_text_never_runs_as_script(organiser_client):
     page = send(organiser_client, text=text_of(event(SUMMARY="<script>alert(1)</script>"))).content.decode()
 
     assert "<script>alert" not in page

@@ -74,7 +74,7 @@ def test_a_members_link_is_followed_by_members(client):
 
 
 @pytest.mark.parametrize("access", list(JoinAccess))
-def test_nobody_is_led_to_a_talk_that_is_called_off(client, access):
+def test_a_talk_that_is_called_off_leads_nobody_to_its_link(client, access):
     cancelled = lifecycle.cancel(starting_in(minutes=5, join_access=access), reason="Snow", by=None)
     postponed = lifecycle.postpone(starting_in(minutes=5, join_access=access), reason="Illness", by=None)
     client.force_login(make_member())
@@ -144,7 +144,7 @@ def test_a_new_link_is_followed_at_once(client):
     assert answer_to(client, talk)["Location"] == "https://zoom.example/j/2"
 
 
-def test_a_look_at_the_head_alone_is_answered_alike(client):
+def test_a_head_request_gets_the_same_answer(client):
     talk = starting_in(minutes=5)
 
     assert client.head(f"/talks/{talk.pk}/join/")["Location"] == answer_to(client, talk)["Location"]

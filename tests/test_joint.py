@@ -150,7 +150,7 @@ def test_they_take_that_back_and_the_taking_back_too_but_nothing_else_of_the_tal
     assert undo(signed_in(both), more).status_code == 403
 
 
-def test_nobody_takes_back_what_another_took_out_or_once_the_series_is_another_s(guest, talk, priml):
+def test_only_the_person_who_removed_a_talk_undoes_it_and_only_while_they_organise_the_series(guest, talk, priml):
     guest.post(leaving(talk), form_of(guest, leaving(talk)))
     left = Change.objects.latest_first().first()
 
@@ -161,7 +161,7 @@ def test_nobody_takes_back_what_another_took_out_or_once_the_series_is_another_s
     assert series_of(talk) == ["ASSET"]
 
 
-def test_they_take_out_drafts_too(guest, series, priml):
+def test_organisers_of_the_further_series_remove_drafts_too(guest, series, priml):
     draft = make_draft(series=series, also_in=[priml])
 
     answer = guest.post(leaving(draft), form_of(guest, leaving(draft)))
@@ -169,7 +169,7 @@ def test_they_take_out_drafts_too(guest, series, priml):
     assert (answer.status_code, series_of(draft)) == (302, ["ASSET"])
 
 
-def test_who_looks_after_two_of_its_series_says_which(talk, priml):
+def test_an_organiser_of_two_of_its_series_chooses_one(talk, priml):
     third = make_series(short_name="Third", name="Third")
     JointTalk.objects.create(talk=talk, series=third)
     desk = signed_in(make_organiser(priml, third))
@@ -205,5 +205,5 @@ def test_nobody_takes_a_talk_out_of_another_s_series(talk, series, priml, guest)
 
 
 @pytest.mark.parametrize("key", ["0", "x", "9" * 40, "%00", "1_2"])
-def test_no_talk_no_page(guest, key):
+def test_an_unknown_talk_has_no_page(guest, key):
     assert guest.get(f"/admin/seminars/talk/{key}/leave/").status_code == 404

@@ -112,7 +112,7 @@ def test_an_organiser_of_both_and_an_administrator_need_not_ask(series, priml, t
     assert (series_of(talk), JointRequest.objects.exists()) == (["ASSET", "PRiML", "TEA"], False)
 
 
-def test_whoever_of_both_joins_them_ends_the_request(home, series, priml, talk):
+def test_joining_the_series_directly_ends_the_request(home, series, priml, talk):
     ask(home, talk, priml)
 
     ask(signed_in(make_organiser(series, priml)), talk, priml)
@@ -133,7 +133,7 @@ def test_those_who_are_asked_read_what_visitors_can_read(home, other, talk, prim
     assert [name for name, _label in line.answers] == ["accept", "decline"]
 
 
-def test_of_a_draft_they_read_the_day_and_nothing_else(home, other, series, priml):
+def test_the_other_series_sees_only_the_day_of_a_draft(home, other, series, priml):
     draft = make_draft(series=series, starts_at=NOON, speakers=["Vicuna speaker"], **PRIVATE)
     ask(home, draft, priml)
 
@@ -165,7 +165,7 @@ def test_accepting_lists_the_talk_and_tells_every_subscriber_once(home, other, t
     assert "Also listed in PRiML" in words(home.get("/admin/").text)
 
 
-def test_accepting_can_be_undone_by_whoever_did_it(home, other, talk, priml):
+def test_the_person_who_accepted_can_undo_it(home, other, talk, priml):
     ask(home, talk, priml)
     answer(other, "accept")
 
@@ -195,7 +195,7 @@ def test_a_declined_series_can_be_asked_again(home, other, talk, priml):
     assert (len(lines(other)), lines(home)) == (1, [])
 
 
-def test_whoever_asked_withdraws_it(home, other, talk, priml):
+def test_the_person_who_asked_can_withdraw_the_request(home, other, talk, priml):
     ask(home, talk, priml)
 
     answer(home, "withdraw")
@@ -227,7 +227,7 @@ def test_those_who_ask_do_not_accept_and_those_who_are_asked_do_not_withdraw(hom
 
 
 @pytest.mark.parametrize("key", ["", "0", "x", "²", "9" * 30])
-def test_what_is_no_request_is_not_answered(other, key):
+def test_an_unknown_request_cannot_be_answered(other, key):
     assert other.post(reverse("admin:joint-request"), {"request": key, "answer": "accept"}).status_code == 404
 
 
@@ -292,7 +292,7 @@ def test_a_deleted_draft_comes_back_with_its_further_series(series, priml):
 
 
 @pytest.mark.parametrize("make", [make_talk, make_draft])
-def test_private_fields_stay_with_the_home_series_after_the_yes(make, home, other, series, priml):
+def test_private_fields_stay_private_after_the_request_is_accepted(make, home, other, series, priml):
     talk = make(series=series, starts_at=NOON, **PRIVATE)
     ask(home, talk, priml)
     answer(other, "accept")
@@ -333,7 +333,7 @@ def test_a_request_goes_with_its_talk(home, series, priml):
     assert (Talk.objects.exists(), JointRequest.objects.exists()) == (False, False)
 
 
-def test_an_unlisted_series_that_is_not_theirs_is_not_even_asked(home, talk):
+def test_an_unlisted_series_of_others_cannot_be_asked(home, talk):
     hidden = make_series(is_listed=False)
 
     answered = ask(home, talk, hidden)

@@ -86,7 +86,7 @@ def test_a_feed_says_what_and_where_it_is():
     }
 
 
-def test_an_item_says_what_readers_of_feeds_understand():
+def test_an_item_has_the_standard_fields():
     ada = make_speaker(name="Ada Lovelace", slug="ada")
     talk = make_talk(
         title="On $x^2$ engines", speakers=[ada], topics=[make_topic(name="Logic")], starts_at=NOON, language="fr",
@@ -169,7 +169,7 @@ def test_the_documentation_names_every_key():
     assert keys - set(re.findall(r"`(\w+)`", DOCUMENTATION.read_text())) == set()
 
 
-def test_what_is_not_known_is_null():
+def test_an_unknown_value_is_null():
     make_talk(title="")
 
     told = the_extension()

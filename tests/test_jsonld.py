@@ -191,7 +191,7 @@ def test_a_hybrid_talk_is_at_both_places(client):
 
 
 @pytest.mark.parametrize("access", ["open", "timed", "members"])
-def test_the_link_itself_is_never_told(client, access):
+def test_the_link_itself_is_left_out(client, access):
     [block] = blocks(client, at_noon(join_url=ZOOM, passcode="472119", join_access=access))
 
     assert ("zoom.us" in block, "472119" in block, "/join/" in block) == (False, False, True)
@@ -206,7 +206,7 @@ def test_a_talk_that_is_over_is_still_told_but_not_how_to_join(client):
     assert ("/join/" in block, "zoom.us" in block) == (False, False)
 
 
-def test_a_talk_whose_place_is_open_is_not_told_for_no_event_is_nowhere(client):
+def test_a_talk_without_a_place_is_left_out_because_an_event_needs_one(client):
     assert blocks(client, at_noon(join_url="")) == []
 
 

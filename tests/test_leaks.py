@@ -193,7 +193,7 @@ def where(told, word):
 
 
 @pytest.mark.thorough
-def test_no_visitor_is_told_what_is_not_public(site):
+def test_no_answer_to_a_visitor_contains_a_secret(site):
     organiser = signed_in(site.organiser)
     for talk in Talk.objects.all():
         organiser.get(talk.get_absolute_url())  # what organisers see must not lie about for others
@@ -207,11 +207,11 @@ def test_no_visitor_is_told_what_is_not_public(site):
 
 
 @pytest.mark.thorough
-def test_nobody_who_signs_in_is_told_what_is_for_others(site):
+def test_no_answer_to_a_signed_in_person_contains_the_secrets_of_others(site):
     assert leaks(site, crawl(site, signed_in(make_organiser())), "organiser elsewhere") == []
 
 
-def test_those_whom_it_concerns_are_told(site):
+def test_answers_contain_the_secrets_that_the_person_may_see(site):
     """What could leak is there: else its absence would prove nothing."""
     draft = signed_in(site.organiser).get(site.draft.get_absolute_url()).content.decode().lower()
     joining = told_by(signed_in(make_member()).get(f"/talks/{site.members.pk}/join/"))

@@ -69,7 +69,7 @@ def test_each_action_leads_from_the_states_that_allow_it(action, state):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_an_action_knows_the_row_and_not_what_the_page_remembered(action):
+def test_an_action_uses_the_stored_row_and_not_an_old_copy(action):
     talk = make_talk(state=next(iter(LEADS_TO[action])), starts_at=NOON)
     Talk.objects.update(title="On looms")
 
@@ -237,7 +237,7 @@ def test_the_organisers_own_notice_wins():
     assert talk.notice == "Mind the wet paint"
 
 
-def test_a_draft_changes_its_room_without_a_word():
+def test_a_draft_changes_its_room_without_a_notice():
     talk = lifecycle.change_room(make_draft(room=make_room()), room=make_room(), by=None)
 
     assert talk.notice == ""

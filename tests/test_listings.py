@@ -156,7 +156,7 @@ def test_the_calendar_of_a_talk_does_not_move_with_its_title():
     assert listings.of_talk(talk).address_of("calendar.ics") == f"/talks/{talk.pk}/calendar.ics"
 
 
-def test_a_series_lends_its_colour(asset):
+def test_a_listing_has_the_colour_of_its_series(asset):
     asset.colour = "#aa0000"
 
     assert listings.of_series(asset).colour == "#aa0000"
@@ -280,7 +280,7 @@ def test_a_listing_is_printed_with_five_queries(django_assert_num_queries):
             assert list(talk.topics.all())
 
 
-def test_rooms_stand_by_building_and_name():
+def test_rooms_are_sorted_by_building_and_name():
     for building, name in (("B", "1"), ("A", "2"), ("A", "1")):
         make_room(building=building, name=name)
 

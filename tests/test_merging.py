@@ -16,7 +16,7 @@ def two_rows():
     return make_speaker(name="Ada Lovelace"), make_speaker(name="Ada Lovelce", affiliation="London", biography="Born.")
 
 
-def test_every_talk_of_both_is_the_one_s_who_stays():
+def test_the_person_who_stays_has_every_talk_of_both():
     kept, gone = two_rows()
     talks = [make_talk(speakers=[kept]), make_talk(speakers=[gone]), make_draft(speakers=[gone, "Emmy Noether"])]
 
@@ -41,7 +41,7 @@ def test_a_talk_with_both_has_the_person_once_in_each_role():
     ]
 
 
-def test_what_is_empty_is_taken_over_and_what_differs_stays():
+def test_empty_values_are_filled_in_and_different_values_stay():
     kept, gone = two_rows()
     kept.affiliation = "Turin"
     kept.save()
@@ -107,7 +107,7 @@ def page_of(speaker, query=""):
     return reverse("admin:seminars_speaker_merge", args=[speaker.pk]) + query
 
 
-def test_an_administrator_is_offered_whoever_is_alike_and_sees_what_will_happen():
+def test_an_administrator_sees_similar_people_and_a_preview():
     kept, gone = two_rows()
     make_speaker(name="Emmy Noether")
     make_talk(title="On engines", speakers=[gone])
@@ -123,7 +123,7 @@ def test_an_administrator_is_offered_whoever_is_alike_and_sees_what_will_happen(
     assert Speaker.objects.count() == 3
 
 
-def test_the_merger_is_done_and_said_and_a_second_time_is_a_sentence():
+def test_a_merger_shows_a_message_and_a_second_one_an_error():
     kept, gone = two_rows()
     client = signed_in(make_administrator())
 
@@ -153,7 +153,7 @@ def test_organisers_merge_nobody():
 ADD = reverse("admin:seminars_speaker_add")
 
 
-def test_a_new_name_that_resembles_another_is_asked_about_and_may_be_saved_all_the_same():
+def test_a_similar_new_name_is_questioned_and_can_still_be_saved():
     make_speaker(name="Ada Lovelace")
     client = signed_in(make_organiser())
     form = form_of(client, ADD) | {"name": "Ada Lovelce", "affiliation": "London"}

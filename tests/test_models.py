@@ -46,7 +46,7 @@ def test_only_speakers_make_the_headline():
     assert talk.headline == "To be announced"
 
 
-def test_speakers_stand_in_their_order():
+def test_speakers_are_in_their_order():
     talk = make_talk(speakers=["Grace Hopper"])
     Appearance.objects.update(order=2)
     Appearance.objects.create(talk=talk, speaker=make_speaker(name="Ada Lovelace"), order=1)
@@ -190,7 +190,7 @@ def test_a_changed_address_leaves_a_former_one():
     assert Room.objects.with_slugs(["room-307", "room-414", "nowhere"]) == {"room-307": room, "room-414": room}
 
 
-def test_an_address_that_somebody_else_has_now_means_them():
+def test_a_reused_address_leads_to_its_current_owner():
     old, new = make_room(slug="here"), make_room(slug="there")
     old.slug = "elsewhere"
     old.save()

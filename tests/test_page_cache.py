@@ -111,7 +111,7 @@ def test_a_feed_says_since_when_it_is_as_it_is(client):
     assert next_day == "Tue, 03 Mar 2026 05:00:00 GMT"
 
 
-def test_pages_are_revalidated_and_feeds_rest_five_minutes(client):
+def test_pages_are_revalidated_and_feeds_are_cached_for_five_minutes(client):
     assert client.get("/")["Cache-Control"] == "public, no-cache"
     assert client.get("/")["Vary"] == "Accept-Encoding"
     assert client.get("/calendar.ics")["Cache-Control"] == "public, max-age=300"
@@ -190,7 +190,7 @@ def test_head_is_get_without_the_bytes(client):
     assert (head.status_code, head["ETag"], head["Content-Length"]) == (200, got["ETag"], str(len(got.content)))
 
 
-def test_signed_in_people_pass_by_and_leave_nothing_behind(client):
+def test_requests_of_signed_in_people_bypass_the_cache_and_store_nothing(client):
     series = make_series()
     draft = make_draft(series=series, title="Not yet")
     organiser = make_organiser(series)
@@ -222,7 +222,7 @@ def test_parameters_in_another_order_or_twice_share_one_entry(client):
     assert again().content == first.content
 
 
-def test_whatever_past_may_be_but_all_shares_one_entry(client):
+def test_all_unknown_values_of_past_share_one_entry(client):
     client.get("/calendar.ics")
 
     assert [queries_of(lambda n=n: client.get(f"/calendar.ics?past={n}")) for n in range(3)] == [1, 1, 1]
@@ -288,7 +288,7 @@ def test_addresses_without_end_fill_no_memory(client):
     assert (answer.status_code, cache_keys._cached_address.cache_info().currsize) == (200, before)
 
 
-def test_an_old_address_may_live_in_the_query_string_of_a_present_one(client):
+def test_an_old_address_can_be_the_query_string_of_a_current_one(client):
     talk = make_talk()
     FormerAddress.objects.remember("/?p=20919", talk)
     client.get("/")

@@ -168,7 +168,7 @@ def test_nobody_waits_for_a_feed_that_takes_seconds(slow, monkeypatch):
     assert [visiting(address)().status_code for address in others] == [200] * 3
 
 
-def test_feeds_that_take_turns_with_each_other_are_not_taken_for_one_another(client, monkeypatch):
+def test_large_feeds_that_share_one_lock_get_their_own_content(client, monkeypatch):
     monkeypatch.setattr(middleware, "MANY_TALKS", 0)
     monkeypatch.setattr(cached_responses, "MAX_BODY_OF_UNBOUNDED", 0)
     rendering = middleware._rendering("")  # somebody else is still there

@@ -119,7 +119,7 @@ def test_the_departments_notice_stands_above_every_page(busy):
     assert all("The lift is out of order." in Client().get(a).content.decode() for a in busy["addresses"])
 
 
-def test_typed_text_stays_text(client):
+def test_typed_text_is_never_markup(client):
     evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
     Department.objects.create(pk=1, name=evil, tagline=evil, notice=evil, contact_name=evil)
     series = make_series(name=evil[:200], short_name=evil[:40], tagline=evil, about=evil)

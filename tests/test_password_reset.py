@@ -171,7 +171,7 @@ def sent_by(settings):
     assert mail.mail_queue.flush(30) == 0
 
 
-def test_whatever_mail_the_site_sends_goes_the_same_way(sent_by):
+def test_every_mail_of_the_site_is_sent_in_the_background(sent_by):
     with mail_server(delay=0.5) as (server, url):
         sent_by(url)
         began = time.monotonic()
@@ -183,7 +183,7 @@ def test_whatever_mail_the_site_sends_goes_the_same_way(sent_by):
         assert (recipients, message["Subject"]) == (["ada@example.org"], "Engines")
 
 
-def test_what_the_mail_server_refuses_is_told_without_addresses(sent_by, caplog):
+def test_a_refused_mail_is_logged_without_its_address(sent_by, caplog):
     with mail_server(refusal="no such person:") as (_server, url):
         sent_by(url)
         send_mail("Engines", "Of gears.", None, ["ada@example.org"])
@@ -196,7 +196,7 @@ def test_what_the_mail_server_refuses_is_told_without_addresses(sent_by, caplog)
     assert "ada" not in caplog.text
 
 
-def test_a_fault_of_ours_is_told_with_its_place_and_ends_nothing(settings, caplog):
+def test_an_error_of_ours_is_logged_with_its_traceback_and_stops_nothing(settings, caplog):
     settings.MAIL_IN_BACKGROUND = True
     done = threading.Event()
 
@@ -209,7 +209,7 @@ def test_a_fault_of_ours_is_told_with_its_place_and_ends_nothing(settings, caplo
     assert "ada" not in caplog.text
 
 
-def test_what_is_too_much_is_dropped_and_told(settings, caplog):
+def test_too_much_waiting_mail_is_dropped_and_logged(settings, caplog):
     settings.MAIL_IN_BACKGROUND = True
     gate, started, done = threading.Event(), threading.Event(), []
     mail.enqueue(lambda: started.set() or gate.wait(30))

@@ -100,7 +100,7 @@ def test_a_known_speaker_without_a_biography_gets_it(organiser_client):
     assert ada.biography == "Born in 1815."
 
 
-def test_whoever_speaks_already_is_not_added_again(organiser_client, series):
+def test_a_speaker_of_the_talk_is_not_added_again(organiser_client, series):
     draft = make_draft(series=series, title="", speakers=["Ada Lovelace"])
 
     form = form_of(organiser_client, pasted(organiser_client, talk=draft.pk))
@@ -109,7 +109,7 @@ def test_whoever_speaks_already_is_not_added_again(organiser_client, series):
 
 
 @pytest.mark.parametrize("mail", [MAIL, MAIL.replace("Speaker: Ada Lovelace (London)\n", "")])
-def test_whoever_speaks_already_gets_the_biography_that_they_lack(organiser_client, series, mail):
+def test_a_speaker_of_the_talk_gets_a_missing_biography(organiser_client, series, mail):
     draft = make_draft(series=series, title="", speakers=["Ada Lovelace"])
     address = pasted(organiser_client, mail, talk=draft.pk)
 
@@ -120,7 +120,7 @@ def test_whoever_speaks_already_gets_the_biography_that_they_lack(organiser_clie
     assert "Born" not in shown
 
 
-def test_whoever_speaks_already_keeps_the_biography_that_they_have(organiser_client, series):
+def test_a_speaker_of_the_talk_keeps_an_existing_biography(organiser_client, series):
     ada = make_speaker(name="Ada Lovelace", biography="Our own.")
     draft = make_draft(series=series, title="", speakers=[ada])
     address = pasted(organiser_client, talk=draft.pk)

@@ -146,7 +146,7 @@ def test_another_series_draft_in_the_room_is_named_only_by_its_series_and_contac
     assert not taken.is_offered
 
 
-def test_a_clash_that_came_meanwhile_keeps_every_draft_from_being_made(series):
+def test_a_clash_since_the_preview_stops_every_draft(series):
     keep = [slot.key for slot in planning.slots_of(plan_of(series))]
     make_talk(room=series.default_room, title="Quicker", starts_at=in_new_york(2030, 12, 11, 12))
 
@@ -287,7 +287,7 @@ def test_a_plan_that_changed_after_its_preview_is_shown_again_first(series):
     assert "the plan has changed" in response.content.decode()
 
 
-def test_what_was_unticked_stays_so_when_a_clash_came_meanwhile(series):
+def test_unticked_dates_stay_unticked_after_a_new_clash(series):
     client = signed_in(make_organiser(series))
     shown = client.post(address(), wishes(series))
     make_talk(room=series.default_room, starts_at=in_new_york(2030, 12, 11, 12))
@@ -323,7 +323,7 @@ def test_what_cannot_be_is_answered_with_a_sentence_and_everything_typed_is_kept
     assert Talk.objects.count() == 0
 
 
-def test_a_series_lost_meanwhile_makes_nothing_and_says_whom_to_ask(series):
+def test_an_organiser_who_lost_the_series_makes_nothing_and_sees_whom_to_ask(series):
     person = make_organiser(series, make_series())
     client = signed_in(person)
     shown = client.post(address(), wishes(series))

@@ -117,7 +117,7 @@ def test_a_draft_has_a_poster_for_its_organisers_alone(client):
 
 
 @pytest.mark.parametrize("access", ["open", "timed", "members"])
-def test_no_link_or_passcode_hangs_on_a_wall(client, access):
+def test_a_poster_has_no_link_and_no_passcode(client, access):
     talk = at_noon(join_url=ZOOM, passcode="472119", join_access=access)
     page = client.get(f"/talks/{talk.pk}/poster/").content.decode()
 

@@ -292,7 +292,7 @@ def test_a_preview_of_a_new_talk_adds_none(organiser_client, talk):
     assert [found.title for found in Talk.objects.all()] == ["On engines"]
 
 
-def test_whoever_only_sees_a_joint_talk_sees_its_entry_and_previews_nothing(talk):
+def test_an_organiser_who_may_not_change_a_joint_talk_sees_its_entry_without_preview(talk):
     guest = make_series()
     talk.also_in.add(guest)
     desk = signed_in(make_organiser(guest))

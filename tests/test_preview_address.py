@@ -29,7 +29,7 @@ def preview_of(talk):
     return reverse("talk-preview", args=[PreviewAddress.of(talk.pk).token])
 
 
-def test_whoever_has_the_address_sees_the_draft_and_how_long(client):
+def test_a_person_with_the_address_sees_the_draft_and_its_last_day(client):
     response = client.get(preview_of(make_the_draft(abstract="With $x^2$.")))
 
     page = words(main(response))
@@ -56,7 +56,7 @@ def test_it_shows_that_talk_alone_and_leads_to_no_address_of_a_draft(client):
     assert ("On looms" in page, f"/talks/{draft.pk}/" in page) == (False, False)
 
 
-def test_nobody_keeps_indexes_or_names_it(client):
+def test_the_answer_is_not_cached_not_indexed_and_sends_no_referrer(client):
     address = preview_of(make_the_draft())
     response = client.get(address)
 

@@ -213,7 +213,7 @@ def test_it_tells_no_address_of_itself(client, ada, series):
     assert complaints(answer.content) == ["VCALENDAR has SOURCE 0 times"]  # and in all else it is a good calendar
 
 
-def test_nobody_keeps_indexes_or_names_it(client, ada):
+def test_the_answer_is_not_cached_not_indexed_and_sends_no_referrer(client, ada):
     for answer in (client.get(address(ada)), client.head(address(ada)), client.get("/private/nonsense/calendar.ics")):
         assert answer["Cache-Control"] == "private, no-store"
         assert answer["Referrer-Policy"] == "no-referrer"
@@ -264,7 +264,7 @@ def test_a_new_address_opens_the_same_calendar(client, ada, series):
     assert len(values(client.get(address(ada)), "SUMMARY")) == 1
 
 
-def test_it_is_gone_for_whoever_left(client, ada):
+def test_the_calendar_is_gone_for_a_person_who_left(client, ada):
     User.objects.filter(pk=ada.pk).update(is_active=False)
     assert client.get(address(ada)).status_code == 410
 

@@ -61,7 +61,7 @@ def test_a_draft_keeps_its_room_while_it_is_announced(racers):
         assert second["refused"][0].startswith("Room 307 is taken by 'On engines' from 12:00 to 13:00.")
 
 
-def test_both_win_now_and_then(racers):
+def test_each_process_wins_some_races(racers):
     """The races are races: were one racer always first, nothing would be proven."""
     first = 0
     for day in range(ROUNDS):

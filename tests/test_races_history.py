@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.races]
 ROUNDS = 10
 
 
-def test_of_two_who_undo_one_change_at_once_exactly_one_does(racers):
+def test_exactly_one_of_two_simultaneous_undos_succeeds(racers):
     for day in range(ROUNDS):
         (key,) = racers[0].does("stage", 100 + day, [["Room 307", 0, "draft"]])
         racers[0].does("announce", key)

@@ -35,7 +35,7 @@ def test_a_term_that_two_people_plan_at_once_is_planned_once(racers):
         assert slots(racers) == [[week, "Room 307"] for week in range(5)]
 
 
-def test_of_two_series_that_plan_the_same_room_exactly_one_has_it_and_the_other_plans_nothing(racers):
+def test_one_of_two_series_gets_the_room_and_the_other_plans_nothing(racers):
     for _ in range(ROUNDS):
         racers[0].does("clear")
 
@@ -92,7 +92,7 @@ def test_talks_that_two_people_swap_at_once_share_out_the_same_slots(racers, bot
     ],
     ids=["the same shift", "a shift of the later ones", "a swap", "another room"],
 )
-def test_a_shift_loses_no_talk_whatever_happens_meanwhile(racers, other):
+def test_a_shift_loses_no_talk_during_another_change(racers, other):
     for _ in range(ROUNDS):
         keys = staged(racers, TERM)
 

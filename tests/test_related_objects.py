@@ -107,7 +107,7 @@ def test_the_contact_of_the_home_series_is_printed(talk):
     assert raised(talk, before) == 1
 
 
-def test_a_new_colour_is_no_news(talk):
+def test_a_new_colour_stamps_nothing(talk):
     before = stamps(talk)
     talk.series.colour = "#aa0000"
 
@@ -147,7 +147,7 @@ def test_coordinates_are_printed(talk):
     assert raised(talk, before) == 1
 
 
-def test_access_notes_are_not(talk):
+def test_access_notes_are_not_printed(talk):
     before = stamps(talk)
     talk.room.access_notes = "Step-free."
 

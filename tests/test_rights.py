@@ -220,7 +220,7 @@ def test_another_series_draft_in_the_room_is_named_only_by_its_series(rows):
     assert "Secret" not in page
 
 
-def test_the_row_s_twin_agrees_with_the_list_of_rows(rows):
+def test_the_check_of_one_row_agrees_with_the_list_of_rows(rows):
     joint = make_talk(also_in=[rows["Series"]])
     other = make_talk()
     rights = Rights(make_organiser(rows["Series"]))

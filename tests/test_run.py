@@ -254,7 +254,7 @@ def test_the_first_sign_in_is_told_once(var, capsys):
 
 
 @pytest.mark.django_db
-def test_the_rows_are_for_whoever_runs_the_site_alone(var):
+def test_only_the_account_of_the_site_can_read_the_database_file(var):
     call_command("prepare", empty=True)
 
     assert stat.S_IMODE(var.stat().st_mode) == 0o700

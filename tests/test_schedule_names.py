@@ -54,7 +54,7 @@ def test_another_typo_is_asked_about_again(save):
 
 
 @pytest.mark.parametrize("name", ["ada lovelace", "Grace Hopper"])
-def test_who_is_known_or_like_nobody_is_not_asked_about(save, name):
+def test_known_names_and_unlike_names_are_not_questioned(save, name):
     make_speaker(name="Ada Lovelace")
 
     assert save(speaker=name).status_code == 302

@@ -166,7 +166,7 @@ def test_the_departments_notice_stands_on_the_screen(client):
 
 
 @pytest.mark.parametrize("access", ["open", "timed", "members"])
-def test_no_link_or_passcode_is_shown_to_whoever_passes_by(client, clock, access):
+def test_a_screen_shows_no_link_and_no_passcode(client, clock, access):
     talk_at(12, "Noon", join_url=ZOOM, passcode="472119", join_access=access)
     clock.move_to(in_new_york(2025, 11, 5, 12, 30))
     page = client.get("/screen/").content.decode()

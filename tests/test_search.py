@@ -374,7 +374,7 @@ def test_robots_stay_away_from_answers_and_nobody_shares_them(client):
     assert answer["Cache-Control"] == "private, no-cache"
 
 
-def test_a_talk_that_goes_meanwhile_is_left_out(client):
+def test_a_talk_that_was_withdrawn_during_the_search_is_left_out(client):
     make_talk(title="Looms")
     gone = make_talk(title="Looms gone", state=State.TENTATIVE)
     keys = listings.search(Question.asked("looms")).talks.primary_keys()

@@ -64,7 +64,7 @@ def test_those_whose_talks_print_a_speaker_are_told_of_a_new_name_and_undo_it(
     assert (first[1] < renamed[1] < undone[1], news(organiser_client)) == (True, [])
 
 
-def test_whoever_changed_it_undoes_it_from_the_message(other_organiser_client, talk, ada):
+def test_the_message_after_a_change_has_an_undo_button(other_organiser_client, talk, ada):
     save(other_organiser_client, ada, affiliation="Turin")
 
     page = other_organiser_client.get("/admin/").text
@@ -152,7 +152,7 @@ def test_a_new_name_in_the_form_of_a_talk_is_part_of_the_change_and_of_its_undo(
     assert [row.speaker.name for row in talk.appearances.all()] == ["Ada Lovelace", "Emmy Noether"]
 
 
-def test_a_new_person_who_is_in_use_meanwhile_stays_when_the_talk_goes(series):
+def test_a_new_person_who_is_used_elsewhere_stays_when_the_talk_is_undone(series):
     organiser = make_organiser(series)
     with recording(by=organiser) as change:
         emmy = make_speaker(name="Emmy Noether")

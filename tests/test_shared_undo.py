@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 # --- when an undo is refused ---
 
 
-def test_what_was_changed_since_is_not_lost_by_an_undo(organiser_client, other_organiser_client, talk, ada):
+def test_an_undo_keeps_later_changes(organiser_client, other_organiser_client, talk, ada):
     save(other_organiser_client, ada, name="Ada King")
     renamed = last_change()
     save(organiser_client, ada, affiliation="Turin")

@@ -38,7 +38,7 @@ def test_no_sign_in_leads_to_another_site(browser):
     assert response.url == "/"
 
 
-def test_the_next_address_survives_the_door_only_as_a_query(browser):
+def test_the_next_address_stays_a_query_parameter_of_the_sign_in_page(browser):
     response = browser.get("/admin/login/?next=https://evil.example.org/%3Fa%3D1%26b")
 
     assert response.url == "/sign-in/?next=https%3A//evil.example.org/%3Fa%3D1%26b"
@@ -81,7 +81,7 @@ def wrong_passwords(person, number, **headers):
             for _ in range(number)][-1]  # fmt: skip
 
 
-def test_behind_a_proxy_nobody_locks_out_whoever_comes_from_elsewhere(settings):
+def test_behind_a_proxy_one_visitor_does_not_lock_out_others(settings):
     settings.BEHIND_PROXY = True
     person = make_organiser()
 

@@ -69,7 +69,7 @@ def test_ever_new_names_from_one_address_are_refused_before_any_password_is_chec
 
 
 @pytest.mark.django_db
-def test_who_comes_from_a_locked_address_is_not_signed_in_by_the_right_password_and_others_are():
+def test_a_locked_address_cannot_sign_in_even_with_the_right_password():
     person = make_member()
     attempts(limits.FAILURES_FROM_ONE_ADDRESS)
 
@@ -178,7 +178,7 @@ def test_where_no_address_is_known_the_limit_counts_all_together(settings):
 
 
 @pytest.mark.django_db
-def test_the_desk_s_own_door_checks_no_password():
+def test_the_sign_in_page_of_the_admin_checks_no_password():
     person = make_member()
 
     answer, browser = attempt(person.username, PASSWORD, door="/admin/login/")
@@ -252,7 +252,7 @@ def somebody_signing_in():
 
 
 @pytest.mark.django_db
-def test_who_waits_too_long_is_told_to_come_back_with_what_they_typed(monkeypatch):
+def test_a_person_who_waits_too_long_sees_a_message_and_the_typed_name(monkeypatch):
     monkeypatch.setattr(limits, "TURN_WITHIN", 0.1)
     person = make_member()
 

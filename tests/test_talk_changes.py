@@ -280,7 +280,7 @@ def ways_of_stepping(name, state):
 @pytest.mark.parametrize(
     ("name", "state"), [(name, state) for name, (begun, _to) in TRANSITIONS.items() for state in begun]
 )
-def test_every_way_of_taking_a_step_has_the_same_result(name, state, tmp_path):
+def test_every_way_of_making_a_transition_has_the_same_result(name, state, tmp_path):
     outcomes = {}
     for way in ways_of_stepping(name, state):
         with transaction.atomic():

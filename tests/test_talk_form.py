@@ -214,7 +214,7 @@ def test_namesakes_are_asked_about(organiser_client, series):
         ({"speaker": 10**9}, "This person has been deleted or merged. Choose them again."),
     ],
 )
-def test_who_is_meant_must_be_plain(organiser_client, series, fields, sentence):
+def test_an_ambiguous_speaker_is_refused(organiser_client, series, fields, sentence):
     talk = make_draft(series=series)
     if "speaker" in fields and "new_name" in fields:
         fields = fields | {"speaker": make_speaker().pk}

@@ -116,7 +116,7 @@ def test_the_list_says_so_where_what_was_chosen_is_gone(administrator_client):
     assert "Somebody has deleted this talk." in answer.content.decode()
 
 
-def test_a_room_that_was_taken_meanwhile_keeps_a_talk_from_being_reinstated(administrator_client):
+def test_a_talk_whose_room_was_taken_since_cannot_be_reinstated(administrator_client):
     room = make_room(name="Room 414")
     talk = make_in(State.CANCELLED, title="On looms", room=room)
     make_talk(title="On engines", room=room, starts_at=talk.starts_at, ends_at=talk.ends_at)

@@ -35,7 +35,7 @@ def test_the_form_of_a_talk_names_a_formula_that_is_shown_as_typed(administrator
 
 
 @pytest.mark.parametrize("field", ["notes", "passcode"])
-def test_what_no_page_renders_is_nothing_to_warn_of(administrator_client, field):
+def test_a_field_that_no_page_renders_gives_no_warning(administrator_client, field):
     talk = make_draft(speakers=["Ada"], join_url="https://meet.example.edu/1")
 
     save(administrator_client, talk, **{field: REFUSED})
@@ -70,7 +70,7 @@ def test_a_biography_that_came_with_a_mail_is_read_too(administrator_client):
     assert warnings_of(administrator_client) == [SENTENCE]
 
 
-def test_a_step_names_a_formula_in_its_notice(administrator_client):
+def test_a_transition_reports_a_formula_in_its_notice(administrator_client):
     talk = make_talk(speakers=["Ada"])
     address = f"{reverse('admin:seminars_talk_step', args=['notice'])}?talk={talk.pk}"
 

@@ -162,7 +162,7 @@ def break_on(month, day):
     return Break.objects.create(first_on=date(2025, month, day), last_on=date(2025, month, day), reason="Thanksgiving")
 
 
-def test_breaks_long_after_the_last_talk_wait(client):
+def test_breaks_long_after_the_last_talk_are_not_shown(client):
     talk_on(2025, 11, 4)
     talk_on(2025, 11, 19)
     break_on(12, 17)

@@ -54,7 +54,7 @@ def test_a_translation_has_the_placeholders_and_the_ends_of_its_text():
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.parent.parent.name)
-def test_what_is_compiled_is_what_is_written(catalogue):
+def test_the_compiled_catalogues_match_their_sources(catalogue):
     compiled = gettext.GNUTranslations(catalogue.with_suffix(".mo").open("rb"))._catalog
     written = {}
     for entry in entries(catalogue):

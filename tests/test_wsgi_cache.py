@@ -29,7 +29,7 @@ def test_the_cache_checks_the_connection_at_the_end_of_a_request_as_django_does(
 
 
 @pytest.mark.parametrize("path", ["/", "/calendar.ics", "/calendar.ics?past=all&unknown=1"])
-def test_the_same_words_get_the_same_answer_for_one_query_without_django(wsgi_client, path):
+def test_the_same_request_gets_the_same_answer_for_one_query_without_django(wsgi_client, path):
     with time_machine.travel(datetime.now(UTC) - timedelta(hours=1)):
         make_talk()
     first = wsgi_client.get(path)
@@ -41,7 +41,7 @@ def test_the_same_words_get_the_same_answer_for_one_query_without_django(wsgi_cl
     assert again == first
 
 
-def test_a_feed_that_was_changed_this_very_second_is_django_s_until_its_date_is_settled(wsgi_client):
+def test_a_feed_that_changed_in_this_second_reaches_django_until_its_date_is_settled(wsgi_client):
     with time_machine.travel(in_new_york(2026, 3, 2, 12), tick=False) as clock:
         make_talk()
         dates = []
@@ -100,7 +100,7 @@ def test_a_page_holds_for_its_minute_and_a_feed_for_its_day(wsgi_client):
     ],
     ids=lambda other: next(iter(other)),
 )
-def test_other_words_are_for_django(wsgi_client, other):
+def test_different_requests_reach_django(wsgi_client, other):
     wsgi_client.get("/")
 
     wsgi_client.get("/", **other)
@@ -113,7 +113,7 @@ def test_responses_vary_on_every_condition_that_the_page_cache_reads():
 
 
 @pytest.mark.parametrize("path", ["/search/?q=x", "/talks/1/join/", "/next/", "/sign-in/", "/nowhere/", "/healthz"])
-def test_what_the_page_cache_does_not_answer_is_never_sent_again(wsgi_client, path):
+def test_an_answer_that_the_page_cache_does_not_store_is_never_repeated(wsgi_client, path):
     wsgi_client.get(path)
     wsgi_client.get(path)
 

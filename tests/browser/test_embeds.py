@@ -197,7 +197,7 @@ def test_another_site_does_not_show_a_link_that_is_not_open(element, access):
     assert ("secret" in shown, "472119" in shown, "/join/" in shown) == (False, False, True)
 
 
-def test_the_element_shows_a_message_without_talks_or_without_an_answer(element, elsewhere, live_server):
+def test_the_element_shows_a_message_without_talks_and_a_link_without_an_answer(element, elsewhere, live_server):
     assert element().locator("seminar-list .empty").inner_text() == "No talks have been announced yet."
 
     page = elsewhere(ELEMENT.format(home=live_server.url, asked='series="nothing"'))
