@@ -85,7 +85,7 @@ class Site:
         }
 
     def _make_change(self):
-        """A change that A's organiser made and may undo."""
+        """A change that the organiser of A made and can undo."""
         from seminars.actions import history, lifecycle
         from seminars.models import Change
 

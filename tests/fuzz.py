@@ -67,7 +67,7 @@ EVENT = "BEGIN:VEVENT\nUID:0\nSUMMARY:Ada: On engines\nDTSTART:20260303T120000Z\
 
 
 def text_of(chance, pieces):
-    """A text of one of SIZES: one piece again and again, one thing within the other, or everything in a jumble."""
+    """A text of one of SIZES: one piece repeated, pieces nested, or a random mixture."""
     size = chance.choice(SIZES)
     kind = chance.randrange(4)
     if kind == 0:
@@ -89,7 +89,7 @@ def repeated(piece, size):
 
 @cache
 def formula_pieces():
-    """Return what formulas are made of: everything that the library knows, and as many signs between."""
+    """Return the parts of formulas: every command of the library, and as many signs."""
     commands, environments = tex_commands.known()
     known = [f"\\{name} " for name in commands]
     known += [f"\\{word}{{{name}}}" for name in environments for word in ("begin", "end")]
@@ -139,7 +139,7 @@ def readers():
     series = make_series().slug
 
     def imported(source, name):
-        """Plan and apply, then take everything back."""
+        """Plan and apply an import, then roll it back."""
         with suppress(importing.Refused), transaction.atomic():  # refused with a sentence, as it should be
             importing.plan_content(
                 source.encode("utf-8", "replace"), importing.ImportOptions(series), name=name
@@ -162,7 +162,7 @@ def readers():
 
 
 def read():
-    """Read what standard input says, one text a line, and say how long each took or what it raised."""
+    """Read one text per line from standard input, and print the time or the error of each."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
 
@@ -203,7 +203,7 @@ class Row:
 
 
 class Reader:
-    """The process that reads; one that says nothing for WALL_SECONDS is killed, and the next text has another."""
+    """The process that reads. It is killed if it is silent for WALL_SECONDS, and the next text gets a new one."""
 
     def __init__(self):
         self.process = None

@@ -48,7 +48,7 @@ def main():
 
 
 def access_matrix():
-    """Every address, by GET and by POST, asked by everybody."""
+    """Every address, by GET and POST, for each kind of person."""
     said = _said("tests.access_matrix")
     if not said.startswith("{"):
         return Row(ACCESS, "did not finish", 1)
@@ -77,13 +77,13 @@ def tests(what, arguments):
 
 
 def _said(module, *arguments):
-    """Return what a module printed; it may leave with an error, which its figures tell."""
+    """Run a module and return its output. Its figures tell whether it failed."""
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout
 
 
 def write(rows):
-    """Put the figures in their place; the words around them stay."""
+    """Replace the figures and keep the text around them."""
     before, _begin, rest = PAGE.read_text().partition(BEGIN)
     _old, _end, after = rest.partition(END)
     broken = sum(row.broken for row in rows)

@@ -35,7 +35,7 @@ def main():
 
 
 def account():
-    """PostgreSQL refuses to run as root, so root lends it to somebody else."""
+    """The account for PostgreSQL, which refuses to run as root."""
     if os.geteuid() != 0:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
@@ -43,7 +43,7 @@ def account():
 
 
 class Postgres:
-    """A database server of our own; it opens to nobody without the password and forgets everything in the end."""
+    """A temporary database server that asks for a password."""
 
     def __init__(self, folder, servant, **options):
         self.folder, self.servant, self.rows = folder, servant, folder / "rows"
@@ -71,13 +71,13 @@ class Postgres:
         self._run("pg_ctl", "start", "--wait", f"--log={self.folder / 'postgres.log'}", f"--options={self.options}")
 
     def stop(self, mode="immediate"):
-        """End it: `fast` says goodbye to its clients, `immediate` is as if it were killed."""
+        """Stop it: `fast` disconnects its clients, `immediate` works like a kill."""
         self._run("pg_ctl", "stop", f"--mode={mode}")
 
 
 @contextlib.contextmanager
 def postgres(folder, servant):
-    """The address of a database server of our own."""
+    """Run a temporary PostgreSQL and yield its address."""
     server = Postgres(folder, servant)
     server.start()
     try:
@@ -101,7 +101,7 @@ def empty_database(server):
 
 @contextlib.contextmanager
 def redis(folder, servant, port=None):
-    """The address of a cache server of our own, without the number of a database."""
+    """Run a temporary Redis and yield its address without a database number."""
     program = shutil.which("redis-server") or sys.exit("There is no Redis here: install the package redis-server.")
     port = port or free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]

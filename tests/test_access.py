@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rows(series, priml):
-    """One talk of each sort, by name."""
+    """One talk of each kind, by name."""
     return {
         "public": make_talk(series=series),
         "draft": make_draft(series=series),

@@ -1,4 +1,4 @@
-"""Each calendar is given an address in its own form, for a feed and for one talk."""
+"""Each calendar program gets an address in its own form, for a feed and for one talk."""
 
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit

@@ -1,4 +1,4 @@
-"""Two talks never hold one room at once: the sentence, the ways out, and rooms that change their manners."""
+"""Two talks never hold one room at once: the message, the exceptions, and rooms whose rule changes."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The clocks that the tests are run under are set for every process that a test starts."""
+"""tests/clocks.py sets the clock of every process that a test starts."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Closing a day: every talk of it is seen before it is done, all or none, and nobody else's."""
+"""Close a day: preview every talk, then change all ticked ones or none, and no talk of others."""
 
 from datetime import date, timedelta
 

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 
 def refuses(write):
-    """The database itself says no."""
+    """Assert that the database itself refuses this."""
     with pytest.raises(IntegrityError), transaction.atomic():
         write()
     return True

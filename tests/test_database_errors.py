@@ -27,7 +27,7 @@ def of_postgres(kind, code):
 
 
 def caused(kind, cause):
-    """An error as Django hands it on."""
+    """An error as Django raises it."""
     error = kind("in its own words")
     error.__cause__ = cause
     return error
@@ -62,7 +62,7 @@ def test_what_an_error_means(error, trouble):
 
 @pytest.fixture
 def only_reading():
-    """Lets this connection write nothing until the end of the test."""
+    """Make this connection read-only until the end of the test."""
     if connection.vendor != "sqlite":
         pytest.skip("SQLite alone can be told so within a transaction")
     with connection.cursor() as cursor:

@@ -37,7 +37,7 @@ def addresses():
 
 
 def named_on(page):
-    """What stands beside fields, without the signs and numbers around it; rows are called Q."""
+    """The labels beside fields, without signs and numbers. The rows are named Q."""
     texts = (re.sub(r"^[\W\d]+|\W+$", "", words(text)) for _tag, text in NAMED.findall(main(page)))
     return {text for text in texts if re.search(r"[^\W\d]{2}", text)}
 

@@ -28,7 +28,7 @@ def editors():
 
 
 def again(response):
-    """What a browser would send of the form that came back."""
+    """The values that a browser sends from the returned form."""
 
     class Answered:
         def get(self, address):

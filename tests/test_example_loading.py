@@ -47,7 +47,7 @@ def load(**options):
 
 
 def everything():
-    """All rows but for their keys, which are never given twice, and the portraits' bytes."""
+    """All rows without their keys, which are never reused, and without the bytes of portraits."""
 
     def told(row):
         names = {}

@@ -35,7 +35,7 @@ def uids(answer):
     return [event.value("UID") for event in parsed(answer.content).called("VEVENT")]
 
 
-# --- what is answered ---
+# --- answers ---
 
 
 def test_every_scope_answers_with_a_good_calendar_of_its_talk(client):

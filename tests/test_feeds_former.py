@@ -47,7 +47,7 @@ def talk():
 
 
 def things(talk):
-    """Each thing that a former address may mean, with where its calendar is now."""
+    """Each target of a former address, with the current address of its calendar."""
     return {
         Department.objects.update_or_create(pk=1)[0]: "/calendar.ics",
         talk: f"/talks/{talk.pk}/calendar.ics",

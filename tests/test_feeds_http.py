@@ -27,7 +27,7 @@ LINK_TO_FEED = r'<link rel="alternate" type="([^"]+)" title="[^"]*" href="([^"]+
 each_file = pytest.mark.parametrize("file", FILES)
 
 
-# --- what is answered ---
+# --- answers ---
 
 
 @each_file
@@ -287,7 +287,7 @@ def test_a_feed_that_fails_is_a_503_without_a_part_of_the_feed(client, file):
     assert (answer.has_header("ETag"), answer["Cache-Control"]) == (False, "no-store")
 
 
-# --- what never leaves the house ---
+# --- what stays private ---
 
 
 def test_no_feed_contains_private_values(client):

@@ -58,7 +58,7 @@ def transition_page(name, talk):
 
 
 def complete(**fields):
-    """A talk that lacks nothing."""
+    """A complete talk."""
     speaker = make_speaker(biography="Wove.")
     return make_talk(**{"speakers": [speaker], "topics": [make_topic()], "abstract": "On looms.", "room": make_room(),
                         "starts_at": NOON} | fields)  # fmt: skip

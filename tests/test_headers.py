@@ -80,7 +80,7 @@ def headers_of(response):
 
 @pytest.fixture
 def parts():
-    """A value for every part that an address may have, each naming something that is there."""
+    """A value for every part of an address, each of an existing row."""
     series = make_series(slug="engines")
     talk = make_talk(series=series, room=make_room(), speakers=["Ada Lovelace"], topics=[make_topic()])
     image = BytesIO()

@@ -35,7 +35,7 @@ LINK = "https://example.org/join"
 
 @pytest.fixture
 def organiser():
-    """Somebody who may put a talk back into any series."""
+    """A person who may put a talk back into any series."""
     return make_administrator()
 
 
@@ -47,7 +47,7 @@ def make_whole(**fields):
 
 
 def told(talk):
-    """What is known of a talk and what visitors and calendars are told of it, but for the stamps."""
+    """All values of a talk, and what visitors and calendars see of it, without the stamps."""
     talk = Talk.objects.with_all_that_is_printed().get(pk=talk.pk)
     return present([talk.pk])[talk.pk].told, present([talk.pk])[talk.pk].parts, facts_of(talk).digest, str(talk.uid)
 
@@ -70,7 +70,7 @@ def change_schedule(talk, by):
 
 
 def save_by_form(talk, by):
-    """What the form on the desk does: the talk, then its people and topics."""
+    """Save as the form on the desk does: the talk, then its people and topics."""
     with recording("Changed", by=by):
         talk.title = "On looms"
         talk_changes.write(talk, by=by)

@@ -35,7 +35,7 @@ def _static_files(settings, tmp_path):
 
 
 def removed():
-    """What the command says, by thing."""
+    """The numbers in the report of the command, by kind."""
     told = io.StringIO()
     call_command("housekeeping", stdout=told)
     lines = [re.fullmatch(r"Removed (\d+) (.+)", line) for line in told.getvalue().splitlines()]

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def imported(tmp_path):
-    """Imports this content and returns what is said."""
+    """Imports this content and returns the report."""
     return lambda content, **options: importing(written(tmp_path, content), **{"series": "engine"} | options)
 
 
@@ -34,7 +34,7 @@ def is_untouched():
     return not (Talk.objects.exists() or Series.objects.exists() or Room.objects.exists())
 
 
-# --- no file of ours ---
+# --- files that are not ours ---
 
 
 def test_a_file_that_is_not_there(tmp_path):
@@ -346,7 +346,7 @@ def test_more_events_than_any_department_has(imported):
 
 @st.composite
 def mutilated(draw, whole):
-    """A file with pieces removed, doubled, swapped or replaced by something else."""
+    """A file with parts removed, doubled, swapped or replaced."""
     for _turn in range(draw(st.integers(1, 6))):
         start = draw(st.integers(0, len(whole)))
         end = min(len(whole), start + draw(st.integers(0, 60)))

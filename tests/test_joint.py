@@ -25,7 +25,7 @@ def talk(series, priml):
 
 @pytest.fixture
 def guest(priml):
-    """The desk of an organiser of the further series."""
+    """The browser of an organiser of the further series."""
     return signed_in(make_organiser(priml))
 
 

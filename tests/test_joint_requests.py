@@ -38,13 +38,13 @@ def talk(series):
 
 @pytest.fixture
 def home(series):
-    """The desk of an organiser of the series that asks."""
+    """The browser of an organiser of the series that asks."""
     return signed_in(make_organiser(series, first_name="Grace"))
 
 
 @pytest.fixture
 def other(priml):
-    """The desk of an organiser of the series that is asked."""
+    """The browser of an organiser of the series that is asked."""
     return signed_in(make_organiser(priml, first_name="Bea", last_name="Organiser"))
 
 

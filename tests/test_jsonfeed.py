@@ -42,7 +42,7 @@ def the_extension():
 
 
 def complaints(feed):
-    """What version 1.1 of the specification requires and does not find (jsonfeed.org/version/1.1)."""
+    """The violations of version 1.1 of the specification (jsonfeed.org/version/1.1)."""
     found = [] if feed.get("version") == "https://jsonfeed.org/version/1.1" else ["version"]
     found += [] if feed.get("title") and isinstance(feed.get("items"), list) else ["title or items"]
     for item in feed["items"]:

@@ -29,7 +29,7 @@ ONE_FAMILY = ["ics*.py", "vtimezone.py"]
 
 
 def tracked(*patterns):
-    """The files of the next commit, so that nothing a tool leaves behind is judged."""
+    """The files of the next commit, without files that tools leave behind."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *patterns]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     return [path for path in map(Path, listed) if (ROOT / path).is_file()]
@@ -231,5 +231,5 @@ def test_the_example_environment_names_exactly_what_the_settings_read():
 
 
 def is_parameter(argument):
-    """Within the readers themselves the name is handed on."""
+    """The readers pass the name on as a parameter."""
     return isinstance(argument, ast.Name)

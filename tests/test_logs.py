@@ -22,7 +22,7 @@ from tests.services import account, await_port, free_port
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
-KEY = "quokkakey"  # mistyped, so that no signature tells what it is
+KEY = "quokkakey"  # not a valid key, so no signature reveals it
 TALK_KEY = "abcdefgh234567xy"
 ODD = [
     f"/private/{KEY}/calendar.ics",
@@ -65,7 +65,7 @@ ODD = [
 
 
 def record_of(message, *arguments, **further):
-    """What `logging` makes of a call: a record that no handler has seen."""
+    """A log record as `logging` makes it, before any handler."""
     return logging.getLogger("somebody.else").makeRecord("x", logging.ERROR, "x.py", 1, message, arguments, **further)
 
 
@@ -155,7 +155,7 @@ def test_a_million_characters_are_quick():
 
 @pytest.mark.slow
 def test_gunicorn_s_own_lines_tell_no_key(tmp_path):
-    """The access log is off; here somebody turned it on, the Referer in it."""
+    """A gunicorn with its access log on, including the Referer."""
     rows, file = tmp_path / "rows.sqlite3", tmp_path / "access.log"
     arguments = f"--access-logfile {file} --access-logformat '%(r)s %(s)s %(f)s'"
     with serving.organiser(rows) as organiser:
@@ -210,7 +210,7 @@ def nginx(tmp_path):
 
 
 def paths_in(access, number):
-    """The paths that nginx has logged, once there are so many: it writes after it has answered."""
+    """Wait until nginx has logged this many paths, and return them. It logs after it answers."""
     deadline = time.monotonic() + 10
     while len(lines := access.read_text().splitlines()) < number and time.monotonic() < deadline:
         time.sleep(0.01)

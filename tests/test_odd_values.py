@@ -26,7 +26,7 @@ def site():
 
 
 def status(ask):
-    """What is answered; what asking did is taken back, and an error of ours is a number, too."""
+    """Send a request, roll back its changes, and return the status, also for an error in our code."""
     ask.func.__self__.raise_request_exception = False
     with transaction.atomic():
         response = ask()
@@ -35,7 +35,7 @@ def status(ask):
 
 
 def written(path, name, value):
-    """The address with one parameter more; half a surrogate is sent as its three bytes."""
+    """The address with one more parameter. A lone surrogate is sent as its three bytes."""
     return f"{path}{'&' if '?' in path else '?'}{_quoted(name)}={_quoted(value)}"
 
 
@@ -44,7 +44,7 @@ def _quoted(words):
 
 
 def one_of_each(site, names):
-    """One address behind each of these names."""
+    """One address for each of these names."""
     paths_of = {
         name: [path for known, path in site.addresses() if f"{known} ".startswith(f"{name} ")] for name in names
     }

@@ -171,7 +171,7 @@ def test_nobody_waits_for_a_feed_that_takes_seconds(slow, monkeypatch):
 def test_large_feeds_that_share_one_lock_get_their_own_content(client, monkeypatch):
     monkeypatch.setattr(middleware, "MANY_TALKS", 0)
     monkeypatch.setattr(cached_responses, "MAX_BODY_OF_UNBOUNDED", 0)
-    rendering = middleware._rendering("")  # somebody else is still there
+    rendering = middleware._rendering("")  # as if another request still held it
     talk, other = make_talk(), make_talk()
 
     feeds = [client.get(f"/calendar.ics?past=all&mode=&series={one.series.slug}") for one in (talk, other)]

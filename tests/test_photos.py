@@ -139,7 +139,7 @@ def chunk(kind, content):
 
 
 def announced(width, height, colours=2):
-    """A PNG that says how large it is and holds next to nothing."""
+    """A PNG of this declared size with almost no data."""
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0))
     return BytesIO(b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b""))
 

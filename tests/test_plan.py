@@ -56,7 +56,7 @@ def made(plan, keep=None, by=None):
 
 
 def wishes(series, **others):
-    """What the form sends."""
+    """The values that the form sends."""
     return {
         "series": series.pk, "first_on": str(FIRST), "last_on": str(LAST), "weekdays": [WEDNESDAY], "starts": "12:00",
         "minutes": 75, "room": series.default_room_id or "", "skipped": "",

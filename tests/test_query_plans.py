@@ -46,7 +46,7 @@ ONE_PASS_ON_POSTGRES = r"/\w+/\w-1/(\?.*)?|/topics/|/talks/\{\w+\}/|.*/feed\.(at
 
 @pytest.fixture(scope="module")
 def many(django_db_setup, django_db_blocker):
-    """Talks of half a century, twenty of them ahead, written once for all tests; what completes the addresses."""
+    """Fifty years of talks, twenty of them upcoming, written once for all tests. Return the parts of addresses."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield _many_talks()
         transaction.set_rollback(True)
@@ -89,7 +89,7 @@ def _talk(things, first, number):
 
 
 def questions_of(address):
-    """The SELECTs that an answer costs which nobody asked for before."""
+    """The new SELECT statements of an answer."""
     cache.clear()
     with CaptureQueriesContext(connection) as asked:
         answer = Client().get(address, follow=True)
@@ -98,7 +98,7 @@ def questions_of(address):
 
 
 def passes(sql):
-    """What of the plan goes through all rows of a table that grows with the talks."""
+    """The steps of a query plan that read all rows of a table that grows with the talks."""
     return _passes_of_postgres(sql) if connection.vendor == "postgresql" else _passes_of_sqlite(sql)
 
 

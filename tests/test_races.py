@@ -37,7 +37,7 @@ RACES = {
         lambda day, mine: (("reinstate", mine), ("save_new", day, "Room 307")),
     ),
 }
-"""What a round begins with, and what the two do then: exactly one of them must get through."""
+"""The rows of each round, and the two commands. Exactly one of them must succeed."""
 
 
 @pytest.mark.parametrize(("rows", "both"), RACES.values(), ids=RACES.keys())
@@ -62,7 +62,7 @@ def test_a_draft_keeps_its_room_while_it_is_announced(racers):
 
 
 def test_each_process_wins_some_races(racers):
-    """The races are races: were one racer always first, nothing would be proven."""
+    """If one process always won, the races would prove nothing."""
     first = 0
     for day in range(ROUNDS):
         keys = racers[0].does("stage", day, [[None, 0, "draft"], [None, 0, "draft"]])
@@ -73,7 +73,7 @@ def test_each_process_wins_some_races(racers):
 
 
 def test_two_talks_that_change_places_at_once_never_wait_for_each_other(racers):
-    """Each wants the other's room: both find it taken, and nobody is stuck."""
+    """Each wants the room of the other. Both are refused, and neither waits forever."""
     for day in range(ROUNDS):
         keys = racers[0].does("stage", day, [["Room 307", 0, "confirmed"], ["Room 414", 0, "confirmed"]])
 

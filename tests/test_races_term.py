@@ -17,7 +17,7 @@ def staged(racers, rows):
 
 
 def slots(racers):
-    """When and where there are talks, whichever these are."""
+    """The times and rooms of all talks, sorted."""
     return sorted(where for _key, *where in racers[0].does("places"))
 
 
@@ -69,7 +69,7 @@ SWAPS = {
 
 @pytest.mark.parametrize("both", SWAPS.values(), ids=SWAPS.keys())
 def test_talks_that_two_people_swap_at_once_share_out_the_same_slots(racers, both):
-    """The third is an empty slot: its title is taken from it."""
+    """The third talk becomes an empty slot without a title."""
     for _ in range(ROUNDS):
         keys = staged(racers, TERM)
         racers[0].does("empty", keys[2])
@@ -105,7 +105,7 @@ def test_a_shift_loses_no_talk_during_another_change(racers, other):
 
 
 def test_a_shift_and_another_series_new_talk_do_not_meet_in_a_room(racers):
-    """The last talk of the chain goes to where nobody was, into the week in which the other one wants its room."""
+    """The last talk of the chain moves to a new week, in which the other person wants its room."""
     for _ in range(ROUNDS):
         keys = staged(racers, TERM)
 

@@ -37,14 +37,14 @@ def make(*words, folder, user=None, **environment):
 
 
 def sentence(finished):
-    """What was said about a failure, without make's own line about it."""
+    """The error message of a failure, without the line of make itself."""
     assert finished.returncode != 0
     return "\n".join(line for line in finished.stderr.splitlines() if not line.startswith("make: ***"))
 
 
 @pytest.fixture
 def clone(tmp_path):
-    """The files of the project and nothing that a run leaves behind."""
+    """The files of the project without those that a run leaves behind."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -59,7 +59,7 @@ def clone(tmp_path):
 
 @pytest.fixture
 def installed(clone):
-    """A clone whose libraries are there already: those that the tests run with."""
+    """A clone with the libraries of the tests already installed."""
     (clone / ".venv").mkdir()
     for part in ("bin", "lib", "pyvenv.cfg"):
         (clone / ".venv" / part).symlink_to(Path(sys.prefix) / part)
@@ -158,13 +158,13 @@ def test_a_secret_is_written_once_and_never_over_anything(installed):
 
 
 class Running:
-    """`make run` in a terminal of its own."""
+    """`make run` in a new terminal."""
 
     def __init__(self, folder, *words):
         self.port = free_port()
         self.said = folder / f"said-{self.port}.txt"
         command = ["make", "run", f"PORT={self.port}", *words]
-        # To a file: a pipe that nobody empties would hold up a talkative server.
+        # Write to a file: a full pipe would block the server.
         with self.said.open("w") as said:
             place = {"cwd": folder, "env": MINE, "start_new_session": True}
             self.process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, **place)
@@ -183,7 +183,7 @@ class Running:
                 time.sleep(0.1)
 
     def stop(self, signal_sent=signal.SIGINT):
-        """End it as Ctrl-C does, for each process of the terminal; return what it has said."""
+        """Stop every process of the terminal as Ctrl-C does, and return the output."""
         os.killpg(self.process.pid, signal_sent)
         self.process.wait(timeout=30)
         return self.said.read_text()

@@ -36,7 +36,7 @@ def typed(talk, **cells):
 
 
 def opened(client, series):
-    """The page as a browser would send it back: every row, whereas the reader keeps one value of each name."""
+    """The values of all rows that a browser sends. `form_of` keeps only one value for each name."""
     return form_of(client, address(series)) | {"row": list(series.talks.values_list("pk", flat=True))}
 
 

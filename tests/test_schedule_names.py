@@ -31,7 +31,7 @@ def save(talk):
 
 
 def asked(response):
-    """The names that the page has asked about, hidden beside their rows."""
+    """The names that the page asked about, in hidden fields."""
     return re.findall(r'name="talk-\d+-another" value="([^"]+)"', response.content.decode())
 
 

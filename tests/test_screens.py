@@ -24,7 +24,7 @@ def talk_at(hour, title, day=5, **fields):
 
 
 def parts(client, address="/screen/"):
-    """What stands under each heading of the screen."""
+    """The text under each heading of the screen."""
     shown = main(client.get(address))
     found = [part.partition("</h2>") for part in re.split(r"<h2[^>]*>", shown)[1:]]
     return {words(heading): words(rest) for heading, _end, rest in found}

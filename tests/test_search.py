@@ -39,7 +39,7 @@ def look_for(client, typed, **filters):
 
 @pytest.fixture
 def talk():
-    """A talk with a word of its own in every place that is searched, and one beside it that must not be found."""
+    """A talk with a unique word in every searched field, and another talk that must not be found."""
     speaker = make_speaker(name="Akshay Krishnamurthy", other_names="AK, Krish", affiliation="Harbour Labs")
     series = make_series(name="Seminar on Looms", short_name="LOOM", kind="Colloquium")
     joint = make_series(name="Privacy lunch", short_name="PRiML")

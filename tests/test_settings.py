@@ -163,7 +163,7 @@ def port_where_redis_fails(request):
     if request.param == "refuses":
         yield free_port()
     else:
-        with socket.create_server(("127.0.0.1", 0)) as door:  # connections are taken, and nobody answers
+        with socket.create_server(("127.0.0.1", 0)) as door:  # accepts connections and never answers
             yield door.getsockname()[1]
 
 

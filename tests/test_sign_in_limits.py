@@ -33,7 +33,7 @@ MORNING = in_new_york(2025, 11, 5, 9, 30)
 
 
 class Counting(MD5PasswordHasher):
-    """A quick hasher that counts how often it is asked."""
+    """A quick hasher that counts its calls."""
 
     algorithm = "counting"
     asked = 0
@@ -44,7 +44,7 @@ class Counting(MD5PasswordHasher):
 
 
 def attempt(name, password="wrong", address="192.0.2.66", door="/sign-in/", **further):
-    """Send the form once, with a browser of its own."""
+    """Send the form once from a new browser."""
     browser = Client(headers={"x_forwarded_for": address})
     answer = browser.post(door, {"username": name, "password": password} | further)
     return answer, browser
@@ -194,7 +194,7 @@ def test_nothing_that_was_typed_at_the_desk_is_kept_with_a_failure():
     assert [word for word in ("quokka", "numbat", "wrong") if word in str(row)] == []
 
 
-# --- what is said ---
+# --- messages ---
 
 
 def said_on_the_locked_page(fill):
@@ -232,7 +232,7 @@ def test_the_locked_page_says_why_and_until_when_and_loses_nothing(by, settings)
 
 @contextlib.contextmanager
 def somebody_signing_in():
-    """A thread whose password is being checked for as long as the test likes."""
+    """Keep a password check busy in a thread until the block ends."""
     started, over = threading.Event(), threading.Event()
 
     def check():

@@ -26,7 +26,7 @@ def hidden(response):
 
 
 def signed_out(person):
-    """A browser that checks tokens, whose session has gone."""
+    """A browser with an expired session that checks CSRF tokens."""
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     browser.get("/admin/")

@@ -60,7 +60,7 @@ BADGES = ["Provisional", "Moved", "Online only", "Postponed", "Cancelled", "Happ
 
 
 def renderings(client, talk):
-    """What visitors see of a talk, by the name of the rendering."""
+    """The text that visitors see of a talk, by rendering."""
     addresses = {
         "front": "/", "listing": "/series/asset/", "page": talk.get_absolute_url(),
         "poster": f"/talks/{talk.pk}/poster/", "screen": "/screen/",

@@ -131,7 +131,7 @@ def _basic(moment):
 
 
 def _event(talk):
-    """The talk as another program would say it."""
+    """The talk as another calendar program writes it."""
     status = {State.TENTATIVE: "TENTATIVE", State.CANCELLED: "CANCELLED"}.get(talk.state, "CONFIRMED")
     lines = [
         "BEGIN:VEVENT",
@@ -147,7 +147,7 @@ def _event(talk):
 
 
 def outcome(scene, way, change):
-    """What became of the talk, in words that do not depend on when and by which way it was done."""
+    """The resulting talk, without values that depend on the time or the way of the change."""
     before = Talk.objects.get(pk=scene.talk.pk)
     was, number = _told(before), _last_change()
     way(scene, change)
@@ -176,7 +176,7 @@ def _told(talk):
 
 
 def _undone(scene, after):
-    """Take back what was done since the change of this number; tell whether that was possible."""
+    """Undo the changes since the change with this number. Return whether that was possible."""
     for change in Change.objects.filter(pk__gt=after).latest_first():
         history.restore(change, by=scene.person)
     return True
@@ -195,12 +195,12 @@ NO_ROOM_YET = "The room will be announced"
 
 
 def ways_of(change):
-    """The ways by which a change can be made: no step changes two things at once."""
+    """The ways to make a change. No single transition changes two values."""
     return [way for way in WAYS if way != "by_step" or len(CHANGES[change]) == 1]
 
 
 def expected(state, change):
-    """State and notice after a change; None where it is refused."""
+    """The state and notice after a change, or None if it is refused."""
     fields, before = CHANGES[change], STATES[state]
     now, notice = before.get("state", State.CONFIRMED), before.get("notice", "")
     if change == "a year before calendars" or (now == State.CANCELLED and "title" not in fields):
@@ -248,7 +248,7 @@ def step_by_page(scene, name):
 
 
 def step_in_bulk(scene, name):
-    """Choose two talks in the list, and the step among its actions."""
+    """Choose two talks in the list and the transition in its actions."""
     chosen = {"action": name, "_selected_action": [scene.talk.pk, scene.other.pk]}
     address = scene.client.post("/admin/seminars/talk/", chosen).url
     scene.send(address, form_of(scene.client, address))
@@ -271,7 +271,7 @@ def step_by_closing(scene, name):
 
 
 def ways_of_stepping(name, state):
-    """The ways that lead there: a calendar can only confirm and cancel, a closed day only cancel and postpone."""
+    """The ways to make a transition. A calendar can only confirm and cancel, a closed day only cancel and postpone."""
     ways = [step_by_page, step_in_bulk, step_by_action]
     ways += [step_by_import] if name in ("confirm", "cancel") and state != "postponed" else []
     return ways + ([step_by_closing] if name in ("cancel", "postpone") and state != "postponed" else [])

@@ -35,7 +35,7 @@ def talk(series):
 
 
 def everything():
-    """Every row that a change of a talk may write."""
+    """Every row that a change of a talk can write."""
     models = (Talk, Appearance, TalkTopic, Speaker, Room, Change, Edition, Talk.history.model)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 

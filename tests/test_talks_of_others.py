@@ -25,7 +25,7 @@ def draft():
 
 @pytest.fixture
 def talk(draft):
-    """A talk of ours at the same time, in another room."""
+    """A talk of the organiser's own series at the same time, in another room."""
     times = {"starts_at": draft.starts_at, "ends_at": draft.ends_at}
     return make_talk(series=make_series(short_name="ENGINE", slug="engine"), room=make_room(name="Room 1"), **times)
 

@@ -26,7 +26,7 @@ KILLED = (
 
 @pytest.fixture
 def odd(monkeypatch):
-    """A converter whose worker does what a formula says."""
+    """A converter with the worker of tests/odd_mathml_worker.py."""
     converter = mathml.Converter(ODD)
     monkeypatch.setattr(mathml, "converter", converter)
     yield converter

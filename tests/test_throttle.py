@@ -46,7 +46,7 @@ def test_a_span_that_is_over_begins_anew_and_others_that_are_over_are_removed():
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
 @pytest.mark.django_db(transaction=True)
 def test_a_use_waits_for_nobody_who_removes_what_is_over():
-    """Two who wait for each other's rows are a deadlock, and one of them is told that something broke."""
+    """Two transactions that wait for each other's rows are a deadlock, and one of them fails."""
     old = Throttle.objects.create(key="old", ends_at=timezone.now() - HOUR, uses=1)
     chosen = connection.get_connection_params()
     names = {name: chosen[name] for name in ("host", "port", "user", "password", "dbname") if name in chosen}

@@ -50,7 +50,7 @@ class Foreign(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def elsewhere(live_server, page):
-    """Open a page of another site with this in its body; `page.complaints` collects what the browser says."""
+    """Open a page of another site with this body. `page.complaints` collects the errors of the browser."""
     site = type("Site", (), {"home": live_server.url, "body": ""})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Foreign, site))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -89,7 +89,7 @@ def in_days(days, title="On engines", **fields):
 
 
 def said(page):
-    """What each talk of the element says, on one line."""
+    """The text of each talk in the element, on one line."""
     return [" ".join(text.split()) for text in page.locator("seminar-list li").all_inner_texts()]
 
 

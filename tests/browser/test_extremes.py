@@ -158,7 +158,7 @@ def test_a_late_visitor_sees_room_way_and_link_without_scrolling(live_server, ne
 
 
 def unseen_by_who_is_late(live_server, new_context, series, width, height):
-    """What of a talk that has begun ends below the first screen."""
+    """The parts of a current talk that end below the first screen."""
     room = make_room(
         name="Room 414", building="Linden Hall", street="210 Orchard Walk", city="Philadelphia",
         map_url="https://example.org/map", getting_there="Four minutes from the tram stop. Sign in at the front desk.",

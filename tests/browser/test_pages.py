@@ -77,7 +77,7 @@ def addresses(talks):
 
 
 def looking(new_context, complaints, **options):
-    """A page in a context of its own that writes down what the browser complains of."""
+    """A page in a new context that collects the errors of the browser."""
     page = new_context(**options).new_page()
     page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -30,7 +30,7 @@ def talk(series):
 
 
 def counted(page):
-    """A list that grows with each tap or click on the page."""
+    """A list that gets one item for each tap or click on the page."""
     taps = []
     page.add_init_script(COUNT)
     page.on("console", lambda line: taps.append(1) if line.text == "A finger is put down." else None)

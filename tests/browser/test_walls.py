@@ -25,7 +25,7 @@ LONG = "Antidisestablishmentarianism " * 4
 
 @pytest.fixture
 def talks():
-    """A talk that is on, and one in every other state."""
+    """A current talk, and one in every other state."""
     Department.objects.create(pk=1, name="Statistics", notice="The lift is out of order.", is_example=True)
     common = {
         "series": make_series(slug="asset", colour="#ffd500"),
@@ -57,7 +57,7 @@ def portrait():
 
 
 def looking(new_context, complaints, **options):
-    """A page in a context of its own that writes down what the browser complains of."""
+    """A page in a new context that collects the errors of the browser."""
     page = new_context(**options).new_page()
     page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -90,7 +90,7 @@ CUT = """() => [...document.querySelectorAll(".poster-body, .poster")]
 
 
 def misprinted(live_server, page, addresses, paper):
-    """What of these posters is not one sheet of its paper, or is cut."""
+    """The posters that do not fit on one sheet, or are cut."""
     page.set_viewport_size({"width": 1280, "height": 900})
     faults = {}
     for address in addresses:
@@ -260,7 +260,7 @@ KINDS = {
 
 
 def hidden_on_walls(live_server, page):
-    """What of the cards of a screen cannot be seen, by the size of the wall."""
+    """The hidden text of the cards of a screen, by screen size."""
     page.goto(live_server.url + "/screen/")
     hidden = {}
     for width, height in WALLS:

@@ -10,7 +10,7 @@ from tests.faults.health import answers_at_once
 
 pytestmark = pytest.mark.faults
 
-# As on a real machine, what is measured by time.monotonic goes on.
+# As on a real machine, time.monotonic is not affected.
 SITECUSTOMIZE = """
 import os, pathlib, threading, time
 import time_machine

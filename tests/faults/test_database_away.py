@@ -24,7 +24,7 @@ NOTHING = {"LOG_LEVEL": "CRITICAL"}  # a page of traceback for each request woul
 
 
 def answer(server, path):
-    """The status, and after how many seconds."""
+    """The status, and the time in seconds."""
     began = time.perf_counter()
     status = server.get(path).status
     return status, time.perf_counter() - began

@@ -36,7 +36,7 @@ def prepared(tmp_path_factory):
 
 
 def served(rows, folder, pragma="", **options):
-    """The site without the preparation that writes, and with these settings of its database."""
+    """The site without the preparation step, which writes, and with these database settings."""
     name = f"settings_of_{folder.name}".replace("-", "_")
     (folder / f"{name}.py").write_text(SETTINGS.format(options=options, pragma=pragma))
     chosen = {"DJANGO_SETTINGS_MODULE": name, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -57,12 +57,12 @@ def save(server, session, **typed):
 
 
 def looked_at(server, session):
-    """What the pages are answered with."""
+    """The status of each page."""
     return [server.get(path, {"Cookie": f"sessionid={session}"}).status for path in PAGES]
 
 
 def told(answer):
-    """The status, the sentences, and what the page keeps of the form."""
+    """The status, the messages, and the typed values that the page keeps."""
     page = answer.body.decode()
     sentences = [html.unescape(one) for one in re.findall(r"<h1>(.*?)</h1>\s*<p>(.*?)</p>", page, re.S)[0]]
     kept = {name: html.unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)">', page)}
@@ -97,7 +97,7 @@ def test_a_database_that_cannot_grow_is_reported_as_a_full_disk_and_keeps_typed_
 
 @contextlib.contextmanager
 def small_disk(folder):
-    """A disk of 8 MB of our own, where root may have one."""
+    """A disk of 8 MB, if the tests run as root."""
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], capture_output=True)
     if mounted.returncode:
         pytest.skip("nobody here may mount a disk")

@@ -17,7 +17,7 @@ FORM = b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application
 
 
 def says_nothing(_line):
-    """A browser's spare connection, or worse."""
+    """A connection that sends nothing, such as the spare connection of a browser."""
 
 
 def sends_half_a_head(line):
@@ -33,7 +33,7 @@ def sends_half_of_its_chunks(line):
 
 
 def does_not_read(line):
-    """More answers than the system keeps for a client, four megabytes."""
+    """More answers than the system buffers for a client: four megabytes."""
     line.sendall(b"GET /calendar.ics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 150)
 
 
@@ -83,7 +83,7 @@ def one_byte_a_second(lines):
 
 
 def await_idle(server):
-    """Wait until the workers have done what they can for those who are here."""
+    """Wait until the workers have handled all open connections as far as they can."""
     deadline = time.monotonic() + 15
     before = None
     while (used := sum(server.processor_seconds())) != before:

@@ -18,7 +18,7 @@ def rows(postgres):
 
 
 def await_ready(server):
-    """Wait until every worker is ready: each notices by itself, within seconds, that the database is back."""
+    """Wait until every worker is ready. Each one notices within seconds that the database is back."""
     deadline, in_a_row = time.monotonic() + 60, 0
     while in_a_row < 30:
         in_a_row = in_a_row + 1 if server.get("/readyz").status == 200 else 0

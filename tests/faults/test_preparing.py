@@ -21,7 +21,7 @@ STATIC_ROOT = VAR_DIR / "static"
 
 
 class Machine:
-    """A folder of its own, from which `manage.py prepare` is started for the given rows."""
+    """A folder from which `manage.py prepare` starts for the given rows."""
 
     def __init__(self, folder, rows):
         self.folder, self.static = folder, folder / "static"
@@ -31,7 +31,7 @@ class Machine:
         self.environment = environment(rows, DJANGO_SETTINGS_MODULE="settings_of_this_machine", PYTHONPATH=paths)
 
     def start(self):
-        """Begin to prepare an empty department."""
+        """Start to prepare an empty department."""
         command = [sys.executable, "manage.py", "prepare", "--empty"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         return subprocess.Popen(command, cwd=ROOT, env=self.environment, **pipes)
@@ -41,14 +41,14 @@ class Machine:
         return {str(path.relative_to(self.static)): path.stat().st_size for path in self.static.rglob("*.*")}
 
     def cut_a_file(self):
-        """Leave one file as a process leaves it that is killed while it writes, unless it had written all."""
+        """Leave one file incomplete, as a process does that is killed while it writes."""
         if not (self.folder / "static.fingerprint").exists():
             for path in list(self.static.rglob("*.*"))[:1]:
                 path.write_bytes(path.read_bytes()[:10])
 
 
 def ended(process):
-    """How a start ended, and what it said."""
+    """The exit status and the output of a start."""
     said = process.communicate(timeout=120)[0]
     return process.returncode, said
 
@@ -60,7 +60,7 @@ def machine(tmp_path, rows):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """The static files of a machine that was left in peace."""
+    """The static files of a start that was not interrupted."""
     folder = tmp_path_factory.mktemp("whole")
     machine = Machine(folder / "machine", folder / "rows.sqlite3")
     assert ended(machine.start())[0] == 0

@@ -23,7 +23,7 @@ def rows(tmp_path):
 
 
 class Cache:
-    """A Redis that a test takes away and gives back at the same address."""
+    """A Redis that a test can stop and start again at the same address."""
 
     def __init__(self, folder):
         self.folder, self.port = folder, free_port()
@@ -44,7 +44,7 @@ class Cache:
         os.kill(self.pid, signal.SIGCONT)
 
     def await_use(self, organiser):
-        """Wait until what visitors are shown after another edit is kept in it."""
+        """Wait until Redis stores the answer to visitors after another edit."""
         deadline, client = time.monotonic() + 60, Redis.from_url(self.address)
         client.flushall()
         while not client.dbsize():

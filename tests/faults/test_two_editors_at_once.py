@@ -13,7 +13,7 @@ TOLD = "changed this talk while you had it open. Nothing is saved yet; what you 
 
 
 def saved_at_once(desks, address, titles):
-    """The answers to two forms that were opened before either was saved, and are sent in one moment."""
+    """Open two forms, send both at the same moment, and return the answers."""
     forms = [form_of(desk, address) | {"title": title} for desk, title in zip(desks, titles, strict=True)]
     start, answers = Barrier(len(desks)), {}
 

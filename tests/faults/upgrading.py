@@ -23,7 +23,7 @@ STAMPS = ("uid", "sequence", "changed_at", "created_at", "published_at", "entry_
 
 
 def fill():
-    """Make the first schema and put the rows into it, as raw as they were saved."""
+    """Make the first schema and load the rows unchanged."""
     call_command("migrate", "seminars", FIRST, verbosity=0)
     past = MigrationLoader(connection).project_state(("seminars", FIRST)).apps
     models = [past.get_model(label) for label, _rows in by_model()]
@@ -52,7 +52,7 @@ def upgrade():
 
 
 def counts():
-    """How many rows there are of each model of the first schema."""
+    """The number of rows of each model of the first schema."""
     return {label: _count(label.partition(".")[2]) for label, _rows in by_model()}
 
 
@@ -63,7 +63,7 @@ def _count(name):
 
 
 def stamps():
-    """What calendars know each talk by."""
+    """The identity and the stamp of each talk in calendars."""
     found = Talk.objects.values("pk", *STAMPS)
     return {str(row.pop("pk")): {name: json_of(value) for name, value in row.items()} for row in found}
 
