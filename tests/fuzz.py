@@ -175,7 +175,7 @@ def read():
 
     call_command("migrate", verbosity=0, interactive=False)  # in memory, for imports
     known = readers()
-    # The site spares itself after some bad formulas; here each is to be tried.
+    # The site stops drawing after some bad formulas. Here we try them all.
     mathml.MOST_ENDED = mathml.MOST_ENDED_IN_A_MINUTE = mathml.MOST_SECONDS = math.inf
     for line in sys.stdin:
         reader, source = json.loads(line)

@@ -18,7 +18,7 @@ SEED = "2026"
 
 ACCESS = "Addresses, each asked by each kind of person"
 FUZZ = "Odd texts of up to 100 000 characters, by every reader of typed text"
-# What is tried with pytest, and in what words.
+# The promises that pytest tests, with their names in the table.
 TESTS = {
     "Odd values in addresses, forms and headers": ["tests/test_odd_values.py"],
     "Headers of each kind of answer": ["tests/test_headers.py"],

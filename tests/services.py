@@ -105,7 +105,7 @@ def redis(folder, servant, port=None):
     program = shutil.which("redis-server") or sys.exit("There is no Redis here: install the package redis-server.")
     port = port or free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    # A session of its own: Ctrl-C stops the tests first, and the server is stopped by us.
+    # A new session, so that Ctrl-C stops the tests first and we stop the server.
     process = subprocess.Popen(command, user=servant, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         await_port(port)

@@ -197,7 +197,7 @@ def test_an_unknown_room_shows_a_message(administrator_client, talk, sent, sente
         ("move", {"day": "2030-11-06", "start": "12:00"}, {"starts_at": in_new_york(2030, 11, 6, 12)}),
     ],
 )  # fmt: skip
-def test_one_thing_is_changed_and_subscribers_are_told(administrator_client, talk, step, sent, after):
+def test_one_value_changes_and_subscribers_get_the_change(administrator_client, talk, step, sent, after):
     before = talk.sequence
 
     response = administrator_client.post(transition_page(step, talk), sent)

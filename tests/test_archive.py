@@ -26,7 +26,7 @@ def test_the_archive_counts_the_talks_of_each_academic_year():
     ]  # fmt: skip
 
 
-def test_a_talk_late_in_july_here_belongs_to_july_though_it_is_august_in_utc():
+def test_a_talk_late_in_july_belongs_to_july_even_if_it_is_august_in_utc():
     start = in_new_york(2025, 7, 31, 22)
     make_talk(starts_at=start, ends_at=start + timedelta(hours=1))
 

@@ -109,7 +109,7 @@ def test_times_are_those_of_the_row(clock):
         ("0fa8a4d27f2c4a53", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, '0fa8a4d27f2c4a53')}"),
     ],
 )  # fmt: skip
-def test_an_identity_is_a_uuid_whatever_was_imported(uid, expected):
+def test_an_identity_is_always_a_uuid_even_after_an_import(uid, expected):
     make_talk(uid=uid)
 
     assert told(the_entry(), "id") == expected
@@ -243,7 +243,7 @@ def test_any_text_gives_a_feed_that_parses_and_says_it(typed):
     if not Talk.objects.exists():
         make_talk(speakers=["Ada"])
     talk = Talk.objects.with_all_that_is_printed().get()
-    # Not saved: what a database refuses would end the search.
+    # Not saved: an error of the database would end the search.
     talk.title = talk.abstract = talk.notice = typed
 
     feed = ElementTree.Element("feed")

@@ -152,7 +152,7 @@ def test_a_former_address_means_one_thing_and_is_a_path():
 
 
 @pytest.mark.parametrize("thing", ["series", "room", "speaker", "topic", "joint series", "photo"])
-def test_what_a_talk_prints_cannot_be_deleted(thing):
+def test_a_row_that_a_talk_prints_cannot_be_deleted(thing):
     photo = Photo.objects.create(digest="0" * 64, content=b"", width=1, height=1)
     talk = make_talk(
         room=make_room(), speakers=[make_speaker(photo=photo)], topics=[make_topic()], also_in=[make_series()]

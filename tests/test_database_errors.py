@@ -56,7 +56,7 @@ def caused(kind, cause):
         (None, None),
     ],
 )
-def test_what_an_error_means(error, trouble):
+def test_the_kind_of_each_database_error(error, trouble):
     assert failure_of(error) == trouble
 
 
@@ -79,7 +79,7 @@ def test_messages_are_shown_even_if_the_session_cannot_be_saved(only_reading):
 
     page = client.get("/admin/")
 
-    # That it is saved, and how to undo it.
+    # The messages that it is saved and how to undo it.
     assert (page.status_code, len(list(get_messages(page.wsgi_request)))) == (200, 2)
 
 

@@ -76,7 +76,7 @@ def test_an_end_on_the_same_day_shows_only_the_time():
     ]
 
 
-def test_a_talk_across_the_change_of_the_clocks_is_told_by_the_wall_clock():
+def test_a_talk_across_a_clock_change_shows_local_times():
     night = Span(in_new_york(2025, 11, 2, 0, 30), in_new_york(2025, 11, 2, 0, 30) + timedelta(hours=3))
 
     assert date_formats.hours(night) == "12:30 am to 3:30 am"
@@ -88,7 +88,7 @@ def test_near_days_have_names():
     ]  # fmt: skip
 
 
-def test_breaks_of_several_days_are_said_with_both_ends():
+def test_breaks_of_several_days_show_both_ends():
     assert date_formats.days(date(2025, 11, 26), date(2025, 11, 26)) == "Wednesday, 26 November"
     assert date_formats.days(date(2025, 11, 24), date(2025, 11, 28)) == "Monday, 24 November to Friday, 28 November"
 
@@ -103,7 +103,7 @@ def test_the_zone_is_named_by_its_city(settings, zone, said):
     assert date_formats.zone() == said
 
 
-def test_what_is_remembered_of_a_day_and_an_hour_is_of_one_language():
+def test_remembered_dates_and_times_are_kept_apart_by_language():
     noon = in_new_york(2026, 3, 2, 12)
     said = []
     for language in ("en", "de", "en"):

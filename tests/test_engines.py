@@ -34,7 +34,7 @@ def pages(address="/sitemap.xml"):
     return {address.removeprefix(SITE): changed for address, changed in found.items()}
 
 
-def test_every_page_that_a_public_talk_stands_on_may_be_found():
+def test_every_page_with_a_public_talk_is_in_the_sitemap():
     series, room, ada = make_series(slug="asset"), make_room(slug="r414"), make_speaker(slug="ada")
     topics = [make_topic(slug="engines")]
     shared = {"series": series, "room": room, "speakers": [ada], "topics": topics}

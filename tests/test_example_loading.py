@@ -265,7 +265,7 @@ def page():
     return reverse("admin:start-empty")
 
 
-def test_an_administrator_is_shown_what_goes_and_then_it_goes(page):
+def test_an_administrator_previews_and_confirms_the_removal(page):
     client = signed_in(make_administrator())
 
     assert page in client.get(reverse("admin:index")).content.decode()

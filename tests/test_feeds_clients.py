@@ -11,7 +11,7 @@ from .factories import in_new_york, make_talk
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = in_new_york(2026, 10, 1, 9)
-# What each sends at every visit, and by which validators of its last one it then asks. Thunderbird's is from its source
+# The headers of each client at every visit, and the validators that it sends back. Thunderbird's are from its source
 # (CalICSCalendar, httpHooks.onBeforeGet), vdirsyncer's from storage/http.py, which sends no condition at all.
 CLIENTS = {
     "google": ({"user-agent": "Google-Calendar-Importer", "accept-encoding": "gzip, deflate, br"}, []),

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ICS = "calendar.ics"
 NOW = in_new_york(2026, 10, 1, 9)
-# Of a path that leads nowhere else, of one that does, and of a view that does not find what it means.
+# A path that is otherwise unknown, one that is known, and one whose view finds nothing.
 OLD = [
     "/old/asset.ics",
     "/événement-日本.ics",

@@ -115,7 +115,7 @@ def test_head_says_what_get_says_and_nothing_else_is_allowed(client, file):
 
 
 @each_file
-def test_scripts_of_other_sites_are_told_what_they_may_ask(client, file):
+def test_scripts_of_other_sites_can_see_which_requests_are_allowed(client, file):
     asking = {"origin": "https://other.example", "access-control-request-method": "GET"}
 
     answer = client.options(f"/{file}", headers=asking)

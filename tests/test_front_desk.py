@@ -82,7 +82,7 @@ def test_the_timetable_holds_four_weeks_with_breaks_in_their_places(series):
     ]
 
 
-def test_a_talk_that_began_before_today_and_is_still_on_stands_in_this_week(series):
+def test_a_current_talk_that_began_before_today_is_in_this_week(series):
     friday, noon = in_new_york(2030, 9, 27, 9), in_new_york(2030, 10, 2, 12)
     school = make_talk(series=series, starts_at=friday, ends_at=noon)
     make_talk(series=series, starts_at=friday, ends_at=in_new_york(2030, 10, 1, 23))

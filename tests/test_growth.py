@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks for workers in /proc"),
 ]
 CLIENTS = 200
-# What docs/hosting.md tells, in one file that needs no rights of root.
+# The configuration of docs/hosting.md, in one file that works without root.
 CONFIGURATION = """
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;

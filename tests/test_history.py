@@ -118,7 +118,7 @@ def test_every_transition_is_tested_here():
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_what_an_action_did_is_kept_as_one_change_and_undone_exactly(name, organiser):
+def test_an_action_is_recorded_as_one_change_and_undone_exactly(name, organiser):
     state, act = ACTIONS[name]
     talk = make_whole(state=state, notice="" if state != State.POSTPONED else "Ill")
     before, uid = told(talk), talk.uid
@@ -199,7 +199,7 @@ def test_a_refused_change_is_not_recorded(organiser):
     assert Change.objects.count() == before
 
 
-def test_the_example_begins_with_a_history_and_goes_with_it():
+def test_the_example_has_a_history_which_is_removed_with_it():
     example.load(talks=30)
     talk = Talk.objects.first()
 
@@ -369,7 +369,7 @@ def test_an_undo_keeps_the_values_that_history_does_not_record(organiser):
     assert talk.search_text != ""
 
 
-# Writing only what follows from a talk (stamping), what is no talk's (photos), only to look (closing), or everything.
+# These write only derived values (stamping), no talks (photos), nothing (closing), or everything.
 UNNAMED = {"stamping", "photos", "closing", "removal", "history"}
 
 

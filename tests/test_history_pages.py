@@ -70,7 +70,7 @@ def test_a_transition_of_several_talks_is_undone_together(organiser_client, seri
     assert set(Talk.objects.values_list("state", flat=True)) == {State.CONFIRMED}
 
 
-def test_what_the_form_saved_is_one_change_with_people_and_topics(organiser_client, talk):
+def test_one_save_of_the_form_is_one_change_with_people_and_topics(organiser_client, talk):
     before = Change.objects.count()
 
     save(

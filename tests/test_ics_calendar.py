@@ -216,5 +216,5 @@ def test_a_feed_holds_this_and_the_previous_academic_year_and_all_that_follows()
 @pytest.mark.parametrize(
     ("code", "name"), [("#ff0000", "red"), ("#010080", "navy"), ("#fefefe", "white"), ("#1A5FB4", "steelblue")]
 )
-def test_a_colour_is_told_by_the_nearest_name(code, name):
+def test_a_colour_has_the_nearest_css_name(code, name):
     assert nearest_name(code) == name

@@ -41,7 +41,7 @@ def test_the_place_becomes_a_room_with_its_address(talk):
     assert room.location == "Babbage Hall, Room 12, 5 Dorset Street, Philadelphia, 19104, United States"
 
 
-def test_a_known_room_is_found_whatever_its_capitals():
+def test_a_known_room_is_found_in_any_case():
     room = make_room(name="ROOM 12", building="babbage hall", capacity=40)
 
     importing(ENGINES, series="engine")
@@ -107,7 +107,7 @@ def test_a_category_that_names_the_kind_is_not_a_topic(talk):
     assert [topic.name for topic in talk.topics.all()] == ["Computing"]
 
 
-def test_a_known_topic_is_found_whatever_its_capitals():
+def test_a_known_topic_is_found_in_any_case():
     topic = make_topic(name="COMPUTING")
 
     importing(ENGINES, series="engine")

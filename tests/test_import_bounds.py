@@ -28,7 +28,7 @@ def remarks_of(plan):
     return row.outcome, row.remarks
 
 
-def test_more_events_than_are_taken_are_refused_before_one_is_read(planned):
+def test_too_many_events_are_refused_before_one_is_read(planned):
     broken = ["BEGIN:VEVENT", "END:VEVENT"]
 
     with pytest.raises(Refused) as refused:

@@ -74,7 +74,7 @@ def test_pasted_text_does_the_same_and_twice_changes_nothing(organiser_client):
     assert 'name="_save"' not in again.content.decode()
 
 
-def test_what_was_not_previewed_is_not_imported(organiser_client):
+def test_a_file_that_was_not_previewed_is_not_imported(organiser_client):
     first = form_of_answer(send(organiser_client, text=text_of(event())))
 
     other = organiser_client.post(IMPORT, first | {"text": text_of(event(UID="2@example.edu")), "_save": "Import"})
@@ -151,7 +151,7 @@ def test_a_file_neither_changes_nor_reveals_a_talk_of_another_series(organiser_c
     assert ("Secret" in page, Talk.objects.get(pk=theirs.pk).title) == (False, "Secret")
 
 
-def test_the_page_of_a_talk_is_added_to_one_s_own_talk_and_to_nobody_else_s(organiser_client, series):
+def test_the_page_of_a_talk_is_added_only_to_a_talk_of_the_organiser(organiser_client, series):
     title = "On the weaving of numbers: cards, wheels and patience"
     theirs = make_draft(title=title, also_in=[series])
 

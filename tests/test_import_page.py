@@ -46,7 +46,7 @@ def test_subscribers_see_one_change():
     assert talk.sequence == 1
 
 
-def test_the_title_is_recognised_whatever_its_capitals_accents_and_quotation_marks():
+def test_the_title_is_recognised_with_any_case_accents_and_quotation_marks():
     talk = make_talk(title="“On the Weaving of Númbers: cards, wheels and patience.”")
 
     importing(PAGE)

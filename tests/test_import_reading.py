@@ -65,7 +65,7 @@ def test_a_location_is_split_into_room_and_building(location, parts):
         ("Passwords: a study of password: 1234", "Passwords: a study of password: 1234", ("", "")),
     ],
 )  # fmt: skip
-def test_a_meeting_is_taken_out_of_the_text(text, rest, meeting):
+def test_a_meeting_link_is_removed_from_the_text(text, rest, meeting):
     left, found = meeting_in(text)
 
     assert (left.strip("\n"), found) == (rest.strip("\n"), Meeting(*meeting))

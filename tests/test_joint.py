@@ -92,7 +92,7 @@ def test_a_talk_that_an_administrator_put_into_an_unlisted_series_can_still_be_s
 # --- and out again ---
 
 
-def test_a_talk_that_leaves_a_series_is_told_once_to_every_subscriber(client, talk, series, priml):
+def test_removing_a_talk_from_a_series_sends_every_subscriber_one_change(client, talk, series, priml):
     before = Talk.objects.get()
 
     talk_changes.leave(talk, series=priml, by=None)
@@ -190,7 +190,7 @@ def test_an_organiser_of_two_of_its_series_chooses_one(talk, priml):
     assert series_of(talk) == ["ASSET", "PRiML"]
 
 
-def test_nobody_takes_a_talk_out_of_another_s_series(talk, series, priml, guest):
+def test_an_organiser_cannot_remove_a_talk_from_a_series_of_others(talk, series, priml, guest):
     for other in (make_organiser(series), make_organiser(), make_member()):
         answer = signed_in(other).post(leaving(talk), {"series": priml.pk})
         assert answer.status_code in (302, 404)

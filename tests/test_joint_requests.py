@@ -99,7 +99,7 @@ def test_another_series_chosen_in_a_row_is_asked_too(series, talk, priml):
     assert JointRequest.objects.get().series == priml
 
 
-def test_a_preview_asks_nobody(home, talk, priml):
+def test_a_preview_sends_no_request(home, talk, priml):
     home.post(address_of(talk), {**with_row(home, talk, "joint_rows", series=priml.pk), "_preview": "yes"})
 
     assert not JointRequest.objects.exists()
@@ -150,7 +150,7 @@ def test_the_other_series_sees_only_the_day_of_a_draft(home, other, series, prim
     assert [address for address, page in pages.items() if "vicuna" in page.lower()] == []
 
 
-def test_accepting_lists_the_talk_and_tells_every_subscriber_once(home, other, talk, priml):
+def test_accepting_lists_the_talk_and_sends_every_subscriber_one_change(home, other, talk, priml):
     ask(home, talk, priml)
     before = Talk.objects.get()
 
@@ -174,7 +174,7 @@ def test_the_person_who_accepted_can_undo_it(home, other, talk, priml):
     assert series_of(talk) == ["ASSET"]
 
 
-def test_declining_ends_it_and_is_told_to_those_who_asked_until_they_put_it_away(home, other, talk, priml):
+def test_a_declined_request_is_shown_to_those_who_asked_until_they_dismiss_it(home, other, talk, priml):
     ask(home, talk, priml)
 
     answer(other, "decline")
@@ -208,7 +208,7 @@ def test_the_person_who_asked_can_withdraw_the_request(home, other, talk, priml)
 
 
 @pytest.mark.parametrize("what", ["accept", "decline", "withdraw", "", "x"])
-def test_nobody_else_answers_or_learns_that_there_is_a_request(home, talk, priml, what):
+def test_no_other_person_sees_or_answers_a_request(home, talk, priml, what):
     ask(home, talk, priml)
     asked = JointRequest.objects.get()
 
@@ -324,7 +324,7 @@ def test_no_list_is_filtered_by_private_fields(other, series, priml, lookup):
     assert (answered.status_code, "Vicuna" in answered.text) == (400, False)
 
 
-def test_a_request_goes_with_its_talk(home, series, priml):
+def test_a_request_is_deleted_with_its_talk(home, series, priml):
     draft = make_draft(series=series)
     ask(home, draft, priml)
 

@@ -120,7 +120,7 @@ def test_a_draft_is_left_out_even_in_the_preview(client):
     assert blocks(client, draft) == []
 
 
-def test_a_moved_talk_is_rescheduled_and_tells_its_previous_start_longer_than_lists_do(client):
+def test_a_moved_talk_is_rescheduled_and_shows_its_previous_start_longer_than_lists(client):
     talk = at_noon()
     lifecycle.move(talk, starts_at=in_new_york(2025, 12, 10, 15), by=make_organiser())
 

@@ -82,7 +82,7 @@ def matches(path, patterns):
 
 
 @pytest.mark.parametrize("path", modules(*QUIET), ids=str)
-def test_what_renders_neither_asks_the_database_nor_writes(path):
+def test_rendering_code_neither_queries_nor_writes(path):
     found = [
         f"{path}:{call.lineno} .{name}("
         for name, call in methods_called(tree(path))
@@ -118,7 +118,7 @@ def test_what_renders_neither_asks_the_database_nor_writes(path):
         ("Talk.objects.upcoming()", False),
     ],
 )
-def test_the_rule_tells_rows_from_everything_else(line, is_found):
+def test_the_rule_distinguishes_rows_from_everything_else(line, is_found):
     calls = list(methods_called(ast.parse(line)))
 
     assert any(is_question(*call) or is_write(*call) for call in calls) == is_found

@@ -173,7 +173,7 @@ def test_a_talk_that_is_moved_back_was_never_moved():
     assert (back.moved_from, back.moved_at) == (None, None)
 
 
-def test_a_talk_that_is_announced_anew_was_never_moved():
+def test_a_talk_that_is_announced_again_is_not_marked_as_moved():
     talk = lifecycle.move(make_talk(starts_at=NOON, join_url="https://meet.example.org/1", room=make_room()),
                           starts_at=LATER, by=None)  # fmt: skip
     lifecycle.change_room(talk, room=None, by=None)

@@ -247,7 +247,7 @@ def test_equal_filters_have_one_address():
     assert queries == {"topic=a&topic=b"}
 
 
-def test_nobody_learns_of_a_drafts_speaker_through_a_filter(hidden):
+def test_a_filter_does_not_reveal_the_speaker_of_a_draft(hidden):
     for talk in (make_draft(speakers=["Ada Lovelace"]), make_talk(series=hidden, speakers=["Grace Hopper"])):
         with pytest.raises(listings.UnknownFilter):
             listings.filtered({"speaker": [talk.people.get().slug]})

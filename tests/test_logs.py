@@ -70,7 +70,7 @@ def record_of(message, *arguments, **further):
 
 
 @pytest.mark.parametrize("address", ODD)
-def test_no_form_of_an_address_tells_its_key(address):
+def test_no_spelling_of_an_address_reveals_its_key(address):
     lines = [
         WithoutKeys().format(record)
         for record in (
@@ -86,7 +86,7 @@ def test_no_form_of_an_address_tells_its_key(address):
 
 
 @pytest.mark.parametrize("address", [address for address in ODD if "\n" not in address])
-def test_no_traceback_and_no_stack_tells_a_key(address):
+def test_no_traceback_and_no_stack_contains_a_key(address):
     try:
         raise ValueError(address) from LookupError({"path": address})
     except ValueError as error:
@@ -117,7 +117,7 @@ def test_the_key_of_an_unlisted_talk_is_in_no_log_line(place):
 
 
 @pytest.mark.parametrize("place", ["/pr/vate/{}/", "Signature: {}", "/x%2E{}"])
-def test_a_signature_is_told_nowhere_even_without_what_it_signs(place):
+def test_a_signature_alone_is_in_no_log_line(place):
     signature = "kZ3" + "aB-_9xYq" * 5
 
     assert signature not in WithoutKeys().format(record_of(place.format(signature), exc_info=None))
@@ -154,7 +154,7 @@ def test_a_million_characters_are_quick():
 
 
 @pytest.mark.slow
-def test_gunicorn_s_own_lines_tell_no_key(tmp_path):
+def test_the_lines_of_gunicorn_contain_no_key(tmp_path):
     """A gunicorn with its access log on, including the Referer."""
     rows, file = tmp_path / "rows.sqlite3", tmp_path / "access.log"
     arguments = f"--access-logfile {file} --access-logformat '%(r)s %(s)s %(f)s'"

@@ -90,7 +90,7 @@ def test_a_merger_that_fails_changes_nothing():
     assert (Speaker.objects.count(), FormerAddress.objects.exists()) == (2, False)
 
 
-def test_nobody_is_merged_with_themselves_or_with_somebody_gone():
+def test_a_person_cannot_be_merged_with_themselves_or_with_a_deleted_row():
     kept, gone = two_rows()
     merger = Merger(kept, Speaker.objects.get(pk=gone.pk))
     gone.delete()
@@ -137,7 +137,7 @@ def test_a_merger_shows_a_message_and_a_second_one_an_error():
     assert "The other person no longer exists." in second.content.decode()
 
 
-def test_organisers_merge_nobody():
+def test_organisers_cannot_merge_people():
     kept, gone = two_rows()
     client = signed_in(make_organiser())
 

@@ -211,7 +211,7 @@ def test_a_former_address_with_a_query_string_wins_over_one_without():
     assert FormerAddress.objects.meaning("/nowhere/") is None
 
 
-def test_a_former_address_is_learnt_anew():
+def test_a_former_address_can_get_a_new_target():
     topic, talk = make_topic(), make_talk()
     FormerAddress.objects.remember("/old/", topic)
 

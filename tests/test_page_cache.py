@@ -88,7 +88,7 @@ def test_a_change_that_is_rolled_back_makes_no_edition():
     assert Edition.objects.number() == before
 
 
-def test_a_page_is_rendered_anew_every_minute_and_a_feed_every_day_of_the_department(client):
+def test_a_page_is_rendered_again_every_minute_and_a_feed_every_day(client):
     with time_machine.travel(in_new_york(2026, 3, 2, 23, 58, 10), tick=False) as clock:
         for address in ("/", "/calendar.ics"):
             client.get(address)
@@ -118,7 +118,7 @@ def test_pages_are_revalidated_and_feeds_are_cached_for_five_minutes(client):
     assert not client.get("/calendar.ics").has_header("Vary")
 
 
-def test_a_page_is_kept_compressed_with_an_etag_of_its_own(client):
+def test_a_compressed_page_is_cached_with_its_own_etag(client):
     make_talk()
     plain = client.get("/")
     small = client.get("/", headers={"accept-encoding": "br, gzip;q=0.8"})
@@ -254,7 +254,7 @@ def test_the_parts_of_a_long_sitemap_are_kept_but_not_the_endless_ways_to_ask_fo
     assert queries_of(lambda: client.get(endless)) > 1
 
 
-def test_of_a_response_that_is_too_large_only_the_validators_are_cached(client, monkeypatch):
+def test_only_the_validators_of_a_large_response_are_cached(client, monkeypatch):
     monkeypatch.setattr(cached_responses, "MAX_BODY", 1000)
     make_talk(abstract="Looms and engines. " * 100)
     first = client.get("/calendar.ics")

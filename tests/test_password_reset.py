@@ -39,7 +39,7 @@ def ask(email, address="192.0.2.1"):
 
 
 @pytest.mark.django_db
-def test_thirty_requests_for_one_address_send_five_links_and_are_answered_alike():
+def test_thirty_requests_for_one_address_send_five_links_and_get_the_same_answer():
     make_member(email="ada@example.org")
 
     answers = [ask("ada@example.org", address=f"192.0.2.{number}") for number in range(30)]
@@ -111,7 +111,7 @@ def test_the_counts_tell_neither_addresses_nor_accounts():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_known_unknown_and_inactive_addresses_cost_the_same_and_are_answered_alike(settings):
+def test_known_unknown_and_inactive_addresses_get_the_same_answer_in_the_same_time(settings):
     settings.MAIL_IN_BACKGROUND = True
     kinds = ("known", "unknown", "inactive")
     for number in range(15):

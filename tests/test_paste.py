@@ -49,7 +49,7 @@ def test_the_form_of_a_new_talk_is_filled_and_nothing_is_saved(organiser_client,
     assert (Talk.objects.count(), Speaker.objects.count(), Edition.objects.current()) == (0, 0, edition)
 
 
-def test_what_found_no_place_is_shown(organiser_client):
+def test_text_that_belongs_to_no_field_is_shown(organiser_client):
     assert leftovers(organiser_client, pasted(organiser_client)).split("\n") == ["Dear Grace,", "", "When: noon"]
 
 
@@ -151,7 +151,7 @@ def test_the_page_of_a_real_talk_fills_the_form(organiser_client):
     assert form["join_url"] == "https://upenn.zoom.us/j/91064109577"
 
 
-def test_what_found_no_place_is_still_shown_beside_an_error(organiser_client):
+def test_text_that_belongs_to_no_field_is_still_shown_beside_an_error(organiser_client):
     address = pasted(organiser_client)
 
     response = organiser_client.post(address, form_of(organiser_client, address) | {"ends_at_1": "11:00:00"})
@@ -168,7 +168,7 @@ def test_the_mail_is_forgotten_once_the_form_is_saved(organiser_client):
     assert form_of(organiser_client, address)["title"] == ""
 
 
-def test_what_is_no_talk_stays_in_the_box_with_a_sentence(organiser_client):
+def test_text_without_a_talk_stays_in_the_box_with_a_message(organiser_client):
     response = organiser_client.post(PASTE, form_of(organiser_client, PASTE) | {"text": "Shall we have lunch?"})
 
     assert "Shall we have lunch?" in response.content.decode()
@@ -203,7 +203,7 @@ def test_talks_that_lack_something_are_offered_and_the_one_asked_for_too(organis
     assert offered == [{lacking}, {lacking, full}, {lacking}]
 
 
-def test_one_person_s_mail_is_in_nobody_else_s_form(organiser_client, series):
+def test_the_pasted_mail_of_one_person_is_not_in_the_form_of_another(organiser_client, series):
     address = pasted(organiser_client)
 
     form = form_of(signed_in(make_organiser(series)), address)

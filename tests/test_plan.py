@@ -202,7 +202,7 @@ def test_a_date_is_read_as_people_write_it(typed):
     assert read(typed) == {date(2026, 11, 26)}
 
 
-def test_dates_stand_on_lines_between_commas_and_from_one_to_another():
+def test_dates_are_separated_by_lines_or_commas_or_form_ranges():
     typed = (
         "26 Nov 2026, 2026-12-01\nNov 30, 2026; 2026-12-30 to 2 Jan 2027\n24 Dec 2026 – 25 Dec 2026\n"
         "7 Dec 2026–8 Dec 2026, 2026-12-10–2026-12-11"
@@ -315,7 +315,7 @@ def test_unticked_dates_stay_unticked_after_a_new_clash(series):
         ({"room": "99999"}, "This room has been deleted. Choose another one."),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_answered_with_a_sentence_and_everything_typed_is_kept(series, wrong, sentence):
+def test_invalid_input_shows_a_message_and_typed_values_are_kept(series, wrong, sentence):
     response = signed_in(make_organiser(series)).post(address(), wishes(series, minutes=55) | wrong)
 
     assert errors_in(response) == [sentence]
@@ -349,7 +349,7 @@ def test_organisers_plan_their_own_series_and_administrators_all(series):
 
 
 @pytest.mark.parametrize(("who", "status"), [(make_member, 302), (None, 403)])
-def test_nobody_else_plans(series, who, status):
+def test_other_people_cannot_plan(series, who, status):
     client = signed_in(who()) if who else Client()
 
     assert client.post(address(), wishes(series)).status_code == status

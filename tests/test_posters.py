@@ -81,7 +81,7 @@ def test_a_talk_that_moved_online_says_that_nobody_meets(client):
     assert "Gutmann Hall" not in poster(client, talk).partition("poster-foot")[2]
 
 
-def test_another_room_is_told_in_the_notice(client):
+def test_a_new_room_is_named_in_the_notice(client):
     talk = at_noon(room=make_room(name="Room 307", building=""))
     lifecycle.change_room(talk, room=make_room(name="Room 414", building=""), by=make_organiser())
 

@@ -88,7 +88,7 @@ CALENDARS = "Subscribers’ calendars will "
         ({}, []),
     ],
 )
-def test_a_change_is_said_in_sentences(change, sentences):
+def test_a_change_is_described_in_sentences(change, sentences):
     assert changes(BEFORE, replace(BEFORE, **change)) == sentences
 
 
@@ -107,11 +107,11 @@ def test_a_change_is_said_in_sentences(change, sentences):
         ),
     ],
 )
-def test_what_appears_is_said_in_sentences(before, sentences):
+def test_new_values_are_described_in_sentences(before, sentences):
     assert changes(replace(BEFORE, **before), BEFORE) == sentences
 
 
-def test_another_order_of_people_is_said():
+def test_a_new_order_of_people_is_described():
     emmy = ("speaker", "Emmy Noether", "")
 
     assert changes(replace(BEFORE, people=(ADA, emmy)), replace(BEFORE, people=(emmy, ADA))) == [
@@ -274,7 +274,7 @@ def test_a_preview_refuses_what_saving_refuses(organiser_client, talk):
     assert ["is taken by" in error for error in errors_in(seen) if "Room 414" in error] == [True]
 
 
-def test_a_preview_is_no_entry_in_the_history_and_leaves_no_message_that_something_happened(organiser_client, talk):
+def test_a_preview_leaves_no_history_entry_and_no_message(organiser_client, talk):
     preview(organiser_client, talk, room=make_room(name="Room 307").pk)
 
     assert messages_of(organiser_client) == []

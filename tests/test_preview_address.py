@@ -39,7 +39,7 @@ def test_a_person_with_the_address_sees_the_draft_and_its_last_day(client):
     assert "until the end of Monday, 18 November." in page
 
 
-def test_it_tells_neither_link_nor_passcode_nor_notes(client):
+def test_it_shows_neither_link_nor_passcode_nor_notes(client):
     page = client.get(preview_of(make_the_draft())).content.decode()
 
     assert [secret for secret in ("zoom.example", "teatime", "Pay the hotel") if secret in page] == []
@@ -112,7 +112,7 @@ def test_the_key_of_the_site_makes_the_address(client, settings):
     assert client.get(address).status_code == 404
 
 
-def test_no_log_line_tells_the_address(client, caplog):
+def test_no_log_line_contains_the_address(client, caplog):
     token = PreviewAddress.of(make_the_draft().pk).token
     with time_machine.travel(NOW + timedelta(days=30), tick=False):
         client.get(reverse("talk-preview", args=[token]))

@@ -40,7 +40,7 @@ ADDRESSES = [
     "/feed.json",
     "/talks.csv?past=all",
 ]
-# Counts of what is past and of topics, a talk's neighbours, and who of a feed's people has a page.
+# Counts of past talks and topics, the neighbours of a talk, and the people in a feed with a page.
 ONE_PASS_ON_POSTGRES = r"/\w+/\w-1/(\?.*)?|/topics/|/talks/\{\w+\}/|.*/feed\.(atom|json)"
 
 
@@ -141,7 +141,7 @@ def _rows_read(step):
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_no_question_of_a_page_or_a_feed_goes_through_all_talks(many, address):
+def test_no_query_of_a_page_or_feed_reads_all_talks(many, address):
     if connection.vendor == "postgresql" and re.fullmatch(ONE_PASS_ON_POSTGRES, address):
         pytest.skip("PostgreSQL rightly reads the keys of some thousand talks in one pass rather than look each up")
     questions = questions_of(address.format(**many))
@@ -180,7 +180,7 @@ def test_each_question_has_its_index(many, question, index):
     assert index in plan, plan
 
 
-def test_a_search_goes_through_all_talks_once(many):
+def test_a_search_reads_all_talks_once(many):
     questions = questions_of("/search/?q=talk+30")
 
     assert len([sql for sql in questions if passes(sql)]) == 1

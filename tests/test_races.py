@@ -97,7 +97,7 @@ def test_talks_and_rooms_saved_in_opposite_order_never_wait_for_each_other(racer
         assert outcomes(race(racers, *crossings[number % len(crossings)])) == (2, [], [])
 
 
-def test_every_change_makes_an_edition_of_its_own(racers):
+def test_every_change_makes_its_own_edition(racers):
     keys = racers[0].does("stage", 0, [["Room 307", 0, "confirmed"], ["Room 414", 0, "confirmed"]])
     numbers = []
     for _ in range(ROUNDS // 4):

@@ -93,7 +93,7 @@ def test_a_series_that_is_listed_no_longer_goes_from_its_joint_talks_and_stays_w
 
     related_objects.save(hidden)
 
-    # The talk that is in no listed series any longer gets another address.
+    # The talk that is no longer in a listed series gets another address.
     assert [raised(one, before[one]) for one in (joint, alone, talk)] == [1, 1, 0]
     assert facts_of(Talk.objects.get(pk=joint.pk)).series == ("LIST",)
 

@@ -189,7 +189,7 @@ def test_autocomplete_offers_what_the_organiser_may_see(rows):
 
 
 @pytest.mark.parametrize("kind", ["speaker", "room", "topic"])
-def test_no_filter_tells_what_belongs_to_another_series_draft(rows, kind):
+def test_no_filter_reveals_the_draft_of_another_series(rows, kind):
     client = signed_in(make_organiser())
     filters = [f"talks={rows['Talk'].pk}", f"talks__id={rows['Talk'].pk}", "talks__title__startswith=T"]
 

@@ -25,7 +25,7 @@ from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
-# Neither settings nor what a `make test` around us tells its children.
+# Without settings, and without the variables that `make test` passes to its children.
 NOT_MINE = {*SETTINGS, "DJANGO_SETTINGS_MODULE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"}
 MINE = {name: value for name, value in os.environ.items() if name not in NOT_MINE}
 
@@ -243,7 +243,7 @@ def var(settings, tmp_path):
 
 
 @pytest.mark.django_db
-def test_the_first_sign_in_is_told_once(var, capsys):
+def test_the_first_sign_in_is_printed_once(var, capsys):
     call_command("prepare", empty=True)
     said = capsys.readouterr().out
     call_command("prepare", empty=True)

@@ -114,7 +114,7 @@ def test_a_known_speaker_is_found_despite_accents_and_by_other_names(two_series_
     assert (person.speaker, person.affiliation) == (known, "Cirey")
 
 
-def test_half_a_name_is_nobody_else_s(two_series_client, series):
+def test_half_a_name_does_not_match_another_person(two_series_client, series):
     make_speaker(name="Émilie du Châtelet", other_names="Gabrielle Breteuil, Madame")
     talk = make_draft(series=series, starts_at=NOON)
 
@@ -123,7 +123,7 @@ def test_half_a_name_is_nobody_else_s(two_series_client, series):
     assert Talk.objects.get().speaker_names == "Madame"
 
 
-def test_two_people_of_one_name_are_told_apart_elsewhere(two_series_client, series):
+def test_two_people_with_one_name_need_the_talk_form(two_series_client, series):
     for _ in range(2):
         make_speaker(name="Ada Lovelace")
     talk = make_draft(series=series, starts_at=NOON)
@@ -178,7 +178,7 @@ def test_a_clash_saves_no_row_says_which_and_keeps_what_was_typed(two_series_cli
         ({"affiliation": "Navy"}, "Enter the person whose affiliation this is."),
     ],
 )
-def test_a_cell_that_cannot_be_is_told_at_its_row(two_series_client, series, cells, sentence):
+def test_an_invalid_cell_shows_an_error_at_its_row(two_series_client, series, cells, sentence):
     talk = make_draft(series=series, starts_at=NOON)
 
     response = save(two_series_client, series, **typed(talk, title="On looms", **cells))
@@ -200,7 +200,7 @@ def test_a_cancelled_talk_keeps_its_place_and_several_speakers_stay(two_series_c
 # --- two at once ---
 
 
-def test_what_somebody_else_changed_in_another_cell_stays(two_series_client, series):
+def test_another_persons_change_in_another_cell_stays(two_series_client, series):
     talk = make_draft(series=series, title="Old", starts_at=NOON)
     sent = opened(two_series_client, series)
     Talk.objects.filter(pk=talk.pk).update(title="Theirs")
@@ -273,7 +273,7 @@ def test_a_talk_moves_to_an_empty_slot_and_all_are_shifted_from_the_page(two_ser
     assert days == [9, 16]
 
 
-def test_what_was_typed_is_not_lost_by_rearranging(two_series_client, series):
+def test_rearranging_keeps_typed_values(two_series_client, series):
     one, other = (make_talk(series=series, starts_at=NOON + timedelta(days=7 * week)) for week in (0, 1))
     sent = (
         opened(two_series_client, series)

@@ -83,7 +83,7 @@ def test_a_cancelled_talk_keeps_its_day_and_hours_after_midnight(client, clock):
     assert "Wednesday, 5 November, 11:30 pm to 12:45 am the next day Cancelled" in parts(client)["Also today"]
 
 
-def test_of_many_talks_at_once_three_are_large_and_the_others_follow_as_words(client, clock):
+def test_of_many_current_talks_three_are_large_and_the_others_are_listed(client, clock):
     for number in range(5):
         talk_at(12, f"Talk {number}", series=make_series(short_name=f"A{number}"))
     talk_at(16, "Afternoon")
@@ -96,7 +96,7 @@ def test_of_many_talks_at_once_three_are_large_and_the_others_follow_as_words(cl
     assert shown["Also today"].count("Happening now") == 2
 
 
-def test_of_four_or_more_speakers_a_screen_says_the_names_alone(client):
+def test_a_screen_shows_only_the_names_of_four_or_more_speakers(client):
     far = [make_speaker(name=name, affiliation=f"University of {name}") for name in ("Ada", "Emmy", "Grace", "Mary")]
     talk_at(12, "Panel", speakers=far)
     talk_at(14, "Talk", speakers=far[:3])
@@ -157,7 +157,7 @@ def test_an_empty_screen_says_so(client):
     assert "No talks have been announced yet." in words(main(client.get("/screen/")))
 
 
-def test_the_departments_notice_stands_on_the_screen(client):
+def test_the_departments_notice_is_on_the_screen(client):
     Department.objects.create(pk=1, name="Statistics", notice="The lift is out of order.", is_example=True)
 
     shown = words(main(client.get("/screen/")))

@@ -305,7 +305,7 @@ def test_nothing_found_says_so_and_leads_on(client):
     assert [address in page for address in ("/speakers/", "/topics/", "/archive/")] == [True] * 3
 
 
-def test_what_was_typed_stays_in_the_field_as_text(client):
+def test_the_typed_question_stays_in_the_field_as_text(client):
     page = look_for(client, '"><script>x</script>').content.decode()
 
     assert "<script>x" not in page
@@ -367,7 +367,7 @@ def test_its_queries_do_not_grow_with_what_is_nearly_found(client):
     assert queries() == few <= 12
 
 
-def test_robots_stay_away_from_answers_and_nobody_shares_them(client):
+def test_search_results_are_noindex_and_not_cached_by_others(client):
     answer = look_for(client, "looms")
 
     assert 'content="noindex, follow"' in answer.content.decode()

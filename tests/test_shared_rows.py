@@ -45,7 +45,7 @@ def summary():
 # --- who changed what is kept, told and undone ---
 
 
-def test_those_whose_talks_print_a_speaker_are_told_of_a_new_name_and_undo_it(
+def test_organisers_whose_talks_print_a_speaker_see_a_new_name_and_can_undo_it(
     organiser_client, other_organiser_client, talk, ada
 ):
     before = values_of(ada)
@@ -189,7 +189,7 @@ def test_an_organiser_whose_talk_is_in_the_room_undoes_what_an_administrator_did
     assert Room.objects.get().name == "307"
 
 
-def test_a_change_of_a_topic_is_told_by_what_differs(organiser_client, talk):
+def test_a_change_of_a_topic_shows_the_difference(organiser_client, talk):
     topic = Topic.objects.get()
     before = topic.slug
     topic.slug = "other"
@@ -201,7 +201,7 @@ def test_a_change_of_a_topic_is_told_by_what_differs(organiser_client, talk):
 
 
 @pytest.mark.usefixtures("talk")
-def test_a_merger_of_speakers_is_told_by_its_name(organiser_client, ada):
+def test_a_merger_of_speakers_is_shown_as_a_merger(organiser_client, ada):
     twin = make_speaker(name="Ada Lovelce")
 
     merge(Merger(ada, twin), by=make_administrator(first_name="The", last_name="Boss"))
@@ -210,7 +210,7 @@ def test_a_merger_of_speakers_is_told_by_its_name(organiser_client, ada):
 
 
 @pytest.mark.usefixtures("talk")
-def test_only_others_are_told_and_for_two_weeks(organiser_client, other_organiser_client, ada):
+def test_a_change_is_shown_only_to_others_and_for_two_weeks(organiser_client, other_organiser_client, ada):
     save(organiser_client, ada, affiliation="Turin")
     assert news(organiser_client) == []
     save(other_organiser_client, ada, affiliation="Paris")
@@ -223,7 +223,7 @@ def test_only_others_are_told_and_for_two_weeks(organiser_client, other_organise
     assert news(organiser_client) == []
 
 
-def test_nobody_without_a_desk_undoes_or_reads_anything(talk, ada):
+def test_people_without_access_to_the_desk_can_neither_undo_nor_read_changes(talk, ada):
     ada.name = "Ada King"
     related_objects.save(ada)
 
@@ -246,7 +246,7 @@ def test_the_history_keeps_no_address_and_says_that_it_changed(organiser_client,
     assert "E-mailnot keptnot kept" in history_page
 
 
-def test_visitors_are_told_no_address_of_a_speaker(ada, talk):
+def test_visitors_do_not_see_the_mail_address_of_a_speaker(ada, talk):
     visitor = Client()
 
     pages = [visitor.get(address).text for address in ("/", ada.get_absolute_url(), "/feed.json", "/talks.csv")]

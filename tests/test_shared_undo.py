@@ -95,7 +95,7 @@ def test_rows_that_are_deleted_from_the_list_come_back_together():
     assert set(Topic.objects.all()) == set(rows)
 
 
-def test_a_row_that_was_added_goes_again_unless_it_is_in_use(other_organiser_client):
+def test_undoing_a_new_row_deletes_it_unless_it_is_in_use(other_organiser_client):
     add = reverse("admin:seminars_room_add")
     for name in ("308", "309"):
         other_organiser_client.post(add, form_of(other_organiser_client, add) | {"name": name})
@@ -110,7 +110,7 @@ def test_a_row_that_was_added_goes_again_unless_it_is_in_use(other_organiser_cli
     assert [room.name for room in Room.objects.all()] == ["309"]
 
 
-def test_a_merger_is_told_with_all_it_did_and_is_not_undone(organiser_client, talk, ada):
+def test_a_merger_is_shown_with_all_its_changes_and_cannot_be_undone(organiser_client, talk, ada):
     kept, boss = make_speaker(name="Ada King"), make_administrator()
     merging.merge(merging.Merger(kept, ada), by=boss)
     alone = make_speaker(name="A. King")

@@ -125,7 +125,7 @@ def test_colleagues_behind_one_address_take_their_own_slips_off_when_they_get_in
 
 
 @pytest.mark.django_db
-def test_somebody_who_gets_in_takes_nobody_else_s_tries_off():
+def test_a_successful_sign_in_does_not_reset_the_failures_of_others():
     person = make_member()
     attempts(limits.FAILURES_FROM_ONE_ADDRESS - 1)
 
@@ -135,7 +135,7 @@ def test_somebody_who_gets_in_takes_nobody_else_s_tries_off():
 
 
 @pytest.mark.django_db
-def test_another_browser_is_no_other_visitor():
+def test_another_browser_counts_as_the_same_visitor():
     for number in range(limits.FAILURES_FROM_ONE_ADDRESS):
         browser = Client(headers={"x_forwarded_for": "192.0.2.66", "user_agent": f"Browser {number}"})
         browser.post("/sign-in/", {"username": f"nobody{number}", "password": "wrong"})
@@ -162,14 +162,14 @@ def test_all_of_a_v6_network_counts_as_one_address():
         ("", None),
     ],
 )
-def test_what_tells_visitors_apart(settings, address, network):
+def test_how_visitors_are_distinguished(settings, address, network):
     settings.BEHIND_PROXY = False
 
     assert visitors.network(RequestFactory().get("/", REMOTE_ADDR=address)) == network
 
 
 @pytest.mark.django_db
-def test_where_no_address_is_known_the_limit_counts_all_together(settings):
+def test_unknown_addresses_share_one_limit(settings):
     settings.BEHIND_PROXY = False
     for number in range(limits.FAILURES_FROM_ONE_ADDRESS):
         Client(REMOTE_ADDR="").post("/sign-in/", {"username": f"nobody{number}", "password": "wrong"})
@@ -266,7 +266,7 @@ def test_a_person_who_waits_too_long_sees_a_message_and_the_typed_name(monkeypat
 
 
 @pytest.mark.django_db
-def test_a_third_at_the_same_moment_does_not_even_wait(monkeypatch):
+def test_a_third_simultaneous_sign_in_does_not_wait(monkeypatch):
     monkeypatch.setattr(limits, "TURN_WITHIN", 30)
 
     def wait_for_the_turn():

@@ -53,7 +53,7 @@ def browser(talk):
     return browser
 
 
-def test_what_was_typed_is_sent_again_after_signing_in(browser, talk):
+def test_typed_values_are_sent_again_after_signing_in(browser, talk):
     words = "On <looms> & “engines”"
 
     asked = typed_in(browser, talk, title=words, abstract="First\r\nsecond")
@@ -82,7 +82,7 @@ def test_several_values_of_one_name_are_all_kept(browser, talk):
     assert sent == {"weekdays": ["0", "2"], "skipped": ["a\nb"]}
 
 
-def test_no_password_goes_along(browser, talk):
+def test_no_password_is_sent_along(browser, talk):
     asked = browser.post(
         "/admin/seminars/user/1/password/",
         {"password1": "secret", "usable_password": "x", "csrfmiddlewaretoken": browser.cookies["csrftoken"].value},

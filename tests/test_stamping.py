@@ -53,7 +53,7 @@ def test_a_changed_fact_raises_the_sequence_by_one(talk, field):
 @pytest.mark.parametrize(
     ("field", "value"), [("notes", "Call her"), ("slides_url", "https://a.example/s"), ("kind", "Tea")]
 )
-def test_what_no_entry_prints_raises_nothing(talk, field, value):
+def test_a_value_that_no_entry_prints_raises_nothing(talk, field, value):
     before = stamps(talk)
     setattr(talk, field, value)
 
@@ -92,7 +92,7 @@ def test_a_save_without_a_change_changes_nothing(talk):
     assert stamps(talk) == before
 
 
-def test_a_link_that_nobody_may_see_raises_nothing_when_it_changes():
+def test_a_changed_link_that_entries_do_not_show_raises_nothing():
     talk = make_talk(join_access="members", join_url="https://meet.example.org/1", passcode="1")
     before = stamps(talk)
     talk.join_url, talk.passcode = "https://meet.example.org/2", "2"
@@ -123,7 +123,7 @@ def test_each_change_raises_once_and_a_change_back_as_well(talk):
     assert stamps(talk)[0] == first[0] + 3
 
 
-def test_actions_within_a_second_are_told_apart(talk):
+def test_actions_within_one_second_have_different_stamps(talk):
     with time_machine.travel("2025-11-05T12:00:00.9Z", tick=False):
         moments = [lifecycle.cancel(talk, by=None).changed_at, lifecycle.reinstate(talk, by=None).changed_at]
 

@@ -38,7 +38,7 @@ def happening():
     return at_noon(starts_at=NOW - timedelta(minutes=5), ends_at=NOW + timedelta(hours=1))
 
 
-# How a talk comes to a state, what every rendering says of it, and whether it may still be joined.
+# How to bring a talk into each state, the words of every rendering, and whether people can still join.
 STATES = {
     "title missing": (lambda: at_noon(title=""), ["Ada", "Title to be announced"], True),
     "speaker missing": (lambda: at_noon(speakers=[]), ["On engines", "Speaker to be announced"], True),

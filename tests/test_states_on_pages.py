@@ -113,7 +113,7 @@ def test_a_talk_that_moved_online_says_so_and_offers_the_link_first(client):
     assert page(client, talk).index(f"/talks/{talk.pk}/join/") < page(client, talk).index("<dl")
 
 
-def test_another_room_is_told_in_the_notice(client):
+def test_a_new_room_is_named_in_the_notice(client):
     talk = at_noon(room=make_room(name="Room 307", building=""))
     lifecycle.change_room(talk, room=make_room(name="Room 414", building=""), by=make_organiser())
 

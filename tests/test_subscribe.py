@@ -65,7 +65,7 @@ def test_a_speaker_is_followed_as_long_as_visitors_may_know_of_them(client):
     assert "Emmy" not in client.get("/subscribe/").text
 
 
-def test_what_is_ticked_becomes_one_address_that_answers(client):
+def test_ticked_boxes_become_one_working_address(client):
     for slug in ("a", "b"):
         make_series(slug=slug)
     make_topic(slug="c")

@@ -32,7 +32,7 @@ STATES = {
     "confirmed, with a notice": {"notice": "Bring a laptop"},
     "over": {"starts_at": NOON - timedelta(days=28)},
 }
-# What changes, as an organiser would say it: a new start, a new room, a new title.
+# The changes as an organiser thinks of them: a new start, a new room, a new title.
 CHANGES = {
     "another time": {"starts_at": LATER},
     "another room": {"room": "414"},
@@ -159,7 +159,7 @@ def outcome(scene, way, change):
         "row": row | {"room": talk.room and talk.room.name},
         "says that it moved": talk.moved_at is not None,
         "says that it is online": talk.moved_online_at is not None,
-        # A draft takes the SEQUENCE of the calendar that it comes from; subscribers know of none yet.
+        # A draft takes the SEQUENCE of its source calendar. It has no subscribers yet.
         "sequence": talk.published_at and talk.sequence - before.sequence,
         "entry": {name: value for name, value in vars(facts_of(talk)).items() if name != "talk"},
         "history": _recorded(talk) if _last_change() > number else set(),
@@ -231,7 +231,7 @@ def test_every_way_of_changing_a_talk_has_the_same_result(state, change, tmp_pat
 
 # --- states ---
 
-# Each step of a talk's life: the states that it is tried from, and where it leads.
+# Each transition: the states to try it from, and the expected state.
 TRANSITIONS = {
     "announce": (["draft"], State.CONFIRMED),
     "confirm": (["tentative"], State.CONFIRMED),

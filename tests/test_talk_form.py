@@ -73,7 +73,7 @@ def test_save_and_plan_the_next_leads_to_the_next_free_slot_beyond_breaks(organi
     assert (form["title"], form["series"]) == ("", str(series.pk))
 
 
-def test_a_series_without_a_usual_time_goes_on_a_week_later_as_long():
+def test_a_series_without_a_usual_time_continues_a_week_later():
     series = make_series()
     client = signed_in(make_organiser(series))
     Break.objects.create(series=None, first_on=date(2130, 11, 15), last_on=date(2130, 11, 15), reason="Strike")
@@ -93,7 +93,7 @@ def test_a_form_that_has_begun_with_a_talk_does_not_ask_for_a_series(query, is_a
 
 
 @pytest.mark.parametrize("way", ["copy", "after"])
-def test_nobody_copies_another_series_talk(organiser_client, way):
+def test_an_organiser_cannot_copy_a_talk_of_another_series(organiser_client, way):
     talk = make_draft(title="Secret", starts_at=NOON)
 
     for key in (talk.pk, "x", "9" * 30, ""):
@@ -111,7 +111,7 @@ def test_only_those_who_may_change_a_talk_are_offered_a_duplicate(organiser_clie
 # --- what looks odd, what is made of what was typed ---
 
 
-def test_what_looks_odd_is_said_after_saving_and_in_the_form_and_keeps_nobody_from_saving(organiser_client, series):
+def test_warnings_are_shown_after_saving_and_in_the_form_and_do_not_stop_a_save(organiser_client, series):
     talk = make_draft(series=series, starts_at=NOON, ends_at=NOON + timedelta(hours=1))
 
     response = save(organiser_client, talk, ends_at_1="23:00:00")
@@ -145,7 +145,7 @@ def test_a_title_that_says_that_there_is_none_is_left_empty(organiser_client, se
 
 
 @pytest.mark.parametrize("typed", ["TBA: a history", "To be or not to be", "Untitled", "NN classifiers"])
-def test_other_titles_stand(organiser_client, series, typed):
+def test_other_titles_are_kept(organiser_client, series, typed):
     talk = make_draft(series=series)
 
     save(organiser_client, talk, title=typed)
@@ -172,7 +172,7 @@ def test_a_name_typed_in_the_form_makes_the_speaker(organiser_client, series):
     assert "ada lovelace" in Talk.objects.get().search_text
 
 
-def test_a_name_that_is_known_makes_nobody(organiser_client, series):
+def test_a_known_name_makes_no_new_speaker(organiser_client, series):
     talk, known = make_draft(series=series), make_speaker(name="Jürgen Müller")
 
     save(organiser_client, talk, **person(organiser_client, talk, new_name="jurgen muller"))
@@ -248,14 +248,14 @@ def test_a_form_that_is_sent_twice_makes_one_talk(organiser_client, series):
     assert (address_of(talk) in second.content.decode(), 'value="On looms"' in second.content.decode()) == (True, True)
 
 
-def test_each_form_makes_a_talk_of_its_own(organiser_client, series):
+def test_each_form_makes_its_own_talk(organiser_client, series):
     for _ in range(2):
         organiser_client.post(ADD, form_of(organiser_client, f"{ADD}?series={series.pk}"))
 
     assert len(set(Talk.objects.values_list("uid", flat=True))) == 2
 
 
-def test_a_room_that_was_deleted_while_the_form_was_open_is_said_and_nothing_typed_is_lost(organiser_client, series):
+def test_a_room_that_was_deleted_since_shows_an_error_and_typed_values_are_kept(organiser_client, series):
     room = make_room()
     talk = make_draft(series=series)
     form = form_of(organiser_client, address_of(talk)) | {
@@ -272,7 +272,7 @@ def test_a_room_that_was_deleted_while_the_form_was_open_is_said_and_nothing_typ
     assert ('value="On engines"' in page, "They weave." in page) == (True, True)
 
 
-def test_a_series_that_was_handed_on_while_the_form_was_open_is_said(organiser_client, series):
+def test_a_series_that_the_organiser_lost_since_shows_an_error(organiser_client, series):
     form = form_of(organiser_client, f"{ADD}?series={series.pk}") | {"title": "On engines"}
     other = make_series()
     series.organiser_rows.update(series=other)

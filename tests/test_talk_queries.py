@@ -146,7 +146,7 @@ def test_the_next_talk_is_the_first_that_goes_ahead():
     assert Talk.objects.next(NOON + timedelta(days=1)) is None
 
 
-def test_talks_at_one_moment_stand_in_one_order():
+def test_simultaneous_talks_have_a_stable_order():
     talks = [make_talk(starts_at=NOON) for _ in range(5)]
 
     assert list(Talk.objects.upcoming(NOON)) == talks

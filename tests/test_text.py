@@ -47,7 +47,7 @@ def test_links_go_to_the_web_to_mail_or_to_this_site(source, rendered):
     assert text.html(source) == rendered
 
 
-def test_a_language_is_said_around_the_text():
+def test_a_language_becomes_a_lang_attribute():
     assert text.html("Über", lang="de") == '<div lang="de"><p>Über</p>\n</div>'
     assert text.html("", lang="de") == ""
     assert text.html("x", lang='"><script>') == '<div lang="&quot;&gt;&lt;script&gt;"><p>x</p>\n</div>'
@@ -120,7 +120,7 @@ def test_markdown_does_not_see_into_formulas():
         "an empty $$$$ pair",
     ],
 )
-def test_dollars_and_lone_delimiters_are_no_formulas(source):
+def test_dollars_and_single_delimiters_are_not_formulas(source):
     assert "<" not in text.inline(source)
     assert "<math" not in text.html(source)
     assert text.line(source) == source
@@ -167,7 +167,7 @@ def test_a_formula_in_doubt_is_shown_as_its_source(formula):
     assert text.line(f"${formula}$") == formula
 
 
-def test_what_is_hidden_in_a_formula_stays_text():
+def test_markup_inside_a_formula_stays_text():
     assert text.inline(r"$\text{<script>alert(1)</script>}$") == (
         '<math alttext="\\text{&lt;script&gt;alert(1)&lt;/script&gt;}">'
         "<mtext>&lt;script&gt;alert(1)&lt;/script&gt;</mtext></math>"

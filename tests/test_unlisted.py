@@ -54,7 +54,7 @@ def told_by(client, address):
 # --- the address ---
 
 
-def test_each_talk_has_a_key_of_its_own_that_is_too_long_to_guess(hidden):
+def test_each_talk_has_its_own_key_that_is_too_long_to_guess(hidden):
     keys = {make_talk(series=hidden, shares_room=True).address_key for _ in range(20)}
 
     assert (len(keys), all(re.fullmatch(r"[a-z2-7]{16}", key) for key in keys)) == (20, True)
@@ -143,7 +143,7 @@ def test_a_draft_in_an_unlisted_series_is_shown_to_its_organisers_alone(client, 
 
 
 @pytest.mark.parametrize("address", ["/event/5/", "/?event=5", "/event/5/?ical=1"])
-def test_a_former_address_leads_nobody_to_it_but_its_organisers(client, talk, hidden, address):
+def test_a_former_address_leads_only_its_organisers_to_it(client, talk, hidden, address):
     FormerAddress.objects.remember(address, talk)
 
     assert client.get(address).status_code == (200 if address.startswith("/?") else 404)
@@ -188,7 +188,7 @@ def test_the_number_alone_leads_nowhere_once_the_series_is_unlisted(client, hidd
     assert client.get(keyed(talk, "on-looms/")).status_code == 200
 
 
-def test_subscribers_are_told_once_of_the_new_address(client, talk, hidden):
+def test_subscribers_get_one_change_with_the_new_address(client, talk, hidden):
     sequence = Talk.objects.get().sequence
 
     listed(hidden)

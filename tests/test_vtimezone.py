@@ -20,7 +20,7 @@ DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 AROUND_A_CHANGE = [*(HOUR * hours for hours in range(-2, 3)), -SECOND, SECOND, -HOUR - SECOND, HOUR + SECOND]
 
 
-# What RFC 5545 §3.6.5 makes of a VTIMEZONE, with dateutil's recurrence rules and nothing of ours.
+# Read a VTIMEZONE as in RFC 5545 §3.6.5, with dateutil's recurrence rules and without our code.
 
 
 def offset_of(value):
@@ -318,7 +318,7 @@ def test_kolkata_is_one_standard_observance():
     assert properties == {"DTSTART": "19700101T000000", "TZNAME": "IST", **offsets}
 
 
-def test_seconds_are_told_where_an_offset_had_them():
+def test_an_offset_with_seconds_is_written_with_seconds():
     assert "TZOFFSETFROM:-004430" in vtimezone.render("Africa/Monrovia", 1971)
 
 
@@ -375,7 +375,7 @@ ALL_YEAR = "XXX3EDT4,0/0,J365/23"
 
 
 @pytest.mark.parametrize("footer", [*FOOTERS, ACROSS_FEBRUARY, ALL_YEAR, "AAA5"])
-def test_any_rule_for_the_years_ahead_is_told(footer, tmp_path):
+def test_any_rule_for_future_years_is_written(footer, tmp_path):
     zone = tmp_path.name
     (tmp_path / zone).write_bytes(tzif_with(footer))
     zoneinfo.reset_tzpath(to=[tmp_path])

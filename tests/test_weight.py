@@ -60,7 +60,7 @@ def pages():
 
 
 def travelling(client, address):
-    """The compressed size of one answer in bytes. Feeds, which the web server compresses, are compressed here."""
+    """The compressed size of one answer in bytes. Text that the web server compresses is compressed here."""
     if address.startswith("/static/"):
         return len(gzip.compress(Path(finders.find(address.removeprefix("/static/"))).read_bytes()))
     response = client.get(address, headers={"Accept-Encoding": "gzip"})

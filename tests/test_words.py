@@ -8,7 +8,7 @@ import pytest
 from tests.translations import CALLS, CATALOGUES, ROOT, entries, said_by_modules, said_by_templates
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+[^>]*>")
-# What stands between tags of a template without being translated: names, and marks that mean the same everywhere.
+# Text in templates that needs no translation: names, and marks that mean the same everywhere.
 NAMES = {"Atom", "Letter", "ORCID", "kB"}
 TRANSLATED = re.compile(
     r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%.*?%}|{{.*?}}|{#.*?#}|<!--.*?-->", re.S

@@ -19,7 +19,7 @@ FURTHER = {
     "embedded list": "/embed/",
     "screen": "/screen/",
 }
-# Rendered once in a while, or for each visitor: their queries are counted, their rate is not measured.
+# Rendered rarely or for each visitor, so we count the queries and do not measure the rate.
 COUNTED = {
     "all series": "/series/",
     "all rooms": "/rooms/",

@@ -19,7 +19,7 @@ MAIL = (
 )
 
 
-# Django's pages hide what is wider than they are, so the width of the page alone does not tell.
+# Django's pages hide overflow, so the width of the page alone proves nothing.
 CUT_OFF = """width => [...document.querySelectorAll("form :is(input, select, textarea, button)")]
     .filter(field => field.getBoundingClientRect().right > width && !field.closest(".selector, table"))
     .map(field => field.name || field.id)"""

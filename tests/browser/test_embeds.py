@@ -175,7 +175,7 @@ def test_the_element_says_that_talks_are_examples_and_shows_the_old_name_of_a_ro
     assert "Room 414 (formerly Room 307) and online" in said(page)[0]
 
 
-def test_what_organisers_type_stays_text_in_the_element(element):
+def test_typed_text_stays_text_in_the_element(element):
     talk = in_days(
         1, EVIL, speakers=[EVIL], notice=EVIL, room=make_room(name=EVIL), series=make_series(short_name=EVIL[:40])
     )
@@ -233,7 +233,7 @@ def test_list_and_demo_are_accessible_fit_and_keep_the_policy(live_server, new_c
     page.on("console", lambda message: complaints.append(message.text))
     site = "http://talks.example.edu"  # the pages say where they will live
 
-    # Frame and element of the demo ask at once, and all threads of the tests share one connection: render before.
+    # Frame and element of the demo load together, but all threads of the tests share one connection: render first.
     for address in ("/feed.json?series=asset", "/series/asset/embed/?limit=5&theme=light"):
         page.request.get(live_server.url + address)
 

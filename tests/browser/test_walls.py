@@ -83,7 +83,7 @@ def test_screens_and_posters_are_accessible_fit_and_keep_the_policy(live_server,
 
 
 PAPERS = {"a4": (595, 842), "letter": (612, 792)}  # points
-# Of an abstract as many lines are shown as there is room for; nothing else may be cut.
+# The abstract shows as many lines as fit. Nothing else may be cut.
 CUT = """() => [...document.querySelectorAll(".poster-body, .poster")]
   .filter((part) => part.scrollHeight > part.clientHeight + 1)
   .map((part) => `${part.className}: ${part.scrollHeight} > ${part.clientHeight}`)"""
@@ -216,7 +216,7 @@ def test_a_screen_shows_the_departments_time_in_every_zone(live_server, new_cont
 
 
 WALLS = [(1920, 1080), (1280, 720), (1080, 1920), (768, 1024)]  # pixels, across and down
-# What cannot be pointed at where its words stand is outside the wall, cut off, or covered.
+# An element that is not at its own position is outside the screen, cut off, or covered.
 HIDDEN = """() => [...document.querySelectorAll(".screen-main, .is-next")].flatMap((card) => {
   const all = document.createRange();
   const lines = (part) => (all.selectNodeContents(part), [...all.getClientRects()]);

@@ -10,7 +10,7 @@ from tests import serving
 from tests.services import Postgres, account, empty_database
 
 HAS_POSTGRES = bool(shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
-# What was committed must be there after a crash; only the machine itself is trusted to stay up.
+# Committed rows must survive a crash of PostgreSQL. The machine itself stays up.
 DURABLE = {"synchronous_commit": "on"}
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from tests import atom_checker, ics_checker, serving
 from tests.faults.upgrading import by_model
 
-# Its address spells ß as ss since, which its entry prints.
+# Since then its address spells ß as ss, and its entry prints the address.
 SPELT_ANEW = {"16"}
 
 
