@@ -100,7 +100,7 @@ def test_an_announcement_of_a_change_begins_with_the_change(talk):
     assert "<h2>Cancelled: ASSET" in announcement.html(listings.of_talk(talk))
 
 
-def test_a_week_holds_its_public_talks_the_earliest_first(talk, series):
+def test_a_week_lists_its_public_talks_earliest_first(talk, series):
     later = make_talk(series=series, title="Later", starts_at=NOON + timedelta(days=4, hours=11))
     for title, fields in {
         "Next": {"starts_at": NOON + timedelta(days=5)}, "Secret": {"state": "draft", "starts_at": NOON},

@@ -42,7 +42,7 @@ def test_the_index_lists_years_with_their_counts(client):
     assert words(main(client.get("/archive/"))) == "Archive 2025–26 2 talks 2024–25 1 talk"
 
 
-def test_a_year_holds_what_took_place_the_latest_first(client):
+def test_a_year_lists_its_past_talks_latest_first(client):
     talk_on(2025, 9, 1, title="September")
     talk_on(2025, 10, 1, title="October")
     talk_on(2025, 7, 31, title="Last year's")

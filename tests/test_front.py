@@ -67,7 +67,7 @@ def test_breaks_are_in_their_places_in_the_list(client):
     assert "secret" not in front
 
 
-def test_filters_narrow_the_list_and_say_how_many_were_found(client):
+def test_filters_narrow_the_list_and_show_the_number_of_talks(client):
     asset, priml = make_series(name="Asset"), make_series(name="Priml")
     talk_on(2025, 11, 4, series=asset, title="Here", room=make_room())
     talk_on(2025, 11, 5, series=asset, title="There", join_url=ZOOM)

@@ -90,7 +90,7 @@ def test_a_current_talk_that_began_before_today_is_in_this_week(series):
     assert [entry.talk for entry in desk_of(make_organiser(series)).weeks[0].entries] == [school]
 
 
-def test_a_break_is_changed_by_those_who_may(series):
+def test_a_break_links_to_its_form_for_people_who_may_change_it(series):
     mine = Break.objects.create(first_on="2030-10-14", last_on="2030-10-18", reason="Ours", series=series)
     everyone = Break.objects.create(first_on="2030-10-21", last_on="2030-10-21", reason="Fall break")
     make_talk(series=series, starts_at=NOON)

@@ -70,7 +70,7 @@ def test_each_public_state_has_its_status(state, status):
     assert said(make_talk(state=state), "STATUS") == status
 
 
-def test_a_provisional_talk_says_so_in_words_too():
+def test_the_entry_of_a_provisional_talk_also_says_so_in_words():
     talk = make_talk(state=State.TENTATIVE, title="On engines")
 
     assert said(talk, "DESCRIPTION").startswith("Provisional: time and place may still change.\n\n")

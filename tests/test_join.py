@@ -88,7 +88,7 @@ def test_a_talk_that_is_called_off_leads_nobody_to_its_link(client, access):
     assert [LINK in answer.text for answer in answers] == [False, False]
 
 
-def test_a_talk_that_is_over_and_one_without_a_link_say_so(client):
+def test_the_join_page_says_if_a_talk_is_over_or_has_no_link(client):
     over = answer_to(client, starting_in(minutes=-180))
     in_person = answer_to(client, starting_in(minutes=60, join_url="", room=make_room()))
 
@@ -122,7 +122,7 @@ def test_a_talk_of_an_unlisted_series_is_joined_by_those_who_know_its_address(cl
     assert (answer.status_code, answer["Location"]) == (302, LINK)
 
 
-def test_members_are_shown_the_passcode_and_those_who_left_are_not(client):
+def test_members_see_the_passcode_and_people_who_left_do_not(client):
     talk = starting_in(minutes=60, join_access=JoinAccess.MEMBERS, passcode="797599")
     member = make_member()
     client.force_login(member)

@@ -69,7 +69,7 @@ def test_a_refused_series_is_not_named_and_nothing_typed_is_lost(series):
     assert Talk.objects.get().title == "On engines"
 
 
-def test_those_of_both_series_join_them_at_once_and_an_administrator_puts_a_talk_into_any(series, priml):
+def test_an_organiser_of_both_series_and_an_administrator_join_them_at_once(series, priml):
     talk, hidden = make_talk(series=series), hidden_series()
     desk, boss = signed_in(make_organiser(series, priml)), signed_in(make_administrator())
 
@@ -131,7 +131,7 @@ def test_the_organisers_of_the_further_series_take_a_talk_out_of_it(guest, talk)
     assert guest.get(leaving(talk)).status_code == 404
 
 
-def test_they_take_that_back_and_the_taking_back_too_but_nothing_else_of_the_talk(guest, talk, series, priml):
+def test_the_other_series_can_undo_the_removal_and_that_undo_but_nothing_else(guest, talk, series, priml):
     guest.post(leaving(talk), form_of(guest, leaving(talk)))
     left = Change.objects.latest_first().first()
 

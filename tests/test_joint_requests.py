@@ -105,7 +105,7 @@ def test_a_preview_sends_no_request(home, talk, priml):
     assert not JointRequest.objects.exists()
 
 
-def test_an_organiser_of_both_and_an_administrator_need_not_ask(series, priml, talk):
+def test_an_organiser_of_both_series_and_an_administrator_need_no_request(series, priml, talk):
     ask(signed_in(make_organiser(series, priml)), talk, priml)
     ask(signed_in(make_administrator()), talk, make_series(short_name="TEA"))
 
@@ -123,7 +123,7 @@ def test_joining_the_series_directly_ends_the_request(home, series, priml, talk)
 # --- being asked ---
 
 
-def test_those_who_are_asked_read_what_visitors_can_read(home, other, talk, priml):
+def test_the_asked_series_sees_what_visitors_see(home, other, talk, priml):
     ask(home, talk, priml)
 
     sentence = "ASSET asks whether “Ada – On engines” (Wednesday, 7 November 2035, 307) may also be listed in PRiML."
@@ -218,7 +218,7 @@ def test_no_other_person_sees_or_answers_a_request(home, talk, priml, what):
     assert (series_of(talk), JointRequest.objects.get()) == (["ASSET"], asked)
 
 
-def test_those_who_ask_do_not_accept_and_those_who_are_asked_do_not_withdraw(home, other, talk, priml):
+def test_only_the_asked_series_accepts_and_only_the_asking_series_withdraws(home, other, talk, priml):
     ask(home, talk, priml)
 
     assert [answer(home, "accept").status_code, answer(home, "decline").status_code] == [404, 404]
@@ -255,7 +255,7 @@ def test_a_talk_that_is_at_home_in_the_series_by_then_is_not_joined_to_it(home, 
 # --- ways around it ---
 
 
-def test_those_at_home_do_not_undo_what_the_other_series_took_out(series, priml):
+def test_the_home_series_cannot_undo_the_removal_by_the_other_series(series, priml):
     talk, grace = make_talk(series=series, also_in=[priml]), make_organiser(series)
     talk_changes.leave(talk, series=priml, by=make_organiser(priml))
 
@@ -266,7 +266,7 @@ def test_those_at_home_do_not_undo_what_the_other_series_took_out(series, priml)
         history.restore(last_change(), by=grace)
 
 
-def test_those_at_home_ask_again_for_what_they_took_out_themselves(home, other, series, priml):
+def test_the_home_series_must_ask_again_after_it_removed_the_series_itself(home, other, series, priml):
     talk = make_talk(series=series, also_in=[priml])
     save(home, talk, **{"joint_rows-0-DELETE": "on"})
     taken_out = last_change()
@@ -341,6 +341,6 @@ def test_an_unlisted_series_of_others_cannot_be_asked(home, talk):
     assert (errors_in(answered) != [], JointRequest.objects.exists()) == (True, False)
 
 
-def test_joining_asks_for_those_who_may_not_and_joins_for_those_who_may(series, priml, talk):
+def test_joining_makes_a_request_unless_the_person_organises_the_series(series, priml, talk):
     assert isinstance(joining.join(talk, priml, by=make_organiser(series)), JointRequest)
     assert isinstance(joining.join(talk, priml, by=make_organiser(priml)), JointTalk)

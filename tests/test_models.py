@@ -220,7 +220,7 @@ def test_a_former_address_can_get_a_new_target():
     assert FormerAddress.objects.get().target == talk
 
 
-def test_no_address_holds_what_postgresql_cannot_look_for():
+def test_slugs_with_null_characters_find_nothing():
     assert Topic.objects.with_slugs(["\0", "a\0b"]) == {}
 
 

@@ -144,7 +144,7 @@ def test_a_compressed_page_is_cached_with_its_own_etag(client):
         ("*, gzip;q=0", False),
     ],
 )
-def test_an_answer_is_compressed_for_those_who_want_it_so(client, offered, accepted):
+def test_an_answer_is_compressed_for_clients_that_accept_gzip(client, offered, accepted):
     answer = client.get("/", headers={"accept-encoding": offered})
 
     assert answer.has_header("Content-Encoding") == accepted

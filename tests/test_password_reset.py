@@ -145,7 +145,7 @@ def test_known_unknown_and_inactive_addresses_get_the_same_answer_in_the_same_ti
 
 
 @pytest.mark.django_db
-def test_people_without_a_password_of_their_own_get_no_link():
+def test_people_without_a_password_get_no_link():
     person = make_member(email="ada@example.org")
     person.set_unusable_password()
     person.save()
@@ -249,7 +249,7 @@ def post(server, email, address):
 
 
 @pytest.mark.slow
-def test_a_slow_mail_server_holds_no_visitor_and_gets_everything(rows):
+def test_a_slow_mail_server_delays_no_visitor_and_gets_every_mail(rows):
     with mail_server(delay=1) as (mails, url), serving.site(rows, EMAIL_URL=url, BEHIND_PROXY="yes") as server:
         server.warm("/")
         answers = [post(server, f"person{number}@example.org", f"192.0.2.{number}") for number in range(12)]

@@ -206,14 +206,14 @@ def test_a_picture_that_is_made_small_in_strips_keeps_its_shape_and_its_colours(
     assert ImageStat.Stat(ImageChops.difference(small, expected)).mean == pytest.approx([0, 0, 0], abs=6)
 
 
-def test_one_colour_of_a_palette_that_is_transparent_stays_so():
+def test_a_transparent_palette_colour_stays_transparent():
     upload = BytesIO()
     Image.new("P", (2_100, 40), 0).save(upload, "PNG", transparency=0)
 
     assert kept(upload).getextrema()[3] == (0, 0)
 
 
-def test_a_photo_that_waits_too_long_for_another_is_refused_in_a_sentence(monkeypatch):
+def test_a_photo_that_waits_too_long_for_another_is_refused_with_a_message(monkeypatch):
     monkeypatch.setattr(photos, "WAIT", 0.01)
 
     with photos.ONE_AT_A_TIME:

@@ -179,7 +179,7 @@ def test_a_room_that_is_gone_makes_nothing(series):
         made(plan, keep=keep)
 
 
-def test_looking_for_clashes_asks_no_more_for_a_long_term(series, django_assert_num_queries):
+def test_a_long_term_needs_no_more_queries_for_clashes(series, django_assert_num_queries):
     for week in range(30):
         make_talk(room=series.default_room, starts_at=in_new_york(2030, 10, 3, 12) + timedelta(weeks=week))
 
@@ -226,7 +226,7 @@ def test_months_are_understood_in_the_reader_s_language_too(settings):
         "1 Jan 2026 to 1 Jan 9999",
     ],
 )  # fmt: skip
-def test_a_date_that_does_not_exist_gets_a_sentence(typed):
+def test_a_date_that_does_not_exist_shows_a_message(typed):
     with pytest.raises(ValidationError) as refused:
         read(f"2026-11-25, {typed}")
 
@@ -237,7 +237,7 @@ def test_a_date_that_does_not_exist_gets_a_sentence(typed):
 # --- the page ---
 
 
-def test_the_page_begins_with_what_the_series_usually_plans(series):
+def test_the_page_has_the_default_values_of_the_series(series):
     form = form_of(signed_in(make_organiser(series)), address())
 
     assert (form["starts"], form["minutes"], form["room"]) == ("12:00", "75", str(series.default_room_id))

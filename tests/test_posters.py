@@ -141,7 +141,7 @@ def test_the_code_leads_to_the_talk_and_brings_no_style_of_its_own(client):
     assert re.findall(r"style|script|on\w+=", code) == []
 
 
-def test_a_programme_holds_what_is_ahead_in_the_term_with_breaks_and_states(client):
+def test_a_programme_lists_the_upcoming_talks_of_the_term_with_breaks_and_states(client):
     series = make_series(slug="asset", name="Asset", short_name="ASSET")
     at_noon(series=series, title="Gone", starts_at=in_new_york(2025, 10, 1, 12), ends_at=in_new_york(2025, 10, 1, 13))
     first = at_noon(series=series, speakers=["Ada Lovelace"])

@@ -252,7 +252,7 @@ def test_a_preview_of_a_draft_says_that_nobody_sees_it(talk):
     ]
 
 
-def test_a_postponed_talk_with_a_new_time_is_said_to_go_ahead(organiser_client, talk):
+def test_the_preview_of_a_postponed_talk_with_a_new_time_says_that_it_goes_ahead(organiser_client, talk):
     lifecycle.postpone(talk, reason="Illness", by=None)
 
     seen = preview(organiser_client, talk, starts_at_0="2125-11-06", ends_at_0="2125-11-06")

@@ -121,7 +121,7 @@ def test_no_log_line_contains_the_address(client, caplog):
     assert lines == ["Gone: /private/…"]
 
 
-def test_the_desk_gives_the_address_of_a_draft_to_those_who_may_change_it():
+def test_the_desk_shows_the_address_of_a_draft_to_people_who_may_change_it():
     series, other = make_series(), make_series()
     draft, public = make_the_draft(series=series, also_in=[other]), make_talk(series=series)
     owner, guest = signed_in(make_organiser(series)), signed_in(make_organiser(other))

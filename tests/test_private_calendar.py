@@ -53,7 +53,7 @@ def values(answer, name):
     return [read_text(entry.value(name)) for entry in entries(answer)]
 
 
-def test_it_holds_the_talks_of_their_series_and_marks_what_is_not_settled(client, ada, series):
+def test_the_calendar_has_the_talks_of_the_organisers_series_and_marks_drafts(client, ada, series):
     for number, state in enumerate((State.DRAFT, State.TENTATIVE, State.CONFIRMED, State.CANCELLED)):
         start = in_new_york(2126, 1, 1 + number, 12)
         make_talk(series=series, title=str(state), speakers=["Ada"], state=state, starts_at=start)
@@ -77,7 +77,7 @@ def test_a_joint_draft_is_in_the_calendars_of_both_series_and_an_administrator_h
     assert len(values(client.get(address(boss)), "SUMMARY")) == 2
 
 
-def test_public_feeds_neither_hold_nor_learn_anything_of_it(client, ada, series):
+def test_the_private_calendar_does_not_change_public_feeds(client, ada, series):
     make_draft(series=series, title="Looms")
     make_talk(series=series, title="Engines", state=State.TENTATIVE)
     lifecycle.withdraw(make_talk(series=series, title="Mills"), by=None)
@@ -222,7 +222,7 @@ def test_the_answer_is_not_cached_not_indexed_and_sends_no_referrer(client, ada)
         assert not answer.cookies
 
 
-def test_it_asks_no_more_for_many_talks_than_for_one(client, ada, series):
+def test_many_talks_need_no_more_queries_than_one(client, ada, series):
     def queries():
         with CaptureQueriesContext(connection) as asked:
             client.get(address(ada))

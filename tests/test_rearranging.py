@@ -167,7 +167,7 @@ def test_a_talk_and_all_that_follow_move_on_by_a_week_and_noon_stays_noon():
     assert starts(first, *following, elsewhere) == [NOON, week(2), week(5), week(6), week(1)]
 
 
-def test_a_break_is_skipped_and_pushes_those_behind_it():
+def test_a_break_is_skipped_and_moves_later_talks_further():
     talks = make_term(0, 1, 3, 4)
     Break.objects.create(first_on=week(2).date(), last_on=week(2).date(), reason="Fall break")
 

@@ -156,7 +156,7 @@ def test_access_notes_are_not_printed(talk):
     assert stamps(talk) == before
 
 
-def test_stamping_asks_no_more_for_many_talks(talk):
+def test_stamping_many_talks_needs_no_more_queries(talk):
     def queries_for(count):
         for _ in range(count):
             make_talk(room=talk.room, shares_room=True, speakers=talk.people.all(), topics=talk.topics.all())

@@ -69,7 +69,7 @@ def test_a_member_at_the_desk_gets_a_page_and_no_loop():
 # --- changing ------------------------------------------------------------------------------------------
 
 
-def test_an_organiser_cannot_send_what_they_could_not_open(rows):
+def test_an_organiser_cannot_post_to_a_page_that_they_cannot_open(rows):
     stranger = signed_in(make_organiser(make_series()))
     owner = signed_in(make_organiser(rows["Series"]))
     form = form_of(owner, address_of(rows["Talk"]))
@@ -82,7 +82,7 @@ def test_an_organiser_cannot_send_what_they_could_not_open(rows):
     assert (talk.title, talk.state) == (rows["Talk"].title, "draft")
 
 
-def test_a_talk_goes_into_no_home_series_but_one_s_own(rows):
+def test_an_organiser_cannot_give_a_talk_to_a_series_of_others(rows):
     mine, theirs = make_series(), rows["Series"]
     client = signed_in(make_organiser(mine))
     talk = make_talk(series=mine)

@@ -85,7 +85,7 @@ def test_make_alone_lists_the_commands(clone):
     ]  # fmt: skip
 
 
-def test_a_python_too_old_gets_one_sentence(clone, tmp_path):
+def test_a_python_that_is_too_old_gives_one_message(clone, tmp_path):
     old = script(tmp_path / "python3", "exit 1")
 
     assert sentence(make("run", f"PYTHON={old}", folder=clone)) == (
@@ -101,7 +101,7 @@ def test_a_newer_python_beside_an_old_one_is_found(clone, tmp_path):
     assert make("--eval=found:; @echo $(PYTHON)", "found", folder=clone, PATH=path).stdout == "python3.13\n"
 
 
-def test_a_missing_venv_module_gets_one_sentence(clone, tmp_path):
+def test_a_missing_venv_module_gives_one_message(clone, tmp_path):
     bare = script(tmp_path / "python3", 'case "$2" in *ensurepip*) exit 1;; esac')
 
     assert sentence(make("run", f"PYTHON={bare}", folder=clone)) == (
@@ -109,7 +109,7 @@ def test_a_missing_venv_module_gets_one_sentence(clone, tmp_path):
     )
 
 
-def test_an_unwritable_folder_gets_one_sentence():
+def test_an_unwritable_folder_gives_one_message():
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(ROOT / "Makefile", folder)
         Path(folder).chmod(0o555)
@@ -124,7 +124,7 @@ def test_an_unwritable_folder_gets_one_sentence():
 
 
 @pytest.mark.slow
-def test_a_taken_port_gets_one_sentence(installed):
+def test_a_port_in_use_gives_one_message(installed):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         finished = make("run", f"PORT={port}", folder=installed)
@@ -136,14 +136,14 @@ def test_a_taken_port_gets_one_sentence(installed):
 
 
 @pytest.mark.slow
-def test_a_wrong_setting_gets_one_sentence(installed):
+def test_a_wrong_setting_gives_one_message(installed):
     (installed / ".env").write_text(f"SECRET_KEY={'k' * 50}\nTIME_ZONE=Mars/Olympus\n")
 
     assert sentence(make("run", folder=installed)).startswith("TIME_ZONE: 'Mars/Olympus' is not a zone")
 
 
 @pytest.mark.slow
-def test_a_secret_is_written_once_and_never_over_anything(installed):
+def test_a_secret_is_written_once_and_overwrites_nothing(installed):
     (installed / ".env").write_text("SECRET_KEY=\nTIME_ZONE=Europe/Berlin\n")
     make("secret", folder=installed)
     written = (installed / ".env").read_text()

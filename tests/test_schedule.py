@@ -301,7 +301,7 @@ def test_rearranging_needs_talks_of_this_page(two_series_client, series):
 # --- which rows, and whose ---
 
 
-def test_the_page_holds_the_talks_of_one_term_that_are_at_home_in_the_series(two_series_client, series):
+def test_the_page_lists_the_talks_of_one_term_with_this_home_series(two_series_client, series):
     talk = make_draft(series=series, starts_at=NOON)
     make_talk(series=series, starts_at=in_new_york(2031, 1, 2, 12))
     make_talk(also_in=[series], starts_at=NOON)

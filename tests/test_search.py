@@ -296,7 +296,7 @@ def test_an_empty_question_says_what_to_type_and_lists_nothing(client):
     assert "Type a few words" in words(main(answer))
 
 
-def test_nothing_found_says_so_and_leads_on(client):
+def test_a_search_without_results_says_so_and_links_on(client):
     make_talk()
 
     page = main(look_for(client, "zebra"))

@@ -100,7 +100,7 @@ def test_the_first_change_of_a_row_that_has_no_history_knows_the_old_values(ada)
     assert (Speaker.objects.get().name, Speaker.objects.get().sort_name) == ("Ada Lovelace", "Lovelace, Ada")
 
 
-def test_everything_a_row_holds_comes_back(talk):
+def test_an_undo_restores_every_value_of_a_row(talk):
     room = Room.objects.get()
     photo, fields = photos.keep(picture()), {"formerly_until": "2030-01-31", "latitude": "40.741895"}
     Room.objects.update(longitude="-74.178902", formerly="A", capacity=5, **fields)

@@ -164,7 +164,7 @@ def test_an_unknown_mail_address_gets_the_same_answer_and_no_mail(browser):
     assert len(mail.outbox) == 1
 
 
-def test_the_desk_s_own_password_page_is_the_site_s(browser):
+def test_the_password_page_of_the_admin_leads_to_that_of_the_site(browser):
     sign_in(browser, make_organiser())
 
     assert browser.get("/admin/password_change/").url == "/password/"

@@ -111,7 +111,7 @@ def test_a_flood_at_one_locked_name_writes_nothing_and_does_not_prolong_it(setti
 
 
 @pytest.mark.django_db
-def test_colleagues_behind_one_address_take_their_own_slips_off_when_they_get_in():
+def test_colleagues_behind_one_address_reset_their_own_failures_when_they_sign_in():
     people = [make_member() for _ in range(12)]
 
     for person in people:

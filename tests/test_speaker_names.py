@@ -161,7 +161,7 @@ def test_the_beginning_of_any_word_of_a_name_finds_the_person(typed, found):
 
 
 @pytest.mark.parametrize("typed", ["ada  LOVELACE", "Lovelace, Ada", "Ada Byron"])
-def test_a_whole_name_finds_those_who_bear_it(typed):
+def test_a_whole_name_finds_the_people_with_that_name(typed):
     speaker = make_speaker(name="Ada Lovelace", other_names="Ada Byron, Countess")
     make_speaker(name="Ada Lovelacey")
 

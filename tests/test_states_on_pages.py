@@ -258,7 +258,7 @@ def test_an_open_link_is_shown_with_its_passcode(client):
 
 
 @pytest.mark.parametrize(("minutes", "is_said"), [(-16, True), (-15, False), (5, False)])
-def test_a_timed_link_is_said_to_open_only_while_it_is_closed(client, minutes, is_said):
+def test_a_timed_link_shows_its_opening_time_only_while_it_is_closed(client, minutes, is_said):
     talk = at_noon(join_url=ZOOM, join_access=JoinAccess.TIMED)
 
     with time_machine.travel(talk.starts_at + timedelta(minutes=minutes), tick=False):

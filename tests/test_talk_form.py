@@ -100,7 +100,7 @@ def test_an_organiser_cannot_copy_a_talk_of_another_series(organiser_client, way
         assert "Secret" not in organiser_client.get(f"{ADD}?{way}={key}").content.decode()
 
 
-def test_only_those_who_may_change_a_talk_are_offered_a_duplicate(organiser_client, series):
+def test_only_people_who_may_change_a_talk_can_duplicate_it(organiser_client, series):
     mine, theirs = make_talk(series=series), make_talk(also_in=[series])
 
     pages = [organiser_client.get(address_of(talk)).content.decode() for talk in (mine, theirs)]

@@ -79,7 +79,7 @@ def test_a_second_talk_of_a_speaker_in_a_term_gives_a_warning():
     ]
 
 
-def test_a_draft_of_one_s_own_series_counts_and_of_others_not():
+def test_only_drafts_of_the_same_series_count_for_the_warning():
     ada, series = make_speaker(name="Ada Lovelace"), make_series(short_name="ASSET")
     make_draft(speakers=[ada], series=series, starts_at=NOON - timedelta(days=7))
 

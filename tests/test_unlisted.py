@@ -156,7 +156,7 @@ def test_a_former_address_leads_only_its_organisers_to_it(client, talk, hidden, 
 # --- when that changes ---
 
 
-def test_a_key_leads_on_once_the_series_is_listed(client, talk, hidden):
+def test_an_address_with_a_key_leads_to_the_plain_one_once_the_series_is_listed(client, talk, hidden):
     before = keyed(talk)
     listed(hidden)
 

@@ -129,7 +129,7 @@ def test_the_join_page_says_what_you_join_and_how(live_server, page, talk):
     """)
 
 
-def test_formulas_say_their_source_and_foreign_words_their_language(live_server, page, talk):
+def test_formulas_have_their_source_and_foreign_words_their_language(live_server, page, talk):
     page.goto(f"{live_server.url}{talk.get_absolute_url()}")
 
     formulas = page.locator("math").evaluate_all("all => all.map(one => one.getAttribute('alttext'))")
