@@ -1,10 +1,10 @@
 """Send odd text to everything that reads typed text, in a process that is killed if it takes too long: `make fuzz`.
 
-Run it for each new version of LIBRARIES; tests/test_fuzz.py fails until you have, for a whole run without a fault notes
-the versions in tests/data/fuzzed.txt. Formulas are made of every command that the TeX library knows. It leaves with 1
-where one text of at most 100 000 characters takes more than CPU_SECONDS, raises, or ends the process; such a text is
-written into a temporary folder, never into the project. Formulas that end the worker which draws them are only counted:
-that is what the worker is for.
+Run it for each new version of LIBRARIES. tests/test_fuzz.py fails until a whole run without a fault has written the
+versions to tests/data/fuzzed.txt. Formulas are made of every command that the TeX library knows. The exit status is 1
+if one text of at most 100 000 characters takes more than CPU_SECONDS, raises, or ends the process. Such a text is
+written to a temporary folder, never into the project. Formulas that only end the worker that draws them are counted:
+the worker exists for this.
 """
 
 import argparse

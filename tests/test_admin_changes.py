@@ -87,9 +87,9 @@ def test_many_rooms_need_no_more_queries(talk, django_assert_max_num_queries):
     for _ in range(12):
         make_talk(room=make_room(), speakers=["Ada"], starts_at=NOON)
 
-    anew = Talk.objects.with_series_and_room().get(pk=talk.pk)
+    reloaded = Talk.objects.with_series_and_room().get(pk=talk.pk)
     with django_assert_max_num_queries(5):
-        assert len(rooms_for(anew)) == 13
+        assert len(rooms_for(reloaded)) == 13
 
 
 # --- changing the room ---
@@ -226,7 +226,7 @@ def test_impossible_values_are_refused_and_kept_in_the_form(administrator_client
 
 
 @pytest.mark.parametrize(
-    ("step", "sent", "meanwhile", "now"),
+    ("step", "sent", "other_change", "now"),
     [
         ("title", {"title": "On looms"}, {"title": "On threads"}, "On threads"),
         ("link", {"join_url": "https://example.org/a"}, {"join_url": "https://example.org/b"}, "https://example.org/b"),
@@ -238,12 +238,12 @@ def test_impossible_values_are_refused_and_kept_in_the_form(administrator_client
     ],
 )  # fmt: skip
 def test_the_second_save_is_stopped_and_succeeds_when_sent_again(
-    administrator_client, talk, step, sent, meanwhile, now
+    administrator_client, talk, step, sent, other_change, now
 ):
     seen = form_of(administrator_client, transition_page(step, talk))["seen"]
     if step == "room":
-        meanwhile = {"room": make_room(name="Room 414")}
-    Talk.objects.filter(pk=talk.pk).update(**meanwhile)
+        other_change = {"room": make_room(name="Room 414")}
+    Talk.objects.filter(pk=talk.pk).update(**other_change)
 
     stopped = administrator_client.post(transition_page(step, talk), sent | {"seen": seen})
     again = administrator_client.post(transition_page(step, talk), sent | {"seen": stopped.context["form"].now})

@@ -251,7 +251,7 @@ def test_old_calendars_share_the_answer_of_the_present_one(client, talk):
     with CaptureQueriesContext(connection) as kept:
         client.get("/?ical=1")
     cache.clear()
-    with CaptureQueriesContext(connection) as anew:
+    with CaptureQueriesContext(connection) as fresh:
         client.get("/?ical=1")
 
-    assert (len(kept), len(kept) < len(anew)) == (2, True)  # the former address, the edition
+    assert (len(kept), len(kept) < len(fresh)) == (2, True)  # the former address, the edition

@@ -182,8 +182,8 @@ def test_a_talk_that_is_announced_again_is_not_marked_as_moved():
     lifecycle.move(talk, starts_at=NOON, by=None)
     lifecycle.announce(talk, by=None)
 
-    anew = Talk.objects.get()
-    assert (anew.moved_from, anew.moved_at, anew.is_newly_moved(), anew.is_online_only) == (None, None, False, False)
+    row = Talk.objects.get()
+    assert (row.moved_from, row.moved_at, row.is_newly_moved(), row.is_online_only) == (None, None, False, False)
 
 
 def test_a_draft_is_never_moved():

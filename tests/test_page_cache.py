@@ -20,12 +20,12 @@ from .factories import in_new_york, make_draft, make_organiser, make_room, make_
 pytestmark = pytest.mark.django_db
 
 OTHERS = {  # addresses that are never answered from the edition, and why
-    "join": "must show the last-minute change to whoever is late",
+    "join": "must show the latest change to late visitors",
     "search": "has as many answers as there are words",
     "photo": "never changes, so it has a stronger promise of its own",
     "portrait": "never changes, so it has a stronger promise of its own",
     "private-calendar": "is for one person, and must not lie in a cache",
-    "talk-preview": "shows a draft to whoever has the address, and must not lie in a cache",
+    "talk-preview": "shows a draft to people with the address, and must not be cached",
     "next": "must lead to the talk that is next at this very moment",
     "series-next": "must lead to the talk that is next at this very moment",
     "icon": "is the same whatever the rows say",

@@ -45,7 +45,7 @@ CHANGES = {
 
 
 class Scene:
-    """One talk of one series, at the beginning of each way; `make` makes it anew."""
+    """One talk of one series, with which each way starts. `make` makes it again."""
 
     def __init__(self, folder, state):
         self.folder = folder

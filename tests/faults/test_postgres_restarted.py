@@ -39,7 +39,7 @@ def test_the_site_outlives_a_restart_of_its_database(postgres, rows, mode):
         with answers_at_once(server), retitling(serving.Desk(server, session), talk) as saved:
             with serving.Visitors(server, "/", "/calendar.ics") as until_then:
                 await_more(saved, 3)
-            with serving.Visitors(server, "/", "/calendar.ics") as meanwhile:
+            with serving.Visitors(server, "/", "/calendar.ics") as visitors:
                 postgres.stop(mode)
                 time.sleep(1)
                 postgres.start()
@@ -48,7 +48,7 @@ def test_the_site_outlives_a_restart_of_its_database(postgres, rows, mode):
                 await_more(saved, 3)
 
         assert (until_then.failures, until_then.statuses()) == ([], {200})
-        assert (meanwhile.failures, meanwhile.statuses() <= {200, 500, 503}) == ([], True)
+        assert (visitors.failures, visitors.statuses() <= {200, 500, 503}) == ([], True)
         assert (afterwards.failures, afterwards.statuses()) == ([], {200})
         assert set(server.workers()) == workers
         again = running.enter_context(serving.organiser(rows))
