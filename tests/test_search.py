@@ -1,4 +1,4 @@
-"""The search: which words find which talks, in what order, for whom, and what the page says."""
+"""The search: which words find which talks, in what order, for whom, and what the page shows."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def look_for(client, typed, **filters):
 
 @pytest.fixture
 def talk():
-    """A talk with a word of its own in every place that is searched, and one beside it that must not be found."""
+    """A talk with a unique word in every searched field, and another talk that must not be found."""
     speaker = make_speaker(name="Akshay Krishnamurthy", other_names="AK, Krish", affiliation="Harbour Labs")
     series = make_series(name="Seminar on Looms", short_name="LOOM", kind="Colloquium")
     joint = make_series(name="Privacy lunch", short_name="PRiML")
@@ -296,7 +296,7 @@ def test_an_empty_question_says_what_to_type_and_lists_nothing(client):
     assert "Type a few words" in words(main(answer))
 
 
-def test_nothing_found_says_so_and_leads_on(client):
+def test_a_search_without_results_says_so_and_links_on(client):
     make_talk()
 
     page = main(look_for(client, "zebra"))
@@ -305,7 +305,7 @@ def test_nothing_found_says_so_and_leads_on(client):
     assert [address in page for address in ("/speakers/", "/topics/", "/archive/")] == [True] * 3
 
 
-def test_what_was_typed_stays_in_the_field_as_text(client):
+def test_the_typed_question_stays_in_the_field_as_text(client):
     page = look_for(client, '"><script>x</script>').content.decode()
 
     assert "<script>x" not in page
@@ -367,14 +367,14 @@ def test_its_queries_do_not_grow_with_what_is_nearly_found(client):
     assert queries() == few <= 12
 
 
-def test_robots_stay_away_from_answers_and_nobody_shares_them(client):
+def test_search_results_are_noindex_and_not_cached_by_others(client):
     answer = look_for(client, "looms")
 
     assert 'content="noindex, follow"' in answer.content.decode()
     assert answer["Cache-Control"] == "private, no-cache"
 
 
-def test_a_talk_that_goes_meanwhile_is_left_out(client):
+def test_a_talk_that_was_withdrawn_during_the_search_is_left_out(client):
     make_talk(title="Looms")
     gone = make_talk(title="Looms gone", state=State.TENTATIVE)
     keys = listings.search(Question.asked("looms")).talks.primary_keys()

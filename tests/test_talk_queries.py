@@ -1,4 +1,4 @@
-"""The questions that are asked of talks, and the words of a row that say the same."""
+"""The queries for talks, and the properties of a row that must agree with them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -50,7 +50,7 @@ TWINS = {
 
 
 @pytest.mark.parametrize(("kept", "told"), TWINS.values(), ids=TWINS.keys())
-def test_a_row_and_its_queryset_say_the_same(kept, told, moments_around):
+def test_a_row_and_its_queryset_agree(kept, told, moments_around):
     spans = [
         (NOON, NOON + HOUR),
         (NOON + 11 * HOUR, NOON + 12 * HOUR),
@@ -79,7 +79,7 @@ def test_a_row_and_its_queryset_say_the_same(kept, told, moments_around):
     st.datetimes(datetime(2025, 10, 31), datetime(2025, 11, 6), timezones=st.just(UTC)),
 )
 @example("cancelled", datetime(2025, 11, 2, 3, tzinfo=UTC), 60, datetime(2025, 11, 2, 4, tzinfo=UTC))
-def test_they_agree_across_the_change_of_the_clocks(state, starts_at, minutes, now):
+def test_a_row_and_its_queryset_agree_across_a_clock_change(state, starts_at, minutes, now):
     talk = make_talk(state=state, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
 
     assert Talk.objects.upcoming(now).contains(talk) == talk.is_upcoming(now)
@@ -146,7 +146,7 @@ def test_the_next_talk_is_the_first_that_goes_ahead():
     assert Talk.objects.next(NOON + timedelta(days=1)) is None
 
 
-def test_talks_at_one_moment_stand_in_one_order():
+def test_simultaneous_talks_have_a_stable_order():
     talks = [make_talk(starts_at=NOON) for _ in range(5)]
 
     assert list(Talk.objects.upcoming(NOON)) == talks

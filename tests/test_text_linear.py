@@ -1,4 +1,4 @@
-"""What is computed from typed text takes time in proportion to its length, however odd the text is."""
+"""The time to compute anything from typed text is proportional to its length, however odd the text is."""
 
 import gc
 import math

@@ -15,7 +15,7 @@ from django.utils import timezone
 from seminars.actions import history, stamping, talk_changes, zone_changes
 from seminars.formats.ics_facts import facts_of, former_digest
 from seminars.models import Change, Edition, Talk, ZoneRules
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_talk
 from tests.ics_checker import parsed
 from tests.zones import NEW, OLD, reading

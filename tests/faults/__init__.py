@@ -1,4 +1,4 @@
-"""What a running site must outlive, each fault in a file of its own.
+"""What a running site must survive, one file for each fault.
 
 | Fault | File |
 |---|---|
