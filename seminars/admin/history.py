@@ -7,15 +7,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from seminars import access
 from seminars.actions import history
+from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.models import Change, SharedChange, Talk, recording
@@ -100,10 +103,14 @@ def _changes(request: HttpRequest) -> ChangeQuerySet:
     return access.changes_on_the_desk_of(request.user).latest_first()
 
 
-def changes_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Show the latest changes of one's series."""
-    words = {"title": _("Recent changes"), "entries": lately(request, MOST_CHANGES)}
-    return TemplateResponse(request, "admin/changes.html", context | words)
+class ChangesPage(DeskPage):
+    """The latest changes of one's series."""
+
+    template_name = "admin/changes.html"
+    title = gettext_lazy("Recent changes")
+
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        return super().get_context_data(entries=lately(self.request, MOST_CHANGES), **words)
 
 
 # --- the history of a talk -----------------------------------------------------------------------------
@@ -133,10 +140,9 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
 # --- undoing -------------------------------------------------------------------------------------------
 
 
-def undo(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Take a change back (POST), and lead to where the button was."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take a change back, and lead to where the button was."""
     change = _asked(request)
     if not (Undoable(request, [change]).is_theirs(change) or _is_a_guest_s_own(request, change)):
         raise PermissionDenied

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from seminars import access, date_formats
 from seminars.actions import joining
@@ -74,10 +74,9 @@ def _answered(asked: JointRequest) -> Line:
 # --- answering -----------------------------------------------------------------------------------------
 
 
-def answer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Accept, decline or withdraw a request (POST), and lead to where the button was."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+@require_POST
+def answer(request: HttpRequest) -> HttpResponse:
+    """Accept, decline or withdraw a request, and lead to where the button was."""
     do = ANSWERS.get(request.POST.get("answer", ""))
     asked = _asked(request)
     if do is None or asked is None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -110,9 +109,6 @@ class SlotForm(forms.Form):
             changes["room"] = self.rooms.get(self.cleaned_data["room"])
         return Line(self.talk.pk, changes) if changes else None
 
-    def refuse(self, sentences: list[str]) -> None:
-        self.add_error(None, ValidationError(sentences))
-
 
 class RearrangeForm(forms.Form):
     """Which talk changes its place, and with which other."""
@@ -120,8 +116,8 @@ class RearrangeForm(forms.Form):
     talk = forms.TypedChoiceField(label=_("Talk"), coerce=int, required=False)
     other = forms.TypedChoiceField(label=_("The other talk or slot"), coerce=int, required=False)
 
-    def __init__(self, talks: Iterable[Talk], *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, talks: Iterable[Talk], sent: Mapping[str, str] | None) -> None:
+        super().__init__(sent)
         offered = [("", "–"), *((talk.pk, _slot(talk)) for talk in talks)]
         for field in self.fields.values():
             field.choices = offered
