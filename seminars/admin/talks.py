@@ -22,7 +22,7 @@ from seminars.actions import lifecycle
 from seminars.admin.base import DeskAdmin, DeskInline
 from seminars.admin.history import history_page, recorded
 from seminars.admin.joining import lines_of
-from seminars.admin.leave_series import leave_page, way_out
+from seminars.admin.leave_series import LeavePage, way_out
 from seminars.admin.rights import rights
 from seminars.admin.talk_editor import TalkEditor
 from seminars.admin.talk_initial import chosen_series
@@ -39,7 +39,7 @@ from seminars.admin.talk_list import (
     where_it_belongs,
     who,
 )
-from seminars.admin.transition_page import transition_page
+from seminars.admin.transition_page import TransitionPage
 from seminars.admin.transitions import MOST_AT_ONCE, TRANSITIONS, address_of, bulk_transitions, transitions_from
 from seminars.forms import parameters
 from seminars.forms.talks import TalkForm
@@ -164,8 +164,8 @@ class TalkAdmin(DeskAdmin):
     # --- the steps of its life ---
 
     def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(partial(transition_page, self))
-        leave = self.admin_site.admin_view(partial(leave_page, self))
+        page = self.admin_site.admin_view(TransitionPage.as_view(desk=self))
+        leave = self.admin_site.admin_view(LeavePage.as_view(desk=self))
         ours = [
             path("steps/<slug:name>/", page, name="seminars_talk_step"),
             path("<path:object_id>/leave/", leave, name="seminars_talk_leave"),

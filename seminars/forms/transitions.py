@@ -23,9 +23,18 @@ NO_ROOM = "none"
 class TransitionForm(forms.Form):
     """What is asked before these talks take a step: nothing, unless a form says otherwise."""
 
-    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, talks: Sequence[Talk], **options: Any) -> None:
+        super().__init__(*args, **options)
         self.talks = talks
+
+    def untouched(self) -> Self:
+        """Return the form as it is sent if nothing is typed."""
+        return type(self)({}, talks=self.talks)
+
+    @property
+    def may_look(self) -> bool:
+        """Tell whether there is anything to choose, whose consequences one may want to see first."""
+        return bool(self.fields)
 
     @property
     def talk(self) -> Talk:
@@ -72,7 +81,7 @@ class AnnounceForm(TransitionForm):
     )
 
 
-class LeaveForm(forms.Form):
+class LeaveForm(TransitionForm):
     """Out of which of an organiser's series a joint talk is taken."""
 
     series = forms.ModelChoiceField(
@@ -86,16 +95,19 @@ class LeaveForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, among: SeriesQuerySet) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, among: SeriesQuerySet, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.among = among
         self.fields["series"].queryset = among
         self.fields["series"].initial = among[0] if len(among) == 1 else None
 
     def untouched(self) -> Self:
-        """Return the form as it is sent if nothing is chosen beside what it begins with."""
         only = self.fields["series"].initial
-        return type(self)({"series": only.pk} if only else {}, among=self.among)
+        return type(self)({"series": only.pk} if only else {}, talks=self.talks, among=self.among)
+
+    @property
+    def may_look(self) -> bool:
+        return len(self.among) > 1
 
 
 class RoomForm(TransitionForm):
@@ -111,8 +123,8 @@ class RoomForm(TransitionForm):
         help_text=_("One public line. If you leave it blank, it says what changed: “Room changed from 307 to 414”."),
     )
 
-    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
-        super().__init__(*args, talks=talks)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.offers = rooms_for(self.talk)
         self.seats = seats_wanted(self.talk)
         if not self.talk.is_public:
@@ -173,8 +185,8 @@ class MoveForm(TransitionForm):
     day = forms.DateField(label=_("Date"), widget=DayInput)
     start = forms.TimeField(label=_("Start"), widget=ClockInput(format="%H:%M"))
 
-    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
-        super().__init__(*args, talks=talks)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         start = times.local(self.talk.starts_at)
         self.initial = {"day": start.date(), "start": start.time()}
 
@@ -203,8 +215,8 @@ class AmendForm(TransitionForm):
 
     names: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
-        super().__init__(*args, talks=talks)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.initial = {name: getattr(self.talk, name) for name in self.names}
         next(iter(self.fields.values())).widget.attrs["autofocus"] = True
 
