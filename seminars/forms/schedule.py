@@ -10,29 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from seminars import date_formats, times
 from seminars.actions.schedule import Line
 from seminars.date_formats import field_clock
-from seminars.forms.planning import DayInput
+from seminars.forms.desk import ROOM_GONE, ClockField, DayField
 from seminars.models import Change, Room, Speaker, State, Talk
 from seminars.models.talk_naming import speaker_and_title
 
 Rooms = Mapping[str, Room]  # by primary key, as a page sends it
 
 
-class ClockInput(forms.TimeInput):
-    """The browser's own clock."""
-
-    input_type = "time"
-
-
 class SlotForm(forms.Form):
     """One row; what its fields say is text, so that what was seen, typed and stands now compare."""
 
-    day = forms.DateField(label=_("Date"), widget=DayInput)
-    start = forms.TimeField(label=_("Time"), widget=ClockInput(format="%H:%M"))
-    room = forms.ChoiceField(
-        label=_("Room"),
-        required=False,
-        error_messages={"invalid_choice": _("This room has been deleted. Choose another one.")},
-    )
+    day = DayField(label=_("Date"))
+    start = ClockField(label=_("Time"))
+    room = forms.ChoiceField(label=_("Room"), required=False, error_messages={"invalid_choice": ROOM_GONE})
     speaker = forms.CharField(label=_("Speaker"), required=False, max_length=200)
     affiliation = forms.CharField(label=_("Affiliation"), required=False, max_length=200)
     title = forms.CharField(label=_("Title"), required=False, max_length=500)

@@ -1,7 +1,7 @@
 """Checking what an organiser says when a talk takes a step of its life."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from django import forms
@@ -13,8 +13,7 @@ from seminars import date_formats, times
 from seminars.actions import lifecycle
 from seminars.actions.room_availability import Offer, rooms_for, seats_wanted
 from seminars.actions.talk_changes import room_notice
-from seminars.forms.planning import DayInput, possible
-from seminars.forms.schedule import ClockInput
+from seminars.forms.desk import ROOM_GONE, ClockField, DayField
 from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk
 
 NO_ROOM = "none"
@@ -168,7 +167,7 @@ class RoomForm(TransitionForm):
             return None
         offer = next((one for one in self.offers if str(one.room.pk) == self.cleaned_data["room"]), None)
         if offer is None:
-            raise ValidationError(gettext("This room has been deleted. Choose another one."))
+            raise ValidationError(ROOM_GONE)
         if offer.taken:
             words = {"room": offer.room, "why": offer.taken}
             raise ValidationError(gettext("%(room)s is %(why)s. Choose another room.") % words)
@@ -182,16 +181,13 @@ class RoomForm(TransitionForm):
 class MoveForm(TransitionForm):
     """When a talk is given instead, on the department's clocks; it stays as long as it was."""
 
-    day = forms.DateField(label=_("Date"), widget=DayInput)
-    start = forms.TimeField(label=_("Start"), widget=ClockInput(format="%H:%M"))
+    day = DayField(label=_("Date"))
+    start = ClockField(label=_("Start"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         start = times.local(self.talk.starts_at)
         self.initial = {"day": start.date(), "start": start.time()}
-
-    def clean_day(self) -> date:
-        return possible(self.cleaned_data["day"])
 
     @property
     def now(self) -> str:
@@ -233,26 +229,22 @@ class TitleForm(AmendForm):
     """What a talk is called."""
 
     names = ("title",)
-    title = forms.CharField(
-        label=_("Title"), required=False, max_length=500, help_text=_("Leave blank if it is to be announced.")
-    )
+    title = Talk._meta.get_field("title").formfield()
 
 
 class LinkForm(AmendForm):
     """Where a talk is joined online."""
 
     names = ("join_url", "passcode")
-    join_url = forms.URLField(label=_("Join link"), required=False, max_length=500, assume_scheme="https")
-    passcode = forms.CharField(label=_("Passcode"), required=False, max_length=60)
+    join_url = Talk._meta.get_field("join_url").formfield(assume_scheme="https")
+    passcode = Talk._meta.get_field("passcode").formfield()
 
 
 class NoticeForm(AmendForm):
     """The line that tells visitors of something unusual; a stock one is chosen by pressing it."""
 
     names = ("notice",)
-    notice = forms.CharField(
-        label=_("Notice"), required=False, max_length=300, help_text=_("One public line. Leave blank for none.")
-    )
+    notice = Talk._meta.get_field("notice").formfield(help_text=_("One public line. Leave blank for none."))
 
     @property
     def stock(self) -> list[str]:
@@ -268,12 +260,8 @@ class RecordingForm(AmendForm):
     """The recording that was promised, or that there is none after all."""
 
     names = ("recording_url",)
-    recording_url = forms.URLField(
-        label=_("Link to the recording"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text=_("Leave blank if there is none after all. The page says so."),
+    recording_url = Talk._meta.get_field("recording_url").formfield(
+        assume_scheme="https", help_text=_("Leave blank if there is none after all. The page says so.")
     )
 
     def clean(self) -> dict[str, Any]:

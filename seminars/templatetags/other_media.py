@@ -35,12 +35,6 @@ def entry_line(talk: Talk) -> str:
     return phrases.entry_line(series, talk.speaker_names, text.line(talk.title), talk.state)
 
 
-@register.filter
-def face(talk: Talk) -> str | None:
-    """Return the key of the first photo of a speaker."""
-    return next((person.speaker.photo_id for person in talk.speakers if person.speaker.photo_id), None)
-
-
 # --- posters ---
 
 
