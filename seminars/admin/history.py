@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -116,11 +117,29 @@ class ChangesPage(DeskPage):
 # --- the history of a talk -----------------------------------------------------------------------------
 
 
-def history_page(request: HttpRequest, context: dict[str, Any], talk: Talk) -> HttpResponse:
-    """Show what was done to a talk, the latest first, the old beside the new."""
-    entries = list(_told(request, talk))[:MOST_CHANGES]
-    words = {"title": _("History of “%(talk)s”") % {"talk": speaker_and_title(talk)}, "entries": entries, "talk": talk}
-    return TemplateResponse(request, "admin/seminars/talk/history.html", context | words)
+class HistoryMixin:
+    """Shows our own history of a row instead of Django's log, the latest change first, the old beside the new."""
+
+    object_history_template = "admin/history.html"
+
+    def history_of(self, request: HttpRequest, obj: Model) -> Iterable[Entry]:
+        raise NotImplementedError
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        thing = self.get_object(request, object_id)
+        if thing is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, thing):
+            raise PermissionDenied
+        name = speaker_and_title(thing) if isinstance(thing, Talk) else thing
+        words = {"title": _("History of “%(what)s”") % {"what": name}, "thing": thing, "opts": self.opts}
+        context = self.admin_site.each_context(request) | words | {"entries": self.history_of(request, thing)}
+        return TemplateResponse(request, self.object_history_template, context)
+
+
+def history_of_talk(request: HttpRequest, talk: Talk) -> list[Entry]:
+    """Return what was done to a talk."""
+    return list(_told(request, talk))[:MOST_CHANGES]
 
 
 def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:

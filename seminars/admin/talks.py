@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as delete_all
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars import access
 from seminars.actions import lifecycle
 from seminars.admin.base import DeskAdmin, DeskInline
-from seminars.admin.history import history_page, recorded
+from seminars.admin.history import Entry, HistoryMixin, history_of_talk, recorded
 from seminars.admin.joining import lines_of
 from seminars.admin.leave_series import LeavePage, way_out
 from seminars.admin.rights import rights
@@ -50,12 +50,13 @@ from seminars.selectors.talk_warnings import warnings_of
 
 
 @admin.register(Talk)
-class TalkAdmin(DeskAdmin):
+class TalkAdmin(HistoryMixin, DeskAdmin):
     """The talk list and the talk form; the steps of a talk's life have a page of their own."""
 
     editor = TalkEditor
     form = TalkForm
     paginator = KeysFirst
+    object_history_template = "admin/seminars/talk/history.html"
     inlines = [AppearanceInline, TopicInline, JointInline]
     autocomplete_fields = ["room"]
     list_display = [what, when, who, where_it_belongs, "room", "state", missing]
@@ -178,13 +179,8 @@ class TalkAdmin(DeskAdmin):
 
     # --- what was done to it ---
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        talk = self.get_object(request, object_id)
-        if talk is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, talk):
-            raise PermissionDenied
-        return history_page(request, self.admin_site.each_context(request) | {"opts": self.opts}, talk)
+    def history_of(self, request: HttpRequest, obj: Talk) -> list[Entry]:
+        return history_of_talk(request, obj)
 
     # --- deleting ---
 
