@@ -20,12 +20,13 @@ from django.urls import NoReverseMatch
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from seminars import access
 from seminars.admin.deletion_blockers import blockers_of
 from seminars.admin.history import recorded
 from seminars.admin.rights import rights
 from seminars.forms import formulas, parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField, RowField, RowForm
-from seminars.models import FormerAddress
+from seminars.models import FormerAddress, Series
 
 SAVED_TWICE = _("Nothing was saved: part of this has already been saved. Reload the form to see it.")
 LOOKUPS = {"", "exact", "isnull", "year", "month", "day", "gte", "lt"}  # of the links beside and above a list
@@ -88,6 +89,12 @@ class PlainFields:
         models.URLField: {"assume_scheme": "https"},
         models.TextField: {"form_class": LinesField},
     }
+
+    def get_field_queryset(self, db: str | None, db_field: models.ForeignKey, request: HttpRequest) -> QuerySet | None:
+        """Offer people the series that they look after."""
+        if db_field.related_model is Series:
+            return access.series_of(request.user).in_order()
+        return super().get_field_queryset(db, db_field, request)
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **options: Any
@@ -245,14 +252,7 @@ class WithinAnother:
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return True
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return True
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return True
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return True
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
 class DeskInline(WithinAnother, PlainFields, admin.TabularInline):

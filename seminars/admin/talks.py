@@ -8,8 +8,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as delete_all
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, QuerySet
-from django.forms import ModelChoiceField, ModelForm
+from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -110,13 +110,6 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         return (queryset.matching(words) if words else queryset), False
 
     # --- filling in ---
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **options: Any
-    ) -> ModelChoiceField | None:
-        if db_field.name == "series":
-            options["queryset"] = access.series_of(request.user).in_order()
-        return super().formfield_for_foreignkey(db_field, request, **options)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return super().get_changeform_initial_data(request) | request.editor.initial.fields

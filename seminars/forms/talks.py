@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.actions import related_objects
-from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm
+from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowForm
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
 from seminars.models.talk import new_uid
@@ -181,3 +181,14 @@ class TalkTopicForm(PartForm):
         model = TalkTopic
         fields = ["topic"]
         error_messages = {"topic": {"invalid_choice": gettext_lazy("This topic has been deleted. Choose another one.")}}
+
+
+class JointTalkForm(RowForm):
+    """A further series of the talk."""
+
+    class Meta:
+        error_messages = {
+            "series": {
+                "invalid_choice": gettext_lazy("You cannot choose this series. Choose a listed one or one of your own.")
+            }
+        }
