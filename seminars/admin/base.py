@@ -60,12 +60,6 @@ class AskingAccess:
         return rights(request).may("delete", self.model, obj)
 
 
-def name_parts(widget: AdminSplitDateTime, label: str) -> None:
-    """Name date and time to those who do not see what stands before them (WCAG 4.1.2)."""
-    for part, name in zip(widget.widgets, (_("date"), _("time")), strict=True):
-        part.attrs["aria-label"] = format_lazy("{}: {}", label, name)
-
-
 class OfferedRows(AutocompleteSelect):
     """Django's box that offers rows while one types, shown again without a key that cannot be one."""
 
@@ -109,7 +103,9 @@ class PlainFields:
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = field.widget.can_view_related = False
         if field and isinstance(field.widget, AdminSplitDateTime):
-            name_parts(field.widget, field.label)
+            for part, name in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+                # for those who do not see what stands before them (WCAG 4.1.2)
+                part.attrs["aria-label"] = format_lazy("{}: {}", field.label, name)
         return field
 
 
@@ -174,12 +170,8 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
         Django allows any lookup of any field, and passes on to the database what is no value for it.
         """
         field, _dashes, kind = lookup.partition("__")
-        return field in self._filtered_by and kind in LOOKUPS
-
-    @property
-    def _filtered_by(self) -> set[str]:
-        """The fields, and the names of our own filters, by which the page of the list offers to filter."""
-        return {self.date_hierarchy} | {getattr(one, "parameter_name", one) for one in self.list_filter}
+        offered = {self.date_hierarchy} | {getattr(one, "parameter_name", one) for one in self.list_filter}
+        return field in offered and kind in LOOKUPS
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         """Let an action be about the rows whose keys are keys."""

@@ -23,7 +23,6 @@ from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.models import Change, SharedChange, Talk, recording
-from seminars.models.history import ChangeQuerySet
 from seminars.models.snapshots import Snapshot, homes_of, series_alone, some_talks_of, story
 from seminars.models.talk_naming import speaker_and_title
 from seminars.phrases.talk_differences import Difference, Differences
@@ -85,7 +84,7 @@ class Undoable:
 
 def lately(request: HttpRequest, most: int = LATELY) -> list[Entry]:
     """Return the latest changes of talks on one's desk and of what they print; nobody learns of a talk elsewhere."""
-    changes = list(_changes(request).with_overtaken()[:most])
+    changes = list(access.changes_on_the_desk_of(request.user).latest_first().with_overtaken()[:most])
     own, undoable = access.talks_on_the_desk_of(request.user), Undoable(request, changes)
     shared: dict[int, list[SharedChange]] = {change.pk: [] for change in changes}
     for note in SharedChange.objects.first_of_each(changes, MOST_NAMES):
@@ -98,10 +97,6 @@ def lately(request: HttpRequest, most: int = LATELY) -> list[Entry]:
         named = [known[key] for key in keys]
         entries.append(Entry(change, undoable(change), named, number, shared=shared[change.pk]))
     return entries
-
-
-def _changes(request: HttpRequest) -> ChangeQuerySet:
-    return access.changes_on_the_desk_of(request.user).latest_first()
 
 
 class ChangesPage(DeskPage):
@@ -162,7 +157,10 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Take a change back, and lead to where the button was."""
-    change = _asked(request)
+    known = access.changes_on_the_desk_of(request.user) | Change.objects.filter(by=request.user)
+    change = parameters.row(request.POST, "change", known)
+    if change is None:
+        raise Http404
     if not (Undoable(request, [change]).is_theirs(change) or _is_a_guest_s_own(request, change)):
         raise PermissionDenied
     try:
@@ -177,14 +175,6 @@ def _is_a_guest_s_own(request: HttpRequest, change: Change) -> bool:
     """Tell whether they took a talk of another series out of their own, and did nothing else."""
     theirs = series_alone(change) if change.by == request.user else set()
     return bool(theirs) and rights(request).may_change_all(theirs)
-
-
-def _asked(request: HttpRequest) -> Change:
-    known = access.changes_on_the_desk_of(request.user) | Change.objects.filter(by=request.user)
-    found = parameters.row(request.POST, "change", known)
-    if found is None:
-        raise Http404
-    return found
 
 
 def back(request: HttpRequest) -> str:

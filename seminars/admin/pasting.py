@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.admin.pages import FormPage
+from seminars.admin.rights import own_talks
 from seminars.admin.talk_initial import PastedTalk, chosen_series
 from seminars.forms import parameters
 from seminars.forms.pasting import PasteForm
@@ -36,7 +37,7 @@ class PastePage(FormPage):
 
     def _to_be_filled(self) -> QuerySet[Talk]:
         """Return the talks to come of one's own series that lack what a mail may bring, and the one asked for."""
-        own = Talk.objects.filter(series__in=access.series_of(self.request.user))
+        own = own_talks(self.request)
         wanting = own.upcoming().filter(lacking(Gap.TITLE) | lacking(Gap.SPEAKER) | lacking(Gap.ABSTRACT))
         asked = [parameters.keys(sent, "talk") for sent in (self.request.GET, self.request.POST)]
         keys = [*wanting.values_list("pk", flat=True)[:MOST_OFFERED], *asked[0], *asked[1]]
