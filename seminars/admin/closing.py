@@ -29,7 +29,7 @@ class ClosingPage(PreviewedFormPage):
     form_class = ClosingForm
     has_changed = gettext_lazy("Nothing is saved yet, because something has changed. Check the talks again.")
 
-    def begins_with(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"day": today()}
 
     def look(self, form: ClosingForm) -> list[Prospect]:

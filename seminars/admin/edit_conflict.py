@@ -62,7 +62,6 @@ def _merge_fields(data: MultiValueDict, form: type[ModelForm], seen: Snapshot, n
 
 
 def _merge_rows(data: MultiValueDict, formset: type, model: type, states: tuple[Snapshot, Snapshot]) -> None:
-    """Let every row in which nothing was typed be as it is now."""
     seen, now = (one.parts[model] for one in states)
     rows = Rows(data, formset.get_default_prefix())
     rows.merge(seen, now, lambda row: sent_by(formset.form(instance=model(**row))))

@@ -32,7 +32,7 @@ class ImportPage(PreviewedFormPage):
     form_class = ImportForm
     has_changed = gettext_lazy("Nothing is imported yet, because something has changed. Check the plan again.")
 
-    def begins_with(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"series": chosen_series(self.request), "draft": True}
 
     def get_form_kwargs(self) -> dict[str, Any]:

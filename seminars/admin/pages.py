@@ -52,13 +52,7 @@ class SeriesPage(DeskPage):
 
 
 class FormPage(DeskPage, FormView):
-    """A page with a form, which begins with values of its own until something is sent."""
-
-    def begins_with(self) -> dict[str, Any]:
-        return {}
-
-    def get_initial(self) -> dict[str, Any]:
-        return {} if self.request.method == "POST" else self.begins_with()
+    """A page with a form."""
 
 
 class PreviewedFormPage(FormPage):

@@ -27,7 +27,7 @@ class PastePage(FormPage):
     title = _("Paste a talk")
     form_class = PasteForm
 
-    def begins_with(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         series = chosen_series(self.request) or access.series_of(self.request.user).in_order().first()
         return {"talk": parameters.key(self.request.GET, "talk"), "series": series}
 

@@ -34,7 +34,7 @@ class PlanPage(PreviewedFormPage):
     form_class = PlanForm
     has_changed = gettext_lazy("Nothing is saved yet, because the plan has changed. Check its dates again.")
 
-    def begins_with(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         series = chosen_series(self.request)
         return _usual(series) if series else {}
 

@@ -48,11 +48,6 @@ class Schedule:
         return [", ".join(filter(None, words)) for words in sorted(typed)]
 
     @property
-    def lines(self) -> list[schedule.Line]:
-        """What the rows change, once they are found valid."""
-        return [line for row in self.rows if (line := row.line)]
-
-    @property
     def breaks(self) -> list[Break]:
         return list(Break.objects.of_series(self.series).touching(self.term.first_on, self.term.last_on))
 
@@ -60,13 +55,6 @@ class Schedule:
     def names(self) -> list[str]:
         """Those who spoke before, for the box of suggestions."""
         return list(Speaker.objects.in_order().values_list("name", flat=True)[:MOST_NAMES])
-
-    def talk(self, name: str) -> Talk:
-        key = self.arranging.cleaned_data[name]
-        found = next((row.talk for row in self.rows if row.talk.pk == key), None)
-        if found is None:
-            raise ValidationError(_("Choose a talk in each box."))
-        return found
 
 
 class SchedulePage(SeriesPage):
@@ -160,7 +148,7 @@ class SchedulePage(SeriesPage):
         ]  # fmt: skip
         if lost or not all(row.is_valid() for row in self.schedule.rows):
             raise ValidationError(lost)
-        lines = self.schedule.lines
+        lines = [line for row in self.schedule.rows if (line := row.line)]
         return partial(schedule.save, lines) if lines else lambda by: []  # saving nothing would still make an edition
 
     def _arrangement(self) -> partial:
@@ -168,14 +156,15 @@ class SchedulePage(SeriesPage):
         shown, sent = self.schedule, self.request.POST
         if any(row.typed for row in shown.rows):
             raise ValidationError(_("Save what you typed in the schedule first, then rearrange it."))
-        if not shown.arranging.is_valid():
+        chosen = shown.arranging.cleaned_data if shown.arranging.is_valid() else {}
+        talk, other = chosen.get("talk"), chosen.get("other")
+        if not talk or not (other or "_shift" in sent):
             raise ValidationError(_("Choose a talk in each box."))
-        talk = shown.talk("talk")
         if "_shift" in sent:
             return partial(rearranging.shift, talk, until=shown.term.last_on)
         if "_move" in sent:
-            return partial(rearranging.move_to_slot, talk, slot=shown.talk("other"))
-        return partial(rearranging.swap, talk, shown.talk("other"))
+            return partial(rearranging.move_to_slot, talk, slot=other)
+        return partial(rearranging.swap, talk, other)
 
     def _tell_refusal(self, refusal: ValidationError) -> None:
         """Say each sentence above all, and once more at the row that it is about."""

@@ -91,9 +91,9 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         """Lead to the one sign-in; tell those who are signed in why they have no desk."""
         target = request.GET.get("next", "")
         if not request.user.is_authenticated:
-            return redirect_to_login(target or reverse(self._address("index")))
+            return redirect_to_login(target or reverse("admin:index"))
         if self.has_permission(request):
-            return redirect(self._address("index"))
+            return redirect("admin:index")
         whom_to_ask = {"department": Department.objects.current(), "title": _("You have no desk here")}
         return render(request, "admin/no_desk.html", self.each_context(request) | whom_to_ask, status=403)
 
@@ -102,6 +102,3 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
 
     def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("password_change_done")
-
-    def _address(self, name: str) -> str:
-        return f"{self.name}:{name}"

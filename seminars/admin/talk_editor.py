@@ -141,7 +141,6 @@ class TalkEditor(Editor):
 
 
 def _consequences(talk: Talk, typed: Mapping[str, Any]) -> Iterator[str]:
-    """Say what the change made of what was typed."""
     if typed["title"] and not talk.title:
         sentence = _("“%(typed)s” is not a title. The field was left empty, so visitors see “Title to be announced”.")
         yield sentence % {"typed": typed["title"]}

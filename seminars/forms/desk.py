@@ -79,14 +79,11 @@ class DeskForm(RowForm):
     refusal: ValidationError | None = None  # what the action said when these very words were saved
 
     def clean(self) -> dict[str, Any]:
-        for field, errors in self._refused().items():
-            self.add_error(field if field in self.fields else None, errors)
+        if self.refusal:
+            told = getattr(self.refusal, "error_dict", None) or {NON_FIELD_ERRORS: self.refusal.error_list}
+            for field, errors in told.items():
+                self.add_error(field if field in self.fields else None, errors)
         return self.cleaned_data
-
-    def _refused(self) -> dict[str, list[ValidationError]]:
-        if self.refusal is None:
-            return {}
-        return getattr(self.refusal, "error_dict", None) or {NON_FIELD_ERRORS: self.refusal.error_list}
 
 
 class DeskFormSet(forms.BaseInlineFormSet):
