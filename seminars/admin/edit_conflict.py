@@ -57,8 +57,7 @@ def _merge_fields(data: MultiValueDict, form: type[ModelForm], seen: Snapshot, n
     typed = {name: data[name] for name in {*before, *today} if name in data}
     for name in typed:
         del data[name]
-    for name, value in merged(typed, before, today).items():
-        data[name] = value
+    data.update(merged(typed, before, today))
 
 
 def _merge_rows(data: MultiValueDict, formset: type, model: type, states: tuple[Snapshot, Snapshot]) -> None:

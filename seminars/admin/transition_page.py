@@ -58,8 +58,8 @@ class TransitionPage(FormPage):
     @property
     def back(self) -> str:
         """Where the step came from, or else the one talk, or the list."""
-        if back := parameters.choice(self.request.GET, "back", BACK):
-            return reverse(BACK[back])
+        if back := BACK.get(parameters.words(self.request.GET, "back")):
+            return reverse(back)
         if len(self.talks) == 1:
             return reverse("admin:seminars_talk_change", args=[self.talks[0].pk])
         return reverse("admin:seminars_talk_changelist")
@@ -102,7 +102,7 @@ class TransitionPage(FormPage):
         talk = self.talks[0]
         if self.step.name == "room" and talk.notice:
             said = _("The talk’s notice is now: “%(notice)s”.") % {"notice": talk.notice}
-            link = address_of("notice", [talk.pk], back_to=parameters.choice(self.request.GET, "back", BACK))
+            link = address_of("notice", [talk.pk], back_to=parameters.words(self.request.GET, "back"))
             words = format_html('{} <a href="{}">{}</a>', said, link, _("Change the notice"))
             messages.info(self.request, words)
         warn_of_formulas(self.request, form.cleaned_data.items())

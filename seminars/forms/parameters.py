@@ -1,6 +1,5 @@
 """What an address or a form asks for, read here alone: whatever was written there, an odd value counts as none."""
 
-from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Model, QuerySet
@@ -34,12 +33,6 @@ def row(asked: MultiValueDict, name: str, among: QuerySet) -> Model | None:
     """Return the row that `name` asks for if the user may have it."""
     number = key(asked, name)
     return among.in_bulk([number]).get(number) if number is not None else None
-
-
-def choice(asked: MultiValueDict, name: str, among: Collection[str]) -> str:
-    """Return the word that `name` asks for if it is one of these, else ""."""
-    word = words(asked, name)
-    return word if word in among else ""
 
 
 def day(asked: MultiValueDict, name: str) -> date | None:

@@ -168,17 +168,6 @@ def current(context: Context, name: str) -> str:
     return format_html(' aria-current="{}"', "true") if is_within else ""
 
 
-@register.simple_tag(takes_context=True)
-def query(context: Context, **changes: Any) -> str:
-    """Return the page's query string with some parameters changed or, where None, left out: "?room=r414&page=2"."""
-    parameters = context["request"].GET.copy()
-    for name, value in changes.items():
-        parameters.pop(name, None)
-        if value is not None:
-            parameters[name] = value
-    return f"?{parameters.urlencode()}" if parameters else "."
-
-
 register.filter("address_of", Listing.address_of)
 register.filter("absolute", addresses.absolute)
 register.filter("has_desk", access.is_organiser)
