@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib.auth.mixins import UserPassesTestMixin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -20,16 +21,14 @@ def is_offered(request: HttpRequest) -> bool:
     return is_administrator(request.user) and Department.objects.current().is_example
 
 
-class StartEmptyPage(DeskPage):
+class StartEmptyPage(UserPassesTestMixin, DeskPage):
     """Say what will go; remove it."""
 
     template_name = "admin/start_empty.html"
     title = gettext_lazy("Start empty")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        if not is_administrator(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **options)
+    def test_func(self) -> bool:
+        return is_administrator(self.request.user)
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         return super().get_context_data(is_example=is_offered(self.request), counts=example.what_goes(), **words)

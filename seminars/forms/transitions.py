@@ -209,11 +209,9 @@ class MoveForm(TransitionForm):
 class AmendForm(TransitionForm):
     """Other words for a talk: a field of its own, checked as in the form of the talk."""
 
-    names: tuple[str, ...] = ()
-
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.initial = {name: getattr(self.talk, name) for name in self.names}
+        self.initial = {name: getattr(self.talk, name) for name in self.fields}
         next(iter(self.fields.values())).widget.attrs["autofocus"] = True
 
     @property
@@ -222,20 +220,18 @@ class AmendForm(TransitionForm):
 
     @property
     def typed(self) -> str:
-        return ", ".join(filter(None, (self.cleaned_data[name] for name in self.names)))
+        return ", ".join(filter(None, (self.cleaned_data[name] for name in self.fields)))
 
 
 class TitleForm(AmendForm):
     """What a talk is called."""
 
-    names = ("title",)
     title = Talk._meta.get_field("title").formfield()
 
 
 class LinkForm(AmendForm):
     """Where a talk is joined online."""
 
-    names = ("join_url", "passcode")
     join_url = Talk._meta.get_field("join_url").formfield(assume_scheme="https")
     passcode = Talk._meta.get_field("passcode").formfield()
 
@@ -243,7 +239,6 @@ class LinkForm(AmendForm):
 class NoticeForm(AmendForm):
     """The line that tells visitors of something unusual; a stock one is chosen by pressing it."""
 
-    names = ("notice",)
     notice = Talk._meta.get_field("notice").formfield(help_text=_("One public line. Leave blank for none."))
 
     @property
@@ -259,7 +254,6 @@ class NoticeForm(AmendForm):
 class RecordingForm(AmendForm):
     """The recording that was promised, or that there is none after all."""
 
-    names = ("recording_url",)
     recording_url = Talk._meta.get_field("recording_url").formfield(
         assume_scheme="https", help_text=_("Leave blank if there is none after all. The page says so.")
     )
