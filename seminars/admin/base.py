@@ -39,27 +39,6 @@ def warn_of_formulas(request: HttpRequest, typed: Iterable[tuple[str, Any]]) -> 
         messages.warning(request, sentence % {"formula": Truncator(formula).chars(80)})
 
 
-class AskingAccess:
-    """Asks `access` instead of Django's groups and permissions."""
-
-    model: type[Model]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return rights(request).may("view", self.model)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return rights(request).may("view", self.model, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return rights(request).may("add", self.model)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return rights(request).may("change", self.model, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return rights(request).may("delete", self.model, obj)
-
-
 class OfferedRows(AutocompleteSelect):
     """Django's box that offers rows while one types, shown again without a key that cannot be one."""
 
@@ -139,13 +118,28 @@ class Editor:
         return self.refusal is not None
 
 
-class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
-    """The pages of one kind of row."""
+class DeskAdmin(PlainFields, admin.ModelAdmin):
+    """The pages of one kind of row; `access` is asked instead of Django's groups and permissions."""
 
     editor: type[Editor] = Editor
     form: type[BaseModelForm] = DeskForm
     list_per_page = 50
     show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return rights(request).may("view", self.model)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("view", self.model, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("add", self.model)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("change", self.model, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("delete", self.model, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = rights(request).rows(self.model)
@@ -167,7 +161,8 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Let a list be filtered by its own links alone: what refers to its rows tells of another's drafts.
 
-        Django allows any lookup of any field, and passes on to the database what is no value for it.
+        Django allows any lookup of any field, and passes on to the database what is no value for it. One of a private
+        field, `?passcode__startswith=4`, would tell it bit by bit.
         """
         field, _dashes, kind = lookup.partition("__")
         offered = {self.date_hierarchy} | {getattr(one, "parameter_name", one) for one in self.list_filter}
