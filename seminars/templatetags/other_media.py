@@ -1,4 +1,4 @@
-"""What templates say to machines, walls and other sites: structured data, posters, screens, embeds."""
+"""What templates say to machines, walls and other sites: structured data, calendars, posters, screens, embeds."""
 
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
@@ -12,13 +12,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from seminars import date_formats, phrases, text
-from seminars.formats import jsonld, qr
+from seminars.formats import ics_calendars, jsonld, qr
 from seminars.listings import Listing
 from seminars.models import Series, Talk, addresses
 from seminars.times import local, today
 
 register = template.Library()
 register.filter("gist", phrases.gist)
+register.simple_tag(ics_calendars.feed_address)
+register.simple_tag(ics_calendars.ways_to_follow)
+register.simple_tag(ics_calendars.ways_to_add)
 
 
 @register.simple_tag

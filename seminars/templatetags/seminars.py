@@ -193,6 +193,12 @@ def _field(name: str, label: str, offered: dict[str, str], chosen: list) -> dict
 
 
 @register.filter
+def folds(field: dict) -> bool:
+    """Tell whether a group of choices is folded away: it is long, and nothing in it is chosen."""
+    return len(field["options"]) > 12 and not any(is_chosen for _value, _words, is_chosen in field["options"])
+
+
+@register.filter
 def label(chosen: Any) -> str:
     """Return the words for a value of a filter."""
     return str(getattr(chosen, "label", chosen))
