@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.actions import lifecycle
-from seminars.admin.transition_page import MOST_LOOKED_AT
+from seminars.admin.transition_page import MOST_PREVIEWED
 from seminars.models import Change, Edition, State, Talk
 from tests.desk import consequences, errors_in, signed_in
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
@@ -115,7 +115,7 @@ def test_a_step_that_will_be_refused_says_so_before_anybody_takes_it(desk, talk)
 
 
 def test_a_step_of_very_many_talks_is_not_tried_on_each_beforehand(desk, talk):
-    many = [make_talk(series=talk.series) for _number in range(MOST_LOOKED_AT)]
+    many = [make_talk(series=talk.series) for _number in range(MOST_PREVIEWED)]
 
     seen = desk.get(step_of("cancel", talk, *many))
 

@@ -32,7 +32,7 @@ class ClosingPage(PreviewedFormPage):
     def get_initial(self) -> dict[str, Any]:
         return {"day": today()}
 
-    def look(self, form: ClosingForm) -> list[Prospect]:
+    def preview(self, form: ClosingForm) -> list[Prospect]:
         return closing.look(form.closing, form.closing.talks(own_talks(self.request)))
 
     def mark_of(self, form: ClosingForm, found: list[Prospect]) -> str:

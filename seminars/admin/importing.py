@@ -40,7 +40,7 @@ class ImportPage(PreviewedFormPage):
         homes = None if theirs.is_administrator else theirs.own_series
         return super().get_form_kwargs() | {"series": access.series_of(theirs.user).in_order(), "homes": homes}
 
-    def look(self, form: ImportForm) -> ImportPlan:
+    def preview(self, form: ImportForm) -> ImportPlan:
         try:
             plan = importing.plan_content(form.content, form.import_options, name=_("The file"), most=MOST_TALKS)
         except Refused as refusal:

@@ -58,7 +58,7 @@ class FormPage(DeskPage, FormView):
 class PreviewedFormPage(FormPage):
     """A form, a preview of what it asks for, and one save of exactly what was previewed.
 
-    A page finds out what a valid form would do with `look(form)`, tells by `mark_of(form, found)` whether that is
+    A page finds out what a valid form would do with `preview(form)`, tells by `mark_of(form, found)` whether that is
     still what was previewed, and does it in `save(form, found)`; a ValidationError in any of them is shown in the form.
     """
 
@@ -72,9 +72,9 @@ class PreviewedFormPage(FormPage):
         found = None
         try:
             if not self.is_save:
-                return self.show(form=form, found=self.look(form))
+                return self.show(form=form, found=self.preview(form))
             with taking_turns():  # so that nothing changes between what was seen and what is done
-                found = self.look(form)
+                found = self.preview(form)
                 if self.request.POST.get("seen") == self.mark_of(form, found):
                     return self.save(form, found)
         except ValidationError as refusal:

@@ -41,7 +41,7 @@ class PlanPage(PreviewedFormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"series": access.series_of(self.request.user).in_order()}
 
-    def look(self, form: PlanForm) -> list[Slot]:
+    def preview(self, form: PlanForm) -> list[Slot]:
         return planning.slots_of(form.plan)
 
     def mark_of(self, form: PlanForm, found: list[Slot]) -> str:

@@ -23,7 +23,7 @@ from seminars.forms.transitions import TransitionForm
 from seminars.models import Talk, publishing
 from seminars.models.talk_naming import speaker_and_title
 
-MOST_LOOKED_AT = 20  # talks of which a step says beforehand what it will do to each
+MOST_PREVIEWED = 20  # talks of which a step says beforehand what it will do to each
 BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
 
 
@@ -114,7 +114,7 @@ class TransitionPage(FormPage):
         words |= {
             "form": form, "step": self.step, "title": self.step.label, "talks": self.talks, "back": self.back,
             "rows": [(talk, previews.get(talk.pk)) for talk in self.talks], "is_folded": not is_preview(self.request),
-            "may_look": form.may_look and len(self.talks) <= MOST_LOOKED_AT,
+            "may_preview": form.may_preview and len(self.talks) <= MOST_PREVIEWED,
             "opts": self.desk.opts, "media": self.desk.media,
         }  # fmt: skip
         return super().get_context_data(**words)
@@ -124,7 +124,7 @@ class TransitionPage(FormPage):
         at first of a step that needs no word more. Where it would be refused, the form says so before anybody tries."""
         asked = form if form.is_bound or self.step.is_for_one else form.untouched()
         is_wanted = is_preview(self.request) or self.request.method == "GET"
-        if not is_wanted or len(self.talks) > MOST_LOOKED_AT or not asked.is_valid():
+        if not is_wanted or len(self.talks) > MOST_PREVIEWED or not asked.is_valid():
             return form, {}
         try:
             return form, previews_of([talk.pk for talk in self.talks], lambda: self._take_all(asked))

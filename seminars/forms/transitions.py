@@ -31,7 +31,7 @@ class TransitionForm(forms.Form):
         return type(self)({}, talks=self.talks)
 
     @property
-    def may_look(self) -> bool:
+    def may_preview(self) -> bool:
         """Tell whether there is anything to choose, whose consequences one may want to see first."""
         return bool(self.fields)
 
@@ -105,7 +105,7 @@ class LeaveForm(TransitionForm):
         return type(self)({"series": only.pk} if only else {}, talks=self.talks, among=self.among)
 
     @property
-    def may_look(self) -> bool:
+    def may_preview(self) -> bool:
         return len(self.among) > 1
 
 
