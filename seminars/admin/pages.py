@@ -51,11 +51,7 @@ class SeriesPage(DeskPage):
             raise Http404
 
 
-class FormPage(DeskPage, FormView):
-    """A page with a form."""
-
-
-class PreviewedFormPage(FormPage):
+class PreviewedFormPage(DeskPage, FormView):
     """A form, a preview of what it asks for, and one save of exactly what was previewed.
 
     A page finds out what a valid form would do with `preview(form)`, tells by `mark_of(form, found)` whether that is

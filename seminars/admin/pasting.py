@@ -8,9 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
 
 from seminars import access
-from seminars.admin.pages import FormPage
+from seminars.admin.pages import DeskPage
 from seminars.admin.rights import own_talks
 from seminars.admin.talk_initial import PastedTalk, chosen_series
 from seminars.forms import parameters
@@ -20,7 +21,7 @@ from seminars.models import Gap, Talk, lacking
 MOST_OFFERED = 100
 
 
-class PastePage(FormPage):
+class PastePage(DeskPage, FormView):
     """Ask for the mail, read it and lead to the form, in which nothing is saved yet."""
 
     template_name = "admin/paste.html"

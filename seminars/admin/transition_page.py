@@ -11,10 +11,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.views.generic import FormView
 
 from seminars.admin.base import warn_of_formulas
 from seminars.admin.history import recorded
-from seminars.admin.pages import FormPage
+from seminars.admin.pages import DeskPage
 from seminars.admin.preview import Preview, is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.admin.transitions import TRANSITIONS, Transition, address_of
@@ -27,7 +28,7 @@ MOST_PREVIEWED = 20  # talks of which a step says beforehand what it will do to 
 BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
 
 
-class TransitionPage(FormPage):
+class TransitionPage(DeskPage, FormView):
     """Ask whether the talks that the address names shall take a step; on POST all take it, or none."""
 
     template_name = "admin/seminars/talk/step.html"
