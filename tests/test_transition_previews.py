@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from seminars.actions import lifecycle
-from seminars.admin.transition_page import MOST_LOOKED_AT
+from seminars.admin.transition_page import MOST_PREVIEWED
 from seminars.models import Change, Edition, State, Talk
 from tests.admin_forms import consequences, errors_in, transition_page
 from tests.factories import in_new_york, make_draft, make_room, make_talk
@@ -103,7 +103,7 @@ def test_the_page_shows_an_error_if_the_transition_will_be_refused(organiser_cli
 
 
 def test_a_transition_of_very_many_talks_has_no_preview(organiser_client, talk):
-    many = [make_talk(series=talk.series) for _number in range(MOST_LOOKED_AT)]
+    many = [make_talk(series=talk.series) for _number in range(MOST_PREVIEWED)]
 
     seen = organiser_client.get(transition_page("cancel", talk, *many))
 

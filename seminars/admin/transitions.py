@@ -22,6 +22,7 @@ from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
 
 MOST_AT_ONCE = 200
 ANYWHERE = frozenset(State)
+ON_THE_FORM = {"title", "link", "recording"}  # steps for which the form of a talk has a field anyway
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,6 @@ class Transition:
     form: type[forms.TransitionForm] = forms.TransitionForm
     short: Promise | str = ""  # what a list says of it, where it is to be had from there
     is_for_one: bool = False  # no step for several talks at once
-
-    @property
-    def is_on_the_form(self) -> bool:
-        """Tell whether the form of the talk has a field for it anyway."""
-        return self.name in {"title", "link", "recording"}
 
 
 TRANSITIONS = {
@@ -120,7 +116,8 @@ TRANSITIONS = {
 
 def transitions_from(talk: Talk) -> list[tuple[Promise, str]]:
     """Return label and address of the steps that lead on from where `talk` stands, beside what its form has."""
-    leading = (step for step in TRANSITIONS.values() if talk.state in step.leads_from and not step.is_on_the_form)
+    steps = (step for name, step in TRANSITIONS.items() if name not in ON_THE_FORM)
+    leading = (step for step in steps if talk.state in step.leads_from)
     return [(step.label, address_of(step.name, [talk.pk])) for step in leading]
 
 
@@ -134,11 +131,6 @@ def address_of(name: str, keys: Iterable[int], *, back_to: str = "") -> str:
     """Return the address at which these talks take the step, and which leads "back" to a page of BACK or the talk."""
     back = [("back", back_to)] if back_to else []
     return reverse("admin:seminars_talk_step", args=[name]) + "?" + urlencode([("talk", key) for key in keys] + back)
-
-
-def on_to_announcing(request: HttpRequest, talk: Talk) -> HttpResponse | None:
-    """Lead from "Save and announce" to the announcing."""
-    return redirect(address_of("announce", [talk.pk])) if "_announce" in request.POST else None
 
 
 def bulk_transitions() -> dict[str, tuple[Callable, str, Promise]]:

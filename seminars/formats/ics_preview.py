@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from seminars.date_formats import clock, moment, when
@@ -34,7 +35,7 @@ def changes(before: Facts, after: Facts) -> list[str]:
         return []
     if (before.state in PUBLIC) != (after.state in PUBLIC):
         return [_appears_or_goes(after)]
-    parts = (_state, _time, _place, _title, _people, _series, _lines, _joining, _details)
+    parts = (_state, _time, _zone, _place, _title, _people, _series, _lines, _joining, _details)
     return [sentence for part in parts for sentence in part(before, after)]
 
 
@@ -73,6 +74,11 @@ def _time(before: Facts, after: Facts) -> Iterator[str]:
     if before.ends_at != after.ends_at:
         words = {"old": clock(before.ends_at), "new": clock(after.ends_at)}
         yield _("Subscribers’ calendars will end it at %(new)s instead of %(old)s.") % words
+
+
+def _zone(before: Facts, after: Facts) -> Iterator[str]:
+    if before.zone != after.zone:
+        yield _("Its time zone is now %(zone)s.") % {"zone": after.zone or settings.TIME_ZONE}
 
 
 def _place(before: Facts, after: Facts) -> Iterator[str]:
