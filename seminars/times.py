@@ -100,6 +100,15 @@ def moment_of(wall: datetime, zone: tzinfo, *, near: datetime) -> datetime:
     return second if first < second and abs(second - near) < abs(first - near) else first
 
 
+def same_wall_time(moment: datetime, zone: tzinfo | None = None, *, of: tzinfo | None = None) -> datetime:
+    """Return the moment at which the clocks of one zone show what those of the other, `of`, show at this one.
+
+    Either is the department's by default.
+    """
+    wall = local(moment, of)
+    return at(wall.date(), wall.time(), zone)
+
+
 def occurs_twice(wall: datetime) -> bool:
     """Tell whether clocks show this time, which has a zone, twice: they are set back over it (PEP 495)."""
     return wall.replace(fold=0).utcoffset() > wall.replace(fold=1).utcoffset()

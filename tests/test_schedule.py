@@ -132,7 +132,7 @@ def test_two_people_with_one_name_need_the_talk_form(two_series_client, series):
 
     assert sentences(response) == [
         "On looms: There are 2 people called “Ada Lovelace”. Choose one in the talk's own form.",
-        "Nothing was saved. What you typed is kept.",
+        "Nothing is saved yet: see the rows below. What you typed is kept.",
     ]
     assert Talk.objects.get().title != "On looms"
 

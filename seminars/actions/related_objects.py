@@ -75,7 +75,7 @@ def _propose_sort_name(speaker: Speaker) -> None:
 def _keep_wall_times(thing: Room | Series) -> None:
     """Let the talks of a room or series that is in another zone keep their wall times; refuse what clashes then."""
     of_thing = {"room": thing} if isinstance(thing, Room) else {"series": thing}
-    talks = [talk for talk in Talk.objects.filter(zone="", **of_thing) if talk.usual_zone != talk.local_zone]
+    talks = [talk for talk in Talk.objects.filter(zone="", **of_thing) if talk.zone_in(talk.room) != talk.local_zone]
     for talk in talks:
         talk.save()
     try:

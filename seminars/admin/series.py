@@ -51,6 +51,7 @@ class SeriesAdmin(RelatedObjectAdmin):
             {
                 "fields": [
                     ("default_weekday", "default_start", "default_minutes"),
+                    "zone",
                     "default_room",
                     ("default_join_url", "default_passcode"),
                     "default_join_access",

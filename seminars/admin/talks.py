@@ -66,7 +66,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
     actions = ["delete_selected"]
     fieldsets = [
         (None, {"fields": ["series", "title", "abstract"]}),
-        (_("When and where"), {"fields": ["starts_at", "ends_at", "room", "shares_room"]}),
+        (_("When and where"), {"fields": ["starts_at", "ends_at", "room", "shares_room", "zone"]}),
         (_("Joining online"), {"fields": [("join_url", "passcode"), "join_access"]}),
         (_("For visitors"), {"fields": ["notice", "programme", "host", "audience", ("kind", "language")]}),
         (

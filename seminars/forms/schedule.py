@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
 from seminars.actions.schedule import Line
-from seminars.date_formats import field_clock
 from seminars.forms.desk import ROOM_GONE, ClockField, DayField
 from seminars.forms.edit_conflict import merged
 from seminars.models import Change, Room, Speaker, State, Talk
 from seminars.models.talk_naming import speaker_and_title
+from seminars.models.wall_times import zone_info
 
 Rooms = Mapping[str, Room]  # by primary key, as a page sends it
 
@@ -91,7 +91,8 @@ class SlotForm(forms.Form):
         asked = self.cleaned_data
         changes = {name: asked[name] for name in ("speaker", "affiliation", "title") if name in self.typed}
         if self.typed & {"day", "start"}:
-            changes["starts_at"] = times.at(asked["day"], asked["start"])
+            room = self.rooms.get(asked["room"])
+            changes["starts_at"] = times.at(asked["day"], asked["start"], zone_info(self.talk.zone_in(room)))
         if "room" in self.typed:
             changes["room"] = self.rooms.get(asked["room"])
         return Line(self.talk.pk, changes) if changes else None
@@ -113,8 +114,8 @@ class RearrangeForm(forms.Form):
 def _values(talk: Talk) -> dict[str, str]:
     speakers = talk.speakers
     return {
-        "day": f"{times.local(talk.starts_at):%Y-%m-%d}",
-        "start": field_clock(talk.starts_at),
+        "day": f"{times.local(talk.starts_at, talk.zone_info):%Y-%m-%d}",
+        "start": f"{times.local(talk.starts_at, talk.zone_info):%H:%M}",
         "room": str(talk.room_id or ""),
         "speaker": talk.speaker_names,
         "affiliation": ", ".join(filter(None, (person.affiliation for person in speakers))),

@@ -10,11 +10,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars import date_formats, times
 from seminars.actions import related_objects
 from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowForm
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
 from seminars.models.talk import new_uid
+from seminars.models.wall_times import zone_info, zone_of
+
+TIMES = {"starts_at", "ends_at"}
 
 
 class TalkForm(DeskForm):
@@ -45,6 +49,15 @@ class TalkForm(DeskForm):
             self.initial |= {} if self.is_bound else self.begins_with
         else:
             self.fields["uid"].initial = new_uid()
+        if self.instance.local_zone:
+            self._show_own_time()
+
+    def _show_own_time(self) -> None:
+        """Let the fields of start and end show what clocks show where the talk takes place."""
+        for name in TIMES & self.fields.keys():
+            shown = self.initial.get(name) or getattr(self.instance, name)
+            self.initial[name] = times.same_wall_time(shown, of=self.instance.zone_info)
+            self.fields[name].help_text = date_formats.zone(self.instance.local_zone)
 
     def is_valid(self) -> bool:
         return super().is_valid() and not self.is_only_shown
@@ -53,7 +66,15 @@ class TalkForm(DeskForm):
         super().clean()
         if uid := self.cleaned_data.get("uid"):
             self._refuse_to_double(str(uid))
+        if series := self.cleaned_data.get("series"):
+            there = Talk(series=series, zone=self.cleaned_data.get("zone", ""))
+            zone = zone_info(there.zone_in(self.cleaned_data.get("room")))
+            for name in TIMES & {name for name, value in self.cleaned_data.items() if value}:
+                self.cleaned_data[name] = times.same_wall_time(self.cleaned_data[name], zone)
         return self.cleaned_data
+
+    def clean_zone(self) -> str:
+        return zone_of(self.cleaned_data["zone"])
 
     def _refuse_to_double(self, uid: str) -> None:
         """Refuse a form that was sent before: pressed twice, or gone back to."""

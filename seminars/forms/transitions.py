@@ -179,14 +179,16 @@ class RoomForm(TransitionForm):
 
 
 class MoveForm(TransitionForm):
-    """When a talk is given instead, on the department's clocks; it stays as long as it was."""
+    """When a talk is given instead, on the clocks there; it stays as long as it was."""
 
     day = DayField(label=_("Date"))
     start = ClockField(label=_("Start"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        start = times.local(self.talk.starts_at)
+        start = times.local(self.talk.starts_at, self.talk.zone_info)
+        if self.talk.local_zone:
+            self.fields["start"].help_text = date_formats.zone(self.talk.local_zone)
         self.initial = {"day": start.date(), "start": start.time()}
 
     @property
@@ -199,7 +201,7 @@ class MoveForm(TransitionForm):
 
     @property
     def _starts_at(self) -> datetime:
-        return times.at(self.cleaned_data["day"], self.cleaned_data["start"])
+        return times.at(self.cleaned_data["day"], self.cleaned_data["start"], self.talk.zone_info)
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean()

@@ -104,7 +104,7 @@ class HasWallTimes(models.Model):
     @property
     def zone_info(self) -> ZoneInfo:
         """The zone of its wall times."""
-        return ZoneInfo(self.local_zone or settings.TIME_ZONE)
+        return zone_info(self.local_zone)
 
     @property
     def is_skipped(self) -> bool:
@@ -229,6 +229,11 @@ def moments_by_rules(moments: Moments, walls: Moments, zone: ZoneInfo) -> dict[s
     if len({"starts_at", "ends_at"} & found.keys()) == 2 and found["ends_at"] <= found["starts_at"]:
         found["ends_at"] = found["starts_at"] + (walls["ends_at"] - walls["starts_at"])
     return found
+
+
+def zone_info(zone: str) -> ZoneInfo:
+    """Return the zone of this IANA name, the department's for ""."""
+    return ZoneInfo(zone or settings.TIME_ZONE)
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
