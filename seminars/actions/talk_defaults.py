@@ -8,8 +8,8 @@ from seminars.models import Break, Series, Talk
 from seminars.times import Span
 
 WEEKS_AHEAD = 60  # how far a free day is looked for
-COPIED = ("series", "zone", "kind", "title", "language", "abstract", "room", "join_url", "passcode", "join_access", "host",
-          "audience", "programme")  # fmt: skip
+COPIED = ("series", "zone", "kind", "title", "language", "abstract", "room", "join_url", "passcode", "join_access",
+          "host", "audience", "programme")  # fmt: skip
 
 
 def defaults_of(series: Series, *, after: date | None = None) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from seminars.admin.shared_history import news_for
 from seminars.admin.signing_in import KeepsWhatWasTyped
 from seminars.admin.start_empty import StartEmptyPage, is_offered
 from seminars.admin.text_preview import TextPreviewPage
+from seminars.admin.time_zones import TimeZonesPage, new_rules
 from seminars.models import Department
 
 OUR_PAGES = {
@@ -42,6 +43,7 @@ OUR_PAGES = {
     "joint-request": answer,
     "feeds": FeedSizesPage.as_view(),
     "my-calendar": MyCalendarPage.as_view(),
+    "time-zones": TimeZonesPage.as_view(),
     "start-empty": StartEmptyPage.as_view(),
 }
 
@@ -70,6 +72,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
             "desk": FrontDesk(request),
             "joint_requests": lines_for(request),
             "news": news_for(request),
+            "new_zone_rules": new_rules(request),
             "lately": lately(request),
         }
         return super().index(request, words | (extra_context or {}))

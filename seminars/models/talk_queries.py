@@ -287,13 +287,21 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
 
     def keys_at_odds(self) -> set[int]:
         """Return the keys of those that hold a room at the same time as another talk; quick for talks of one time."""
+        return self.holding_rooms()._keys_in_one_room(self.model.objects.holding_rooms())
+
+    def keys_in_one_room(self) -> set[int]:
+        """Return the keys of those in whose room another talk takes place at the same time, on purpose or not."""
+        alone = Q(state__in=HOLDING, room__is_exclusive=True)
+        return self.filter(alone)._keys_in_one_room(self.model.objects.filter(alone))
+
+    def _keys_in_one_room(self, others: Self) -> set[int]:
         fields = ("room", "starts_at", "ends_at", "pk")
-        ours = list(self.holding_rooms().order_by().values_list(*fields))
+        ours = list(self.order_by().values_list(*fields))
         if not ours:
             return set()
         whole = Span(min(start for _room, start, _end, _pk in ours), max(end for _room, _start, end, _pk in ours))
         rooms = {room for room, *_rest in ours}
-        there = self.model.objects.holding_rooms().filter(room__in=rooms).during(whole).order_by()
+        there = others.filter(room__in=rooms).during(whole).order_by()
         odd: set[int] = set()
         latest: dict[int, tuple[datetime, int]] = {}  # by room, the end that is latest so far and whose it is
         for room, start, end, key in sorted(there.values_list(*fields)):
