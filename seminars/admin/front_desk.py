@@ -131,7 +131,7 @@ class FrontDesk:
         for other in self._in_the_same_room(talk):
             yield Mend(clash_sentence(talk, other), _step("room", talk))
         for pause in self._breaks_on(talk):
-            yield Mend(_("It falls in a break, %(reason)s: move it") % {"reason": pause.reason}, _step("move", talk))
+            yield Mend(_("During a break (%(reason)s): move it") % {"reason": pause.reason}, _step("move", talk))
         if talk.state == State.TENTATIVE and local(talk.starts_at).date() <= self.today + CLOSE and not talk.is_over():
             yield Mend(_("Still provisional: confirm it or cancel it"), _step("confirm", talk))
         if talk.state == State.DRAFT:
@@ -141,7 +141,7 @@ class FrontDesk:
         last = _announce_by(talk)
         words = {"day": date_formats.day(last)}
         if talk.is_over():
-            return Mend(_("Still a draft, although its time has passed: announce it or delete it"), _form(talk))
+            return Mend(_("Still a draft, but its date has passed: announce it or delete it"), _form(talk))
         if last < self.today:
             said = _("Announce it now: it was due on %(day)s") % words
         else:

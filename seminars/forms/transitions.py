@@ -90,7 +90,7 @@ class LeaveForm(TransitionForm):
         widget=forms.RadioSelect,
         error_messages={
             "required": _("No series is chosen. Choose one."),
-            "invalid_choice": _("The talk is in none of your series with that name. Choose another one."),
+            "invalid_choice": _("The talk is not in that series, or it is not yours. Choose another one."),
         },
     )
 

@@ -12,7 +12,7 @@ class Command(BaseCommand):
     """Harmless to repeat: a talk whose entry prints what it did is left alone, as is a person whose names are known."""
 
     help = _(
-        "After you wrote rows in SQL: raise SEQUENCE of each published talk whose calendar entry has changed, "
+        "After you change rows with SQL: raise SEQUENCE of each published talk whose calendar entry has changed, "
         "and let searches find people by their new names."
     )
 
