@@ -45,7 +45,7 @@ def test_a_file_that_is_not_there(tmp_path):
 
 
 def test_a_folder(tmp_path):
-    assert importing(tmp_path) == f"REFUSED: {tmp_path} is a folder. Name a file in it."
+    assert importing(tmp_path) == f"REFUSED: {tmp_path} is a folder. Choose a file in it."
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

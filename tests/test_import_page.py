@@ -123,7 +123,7 @@ def test_another_speaker_here_stays_and_is_reported():
     said = importing(PAGE)
 
     assert speakers_of(talk) == ["Charles Babbage"]
-    assert "The page names Ada Lovelace as the speaker, but the talk here has Charles Babbage." in said
+    assert "The page names Ada Lovelace as the speaker, but this site has Charles Babbage." in said
 
 
 def test_an_affiliation_that_is_missing_is_added():
