@@ -1,4 +1,4 @@
-"""Offering rooms to a talk: those that are free at its time and large enough, and why the others are not."""
+"""Find rooms for a talk: which are free at that time and large enough, and why others are not."""
 
 from copy import copy
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from seminars.models.talk_naming import taken_by
 
 @dataclass(frozen=True)
 class Offer:
-    """A room, and what speaks against it."""
+    """A room, and why the talk may not fit into it."""
 
     room: Room
     taken: str = ""  # by whom; "" if it is free
@@ -27,15 +27,15 @@ class Offer:
 def rooms_for(talk: Talk) -> list[Offer]:
     """Return every room, those of the same building first and the smallest first, in five queries at most."""
     wanted = seats_wanted(talk)
-    meanwhile = Talk.objects.holding_rooms().during(talk.span).exclude(pk=talk.pk)
-    taken = {other.room_id: other for other in meanwhile.with_what_lists_show()}
+    overlapping = Talk.objects.holding_rooms().during(talk.span).exclude(pk=talk.pk)
+    taken = {other.room_id: other for other in overlapping.with_what_lists_show()}
     offers = [_offer(talk, room, taken.get(room.pk), wanted) for room in Room.objects.in_order()]
     here = talk.room.building if talk.room else ""
     return sorted(offers, key=lambda offer: (offer.room.building != here, offer.room.capacity or 0))
 
 
 def seats_wanted(talk: Talk) -> int | None:
-    """Return how many seats its present room has, or else the usual room of its series; None where nobody knows."""
+    """Return the seats of the talk's room, or of its series' default room; None if they are not known."""
     for room in (talk.room, talk.series.default_room):
         if room and room.capacity:
             return room.capacity

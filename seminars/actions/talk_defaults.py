@@ -1,4 +1,4 @@
-"""Proposing a talk: what a new talk of a series begins with."""
+"""The initial values of a new talk of a series."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from seminars import times
 from seminars.models import Break, Series, Talk
 from seminars.times import Span
 
-WEEKS_AHEAD = 60  # how far a free day is looked for
+WEEKS_AHEAD = 60  # how far ahead to look for a free day
 COPIED = ("series", "zone", "kind", "title", "language", "abstract", "room", "join_url", "passcode", "join_access",
           "host", "audience", "programme")  # fmt: skip
 
@@ -58,7 +58,7 @@ def defaults_after(talk: Talk) -> dict[str, Any]:
 
 
 def copy_of(talk: Talk) -> dict[str, Any]:
-    """Return the fields of a talk in the next free slot of its series; what was said of its own day stays behind."""
+    """Return the fields of a talk in the next free slot of its series; without the fields about its own day."""
     return {name: getattr(talk, name) for name in COPIED} | _slot_after(talk)
 
 

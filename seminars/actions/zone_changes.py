@@ -1,4 +1,4 @@
-"""Following the rules of time zones: when they change, wall times stay and the moments of talks move."""
+"""Update talks when time zone rules change: wall times stay, and moments in UTC move."""
 
 import logging
 from collections.abc import Iterator

@@ -20,9 +20,9 @@ from seminars.times import Span, local, start_of, today
 WEEKS = 4
 MOST_TALKS = 100  # in the timetable; the talk list shows the rest
 MOST_RECORDINGS = 10
-MISSED_FOR = timedelta(days=365)  # a recording that was promised before that will not come
-SOON = timedelta(days=7)  # a deadline this near is told of
-CLOSE = timedelta(days=14)  # so near its date a talk should be provisional no longer
+MISSED_FOR = timedelta(days=365)  # do not remind of older recordings
+SOON = timedelta(days=7)  # remind of deadlines this near
+CLOSE = timedelta(days=14)  # by then a talk should no longer be provisional
 
 # Where on the talk's form a gap is filled, and the steps that fill the others.
 PLACES = {Gap.SPEAKER: "appearances-group", Gap.ABSTRACT: "id_abstract"}
@@ -39,7 +39,7 @@ class Mend:
 
 @dataclass(frozen=True)
 class Entry:
-    """A talk of the timetable, with what it lacks and what to do about it; nothing where it is another's to keep."""
+    """A talk of the timetable, with what it lacks and what to do about it; empty if the user cannot change the talk."""
 
     talk: Talk
     is_mine: bool
@@ -60,7 +60,7 @@ class Week:
 
 
 class FrontDesk:
-    """What stands on the first page of one person's desk, in a number of queries that no talk adds to."""
+    """The first page of one person's desk, with the same number of queries for any number of talks."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request, self.rights = request, rights(request)
@@ -77,7 +77,7 @@ class FrontDesk:
 
     @cached_property
     def coming(self) -> list[Talk]:
-        """The talks of the four weeks and those that were still on as they began, one more than are shown."""
+        """The talks of the four weeks, including talks that began earlier and are not over; one more than is shown."""
         talks = self.talks.during(self.span).soonest_first().with_all_that_is_printed()
         return list(talks[: MOST_TALKS + 1])
 
@@ -155,7 +155,7 @@ class FrontDesk:
         return list(breaks.select_related("series"))
 
     def _breaks_on(self, talk: Talk) -> list[Break]:
-        """Return the breaks into which a talk falls that is to go ahead."""
+        """Return the breaks on the day of a talk that is to go ahead."""
         day = local(talk.starts_at).date()
         concerned = {None, talk.series_id} if not (talk.is_called_off or talk.is_over()) else set()
         there = (one for one in self._breaks if one.series_id in concerned)

@@ -1,4 +1,4 @@
-"""The desk itself: who is let in, where they sign in, and what stands on its first page."""
+"""The desk: who has access, where they sign in, and its first page."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Lead to the one sign-in; tell those who are signed in why they have no desk."""
+        """Redirect to the sign-in page; tell signed-in people why they have no access."""
         target = request.GET.get("next", "")
         if not request.user.is_authenticated:
             return redirect_to_login(target or reverse("admin:index"))

@@ -67,7 +67,7 @@ class PlannedTalk:
 
 
 def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[FieldValue]:
-    """Return the event's values of every field that a calendar can tell of; the speaker is none of them."""
+    """Return the event's values of every field that a calendar can have; a calendar has no speakers."""
     ends_at = event.ends_at or event.starts_at + timedelta(minutes=series.default_minutes)
     names = names_of(series)
     topics = [known.topic(name) for name in event.categories if fold(name) not in map(fold, (series.kind, *names))]
@@ -169,7 +169,7 @@ def _in_words(value: Any) -> str:
 
 
 def add_what_is_missing(planned: PlannedTalk, known: KnownRows) -> None:
-    """Add what the event tells of a talk that lacks it; new values of talk and people are set and not saved."""
+    """Add values from the event to blank fields; values of talk and people are set but not saved."""
     _add_people(planned, known)
     _add_abstract(planned)
     _add_meeting(planned)

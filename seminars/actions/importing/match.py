@@ -175,7 +175,7 @@ class Summary:
 def parts_of(summary: str, *, kinds: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> Summary:
     """Split 'ASSET Seminar: "On engines"'; `names` are those of the series, `kinds` what it calls its talks.
 
-    What stands before a colon is a label only if it is such a name or ends in a kind: else it belongs to the title.
+    Text before a colon is a label only if it is such a name or ends in a kind. Otherwise it belongs to the title.
     """
     if _is_label(summary, kinds, names):
         return Summary(summary, "")
@@ -191,7 +191,7 @@ def kind_in(label: str, kinds: tuple[str, ...] = ()) -> str:
 
 
 def short_name_in(name: str) -> str:
-    """Return what stands in brackets: "ASSET" of "AI-enabled Systems … (ASSET) Center"."""
+    """Return the text in brackets: "ASSET" of "AI-enabled Systems … (ASSET) Center"."""
     match = _SHORT_NAME.search(name)
     return match[1] if match else ""
 

@@ -112,7 +112,7 @@ def _talk_in(sections: dict[str, str]) -> SourceEvent:
 
 
 def _sections_of(text: str) -> dict[str, str]:
-    """Sort the lines under the labels that stand before them; those before the first label are under "head"."""
+    """Sort the lines by the labels before them; lines before the first label are under "head"."""
     found: dict[str, list[str]] = {name: [] for name in ("head", *_LABELS)}
     current = "head"
     for line in text.split("\n"):

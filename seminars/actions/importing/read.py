@@ -101,7 +101,7 @@ class SourceEvent:
     uid: str = ""
     sequence: int = 0
     created_at: datetime | None = None
-    title: str = ""  # as the source writes it, with what stands before it
+    title: str = ""  # as in the source, including any label before it
     abstract: str = ""  # plain text without the meeting
     people: list[Person] = field(default_factory=list)
     biography: str = ""
@@ -248,7 +248,7 @@ class Line:
 
 @dataclass
 class Component:
-    """What stands between BEGIN and END; `lines` are its own, without those of the components within."""
+    """The content between BEGIN and END; `lines` are its own, without those of inner components."""
 
     name: str
     line: int

@@ -8,7 +8,7 @@ from seminars.models import SpeakerName
 
 
 class Command(BaseCommand):
-    """Harmless at any time and any number of times."""
+    """Safe to run at any time and to repeat."""
 
     help = _("Remove expired sessions, old failed sign-ins and old files, and say how many.")
     requires_system_checks = []

@@ -14,7 +14,7 @@ MOST_SHOWN = 200  # refusals; a file with more is the wrong file
 
 
 class Command(BaseCommand):
-    """Harmless to repeat: what is here already is "unchanged"."""
+    """Safe to repeat: talks that are already imported are "unchanged"."""
 
     help = _(
         "Import talks from an iCalendar file, or add what the page of one talk says. A refused part "

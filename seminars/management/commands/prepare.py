@@ -23,7 +23,7 @@ TURN = 1_936_028_778  # the number of the lock in PostgreSQL; any will do that n
 
 
 class Command(BaseCommand):
-    """Harmless to repeat; a second time it takes no longer than looking."""
+    """Safe to repeat; if there is nothing to do, it only checks."""
 
     help = _("Migrate, collect static files and, if there is no account yet, create one and load the example.")
     requires_system_checks = []
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         with one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
             with transaction.atomic():
-                Edition.objects.make()  # what was rendered from rows that are migrated now is given to nobody
+                Edition.objects.make()  # so that nothing rendered before the migration is used
             shutil.rmtree(settings.VAR_DIR / "large", ignore_errors=True)  # long responses that earlier releases kept
             stamping.renew_digests()
             moved = zone_changes.follow_present_rules()

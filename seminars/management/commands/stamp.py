@@ -9,7 +9,7 @@ from seminars.models import SpeakerName, Talk
 
 
 class Command(BaseCommand):
-    """Harmless to repeat: a talk whose entry prints what it did is left alone, as is a person whose names are known."""
+    """Safe to repeat: talks with unchanged entries and people with known names are not changed."""
 
     help = _(
         "After you change rows with SQL: raise SEQUENCE of each published talk whose calendar entry has changed, "
