@@ -17,7 +17,9 @@ from seminars.models import Room, State, Talk, User, publishing, recording
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
 
 NEVER_DELETED = gettext_lazy("A published talk cannot be deleted. Cancel it, or withdraw it to a draft.")
-NO_LINK = gettext_lazy("Nobody could join online: neither the talk nor its series has a link. Add one first.")
+NO_LINK = gettext_lazy(
+    "People could not join online, because neither the talk nor its series has a link. Add a link first."
+)
 AMENDABLE = frozenset({"title", "join_url", "passcode", "notice", "recording", "recording_url"})
 
 
