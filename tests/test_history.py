@@ -339,7 +339,7 @@ def test_the_first_entry_of_the_history_cannot_be_undone(organiser):
     talk = make_draft()
     Talk.history.filter(id=talk.pk).update(history_type="~")
 
-    with pytest.raises(ValidationError, match="We don't have the talk as it was before this change"):
+    with pytest.raises(ValidationError, match="We don’t have the talk as it was before this change"):
         history.restore(last_change(), by=organiser)
 
     assert Talk.objects.contains(talk)

@@ -98,7 +98,7 @@ def test_the_series_is_found_by_the_words_before_the_title():
 def test_an_event_that_names_no_series_is_refused_unless_one_is_named(tmp_path):
     path = written(tmp_path, calendar(event(SUMMARY="On engines: a study")))
 
-    assert "The event doesn't name a series. Choose one, or use --series SLUG." in importing(path)
+    assert "The event doesn’t name a series. Choose one, or use --series SLUG." in importing(path)
     assert "1 new" in importing(path, series="engine")
     assert Talk.objects.get().title == "On engines: a study"
 

@@ -202,7 +202,7 @@ def test_an_event_without_an_end_has_the_length_of_its_series(imported):
     said = imported(calendar(event("DTEND")))
 
     assert Talk.objects.get().ends_at == in_new_york(2024, 3, 6, 13, 15)
-    assert "  - no end time given; used the series' 75 minutes" in said.splitlines()
+    assert "  - no end time given; used the series’ 75 minutes" in said.splitlines()
 
 
 def test_an_event_that_ends_when_it_starts_has_the_length_of_its_series(imported):

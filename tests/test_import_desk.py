@@ -147,7 +147,7 @@ def test_a_file_neither_changes_nor_reveals_a_talk_of_another_series(organiser_c
     response = send(organiser_client, text=text_of(event(SUMMARY="ENGINE Seminar: Taken over")))
 
     page = response.content.decode()
-    assert "This talk belongs to a series that you don&#x27;t organise." in page
+    assert "This talk belongs to a series that you don’t organise." in page
     assert ("Secret" in page, Talk.objects.get(pk=theirs.pk).title) == (False, "Secret")
 
 

@@ -73,7 +73,7 @@ def test_a_known_speaker_is_found_and_keeps_what_is_known():
 
     assert speakers_of(talk) == ["ADA LOVELACE (Analytical Society)"]
     assert (ada.affiliation, ada.biography, Speaker.objects.count()) == ("London", "Of our own making.", 1)
-    assert "The page has a different biography of ADA LOVELACE. This site's biography was not changed." in said
+    assert "The page has a different biography of ADA LOVELACE. This site’s biography was not changed." in said
 
 
 def test_a_speaker_is_found_by_another_name():
@@ -141,7 +141,7 @@ def test_different_meetings_are_reported_and_the_calendars_is_kept():
 
     assert (
         "The page has a different link (https://example.zoom.us/j/99988877766) from this site "
-        "(https://example.zoom.us/j/11122233344). This site's link was kept."
+        "(https://example.zoom.us/j/11122233344). This site’s link was kept."
     ) in said
     assert Talk.objects.get(title=TITLE).join_url == "https://example.zoom.us/j/11122233344"
 
@@ -159,7 +159,7 @@ def test_a_different_abstract_is_reported_and_left():
     talk.refresh_from_db()
 
     assert talk.abstract == "Of our own making."
-    assert "The page has a different abstract. This site's abstract was not changed." in said
+    assert "The page has a different abstract. This site’s abstract was not changed." in said
 
 
 def test_the_second_import_reports_only_the_difference():

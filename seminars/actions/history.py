@@ -65,7 +65,7 @@ def _refuse_beginnings(change: Change, was: Snapshots) -> None:
     """Refuse to undo the first history row of a talk that is older than the history."""
     made = Talk.history.model.objects.filter(change=change, history_type="+").values_list("id", flat=True)
     if not {key for key, snapshot in was.items() if not snapshot.exists} <= set(made):
-        raise ValidationError(_("We don't have the talk as it was before this change, so the change cannot be undone."))
+        raise ValidationError(_("We don’t have the talk as it was before this change, so the change cannot be undone."))
 
 
 def _refuse_what_is_not_kept(change: Change, notes: list[SharedChange], *, is_alone: bool) -> None:

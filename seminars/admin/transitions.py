@@ -107,8 +107,8 @@ TRANSITIONS = {
             _("The talk is a draft again."), frozenset(PUBLIC), lifecycle.withdraw,
         ),
         Transition(
-            "recording", _("Add the recording"), _("The recording will appear at the top of the talk's page."),
-            _("The talk's page is updated."), frozenset(GOING_AHEAD), lifecycle.amend, forms.RecordingForm,
+            "recording", _("Add the recording"), _("The recording will appear at the top of the talk’s page."),
+            _("The talk’s page is updated."), frozenset(GOING_AHEAD), lifecycle.amend, forms.RecordingForm,
             is_for_one=True,
         ),
     ]

@@ -34,7 +34,7 @@ class ImportForm(forms.Form):
     skip_refused = forms.BooleanField(
         label=_("Skip refused talks"),
         required=False,
-        help_text=_("If you don't tick this, one refused talk stops the import."),
+        help_text=_("If you don’t tick this, one refused talk stops the import."),
     )
 
     def __init__(self, *args: Any, series: QuerySet[Series], homes: frozenset[int] | None, **options: Any) -> None:

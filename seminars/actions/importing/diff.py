@@ -198,7 +198,7 @@ def _add_people(planned: PlannedTalk, known: KnownRows) -> None:
             continue
         _add_to_speaker(person, event.biography if len(event.people) == 1 else "", speaker, planned)
     if event.biography and len(event.people) != 1:
-        planned.differences.append(_("The page doesn't say who the biography is about, so it was not imported."))
+        planned.differences.append(_("The page doesn’t say who the biography is about, so it was not imported."))
 
 
 def _in_full(person: Person) -> str:
@@ -222,7 +222,7 @@ def _add_to_speaker(person: Person, biography: str, speaker: Speaker, planned: P
         speaker.biography, is_filled = biography, True
         planned.remarks.append(_("biography of %(name)s") % {"name": speaker.name})
     elif biography and fold(biography) != fold(speaker.biography):
-        sentence = _("The page has a different biography of %(name)s. This site's biography was not changed.")
+        sentence = _("The page has a different biography of %(name)s. This site’s biography was not changed.")
         planned.differences.append(sentence % {"name": speaker.name})
     if is_filled:
         planned.speakers.append(speaker)
@@ -234,7 +234,7 @@ def _add_abstract(planned: PlannedTalk) -> None:
         planned.taken.append(FieldValue("abstract", event.abstract, event.abstract))
         planned.remarks.append(_("abstract"))
     elif event.abstract and fold(event.abstract) != fold(talk.abstract):
-        planned.differences.append(_("The page has a different abstract. This site's abstract was not changed."))
+        planned.differences.append(_("The page has a different abstract. This site’s abstract was not changed."))
 
 
 def _add_meeting(planned: PlannedTalk) -> None:
@@ -247,7 +247,7 @@ def _add_meeting(planned: PlannedTalk) -> None:
         planned.remarks.append(_("join link: %(url)s") % {"url": meeting.url})
     elif not meeting.is_the_same_room_as(talk.join_url):
         sentence = _(
-            "The page has a different link (%(page)s) from this site (%(here)s). This site's link was kept. "
+            "The page has a different link (%(page)s) from this site (%(here)s). This site’s link was kept. "
             "Ask the host which is right, and change it on the desk if needed."
         )
         planned.differences.append(sentence % {"here": talk.join_url, "page": meeting.url})

@@ -92,7 +92,7 @@ class KnownRows:
         """Return the series that the event names before its title, new if it is not known."""
         label = parts_of(event.title).label
         if not label:
-            raise ValidationError(_("The event doesn't name a series. Choose one, or use --series SLUG."))
+            raise ValidationError(_("The event doesn’t name a series. Choose one, or use --series SLUG."))
         return self._series.get(fold(label)) or self.series_told_of([event])
 
     def series_told_of(self, events: list[SourceEvent], slug: str = "") -> Series:

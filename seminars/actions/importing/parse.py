@@ -254,7 +254,7 @@ class _Moments:
         try:
             return value.astimezone(UTC)
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
-            reason = _("This time doesn't exist in the time zone that the file defines.")
+            reason = _("This time doesn’t exist in the time zone that the file defines.")
             raise Unreadable(found.line, reason) from error
 
     def _zone_of(self, found: Property) -> tzinfo:
@@ -283,7 +283,7 @@ def _after(starts_at: datetime, duration: Property) -> datetime:
             duration.line, _("DURATION “%(value)s” is not a possible length for a talk.") % words
         ) from error
     if ends_at.year not in YEARS:
-        raise Unreadable(duration.line, _("We could not read the event's end time."))
+        raise Unreadable(duration.line, _("We could not read the event’s end time."))
     return ends_at
 
 

@@ -177,7 +177,7 @@ class _Planner:
     def _change(self, event: SourceEvent, talk: Talk) -> PlannedTalk:
         if not self._options.allows(talk.series_id):
             raise ValidationError(
-                _("This talk belongs to a series that you don't organise. Ask an administrator to import it.")
+                _("This talk belongs to a series that you don’t organise. Ask an administrator to import it.")
             )
         note = self._notes.get(event.uid) or ImportedTalk()
         note.talk = talk
@@ -226,7 +226,7 @@ def _remarks_on(event: SourceEvent, series: Series) -> list[str]:
     """Return what there is to say about the event of a new talk."""
     remarks = list(event.remarks)
     if not event.ends_at:
-        sentence = _("no end time given; used the series' %(minutes)d minutes")
+        sentence = _("no end time given; used the series’ %(minutes)d minutes")
         remarks.append(sentence % {"minutes": series.default_minutes})
     if event.address and FormerAddress.objects.filter(path=event.address).exists():
         sentence = _("the old address %(path)s already redirects elsewhere and was not changed")
