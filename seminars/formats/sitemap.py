@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from xml.sax.saxutils import escape
+from html import escape
 
 from seminars.models.addresses import absolute
 from seminars.selectors.sitemap_pages import Findable
@@ -40,4 +40,4 @@ def _file(root: str, name: str, entries: Iterable[Findable]) -> bytes:
 
 def _entry(entry: Findable) -> str:
     changed = entry.changed_at and f"<lastmod>{entry.changed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</lastmod>"
-    return f"<loc>{escape(absolute(entry.path))}</loc>{changed or ''}"
+    return f"<loc>{escape(absolute(entry.path), quote=False)}</loc>{changed or ''}"
