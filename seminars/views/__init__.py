@@ -1,0 +1,30 @@
+"""Find, ask, render; here is how the listing of an address is found, for pages and feeds alike."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from seminars import listings
+from seminars.listings import Listing
+
+
+def filtered(request: HttpRequest, find: Callable[[dict], Listing] = listings.filtered) -> Listing:
+    """Return what the GET filters ask for; 404 if one names nothing."""
+    try:
+        return find(dict(request.GET.lists()))
+    except listings.UnknownFilter as unknown:
+        raise Http404(str(unknown)) from unknown
+
+
+def scope(kind: str, slug: str) -> Listing:
+    """Return the listing of the series, room, speaker or topic with this slug."""
+    return listings.of(get_object_or_404(listings.rows_of(kind), slug=slug))
+
+
+def scope_by_any_slug(kind: str, slug: str) -> Listing:
+    """Return the same, found by former slugs too: some calendar programs follow no redirect."""
+    found = listings.rows_of(kind).with_slugs([slug])
+    if slug not in found:
+        raise Http404
+    return listings.of(found[slug])

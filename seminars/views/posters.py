@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from seminars import access, listings
-from seminars.models import Break, Series
+from seminars.models import Break
 from seminars.models.talk_address import TalkAddress
 from seminars.times import local, today
+from seminars.views import scope
 
 PAPERS = ("a4", "letter")
 
@@ -23,7 +24,7 @@ def talk(request: HttpRequest, address: TalkAddress) -> HttpResponse:
 
 def series(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the talks of a series that are ahead in this term, or in the next one that has any."""
-    listing = listings.of_series(get_object_or_404(Series, slug=slug))
+    listing = scope("series", slug)
     talks = listings.rest_of_term(listing)
     last = local(talks[-1].starts_at).date() if talks else today()
     breaks = Break.objects.of_series(listing.subject).touching(today(), last)
