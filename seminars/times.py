@@ -98,6 +98,11 @@ def occurs_twice(wall: datetime) -> bool:
     return wall.replace(fold=0).utcoffset() > wall.replace(fold=1).utcoffset()
 
 
+def in_utc(moment: datetime) -> str:
+    """Return a moment in UTC as RFC 3339 has it: "2025-11-05T17:00:00Z"."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def start_of(day: date) -> datetime:
     """Return the department's midnight that begins `day`."""
     return at(day, time.min)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from seminars.formats.ics_facts import Facts, facts_of
 from seminars.listings import Listing
 from seminars.models import Talk
 from seminars.models.addresses import absolute
+from seminars.times import in_utc
 
 LONGEST_ADDRESS = 255  # characters; some calendars take no longer one
 
@@ -66,15 +67,11 @@ def _outlook_follows(host: str) -> Callable[[str, str], str]:
 def _outlook_adds(host: str) -> Callable[[Facts], str]:
     def address(facts: Facts) -> str:
         words = {"subject": summary(facts), "body": description(facts), "location": place(facts)}
-        span = {"startdt": _outlook_moment(facts.starts_at), "enddt": _outlook_moment(facts.ends_at)}
+        span = {"startdt": in_utc(facts.starts_at), "enddt": in_utc(facts.ends_at)}
         fixed = {"path": "/calendar/action/compose", "rru": "addevent"}
         return _asked(f"https://{host}/calendar/0/deeplink/compose", **fixed, **span, **words, freebusy="free")
 
     return address
-
-
-def _outlook_moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _asked(address: str, **parameters: str) -> str:

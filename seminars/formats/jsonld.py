@@ -118,8 +118,8 @@ def _virtual_place(talk: Talk) -> Thing:
 
 
 def _person(person: Appearance) -> Thing:
-    page = absolute(person.speaker.get_absolute_url()) if person.speaker.has_page else ""
-    told: Thing = {"@type": "Person", "name": person.speaker.name, "url": page, "sameAs": _elsewhere(person)}
+    speaker = person.speaker
+    told: Thing = {"@type": "Person", "name": speaker.name, "url": speaker.public_page, "sameAs": _elsewhere(person)}
     if person.affiliation:
         told["affiliation"] = {"@type": "Organization", "name": person.affiliation}
     return _known(told)

@@ -1,7 +1,7 @@
 """The questions that are asked of talks; every page, feed and check is a chain of these words."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, Self
 
 from django.db import models
@@ -174,10 +174,6 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
     def in_feed(self, year: AcademicYear) -> Self:
         """Keep what a calendar feed holds: the academic year before `year` and all that follows. Earliest first."""
         return self.since(year.before().span.starts_at).soonest_first()
-
-    def academic_years(self, first_month: int) -> list[AcademicYear]:
-        """Return the academic years in which these talks start, the latest first."""
-        return list(self.per_academic_year(first_month))
 
     def per_academic_year(self, first_month: int) -> dict[AcademicYear, int]:
         """Count the talks that start in each academic year, the latest year first: two queries.
@@ -357,12 +353,6 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
     def with_keys(self, keys: Iterable[int]) -> Self:
         """Keep the talks with these primary keys."""
         return self.filter(pk__in=keys)
-
-    def recently_moved(self, now: datetime | None = None) -> Self:
-        return self.filter(moved_at__gt=(now or timezone.now()) - MOVED_SHOWN_FOR)
-
-
-MOVED_SHOWN_FOR = timedelta(days=14)
 
 
 def _stands_in_head(word: str) -> LessThan:

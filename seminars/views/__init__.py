@@ -8,6 +8,9 @@ from django.shortcuts import get_object_or_404
 from seminars import listings
 from seminars.listings import Listing
 
+# Of what only people with a secret address may see: nobody keeps it, and other sites do not learn the address.
+SECRET = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+
 
 def filtered(request: HttpRequest, find: Callable[[dict], Listing] = listings.filtered) -> Listing:
     """Return what the GET filters ask for; 404 if one names nothing."""
