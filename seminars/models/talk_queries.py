@@ -36,6 +36,7 @@ MODES = {
     Mode.ONLINE: Q(room__isnull=True) & ~Q(join_url=""),
     Mode.HYBRID: Q(room__isnull=False) & ~Q(join_url=""),
 }
+FIELDS_OF_STAMPS = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at", "local_zone")
 
 
 class Stamps(NamedTuple):
@@ -53,9 +54,7 @@ class Stamps(NamedTuple):
     @classmethod
     def of(cls, talk: models.Model) -> "Stamps":
         """Return the stamps of a talk that was read whole."""
-        sequence, digest = talk.sequence, talk.entry_digest
-        stamped_at = talk.created_at, talk.changed_at
-        return cls(talk.pk, talk.starts_at, talk.uid, sequence, digest, *stamped_at, talk.local_zone)
+        return cls(*(getattr(talk, name) for name in FIELDS_OF_STAMPS))
 
 
 class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
@@ -326,8 +325,7 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
 
     def stamps(self) -> list[Stamps]:
         """Read the stamps without the talks, in the order of the talks: one query."""
-        fields = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at", "local_zone")
-        return [Stamps(*row) for row in self.values_list(*fields)]
+        return [Stamps(*row) for row in self.values_list(*FIELDS_OF_STAMPS)]
 
     def titles(self, most: int) -> list[tuple[str, str]]:
         """Read the titles of the first `most` talks, each with the words under which its talk is found: one query."""
