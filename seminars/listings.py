@@ -28,15 +28,6 @@ LABELS = {
     "mode": gettext_lazy("Attend"),
 }
 
-QUESTIONS = {
-    "series": TalkQuerySet.in_series,
-    "topic": TalkQuerySet.on_topic,
-    "room": TalkQuerySet.in_room,
-    "speaker": TalkQuerySet.by_speaker,
-    "mode": TalkQuerySet.in_mode,
-}
-
-
 TALKS_ON_A_PAGE = 60
 FOUND_ON_A_PAGE = 20
 
@@ -139,7 +130,7 @@ def filtered(parameters: Mapping[str, Iterable[str]]) -> Listing:
     Empty values are no filter and parameters that are no filter are passed over; raise UnknownFilter for a slug or mode
     that there is not. A series that the address names is shown even if it is unlisted.
     """
-    asked = {name: [value for value in parameters.get(name, ()) if value] for name in QUESTIONS}
+    asked = {name: [value for value in parameters.get(name, ()) if value] for name in LABELS}
     chosen = {name: _found(name, values) for name, values in asked.items() if values}
     whole = everything()
     if not chosen:
@@ -232,7 +223,7 @@ def _slug(value: models.Model | str) -> str:
 
 def _narrowed(talks: TalkQuerySet, chosen: Mapping[str, list]) -> TalkQuerySet:
     for name, values in chosen.items():
-        talks = QUESTIONS[name](talks, *values)
+        talks = talks.in_mode(*values) if name == "mode" else talks.printing(*values)
     return talks
 
 

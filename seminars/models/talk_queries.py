@@ -225,10 +225,10 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
     def only_talk(self, talk: models.Model) -> Self:
         return self.filter(pk=talk.pk)
 
-    def printing(self, thing: models.Model) -> Self:
-        """Keep talks whose page or calendar entry prints `thing`: a room, speaker, series or topic."""
+    def printing(self, *things: models.Model) -> Self:
+        """Keep talks whose page or calendar entry prints any of these series, rooms, speakers or topics, all alike."""
         asked = {Series: self.in_series, Room: self.in_room, Speaker: self.by_speaker, Topic: self.on_topic}
-        return asked[type(thing)](thing)
+        return asked[type(things[0])](*things)
 
     def matching(self, words: Iterable[str]) -> Self:
         """Keep talks in which each of these folded words begins a word; without words there are none.
