@@ -1,6 +1,6 @@
 """Find, ask, render; here is how the listing of an address is found, for pages and feeds alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -18,6 +18,12 @@ def filtered(request: HttpRequest, find: Callable[[dict], Listing] = listings.fi
         return find(dict(request.GET.lists()))
     except listings.UnknownFilter as unknown:
         raise Http404(str(unknown)) from unknown
+
+
+def one_of(allowed: Sequence[str], request: HttpRequest, name: str) -> str:
+    """Return the GET parameter of that name if it is allowed, else the first that is."""
+    asked = request.GET.get(name)
+    return asked if asked in allowed else allowed[0]
 
 
 def scope(kind: str, slug: str) -> Listing:

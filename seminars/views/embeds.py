@@ -16,7 +16,7 @@ from django.views.decorators.http import condition
 from seminars import listings
 from seminars.listings import Listing
 from seminars.models import Series
-from seminars.views import filtered, scope
+from seminars.views import filtered, one_of, scope
 
 LIMITS = range(1, 51)  # talks in a list
 LEVELS = range(1, 7)  # of headings
@@ -49,7 +49,8 @@ def of_scope(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 def _bare_list(request: HttpRequest, listing: Listing) -> HttpResponse:
     limit = _number(request, "limit", LIMITS, usual=10)
     talks = listings.page_of(listing.talks.upcoming(), number="1", size=limit)
-    response = render(request, "embeds/list.html", {"listing": listing, "talks": talks, "theme": _theme(request)})
+    context = {"listing": listing, "talks": talks, "theme": one_of(THEMES, request, "theme")}
+    response = render(request, "embeds/list.html", context)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
@@ -58,7 +59,7 @@ def demo(request: HttpRequest) -> HttpResponse:
     """Show list and element as the GET parameters ask, and what to paste for each."""
     all_series = Series.objects.listed().in_order()
     chosen = next((one for one in all_series if one.slug == request.GET.get("series")), None)
-    theme = _theme(request)
+    theme = one_of(THEMES, request, "theme")
     context = {
         "listing": listings.of_series(chosen) if chosen else listings.everything(),
         "all_series": all_series,
@@ -110,8 +111,3 @@ def _script() -> str:
 def _number(request: HttpRequest, name: str, allowed: range, *, usual: int) -> int:
     asked = request.GET.get(name, "")
     return int(asked) if asked in map(str, allowed) else usual
-
-
-def _theme(request: HttpRequest) -> str:
-    asked = request.GET.get("theme")
-    return asked if asked in THEMES else THEMES[0]
