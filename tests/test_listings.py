@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from seminars import access, listings
+from seminars import listings
 from seminars.models import Department, JoinAccess, Mode, Room, Talk
 from tests.factories import (
     in_new_york,
     make_draft,
-    make_organiser,
     make_room,
     make_series,
     make_speaker,
@@ -54,16 +53,6 @@ def test_every_scope_leaves_out_drafts(asset):
         listings.filtered({"series": [asset.slug], "room": [room.slug]}),
     ):
         assert titles(listing) == []
-
-
-def test_an_organisers_preview_shows_their_drafts(asset):
-    make_draft(series=asset, title="mine")
-    make_draft(title="theirs")
-
-    visible = access.talks_visible_to(make_organiser(asset))
-
-    assert titles(listings.everything(visible)) == ["mine"]
-    assert titles(listings.filtered({"mode": []}, among=visible)) == ["mine"]
 
 
 def test_an_unlisted_series_appears_under_its_own_address_only(hidden):

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from seminars.actions import lifecycle
 from seminars.models import Break, Department, State
-from seminars.times import AcademicYear
+from seminars.models.terms import Term
+from seminars.times import Span
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 from tests.pages import badges, words
 
@@ -187,9 +188,7 @@ def test_a_series_without_talks_says_so_on_its_programme(client):
     ],
 )
 def test_a_term_is_half_a_year_and_an_autumn_term_ends_with_december(month, day, first, end):
-    term = AcademicYear.of(day, month).term(day)
-
-    assert (term.starts_at, term.ends_at) == (in_new_york(*first), in_new_york(*end))
+    assert Term.of(day, month).span == Span(in_new_york(*first), in_new_york(*end))
 
 
 def test_the_queries_do_not_grow_with_the_talks(client):

@@ -44,7 +44,6 @@ TWINS = {
     "is a draft": (lambda now: Talk.objects.drafts(), lambda talk, now: not talk.is_public),
     "is listed": (lambda now: Talk.objects.listed(), lambda talk, now: talk.is_listed),
     "goes ahead": (lambda now: Talk.objects.going_ahead(), lambda talk, now: talk.is_going_ahead),
-    "is newly moved": (lambda now: Talk.objects.recently_moved(now), lambda talk, now: talk.is_newly_moved(now)),
     "holds its room": (lambda now: Talk.objects.holding_rooms(), lambda talk, now: talk.holds_room),
 }  # fmt: skip
 
@@ -157,7 +156,7 @@ def test_academic_years_are_those_of_the_departments_clocks():
     make_talk(starts_at=datetime(2025, 8, 1, 3, 59, tzinfo=UTC))  # still July in New York
     make_talk(starts_at=datetime(2026, 8, 1, 4, 0, tzinfo=UTC))
 
-    assert Talk.objects.academic_years(8) == [AcademicYear(2026, 8), AcademicYear(2024, 8)]
+    assert [*Talk.objects.per_academic_year(8)] == [AcademicYear(2026, 8), AcademicYear(2024, 8)]
     assert Talk.objects.starting_in(AcademicYear(2024, 8).span).count() == 1
 
 

@@ -28,7 +28,7 @@ COMPUTED = {
     "index": lambda source: searching.indexed([source]),
     "question": searching.Question.asked,
     "html": text._html,
-    "plain": text._plain,
+    "plain": text.markdown.to_plain,
     "marked": lambda source: marking.mark(text.escape(source), ["a", "量"], text.fold),
     "around": lambda source: marking.around(source, ["zzz"], text.fold),
 }

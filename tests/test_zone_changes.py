@@ -343,7 +343,7 @@ def test_the_desk_names_times_that_are_skipped(settings):
         zone_changes.follow_present_rules()
         page = desk("/admin/time-zones/")
 
-    assert "Skipped The clocks skip this local time, so the talk begins later. Choose another time." in page
+    assert "Skipped The clocks skip the time that was typed, so it begins later. Choose another time." in page
     assert page.count("The clocks skip") == 1
 
 

@@ -4,7 +4,7 @@ Each action is one transaction that checks, writes, stamps and returns the talk,
 sentence and changes nothing. Callers have checked with `access` that `by` may do it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars.actions.talk_changes import save
 from seminars.models import Room, State, Talk, User, publishing, recording
-from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
+from seminars.models.states import ALLOWED_FROM
 
 NEVER_DELETED = gettext_lazy("A published talk cannot be deleted. Cancel it, or withdraw it to a draft.")
 NO_LINK = gettext_lazy(
@@ -26,14 +26,14 @@ AMENDABLE = frozenset({"title", "join_url", "passcode", "notice", "recording", "
 def announce(talk: Talk, *, by: User | None, tentative: bool = False) -> Talk:
     """Make a draft public."""
     otherwise = _("Only a draft can be announced. This talk is already public.")
-    with _step(_("Announced"), talk, by, {State.DRAFT}, otherwise):
+    with _step(_("Announced"), talk, by, "announce", otherwise):
         talk.state = State.TENTATIVE if tentative else State.CONFIRMED
         return save(talk, by=by)
 
 
 def confirm(talk: Talk, *, by: User | None) -> Talk:
     """Make a provisional talk certain."""
-    with _step(_("Confirmed"), talk, by, {State.TENTATIVE}, _("Only a provisional talk can be confirmed.")):
+    with _step(_("Confirmed"), talk, by, "confirm", _("Only a provisional talk can be confirmed.")):
         talk.state = State.CONFIRMED
         return save(talk, by=by)
 
@@ -56,7 +56,9 @@ def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by:
 
 def move_online(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Make a public talk online only, with its own link or the default of its series; the reason becomes its notice."""
-    with _step(_("Moved online"), talk, by, GOING_AHEAD, _("Only a public talk that goes ahead can be moved online.")):
+    with _step(
+        _("Moved online"), talk, by, "move_online", _("Only a public talk that goes ahead can be moved online.")
+    ):
         if not has_link(talk):
             raise ValidationError(NO_LINK, code="link")
         if not talk.join_url:
@@ -88,7 +90,7 @@ def stock_notices(talk: Talk) -> list[str]:
 
 def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Postpone a public talk to a date that is not known yet; the reason becomes the notice."""
-    with _step(_("Postponed"), talk, by, GOING_AHEAD, _("Only a public talk that goes ahead can be postponed.")):
+    with _step(_("Postponed"), talk, by, "postpone", _("Only a public talk that goes ahead can be postponed.")):
         talk.state, talk.notice = State.POSTPONED, reason
         return save(talk, by=by, keep_notice=True)
 
@@ -96,21 +98,21 @@ def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
 def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Cancel a public talk; the reason becomes the notice, and the room becomes free."""
     otherwise = _("Only a public talk that has not been cancelled can be cancelled.")
-    with _step(_("Cancelled"), talk, by, PUBLIC - {State.CANCELLED}, otherwise):
+    with _step(_("Cancelled"), talk, by, "cancel", otherwise):
         talk.state, talk.notice = State.CANCELLED, reason
         return save(talk, by=by, keep_notice=True)
 
 
 def reinstate(talk: Talk, *, by: User | None) -> Talk:
     """Let a cancelled or postponed talk go ahead if its room is still free, and remove the reason."""
-    with _step(_("Reinstated"), talk, by, CALLED_OFF, _("Only a cancelled or postponed talk can be reinstated.")):
+    with _step(_("Reinstated"), talk, by, "reinstate", _("Only a cancelled or postponed talk can be reinstated.")):
         talk.state = State.CONFIRMED
         return save(talk, by=by)
 
 
 def withdraw(talk: Talk, *, by: User | None) -> Talk:
     """Take a talk back to draft: pages and calendars drop it."""
-    with _step(_("Withdrawn to a draft"), talk, by, PUBLIC, _("This talk is already a draft.")):
+    with _step(_("Withdrawn to a draft"), talk, by, "withdraw", _("This talk is already a draft.")):
         talk.state = State.DRAFT
         return save(talk, by=by)
 
@@ -124,15 +126,13 @@ def delete(talk: Talk, *, by: User | None) -> None:
 
 
 @contextmanager
-def _step(
-    sentence: str, talk: Talk, by: User | None, states: Collection[str] = tuple(State), otherwise: str = ""
-) -> Iterator[None]:
-    """Read the talk again and record one step; in any other state than these, refuse it with `otherwise`."""
+def _step(sentence: str, talk: Talk, by: User | None, name: str = "", otherwise: str = "") -> Iterator[None]:
+    """Read the talk again and record one step; where it is not ALLOWED_FROM, refuse it with `otherwise`."""
     with publishing(), recording(sentence, by=by):
         try:
             talk.refresh_from_db()
         except Talk.DoesNotExist as gone:
             raise ValidationError(_("Somebody has deleted this talk."), code="gone") from gone
-        if talk.state not in states:
+        if name and talk.state not in ALLOWED_FROM[name]:
             raise ValidationError(otherwise, code="state")
         yield

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.actions import lifecycle
 from seminars.forms import transitions as forms
 from seminars.models import State, Talk
-from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
+from seminars.models.states import ALLOWED_FROM, GOING_AHEAD, PUBLIC
 
 MOST_AT_ONCE = 200
 ANYWHERE = frozenset(State)
@@ -46,18 +46,18 @@ TRANSITIONS = {
         Transition(
             "announce", _("Announce"),
             _("Visitors will see the talk on the site, and subscribers in their calendars."),
-            _("The talk is announced."), frozenset({State.DRAFT}), lifecycle.announce, forms.AnnounceForm,
+            _("The talk is announced."), ALLOWED_FROM["announce"], lifecycle.announce, forms.AnnounceForm,
         ),
         Transition(
             "confirm", _("Confirm"),
             _("Visitors and subscribers will no longer see that the talk is provisional."),
-            _("The talk is confirmed."), frozenset({State.TENTATIVE}), lifecycle.confirm,
+            _("The talk is confirmed."), ALLOWED_FROM["confirm"], lifecycle.confirm,
         ),
         Transition(
             "room", _("Change the room"),
             _("The page and calendars will show the new room at once. If the talk is public, its "
               "notice will say so too."),
-            _("The room is changed."), ANYWHERE - {State.CANCELLED}, lifecycle.change_room, forms.RoomForm,
+            _("The room is changed."), ALLOWED_FROM["change_room"], lifecycle.change_room, forms.RoomForm,
             short=_("Room"), is_for_one=True,
         ),
         Transition(
@@ -73,7 +73,7 @@ TRANSITIONS = {
         Transition(
             "move", _("Move"),
             _("The page and calendars will show the new time at once. A public talk says “Moved” for two weeks."),
-            _("The talk is moved."), ANYWHERE - {State.CANCELLED}, lifecycle.move, forms.MoveForm,
+            _("The talk is moved."), ALLOWED_FROM["move"], lifecycle.move, forms.MoveForm,
             short=_("Time"), is_for_one=True,
         ),
         Transition(
@@ -86,25 +86,25 @@ TRANSITIONS = {
             "postpone", _("Postpone"),
             _("The page and calendars will say that the talk is postponed. Its room becomes free. "
               "Once you give it a new time, it goes ahead."),
-            _("The talk is postponed."), frozenset(GOING_AHEAD), lifecycle.postpone, forms.ReasonForm,
+            _("The talk is postponed."), ALLOWED_FROM["postpone"], lifecycle.postpone, forms.ReasonForm,
         ),
         Transition(
             "cancel", _("Cancel the talk"),
             _("The page and calendars will say that the talk is cancelled. Its room becomes free."),
-            _("The talk is cancelled."), PUBLIC - {State.CANCELLED}, lifecycle.cancel, forms.ReasonForm,
+            _("The talk is cancelled."), ALLOWED_FROM["cancel"], lifecycle.cancel, forms.ReasonForm,
             short=_("Cancel"),
         ),
         Transition(
             "reinstate", _("Reinstate"),
             _("The page and calendars will say that the talk goes ahead at its old time, and its "
               "notice is removed."),
-            _("The talk goes ahead."), frozenset(CALLED_OFF), lifecycle.reinstate,
+            _("The talk goes ahead."), ALLOWED_FROM["reinstate"], lifecycle.reinstate,
         ),
         Transition(
             "withdraw", _("Withdraw to a draft"),
             _("The page disappears, and calendars drop the talk without saying why. If people know "
               "about the talk, cancel it instead."),
-            _("The talk is a draft again."), frozenset(PUBLIC), lifecycle.withdraw,
+            _("The talk is a draft again."), ALLOWED_FROM["withdraw"], lifecycle.withdraw,
         ),
         Transition(
             "recording", _("Add the recording"), _("The recording will appear at the top of the talk’s page."),

@@ -1,7 +1,7 @@
 """A listing as an Atom feed (RFC 4287)."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -12,9 +12,10 @@ from django.utils import translation
 
 from seminars import text
 from seminars.listings import Listing
-from seminars.models import Speaker, Talk
+from seminars.models import Talk
 from seminars.models.addresses import absolute, urn
 from seminars.phrases import dated_line, gist
+from seminars.times import in_utc
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 BATCH = 500  # talks that are read at once
@@ -43,7 +44,7 @@ def _head(listing: Listing, updated_at: datetime | None, *, past_too: bool) -> I
     yield _element("title", text.line(listing.title))
     if about := text.plain(listing.description):
         yield _element("subtitle", about)
-    yield _element("updated", _moment(updated_at))
+    yield _element("updated", in_utc(updated_at))
     yield _person(str(listing.department))  # for entries whose speakers are to be announced (§4.1.1)
     yield _element("link", rel="self", type="application/atom+xml", href=address)
     yield _element("link", rel="alternate", type="text/html", href=absolute(listing.page))
@@ -66,10 +67,10 @@ def _entry(talk: Talk) -> Element:
 def _facts(talk: Talk) -> Iterator[Element]:
     yield _element("id", urn(talk.uid))
     yield _element("title", dated_line(talk))
-    yield _element("updated", _moment(_updated_at(talk)))
-    yield _element("published", _moment(_published_at(talk)))
+    yield _element("updated", in_utc(_updated_at(talk)))
+    yield _element("published", in_utc(talk.published_at or talk.created_at))
     for person in talk.speakers:
-        yield _person(person.speaker.name, _page_of(person.speaker))
+        yield _person(person.speaker.name, person.speaker.public_page)
     for topic in talk.topics.all():
         scheme = absolute(reverse("topic-index"))
         yield _element("category", term=topic.slug, scheme=scheme, label=topic.name)
@@ -86,11 +87,6 @@ def _person(name: str, page: str = "") -> Element:
     return person
 
 
-def _page_of(speaker: Speaker) -> str:
-    """Return the address of the page about a speaker, "" where visitors may not see one."""
-    return absolute(speaker.get_absolute_url()) if speaker.has_page else ""
-
-
 def _element(name: str, told: str = "", **attributes: str) -> Element:
     """Return an element without the characters that XML forbids even when escaped (XML 1.0 §2.2)."""
     element = Element(name, {key: text.printable(value) for key, value in attributes.items()})
@@ -100,12 +96,3 @@ def _element(name: str, told: str = "", **attributes: str) -> Element:
 
 def _updated_at(talk: Talk) -> datetime:
     return talk.changed_at or talk.created_at
-
-
-def _published_at(talk: Talk) -> datetime:
-    return talk.published_at or talk.created_at
-
-
-def _moment(moment: datetime) -> str:
-    """Return a date construct in UTC (§3.3)."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

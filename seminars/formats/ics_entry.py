@@ -119,7 +119,7 @@ def _description(facts: Facts, page: str, join: str) -> str:
         "\n".join(_people(facts)),
         one_line(facts.programme),
         text.plain(facts.abstract),
-        "\n".join(_joining(facts, join)),
+        "\n".join(phrases.joining_lines(join, one_line(facts.join_url), one_line(facts.passcode))),
         _("Details: %(address)s") % {"address": page},
     ]
     return "\n\n".join(filter(None, paragraphs))
@@ -146,17 +146,6 @@ def _people(facts: Facts) -> Iterator[str]:
         people = [one_line(f"{name} ({at})" if at else name) for name, at in facts.people_as(role)]
         if people:
             yield phrases.people_line(role, people)
-
-
-def _joining(facts: Facts, join: str) -> Iterator[str]:
-    """Yield our own address first, for it leads to the link of the day however slowly a calendar refreshes."""
-    if not join:
-        return
-    yield _("Join online: %(address)s") % {"address": join}
-    if facts.join_url:
-        yield _("Link: %(address)s") % {"address": one_line(facts.join_url)}
-    if facts.passcode:
-        yield _("Passcode: %(passcode)s") % {"passcode": one_line(facts.passcode)}
 
 
 def join_address(facts: Facts) -> str:

@@ -21,7 +21,7 @@ from seminars.models import Talk, TalkQuerySet
 from seminars.models.talk_queries import Stamps
 
 SHELF = 50  # talks
-BATCH = 250  # talks that are read at once: a usual feed whole; a worker hardly gives back what it once took
+BATCH = 200  # talks that are read at once: a usual feed whole; the worker keeps the memory that a batch took
 KEPT_FOR = 7 * 24 * 3600  # seconds
 
 Mark = tuple[str, int, str, float, float]
@@ -53,8 +53,13 @@ def by_talk(talks: TalkQuerySet, wanted: Iterable[Stamps]) -> dict[int, bytes]:
 
 
 def _kept(shelves: Mapping[int, Shelf], stamps: Stamps) -> bytes | None:
-    mark, entry = shelves[stamps.talk // SHELF].get(stamps.talk, (None, None))
-    return entry if mark == _mark(stamps) else None
+    """Return the entry if it is current. Drop an old one at once, or old and new ones would be in memory together."""
+    shelf = shelves[stamps.talk // SHELF]
+    mark, entry = shelf.get(stamps.talk, (None, None))
+    if mark == _mark(stamps):
+        return entry
+    shelf.pop(stamps.talk, None)
+    return None
 
 
 def _rendered(talk: Talk, new: Shelf) -> bytes:

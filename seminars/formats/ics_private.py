@@ -7,8 +7,6 @@ from seminars.formats.ics_facts import facts_of
 from seminars.models import TalkQuerySet
 from seminars.models.talk_queries import Stamps
 
-BATCH = 250  # talks that are read at once, as in public feeds
-
 
 def entries(talks: TalkQuerySet, wanted: Sequence[Stamps]) -> list[bytes]:
     """Return the entries in the order of `wanted`; that of a settled talk is the one of public feeds, byte for byte.
@@ -17,7 +15,7 @@ def entries(talks: TalkQuerySet, wanted: Sequence[Stamps]) -> list[bytes]:
     """
     marked = {
         talk.pk: ics_entry.render(facts_of(talk), Stamps.of(talk), for_organisers=True)
-        for talk in talks.unsettled().with_what_entries_print().iterator(BATCH)
+        for talk in talks.unsettled().with_what_entries_print().iterator(ics_kept.BATCH)
     }
     settled = [stamps for stamps in wanted if stamps.talk not in marked]
     found = marked | ics_kept.by_talk(talks.settled(), settled)

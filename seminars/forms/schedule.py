@@ -11,7 +11,8 @@ from seminars import date_formats, times
 from seminars.actions.schedule import Line
 from seminars.forms.desk import ROOM_GONE, ClockField, DayField
 from seminars.forms.edit_conflict import merged
-from seminars.models import Change, Room, Speaker, State, Talk
+from seminars.models import Change, Room, Speaker, Talk
+from seminars.models.states import ALLOWED_FROM
 from seminars.models.talk_naming import speaker_and_title
 from seminars.models.wall_times import zone_info
 
@@ -57,7 +58,7 @@ class SlotForm(forms.Form):
     def _kept(self) -> set[str]:
         """The fields that cannot be changed here: several speakers, and the place of what is cancelled."""
         kept = {"speaker", "affiliation"} if len(self.talk.speakers) > 1 else set()
-        return kept | ({"day", "start", "room"} if self.talk.state == State.CANCELLED else set())
+        return kept | ({"day", "start", "room"} if self.talk.state not in ALLOWED_FROM["move"] else set())
 
     @property
     def seen(self) -> Iterable[tuple[str, str]]:

@@ -22,13 +22,13 @@ from seminars.models.series import JoinAccess, Series, called
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, Recording, Role, State
 from seminars.models.talk_address import TalkAddress, new_address_key, talk_path, talk_slug
 from seminars.models.talk_naming import clash_sentence
-from seminars.models.talk_queries import MOVED_SHOWN_FOR, STAMPS, TalkQuerySet
+from seminars.models.talk_queries import STAMPS, TalkQuerySet
 from seminars.models.wall_times import WALL_TIME_FIELDS, HasWallTimes, WallTimeField, ZoneField
 from seminars.times import Span, check_year, day_span, local, today
 
 JOIN_OPENS_BEFORE = timedelta(minutes=15)
 JOIN_CLOSES_AFTER = timedelta(minutes=30)
-
+MOVED_SHOWN_FOR = timedelta(days=14)
 
 MOVED_BY_RULES = "moved"  # in place of a digest
 DERIVED = WALL_TIME_FIELDS | {"entry_digest", "room_is_exclusive", "updated_at"}  # written with whatever is written

@@ -1,7 +1,7 @@
 """The questions that are asked of talks; every page, feed and check is a chain of these words."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, Self
 
 from django.db import models
@@ -36,6 +36,7 @@ MODES = {
     Mode.ONLINE: Q(room__isnull=True) & ~Q(join_url=""),
     Mode.HYBRID: Q(room__isnull=False) & ~Q(join_url=""),
 }
+FIELDS_OF_STAMPS = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at", "local_zone")
 
 
 class Stamps(NamedTuple):
@@ -53,9 +54,7 @@ class Stamps(NamedTuple):
     @classmethod
     def of(cls, talk: models.Model) -> "Stamps":
         """Return the stamps of a talk that was read whole."""
-        sequence, digest = talk.sequence, talk.entry_digest
-        stamped_at = talk.created_at, talk.changed_at
-        return cls(talk.pk, talk.starts_at, talk.uid, sequence, digest, *stamped_at, talk.local_zone)
+        return cls(*(getattr(talk, name) for name in FIELDS_OF_STAMPS))
 
 
 class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
@@ -175,10 +174,6 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
         """Keep what a calendar feed holds: the academic year before `year` and all that follows. Earliest first."""
         return self.since(year.before().span.starts_at).soonest_first()
 
-    def academic_years(self, first_month: int) -> list[AcademicYear]:
-        """Return the academic years in which these talks start, the latest first."""
-        return list(self.per_academic_year(first_month))
-
     def per_academic_year(self, first_month: int) -> dict[AcademicYear, int]:
         """Count the talks that start in each academic year, the latest year first: two queries.
 
@@ -230,10 +225,10 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
     def only_talk(self, talk: models.Model) -> Self:
         return self.filter(pk=talk.pk)
 
-    def printing(self, thing: models.Model) -> Self:
-        """Keep talks whose page or calendar entry prints `thing`: a room, speaker, series or topic."""
+    def printing(self, *things: models.Model) -> Self:
+        """Keep talks whose page or calendar entry prints any of these series, rooms, speakers or topics, all alike."""
         asked = {Series: self.in_series, Room: self.in_room, Speaker: self.by_speaker, Topic: self.on_topic}
-        return asked[type(thing)](thing)
+        return asked[type(things[0])](*things)
 
     def matching(self, words: Iterable[str]) -> Self:
         """Keep talks in which each of these folded words begins a word; without words there are none.
@@ -338,8 +333,7 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
 
     def stamps(self) -> list[Stamps]:
         """Read the stamps without the talks, in the order of the talks: one query."""
-        fields = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at", "local_zone")
-        return [Stamps(*row) for row in self.values_list(*fields)]
+        return [Stamps(*row) for row in self.values_list(*FIELDS_OF_STAMPS)]
 
     def titles(self, most: int) -> list[tuple[str, str]]:
         """Read the titles of the first `most` talks, each with the words under which its talk is found: one query."""
@@ -365,12 +359,6 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
     def with_keys(self, keys: Iterable[int]) -> Self:
         """Keep the talks with these primary keys."""
         return self.filter(pk__in=keys)
-
-    def recently_moved(self, now: datetime | None = None) -> Self:
-        return self.filter(moved_at__gt=(now or timezone.now()) - MOVED_SHOWN_FOR)
-
-
-MOVED_SHOWN_FOR = timedelta(days=14)
 
 
 def _stands_in_head(word: str) -> LessThan:

@@ -1,6 +1,6 @@
 """The phrases that pages, feeds and the desk share about talks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -63,6 +63,20 @@ def place(location: str, *, has_link: bool) -> str:
 def whereabouts(talk: Talk) -> str:
     """Return where a talk takes place, on one line."""
     return place(talk.room.location if talk.room else "", has_link=bool(talk.join_url))
+
+
+def joining_lines(address: str, link: str, passcode: str) -> Iterator[str]:
+    """Yield how to join online, nothing where no `address` of ours leads there.
+
+    Ours comes first: it leads to the link of the day however slowly a calendar refreshes.
+    """
+    if not address:
+        return
+    yield _("Join online: %(address)s") % {"address": address}
+    if link:
+        yield _("Link: %(address)s") % {"address": link}
+    if passcode:
+        yield _("Passcode: %(passcode)s") % {"passcode": passcode}
 
 
 def gist(talk: Talk) -> str:
