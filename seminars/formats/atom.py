@@ -25,7 +25,7 @@ END = b"</feed>"
 def render(listing: Listing, *, past_too: bool = False) -> bytes:
     """Return the feed, the talk that was announced last first; the same rows give the same bytes."""
     with translation.override(settings.LANGUAGE_CODE):
-        talks = listing.in_feed(past_too=past_too).latest_announced_first().with_all_that_is_printed()
+        talks = listing.in_feed(past_too=past_too).latest_announced_first().for_pages()
         entries, updated_at = [], None
         for talk in talks.iterator(BATCH):  # written one by one: thousands as elements would take hundreds of megabytes
             entries.append(ElementTree.tostring(_entry(talk), encoding="unicode").encode())

@@ -30,7 +30,7 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
     table.seek(0, io.SEEK_END)
     lines = csv.writer(table)
     lines.writerow(COLUMNS)
-    for talk in listing.in_feed(past_too=past_too).with_what_entries_print().iterator(BATCH):
+    for talk in listing.in_feed(past_too=past_too).for_entries().iterator(BATCH):
         lines.writerow(map(cell, _row(talk)))
     return table.getvalue().encode()
 

@@ -46,7 +46,7 @@ def by_talk(talks: TalkQuerySet, wanted: Iterable[Stamps]) -> dict[int, bytes]:
     for start in range(0, len(missing), BATCH):
         if start:
             gc.collect()  # rows that know each other; several batches of them would take 10 MB more, for ever
-        for talk in talks.with_keys(missing[start : start + BATCH]).with_what_entries_print():
+        for talk in talks.with_keys(missing[start : start + BATCH]).for_entries():
             found[talk.pk] = _rendered(talk, new)
     _put_back(shelves, new)
     return {talk: entry for talk, entry in found.items() if entry is not None}

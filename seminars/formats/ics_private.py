@@ -15,7 +15,7 @@ def entries(talks: TalkQuerySet, wanted: Sequence[Stamps]) -> list[bytes]:
     """
     marked = {
         talk.pk: ics_entry.render(facts_of(talk), Stamps.of(talk), for_organisers=True)
-        for talk in talks.unsettled().with_what_entries_print().iterator(ics_kept.BATCH)
+        for talk in talks.unsettled().for_entries().iterator(ics_kept.BATCH)
     }
     settled = [stamps for stamps in wanted if stamps.talk not in marked]
     found = marked | ics_kept.by_talk(talks.settled(), settled)

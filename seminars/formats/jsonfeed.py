@@ -24,7 +24,7 @@ ESCAPES = {"</": r"<\/", "<!--": r"\u003c!--"}
 def render(listing: Listing, *, past_too: bool = False) -> bytes:
     """Return the feed, the earliest talk first; the same rows give the same bytes."""
     with translation.override(settings.LANGUAGE_CODE):
-        talks = listing.in_feed(past_too=past_too).with_all_that_is_printed().iterator(BATCH)
+        talks = listing.in_feed(past_too=past_too).for_pages().iterator(BATCH)
         head = _written(_head(listing, past_too=past_too)).removesuffix(b"}")
         # Written one by one: thousands of them as dictionaries would take hundreds of megabytes.
         items = [part for talk in talks for part in (b", ", _written(_item(talk)))]
