@@ -147,7 +147,7 @@ def _refuse_overlaps(spans: list[Span]) -> None:
 
 
 def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], taken: list[Talk]) -> Slot:
-    day = times.local(span.starts_at).date()
+    day = times.local(span.starts_at, plan.zone_info).date()
     if span.starts_at in there:
         return Slot(span, SlotStatus.PLANNED)
     if other := next((talk for talk in taken if span.overlaps(talk.span)), None):

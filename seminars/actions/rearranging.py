@@ -117,7 +117,7 @@ def _refuse_what_is_over(talk: Talk) -> None:
 
 
 def _days_off(chain: list[Talk]) -> list[Break]:
-    first, last = (times.local(talk.starts_at).date() for talk in (chain[0], chain[-1]))
+    first, last = (times.local(talk.starts_at, talk.zone_info).date() for talk in (chain[0], chain[-1]))
     return list(Break.objects.of_series(chain[0].series).touching(first, last + MOST_WEEKS * WEEK))
 
 
@@ -128,7 +128,7 @@ def _a_week_on(chain: list[Talk], breaks: list[Break]) -> dict[Talk, TimeAndRoom
     """
     numbered, counted = {}, Counter()
     for talk in chain:
-        day = times.local(talk.starts_at).date()
+        day = times.local(talk.starts_at, talk.zone_info).date()
         numbered[talk] = day, counted[day]
         counted[day] += 1
     slots = {number: TimeAndRoom.of(talk) for talk, number in numbered.items()}

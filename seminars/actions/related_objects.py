@@ -75,9 +75,12 @@ def _propose_sort_name(speaker: Speaker) -> None:
 def _keep_wall_times(thing: Room | Series) -> None:
     """Keep the wall times of talks whose room or series changes its zone; refuse the change if talks would clash."""
     of_thing = {"room": thing} if isinstance(thing, Room) else {"series": thing}
-    talks = [talk for talk in Talk.objects.filter(zone="", **of_thing) if talk.zone_in(talk.room) != talk.local_zone]
+    there = Talk.objects.filter(zone="", **of_thing).with_series_and_room()
+    talks = [talk for talk in there if talk.zone_in(talk.room) != talk.local_zone]
     for talk in talks:
         talk.save()
+    moved = Talk.objects.filter(pk__in=[talk.pk for talk in talks])
+    moved.filter(pk__in=moved.over().keys_in_conflict()).update(shares_room=True)  # clashes in the past are accepted
     try:
         refuse_together([talk for talk in talks if not talk.is_over()], Talk.check_room)
     except ValidationError as clash:

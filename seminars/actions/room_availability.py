@@ -45,6 +45,9 @@ def seats_wanted(talk: Talk) -> int | None:
 def _offer(talk: Talk, room: Room, other: Talk | None, wanted: int | None) -> Offer:
     there = copy(talk)
     there.room = room
+    if room and talk.zone_in(room) != talk.local_zone:  # where it would be at another moment
+        there.derive_times()
+        other = Talk.objects.clashing_with(there).for_lists().first()
     is_present = room.pk == talk.room_id
     return Offer(
         room,

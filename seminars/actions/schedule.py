@@ -7,10 +7,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from seminars import times
 from seminars.actions import related_objects, stamping
 from seminars.actions.rearranging import TimeAndRoom, put, read_anew
 from seminars.actions.talk_changes import refuse_together, write_all
 from seminars.models import Appearance, Room, Speaker, Talk, User, publishing, recording
+from seminars.models.wall_times import zone_info
 from seminars.text import fold
 from seminars.times import Span
 
@@ -44,6 +46,9 @@ def _set_fields(talk: Talk, changes: Mapping[str, Any]) -> None:
         place = replace(place, span=Span(starts_at, starts_at + (talk.ends_at - talk.starts_at)))
     if "room" in changes:
         place = replace(place, room=_present(changes["room"]))
+    if "starts_at" not in changes and (zone := talk.zone_in(place.room)) != talk.local_zone:
+        starts_at = times.same_wall_time(talk.starts_at, zone_info(zone), of=talk.zone_info)
+        place = replace(place, span=Span(starts_at, starts_at + (talk.ends_at - talk.starts_at)))
     put(talk, place)
     talk.title = changes.get("title", talk.title)
 

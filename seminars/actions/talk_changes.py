@@ -91,6 +91,7 @@ def refuse_together(talks: Iterable[Talk], check: Callable[[Talk], object]) -> N
 
 
 def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice: bool) -> None:
+    talk.derive_times()  # another room may be in another zone
     follow(talk, before, keep_notice=keep_notice)
     if not checked:
         check(talk)

@@ -5,6 +5,7 @@ from typing import Any
 
 from seminars import times
 from seminars.models import Break, Series, Talk
+from seminars.models.wall_times import zone_info
 from seminars.times import Span
 
 WEEKS_AHEAD = 60  # how far ahead to look for a free day
@@ -47,7 +48,8 @@ def _free_day(series: Series, first: date) -> date | None:
     candidates = [first + timedelta(weeks=week) for week in range(WEEKS_AHEAD)]
     span = Span(times.start_of(first), times.start_of(candidates[-1] + timedelta(days=1)))
     starts = Talk.objects.in_series(series).starting_in(span).values_list("starts_at", flat=True)
-    taken = {times.local(start).date() for start in starts}
+    zone = zone_info(Talk(series=series).zone_in(series.default_room))
+    taken = {times.local(start, zone).date() for start in starts}
     breaks = list(Break.objects.of_series(series).touching(first, candidates[-1]))
     return next((day for day in candidates if day not in taken and not any(day in one for one in breaks)), None)
 

@@ -105,6 +105,7 @@ def _refuse_what_was_changed_since(
 def _changed_since(change: Change, name: str, of_row: models.QuerySet) -> str:
     """Name the later change; `of_row` is the whole history of the row."""
     later = Change.objects.filter(in_force(), pk__gt=change.pk, pk__in=of_row.order_by().values("change"))
+    later = later.filter(follows_zone_rules=False)
     last = later.latest_first().first()
     if last is None:
         return _("“%(talk)s” has been changed since. Change it in its own form.") % {"talk": name}

@@ -19,6 +19,7 @@ from seminars.formats import ics_entry
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Talk, TalkQuerySet
 from seminars.models.talk_queries import Stamps
+from seminars.times import today
 
 SHELF = 50  # talks
 BATCH = 200  # talks that are read at once: a usual feed whole; the worker keeps the memory that a batch took
@@ -97,4 +98,5 @@ def _put_back(shelves: Mapping[int, Shelf], new: Shelf) -> None:
 def _key(number: int) -> str:
     """Return a key that differs wherever the same facts print differently; KEY_PREFIX in settings.py adds the build."""
     place = (settings.SITE_URL, get_script_prefix(), settings.TIME_ZONE, get_language())
+    place += (settings.TIMES_IN_WORDS, today().replace(day=1))  # of which `has_new_rules` depends on the month
     return f"ics:{sha256(repr(place).encode()).hexdigest()[:16]}:{number}"

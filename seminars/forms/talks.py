@@ -69,8 +69,11 @@ class TalkForm(DeskForm):
         if series := self.cleaned_data.get("series"):
             there = Talk(series=series, zone=self.cleaned_data.get("zone", ""))
             zone = zone_info(there.zone_in(self.cleaned_data.get("room")))
+            is_there_still = self.instance.pk and zone == self.instance.zone_info
             for name in TIMES & {name for name, value in self.cleaned_data.items() if value}:
-                self.cleaned_data[name] = times.same_wall_time(self.cleaned_data[name], zone)
+                is_untouched = is_there_still and name not in self.changed_data
+                moment = getattr(self.instance, name) if is_untouched else self.cleaned_data[name]
+                self.cleaned_data[name] = moment if is_untouched else times.same_wall_time(moment, zone)
         return self.cleaned_data
 
     def clean_zone(self) -> str:

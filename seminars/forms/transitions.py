@@ -187,8 +187,8 @@ class MoveForm(TransitionForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         start = times.local(self.talk.starts_at, self.talk.zone_info)
-        if self.talk.local_zone:
-            self.fields["start"].help_text = date_formats.zone(self.talk.local_zone)
+        if self.talk.zone_name:
+            self.fields["start"].help_text = date_formats.zone(self.talk.zone_name)
         self.initial = {"day": start.date(), "start": start.time()}
 
     @property

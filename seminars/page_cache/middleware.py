@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from seminars import access, text
+from seminars import access, text, zone_data
 from seminars.models import Edition, FormerAddress, Talk
 from seminars.models.edition import one_state
 from seminars.page_cache.cache_keys import CachedAddress, cached_address
@@ -76,13 +76,14 @@ class PageCacheMiddleware:
 
     def _render(self, request: HttpRequest, address: CachedAddress) -> tuple[HttpResponse, Rendered | None]:
         """Render and store, all from one edition: no response mixes two, even if others save at the same time."""
-        period = address.period(timezone.now())
+        period, rules = address.period(timezone.now()), zone_data.current()
         with one_state(), text.rendering() as rendered:
             edition, made_at = Edition.objects.current()
             response = self.get_response(_anonymous(request, address))
         if response.status_code != 200 or response.streaming or response.cookies:
             return response, None
-        if rendered.is_postponed:  # the next visitor may see the formulas
+        # The next visitor may see the formulas, or all of it by the time zone rules that have just come.
+        if rendered.is_postponed or zone_data.current() != rules:
             response.headers["Cache-Control"] = "no-store"
             return response, None
         return response, store(address, response, edition, period, made_at)

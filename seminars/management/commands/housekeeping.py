@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from seminars.actions import housekeeping
-from seminars.models import SpeakerName
+from seminars.models import SpeakerName, Talk
 
 
 class Command(BaseCommand):
@@ -17,4 +17,5 @@ class Command(BaseCommand):
         for what, number in housekeeping.tidy().items():
             if verbosity:
                 self.stdout.write(_("Removed {number} {what}").format(number=number, what=what))
+        Talk.objects.take_wall_times()
         SpeakerName.objects.rebuild()  # workers of an earlier release may have saved people after `manage.py prepare`

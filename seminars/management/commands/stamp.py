@@ -17,6 +17,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: object) -> None:
+        Talk.objects.take_wall_times()
         count = stamping.stamp(Talk.objects.all())
         sentence = ngettext("%(count)d talk was stamped.", "%(count)d talks were stamped.", count) % {"count": count}
         self.stdout.write(sentence if count else _("No talk needed a stamp."))
