@@ -24,14 +24,7 @@ from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mod
 from seminars.models.talk_address import TalkAddress, new_address_key, talk_path, talk_slug
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.talk_queries import STAMPS, TalkQuerySet
-from seminars.models.wall_times import (
-    LOCAL,
-    WALL_TIME_FIELDS,
-    HasWallTimes,
-    MomentAttribute,
-    WallTimeField,
-    ZoneField,
-)
+from seminars.models.wall_times import WALL_TIME_FIELDS, HasWallTimes, WallTimeField, ZoneField, watch_moments
 from seminars.times import Span, check_year, day_span, local, today
 
 JOIN_OPENS_BEFORE = timedelta(minutes=15)
@@ -392,8 +385,7 @@ class Talk(PublicModel, HasWallTimes):
         return "" if zone == settings.TIME_ZONE else zone
 
 
-for _name in LOCAL:
-    setattr(Talk, _name, MomentAttribute(Talk._meta.get_field(_name)))
+watch_moments(Talk)
 
 
 def _check_year(name: str, moment: datetime) -> None:

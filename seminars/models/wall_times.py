@@ -206,6 +206,12 @@ class MomentAttribute(DeferredAttribute):
         instance._set_moments |= {self.field.attname}
 
 
+def watch_moments(model: type[HasWallTimes]) -> None:
+    """Let the rows of a model note which of their moments are set."""
+    for name in LOCAL:
+        setattr(model, name, MomentAttribute(model._meta.get_field(name)))
+
+
 class WallTimesQuerySet(models.QuerySet):
     """A QuerySet whose writes bring wall times and moments together."""
 
