@@ -76,10 +76,13 @@ class PageCacheMiddleware:
 
     def _render(self, request: HttpRequest, address: CachedAddress) -> tuple[HttpResponse, Rendered | None]:
         """Render and store, all from one edition: no response mixes two, even if others save at the same time."""
-        period, rules = address.period(timezone.now()), zone_data.current()
-        with one_state(), text.rendering() as rendered:
-            edition, made_at = Edition.objects.current()
-            response = self.get_response(_anonymous(request, address))
+        for _attempt in range(2):
+            period, rules = address.period(timezone.now()), zone_data.current()
+            with one_state(), text.rendering() as rendered:
+                edition, made_at = Edition.objects.current()
+                response = self.get_response(_anonymous(request, address))
+            if zone_data.current() == rules:
+                break  # else new time zone rules came in between, and the response may mix them with the old ones
         if response.status_code != 200 or response.streaming or response.cookies:
             return response, None
         # The next visitor may see the formulas, or all of it by the time zone rules that have just come.
