@@ -43,6 +43,8 @@ def test_saving_an_unchanged_talk_sends_nothing_to_subscribers(operator):
     for stamps in (*before.values(), *after.values()):
         del stamps["entry_digest"]  # it has another form now
     assert {key for key in before if after[key] != before[key] and before[key]["published_at"]} == SPELT_ANEW
+    drafts = [key for key in before if not before[key]["published_at"]]
+    assert [after[key]["sequence"] for key in drafts] == [0] * len(drafts)
 
 
 def test_feeds_and_old_addresses_answer_after_the_upgrade(operator, rows):
