@@ -1,14 +1,17 @@
 """Time zone data of a test's own."""
 
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from seminars import zone_data
 
 OLD = Path(__file__).parent.parent / ".venv" / "old-tzdata" / "tzdata" / "zoneinfo"  # 2025b, installed by the Makefile
 NEW = zone_data.PACKAGE
+WINNIPEG = "America/Winnipeg"
 
 
 @contextmanager
@@ -25,3 +28,25 @@ def reading(**environment):
             yield
         finally:
             present._use()
+
+
+def old_data():
+    return reading(PYTHONTZPATH=str(OLD))
+
+
+def new_data():
+    return reading(PYTHONTZPATH=str(NEW))
+
+
+def noon(day, hour=12, minute=0):
+    """A wall time in the department's zone by the rules that are read."""
+    return datetime(*day, hour, minute, tzinfo=timezone.get_default_timezone())
+
+
+def in_utc(moment):
+    return f"{moment.astimezone(UTC):%H:%M}"
+
+
+def stored(talk):
+    """The start as the database has it."""
+    return in_utc(type(talk).objects.filter(pk=talk.pk).values_list("starts_at", flat=True)[0])
