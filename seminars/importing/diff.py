@@ -12,9 +12,10 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.match import KnownRows, names_of, parts_of
-from seminars.actions.importing.read import Person, SourceEvent
 from seminars.date_formats import moment
+from seminars.importing.events import Person, SourceEvent
+from seminars.importing.match import KnownRows, names_of
+from seminars.importing.summaries import parts_of
 from seminars.models import Appearance, ImportedTalk, Room, Series, Speaker, Talk
 from seminars.text import fold
 

@@ -14,18 +14,10 @@ from icalendar import Timezone, vDDDTypes, vDuration
 from icalendar.parser.property import split_on_unescaped_comma, unescape_backslash
 from icalendar.timezone import tzp
 
-from seminars.actions.importing.read import (
-    Component,
-    Meeting,
-    Properties,
-    Property,
-    Refusal,
-    SourceEvent,
-    SourceFile,
-    Unreadable,
-    meeting_in,
-    plain_text,
-)
+from seminars.importing.events import Meeting, Refusal, SourceEvent, SourceFile
+from seminars.importing.meetings import meeting_in
+from seminars.importing.sources.ical_lines import Component, Properties, Property, Unreadable, components
+from seminars.importing.texts import plain_text
 from seminars.models import State
 from seminars.times import YEARS
 from seminars.zone_names import known_zone, nearest_zone
@@ -47,8 +39,9 @@ _LONGEST_ZONE, _LONGEST_ZONES = 20_000, 200_000  # characters; a zone with all i
 _PROBES = [datetime(2025, month, 1, 12) for month in range(1, 13)]  # noqa: DTZ001  wall clocks of the zone in question
 
 
-def parse_calendar(root: Component, most: int = MOST) -> SourceFile:
+def parse_calendar(content: bytes, most: int = MOST) -> SourceFile:
     """Parse every event of an iCalendar file; raise ValidationError if it has more than `most`."""
+    root = components(content)
     events = list(_events(root))
     if len(events) > most:
         sentence = _("The file has %(count)d talks. You can import at most %(most)d at once. Export fewer talks.")
