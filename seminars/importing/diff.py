@@ -73,7 +73,7 @@ def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[Fiel
     names = names_of(series)
     topics = [known.topic(name) for name in event.categories if fold(name) not in map(fold, (series.kind, *names))]
     return [
-        FieldValue("title", event.title, parts_of(event.title, kinds=(series.kind,), names=names).title),
+        FieldValue("title", event.summary, parts_of(event.summary, kinds=(series.kind,), names=names).title),
         FieldValue("abstract", event.abstract, _HEADING.sub("", event.abstract, count=1).strip()),
         FieldValue("starts_at", event.starts_at.isoformat(), event.starts_at),
         FieldValue("ends_at", (event.ends_at or event.starts_at).isoformat(), ends_at),

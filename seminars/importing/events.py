@@ -1,7 +1,7 @@
 """What every source of talks returns: its events, and the parts of it that cannot be imported."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from seminars.models import State
@@ -43,23 +43,36 @@ class SourceEvent:
     Without a UID it is not a separate event: it adds to the talk with the same title.
     """
 
-    line: int = 1  # where it begins in the file
+    line: int = 1  # where it begins in the file: a line, or a row of a spreadsheet
     uid: str = ""
+    recurrence_id: str = ""  # which date of a repeating event it is (RFC 5545 §3.8.4.4), in UTC or a day
     sequence: int = 0
     created_at: datetime | None = None
-    title: str = ""  # as in the source, including any label before it
+    summary: str = ""  # the line that the event is called by: it may name series, people, title and state at once
+    title: str = ""  # where the source has a field for it
+    people: list[Person] = field(default_factory=list)  # likewise
+    kind: str = ""  # likewise
+    series: str = ""  # likewise: a name or short name
     abstract: str = ""  # plain text without the meeting
-    people: list[Person] = field(default_factory=list)
     biography: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    day: date | None = None  # of an event without a time of day
+    zone: str = ""  # the time zone in which its source writes its times, by its IANA name
     location: str = ""
     meeting: Meeting = field(default_factory=Meeting)
     state: str = State.CONFIRMED
+    is_private: bool = False  # its source shows it to few people only
     categories: tuple[str, ...] = ()
     address: str = ""  # the path of its old page, query string included
     contact: tuple[str, str] = ("", "")  # name and e-mail address
+    fields: dict[str, str] = field(default_factory=dict)  # other fields of a talk, by name, as text: host, language …
     remarks: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call it, for messages."""
+        return self.summary or self.title
 
     def says_the_same_as(self, other: Self) -> bool:
         """Tell whether the two differ only in their place in the file."""

@@ -62,14 +62,14 @@ class KnownRows:
 
     def series_of(self, event: SourceEvent) -> Series:
         """Return the series that the event names before its title, new if it is not known."""
-        label = parts_of(event.title).label
+        label = parts_of(event.summary).label
         if not label:
             raise ValidationError(_("The event doesn’t name a series. Choose one, or use --series SLUG."))
         return self._series.get(fold(label)) or self.series_told_of([event])
 
     def series_told_of(self, events: list[SourceEvent], slug: str = "") -> Series:
         """Return a new series, with the name from the first of these events that has one."""
-        labels = (parts_of(event.title).label for event in events)
+        labels = (parts_of(event.summary).label for event in events)
         contacts = (event.contact for event in events if any(event.contact))
         categories = tuple(dict.fromkeys(name for event in events for name in event.categories))
         label, contact = next(filter(None, labels), ""), next(contacts, ("", ""))

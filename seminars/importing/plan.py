@@ -158,7 +158,7 @@ class _Planner:
         return kept
 
     def _refuse(self, event: SourceEvent, reason: str) -> None:
-        self.refusals.append(Refusal(event.line, event.title, reason))
+        self.refusals.append(Refusal(event.line, event.name, reason))
 
     def _new(self, event: SourceEvent) -> PlannedTalk:
         series = self._series or self._known.series_of(event)

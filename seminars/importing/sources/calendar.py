@@ -79,7 +79,7 @@ def _refuse_doubles(found: SourceFile) -> None:
             continue
         lines = ", ".join(str(event.line) for event in (first, *others))
         reason = _("The events on lines %(lines)s have the same UID but differ. Keep one of them.")
-        found.refusals += [Refusal(it.line, it.title, reason % {"lines": lines}) for it in (first, *others)]
+        found.refusals += [Refusal(it.line, it.name, reason % {"lines": lines}) for it in (first, *others)]
 
 
 def _refuse_a_broken_calendar(found: SourceFile, root: Component) -> None:
@@ -110,7 +110,7 @@ def _event_of(component: Component, zones: "_Zones", floating_zone: tzinfo | Non
         uid=_uid(properties),
         sequence=_sequence(properties.text("SEQUENCE")),
         created_at=moments.created(),
-        title=_one_line(properties.text("SUMMARY")),
+        summary=_one_line(properties.text("SUMMARY")),
         abstract=abstract,
         starts_at=starts_at,
         ends_at=moments.end(starts_at),
