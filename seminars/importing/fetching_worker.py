@@ -1,8 +1,8 @@
 """The process that fetches one address, so that no server can hold up or exhaust the process that asks.
 
 `fetching.py` starts it, gives it one request as JSON and reads the answer: a line of JSON, then the content. It ends by
-itself after the seconds that the request allows, whatever it is waiting for. It connects only to addresses that it has looked at: a name
-that leads to this machine or to its private network is refused, at every redirect anew.
+itself after the seconds that the request allows, whatever it is waiting for. It connects only to addresses that it has
+looked at: a name that leads to this machine or to its private network is refused, at every redirect anew.
 """
 
 import http.client

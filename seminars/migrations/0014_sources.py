@@ -6,33 +6,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('seminars', '0013_wall_times'),
+        ("seminars", "0013_wall_times"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(help_text='The address of a calendar (.ics) or of another export that can be imported.', max_length=1000, validators=[django.core.validators.URLValidator(schemes=['https', 'http', 'webcal'])], verbose_name='address')),
-                ('applies', models.BooleanField(default=False, help_text='Everything else waits on the desk. If you don’t tick this, all changes wait there.', verbose_name='apply what is certain')),
-                ('draft', models.BooleanField(default=True, verbose_name='new talks as drafts')),
-                ('is_active', models.BooleanField(default=True, help_text='Untick this to stop following.', verbose_name='followed')),
-                ('choices', models.JSONField(default=dict, editable=False)),
-                ('etag', models.CharField(blank=True, editable=False, max_length=200)),
-                ('last_modified', models.CharField(blank=True, editable=False, max_length=200)),
-                ('checked_at', models.DateTimeField(editable=False, null=True, verbose_name='last checked')),
-                ('problem', models.CharField(blank=True, editable=False, max_length=500, verbose_name='problem')),
-                ('waiting', models.PositiveIntegerField(default=0, editable=False, verbose_name='changes that wait')),
-                ('packed', models.BinaryField(null=True)),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='seminars.series', verbose_name='series')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "url",
+                    models.CharField(
+                        help_text="The address of a calendar (.ics) or of another export that can be imported.",
+                        max_length=1000,
+                        validators=[django.core.validators.URLValidator(schemes=["https", "http", "webcal"])],
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "applies",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Everything else waits on the desk. If you don’t tick this, all changes wait there.",
+                        verbose_name="apply what is certain",
+                    ),
+                ),
+                ("draft", models.BooleanField(default=True, verbose_name="new talks as drafts")),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True, help_text="Untick this to stop following.", verbose_name="followed"
+                    ),
+                ),
+                ("choices", models.JSONField(default=dict, editable=False)),
+                ("etag", models.CharField(blank=True, editable=False, max_length=200)),
+                ("last_modified", models.CharField(blank=True, editable=False, max_length=200)),
+                ("checked_at", models.DateTimeField(editable=False, null=True, verbose_name="last checked")),
+                ("problem", models.CharField(blank=True, editable=False, max_length=500, verbose_name="problem")),
+                ("waiting", models.PositiveIntegerField(default=0, editable=False, verbose_name="changes that wait")),
+                ("packed", models.BinaryField(null=True)),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="seminars.series",
+                        verbose_name="series",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'constraints': [models.UniqueConstraint(fields=('series', 'url'), name='source_once_a_series')],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "constraints": [models.UniqueConstraint(fields=("series", "url"), name="source_once_a_series")],
             },
         ),
     ]
