@@ -118,7 +118,8 @@ def test_apache_leads_every_old_address_on(talk, tmp_path):
         for name in ("mpm_event", "authz_core", "rewrite")
     )
     (tmp_path / "apache.conf").write_text(
-        f"{modules}User nobody\nServerName localhost\nServerRoot {tmp_path}\nPidFile {tmp_path}/pid\nErrorLog {tmp_path}/error.log\n"
+        f"{modules}User nobody\nServerName localhost\nServerRoot {tmp_path}\n"
+        f"PidFile {tmp_path}/pid\nErrorLog {tmp_path}/error.log\n"
         f"Mutex fcntl:{tmp_path}\nListen 127.0.0.1:{port}\n<VirtualHost 127.0.0.1:{port}>\nDocumentRoot {tmp_path}\n"
         f"{exported('apache')}</VirtualHost>\n"
     )
