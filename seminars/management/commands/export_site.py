@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from seminars.formats import site_archive
+from seminars.actions import site_archive
 from seminars.times import today
 
 
