@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from seminars import access
 from seminars.admin.announcement import AnnouncementPage
 from seminars.admin.closing import ClosingPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
@@ -49,7 +50,7 @@ OUR_PAGES = {
     "start-empty": StartEmptyPage.as_view(),
 }
 
-ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Department", "User", "FormerAddress"]
+ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Source", "Department", "User", "FormerAddress"]
 
 
 class Desk(KeepsWhatWasTyped, admin.AdminSite):
@@ -76,6 +77,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
             "news": news_for(request),
             "new_zone_rules": new_rules(request),
             "lately": lately(request),
+            "waiting_sources": access.sources_on_the_desk_of(request.user).waiting(),
         }
         return super().index(request, words | (extra_context or {}))
 
