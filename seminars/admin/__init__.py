@@ -15,5 +15,6 @@ from seminars.admin import (
 )
 
 __all__ = [
-    "addresses", "breaks", "department", "people", "photos", "rooms", "series", "sources", "speakers", "talks", "topics",
+    "addresses", "breaks", "department", "people", "photos", "rooms", "series", "sources", "speakers", "talks",
+    "topics",
 ]  # fmt: skip

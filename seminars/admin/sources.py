@@ -49,7 +49,7 @@ class SourceAdmin(DeskAdmin):
         for source in queryset.order_by("pk")[:MOST_AT_ONCE]:
             found = follow(source)
             is_failed = found is Found.FAILED
-            sentence = _("%(url)s: %(found)s") % {
+            sentence = _("%(found)s: %(url)s") % {
                 "url": Truncator(source.url).chars(80), "found": source.problem if is_failed else found.value
             }  # fmt: skip
             messages.add_message(request, messages.ERROR if is_failed else messages.SUCCESS, sentence)

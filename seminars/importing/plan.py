@@ -100,6 +100,11 @@ class ImportPlan:
         return sha256("\n".join(said).encode()).hexdigest()[:16]
 
     @property
+    def is_certain(self) -> bool:
+        """Tell whether nobody needs to look at it before it is applied."""
+        return not self.count(Outcome.REFUSED)
+
+    @property
     def does_something(self) -> bool:
         return bool(self.made) or any(row.outcome in {Outcome.NEW, Outcome.CHANGED} for row in self.rows)
 
