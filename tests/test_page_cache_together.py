@@ -81,7 +81,7 @@ def test_rendering_holds_up_nobody_who_writes(client, rows, monkeypatch):
 
 def test_whoever_waited_is_content_with_any_edition_since_they_came(client, rows, monkeypatch):
     make_talk()
-    render, calls, gate = ics.render, [], threading.Barrier(6)
+    render, calls, gate = ics.body, [], threading.Barrier(6)
 
     def slow_while_somebody_saves(*args, **options):
         calls.append(1)
@@ -90,7 +90,7 @@ def test_whoever_waited_is_content_with_any_edition_since_they_came(client, rows
         return render(*args, **options)
 
     Department.objects.current().save()
-    monkeypatch.setattr(ics, "render", slow_while_somebody_saves)
+    monkeypatch.setattr(ics, "body", slow_while_somebody_saves)
 
     def visit():
         gate.wait()
@@ -107,14 +107,14 @@ def test_whoever_waited_is_content_with_any_edition_since_they_came(client, rows
 @pytest.fixture
 def slow(monkeypatch):
     """Each rendering of a calendar waits until it is let go, and is written down."""
-    render, calls, go = ics.render, [], threading.Event()
+    render, calls, go = ics.body, [], threading.Event()
 
     def wait_and_render(*args, **options):
         calls.append(1)
         go.wait(10)
         return render(*args, **options)
 
-    monkeypatch.setattr(ics, "render", wait_and_render)
+    monkeypatch.setattr(ics, "body", wait_and_render)
     return calls, go
 
 

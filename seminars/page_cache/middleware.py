@@ -8,17 +8,22 @@ from weakref import WeakValueDictionary
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from seminars import access, text
+from seminars.listings import MANY_TALKS
 from seminars.models import Edition, FormerAddress, Talk
 from seminars.models.edition import one_state
 from seminars.page_cache.cache_keys import CachedAddress, cached_address
 from seminars.page_cache.cached_responses import Rendered, find, negotiated_encoding, respond, store
 from seminars.views.errors import calendar_meant
+from seminars.views.feeds import LargeFeed
 
-MANY_TALKS = 2000  # whole feeds of more take seconds, so each worker renders only one of them at a time
+# Whole feeds of many talks are rendered one at a time in each worker. With kept entries that takes less than a second,
+# without them half a minute: nobody waits for that long, or soon all threads would be waiting.
+PATIENCE = 0.5  # seconds
 RETRY_AFTER = 60  # seconds
 PRIVATE = "private, no-store"
 
@@ -26,10 +31,10 @@ PRIVATE = "private, no-store"
 class PageCacheMiddleware:
     """Answer requests without a session from the cache; pass on all others (docs/decisions/editions.md)."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         address = cached_address(request.path_info, request.META.get("QUERY_STRING", ""))
         if address is None or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
@@ -40,7 +45,7 @@ class PageCacheMiddleware:
             return response
         return self._former(request, address) or self._cached(request, address)
 
-    def _former(self, request: HttpRequest, address: CachedAddress) -> HttpResponse | None:
+    def _former(self, request: HttpRequest, address: CachedAddress) -> HttpResponseBase | None:
         """Redirect a former address that was kept in a query string to its page of today."""
         if not address.has_unknown_parameters:
             return None
@@ -50,18 +55,17 @@ class PageCacheMiddleware:
             return self._cached(request, cached_address(calendar, ""))
         return redirect(target) if target and access.may_see(AnonymousUser(), target) else None
 
-    def _cached(self, request: HttpRequest, address: CachedAddress) -> HttpResponse:
+    def _cached(self, request: HttpRequest, address: CachedAddress) -> HttpResponseBase:
         encoding, edition = negotiated_encoding(request, address), Edition.objects.number()
         return find(request, address, encoding, edition) or self._rendered_once(request, address, encoding, edition)
 
-    def _rendered_once(self, request: HttpRequest, address: CachedAddress, encoding: str, edition: int) -> HttpResponse:
-        """Let one request render while others for the same address wait.
-
-        Nobody waits for a feed that takes seconds: soon all threads would be waiting.
-        """
+    def _rendered_once(
+        self, request: HttpRequest, address: CachedAddress, encoding: str, edition: int
+    ) -> HttpResponseBase:
+        """Let one request render while others for the same address wait; whole feeds of many talks take turns."""
         is_slow = address.is_whole_feed and Talk.objects.has_more_than(MANY_TALKS)
         rendering = _rendering("" if is_slow else address.key)
-        if not rendering.lock.acquire(blocking=not is_slow):
+        if not rendering.lock.acquire(timeout=PATIENCE if is_slow else -1):
             return HttpResponse(status=503, headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"})
         try:
             if rendering.rendered and rendering.rendered.entry.is_fresh(address, edition, or_later=True):
@@ -74,13 +78,14 @@ class PageCacheMiddleware:
         finally:
             rendering.lock.release()
 
-    def _render(self, request: HttpRequest, address: CachedAddress) -> tuple[HttpResponse, Rendered | None]:
+    def _render(self, request: HttpRequest, address: CachedAddress) -> tuple[HttpResponseBase, Rendered | None]:
         """Render and store, all from one edition: no response mixes two, even if others save at the same time."""
         period = address.period(timezone.now())
         with one_state(), text.rendering() as rendered:
             edition, made_at = Edition.objects.current()
             response = self.get_response(_anonymous(request, address))
-        if response.status_code != 200 or response.streaming or response.cookies:
+        is_unknown = response.streaming and not isinstance(response, LargeFeed)
+        if response.status_code != 200 or is_unknown or response.cookies:
             return response, None
         if rendered.is_postponed:  # the next visitor may see the formulas
             response.headers["Cache-Control"] = "no-store"
