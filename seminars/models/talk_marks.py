@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -11,15 +12,16 @@ from django.db.models.functions import Cast, Coalesce
 
 from seminars import times
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
-from seminars.models.wall_times import WallTimeField
+from seminars.models.wall_times import WallTimeField, rules_of
 
 LENGTH = 16  # bytes
 BATCH = 2000  # rows that are read at once
 
 ENTRY = ("uid", "sequence", "entry_digest", "created_at", "changed_at")
 # What no feed shows, and what is too long to read for nothing. Everything else of a talk counts, new fields too.
-NOT_SHOWN = frozenset({"notes", "search_text", "updated_at"})
-SERIES = ("name", "short_name", "slug", "kind")
+NOT_SHOWN = frozenset({"notes", "room_is_exclusive", "search_text", "shares_room", "updated_at"})
+YES = frozenset({"1", "true"})  # as databases write it
+SERIES = ("name", "slug", "short_name", "kind")
 ROOM = (
     "name", "slug", "building", "street", "city", "region", "postal_code", "country", "latitude", "longitude",
     "formerly", "formerly_until",
@@ -50,8 +52,8 @@ class MarksQuerySet(models.QuerySet):
     def entry_marks(self) -> list[Mark]:
         """Read the marks of calendar entries, which follow from their stamps: one query."""
         stamps = [_as_text(self.model, name) for name in ENTRY]
-        rows = self.values_list(*HEAD, *stamps).iterator(BATCH)
-        return [Mark(*row[:4], digest_of(*row[4:])) for row in rows]
+        rows, rules = self.values_list(*HEAD, *stamps).iterator(BATCH), cache(rules_of)
+        return [Mark(*row[:4], digest_of(*row[4:], rules(row[3]))) for row in rows]
 
     def content_marks(self) -> list[Mark]:
         """Read the marks of entries in Atom, JSON and CSV, over all that they show: three queries however many talks.
@@ -59,30 +61,34 @@ class MarksQuerySet(models.QuerySet):
         A talk in no listed series has none: whether its speakers have a page depends on their other talks. Everyone at
         a public talk of a listed series has one.
         """
-        around = self._around()
-        day = times.today()
+        around, listed = self._around()
+        day, rules = times.today().isoformat(), cache(rules_of)
         names = [field.attname for field in self.model._meta.concrete_fields if field.attname not in NOT_SHOWN]
         own = [_as_text(self.model, name) for name in names]
         rows = self.values_list(*HEAD, *_RELATED, *own).iterator(BATCH)
-        return [_content_mark(row, around.get(row[0]), day.isoformat()) for row in rows]
+        return [
+            _content_mark(row, around.get(row[0], "") + rules(row[3]), day, is_listed=row[0] in listed) for row in rows
+        ]
 
-    def _around(self) -> dict[int, tuple[bytes, bool]]:
-        """Return, by talk, a digest of its people, further series and topics, and whether one of these is listed."""
-        found: dict[int, tuple[bytes, bool]] = {}
-        talks = self.order_by().values("pk")
+    def _around(self) -> tuple[dict[int, str], set[int]]:
+        """Return, by talk, its people, further series and topics as text; and the talks in a further, listed series."""
+        found: dict[int, str] = {}
+        listed: set[int] = set()
+        talks, none = self.order_by().values("pk"), Value("")
         people = Appearance.objects.filter(talk__in=talks).in_order()
-        people = people.values_list("talk", Value(value=False), "role", "affiliation", "speaker__name", "speaker__slug")
+        people = people.values_list("talk", none, "role", "affiliation", "speaker__name", "speaker__slug")
         series = JointTalk.objects.filter(talk__in=talks).values_list(
-            "talk", "series__is_listed", "series__name", "series", "series__slug", "series__short_name", "series__kind"
+            "talk", _text("series__is_listed"), *(f"series__{name}" for name in ("name", "pk", *SERIES[1:]))
         )
         topics = TalkTopic.objects.filter(talk__in=talks).values_list(
-            "talk", Value(value=False), "topic__name", "topic", "topic__slug", Value("topic"), Value("")
+            "talk", none, "topic__name", "topic", "topic__slug", Value("topic"), Value("")
         )
-        for rows in (people, series.union(topics, all=True).order_by("series__name", "series", "series__short_name")):
+        for rows in (people, series.union(topics, all=True).order_by("series__name", "series__pk", "series__kind")):
             for talk, is_listed, *facts in rows.iterator(BATCH):
-                before, is_any_listed = found.get(talk, (b"", False))
-                found[talk] = digest_of(before, *facts), is_any_listed or is_listed
-        return found
+                found[talk] = f"{found.get(talk, '')}{facts}"
+                if is_listed in YES:
+                    listed.add(talk)
+        return found, listed
 
 
 def digest_of(*facts: Any) -> bytes:
@@ -96,15 +102,14 @@ def latest_change(marks: Iterable[Mark]) -> datetime | None:
     return _moment(latest) if latest else None
 
 
-def _content_mark(row: tuple, around: tuple[bytes, bool] | None, day: str) -> Mark:
+def _content_mark(row: tuple, around: str, day: str, *, is_listed: bool) -> Mark:
     """Make the mark of a row that begins with HEAD and _RELATED; `day` is the department's."""
-    digest, is_joint_listed = around or (b"", False)
     ends, is_home_listed, formerly_until = row[4:7]
     # Words may leave out the year if it is the present one, of an end on another day alone.
     year = day[:4] if ends[:10] != row[1][:10] else ""
     is_former_name_shown = formerly_until is None or day <= formerly_until
-    is_covered = is_home_listed or is_joint_listed
-    return Mark(*row[:4], digest_of(row[4:], digest, year, is_former_name_shown) if is_covered else b"")
+    is_covered = is_listed or is_home_listed in YES
+    return Mark(*row[:4], digest_of(row[4:], around, year, is_former_name_shown) if is_covered else b"")
 
 
 def _as_text(model: type[models.Model], name: str) -> Any:
@@ -124,7 +129,8 @@ def _text(name: str) -> Cast:
 
 HEAD = ("pk", _text("starts_at"), Cast(Coalesce("changed_at", "created_at"), models.TextField()), "local_zone")
 _RELATED = (
-    _text("ends_at"), "series__is_listed", _text("room__formerly_until"), *(f"series__{name}" for name in SERIES),
+    _text("ends_at"), _text("series__is_listed"), _text("room__formerly_until"),
+    *(f"series__{name}" for name in SERIES),
     *(_text(f"room__{name}") if name in {"latitude", "longitude"} else f"room__{name}"
       for name in ROOM if name != "formerly_until"),
 )  # fmt: skip

@@ -19,6 +19,7 @@ EVERY_ROUND = {
     "edits-stored": edits.with_more_stored,
     "edits-shown": edits.with_more_shown,
     "large-feed": edits.large_feed,
+    "whole-feeds": edits.whole_feeds,
     "search": once.searching,
     "sitemap": once.listing_all,
     "start": once.starting,
