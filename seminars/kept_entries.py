@@ -22,6 +22,7 @@ from seminars import text
 from seminars.models import Talk, TalkQuerySet
 from seminars.models.talk_marks import Mark
 
+MANY_TALKS = 2000  # a feed of more is not put together as a whole
 SHELF = 50  # talks
 BATCH = 5  # shelves whose talks are read at once; a worker hardly gives back what it once took
 BLOCK = 1000  # entries that are unpacked at once: shelves follow the order of creation, feeds that of time

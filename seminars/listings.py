@@ -39,7 +39,7 @@ QUESTIONS = {
 
 
 EARLIEST = datetime(YEARS.start - 1, 1, 1, tzinfo=UTC)
-MANY_TALKS = 2000  # a listing of more has an archive; a feed of more is sent piece by piece
+MANY_TALKS = 2000  # the feeds of a listing with more lead to its archive
 TALKS_ON_A_PAGE = 60
 FOUND_ON_A_PAGE = 20
 

@@ -50,7 +50,7 @@ def older(file, answer):
 def followed(client, file, address):
     """The answers that a reader gets who follows the links."""
     answers = []
-    while address:
+    while address and len(answers) < len(MONTHS):
         answers.append(client.get(address))
         address = older(file, answers[-1])
     return answers

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from seminars import access, text
-from seminars.listings import MANY_TALKS
+from seminars.kept_entries import MANY_TALKS
 from seminars.models import Edition, FormerAddress, Talk
 from seminars.models.edition import one_state
 from seminars.page_cache.cache_keys import CachedAddress, cached_address

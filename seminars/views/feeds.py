@@ -14,8 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from seminars import access, listings
 from seminars.formats import atom, csvfile, ics, jsonfeed
-from seminars.kept_entries import Body
-from seminars.listings import MANY_TALKS, Listing
+from seminars.kept_entries import MANY_TALKS, Body
+from seminars.listings import Listing
 from seminars.models import Room, Series, Speaker, Talk, Topic
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.talk_address import TalkAddress
