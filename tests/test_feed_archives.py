@@ -138,11 +138,14 @@ def test_a_calendar_of_an_archived_year_says_its_own_address(client, talks):
 
 def test_a_talk_has_one_calendar_whatever_year_is_asked_for(client, talks):
     address = talks[0].calendar_path
+    visitors = client.get(address).content
+    client.cookies["sessionid"] = "x"  # past the page cache, which takes away what an address does not know
 
-    assert client.get(f"{address}?year=1998-99").content == client.get(address).content
+    assert client.get(f"{address}?year=1998-99").content == visitors
 
 
-def test_an_archived_year_is_answered_from_the_cache_until_something_changes(client, talks):
+def test_an_archived_year_is_answered_from_the_cache_until_something_changes(client, talks, monkeypatch):
+    monkeypatch.setattr(cached_responses, "MAX_BODY_OF_UNBOUNDED", 100)
     address = "/feed.json?year=2024-25"
     client.get(address)
 

@@ -49,7 +49,8 @@ def test_it_has_the_bytes_and_headers_of_one_that_is_sent_whole(client, large, f
 def test_head_says_what_get_says(client, large, file):
     got, head = client.get(f"/{file}"), client.head(f"/{file}")
 
-    assert (head.status_code, sent(head), dict(head.headers)) == (200, b"", dict(got.headers))
+    assert (head.status_code, head.streaming, sent(head)) == (200, False, b"")
+    assert dict(head.headers) == dict(got.headers)
 
 
 @each_file
@@ -112,4 +113,16 @@ def test_people_who_are_signed_in_get_it_too(client, large):
 
     answer = client.get("/feed.json")
 
-    assert (sent(answer), answer["Cache-Control"]) == (large["feed.json"].content, "private, no-store")
+    body = large["feed.json"].content
+    assert (sent(answer), answer["Content-Length"], answer["Cache-Control"]) == (
+        body,
+        str(len(body)),
+        "private, no-store",
+    )
+
+
+def test_it_is_not_stored_around_django_either(client, large, clock):
+    clock.shift(5)
+    kept, sent_in_pieces = client.get("/series/"), client.get("/feed.json")
+
+    assert [hasattr(answer, "freshness") for answer in (kept, sent_in_pieces)] == [True, False]
