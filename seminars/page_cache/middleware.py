@@ -21,9 +21,6 @@ from seminars.page_cache.cached_responses import Rendered, find, negotiated_enco
 from seminars.views.errors import calendar_meant
 from seminars.views.feeds import LargeFeed
 
-# Whole feeds of many talks are rendered one at a time in each worker. With kept entries that takes less than a second,
-# without them half a minute: nobody waits for that long, or soon all threads would be waiting.
-PATIENCE = 0.5  # seconds
 RETRY_AFTER = 60  # seconds
 PRIVATE = "private, no-store"
 
@@ -62,10 +59,14 @@ class PageCacheMiddleware:
     def _rendered_once(
         self, request: HttpRequest, address: CachedAddress, encoding: str, edition: int
     ) -> HttpResponseBase:
-        """Let one request render while others for the same address wait; whole feeds of many talks take turns."""
+        """Let one request render while others for the same address wait.
+
+        Whole feeds of many talks are rendered one at a time. Without kept entries that takes half a minute, and nobody
+        waits for it: soon all threads would be waiting.
+        """
         is_slow = address.is_whole_feed and Talk.objects.has_more_than(MANY_TALKS)
         rendering = _rendering("" if is_slow else address.key)
-        if not rendering.lock.acquire(timeout=PATIENCE if is_slow else -1):
+        if not rendering.lock.acquire(blocking=not is_slow):
             return HttpResponse(status=503, headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"})
         try:
             if rendering.rendered and rendering.rendered.entry.is_fresh(address, edition, or_later=True):
