@@ -48,7 +48,7 @@ def is_administrator(user: Person) -> bool:
 
 def is_organiser(user: Person) -> bool:
     """Organisers look after a series; administrators count as such."""
-    return _is_signed_in(user) and (user.is_superuser or Series.objects.organised_by(user).exists())
+    return is_administrator(user) or series_of(user).exists()
 
 
 def _is_signed_in(user: Person) -> bool:
@@ -77,11 +77,7 @@ def series_to_leave(user: Person, talk: Talk) -> SeriesQuerySet:
 
 def talks_visible_to(user: Person) -> TalkQuerySet:
     """Return what `user` may see: public talks, and the drafts of their own series, joint ones included."""
-    if is_administrator(user):
-        return Talk.objects.all()
-    if _is_signed_in(user):
-        return Talk.objects.public() | Talk.objects.organised_by(user)
-    return Talk.objects.public()
+    return Talk.objects.all() if is_administrator(user) else Talk.objects.public() | talks_on_the_desk_of(user)
 
 
 def talks_at(user: Person, address: TalkAddress) -> TalkQuerySet:
@@ -89,12 +85,8 @@ def talks_at(user: Person, address: TalkAddress) -> TalkQuerySet:
 
     Of a talk in no listed series the address must hold its key, unless they look after the talk.
     """
-    if is_administrator(user):
-        return Talk.objects.with_keys([address.talk])
-    visible = talks_visible_to(user)
-    if not _is_signed_in(user):
-        return visible.at(address)
-    return visible.at(address) | visible.organised_by(user).with_keys([address.talk])
+    known = talks_on_the_desk_of(user).with_keys([address.talk])
+    return known if is_administrator(user) else talks_visible_to(user).at(address) | known
 
 
 def talks_shown_by(preview: PreviewAddress) -> TalkQuerySet:
@@ -161,7 +153,7 @@ def breaks_on_the_desk_of(user: Person) -> QuerySet[Break]:
 
 def may_change_series(user: Person, series: Series) -> bool:
     """Organisers edit the texts and defaults of their own series."""
-    return is_administrator(user) or (user.is_authenticated and series_of(user).contains(series))
+    return is_administrator(user) or series_of(user).contains(series)
 
 
 def may_change_talk(user: Person, talk: Talk) -> bool:

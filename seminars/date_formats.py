@@ -1,7 +1,8 @@
 """Moments, hours and days in the department's words: dates and clocks follow the language, the zone is named."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateformat import format as in_form
@@ -16,9 +17,12 @@ ENGLISH = {"DATE_FORMAT": "j F Y", "MONTH_DAY_FORMAT": "j F"}
 TWELVE_HOURS = "P"  # Django's name for the form "1:15 p.m."
 
 
-def clock(moment: datetime) -> str:
-    """Return the department's time of day: "12 noon", "1:15 pm", "9 am"; 24 hours where the language counts so."""
-    there = local(moment)
+def clock(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return the time of day: "12 noon", "1:15 pm", "9 am"; 24 hours where the language counts so.
+
+    Here and below, it is the department's unless another zone is given.
+    """
+    there = local(moment, zone)
     return _clock(time(there.hour, there.minute), get_language())
 
 
@@ -46,14 +50,14 @@ def _written(on: date, form: str, language: str | None) -> str:
     return date_format(on, form)
 
 
-def hours(span: Span) -> str:
+def hours(span: Span, zone: tzinfo | None = None) -> str:
     """Return "12 noon to 1:15 pm", "11 pm to 1 am the next day"; an end on a later day is named with its day."""
-    words = {"start": clock(span.starts_at), "end": clock(span.ends_at)}
-    first, last = local(span.starts_at).date(), _last_day(span)
+    words = {"start": clock(span.starts_at, zone), "end": clock(span.ends_at, zone)}
+    first, last = local(span.starts_at, zone).date(), _last_day(span, zone)
     if last == first + timedelta(days=1):
         return pgettext("hours", "%(start)s to %(end)s the next day") % words
     if last != first:
-        words["end"] = moment(span.ends_at)
+        words["end"] = moment(span.ends_at, zone)
     return pgettext("hours", "%(start)s to %(end)s") % words
 
 
@@ -63,9 +67,9 @@ def until(span: Span) -> str:
     return pgettext("hours", "until %(end)s") % {"end": end}
 
 
-def _last_day(span: Span) -> date:
+def _last_day(span: Span, zone: tzinfo | None = None) -> date:
     """A talk until midnight ends on the day that midnight closes."""
-    return local(span.ends_at - timedelta(microseconds=1)).date()
+    return local(span.ends_at - timedelta(microseconds=1), zone).date()
 
 
 def day(on: date, *, with_year: bool = False) -> str:
@@ -95,22 +99,48 @@ def month(of: date) -> str:
     return date_format(of, "YEAR_MONTH_FORMAT")
 
 
-def zone() -> str:
-    """Return whose time it is: "New York time" for America/New_York."""
-    name = timezone.get_default_timezone_name()
+def zone(name: str = "") -> str:
+    """Return whose time it is: "New York time" for America/New_York; by default the department's."""
+    name = name or timezone.get_default_timezone_name()
     city = name.rpartition("/")[2].replace("_", " ")
     return city if name in {"UTC", "Etc/UTC"} else _("%(city)s time") % {"city": city}
 
 
-def when(span: Span) -> str:
-    """Return all of it: "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"."""
+def offset(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return how far the clocks of a zone are from UTC at a moment: "UTC−5", "UTC+5:30", "UTC"."""
+    minutes = local(moment, zone).utcoffset() // timedelta(minutes=1)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "\N{MINUS SIGN}" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "") if minutes else "UTC"
+
+
+def when(span: Span, there: str = "") -> str:
+    """Return all of it: "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time".
+
+    `there` is the IANA name of the zone in which it takes place: where the clocks differ, "(9 am to 10:15 am, Vancouver
+    time)" follows.
+    """
     words = {"day": day(local(span.starts_at), with_year=True), "hours": hours(span), "zone": zone()}
-    return _("%(day)s, %(hours)s, %(zone)s") % words
+    words |= {"when": _("%(day)s, %(hours)s, %(zone)s") % words, "there": elsewhere(span, there)}
+    return _("%(when)s (%(there)s)") % words if words["there"] else words["when"]
 
 
-def moment(at: datetime) -> str:
+def elsewhere(span: Span, name: str) -> str:
+    """Return "9 am to 10:15 am, Vancouver time", with the day where that is another; "" where clocks show the same."""
+    there = ZoneInfo(name) if name else None
+    first = local(span.starts_at, there)
+    if [first.utcoffset(), local(span.ends_at, there).utcoffset()] == [
+        local(moment).utcoffset() for moment in (span.starts_at, span.ends_at)
+    ]:
+        return ""
+    words = {"hours": hours(span, there), "zone": zone(name), "day": day(first)}
+    is_same_day = first.date() == local(span.starts_at).date()
+    return (_("%(hours)s, %(zone)s") if is_same_day else _("%(day)s, %(hours)s, %(zone)s")) % words
+
+
+def moment(at: datetime, zone: tzinfo | None = None) -> str:
     """Return "Wednesday, 5 November, 12 noon"."""
-    return _("%(day)s, %(clock)s") % {"day": day(local(at)), "clock": clock(at)}
+    return _("%(day)s, %(clock)s") % {"day": day(local(at, zone)), "clock": clock(at, zone)}
 
 
 def field_clock(moment: datetime) -> str:

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
+from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
 from seminars.models.talk_queries import what_lists_show
+from seminars.models.terms import Term
 from seminars.times import YEARS, AcademicYear, Span, local
 
-FILTERS: dict[str, type[models.Model]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
+FILTERS: dict[str, type[AddressedModel]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
 
 LABELS = {
     "series": gettext_lazy("Series"),
@@ -28,15 +30,6 @@ LABELS = {
     "speaker": gettext_lazy("Speaker"),
     "mode": gettext_lazy("Attend"),
 }
-
-QUESTIONS = {
-    "series": TalkQuerySet.in_series,
-    "topic": TalkQuerySet.on_topic,
-    "room": TalkQuerySet.in_room,
-    "speaker": TalkQuerySet.by_speaker,
-    "mode": TalkQuerySet.in_mode,
-}
-
 
 EARLIEST = datetime(YEARS.start - 1, 1, 1, tzinfo=UTC)
 MANY_TALKS = 2000  # the feeds of a listing with more lead to its archive
@@ -125,59 +118,67 @@ class Listing:
         return self.subject.colour if isinstance(self.subject, Series) else self.department.accent
 
 
-def everything(among: TalkQuerySet | None = None) -> Listing:
+def everything() -> Listing:
     """All talks of listed series."""
     department = Department.objects.current()
-    talks = _public(among).listed()
+    talks = Talk.objects.public().listed()
     return Listing(str(department), reverse("front"), talks, department, description=department.tagline)
 
 
-def of_series(series: Series, among: TalkQuerySet | None = None, department: Department | None = None) -> Listing:
+def of_series(series: Series, department: Department | None = None) -> Listing:
     """The talks of one series, listed or not."""
     title = _("%(series)s: %(name)s") % {"series": series.short_name, "name": series.name}
     if series.short_name in series.name:
         title = series.name
-    return _of(series, title, _public(among).in_series(series), series.tagline, department)
+    return _of(series, title, Talk.objects.public().in_series(series), series.tagline, department)
 
 
-def of_room(room: Room, among: TalkQuerySet | None = None, department: Department | None = None) -> Listing:
+def of_room(room: Room, department: Department | None = None) -> Listing:
     """The talks in one room."""
     title = _("Talks in %(room)s") % {"room": room}
-    return _of(room, title, _public(among).listed().in_room(room), room.location, department)
+    return _of(room, title, Talk.objects.public().listed().in_room(room), room.location, department)
 
 
-def of_speaker(speaker: Speaker, among: TalkQuerySet | None = None, department: Department | None = None) -> Listing:
+def of_speaker(speaker: Speaker, department: Department | None = None) -> Listing:
     """The talks at which one person appears."""
     title = _("Talks with %(speaker)s") % {"speaker": speaker}
-    return _of(speaker, title, _public(among).listed().by_speaker(speaker), speaker.affiliation, department)
+    return _of(speaker, title, Talk.objects.public().listed().by_speaker(speaker), speaker.affiliation, department)
 
 
-def of_topic(topic: Topic, among: TalkQuerySet | None = None, department: Department | None = None) -> Listing:
+def of_topic(topic: Topic, department: Department | None = None) -> Listing:
     """The talks on one topic."""
     title = _("Talks on %(topic)s") % {"topic": topic}
-    return _of(topic, title, _public(among).listed().on_topic(topic), department=department)
+    return _of(topic, title, Talk.objects.public().listed().on_topic(topic), department=department)
 
 
-SCOPES = {Series: of_series, Room: of_room, Speaker: of_speaker, Topic: of_topic}
+def of(thing: Series | Room | Speaker | Topic, department: Department | None = None) -> Listing:
+    """The talks of a series, room, speaker or topic; pass the `department` row if you have it already."""
+    scopes = {Series: of_series, Room: of_room, Speaker: of_speaker, Topic: of_topic}
+    return scopes[type(thing)](thing, department=department)
+
+
+def rows_of(kind: str) -> AddressedQuerySet:
+    """Return the rows that have a page: each "series", "room", "speaker" or "topic"."""
+    return Speaker.objects.public() if kind == "speaker" else FILTERS[kind].objects.all()
 
 
 def of_talk(talk: Talk, among: TalkQuerySet | None = None) -> Listing:
     """One talk alone; it has no page beside its own."""
-    return _of(talk, talk.headline, _public(among).only_talk(talk))
+    return _of(talk, talk.headline, (Talk.objects.public() if among is None else among).only_talk(talk))
 
 
-def filtered(parameters: Mapping[str, Iterable[str]], among: TalkQuerySet | None = None) -> Listing:
+def filtered(parameters: Mapping[str, Iterable[str]]) -> Listing:
     """The talks that match GET parameters: values of one name are alternatives, different names must all hold.
 
     Empty values are no filter and parameters that are no filter are passed over; raise UnknownFilter for a slug or mode
     that there is not. A series that the address names is shown even if it is unlisted.
     """
-    asked = {name: [value for value in parameters.get(name, ()) if value] for name in QUESTIONS}
+    asked = {name: [value for value in parameters.get(name, ()) if value] for name in LABELS}
     chosen = {name: _found(name, values) for name, values in asked.items() if values}
-    whole = everything(among)
+    whole = everything()
     if not chosen:
         return whole
-    talks = _narrowed(_public(among).listed(named=chosen.get("series", ())), chosen)
+    talks = _narrowed(Talk.objects.public().listed(named=chosen.get("series", ())), chosen)
     titles = ", ".join(str(Mode(value).label if name == "mode" else value) for name in chosen for value in chosen[name])
     query = urlencode([(name, _slug(value)) for name in chosen for value in chosen[name]])
     title = _("%(department)s: %(filters)s") % {"department": whole.title, "filters": titles}
@@ -190,7 +191,7 @@ def followed(parameters: Mapping[str, Iterable[str]]) -> Listing:
     alone = [value for values in listing.chosen.values() for value in values]
     if len(alone) != 1 or not isinstance(alone[0], models.Model):
         return listing
-    return replace(SCOPES[type(alone[0])](alone[0], department=listing.department), chosen=listing.chosen)
+    return replace(of(alone[0], department=listing.department), chosen=listing.chosen)
 
 
 def of_organiser(person: User, among: TalkQuerySet) -> Listing:
@@ -200,14 +201,12 @@ def of_organiser(person: User, among: TalkQuerySet) -> Listing:
     return Listing(title, reverse("front"), among, department, is_private=True)
 
 
-def search(
-    question: Question, parameters: Mapping[str, Iterable[str]] | None = None, among: TalkQuerySet | None = None
-) -> Listing:
+def search(question: Question, parameters: Mapping[str, Iterable[str]] | None = None) -> Listing:
     """The talks in which each word of a question begins a word, filtered as `filtered` does.
 
     Filters alone find what they leave, the latest first; without words and filters there is nothing.
     """
-    whole = filtered(parameters or {}, among)
+    whole = filtered(parameters or {})
     query = urlencode({"q": question.typed}) + (f"&{whole.query}" if whole.query else "")
     title = _("Search: %(words)s") % {"words": question.typed} if question.typed else _("Search")
     talks = whole.talks.matching(question.words).best_first(question.words)
@@ -238,8 +237,8 @@ def rest_of_term(listing: Listing) -> list[Talk]:
     if first is None:
         return []
     day = local(first.starts_at).date()
-    term = AcademicYear.of(day, listing.department.year_begins_in).term(day)
-    return list(upcoming.starting_in(term).with_what_lists_show())
+    term = Term.of(day, listing.department.year_begins_in)
+    return list(upcoming.starting_in(term.span).with_what_lists_show())
 
 
 def _page_of(talks: TalkQuerySet, number: str | None, size: int) -> Page:
@@ -254,12 +253,7 @@ def _page_of(talks: TalkQuerySet, number: str | None, size: int) -> Page:
 
 def _found(name: str, values: list[str]) -> list:
     """Return what the values mean, each once, in one order, so that equal filters have equal addresses."""
-    if name == "mode":
-        known = {mode: mode for mode in Mode}
-    elif name == "speaker":
-        known = Speaker.objects.public().with_slugs(values)
-    else:
-        known = FILTERS[name].objects.with_slugs(values)
+    known = {mode: mode for mode in Mode} if name == "mode" else rows_of(name).with_slugs(values)
     for value in values:
         if value not in known:
             raise UnknownFilter(_("There is no “%(value)s” here (%(name)s).") % {"name": LABELS[name], "value": value})
@@ -272,12 +266,8 @@ def _slug(value: models.Model | str) -> str:
 
 def _narrowed(talks: TalkQuerySet, chosen: Mapping[str, list]) -> TalkQuerySet:
     for name, values in chosen.items():
-        talks = QUESTIONS[name](talks, *values)
+        talks = talks.in_mode(*values) if name == "mode" else talks.printing(*values)
     return talks
-
-
-def _public(among: TalkQuerySet | None) -> TalkQuerySet:
-    return Talk.objects.public() if among is None else among
 
 
 def _of(
@@ -287,6 +277,5 @@ def _of(
     description: str = "",
     department: Department | None = None,
 ) -> Listing:
-    """Make a listing; pass the `department` row if you have it already."""
     department = department or Department.objects.current()
     return Listing(title, subject.get_absolute_url(), talks, department, description, subject)

@@ -154,7 +154,7 @@ DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 30,  # seconds that a writer waits for its turn
-        "cached_statements": 16,  # in each thread: of the 128 that Python keeps, few come a second time, at 20 KB each
+        "cached_statements": 4,  # in each thread: Python keeps 128 at 20 KB each, and only the edition's comes often
         "transaction_mode": "IMMEDIATE",  # take the write lock first, so that no transaction fails half way
         # Each thread has a connection: 2 MB of pages in each, which the system keeps anyway, would be too much.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-100;",
@@ -229,6 +229,9 @@ if (_zone := zone_names.known_zone(TIME_ZONE)) is None:
     _like = zone_names.nearest_zone(TIME_ZONE) or "Europe/Berlin"
     raise _refuse("TIME_ZONE", f"{TIME_ZONE!r} is not a name of the IANA time zone database. Did you mean {_like}?")
 TIME_ZONE = _zone
+
+# Whether calendar entries say the time in words while the rules of its zone are new (docs/feeds.md).
+TIMES_IN_WORDS = _bool("TIMES_IN_WORDS", default=True)
 
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("ja", _("Japanese"))]
 LANGUAGE_CODE = _str("LANGUAGE_CODE", "en")

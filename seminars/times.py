@@ -57,13 +57,6 @@ class AcademicYear:
             start_of(date(self.first + 1, self.month, 1)),
         )
 
-    def term(self, day: date) -> Span:
-        """Return the half of the year that `day` lies in; autumn terms end with December."""
-        second = 1 if self.month in (7, 8, 9) else (self.month + 5) % 12 + 1
-        turn = date(self.first + (second < self.month), second, 1)
-        half = Span(self.span.starts_at, start_of(turn)), Span(start_of(turn), self.span.ends_at)
-        return half[day >= turn]
-
     def before(self, years: int = 1) -> Self:
         return type(self)(self.first - years, self.month)
 
@@ -100,9 +93,23 @@ def moment_of(wall: datetime, zone: tzinfo, *, near: datetime) -> datetime:
     return second if first < second and abs(second - near) < abs(first - near) else first
 
 
+def same_wall_time(moment: datetime, zone: tzinfo | None = None, *, of: tzinfo | None = None) -> datetime:
+    """Return the moment at which the clocks of one zone show what those of the other, `of`, show at this one.
+
+    Either is the department's by default.
+    """
+    wall = local(moment, of)
+    return at(wall.date(), wall.time(), zone)
+
+
 def occurs_twice(wall: datetime) -> bool:
     """Tell whether clocks show this time, which has a zone, twice: they are set back over it (PEP 495)."""
     return wall.replace(fold=0).utcoffset() > wall.replace(fold=1).utcoffset()
+
+
+def in_utc(moment: datetime) -> str:
+    """Return a moment in UTC as RFC 3339 has it: "2025-11-05T17:00:00Z"."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def start_of(day: date) -> datetime:

@@ -1,4 +1,4 @@
-"""`python -m tests._first_request_worker`: what a process that was just started answers to its very first request.
+"""`python -m tests._first_request_worker`: report how a new process answers its very first request.
 
 It reads a list of addresses and the cookie of an organiser as JSON, asks each in a process of its own that has not
 spoken to the database before, and prints the statuses as JSON.

@@ -1,4 +1,4 @@
-"""A checker of Atom feeds on raw bytes, written from RFC 4287 and RFC 3339; it shares no code with the renderer."""
+"""A strict checker of Atom feeds (RFC 4287, RFC 3339) on raw bytes. It shares no code with the renderer."""
 
 import re
 from collections import Counter

@@ -1,6 +1,6 @@
 """Set clocks for the tests: `python -m tests.clocks CLOCK COMMAND…` runs COMMAND as if it were started at that moment.
 
-CLOCK is a name from the table, a moment as in RFC 3339, or a number, which takes the clocks of the table by turns. The
+CLOCK is a name from the table, an RFC 3339 time, or a number that chooses a clock of the table, counting round. The
 clock ticks. It holds for every Python process that COMMAND starts: each loads tests/fake_clock/sitecustomize.py.
 """
 
@@ -42,7 +42,7 @@ def main(chosen, *command):
 
 
 def moment_of(name):
-    """The moment that somebody means who gives the name of a clock, or writes a moment with its zone."""
+    """Return the time of a named clock, or of an RFC 3339 time."""
     with contextlib.suppress(ValueError):
         if (moment := datetime.fromisoformat(CLOCKS.get(name, name))).tzinfo:
             return moment
@@ -52,12 +52,12 @@ def moment_of(name):
 
 
 def by_turns(turn):
-    """The name of the clock whose turn it is, over and over."""
+    """Return the name of the clock with this number, counting round."""
     return list(CLOCKS)[turn % len(CLOCKS)]
 
 
 def environment(moment):
-    """What a process needs in its environment to be started at `moment`."""
+    """The environment variables that start a process at `moment`."""
     already = float(os.environ.get(SECONDS_AHEAD, 0))
     ahead = moment.timestamp() - datetime.now(UTC).timestamp() + already
     paths = [str(Path(__file__).parent / "fake_clock"), *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -1,4 +1,4 @@
-"""What every test may rely on: an empty cache, a known browser, the same random examples each time."""
+"""Fixtures for all tests: an empty cache, a stopped clock, signed-in clients, races and the browser."""
 
 import os
 import shutil
@@ -11,7 +11,20 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from tests import clocks
-from tests.factories import in_new_york
+from tests.admin_forms import signed_in
+from tests.factories import (
+    in_new_york,
+    make_administrator,
+    make_organiser,
+    make_room,
+    make_series,
+    make_speaker,
+    make_talk,
+    make_topic,
+)
+from tests.races import Racer
+from tests.services import empty_database
+from tests.wsgi_client import WSGIClient
 
 HERE = Path(__file__).parent
 MARKED = {HERE / "browser": "browser", HERE / "faults": "faults"}
@@ -50,6 +63,100 @@ def clock(request):
     """Stop the clock at the `NOW` of the test's module. Call `clock.move_to(…)` or `clock.shift(…)` to change it."""
     with time_machine.travel(request.module.NOW, tick=False) as clock:
         yield clock
+
+
+@pytest.fixture
+def series(db):
+    """A series. Test modules that need another one define their own `series`."""
+    return make_series(short_name="ASSET", name="ASSET", slug="asset")
+
+
+@pytest.fixture
+def priml(db):
+    """A second series."""
+    return make_series(short_name="PRiML", name="PRiML", slug="priml")
+
+
+@pytest.fixture
+def ada(db):
+    return make_speaker(name="Ada Lovelace", affiliation="London", email="ada@example.org")
+
+
+@pytest.fixture
+def talk(series, ada):
+    """A public talk that prints a speaker, a room and a topic. Test modules can define their own `talk`."""
+    return make_talk(
+        series=series, title="On engines", abstract="On engines.", speakers=[ada], room=make_room(name="307"),
+        topics=[make_topic(name="Engines")], starts_at=in_new_york(2035, 11, 7, 12),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def other_talk(db):
+    """A public talk that has nothing in common with `talk`."""
+    return make_talk(speakers=["Grace Hopper"], topics=[make_topic()], room=make_room())
+
+
+@pytest.fixture
+def administrator_client(db):
+    """The browser of a signed-in administrator. The `admin_client` of pytest-django has other defaults."""
+    return signed_in(make_administrator())
+
+
+@pytest.fixture
+def organiser_client(series):
+    """The browser of Grace Hopper, a signed-in organiser of `series`."""
+    return signed_in(make_organiser(series, first_name="Grace", last_name="Hopper"))
+
+
+@pytest.fixture
+def two_series_client(series, priml):
+    """The browser of a signed-in organiser of `series` and `priml`."""
+    return signed_in(make_organiser(series, priml))
+
+
+@pytest.fixture
+def other_organiser_client(db):
+    """The browser of Bea Organiser, a signed-in organiser of another series."""
+    return signed_in(make_organiser(first_name="Bea", last_name="Organiser"))
+
+
+@pytest.fixture
+def behind_proxy(settings):
+    """Let the site believe X-Forwarded-For."""
+    settings.BEHIND_PROXY = True
+
+
+@pytest.fixture
+def wsgi_client():
+    """The WSGI cache around Django. `wsgi_client.asked` counts the requests that reach Django."""
+    return WSGIClient()
+
+
+@pytest.fixture(scope="module")
+def race_database(tmp_path_factory):
+    """The address of an empty database for races, of the kind that the tests use."""
+    if server := os.environ.get("TEST_DATABASE_URL"):
+        with empty_database(server) as address:
+            yield address
+    else:
+        yield f"sqlite:///{tmp_path_factory.mktemp('races') / 'rows.sqlite3'}"
+
+
+@pytest.fixture(scope="module")
+def two_racers(race_database):
+    racers = [Racer(race_database), Racer(race_database)]
+    racers[0].does("prepare")
+    yield racers
+    for racer in racers:
+        racer.end()
+
+
+@pytest.fixture
+def racers(two_racers):
+    """Two processes for tests/races.py, and a database without talks."""
+    two_racers[0].does("clear")
+    return two_racers
 
 
 @pytest.fixture(scope="session")

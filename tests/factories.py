@@ -1,4 +1,4 @@
-"""Rows for tests: each maker gives a valid row, and what a test is about is said in its call."""
+"""Make valid rows for tests. A test passes only the values that it is about."""
 
 from datetime import datetime, timedelta
 from itertools import count
@@ -86,7 +86,7 @@ def make_member(**fields) -> User:
 
 
 def make_organiser(*series: Series, **fields) -> User:
-    """A person who looks after these series (a fresh one where none is named)."""
+    """An organiser of these series, or of a new one if you pass none."""
     user = make_member(**fields)
     for one in series or [make_series()]:
         SeriesOrganiser.objects.create(series=one, user=user)

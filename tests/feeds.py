@@ -1,4 +1,4 @@
-"""The feeds as tests ask for them: every format, every scope, and how each tells which talks it holds."""
+"""The addresses of all feeds, and how to find the talks in each format."""
 
 import csv
 import io
@@ -25,14 +25,14 @@ ADDRESSES += [f"/{file}?{query}" for file in FILES for query in (FILTERS, "past=
 
 
 def make_talk_of_every_scope(**fields):
-    """A talk that each of ADDRESSES holds."""
+    """A talk that appears in each of ADDRESSES."""
     series, room, topic = make_series(slug="asset"), make_room(slug="room-414"), make_topic(slug="logic")
     speaker = make_speaker(slug="ada-lovelace", name="Ada Lovelace")
     return make_talk(**{"series": series, "room": room, "topics": [topic], "speakers": [speaker]} | fields)
 
 
 def rows(answer):
-    """The lines of a table, each under the names of its columns."""
+    """The lines of a table as dictionaries by column."""
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
 
 

@@ -1,10 +1,10 @@
-"""Odd text for everything that reads typed text, in a process that is killed when it takes too long: `make fuzz`.
+"""Send odd text to everything that reads typed text, in a process that is killed if it takes too long: `make fuzz`.
 
-Run it for each new version of LIBRARIES; tests/test_fuzz.py fails until you have, for a whole run without a fault notes
-the versions in tests/data/fuzzed.txt. Formulas are made of every command that the TeX library knows. It leaves with 1
-where one text of at most 100 000 characters takes more than CPU_SECONDS, raises, or ends the process; such a text is
-written into a temporary folder, never into the project. Formulas that end the worker which draws them are only counted:
-that is what the worker is for.
+Run it for each new version of LIBRARIES. tests/test_fuzz.py fails until a whole run without a fault has written the
+versions to tests/data/fuzzed.txt. Formulas are made of every command that the TeX library knows. The exit status is 1
+if one text of at most 100 000 characters takes more than CPU_SECONDS, raises, or ends the process. Such a text is
+written to a temporary folder, never into the project. Formulas that only end the worker that draws them are counted:
+the worker exists for this.
 """
 
 import argparse
@@ -67,7 +67,7 @@ EVENT = "BEGIN:VEVENT\nUID:0\nSUMMARY:Ada: On engines\nDTSTART:20260303T120000Z\
 
 
 def text_of(chance, pieces):
-    """A text of one of SIZES: one piece again and again, one thing within the other, or everything in a jumble."""
+    """A text of one of SIZES: one piece repeated, pieces nested, or a random mixture."""
     size = chance.choice(SIZES)
     kind = chance.randrange(4)
     if kind == 0:
@@ -89,7 +89,7 @@ def repeated(piece, size):
 
 @cache
 def formula_pieces():
-    """Return what formulas are made of: everything that the library knows, and as many signs between."""
+    """Return the parts of formulas: every command of the library, and as many signs."""
     commands, environments = tex_commands.known()
     known = [f"\\{name} " for name in commands]
     known += [f"\\{word}{{{name}}}" for name in environments for word in ("begin", "end")]
@@ -140,7 +140,7 @@ def readers():
     series = make_series().slug
 
     def imported(source, name):
-        """Plan and apply, then take everything back."""
+        """Plan and apply an import, then roll it back."""
         with suppress(ValidationError), transaction.atomic():  # refused with a sentence, as it should be
             importing.plan_content(
                 source.encode("utf-8", "replace"), importing.ImportOptions(series), name=name
@@ -163,7 +163,7 @@ def readers():
 
 
 def read():
-    """Read what standard input says, one text a line, and say how long each took or what it raised."""
+    """Read one text per line from standard input, and print the time or the error of each."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
 
@@ -176,7 +176,7 @@ def read():
 
     call_command("migrate", verbosity=0, interactive=False)  # in memory, for imports
     known = readers()
-    # The site spares itself after some bad formulas; here each is to be tried.
+    # The site stops drawing after some bad formulas. Here we try them all.
     mathml.MOST_ENDED = mathml.MOST_ENDED_IN_A_MINUTE = mathml.MOST_SECONDS = math.inf
     for line in sys.stdin:
         reader, source = json.loads(line)
@@ -204,7 +204,7 @@ class Row:
 
 
 class Reader:
-    """The process that reads; one that says nothing for WALL_SECONDS is killed, and the next text has another."""
+    """The process that reads. It is killed if it is silent for WALL_SECONDS, and the next text gets a new one."""
 
     def __init__(self):
         self.process = None

@@ -1,4 +1,4 @@
-"""Our own strict reading of a calendar feed, on its bytes: what RFC 5545 and 7986 ask, and what we promise on top.
+"""A strict checker of calendar feeds on their bytes: the rules of RFC 5545 and 7986, and our own promises.
 
 `complaints(body)` is empty for a good feed. It shares no code with what writes the feed.
 """
@@ -86,7 +86,7 @@ class Line:
 
 @dataclass
 class Component:
-    """What stands between BEGIN and END."""
+    """The lines between BEGIN and END."""
 
     name: str
     lines: list[Line] = field(default_factory=list)
@@ -113,7 +113,7 @@ def complaints(body):
 
 
 def parsed(body):
-    """The VCALENDAR as a tree; ValueError names the line that is none."""
+    """Parse a VCALENDAR into a tree. ValueError names an invalid line."""
     root = Component("")
     open_ones = [root]
     for text in re.sub(rb"\r\n[ \t]", b"", body).decode().removesuffix("\r\n").split("\r\n"):
@@ -167,7 +167,7 @@ def _about_bytes(body):
 
 
 def _about_lines(component, needed, extras):
-    """Names, how often each, values and parameters."""
+    """Check the names, their number, values and parameters."""
     counts = Counter(line.name for line in component.lines)
     for name in needed:
         if counts[name] != 1:

@@ -1,4 +1,4 @@
-"""A feed as its readers have it: rendered, strictly checked, and taken apart."""
+"""Render a feed, check it strictly, and read its events."""
 
 from seminars import listings
 from seminars.formats import ics
@@ -7,7 +7,7 @@ from .ics_checker import complaints, parsed, read_text
 
 
 def calendar_of(listing, **options):
-    """The calendar of a listing, which must be a good one."""
+    """Render the calendar of a listing, check it, and return it parsed."""
     body = ics.render(listing, **options)
     assert complaints(body) == []
     return parsed(body)
@@ -19,5 +19,5 @@ def entry(talk):
 
 
 def said(talk, name):
-    """What people read in one line of the entry, "" where there is no such line."""
+    """Return the text of one property of the entry, or "" if it has none."""
     return read_text(entry(talk).value(name))

@@ -1,4 +1,4 @@
-"""Calendars for the import tests, written line by line, and the command that reads them."""
+"""Make calendar files for the import tests, and run the import command."""
 
 from io import StringIO
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A mail server of our own that takes, delays or refuses what it is sent."""
+"""A mail server for tests that accepts, delays or refuses mail."""
 
 import asyncio
 import contextlib
@@ -34,7 +34,7 @@ class MailServer:
         return "250 OK"
 
     def await_arrivals(self, number, within=30):
-        """What has arrived, once there is so much of it."""
+        """Wait until this much mail has arrived, and return it."""
         deadline = time.monotonic() + within
         while len(self.arrived) < number and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -43,7 +43,7 @@ class MailServer:
 
 @contextlib.contextmanager
 def mail_server(**further):
-    """A mail server on 127.0.0.1, and the EMAIL_URL by which it is reached."""
+    """A mail server on 127.0.0.1, and its EMAIL_URL."""
     handler = MailServer(**further)
     controller = Controller(handler, hostname="127.0.0.1", port=free_port())
     controller.start()

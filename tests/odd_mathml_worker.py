@@ -1,4 +1,4 @@
-"""A worker that is slow, falls over or is told to stop where a formula says so, for the tests of the real one."""
+"""A worker that is slow, crashes or stops if a formula says so, to test how the real one is supervised."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Pages as a reader has them: their words, and the rows of their lists."""
+"""Read pages as a visitor does: their text, and the rows of their lists."""
 
 import html
 import re
@@ -7,7 +7,7 @@ ROW = re.compile(r'<article class="talk .*?</article>', re.S)
 
 
 def words(markup):
-    """The text of a piece of markup on one line, hidden words included, since a screen reader says them."""
+    """The text of some markup on one line, with the hidden text that a screen reader reads."""
     without_script = re.sub(r"<(script|style|title)\b.*?</\1>", " ", markup, flags=re.S)
     spaced = re.sub(r"</?(p|li|h\d|dt|dd|div|br|section|ul|ol|option)\b[^>]*>", " ", without_script)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", spaced)).split())

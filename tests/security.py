@@ -1,4 +1,4 @@
-"""`make security`: try what docs/security.md promises and write what was seen there; leave with 1 if one breaks."""
+"""`make security`: test the promises of docs/security.md, write the results there, and exit with 1 if one breaks."""
 
 import json
 import re
@@ -16,9 +16,9 @@ BEGIN, END = "<!-- measured -->", "<!-- end of measured -->"
 FUZZING = 120  # seconds
 SEED = "2026"
 
-DOORS = "Addresses, each asked by each kind of person"
+ACCESS = "Addresses, each asked by each kind of person"
 FUZZ = "Odd texts of up to 100 000 characters, by every reader of typed text"
-# What is tried with pytest, and in what words.
+# The promises that pytest tests, with their names in the table.
 TESTS = {
     "Odd values in addresses, forms and headers": ["tests/test_odd_values.py"],
     "Headers of each kind of answer": ["tests/test_headers.py"],
@@ -40,21 +40,21 @@ class Row:
 
 
 def main():
-    rows = [doors(), fuzz(), *(tests(what, arguments) for what, arguments in TESTS.items())]
+    rows = [access_matrix(), fuzz(), *(tests(what, arguments) for what, arguments in TESTS.items())]
     write(rows)
     for row in rows:
         print(f"{row.what}: {row.tried}, {row.broken} broken")
     return 1 if any(row.broken for row in rows) else 0
 
 
-def doors():
-    """Every address, by GET and by POST, asked by everybody."""
-    said = _said("tests.doors")
+def access_matrix():
+    """Every address, by GET and POST, for each kind of person."""
+    said = _said("tests.access_matrix")
     if not said.startswith("{"):
-        return Row(DOORS, "did not finish", 1)
+        return Row(ACCESS, "did not finish", 1)
     told = json.loads(said)
-    tried = f"{told['addresses']} addresses × {told['methods']} methods × {told['people']} people = {told['doors']}"
-    return Row(DOORS, tried, told["errors"] + len(told["not as declared"]))
+    tried = f"{told['addresses']} addresses × {told['methods']} methods × {told['people']} people = {told['answers']}"
+    return Row(ACCESS, tried, told["errors"] + len(told["not as declared"]))
 
 
 def fuzz():
@@ -77,13 +77,13 @@ def tests(what, arguments):
 
 
 def _said(module, *arguments):
-    """Return what a module printed; it may leave with an error, which its figures tell."""
+    """Run a module and return its output. Its figures tell whether it failed."""
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False).stdout
 
 
 def write(rows):
-    """Put the figures in their place; the words around them stay."""
+    """Replace the figures and keep the text around them."""
     before, _begin, rest = PAGE.read_text().partition(BEGIN)
     _old, _end, after = rest.partition(END)
     broken = sum(row.broken for row in rows)

@@ -1,4 +1,4 @@
-"""`python -m tests.services COMMAND…`: run it beside a PostgreSQL and a Redis that live as long as it does."""
+"""`python -m tests.services COMMAND…`: run a command beside a temporary PostgreSQL and Redis."""
 
 import contextlib
 import os
@@ -11,7 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
 
 
 def main():
@@ -31,7 +35,7 @@ def main():
 
 
 def account():
-    """PostgreSQL refuses to run as root, so root lends it to somebody else."""
+    """The account for PostgreSQL, which refuses to run as root."""
     if os.geteuid() != 0:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
@@ -39,7 +43,7 @@ def account():
 
 
 class Postgres:
-    """A database server of our own; it opens to nobody without the password and forgets everything in the end."""
+    """A temporary database server that asks for a password."""
 
     def __init__(self, folder, servant, **options):
         self.folder, self.servant, self.rows = folder, servant, folder / "rows"
@@ -67,13 +71,13 @@ class Postgres:
         self._run("pg_ctl", "start", "--wait", f"--log={self.folder / 'postgres.log'}", f"--options={self.options}")
 
     def stop(self, mode="immediate"):
-        """End it: `fast` says goodbye to its clients, `immediate` is as if it were killed."""
+        """Stop it: `fast` disconnects its clients, `immediate` works like a kill."""
         self._run("pg_ctl", "stop", f"--mode={mode}")
 
 
 @contextlib.contextmanager
 def postgres(folder, servant):
-    """The address of a database server of our own."""
+    """Run a temporary PostgreSQL and yield its address."""
     server = Postgres(folder, servant)
     server.start()
     try:
@@ -83,12 +87,25 @@ def postgres(folder, servant):
 
 
 @contextlib.contextmanager
+def empty_database(server):
+    """The address of an empty database on the PostgreSQL server at this address. The end drops it."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextlib.contextmanager
 def redis(folder, servant, port=None):
-    """The address of a cache server of our own, without the number of a database."""
+    """Run a temporary Redis and yield its address without a database number."""
     program = shutil.which("redis-server") or sys.exit("There is no Redis here: install the package redis-server.")
     port = port or free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    # A session of its own: Ctrl-C stops the tests first, and the server is stopped by us.
+    # A new session, so that Ctrl-C stops the tests first and we stop the server.
     process = subprocess.Popen(command, user=servant, cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         await_port(port)

@@ -1,4 +1,4 @@
-"""Whole sites for tests: gunicorn as it is started everywhere, an organiser in a process beside it, visitors."""
+"""Whole sites for tests: gunicorn, a process beside it that edits talks, and visitors."""
 
 import contextlib
 import http.client
@@ -18,13 +18,13 @@ TOKEN = "a" * 32
 
 
 def organiser(rows, **further):
-    """A process of its own that does what tests/edits.py, or another module of `commands`, can do."""
-    return Inside(rows, **{"commands": "tests.edits"} | further)
+    """A process that runs the commands of tests/site_commands.py, or of another module."""
+    return Inside(rows, **{"commands": "tests.site_commands"} | further)
 
 
 @contextlib.contextmanager
 def alone(server, pid):
-    """Let one worker answer whatever is asked meanwhile: the others sleep."""
+    """Stop all other workers, so that this one answers every request in the block."""
     others = [other for other in server.workers() if other != pid]
     for other in others:
         os.kill(other, signal.SIGSTOP)
@@ -36,7 +36,7 @@ def alone(server, pid):
 
 
 def answers_of_each_worker(server, path):
-    """The status and bytes that each worker gives, one after the other."""
+    """The status and bytes of the answer of each worker."""
     answers = []
     for pid in server.workers():
         with alone(server, pid):
@@ -46,7 +46,7 @@ def answers_of_each_worker(server, path):
 
 
 class Desk:
-    """The browser of somebody who is signed in."""
+    """The browser of a signed-in person."""
 
     def __init__(self, server, session):
         self.server = server
@@ -68,7 +68,7 @@ class Desk:
 
 
 def await_workers(server, *, without, count=2):
-    """Wait until `count` workers serve that are none of `without`."""
+    """Wait until `count` workers serve, none of them in `without`."""
     deadline = time.monotonic() + 30
     while len(new := set(server.workers()) - set(without)) < count or set(server.workers()) & set(without):
         assert time.monotonic() < deadline, "no new workers"
@@ -77,7 +77,7 @@ def await_workers(server, *, without, count=2):
 
 
 class Visitors:
-    """Readers who ask for pages without a pause; what they got is in `answers`, what went wrong in `failures`."""
+    """Readers who request pages without a pause. `answers` has the results, `failures` the errors."""
 
     def __init__(self, server, *paths, kept_alive=0, committed=lambda: 0):
         self.server, self.committed = server, committed
@@ -125,19 +125,19 @@ def site(rows, **further):
 
 
 def echo(**further):
-    """The same gunicorn with tests/echoing.py in place of the site."""
+    """The same gunicorn with tests/echo_app.py in place of the site."""
     port = free_port()
-    command = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "tests.echoing"]
+    command = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "tests.echo_app"]
     return Server(command, environment("sqlite://:memory:", port, **further))
 
 
 def percentile(share, values):
-    """The value that `share` of all values do not exceed."""
+    """The value that this share of all values does not exceed."""
     return sorted(values)[int(share * (len(values) - 1))]
 
 
 def milliseconds(server, path, times):
-    """How long each of `times` requests takes; an attempt of five seconds is given up."""
+    """The times of this many requests in milliseconds. A request is given up after five seconds."""
     return [_milliseconds(server, path) for _ in range(times)]
 
 

@@ -1,4 +1,4 @@
-"""The project's settings as the tests see them: the same on every machine, whatever its shell and `.env` say."""
+"""The settings for the tests: the same on every machine, independent of the shell and of `.env`."""
 
 import os
 import re

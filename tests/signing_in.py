@@ -1,4 +1,4 @@
-"""Sign in with a name and a password, through the form of the page."""
+"""Sign in with a name and a password, through the form."""
 
 import re
 

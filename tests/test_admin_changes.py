@@ -1,4 +1,4 @@
-"""Changing one thing of a talk from a list: its room among those that are free, its link, title, time, notice."""
+"""Change one thing of a talk from a list: its room (from the free ones), link, title, time or notice."""
 
 from datetime import timedelta
 
@@ -7,10 +7,9 @@ import pytest
 from seminars.actions import lifecycle
 from seminars.actions.room_availability import rooms_for
 from seminars.models import Talk
-from tests.desk import address_of, errors_in, form_of, messages_of, signed_in, step_of
+from tests.admin_forms import address_of, errors_in, form_of, messages_of, signed_in, transition_page
 from tests.factories import (
     in_new_york,
-    make_administrator,
     make_draft,
     make_organiser,
     make_room,
@@ -21,11 +20,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 NOON = in_new_york(2030, 10, 9, 12)
-
-
-@pytest.fixture
-def client():
-    return signed_in(make_administrator())
 
 
 @pytest.fixture
@@ -76,7 +70,7 @@ def test_a_talk_that_shares_its_room_may_go_anywhere(talk):
     assert offered(talk) == ["Room 1", "Room 307"]
 
 
-def test_why_a_room_is_not_offered_keeps_another_series_draft_secret(talk):
+def test_the_reason_for_a_missing_room_keeps_the_draft_of_another_series_secret(talk):
     series = make_series(short_name="PRiML", kind="Seminar", contact_email="priml@example.org")
     make_draft(series=series, title="Secret", room=make_room(name="Room 1"), starts_at=NOON)
     make_talk(series=series, title="On looms", speakers=["Ada"], room=make_room(name="Room 2"), starts_at=NOON)
@@ -89,24 +83,24 @@ def test_why_a_room_is_not_offered_keeps_another_series_draft_secret(talk):
     ]
 
 
-def test_looking_for_rooms_asks_no_more_where_there_are_many(talk, django_assert_max_num_queries):
+def test_many_rooms_need_no_more_queries(talk, django_assert_max_num_queries):
     for _ in range(12):
         make_talk(room=make_room(), speakers=["Ada"], starts_at=NOON)
 
-    anew = Talk.objects.with_series_and_room().get(pk=talk.pk)
+    reloaded = Talk.objects.with_series_and_room().get(pk=talk.pk)
     with django_assert_max_num_queries(5):
-        assert len(rooms_for(anew)) == 13
+        assert len(rooms_for(reloaded)) == 13
 
 
 # --- changing the room ---
 
 
-def test_the_page_says_who_has_a_room_and_how_many_seats_the_others_have(client, talk):
+def test_the_page_says_who_has_a_room_and_how_many_seats_the_others_have(administrator_client, talk):
     make_room(name="Room 414", capacity=80)
     make_room(name="Attic", capacity=10)
     make_talk(series=make_series(short_name="PRiML"), title="On looms", room=make_room(name="Room 1"), starts_at=NOON)
 
-    page = client.get(step_of("room", talk)).content.decode()
+    page = administrator_client.get(transition_page("room", talk)).content.decode()
 
     assert "Free at that time, with 60 seats or more:" in page
     assert "<strong>Gutmann Hall, Room 414</strong> · 80 seats" in page
@@ -114,15 +108,15 @@ def test_the_page_says_who_has_a_room_and_how_many_seats_the_others_have(client,
     assert "<strong>Gutmann Hall, Room 1</strong>: taken by PRiML: On looms, 12:00 to 13:00" in page
 
 
-def test_another_room_proposes_the_notice(client, talk):
+def test_another_room_proposes_the_notice(administrator_client, talk):
     room = make_room(name="Room 414")
 
-    response = client.post(step_of("room", talk), {"room": room.pk, "notice": ""})
+    response = administrator_client.post(transition_page("room", talk), {"room": room.pk, "notice": ""})
 
     talk.refresh_from_db()
     told = "Room changed from Gutmann Hall, Room 307 to Gutmann Hall, Room 414"
     assert (response.url, talk.room, talk.notice) == (address_of(talk), room, told)
-    assert messages_of(client) == [
+    assert messages_of(administrator_client) == [
         "The room is changed.", f"The talk’s notice is now: “{told}”. Change the notice"
     ]  # fmt: skip
 
@@ -131,37 +125,37 @@ def test_another_room_proposes_the_notice(client, talk):
     ("room", "notice", "told"),
     [("414", "Now upstairs", "Now upstairs"), ("none", "", "Online only"), ("same", "", "Bring a coat")],
 )
-def test_the_notice_is_what_was_typed_or_what_changed(client, talk, room, notice, told):
+def test_the_notice_is_what_was_typed_or_what_changed(administrator_client, talk, room, notice, told):
     lifecycle.amend(talk, by=None, notice="Bring a coat", join_url="https://example.org/meet")
     key = {"414": make_room(name="Room 414").pk, "none": "none", "same": talk.room_id}[room]
 
-    client.post(step_of("room", talk), {"room": key, "notice": notice})
+    administrator_client.post(transition_page("room", talk), {"room": key, "notice": notice})
 
     assert Talk.objects.get().notice == told
 
 
-def test_a_draft_changes_rooms_without_a_notice(client):
+def test_a_draft_changes_rooms_without_a_notice(administrator_client):
     draft, room = make_draft(room=make_room()), make_room()
 
-    client.post(step_of("room", draft), {"room": room.pk, "notice": "Psst"})
+    administrator_client.post(transition_page("room", draft), {"room": room.pk, "notice": "Psst"})
 
     draft.refresh_from_db()
     assert (draft.room, draft.notice) == (room, "")
 
 
-def test_a_smaller_room_may_be_taken_after_all(client, talk):
+def test_a_smaller_room_can_still_be_chosen(administrator_client, talk):
     attic = make_room(name="Attic", capacity=10)
 
-    client.post(step_of("room", talk), {"room": attic.pk})
+    administrator_client.post(transition_page("room", talk), {"room": attic.pk})
 
     assert Talk.objects.get().room == attic
 
 
-def test_a_room_taken_meanwhile_is_refused_and_what_was_typed_is_kept(client, talk):
+def test_a_room_that_was_taken_since_is_refused_and_typed_values_are_kept(administrator_client, talk):
     room = make_room(name="Room 414")
     make_talk(series=make_series(short_name="PRiML"), title="On looms", room=room, starts_at=NOON)
 
-    response = client.post(step_of("room", talk), {"room": room.pk, "notice": "Now upstairs"})
+    response = administrator_client.post(transition_page("room", talk), {"room": room.pk, "notice": "Now upstairs"})
 
     assert errors_in(response) == [
         "Gutmann Hall, Room 414 is taken by PRiML: On looms, 12:00 to 13:00. Choose another room."
@@ -177,8 +171,8 @@ def test_a_room_taken_meanwhile_is_refused_and_what_was_typed_is_kept(client, ta
         ({}, "No room is chosen. Choose one."),
     ],
 )
-def test_what_is_no_room_is_answered_with_a_sentence(client, talk, sent, sentence):
-    assert errors_in(client.post(step_of("room", talk), sent)) == [sentence]
+def test_an_unknown_room_shows_a_message(administrator_client, talk, sent, sentence):
+    assert errors_in(administrator_client.post(transition_page("room", talk), sent)) == [sentence]
 
 
 # --- changing the others ---
@@ -203,10 +197,10 @@ def test_what_is_no_room_is_answered_with_a_sentence(client, talk, sent, sentenc
         ("move", {"day": "2030-11-06", "start": "12:00"}, {"starts_at": in_new_york(2030, 11, 6, 12)}),
     ],
 )  # fmt: skip
-def test_one_thing_is_changed_and_subscribers_are_told(client, talk, step, sent, after):
+def test_one_value_changes_and_subscribers_get_the_change(administrator_client, talk, step, sent, after):
     before = talk.sequence
 
-    response = client.post(step_of(step, talk), sent)
+    response = administrator_client.post(transition_page(step, talk), sent)
 
     talk.refresh_from_db()
     assert (response.status_code, {name: getattr(talk, name) for name in after}) == (302, after)
@@ -224,15 +218,15 @@ def test_one_thing_is_changed_and_subscribers_are_told(client, talk, step, sent,
         ("notice", {"notice": "x" * 301}, "x" * 301),
     ],
 )
-def test_what_cannot_be_is_refused_and_kept(client, talk, step, sent, kept):
-    response = client.post(step_of(step, talk), sent)
+def test_impossible_values_are_refused_and_kept_in_the_form(administrator_client, talk, step, sent, kept):
+    response = administrator_client.post(transition_page(step, talk), sent)
 
     assert (response.status_code, len(errors_in(response))) == (200, 1)
     assert kept in response.content.decode()
 
 
 @pytest.mark.parametrize(
-    ("step", "sent", "meanwhile", "now"),
+    ("step", "sent", "other_change", "now"),
     [
         ("title", {"title": "On looms"}, {"title": "On threads"}, "On threads"),
         ("link", {"join_url": "https://example.org/a"}, {"join_url": "https://example.org/b"}, "https://example.org/b"),
@@ -243,14 +237,16 @@ def test_what_cannot_be_is_refused_and_kept(client, talk, step, sent, kept):
         ("room", {"room": "none"}, {"room": "Room 414"}, "Gutmann Hall, Room 414"),
     ],
 )  # fmt: skip
-def test_who_saves_second_is_stopped_and_saves_again_to_have_it_their_way(client, talk, step, sent, meanwhile, now):
-    seen = form_of(client, step_of(step, talk))["seen"]
+def test_the_second_save_is_stopped_and_succeeds_when_sent_again(
+    administrator_client, talk, step, sent, other_change, now
+):
+    seen = form_of(administrator_client, transition_page(step, talk))["seen"]
     if step == "room":
-        meanwhile = {"room": make_room(name="Room 414")}
-    Talk.objects.filter(pk=talk.pk).update(**meanwhile)
+        other_change = {"room": make_room(name="Room 414")}
+    Talk.objects.filter(pk=talk.pk).update(**other_change)
 
-    stopped = client.post(step_of(step, talk), sent | {"seen": seen})
-    again = client.post(step_of(step, talk), sent | {"seen": stopped.context["form"].now})
+    stopped = administrator_client.post(transition_page(step, talk), sent | {"seen": seen})
+    again = administrator_client.post(transition_page(step, talk), sent | {"seen": stopped.context["form"].now})
 
     assert [" ".join(sentence.split()) for sentence in errors_in(stopped)] == [
         f"Somebody has changed this to “{now}”. Save again to replace it with yours."
@@ -258,31 +254,34 @@ def test_who_saves_second_is_stopped_and_saves_again_to_have_it_their_way(client
     assert again.status_code == 302
 
 
-def test_a_change_that_is_sent_twice_is_made_once_and_nobody_is_blamed(client, talk):
-    seen = form_of(client, step_of("title", talk))["seen"]
+def test_a_change_that_is_sent_twice_is_made_once_without_an_error(administrator_client, talk):
+    seen = form_of(administrator_client, transition_page("title", talk))["seen"]
 
     for _ in range(2):
-        assert client.post(step_of("title", talk), {"title": "On looms", "seen": seen}).status_code == 302
+        assert (
+            administrator_client.post(transition_page("title", talk), {"title": "On looms", "seen": seen}).status_code
+            == 302
+        )
 
     assert Talk.objects.get().sequence == 1
 
 
-def test_a_title_that_says_there_is_none_becomes_an_empty_one(client, talk):
-    client.post(step_of("title", talk), {"title": "TBA"})
+def test_a_title_such_as_tba_becomes_empty(administrator_client, talk):
+    administrator_client.post(transition_page("title", talk), {"title": "TBA"})
 
     assert Talk.objects.get().title == ""
 
 
-def test_a_notice_that_is_not_in_stock_is_no_stock_notice(client, talk):
-    client.post(step_of("notice", talk), {"stock": "Free beer", "notice": "Bring a coat"})
+def test_an_unknown_prepared_notice_is_ignored(administrator_client, talk):
+    administrator_client.post(transition_page("notice", talk), {"stock": "Free beer", "notice": "Bring a coat"})
 
     assert Talk.objects.get().notice == "Bring a coat"
 
 
-def test_a_talk_is_not_moved_onto_another(client, talk):
+def test_a_talk_is_not_moved_onto_another(administrator_client, talk):
     make_talk(title="On looms", room=talk.room, starts_at=NOON + timedelta(hours=2))
 
-    response = client.post(step_of("move", talk), {"day": "2030-10-09", "start": "13:30"})
+    response = administrator_client.post(transition_page("move", talk), {"day": "2030-10-09", "start": "13:30"})
 
     assert errors_in(response) == [
         "On engines: Room 307 is taken by 'On looms' from 14:00 to 15:00. Choose another room or time."
@@ -290,13 +289,13 @@ def test_a_talk_is_not_moved_onto_another(client, talk):
 
 
 @pytest.mark.parametrize("step", ["room", "link", "title", "move", "notice", "recording"])
-def test_what_is_for_one_talk_is_not_done_to_two(client, talk, step):
-    assert client.get(step_of(step, talk, make_talk())).status_code == 404
+def test_a_page_for_one_talk_refuses_two(administrator_client, talk, step):
+    assert administrator_client.get(transition_page(step, talk, make_talk())).status_code == 404
 
 
 @pytest.mark.parametrize(("back", "address"), [("list", "/admin/seminars/talk/"), ("//evil.example.org", None)])
-def test_a_change_leads_back_to_where_it_came_from_and_nowhere_else(client, talk, back, address):
-    response = client.post(step_of("title", talk) + f"&back={back}", {"title": "On looms"})
+def test_a_change_returns_to_the_page_it_came_from_and_to_no_other_site(administrator_client, talk, back, address):
+    response = administrator_client.post(transition_page("title", talk) + f"&back={back}", {"title": "On looms"})
 
     assert response.url == (address or address_of(talk))
 
@@ -304,5 +303,5 @@ def test_a_change_leads_back_to_where_it_came_from_and_nowhere_else(client, talk
 def test_rooms_are_changed_by_the_organisers_of_the_talk_alone(talk):
     stranger, room = signed_in(make_organiser()), make_room()
 
-    assert stranger.post(step_of("room", talk), {"room": room.pk}).status_code == 404
+    assert stranger.post(transition_page("room", talk), {"room": room.pk}).status_code == 404
     assert Talk.objects.get().room != room

@@ -1,93 +1,93 @@
-"""Deleting at the desk: drafts go, what subscribers know or talks need stays, and the page says why."""
+"""Delete at the desk: only drafts and unused rows can be deleted, and the page says why."""
 
 import pytest
 from django.urls import reverse
 
 from seminars.actions import lifecycle
 from seminars.models import Edition, Talk
-from tests.desk import address_of, messages_of, signed_in
-from tests.factories import make_administrator, make_draft, make_room, make_series, make_speaker, make_talk, make_topic
+from tests.admin_forms import address_of, messages_of
+from tests.factories import make_draft, make_room, make_series, make_speaker, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def client():
-    return signed_in(make_administrator())
-
-
-def test_a_published_talk_is_not_deleted_but_the_way_out_is_said(client):
+def test_a_published_talk_cannot_be_deleted_and_the_page_says_what_to_do(administrator_client):
     talk = make_talk()
 
-    answers = [client.get(address_of(talk, "delete")), client.post(address_of(talk, "delete"), {"post": "yes"})]
+    answers = [
+        administrator_client.get(address_of(talk, "delete")),
+        administrator_client.post(address_of(talk, "delete"), {"post": "yes"}),
+    ]
 
     assert [answer.headers.get("Location") for answer in answers] == [address_of(talk), address_of(talk)]
     assert "A published talk cannot be deleted. Cancel it, or withdraw it to a draft. Cancel instead" in messages_of(
-        client
+        administrator_client
     )
     assert Talk.objects.contains(talk)
 
 
 @pytest.mark.parametrize("how", ["its page", "the list"])
-def test_cancelling_is_offered_instead_of_deleting(client, how):
+def test_cancelling_is_offered_instead_of_deleting(administrator_client, how):
     talk, called_off = make_talk(), lifecycle.cancel(make_talk(), by=None)
     chosen = {"action": "delete_selected", "_selected_action": [talk.pk, called_off.pk], "post": "yes"}
 
     if how == "its page":
-        client.get(address_of(talk, "delete"))
+        administrator_client.get(address_of(talk, "delete"))
     else:
-        client.post(reverse("admin:seminars_talk_changelist"), chosen)
-    page = client.get("/admin/").content.decode()
+        administrator_client.post(reverse("admin:seminars_talk_changelist"), chosen)
+    page = administrator_client.get("/admin/").content.decode()
 
     step = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}"
     assert f'<a href="{step}">Cancel instead</a>' in page
 
 
-def test_a_cancelled_talk_is_not_offered_to_be_cancelled(client):
-    client.get(address_of(lifecycle.cancel(make_talk(), by=None), "delete"))
+def test_a_cancelled_talk_is_not_offered_to_be_cancelled(administrator_client):
+    administrator_client.get(address_of(lifecycle.cancel(make_talk(), by=None), "delete"))
 
-    assert messages_of(client) == ["A published talk cannot be deleted. Cancel it, or withdraw it to a draft."]
+    assert messages_of(administrator_client) == [
+        "A published talk cannot be deleted. Cancel it, or withdraw it to a draft."
+    ]
 
 
-def test_several_talks_are_deleted_only_if_all_are_drafts(client):
+def test_several_talks_are_deleted_only_if_all_are_drafts(administrator_client):
     drafts, published = [make_draft(), make_draft()], make_talk()
     address = reverse("admin:seminars_talk_changelist")
 
     def delete(*talks):
         keys = [talk.pk for talk in talks]
-        client.post(address, {"action": "delete_selected", "_selected_action": keys, "post": "yes"})
+        administrator_client.post(address, {"action": "delete_selected", "_selected_action": keys, "post": "yes"})
         return Talk.objects.count()
 
     assert [delete(*drafts, published), delete(*drafts)] == [3, 1]
 
 
-def test_to_be_asked_before_deleting_makes_no_edition(client):
+def test_the_confirmation_page_makes_no_edition(administrator_client):
     make_talk()
     draft, edition = make_draft(), Edition.objects.number()
 
-    asked = client.post(
+    asked = administrator_client.post(
         reverse("admin:seminars_talk_changelist"), {"action": "delete_selected", "_selected_action": [draft.pk]}
     )
 
     assert (asked.status_code, Edition.objects.number()) == (200, edition)
 
 
-def test_a_draft_is_deleted(client):
+def test_a_draft_is_deleted(administrator_client):
     draft = make_draft(speakers=["Ada Lovelace"])
 
-    client.post(address_of(draft, "delete"), {"post": "yes"})
+    administrator_client.post(address_of(draft, "delete"), {"post": "yes"})
 
     assert not Talk.objects.exists()
 
 
 @pytest.mark.parametrize("noun", ["room", "speaker", "series", "topic"])
-def test_what_talks_need_is_not_deleted_and_the_talks_are_named(client, noun):
+def test_a_row_that_talks_need_is_not_deleted_and_the_talks_are_listed(administrator_client, noun):
     thing = {"room": make_room, "speaker": make_speaker, "series": make_series, "topic": make_topic}[noun]()
     where = {"room": {"room": thing}, "speaker": {"speakers": [thing]}, "series": {"series": thing},
              "topic": {"topics": [thing]}}[noun]  # fmt: skip
     make_talk(title="On engines", **where)
 
-    page = client.post(address_of(thing, "delete"), {"post": "yes"}).content.decode()
+    page = administrator_client.post(address_of(thing, "delete"), {"post": "yes"}).content.decode()
 
     assert "This cannot be deleted, because other things need it." in page
     assert "On engines</a>" in page

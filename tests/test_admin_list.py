@@ -1,4 +1,4 @@
-"""The talk list of the desk: what it shows, in which order, with how many queries."""
+"""The talk list of the desk: its rows, their order, and the number of queries."""
 
 import time
 from datetime import timedelta
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.models import Talk
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import (
     make_administrator,
     make_draft,
@@ -22,55 +22,55 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def client():
-    return signed_in(make_administrator())
-
-
 def rows_of(response):
     return [talk.title for talk in response.context["cl"].result_list]
 
 
-def test_the_list_shows_what_is_upcoming_the_soonest_first(client):
+def test_the_list_shows_what_is_upcoming_the_soonest_first(administrator_client):
     now = timezone.now().replace(microsecond=0)
     for title, days in [("Later", 9), ("Past", -9), ("Soon", 2)]:
         make_talk(title=title, starts_at=now + timedelta(days=days))
     address = reverse("admin:seminars_talk_changelist")
 
-    shown = [rows_of(client.get(address, query)) for query in ({}, {"when": "past"}, {"when": "all"}, {"q": "Past"})]
+    shown = [
+        rows_of(administrator_client.get(address, query))
+        for query in ({}, {"when": "past"}, {"when": "all"}, {"q": "Past"})
+    ]
 
     assert shown == [["Soon", "Later"], ["Past"], ["Past", "Soon", "Later"], ["Past"]]
 
 
-def test_a_talk_is_found_whatever_its_accents_and_however_many_people_it_has(client):
+def test_a_talk_is_found_whatever_its_accents_and_however_many_people_it_has(administrator_client):
     make_talk(title="On completeness", speakers=["Kurt Gödel", "Emmy Noether"], abstract="Of arithmetic.")
     make_talk(title="On looms")
     address = reverse("admin:seminars_talk_changelist")
 
-    found = [rows_of(client.get(address, {"q": words})) for words in ("GODEL", "noether arith", "kurt loom")]
+    found = [
+        rows_of(administrator_client.get(address, {"q": words})) for words in ("GODEL", "noether arith", "kurt loom")
+    ]
 
     assert found == [["On completeness"], ["On completeness"], []]
 
 
-def test_the_list_says_the_state_in_a_word_and_what_is_missing(client):
+def test_the_list_says_the_state_in_a_word_and_what_is_missing(administrator_client):
     make_draft(title="")
 
-    page = client.get(reverse("admin:seminars_talk_changelist")).content.decode()
+    page = administrator_client.get(reverse("admin:seminars_talk_changelist")).content.decode()
 
     assert '<td class="field-state">Draft</td>' in page
     assert '<span class="on-a-phone">Missing:</span> speaker, title, abstract, room</td>' in page
 
 
-def test_the_list_can_be_narrowed_to_what_is_missing(client):
+def test_the_list_can_be_narrowed_to_what_is_missing(administrator_client):
     make_talk(title="Without", room=make_room())
     make_talk(title="With", abstract="Looms.", room=make_room())
 
-    response = client.get(reverse("admin:seminars_talk_changelist"), {"missing": "abstract"})
+    response = administrator_client.get(reverse("admin:seminars_talk_changelist"), {"missing": "abstract"})
 
     assert rows_of(response) == ["Without"]
 
 
-def test_what_changes_most_is_one_click_away_for_those_who_may(client):
+def test_frequent_changes_are_one_click_away_for_people_who_may_make_them(administrator_client):
     series = make_series()
     mine, past = make_talk(series=series), make_talk(series=series, starts_at=timezone.now() - timedelta(days=2))
     joint = make_talk(also_in=[series])
@@ -87,18 +87,22 @@ def test_what_changes_most_is_one_click_away_for_those_who_may(client):
     assert [f"?talk={talk.pk}&amp;" in page for talk in (past, joint)] == [False, False]
 
 
-def test_a_page_of_the_list_holds_its_part_in_order(client, monkeypatch):
+def test_each_page_of_the_list_has_its_part_in_order(administrator_client, monkeypatch):
     monkeypatch.setattr("seminars.admin.talks.TalkAdmin.list_per_page", 2)
     now = timezone.now()
     for number in (3, 1, 4, 0, 2):
         make_talk(title=str(number), starts_at=now + timedelta(days=1 + number))
     address = reverse("admin:seminars_talk_changelist")
 
-    assert [rows_of(client.get(address, {"p": page})) for page in (1, 2, 3)] == [["0", "1"], ["2", "3"], ["4"]]
+    assert [rows_of(administrator_client.get(address, {"p": page})) for page in (1, 2, 3)] == [
+        ["0", "1"],
+        ["2", "3"],
+        ["4"],
+    ]
 
 
 @pytest.mark.slow
-def test_the_list_of_twenty_thousand_talks_is_there_in_three_tenths_of_a_second():
+def test_the_list_of_twenty_thousand_talks_loads_in_300_milliseconds():
     series = make_series()
     first = timezone.now().replace(microsecond=0) - timedelta(hours=18_000)
     when = (first + timedelta(hours=number) for number in range(20_000))

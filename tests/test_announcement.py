@@ -1,17 +1,16 @@
-"""An announcement is a listing as a mail: the same facts, no secret, nothing sent."""
+"""An announcement is a listing as a mail: the same facts, no secrets, and the site sends nothing."""
 
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import time_machine
 from django.core import mail
 from django.urls import reverse
 
 from seminars import listings
 from seminars.actions import lifecycle
 from seminars.formats import announcement
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import (
     in_new_york,
     make_draft,
@@ -22,15 +21,10 @@ from tests.factories import (
     make_talk,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
+NOW = in_new_york(2030, 11, 4, 9)
 NOON = in_new_york(2030, 11, 6, 12)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel(in_new_york(2030, 11, 4, 9), tick=False):
-        yield
 
 
 @pytest.fixture
@@ -82,7 +76,7 @@ Details: {address}/on-x2-engines/
 
 
 @pytest.mark.parametrize("access", ["timed", "members"])
-def test_a_link_that_is_not_for_everyone_is_told_by_its_stable_address_only(talk, access):
+def test_a_restricted_link_appears_only_as_its_stable_address(talk, access):
     talk.join_access = access
     talk.save()
 
@@ -92,7 +86,7 @@ def test_a_link_that_is_not_for_everyone_is_told_by_its_stable_address_only(talk
         assert "Passcode" not in told
 
 
-def test_a_change_begins_with_what_is_new(talk):
+def test_an_announcement_of_a_change_begins_with_the_change(talk):
     lifecycle.move(talk, starts_at=NOON + timedelta(days=1), by=None)
     moved = listings.of_talk(talk)
     assert announcement.subject(moved).startswith("Moved: Thursday, 7 November 2030: ASSET: Ada")
@@ -106,7 +100,7 @@ def test_a_change_begins_with_what_is_new(talk):
     assert "<h2>Cancelled: ASSET" in announcement.html(listings.of_talk(talk))
 
 
-def test_a_week_holds_its_public_talks_the_earliest_first(talk, series):
+def test_a_week_lists_its_public_talks_earliest_first(talk, series):
     later = make_talk(series=series, title="Later", starts_at=NOON + timedelta(days=4, hours=11))
     for title, fields in {
         "Next": {"starts_at": NOON + timedelta(days=5)}, "Secret": {"state": "draft", "starts_at": NOON},
@@ -145,14 +139,14 @@ def test_a_mail_to_the_list_is_opened_with_subject_and_text(talk, series):
     assert "+" not in address.query  # which mail programs show as it stands
 
 
-def test_a_long_text_is_left_to_be_pasted(talk, series):
+def test_a_long_text_is_not_put_into_a_mail_link(talk, series):
     talk.abstract = "Engines. " * 400
     talk.save()
 
     assert "&body=" not in announcement.mailto(series.mailing_list, listings.of_talk(talk))
 
 
-def test_no_one_adds_a_recipient_by_what_they_type(talk, series):
+def test_typed_text_cannot_add_a_recipient(talk, series):
     talk.title = "Engines&bcc=eve@example.org\r\nBcc: eve@example.org"
     talk.save()
 
@@ -173,7 +167,7 @@ def test_the_page_gives_the_text_to_copy_and_sends_nothing(talk, series):
     assert mail.outbox == []
 
 
-def test_a_draft_is_to_be_announced_first(series):
+def test_a_draft_must_be_announced_first(series):
     draft = make_draft(series=series, starts_at=NOON)
 
     response = page(signed_in(make_organiser(series)), talk=draft.pk)
@@ -199,5 +193,5 @@ def test_only_organisers_of_the_series_see_its_announcements(talk, series):
 
 
 @pytest.mark.parametrize("asked", [{"talk": "x"}, {"talk": "9" * 30}, {"week": "soon"}, {"week": "0001-01-01"}])
-def test_what_there_is_not_is_not_found(series, asked):
+def test_an_unknown_talk_or_series_is_not_found(series, asked):
     assert page(signed_in(make_organiser(series)), **asked).status_code == 404

@@ -26,7 +26,7 @@ def test_the_archive_counts_the_talks_of_each_academic_year():
     ]  # fmt: skip
 
 
-def test_a_talk_late_in_july_here_belongs_to_july_though_it_is_august_in_utc():
+def test_a_talk_late_in_july_belongs_to_july_even_if_it_is_august_in_utc():
     start = in_new_york(2025, 7, 31, 22)
     make_talk(starts_at=start, ends_at=start + timedelta(hours=1))
 
@@ -42,7 +42,7 @@ def test_the_index_lists_years_with_their_counts(client):
     assert words(main(client.get("/archive/"))) == "Archive 2025–26 2 talks 2024–25 1 talk"
 
 
-def test_a_year_holds_what_took_place_the_latest_first(client):
+def test_a_year_lists_its_past_talks_latest_first(client):
     talk_on(2025, 9, 1, title="September")
     talk_on(2025, 10, 1, title="October")
     talk_on(2025, 7, 31, title="Last year's")
@@ -64,5 +64,5 @@ def test_a_department_may_count_by_calendar_years(client):
 
 
 @pytest.mark.parametrize("year", ["2025-27", "nonsense", "2025", "0000-01"])
-def test_what_is_no_academic_year_is_not_there(client, year):
+def test_an_invalid_academic_year_is_not_found(client, year):
     assert client.get(f"/archive/{year}/").status_code == 404

@@ -1,4 +1,4 @@
-"""Atom feeds: valid, the same for another reader, and telling each talk apart for ever."""
+"""Atom feeds are valid, other readers agree, and each talk keeps its identity."""
 
 import uuid
 from datetime import UTC, timedelta
@@ -80,7 +80,7 @@ def test_another_reader_finds_the_same():
     assert "<strong>bold</strong>" in entry.content[0].value
 
 
-def test_moments_are_those_of_the_row(clock):
+def test_times_are_those_of_the_row(clock):
     talk = make_talk()
     clock.shift(timedelta(days=2))
     other = make_talk()
@@ -109,7 +109,7 @@ def test_moments_are_those_of_the_row(clock):
         ("0fa8a4d27f2c4a53", f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, '0fa8a4d27f2c4a53')}"),
     ],
 )  # fmt: skip
-def test_an_identity_is_a_uuid_whatever_was_imported(uid, expected):
+def test_an_identity_is_always_a_uuid_even_after_an_import(uid, expected):
     make_talk(uid=uid)
 
     assert told(the_entry(), "id") == expected
@@ -168,7 +168,7 @@ def test_a_title_begins_with_the_day_and_says_the_state(fields, title):
     assert told(the_entry(), "title") == f"Wednesday, 4 November 2026: {title}"
 
 
-def test_the_content_tells_all_that_an_entry_of_a_calendar_does():
+def test_the_content_has_everything_that_a_calendar_entry_has():
     ada = make_speaker(name="Ada Lovelace", affiliation="London")
     talk = make_talk(
         speakers=[ada], starts_at=NOON, room=make_room(name="Room 414", city="Philadelphia"), join_url=LINK,
@@ -194,7 +194,7 @@ def test_the_content_tells_all_that_an_entry_of_a_calendar_does():
 
 
 @pytest.mark.parametrize("access", [JoinAccess.TIMED, JoinAccess.MEMBERS])
-def test_only_our_own_address_leads_to_a_link_that_is_not_open(access):
+def test_a_restricted_link_appears_only_as_our_join_address(access):
     talk = make_talk(join_url=LINK, passcode="tea", join_access=access)
 
     content = told(the_entry(), "content")
@@ -211,7 +211,7 @@ def test_a_talk_that_is_called_off_is_not_joined():
     assert ("<strong>Snow</strong>" in content, "join" in content, "tea" in content) == (True, False, False)
 
 
-def test_a_person_without_a_public_page_is_named_without_address():
+def test_a_person_without_a_public_page_has_no_address():
     hidden = make_series(is_listed=False)
     make_talk(series=hidden, speakers=["Ada"])
 
@@ -243,7 +243,7 @@ def test_any_text_gives_a_feed_that_parses_and_says_it(typed):
     if not Talk.objects.exists():
         make_talk(speakers=["Ada"])
     talk = Talk.objects.with_what_feeds_show().get()
-    # Not saved: what a database refuses would end the search.
+    # Not saved: an error of the database would end the search.
     talk.title = talk.abstract = talk.notice = typed
 
     feed = ElementTree.Element("feed")

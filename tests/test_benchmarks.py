@@ -1,4 +1,4 @@
-"""`make bench` itself: it measures whatever there is, and tells what falls short."""
+"""`make bench` itself: it measures everything and reports each figure that falls short."""
 
 import os
 import subprocess
@@ -50,7 +50,7 @@ def test_the_median_decides_whether_a_figure_holds():
     assert report.verdict(table) == "1 of 3 fall short: slow."
 
 
-def test_what_a_ratio_was_made_of_stands_beside_it():
+def test_a_ratio_is_shown_with_its_two_figures():
     table = Table()
     for site, bare in ((100, 900), (600, 1000), (600, 800)):
         table.note("page", 0.5, "×", site / bare, at_least=True, site=site, bare=bare)
@@ -70,7 +70,7 @@ class Dealt:
         return self.told.pop(0)
 
 
-def test_a_load_that_one_worker_bore_alone_is_dealt_again(tmp_path, monkeypatch):
+def test_a_load_that_only_one_worker_got_is_repeated(tmp_path, monkeypatch):
     generator = tmp_path / "wrk"
     generator.write_text("#!/bin/sh\necho '1000 requests in 1s\nRequests/sec: 1000'\n")
     generator.chmod(0o700)
@@ -87,14 +87,14 @@ def test_the_table_shows_figure_median_and_spread():
     assert table["slow"].words() == ("slow", "≤ 40.0 ms", "41.0 ms", "39.0 ms – 42.0 ms", "", "FALLS SHORT")
 
 
-def test_the_plot_marks_what_falls_short():
+def test_the_plot_marks_each_figure_that_falls_short():
     drawn = plot.of(list(measured(quick=(40, [20], False), slow=(40, [80], False)).values()))
 
     assert [drawn.count('class="holds"'), drawn.count('class="short"'), "200%" in drawn] == [1, 1, True]
 
 
 @pytest.mark.slow
-def test_a_slowed_view_is_named_and_ends_the_run_with_an_error():
+def test_a_slow_view_is_reported_and_the_run_fails():
     command = [
         sys.executable,
         "-m",
@@ -102,7 +102,7 @@ def test_a_slowed_view_is_named_and_ends_the_run_with_an_error():
         "--rounds=1",
         "--only=edits",
         "--only=edits-elsewhere",
-        "--settings=tests.slowed",
+        "--settings=tests.slow_settings",
     ]
     finished = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=300)
 

@@ -1,4 +1,4 @@
-"""The digest of the build: what makes it another one, and that no build serves what another one cached."""
+"""The digest of the build: what changes it, and that no build serves the cached answers of another."""
 
 import os
 import shutil
@@ -32,7 +32,7 @@ def copy(tmp_path):
     return tmp_path
 
 
-def test_machines_with_the_same_program_agree(copy):
+def test_machines_with_the_same_program_have_the_same_digest(copy):
     os.utime(copy / "seminars/views/talks.py", (0, 0))
     (copy / "seminars/__pycache__/talks.pyc").parent.mkdir(exist_ok=True)
     (copy / "seminars/__pycache__/talks.pyc").write_bytes(b"compiled")
@@ -42,7 +42,7 @@ def test_machines_with_the_same_program_agree(copy):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("file", FILES)
-def test_no_build_serves_what_another_one_cached(client, settings, copy, file):
+def test_no_build_serves_the_cached_answers_of_another(client, settings, copy, file):
     talk = make_talk()
     client.get("/")
     client.get("/calendar.ics")
@@ -57,7 +57,7 @@ def test_no_build_serves_what_another_one_cached(client, settings, copy, file):
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_a_file_that_moves_is_another_program(copy, file):
+def test_a_moved_file_changes_the_digest(copy, file):
     (copy / file).rename((copy / file).with_stem("renamed"))
 
     assert build_digest.digest(copy) != settings.CACHES["default"]["KEY_PREFIX"]

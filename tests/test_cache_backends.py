@@ -1,4 +1,4 @@
-"""What is kept has its bounds, and a Redis that fails costs a moment, not an answer."""
+"""The cache backends: memory has a bound, and a failing Redis costs a moment but no answer."""
 
 import contextlib
 import random
@@ -76,7 +76,7 @@ def test_the_memory_of_two_threads_stays_within_its_bound(steps):
 
 
 @given(st.lists(operations, max_size=60))
-def test_where_everything_fits_it_answers_as_django_s_own(steps):
+def test_a_cache_with_enough_room_behaves_like_djangos_own(steps):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(memory, "MAX_BYTES", 10**9)
         patched.setattr(memory, "MAX_VALUE", 10**9)
@@ -177,7 +177,7 @@ def cache_at(address):
     return FailsafeRedisCache(address, {"OPTIONS": TIMEOUTS})
 
 
-def test_everything_that_asks_redis_does_without_it():
+def test_every_cache_method_is_made_to_work_without_redis():
     asking = {name for name, kind in vars(RedisCache).items() if callable(kind) and not name.startswith("_")}
 
     assert asking - {"get_backend_timeout"} == asking & vars(FailsafeRedisCache).keys()
@@ -214,7 +214,7 @@ def test_nothing_is_counted_while_redis_refuses():
         cache_at(f"redis://127.0.0.1:{free_port()}/0").incr("a")
 
 
-def test_what_was_kept_comes_back_as_it_was(address):
+def test_a_stored_value_comes_back_unchanged(address):
     cache, things = cache_at(address), {"number": 1, "bytes": b"1", "word": "1", "shelf": {7: ((1.5, "a"), b"x")}}
 
     cache.set_many(things, 60)
@@ -240,7 +240,7 @@ def test_a_redis_that_hangs_is_asked_again_after_a_while(address, monkeypatch, c
     assert "CACHE_URL" in caplog.text
 
 
-def test_threads_that_wait_at_once_complain_once(address, monkeypatch, caplog):
+def test_waiting_threads_log_one_line_together(address, monkeypatch, caplog):
     monkeypatch.setattr(redis_backend, "RETRY_AFTER", 0.5)
     Redis.from_url(address).client_pause(600)
     threads = [threading.Thread(target=lambda: cache_at(address).get("a")) for _ in range(4)]
@@ -253,7 +253,7 @@ def test_threads_that_wait_at_once_complain_once(address, monkeypatch, caplog):
     assert len(caplog.records) == 1
 
 
-def test_a_connection_that_redis_closed_is_opened_anew_without_a_word(address, caplog):
+def test_a_connection_that_redis_closed_is_opened_again_silently(address, caplog):
     cache = cache_at(address)
     cache.set("a", 1)
 
@@ -262,7 +262,7 @@ def test_a_connection_that_redis_closed_is_opened_anew_without_a_word(address, c
     assert (cache.get("a"), caplog.records) == (1, [])
 
 
-def test_a_redis_that_is_full_costs_no_answer(address, monkeypatch, caplog):
+def test_every_answer_arrives_if_redis_is_full(address, monkeypatch, caplog):
     monkeypatch.setattr(redis_backend, "RETRY_AFTER", 0)
     server = Redis.from_url(address)
     server.config_set("maxmemory", 1)

@@ -1,4 +1,4 @@
-"""Each calendar is given an address in its own form, for a feed and for one talk."""
+"""Each calendar program gets an address in its own form, for a feed and for one talk."""
 
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -46,7 +46,7 @@ def test_every_calendar_says_when_a_change_arrives_and_google_that_its_app_adds_
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_calendar_programs_are_opened_by_webcal_whatever_the_site_speaks(scheme):
+def test_webcal_opens_calendar_programs_with_http_and_https(scheme):
     assert webcal(f"{scheme}://talks.example.edu/calendar.ics") == "webcal://talks.example.edu/calendar.ics"
 
 
@@ -70,7 +70,7 @@ def asked(talk):
     return {key: (part.netloc + part.path, parse_qs(part.query)) for key, part in parts.items()}
 
 
-def test_google_takes_in_one_talk(talk):
+def test_google_calendar_can_add_one_talk(talk):
     address, parameters = asked(talk)["google"]
 
     assert address == "calendar.google.com/calendar/render"
@@ -85,7 +85,7 @@ def test_google_takes_in_one_talk(talk):
     }
 
 
-def test_apple_follows_the_file_of_one_talk(client, talk):
+def test_apple_calendar_gets_the_file_of_one_talk(client, talk):
     [apple] = [way for way in ways_to_add(printed(talk)) if way.key == "apple"]
 
     assert apple.address == f"webcal://talks.example.edu/talks/{talk.pk}/calendar.ics"
@@ -93,7 +93,7 @@ def test_apple_follows_the_file_of_one_talk(client, talk):
 
 
 @pytest.mark.parametrize(("key", "host"), [("outlook", "outlook.live.com"), ("microsoft-365", "outlook.office.com")])
-def test_microsoft_takes_in_one_talk(talk, key, host):
+def test_outlook_can_add_one_talk(talk, key, host):
     address, parameters = asked(talk)[key]
 
     assert address == f"{host}/calendar/0/deeplink/compose"
@@ -121,18 +121,18 @@ def test_a_copy_that_never_changes_carries_the_stable_join_address_alone(talk, a
         assert [secret for secret in ("zoom.example", "472119", "secretly") if secret in way.address] == []
 
 
-def test_a_space_is_no_plus_sign_for_outlook_shows_it(talk):
+def test_a_space_is_not_a_plus_sign_because_outlook_shows_it(talk):
     assert [way.key for way in ways_to_add(printed(talk)) if "+" in way.address] == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", [State.DRAFT, State.POSTPONED, State.CANCELLED])
-def test_nobody_is_asked_to_note_a_talk_that_does_not_go_ahead(state):
+def test_a_talk_that_does_not_go_ahead_has_no_calendar_links(state):
     make = make_draft if state == State.DRAFT else make_talk
 
     assert ways_to_add(printed(make(state=state))) == []
 
 
 @pytest.mark.django_db
-def test_nobody_is_asked_to_note_a_talk_that_is_over():
+def test_a_talk_that_is_over_has_no_calendar_links():
     assert ways_to_add(printed(make_talk(starts_at=timezone.now() - timedelta(hours=2)))) == []

@@ -1,4 +1,4 @@
-"""Two talks never hold one room at once: the sentence, the ways out, and rooms that change their manners."""
+"""Two talks never hold one room at once: the message, the exceptions, and rooms whose rule changes."""
 
 from datetime import timedelta
 
@@ -74,7 +74,7 @@ def test_a_draft_of_the_same_series_is_named():
     assert sentence.startswith("Room 414 is taken by 'On looms' from 12:00 to 13:00.")
 
 
-def test_a_talk_of_which_nothing_is_known_is_named_as_such():
+def test_a_talk_without_title_and_speaker_has_a_placeholder_name():
     other = make_talk(room=make_room(name="Room 414"), title="", starts_at=NOON)
 
     [sentence] = clash(Talk(series=make_series(), room=other.room, starts_at=NOON, ends_at=other.ends_at))["room"]
@@ -83,7 +83,7 @@ def test_a_talk_of_which_nothing_is_known_is_named_as_such():
 
 
 @pytest.mark.parametrize(("start", "end"), [(11, 12), (13, 14)])
-def test_talks_that_only_touch_do_not_clash(start, end):
+def test_talks_that_follow_each_other_directly_do_not_clash(start, end):
     talk = make_talk(room=make_room(), starts_at=NOON)
     day = NOON.replace(hour=0)
 
@@ -131,7 +131,7 @@ def test_a_room_that_was_given_away_is_not_taken_back(back):
     assert Talk.objects.get(pk=cancelled.pk).state == "cancelled"
 
 
-def test_a_talk_may_share_the_room_on_purpose():
+def test_a_talk_can_share_its_room_on_purpose():
     talk = make_talk(room=make_room(), starts_at=NOON)
 
     shared = Talk(series=talk.series, room=talk.room, shares_room=True, starts_at=NOON, ends_at=talk.ends_at)
@@ -202,7 +202,7 @@ def test_an_exclusive_room_becomes_an_atrium():
     assert talk_changes.save(Talk(series=talk.series, room=talk.room, starts_at=NOON, ends_at=talk.ends_at)).pk
 
 
-def test_a_renamed_room_tells_its_old_name_for_half_a_year():
+def test_a_renamed_room_shows_its_old_name_for_half_a_year():
     room = make_room(name="Room 307")
     room.name = "Room 414"
 
@@ -213,7 +213,7 @@ def test_a_renamed_room_tells_its_old_name_for_half_a_year():
     assert room.former_name(in_new_york(2026, 5, 7).date()) == ""
 
 
-def test_a_renamed_room_tells_what_the_organiser_wrote():
+def test_a_renamed_room_shows_the_text_of_the_organiser():
     room = make_room(name="Room 307")
     room.name, room.formerly = "Room 414", "the old library"
 

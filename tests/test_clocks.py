@@ -1,4 +1,4 @@
-"""The clocks that the tests are run under are set for every process that a test starts."""
+"""tests/clocks.py sets the clock of every process that a test starts."""
 
 import subprocess
 import sys
@@ -18,14 +18,14 @@ def started(clock, program):
 
 
 @pytest.mark.parametrize("clock", ["after-fall-back", "2028-02-29T10:00:00+00:00"])
-def test_a_process_and_its_children_begin_at_the_moment_that_was_asked_for(clock):
+def test_a_process_and_its_children_start_at_the_chosen_time(clock):
     for program in (TELL, ASK_A_CHILD):
         told = datetime.fromisoformat(started(clock, program).stdout.strip())
 
         assert timedelta(0) <= told - moment_of(clock) < timedelta(minutes=1)
 
 
-def test_what_is_printed_sets_the_same_clock_again():
+def test_the_printed_name_sets_the_same_clock_again():
     said = started("1", "").stderr
 
     assert (
@@ -34,14 +34,14 @@ def test_what_is_printed_sets_the_same_clock_again():
     )
 
 
-def test_every_clock_has_its_turn():
+def test_numbers_choose_every_clock_in_turn():
     today = datetime.now(UTC).toordinal()
 
     assert {by_turns(today + day) for day in range(len(CLOCKS))} == CLOCKS.keys()
 
 
 @pytest.mark.parametrize("clock", ["yesterday", "2028-02-29T10:00:00"])
-def test_what_is_no_clock_gets_one_sentence(clock):
+def test_an_unknown_clock_gives_one_message(clock):
     refused = started(clock, TELL)
 
     assert (refused.returncode, refused.stdout) == (1, "")

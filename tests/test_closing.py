@@ -1,4 +1,4 @@
-"""Closing a day: every talk of it is seen before it is done, all or none, and nobody else's."""
+"""Close a day: preview every talk, then change all ticked ones or none, and no talk of others."""
 
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from seminars.actions import closing, lifecycle
 from seminars.actions.closing import Closing, Way
 from seminars.models import Change, Edition, State, Talk
-from tests.desk import errors_in, messages_of, signed_in
+from tests.admin_forms import errors_in, messages_of, signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -22,22 +22,12 @@ from tests.factories import (
     make_talk,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 DAY = date(2030, 10, 9)
+NOW = in_new_york(2030, 10, 8, 9)
 NOON = in_new_york(2030, 10, 9, 12)
 SNOW = "The university is closed: snow."
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel(in_new_york(2030, 10, 8, 9), tick=False):
-        yield
-
-
-@pytest.fixture
-def series():
-    return make_series(short_name="ASSET")
 
 
 def make_here(series, **fields):
@@ -110,7 +100,7 @@ def test_a_building_closes_alone(series):
     assert rows_of(preview(signed_in(make_organiser(series)), building="Town Hall")) == [(here, True)]
 
 
-def test_a_talk_that_nobody_has_to_come_to_goes_ahead_unless_it_is_ticked(series):
+def test_an_online_talk_goes_ahead_unless_it_is_ticked(series):
     online = make_talk(series=series, starts_at=NOON, join_url="https://example.org/meet")
 
     assert rows_of(preview(signed_in(make_organiser(series)))) == [(online, False)]
@@ -156,7 +146,7 @@ def test_the_preview_says_what_people_will_see_and_changes_nothing(series, way, 
         ("online", "confirmed", "2 talks are online only."),
     ],
 )
-def test_all_of_them_share_one_reason_and_calendars_are_told_once(series, way, state, said):
+def test_all_talks_share_one_reason_and_calendars_get_one_change(series, way, state, said):
     for _ in range(2):
         make_here(series, join_url="https://example.org/meet")
     client = signed_in(make_organiser(series))
@@ -200,7 +190,7 @@ def test_only_ticked_talks_are_concerned(series):
     assert [talk.state for talk in Talk.objects.in_order_of([one.pk, other.pk])] == ["cancelled", "confirmed"]
 
 
-def test_one_that_refuses_keeps_all_as_they_were(series):
+def test_one_refused_talk_keeps_all_unchanged(series):
     one, other = make_here(series, title="On engines"), lifecycle.cancel(make_here(series, title="On looms"), by=None)
 
     with pytest.raises(ValidationError) as refusal:
@@ -211,7 +201,7 @@ def test_one_that_refuses_keeps_all_as_they_were(series):
 
 
 @pytest.mark.parametrize("way", ["cancel", "postpone", "online"])
-def test_one_undo_takes_all_of_it_back_and_calendars_hear_of_it(series, way):
+def test_one_undo_restores_all_talks_and_calendars_get_the_change(series, way):
     for notice in ("Bring a coat", ""):
         make_here(series, notice=notice, join_url="https://example.org/meet")
     before = list(Talk.objects.values_list("state", "notice", "room", "uid"))
@@ -227,7 +217,7 @@ def test_one_undo_takes_all_of_it_back_and_calendars_hear_of_it(series, way):
 # --- what may come between ---
 
 
-def test_what_changed_after_the_preview_is_shown_again_first(series):
+def test_a_change_after_the_preview_needs_a_new_preview(series):
     client = signed_in(make_organiser(series))
     one = make_here(series)
     shown = preview(client).context
@@ -241,7 +231,7 @@ def test_what_changed_after_the_preview_is_shown_again_first(series):
     assert not Talk.objects.exclude(state=State.CONFIRMED).exists()
 
 
-def test_another_reason_is_seen_first(series):
+def test_a_new_reason_is_previewed_first(series):
     client = signed_in(make_organiser(series))
     one = make_here(series)
     shown = preview(client).context
@@ -277,7 +267,7 @@ def test_saving_twice_changes_nothing_more_and_says_so(series):
         ({"way": "explode"}, "Select a valid choice. explode is not one of the available choices."),
     ],
 )
-def test_what_cannot_be_is_answered_with_a_sentence_and_kept(series, wrong, sentence):
+def test_invalid_input_shows_a_message_and_is_kept(series, wrong, sentence):
     make_here(series)
 
     response = signed_in(make_organiser(series)).post(reverse("admin:closing"), asked() | {"_save": "1"} | wrong)
@@ -286,7 +276,7 @@ def test_what_cannot_be_is_answered_with_a_sentence_and_kept(series, wrong, sent
     assert wrong.get("reason", SNOW) in response.content.decode()
 
 
-def test_nothing_ticked_is_said(series):
+def test_a_form_without_a_ticked_talk_shows_a_message(series):
     make_here(series)
 
     assert errors_in(save(signed_in(make_organiser(series)), [])) == ["No talk is ticked. Tick the talks to change."]

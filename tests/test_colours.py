@@ -1,4 +1,4 @@
-"""Accents: what an organiser chooses stays legible in both themes."""
+"""The colours that organisers choose stay legible in both themes."""
 
 import re
 from pathlib import Path

@@ -34,7 +34,7 @@ def test_next_leads_to_the_first_talk_that_goes_ahead(client):
     assert goal(client, "/next/") == right.get_absolute_url()
 
 
-def test_next_leads_whoever_is_late_to_the_talk_that_is_happening(client):
+def test_next_leads_late_visitors_to_the_current_talk(client):
     start = in_new_york(2025, 11, 3, 8, 30)
     happening = make_talk(starts_at=start, ends_at=start + timedelta(hours=1))
     talk_on(5)
@@ -59,7 +59,7 @@ def test_a_series_is_known_by_its_former_name(client):
     assert goal(client, "/series/old/next/") == talk.get_absolute_url()
 
 
-def test_without_a_next_talk_it_leads_to_the_page_of_the_listing(client):
+def test_next_leads_to_the_listing_if_there_is_no_next_talk(client):
     make_series(slug="asset")
 
     assert goal(client, "/next/") == "/"

@@ -1,4 +1,4 @@
-"""What the rows keep in order: constraints in the database and sentences in the check."""
+"""Constraints in the database, and the messages of the checks for them."""
 
 from datetime import date
 from decimal import Decimal
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 
 def refuses(write):
-    """The database itself says no."""
+    """Assert that the database itself refuses this."""
     with pytest.raises(IntegrityError), transaction.atomic():
         write()
     return True
@@ -106,7 +106,7 @@ def test_a_talk_is_in_a_series_once_and_has_a_topic_once():
     assert refuses(lambda: SeriesTopic.objects.create(series=series, topic=topic))
 
 
-def test_names_differ_where_people_would_confuse_them():
+def test_names_that_people_could_confuse_are_refused():
     make_room(name="Room 1", building="Hall")
     make_series(short_name="ASSET")
     make_topic(name="Logic")
@@ -152,7 +152,7 @@ def test_a_former_address_means_one_thing_and_is_a_path():
 
 
 @pytest.mark.parametrize("thing", ["series", "room", "speaker", "topic", "joint series", "photo"])
-def test_what_a_talk_prints_cannot_be_deleted(thing):
+def test_a_row_that_a_talk_prints_cannot_be_deleted(thing):
     photo = Photo.objects.create(digest="0" * 64, content=b"", width=1, height=1)
     talk = make_talk(
         room=make_room(), speakers=[make_speaker(photo=photo)], topics=[make_topic()], also_in=[make_series()]
@@ -182,7 +182,7 @@ def test_a_deleted_draft_takes_its_own_rows_along():
 # --- what the check says ---
 
 
-def test_a_talk_that_ends_too_early_is_told_once():
+def test_a_talk_that_ends_too_early_shows_one_message():
     talk = Talk(series=make_series(), starts_at=in_new_york(2025, 11, 5, 12), ends_at=in_new_york(2025, 11, 5, 12))
 
     assert complaints(talk) == {"ends_at": ["The end must be after the start. Choose a later end."]}
@@ -204,7 +204,7 @@ def test_a_day_without_an_old_name_is_refused():
     assert complaints(room) == {"formerly": ["Enter the old name too, or clear the day until which it is shown."]}
 
 
-def test_a_break_that_ends_too_early_is_refused_in_words():
+def test_a_break_that_ends_too_early_shows_a_message():
     thanksgiving = Break(first_on=date(2025, 11, 28), last_on=date(2025, 11, 27), reason="Thanksgiving")
 
     assert complaints(thanksgiving)["last_on"] == ["The last day is before the first. Choose a later one."]

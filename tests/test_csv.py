@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: one line for each talk, the same columns for ever, nothing that is calculated."""
+"""Tables for spreadsheets: one line for each talk, stable columns, and no cell that a spreadsheet calculates."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ def the_row():
     return dict(zip(header, row, strict=True))
 
 
-def test_a_table_is_what_spreadsheets_open_without_asking():
+def test_spreadsheets_open_the_table_without_questions():
     make_talk(title="Über, “Maschinen”")
 
     told = csvfile.render(listings.everything())
@@ -45,7 +45,7 @@ def test_a_table_is_what_spreadsheets_open_without_asking():
     assert told.endswith(b"\r\n")
 
 
-def test_a_row_says_all_that_is_known():
+def test_a_row_has_all_known_values():
     speakers = [make_speaker(name="Ada Lovelace", affiliation="London"), make_speaker(name="Bob"),
                 make_speaker(name="Grace Hopper", affiliation="Yale")]  # fmt: skip
     asset, priml = make_series(short_name="ASSET"), make_series(short_name="PRiML")
@@ -72,17 +72,18 @@ def test_a_row_says_all_that_is_known():
         "page": f"{SITE}{talk.get_absolute_url()}",
         "uid": talk.uid,
         "join": f"{SITE}/talks/{talk.pk}/join/",
+        "utc_offset": "UTC-05:00",
     }
 
 
-def test_what_is_not_known_is_a_blank_cell():
+def test_an_unknown_value_is_a_blank_cell():
     talk = make_talk(title="", starts_at=in_new_york(2026, 11, 4, 23, 30), ends_at=in_new_york(2026, 11, 5, 0, 30),
                      speakers=["Ada", "Bob"])  # fmt: skip
 
     assert table()[1] == [
         "2026-11-04", "23:30", "2026-11-05", "00:30", "America/New_York", "", "Ada; Bob", "",
         talk.series.short_name, "", "",
-        "confirmed", "", f"{SITE}{talk.get_absolute_url()}", talk.uid, "",
+        "confirmed", "", f"{SITE}{talk.get_absolute_url()}", talk.uid, "", "UTC-05:00",
     ]  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def test_the_header_is_the_same_in_every_language(settings):
 
 
 @pytest.mark.parametrize("access", JoinAccess)
-def test_no_link_but_our_own_is_told(access):
+def test_the_table_contains_no_link_but_our_own(access):
     make_talk(join_url=LINK, passcode="tea", join_access=access)
 
     assert (b"zoom" in csvfile.render(listings.everything()), the_row()["join"] != "") == (False, True)
@@ -135,7 +136,7 @@ def test_a_talk_that_is_called_off_says_so_and_is_not_joined():
         ("</script> \U0001f9ee \u202eתיבה", "</script> \U0001f9ee \u202eתיבה"),
     ],
 )
-def test_nothing_that_was_typed_is_calculated(typed, shown):
+def test_typed_text_is_never_a_formula(typed, shown):
     make_talk(title="On engines", speakers=[make_speaker(name=typed, slug="x")], room=make_room(name=typed, slug="x"))
 
     row = the_row()
@@ -144,7 +145,7 @@ def test_nothing_that_was_typed_is_calculated(typed, shown):
 
 
 @hypothesis.given(st.text())
-def test_a_cell_is_one_line_that_no_spreadsheet_calculates(typed):
+def test_a_cell_is_one_line_and_never_a_formula(typed):
     cell = csvfile.cell(typed)
 
     assert cell[:1] not in set("=+-@\t\r\n")

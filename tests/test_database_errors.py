@@ -1,4 +1,4 @@
-"""A database that fails: pages that only look are there all the same, the others say what happened."""
+"""A failing database: pages that only read still work, the others say what happened."""
 
 import sqlite3
 from errno import ENOSPC
@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 
 from seminars.models import Speaker
 from seminars.models.database_errors import AWAY, BUSY, DAMAGED, FULL, READ_ONLY, failure_of
-from tests.desk import form_of, signed_in
+from tests.admin_forms import form_of, signed_in
 from tests.factories import make_administrator, make_speaker
 
 
@@ -27,7 +27,7 @@ def of_postgres(kind, code):
 
 
 def caused(kind, cause):
-    """An error as Django hands it on."""
+    """An error as Django raises it."""
     error = kind("in its own words")
     error.__cause__ = cause
     return error
@@ -56,13 +56,13 @@ def caused(kind, cause):
         (None, None),
     ],
 )
-def test_what_an_error_means(error, trouble):
+def test_the_kind_of_each_database_error(error, trouble):
     assert failure_of(error) == trouble
 
 
 @pytest.fixture
 def only_reading():
-    """Lets this connection write nothing until the end of the test."""
+    """Make this connection read-only until the end of the test."""
     if connection.vendor != "sqlite":
         pytest.skip("SQLite alone can be told so within a transaction")
     with connection.cursor() as cursor:
@@ -71,7 +71,7 @@ def only_reading():
 
 
 @pytest.mark.django_db
-def test_lines_for_the_next_page_are_shown_although_the_session_cannot_be_saved(only_reading):
+def test_messages_are_shown_even_if_the_session_cannot_be_saved(only_reading):
     client, speaker = signed_in(make_administrator()), make_speaker()
     address = reverse("admin:seminars_speaker_change", args=[speaker.pk])
     client.post(address, form_of(client, address) | {"name": "Ada Lovelace"})
@@ -79,12 +79,12 @@ def test_lines_for_the_next_page_are_shown_although_the_session_cannot_be_saved(
 
     page = client.get("/admin/")
 
-    # That it is saved, and how to undo it.
+    # The messages that it is saved and how to undo it.
     assert (page.status_code, len(list(get_messages(page.wsgi_request)))) == (200, 2)
 
 
 @pytest.mark.django_db
-def test_what_was_not_saved_is_not_said_to_be_and_no_password_is_sent_back(only_reading):
+def test_a_failed_save_is_reported_and_no_password_is_sent_back(only_reading):
     client = signed_in(make_administrator())
     client.raise_request_exception = False
     only_reading()
@@ -97,7 +97,7 @@ def test_what_was_not_saved_is_not_said_to_be_and_no_password_is_sent_back(only_
 
 
 @pytest.mark.django_db
-def test_a_sign_in_that_cannot_be_kept_is_told(client, only_reading):
+def test_a_sign_in_that_cannot_be_stored_shows_an_error(client, only_reading):
     make_administrator(username="ada")
     client.raise_request_exception = False
     only_reading()

@@ -1,4 +1,4 @@
-"""Moments in words, in the languages that the software speaks."""
+"""Dates and times in words, in the languages of the software."""
 
 from datetime import date, timedelta
 
@@ -26,7 +26,7 @@ LUNCH = Span(NOON, NOON + timedelta(minutes=75))
         (12, 5, "12:05 pm"),
     ],
 )
-def test_clocks_are_said_as_people_say_them(hour, minute, said):
+def test_times_are_written_as_people_say_them(hour, minute, said):
     assert date_formats.clock(in_new_york(2025, 11, 5, hour, minute)) == said
 
 
@@ -43,13 +43,13 @@ def test_the_whole_time_follows_the_language(language, said):
         assert date_formats.when(LUNCH).startswith(said)
 
 
-def test_the_year_is_said_when_it_is_not_the_present_one():
+def test_the_year_is_shown_if_it_is_not_the_current_one():
     assert date_formats.day(date(2025, 11, 5)) == "Wednesday, 5 November"
     assert date_formats.day(date(2026, 1, 7)) == "Wednesday, 7 January 2026"
     assert date_formats.day(date(2025, 11, 5), with_year=True) == "Wednesday, 5 November 2025"
 
 
-def test_an_end_on_another_day_is_told():
+def test_an_end_on_another_day_shows_the_day():
     start = in_new_york(2025, 11, 5, 23)
     ends = [
         in_new_york(2025, 11, 6),
@@ -66,7 +66,7 @@ def test_an_end_on_another_day_is_told():
     ]
 
 
-def test_an_end_today_is_told_by_the_clock_alone():
+def test_an_end_on_the_same_day_shows_only_the_time():
     ends = [in_new_york(2025, 11, 3, 17), in_new_york(2025, 11, 4), in_new_york(2025, 11, 4, 1)]
 
     assert [date_formats.until(Span(in_new_york(2025, 11, 2, 9), end)) for end in ends] == [
@@ -76,19 +76,19 @@ def test_an_end_today_is_told_by_the_clock_alone():
     ]
 
 
-def test_a_talk_across_the_change_of_the_clocks_is_told_by_the_wall_clock():
+def test_a_talk_across_a_clock_change_shows_local_times():
     night = Span(in_new_york(2025, 11, 2, 0, 30), in_new_york(2025, 11, 2, 0, 30) + timedelta(hours=3))
 
     assert date_formats.hours(night) == "12:30 am to 3:30 am"
 
 
-def test_days_that_are_near_are_called_so():
+def test_near_days_have_names():
     assert [date_formats.near_day(in_new_york(2025, 11, day, 12)) for day in (3, 4, 5)] == [
         "Today", "Tomorrow", "Wednesday, 5 November",
     ]  # fmt: skip
 
 
-def test_breaks_of_several_days_are_said_with_both_ends():
+def test_breaks_of_several_days_show_both_ends():
     assert date_formats.days(date(2025, 11, 26), date(2025, 11, 26)) == "Wednesday, 26 November"
     assert date_formats.days(date(2025, 11, 24), date(2025, 11, 28)) == "Monday, 24 November to Friday, 28 November"
 
@@ -103,7 +103,7 @@ def test_the_zone_is_named_by_its_city(settings, zone, said):
     assert date_formats.zone() == said
 
 
-def test_what_is_remembered_of_a_day_and_an_hour_is_of_one_language():
+def test_remembered_dates_and_times_are_kept_apart_by_language():
     noon = in_new_york(2026, 3, 2, 12)
     said = []
     for language in ("en", "de", "en"):

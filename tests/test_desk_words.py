@@ -1,4 +1,4 @@
-"""The desk speaks German: every field, its column and its help, on Django's own pages about passwords too."""
+"""The desk in German: every field, column and help text, and Django's own password pages."""
 
 import re
 
@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from seminars.models import Department, FormerAddress
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_member, make_room, make_series, make_speaker, make_talk, make_topic
 from tests.pages import main, words
 
@@ -37,7 +37,7 @@ def addresses():
 
 
 def named_on(page):
-    """What stands beside fields, without the signs and numbers around it; rows are called Q."""
+    """The labels beside fields, without signs and numbers. The rows are named Q."""
     texts = (re.sub(r"^[\W\d]+|\W+$", "", words(text)) for _tag, text in NAMED.findall(main(page)))
     return {text for text in texts if re.search(r"[^\W\d]{2}", text)}
 

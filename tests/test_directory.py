@@ -1,4 +1,4 @@
-"""The directory of speakers: all on one page while they are few, a letter at a time once they are many."""
+"""The directory of speakers: one page while they are few, one page for each letter when they are many."""
 
 import re
 
@@ -35,7 +35,7 @@ def letters(response):
     return re.findall(r'href="([^"]+)"( aria-current="page")?>(.) <', nav)
 
 
-def test_few_people_stand_on_one_page_under_letters_with_counts(client):
+def test_few_people_are_on_one_page_under_letters_with_counts(client):
     appear(["Abel", "Ångström", "Noether", "3Blue"])
 
     page = client.get("/speakers/")
@@ -45,7 +45,7 @@ def test_few_people_stand_on_one_page_under_letters_with_counts(client):
     assert "A 2 people" in words(main(page))
 
 
-def test_of_many_people_one_letter_is_shown(client):
+def test_many_people_are_shown_one_letter_at_a_time(client):
     appear([f"Abel {number:03}" for number in range(MOST_ON_ONE_PAGE)] + ["Noether", "Öre"])
 
     assert len(names(client.get("/speakers/"))) == MOST_ON_ONE_PAGE
@@ -54,7 +54,7 @@ def test_of_many_people_one_letter_is_shown(client):
     assert ("?letter=N", ' aria-current="page"', "N") in letters(client.get("/speakers/?letter=N"))
 
 
-def test_many_people_under_one_letter_are_turned_page_by_page(client):
+def test_many_people_under_one_letter_are_paginated(client):
     appear([f"Abel {number:03}" for number in range(MOST_ON_ONE_PAGE + 2)])
 
     assert names(client.get("/speakers/?letter=A&page=2")) == ["Abel 150", "Abel 151"]
@@ -71,7 +71,7 @@ def test_a_person_is_found_by_the_beginnings_of_their_names(client):
     assert '<meta name="robots" content="noindex, follow">' in client.get("/speakers/?q=emil").content.decode()
 
 
-def test_who_appears_in_drafts_or_unlisted_series_only_is_not_in_the_directory(client):
+def test_people_who_are_only_in_drafts_or_unlisted_series_are_not_in_the_directory(client):
     appear(["Hidden"], make_talk(series=make_series(is_listed=False)))
     appear_too = make_talk(speakers=["Shown"])
 
@@ -79,7 +79,7 @@ def test_who_appears_in_drafts_or_unlisted_series_only_is_not_in_the_directory(c
     assert names(client.get("/speakers/?q=hidden")) == []
 
 
-def test_two_thousand_people_cost_as_many_questions_and_fit_the_budget(client):
+def test_two_thousand_people_need_no_more_queries_and_fit_the_budget(client):
     appear(["Abel"])
     with CaptureQueriesContext(connection) as few:
         client.get("/speakers/")

@@ -1,10 +1,10 @@
-"""Two people edit one talk: the second to save an old form is stopped, and nothing that was typed is lost."""
+"""Two people edit one talk: the second save of an old form is stopped, and no typed text is lost."""
 
 import pytest
 
 from seminars.actions import lifecycle
 from seminars.models import Appearance, Talk, TalkTopic
-from tests.desk import address_of, errors_in, form_of, save, signed_in
+from tests.admin_forms import address_of, errors_in, form_of, save, signed_in
 from tests.factories import in_new_york, make_administrator, make_room, make_speaker, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def editors():
 
 
 def again(response):
-    """What a browser would send of the form that came back."""
+    """The values that a browser sends from the returned form."""
 
     class Answered:
         def get(self, address):
@@ -37,7 +37,7 @@ def again(response):
     return form_of(Answered(), "")
 
 
-def test_the_second_save_is_stopped_and_told_who_changed_what(talk, editors):
+def test_the_second_save_is_stopped_and_shows_who_changed_what(talk, editors):
     one, other = editors
     typed = form_of(other, address_of(talk)) | {"title": "On looms"}
     save(one, talk, title="On weaving", notice="Bring a shuttle")
@@ -54,7 +54,7 @@ def test_the_second_save_is_stopped_and_told_who_changed_what(talk, editors):
     assert talk.title == "On weaving"
 
 
-def test_mine_is_saved_anyway_upon_what_the_other_did(talk, editors):
+def test_saving_again_adds_my_changes_to_those_of_the_other_editor(talk, editors):
     one, other = editors
     typed = form_of(other, address_of(talk)) | {"title": "On looms", "host": "Mary"}
     save(one, talk, title="On weaving", notice="Bring a shuttle", abstract="One.\r\nThree.", shares_room="on")
@@ -68,7 +68,7 @@ def test_mine_is_saved_anyway_upon_what_the_other_did(talk, editors):
     assert (talk.notice, talk.abstract, talk.shares_room) == ("Bring a shuttle", "One.\nThree.", True)
 
 
-def test_a_move_by_another_is_not_taken_back_by_a_form_that_did_not_know_of_it(talk, editors):
+def test_an_old_form_does_not_undo_the_move_of_another_editor(talk, editors):
     other = editors[1]
     typed = form_of(other, address_of(talk)) | {"title": "On looms"}
     moved_to = in_new_york(2035, 11, 8, 14)
@@ -80,7 +80,7 @@ def test_a_move_by_another_is_not_taken_back_by_a_form_that_did_not_know_of_it(t
     assert (talk.title, talk.starts_at) == ("On looms", moved_to)
 
 
-def test_a_third_edit_stops_the_second_save_once_more(talk, editors):
+def test_a_third_edit_stops_the_second_save_again(talk, editors):
     one, other = editors
     typed = form_of(other, address_of(talk)) | {"host": "Mary"}
     save(one, talk, title="On weaving")
@@ -92,7 +92,7 @@ def test_a_third_edit_stops_the_second_save_once_more(talk, editors):
     assert [(one.old, one.new) for one in response.context["conflict"].differences] == [("On weaving", "On knitting")]
 
 
-def test_one_who_saves_twice_is_not_stopped(talk, editors):
+def test_an_editor_who_saves_twice_is_not_stopped(talk, editors):
     one, _other = editors
     save(one, talk, title="On weaving")
     save(one, talk, title="On knitting")
@@ -118,7 +118,7 @@ def people(talk):
     return [(row.speaker.name, row.affiliation) for row in rows]
 
 
-def test_a_person_whom_the_other_added_stays(talk, editors):
+def test_a_person_added_by_the_other_editor_stays(talk, editors):
     other = editors[1]
     typed = form_of(other, address_of(talk)) | {"appearances-0-affiliation": "London"}
     Appearance.objects.create(talk=talk, speaker=make_speaker(name="Charles"), order=1)
@@ -131,7 +131,7 @@ def test_a_person_whom_the_other_added_stays(talk, editors):
     assert people(talk) == [(ADA, "London"), ("Charles", "")]
 
 
-def test_a_person_whom_the_other_took_away_stays_away(talk, editors):
+def test_a_person_removed_by_the_other_editor_stays_removed(talk, editors):
     other = editors[1]
     typed = form_of(other, address_of(talk)) | {"title": "On looms"}
     Appearance.objects.get(talk=talk).delete()
@@ -144,7 +144,7 @@ def test_a_person_whom_the_other_took_away_stays_away(talk, editors):
     assert (people(talk), talk.topics.count(), talk.title) == ([], 0, "On looms")
 
 
-def test_a_person_whom_the_other_took_away_comes_back_if_something_was_typed_about_them(talk, editors):
+def test_a_person_removed_by_the_other_editor_comes_back_if_this_form_changed_them(talk, editors):
     other = editors[1]
     typed = form_of(other, address_of(talk)) | {"appearances-0-affiliation": "London"}
     Appearance.objects.get(talk=talk).delete()
@@ -155,7 +155,7 @@ def test_a_person_whom_the_other_took_away_comes_back_if_something_was_typed_abo
     assert people(talk) == [(ADA, "London")]
 
 
-def test_what_the_other_said_of_a_person_is_not_taken_back(talk, editors):
+def test_the_other_editors_change_to_a_person_is_kept(talk, editors):
     other = editors[1]
     typed = form_of(other, address_of(talk)) | {"appearances-0-role": "moderator"}
     Appearance.objects.filter(talk=talk).update(affiliation="Turin", is_external=True)

@@ -88,7 +88,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_an_edition_is_made_by_whoever(talk, change):
+def test_every_way_to_write_makes_an_edition(talk, change):
     before = number()
 
     change(talk)
@@ -97,7 +97,7 @@ def test_an_edition_is_made_by_whoever(talk, change):
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_no_row_is_written_before_the_editions_row_is_held_by_whoever(talk, change):
+def test_every_way_to_write_locks_the_row_of_the_edition_first(talk, change):
     with CaptureQueriesContext(connection) as queries:
         change(talk)
 
@@ -119,7 +119,7 @@ def test_rows_between_public_rows_are_public(through):
     assert issubclass(through, PublicModel)
 
 
-def test_who_may_sign_in_is_nobodys_news():
+def test_a_change_of_accounts_makes_no_edition():
     series, member = make_series(), make_member()
     before = number()
 
@@ -133,7 +133,7 @@ def test_who_may_sign_in_is_nobodys_news():
     assert number() == before
 
 
-def test_what_is_rolled_back_makes_no_edition(talk):
+def test_a_rolled_back_change_makes_no_edition(talk):
     before = Edition.objects.current()
 
     with transaction.atomic():
@@ -144,7 +144,7 @@ def test_what_is_rolled_back_makes_no_edition(talk):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_rolled_back_is_not_looked_for_afterwards():
+def test_a_rolled_back_edition_is_forgotten():
     make_room()
     with CaptureQueriesContext(connection) as usual, publishing():
         pass
@@ -157,7 +157,7 @@ def test_what_is_rolled_back_is_not_looked_for_afterwards():
     assert len(afterwards) == len(usual)
 
 
-def test_what_is_refused_makes_no_edition(talk):
+def test_a_refused_change_makes_no_edition(talk):
     before = number()
     rival = Talk(series=talk.series, room=talk.room, starts_at=talk.starts_at, ends_at=talk.ends_at)
 
@@ -177,7 +177,7 @@ def test_the_time_of_an_edition_never_goes_back(talk):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_edition_has_a_second_of_its_own_however_quickly_they_follow():
+def test_each_edition_has_its_own_second_even_in_quick_succession():
     room = make_room()
     with time_machine.travel(in_new_york(2099, 3, 2, 12, 0), tick=False) as clock:
         seconds = []
@@ -194,7 +194,7 @@ def test_each_edition_has_a_second_of_its_own_however_quickly_they_follow():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_however_many_follow_each_other_their_time_is_hardly_ahead_of_the_clock():
+def test_many_quick_editions_are_hardly_ahead_of_the_clock():
     room = make_room()
     with time_machine.travel(in_new_york(2099, 3, 2, 12, 0), tick=False):
         for _ in range(20):
@@ -205,7 +205,7 @@ def test_however_many_follow_each_other_their_time_is_hardly_ahead_of_the_clock(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_all_that_one_transaction_writes_takes_one_second_and_what_is_undone_none():
+def test_one_transaction_uses_one_second_and_a_rolled_back_one_uses_none():
     room = make_room()
     with time_machine.travel(in_new_york(2099, 3, 2, 12, 0), tick=False):
         room.save()
@@ -251,7 +251,7 @@ def test_a_number_that_a_backup_forgot_never_comes_again(talk):
     assert backup < lost < number()
 
 
-def test_numbers_go_on_though_the_clock_goes_back(talk):
+def test_numbers_still_increase_if_the_clock_goes_back(talk):
     with time_machine.travel(in_new_york(2099, 3, 2, 12, 0), tick=False) as clock:
         talk.save()
         before = number()

@@ -1,4 +1,4 @@
-"""What other sites may take: a list for frames and the script of the custom element; nothing else may be framed."""
+"""Embedding in other sites: a list for frames, a script with a custom element, and no other page in a frame."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def at_noon(**fields):
     return make_talk(**{"starts_at": NOON, "ends_at": NOON + timedelta(minutes=75), "title": "On engines"} | fields)
 
 
-def test_every_scope_has_a_list_of_what_is_ahead(client):
+def test_every_scope_has_a_list_of_upcoming_talks(client):
     ada, room, topic = make_speaker(slug="ada"), make_room(slug="r414"), make_topic(slug="engines")
     at_noon(series=make_series(slug="asset"), speakers=[ada], room=room, topics=[topic])
     at_noon(title="Looms", starts_at=NOON + timedelta(days=1), ends_at=NOON + timedelta(days=2))
@@ -44,7 +44,7 @@ def test_every_scope_has_a_list_of_what_is_ahead(client):
     assert client.get("/speakers/nobody/embed/").status_code == 404
 
 
-def test_the_list_may_be_framed_by_anyone_and_no_other_page_by_any(client):
+def test_any_site_can_frame_the_list_and_no_other_page(client):
     make_series(slug="asset")
     for address in ("/embed/", "/series/asset/embed/"):
         response = client.get(address)
@@ -75,7 +75,7 @@ def test_the_list_says_every_state(client):
     assert "472119" not in said
 
 
-def test_limit_and_theme_are_taken_as_far_as_they_make_sense(client):
+def test_valid_limits_and_themes_are_used_and_others_ignored(client):
     for day in range(12):
         at_noon(starts_at=NOON + timedelta(days=day), ends_at=NOON + timedelta(days=day, hours=1))
 
@@ -92,7 +92,7 @@ def test_links_of_the_list_open_the_whole_page_and_engines_leave_it_alone(client
     assert "No talks have been announced yet." in page
 
 
-def test_the_script_may_be_loaded_by_any_site_and_is_looked_up_anew_each_hour(client):
+def test_any_site_can_load_the_script_and_caches_it_for_an_hour(client):
     first = client.get("/embed.js")
 
     assert first.headers["Content-Type"] == "text/javascript; charset=utf-8"
@@ -127,7 +127,7 @@ def test_the_demo_shows_what_to_paste_and_typed_text_cannot_leave_it(client):
     assert "/series/asset/embed/?limit=7&amp;amp;theme=dark&quot;" in page
 
 
-def test_a_frame_that_cannot_see_the_page_around_is_light_unless_asked_otherwise(client):
+def test_in_the_demo_the_frame_is_light_and_the_element_follows_its_page(client):
     page = client.get("/embed/demo/").content.decode()
 
     assert "limit=5&amp;amp;theme=light&quot;" in page
@@ -135,7 +135,7 @@ def test_a_frame_that_cannot_see_the_page_around_is_light_unless_asked_otherwise
     assert 'theme="auto"' in page
 
 
-def test_the_questions_do_not_grow_with_the_talks(client):
+def test_the_queries_do_not_grow_with_the_talks(client):
     def queries(address):
         cache.clear()
         with CaptureQueriesContext(

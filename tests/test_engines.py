@@ -1,4 +1,4 @@
-"""What search engines are told: which pages there are, when each last changed, and where they may not go."""
+"""Search engines: which pages they find, when each one last changed, and which are off limits."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ def pages(address="/sitemap.xml"):
     return {address.removeprefix(SITE): changed for address, changed in found.items()}
 
 
-def test_every_page_that_a_public_talk_stands_on_may_be_found():
+def test_every_page_with_a_public_talk_is_in_the_sitemap():
     series, room, ada = make_series(slug="asset"), make_room(slug="r414"), make_speaker(slug="ada")
     topics = [make_topic(slug="engines")]
     shared = {"series": series, "room": room, "speakers": [ada], "topics": topics}
@@ -47,7 +47,7 @@ def test_every_page_that_a_public_talk_stands_on_may_be_found():
     )
 
 
-def test_what_visitors_do_not_find_is_not_told():
+def test_the_sitemap_has_nothing_that_visitors_cannot_find():
     everything = {"speakers": ["Hidden Person"], "topics": [make_topic()]}
     make_draft(room=make_room(), series=make_series(is_listed=False), **everything)
     talk_on(2025, 11, 5, room=make_room(), series=make_series(is_listed=False), **everything)
@@ -58,14 +58,14 @@ def test_what_visitors_do_not_find_is_not_told():
     assert sorted(pages()) == sorted(INDEXES)
 
 
-def test_a_talk_without_a_speaker_is_not_told_for_its_page_asks_not_to_be_found():
+def test_a_talk_without_a_speaker_is_noindex_and_not_in_the_sitemap():
     talk = talk_on(2025, 11, 5, speakers=[])
 
     assert sorted(pages()) == sorted([*INDEXES, talk.series.get_absolute_url()])
 
 
 @pytest.mark.parametrize("title", ["On Ångström’s engines", "", "Poster", "機関"])
-def test_a_talk_is_told_under_the_address_that_it_has_whatever_it_is_called(client, title):
+def test_the_sitemap_has_the_current_address_of_each_talk(client, title):
     ada, grace, chair = (make_speaker(name=name) for name in ("Ada Lovelace", "Grace Hopper", "Emmy Noether"))
     talk = talk_on(2025, 11, 5, title=title)
     Appearance.objects.create(talk=talk, speaker=ada, order=2)
@@ -99,7 +99,7 @@ def test_a_page_changed_when_the_latest_of_its_talks_did(monday):
     assert told["/series/"] is None
 
 
-def test_more_pages_than_one_file_may_hold_are_in_several_that_an_index_names(monkeypatch):
+def test_a_large_sitemap_is_split_into_files_with_an_index(monkeypatch):
     for day in range(3):
         talk_on(2025, 11, 5 + day, speakers=["Ada Lovelace"])
     whole = pages()
@@ -114,7 +114,7 @@ def test_more_pages_than_one_file_may_hold_are_in_several_that_an_index_names(mo
     assert [Client().get(f"/sitemap.xml?page={number}").status_code for number in (0, "x", 99)] == [404] * 3
 
 
-def test_the_questions_do_not_grow_with_the_pages():
+def test_the_queries_do_not_grow_with_the_pages():
     def queries():
         cache.clear()
         with CaptureQueriesContext(
@@ -154,7 +154,7 @@ def test_every_page_names_its_one_address_and_what_is_shared_of_it(client):
         assert re.findall(r'og:url" content="(.*?)"', shown) == [SITE + address]
 
 
-def test_a_talk_that_is_called_off_is_shared_as_such(client):
+def test_a_shared_link_shows_that_a_talk_is_called_off(client):
     talk = talk_on(
         2025, 11, 5, speakers=["Ada Lovelace"], state=State.CANCELLED, series=make_series(short_name="ASSET")
     )
@@ -174,7 +174,7 @@ def test_a_talk_that_is_called_off_is_shared_as_such(client):
         ({}, "Wednesday"),
     ],
 )
-def test_what_is_shared_of_a_talk_begins_with_what_is_new(client, fields, told):
+def test_the_description_for_sharing_begins_with_the_change(client, fields, told):
     talk = talk_on(2025, 11, 5, speakers=["Ada Lovelace"], abstract="We weave.", **fields)
     page = client.get(talk.get_absolute_url()).text
 

@@ -1,4 +1,4 @@
-"""The example department: every state is there to be seen, twice the same, and gone without a trace."""
+"""The example department shows every state, and its rows are as the actions would write them."""
 
 from datetime import date, time, timedelta
 from io import BytesIO
@@ -16,19 +16,16 @@ from seminars.models import (
     Appearance,
     Break,
     Department,
-    JoinAccess,
     JointTalk,
     Mode,
     Photo,
-    Recording,
-    Role,
     Room,
     Series,
     Speaker,
-    State,
     Talk,
     Topic,
 )
+from tests.example_states import missing_states
 
 pytestmark = pytest.mark.django_db
 
@@ -46,9 +43,8 @@ def _department(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def now():
-    with time_machine.travel(NOW, tick=False):
-        yield NOW
+def now(clock):
+    return NOW
 
 
 @pytest.fixture
@@ -56,45 +52,13 @@ def loaded(now):
     return Talk.objects.with_all_that_is_printed()
 
 
-STATES = {
-    "happening now": lambda talk, now: talk.is_happening(now),
-    "title missing": lambda talk, now: talk.is_public and not talk.title and talk.speakers,
-    "speaker missing": lambda talk, now: talk.is_public and not talk.speakers,
-    "tentative": lambda talk, now: talk.state == State.TENTATIVE,
-    "moved": lambda talk, now: talk.is_newly_moved(now) and talk.is_upcoming(now),
-    "moved online": lambda talk, now: talk.is_online_only and talk.is_upcoming(now) and talk.notice,
-    "room changed": lambda talk, now: talk.is_upcoming(now) and talk.notice.startswith("Room changed from"),
-    "postponed": lambda talk, now: talk.state == State.POSTPONED and talk.is_upcoming(now),
-    "cancelled": lambda talk, now: talk.state == State.CANCELLED and talk.is_upcoming(now),
-    "over, with recording and slides": lambda talk, now: talk.is_over(now) and talk.recording_url and talk.slides_url,
-    "draft": lambda talk, now: talk.state == State.DRAFT and not talk.published_at,
-    "timed": lambda talk, now: talk.join_access == JoinAccess.TIMED,
-    "members": lambda talk, now: talk.join_access == JoinAccess.MEMBERS,
-    "joint": lambda talk, now: len(talk.all_series) == 2,
-    "not in English": lambda talk, now: talk.language == "ja" and not talk.slug,
-    "a long title": lambda talk, now: len(talk.title) > 150,
-    "a committee": lambda talk, now: len(talk.people_as(Role.COMMITTEE)) == 3,
-    "a moderator": lambda talk, now: talk.people_as(Role.MODERATOR) and len(talk.speakers) == 3,
-    "formulas": lambda talk, now: "$$" in talk.abstract,
-    "lists": lambda talk, now: "\n- " in talk.abstract,
-    "a recording to come": lambda talk, now: talk.recording == Recording.PLANNED and talk.is_upcoming(now),
-    "no recording": lambda talk, now: talk.recording == Recording.DECLINED,
-    "in an atrium": lambda talk, now: talk.room and not talk.room.is_exclusive,
-    "private notes": lambda talk, now: talk.notes,
-}
-
-
-def missing_states(talks, now):
-    return [state for state, holds in STATES.items() if not any(holds(talk, now) for talk in talks)]
-
-
-def test_every_state_is_there_to_be_seen(loaded, now):
+def test_the_example_has_every_state(loaded, now):
     talks = list(loaded)
 
     assert missing_states(talks, now) == []
 
 
-def test_a_department_with_three_series_stands(loaded):
+def test_the_example_has_a_department_with_three_series(loaded):
     department = Department.objects.current()
 
     assert department.is_example
@@ -109,7 +73,7 @@ def test_a_department_with_three_series_stands(loaded):
     assert set(Break.objects.values_list("reason", flat=True)) >= {"Thanksgiving", "Winter break"}
 
 
-def test_two_years_past_and_a_term_ahead_are_there(loaded, now):
+def test_the_example_has_two_past_years_and_the_coming_term(loaded, now):
     starts = list(loaded.soonest_first().values_list("starts_at", flat=True))
 
     assert timedelta(weeks=100) < now - starts[0] < timedelta(weeks=105)
@@ -121,7 +85,7 @@ def test_people_attend_in_every_way(loaded):
     assert {talk.mode for talk in loaded} >= {Mode.ONLINE, Mode.HYBRID}
 
 
-def test_every_row_would_pass_the_check(loaded):
+def test_every_row_is_valid(loaded):
     for model in (Department, Series, Room, Speaker, Topic, Break, Talk, Appearance, JointTalk):
         for row in model.objects.all()[:60]:
             row.full_clean()
@@ -141,7 +105,7 @@ def test_no_series_meets_on_a_break(loaded):
         assert not (talks.in_series(pause.series) if pause.series else talks).exists()
 
 
-def test_rows_are_as_the_actions_would_have_left_them(loaded):
+def test_rows_are_as_the_actions_would_write_them(loaded):
     for talk in loaded:
         assert talk.room_is_exclusive == bool(talk.room and talk.room.is_exclusive)
         assert bool(talk.published_at) == talk.is_public
@@ -150,7 +114,7 @@ def test_rows_are_as_the_actions_would_have_left_them(loaded):
     assert stamping.stamp(Talk.objects.all()) == 0
 
 
-def test_time_runs_forward(loaded, now):
+def test_the_times_of_each_row_are_in_order(loaded, now):
     for talk in loaded.public():
         assert talk.created_at < talk.published_at <= talk.changed_at < now
         assert talk.published_at < talk.starts_at

@@ -1,4 +1,4 @@
-"""Loading the example into an empty site and removing it: the same rows twice, and gone without a trace."""
+"""Load the example into an empty site and remove it: the same rows each time, and no trace afterwards."""
 
 from datetime import date, time, timedelta
 from io import StringIO
@@ -31,8 +31,8 @@ from seminars.models import (
     Topic,
     User,
 )
+from tests.example_states import missing_states
 from tests.factories import make_administrator, make_member, make_organiser, make_room, make_talk
-from tests.test_example import missing_states
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def load(**options):
 
 
 def everything():
-    """All rows but for their keys, which are never given twice, and the portraits' bytes."""
+    """All rows without their keys, which are never reused, and without the bytes of portraits."""
 
     def told(row):
         names = {}
@@ -79,7 +79,7 @@ def everything():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("day", DAYS)
-def test_every_state_is_there_on_every_day(day):
+def test_the_example_has_every_state_on_every_day(day):
     with time_machine.travel(times.at(day, time(3, 30)), tick=False) as traveller:
         example.load(talks=80)
         talks = list(Talk.objects.with_all_that_is_printed())
@@ -107,7 +107,7 @@ def test_the_first_administrator_organises_the_series():
     assert set(User.objects.get(username=name).series.all()) == set(Series.objects.all())
 
 
-def test_loading_is_news():
+def test_loading_makes_an_edition():
     before = Edition.objects.current()[0]
 
     example.load(talks=5)
@@ -145,7 +145,7 @@ def test_another_seed_gives_other_rows():
 
 
 @pytest.mark.parametrize("count", [1, 40, pytest.param(700, marks=pytest.mark.thorough)])
-def test_so_many_talks_are_made_as_were_asked_for(count):
+def test_the_requested_number_of_talks_is_made(count):
     assert load(talks=count) == f"The example is loaded: {count} talks.\n"
 
     assert Talk.objects.count() == count
@@ -207,7 +207,7 @@ def test_the_example_is_not_loaded_twice():
 # --- start empty ---
 
 
-def test_starting_empty_leaves_the_sign_ins_and_nothing_else():
+def test_starting_empty_keeps_the_accounts_and_nothing_else():
     people.first_organiser()
     example.load(talks=60)
     added = make_talk()
@@ -222,7 +222,7 @@ def test_starting_empty_leaves_the_sign_ins_and_nothing_else():
     assert Department.objects.current().is_example is False
 
 
-def test_starting_empty_asks_the_same_number_of_questions_however_many_talks_there_are():
+def test_starting_empty_needs_the_same_number_of_queries_for_any_number_of_talks():
     asked = []
     for talks in (30, 150):
         example.load(talks=talks)
@@ -265,7 +265,7 @@ def page():
     return reverse("admin:start-empty")
 
 
-def test_an_administrator_is_shown_what_goes_and_then_it_goes(page):
+def test_an_administrator_previews_and_confirms_the_removal(page):
     client = signed_in(make_administrator())
 
     assert page in client.get(reverse("admin:index")).content.decode()
@@ -280,7 +280,7 @@ def test_an_administrator_is_shown_what_goes_and_then_it_goes(page):
     assert not Talk.objects.exists()
 
 
-def test_nobody_else_removes_the_example(page):
+def test_only_an_administrator_can_remove_the_example(page):
     organiser = make_organiser(*Series.objects.all())
 
     assert signed_in(organiser).post(page).status_code == 403

@@ -1,4 +1,4 @@
-"""The size of each feed on the desk, against what Google takes."""
+"""The desk shows the size of each feed beside the limits of Google Calendar."""
 
 import re
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from seminars.formats import ics_sizes
 from seminars.models import State
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import (
     make_administrator,
     make_draft,
@@ -105,7 +105,7 @@ def feeds_on(page):
     return [words(found) for found in re.findall(r'<th scope="row">.*?</th>', page)]
 
 
-def test_administrators_read_of_every_feed_and_organisers_of_their_own_series():
+def test_administrators_see_every_feed_and_organisers_those_of_their_series():
     asset = make_series(name="Asset")
     make_series(name="Priml")
     make_room(name="Room 414", building="")
@@ -118,13 +118,13 @@ def test_administrators_read_of_every_feed_and_organisers_of_their_own_series():
     ]  # fmt: skip
 
 
-def test_members_and_strangers_read_of_none(client):
+def test_members_and_visitors_see_no_feed_sizes(client):
     for one in (client, signed_in(make_member())):
         assert one.get(reverse("admin:feeds")).status_code == 302
 
 
 @pytest.mark.parametrize(("limit", "warning"), [(1500, "Nearly too large:"), (1000, "Too large:")])
-def test_the_warning_is_said_in_words(monkeypatch, limit, warning):
+def test_the_warning_is_written_in_words(monkeypatch, limit, warning):
     make_talk(series=make_series(name="Asset", short_name="ASSET"))
     boss = make_administrator()
     assert "All well:" in page_of(boss)
@@ -137,7 +137,7 @@ def test_the_warning_is_said_in_words(monkeypatch, limit, warning):
     assert "All well:" not in page
 
 
-def test_the_first_page_of_the_desk_leads_to_both_pages():
+def test_the_first_page_of_the_desk_links_to_both_pages():
     page = signed_in(make_organiser()).get("/admin/").text
 
     assert f'href="{reverse("admin:feeds")}"' in page

@@ -1,4 +1,4 @@
-"""The calendar feeds over HTTP: what other readers find in them, and since when they say they are as they are."""
+"""The calendar feeds over HTTP: other readers agree with the rows, and Last-Modified is right."""
 
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -35,7 +35,7 @@ def uids(answer):
     return [event.value("UID") for event in parsed(answer.content).called("VEVENT")]
 
 
-# --- what is answered ---
+# --- answers ---
 
 
 def test_every_scope_answers_with_a_good_calendar_of_its_talk(client):
@@ -120,7 +120,7 @@ def test_the_date_is_that_of_the_edition_or_the_start_of_today(client, clock):
     assert later == in_new_york(2026, 10, 3)
 
 
-def test_a_second_change_within_one_second_is_seen_by_a_client_that_knows_only_dates(client, clock):
+def test_a_second_change_within_one_second_reaches_a_client_that_knows_only_dates(client, clock):
     talk = make_talk()
     got = client.get("/calendar.ics")
     clock.shift(0.5)
@@ -135,7 +135,7 @@ def test_a_second_change_within_one_second_is_seen_by_a_client_that_knows_only_d
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("lasted", [0.1, 5], ids=lambda seconds: f"{seconds} seconds")
-def test_a_change_begun_in_the_second_of_another_is_seen_by_who_knows_only_dates(client, clock, lasted):
+def test_a_change_in_the_same_second_as_another_reaches_a_client_that_knows_only_dates(client, clock, lasted):
     talk = make_talk(title="Engines")
     clock.shift(300)
     talk.save()
@@ -152,7 +152,7 @@ def test_a_change_begun_in_the_second_of_another_is_seen_by_who_knows_only_dates
     assert (answer.status_code, "Looms" in answer.text) == (200, True)
 
 
-def test_a_change_right_after_a_date_was_settled_is_seen_by_who_knows_only_dates(client, clock):
+def test_a_change_right_after_a_settled_date_reaches_a_client_that_knows_only_dates(client, clock):
     talk = make_talk(title="Engines")
     clock.shift(1.5)
     before = client.get("/calendar.ics")
@@ -167,7 +167,7 @@ def test_a_change_right_after_a_date_was_settled_is_seen_by_who_knows_only_dates
 
 
 @pytest.mark.django_db(transaction=True)
-def test_while_the_times_of_quick_changes_are_ahead_no_date_says_that_nothing_changed(client, clock):
+def test_no_date_gives_a_304_while_the_times_of_quick_changes_are_ahead(client, clock):
     room = make_room()
     for _ in range(300):
         room.save()

@@ -1,4 +1,4 @@
-"""Each calendar program as it really asks: Google and vdirsyncer for the whole, Apple by date, Thunderbird by tag."""
+"""How each calendar program asks: Google and vdirsyncer for everything, Apple by date, Thunderbird by ETag."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from .factories import in_new_york, make_talk
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = in_new_york(2026, 10, 1, 9)
-# What each sends at every visit, and by which validators of its last one it then asks. Thunderbird's is from its source
+# The headers of each client at every visit, and the validators that it sends back. Thunderbird's are from its source
 # (CalICSCalendar, httpHooks.onBeforeGet), vdirsyncer's from storage/http.py, which sends no condition at all.
 CLIENTS = {
     "google": ({"user-agent": "Google-Calendar-Importer", "accept-encoding": "gzip, deflate, br"}, []),
@@ -58,7 +58,7 @@ def visit(client, who, last=None):
 
 
 @pytest.mark.parametrize("who", CLIENTS)
-def test_each_gets_the_whole_feed_at_first(client, clock, talk, who):
+def test_each_client_gets_the_whole_feed_at_first(client, clock, talk, who):
     clock.shift(60)
 
     answer = visit(client, who)
@@ -69,7 +69,7 @@ def test_each_gets_the_whole_feed_at_first(client, clock, talk, who):
 
 
 @pytest.mark.parametrize("who", CLIENTS)
-def test_each_is_sent_nothing_twice_that_it_says_it_has(client, clock, talk, who):
+def test_no_client_gets_a_feed_twice_that_it_already_has(client, clock, talk, who):
     clock.shift(60)
     first = visit(client, who)
     clock.shift(3600)
@@ -83,7 +83,7 @@ def test_each_is_sent_nothing_twice_that_it_says_it_has(client, clock, talk, who
 
 @pytest.mark.parametrize("pause", [timedelta(seconds=0.4), timedelta(seconds=2), timedelta(days=2)], ids=str)
 @pytest.mark.parametrize("who", CLIENTS)
-def test_each_is_sent_a_change_at_its_next_visit_however_soon_it_was_made(client, clock, talk, who, pause):
+def test_each_client_gets_a_change_at_its_next_visit_even_a_recent_one(client, clock, talk, who, pause):
     first = visit(client, who)
     clock.shift(pause)
     talk.title = "On looms"
@@ -97,7 +97,7 @@ def test_each_is_sent_a_change_at_its_next_visit_however_soon_it_was_made(client
 
 
 @pytest.mark.parametrize("who", CLIENTS)
-def test_each_is_sent_the_feed_again_when_its_window_moves(client, clock, who):
+def test_each_client_gets_the_feed_again_when_its_window_moves(client, clock, who):
     make_talk(starts_at=in_new_york(2025, 9, 3, 12), title="Long ago")
     first = visit(client, who)
     clock.move_to(in_new_york(2027, 8, 1, 0, 1))

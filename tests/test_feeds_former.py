@@ -1,4 +1,4 @@
-"""Calendars at addresses of an earlier site: some calendar programs follow no redirect, so they are answered there."""
+"""Calendars at the addresses of an earlier site. Some programs follow no redirect, so they get a direct answer."""
 
 import pytest
 from django.core.cache import cache
@@ -8,7 +8,7 @@ from django.urls import reverse, set_script_prefix
 
 from seminars.models import Department, Edition, FormerAddress
 
-from .desk import errors_in, form_of, signed_in
+from .admin_forms import errors_in, form_of, signed_in
 from .factories import (
     in_new_york,
     make_administrator,
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ICS = "calendar.ics"
 NOW = in_new_york(2026, 10, 1, 9)
-# Of a path that leads nowhere else, of one that does, and of a view that does not find what it means.
+# A path that is otherwise unknown, one that is known, and one whose view finds nothing.
 OLD = [
     "/old/asset.ics",
     "/événement-日本.ics",
@@ -47,7 +47,7 @@ def talk():
 
 
 def things(talk):
-    """Each thing that a former address may mean, with where its calendar is now."""
+    """Each target of a former address, with the current address of its calendar."""
     return {
         Department.objects.update_or_create(pk=1)[0]: "/calendar.ics",
         talk: f"/talks/{talk.pk}/calendar.ics",
@@ -72,7 +72,7 @@ def test_an_old_calendar_is_answered_where_it_was(client, talk, old):
 
 
 @pytest.mark.parametrize("old", ["/old.ics", "/?ical=1"])
-def test_an_old_calendar_may_mean_anything_that_has_one(client, talk, old):
+def test_an_old_calendar_can_be_of_any_scope(client, talk, old):
     for thing, present in things(talk).items():
         FormerAddress.objects.remember(old, thing)
 
@@ -83,7 +83,7 @@ def test_an_old_calendar_may_mean_anything_that_has_one(client, talk, old):
 
 
 @pytest.mark.parametrize("old", OLD)
-def test_an_old_calendar_is_as_good_as_any(client, clock, talk, old):
+def test_an_old_calendar_is_valid(client, clock, talk, old):
     FormerAddress.objects.remember(old, talk.series)
     clock.shift(60)
     got = client.get(old)
@@ -124,7 +124,7 @@ def test_an_old_front_page_leads_to_the_front_page(client):
     assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/")] * 3
 
 
-def test_an_administrator_says_on_the_desk_that_an_old_address_means_everything(client):
+def test_an_administrator_can_point_an_old_address_to_everything(client):
     Department.objects.update_or_create(pk=1, defaults={"name": "Engines"})
     desk, add = signed_in(make_administrator()), reverse("admin:seminars_formeraddress_add")
 
@@ -134,7 +134,7 @@ def test_an_administrator_says_on_the_desk_that_an_old_address_means_everything(
     assert client.get("/?ical=1")["Content-Type"] == "text/calendar; charset=utf-8"
 
 
-def test_an_old_address_means_one_thing(talk):
+def test_an_old_address_has_one_target(talk):
     Department.objects.update_or_create(pk=1)
     desk, add = signed_in(make_administrator()), reverse("admin:seminars_formeraddress_add")
 
@@ -174,7 +174,7 @@ def test_an_old_page_that_is_asked_for_as_a_calendar_is_one(client, talk):
 
 
 @pytest.mark.parametrize("old", ["/old.ics", "/?ical=1"])
-def test_what_is_not_public_has_no_old_calendar(client, old):
+def test_a_private_row_has_no_old_calendar(client, old):
     draft = make_draft(title="Leaked", speakers=[make_speaker(name="Leaked")])
     answers = []
     for thing in (draft, draft.people.get()):
@@ -227,7 +227,7 @@ def test_an_old_calendar_is_found_under_the_prefix_of_the_site(client, settings,
 @pytest.mark.parametrize(
     "nowhere", ["/none.ics", "/a%00b.ics", "/%FF.ics", "/none/?ical=1&x=%00", f"/{'x' * 2000}.ics"]
 )
-def test_a_calendar_that_never_was_is_not_found_and_not_kept(client, nowhere):
+def test_an_unknown_calendar_is_not_found_and_not_cached(client, nowhere):
     before = Edition.objects.current()
 
     answers = [client.get(nowhere), client.get(nowhere), client.head(nowhere)]
@@ -251,7 +251,7 @@ def test_old_calendars_share_the_answer_of_the_present_one(client, talk):
     with CaptureQueriesContext(connection) as kept:
         client.get("/?ical=1")
     cache.clear()
-    with CaptureQueriesContext(connection) as anew:
+    with CaptureQueriesContext(connection) as fresh:
         client.get("/?ical=1")
 
-    assert (len(kept), len(kept) < len(anew)) == (2, True)  # the former address, the edition
+    assert (len(kept), len(kept) < len(fresh)) == (2, True)  # the former address, the edition

@@ -1,4 +1,4 @@
-"""What a search shows of what it found, and what it offers where it found nothing."""
+"""The results of a search, and the suggestions if it finds nothing."""
 
 import re
 from datetime import timedelta
@@ -44,7 +44,7 @@ def test_a_formula_in_a_title_stays_whole(client):
     assert marks(client, "x") == ["x"]
 
 
-def test_words_without_spaces_between_them_are_marked_where_they_stand(client):
+def test_words_without_spaces_between_them_are_marked(client):
     talk_on(2025, 11, 4, title="格子暗号と量子計算", language="ja")
 
     assert marks(client, "量子") == ["量子"]
@@ -91,7 +91,7 @@ def suggested(client, query):
     return re.findall(r'<a class="chip" href="([^"]+)"[^>]*>(.*?)</a>', page.partition("Did you mean")[2])
 
 
-def test_names_that_are_nearly_what_was_typed_are_suggested(client):
+def test_similar_names_are_suggested(client):
     ada, hidden = make_speaker(name="Grace Hopper"), make_speaker(name="Grace Hoppes")
     topic, series = make_topic(name="Geometry"), make_series(name="Trustworthy Systems")
     talk_on(2025, 11, 4, speakers=[ada], topics=[topic], series=series)
@@ -136,7 +136,7 @@ def test_each_of_several_words_can_be_searched_alone(client):
 # --- narrowing ---
 
 
-def test_filters_stand_beside_the_words_and_both_are_kept_page_by_page(client):
+def test_filters_and_words_combine_and_stay_on_every_page(client):
     asset = make_series(name="Asset")
     for day in range(1, 25):
         talk_on(2025, 10, day, title=f"Engines {day}", series=asset)
@@ -149,7 +149,7 @@ def test_filters_stand_beside_the_words_and_both_are_kept_page_by_page(client):
     assert len(titles(client.get("/search/?q=engines&series=asset&page=2"))) == 4
 
 
-def test_filters_without_words_list_what_they_leave_the_latest_first(client):
+def test_filters_without_words_list_their_talks_latest_first(client):
     topic = make_topic(name="Algorithms")
     for day in range(1, 22):
         talk_on(2025, 10, day, title=f"Engines {day}", topics=[topic])

@@ -1,4 +1,4 @@
-"""A process that was just started answers whatever it is asked first, on an SQLite as `make run` has it."""
+"""A new process answers its first request at every address, on an SQLite file as `make run` uses it."""
 
 import json
 import subprocess
@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from tests import doors, serving
+from tests import access_matrix, serving
 from tests.benchmarks import places
 from tests.benchmarks.inside import Inside
 from tests.benchmarks.serving import ROOT, environment
 
 pytestmark = pytest.mark.slow
 
-DESK = sorted({route for name, route in doors.routes() if name.startswith("admin:") and "<" not in route})
+DESK = sorted({route for name, route in access_matrix.routes() if name.startswith("admin:") and "<" not in route})
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_the_first_request_of_a_process_is_answered_at_every_address(rows, sessi
     assert {path: status for path, status in found.items() if status not in (200, 302, 403, 404, 405)} == {}
 
 
-def test_a_private_calendar_is_the_first_that_a_process_answers(rows, session, public):
+def test_a_process_can_answer_a_private_calendar_first(rows, session, public):
     (private,) = [path for path in public if path.startswith("/private/")]
 
     assert first_answers(rows, "", [private]) == {private: 200}

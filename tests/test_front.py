@@ -1,4 +1,4 @@
-"""The front page: the next talk, then week and months, filters and what is found."""
+"""The front page: the next talk, then weeks and months, filters and their results."""
 
 import re
 from datetime import date, timedelta
@@ -52,7 +52,7 @@ def test_a_talk_that_was_called_off_is_never_the_next_one(client):
     assert titles(front) == ["Off"]
 
 
-def test_breaks_stand_in_their_places(client):
+def test_breaks_are_in_their_places_in_the_list(client):
     talk_on(2025, 11, 4)
     talk_on(2025, 11, 19, title="Before")
     talk_on(2025, 12, 3, title="After")
@@ -67,7 +67,7 @@ def test_breaks_stand_in_their_places(client):
     assert "secret" not in front
 
 
-def test_filters_narrow_the_list_and_say_how_many_were_found(client):
+def test_filters_narrow_the_list_and_show_the_number_of_talks(client):
     asset, priml = make_series(name="Asset"), make_series(name="Priml")
     talk_on(2025, 11, 4, series=asset, title="Here", room=make_room())
     talk_on(2025, 11, 5, series=asset, title="There", join_url=ZOOM)
@@ -135,7 +135,7 @@ def test_an_empty_department_offers_neither_filters_nor_an_archive_without_talks
     assert 'href="/archive/"' not in front
 
 
-def test_what_matches_no_talk_leads_to_the_others(client):
+def test_a_filter_without_results_links_to_all_talks(client):
     talk_on(2025, 11, 4, series=make_series(slug="full"))
     make_series(slug="idle")
 

@@ -1,9 +1,8 @@
-"""The first page of the desk says what needs doing in the next four weeks, and leads to where it is done."""
+"""The first page of the desk says what to do in the next four weeks, and links to it."""
 
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +10,7 @@ from django.urls import reverse
 
 from seminars.admin.front_desk import FrontDesk
 from seminars.models import Break, State, Talk
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -24,16 +23,10 @@ from tests.factories import (
     make_topic,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = in_new_york(2030, 10, 2, 9)  # a Wednesday
 NOON = in_new_york(2030, 10, 9, 12)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture
@@ -60,12 +53,12 @@ def words(mends):
     return [mend.words for mend in mends]
 
 
-def step_of(name, talk):
+def transition_page(name, talk):
     return reverse("admin:seminars_talk_step", args=[name]) + f"?talk={talk.pk}&back=desk"
 
 
 def complete(**fields):
-    """A talk that lacks nothing."""
+    """A complete talk."""
     speaker = make_speaker(biography="Wove.")
     return make_talk(**{"speakers": [speaker], "topics": [make_topic()], "abstract": "On looms.", "room": make_room(),
                         "starts_at": NOON} | fields)  # fmt: skip
@@ -89,7 +82,7 @@ def test_the_timetable_holds_four_weeks_with_breaks_in_their_places(series):
     ]
 
 
-def test_a_talk_that_began_before_today_and_is_still_on_stands_in_this_week(series):
+def test_a_current_talk_that_began_before_today_is_in_this_week(series):
     friday, noon = in_new_york(2030, 9, 27, 9), in_new_york(2030, 10, 2, 12)
     school = make_talk(series=series, starts_at=friday, ends_at=noon)
     make_talk(series=series, starts_at=friday, ends_at=in_new_york(2030, 10, 1, 23))
@@ -97,7 +90,7 @@ def test_a_talk_that_began_before_today_and_is_still_on_stands_in_this_week(seri
     assert [entry.talk for entry in desk_of(make_organiser(series)).weeks[0].entries] == [school]
 
 
-def test_a_break_is_changed_by_those_who_may(series):
+def test_a_break_links_to_its_form_for_people_who_may_change_it(series):
     mine = Break.objects.create(first_on="2030-10-14", last_on="2030-10-18", reason="Ours", series=series)
     everyone = Break.objects.create(first_on="2030-10-21", last_on="2030-10-21", reason="Fall break")
     make_talk(series=series, starts_at=NOON)
@@ -109,14 +102,14 @@ def test_a_break_is_changed_by_those_who_may(series):
     assert [offered(make_organiser(series)), offered(make_administrator())] == [[True, False], [True, True]]
 
 
-def test_the_last_days_of_the_four_weeks_stand_in_a_fifth(series):
+def test_the_last_days_of_the_four_weeks_are_in_a_fifth_week(series):
     talk = make_talk(series=series, starts_at=in_new_york(2030, 10, 29, 12))
     make_talk(series=series, starts_at=in_new_york(2030, 10, 30, 12))
 
     assert [entry.talk for entry in desk_of(make_organiser(series)).weeks[4].entries] == [talk]
 
 
-def test_what_is_missing_leads_to_where_it_is_filled_in(series):
+def test_a_missing_value_links_to_its_field(series):
     series.default_join_url = "https://example.org/meet"
     series.save()
     make_topic()
@@ -127,10 +120,10 @@ def test_what_is_missing_leads_to_where_it_is_filled_in(series):
 
     assert [(mend.words, mend.address) for mend in missing] == [
         ("speaker", f"{form}#appearances-group"),
-        ("title", step_of("title", talk)),
+        ("title", transition_page("title", talk)),
         ("abstract", f"{form}#id_abstract"),
-        ("room", step_of("room", talk)),
-        ("link", step_of("link", talk)),
+        ("room", transition_page("room", talk)),
+        ("link", transition_page("link", talk)),
         ("topics", f"{form}#topic_rows-group"),
     ]
 
@@ -144,7 +137,7 @@ def test_a_biography_is_filled_in_with_the_speaker(series):
     assert mend.address == reverse("admin:seminars_speaker_change", args=[speaker.pk]) + "#id_biography"
 
 
-def test_every_link_leads_to_a_place_that_there_is(series):
+def test_every_link_leads_to_an_existing_page(series):
     series.default_join_url = "https://example.org/meet"
     series.save()
     make_topic()
@@ -163,13 +156,13 @@ def test_every_link_leads_to_a_place_that_there_is(series):
     assert len({mend.address for mend in mends}) == 14
 
 
-def test_topics_are_not_missed_where_nobody_uses_them(series):
+def test_missing_topics_are_not_listed_if_no_talk_has_topics(series):
     make_talk(series=series, starts_at=NOON)
 
     assert "topics" not in words(only_entry(make_organiser(series)).missing)
 
 
-def test_a_talk_that_lacks_nothing_asks_for_nothing(series):
+def test_a_complete_talk_has_no_task(series):
     complete(series=series)
 
     entry = only_entry(make_organiser(series))
@@ -183,7 +176,7 @@ def test_a_provisional_talk_close_to_its_date_is_to_be_confirmed(series, days, i
 
     urgent = only_entry(make_organiser(series)).urgent
 
-    assert [mend.address for mend in urgent] == ([step_of("confirm", talk)] if is_told else [])
+    assert [mend.address for mend in urgent] == ([transition_page("confirm", talk)] if is_told else [])
 
 
 @pytest.mark.parametrize(("days", "state"), [(0, "confirmed"), (1, "confirmed"), (-1, "confirmed"), (0, "cancelled")])
@@ -197,15 +190,15 @@ def test_a_talk_that_falls_into_a_break_is_to_be_moved(series, days, state):
 
     told = [(mend.words, mend.address) for mend in entry.urgent]
     is_told = days == 0 and state == "confirmed"
-    assert told == ([("It falls in a break, Fall break: move it", step_of("move", talk))] if is_told else [])
+    assert told == ([("It falls in a break, Fall break: move it", transition_page("move", talk))] if is_told else [])
 
 
-def test_what_changes_most_is_one_click_away_and_leads_back(series):
+def test_frequent_changes_are_one_click_away_and_lead_back(series):
     talk = complete(series=series)
     client = signed_in(make_organiser(series))
 
     (entry,) = entries(client.get("/admin/").context["desk"])
-    response = client.post(step_of("title", talk), {"title": "On looms"})
+    response = client.post(transition_page("title", talk), {"title": "On looms"})
 
     assert [str(label) for label, _ in entry.shortcuts] == ["Room", "Link", "Title", "Time", "Notice", "Cancel"]
     assert response.url == "/admin/"
@@ -219,7 +212,7 @@ def test_a_talk_that_is_over_or_another_s_has_no_shortcuts(series):
     assert [entry.shortcuts for entry in entries(desk_of(make_organiser(series)))] == [[], []]
 
 
-def test_a_clash_is_told_with_the_sentence_that_keeps_another_series_draft_secret(series):
+def test_a_clash_message_keeps_the_draft_of_another_series_secret(series):
     room = make_room(name="Room 414", is_exclusive=False)
     other = make_draft(series=make_series(short_name="PRiML"), room=room, title="Secret", starts_at=NOON)
     mine = complete(series=series, room=room)
@@ -228,12 +221,12 @@ def test_a_clash_is_told_with_the_sentence_that_keeps_another_series_draft_secre
     (mend,) = only_entry(make_organiser(series)).urgent
 
     assert mend.words.startswith("Room 414 is reserved by the PRiML Seminar from 12:00")
-    assert mend.address == step_of("room", mine)
+    assert mend.address == transition_page("room", mine)
     assert "Secret" not in mend.words
     assert only_entry(make_organiser(other.series)).urgent[0].words.startswith("Room 414 is taken by")
 
 
-def test_a_joint_talk_of_another_series_is_shown_but_not_to_be_mended(series):
+def test_a_joint_talk_of_another_series_is_shown_without_links_to_change_it(series):
     make_draft(also_in=[series], title="", starts_at=NOON)
 
     entry = only_entry(make_organiser(series))
@@ -271,7 +264,7 @@ def test_drafts_are_to_be_announced_as_early_as_their_series_wants(series, day, 
     assert told == ([(talk, sentence)] if sentence else [])
 
 
-def test_a_draft_far_ahead_is_told_of_where_its_series_announces_early():
+def test_a_draft_far_ahead_is_listed_if_its_series_announces_early():
     series = make_series(announce_days=60)
     make_talk(series=series, starts_at=in_new_york(2030, 12, 8, 12))
     talk = make_draft(series=series, starts_at=in_new_york(2030, 12, 8, 12))
@@ -290,7 +283,7 @@ def test_several_are_announced_at_once(series):
     assert Talk.objects.public().count() == 2
 
 
-def test_a_promised_recording_is_missed_once_the_talk_is_over(series):
+def test_a_promised_recording_is_listed_as_missing_after_the_talk(series):
     past = NOW - timedelta(days=20)
     talk = make_talk(series=series, recording="planned", starts_at=past)
     make_talk(series=series, recording="planned", recording_url="https://example.org/r", starts_at=past)
@@ -302,7 +295,7 @@ def test_a_promised_recording_is_missed_once_the_talk_is_over(series):
 
     told = desk_of(make_organiser(series)).recordings
 
-    assert [(one, mend.address) for one, mend in told] == [(talk, step_of("recording", talk))]
+    assert [(one, mend.address) for one, mend in told] == [(talk, transition_page("recording", talk))]
 
 
 # --- the first day ---
@@ -322,7 +315,7 @@ def test_an_empty_department_leads_to_its_first_series():
     assert reverse("admin:seminars_series_add") in page
 
 
-def test_a_time_without_talks_is_no_first_day(series):
+def test_a_break_between_terms_is_not_shown_as_a_new_site(series):
     make_talk(series=series, starts_at=NOW - timedelta(days=90))
 
     page = signed_in(make_organiser(series)).get("/admin/").content.decode()
@@ -341,7 +334,7 @@ def test_a_long_timetable_is_cut_and_says_so(series, monkeypatch):
     assert "More upcoming talks" in response.content.decode()
 
 
-def test_the_questions_do_not_grow_with_the_talks(series):
+def test_the_queries_do_not_grow_with_the_talks(series):
     room = make_room(is_exclusive=False)
     client = signed_in(make_organiser(series))
 

@@ -1,4 +1,4 @@
-"""The fuzz knows what it has to read, and was run for every pin of a library that reads typed text."""
+"""`make fuzz` knows every library that reads typed text, and has run for each pinned version."""
 
 from tests import fuzz, tex_commands
 
@@ -7,7 +7,7 @@ def test_the_fuzz_was_run_for_the_pinned_versions():
     assert fuzz.READ.read_text().split() == fuzz.pinned(), "A library that reads typed text is new: run `make fuzz`."
 
 
-def test_a_new_pin_asks_for_another_run(monkeypatch, tmp_path):
+def test_a_new_pin_needs_another_run(monkeypatch, tmp_path):
     pins = tmp_path / "requirements.txt"
     pins.write_text(fuzz.PINS.read_text().replace("\nnh3==", "\nnh3==999."))
     monkeypatch.setattr(fuzz, "PINS", pins)

@@ -1,4 +1,4 @@
-"""What a talk lacks: the row and the question to the database agree."""
+"""The missing parts of a talk: the property of the row and the database query agree."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def gaps(talk):
     return gaps_of(Talk.objects.with_all_that_is_printed().get(pk=talk.pk))
 
 
-def test_a_talk_of_which_nothing_is_known_lacks_everything_but_a_link():
+def test_an_empty_talk_lacks_everything_but_a_link():
     assert gaps(make_talk(title="")) == [Gap.SPEAKER, Gap.TITLE, Gap.ABSTRACT, Gap.ROOM]
 
 
@@ -45,7 +45,7 @@ def test_a_committee_makes_no_speaker():
 
 
 @pytest.mark.parametrize("gap", Gap)
-def test_the_row_and_the_question_agree(gap):
+def test_the_row_and_the_query_agree(gap):
     series = make_series(default_join_url="https://zoom.example.edu/j/1")
     url = "https://zoom.example.edu/j/2"
     talks = [

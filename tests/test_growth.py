@@ -1,4 +1,4 @@
-"""Several web machines behind one address: two gunicorns, nginx before them, PostgreSQL and Redis shared by both."""
+"""Several web machines behind one address: two gunicorns behind nginx share PostgreSQL and Redis."""
 
 import contextlib
 import shutil
@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks for workers in /proc"),
 ]
 CLIENTS = 200
-# What docs/hosting.md tells, in one file that needs no rights of root.
+# The configuration of docs/hosting.md, in one file that works without root.
 CONFIGURATION = """
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -52,7 +52,7 @@ http {{
 
 
 @pytest.fixture(scope="module")
-def house():
+def cluster():
     """Both machines, the address that visitors use, and an organiser at work."""
     with contextlib.ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
@@ -85,8 +85,8 @@ class Front(Server):
 
 
 @pytest.mark.parametrize("kind", ["retitle", "cancel", "change_room", "rename_speaker", "rename_all_speakers_at_once"])
-def test_an_edit_on_one_machine_is_seen_at_once_on_the_other_and_before_both(house, kind):
-    machines, front, organiser = house
+def test_an_edit_on_one_machine_is_seen_at_once_on_the_other_and_before_both(cluster, kind):
+    machines, front, organiser = cluster
     paths = ("/", "/calendar.ics")
     for machine in machines:
         machine.warm(*paths)
@@ -101,8 +101,8 @@ def test_an_edit_on_one_machine_is_seen_at_once_on_the_other_and_before_both(hou
         assert shown in answers[0][1]
 
 
-def test_an_organiser_who_saves_on_one_machine_sees_it_on_the_other(house):
-    machines, _front, organiser = house
+def test_an_organiser_who_saves_on_one_machine_sees_it_on_the_other(cluster):
+    machines, _front, organiser = cluster
     desk = serving.Desk(machines[0], organiser("session"))
 
     status, _page = desk.post("/admin/seminars/topic/add/", {"name": "Looms"})
@@ -111,8 +111,8 @@ def test_an_organiser_who_saves_on_one_machine_sees_it_on_the_other(house):
     assert [machine.get("/topics/").body.count(b"Looms") > 0 for machine in machines] == [True, True]
 
 
-def test_two_hundred_clients_in_the_same_second_are_all_served(house, record_testsuite_property):
-    _machines, front, organiser = house
+def test_two_hundred_clients_in_the_same_second_are_all_served(cluster, record_testsuite_property):
+    _machines, front, organiser = cluster
     front.warm("/calendar.ics")
     shown = organiser("retitle")
     start, took, bodies = threading.Barrier(CLIENTS), [], []
@@ -136,8 +136,8 @@ def test_two_hundred_clients_in_the_same_second_are_all_served(house, record_tes
     assert max(took) < 20  # seconds, however busy the machine that tests
 
 
-def test_readers_behind_nginx_during_edits_see_nothing_old_nothing_mixed_and_no_error(house):
-    _machines, front, organiser = house
+def test_readers_behind_nginx_during_edits_see_nothing_old_nothing_mixed_and_no_error(cluster):
+    _machines, front, organiser = cluster
     keys, committed, first = organiser("keys"), [0], 1_000_000
 
     with serving.Visitors(front, "/", "/calendar.ics", committed=lambda: committed[0]) as visitors:
@@ -151,8 +151,8 @@ def test_readers_behind_nginx_during_edits_see_nothing_old_nothing_mixed_and_no_
     assert [(known, seen) for known, seen in during if min(seen) < known] == []
 
 
-def test_a_machine_that_is_reloaded_fails_no_request(house):
-    machines, front, _organiser = house
+def test_a_machine_that_is_reloaded_fails_no_request(cluster):
+    machines, front, _organiser = cluster
     old = machines[0].workers()
     with serving.Visitors(front, "/", "/calendar.ics", kept_alive=1) as visitors:
         machines[0].process.send_signal(signal.SIGHUP)

@@ -80,7 +80,7 @@ def headers_of(response):
 
 @pytest.fixture
 def parts():
-    """A value for every part that an address may have, each naming something that is there."""
+    """A value for every part of an address, each of an existing row."""
     series = make_series(slug="engines")
     talk = make_talk(series=series, room=make_room(), speakers=["Ada Lovelace"], topics=[make_topic()])
     image = BytesIO()
@@ -115,7 +115,7 @@ def test_every_address_answers_with_the_headers_that_are_declared(client, parts)
 
 
 @pytest.mark.parametrize("address", ["/", "/calendar.ics", "/embed/", "/colours.css"])
-def test_an_answer_that_was_kept_says_what_the_first_one_said(client, parts, address):
+def test_a_cached_answer_has_the_headers_of_the_first_one(client, parts, address):
     first = client.get(address)
 
     again = client.get(address)
@@ -150,7 +150,7 @@ ODD_ANSWERS = {
 
 
 @pytest.mark.parametrize(("status", "ask", "declared"), ODD_ANSWERS.values(), ids=ODD_ANSWERS)
-def test_what_is_no_page_of_an_address_says_what_is_declared_too(client, status, ask, declared):
+def test_answers_without_a_page_have_the_declared_headers_too(client, status, ask, declared):
     response = ask(client)
 
     assert (response.status_code, headers_of(response)) == (status, declared)
@@ -165,7 +165,7 @@ handler500 = errors.failed
 
 
 @pytest.mark.urls(__name__)
-def test_a_page_that_fails_says_what_every_page_says(client):
+def test_an_error_page_has_the_headers_of_every_page(client):
     client.raise_request_exception = False
 
     response = client.get("/failing/")
@@ -174,13 +174,13 @@ def test_a_page_that_fails_says_what_every_page_says(client):
 
 
 @pytest.mark.parametrize("address", ["/admin/", "/admin/seminars/talk/add/", "/admin/seminars/talk/"])
-def test_the_desk_says_what_every_page_says(client, address):
+def test_the_desk_has_the_headers_of_every_page(client, address):
     client.force_login(make_administrator())
 
     assert headers_of(client.get(address)) == PAGE
 
 
-def test_over_https_every_answer_says_that_it_stays_so(client, settings):
+def test_over_https_every_answer_has_strict_transport_security(client, settings):
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
     secure = Client(SERVER_NAME="talks.example.edu")
 

@@ -1,4 +1,4 @@
-"""History: every change of a talk is kept as a whole, and taken back as a whole or not at all."""
+"""History: every change of a talk is recorded as a whole, and undone as a whole or not at all."""
 
 import ast
 from datetime import date, time, timedelta
@@ -14,6 +14,7 @@ from seminars.actions import example, history, lifecycle, planning, rearranging,
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Appearance, Change, JointTalk, State, Talk, TalkTopic, recording
 from seminars.models.snapshots import present, story, talks_of
+from tests.changes import last_change
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -34,7 +35,7 @@ LINK = "https://example.org/join"
 
 @pytest.fixture
 def organiser():
-    """Somebody who may put a talk back into any series."""
+    """A person who may put a talk back into any series."""
     return make_administrator()
 
 
@@ -45,12 +46,8 @@ def make_whole(**fields):
     return make_talk(**parts | fields)
 
 
-def last():
-    return Change.objects.latest_first().first()
-
-
 def told(talk):
-    """What is known of a talk and what visitors and calendars are told of it, but for the stamps."""
+    """All values of a talk, and what visitors and calendars see of it, without the stamps."""
     talk = Talk.objects.with_all_that_is_printed().get(pk=talk.pk)
     return present([talk.pk])[talk.pk].told, present([talk.pk])[talk.pk].parts, facts_of(talk).digest, str(talk.uid)
 
@@ -73,7 +70,7 @@ def change_schedule(talk, by):
 
 
 def save_by_form(talk, by):
-    """What the form on the desk does: the talk, then its people and topics."""
+    """Save as the form on the desk does: the talk, then its people and topics."""
     with recording("Changed", by=by):
         talk.title = "On looms"
         talk_changes.write(talk)
@@ -113,7 +110,7 @@ ACTIONS = {
 }
 
 
-def test_every_action_of_a_talk_s_life_is_among_those_that_are_undone_here():
+def test_every_transition_is_tested_here():
     own = [thing for thing in vars(lifecycle).values() if isfunction(thing) and thing.__module__ == lifecycle.__name__]
     named = {action.__name__ for action in own if "by" in signature(action).parameters}
     actions = {name for name in named if not name.startswith("_")}
@@ -122,13 +119,13 @@ def test_every_action_of_a_talk_s_life_is_among_those_that_are_undone_here():
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_what_an_action_did_is_kept_as_one_change_and_undone_exactly(name, organiser):
+def test_an_action_is_recorded_as_one_change_and_undone_exactly(name, organiser):
     state, act = ACTIONS[name]
     talk = make_whole(state=state, notice="" if state != State.POSTPONED else "Ill")
     before, uid = told(talk), talk.uid
 
     act(Talk.objects.get(pk=talk.pk), organiser)
-    change = last()
+    change = last_change()
     done = Talk.objects.filter(pk=talk.pk).values_list("sequence", flat=True).first()
     history.restore(change, by=organiser)
 
@@ -145,7 +142,7 @@ def test_an_undo_can_itself_be_undone(name, organiser):
     state, act = ACTIONS[name]
     talk = make_whole(state=state)
     act(Talk.objects.get(pk=talk.pk), organiser)
-    change, is_gone = last(), not Talk.objects.filter(pk=talk.pk).exists()
+    change, is_gone = last_change(), not Talk.objects.filter(pk=talk.pk).exists()
     done = None if is_gone else told(talk)
 
     again = history.restore(history.restore(change, by=organiser), by=organiser)
@@ -155,7 +152,7 @@ def test_an_undo_can_itself_be_undone(name, organiser):
     assert not Talk.objects.filter(pk=talk.pk).exists() if is_gone else True
 
 
-def test_what_is_written_outside_any_action_is_kept_too():
+def test_a_write_outside_any_action_is_recorded_too():
     talk = make_talk()
 
     Talk.objects.filter(pk=talk.pk).update(title="On looms")
@@ -166,7 +163,7 @@ def test_what_is_written_outside_any_action_is_kept_too():
 
 def test_every_write_of_a_part_is_found_among_the_changes_of_its_talk():
     talk = make_whole()
-    before = last().pk
+    before = last_change().pk
 
     Appearance.objects.filter(talk=talk).update(affiliation="Turin")
     talk.topic_rows.all().delete()
@@ -175,9 +172,9 @@ def test_every_write_of_a_part_is_found_among_the_changes_of_its_talk():
     assert Change.objects.since(before, talk).count() == 3
 
 
-def test_a_stamp_alone_is_nobody_s_change():
+def test_a_stamp_alone_is_not_a_change():
     talk = make_whole()
-    before = last()
+    before = last_change()
 
     Talk.objects.filter(pk=talk.pk).update(sequence=7, entry_digest="", search_text="")
     talk_changes.save(talk)
@@ -186,14 +183,14 @@ def test_a_stamp_alone_is_nobody_s_change():
     assert Change.objects.since(before.pk, talk).count() == 1
 
 
-def test_where_nothing_is_written_there_is_no_change(organiser):
+def test_an_action_that_writes_nothing_records_no_change(organiser):
     with recording("Nothing", by=organiser):
         pass
 
     assert not Change.objects.exists()
 
 
-def test_what_is_refused_is_no_change(organiser):
+def test_a_refused_change_is_not_recorded(organiser):
     talk = make_talk()
     before = Change.objects.count()
 
@@ -203,7 +200,7 @@ def test_what_is_refused_is_no_change(organiser):
     assert Change.objects.count() == before
 
 
-def test_the_example_begins_with_a_history_and_goes_with_it():
+def test_the_example_has_a_history_which_is_removed_with_it():
     example.load(talks=30)
     talk = Talk.objects.first()
 
@@ -228,12 +225,12 @@ def test_several_talks_are_undone_together(organiser):
     history.restore(change, by=organiser)
 
     assert (told(one), told(other)) == before
-    assert str(last()) == "Undone: Snow"
+    assert str(last_change()) == "Undone: Snow"
 
 
 def test_a_change_is_undone_once(organiser):
     talk = lifecycle.cancel(make_talk(), reason="Snow", by=organiser)
-    change = last()
+    change = last_change()
     history.restore(change, by=organiser)
 
     with pytest.raises(ValidationError, match=f"{organiser} has already undone this"):
@@ -243,7 +240,7 @@ def test_a_change_is_undone_once(organiser):
     assert talk.state == State.CONFIRMED
 
 
-def test_what_was_changed_since_is_not_lost_by_an_undo(organiser):
+def test_an_undo_keeps_later_changes(organiser):
     one, other = make_talk(title="On engines"), make_talk(title="On looms")
     with recording("Snow", by=organiser) as change:
         lifecycle.cancel(one, by=organiser)
@@ -257,14 +254,14 @@ def test_what_was_changed_since_is_not_lost_by_an_undo(organiser):
         history.restore(change, by=organiser)
 
     assert {talk.state for talk in Talk.objects.all()} == {State.CANCELLED}
-    history.restore(last(), by=organiser)
+    history.restore(last_change(), by=organiser)
     history.restore(change, by=organiser)
     assert {talk.state for talk in Talk.objects.all()} == {State.CONFIRMED}
 
 
 def test_a_person_added_since_is_not_lost_by_an_undo(organiser):
     talk = lifecycle.amend(make_talk(), title="On looms", by=organiser)
-    change = last()
+    change = last_change()
     Appearance.objects.create(talk=talk, speaker=make_speaker())
 
     with pytest.raises(ValidationError, match="has been changed since"):
@@ -274,7 +271,7 @@ def test_a_person_added_since_is_not_lost_by_an_undo(organiser):
 def test_an_undo_does_not_take_a_room_from_another(organiser):
     room = make_room(name="307")
     talk = lifecycle.cancel(make_talk(room=room, starts_at=NOON), by=organiser)
-    change = last()
+    change = last_change()
     make_talk(room=room, starts_at=NOON, title="On looms")
 
     with pytest.raises(ValidationError, match="307"):
@@ -284,11 +281,11 @@ def test_an_undo_does_not_take_a_room_from_another(organiser):
     assert (talk.state, change.is_undone) == (State.CANCELLED, False)
 
 
-def test_an_undo_needs_the_room_that_was_there(organiser):
+def test_an_undo_needs_the_old_room(organiser):
     old = make_room()
     talk = make_talk(room=old)
     lifecycle.change_room(talk, room=make_room(), by=organiser)
-    change = last()
+    change = last_change()
     old.delete()
 
     with pytest.raises(ValidationError, match="a room that it needs has been deleted"):
@@ -301,22 +298,22 @@ def plan(series, organiser):
     return planning.make(wanted, keep=keep, by=organiser)
 
 
-def test_to_undo_the_planning_of_a_term_removes_its_drafts_and_no_others(organiser):
+def test_undoing_a_planned_term_removes_its_drafts_and_no_others(organiser):
     series = make_series()
     series.default_topics.add(make_topic())
     kept = make_draft(series=series)
     assert len(plan(series, organiser)) == 3
 
-    history.restore(last(), by=organiser)
+    history.restore(last_change(), by=organiser)
 
     assert list(Talk.objects.all()) == [kept]
-    history.restore(last(), by=organiser)
+    history.restore(last_change(), by=organiser)
     assert (Talk.objects.count(), TalkTopic.objects.count()) == (4, 3)
 
 
 def test_a_planned_term_is_not_undone_once_a_draft_was_filled(organiser):
     made = plan(make_series(), organiser)
-    change = last()
+    change = last_change()
     lifecycle.amend(made[1], title="On engines", by=organiser)
 
     with pytest.raises(ValidationError, match="“On engines” has been changed since"):
@@ -333,48 +330,48 @@ def test_a_talk_that_was_public_is_never_deleted_by_an_undo(organiser):
     )  # fmt: skip
 
     with pytest.raises(ValidationError, match="so it cannot be deleted"):
-        history.restore(last(), by=organiser)
+        history.restore(last_change(), by=organiser)
 
     assert Talk.objects.contains(talk)
 
 
-def test_how_history_began_cannot_be_undone(organiser):
+def test_the_first_entry_of_the_history_cannot_be_undone(organiser):
     talk = make_draft()
     Talk.history.filter(id=talk.pk).update(history_type="~")
 
     with pytest.raises(ValidationError, match="The state before this change was not recorded"):
-        history.restore(last(), by=organiser)
+        history.restore(last_change(), by=organiser)
 
     assert Talk.objects.contains(talk)
 
 
-def test_when_a_talk_was_moved_is_what_it_was_before_the_undone_move(organiser):
+def test_undoing_a_move_restores_the_time_of_the_previous_move(organiser):
     talk = make_whole()
     with time_machine.travel(timezone.now() - timedelta(days=60)):
         lifecycle.move(talk, starts_at=NOON + timedelta(days=1), by=organiser)
     before = Talk.objects.get(pk=talk.pk)
     lifecycle.move(talk, starts_at=NOON + timedelta(days=2), by=organiser)
 
-    history.restore(last(), by=organiser)
+    history.restore(last_change(), by=organiser)
 
     talk.refresh_from_db()
     assert (talk.moved_from, talk.moved_at) == (before.moved_from, before.moved_at)
 
 
-def test_what_is_not_kept_of_a_talk_is_not_lost_by_an_undo(organiser):
+def test_an_undo_keeps_the_values_that_history_does_not_record(organiser):
     talk = make_whole()
     published_at, created_at = talk.published_at, talk.created_at
     lifecycle.withdraw(talk, by=organiser)
 
-    history.restore(last(), by=organiser)
+    history.restore(last_change(), by=organiser)
 
     talk.refresh_from_db()
     assert (talk.published_at, talk.created_at) == (published_at, created_at)
     assert talk.search_text != ""
 
 
-# Writing only what follows from a talk (stamping), what is no talk's (photos), only to look (closing), or everything;
-# the change of `zone_changes` takes more than one transaction.
+# These write only derived values (stamping), no talks (photos), nothing (closing), or everything; `zone_changes` makes
+# one change in several transactions.
 UNNAMED = {"stamping", "photos", "closing", "removal", "history", "zone_changes"}
 
 

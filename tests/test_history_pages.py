@@ -1,6 +1,5 @@
-"""History on the desk: who changed what is told to those whose talks they are, with a button that takes it back."""
+"""History on the desk: organisers see who changed what in their talks, with a button to undo it."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,8 @@ from django.urls import reverse
 
 from seminars.actions import history, lifecycle, merging
 from seminars.models import Appearance, Break, Change, State, Talk, recording
-from tests.desk import address_of, form_of, messages_of, save, signed_in
+from tests.admin_forms import address_of, form_of, messages_of, save, signed_in
+from tests.changes import last_change, offered, undo
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -33,24 +33,10 @@ NOON = in_new_york(2035, 11, 7, 12)
 
 
 @pytest.fixture
-def series():
-    return make_series(short_name="ASSET")
-
-
-@pytest.fixture
 def talk(series):
     return make_talk(
         series=series, title="On engines", speakers=["Ada Lovelace"], starts_at=NOON, topics=[make_topic()]
     )
-
-
-@pytest.fixture
-def desk(series):
-    return signed_in(make_organiser(series, first_name="Grace", last_name="Hopper"))
-
-
-def last():
-    return Change.objects.latest_first().first()
 
 
 def page(client, address="/admin/"):
@@ -61,82 +47,75 @@ def step(client, name, talk, **fields):
     return client.post(reverse("admin:seminars_talk_step", args=[name]) + f"?talk={talk.pk}", fields)
 
 
-def undo(client, change, **fields):
-    return client.post(reverse("admin:undo"), {"change": change.pk} | fields)
+def test_the_message_after_a_transition_has_an_undo_button(organiser_client, talk):
+    step(organiser_client, "cancel", talk, reason="Snow")
 
-
-def offered(html):
-    """The changes that a page offers to undo."""
-    return [int(key) for key in re.findall(r'name="change" value="(\d+)"', html)]
-
-
-def test_after_a_step_its_message_has_a_button_that_takes_it_back(desk, talk):
-    step(desk, "cancel", talk, reason="Snow")
-
-    html = page(desk, address_of(talk))
+    html = page(organiser_client, address_of(talk))
     assert "Cancelled. Not what you wanted?" in html
-    assert offered(html) == [last().pk]
-    response = undo(desk, last(), next=address_of(talk))
+    assert offered(html) == [last_change().pk]
+    response = undo(organiser_client, last_change(), next=address_of(talk))
 
     talk.refresh_from_db()
     assert (response.url, talk.state, talk.notice) == (address_of(talk), State.CONFIRMED, "")
-    assert "Undone: Cancelled. Not what you wanted?" in page(desk, address_of(talk))
+    assert "Undone: Cancelled. Not what you wanted?" in page(organiser_client, address_of(talk))
 
 
-def test_several_talks_that_take_a_step_together_are_taken_back_together(desk, series, talk):
+def test_a_transition_of_several_talks_is_undone_together(organiser_client, series, talk):
     other = make_talk(series=series)
     address = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}&talk={other.pk}"
 
-    desk.post(address, {"reason": "Snow"})
-    undo(desk, last())
+    organiser_client.post(address, {"reason": "Snow"})
+    undo(organiser_client, last_change())
 
     assert set(Talk.objects.values_list("state", flat=True)) == {State.CONFIRMED}
 
 
-def test_what_the_form_saved_is_one_change_with_people_and_topics(desk, talk):
+def test_one_save_of_the_form_is_one_change_with_people_and_topics(organiser_client, talk):
     before = Change.objects.count()
 
-    save(desk, talk, title="On looms", **{"appearances-0-affiliation": "London", "topic_rows-0-DELETE": "on"})
+    save(
+        organiser_client, talk, title="On looms", **{"appearances-0-affiliation": "London", "topic_rows-0-DELETE": "on"}
+    )
 
     assert Change.objects.count() == before + 1
-    assert (str(last()), last().who) == ("Changed", "Grace Hopper")
-    assert "Changed. Not what you wanted?" in page(desk)
-    undo(desk, last())
+    assert (str(last_change()), last_change().who) == ("Changed", "Grace Hopper")
+    assert "Changed. Not what you wanted?" in page(organiser_client)
+    undo(organiser_client, last_change())
     talk.refresh_from_db()
     assert (talk.title, talk.topics.count(), talk.speakers[0].affiliation) == ("On engines", 1, "")
 
 
-def test_a_new_talk_and_a_deleted_draft_can_be_taken_back(desk, series):
+def test_a_new_talk_and_a_deleted_draft_can_be_taken_back(organiser_client, series):
     draft = make_draft(series=series, title="On looms", speakers=["Ada"])
 
-    desk.post(address_of(draft, "delete"), {"post": "yes"})
+    organiser_client.post(address_of(draft, "delete"), {"post": "yes"})
     assert not Talk.objects.exists()
-    undo(desk, last())
+    undo(organiser_client, last_change())
 
     assert [talk.headline for talk in Talk.objects.all()] == ["On looms"]
     assert Talk.objects.get().speaker_names == "Ada"
 
 
-def test_a_preview_and_a_refused_form_leave_no_change_and_no_button(desk, talk):
+def test_a_preview_and_a_refused_form_leave_no_change_and_no_button(organiser_client, talk):
     before = Change.objects.count()
-    form = form_of(desk, address_of(talk)) | {"title": "On looms"}
+    form = form_of(organiser_client, address_of(talk)) | {"title": "On looms"}
 
-    desk.post(address_of(talk), form | {"_preview": "1"})
-    desk.post(address_of(talk), form | {"ends_at_0": "2000-01-01"})
-    desk.post(address_of(talk), form_of(desk, address_of(talk)))
+    organiser_client.post(address_of(talk), form | {"_preview": "1"})
+    organiser_client.post(address_of(talk), form | {"ends_at_0": "2000-01-01"})
+    organiser_client.post(address_of(talk), form_of(organiser_client, address_of(talk)))
 
     assert Change.objects.count() == before
-    assert "Not what you meant?" not in page(desk)
+    assert "Not what you meant?" not in page(organiser_client)
 
 
-def test_the_history_tells_who_changed_what_when_the_old_beside_the_new(desk, series, talk):
+def test_the_history_shows_who_changed_what_when_with_old_and_new_values(organiser_client, series, talk):
     desk_of_another = signed_in(make_organiser(series, first_name="Mary", last_name="Somerville"))
-    save(desk, talk, title="On looms", room=make_room(name="414", building="").pk)
+    save(organiser_client, talk, title="On looms", room=make_room(name="414", building="").pk)
     save(desk_of_another, talk, **{"appearances-0-affiliation": "London"})
 
-    page(desk)  # which shows the messages
-    html = page(desk, address_of(talk, "history"))
-    entries = desk.get(address_of(talk, "history")).context["entries"]
+    page(organiser_client)  # which shows the messages
+    html = page(organiser_client, address_of(talk, "history"))
+    entries = organiser_client.get(address_of(talk, "history")).context["entries"]
 
     assert [(str(entry.change), entry.change.who) for entry in entries[:2]] == [
         ("Changed", "Mary Somerville"),
@@ -151,35 +130,35 @@ def test_the_history_tells_who_changed_what_when_the_old_beside_the_new(desk, se
     assert offered(html) == [entries[0].change.pk]  # the other was changed since
 
 
-def test_an_undo_that_is_refused_says_who_changed_what_since(desk, talk):
-    step(desk, "cancel", talk, reason="Snow")
-    change = last()
+def test_an_undo_that_is_refused_says_who_changed_what_since(organiser_client, talk):
+    step(organiser_client, "cancel", talk, reason="Snow")
+    change = last_change()
     lifecycle.amend(talk, title="On looms", by=make_administrator(first_name="Mary", last_name="Somerville"))
 
-    undo(desk, change)
+    undo(organiser_client, change)
 
-    told = " ".join(messages_of(desk))
+    told = " ".join(messages_of(organiser_client))
     assert "Nothing was undone." in told
     assert "has been changed since: Changed (Mary Somerville" in told
 
 
-def test_the_desk_tells_the_latest_changes_and_takes_them_back(desk, talk):
-    step(desk, "cancel", talk, reason="Snow")
-    page(desk)  # which shows the message
+def test_the_desk_shows_the_latest_changes_and_undoes_them(organiser_client, talk):
+    step(organiser_client, "cancel", talk, reason="Snow")
+    page(organiser_client)  # which shows the message
 
-    html = page(desk)
+    html = page(organiser_client)
 
     assert "Recent changes" in html
-    assert offered(html)[0] == last().pk
-    assert offered(page(desk, reverse("admin:changes")))[0] == last().pk
+    assert offered(html)[0] == last_change().pk
+    assert offered(page(organiser_client, reverse("admin:changes")))[0] == last_change().pk
 
 
-def test_another_s_changes_are_neither_told_nor_undone(desk, series, talk):
+def test_changes_to_talks_of_others_are_neither_shown_nor_undone(organiser_client, series, talk):
     theirs = make_draft(series=make_series(short_name="PRiML"), title="Their secret", notes="Hidden")
     lifecycle.announce(theirs, by=make_administrator(first_name="Mary", last_name="Somerville"))
 
-    told = [page(desk), page(desk, reverse("admin:changes"))]
-    answer = undo(desk, last())
+    told = [page(organiser_client), page(organiser_client, reverse("admin:changes"))]
+    answer = undo(organiser_client, last_change())
 
     assert [html for html in told if "Their secret" in html or "Somerville" in html] == []
     assert answer.status_code == 404
@@ -187,30 +166,30 @@ def test_another_s_changes_are_neither_told_nor_undone(desk, series, talk):
     assert theirs.state == State.CONFIRMED
 
 
-def test_what_was_done_to_talks_of_several_series_is_undone_by_who_looks_after_all(desk, talk):
+def test_only_organisers_of_all_the_series_undo_a_change_of_several(organiser_client, talk):
     theirs = make_talk(series=make_series(), title="Their secret")
     chief = make_administrator()
     address = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}&talk={theirs.pk}"
     signed_in(chief).post(address, {"reason": "Snow"})
 
-    html = page(desk)
-    answer = undo(desk, last())
+    html = page(organiser_client)
+    answer = undo(organiser_client, last_change())
 
     assert "Ada Lovelace – On engines" in html
     assert "Their secret" not in html
-    assert last().pk not in offered(html)
+    assert last_change().pk not in offered(html)
     assert answer.status_code == 403
-    undo(signed_in(chief), last())
+    undo(signed_in(chief), last_change())
     assert set(Talk.objects.values_list("state", flat=True)) == {State.CONFIRMED}
 
 
-def test_a_talk_is_not_undone_into_a_series_that_is_another_s(desk, series, talk):
+def test_a_talk_is_not_undone_into_a_series_that_is_another_s(organiser_client, series, talk):
     other = make_series()
     save(signed_in(make_administrator()), talk, series=other.pk)
     save(signed_in(make_administrator()), talk, series=series.pk)
-    change = last()
+    change = last_change()
 
-    assert undo(desk, change).status_code == 403
+    assert undo(organiser_client, change).status_code == 403
     talk.refresh_from_db()
     assert talk.series == series
 
@@ -225,36 +204,36 @@ def test_a_joint_talk_s_history_is_seen_but_not_undone_by_the_other_series(talk,
 
     assert "Snow" in html
     assert offered(html) == []
-    assert undo(guest, last()).status_code == 403
+    assert undo(guest, last_change()).status_code == 403
 
 
 @pytest.mark.parametrize("next_page", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""])
-def test_an_undo_leads_nowhere_else(desk, talk, next_page):
-    step(desk, "cancel", talk, reason="Snow")
+def test_an_undo_does_not_redirect_to_another_site(organiser_client, talk, next_page):
+    step(organiser_client, "cancel", talk, reason="Snow")
 
-    assert undo(desk, last(), next=next_page).url == "/admin/"
+    assert undo(organiser_client, last_change(), next=next_page).url == "/admin/"
 
 
-def test_an_undo_needs_the_button_of_our_own_page(series, talk):
+def test_an_undo_needs_a_csrf_token(series, talk):
     user = make_organiser(series)
     lifecycle.cancel(talk, by=user)
     client = Client(enforce_csrf_checks=True)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
-    assert undo(client, last()).status_code == 403
+    assert undo(client, last_change()).status_code == 403
     talk.refresh_from_db()
     assert talk.state == State.CANCELLED
 
 
 @pytest.mark.parametrize("change", ["", "x", "0", "9" * 30, "²"])
-def test_what_is_no_change_is_not_undone(desk, change):
-    assert desk.post(reverse("admin:undo"), {"change": change}).status_code == 404
+def test_an_unknown_change_is_not_undone(organiser_client, change):
+    assert organiser_client.post(reverse("admin:undo"), {"change": change}).status_code == 404
 
 
-def test_the_pages_ask_the_same_number_of_questions_however_long_the_history(desk, series, talk):
+def test_the_pages_need_the_same_number_of_queries_for_a_long_history(organiser_client, series, talk):
     def questions(address):
         with CaptureQueriesContext(connection) as asked:
-            assert desk.get(address).status_code == 200
+            assert organiser_client.get(address).status_code == 200
         return len(asked)
 
     addresses = ["/admin/", reverse("admin:changes"), address_of(talk, "history")]
@@ -268,7 +247,7 @@ def test_the_pages_ask_the_same_number_of_questions_however_long_the_history(des
     assert [questions(address) for address in addresses] == before
 
 
-def test_nothing_of_history_is_told_to_visitors(talk):
+def test_visitors_see_nothing_of_the_history(talk):
     lifecycle.amend(
         talk, title="A secret that was corrected", by=make_organiser(first_name="Grace", last_name="Hopper")
     )
@@ -282,11 +261,11 @@ def test_nothing_of_history_is_told_to_visitors(talk):
     assert [html for html in told if "secret that was" in html or "Grace Hopper" in html] == []
 
 
-def test_breaks_and_rooms_are_saved_without_a_change_of_talks(desk, series):
-    form = form_of(desk, reverse("admin:seminars_break_add"))
+def test_breaks_and_rooms_are_saved_without_a_change_of_talks(organiser_client, series):
+    form = form_of(organiser_client, reverse("admin:seminars_break_add"))
 
     days = {"first_on": "2030-01-01", "last_on": "2030-01-01"}
-    desk.post(reverse("admin:seminars_break_add"), form | days | {"series": series.pk, "reason": "Snow"})
+    organiser_client.post(reverse("admin:seminars_break_add"), form | days | {"series": series.pk, "reason": "Snow"})
 
     assert Break.objects.exists()
     assert not Change.objects.exists()
@@ -309,50 +288,52 @@ def test_a_site_that_had_talks_before_it_had_a_history_begins_one():
     with pytest.raises(ValidationError, match="The state before this change was not recorded"):
         history.restore(change, by=None)
     lifecycle.announce(Talk.objects.get(), by=None)
-    history.restore(last(), by=None)
+    history.restore(last_change(), by=None)
     assert Talk.objects.get().state == State.DRAFT
 
 
-def test_a_list_offers_no_undo_that_would_be_refused(desk, talk):
-    step(desk, "cancel", talk, reason="Snow")
-    cancelled = last()
-    step(desk, "reinstate", talk)
-    page(desk)  # which shows the messages
+def test_a_list_offers_no_undo_that_would_be_refused(organiser_client, talk):
+    step(organiser_client, "cancel", talk, reason="Snow")
+    cancelled = last_change()
+    step(organiser_client, "reinstate", talk)
+    page(organiser_client)  # which shows the messages
 
-    assert offered(page(desk)) == [last().pk]
-    undo(desk, last())
-    page(desk)
-    assert set(offered(page(desk))) == {cancelled.pk, last().pk}
+    assert offered(page(organiser_client)) == [last_change().pk]
+    undo(organiser_client, last_change())
+    page(organiser_client)
+    assert set(offered(page(organiser_client))) == {cancelled.pk, last_change().pk}
 
 
-def test_neither_list_nor_history_offers_to_undo_what_would_be_refused_for_another_talk(desk, series, talk):
+def test_neither_list_nor_history_offers_to_undo_what_would_be_refused_for_another_talk(organiser_client, series, talk):
     other = make_talk(series=series)
     with recording("Snow") as change:
         lifecycle.cancel(talk, by=None)
         lifecycle.cancel(other, by=None)
-    assert offered(page(desk, address_of(talk, "history"))) == offered(page(desk)) == [change.pk]
+    assert (
+        offered(page(organiser_client, address_of(talk, "history"))) == offered(page(organiser_client)) == [change.pk]
+    )
 
     lifecycle.amend(other, title="On looms", by=None)
 
-    assert offered(page(desk, address_of(talk, "history"))) == []
-    assert offered(page(desk)) == [last().pk]
+    assert offered(page(organiser_client, address_of(talk, "history"))) == []
+    assert offered(page(organiser_client)) == [last_change().pk]
 
 
 def test_a_merger_of_two_people_is_not_offered_to_be_undone(talk):
     kept, gone = make_speaker(), talk.speakers[0].speaker
     merging.merge(merging.Merger(kept, gone), by=None)
-    merger, boss = last(), signed_in(make_administrator())
+    merger, boss = last_change(), signed_in(make_administrator())
 
     assert merger.pk not in offered(page(boss)) + offered(page(boss, address_of(talk, "history")))
     Appearance.objects.update(affiliation="Turin")
-    assert last().pk in offered(page(boss))
+    assert last_change().pk in offered(page(boss))
 
 
-def test_of_a_long_text_the_history_shows_where_it_differs(desk, talk):
+def test_the_history_shows_the_changed_part_of_a_long_text(organiser_client, talk):
     lines = [f"Line {number}." for number in range(9)]
-    save(desk, talk, abstract="\n".join(lines))
-    save(desk, talk, abstract="\n".join([*lines[:4], "Another.", *lines[5:]]))
+    save(organiser_client, talk, abstract="\n".join(lines))
+    save(organiser_client, talk, abstract="\n".join([*lines[:4], "Another.", *lines[5:]]))
 
-    (one,) = desk.get(address_of(talk, "history")).context["entries"][0].differences
+    (one,) = organiser_client.get(address_of(talk, "history")).context["entries"][0].differences
 
     assert (one.old, one.new) == ("…\nLine 3.\nLine 4.\nLine 5.\n…", "…\nLine 3.\nAnother.\nLine 5.\n…")

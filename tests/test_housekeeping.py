@@ -1,4 +1,4 @@
-"""`manage.py housekeeping` removes what nobody needs, says what, and leaves alone what somebody does."""
+"""`manage.py housekeeping` removes what is no longer needed, reports it, and keeps everything else."""
 
 import io
 import json
@@ -20,11 +20,11 @@ from django.utils import timezone
 
 from seminars.actions import housekeeping, photos
 from seminars.models import Change, Department, Photo, Speaker, Throttle
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_series, make_speaker
-from tests.faults.writing import assert_whole, await_more, retitling
+from tests.pictures import picture
+from tests.saving import assert_whole, await_more, retitling
 from tests.serving import Desk, organiser, site
-from tests.test_photos import picture
 
 HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
 
@@ -35,7 +35,7 @@ def _static_files(settings, tmp_path):
 
 
 def removed():
-    """What the command says, by thing."""
+    """The numbers in the report of the command, by kind."""
     told = io.StringIO()
     call_command("housekeeping", stdout=told)
     lines = [re.fullmatch(r"Removed (\d+) (.+)", line) for line in told.getvalue().splitlines()]
@@ -55,12 +55,12 @@ def named(*numbers):
 
 
 @pytest.mark.django_db
-def test_where_there_is_nothing_to_do_it_does_nothing():
+def test_it_changes_nothing_if_there_is_nothing_to_remove():
     assert removed() == named(0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.django_db
-def test_expired_sessions_go_and_people_stay_signed_in():
+def test_expired_sessions_are_removed_and_people_stay_signed_in():
     client = signed_in(make_administrator())
     for number in range(3):
         Session.objects.create(session_key=f"old{number}", session_data="", expire_date=timezone.now() - timedelta(1))
@@ -70,7 +70,7 @@ def test_expired_sessions_go_and_people_stay_signed_in():
 
 
 @pytest.mark.django_db
-def test_lines_of_the_desk_s_log_go_after_two_years():
+def test_log_entries_of_the_desk_are_removed_after_two_years():
     person = make_administrator()
     for line in ("old", "new"):
         LogEntry.objects.create(user=person, object_repr=line, action_flag=CHANGE)
@@ -83,7 +83,7 @@ def test_lines_of_the_desk_s_log_go_after_two_years():
 
 
 @pytest.mark.django_db
-def test_photos_go_a_year_after_nothing_shows_them():
+def test_photos_are_removed_a_year_after_their_last_use():
     _never, portrait, logo, shown, again = (
         photos.keep(picture(colour=colour)) for colour in ("teal", "red", "blue", "green", "pink")
     )
@@ -120,7 +120,7 @@ def test_static_files_that_are_being_collected_stay(settings):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("hours", "goes"), [(23, False), (25, True)])
-def test_static_files_of_earlier_releases_go_a_day_after_the_last_one(settings, hours, goes):
+def test_static_files_of_earlier_releases_are_removed_after_a_day(settings, hours, goes):
     kept = {"css/site.css", "css/site.new.css", "css/site.new.css.gz", "staticfiles.json"}
     old = {"css/site.old.css", "css/site.old.css.gz"}
     for name in kept | old:
@@ -137,7 +137,7 @@ def test_static_files_of_earlier_releases_go_a_day_after_the_last_one(settings, 
 
 
 @pytest.mark.django_db
-def test_failures_go_once_they_count_no_longer(settings):
+def test_failed_sign_ins_are_removed_when_they_no_longer_count(settings):
     cool_off = timedelta(hours=settings.AXES_COOLOFF_TIME)
     for name, ago in {"old": cool_off, "new": cool_off - timedelta(minutes=1)}.items():
         row = AccessAttempt.objects.create(username=name, ip_address="192.0.2.1", failures_since_start=1)
@@ -148,7 +148,7 @@ def test_failures_go_once_they_count_no_longer(settings):
 
 
 @pytest.mark.django_db
-def test_counts_go_once_their_span_is_over():
+def test_counts_are_removed_after_their_period():
     now = timezone.now()
     for key, ends_at in {"old": now, "new": now + timedelta(minutes=1)}.items():
         Throttle.objects.create(key=key, ends_at=ends_at, uses=1)
@@ -158,7 +158,7 @@ def test_counts_go_once_their_span_is_over():
 
 
 @pytest.mark.django_db
-def test_a_great_many_go_in_small_transactions(monkeypatch):
+def test_many_rows_are_removed_in_small_transactions(monkeypatch):
     monkeypatch.setattr(housekeeping, "BATCH", 10)
     yesterday = timezone.now() - timedelta(1)
     Session.objects.bulk_create(
@@ -195,7 +195,7 @@ def test_it_says_nothing_if_asked_to_be_quiet():
     assert told.getvalue() == ""
 
 
-def test_the_documented_timer_runs_the_command_that_there_is():
+def test_the_documented_timer_runs_an_existing_command():
     [command] = re.findall(r"^ExecStart=.* manage\.py (\S+)$", HOSTING.read_text(), re.M)
     cron = re.findall(r"manage\.py (\w+)`\.$", HOSTING.read_text(), re.M)
 
@@ -203,7 +203,7 @@ def test_the_documented_timer_runs_the_command_that_there_is():
 
 
 @pytest.mark.slow
-def test_it_may_run_while_the_site_serves_and_people_save(tmp_path):
+def test_it_can_run_while_people_save(tmp_path):
     rows = tmp_path / "rows.sqlite3"
     with organiser(rows) as person:
         person("prepare")

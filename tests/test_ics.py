@@ -1,10 +1,9 @@
-"""What a calendar entry says of a talk, in each of its states."""
+"""The calendar entry of a talk in each of its states."""
 
 import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from seminars import listings
 from seminars.actions import lifecycle
@@ -24,16 +23,11 @@ from .factories import (
 )
 from .ics_reading import calendar_of, entry, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 LINK = "https://zoom.example/j/95189835192"
+NOW = in_new_york(2026, 10, 1, 9)
 NOON = in_new_york(2026, 11, 4, 12)
-
-
-@pytest.fixture(autouse=True)
-def _in_autumn_2026():
-    with time_machine.travel(in_new_york(2026, 10, 1, 9), tick=False):
-        yield
 
 
 @pytest.fixture
@@ -77,7 +71,7 @@ def test_each_public_state_has_its_status(state, status):
     assert said(make_talk(state=state), "STATUS") == status
 
 
-def test_a_provisional_talk_says_so_in_words_too():
+def test_the_entry_of_a_provisional_talk_also_says_so_in_words():
     talk = make_talk(state=State.TENTATIVE, title="On engines")
 
     assert said(talk, "DESCRIPTION").startswith("Provisional: time and place may still change.\n\n")
@@ -93,7 +87,7 @@ def test_a_moved_talk_keeps_its_uid_and_raises_its_sequence():
     assert said(moved, "DTSTART") == "20261105T140000"
 
 
-def test_a_talk_moved_online_tells_it_first_and_how_to_join():
+def test_the_entry_of_a_talk_that_moved_online_begins_with_that_and_the_link():
     talk = make_talk(room=make_room(), join_url=LINK, speakers=["Ada Lovelace"])
 
     online = lifecycle.change_room(talk, room=None, by=None)
@@ -102,7 +96,7 @@ def test_a_talk_moved_online_tells_it_first_and_how_to_join():
     assert said(online, "DESCRIPTION").startswith("Online only\n\nSpeaker: Ada Lovelace")
 
 
-def test_another_room_is_told_first():
+def test_the_entry_begins_with_a_changed_room():
     talk = make_talk(room=make_room(name="Room 307", building=""), speakers=["Ada Lovelace"])
 
     moved = lifecycle.change_room(talk, room=make_room(name="Room 414", building=""), by=None)
@@ -116,7 +110,7 @@ def test_another_room_is_told_first():
     [(lifecycle.cancel, "CANCELLED"), (lifecycle.postpone, "POSTPONED")],
     ids=["cancel", "put off"],
 )
-def test_a_talk_that_is_called_off_stays_and_says_why(asset, call_off, prefix):
+def test_a_talk_that_is_called_off_stays_with_its_reason(asset, call_off, prefix):
     talk = make_talk(series=asset, title="On engines", speakers=["Ada Lovelace"], join_url=LINK)
     before = entry(talk)
 
@@ -168,7 +162,7 @@ def test_a_joint_talk_names_its_series_and_is_the_same_bytes_in_each_feed(asset)
     assert ics.render(together).count(b"BEGIN:VEVENT") == 1
 
 
-def test_the_description_goes_from_what_is_new_to_where_to_read_on(asset):
+def test_the_description_begins_with_the_notice_and_ends_with_the_page(asset):
     talk = make_talk(
         series=asset,
         title="On engines",
@@ -202,7 +196,7 @@ def test_the_address_of_the_page_and_of_the_conference_stand_in_their_own_lines_
 
 
 @pytest.mark.parametrize("access", [JoinAccess.TIMED, JoinAccess.MEMBERS])
-def test_a_link_that_is_not_open_is_told_by_the_join_address_only(access):
+def test_a_restricted_link_appears_only_as_the_join_address(access):
     talk = make_talk(join_url=LINK, passcode="797599", join_access=access)
 
     assert f"/talks/{talk.pk}/join/" in said(talk, "DESCRIPTION")
@@ -235,7 +229,7 @@ def test_topics_are_categories_and_the_office_is_the_contact():
     assert said(talk, "CONTACT") == "ASSET Center, asset@example.edu"
 
 
-def test_what_is_not_known_has_no_line():
+def test_an_unknown_value_has_no_line():
     names = [line.name for line in entry(make_talk(title="", starts_at=NOON)).lines]
 
     assert names == [

@@ -1,4 +1,4 @@
-"""A calendar as a whole: stamps, times, and what stands around the entries."""
+"""A whole calendar: stamps, times, and the lines around the entries."""
 
 from datetime import UTC, timedelta
 
@@ -22,16 +22,11 @@ from .factories import (
 from .ics_checker import moment, read_text
 from .ics_reading import calendar_of, entry, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 LINK = "https://zoom.example/j/95189835192"
+NOW = in_new_york(2026, 10, 1, 9)
 NOON = in_new_york(2026, 11, 4, 12)
-
-
-@pytest.fixture(autouse=True)
-def _in_autumn_2026():
-    with time_machine.travel(in_new_york(2026, 10, 1, 9), tick=False):
-        yield
 
 
 # --- stamps ---
@@ -124,7 +119,7 @@ def test_each_start_is_the_same_moment_in_the_department_s_zone(settings, zone):
         (120, "20261101T020000"),
     ],
 )
-def test_a_wall_time_that_occurs_twice_is_written_in_utc_both_times(minutes, written):
+def test_a_local_time_that_occurs_twice_is_in_utc_both_times(minutes, written):
     first = in_new_york(2026, 11, 1, 1).astimezone(UTC)
     talk = make_talk(starts_at=first + timedelta(minutes=minutes))
 
@@ -134,7 +129,7 @@ def test_a_wall_time_that_occurs_twice_is_written_in_utc_both_times(minutes, wri
     assert moment(start) == talk.starts_at
 
 
-def test_new_york_is_told_by_two_observances():
+def test_new_york_has_two_observances():
     make_talk(starts_at=NOON)
 
     zone = calendar_of(listings.everything()).called("VTIMEZONE")[0]
@@ -148,7 +143,7 @@ def test_new_york_is_told_by_two_observances():
 # --- what stands around the entries ---
 
 
-def test_the_envelope_tells_name_colour_and_where_it_comes_from():
+def test_the_calendar_has_its_name_colour_and_source():
     Department.objects.create(pk=1, name="Computer Science", tagline="Talks, open to all", accent="#ff0001")
 
     envelope = {line.name: read_text(line.value) for line in calendar_of(listings.everything()).lines}
@@ -232,5 +227,5 @@ def test_a_feed_holds_this_and_the_previous_academic_year_and_all_that_follows()
 @pytest.mark.parametrize(
     ("code", "name"), [("#ff0000", "red"), ("#010080", "navy"), ("#fefefe", "white"), ("#1A5FB4", "steelblue")]
 )
-def test_a_colour_is_told_by_the_nearest_name(code, name):
+def test_a_colour_has_the_nearest_css_name(code, name):
     assert nearest_name(code) == name

@@ -1,4 +1,4 @@
-"""The strict checker finds what is wrong: in a good feed with one fault planted, and in the calendar we replace."""
+"""The strict checker finds planted faults in a good feed, and the known faults of the calendar that we replace."""
 
 import re
 from pathlib import Path
@@ -87,7 +87,7 @@ def test_a_planted_fault_is_found(good, right, wrong, complaint):
     assert any(complaint in one for one in found), found
 
 
-def test_an_entry_that_stands_there_twice_is_found(good):
+def test_a_duplicate_entry_is_found(good):
     entry = re.search(rb"BEGIN:VEVENT\r\nUID:first.*?END:VEVENT\r\n", good, re.S)[0]
 
     assert complaints(good.replace(entry, entry * 2)) == ["UID first occurs twice"]

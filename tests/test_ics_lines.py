@@ -1,4 +1,4 @@
-"""Content lines as they are sent: any text comes back, and no letter is parted."""
+"""Content lines: any text survives folding, and no character is split."""
 
 import re
 
@@ -23,7 +23,7 @@ def test_any_text_is_folded_within_75_octets_and_comes_back(text):
 
 
 @pytest.mark.parametrize("letters", ["e\u0301", "👩‍🔬", "👍🏽", "❤️", r"\\", r"\,", "🇺🇳", "กี", "ä", "論"])
-def test_a_fold_parts_no_letter_as_people_see_it(letters):
+def test_folding_never_splits_a_visible_character(letters):
     for offset in range(12):
         line = "x" * offset + letters * 80
 

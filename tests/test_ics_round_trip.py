@@ -1,4 +1,4 @@
-"""Whatever people type and wherever the department is, other programs read from the feed what the row holds."""
+"""Other programs read the same values from the feed as the rows hold, for any text and any zone."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO

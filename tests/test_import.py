@@ -1,4 +1,4 @@
-"""Importing an iCalendar file: what a talk is afterwards, and what the operator is told."""
+"""Import an iCalendar file: the talks that it makes, and the report to the operator."""
 
 from datetime import UTC, datetime
 
@@ -17,11 +17,11 @@ def talk():
     return Talk.objects.get(uid="77-1709744400-1709748900@events.example.edu")
 
 
-def test_the_title_stands_without_series_and_quotation_marks(talk):
+def test_the_title_has_no_series_and_no_quotation_marks(talk):
     assert talk.title == "On the weaving of numbers: cards, wheels and patience"
 
 
-def test_the_abstract_stands_without_the_meeting(talk):
+def test_the_abstract_does_not_contain_the_meeting_link(talk):
     assert talk.abstract == (
         "A machine that is told what to do by punched cards can do more than its makers planned. "
         "We look at three such programs, and at the bugs in one of them."
@@ -29,7 +29,7 @@ def test_the_abstract_stands_without_the_meeting(talk):
     assert (talk.join_url, talk.passcode) == ("https://example.zoom.us/j/11122233344", "4711")
 
 
-def test_the_times_are_those_of_the_named_zone_whatever_the_file_makes_of_it(talk):
+def test_times_use_the_named_zone_even_if_the_file_defines_it_differently(talk):
     assert (talk.starts_at, talk.ends_at) == (in_new_york(2024, 3, 6, 12), in_new_york(2024, 3, 6, 13, 15))
 
 
@@ -41,7 +41,7 @@ def test_the_place_becomes_a_room_with_its_address(talk):
     assert room.location == "Babbage Hall, Room 12, 5 Dorset Street, Philadelphia, 19104, United States"
 
 
-def test_a_known_room_is_found_whatever_its_capitals():
+def test_a_known_room_is_found_in_any_case():
     room = make_room(name="ROOM 12", building="babbage hall", capacity=40)
 
     importing(ENGINES, series="engine")
@@ -57,7 +57,7 @@ def test_a_room_named_without_its_building_is_the_one_that_has_the_name(tmp_path
     assert Talk.objects.get().room == room
 
 
-def test_the_series_is_made_as_the_organiser_is_called_and_the_operator_is_told():
+def test_a_new_series_is_named_after_the_organiser_and_reported():
     said = importing(ENGINES, series="engine")
     series = Series.objects.get()
 
@@ -103,11 +103,11 @@ def test_an_event_that_names_no_series_is_refused_unless_one_is_named(tmp_path):
     assert Talk.objects.get().title == "On engines: a study"
 
 
-def test_a_category_that_is_the_kind_is_no_topic(talk):
+def test_a_category_that_names_the_kind_is_not_a_topic(talk):
     assert [topic.name for topic in talk.topics.all()] == ["Computing"]
 
 
-def test_a_known_topic_is_found_whatever_its_capitals():
+def test_a_known_topic_is_found_in_any_case():
     topic = make_topic(name="COMPUTING")
 
     importing(ENGINES, series="engine")
@@ -115,7 +115,7 @@ def test_a_known_topic_is_found_whatever_its_capitals():
     assert list(Talk.objects.soonest_first().first().topics.all()) == [topic]
 
 
-def test_uid_and_creation_are_kept_and_the_sequence_passes_the_old_one(talk):
+def test_uid_and_creation_time_are_kept_and_the_sequence_is_higher(talk):
     cancelled = Talk.objects.get(uid="78@events.example.edu")
 
     assert talk.created_at == datetime(2024, 1, 2, 9, tzinfo=UTC)
@@ -148,7 +148,7 @@ def test_imported_talks_are_public_at_once():
     assert Talk.objects.public().filter(published_at__isnull=False).count() == 2
 
 
-def test_drafts_are_imported_where_drafts_are_asked_for():
+def test_talks_are_imported_as_drafts_if_asked():
     importing(ENGINES, series="engine", draft=True)
 
     assert Talk.objects.drafts().count() == 2
@@ -161,7 +161,7 @@ def test_the_old_address_leads_to_the_talk(talk, client):
     assert (response.status_code, response.url) == (302, talk.get_absolute_url())
 
 
-def test_an_old_address_that_means_something_already_is_left_to_it():
+def test_an_old_address_that_is_in_use_keeps_its_target():
     other = make_talk()
     FormerAddress.objects.remember("/event/engine-seminar-title-tbd-3/?occurrence=1", other)
 
@@ -178,7 +178,7 @@ def test_a_talk_without_title_place_and_speaker_is_to_be_announced():
     assert (talk.title, talk.room, talk.speaker_names, talk.headline) == ("", None, "", "To be announced")
 
 
-def test_a_new_talk_follows_its_series_in_who_sees_the_link():
+def test_a_new_talk_has_the_link_access_of_its_series():
     make_series(slug="engine", default_join_access=JoinAccess.MEMBERS)
 
     importing(ENGINES, series="engine")
@@ -186,7 +186,7 @@ def test_a_new_talk_follows_its_series_in_who_sees_the_link():
     assert {talk.join_access for talk in Talk.objects.all()} == {JoinAccess.MEMBERS}
 
 
-def test_a_dry_run_says_the_same_and_changes_nothing():
+def test_a_dry_run_gives_the_same_report_and_changes_nothing():
     dry = importing(ENGINES, series="engine", dry_run=True)
 
     assert (Talk.objects.count(), Series.objects.count(), Room.objects.count()) == (0, 0, 0)
@@ -195,7 +195,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing():
     assert dry.splitlines()[:-1] == importing(ENGINES, series="engine").splitlines()[:-1]
 
 
-def test_the_plan_says_what_becomes_of_each_event():
+def test_the_plan_says_what_happens_to_each_event():
     assert importing(ENGINES, series="engine").splitlines()[1:] == [
         "room created: Babbage Hall, Room 12, 5 Dorset Street, Philadelphia, 19104, United States",
         "topic created: Computing",
@@ -244,7 +244,7 @@ def test_a_clash_ahead_is_refused_and_nothing_is_imported(tmp_path):
     assert Talk.objects.count() == Room.objects.count() == 0
 
 
-def test_what_is_refused_can_be_left_out(tmp_path):
+def test_refused_events_can_be_left_out(tmp_path):
     path = written(tmp_path, calendar(event(), event("DTSTART", "DTEND", UID="2@example.edu")))
 
     said = importing(path, series="engine", skip_refused=True)

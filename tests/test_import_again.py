@@ -1,4 +1,4 @@
-"""Importing a second time: what the source says anew is taken over, what was changed here stays."""
+"""Import a second time: changes in the source are taken over, our own changes stay."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -44,7 +44,7 @@ def test_the_same_file_changes_nothing_without_the_series_either():
     assert "0 new, 0 changed, 2 unchanged, 0 refused" in importing(ENGINES)
 
 
-def test_a_new_title_and_time_are_taken_over_and_said(again):
+def test_a_new_title_and_time_are_taken_over_and_reported(again):
     said = again(SUMMARY="ENGINE Seminar: On looms", DTSTART="20240306T180000Z", DTEND="20240306T190000Z")
     talk = Talk.objects.get()
 
@@ -75,7 +75,7 @@ def test_a_draft_passes_the_sequence_of_the_source_too(tmp_path):
     assert (draft.title, Talk.objects.get().sequence) == ("On looms", 8)
 
 
-def test_what_no_entry_prints_leaves_the_stamps_alone(again):
+def test_a_value_that_no_entry_prints_leaves_the_stamps_unchanged(again):
     before = Talk.objects.all().entry_marks()
 
     said = again(SEQUENCE="7", URL="https://old.example.edu/event/1/")
@@ -102,7 +102,7 @@ def test_our_own_change_stays_even_after_an_import_in_between(again):
     assert Talk.objects.get().title == "On engines, revised"
 
 
-def test_where_both_changed_ours_stays_and_the_operator_is_told_once(again):
+def test_a_change_on_both_sides_keeps_ours_and_is_reported_once(again):
     talk_changes.save(_with(Talk.objects.get(), title="On engines, revised"))
 
     said = again(SUMMARY="ENGINE Seminar: On looms")
@@ -115,7 +115,7 @@ def test_where_both_changed_ours_stays_and_the_operator_is_told_once(again):
     assert "kept as changed here" not in again(SUMMARY="ENGINE Seminar: On looms")
 
 
-def test_where_both_changed_alike_there_is_nothing_to_say(again):
+def test_the_same_change_on_both_sides_is_not_reported(again):
     talk_changes.save(_with(Talk.objects.get(), title="On looms"))
 
     said = again(SUMMARY="ENGINE Seminar: On looms")
@@ -179,7 +179,7 @@ def test_new_topics_of_the_source_replace_its_old_ones(again):
     assert sorted(topic.name for topic in Talk.objects.get().topics.all()) == ["Cards", "Wheels"]
 
 
-def test_a_new_address_of_the_source_leads_here_as_well_as_the_old(again):
+def test_both_the_new_and_the_old_address_of_the_source_lead_here(again):
     again(URL="https://old.example.edu/event/1/")
     again(URL="https://old.example.edu/event/one/")
 
@@ -237,7 +237,7 @@ def test_a_plan_is_refused_once_somebody_took_its_room(tmp_path):
     assert [talk.title for talk in Talk.objects.all()] == ["Sooner"]
 
 
-def test_a_note_tells_what_the_source_said_apart_from_what_stands_here(again):
+def test_a_note_shows_the_value_of_the_source_beside_ours(again):
     note = ImportedTalk.objects.get()
 
     assert (note.said["title"], note.held["title"]) == ("ENGINE Seminar: On engines", "On engines")

@@ -1,4 +1,4 @@
-"""Whatever file is given: read as far as it means something, or refused with line and reason; never half an import."""
+"""Import bad files: read what is usable, or refuse with line and reason. Never import half of a file."""
 
 import os
 import time
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def imported(tmp_path):
-    """Imports this content and returns what is said."""
+    """Imports this content and returns the report."""
     return lambda content, **options: importing(written(tmp_path, content), **{"series": "engine"} | options)
 
 
@@ -35,7 +35,7 @@ def is_untouched():
     return not (Talk.objects.exists() or Series.objects.exists() or Room.objects.exists())
 
 
-# --- no file of ours ---
+# --- files that are not ours ---
 
 
 def test_a_file_that_is_not_there(tmp_path):
@@ -78,7 +78,7 @@ def test_a_file_that_is_too_large_is_not_read_whole(imported, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("before", [b"", b"BEGIN:VCALENDAR\r\n", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"])
-def test_ten_megabytes_of_noise_are_refused_soon_and_in_little_memory(imported, before):
+def test_ten_megabytes_of_noise_are_refused_quickly_and_with_little_memory(imported, before):
     noise = before + os.urandom(1024 * 1024) * 10
     tracemalloc.start()
     began = time.process_time()
@@ -180,7 +180,7 @@ def test_one_event_twice_is_one_talk(imported):
          "This is one date of a repeating event. Give it its own UID, or enter the talk here."),
     ],
 )  # fmt: skip
-def test_an_event_that_is_no_talk_is_refused_with_its_line_and_stops_the_rest(imported, faulty, line, reason):
+def test_an_event_that_is_not_a_talk_is_refused_with_its_line_and_stops_the_import(imported, faulty, line, reason):
     said = imported(calendar(faulty, event(UID="2@example.edu")))
 
     assert [(row.split(":")[1], why) for row, why in rows_of(said)] == [(f" line {line}", f"  - {reason}")]
@@ -298,7 +298,7 @@ def test_other_line_ends_are_read(imported, end):
     assert Talk.objects.get().title == "On engines"
 
 
-def test_a_line_that_is_none_is_passed_over_and_said(imported):
+def test_an_invalid_line_is_skipped_and_reported(imported):
     said = imported(calendar([*event()[:-1], "and on it goes, unfolded", "END:VEVENT"]))
 
     remark = "  - line 9 is not a calendar line and was skipped: and on it goes, unfolded"
@@ -328,13 +328,13 @@ def test_html_becomes_text(imported, name):
     assert talk.join_url == "https://example.zoom.us/j/1"
 
 
-def test_mathematics_is_no_html(imported):
+def test_mathematics_is_not_read_as_html(imported):
     imported(calendar(event(DESCRIPTION="Let a<b and c>d\\, then $x<y$.")))
 
     assert Talk.objects.get().abstract == "Let a<b and c>d, then $x<y$."
 
 
-def test_what_no_text_has_is_dropped(imported):
+def test_control_characters_are_dropped(imported):
     imported(calendar(event(SUMMARY="On\x01 engines\x7f", DESCRIPTION="A\x02\x1bB")))
 
     assert (Talk.objects.get().title, Talk.objects.get().abstract) == ("On engines", "AB")
@@ -355,7 +355,7 @@ def test_more_events_than_any_department_has(imported):
 
 @st.composite
 def mutilated(draw, whole):
-    """A file with pieces removed, doubled, swapped or replaced by something else."""
+    """A file with parts removed, doubled, swapped or replaced."""
     for _turn in range(draw(st.integers(1, 6))):
         start = draw(st.integers(0, len(whole)))
         end = min(len(whole), start + draw(st.integers(0, 60)))
@@ -386,7 +386,7 @@ def test_a_mutilated_page_is_imported_or_refused(imported, content):
 
 @settings(max_examples=300)
 @given(content=st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "ignore")))
-def test_anything_at_all_is_read_or_refused(content):
+def test_any_file_is_read_or_refused(content):
     inside = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20240306T120000Z\r\n" + content
     found = read_content(inside + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", name="a.ics")
 

@@ -1,4 +1,4 @@
-"""However much a calendar holds, reading it stays quick: what goes beyond anybody's talk is refused or left out."""
+"""Import large calendars: reading stays quick, and what no talk needs is refused or left out."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -29,7 +29,7 @@ def remarks_of(plan):
     return row.outcome, row.remarks
 
 
-def test_more_events_than_are_taken_are_refused_before_one_is_read(planned):
+def test_too_many_events_are_refused_before_one_is_read(planned):
     broken = ["BEGIN:VEVENT", "END:VEVENT"]
 
     with pytest.raises(ValidationError) as refused:
@@ -51,7 +51,7 @@ def test_a_seminar_with_hundreds_of_guests_is_imported(planned):
     assert remarks_of(plan) == (Outcome.NEW, [])
 
 
-def test_fifty_topics_of_a_talk_are_taken_and_one_may_hold_a_comma(planned):
+def test_fifty_topics_of_a_talk_are_imported_and_one_can_have_a_comma(planned):
     names = ["Engines\\, large"] + [f"Topic {number}" for number in range(60)]
 
     planned(calendar(with_lines("CATEGORIES:" + ",".join(names[:30]), "CATEGORIES:" + ",".join(names[30:])))).apply()
@@ -60,7 +60,7 @@ def test_fifty_topics_of_a_talk_are_taken_and_one_may_hold_a_comma(planned):
     assert Topic.objects.filter(name="Engines, large").exists()
 
 
-def test_twenty_odd_lines_are_told_of_and_then_that_there_are_more(planned):
+def test_twenty_odd_lines_are_reported_and_then_that_there_are_more(planned):
     plan = planned(calendar(with_lines(*["odd"] * 30)))
 
     _outcome, remarks = remarks_of(plan)

@@ -1,16 +1,15 @@
-"""Importing at the desk: a preview of everything, one save, and only what the organiser looks after."""
+"""Import at the desk: a preview of everything, one save, and only the organiser's own series."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from seminars.models import Edition, Room, Series, State, Talk
-from tests.desk import errors_in, form_of, messages_of, signed_in
+from tests.admin_forms import errors_in, form_of, messages_of, signed_in
 from tests.factories import (
     make_administrator,
     make_draft,
     make_member,
-    make_organiser,
     make_room,
     make_series,
     make_talk,
@@ -25,11 +24,6 @@ IMPORT = reverse("admin:import")
 @pytest.fixture
 def series():
     return make_series(short_name="ENGINE", slug="engine")
-
-
-@pytest.fixture
-def client(series):
-    return signed_in(make_organiser(series))
 
 
 def text_of(*events):
@@ -48,62 +42,62 @@ def done(client, **words):
 
 
 def form_of_answer(response):
-    from tests.desk import _Reader
+    from tests.admin_forms import _Reader
 
     reader = _Reader()
     reader.feed(response.content.decode())
     return reader.fields
 
 
-def test_an_uploaded_calendar_is_previewed_and_then_imported_as_drafts(client, series):
+def test_an_uploaded_calendar_is_previewed_and_then_imported_as_drafts(organiser_client, series):
     edition = Edition.objects.current()
     upload = SimpleUploadedFile("talks.ics", ENGINES.read_bytes())
 
-    seen = send(client, file=upload)
+    seen = send(organiser_client, file=upload)
     before = Talk.objects.count(), Room.objects.count(), Edition.objects.current()
-    response = client.post(IMPORT, form_of_answer(seen) | {"_save": "Import"})
+    response = organiser_client.post(IMPORT, form_of_answer(seen) | {"_save": "Import"})
 
     assert before == (0, 0, edition)
     assert "On the weaving of numbers" in seen.content.decode()
     assert "room created: Babbage Hall, Room 12" in seen.content.decode()
     assert (response.status_code, response.url) == (302, reverse("admin:index"))
-    assert "Imported: 2 new." in messages_of(client)
+    assert "Imported: 2 new." in messages_of(organiser_client)
     assert {(talk.series, talk.state) for talk in Talk.objects.all()} == {(series, State.DRAFT)}
 
 
-def test_pasted_text_does_the_same_and_twice_changes_nothing(client):
-    done(client, text=text_of(event()))
-    again = send(client, text=text_of(event()))
+def test_pasted_text_does_the_same_and_twice_changes_nothing(organiser_client):
+    done(organiser_client, text=text_of(event()))
+    again = send(organiser_client, text=text_of(event()))
 
     assert Talk.objects.get().title == "On engines"
     assert "1 unchanged" in again.content.decode()
     assert 'name="_save"' not in again.content.decode()
 
 
-def test_what_was_not_previewed_is_not_imported(client):
-    first = form_of_answer(send(client, text=text_of(event())))
+def test_a_file_that_was_not_previewed_is_not_imported(organiser_client):
+    first = form_of_answer(send(organiser_client, text=text_of(event())))
 
-    other = client.post(IMPORT, first | {"text": text_of(event(UID="2@example.edu")), "_save": "Import"})
+    other = organiser_client.post(IMPORT, first | {"text": text_of(event(UID="2@example.edu")), "_save": "Import"})
 
     assert "Check the plan again" in other.content.decode()
     assert not Talk.objects.exists()
 
 
-def test_a_plan_that_has_changed_meanwhile_is_shown_again(client, series):
-    seen = form_of_answer(send(client, text=text_of(event())))
+def test_a_plan_that_changed_since_the_preview_is_shown_again(organiser_client, series):
+    seen = form_of_answer(send(organiser_client, text=text_of(event())))
     make_talk(series=series, uid="1@example.edu", title="Ours")
 
-    response = client.post(IMPORT, seen | {"_save": "Import"})
+    response = organiser_client.post(IMPORT, seen | {"_save": "Import"})
 
     assert "Check the plan again" in response.content.decode()
     assert Talk.objects.get().title == "Ours"
 
 
-def test_one_refused_part_stops_the_whole_unless_it_is_left_out(client):
+def test_one_refused_event_stops_the_import_unless_it_is_left_out(organiser_client):
     text = text_of(event(), event(UID="2@example.edu", DTSTART="yesterday"))
 
-    stopped = done(client, text=text)
-    left_out = done(client, text=text, skip_refused="on")
+    stopped = done(organiser_client, text=text)
+    left_out = done(organiser_client, text=text, skip_refused="on")
 
     assert errors_in(stopped) == ["Nothing was imported. Correct the file, or tick “Leave out what is refused”."]
     assert (left_out.status_code, Talk.objects.count()) == (302, 1)
@@ -123,61 +117,61 @@ def test_one_refused_part_stops_the_whole_unless_it_is_left_out(client):
         ({"text": "BEGIN:VCALENDAR\nEND:VCALENDAR", "series": "999"}, "Select a valid choice."),
     ],
 )
-def test_what_cannot_be_imported_is_said_in_a_sentence(client, words, sentence):
-    response = send(client, **words)
+def test_a_file_that_cannot_be_imported_shows_a_message(organiser_client, words, sentence):
+    response = send(organiser_client, **words)
 
     assert response.status_code == 200
     assert errors_in(response)[0].startswith(sentence)
 
 
-def test_a_file_of_very_many_talks_is_for_the_command(client, monkeypatch):
+def test_a_very_large_file_needs_the_command(organiser_client, monkeypatch):
     monkeypatch.setattr("seminars.admin.importing.MOST_TALKS", 1)
 
-    response = send(client, text=text_of(event(), event(UID="2@example.edu", DTSTART="20240313T120000")))
+    response = send(organiser_client, text=text_of(event(), event(UID="2@example.edu", DTSTART="20240313T120000")))
 
     assert errors_in(response)[0].startswith("The file has 2 talks; at most 1 are imported here.")
 
 
-def test_an_organiser_imports_only_into_their_own_series(client):
+def test_an_organiser_imports_only_into_their_own_series(organiser_client):
     other = make_series(slug="looms")
 
-    response = send(client, text=text_of(event()), series=other.pk)
+    response = send(organiser_client, text=text_of(event()), series=other.pk)
 
     assert errors_in(response)[0].startswith("Select a valid choice.")
-    assert other.name not in client.get(IMPORT).content.decode()
+    assert other.name not in organiser_client.get(IMPORT).content.decode()
 
 
-def test_a_file_changes_no_talk_of_another_series_and_tells_nothing_of_it(client):
+def test_a_file_neither_changes_nor_reveals_a_talk_of_another_series(organiser_client):
     theirs = make_draft(uid="1@example.edu", title="Secret")
 
-    response = send(client, text=text_of(event(SUMMARY="ENGINE Seminar: Taken over")))
+    response = send(organiser_client, text=text_of(event(SUMMARY="ENGINE Seminar: Taken over")))
 
     page = response.content.decode()
     assert "It belongs to another series here." in page
     assert ("Secret" in page, Talk.objects.get(pk=theirs.pk).title) == (False, "Secret")
 
 
-def test_the_page_of_a_talk_is_added_to_one_s_own_talk_and_to_nobody_else_s(client, series):
+def test_the_page_of_a_talk_is_added_only_to_a_talk_of_the_organiser(organiser_client, series):
     title = "On the weaving of numbers: cards, wheels and patience"
     theirs = make_draft(title=title, also_in=[series])
 
-    refused = send(client, file=SimpleUploadedFile("page.txt", PAGE.read_bytes()))
+    refused = send(organiser_client, file=SimpleUploadedFile("page.txt", PAGE.read_bytes()))
     mine = make_draft(series=series, title=title)
-    done(client, file=SimpleUploadedFile("page.txt", PAGE.read_bytes()))
+    done(organiser_client, file=SimpleUploadedFile("page.txt", PAGE.read_bytes()))
 
     assert errors_in(refused)[0].startswith("No talk here is called")
     assert [talk.appearances.count() for talk in (mine, theirs)] == [1, 0]
 
 
-def test_a_draft_of_another_series_that_had_the_room_is_not_named(client):
+def test_a_draft_of_another_series_that_had_the_room_is_not_named(organiser_client):
     room = make_room(name="Room 12", building="Babbage Hall")
     from tests.factories import in_new_york
 
     make_draft(title="Secret", room=room, starts_at=in_new_york(2024, 3, 6, 12), ends_at=in_new_york(2024, 3, 6, 13))
 
-    page = send(client, text=text_of(event())).content.decode()
+    page = send(organiser_client, text=text_of(event())).content.decode()
 
-    assert "it is marked as shared" in page
+    assert "the talk is marked as sharing the room" in page
     assert "Secret" not in page
 
 
@@ -189,8 +183,8 @@ def test_an_administrator_may_let_the_file_name_the_series():
     assert Series.objects.get().short_name == "ENGINE"
 
 
-def test_what_is_typed_runs_nowhere(client):
-    page = send(client, text=text_of(event(SUMMARY="<script>alert(1)</script>"))).content.decode()
+def test_typed_text_never_runs_as_script(organiser_client):
+    page = send(organiser_client, text=text_of(event(SUMMARY="<script>alert(1)</script>"))).content.decode()
 
     assert "<script>alert" not in page
 

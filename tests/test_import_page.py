@@ -1,4 +1,4 @@
-"""Importing the page of one talk: it adds what is missing, and says where it differs."""
+"""Import the page of one talk: it adds missing values and reports differences."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -47,7 +47,7 @@ def test_subscribers_see_one_change():
     assert talk.sequence == 1
 
 
-def test_the_title_is_recognised_whatever_its_capitals_accents_and_quotation_marks():
+def test_the_title_is_recognised_with_any_case_accents_and_quotation_marks():
     talk = make_talk(title="“On the Weaving of Númbers: cards, wheels and patience.”")
 
     importing(PAGE)
@@ -94,7 +94,7 @@ def test_a_speaker_is_found_by_the_sort_name_as_on_the_desk():
     assert [one.speaker for one in talk.speakers] == [ada]
 
 
-def test_of_two_people_with_the_name_the_one_with_the_affiliation_is_meant():
+def test_the_affiliation_decides_between_two_people_of_one_name():
     make_speaker(name="Ada Lovelace", affiliation="London")
     right = make_speaker(name="Ada Lovelace", affiliation="Analytical Society")
     talk = make_talk(title=TITLE)
@@ -104,7 +104,7 @@ def test_of_two_people_with_the_name_the_one_with_the_affiliation_is_meant():
     assert [one.speaker for one in talk.speakers] == [right]
 
 
-def test_of_two_people_with_the_name_neither_is_guessed():
+def test_a_name_of_two_people_matches_neither():
     make_speaker(name="Ada Lovelace", affiliation="London")
     make_speaker(name="Ada Lovelace", affiliation="Paris")
     make_talk(title=TITLE)
@@ -162,7 +162,7 @@ def test_a_different_abstract_is_reported_and_left():
     assert "The page has a different abstract. Ours was left as it is." in said
 
 
-def test_the_second_time_only_the_difference_is_left_to_say():
+def test_the_second_import_reports_only_the_difference():
     importing(ENGINES, series="engine")
     importing(PAGE)
     edition = Edition.objects.current()
@@ -198,7 +198,7 @@ def test_an_unknown_title_is_refused_with_what_to_do():
     )
 
 
-def test_of_two_talks_with_the_title_the_one_in_the_named_series_is_meant():
+def test_the_named_series_decides_between_two_talks_of_one_title():
     make_talk(title=TITLE)
     talk = make_talk(title=TITLE, series=make_series(slug="engine"))
 
@@ -225,7 +225,7 @@ def test_several_speakers_are_added_in_their_order(tmp_path):
     ]
 
 
-def test_somebodys_change_after_the_plan_is_not_overwritten():
+def test_a_change_after_the_plan_is_not_overwritten():
     from seminars.actions import importing as package
     from seminars.actions import talk_changes
 

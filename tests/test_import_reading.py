@@ -1,4 +1,4 @@
-"""What an import makes of one line: a place, a meeting, a title, the head of a page."""
+"""How an import reads one line: a place, a meeting link, a title, the head of a page."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def read(text):
         ("", {}),
     ],
 )  # fmt: skip
-def test_a_location_is_taken_apart(location, parts):
+def test_a_location_is_split_into_room_and_building(location, parts):
     assert {name: value for name, value in room_fields_of(location).items() if value} == parts
 
 
@@ -65,7 +65,7 @@ def test_a_location_is_taken_apart(location, parts):
         ("Passwords: a study of password: 1234", "Passwords: a study of password: 1234", ("", "")),
     ],
 )  # fmt: skip
-def test_a_meeting_is_taken_out_of_the_text(text, rest, meeting):
+def test_a_meeting_link_is_removed_from_the_text(text, rest, meeting):
     left, found = meeting_in(text)
 
     assert (left.strip("\n"), found) == (rest.strip("\n"), Meeting(*meeting))
@@ -89,7 +89,7 @@ def test_a_meeting_is_taken_out_of_the_text(text, rest, meeting):
         ("", "", ""),
     ],
 )
-def test_a_summary_is_taken_apart(summary, label, title):
+def test_a_summary_is_split_into_its_parts(summary, label, title):
     parts = parts_of(summary, names=("ASSET",))
 
     assert (parts.label, parts.title) == (label, title)
@@ -99,7 +99,7 @@ def test_a_summary_is_taken_apart(summary, label, title):
     ("name", "short"),
     [("Engines: Large and Small (ENGINE) Center", "ENGINE"), ("Center (in the new building)", ""), ("Center", "")],
 )
-def test_a_short_name_stands_in_brackets(name, short):
+def test_a_short_name_is_in_brackets(name, short):
     assert short_name_in(name) == short
 
 

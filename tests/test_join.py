@@ -1,4 +1,4 @@
-"""The stable join address leads to the link of the day, or says why not."""
+"""The stable join address leads to the current link, or says why not."""
 
 from datetime import timedelta
 
@@ -74,7 +74,7 @@ def test_a_members_link_is_followed_by_members(client):
 
 
 @pytest.mark.parametrize("access", list(JoinAccess))
-def test_nobody_is_led_to_a_talk_that_is_called_off(client, access):
+def test_a_talk_that_is_called_off_leads_nobody_to_its_link(client, access):
     cancelled = lifecycle.cancel(starting_in(minutes=5, join_access=access), reason="Snow", by=None)
     postponed = lifecycle.postpone(starting_in(minutes=5, join_access=access), reason="Illness", by=None)
     client.force_login(make_member())
@@ -88,7 +88,7 @@ def test_nobody_is_led_to_a_talk_that_is_called_off(client, access):
     assert [LINK in answer.text for answer in answers] == [False, False]
 
 
-def test_a_talk_that_is_over_and_one_without_a_link_say_so(client):
+def test_the_join_page_says_if_a_talk_is_over_or_has_no_link(client):
     over = answer_to(client, starting_in(minutes=-180))
     in_person = answer_to(client, starting_in(minutes=60, join_url="", room=make_room()))
 
@@ -122,7 +122,7 @@ def test_a_talk_of_an_unlisted_series_is_joined_by_those_who_know_its_address(cl
     assert (answer.status_code, answer["Location"]) == (302, LINK)
 
 
-def test_members_are_shown_the_passcode_and_those_who_left_are_not(client):
+def test_members_see_the_passcode_and_people_who_left_do_not(client):
     talk = starting_in(minutes=60, join_access=JoinAccess.MEMBERS, passcode="797599")
     member = make_member()
     client.force_login(member)
@@ -144,7 +144,7 @@ def test_a_new_link_is_followed_at_once(client):
     assert answer_to(client, talk)["Location"] == "https://zoom.example/j/2"
 
 
-def test_a_look_at_the_head_alone_is_answered_alike(client):
+def test_a_head_request_gets_the_same_answer(client):
     talk = starting_in(minutes=5)
 
     assert client.head(f"/talks/{talk.pk}/join/")["Location"] == answer_to(client, talk)["Location"]

@@ -1,4 +1,4 @@
-"""Joint talks on the desk: into which series organisers put a talk, and how those of that series take it out again."""
+"""Joint talks on the desk: which series organisers can add to a talk, and how the other series removes the talk."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from seminars.actions import talk_changes
 from seminars.models import Change, Edition, JointTalk, Talk, recording
-from tests.desk import address_of, consequences, errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.admin_forms import address_of, consequences, errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.changes import undo
 from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_series, make_talk
 from tests.ics_checker import parsed
 from tests.pages import words
@@ -18,32 +19,18 @@ REFUSAL = "You cannot choose this series. Choose a listed one or one of your own
 
 
 @pytest.fixture
-def asset():
-    return make_series(short_name="ASSET", name="ASSET", slug="asset")
-
-
-@pytest.fixture
-def priml():
-    return make_series(short_name="PRiML", name="PRiML", slug="priml")
-
-
-@pytest.fixture
-def talk(asset, priml):
-    return make_talk(series=asset, also_in=[priml], title="On engines")
+def talk(series, priml):
+    return make_talk(series=series, also_in=[priml], title="On engines")
 
 
 @pytest.fixture
 def guest(priml):
-    """The desk of an organiser of the further series."""
+    """The browser of an organiser of the further series."""
     return signed_in(make_organiser(priml))
 
 
 def leaving(talk):
     return reverse("admin:seminars_talk_leave", args=[talk.pk])
-
-
-def undo(client, change):
-    return client.post(reverse("admin:undo"), {"change": change.pk})
 
 
 def series_of(talk):
@@ -62,9 +49,9 @@ def hidden_series():
 
 
 @pytest.mark.parametrize("own", [True, False])
-def test_a_talk_goes_into_an_unlisted_series_only_by_its_own_organisers(asset, own):
-    talk, hidden = make_talk(series=asset), hidden_series()
-    desk = signed_in(make_organiser(asset, *([hidden] if own else [])))
+def test_a_talk_goes_into_an_unlisted_series_only_by_its_own_organisers(series, own):
+    talk, hidden = make_talk(series=series), hidden_series()
+    desk = signed_in(make_organiser(series, *([hidden] if own else [])))
 
     answer = save(desk, talk, **with_row(desk, talk, "joint_rows", series=hidden.pk))
 
@@ -72,9 +59,9 @@ def test_a_talk_goes_into_an_unlisted_series_only_by_its_own_organisers(asset, o
     assert series_of(talk) == (["ASSET", "HID"] if own else ["ASSET"])
 
 
-def test_a_refused_series_is_not_named_and_nothing_typed_is_lost(asset):
-    talk, hidden = make_talk(series=asset, title="On engines"), hidden_series()
-    desk = signed_in(make_organiser(asset))
+def test_a_refused_series_is_not_named_and_nothing_typed_is_lost(series):
+    talk, hidden = make_talk(series=series, title="On engines"), hidden_series()
+    desk = signed_in(make_organiser(series))
 
     answer = save(desk, talk, title="On looms", **with_row(desk, talk, "joint_rows", series=hidden.pk))
 
@@ -82,9 +69,9 @@ def test_a_refused_series_is_not_named_and_nothing_typed_is_lost(asset):
     assert Talk.objects.get().title == "On engines"
 
 
-def test_those_of_both_series_join_them_at_once_and_an_administrator_puts_a_talk_into_any(asset, priml):
-    talk, hidden = make_talk(series=asset), hidden_series()
-    desk, boss = signed_in(make_organiser(asset, priml)), signed_in(make_administrator())
+def test_an_organiser_of_both_series_and_an_administrator_join_them_at_once(series, priml):
+    talk, hidden = make_talk(series=series), hidden_series()
+    desk, boss = signed_in(make_organiser(series, priml)), signed_in(make_administrator())
 
     save(desk, talk, **with_row(desk, talk, "joint_rows", series=priml.pk))
     save(boss, talk, **with_row(boss, talk, "joint_rows", series=hidden.pk))
@@ -92,9 +79,9 @@ def test_those_of_both_series_join_them_at_once_and_an_administrator_puts_a_talk
     assert series_of(talk) == ["ASSET", "HID", "PRiML"]
 
 
-def test_a_talk_that_an_administrator_put_into_an_unlisted_series_can_still_be_saved(asset):
-    talk = make_talk(series=asset, also_in=[hidden_series()])
-    desk = signed_in(make_organiser(asset))
+def test_a_talk_that_an_administrator_put_into_an_unlisted_series_can_still_be_saved(series):
+    talk = make_talk(series=series, also_in=[hidden_series()])
+    desk = signed_in(make_organiser(series))
 
     answer = save(desk, talk, title="On looms")
 
@@ -105,7 +92,7 @@ def test_a_talk_that_an_administrator_put_into_an_unlisted_series_can_still_be_s
 # --- and out again ---
 
 
-def test_a_talk_that_leaves_a_series_is_told_once_to_every_subscriber(client, talk, asset, priml):
+def test_removing_a_talk_from_a_series_sends_every_subscriber_one_change(client, talk, series, priml):
     before = Talk.objects.get()
 
     talk_changes.leave(talk, series=priml, by=None)
@@ -117,8 +104,8 @@ def test_a_talk_that_leaves_a_series_is_told_once_to_every_subscriber(client, ta
 
 
 @pytest.mark.parametrize("which", ["home", "another"])
-def test_a_talk_leaves_no_series_that_it_is_not_a_guest_in(talk, asset, which):
-    series = asset if which == "home" else make_series(name="Tea")
+def test_a_talk_leaves_no_series_that_it_is_not_a_guest_in(talk, series, which):
+    series = series if which == "home" else make_series(name="Tea")
     edition = Edition.objects.number()
 
     with pytest.raises(ValidationError, match=f"The talk is no longer in {series.name}."):
@@ -144,7 +131,7 @@ def test_the_organisers_of_the_further_series_take_a_talk_out_of_it(guest, talk)
     assert guest.get(leaving(talk)).status_code == 404
 
 
-def test_they_take_that_back_and_the_taking_back_too_but_nothing_else_of_the_talk(guest, talk, asset, priml):
+def test_the_other_series_can_undo_the_removal_and_that_undo_but_nothing_else(guest, talk, series, priml):
     guest.post(leaving(talk), form_of(guest, leaving(talk)))
     left = Change.objects.latest_first().first()
 
@@ -154,16 +141,16 @@ def test_they_take_that_back_and_the_taking_back_too_but_nothing_else_of_the_tal
     assert undo(guest, Change.objects.latest_first().first()).status_code == 302
     assert series_of(talk) == ["ASSET"]
 
-    both = make_organiser(asset, priml)
+    both = make_organiser(series, priml)
     with recording(by=both) as more:
         talk_changes.save(Talk.objects.get(), by=both)
         JointTalk.objects.create(talk=talk, series=priml)
         Talk.objects.update(title="On looms")
-    asset.organisers.remove(both)
+    series.organisers.remove(both)
     assert undo(signed_in(both), more).status_code == 403
 
 
-def test_nobody_takes_back_what_another_took_out_or_once_the_series_is_another_s(guest, talk, priml):
+def test_only_the_person_who_removed_a_talk_undoes_it_and_only_while_they_organise_the_series(guest, talk, priml):
     guest.post(leaving(talk), form_of(guest, leaving(talk)))
     left = Change.objects.latest_first().first()
 
@@ -174,15 +161,15 @@ def test_nobody_takes_back_what_another_took_out_or_once_the_series_is_another_s
     assert series_of(talk) == ["ASSET"]
 
 
-def test_they_take_out_drafts_too(guest, asset, priml):
-    draft = make_draft(series=asset, also_in=[priml])
+def test_organisers_of_the_further_series_remove_drafts_too(guest, series, priml):
+    draft = make_draft(series=series, also_in=[priml])
 
     answer = guest.post(leaving(draft), form_of(guest, leaving(draft)))
 
     assert (answer.status_code, series_of(draft)) == (302, ["ASSET"])
 
 
-def test_who_looks_after_two_of_its_series_says_which(talk, priml):
+def test_an_organiser_of_two_of_its_series_chooses_one(talk, priml):
     third = make_series(short_name="Third", name="Third")
     JointTalk.objects.create(talk=talk, series=third)
     desk = signed_in(make_organiser(priml, third))
@@ -203,8 +190,8 @@ def test_who_looks_after_two_of_its_series_says_which(talk, priml):
     assert series_of(talk) == ["ASSET", "PRiML"]
 
 
-def test_nobody_takes_a_talk_out_of_another_s_series(talk, asset, priml, guest):
-    for other in (make_organiser(asset), make_organiser(), make_member()):
+def test_an_organiser_cannot_remove_a_talk_from_a_series_of_others(talk, series, priml, guest):
+    for other in (make_organiser(series), make_organiser(), make_member()):
         answer = signed_in(other).post(leaving(talk), {"series": priml.pk})
         assert answer.status_code in (302, 404)
         assert "leave" not in str(answer.get("Location", "")).partition("?")[0]
@@ -218,5 +205,5 @@ def test_nobody_takes_a_talk_out_of_another_s_series(talk, asset, priml, guest):
 
 
 @pytest.mark.parametrize("key", ["0", "x", "9" * 40, "%00", "1_2"])
-def test_no_talk_no_page(guest, key):
+def test_an_unknown_talk_has_no_page(guest, key):
     assert guest.get(f"/admin/seminars/talk/{key}/leave/").status_code == 404

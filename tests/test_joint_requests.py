@@ -1,4 +1,4 @@
-"""A talk joins a series of others when they say yes; before that nothing is listed, and nothing private is told."""
+"""A talk joins another series when its organisers accept. Until then it is not listed and stays private."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -6,8 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from seminars.actions import history, joining, talk_changes
-from seminars.models import Change, JoinAccess, JointRequest, JointTalk, Talk
-from tests.desk import address_of, errors_in, messages_of, save, signed_in, with_row
+from seminars.models import JoinAccess, JointRequest, JointTalk, Talk
+from tests.admin_forms import address_of, errors_in, messages_of, save, signed_in, with_row
+from tests.changes import last_change, undo
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -30,30 +31,20 @@ PRIVATE = {"title": "Vicuna title", "abstract": "vicuna abstract", "notes": "vic
 
 
 @pytest.fixture
-def asset():
-    return make_series(short_name="ASSET", name="ASSET", slug="asset")
-
-
-@pytest.fixture
-def priml():
-    return make_series(short_name="PRiML", name="PRiML", slug="priml")
-
-
-@pytest.fixture
-def talk(asset):
+def talk(series):
     room = make_room(name="307", building="")
-    return make_talk(series=asset, title="On engines", speakers=["Ada"], starts_at=NOON, room=room)
+    return make_talk(series=series, title="On engines", speakers=["Ada"], starts_at=NOON, room=room)
 
 
 @pytest.fixture
-def home(asset):
-    """The desk of an organiser of the series that asks."""
-    return signed_in(make_organiser(asset, first_name="Grace"))
+def home(series):
+    """The browser of an organiser of the series that asks."""
+    return signed_in(make_organiser(series, first_name="Grace"))
 
 
 @pytest.fixture
 def other(priml):
-    """The desk of an organiser of the series that is asked."""
+    """The browser of an organiser of the series that is asked."""
     return signed_in(make_organiser(priml, first_name="Bea", last_name="Organiser"))
 
 
@@ -78,14 +69,6 @@ def summaries(address):
     return [event.value("SUMMARY") for event in parsed(Client().get(address).content).called("VEVENT")]
 
 
-def last():
-    return Change.objects.latest_first().first()
-
-
-def undo(desk, change):
-    return desk.post(reverse("admin:undo"), {"change": change.pk})
-
-
 # --- asking ---
 
 
@@ -104,9 +87,9 @@ def test_a_series_of_others_is_asked_and_lists_nothing_yet(home, talk, priml):
     ]
 
 
-def test_another_series_chosen_in_a_row_is_asked_too(asset, talk, priml):
+def test_another_series_chosen_in_a_row_is_asked_too(series, talk, priml):
     tea = make_series(name="Tea")
-    both = signed_in(make_organiser(asset, tea))
+    both = signed_in(make_organiser(series, tea))
     ask(both, talk, tea)
     row = JointTalk.objects.get()
 
@@ -116,23 +99,23 @@ def test_another_series_chosen_in_a_row_is_asked_too(asset, talk, priml):
     assert JointRequest.objects.get().series == priml
 
 
-def test_a_preview_asks_nobody(home, talk, priml):
+def test_a_preview_sends_no_request(home, talk, priml):
     home.post(address_of(talk), {**with_row(home, talk, "joint_rows", series=priml.pk), "_preview": "yes"})
 
     assert not JointRequest.objects.exists()
 
 
-def test_an_organiser_of_both_and_an_administrator_need_not_ask(asset, priml, talk):
-    ask(signed_in(make_organiser(asset, priml)), talk, priml)
+def test_an_organiser_of_both_series_and_an_administrator_need_no_request(series, priml, talk):
+    ask(signed_in(make_organiser(series, priml)), talk, priml)
     ask(signed_in(make_administrator()), talk, make_series(short_name="TEA"))
 
     assert (series_of(talk), JointRequest.objects.exists()) == (["ASSET", "PRiML", "TEA"], False)
 
 
-def test_whoever_of_both_joins_them_ends_the_request(home, asset, priml, talk):
+def test_joining_the_series_directly_ends_the_request(home, series, priml, talk):
     ask(home, talk, priml)
 
-    ask(signed_in(make_organiser(asset, priml)), talk, priml)
+    ask(signed_in(make_organiser(series, priml)), talk, priml)
 
     assert (series_of(talk), JointRequest.objects.exists()) == (["ASSET", "PRiML"], False)
 
@@ -140,7 +123,7 @@ def test_whoever_of_both_joins_them_ends_the_request(home, asset, priml, talk):
 # --- being asked ---
 
 
-def test_those_who_are_asked_read_what_visitors_can_read(home, other, talk, priml):
+def test_the_asked_series_sees_what_visitors_see(home, other, talk, priml):
     ask(home, talk, priml)
 
     sentence = "ASSET asks whether “Ada – On engines” (Wednesday, 7 November 2035, 307) may also be listed in PRiML."
@@ -150,8 +133,8 @@ def test_those_who_are_asked_read_what_visitors_can_read(home, other, talk, prim
     assert [name for name, _label in line.answers] == ["accept", "decline"]
 
 
-def test_of_a_draft_they_read_the_day_and_nothing_else(home, other, asset, priml):
-    draft = make_draft(series=asset, starts_at=NOON, speakers=["Vicuna speaker"], **PRIVATE)
+def test_the_other_series_sees_only_the_day_of_a_draft(home, other, series, priml):
+    draft = make_draft(series=series, starts_at=NOON, speakers=["Vicuna speaker"], **PRIVATE)
     ask(home, draft, priml)
 
     pages = {address: other.get(address).text for address in (
@@ -167,7 +150,7 @@ def test_of_a_draft_they_read_the_day_and_nothing_else(home, other, asset, priml
     assert [address for address, page in pages.items() if "vicuna" in page.lower()] == []
 
 
-def test_accepting_lists_the_talk_and_tells_every_subscriber_once(home, other, talk, priml):
+def test_accepting_lists_the_talk_and_sends_every_subscriber_one_change(home, other, talk, priml):
     ask(home, talk, priml)
     before = Talk.objects.get()
 
@@ -178,20 +161,20 @@ def test_accepting_lists_the_talk_and_tells_every_subscriber_once(home, other, t
     assert (after.sequence, after.changed_at > before.changed_at) == (before.sequence + 1, True)
     assert summaries("/series/priml/calendar.ics") == ["ASSET + PRiML: Ada – On engines"]
     assert "“On engines” is now also listed in PRiML." in messages_of(other)
-    assert (str(last()), last().who) == ("Also listed in PRiML", "Bea Organiser")
+    assert (str(last_change()), last_change().who) == ("Also listed in PRiML", "Bea Organiser")
     assert "Also listed in PRiML" in words(home.get("/admin/").text)
 
 
-def test_accepting_can_be_undone_by_whoever_did_it(home, other, talk, priml):
+def test_the_person_who_accepted_can_undo_it(home, other, talk, priml):
     ask(home, talk, priml)
     answer(other, "accept")
 
-    undo(other, last())
+    undo(other, last_change())
 
     assert series_of(talk) == ["ASSET"]
 
 
-def test_declining_ends_it_and_is_told_to_those_who_asked_until_they_put_it_away(home, other, talk, priml):
+def test_a_declined_request_is_shown_to_those_who_asked_until_they_dismiss_it(home, other, talk, priml):
     ask(home, talk, priml)
 
     answer(other, "decline")
@@ -212,7 +195,7 @@ def test_a_declined_series_can_be_asked_again(home, other, talk, priml):
     assert (len(lines(other)), lines(home)) == (1, [])
 
 
-def test_whoever_asked_withdraws_it(home, other, talk, priml):
+def test_the_person_who_asked_can_withdraw_the_request(home, other, talk, priml):
     ask(home, talk, priml)
 
     answer(home, "withdraw")
@@ -225,7 +208,7 @@ def test_whoever_asked_withdraws_it(home, other, talk, priml):
 
 
 @pytest.mark.parametrize("what", ["accept", "decline", "withdraw", "", "x"])
-def test_nobody_else_answers_or_learns_that_there_is_a_request(home, talk, priml, what):
+def test_no_other_person_sees_or_answers_a_request(home, talk, priml, what):
     ask(home, talk, priml)
     asked = JointRequest.objects.get()
 
@@ -235,7 +218,7 @@ def test_nobody_else_answers_or_learns_that_there_is_a_request(home, talk, priml
     assert (series_of(talk), JointRequest.objects.get()) == (["ASSET"], asked)
 
 
-def test_those_who_ask_do_not_accept_and_those_who_are_asked_do_not_withdraw(home, other, talk, priml):
+def test_only_the_asked_series_accepts_and_only_the_asking_series_withdraws(home, other, talk, priml):
     ask(home, talk, priml)
 
     assert [answer(home, "accept").status_code, answer(home, "decline").status_code] == [404, 404]
@@ -244,7 +227,7 @@ def test_those_who_ask_do_not_accept_and_those_who_are_asked_do_not_withdraw(hom
 
 
 @pytest.mark.parametrize("key", ["", "0", "x", "²", "9" * 30])
-def test_what_is_no_request_is_not_answered(other, key):
+def test_an_unknown_request_cannot_be_answered(other, key):
     assert other.post(reverse("admin:joint-request"), {"request": key, "answer": "accept"}).status_code == 404
 
 
@@ -272,21 +255,21 @@ def test_a_talk_that_is_at_home_in_the_series_by_then_is_not_joined_to_it(home, 
 # --- ways around it ---
 
 
-def test_those_at_home_do_not_undo_what_the_other_series_took_out(asset, priml):
-    talk, grace = make_talk(series=asset, also_in=[priml]), make_organiser(asset)
+def test_the_home_series_cannot_undo_the_removal_by_the_other_series(series, priml):
+    talk, grace = make_talk(series=series, also_in=[priml]), make_organiser(series)
     talk_changes.leave(talk, series=priml, by=make_organiser(priml))
 
-    undo(signed_in(grace), last())
+    undo(signed_in(grace), last_change())
 
     assert series_of(talk) == ["ASSET"]
     with pytest.raises(ValidationError, match="Only the organisers of PRiML can put the talk back there"):
-        history.restore(last(), by=grace)
+        history.restore(last_change(), by=grace)
 
 
-def test_those_at_home_ask_again_for_what_they_took_out_themselves(home, other, asset, priml):
-    talk = make_talk(series=asset, also_in=[priml])
+def test_the_home_series_must_ask_again_after_it_removed_the_series_itself(home, other, series, priml):
+    talk = make_talk(series=series, also_in=[priml])
     save(home, talk, **{"joint_rows-0-DELETE": "on"})
-    taken_out = last()
+    taken_out = last_change()
     ask(home, talk, priml)
     answer(other, "decline")
     answer(home, "withdraw")
@@ -296,11 +279,11 @@ def test_those_at_home_ask_again_for_what_they_took_out_themselves(home, other, 
     assert series_of(talk) == ["ASSET"]
 
 
-def test_a_deleted_draft_comes_back_with_its_further_series(asset, priml):
-    draft = make_draft(series=asset, also_in=[priml])
-    signed_in(make_organiser(asset)).post(address_of(draft, "delete"), {"post": "yes"})
+def test_a_deleted_draft_comes_back_with_its_further_series(series, priml):
+    draft = make_draft(series=series, also_in=[priml])
+    signed_in(make_organiser(series)).post(address_of(draft, "delete"), {"post": "yes"})
 
-    undo(signed_in(make_organiser(asset)), last())
+    undo(signed_in(make_organiser(series)), last_change())
 
     assert series_of(draft) == ["ASSET", "PRiML"]
 
@@ -309,8 +292,8 @@ def test_a_deleted_draft_comes_back_with_its_further_series(asset, priml):
 
 
 @pytest.mark.parametrize("make", [make_talk, make_draft])
-def test_private_fields_stay_with_the_home_series_after_the_yes(make, home, other, asset, priml):
-    talk = make(series=asset, starts_at=NOON, **PRIVATE)
+def test_private_fields_stay_private_after_the_request_is_accepted(make, home, other, series, priml):
+    talk = make(series=series, starts_at=NOON, **PRIVATE)
     ask(home, talk, priml)
     answer(other, "accept")
     save(home, talk, notes="vicuna notes, corrected", passcode="vicunapass2")
@@ -324,8 +307,8 @@ def test_private_fields_stay_with_the_home_series_after_the_yes(make, home, othe
     assert "vicunapass2" in home.get(address_of(talk)).text
 
 
-def test_a_link_that_is_open_to_everyone_is_shown_to_the_other_series(other, asset, priml):
-    talk = make_talk(series=asset, also_in=[priml], **PRIVATE | {"join_access": JoinAccess.OPEN})
+def test_a_link_that_is_open_to_everyone_is_shown_to_the_other_series(other, series, priml):
+    talk = make_talk(series=series, also_in=[priml], **PRIVATE | {"join_access": JoinAccess.OPEN})
 
     page = other.get(address_of(talk)).text
 
@@ -333,16 +316,16 @@ def test_a_link_that_is_open_to_everyone_is_shown_to_the_other_series(other, ass
 
 
 @pytest.mark.parametrize("lookup", ["passcode__startswith=v", "notes__contains=v", "join_url__contains=v"])
-def test_no_list_is_filtered_by_private_fields(other, asset, priml, lookup):
-    make_talk(series=asset, also_in=[priml], **PRIVATE)
+def test_no_list_is_filtered_by_private_fields(other, series, priml, lookup):
+    make_talk(series=series, also_in=[priml], **PRIVATE)
 
     answered = other.get(reverse("admin:seminars_talk_changelist") + f"?{lookup}")
 
     assert (answered.status_code, "Vicuna" in answered.text) == (400, False)
 
 
-def test_a_request_goes_with_its_talk(home, asset, priml):
-    draft = make_draft(series=asset)
+def test_a_request_is_deleted_with_its_talk(home, series, priml):
+    draft = make_draft(series=series)
     ask(home, draft, priml)
 
     home.post(address_of(draft, "delete"), {"post": "yes"})
@@ -350,7 +333,7 @@ def test_a_request_goes_with_its_talk(home, asset, priml):
     assert (Talk.objects.exists(), JointRequest.objects.exists()) == (False, False)
 
 
-def test_an_unlisted_series_that_is_not_theirs_is_not_even_asked(home, talk):
+def test_an_unlisted_series_of_others_cannot_be_asked(home, talk):
     hidden = make_series(is_listed=False)
 
     answered = ask(home, talk, hidden)
@@ -358,6 +341,6 @@ def test_an_unlisted_series_that_is_not_theirs_is_not_even_asked(home, talk):
     assert (errors_in(answered) != [], JointRequest.objects.exists()) == (True, False)
 
 
-def test_joining_asks_for_those_who_may_not_and_joins_for_those_who_may(asset, priml, talk):
-    assert isinstance(joining.join(talk, priml, by=make_organiser(asset)), JointRequest)
+def test_joining_makes_a_request_unless_the_person_organises_the_series(series, priml, talk):
+    assert isinstance(joining.join(talk, priml, by=make_organiser(series)), JointRequest)
     assert isinstance(joining.join(talk, priml, by=make_organiser(priml)), JointTalk)

@@ -1,4 +1,4 @@
-"""JSON Feeds: version 1.1 with an extension that says when, where and who, for programs and for embedding."""
+"""JSON Feeds: version 1.1, with an extension for time, place and people."""
 
 import json
 import re
@@ -42,7 +42,7 @@ def the_extension():
 
 
 def complaints(feed):
-    """What version 1.1 of the specification requires and does not find (jsonfeed.org/version/1.1)."""
+    """The violations of version 1.1 of the specification (jsonfeed.org/version/1.1)."""
     found = [] if feed.get("version") == "https://jsonfeed.org/version/1.1" else ["version"]
     found += [] if feed.get("title") and isinstance(feed.get("items"), list) else ["title or items"]
     for item in feed["items"]:
@@ -86,7 +86,7 @@ def test_a_feed_says_what_and_where_it_is():
     }
 
 
-def test_an_item_says_what_readers_of_feeds_understand():
+def test_an_item_has_the_standard_fields():
     ada = make_speaker(name="Ada Lovelace", slug="ada")
     talk = make_talk(
         title="On $x^2$ engines", speakers=[ada], topics=[make_topic(name="Logic")], starts_at=NOON, language="fr",
@@ -169,7 +169,7 @@ def test_the_documentation_names_every_key():
     assert keys - set(re.findall(r"`(\w+)`", DOCUMENTATION.read_text())) == set()
 
 
-def test_what_is_not_known_is_null():
+def test_an_unknown_value_is_null():
     make_talk(title="")
 
     told = the_extension()
@@ -181,7 +181,7 @@ def test_what_is_not_known_is_null():
 
 
 @pytest.mark.parametrize("access", [JoinAccess.TIMED, JoinAccess.MEMBERS])
-def test_only_our_own_address_leads_to_a_link_that_is_not_open(access):
+def test_a_restricted_link_appears_only_as_our_join_address(access):
     talk = make_talk(join_url=LINK, passcode="tea", join_access=access)
 
     assert the_extension()["join"] == {"address": f"{SITE}/talks/{talk.pk}/join/", "link": None, "passcode": None}

@@ -1,4 +1,4 @@
-"""The talk page for machines: a schema.org Event for every talk that is settled, true to each row of the states."""
+"""The talk page for machines: a schema.org Event in each state that has one."""
 
 import json
 import re
@@ -120,7 +120,7 @@ def test_a_draft_is_left_out_even_in_the_preview(client):
     assert blocks(client, draft) == []
 
 
-def test_a_moved_talk_is_rescheduled_and_tells_its_previous_start_longer_than_lists_do(client):
+def test_a_moved_talk_is_rescheduled_and_shows_its_previous_start_longer_than_lists(client):
     talk = at_noon()
     lifecycle.move(talk, starts_at=in_new_york(2025, 12, 10, 15), by=make_organiser())
 
@@ -191,7 +191,7 @@ def test_a_hybrid_talk_is_at_both_places(client):
 
 
 @pytest.mark.parametrize("access", ["open", "timed", "members"])
-def test_the_link_itself_is_never_told(client, access):
+def test_the_link_itself_is_left_out(client, access):
     [block] = blocks(client, at_noon(join_url=ZOOM, passcode="472119", join_access=access))
 
     assert ("zoom.us" in block, "472119" in block, "/join/" in block) == (False, False, True)
@@ -206,7 +206,7 @@ def test_a_talk_that_is_over_is_still_told_but_not_how_to_join(client):
     assert ("/join/" in block, "zoom.us" in block) == (False, False)
 
 
-def test_a_talk_whose_place_is_open_is_not_told_for_no_event_is_nowhere(client):
+def test_a_talk_without_a_place_is_left_out_because_an_event_needs_one(client):
     assert blocks(client, at_noon(join_url="")) == []
 
 

@@ -1,4 +1,4 @@
-"""The site speaks the language of LANGUAGE_CODE, whatever a browser prefers; what has no words is said in English."""
+"""The site speaks the language of LANGUAGE_CODE whatever a browser prefers, and English for missing translations."""
 
 import re
 from datetime import timedelta
@@ -11,7 +11,6 @@ from seminars import listings
 from seminars.actions import lifecycle
 from seminars.formats import announcement
 from seminars.models import Break, Department, State
-from tests.catalogue import entries
 from tests.factories import (
     in_new_york,
     make_draft,
@@ -23,6 +22,7 @@ from tests.factories import (
     make_topic,
 )
 from tests.pages import main, words
+from tests.translations import entries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 NOON = in_new_york(2025, 11, 5, 12)
@@ -47,7 +47,7 @@ def addresses(things):
 
 @pytest.fixture
 def things():
-    """One of everything, and a talk in each state: all that has words of ours on a page."""
+    """One row of each kind and a talk in each state, so that every text appears on a page."""
     Department.objects.create(pk=1, name="Q", contact_name="Q", contact_email="q@example.edu", is_example=True)
     Break.objects.create(first_on=in_new_york(2025, 11, 7).date(), last_on=in_new_york(2025, 11, 7).date(), reason="Q")
     series = make_series(name="Q", short_name="Q", kind="", slug="q")
@@ -95,7 +95,7 @@ def test_every_page_is_in_the_departments_language_whatever_the_browser_prefers(
 
 
 def test_a_german_page_says_nothing_in_english(german, things):
-    """Looks for every text that reads differently in German, but for single words that German has too, as "Link"."""
+    """Finds English texts, except single words that are the same in German, such as "Link"."""
     german_words = {word for entry in entries() for said in entry.said for word in re.findall(r"\w+", said)}
     texts = [entry.text.one for entry in entries() if entry.text.one not in entry.said and "%" not in entry.text.one]
     apart = [text for text in texts if not set(re.findall(r"\w+", text)) <= german_words]

@@ -1,4 +1,4 @@
-"""The house keeps its rules: what may ask the database, what may write, what speaks HTTP, how long a thing may be."""
+"""The rules of the code: which modules may query, write or use HTTP, what they may import, and how long they may be."""
 
 import ast
 import re
@@ -29,7 +29,7 @@ ONE_FAMILY = ["ics*.py", "vtimezone.py"]
 
 
 def tracked(*patterns):
-    """The files of the next commit, so that nothing a tool leaves behind is judged."""
+    """The files of the next commit, without files that tools leave behind."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *patterns]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     return [path for path in map(Path, listed) if (ROOT / path).is_file()]
@@ -82,7 +82,7 @@ def matches(path, patterns):
 
 
 @pytest.mark.parametrize("path", modules(*QUIET), ids=str)
-def test_what_renders_neither_asks_the_database_nor_writes(path):
+def test_rendering_code_neither_queries_nor_writes(path):
     found = [
         f"{path}:{call.lineno} .{name}("
         for name, call in methods_called(tree(path))
@@ -118,7 +118,7 @@ def test_what_renders_neither_asks_the_database_nor_writes(path):
         ("Talk.objects.upcoming()", False),
     ],
 )
-def test_the_rule_tells_rows_from_everything_else(line, is_found):
+def test_the_rule_distinguishes_rows_from_everything_else(line, is_found):
     calls = list(methods_called(ast.parse(line)))
 
     assert any(is_question(*call) or is_write(*call) for call in calls) == is_found
@@ -157,6 +157,15 @@ def test_siblings_do_not_import_each_other(path):
         found = [name for name in found if not matches(f"{name}.py", ONE_FAMILY)]
 
     assert found == []
+
+
+@pytest.mark.parametrize("path", modules("tests/**"), ids=str)
+def test_tests_import_helper_modules_but_no_test_module_and_no_conftest(path):
+    ours = [name for name in imported(tree(path)) if name.startswith(("tests.", "."))]
+
+    assert [name for name in ours if re.search(r"\.(test_\w+|conftest)\b", name)] == [], (
+        "move what is shared to a helper module in tests/, a fixture to tests/conftest.py"
+    )
 
 
 @pytest.mark.parametrize("path", modules("**/*.py", "*.py"), ids=str)
@@ -222,5 +231,5 @@ def test_the_example_environment_names_exactly_what_the_settings_read():
 
 
 def is_parameter(argument):
-    """Within the readers themselves the name is handed on."""
+    """The readers pass the name on as a parameter."""
     return isinstance(argument, ast.Name)

@@ -1,4 +1,4 @@
-"""No answer of any public address tells what it must not: every address, every format, every link is asked."""
+"""No public answer contains a secret. The tests ask every address in every format, and follow every link."""
 
 import re
 from collections import deque
@@ -16,10 +16,10 @@ from seminars.models import Appearance, Department, Mode, Talk
 from seminars.models.addresses import AddressedModel
 from seminars.page_cache import cache_keys
 from seminars.views.feeds import FORMATS
-from tests import doors
-from tests.desk import signed_in
+from tests import access_matrix
+from tests.admin_forms import signed_in
 from tests.factories import make_member, make_organiser, make_talk
-from tests.hidden import Site
+from tests.secrets_data import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -32,11 +32,11 @@ def site():
     return Site()
 
 
-# --- what can be asked ---
+# --- what to ask ---
 
 
 def parts(site):
-    """What may stand for a part of an address, by its first word and the part's name, or by the name alone."""
+    """The values for a part of an address, by its first word and the name of the part, or by the name alone."""
     slugs = {(model.NOUN, "slug"): slugs_of(model) for model in addressed()}
     photos = {person.speaker.photo_id for person in Appearance.objects.all()} - {None}
     return slugs | {
@@ -59,7 +59,7 @@ def wrong_keys(site):
 
 
 def questions():
-    """What may be asked of an address, by parameter."""
+    """The values of each query parameter."""
     things = {model.ADDRESS_FIELD: slugs_of(model) for model in addressed()}
     return things | {
         "mode": [*Mode, "never"],
@@ -85,7 +85,7 @@ def slugs_of(model):
 
 
 def given(choices, part, where, noun=""):
-    """The values to ask with; an address that nobody thought of here is not passed over."""
+    """The values for a part of an address. An unknown part fails the test."""
     found = choices.get((noun, part)) or choices.get(part)
     assert found, f"tests/test_leaks.py does not know what “{part}” may be in {where}: say it there."
     return found
@@ -107,7 +107,7 @@ def addresses_of_the_desk(site):
     """Every page of the desk, of one row of each kind."""
     of_a_draft = {"talk": site.draft, "speaker": site.draft.people.get()}
     rows = of_a_draft | {"series": site.series, "room": site.room, "department": Department.objects.get()}
-    for _name, route in doors.routes():
+    for _name, route in access_matrix.routes():
         if route.startswith("/admin/"):
             row = next((row.pk for kind, row in rows.items() if f"/{kind}/" in route), 1)
             step = route.replace("<slug:name>/", f"cancel/?talk={site.draft.pk}")
@@ -134,11 +134,11 @@ def queries(name, asked):
     return ["", *(f"?{query}" for query in [*singles, *both])]
 
 
-# --- what is told ---
+# --- what the answers contain ---
 
 
 def told_by(response):
-    """All that an answer tells, headers included, as people and machines read it."""
+    """The whole text of an answer with its headers, as people and machines read it."""
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
     body = b"".join(response).decode(errors="replace").replace("\r\n ", "").replace("\\/", "/")
     return unescape(f"{headers}\n{response.cookies.output()}\n{body}")
@@ -154,7 +154,7 @@ def links_in(told, address):
 
 
 def crawl(site, client):
-    """Ask every address, and whatever the answers lead to; return what was told where: {address: words}."""
+    """Ask every address and follow every link. Return the secrets that each answer contains: {address: words}."""
     waiting, told = deque(addresses(site)), {}
     while waiting:
         address = waiting.popleft()
@@ -167,7 +167,7 @@ def crawl(site, client):
 
 
 def leaks(site, told, who):
-    """What was told to somebody who is no part of it, and where."""
+    """The secrets that a person saw without a right to, and where."""
     return sorted(
         (address, secret)
         for address, words in told.items()
@@ -194,7 +194,7 @@ def where(told, word):
 
 
 @pytest.mark.thorough
-def test_no_visitor_is_told_what_is_not_public(site):
+def test_no_answer_to_a_visitor_contains_a_secret(site):
     organiser = signed_in(site.organiser)
     for talk in Talk.objects.all():
         organiser.get(talk.get_absolute_url())  # what organisers see must not lie about for others
@@ -208,12 +208,12 @@ def test_no_visitor_is_told_what_is_not_public(site):
 
 
 @pytest.mark.thorough
-def test_nobody_who_signs_in_is_told_what_is_for_others(site):
+def test_no_answer_to_a_signed_in_person_contains_the_secrets_of_others(site):
     assert leaks(site, crawl(site, signed_in(make_organiser())), "organiser elsewhere") == []
 
 
-def test_those_whom_it_concerns_are_told(site):
-    """What could leak is there: else its absence would prove nothing."""
+def test_answers_contain_the_secrets_that_the_person_may_see(site):
+    """The secrets must exist, or their absence would prove nothing."""
     draft = signed_in(site.organiser).get(site.draft.get_absolute_url()).content.decode().lower()
     joining = told_by(signed_in(make_member()).get(f"/talks/{site.members.pk}/join/"))
 

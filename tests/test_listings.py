@@ -1,15 +1,14 @@
-"""Listings: which talks stand under which title and address, for whom, and in what order."""
+"""Listings: their talks, titles and addresses, who may see them, and their order."""
 
 from datetime import timedelta
 
 import pytest
 
-from seminars import access, listings
+from seminars import listings
 from seminars.models import Department, JoinAccess, Mode, Room, Talk
 from tests.factories import (
     in_new_york,
     make_draft,
-    make_organiser,
     make_room,
     make_series,
     make_speaker,
@@ -54,16 +53,6 @@ def test_every_scope_leaves_out_drafts(asset):
         listings.filtered({"series": [asset.slug], "room": [room.slug]}),
     ):
         assert titles(listing) == []
-
-
-def test_an_organisers_preview_shows_their_drafts(asset):
-    make_draft(series=asset, title="mine")
-    make_draft(title="theirs")
-
-    visible = access.talks_visible_to(make_organiser(asset))
-
-    assert titles(listings.everything(visible)) == ["mine"]
-    assert titles(listings.filtered({"mode": []}, among=visible)) == ["mine"]
 
 
 def test_an_unlisted_series_appears_under_its_own_address_only(hidden):
@@ -156,7 +145,7 @@ def test_the_calendar_of_a_talk_does_not_move_with_its_title():
     assert listings.of_talk(talk).address_of("calendar.ics") == f"/talks/{talk.pk}/calendar.ics"
 
 
-def test_a_series_lends_its_colour(asset):
+def test_a_listing_has_the_colour_of_its_series(asset):
     asset.colour = "#aa0000"
 
     assert listings.of_series(asset).colour == "#aa0000"
@@ -247,7 +236,7 @@ def test_equal_filters_have_one_address():
     assert queries == {"topic=a&topic=b"}
 
 
-def test_nobody_learns_of_a_drafts_speaker_through_a_filter(hidden):
+def test_a_filter_does_not_reveal_the_speaker_of_a_draft(hidden):
     for talk in (make_draft(speakers=["Ada Lovelace"]), make_talk(series=hidden, speakers=["Grace Hopper"])):
         with pytest.raises(listings.UnknownFilter):
             listings.filtered({"speaker": [talk.people.get().slug]})
@@ -280,7 +269,7 @@ def test_a_listing_is_printed_with_five_queries(django_assert_num_queries):
             assert list(talk.topics.all())
 
 
-def test_rooms_stand_by_building_and_name():
+def test_rooms_are_sorted_by_building_and_name():
     for building, name in (("B", "1"), ("A", "2"), ("A", "1")):
         make_room(building=building, name=name)
 

@@ -1,4 +1,4 @@
-"""No line of a log tells a key: not ours in whatever form an address has, not gunicorn's, not those of the proxy."""
+"""No log line contains a secret key: not in our lines, in those of gunicorn, or in those of the proxy."""
 
 import contextlib
 import http.client
@@ -22,7 +22,7 @@ from tests.services import account, await_port, free_port
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 HOSTING = Path(__file__).resolve().parent.parent / "docs" / "hosting.md"
-KEY = "quokkakey"  # mistyped, so that no signature tells what it is
+KEY = "quokkakey"  # not a valid key, so no signature reveals it
 TALK_KEY = "abcdefgh234567xy"
 ODD = [
     f"/private/{KEY}/calendar.ics",
@@ -65,12 +65,12 @@ ODD = [
 
 
 def record_of(message, *arguments, **further):
-    """What `logging` makes of a call: a record that no handler has seen."""
+    """A log record as `logging` makes it, before any handler."""
     return logging.getLogger("somebody.else").makeRecord("x", logging.ERROR, "x.py", 1, message, arguments, **further)
 
 
 @pytest.mark.parametrize("address", ODD)
-def test_no_form_of_an_address_tells_its_key(address):
+def test_no_spelling_of_an_address_reveals_its_key(address):
     lines = [
         WithoutKeys().format(record)
         for record in (
@@ -86,7 +86,7 @@ def test_no_form_of_an_address_tells_its_key(address):
 
 
 @pytest.mark.parametrize("address", [address for address in ODD if "\n" not in address])
-def test_no_traceback_and_no_stack_tells_a_key(address):
+def test_no_traceback_and_no_stack_contains_a_key(address):
     try:
         raise ValueError(address) from LookupError({"path": address})
     except ValueError as error:
@@ -99,7 +99,7 @@ def test_no_traceback_and_no_stack_tells_a_key(address):
 
 
 @pytest.mark.django_db
-def test_a_real_key_is_told_nowhere_at_all():
+def test_a_real_key_is_in_no_log_line():
     person = make_member(feed_key="k" * 22)
     for key in (person.feed_token, PreviewAddress.of(7).token, default_token_generator.make_token(person)):
         secret = re.split(r"[.-]", key, maxsplit=2)[-1]
@@ -110,14 +110,14 @@ def test_a_real_key_is_told_nowhere_at_all():
 
 
 @pytest.mark.parametrize("place", ["/tallks/235-{}/", "/235-{}", "q=235-{}&b", "Referer: x/235-{}/join/ HTTP/1.1/"])
-def test_the_key_of_an_unlisted_talk_is_told_nowhere_at_all(place):
+def test_the_key_of_an_unlisted_talk_is_in_no_log_line(place):
     key = new_address_key()
 
     assert key not in WithoutKeys().format(record_of(place.format(key), exc_info=None))
 
 
 @pytest.mark.parametrize("place", ["/pr/vate/{}/", "Signature: {}", "/x%2E{}"])
-def test_a_signature_is_told_nowhere_even_without_what_it_signs(place):
+def test_a_signature_alone_is_in_no_log_line(place):
     signature = "kZ3" + "aB-_9xYq" * 5
 
     assert signature not in WithoutKeys().format(record_of(place.format(signature), exc_info=None))
@@ -138,13 +138,13 @@ def test_other_lines_stay_as_they_are(line):
     assert WithoutKeys().format(record_of(line, exc_info=None)) == line
 
 
-def test_every_handler_of_ours_writes_that_way():
+def test_every_log_handler_removes_keys():
     formatters = {handler["formatter"] for handler in settings.LOGGING["handlers"].values()}
 
     assert {settings.LOGGING["formatters"][name]["()"] for name in formatters} == {"seminars.logs.WithoutKeys"}
 
 
-def test_a_million_characters_take_no_time():
+def test_a_million_characters_are_quick():
     began = time.thread_time()
 
     for text in ("%25" * 300_000, "private/" * 100_000, "private" + " " * 1_000_000, "a." * 400_000, "-" * 1_000_000):
@@ -154,8 +154,8 @@ def test_a_million_characters_take_no_time():
 
 
 @pytest.mark.slow
-def test_gunicorn_s_own_lines_tell_no_key(tmp_path):
-    """The access log is off; here somebody turned it on, the Referer in it."""
+def test_the_lines_of_gunicorn_contain_no_key(tmp_path):
+    """A gunicorn with its access log on, including the Referer."""
     rows, file = tmp_path / "rows.sqlite3", tmp_path / "access.log"
     arguments = f"--access-logfile {file} --access-logformat '%(r)s %(s)s %(f)s'"
     with serving.organiser(rows) as organiser:
@@ -210,7 +210,7 @@ def nginx(tmp_path):
 
 
 def paths_in(access, number):
-    """The paths that nginx has logged, once there are so many: it writes after it has answered."""
+    """Wait until nginx has logged this many paths, and return them. It logs after it answers."""
     deadline = time.monotonic() + 10
     while len(lines := access.read_text().splitlines()) < number and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""The mail that a speaker sent, in its common variations, read into a talk; what has no place is handed back."""
+"""Read a talk from the mail of a speaker, in its common variations. Text that belongs to no field is returned."""
 
 import time
 
@@ -127,7 +127,7 @@ def test_a_zoom_block_gives_link_and_passcode():
         ),
     ],
 )
-def test_speakers_are_told_apart_from_where_they_come_from(speaker, people):
+def test_speakers_are_separated_from_their_affiliations(speaker, people):
     assert read(f"Title: On engines\nSpeaker: {speaker}")[1] == people
 
 
@@ -140,7 +140,7 @@ def test_speakers_are_told_apart_from_where_they_come_from(speaker, people):
         "Sent from my telephone",
     ],
 )
-def test_what_mail_programs_and_well_wishers_write_below_is_not_of_the_biography(after):
+def test_text_below_the_signature_is_not_part_of_the_biography(after):
     *talk, rest = read(f"Ada Lovelace (London): On engines\nAbstract: They weave.\nBio: Born in 1815.\n\n{after}")
 
     assert talk == list(ENGINES[:-1])
@@ -155,7 +155,7 @@ def test_what_mail_programs_and_well_wishers_write_below_is_not_of_the_biography
         ("Title: On engines\nOnline: yes, by your link", "yes, by your link"),
     ],
 )
-def test_what_stands_beside_title_affiliation_and_link_is_handed_back(line, kept):
+def test_text_beside_title_affiliation_and_link_is_returned(line, kept):
     title, people, *_, rest = read(f"{line}\nAbstract: They weave.")
 
     assert (title, people, rest) == ("On engines", [], kept)
@@ -170,7 +170,7 @@ def test_what_stands_beside_title_affiliation_and_link_is_handed_back(line, kept
         "thanks" + "a" * 99_000 + " b c",
     ],
 )
-def test_hostile_mail_is_read_in_no_time(text):
+def test_hostile_mail_is_read_quickly(text):
     begun = time.process_time()
 
     read(text)
@@ -178,12 +178,12 @@ def test_hostile_mail_is_read_in_no_time(text):
     assert time.process_time() - begun < 1
 
 
-def test_tba_is_no_title():
+def test_tba_is_not_a_title():
     assert read("Title: TBA\nSpeaker: Ada Lovelace (London)")[:2] == ("", [("Ada Lovelace", "London")])
 
 
 @pytest.mark.parametrize("text", ["", "Hello there,\nshall we have lunch?", "x" * 200_000, "\0\n>\n--\n:\n(:)"])
-def test_what_is_no_talk_is_handed_back_whole(text):
+def test_text_without_a_talk_is_returned_completely(text):
     mail = read_mail(text)
 
     assert not mail.is_of_a_talk

@@ -1,4 +1,4 @@
-"""What rows are called and where they are: names made from names, addresses, modes."""
+"""The names and addresses that rows make from their values, and the mode of a talk."""
 
 from datetime import date
 
@@ -46,7 +46,7 @@ def test_only_speakers_make_the_headline():
     assert talk.headline == "To be announced"
 
 
-def test_speakers_stand_in_their_order():
+def test_speakers_are_in_their_order():
     talk = make_talk(speakers=["Grace Hopper"])
     Appearance.objects.update(order=2)
     Appearance.objects.create(talk=talk, speaker=make_speaker(name="Ada Lovelace"), order=1)
@@ -190,7 +190,7 @@ def test_a_changed_address_leaves_a_former_one():
     assert Room.objects.with_slugs(["room-307", "room-414", "nowhere"]) == {"room-307": room, "room-414": room}
 
 
-def test_an_address_that_somebody_else_has_now_means_them():
+def test_a_reused_address_leads_to_its_current_owner():
     old, new = make_room(slug="here"), make_room(slug="there")
     old.slug = "elsewhere"
     old.save()
@@ -211,7 +211,7 @@ def test_a_former_address_with_a_query_string_wins_over_one_without():
     assert FormerAddress.objects.meaning("/nowhere/") is None
 
 
-def test_a_former_address_is_learnt_anew():
+def test_a_former_address_can_get_a_new_target():
     topic, talk = make_topic(), make_talk()
     FormerAddress.objects.remember("/old/", topic)
 
@@ -220,7 +220,7 @@ def test_a_former_address_is_learnt_anew():
     assert FormerAddress.objects.get().target == talk
 
 
-def test_no_address_holds_what_postgresql_cannot_look_for():
+def test_slugs_with_null_characters_find_nothing():
     assert Topic.objects.with_slugs(["\0", "a\0b"]) == {}
 
 

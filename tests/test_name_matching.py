@@ -1,4 +1,4 @@
-"""People found despite accents, typos, initials and another order of their names."""
+"""Find people despite accents, typos, initials and another order of their names."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_the_nearest_comes_first_and_other_names_count():
         ("", ["Ada Lovelace", "Jürgen Müller"]),
     ],
 )
-def test_what_is_typed_in_a_search_box_finds_people_despite_accents_and_typos(typed, found):
+def test_a_search_box_finds_people_despite_accents_and_typos(typed, found):
     make_speaker(name="Jürgen Müller")
     make_speaker(name="Ada Lovelace", other_names="Byron")
 

@@ -1,4 +1,4 @@
-"""Whatever is written into an address or sent with a form: the answer is a page, never an error."""
+"""Odd values in addresses, forms and headers: the answer is a page, never an error."""
 
 from functools import partial
 from itertools import cycle, islice
@@ -8,26 +8,25 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from tests import doors, odd
-from tests.desk import form_of, signed_in
-from tests.doors import House
+from tests import access_matrix, odd_values
+from tests.admin_forms import form_of, signed_in
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.filterwarnings("ignore:DateTimeField .* received a naive datetime:RuntimeWarning"),
 ]
 
-DESK = sorted({name for name, _route in doors.routes() if name.startswith("admin:")})
-PUBLIC = sorted({name for name, _route in doors.routes() if not name.startswith("admin:")})
+DESK = sorted({name for name, _route in access_matrix.routes() if name.startswith("admin:")})
+PUBLIC = sorted({name for name, _route in access_matrix.routes() if not name.startswith("admin:")})
 
 
 @pytest.fixture
-def house():
-    return House()
+def site():
+    return access_matrix.Site()
 
 
 def status(ask):
-    """What is answered; what asking did is taken back, and an error of ours is a number, too."""
+    """Send a request, roll back its changes, and return the status, also for an error in our code."""
     ask.func.__self__.raise_request_exception = False
     with transaction.atomic():
         response = ask()
@@ -36,7 +35,7 @@ def status(ask):
 
 
 def written(path, name, value):
-    """The address with one parameter more; half a surrogate is sent as its three bytes."""
+    """The address with one more parameter. A lone surrogate is sent as its three bytes."""
     return f"{path}{'&' if '?' in path else '?'}{_quoted(name)}={_quoted(value)}"
 
 
@@ -44,39 +43,41 @@ def _quoted(words):
     return quote(words.encode("utf-8", "surrogatepass"), safe="")
 
 
-def one_of_each(house, names):
-    """One address behind each of these names."""
-    doors_of = {name: [path for door, path in house.doors() if f"{door} ".startswith(f"{name} ")] for name in names}
-    return {name: paths[0] for name, paths in doors_of.items()}
+def one_of_each(site, names):
+    """One address for each of these names."""
+    paths_of = {
+        name: [path for known, path in site.addresses() if f"{known} ".startswith(f"{name} ")] for name in names
+    }
+    return {name: paths[0] for name, paths in paths_of.items()}
 
 
 def test_every_parameter_that_the_desk_reads_is_asked_for():
-    of_addresses, sent = odd.read_in_the_sources()
+    of_addresses, sent = odd_values.read_in_the_sources()
 
-    assert (of_addresses - set().union(*odd.OURS.values()), sent - odd.SENT) == (set(), set())
+    assert (of_addresses - set().union(*odd_values.OURS.values()), sent - odd_values.SENT) == (set(), set())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", DESK)
 @pytest.mark.parametrize("who", ["organiser of A", "administrator"])
-def test_no_odd_parameter_of_an_address_breaks_a_page_of_the_desk(house, who, name):
-    client = signed_in(house.people[who])
-    path = one_of_each(house, {name})[name]
+def test_no_odd_parameter_of_an_address_breaks_a_page_of_the_desk(site, who, name):
+    client = signed_in(site.people[who])
+    path = one_of_each(site, {name})[name]
 
     answers = {(asked, value[:30]): status(partial(client.get, written(path, asked, value)))
-               for asked, value in odd.questions(name)}  # fmt: skip
+               for asked, value in odd_values.parameters(name)}  # fmt: skip
 
     assert {asked: number for asked, number in answers.items() if number >= 500} == {}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in DESK if name.endswith(("_change", "_delete", "_history", "_leave"))])
-def test_no_odd_key_in_a_path_breaks_a_page_of_the_desk(house, name):
-    client = signed_in(house.people["administrator"])
-    route = next(route for known, route in doors.routes() if known == name)
+def test_no_odd_key_in_a_path_breaks_a_page_of_the_desk(site, name):
+    client = signed_in(site.people["administrator"])
+    route = next(route for known, route in access_matrix.routes() if known == name)
     first, _hole, last = route.replace("<id>", "<path:object_id>").partition("<path:object_id>")
 
-    paths = [f"{first}{_quoted(value)}{last}" for value in odd.VALUES[::2] if value.strip()]
+    paths = [f"{first}{_quoted(value)}{last}" for value in odd_values.VALUES[::2] if value.strip()]
     answers = {path[:60]: (status(partial(client.get, path)), status(partial(client.post, path, {"post": "yes"})))
                for path in paths}  # fmt: skip
 
@@ -87,14 +88,14 @@ def test_no_odd_key_in_a_path_breaks_a_page_of_the_desk(house, name):
 @pytest.mark.parametrize(
     "name", [name for name in DESK if name.endswith(("_change", "_add")) or name.count("_") == 0 or "step" in name]
 )
-def test_no_odd_value_in_a_form_breaks_a_page_of_the_desk(house, name):
-    client = signed_in(house.people["administrator"])
-    path = one_of_each(house, {name})[name]
+def test_no_odd_value_in_a_form_breaks_a_page_of_the_desk(site, name):
+    client = signed_in(site.people["administrator"])
+    path = one_of_each(site, {name})[name]
     if client.get(path).status_code != 200:
         pytest.skip("no form for anybody")
-    form, values = form_of(client, path), cycle(odd.VALUES)
-    sent = [{asked: next(values)} for asked in sorted({*form, *odd.SENT})]
-    sent += [dict.fromkeys([*form, *odd.SENT], value) for value in odd.VALUES[::3]]
+    form, values = form_of(client, path), cycle(odd_values.VALUES)
+    sent = [{asked: next(values)} for asked in sorted({*form, *odd_values.SENT})]
+    sent += [dict.fromkeys([*form, *odd_values.SENT], value) for value in odd_values.VALUES[::3]]
 
     answers = {str(changes)[:80]: status(partial(client.post, path, _sendable(form | changes))) for changes in sent}
 
@@ -107,23 +108,23 @@ def _sendable(form):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in DESK if name.endswith("_changelist")])
-def test_no_odd_selection_breaks_an_action_on_a_list(house, name):
-    client = signed_in(house.people["administrator"])
-    path = one_of_each(house, {name})[name]
+def test_no_odd_selection_breaks_an_action_on_a_list(site, name):
+    client = signed_in(site.people["administrator"])
+    path = one_of_each(site, {name})[name]
     names = ("action", "_selected_action", "index", "select_across", "post")
     usual = {"action": "delete_selected", "_selected_action": ["1"], "index": "0", "select_across": "0", "post": "yes"}
 
     answers = {(asked, value[:30]): status(partial(client.post, path, usual | {asked: _sendable({"": value})[""]}))
-               for asked in names for value in odd.VALUES}  # fmt: skip
+               for asked in names for value in odd_values.VALUES}  # fmt: skip
 
     assert {asked: number for asked, number in answers.items() if number >= 500} == {}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PUBLIC)
-def test_no_odd_question_breaks_a_public_page(house, name):
-    visitor, values = Client(), cycle(odd.VALUES)
-    path = one_of_each(house, {name})[name]
+def test_no_odd_question_breaks_a_public_page(site, name):
+    visitor, values = Client(), cycle(odd_values.VALUES)
+    path = one_of_each(site, {name})[name]
     asked = ["page", "q", "series", "topic", "room", "speaker", "mode", "past", "year", "letter", "paper", "limit",
              "theme", "level", "next", "ical", "format", "event", ""]  # fmt: skip
 
@@ -134,13 +135,13 @@ def test_no_odd_question_breaks_a_public_page(house, name):
 
 
 @pytest.mark.slow
-def test_no_odd_path_breaks_the_site(house):
+def test_no_odd_path_breaks_the_site(site):
     visitor = Client()
-    routes = [route for name, route in doors.routes() if not name.startswith("admin:") and "<" in route]
+    routes = [route for name, route in access_matrix.routes() if not name.startswith("admin:") and "<" in route]
 
     paths = {
         "/".join(_quoted(value) if part.startswith("<") else part for part in route.split("/"))
-        for route in routes for value in odd.VALUES if value
+        for route in routes for value in odd_values.VALUES if value
     }  # fmt: skip
     answers = {path[:80]: status(partial(visitor.get, path)) for path in sorted(paths)}
 
@@ -153,9 +154,9 @@ def test_no_odd_path_breaks_the_site(house):
      "HTTP_RANGE", "HTTP_REFERER", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_USER_AGENT", "HTTP_ORIGIN",
      "CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_HOST"],
 )  # fmt: skip
-def test_no_odd_header_breaks_the_site(house, header):
+def test_no_odd_header_breaks_the_site(site, header):
     visitor = Client()
-    told = [value.encode("utf-8", "surrogatepass").decode("latin-1") for value in odd.VALUES]
+    told = [value.encode("utf-8", "surrogatepass").decode("latin-1") for value in odd_values.VALUES]
     asked = [f"sessionid={value}; csrftoken={value}" for value in told] if header == "HTTP_COOKIE" else told
 
     answers = {

@@ -1,4 +1,4 @@
-"""The page cache: what is cached, for how long, for whom, and what an edit does to it."""
+"""The page cache: what it stores, for how long and for whom, and what an edit does to it."""
 
 import gzip
 from datetime import timedelta
@@ -20,12 +20,12 @@ from .factories import in_new_york, make_draft, make_organiser, make_room, make_
 pytestmark = pytest.mark.django_db
 
 OTHERS = {  # addresses that are never answered from the edition, and why
-    "join": "must show the last-minute change to whoever is late",
+    "join": "must show the latest change to late visitors",
     "search": "has as many answers as there are words",
     "photo": "never changes, so it has a stronger promise of its own",
     "portrait": "never changes, so it has a stronger promise of its own",
     "private-calendar": "is for one person, and must not lie in a cache",
-    "talk-preview": "shows a draft to whoever has the address, and must not lie in a cache",
+    "talk-preview": "shows a draft to people with the address, and must not be cached",
     "next": "must lead to the talk that is next at this very moment",
     "series-next": "must lead to the talk that is next at this very moment",
     "icon": "is the same whatever the rows say",
@@ -88,7 +88,7 @@ def test_a_change_that_is_rolled_back_makes_no_edition():
     assert Edition.objects.number() == before
 
 
-def test_a_page_is_rendered_anew_every_minute_and_a_feed_every_day_of_the_department(client):
+def test_a_page_is_rendered_again_every_minute_and_a_feed_every_day(client):
     with time_machine.travel(in_new_york(2026, 3, 2, 23, 58, 10), tick=False) as clock:
         for address in ("/", "/calendar.ics"):
             client.get(address)
@@ -111,14 +111,14 @@ def test_a_feed_says_since_when_it_is_as_it_is(client):
     assert next_day == "Tue, 03 Mar 2026 05:00:00 GMT"
 
 
-def test_pages_are_revalidated_and_feeds_rest_five_minutes(client):
+def test_pages_are_revalidated_and_feeds_are_cached_for_five_minutes(client):
     assert client.get("/")["Cache-Control"] == "public, no-cache"
     assert client.get("/")["Vary"] == "Accept-Encoding"
     assert client.get("/calendar.ics")["Cache-Control"] == "public, max-age=300"
     assert not client.get("/calendar.ics").has_header("Vary")
 
 
-def test_a_page_is_kept_compressed_with_an_etag_of_its_own(client):
+def test_a_compressed_page_is_cached_with_its_own_etag(client):
     make_talk()
     plain = client.get("/")
     small = client.get("/", headers={"accept-encoding": "br, gzip;q=0.8"})
@@ -144,7 +144,7 @@ def test_a_page_is_kept_compressed_with_an_etag_of_its_own(client):
         ("*, gzip;q=0", False),
     ],
 )
-def test_an_answer_is_compressed_for_those_who_want_it_so(client, offered, accepted):
+def test_an_answer_is_compressed_for_clients_that_accept_gzip(client, offered, accepted):
     answer = client.get("/", headers={"accept-encoding": offered})
 
     assert answer.has_header("Content-Encoding") == accepted
@@ -190,7 +190,7 @@ def test_head_is_get_without_the_bytes(client):
     assert (head.status_code, head["ETag"], head["Content-Length"]) == (200, got["ETag"], str(len(got.content)))
 
 
-def test_signed_in_people_pass_by_and_leave_nothing_behind(client):
+def test_requests_of_signed_in_people_bypass_the_cache_and_store_nothing(client):
     series = make_series()
     draft = make_draft(series=series, title="Not yet")
     organiser = make_organiser(series)
@@ -222,7 +222,7 @@ def test_parameters_in_another_order_or_twice_share_one_entry(client):
     assert again().content == first.content
 
 
-def test_whatever_past_may_be_but_all_shares_one_entry(client):
+def test_all_unknown_values_of_past_share_one_entry(client):
     client.get("/calendar.ics")
 
     assert [queries_of(lambda n=n: client.get(f"/calendar.ics?past={n}")) for n in range(3)] == [1, 1, 1]
@@ -254,7 +254,7 @@ def test_the_parts_of_a_long_sitemap_are_kept_but_not_the_endless_ways_to_ask_fo
     assert queries_of(lambda: client.get(endless)) > 1
 
 
-def test_of_a_response_that_is_too_large_only_the_validators_are_cached(client, monkeypatch):
+def test_only_the_validators_of_a_large_response_are_cached(client, monkeypatch):
     monkeypatch.setattr(cached_responses, "MAX_BODY", 1000)
     make_talk(abstract="Looms and engines. " * 100)
     first = client.get("/calendar.ics")
@@ -288,7 +288,7 @@ def test_addresses_without_end_fill_no_memory(client):
     assert (answer.status_code, cache_keys._cached_address.cache_info().currsize) == (200, before)
 
 
-def test_an_old_address_may_live_in_the_query_string_of_a_present_one(client):
+def test_an_old_address_can_be_the_query_string_of_a_current_one(client):
     talk = make_talk()
     FormerAddress.objects.remember("/?p=20919", talk)
     client.get("/")

@@ -1,4 +1,4 @@
-"""The page cache while others save: a response is of one edition, and nobody waits longer than for one rendering."""
+"""The page cache while others save: each response is of one edition, and visitors wait for one rendering at most."""
 
 import sqlite3
 import threading
@@ -9,14 +9,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from seminars.formats import ics
 from seminars.models import Department, Talk
 from seminars.page_cache import cached_responses, middleware
 
+from .database_queries import before_queries
 from .factories import make_talk
 
 pytestmark = pytest.mark.django_db
-CROWD = 6  # with us fewer than the connections that PostgreSQL gives a process
+CROWD = 6  # with the test itself fewer than the connections that PostgreSQL gives a process
+# The beginning of a query that each rendering of a calendar sends once, and that nothing else sends.
+STAMPS = 'SELECT "seminars_talk"."id" AS "pk", CAST("seminars_talk"."starts_at"'
 
 
 @pytest.fixture
@@ -46,16 +48,10 @@ def elsewhere(act):
         somebody.submit(act_and_leave).result()
 
 
-def test_an_answer_is_of_one_edition_however_many_are_made_while_it_is_rendered(client, rows, monkeypatch):
+def test_a_response_is_of_one_edition_even_if_somebody_saves_while_it_is_rendered(client, rows):
     make_talk(title="Before")
-    shown = ics._shown
 
-    def show_while_somebody_saves(*args, **options):
-        elsewhere(lambda: Talk.objects.update(title="After", entry_digest="x"))
-        return shown(*args, **options)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ics, "_shown", show_while_somebody_saves)
+    with before_queries(STAMPS, lambda: elsewhere(lambda: Talk.objects.update(title="After", entry_digest="x"))):
         during = client.get("/calendar.ics").content
     after = client.get("/calendar.ics").content
 
@@ -63,59 +59,53 @@ def test_an_answer_is_of_one_edition_however_many_are_made_while_it_is_rendered(
     assert [b"Before" in after, b"After" in after] == [False, True]
 
 
-def test_rendering_holds_up_nobody_who_writes(client, rows, monkeypatch):
+def test_rendering_does_not_delay_a_save(client, rows):
     make_talk()
-    shown, took = ics._shown, []
+    took = []
 
-    def show_while_somebody_saves(*args, **options):
+    def save():
         began = time.monotonic()
         elsewhere(lambda: Department.objects.update(notice="Saved"))
         took.append(time.monotonic() - began)
-        return shown(*args, **options)
 
-    monkeypatch.setattr(ics, "_shown", show_while_somebody_saves)
+    with before_queries(STAMPS, save):
+        assert client.get("/calendar.ics").status_code == 200
 
-    assert client.get("/calendar.ics").status_code == 200
+    assert len(took) == 1
     assert took[0] < 5
 
 
-def test_whoever_waited_is_content_with_any_edition_since_they_came(client, rows, monkeypatch):
+def test_a_visitor_who_waited_gets_any_edition_that_is_newer_than_the_request(client, rows):
     make_talk()
-    render, calls, gate = ics.body, [], threading.Barrier(6)
+    calls, gate = [], threading.Barrier(CROWD)
 
-    def slow_while_somebody_saves(*args, **options):
+    def wait_while_somebody_saves():
         calls.append(1)
-        threading.Event().wait(0.3)
+        time.sleep(0.3)
         elsewhere(lambda: Department.objects.update(notice=str(len(calls))))
-        return render(*args, **options)
-
-    Department.objects.current().save()
-    monkeypatch.setattr(ics, "body", slow_while_somebody_saves)
 
     def visit():
         gate.wait()
-        answer = type(client)().get("/calendar.ics").status_code
-        connection.close()
-        return answer
+        return visiting("/calendar.ics")().status_code
 
-    with ThreadPoolExecutor(6) as visitors:
-        answers = [visitor.result() for visitor in [visitors.submit(visit) for _ in range(6)]]
+    Department.objects.current().save()
+    with before_queries(STAMPS, wait_while_somebody_saves), ThreadPoolExecutor(CROWD) as visitors:
+        answers = [visitor.result() for visitor in [visitors.submit(visit) for _ in range(CROWD)]]
 
-    assert (answers, len(calls)) == ([200] * 6, 1)
+    assert (answers, len(calls)) == ([200] * CROWD, 1)
 
 
 @pytest.fixture
-def slow(monkeypatch):
-    """Each rendering of a calendar waits until it is let go, and is written down."""
-    render, calls, go = ics.body, [], threading.Event()
+def slow():
+    """Each rendering of a calendar adds to the list and waits for the event."""
+    calls, go = [], threading.Event()
 
-    def wait_and_render(*args, **options):
+    def wait():
         calls.append(1)
         go.wait(10)
-        return render(*args, **options)
 
-    monkeypatch.setattr(ics, "body", wait_and_render)
-    return calls, go
+    with before_queries(STAMPS, wait):
+        yield calls, go
 
 
 def visiting(address):
@@ -178,10 +168,10 @@ def test_nobody_waits_for_a_feed_that_takes_seconds(slow, monkeypatch):
     assert [visiting(address)().status_code for address in others] == [200] * 3
 
 
-def test_feeds_that_take_turns_with_each_other_are_not_taken_for_one_another(client, monkeypatch):
+def test_large_feeds_that_share_one_lock_get_their_own_content(client, monkeypatch):
     monkeypatch.setattr(middleware, "MANY_TALKS", 0)
     monkeypatch.setattr(cached_responses, "MAX_BODY_OF_UNBOUNDED", 0)
-    rendering = middleware._rendering("")  # somebody else is still there
+    rendering = middleware._rendering("")  # as if another request still held it
     talk, other = make_talk(), make_talk()
 
     feeds = [client.get(f"/calendar.ics?past=all&mode=&series={one.series.slug}") for one in (talk, other)]

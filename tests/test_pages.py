@@ -1,4 +1,4 @@
-"""What all pages have in common, and what is said where there is none."""
+"""What all pages have in common, and the pages for errors."""
 
 import gzip
 import re
@@ -79,7 +79,7 @@ def test_every_page_asks_at_most_twelve_questions_however_many_talks_there_are(b
     assert max(few.values()) <= 12, few
 
 
-def test_no_page_holds_a_style_a_script_or_a_cookie_of_its_own(busy):
+def test_no_page_has_an_inline_style_or_script_or_sets_a_cookie(busy):
     for address in [*busy["addresses"], "/sign-in/", "/password/forgotten/", "/nothing/"]:
         response = Client().get(address)
         page = response.content.decode()
@@ -113,13 +113,13 @@ def test_every_page_says_that_it_shows_example_data(busy):
     assert said == [*busy["addresses"], "/sign-in/", "/nothing/"]
 
 
-def test_the_departments_notice_stands_above_every_page(busy):
+def test_the_departments_notice_is_at_the_top_of_every_page(busy):
     Department.objects.update(notice="The lift is out of order.")
 
     assert all("The lift is out of order." in Client().get(a).content.decode() for a in busy["addresses"])
 
 
-def test_typed_text_stays_text(client):
+def test_typed_text_is_never_markup(client):
     evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
     Department.objects.create(pk=1, name=evil, tagline=evil, notice=evil, contact_name=evil)
     series = make_series(name=evil[:200], short_name=evil[:40], tagline=evil, about=evil)
@@ -199,7 +199,7 @@ def test_a_renamed_series_is_found_under_its_old_address(client):
     assert client.get("/series/old/").headers["Location"] == "/series/new/"
 
 
-def test_a_missing_page_is_friendly_and_tells_nothing(client):
+def test_a_missing_page_is_friendly_and_reveals_nothing(client):
     response = client.get("/talks/999/")
 
     assert response.status_code == 404

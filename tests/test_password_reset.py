@@ -1,4 +1,4 @@
-"""Forgotten passwords: how many links are sent, what visitors can tell from the answer, who waits for a mail server."""
+"""Forgotten passwords: the limits, answers that reveal no account, and a slow mail server."""
 
 import contextlib
 import http.client
@@ -25,6 +25,8 @@ from tests.mailbox import link_in, mail_server
 from tests.pages import main, words
 from tests.serving import TOKEN
 
+pytestmark = pytest.mark.usefixtures("behind_proxy")
+
 FORGOTTEN = "/password/forgotten/"
 
 
@@ -33,16 +35,11 @@ def ask(email, address="192.0.2.1"):
     return Client().post(FORGOTTEN, {"email": email}, headers={"x_forwarded_for": address})
 
 
-@pytest.fixture(autouse=True)
-def _behind_a_proxy(settings):
-    settings.BEHIND_PROXY = True
-
-
 # --- how many ---
 
 
 @pytest.mark.django_db
-def test_thirty_requests_for_one_address_send_five_links_and_are_answered_alike():
+def test_thirty_requests_for_one_address_send_five_links_and_get_the_same_answer():
     make_member(email="ada@example.org")
 
     answers = [ask("ada@example.org", address=f"192.0.2.{number}") for number in range(30)]
@@ -114,7 +111,7 @@ def test_the_counts_tell_neither_addresses_nor_accounts():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_known_unknown_and_inactive_addresses_cost_the_same_and_are_answered_alike(settings):
+def test_known_unknown_and_inactive_addresses_get_the_same_answer_in_the_same_time(settings):
     settings.MAIL_IN_BACKGROUND = True
     kinds = ("known", "unknown", "inactive")
     for number in range(15):
@@ -148,7 +145,7 @@ def test_known_unknown_and_inactive_addresses_cost_the_same_and_are_answered_ali
 
 
 @pytest.mark.django_db
-def test_people_without_a_password_of_their_own_get_no_link():
+def test_people_without_a_password_get_no_link():
     person = make_member(email="ada@example.org")
     person.set_unusable_password()
     person.save()
@@ -174,7 +171,7 @@ def sent_by(settings):
     assert mail.mail_queue.flush(30) == 0
 
 
-def test_whatever_mail_the_site_sends_goes_the_same_way(sent_by):
+def test_every_mail_of_the_site_is_sent_in_the_background(sent_by):
     with mail_server(delay=0.5) as (server, url):
         sent_by(url)
         began = time.monotonic()
@@ -186,7 +183,7 @@ def test_whatever_mail_the_site_sends_goes_the_same_way(sent_by):
         assert (recipients, message["Subject"]) == (["ada@example.org"], "Engines")
 
 
-def test_what_the_mail_server_refuses_is_told_without_addresses(sent_by, caplog):
+def test_a_refused_mail_is_logged_without_its_address(sent_by, caplog):
     with mail_server(refusal="no such person:") as (_server, url):
         sent_by(url)
         send_mail("Engines", "Of gears.", None, ["ada@example.org"])
@@ -199,7 +196,7 @@ def test_what_the_mail_server_refuses_is_told_without_addresses(sent_by, caplog)
     assert "ada" not in caplog.text
 
 
-def test_a_fault_of_ours_is_told_with_its_place_and_ends_nothing(settings, caplog):
+def test_an_error_of_ours_is_logged_with_its_traceback_and_stops_nothing(settings, caplog):
     settings.MAIL_IN_BACKGROUND = True
     done = threading.Event()
 
@@ -212,7 +209,7 @@ def test_a_fault_of_ours_is_told_with_its_place_and_ends_nothing(settings, caplo
     assert "ada" not in caplog.text
 
 
-def test_what_is_too_much_is_dropped_and_told(settings, caplog):
+def test_too_much_waiting_mail_is_dropped_and_logged(settings, caplog):
     settings.MAIL_IN_BACKGROUND = True
     gate, started, done = threading.Event(), threading.Event(), []
     mail.enqueue(lambda: started.set() or gate.wait(30))
@@ -235,7 +232,7 @@ def test_what_is_too_much_is_dropped_and_told(settings, caplog):
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
     rows = tmp_path_factory.mktemp("site") / "rows.sqlite3"
-    with Inside(rows, commands="tests.accounts") as people:
+    with Inside(rows, commands="tests.account_commands") as people:
         people("prepare")
         people("make", ["ada", "charles", *(f"person{number}" for number in range(12))])
     return rows
@@ -252,7 +249,7 @@ def post(server, email, address):
 
 
 @pytest.mark.slow
-def test_a_slow_mail_server_holds_no_visitor_and_gets_everything(rows):
+def test_a_slow_mail_server_delays_no_visitor_and_gets_every_mail(rows):
     with mail_server(delay=1) as (mails, url), serving.site(rows, EMAIL_URL=url, BEHIND_PROXY="yes") as server:
         server.warm("/")
         answers = [post(server, f"person{number}@example.org", f"192.0.2.{number}") for number in range(12)]

@@ -1,4 +1,4 @@
-"""Uploaded photos: only pictures come in, and only pixels stay."""
+"""Uploaded photos: only pictures are accepted, and only their pixels are stored."""
 
 import re
 import struct
@@ -19,7 +19,7 @@ from PIL import Image, ImageChops, ImageStat
 from seminars.actions import photos, pictures
 from seminars.models import Department, Photo, Speaker
 from seminars.views.uploads import MOST_OCTETS
-from tests.desk import address_of, errors_in, form_of, signed_in
+from tests.admin_forms import address_of, errors_in, form_of, signed_in
 from tests.factories import make_administrator, make_organiser, make_speaker, make_talk
 from tests.pictures import picture
 
@@ -77,7 +77,7 @@ def test_a_picture_lying_on_its_side_is_put_upright_and_forgets_where_it_was_tak
     assert [word for word in (b"Camera", b"EXIF", b"home", b"XMP") if word in photo.content] == []
 
 
-def test_what_a_picture_says_in_words_is_dropped():
+def test_the_metadata_of_a_picture_is_dropped():
     from PIL.PngImagePlugin import PngInfo
 
     words = PngInfo()
@@ -86,7 +86,7 @@ def test_what_a_picture_says_in_words_is_dropped():
     assert b"script" not in photos.read(picture("PNG", pnginfo=words)).content
 
 
-def test_what_hides_behind_a_picture_is_dropped():
+def test_bytes_after_the_end_of_a_picture_are_dropped():
     polyglot = BytesIO(picture().getvalue() + b"<script>alert(1)</script><?php system('id'); ?>")
 
     content = photos.read(polyglot).content
@@ -114,7 +114,7 @@ def test_the_same_photo_twice_is_one_row():
         b"RIFF\x00\x00\x00\x00WEBPVP8 ",
     ],
 )
-def test_what_is_no_picture_is_refused_in_a_sentence(content):
+def test_a_file_that_is_not_a_picture_is_refused_with_a_message(content):
     assert refusal(BytesIO(content)) == UNREADABLE
 
 
@@ -139,7 +139,7 @@ def chunk(kind, content):
 
 
 def announced(width, height, colours=2):
-    """A PNG that says how large it is and holds next to nothing."""
+    """A PNG of this declared size with almost no data."""
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0))
     return BytesIO(b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b""))
 
@@ -165,7 +165,7 @@ def test_shades_of_grey_take_less_so_more_pixels_are_taken():
     assert kept(picture("PNG", size=(7_000, 7_000), mode="L", colour=9)).size == (512, 512)
 
 
-def test_the_photo_of_a_telephone_is_taken_at_fifty_megapixels():
+def test_a_phone_photo_of_fifty_megapixels_is_accepted():
     assert kept(picture("JPEG", size=(8_192, 6_144))).size == (512, 384)
 
 
@@ -206,14 +206,14 @@ def test_a_picture_that_is_made_small_in_strips_keeps_its_shape_and_its_colours(
     assert ImageStat.Stat(ImageChops.difference(small, expected)).mean == pytest.approx([0, 0, 0], abs=6)
 
 
-def test_one_colour_of_a_palette_that_is_transparent_stays_so():
+def test_a_transparent_palette_colour_stays_transparent():
     upload = BytesIO()
     Image.new("P", (2_100, 40), 0).save(upload, "PNG", transparency=0)
 
     assert kept(upload).getextrema()[3] == (0, 0)
 
 
-def test_a_photo_that_waits_too_long_for_another_is_refused_in_a_sentence(monkeypatch):
+def test_a_photo_that_waits_too_long_for_another_is_refused_with_a_message(monkeypatch):
     monkeypatch.setattr(photos, "WAIT", 0.01)
 
     with photos.ONE_AT_A_TIME:
@@ -290,7 +290,7 @@ def test_an_upload_is_decoded_once_and_before_the_turn_to_save(monkeypatch, cont
 
 
 @pytest.mark.django_db
-def test_an_upload_that_is_no_picture_is_said_in_the_form_and_nothing_typed_is_lost():
+def test_an_upload_that_is_not_a_picture_shows_an_error_and_typed_values_are_kept():
     client, speaker = signed_in(make_organiser()), make_speaker()
     address = address_of(speaker)
 
@@ -301,7 +301,7 @@ def test_an_upload_that_is_no_picture_is_said_in_the_form_and_nothing_typed_is_l
 
 
 @pytest.mark.django_db
-def test_nobody_fills_the_disk_with_what_is_too_large_to_be_wanted():
+def test_an_upload_beyond_the_limit_is_refused_at_once():
     stranger = Client(enforce_csrf_checks=True)
     stranger.get("/sign-in/")
 

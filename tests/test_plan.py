@@ -1,4 +1,4 @@
-"""Planning a term: every date is seen before it is made, all or none, and never twice."""
+"""Plan a term: preview every date, then make all drafts or none, and never twice."""
 
 from datetime import UTC, date, time, timedelta
 
@@ -11,7 +11,7 @@ from seminars.actions import planning
 from seminars.actions.planning import Plan, Verdict
 from seminars.forms.dates import read
 from seminars.models import Break, SeriesOrganiser, SeriesTopic, State, Talk
-from tests.desk import errors_in, form_of, messages_of, signed_in
+from tests.admin_forms import errors_in, form_of, messages_of, signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -56,7 +56,7 @@ def made(plan, keep=None, by=None):
 
 
 def wishes(series, **others):
-    """What the form sends."""
+    """The values that the form sends."""
     return {
         "series": series.pk, "first_on": str(FIRST), "last_on": str(LAST), "weekdays": [WEDNESDAY], "starts": "12:00",
         "minutes": 75, "room": series.default_room_id or "", "skipped": "",
@@ -146,7 +146,7 @@ def test_another_series_draft_in_the_room_is_named_only_by_its_series_and_contac
     assert not taken.is_offered
 
 
-def test_a_clash_that_came_meanwhile_keeps_every_draft_from_being_made(series):
+def test_a_clash_since_the_preview_stops_every_draft(series):
     keep = [slot.key for slot in planning.slots_of(plan_of(series))]
     make_talk(room=series.default_room, title="Quicker", starts_at=in_new_york(2030, 12, 11, 12))
 
@@ -179,7 +179,7 @@ def test_a_room_that_is_gone_makes_nothing(series):
         made(plan, keep=keep)
 
 
-def test_looking_for_clashes_asks_no_more_for_a_long_term(series, django_assert_num_queries):
+def test_a_long_term_needs_no_more_queries_for_clashes(series, django_assert_num_queries):
     for week in range(30):
         make_talk(room=series.default_room, starts_at=in_new_york(2030, 10, 3, 12) + timedelta(weeks=week))
 
@@ -202,7 +202,7 @@ def test_a_date_is_read_as_people_write_it(typed):
     assert read(typed) == {date(2026, 11, 26)}
 
 
-def test_dates_stand_on_lines_between_commas_and_from_one_to_another():
+def test_dates_are_separated_by_lines_or_commas_or_form_ranges():
     typed = (
         "26 Nov 2026, 2026-12-01\nNov 30, 2026; 2026-12-30 to 2 Jan 2027\n24 Dec 2026 – 25 Dec 2026\n"
         "7 Dec 2026–8 Dec 2026, 2026-12-10–2026-12-11"
@@ -226,7 +226,7 @@ def test_months_are_understood_in_the_reader_s_language_too(settings):
         "1 Jan 2026 to 1 Jan 9999",
     ],
 )  # fmt: skip
-def test_a_date_that_does_not_exist_gets_a_sentence(typed):
+def test_a_date_that_does_not_exist_shows_a_message(typed):
     with pytest.raises(ValidationError) as refused:
         read(f"2026-11-25, {typed}")
 
@@ -237,7 +237,7 @@ def test_a_date_that_does_not_exist_gets_a_sentence(typed):
 # --- the page ---
 
 
-def test_the_page_begins_with_what_the_series_usually_plans(series):
+def test_the_page_has_the_default_values_of_the_series(series):
     form = form_of(signed_in(make_organiser(series)), address())
 
     assert (form["starts"], form["minutes"], form["room"]) == ("12:00", "75", str(series.default_room_id))
@@ -287,7 +287,7 @@ def test_a_plan_that_changed_after_its_preview_is_shown_again_first(series):
     assert "the plan has changed" in response.content.decode()
 
 
-def test_what_was_unticked_stays_so_when_a_clash_came_meanwhile(series):
+def test_unticked_dates_stay_unticked_after_a_new_clash(series):
     client = signed_in(make_organiser(series))
     shown = client.post(address(), wishes(series))
     make_talk(room=series.default_room, starts_at=in_new_york(2030, 12, 11, 12))
@@ -315,7 +315,7 @@ def test_what_was_unticked_stays_so_when_a_clash_came_meanwhile(series):
         ({"room": "99999"}, "This room has been deleted. Choose another one."),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_answered_with_a_sentence_and_everything_typed_is_kept(series, wrong, sentence):
+def test_invalid_input_shows_a_message_and_typed_values_are_kept(series, wrong, sentence):
     response = signed_in(make_organiser(series)).post(address(), wishes(series, minutes=55) | wrong)
 
     assert errors_in(response) == [sentence]
@@ -323,7 +323,7 @@ def test_what_cannot_be_is_answered_with_a_sentence_and_everything_typed_is_kept
     assert Talk.objects.count() == 0
 
 
-def test_a_series_lost_meanwhile_makes_nothing_and_says_whom_to_ask(series):
+def test_an_organiser_who_lost_the_series_makes_nothing_and_sees_whom_to_ask(series):
     person = make_organiser(series, make_series())
     client = signed_in(person)
     shown = client.post(address(), wishes(series))
@@ -349,7 +349,7 @@ def test_organisers_plan_their_own_series_and_administrators_all(series):
 
 
 @pytest.mark.parametrize(("who", "status"), [(make_member, 302), (None, 403)])
-def test_nobody_else_plans(series, who, status):
+def test_other_people_cannot_plan(series, who, status):
     client = signed_in(who()) if who else Client()
 
     assert client.post(address(), wishes(series)).status_code == status

@@ -1,4 +1,4 @@
-"""Posters: every state in words on paper, the programme of a term, and a QR code that no policy forbids."""
+"""Posters: every state in words, the programme of a term, and a QR code that works under the content policy."""
 
 import re
 from datetime import date, timedelta
@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from seminars.actions import lifecycle
 from seminars.models import Break, Department, State
-from seminars.times import AcademicYear
+from seminars.models.terms import Term
+from seminars.times import Span
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 from tests.pages import badges, words
 
@@ -81,7 +82,7 @@ def test_a_talk_that_moved_online_says_that_nobody_meets(client):
     assert "Gutmann Hall" not in poster(client, talk).partition("poster-foot")[2]
 
 
-def test_another_room_is_told_in_the_notice(client):
+def test_a_new_room_is_named_in_the_notice(client):
     talk = at_noon(room=make_room(name="Room 307", building=""))
     lifecycle.change_room(talk, room=make_room(name="Room 414", building=""), by=make_organiser())
 
@@ -117,7 +118,7 @@ def test_a_draft_has_a_poster_for_its_organisers_alone(client):
 
 
 @pytest.mark.parametrize("access", ["open", "timed", "members"])
-def test_no_link_or_passcode_hangs_on_a_wall(client, access):
+def test_a_poster_has_no_link_and_no_passcode(client, access):
     talk = at_noon(join_url=ZOOM, passcode="472119", join_access=access)
     page = client.get(f"/talks/{talk.pk}/poster/").content.decode()
 
@@ -141,7 +142,7 @@ def test_the_code_leads_to_the_talk_and_brings_no_style_of_its_own(client):
     assert re.findall(r"style|script|on\w+=", code) == []
 
 
-def test_a_programme_holds_what_is_ahead_in_the_term_with_breaks_and_states(client):
+def test_a_programme_lists_the_upcoming_talks_of_the_term_with_breaks_and_states(client):
     series = make_series(slug="asset", name="Asset", short_name="ASSET")
     at_noon(series=series, title="Gone", starts_at=in_new_york(2025, 10, 1, 12), ends_at=in_new_york(2025, 10, 1, 13))
     first = at_noon(series=series, speakers=["Ada Lovelace"])
@@ -187,12 +188,10 @@ def test_a_series_without_talks_says_so_on_its_programme(client):
     ],
 )
 def test_a_term_is_half_a_year_and_an_autumn_term_ends_with_december(month, day, first, end):
-    term = AcademicYear.of(day, month).term(day)
-
-    assert (term.starts_at, term.ends_at) == (in_new_york(*first), in_new_york(*end))
+    assert Term.of(day, month).span == Span(in_new_york(*first), in_new_york(*end))
 
 
-def test_the_questions_do_not_grow_with_the_talks(client):
+def test_the_queries_do_not_grow_with_the_talks(client):
     series = make_series(slug="asset")
 
     def queries(address):

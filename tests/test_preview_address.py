@@ -1,4 +1,4 @@
-"""The address at which a speaker or host sees one draft for two weeks, and nobody else anything."""
+"""The address that shows one draft to a speaker or host for two weeks, and nothing else."""
 
 from datetime import timedelta
 
@@ -11,20 +11,14 @@ from seminars.actions import lifecycle
 from seminars.logs import WithoutKeys
 from seminars.models.preview_address import PreviewAddress
 from seminars.page_cache.cache_keys import cached_address
-from tests.desk import address_of, signed_in
+from tests.admin_forms import address_of, signed_in
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 from tests.pages import main, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-MONDAY = in_new_york(2030, 11, 4, 9)
+NOW = in_new_york(2030, 11, 4, 9)
 SECRETS = {"join_url": "https://zoom.example.edu/j/77", "passcode": "teatime", "notes": "Pay the hotel"}
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with time_machine.travel(MONDAY, tick=False):
-        yield
 
 
 def make_the_draft(**fields):
@@ -35,7 +29,7 @@ def preview_of(talk):
     return reverse("talk-preview", args=[PreviewAddress.of(talk.pk).token])
 
 
-def test_whoever_has_the_address_sees_the_draft_and_how_long(client):
+def test_a_person_with_the_address_sees_the_draft_and_its_last_day(client):
     response = client.get(preview_of(make_the_draft(abstract="With $x^2$.")))
 
     page = words(main(response))
@@ -45,7 +39,7 @@ def test_whoever_has_the_address_sees_the_draft_and_how_long(client):
     assert "until the end of Monday, 18 November." in page
 
 
-def test_it_tells_neither_link_nor_passcode_nor_notes(client):
+def test_it_shows_neither_link_nor_passcode_nor_notes(client):
     page = client.get(preview_of(make_the_draft())).content.decode()
 
     assert [secret for secret in ("zoom.example", "teatime", "Pay the hotel") if secret in page] == []
@@ -62,7 +56,7 @@ def test_it_shows_that_talk_alone_and_leads_to_no_address_of_a_draft(client):
     assert ("On looms" in page, f"/talks/{draft.pk}/" in page) == (False, False)
 
 
-def test_nobody_keeps_indexes_or_names_it(client):
+def test_the_answer_is_not_cached_not_indexed_and_sends_no_referrer(client):
     address = preview_of(make_the_draft())
     response = client.get(address)
 
@@ -118,16 +112,16 @@ def test_the_key_of_the_site_makes_the_address(client, settings):
     assert client.get(address).status_code == 404
 
 
-def test_no_log_line_tells_the_address(client, caplog):
+def test_no_log_line_contains_the_address(client, caplog):
     token = PreviewAddress.of(make_the_draft().pk).token
-    with time_machine.travel(MONDAY + timedelta(days=30), tick=False):
+    with time_machine.travel(NOW + timedelta(days=30), tick=False):
         client.get(reverse("talk-preview", args=[token]))
 
     lines = [WithoutKeys().format(record) for record in caplog.records]
     assert lines == ["Gone: /private/…"]
 
 
-def test_the_desk_gives_the_address_of_a_draft_to_those_who_may_change_it():
+def test_the_desk_shows_the_address_of_a_draft_to_people_who_may_change_it():
     series, other = make_series(), make_series()
     draft, public = make_the_draft(series=series, also_in=[other]), make_talk(series=series)
     owner, guest = signed_in(make_organiser(series)), signed_in(make_organiser(other))

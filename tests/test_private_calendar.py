@@ -1,4 +1,4 @@
-"""An organiser's private calendar: drafts included, for one person alone, until it is revoked."""
+"""An organiser's private calendar: it has drafts too, and works until the organiser revokes its address."""
 
 import logging
 from datetime import timedelta
@@ -17,7 +17,7 @@ from seminars.actions import lifecycle, people, related_objects, talk_changes
 from seminars.formats import ics_kept
 from seminars.logs import WithoutKeys
 from seminars.models import SeriesOrganiser, State, User
-from tests.desk import save, signed_in, with_row
+from tests.admin_forms import save, signed_in, with_row
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -33,11 +33,6 @@ from tests.factories import (
 from tests.ics_checker import complaints, parsed, read_text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def series():
-    return make_series(short_name="ASSET")
 
 
 @pytest.fixture
@@ -59,7 +54,7 @@ def values(answer, name):
     return [read_text(entry.value(name)) for entry in entries(answer)]
 
 
-def test_it_holds_the_talks_of_their_series_and_marks_what_is_not_settled(client, ada, series):
+def test_the_calendar_has_the_talks_of_the_organisers_series_and_marks_drafts(client, ada, series):
     for number, state in enumerate((State.DRAFT, State.TENTATIVE, State.CONFIRMED, State.CANCELLED)):
         start = in_new_york(2126, 1, 1 + number, 12)
         make_talk(series=series, title=str(state), speakers=["Ada"], state=state, starts_at=start)
@@ -83,7 +78,7 @@ def test_a_joint_draft_is_in_the_calendars_of_both_series_and_an_administrator_h
     assert len(values(client.get(address(boss)), "SUMMARY")) == 2
 
 
-def test_public_feeds_neither_hold_nor_learn_anything_of_it(client, ada, series):
+def test_the_private_calendar_does_not_change_public_feeds(client, ada, series):
     make_draft(series=series, title="Looms")
     make_talk(series=series, title="Engines", state=State.TENTATIVE)
     lifecycle.withdraw(make_talk(series=series, title="Mills"), by=None)
@@ -101,7 +96,7 @@ def test_public_feeds_neither_hold_nor_learn_anything_of_it(client, ada, series)
     ]
 
 
-def test_what_is_settled_has_the_bytes_of_the_public_feed_and_is_not_rendered_again(client, ada, series):
+def test_a_public_talk_has_the_bytes_of_the_public_feed_and_is_not_rendered_again(client, ada, series):
     talk_changes.save(make_talk(series=series, title="Engines"))
     public = client.get("/calendar.ics").content.partition(b"BEGIN:VEVENT")[2]
 
@@ -109,7 +104,7 @@ def test_what_is_settled_has_the_bytes_of_the_public_feed_and_is_not_rendered_ag
         private = client.get(address(ada)).content.partition(b"BEGIN:VEVENT")[2]
 
     assert private == public
-    # One looks for drafts, of which there are none.
+    # One query looks for drafts, and there are none.
     assert len([query for query in captured if '"abstract"' in query["sql"]]) == 1
 
 
@@ -199,7 +194,7 @@ def test_each_change_of_a_draft_that_its_entry_shows_is_a_later_version(client, 
     assert values(after, "SEQUENCE") == ["0"]
 
 
-def test_what_the_entry_of_a_draft_does_not_show_changes_no_byte(client, ada, full_draft):
+def test_a_value_that_the_entry_of_a_draft_does_not_show_changes_no_byte(client, ada, full_draft):
     with time_machine.travel(in_new_york(2026, 1, 5, 10), tick=False):
         before = client.get(address(ada)).content
         change(full_draft, notes="Ask her about slides")
@@ -209,7 +204,7 @@ def test_what_the_entry_of_a_draft_does_not_show_changes_no_byte(client, ada, fu
         assert client.get(address(ada)).content == before
 
 
-def test_it_tells_no_address_of_itself(client, ada, series):
+def test_it_does_not_contain_its_own_address(client, ada, series):
     make_draft(series=series)
 
     answer = client.get(address(ada))
@@ -219,7 +214,7 @@ def test_it_tells_no_address_of_itself(client, ada, series):
     assert complaints(answer.content) == ["VCALENDAR has SOURCE 0 times"]  # and in all else it is a good calendar
 
 
-def test_nobody_keeps_indexes_or_names_it(client, ada):
+def test_the_answer_is_not_cached_not_indexed_and_sends_no_referrer(client, ada):
     for answer in (client.get(address(ada)), client.head(address(ada)), client.get("/private/nonsense/calendar.ics")):
         assert answer["Cache-Control"] == "private, no-store"
         assert answer["Referrer-Policy"] == "no-referrer"
@@ -228,7 +223,7 @@ def test_nobody_keeps_indexes_or_names_it(client, ada):
         assert not answer.cookies
 
 
-def test_it_asks_no_more_for_many_talks_than_for_one(client, ada, series):
+def test_many_talks_need_no_more_queries_than_one(client, ada, series):
     def queries():
         with CaptureQueriesContext(connection) as asked:
             client.get(address(ada))
@@ -245,7 +240,7 @@ def test_it_asks_no_more_for_many_talks_than_for_one(client, ada, series):
 # --- who is let in ---
 
 
-def test_what_never_was_an_address_is_not_there(client, ada):
+def test_an_invalid_address_is_not_found(client, ada):
     token = ada.feed_token
     forged = [token[:-1], f"{token}x", token.replace(str(ada.pk), "999", 1), "1", ".", "..", "1.2.3"]
 
@@ -270,7 +265,7 @@ def test_a_new_address_opens_the_same_calendar(client, ada, series):
     assert len(values(client.get(address(ada)), "SUMMARY")) == 1
 
 
-def test_it_is_gone_for_whoever_left(client, ada):
+def test_the_calendar_is_gone_for_a_person_who_left(client, ada):
     User.objects.filter(pk=ada.pk).update(is_active=False)
     assert client.get(address(ada)).status_code == 410
 
@@ -290,14 +285,14 @@ def test_the_rows_alone_open_no_calendar(client, ada, settings):
     assert client.get(where).status_code == 404
 
 
-def test_nobody_changes_anything_there(ada):
+def test_the_calendar_refuses_post_and_put(ada):
     strict = Client(enforce_csrf_checks=True)
 
     assert strict.post(address(ada)).status_code == 405
     assert strict.put(address(ada)).status_code == 405
 
 
-def test_a_failure_is_no_partial_calendar(client, ada, series, monkeypatch):
+def test_a_failure_never_gives_a_partial_calendar(client, ada, series, monkeypatch):
     make_draft(series=series)
     monkeypatch.setattr(settings, "TIME_ZONE", "Nowhere/Nothing")
 
@@ -309,7 +304,7 @@ def test_a_failure_is_no_partial_calendar(client, ada, series, monkeypatch):
 # --- what is written down ---
 
 
-def test_no_log_line_tells_the_address(client, ada, caplog, monkeypatch):
+def test_no_log_line_contains_the_address(client, ada, caplog, monkeypatch):
     caplog.set_level(logging.DEBUG)
     token = ada.feed_token
     where = address(ada)
@@ -369,7 +364,7 @@ def test_looking_at_the_page_makes_no_address(series):
     assert User.objects.get(pk=person.pk).feed_token == ""
 
 
-def test_nobody_else_is_shown_the_address(ada, series):
+def test_no_other_person_sees_the_address(ada, series):
     boss, member = signed_in(make_administrator()), signed_in(make_member())
     pages = [reverse("admin:my-calendar"), "/admin/", reverse("admin:seminars_user_change", args=[ada.pk])]
 
@@ -379,7 +374,7 @@ def test_nobody_else_is_shown_the_address(ada, series):
             assert [secret for secret in (ada.feed_token, ada.feed_key) if secret in text] == []
 
 
-def test_the_page_with_the_address_is_kept_nowhere_and_names_itself_to_nobody(ada):
+def test_the_page_with_the_address_is_not_cached_and_sends_no_referrer(ada):
     answer = signed_in(ada).get(reverse("admin:my-calendar"))
 
     assert "no-store" in answer["Cache-Control"]

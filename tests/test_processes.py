@@ -1,4 +1,4 @@
-"""Several workers and much happening at once: nobody sees what is old or mixed, and nothing that was saved is lost."""
+"""Several workers under load: no visitor sees an old or mixed page, and no save is lost."""
 
 import os
 import re

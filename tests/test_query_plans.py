@@ -1,4 +1,4 @@
-"""Every question that a page or a feed asks is answered from an index, on both databases, as talks grow many."""
+"""Every query of a page or feed uses an index, on both databases, even with many talks."""
 
 import json
 import re
@@ -40,13 +40,13 @@ ADDRESSES = [
     "/feed.json",
     "/talks.csv?past=all",
 ]
-# Counts of what is past and of topics, a talk's neighbours, and who of a feed's people has a page.
+# Counts of past talks and topics, the neighbours of a talk, and the people in a feed with a page.
 ONE_PASS_ON_POSTGRES = r"/\w+/\w-1/(\?.*)?|/topics/|/talks/\{\w+\}/|.*/feed\.(atom|json)"
 
 
 @pytest.fixture(scope="module")
 def many(django_db_setup, django_db_blocker):
-    """Talks of half a century, twenty of them ahead, written once for all tests; what completes the addresses."""
+    """Fifty years of talks, twenty of them upcoming, written once for all tests. Return the parts of addresses."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield _many_talks()
         transaction.set_rollback(True)
@@ -89,7 +89,7 @@ def _talk(things, first, number):
 
 
 def questions_of(address):
-    """The SELECTs that an answer costs which nobody asked for before."""
+    """The new SELECT statements of an answer."""
     cache.clear()
     with CaptureQueriesContext(connection) as asked:
         answer = Client().get(address, follow=True)
@@ -98,7 +98,7 @@ def questions_of(address):
 
 
 def passes(sql):
-    """What of the plan goes through all rows of a table that grows with the talks."""
+    """The steps of a query plan that read all rows of a table that grows with the talks."""
     return _passes_of_postgres(sql) if connection.vendor == "postgresql" else _passes_of_sqlite(sql)
 
 
@@ -141,7 +141,7 @@ def _rows_read(step):
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_no_question_of_a_page_or_a_feed_goes_through_all_talks(many, address):
+def test_no_query_of_a_page_or_feed_reads_all_talks(many, address):
     if connection.vendor == "postgresql" and re.fullmatch(ONE_PASS_ON_POSTGRES, address):
         pytest.skip("PostgreSQL rightly reads the keys of some thousand talks in one pass rather than look each up")
     questions = questions_of(address.format(**many))
@@ -180,7 +180,7 @@ def test_each_question_has_its_index(many, question, index):
     assert index in plan, plan
 
 
-def test_a_search_goes_through_all_talks_once(many):
+def test_a_search_reads_all_talks_once(many):
     questions = questions_of("/search/?q=talk+30")
 
     assert len([sql for sql in questions if passes(sql)]) == 1

@@ -1,97 +1,14 @@
-"""Two people saving at once: two processes, a hundred races, one winner each, and a sentence for the other."""
+"""Two people save at once: in a hundred races between two processes, one wins and the other gets a message."""
 
-import json
-import os
-import subprocess
-import sys
-import time
-import uuid
 from itertools import pairwise
-from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
+
+from tests.races import outcomes, race
 
 pytestmark = [pytest.mark.slow, pytest.mark.races]
 
 ROUNDS = 100
-HEAD_START = 0.004  # seconds until both go: enough for both to have read the line
-ROOT = Path(__file__).resolve().parent.parent
-
-
-class Racer:
-    """One process with its own connection."""
-
-    def __init__(self, database):
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "seminars.settings", "DATABASE_URL": database}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.racing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
-            env=environment,
-        )  # fmt: skip
-
-    def call(self, name, *arguments, at=0.0):
-        self.process.stdin.write(json.dumps({"name": name, "arguments": arguments, "at": at}) + "\n")
-        self.process.stdin.flush()
-
-    def answer(self):
-        return json.loads(self.process.stdout.readline())
-
-    def does(self, name, *arguments):
-        self.call(name, *arguments)
-        return self.answer()["did"]
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
-        self.process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    """The address of a database of the races' own, of the kind that the tests run on."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    if not server:
-        yield f"sqlite:///{tmp_path_factory.mktemp('races') / 'rows.sqlite3'}"
-        return
-    name = f"races_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(scope="module")
-def pair(database):
-    pair = [Racer(database), Racer(database)]
-    pair[0].does("prepare")
-    yield pair
-    for racer in pair:
-        racer.end()
-
-
-@pytest.fixture
-def racers(pair):
-    pair[0].does("clear")
-    return pair
-
-
-def race(racers, first, second):
-    """Let both start at one moment and return what came of each."""
-    start = time.time() + HEAD_START
-    for racer, (name, *arguments) in zip(racers, (first, second), strict=True):
-        racer.call(name, *arguments, at=start)
-    return [racer.answer() for racer in racers]
-
-
-def outcomes(results):
-    """How many got through, what the others were told, and what broke."""
-    told = [sentence for result in results for sentence in result.get("refused", [])]
-    return (
-        sum("did" in result for result in results),
-        told,
-        [result["broke"] for result in results if "broke" in result],
-    )
 
 
 RACES = {
@@ -120,7 +37,7 @@ RACES = {
         lambda day, mine: (("reinstate", mine), ("save_new", day, "Room 307")),
     ),
 }
-"""What a round begins with, and what the two do then: exactly one of them must get through."""
+"""The rows of each round, and the two commands. Exactly one of them must succeed."""
 
 
 @pytest.mark.parametrize(("rows", "both"), RACES.values(), ids=RACES.keys())
@@ -144,8 +61,8 @@ def test_a_draft_keeps_its_room_while_it_is_announced(racers):
         assert second["refused"][0].startswith("Room 307 is taken by 'On engines' from 12:00 to 13:00.")
 
 
-def test_both_win_now_and_then(racers):
-    """The races are races: were one racer always first, nothing would be proven."""
+def test_each_process_wins_some_races(racers):
+    """If one process always won, the races would prove nothing."""
     first = 0
     for day in range(ROUNDS):
         keys = racers[0].does("stage", day, [[None, 0, "draft"], [None, 0, "draft"]])
@@ -156,7 +73,7 @@ def test_both_win_now_and_then(racers):
 
 
 def test_two_talks_that_change_places_at_once_never_wait_for_each_other(racers):
-    """Each wants the other's room: both find it taken, and nobody is stuck."""
+    """Each wants the room of the other. Both are refused, and neither waits forever."""
     for day in range(ROUNDS):
         keys = racers[0].does("stage", day, [["Room 307", 0, "confirmed"], ["Room 414", 0, "confirmed"]])
 
@@ -180,7 +97,7 @@ def test_talks_and_rooms_saved_in_opposite_order_never_wait_for_each_other(racer
         assert outcomes(race(racers, *crossings[number % len(crossings)])) == (2, [], [])
 
 
-def test_every_change_makes_an_edition_of_its_own(racers):
+def test_every_change_makes_its_own_edition(racers):
     keys = racers[0].does("stage", 0, [["Room 307", 0, "confirmed"], ["Room 414", 0, "confirmed"]])
     numbers = []
     for _ in range(ROUNDS // 4):

@@ -1,15 +1,15 @@
-"""Two people at one talk: of two who undo the same change at once exactly one does."""
+"""Two people undo the same change at the same moment: exactly one succeeds."""
 
 import pytest
 
-from tests.test_races import database, outcomes, pair, race, racers  # noqa: F401  fixtures are used by their names
+from tests.races import outcomes, race
 
 pytestmark = [pytest.mark.slow, pytest.mark.races]
 
 ROUNDS = 10
 
 
-def test_of_two_who_undo_one_change_at_once_exactly_one_does(racers):  # noqa: F811
+def test_exactly_one_of_two_simultaneous_undos_succeeds(racers):
     for day in range(ROUNDS):
         (key,) = racers[0].does("stage", 100 + day, [["Room 307", 0, "draft"]])
         racers[0].does("announce", key)

@@ -1,8 +1,8 @@
-"""Two people at one term: planning and rearranging at once loses no slot, doubles none, and holds no room twice."""
+"""Two people plan or rearrange one term at the same moment: no slot is lost or doubled, and no room is taken twice."""
 
 import pytest
 
-from tests.test_races import database, outcomes, pair, race, racers  # noqa: F401  fixtures are used by their names
+from tests.races import outcomes, race
 
 pytestmark = [pytest.mark.slow, pytest.mark.races]
 
@@ -11,21 +11,21 @@ WEEK = 168  # hours
 TERM = [["Room 307", 0, "confirmed"], ["Room 414", WEEK, "confirmed"], ["Room 307", 2 * WEEK, "draft"]]
 
 
-def staged(racers, rows):  # noqa: F811
+def staged(racers, rows):
     racers[0].does("clear")
     return racers[0].does("stage", 0, rows)
 
 
-def slots(racers):  # noqa: F811
-    """When and where there are talks, whichever these are."""
+def slots(racers):
+    """The times and rooms of all talks, sorted."""
     return sorted(where for _key, *where in racers[0].does("places"))
 
 
-def is_at_odds(racers):  # noqa: F811
+def is_at_odds(racers):
     return racers[0].does("report")[0] > 0
 
 
-def test_a_term_that_two_people_plan_at_once_is_planned_once(racers):  # noqa: F811
+def test_a_term_that_two_people_plan_at_once_is_planned_once(racers):
     for _ in range(ROUNDS):
         racers[0].does("clear")
 
@@ -35,7 +35,7 @@ def test_a_term_that_two_people_plan_at_once_is_planned_once(racers):  # noqa: F
         assert slots(racers) == [[week, "Room 307"] for week in range(5)]
 
 
-def test_of_two_series_that_plan_the_same_room_exactly_one_has_it_and_the_other_plans_nothing(racers):  # noqa: F811
+def test_one_of_two_series_gets_the_room_and_the_other_plans_nothing(racers):
     for _ in range(ROUNDS):
         racers[0].does("clear")
 
@@ -46,7 +46,7 @@ def test_of_two_series_that_plan_the_same_room_exactly_one_has_it_and_the_other_
         assert slots(racers) == [[week, "Room 307"] for week in range(5)]
 
 
-def test_a_date_that_is_taken_while_a_term_is_planned_leaves_both_or_one(racers):  # noqa: F811
+def test_a_date_that_is_taken_while_a_term_is_planned_leaves_both_or_one(racers):
     for _ in range(ROUNDS):
         racers[0].does("clear")
 
@@ -68,8 +68,8 @@ SWAPS = {
 
 
 @pytest.mark.parametrize("both", SWAPS.values(), ids=SWAPS.keys())
-def test_talks_that_two_people_swap_at_once_share_out_the_same_slots(racers, both):  # noqa: F811
-    """The third is an empty slot: its title is taken from it."""
+def test_talks_that_two_people_swap_at_once_share_out_the_same_slots(racers, both):
+    """The third talk becomes an empty slot without a title."""
     for _ in range(ROUNDS):
         keys = staged(racers, TERM)
         racers[0].does("empty", keys[2])
@@ -92,7 +92,7 @@ def test_talks_that_two_people_swap_at_once_share_out_the_same_slots(racers, bot
     ],
     ids=["the same shift", "a shift of the later ones", "a swap", "another room"],
 )
-def test_a_shift_loses_no_talk_whatever_happens_meanwhile(racers, other):  # noqa: F811
+def test_a_shift_loses_no_talk_during_another_change(racers, other):
     for _ in range(ROUNDS):
         keys = staged(racers, TERM)
 
@@ -104,8 +104,8 @@ def test_a_shift_loses_no_talk_whatever_happens_meanwhile(racers, other):  # noq
         assert not is_at_odds(racers)
 
 
-def test_a_shift_and_another_series_new_talk_do_not_meet_in_a_room(racers):  # noqa: F811
-    """The last talk of the chain goes to where nobody was, into the week in which the other one wants its room."""
+def test_a_shift_and_another_series_new_talk_do_not_meet_in_a_room(racers):
+    """The last talk of the chain moves to a new week, in which the other person wants its room."""
     for _ in range(ROUNDS):
         keys = staged(racers, TERM)
 

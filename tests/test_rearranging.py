@@ -1,4 +1,4 @@
-"""Date, time and room stay with the slot; everything else travels with the talk, and no room is held twice."""
+"""Rearranging: date, time and room stay with the slot, everything else moves with the talk."""
 
 from datetime import date, time, timedelta
 
@@ -46,7 +46,7 @@ def test_a_swap_leaves_date_time_and_room_where_they_are():
     assert (one.speaker_names, one.topics.count()) == ("Ada", 1)
 
 
-def test_a_swap_tells_subscribers_of_both_once_and_visitors_of_the_old_time():
+def test_a_swap_sends_subscribers_one_change_of_each_talk_and_shows_visitors_the_old_time():
     one, other = make_talk(starts_at=NOON), make_talk(starts_at=week(1))
 
     rearranging.swap(one, other, by=None)
@@ -95,7 +95,7 @@ def test_an_announced_talk_in_another_room_says_so():
         ),
     ],
 )
-def test_what_is_cancelled_or_over_keeps_its_place(fields, sentence):
+def test_cancelled_and_past_talks_keep_their_places(fields, sentence):
     one, other = make_talk(starts_at=NOON), make_talk(**{"title": "On looms", "starts_at": week(1)} | fields)
 
     with pytest.raises(ValidationError) as refused:
@@ -167,7 +167,7 @@ def test_a_talk_and_all_that_follow_move_on_by_a_week_and_noon_stays_noon():
     assert starts(first, *following, elsewhere) == [NOON, week(2), week(5), week(6), week(1)]
 
 
-def test_a_break_is_skipped_and_pushes_those_behind_it():
+def test_a_break_is_skipped_and_moves_later_talks_further():
     talks = make_term(0, 1, 3, 4)
     Break.objects.create(first_on=week(2).date(), last_on=week(2).date(), reason="Fall break")
 
@@ -206,7 +206,7 @@ def test_two_talks_of_a_day_keep_their_order():
     assert starts(early, late, next_early) == [week(1, hour=11), week(1, hour=15), week(2, hour=11)]
 
 
-def test_what_is_called_off_or_after_the_last_day_stays():
+def test_talks_that_are_called_off_or_after_the_last_day_stay():
     talks = make_term(0, 1, 3)
     cancelled = make_talk(series=talks[0].series, state=State.CANCELLED, starts_at=week(0, hour=15))
 
@@ -215,7 +215,7 @@ def test_what_is_called_off_or_after_the_last_day_stays():
     assert starts(*talks, cancelled) == [week(1), week(2), week(3), week(0, hour=15)]
 
 
-def test_a_clash_at_the_end_moves_nobody():
+def test_a_clash_of_the_last_talk_moves_no_talk():
     room = make_room(name="Room 414")
     talks = make_term(0, 1, room=room)
     make_talk(title="Quicker", room=room, starts_at=week(2))
@@ -228,7 +228,7 @@ def test_a_clash_at_the_end_moves_nobody():
     assert [Talk.objects.get(pk=talk.pk).sequence for talk in talks] == [0, 0]
 
 
-def test_a_break_without_end_moves_nobody():
+def test_a_break_without_an_end_moves_no_talk():
     (talk,) = make_term(0)
     Break.objects.create(first_on=week(1).date(), last_on=week(100).date(), reason="Closed")
 

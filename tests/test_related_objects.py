@@ -1,4 +1,4 @@
-"""Rooms, people, series and topics: a change of one stamps each public talk that prints it and no other."""
+"""A change of a room, person, series or topic stamps each public talk that prints it, and no other."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -13,44 +13,15 @@ from seminars.models import Appearance, Role, Talk
 from tests.factories import (
     in_new_york,
     make_draft,
-    make_room,
     make_series,
     make_speaker,
     make_talk,
-    make_topic,
 )
+from tests.stamps import raised, stamps
 
 pytestmark = pytest.mark.django_db
 
 NOON = in_new_york(2035, 11, 7, 12)
-
-
-@pytest.fixture
-def ada():
-    return make_speaker(name="Ada Lovelace", affiliation="London")
-
-
-@pytest.fixture
-def talk(ada):
-    return make_talk(
-        speakers=[ada], topics=[make_topic(name="Engines")], room=make_room(), starts_at=NOON, abstract="On engines."
-    )
-
-
-@pytest.fixture
-def other():
-    return make_talk(speakers=["Grace Hopper"], topics=[make_topic()], room=make_room())
-
-
-def stamps(talk):
-    return Talk.objects.values_list("sequence", "changed_at", "entry_digest").get(pk=talk.pk)
-
-
-def raised(talk, before):
-    """By how much SEQUENCE rose; LAST-MODIFIED must have moved on exactly if it did."""
-    after = stamps(talk)
-    assert (after[1] > before[1]) == (after[0] > before[0]) == (after[2] != before[2])
-    return after[0] - before[0]
 
 
 def renamed(thing):
@@ -66,17 +37,17 @@ THINGS = {
 
 
 @pytest.mark.parametrize("thing_of", THINGS.values(), ids=THINGS.keys())
-def test_a_new_name_stamps_each_public_talk_that_prints_it_and_no_other(talk, other, thing_of):
-    before, others = stamps(talk), stamps(other)
+def test_a_new_name_stamps_each_public_talk_that_prints_it_and_no_other(talk, other_talk, thing_of):
+    before, others = stamps(talk), stamps(other_talk)
 
     related_objects.save(thing_of(talk))
 
     assert raised(talk, before) == 1
-    assert stamps(other) == others
+    assert stamps(other_talk) == others
 
 
 @pytest.mark.parametrize("thing_of", THINGS.values(), ids=THINGS.keys())
-def test_a_new_name_makes_a_draft_later_but_no_version_more(talk, other, thing_of):
+def test_a_new_name_makes_a_draft_later_but_no_version_more(talk, other_talk, thing_of):
     draft = make_draft(speakers=talk.people.all(), topics=talk.topics.all(), room=talk.room)
     before = stamps(draft)
 
@@ -97,22 +68,22 @@ def test_saving_a_thing_as_it_is_stamps_nothing(talk, thing_of):
     assert stamps(talk) == before
 
 
-def test_a_new_short_name_stamps_joint_talks_too(talk, other):
-    asset = make_series(short_name="ASSET")
-    other.also_in.add(asset)
-    stamping.stamp([other])
-    home = make_talk(series=asset)
-    before = {one: stamps(one) for one in (home, other, talk)}
-    asset.short_name = "SAFE"
+def test_a_new_short_name_stamps_joint_talks_too(talk, other_talk):
+    joined = make_series(short_name="JOIN")
+    other_talk.also_in.add(joined)
+    stamping.stamp([other_talk])
+    home = make_talk(series=joined)
+    before = {one: stamps(one) for one in (home, other_talk, talk)}
+    joined.short_name = "SAFE"
 
-    related_objects.save(asset)
+    related_objects.save(joined)
 
-    assert [raised(one, before[one]) for one in (home, other, talk)] == [1, 1, 0]
+    assert [raised(one, before[one]) for one in (home, other_talk, talk)] == [1, 1, 0]
 
 
 @pytest.mark.parametrize("is_home", [True, False])
 def test_a_series_that_is_listed_no_longer_goes_from_its_joint_talks_and_stays_with_its_own(talk, is_home):
-    hidden, listed = make_series(short_name="HID"), make_series(short_name="ASSET")
+    hidden, listed = make_series(short_name="HID"), make_series(short_name="LIST")
     joint = make_talk(series=hidden if is_home else listed)
     joint.also_in.add(listed if is_home else hidden)
     alone = make_talk(series=hidden)
@@ -122,9 +93,9 @@ def test_a_series_that_is_listed_no_longer_goes_from_its_joint_talks_and_stays_w
 
     related_objects.save(hidden)
 
-    # The talk that is in no listed series any longer gets another address.
+    # The talk that is no longer in a listed series gets another address.
     assert [raised(one, before[one]) for one in (joint, alone, talk)] == [1, 1, 0]
-    assert facts_of(Talk.objects.get(pk=joint.pk)).series == ("ASSET",)
+    assert facts_of(Talk.objects.get(pk=joint.pk)).series == ("LIST",)
 
 
 def test_the_contact_of_the_home_series_is_printed(talk):
@@ -136,7 +107,7 @@ def test_the_contact_of_the_home_series_is_printed(talk):
     assert raised(talk, before) == 1
 
 
-def test_a_new_colour_is_no_news(talk):
+def test_a_new_colour_stamps_nothing(talk):
     before = stamps(talk)
     talk.series.colour = "#aa0000"
 
@@ -176,7 +147,7 @@ def test_coordinates_are_printed(talk):
     assert raised(talk, before) == 1
 
 
-def test_access_notes_are_not(talk):
+def test_access_notes_are_not_printed(talk):
     before = stamps(talk)
     talk.room.access_notes = "Step-free."
 
@@ -185,7 +156,7 @@ def test_access_notes_are_not(talk):
     assert stamps(talk) == before
 
 
-def test_stamping_asks_no_more_for_many_talks(talk):
+def test_stamping_many_talks_needs_no_more_queries(talk):
     def queries_for(count):
         for _ in range(count):
             make_talk(room=talk.room, shares_room=True, speakers=talk.people.all(), topics=talk.topics.all())

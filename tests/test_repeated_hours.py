@@ -79,7 +79,8 @@ def test_the_other_feeds_hold_the_same_moments(client, zone):
 
     in_json = [datetime.fromisoformat(item["_seminars"]["start"]).astimezone(UTC) for item in items]
     in_csv = [
-        datetime.fromisoformat(f"{row['date']}T{row['start']}{row['utc_offset']}").astimezone(UTC) for row in rows
+        datetime.fromisoformat(f"{row['date']}T{row['start']}{row['utc_offset'].removeprefix('UTC')}").astimezone(UTC)
+        for row in rows
     ]
     in_atom = [datetime.fromisoformat(start).astimezone(UTC) for start in re.findall(r'datetime="([^"]+)"', atom)]
     assert (sorted(in_json), sorted(in_csv)) == (wanted(zone), wanted(zone))

@@ -1,4 +1,4 @@
-"""What people may do on the desk, and what they see there; tests/test_doors.py asks who may open which page at all."""
+"""What people may do and see on the desk. tests/test_access_matrix.py tests who may open which page."""
 
 import pytest
 from django.urls import reverse
@@ -17,7 +17,7 @@ from seminars.models import (
     Topic,
     User,
 )
-from tests.desk import address_of, form_of, save, signed_in, with_row
+from tests.admin_forms import address_of, form_of, save, signed_in, with_row
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -69,7 +69,7 @@ def test_a_member_at_the_desk_gets_a_page_and_no_loop():
 # --- changing ------------------------------------------------------------------------------------------
 
 
-def test_an_organiser_cannot_send_what_they_could_not_open(rows):
+def test_an_organiser_cannot_post_to_a_page_that_they_cannot_open(rows):
     stranger = signed_in(make_organiser(make_series()))
     owner = signed_in(make_organiser(rows["Series"]))
     form = form_of(owner, address_of(rows["Talk"]))
@@ -82,7 +82,7 @@ def test_an_organiser_cannot_send_what_they_could_not_open(rows):
     assert (talk.title, talk.state) == (rows["Talk"].title, "draft")
 
 
-def test_a_talk_goes_into_no_home_series_but_one_s_own(rows):
+def test_an_organiser_cannot_give_a_talk_to_a_series_of_others(rows):
     mine, theirs = make_series(), rows["Series"]
     client = signed_in(make_organiser(mine))
     talk = make_talk(series=mine)
@@ -189,7 +189,7 @@ def test_autocomplete_offers_what_the_organiser_may_see(rows):
 
 
 @pytest.mark.parametrize("kind", ["speaker", "room", "topic"])
-def test_no_filter_tells_what_belongs_to_another_series_draft(rows, kind):
+def test_no_filter_reveals_the_draft_of_another_series(rows, kind):
     client = signed_in(make_organiser())
     filters = [f"talks={rows['Talk'].pk}", f"talks__id={rows['Talk'].pk}", "talks__title__startswith=T"]
 
@@ -220,7 +220,7 @@ def test_another_series_draft_in_the_room_is_named_only_by_its_series(rows):
     assert "Secret" not in page
 
 
-def test_the_row_s_twin_agrees_with_the_list_of_rows(rows):
+def test_the_check_of_one_row_agrees_with_the_list_of_rows(rows):
     joint = make_talk(also_in=[rows["Series"]])
     other = make_talk()
     rights = Rights(make_organiser(rows["Series"]))

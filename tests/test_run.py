@@ -1,4 +1,4 @@
-"""The commands of the Makefile, run as somebody new to the project runs them."""
+"""The commands of the Makefile, run as a newcomer runs them."""
 
 import contextlib
 import os
@@ -25,7 +25,7 @@ from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
-# Neither settings nor what a `make test` around us tells its children.
+# Without settings, and without the variables that `make test` passes to its children.
 NOT_MINE = {*SETTINGS, "DJANGO_SETTINGS_MODULE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"}
 MINE = {name: value for name, value in os.environ.items() if name not in NOT_MINE}
 
@@ -37,14 +37,14 @@ def make(*words, folder, user=None, **environment):
 
 
 def sentence(finished):
-    """What was said about a failure, without make's own line about it."""
+    """The error message of a failure, without the line of make itself."""
     assert finished.returncode != 0
     return "\n".join(line for line in finished.stderr.splitlines() if not line.startswith("make: ***"))
 
 
 @pytest.fixture
 def clone(tmp_path):
-    """The files of the project and nothing that a run leaves behind."""
+    """The files of the project without those that a run leaves behind."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -59,7 +59,7 @@ def clone(tmp_path):
 
 @pytest.fixture
 def installed(clone):
-    """A clone whose libraries are there already: those that the tests run with."""
+    """A clone with the libraries of the tests already installed."""
     (clone / ".venv").mkdir()
     for part in ("bin", "lib", "pyvenv.cfg"):
         (clone / ".venv" / part).symlink_to(Path(sys.prefix) / part)
@@ -85,7 +85,7 @@ def test_make_alone_lists_the_commands(clone):
     ]  # fmt: skip
 
 
-def test_a_python_too_old_gets_one_sentence(clone, tmp_path):
+def test_a_python_that_is_too_old_gives_one_message(clone, tmp_path):
     old = script(tmp_path / "python3", "exit 1")
 
     assert sentence(make("run", f"PYTHON={old}", folder=clone)) == (
@@ -101,7 +101,7 @@ def test_a_newer_python_beside_an_old_one_is_found(clone, tmp_path):
     assert make("--eval=found:; @echo $(PYTHON)", "found", folder=clone, PATH=path).stdout == "python3.13\n"
 
 
-def test_a_missing_venv_module_gets_one_sentence(clone, tmp_path):
+def test_a_missing_venv_module_gives_one_message(clone, tmp_path):
     bare = script(tmp_path / "python3", 'case "$2" in *ensurepip*) exit 1;; esac')
 
     assert sentence(make("run", f"PYTHON={bare}", folder=clone)) == (
@@ -109,7 +109,7 @@ def test_a_missing_venv_module_gets_one_sentence(clone, tmp_path):
     )
 
 
-def test_an_unwritable_folder_gets_one_sentence():
+def test_an_unwritable_folder_gives_one_message():
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(ROOT / "Makefile", folder)
         Path(folder).chmod(0o555)
@@ -124,7 +124,7 @@ def test_an_unwritable_folder_gets_one_sentence():
 
 
 @pytest.mark.slow
-def test_a_taken_port_gets_one_sentence(installed):
+def test_a_port_in_use_gives_one_message(installed):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         finished = make("run", f"PORT={port}", folder=installed)
@@ -136,14 +136,14 @@ def test_a_taken_port_gets_one_sentence(installed):
 
 
 @pytest.mark.slow
-def test_a_wrong_setting_gets_one_sentence(installed):
+def test_a_wrong_setting_gives_one_message(installed):
     (installed / ".env").write_text(f"SECRET_KEY={'k' * 50}\nTIME_ZONE=Mars/Olympus\n")
 
     assert sentence(make("run", folder=installed)).startswith("TIME_ZONE: 'Mars/Olympus' is not a name")
 
 
 @pytest.mark.slow
-def test_a_secret_is_written_once_and_never_over_anything(installed):
+def test_a_secret_is_written_once_and_overwrites_nothing(installed):
     (installed / ".env").write_text("SECRET_KEY=\nTIME_ZONE=Europe/Berlin\n")
     make("secret", folder=installed)
     written = (installed / ".env").read_text()
@@ -158,13 +158,13 @@ def test_a_secret_is_written_once_and_never_over_anything(installed):
 
 
 class Running:
-    """`make run` in a terminal of its own."""
+    """`make run` in a new terminal."""
 
     def __init__(self, folder, *words):
         self.port = free_port()
         self.said = folder / f"said-{self.port}.txt"
         command = ["make", "run", f"PORT={self.port}", *words]
-        # To a file: a pipe that nobody empties would hold up a talkative server.
+        # Write to a file: a full pipe would block the server.
         with self.said.open("w") as said:
             place = {"cwd": folder, "env": MINE, "start_new_session": True}
             self.process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, **place)
@@ -183,7 +183,7 @@ class Running:
                 time.sleep(0.1)
 
     def stop(self, signal_sent=signal.SIGINT):
-        """End it as Ctrl-C does, for each process of the terminal; return what it has said."""
+        """Stop every process of the terminal as Ctrl-C does, and return the output."""
         os.killpg(self.process.pid, signal_sent)
         self.process.wait(timeout=30)
         return self.said.read_text()
@@ -243,7 +243,7 @@ def var(settings, tmp_path):
 
 
 @pytest.mark.django_db
-def test_the_first_sign_in_is_told_once(var, capsys):
+def test_the_first_sign_in_is_printed_once(var, capsys):
     call_command("prepare", empty=True)
     said = capsys.readouterr().out
     call_command("prepare", empty=True)
@@ -254,7 +254,7 @@ def test_the_first_sign_in_is_told_once(var, capsys):
 
 
 @pytest.mark.django_db
-def test_the_rows_are_for_whoever_runs_the_site_alone(var):
+def test_only_the_account_of_the_site_can_read_the_database_file(var):
     call_command("prepare", empty=True)
 
     assert stat.S_IMODE(var.stat().st_mode) == 0o700

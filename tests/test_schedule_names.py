@@ -1,4 +1,4 @@
-"""In the schedule a name that is nearly known is asked about before a second row is made of one person."""
+"""The schedule asks about a name that resembles a known one before it makes a second row for one person."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.models import Speaker, Talk
-from tests.desk import form_of, signed_in
+from tests.admin_forms import form_of, signed_in
 from tests.factories import make_draft, make_organiser, make_series, make_speaker
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def save(talk):
 
 
 def asked(response):
-    """The names that the page has asked about, hidden beside their rows."""
+    """The names that the page asked about, in hidden fields."""
     return re.findall(r'name="talk-\d+-another" value="([^"]+)"', response.content.decode())
 
 
@@ -54,7 +54,7 @@ def test_another_typo_is_asked_about_again(save):
 
 
 @pytest.mark.parametrize("name", ["ada lovelace", "Grace Hopper"])
-def test_who_is_known_or_like_nobody_is_not_asked_about(save, name):
+def test_known_names_and_unlike_names_are_not_questioned(save, name):
     make_speaker(name="Ada Lovelace")
 
     assert save(speaker=name).status_code == 302

@@ -1,34 +1,18 @@
-"""The schedule says what subscribers will see of the rows that were changed, before they are saved."""
+"""The schedule shows what subscribers will see of the changed rows before they are saved."""
 
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from seminars.models import Change, Edition, Talk
-from tests.desk import form_of, signed_in
-from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
+from tests.admin_forms import form_of
+from tests.factories import in_new_york, make_draft, make_room, make_talk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
+NOW = in_new_york(2030, 9, 2, 9)
 NOON = in_new_york(2030, 10, 2, 12)
-
-
-@pytest.fixture(autouse=True)
-def _today():
-    with time_machine.travel(in_new_york(2030, 9, 2, 9), tick=False):
-        yield
-
-
-@pytest.fixture
-def series():
-    return make_series(short_name="ASSET")
-
-
-@pytest.fixture
-def client(series):
-    return signed_in(make_organiser(series, make_series()))
 
 
 def preview(client, series, **typed):
@@ -49,12 +33,12 @@ def consequences(response):
     return {row.talk: row.consequences for row in response.context["schedule"].rows if row.consequences}
 
 
-def test_before_saving_each_changed_row_says_what_subscribers_will_see(client, series):
+def test_before_saving_each_changed_row_says_what_subscribers_will_see(two_series_client, series):
     moved, other = (make_talk(series=series, starts_at=NOON + timedelta(weeks=week)) for week in (0, 1))
     draft = make_draft(series=series, starts_at=NOON + timedelta(weeks=2))
     before = (list(Talk.objects.values()), Change.objects.count(), Edition.objects.current())
 
-    response = preview(client, series, **typed(moved, day="2030-10-03"), **typed(draft, title="On looms"))
+    response = preview(two_series_client, series, **typed(moved, day="2030-10-03"), **typed(draft, title="On looms"))
 
     assert consequences(response) == {
         moved: [
@@ -68,14 +52,14 @@ def test_before_saving_each_changed_row_says_what_subscribers_will_see(client, s
     assert other not in consequences(response)
 
 
-def test_a_preview_says_why_a_row_may_not_be_saved(client, series):
+def test_a_preview_says_why_a_row_may_not_be_saved(two_series_client, series):
     room = make_room(name="Room 414")
     make_talk(series=series, room=room, starts_at=NOON)
     talk = make_talk(series=series, starts_at=NOON)
 
-    clash = preview(client, series, **typed(talk, room=room.pk))
-    wrong = preview(client, series, **typed(talk, day="soon"))
-    nothing = preview(client, series)
+    clash = preview(two_series_client, series, **typed(talk, room=room.pk))
+    wrong = preview(two_series_client, series, **typed(talk, day="soon"))
+    nothing = preview(two_series_client, series)
 
     assert [row.talk for row in clash.context["schedule"].rows if row.errors] == [talk]
     assert [row.talk for row in wrong.context["schedule"].rows if row.errors] == [talk]
@@ -83,13 +67,13 @@ def test_a_preview_says_why_a_row_may_not_be_saved(client, series):
     assert [consequences(response) for response in (clash, wrong, nothing)] == [{}, {}, {}]
 
 
-def test_before_rearranging_each_talk_says_what_subscribers_will_see(client, series):
+def test_before_rearranging_each_talk_says_what_subscribers_will_see(two_series_client, series):
     one, other, third = (make_talk(series=series, starts_at=NOON + timedelta(weeks=week)) for week in (0, 1, 2))
     before = (list(Talk.objects.values()), Change.objects.count(), Edition.objects.current())
 
-    swapped = preview(client, series, talk=one.pk, other=other.pk, _swap="1")
-    shifted = preview(client, series, talk=other.pk, _shift="1")
-    unclear = preview(client, series, talk=one.pk, _swap="1")
+    swapped = preview(two_series_client, series, talk=one.pk, other=other.pk, _swap="1")
+    shifted = preview(two_series_client, series, talk=other.pk, _shift="1")
+    unclear = preview(two_series_client, series, talk=one.pk, _swap="1")
 
     first, second = "Wednesday, 2 October, 12 noon", "Wednesday, 9 October, 12 noon"
     assert consequences(swapped) == {

@@ -1,4 +1,4 @@
-"""Screens on walls: now, next and what follows, every state in words, nothing that only members may know."""
+"""Hallway screens: the current talk, the next one and the rest, every state in words, nothing that only members see."""
 
 import re
 from datetime import timedelta
@@ -24,7 +24,7 @@ def talk_at(hour, title, day=5, **fields):
 
 
 def parts(client, address="/screen/"):
-    """What stands under each heading of the screen."""
+    """The text under each heading of the screen."""
     shown = main(client.get(address))
     found = [part.partition("</h2>") for part in re.split(r"<h2[^>]*>", shown)[1:]]
     return {words(heading): words(rest) for heading, _end, rest in found}
@@ -83,7 +83,7 @@ def test_a_cancelled_talk_keeps_its_day_and_hours_after_midnight(client, clock):
     assert "Wednesday, 5 November, 11:30 pm to 12:45 am the next day Cancelled" in parts(client)["Also today"]
 
 
-def test_of_many_talks_at_once_three_are_large_and_the_others_follow_as_words(client, clock):
+def test_of_many_current_talks_three_are_large_and_the_others_are_listed(client, clock):
     for number in range(5):
         talk_at(12, f"Talk {number}", series=make_series(short_name=f"A{number}"))
     talk_at(16, "Afternoon")
@@ -96,7 +96,7 @@ def test_of_many_talks_at_once_three_are_large_and_the_others_follow_as_words(cl
     assert shown["Also today"].count("Happening now") == 2
 
 
-def test_of_four_or_more_speakers_a_screen_says_the_names_alone(client):
+def test_a_screen_shows_only_the_names_of_four_or_more_speakers(client):
     far = [make_speaker(name=name, affiliation=f"University of {name}") for name in ("Ada", "Emmy", "Grace", "Mary")]
     talk_at(12, "Panel", speakers=far)
     talk_at(14, "Talk", speakers=far[:3])
@@ -157,7 +157,7 @@ def test_an_empty_screen_says_so(client):
     assert "No talks have been announced yet." in words(main(client.get("/screen/")))
 
 
-def test_the_departments_notice_stands_on_the_screen(client):
+def test_the_departments_notice_is_on_the_screen(client):
     Department.objects.create(pk=1, name="Statistics", notice="The lift is out of order.", is_example=True)
 
     shown = words(main(client.get("/screen/")))
@@ -166,7 +166,7 @@ def test_the_departments_notice_stands_on_the_screen(client):
 
 
 @pytest.mark.parametrize("access", ["open", "timed", "members"])
-def test_no_link_or_passcode_is_shown_to_whoever_passes_by(client, clock, access):
+def test_a_screen_shows_no_link_and_no_passcode(client, clock, access):
     talk_at(12, "Noon", join_url=ZOOM, passcode="472119", join_access=access)
     clock.move_to(in_new_york(2025, 11, 5, 12, 30))
     page = client.get("/screen/").content.decode()
@@ -185,7 +185,7 @@ def test_without_script_the_browser_fetches_the_page_each_minute(client):
     assert '<noscript><meta http-equiv="refresh" content="60"></noscript>' in client.get("/screen/").content.decode()
 
 
-def test_the_questions_do_not_grow_with_the_talks(client):
+def test_the_queries_do_not_grow_with_the_talks(client):
     def queries():
         cache.clear()
         with CaptureQueriesContext(

@@ -1,4 +1,4 @@
-"""The gunicorn worker: requests that arrive in pieces are answered as if whole, and broken ones are refused."""
+"""The gunicorn worker: requests that arrive in pieces are answered like whole ones, and broken ones are refused."""
 
 import contextlib
 import hashlib
@@ -45,7 +45,7 @@ def test_a_request_is_whole_with_its_last_byte_and_not_before(request_sent):
     "body",
     [b"-5\r\n", b"+5\r\n", b"0x5\r\n", b"1_0\r\n", b"\r\n", b"seven\r\n", b"123456789\r\n", b"a" * 9000],
 )
-def test_what_is_no_chunk_is_handed_over_to_be_refused(body):
+def test_a_request_with_an_invalid_chunk_is_passed_on_to_be_refused(body):
     assert framing.RequestFraming().is_whole(bytearray(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + body))
 
 
@@ -187,7 +187,7 @@ def test_a_large_answer_arrives_whole_at_a_client_that_takes_its_time(server):
 
 
 @pytest.mark.slow
-def test_a_body_that_nobody_reads_is_not_taken_for_the_next_request(server):
+def test_an_unread_body_is_not_mistaken_for_the_next_request(server):
     with line_to(server) as line:
         line.sendall(b"POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: %b\r\n\r\n%b" % (HIDDEN_LENGTH, HIDDEN))
         line.sendall(b"GET /next HTTP/1.1\r\nHost: a\r\n" + LAST)
@@ -215,7 +215,7 @@ def test_a_request_whose_end_is_in_doubt_is_the_last_on_its_connection(server, h
 
 
 @pytest.mark.slow
-def test_whatever_is_sent_ends_in_an_answer_or_a_close(server):
+def test_every_request_ends_in_an_answer_or_a_close(server):
     chance = random.Random(2)
     words = [
         b"GET / HTTP/1.1", b"POST /form HTTP/1.1", b"GET /healthz HTTP/1.1", b"HTTP/1.0", b"Host: a", b"a=b", b":",
@@ -233,7 +233,7 @@ def test_whatever_is_sent_ends_in_an_answer_or_a_close(server):
 
 
 @pytest.mark.slow
-def test_health_is_told_on_a_connection_that_stays(server):
+def test_healthz_answers_on_a_kept_connection(server):
     with line_to(server) as line:
         line.sendall(b"HEAD /healthz HTTP/1.1\r\nHost: a\r\n\r\n" * 2000)
         line.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n" + LAST)
@@ -244,7 +244,7 @@ def test_health_is_told_on_a_connection_that_stays(server):
 
 
 @pytest.mark.slow
-def test_answers_that_break_off_harm_nobody_else(server):
+def test_answers_that_break_off_do_not_affect_others(server):
     workers = server.workers()
 
     def ask(number):

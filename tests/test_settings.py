@@ -1,4 +1,4 @@
-"""Settings come from the environment: a wrong value is named, and the scheme of the address decides about HTTPS."""
+"""Settings from the environment: a wrong value is named, and the scheme of SITE_URL decides about HTTPS."""
 
 import re
 import runpy
@@ -163,14 +163,12 @@ def port_where_redis_fails(request):
     if request.param == "refuses":
         yield free_port()
     else:
-        with socket.create_server(("127.0.0.1", 0)) as door:  # connections are taken, and nobody answers
+        with socket.create_server(("127.0.0.1", 0)) as door:  # accepts connections and never answers
             yield door.getsockname()[1]
 
 
 @pytest.mark.django_db
-def test_while_redis_is_away_everything_is_rendered_anew(
-    settings_with, settings, client, caplog, port_where_redis_fails
-):
+def test_without_redis_every_page_is_rendered_again(settings_with, settings, client, caplog, port_where_redis_fails):
     settings.CACHES = settings_with(CACHE_URL=f"redis://127.0.0.1:{port_where_redis_fails}/0")["CACHES"]
     talk, *_others = [make_talk(title=f"Engines, part {n}", abstract="Of $n$ gears.") for n in range(10)]
     began = time.monotonic()
@@ -198,7 +196,7 @@ def test_mail_by_smtp_has_what_its_address_says(settings_with):
     assert settings["EMAIL_USE_TLS"] is True
 
 
-def test_no_script_or_style_may_stand_in_a_page(settings_with):
+def test_the_content_policy_forbids_inline_scripts_and_styles(settings_with):
     directives = settings_with()["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
 
     assert directives["default-src"] == ["'none'"]

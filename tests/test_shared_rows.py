@@ -1,7 +1,6 @@
-"""Speakers, rooms and topics belong to all series: what one organiser does to them is kept, told, and can be undone."""
+"""Speakers, rooms and topics belong to all series: changes are recorded, shown to organisers, and can be undone."""
 
 import json
-import re
 from datetime import timedelta
 from importlib import import_module
 
@@ -17,64 +16,21 @@ from seminars.actions import history, photos, related_objects, stamping
 from seminars.actions.merging import Merger, merge
 from seminars.models import Appearance, Change, Edition, Room, SharedChange, Speaker, Talk, Topic, recording
 from seminars.phrases.shared_changes import deed, differences
-from tests.desk import address_of, save, signed_in, with_row
+from tests.admin_forms import address_of, save, signed_in, with_row
+from tests.changes import last_change, offered, undo, values_of
 from tests.factories import (
     make_administrator,
     make_draft,
     make_member,
     make_organiser,
     make_room,
-    make_series,
     make_speaker,
-    make_talk,
-    make_topic,
 )
 from tests.ics_checker import parsed
 from tests.pages import words
 from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def asset():
-    return make_series(short_name="ASSET", slug="asset")
-
-
-@pytest.fixture
-def ada():
-    return make_speaker(name="Ada Lovelace", affiliation="London", email="ada@example.org")
-
-
-@pytest.fixture
-def talk(asset, ada):
-    return make_talk(
-        series=asset, title="On engines", speakers=[ada], room=make_room(name="307"), topics=[make_topic()]
-    )
-
-
-@pytest.fixture
-def desk(asset, talk):
-    """The desk of an organiser whose talk prints the row."""
-    return signed_in(make_organiser(asset, first_name="Grace", last_name="Hopper"))
-
-
-@pytest.fixture
-def other_desk():
-    """The desk of an organiser of another series."""
-    return signed_in(make_organiser(first_name="Bea", last_name="Organiser"))
-
-
-def last():
-    return Change.objects.latest_first().first()
-
-
-def undo(client, change):
-    return client.post(reverse("admin:undo"), {"change": change.pk})
-
-
-def offered(html):
-    return {int(key) for key in re.findall(r'name="change" value="(\d+)"', html)}
 
 
 def news(client):
@@ -86,46 +42,44 @@ def summary():
     return entry.value("SUMMARY"), int(entry.value("SEQUENCE"))
 
 
-def told(row):
-    """All that a row holds."""
-    return type(row).objects.filter(pk=row.pk).values().get()
-
-
 # --- who changed what is kept, told and undone ---
 
 
-def test_those_whose_talks_print_a_speaker_are_told_of_a_new_name_and_undo_it(desk, other_desk, talk, ada):
-    before = told(ada)
+def test_organisers_whose_talks_print_a_speaker_see_a_new_name_and_can_undo_it(
+    organiser_client, other_organiser_client, talk, ada
+):
+    before = values_of(ada)
     first = summary()
-    save(other_desk, ada, name="Ada King")
+    save(other_organiser_client, ada, name="Ada King")
     renamed = summary()
 
-    page = desk.get("/admin/").text
+    page = organiser_client.get("/admin/").text
 
     assert "Bea Organiser renamed a speaker of your talks: Ada Lovelace → Ada King" in words(page)
-    assert last().pk in offered(page.partition("front-desk")[0])
-    assert undo(desk, last()).status_code == 302
-    assert told(ada) == before
+    assert last_change().pk in offered(page.partition("front-desk")[0])
+    assert undo(organiser_client, last_change()).status_code == 302
+    assert values_of(ada) == before
     undone = summary()
     assert [first[0], renamed[0]] == [undone[0], "ASSET: Ada King – On engines"]
-    assert (first[1] < renamed[1] < undone[1], news(desk)) == (True, [])
+    assert (first[1] < renamed[1] < undone[1], news(organiser_client)) == (True, [])
 
 
-def test_whoever_changed_it_undoes_it_from_the_message(other_desk, talk, ada):
-    save(other_desk, ada, affiliation="Turin")
+def test_the_message_after_a_change_has_an_undo_button(other_organiser_client, talk, ada):
+    save(other_organiser_client, ada, affiliation="Turin")
 
-    page = other_desk.get("/admin/").text
+    page = other_organiser_client.get("/admin/").text
 
     assert "Changed: Ada Lovelace. Not what you wanted?" in words(page)
-    undo(other_desk, last())
+    undo(other_organiser_client, last_change())
     assert Speaker.objects.get().affiliation == "London"
-    undo(other_desk, last())
+    undo(other_organiser_client, last_change())
     assert Speaker.objects.get().affiliation == "Turin"
 
 
-def test_recent_changes_and_the_history_show_the_old_beside_the_new(desk, other_desk, ada):
-    save(other_desk, ada, affiliation="Turin", biography="A *long*\nstory")
-    pages = {name: desk.get(address) for name, address in
+@pytest.mark.usefixtures("talk")
+def test_recent_changes_and_the_history_show_the_old_beside_the_new(organiser_client, other_organiser_client, ada):
+    save(other_organiser_client, ada, affiliation="Turin", biography="A *long*\nstory")
+    pages = {name: organiser_client.get(address) for name, address in
              {"changes": reverse("admin:changes"), "history": address_of(ada, "history")}.items()}  # fmt: skip
 
     assert "Ada Lovelace (affiliation: London → Turin; biography)" in words(pages["changes"].text)
@@ -133,7 +87,7 @@ def test_recent_changes_and_the_history_show_the_old_beside_the_new(desk, other_
     assert [(one.label, one.old, one.new) for one in entry.differences] == [
         ("affiliation", "London", "Turin"), ("biography", "", "A *long*\nstory"),
     ]  # fmt: skip
-    assert [last().pk in offered(page.text) for page in pages.values()] == [True, True]
+    assert [last_change().pk in offered(page.text) for page in pages.values()] == [True, True]
 
 
 def test_the_first_change_of_a_row_that_has_no_history_knows_the_old_values(ada):
@@ -142,28 +96,28 @@ def test_the_first_change_of_a_row_that_has_no_history_knows_the_old_values(ada)
     ada.name = "Ada King"
     related_objects.save(ada)
 
-    history.restore(last(), by=None)
+    history.restore(last_change(), by=None)
     assert (Speaker.objects.get().name, Speaker.objects.get().sort_name) == ("Ada Lovelace", "Lovelace, Ada")
 
 
-def test_everything_a_row_holds_comes_back(talk):
+def test_an_undo_restores_every_value_of_a_row(talk):
     room = Room.objects.get()
     photo, fields = photos.keep(picture()), {"formerly_until": "2030-01-31", "latitude": "40.741895"}
     Room.objects.update(longitude="-74.178902", formerly="A", capacity=5, **fields)
     Speaker.objects.update(photo=photo, orcid="0000-0002-1825-0097")
-    before = [told(room), told(Speaker.objects.get())]
+    before = [values_of(room), values_of(Speaker.objects.get())]
 
     with recording(by=make_administrator()) as change:
         Room.objects.update(name="308", longitude=None, latitude=None, formerly="", formerly_until=None, capacity=None)
         Speaker.objects.update(photo=None, orcid="")
-    assert [told(room), told(Speaker.objects.get())] != before
+    assert [values_of(room), values_of(Speaker.objects.get())] != before
     history.restore(change, by=None)
 
-    assert [told(room), told(Speaker.objects.get())] == before
+    assert [values_of(room), values_of(Speaker.objects.get())] == before
 
 
 @pytest.mark.parametrize("write", ["save", "update", "bulk_update", "form", "photo"])
-def test_every_way_to_write_leaves_the_old_and_the_new(write, ada, other_desk):
+def test_every_way_to_write_leaves_the_old_and_the_new(write, ada, other_organiser_client):
     if write == "save":
         ada.affiliation = "Turin"
         ada.save()
@@ -173,32 +127,36 @@ def test_every_way_to_write_leaves_the_old_and_the_new(write, ada, other_desk):
         ada.affiliation = "Turin"
         Speaker.objects.bulk_update([ada], ["affiliation"])
     elif write == "form":
-        save(other_desk, ada, affiliation="Turin")
+        save(other_organiser_client, ada, affiliation="Turin")
     else:
         Speaker.objects.update(photo=photos.keep(picture()), affiliation="Turin")
 
-    note = last().shared_rows.get()
+    note = last_change().shared_rows.get()
     assert (note.before["affiliation"], note.after["affiliation"]) == ("London", "Turin")
 
 
-def test_a_new_name_in_the_form_of_a_talk_is_part_of_the_change_and_of_its_undo(desk, talk):
+def test_a_new_name_in_the_form_of_a_talk_is_part_of_the_change_and_of_its_undo(organiser_client, talk):
     count = Speaker.objects.count()
-    save(desk, talk, **with_row(desk, talk, "appearances", new_name="Emmy Noether", role="speaker", order=2))
+    save(
+        organiser_client,
+        talk,
+        **with_row(organiser_client, talk, "appearances", new_name="Emmy Noether", role="speaker", order=2),
+    )
     assert Speaker.objects.count() == count + 1
-    assert "Emmy Noether (added)" in words(desk.get(reverse("admin:changes")).text)
+    assert "Emmy Noether (added)" in words(organiser_client.get(reverse("admin:changes")).text)
 
-    undo(desk, last())
+    undo(organiser_client, last_change())
 
     assert (Speaker.objects.count(), talk.appearances.count()) == (count, 1)
-    undo(desk, last())
+    undo(organiser_client, last_change())
     assert [row.speaker.name for row in talk.appearances.all()] == ["Ada Lovelace", "Emmy Noether"]
 
 
-def test_a_new_person_who_is_in_use_meanwhile_stays_when_the_talk_goes(asset):
-    organiser = make_organiser(asset)
+def test_a_new_person_who_is_used_elsewhere_stays_when_the_talk_is_undone(series):
+    organiser = make_organiser(series)
     with recording(by=organiser) as change:
         emmy = make_speaker(name="Emmy Noether")
-        draft = make_draft(series=asset, speakers=[emmy])
+        draft = make_draft(series=series, speakers=[emmy])
     make_draft(speakers=[emmy])
 
     history.restore(change, by=organiser)
@@ -218,68 +176,77 @@ def test_a_write_that_alters_nothing_leaves_no_change(ada):
 # --- who may, and who is told ---
 
 
-def test_an_organiser_whose_talk_is_in_the_room_undoes_what_an_administrator_did_to_it(desk, other_desk, talk):
+def test_an_organiser_whose_talk_is_in_the_room_undoes_what_an_administrator_did_to_it(
+    organiser_client, other_organiser_client, talk
+):
     room = Room.objects.get()
     save(signed_in(make_administrator(first_name="The", last_name="Boss")), room, name="308")
 
-    assert news(desk) == ["The Boss renamed a room of your talks: 307 → 308"]
-    assert news(other_desk) == []
-    assert undo(other_desk, last()).status_code == 404
-    assert undo(desk, last()).status_code == 302
+    assert news(organiser_client) == ["The Boss renamed a room of your talks: 307 → 308"]
+    assert news(other_organiser_client) == []
+    assert undo(other_organiser_client, last_change()).status_code == 404
+    assert undo(organiser_client, last_change()).status_code == 302
     assert Room.objects.get().name == "307"
 
 
-def test_a_change_of_a_topic_is_told_by_what_differs(desk, talk):
+def test_a_change_of_a_topic_shows_the_difference(organiser_client, talk):
     topic = Topic.objects.get()
     before = topic.slug
     topic.slug = "other"
     topic.save()
 
-    assert news(desk) == [f"Somebody changed a topic of your talks, {topic.name}: address: {before} → other"]
+    assert news(organiser_client) == [
+        f"Somebody changed a topic of your talks, {topic.name}: address: {before} → other"
+    ]
 
 
-def test_a_merger_of_speakers_is_told_by_its_name(desk, ada):
+@pytest.mark.usefixtures("talk")
+def test_a_merger_of_speakers_is_shown_as_a_merger(organiser_client, ada):
     twin = make_speaker(name="Ada Lovelce")
 
     merge(Merger(ada, twin), by=make_administrator(first_name="The", last_name="Boss"))
 
-    assert news(desk) == ["The Boss merged “Ada Lovelce” into a speaker of your talks, Ada Lovelace."]
+    assert news(organiser_client) == ["The Boss merged “Ada Lovelce” into a speaker of your talks, Ada Lovelace."]
 
 
-def test_only_others_are_told_and_for_two_weeks(desk, other_desk, ada):
-    save(desk, ada, affiliation="Turin")
-    assert news(desk) == []
-    save(other_desk, ada, affiliation="Paris")
-    assert news(desk) == ["Bea Organiser changed a speaker of your talks, Ada Lovelace: affiliation: Turin → Paris"]
+@pytest.mark.usefixtures("talk")
+def test_a_change_is_shown_only_to_others_and_for_two_weeks(organiser_client, other_organiser_client, ada):
+    save(organiser_client, ada, affiliation="Turin")
+    assert news(organiser_client) == []
+    save(other_organiser_client, ada, affiliation="Paris")
+    assert news(organiser_client) == [
+        "Bea Organiser changed a speaker of your talks, Ada Lovelace: affiliation: Turin → Paris"
+    ]
 
     Change.objects.update(made_at=timezone.now() - timedelta(days=14, seconds=1))
 
-    assert news(desk) == []
+    assert news(organiser_client) == []
 
 
-def test_nobody_without_a_desk_undoes_or_reads_anything(talk, ada):
+def test_people_without_access_to_the_desk_can_neither_undo_nor_read_changes(talk, ada):
     ada.name = "Ada King"
     related_objects.save(ada)
 
     for client in (Client(), signed_in(make_member())):
-        assert undo(client, last()).status_code in (302, 403)
+        assert undo(client, last_change()).status_code in (302, 403)
         assert client.get(address_of(ada, "history")).status_code in (302, 403)
     assert Speaker.objects.get().name == "Ada King"
 
 
-def test_the_history_keeps_no_address_and_says_that_it_changed(desk, ada):
+@pytest.mark.usefixtures("talk")
+def test_the_history_keeps_no_address_and_says_that_it_changed(organiser_client, ada):
     ada.email = "countess@example.org"
     related_objects.save(ada)
     stamping.stamp(Talk.objects.all())
 
-    note = last().shared_rows.get()
-    history_page = words(desk.get(address_of(ada, "history")).text)
+    note = last_change().shared_rows.get()
+    history_page = words(organiser_client.get(address_of(ada, "history")).text)
     assert "@" not in json.dumps(list(SharedChange.objects.values("before", "after")))
     assert deed(note) == "Ada Lovelace (e-mail: not kept → not kept)"
     assert "E-mailnot keptnot kept" in history_page
 
 
-def test_visitors_are_told_no_address_of_a_speaker(ada, talk):
+def test_visitors_do_not_see_the_mail_address_of_a_speaker(ada, talk):
     visitor = Client()
 
     pages = [visitor.get(address).text for address in ("/", ada.get_absolute_url(), "/feed.json", "/talks.csv")]
@@ -287,30 +254,30 @@ def test_visitors_are_told_no_address_of_a_speaker(ada, talk):
     assert [page for page in pages if "ada@example.org" in page] == []
 
 
-def test_undoing_a_change_of_an_address_alone_is_refused_and_says_why(desk, talk, ada):
-    save(desk, ada, email="countess@example.org")
+def test_undoing_a_change_of_an_address_alone_is_refused_and_says_why(organiser_client, talk, ada):
+    save(organiser_client, ada, email="countess@example.org")
 
-    page = desk.post(reverse("admin:undo"), {"change": last().pk}, follow=True)
+    page = organiser_client.post(reverse("admin:undo"), {"change": last_change().pk}, follow=True)
 
     assert "The history keeps no e-mail addresses, so this cannot be undone. Change it in the form." in words(page.text)
     assert Speaker.objects.get().email == "countess@example.org"
 
 
-def test_undoing_a_change_leaves_the_address_as_it_is_now(desk, talk, ada):
-    save(desk, ada, email="countess@example.org", affiliation="Turin")
+def test_undoing_a_change_leaves_the_address_as_it_is_now(organiser_client, talk, ada):
+    save(organiser_client, ada, email="countess@example.org", affiliation="Turin")
 
-    undo(desk, last())
+    undo(organiser_client, last_change())
 
     assert Speaker.objects.values_list("affiliation", "email").get() == ("London", "countess@example.org")
 
 
-def test_an_address_that_an_undo_left_keeps_no_earlier_change_from_being_undone(desk, talk, ada):
-    save(desk, ada, biography="Born.")
-    earlier = last()
-    save(desk, ada, email="countess@example.org", affiliation="Turin")
-    undo(desk, last())
+def test_an_address_that_an_undo_left_keeps_no_earlier_change_from_being_undone(organiser_client, talk, ada):
+    save(organiser_client, ada, biography="Born.")
+    earlier = last_change()
+    save(organiser_client, ada, email="countess@example.org", affiliation="Turin")
+    undo(organiser_client, last_change())
 
-    undo(desk, earlier)
+    undo(organiser_client, earlier)
 
     assert Speaker.objects.values_list("biography", "affiliation", "email").get() == (
         "",
@@ -331,51 +298,51 @@ def test_addresses_that_the_history_kept_are_removed_by_the_upgrade(ada):
     assert expected["email"] != ""
 
 
-def test_a_draft_of_others_is_not_told_along_with_the_change_of_a_shared_row(desk, talk, ada):
+def test_a_draft_of_others_is_not_told_along_with_the_change_of_a_shared_row(organiser_client, talk, ada):
     with recording("Pasted", by=make_organiser()):
         make_draft(title="A secret draft", speakers=[ada])
         ada.affiliation = "Turin"
         related_objects.save(ada)
 
-    page = words(desk.get(reverse("admin:changes")).text)
+    page = words(organiser_client.get(reverse("admin:changes")).text)
 
     assert "Ada Lovelace (affiliation: London → Turin)" in page
-    assert "secret" not in page + words(desk.get(address_of(ada, "history")).text)
+    assert "secret" not in page + words(organiser_client.get(address_of(ada, "history")).text)
 
 
 def test_words_of_a_note(ada):
     Speaker.objects.update(photo=photos.keep(picture()))
-    note = last().shared_rows.get()
+    note = last_change().shared_rows.get()
 
     (one,) = differences(note)
     assert (one.label, one.old, one.new) == ("photo", "", f"picture {note.after['photo_id'][:8]}")
     assert deed(note) == f"Ada Lovelace (photo: – → picture {note.after['photo_id'][:8]})"
 
 
-def test_the_pages_ask_the_same_however_many_rows_were_changed(desk, other_desk, talk, ada):
+def test_the_pages_ask_the_same_however_many_rows_were_changed(organiser_client, other_organiser_client, talk, ada):
     def questions(address):
         with CaptureQueriesContext(connection) as asked:
-            assert desk.get(address).status_code == 200
+            assert organiser_client.get(address).status_code == 200
         return len(asked)
 
     addresses = ["/admin/", reverse("admin:changes"), address_of(ada, "history")]
     for number in range(2):
-        save(other_desk, ada, affiliation=f"London {number}")
+        save(other_organiser_client, ada, affiliation=f"London {number}")
         Room.objects.update(capacity=number)
     before = [questions(address) for address in addresses]
     for number in range(6):
-        save(other_desk, ada, affiliation=f"Turin {number}")
+        save(other_organiser_client, ada, affiliation=f"Turin {number}")
         Room.objects.update(capacity=number + 10)
         Appearance.objects.update(order=number)
 
     assert [questions(address) for address in addresses] == before
 
 
-def test_a_change_that_also_altered_what_others_keep_is_not_theirs_to_undo(desk, talk):
+def test_a_change_that_also_altered_what_others_keep_is_not_theirs_to_undo(organiser_client, talk):
     elsewhere = make_room(name="Attic")
     with recording("Renumbered", by=make_administrator()) as change:
         Room.objects.update(capacity=7)
 
-    assert change.pk not in offered(desk.get("/admin/").text)
-    assert undo(desk, change).status_code == 403
-    assert {told(elsewhere)["capacity"], told(talk.room)["capacity"]} == {7}
+    assert change.pk not in offered(organiser_client.get("/admin/").text)
+    assert undo(organiser_client, change).status_code == 403
+    assert {values_of(elsewhere)["capacity"], values_of(talk.room)["capacity"]} == {7}

@@ -1,6 +1,4 @@
-"""Undoing changes of speakers, rooms and topics: when it is refused, and rows that come and go."""
-
-import re
+"""Undo changes of speakers, rooms and topics: when it is refused, and rows that are added or deleted."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,12 +6,11 @@ from django.urls import reverse
 
 from seminars.actions import history, lifecycle, merging, photos, related_objects, talk_changes
 from seminars.models import Change, Photo, Room, Speaker, Talk, Topic, recording
-from tests.desk import address_of, form_of, messages_of, save, signed_in
+from tests.admin_forms import address_of, form_of, messages_of, save, signed_in
+from tests.changes import last_change, offered, undo, values_of
 from tests.factories import (
     make_administrator,
-    make_organiser,
     make_room,
-    make_series,
     make_speaker,
     make_talk,
     make_topic,
@@ -24,67 +21,24 @@ from tests.pictures import picture
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def asset():
-    return make_series(short_name="ASSET", slug="asset")
-
-
-@pytest.fixture
-def ada():
-    return make_speaker(name="Ada Lovelace", affiliation="London", email="ada@example.org")
-
-
-@pytest.fixture
-def talk(asset, ada):
-    return make_talk(
-        series=asset, title="On engines", speakers=[ada], room=make_room(name="307"), topics=[make_topic()]
-    )
-
-
-@pytest.fixture
-def desk(asset, talk):
-    """The desk of an organiser whose talk prints the row."""
-    return signed_in(make_organiser(asset, first_name="Grace", last_name="Hopper"))
-
-
-@pytest.fixture
-def other_desk():
-    """The desk of an organiser of another series."""
-    return signed_in(make_organiser(first_name="Bea", last_name="Organiser"))
-
-
-def last():
-    return Change.objects.latest_first().first()
-
-
-def undo(client, change):
-    return client.post(reverse("admin:undo"), {"change": change.pk})
-
-
-def offered(html):
-    return {int(key) for key in re.findall(r'name="change" value="(\d+)"', html)}
-
-
-def told(row):
-    """All that a row holds."""
-    return type(row).objects.filter(pk=row.pk).values().get()
-
-
 # --- when an undo is refused ---
 
 
-def test_what_was_changed_since_is_not_lost_by_an_undo(desk, other_desk, talk, ada):
-    save(other_desk, ada, name="Ada King")
-    renamed = last()
-    save(desk, ada, affiliation="Turin")
+def test_an_undo_keeps_later_changes(organiser_client, other_organiser_client, talk, ada):
+    save(other_organiser_client, ada, name="Ada King")
+    renamed = last_change()
+    save(organiser_client, ada, affiliation="Turin")
 
-    assert renamed.pk not in offered(desk.get("/admin/").text)
-    undo(desk, renamed)
+    assert renamed.pk not in offered(organiser_client.get("/admin/").text)
+    undo(organiser_client, renamed)
 
     assert Speaker.objects.get().name == "Ada King"
-    assert any("“Ada King” has been changed since: Changed: Ada King (Grace Hopper" in one for one in messages_of(desk))
-    undo(desk, last())
-    undo(desk, renamed)
+    assert any(
+        "“Ada King” has been changed since: Changed: Ada King (Grace Hopper" in one
+        for one in messages_of(organiser_client)
+    )
+    undo(organiser_client, last_change())
+    undo(organiser_client, renamed)
     assert (Speaker.objects.get().name, Speaker.objects.get().affiliation) == ("Ada Lovelace", "London")
 
 
@@ -108,7 +62,7 @@ def test_a_picture_that_is_gone_keeps_a_change_from_being_undone(ada):
     Photo.objects.all().delete()
 
     with pytest.raises(ValidationError, match="a photo that it needs has been deleted"):
-        history.restore(last(), by=None)
+        history.restore(last_change(), by=None)
 
 
 def test_a_room_gets_its_old_rule_back_unless_talks_share_it_by_then(talk):
@@ -134,14 +88,14 @@ def test_a_room_gets_its_old_rule_back_unless_talks_share_it_by_then(talk):
 @pytest.mark.parametrize("make", [make_speaker, make_room, make_topic])
 def test_an_unused_row_that_was_deleted_comes_back(make):
     row, boss = make(), signed_in(make_administrator())
-    before = told(row)
+    before = values_of(row)
     boss.post(address_of(row, "delete"), {"post": "yes"})
     assert not type(row).objects.exists()
     assert f"{row.name} (deleted)" in words(boss.get(reverse("admin:changes")).text)
 
-    undo(boss, last())
+    undo(boss, last_change())
 
-    assert told(row) == before
+    assert values_of(row) == before
 
 
 def test_rows_that_are_deleted_from_the_list_come_back_together():
@@ -150,39 +104,39 @@ def test_rows_that_are_deleted_from_the_list_come_back_together():
 
     boss.post(reverse("admin:seminars_topic_changelist"), form)
     assert not Topic.objects.exists()
-    undo(boss, last())
+    undo(boss, last_change())
 
     assert set(Topic.objects.all()) == set(rows)
 
 
-def test_a_row_that_was_added_goes_again_unless_it_is_in_use(other_desk):
+def test_undoing_a_new_row_deletes_it_unless_it_is_in_use(other_organiser_client):
     add = reverse("admin:seminars_room_add")
     for name in ("308", "309"):
-        other_desk.post(add, form_of(other_desk, add) | {"name": name})
+        other_organiser_client.post(add, form_of(other_organiser_client, add) | {"name": name})
     first, second = Change.objects.order_by("pk")
     make_talk(room=Room.objects.get(name="309"))
 
-    assert second.pk not in offered(other_desk.get("/admin/").text.partition("lately")[2])
-    undo(other_desk, second)
-    assert "“309” is in use, so it cannot be deleted." in messages_of(other_desk)
-    undo(other_desk, first)
+    assert second.pk not in offered(other_organiser_client.get("/admin/").text.partition("lately")[2])
+    undo(other_organiser_client, second)
+    assert "“309” is in use, so it cannot be deleted." in messages_of(other_organiser_client)
+    undo(other_organiser_client, first)
 
     assert [room.name for room in Room.objects.all()] == ["309"]
 
 
-def test_a_merger_is_told_with_all_it_did_and_is_not_undone(desk, talk, ada):
+def test_a_merger_is_shown_with_all_its_changes_and_cannot_be_undone(organiser_client, talk, ada):
     kept, boss = make_speaker(name="Ada King"), make_administrator()
     merging.merge(merging.Merger(kept, ada), by=boss)
     alone = make_speaker(name="A. King")
-    first = last()
+    first = last_change()
     merging.merge(merging.Merger(kept, alone), by=boss)
 
-    told = words(desk.get(reverse("admin:changes")).text)
+    told = words(organiser_client.get(reverse("admin:changes")).text)
 
     assert "Two people merged" in told
     assert "Ada Lovelace (deleted)" in words(signed_in(boss).get(reverse("admin:changes")).text)
-    assert not {first.pk, last().pk} & offered(signed_in(boss).get("/admin/").text)
+    assert not {first.pk, last_change().pk} & set(offered(signed_in(boss).get("/admin/").text))
     with pytest.raises(ValidationError, match="This change merged two people"):
-        history.restore(last(), by=boss)
+        history.restore(last_change(), by=boss)
     with pytest.raises(ValidationError):
         history.restore(first, by=boss)

@@ -1,4 +1,4 @@
-"""Signing in, being locked out, and a forgotten password, as a person goes through them."""
+"""Sign in, be locked out, and replace a forgotten password, as a person does it."""
 
 import re
 
@@ -38,13 +38,13 @@ def test_no_sign_in_leads_to_another_site(browser):
     assert response.url == "/"
 
 
-def test_the_next_address_survives_the_door_only_as_a_query(browser):
+def test_the_next_address_stays_a_query_parameter_of_the_sign_in_page(browser):
     response = browser.get("/admin/login/?next=https://evil.example.org/%3Fa%3D1%26b")
 
     assert response.url == "/sign-in/?next=https%3A//evil.example.org/%3Fa%3D1%26b"
 
 
-def test_a_wrong_password_is_told_without_telling_who_exists(browser):
+def test_the_error_after_a_wrong_password_does_not_reveal_who_exists(browser):
     known = sign_in(browser, make_member(), "wrong").content.decode()
     unknown = send(browser, "/sign-in/", username="nobody", password="wrong").content.decode()
 
@@ -65,7 +65,7 @@ def test_ten_wrong_passwords_lock_the_person_out_and_say_so(browser, settings):
     assert not is_signed_in(browser)
 
 
-def test_one_person_s_mistakes_lock_nobody_else_out(browser, settings):
+def test_the_mistakes_of_one_person_do_not_lock_out_others(browser, settings):
     forgetful = make_member()
     for _ in range(settings.AXES_FAILURE_LIMIT):
         sign_in(browser, forgetful, "wrong")
@@ -81,7 +81,7 @@ def wrong_passwords(person, number, **headers):
             for _ in range(number)][-1]  # fmt: skip
 
 
-def test_behind_a_proxy_nobody_locks_out_whoever_comes_from_elsewhere(settings):
+def test_behind_a_proxy_one_visitor_does_not_lock_out_others(settings):
     settings.BEHIND_PROXY = True
     person = make_organiser()
 
@@ -112,7 +112,7 @@ def test_without_a_proxy_what_a_visitor_says_of_their_address_counts_for_nothing
     assert last == 429
 
 
-def test_nobody_keeps_who_signed_in_when(browser):
+def test_the_site_does_not_store_who_signed_in_when(browser):
     sign_in(browser, make_member())
 
     assert not AccessLog.objects.exists()
@@ -127,7 +127,7 @@ def test_signing_out_ends_it_at_the_desk_too(browser):
     assert not is_signed_in(browser)
 
 
-def test_a_forgotten_password_is_set_anew_by_mail(browser):
+def test_a_forgotten_password_is_replaced_by_mail(browser):
     person = make_member(email="ada@example.org")
 
     send(browser, "/password/forgotten/", email="ADA@example.org")
@@ -154,7 +154,7 @@ def test_the_link_in_the_mail_works_once(browser):
     assert "new_password1" not in page.content.decode()
 
 
-def test_an_address_that_nobody_has_is_answered_alike_and_sends_nothing(browser):
+def test_an_unknown_mail_address_gets_the_same_answer_and_no_mail(browser):
     make_member(email="ada@example.org")
 
     known = send(browser, "/password/forgotten/", email="ada@example.org")
@@ -164,7 +164,7 @@ def test_an_address_that_nobody_has_is_answered_alike_and_sends_nothing(browser)
     assert len(mail.outbox) == 1
 
 
-def test_the_desk_s_own_password_page_is_the_site_s(browser):
+def test_the_password_page_of_the_admin_leads_to_that_of_the_site(browser):
     sign_in(browser, make_organiser())
 
     assert browser.get("/admin/password_change/").url == "/password/"

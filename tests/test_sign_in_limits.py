@@ -1,4 +1,4 @@
-"""How many wrong passwords one address may send, and how many passwords are checked at the same moment."""
+"""Limits on sign-in: wrong passwords per address, and passwords that are checked at the same time."""
 
 import contextlib
 import http.client
@@ -26,12 +26,14 @@ from tests.pages import main, words
 from tests.serving import TOKEN
 from tests.signing_in import PASSWORD, is_signed_in
 
+pytestmark = pytest.mark.usefixtures("behind_proxy")
+
 SECURITY = Path(__file__).resolve().parent.parent / "docs" / "security.md"
 MORNING = in_new_york(2025, 11, 5, 9, 30)
 
 
 class Counting(MD5PasswordHasher):
-    """A quick hasher that counts how often it is asked."""
+    """A quick hasher that counts its calls."""
 
     algorithm = "counting"
     asked = 0
@@ -41,13 +43,8 @@ class Counting(MD5PasswordHasher):
         return super().encode(password, salt)
 
 
-@pytest.fixture(autouse=True)
-def _behind_a_proxy(settings):
-    settings.BEHIND_PROXY = True
-
-
 def attempt(name, password="wrong", address="192.0.2.66", door="/sign-in/", **further):
-    """Send the form once, with a browser of its own."""
+    """Send the form once from a new browser."""
     browser = Client(headers={"x_forwarded_for": address})
     answer = browser.post(door, {"username": name, "password": password} | further)
     return answer, browser
@@ -72,7 +69,7 @@ def test_ever_new_names_from_one_address_are_refused_before_any_password_is_chec
 
 
 @pytest.mark.django_db
-def test_who_comes_from_a_locked_address_is_not_signed_in_by_the_right_password_and_others_are():
+def test_a_locked_address_cannot_sign_in_even_with_the_right_password():
     person = make_member()
     attempts(limits.FAILURES_FROM_ONE_ADDRESS)
 
@@ -114,7 +111,7 @@ def test_a_flood_at_one_locked_name_writes_nothing_and_does_not_prolong_it(setti
 
 
 @pytest.mark.django_db
-def test_colleagues_behind_one_address_take_their_own_slips_off_when_they_get_in():
+def test_colleagues_behind_one_address_reset_their_own_failures_when_they_sign_in():
     people = [make_member() for _ in range(12)]
 
     for person in people:
@@ -128,7 +125,7 @@ def test_colleagues_behind_one_address_take_their_own_slips_off_when_they_get_in
 
 
 @pytest.mark.django_db
-def test_somebody_who_gets_in_takes_nobody_else_s_tries_off():
+def test_a_successful_sign_in_does_not_reset_the_failures_of_others():
     person = make_member()
     attempts(limits.FAILURES_FROM_ONE_ADDRESS - 1)
 
@@ -138,7 +135,7 @@ def test_somebody_who_gets_in_takes_nobody_else_s_tries_off():
 
 
 @pytest.mark.django_db
-def test_another_browser_is_no_other_visitor():
+def test_another_browser_counts_as_the_same_visitor():
     for number in range(limits.FAILURES_FROM_ONE_ADDRESS):
         browser = Client(headers={"x_forwarded_for": "192.0.2.66", "user_agent": f"Browser {number}"})
         browser.post("/sign-in/", {"username": f"nobody{number}", "password": "wrong"})
@@ -165,14 +162,14 @@ def test_all_of_a_v6_network_counts_as_one_address():
         ("", None),
     ],
 )
-def test_what_tells_visitors_apart(settings, address, network):
+def test_how_visitors_are_distinguished(settings, address, network):
     settings.BEHIND_PROXY = False
 
     assert visitors.network(RequestFactory().get("/", REMOTE_ADDR=address)) == network
 
 
 @pytest.mark.django_db
-def test_where_no_address_is_known_the_limit_counts_all_together(settings):
+def test_unknown_addresses_share_one_limit(settings):
     settings.BEHIND_PROXY = False
     for number in range(limits.FAILURES_FROM_ONE_ADDRESS):
         Client(REMOTE_ADDR="").post("/sign-in/", {"username": f"nobody{number}", "password": "wrong"})
@@ -181,7 +178,7 @@ def test_where_no_address_is_known_the_limit_counts_all_together(settings):
 
 
 @pytest.mark.django_db
-def test_the_desk_s_own_door_checks_no_password():
+def test_the_sign_in_page_of_the_admin_checks_no_password():
     person = make_member()
 
     answer, browser = attempt(person.username, PASSWORD, door="/admin/login/")
@@ -197,7 +194,7 @@ def test_nothing_that_was_typed_at_the_desk_is_kept_with_a_failure():
     assert [word for word in ("quokka", "numbat", "wrong") if word in str(row)] == []
 
 
-# --- what is said ---
+# --- messages ---
 
 
 def said_on_the_locked_page(fill):
@@ -235,7 +232,7 @@ def test_the_locked_page_says_why_and_until_when_and_loses_nothing(by, settings)
 
 @contextlib.contextmanager
 def somebody_signing_in():
-    """A thread whose password is being checked for as long as the test likes."""
+    """Keep a password check busy in a thread until the block ends."""
     started, over = threading.Event(), threading.Event()
 
     def check():
@@ -255,7 +252,7 @@ def somebody_signing_in():
 
 
 @pytest.mark.django_db
-def test_who_waits_too_long_is_told_to_come_back_with_what_they_typed(monkeypatch):
+def test_a_person_who_waits_too_long_sees_a_message_and_the_typed_name(monkeypatch):
     monkeypatch.setattr(limits, "TURN_WITHIN", 0.1)
     person = make_member()
 
@@ -269,7 +266,7 @@ def test_who_waits_too_long_is_told_to_come_back_with_what_they_typed(monkeypatc
 
 
 @pytest.mark.django_db
-def test_a_third_at_the_same_moment_does_not_even_wait(monkeypatch):
+def test_a_third_simultaneous_sign_in_does_not_wait(monkeypatch):
     monkeypatch.setattr(limits, "TURN_WITHIN", 30)
 
     def wait_for_the_turn():
@@ -316,7 +313,7 @@ def tries(server, number, over, statuses):
 @pytest.mark.slow
 def test_a_crowd_of_tries_from_many_addresses_leaves_threads_for_visitors(tmp_path, record_testsuite_property):
     rows = tmp_path / "rows.sqlite3"
-    with Inside(rows, commands="tests.accounts") as people:
+    with Inside(rows, commands="tests.account_commands") as people:
         people("prepare")
         people("make", ["ada"])
     with serving.site(rows, BEHIND_PROXY="yes") as server:

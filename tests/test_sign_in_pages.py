@@ -1,4 +1,4 @@
-"""What the pages around signing in say."""
+"""The texts of the pages around signing in."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "open sesame 7"
 
 
-def test_a_wrong_password_is_told_without_saying_what_was_wrong(client):
+def test_the_error_after_a_wrong_password_does_not_say_which_field_was_wrong(client):
     make_member(username="ada")
 
     for name in ("ada", "nobody"):
@@ -58,7 +58,7 @@ def test_a_password_is_changed_by_those_who_know_it(client):
     assert "Your password has been changed." in words(main(done))
 
 
-def test_nobody_finds_a_password_out_by_trying_to_change_it(client, settings):
+def test_changing_a_password_does_not_help_to_guess_it(client, settings):
     person, address = make_member(username="ada"), "/password/"
     person.set_password(PASSWORD)
     person.save()

@@ -1,4 +1,4 @@
-"""An expired sign-in while somebody types at the desk: nothing is lost, nothing is saved unasked, nothing doubled."""
+"""A sign-in that expires while somebody types at the desk: no text is lost, and nothing is saved unasked or twice."""
 
 import re
 from html import unescape
@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from seminars.models import Talk
-from tests.desk import address_of, form_of, signed_in
+from tests.admin_forms import address_of, form_of, signed_in
 from tests.factories import make_organiser, make_room, make_series, make_talk
 from tests.signing_in import PASSWORD
 
@@ -26,7 +26,7 @@ def hidden(response):
 
 
 def signed_out(person):
-    """A browser that checks tokens, whose session has gone."""
+    """A browser with an expired session that checks CSRF tokens."""
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     browser.get("/admin/")
@@ -53,7 +53,7 @@ def browser(talk):
     return browser
 
 
-def test_what_was_typed_is_sent_again_after_signing_in(browser, talk):
+def test_typed_values_are_sent_again_after_signing_in(browser, talk):
     words = "On <looms> & “engines”"
 
     asked = typed_in(browser, talk, title=words, abstract="First\r\nsecond")
@@ -82,7 +82,7 @@ def test_several_values_of_one_name_are_all_kept(browser, talk):
     assert sent == {"weekdays": ["0", "2"], "skipped": ["a\nb"]}
 
 
-def test_no_password_goes_along(browser, talk):
+def test_no_password_is_sent_along(browser, talk):
     asked = browser.post(
         "/admin/seminars/user/1/password/",
         {"password1": "secret", "usable_password": "x", "csrfmiddlewaretoken": browser.cookies["csrftoken"].value},

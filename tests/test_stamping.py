@@ -1,4 +1,4 @@
-"""SEQUENCE and LAST-MODIFIED: raised once for a change that a calendar entry prints, and never otherwise."""
+"""SEQUENCE and LAST-MODIFIED rise once for a change that a calendar entry prints, and never otherwise."""
 
 from datetime import timedelta
 from io import StringIO
@@ -14,44 +14,16 @@ from seminars.models import Appearance, Role, Talk
 from tests.factories import (
     in_new_york,
     make_draft,
-    make_room,
     make_series,
     make_speaker,
     make_talk,
     make_topic,
 )
+from tests.stamps import raised, stamps
 
 pytestmark = pytest.mark.django_db
 
 NOON = in_new_york(2035, 11, 7, 12)
-
-
-@pytest.fixture
-def ada():
-    return make_speaker(name="Ada Lovelace", affiliation="London")
-
-
-@pytest.fixture
-def talk(ada):
-    return make_talk(
-        speakers=[ada], topics=[make_topic(name="Engines")], room=make_room(), starts_at=NOON, abstract="On engines."
-    )
-
-
-@pytest.fixture
-def other():
-    return make_talk(speakers=["Grace Hopper"], topics=[make_topic()], room=make_room())
-
-
-def stamps(talk):
-    return Talk.objects.values_list("sequence", "changed_at", "entry_digest").get(pk=talk.pk)
-
-
-def raised(talk, before):
-    """By how much SEQUENCE rose; LAST-MODIFIED must have moved on exactly if it did."""
-    after = stamps(talk)
-    assert (after[1] > before[1]) == (after[0] > before[0]) == (after[2] != before[2])
-    return after[0] - before[0]
 
 
 # --- a talk's own facts ---
@@ -81,7 +53,7 @@ def test_a_changed_fact_raises_the_sequence_by_one(talk, field):
 @pytest.mark.parametrize(
     ("field", "value"), [("notes", "Call her"), ("slides_url", "https://a.example/s"), ("kind", "Tea")]
 )
-def test_what_no_entry_prints_raises_nothing(talk, field, value):
+def test_a_value_that_no_entry_prints_raises_nothing(talk, field, value):
     before = stamps(talk)
     setattr(talk, field, value)
 
@@ -120,7 +92,7 @@ def test_a_save_without_a_change_changes_nothing(talk):
     assert stamps(talk) == before
 
 
-def test_a_link_that_nobody_may_see_raises_nothing_when_it_changes():
+def test_a_changed_link_that_entries_do_not_show_raises_nothing():
     talk = make_talk(join_access="members", join_url="https://meet.example.org/1", passcode="1")
     before = stamps(talk)
     talk.join_url, talk.passcode = "https://meet.example.org/2", "2"
@@ -151,7 +123,7 @@ def test_each_change_raises_once_and_a_change_back_as_well(talk):
     assert stamps(talk)[0] == first[0] + 3
 
 
-def test_actions_within_a_second_are_told_apart(talk):
+def test_actions_within_one_second_have_different_stamps(talk):
     with time_machine.travel("2025-11-05T12:00:00.9Z", tick=False):
         moments = [lifecycle.cancel(talk, by=None).changed_at, lifecycle.reinstate(talk, by=None).changed_at]
 
@@ -293,18 +265,18 @@ def stamp():
     return said.getvalue()
 
 
-def test_the_command_repairs_what_a_raw_update_left(talk, other):
-    before, others = stamps(talk), stamps(other)
+def test_the_command_repairs_what_a_raw_update_left(talk, other_talk):
+    before, others = stamps(talk), stamps(other_talk)
     Talk.objects.filter(pk=talk.pk).update(title="On looms")
 
     assert stamp() == "1 talk was stamped.\n"
 
     assert raised(talk, before) == 1
-    assert stamps(other) == others
+    assert stamps(other_talk) == others
     assert stamp() == "No talk needed a stamp.\n"
 
 
-def test_the_command_counts(talk, other):
+def test_the_command_counts(talk, other_talk):
     Talk.objects.update(abstract="On looms")
 
     assert stamp() == "2 talks were stamped.\n"

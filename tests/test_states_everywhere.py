@@ -1,4 +1,4 @@
-"""The table of states (docs/architecture.md), row by row: listing, page, poster, screen and embed say the same."""
+"""The table of states (docs/architecture.md), row by row: listing, page, poster, screen and embed agree."""
 
 import re
 from datetime import timedelta
@@ -38,7 +38,7 @@ def happening():
     return at_noon(starts_at=NOW - timedelta(minutes=5), ends_at=NOW + timedelta(hours=1))
 
 
-# How a talk comes to a state, what every rendering says of it, and whether it may still be joined.
+# How to bring a talk into each state, the words of every rendering, and whether people can still join.
 STATES = {
     "title missing": (lambda: at_noon(title=""), ["Ada", "Title to be announced"], True),
     "speaker missing": (lambda: at_noon(speakers=[]), ["On engines", "Speaker to be announced"], True),
@@ -60,7 +60,7 @@ BADGES = ["Provisional", "Moved", "Online only", "Postponed", "Cancelled", "Happ
 
 
 def renderings(client, talk):
-    """What visitors see of a talk, by the name of the rendering."""
+    """The text that visitors see of a talk, by rendering."""
     addresses = {
         "front": "/", "listing": "/series/asset/", "page": talk.get_absolute_url(),
         "poster": f"/talks/{talk.pk}/poster/", "screen": "/screen/",

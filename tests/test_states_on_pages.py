@@ -1,4 +1,4 @@
-"""The states of a talk, each in a list and on the talk's own page."""
+"""Each state of a talk, in a list and on the page of the talk."""
 
 import re
 from datetime import timedelta
@@ -113,7 +113,7 @@ def test_a_talk_that_moved_online_says_so_and_offers_the_link_first(client):
     assert page(client, talk).index(f"/talks/{talk.pk}/join/") < page(client, talk).index("<dl")
 
 
-def test_another_room_is_told_in_the_notice(client):
+def test_a_new_room_is_named_in_the_notice(client):
     talk = at_noon(room=make_room(name="Room 307", building=""))
     lifecycle.change_room(talk, room=make_room(name="Room 414", building=""), by=make_organiser())
 
@@ -258,7 +258,7 @@ def test_an_open_link_is_shown_with_its_passcode(client):
 
 
 @pytest.mark.parametrize(("minutes", "is_said"), [(-16, True), (-15, False), (5, False)])
-def test_a_timed_link_is_said_to_open_only_while_it_is_closed(client, minutes, is_said):
+def test_a_timed_link_shows_its_opening_time_only_while_it_is_closed(client, minutes, is_said):
     talk = at_noon(join_url=ZOOM, join_access=JoinAccess.TIMED)
 
     with time_machine.travel(talk.starts_at + timedelta(minutes=minutes), tick=False):

@@ -1,4 +1,4 @@
-"""The subscribe page: how to follow everything, one scope or a combination, and the menu on each talk."""
+"""The subscribe page: follow everything, one scope or a combination, and the menu of each talk."""
 
 import html
 import re
@@ -65,7 +65,7 @@ def test_a_speaker_is_followed_as_long_as_visitors_may_know_of_them(client):
     assert "Emmy" not in client.get("/subscribe/").text
 
 
-def test_what_is_ticked_becomes_one_address_that_answers(client):
+def test_ticked_boxes_become_one_working_address(client):
     for slug in ("a", "b"):
         make_series(slug=slug)
     make_topic(slug="c")
@@ -88,7 +88,7 @@ def test_an_address_that_some_calendars_do_not_take_is_not_offered(client):
     assert "Choose fewer" in client.get(f"/subscribe/?{does_not}").text
 
 
-def test_an_unlisted_series_is_offered_to_those_only_who_name_it(client):
+def test_an_unlisted_series_is_offered_only_if_the_address_names_it(client):
     make_series(name="Secret looms", slug="looms", is_listed=False)
 
     assert "Secret looms" not in client.get("/subscribe/").text
@@ -102,7 +102,7 @@ def test_an_unknown_filter_says_which(client):
     assert "There is no “looms” here (Topic)." in page.text
 
 
-def test_the_page_asks_no_more_for_many_rows_than_for_one(client):
+def test_many_rows_need_no_more_queries_than_one(client):
     def queries():
         with CaptureQueriesContext(connection) as asked:
             client.get("/subscribe/")

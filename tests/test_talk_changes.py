@@ -1,10 +1,9 @@
-"""The same change has the same result whichever way it is made: row, notice, history and calendar entry."""
+"""The same change has the same result by every way to make it: row, notice, history and calendar entry."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max
@@ -15,11 +14,11 @@ from seminars.actions import closing, history, lifecycle
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Change, State, Talk
 from seminars.models.snapshots import after, present
-from tests.desk import address_of, form_of, signed_in
+from tests.admin_forms import address_of, form_of, signed_in
 from tests.factories import in_new_york, make_organiser, make_room, make_series, make_talk
 from tests.imports import calendar, importing, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = in_new_york(2030, 10, 1, 9)
 NOON = in_new_york(2030, 10, 2, 12)
@@ -33,7 +32,7 @@ STATES = {
     "confirmed, with a notice": {"notice": "Bring a laptop"},
     "over": {"starts_at": NOON - timedelta(days=28)},
 }
-# What changes, as an organiser would say it: a new start, a new room, a new title.
+# The changes as an organiser thinks of them: a new start, a new room, a new title.
 CHANGES = {
     "another time": {"starts_at": LATER},
     "another room": {"room": "414"},
@@ -46,7 +45,7 @@ CHANGES = {
 
 
 class Scene:
-    """One talk of one series, at the beginning of each way; `make` makes it anew."""
+    """One talk of one series, with which each way starts. `make` makes it again."""
 
     def __init__(self, folder, state):
         self.folder = folder
@@ -132,7 +131,7 @@ def _basic(moment):
 
 
 def _event(talk):
-    """The talk as another program would say it."""
+    """The talk as another calendar program writes it."""
     status = {State.TENTATIVE: "TENTATIVE", State.CANCELLED: "CANCELLED"}.get(talk.state, "CONFIRMED")
     lines = [
         "BEGIN:VEVENT",
@@ -148,7 +147,7 @@ def _event(talk):
 
 
 def outcome(scene, way, change):
-    """What became of the talk, in words that do not depend on when and by which way it was done."""
+    """The resulting talk, without values that depend on the time or the way of the change."""
     before = Talk.objects.get(pk=scene.talk.pk)
     was, number = _told(before), _last_change()
     way(scene, change)
@@ -160,7 +159,7 @@ def outcome(scene, way, change):
         "row": row | {"room": talk.room and talk.room.name},
         "says that it moved": talk.moved_at is not None,
         "says that it is online": talk.moved_online_at is not None,
-        # A draft takes the SEQUENCE of the calendar that it comes from; subscribers know of none yet.
+        # A draft takes the SEQUENCE of its source calendar. It has no subscribers yet.
         "sequence": talk.published_at and talk.sequence - before.sequence,
         "entry": {name: value for name, value in vars(facts_of(talk)).items() if name != "talk"},
         "history": _recorded(talk) if _last_change() > number else set(),
@@ -177,7 +176,7 @@ def _told(talk):
 
 
 def _undone(scene, after):
-    """Take back what was done since the change of this number; tell whether that was possible."""
+    """Undo the changes since the change with this number. Return whether that was possible."""
     for change in Change.objects.filter(pk__gt=after).latest_first():
         history.restore(change, by=scene.person)
     return True
@@ -195,19 +194,13 @@ FROM_307_TO_414 = "Room changed from Gutmann Hall, 307 to Gutmann Hall, 414"
 NO_ROOM_YET = "The room will be announced"
 
 
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
 def ways_of(change):
-    """The ways by which a change can be made: no step changes two things at once."""
+    """The ways to make a change. No single transition changes two values."""
     return [way for way in WAYS if way != "by_step" or len(CHANGES[change]) == 1]
 
 
 def expected(state, change):
-    """State and notice after a change; None where it is refused."""
+    """The state and notice after a change, or None if it is refused."""
     fields, before = CHANGES[change], STATES[state]
     now, notice = before.get("state", State.CONFIRMED), before.get("notice", "")
     if change == "a year before calendars" or (now == State.CANCELLED and "title" not in fields):
@@ -238,7 +231,7 @@ def test_every_way_of_changing_a_talk_has_the_same_result(state, change, tmp_pat
 
 # --- states ---
 
-# Each step of a talk's life: the states that it is tried from, and where it leads.
+# Each transition: the states to try it from, and the expected state.
 TRANSITIONS = {
     "announce": (["draft"], State.CONFIRMED),
     "confirm": (["tentative"], State.CONFIRMED),
@@ -255,7 +248,7 @@ def step_by_page(scene, name):
 
 
 def step_in_bulk(scene, name):
-    """Choose two talks in the list, and the step among its actions."""
+    """Choose two talks in the list and the transition in its actions."""
     chosen = {"action": name, "_selected_action": [scene.talk.pk, scene.other.pk]}
     address = scene.client.post("/admin/seminars/talk/", chosen).url
     scene.send(address, form_of(scene.client, address))
@@ -278,7 +271,7 @@ def step_by_closing(scene, name):
 
 
 def ways_of_stepping(name, state):
-    """The ways that lead there: a calendar can confirm, cancel and reinstate; a closed day can cancel and postpone."""
+    """The ways to make a transition. A calendar can confirm, cancel and reinstate; a closed day cancel and postpone."""
     ways = [step_by_page, step_in_bulk, step_by_action]
     ways += [step_by_import] if name in ("confirm", "cancel", "reinstate") and state != "postponed" else []
     return ways + ([step_by_closing] if name in ("cancel", "postpone") and state != "postponed" else [])
@@ -287,7 +280,7 @@ def ways_of_stepping(name, state):
 @pytest.mark.parametrize(
     ("name", "state"), [(name, state) for name, (begun, _to) in TRANSITIONS.items() for state in begun]
 )
-def test_every_way_of_taking_a_step_has_the_same_result(name, state, tmp_path):
+def test_every_way_of_making_a_transition_has_the_same_result(name, state, tmp_path):
     outcomes = {}
     for way in ways_of_stepping(name, state):
         with transaction.atomic():

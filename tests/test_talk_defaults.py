@@ -1,4 +1,4 @@
-"""What a new talk of a series begins with: its defaults, on its next free day, by the department's clocks."""
+"""The default values of a new talk: those of its series, on its next free day, by the department's clock."""
 
 from datetime import UTC, date, time, timedelta
 

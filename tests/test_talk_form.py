@@ -1,4 +1,4 @@
-"""The talk form helps: it begins with something, leads on, says what looks odd, and loses nothing that was typed."""
+"""The talk form: default values, links to the next step, warnings, and no typed text lost."""
 
 from datetime import date, time, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.models import Break, Speaker, State, Talk
-from tests.desk import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
+from tests.admin_forms import address_of, errors_in, form_of, messages_of, save, signed_in, with_row
 from tests.factories import (
     in_new_york,
     make_draft,
@@ -29,11 +29,6 @@ def series():
     return make_series(default_weekday=2, default_start=time(12), default_minutes=60)
 
 
-@pytest.fixture
-def client(series):
-    return signed_in(make_organiser(series))
-
-
 def start_in(form):
     return form["starts_at_0"], form["starts_at_1"], form["ends_at_1"]
 
@@ -41,7 +36,7 @@ def start_in(form):
 # --- what it begins with ---
 
 
-def test_a_duplicate_takes_everything_but_the_day_and_is_saved_as_a_draft(client, series):
+def test_a_duplicate_takes_everything_but_the_day_and_is_saved_as_a_draft(organiser_client, series):
     topic, room = make_topic(), make_room()
     talk = make_talk(
         series=series, title="On engines", abstract="They weave.", room=room, topics=[topic], host="Grace",
@@ -51,8 +46,8 @@ def test_a_duplicate_takes_everything_but_the_day_and_is_saved_as_a_draft(client
     )  # fmt: skip
     talk.appearances.update(affiliation="London")
 
-    form = form_of(client, f"{ADD}?copy={talk.pk}")
-    client.post(f"{ADD}?copy={talk.pk}", form)
+    form = form_of(organiser_client, f"{ADD}?copy={talk.pk}")
+    organiser_client.post(f"{ADD}?copy={talk.pk}", form)
 
     copy = Talk.objects.exclude(pk=talk.pk).get()
     assert start_in(form) == ("2130-11-15", "12:00:00", "13:00:00")
@@ -64,13 +59,13 @@ def test_a_duplicate_takes_everything_but_the_day_and_is_saved_as_a_draft(client
     assert (copy.notice, copy.notes, copy.slides_url, copy.uid == talk.uid) == ("", "", "", False)
 
 
-def test_save_and_plan_the_next_leads_to_the_next_free_slot_beyond_breaks(client, series):
+def test_save_and_plan_the_next_leads_to_the_next_free_slot_beyond_breaks(organiser_client, series):
     Break.objects.create(series=series, first_on="2130-11-15", last_on="2130-11-15", reason="Thanksgiving")
     make_talk(series=series, starts_at=NOON + timedelta(days=14))
     talk = make_draft(series=series, starts_at=NOON, ends_at=NOON + timedelta(hours=1))
 
-    response = save(client, talk, title="On engines", _next="yes")
-    form = form_of(client, response.url)
+    response = save(organiser_client, talk, title="On engines", _next="yes")
+    form = form_of(organiser_client, response.url)
 
     talk.refresh_from_db()
     assert talk.title == "On engines"
@@ -78,7 +73,7 @@ def test_save_and_plan_the_next_leads_to_the_next_free_slot_beyond_breaks(client
     assert (form["title"], form["series"]) == ("", str(series.pk))
 
 
-def test_a_series_without_a_usual_time_goes_on_a_week_later_as_long():
+def test_a_series_without_a_usual_time_continues_a_week_later():
     series = make_series()
     client = signed_in(make_organiser(series))
     Break.objects.create(series=None, first_on=date(2130, 11, 15), last_on=date(2130, 11, 15), reason="Strike")
@@ -98,17 +93,17 @@ def test_a_form_that_has_begun_with_a_talk_does_not_ask_for_a_series(query, is_a
 
 
 @pytest.mark.parametrize("way", ["copy", "after"])
-def test_nobody_copies_another_series_talk(client, way):
+def test_an_organiser_cannot_copy_a_talk_of_another_series(organiser_client, way):
     talk = make_draft(title="Secret", starts_at=NOON)
 
     for key in (talk.pk, "x", "9" * 30, ""):
-        assert "Secret" not in client.get(f"{ADD}?{way}={key}").content.decode()
+        assert "Secret" not in organiser_client.get(f"{ADD}?{way}={key}").content.decode()
 
 
-def test_only_those_who_may_change_a_talk_are_offered_a_duplicate(client, series):
+def test_only_people_who_may_change_a_talk_can_duplicate_it(organiser_client, series):
     mine, theirs = make_talk(series=series), make_talk(also_in=[series])
 
-    pages = [client.get(address_of(talk)).content.decode() for talk in (mine, theirs)]
+    pages = [organiser_client.get(address_of(talk)).content.decode() for talk in (mine, theirs)]
 
     assert [f"?copy={talk.pk}" in page for talk, page in zip((mine, theirs), pages, strict=True)] == [True, False]
 
@@ -116,44 +111,44 @@ def test_only_those_who_may_change_a_talk_are_offered_a_duplicate(client, series
 # --- what looks odd, what is made of what was typed ---
 
 
-def test_what_looks_odd_is_said_after_saving_and_in_the_form_and_keeps_nobody_from_saving(client, series):
+def test_warnings_are_shown_after_saving_and_in_the_form_and_do_not_stop_a_save(organiser_client, series):
     talk = make_draft(series=series, starts_at=NOON, ends_at=NOON + timedelta(hours=1))
 
-    response = save(client, talk, ends_at_1="23:00:00")
+    response = save(organiser_client, talk, ends_at_1="23:00:00")
 
     sentence = "It takes 11 hours. Is the end time right?"
     assert response.status_code == 302
-    assert sentence in messages_of(client)
-    assert sentence in client.get(address_of(talk)).content.decode()
+    assert sentence in messages_of(organiser_client)
+    assert sentence in organiser_client.get(address_of(talk)).content.decode()
 
 
-def test_a_save_without_a_change_says_nothing(client, series):
+def test_a_save_without_a_change_says_nothing(organiser_client, series):
     talk = make_draft(series=series, starts_at=NOON, ends_at=NOON + timedelta(hours=9))
 
-    save(client, talk)
+    save(organiser_client, talk)
 
-    assert [line for line in messages_of(client) if "hours" in line] == []
+    assert [line for line in messages_of(organiser_client) if "hours" in line] == []
 
 
 @pytest.mark.parametrize(
     "typed",
     ["TBA", "tbd", "t.b.a.", "T.B.D", "Title TBA", "to be announced", "“TBA”", "N.N.", "wird noch bekannt gegeben"],
 )
-def test_a_title_that_says_that_there_is_none_is_left_empty(client, series, typed):
+def test_a_title_that_says_that_there_is_none_is_left_empty(organiser_client, series, typed):
     talk = make_draft(series=series, title="Old")
 
-    save(client, talk, title=typed)
+    save(organiser_client, talk, title=typed)
 
     talk.refresh_from_db()
     assert talk.title == ""
-    assert [line for line in messages_of(client) if f"“{typed}” is not a title" in line] != []
+    assert [line for line in messages_of(organiser_client) if f"“{typed}” is not a title" in line] != []
 
 
 @pytest.mark.parametrize("typed", ["TBA: a history", "To be or not to be", "Untitled", "NN classifiers"])
-def test_other_titles_stand(client, series, typed):
+def test_other_titles_are_kept(organiser_client, series, typed):
     talk = make_draft(series=series)
 
-    save(client, talk, title=typed)
+    save(organiser_client, talk, title=typed)
 
     talk.refresh_from_db()
     assert talk.title == typed
@@ -166,10 +161,10 @@ def person(client, talk, **fields):
     return with_row(client, talk, "appearances", **{"role": "speaker", "order": 0} | fields)
 
 
-def test_a_name_typed_in_the_form_makes_the_speaker(client, series):
+def test_a_name_typed_in_the_form_makes_the_speaker(organiser_client, series):
     talk = make_draft(series=series)
 
-    save(client, talk, **person(client, talk, new_name="Ada  Lovelace", affiliation="London"))
+    save(organiser_client, talk, **person(organiser_client, talk, new_name="Ada  Lovelace", affiliation="London"))
 
     ada = Speaker.objects.get()
     assert (ada.name, ada.sort_name, ada.affiliation) == ("Ada Lovelace", "Lovelace, Ada", "London")
@@ -177,22 +172,22 @@ def test_a_name_typed_in_the_form_makes_the_speaker(client, series):
     assert "ada lovelace" in Talk.objects.get().search_text
 
 
-def test_a_name_that_is_known_makes_nobody(client, series):
+def test_a_known_name_makes_no_new_speaker(organiser_client, series):
     talk, known = make_draft(series=series), make_speaker(name="Jürgen Müller")
 
-    save(client, talk, **person(client, talk, new_name="jurgen muller"))
+    save(organiser_client, talk, **person(organiser_client, talk, new_name="jurgen muller"))
 
     assert (Speaker.objects.get(), talk.appearances.get().speaker) == (known, known)
 
 
-def test_a_name_that_is_nearly_known_is_asked_about_and_may_be_another_person(client, series):
+def test_a_name_that_is_nearly_known_is_asked_about_and_may_be_another_person(organiser_client, series):
     talk = make_draft(series=series)
     make_speaker(name="Ada Lovelace", affiliation="London")
-    row = person(client, talk, new_name="Ada Lovelce")
+    row = person(organiser_client, talk, new_name="Ada Lovelce")
 
-    asked = save(client, talk, **row)
+    asked = save(organiser_client, talk, **row)
     box = next(name for name in row if name.endswith("new_name")).replace("new_name", "is_another")
-    save(client, talk, **row, **{box: "on"})
+    save(organiser_client, talk, **row, **{box: "on"})
 
     assert errors_in(asked) == [
         "Did you mean Ada Lovelace (London)? Choose them above, or tick “This is another person”."
@@ -201,12 +196,12 @@ def test_a_name_that_is_nearly_known_is_asked_about_and_may_be_another_person(cl
     assert sorted(Speaker.objects.values_list("name", flat=True)) == ["Ada Lovelace", "Ada Lovelce"]
 
 
-def test_namesakes_are_asked_about(client, series):
+def test_namesakes_are_asked_about(organiser_client, series):
     talk = make_draft(series=series)
     make_speaker(name="Ada Lovelace", affiliation="London")
     make_speaker(name="Ada Lovelace", affiliation="Turin")
 
-    asked = save(client, talk, **person(client, talk, new_name="Ada Lovelace"))
+    asked = save(organiser_client, talk, **person(organiser_client, talk, new_name="Ada Lovelace"))
 
     assert "Did you mean Ada Lovelace (London) or Ada Lovelace (Turin)?" in errors_in(asked)[0]
 
@@ -219,21 +214,21 @@ def test_namesakes_are_asked_about(client, series):
         ({"speaker": 10**9}, "This person has been deleted or merged. Choose them again."),
     ],
 )
-def test_who_is_meant_must_be_plain(client, series, fields, sentence):
+def test_an_ambiguous_speaker_is_refused(organiser_client, series, fields, sentence):
     talk = make_draft(series=series)
     if "speaker" in fields and "new_name" in fields:
         fields = fields | {"speaker": make_speaker().pk}
 
-    assert errors_in(save(client, talk, **person(client, talk, **fields))) == [sentence]
+    assert errors_in(save(organiser_client, talk, **person(organiser_client, talk, **fields))) == [sentence]
 
 
-def test_the_same_new_name_twice_makes_one_speaker(client, series):
+def test_the_same_new_name_twice_makes_one_speaker(organiser_client, series):
     talk = make_draft(series=series)
-    row = person(client, talk, new_name="Ada Lovelace")
+    row = person(organiser_client, talk, new_name="Ada Lovelace")
     again = {name.replace("-1-", "-2-"): words for name, words in row.items() if "-1-" in name}
     again |= {"appearances-2-role": "moderator", "appearances-TOTAL_FORMS": "3"}
 
-    save(client, talk, **row | again)
+    save(organiser_client, talk, **row | again)
 
     assert Speaker.objects.count() == 1
     assert talk.appearances.count() == 2
@@ -242,10 +237,10 @@ def test_the_same_new_name_twice_makes_one_speaker(client, series):
 # --- nothing is lost, nothing is doubled ---
 
 
-def test_a_form_that_is_sent_twice_makes_one_talk(client, series):
-    form = form_of(client, f"{ADD}?series={series.pk}") | {"title": "On engines"}
+def test_a_form_that_is_sent_twice_makes_one_talk(organiser_client, series):
+    form = form_of(organiser_client, f"{ADD}?series={series.pk}") | {"title": "On engines"}
 
-    first, second = client.post(ADD, form), client.post(ADD, form | {"title": "On looms"})
+    first, second = organiser_client.post(ADD, form), organiser_client.post(ADD, form | {"title": "On looms"})
 
     talk = Talk.objects.get()
     assert (first.status_code, second.status_code, talk.title) == (302, 200, "On engines")
@@ -253,32 +248,36 @@ def test_a_form_that_is_sent_twice_makes_one_talk(client, series):
     assert (address_of(talk) in second.content.decode(), 'value="On looms"' in second.content.decode()) == (True, True)
 
 
-def test_each_form_makes_a_talk_of_its_own(client, series):
+def test_each_form_makes_its_own_talk(organiser_client, series):
     for _ in range(2):
-        client.post(ADD, form_of(client, f"{ADD}?series={series.pk}"))
+        organiser_client.post(ADD, form_of(organiser_client, f"{ADD}?series={series.pk}"))
 
     assert len(set(Talk.objects.values_list("uid", flat=True))) == 2
 
 
-def test_a_room_that_was_deleted_while_the_form_was_open_is_said_and_nothing_typed_is_lost(client, series):
+def test_a_room_that_was_deleted_since_shows_an_error_and_typed_values_are_kept(organiser_client, series):
     room = make_room()
     talk = make_draft(series=series)
-    form = form_of(client, address_of(talk)) | {"room": room.pk, "title": "On engines", "abstract": "They weave."}
+    form = form_of(organiser_client, address_of(talk)) | {
+        "room": room.pk,
+        "title": "On engines",
+        "abstract": "They weave.",
+    }
     room.delete()
 
-    response = client.post(address_of(talk), form)
+    response = organiser_client.post(address_of(talk), form)
 
     page = response.content.decode()
     assert errors_in(response) == ["This room has been deleted. Choose another one."]
     assert ('value="On engines"' in page, "They weave." in page) == (True, True)
 
 
-def test_a_series_that_was_handed_on_while_the_form_was_open_is_said(client, series):
-    form = form_of(client, f"{ADD}?series={series.pk}") | {"title": "On engines"}
+def test_a_series_that_the_organiser_lost_since_shows_an_error(organiser_client, series):
+    form = form_of(organiser_client, f"{ADD}?series={series.pk}") | {"title": "On engines"}
     other = make_series()
     series.organiser_rows.update(series=other)
 
-    response = client.post(ADD, form)
+    response = organiser_client.post(ADD, form)
 
     assert errors_in(response) == ["You no longer look after this series, or it has been deleted. Choose another one."]
     assert 'value="On engines"' in response.content.decode()
@@ -287,11 +286,11 @@ def test_a_series_that_was_handed_on_while_the_form_was_open_is_said(client, ser
 # --- how a text will look ---
 
 
-def test_a_text_is_typeset_as_for_visitors_and_nothing_of_it_runs(client):
+def test_a_text_is_typeset_as_for_visitors_and_nothing_of_it_runs(organiser_client):
     typed = "With $x^2$ and *stress*.\n\n<script>alert(1)</script>"
 
-    page = client.post("/admin/text-preview/", {"_text": "abstract", "abstract": typed})
-    part = client.post("/admin/text-preview/", {"_text": "abstract", "abstract": typed, "_part": "yes"})
+    page = organiser_client.post("/admin/text-preview/", {"_text": "abstract", "abstract": typed})
+    part = organiser_client.post("/admin/text-preview/", {"_text": "abstract", "abstract": typed, "_part": "yes"})
 
     assert [("<math" in one, "<em>stress</em>" in one) for one in (page.content.decode(), part.content.decode())] == [
         (True, True)
@@ -301,9 +300,9 @@ def test_a_text_is_typeset_as_for_visitors_and_nothing_of_it_runs(client):
     assert "no-store" in page["Cache-Control"]
 
 
-def test_the_text_of_a_language_says_so_and_nothing_else_gets_into_the_page(client):
+def test_the_text_of_a_language_says_so_and_nothing_else_gets_into_the_page(organiser_client):
     asked = [
-        client.post("/admin/text-preview/", {"_text": "a", "a": "Bonjour", "_part": "1", "language": tag})
+        organiser_client.post("/admin/text-preview/", {"_text": "a", "a": "Bonjour", "_part": "1", "language": tag})
         for tag in ("fr", '"><b>')
     ]
 

@@ -23,7 +23,7 @@ def talk_on(*day, **fields):
     return make_talk(**{"starts_at": start, "ends_at": start + timedelta(hours=1)} | fields)
 
 
-def test_a_joint_talk_leads_on_to_its_listed_series_alone(client):
+def test_a_joint_talk_links_only_to_its_listed_series(client):
     listed, unlisted = make_series(slug="looms"), make_series(slug="hush", is_listed=False)
     joint = talk_on(2025, 11, 4, series=unlisted, also_in=[listed])
     alone = talk_on(2025, 11, 4, series=unlisted)
@@ -34,7 +34,7 @@ def test_a_joint_talk_leads_on_to_its_listed_series_alone(client):
 
 
 @pytest.mark.parametrize("file", ["", "on-engines/", "calendar.ics", "poster/", "join/"])
-def test_a_talk_has_one_address_whatever_noughts_are_put_before_its_key(client, file):
+def test_leading_zeros_before_its_key_do_not_give_a_talk_a_second_address(client, file):
     key = talk_on(2025, 11, 4, title="On engines", room=make_room()).pk
     known = [f"/talks/{key}/on-engines/", f"/talks/{key}/calendar.ics"]
     others = [f"0{key}", f"00{key}", "0", "9" * 18, "9" * 19, "9" * 5000, f"+{key}", "١"]
@@ -101,7 +101,7 @@ def test_everybody_at_a_talk_is_named_in_their_role(client):
     assert "Committee A. De Morgan" in said
 
 
-def test_the_page_of_a_person_says_which_part_they_have_where_they_do_not_speak(client):
+def test_the_page_of_a_person_shows_their_role_at_talks_where_they_do_not_speak(client):
     judge = make_speaker(name="A. De Morgan")
     talk = talk_on(2025, 11, 4, speakers=["Ada Lovelace"], series=make_series())
     talk.appearances.create(speaker=judge, role="committee")
@@ -149,7 +149,7 @@ def test_past_talks_are_turned_page_by_page(client):
     assert 'rel="prev" href="?page=1"' in main(second)
 
 
-def test_speakers_stand_under_their_letters(client):
+def test_speakers_are_under_their_letters(client):
     talk_on(2025, 11, 5, speakers=["Émilie du Châtelet", "Ada Lovelace", "Dorothy Crowfoot"])
 
     page = main(client.get("/speakers/"))

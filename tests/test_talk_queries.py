@@ -1,4 +1,4 @@
-"""The questions that are asked of talks, and the words of a row that say the same."""
+"""The queries for talks, and the properties of a row that must agree with them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -44,13 +44,12 @@ TWINS = {
     "is a draft": (lambda now: Talk.objects.drafts(), lambda talk, now: not talk.is_public),
     "is listed": (lambda now: Talk.objects.listed(), lambda talk, now: talk.is_listed),
     "goes ahead": (lambda now: Talk.objects.going_ahead(), lambda talk, now: talk.is_going_ahead),
-    "is newly moved": (lambda now: Talk.objects.recently_moved(now), lambda talk, now: talk.is_newly_moved(now)),
     "holds its room": (lambda now: Talk.objects.holding_rooms(), lambda talk, now: talk.holds_room),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("kept", "told"), TWINS.values(), ids=TWINS.keys())
-def test_a_row_and_its_queryset_say_the_same(kept, told, moments_around):
+def test_a_row_and_its_queryset_agree(kept, told, moments_around):
     spans = [
         (NOON, NOON + HOUR),
         (NOON + 11 * HOUR, NOON + 12 * HOUR),
@@ -79,7 +78,7 @@ def test_a_row_and_its_queryset_say_the_same(kept, told, moments_around):
     st.datetimes(datetime(2025, 10, 31), datetime(2025, 11, 6), timezones=st.just(UTC)),
 )
 @example("cancelled", datetime(2025, 11, 2, 3, tzinfo=UTC), 60, datetime(2025, 11, 2, 4, tzinfo=UTC))
-def test_they_agree_across_the_change_of_the_clocks(state, starts_at, minutes, now):
+def test_a_row_and_its_queryset_agree_across_a_clock_change(state, starts_at, minutes, now):
     talk = make_talk(state=state, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
 
     assert Talk.objects.upcoming(now).contains(talk) == talk.is_upcoming(now)
@@ -146,7 +145,7 @@ def test_the_next_talk_is_the_first_that_goes_ahead():
     assert Talk.objects.next(NOON + timedelta(days=1)) is None
 
 
-def test_talks_at_one_moment_stand_in_one_order():
+def test_simultaneous_talks_have_a_stable_order():
     talks = [make_talk(starts_at=NOON) for _ in range(5)]
 
     assert list(Talk.objects.upcoming(NOON)) == talks
@@ -157,7 +156,7 @@ def test_academic_years_are_those_of_the_departments_clocks():
     make_talk(starts_at=datetime(2025, 8, 1, 3, 59, tzinfo=UTC))  # still July in New York
     make_talk(starts_at=datetime(2026, 8, 1, 4, 0, tzinfo=UTC))
 
-    assert Talk.objects.academic_years(8) == [AcademicYear(2026, 8), AcademicYear(2024, 8)]
+    assert [*Talk.objects.per_academic_year(8)] == [AcademicYear(2026, 8), AcademicYear(2024, 8)]
     assert Talk.objects.starting_in(AcademicYear(2024, 8).span).count() == 1
 
 

@@ -1,4 +1,4 @@
-"""What looks odd is said and forbids nothing."""
+"""Warnings about unusual values, which never stop a save."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def odd(start=NOON, hours=1, **fields):
         ),
     ],
 )  # fmt: skip
-def test_what_somebody_may_not_have_meant_is_said(talk, sentences):
+def test_unusual_values_give_a_warning(talk, sentences):
     assert odd(**talk) == sentences
 
 
@@ -54,7 +54,7 @@ def test_a_series_that_meets_on_saturdays_is_not_odd():
     assert odd(start=NOON.replace(day=9), series=make_series(default_weekday=5)) == []
 
 
-def test_a_break_of_the_series_or_of_all_is_said_and_another_series_is_not():
+def test_a_break_of_the_series_or_of_all_series_gives_a_warning():
     series = make_series()
     for whose, reason in ((series, "Retreat"), (None, "Veterans"), (make_series(), "Elsewhere")):
         Break.objects.create(series=whose, first_on="2030-11-05", last_on="2030-11-06", reason=reason)
@@ -66,7 +66,7 @@ def test_a_break_of_the_series_or_of_all_is_said_and_another_series_is_not():
     assert odd(series=series, start=NOON + timedelta(days=1)) == []
 
 
-def test_a_speaker_who_speaks_twice_in_a_term_is_said():
+def test_a_second_talk_of_a_speaker_in_a_term_gives_a_warning():
     ada, series = make_speaker(name="Ada Lovelace"), make_series(short_name="ASSET")
     make_talk(speakers=[ada], series=series, starts_at=NOON - timedelta(days=14))
     make_talk(speakers=[ada], starts_at=NOON - timedelta(days=365))
@@ -79,7 +79,7 @@ def test_a_speaker_who_speaks_twice_in_a_term_is_said():
     ]
 
 
-def test_a_draft_of_one_s_own_series_counts_and_of_others_not():
+def test_only_drafts_of_the_same_series_count_for_the_warning():
     ada, series = make_speaker(name="Ada Lovelace"), make_series(short_name="ASSET")
     make_draft(speakers=[ada], series=series, starts_at=NOON - timedelta(days=7))
 

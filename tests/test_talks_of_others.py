@@ -1,4 +1,4 @@
-"""The draft of another series is never named, wherever it stands in the way of a talk."""
+"""The site never names the draft of another series, even if the draft is in the way of a talk."""
 
 import pytest
 import time_machine
@@ -27,7 +27,7 @@ def draft():
 
 @pytest.fixture
 def talk(draft):
-    """A talk of ours at the same time, in another room."""
+    """A talk of the organiser's own series at the same time, in another room."""
     times = {"starts_at": draft.starts_at, "ends_at": draft.ends_at}
     return make_talk(series=make_series(short_name="ENGINE", slug="engine"), room=make_room(name="Room 1"), **times)
 

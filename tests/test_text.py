@@ -1,4 +1,6 @@
-"""Typed text is rendered as its author meant it: Markdown, links, and formulas as MathML."""
+"""Render typed text as its author meant it: Markdown, links, and formulas as MathML."""
+
+import sys
 
 import pytest
 
@@ -45,7 +47,7 @@ def test_links_go_to_the_web_to_mail_or_to_this_site(source, rendered):
     assert text.html(source) == rendered
 
 
-def test_a_language_is_said_around_the_text():
+def test_a_language_becomes_a_lang_attribute():
     assert text.html("Über", lang="de") == '<div lang="de"><p>Über</p>\n</div>'
     assert text.html("", lang="de") == ""
     assert text.html("x", lang='"><script>') == '<div lang="&quot;&gt;&lt;script&gt;"><p>x</p>\n</div>'
@@ -60,13 +62,26 @@ def test_text_longer_than_any_abstract_is_shown_as_typed():
     assert text.line(source).startswith("*a* <b> *a*")
 
 
-def test_a_rendering_is_kept_for_the_next_reader(monkeypatch):
-    first = [text.html("$x$"), text.inline("$x$"), text.plain("$x$"), text.line("$x$")]
-    monkeypatch.setattr(text.markdown, "to_html", None)
-    monkeypatch.setattr(text.markdown, "to_plain", None)
-    monkeypatch.setattr(text.tex, "replace", None)
+def files_run_by(function, *arguments):
+    """Call a function. Return its result and the files of all functions that ran."""
+    files = set()
+    sys.setprofile(lambda frame, _event, _argument: files.add(frame.f_code.co_filename))
+    try:
+        result = function(*arguments)
+    finally:
+        sys.setprofile(None)
+    return result, files
 
-    assert [text.html("$x$"), text.inline("$x$"), text.plain("$x$"), text.line("$x$")] == first
+
+@pytest.mark.parametrize("form", [text.html, text.inline, text.plain, text.line])
+def test_a_rendering_is_kept_for_the_next_reader(form):
+    renderers = {text.markdown.__file__, text.tex.__file__}
+
+    first, files_at_first = files_run_by(form, "$x$")
+    again, files_then = files_run_by(form, "$x$")
+
+    assert again == first
+    assert (files_at_first & renderers != set(), files_then & renderers) == (True, set())
 
 
 @pytest.mark.parametrize("source", [r"$\alpha \le \frac{1}{2}$", r"\(\alpha \le \frac{1}{2}\)"])
@@ -105,7 +120,7 @@ def test_markdown_does_not_see_into_formulas():
         "an empty $$$$ pair",
     ],
 )
-def test_dollars_and_lone_delimiters_are_no_formulas(source):
+def test_dollars_and_single_delimiters_are_not_formulas(source):
     assert "<" not in text.inline(source)
     assert "<math" not in text.html(source)
     assert text.line(source) == source
@@ -152,7 +167,7 @@ def test_a_formula_in_doubt_is_shown_as_its_source(formula):
     assert text.line(f"${formula}$") == formula
 
 
-def test_what_is_hidden_in_a_formula_stays_text():
+def test_markup_inside_a_formula_stays_text():
     assert text.inline(r"$\text{<script>alert(1)</script>}$") == (
         '<math alttext="\\text{&lt;script&gt;alert(1)&lt;/script&gt;}">'
         "<mtext>&lt;script&gt;alert(1)&lt;/script&gt;</mtext></math>"

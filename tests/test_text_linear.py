@@ -1,4 +1,4 @@
-"""What is computed from typed text takes time in proportion to its length, however odd the text is."""
+"""The time to compute anything from typed text is proportional to its length, however odd the text is."""
 
 import gc
 import math
@@ -28,7 +28,7 @@ COMPUTED = {
     "index": lambda source: searching.indexed([source]),
     "question": searching.Question.asked,
     "html": text._html,
-    "plain": text._plain,
+    "plain": text.markdown.to_plain,
     "marked": lambda source: marking.mark(text.escape(source), ["a", "量"], text.fold),
     "around": lambda source: marking.around(source, ["zzz"], text.fold),
 }

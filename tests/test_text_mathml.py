@@ -1,4 +1,4 @@
-"""Formulas are drawn by a process of their own: one that takes too long or falls over costs a moment, no more."""
+"""A separate process draws formulas. One that is slow or crashes costs a moment and no more."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ KILLED = (
 
 @pytest.fixture
 def odd(monkeypatch):
-    """A converter whose worker does what a formula says."""
+    """A converter with the worker of tests/odd_mathml_worker.py."""
     converter = mathml.Converter(ODD)
     monkeypatch.setattr(mathml, "converter", converter)
     yield converter
@@ -117,7 +117,7 @@ def test_a_worker_that_is_halted_is_replaced_in_time_and_the_formula_is_drawn_la
     assert not Path(f"/proc/{halted}").exists()
 
 
-def test_a_worker_that_never_starts_holds_nobody_up(monkeypatch):
+def test_a_worker_that_never_starts_delays_nobody(monkeypatch):
     silent = mathml.Converter([sys.executable, "-c", "import time; time.sleep(60)"])
     monkeypatch.setattr(mathml, "converter", silent)
     monkeypatch.setattr(mathml, "MOST_WAITED", 0.3)
@@ -183,7 +183,7 @@ def test_each_of_many_threads_gets_its_own_answer(odd):
     assert found == [f"<math><mi>{formula}</mi></math>" for formula in formulas]
 
 
-def test_an_answer_that_nobody_waited_for_is_not_taken_for_the_next_one(odd):
+def test_a_late_answer_is_not_mistaken_for_the_next_one(odd):
     odd.convert("x", display=False)
 
     def interrupt(_number, _frame):
@@ -200,7 +200,7 @@ def test_an_answer_that_nobody_waited_for_is_not_taken_for_the_next_one(odd):
     assert odd.convert("y", display=False) == "<math><mi>y</mi></math>"
 
 
-def test_a_forked_process_asks_a_worker_of_its_own(odd):
+def test_a_forked_process_uses_its_own_worker(odd):
     odd.convert("x", display=False)
     own = odd._worker.pid
 
@@ -253,7 +253,7 @@ def test_an_answer_with_a_postponed_formula_is_not_kept(client, monkeypatch, kin
     assert ["α" in answer.content.decode() for answer in (before, after)] == [False, True]
 
 
-def test_workers_that_are_killed_again_and_again_hold_nobody_up_and_nothing_is_kept(odd, monkeypatch):
+def test_workers_that_are_killed_repeatedly_delay_nobody_and_nothing_is_cached(odd, monkeypatch):
     monkeypatch.setattr(odd, "command", [sys.executable, "-c", KILLED])
 
     shown = text.inline("$x$")

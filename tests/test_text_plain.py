@@ -1,4 +1,4 @@
-"""Typed text reads well without any markup, and is found however it is spelt."""
+"""Typed text as plain text without markup, and as text that the search finds in any spelling."""
 
 import pytest
 from hypothesis import given
@@ -136,7 +136,7 @@ def test_an_excerpt_ends_at_a_word(length, cut):
     assert text.excerpt("Every *planar* graph,\n\nand more", length) == cut
 
 
-def test_items_of_a_list_are_told_from_words_after_a_dash_in_an_excerpt():
+def test_an_excerpt_distinguishes_list_items_from_words_after_a_dash():
     assert text.excerpt("We show - at last:\n\n- one\n- two", 80) == "We show - at last: • one • two"
 
 

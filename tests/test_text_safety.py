@@ -1,4 +1,4 @@
-"""Nothing that anybody types becomes script."""
+"""No typed text becomes script."""
 
 from html.parser import HTMLParser
 
@@ -125,7 +125,7 @@ def test_plain_text_holds_nothing_that_no_calendar_can_carry(source):
     assert len(text.excerpt(source, 20)) <= 20
 
 
-def test_what_looks_like_markup_in_plain_text_is_what_was_typed():
+def test_typed_markup_stays_in_plain_text():
     assert text.plain("a <b>c</b> <script> $x < y$") == "a <b>c</b> <script> x < y"
 
 

@@ -1,4 +1,4 @@
-"""Counting uses: nobody waits for those who remove what is over, and a clock that was set back locks nobody out."""
+"""Count uses: removing old counts delays nobody, and a clock that is set back locks nobody out."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def test_after_the_clock_was_set_back_nobody_waits_longer_than_a_span():
 
 
 @pytest.mark.django_db
-def test_a_span_that_is_over_begins_anew_and_others_that_are_over_are_removed():
+def test_an_expired_period_starts_again_and_other_expired_ones_are_removed():
     with time_machine.travel(NOON, tick=False) as clock:
         for whose in ("Ada", "Grace"):
             take(whose)
@@ -45,8 +45,8 @@ def test_a_span_that_is_over_begins_anew_and_others_that_are_over_are_removed():
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
 @pytest.mark.django_db(transaction=True)
-def test_a_use_waits_for_nobody_who_removes_what_is_over():
-    """Two who wait for each other's rows are a deadlock, and one of them is told that something broke."""
+def test_counting_does_not_wait_for_the_removal_of_old_counts():
+    """Two transactions that wait for each other's rows are a deadlock, and one of them fails."""
     old = Throttle.objects.create(key="old", ends_at=timezone.now() - HOUR, uses=1)
     chosen = connection.get_connection_params()
     names = {name: chosen[name] for name in ("host", "port", "user", "password", "dbname") if name in chosen}

@@ -73,7 +73,7 @@ def test_an_academic_year_that_begins_in_january_is_written_with_one():
     "slug",
     ["2025", "2025-27", "2025-2026", "25-26", "٢٠٢٥-26", "2025-26 ", "0001-02", "-202-3", "2025-26\n", "9999-00"],
 )
-def test_what_is_no_academic_year_is_refused(slug):
+def test_an_invalid_academic_year_is_refused(slug):
     with pytest.raises(ValueError, match=re.escape(slug)):
         AcademicYear.from_slug(slug, 8)
 
@@ -106,7 +106,7 @@ def test_a_time_that_the_clocks_skip_is_an_hour_later_on_the_clock():
     assert times.at(date(2025, 3, 9), time(2, 30)).time() == time(3, 30)
 
 
-def test_of_a_time_that_occurs_twice_the_first_is_meant():
+def test_a_local_time_that_occurs_twice_means_the_first():
     assert times.at(date(2025, 11, 2), time(1, 30)).astimezone(UTC) == datetime(2025, 11, 2, 5, 30, tzinfo=UTC)
 
 

@@ -1,4 +1,4 @@
-"""Every form says which formulas its page shows as typed, whatever field they were typed into."""
+"""Every form reports the formulas that the page will show as typed."""
 
 import re
 import sys
@@ -12,8 +12,8 @@ from django.urls import reverse
 from seminars import text
 from seminars.forms import formulas
 from seminars.text import mathml
-from tests.desk import address_of, form_of, messages_of, save, signed_in
-from tests.factories import make_administrator, make_draft, make_room, make_series, make_speaker, make_talk
+from tests.admin_forms import address_of, form_of, messages_of, save
+from tests.factories import make_draft, make_room, make_series, make_speaker, make_talk
 
 pytestmark = pytest.mark.django_db
 
@@ -21,31 +21,26 @@ REFUSED = "$\\nosuchcommand$"  # the library knows no such command
 SENTENCE = "This formula cannot be drawn, so the page shows it as typed: \\nosuchcommand"
 
 
-@pytest.fixture
-def client():
-    return signed_in(make_administrator())
-
-
 def warnings_of(client):
     return [one for one in messages_of(client) if one.startswith("This formula")]
 
 
 @pytest.mark.parametrize("field", ["title", "abstract", "notice", "programme"])
-def test_the_form_of_a_talk_names_a_formula_that_is_shown_as_typed(client, field):
+def test_the_form_of_a_talk_names_a_formula_that_is_shown_as_typed(administrator_client, field):
     talk = make_draft(speakers=["Ada"])
 
-    save(client, talk, **{field: f"Look: $x$ and {REFUSED}."})
+    save(administrator_client, talk, **{field: f"Look: $x$ and {REFUSED}."})
 
-    assert warnings_of(client) == [SENTENCE]
+    assert warnings_of(administrator_client) == [SENTENCE]
 
 
 @pytest.mark.parametrize("field", ["notes", "passcode"])
-def test_what_no_page_renders_is_nothing_to_warn_of(client, field):
+def test_a_field_that_no_page_renders_gives_no_warning(administrator_client, field):
     talk = make_draft(speakers=["Ada"], join_url="https://meet.example.edu/1")
 
-    save(client, talk, **{field: REFUSED})
+    save(administrator_client, talk, **{field: REFUSED})
 
-    assert warnings_of(client) == []
+    assert warnings_of(administrator_client) == []
 
 
 @pytest.mark.parametrize(
@@ -57,31 +52,31 @@ def test_what_no_page_renders_is_nothing_to_warn_of(client, field):
         (make_room, "access_notes"),
     ],
 )
-def test_other_forms_name_it_too(client, make, field):
+def test_other_forms_name_it_too(administrator_client, make, field):
     row = make()
 
-    save(client, row, **{field: f"Look: {REFUSED}"})
+    save(administrator_client, row, **{field: f"Look: {REFUSED}"})
 
-    assert warnings_of(client) == [SENTENCE]
+    assert warnings_of(administrator_client) == [SENTENCE]
 
 
-def test_a_biography_that_came_with_a_mail_is_read_too(client):
+def test_a_biography_that_came_with_a_mail_is_read_too(administrator_client):
     talk = make_draft(speakers=["Ada"])
     mail = {"pasted": "1", "next": ""}
     address = f"{address_of(talk)}?{urlencode(mail)}"
 
-    client.post(address, form_of(client, address) | {"appearances-0-biography": REFUSED})
+    administrator_client.post(address, form_of(administrator_client, address) | {"appearances-0-biography": REFUSED})
 
-    assert warnings_of(client) == [SENTENCE]
+    assert warnings_of(administrator_client) == [SENTENCE]
 
 
-def test_a_step_names_a_formula_in_its_notice(client):
+def test_a_transition_reports_a_formula_in_its_notice(administrator_client):
     talk = make_talk(speakers=["Ada"])
     address = f"{reverse('admin:seminars_talk_step', args=['notice'])}?talk={talk.pk}"
 
-    client.post(address, form_of(client, address) | {"notice": REFUSED})
+    administrator_client.post(address, form_of(administrator_client, address) | {"notice": REFUSED})
 
-    assert warnings_of(client) == [SENTENCE]
+    assert warnings_of(administrator_client) == [SENTENCE]
 
 
 def test_formulas_are_drawn_before_the_turn_to_write_but_nothing_secret_is_rendered(monkeypatch):

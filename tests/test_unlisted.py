@@ -1,4 +1,4 @@
-"""A talk in no listed series: its address holds a key, and without the key it is as if there were no such talk."""
+"""A talk in unlisted series only: its address has a key, and without the key the talk is not found."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from seminars.actions import related_objects, stamping
 from seminars.formats.ics_facts import facts_of, former_digest
 from seminars.models import FormerAddress, JointTalk, Talk
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_series, make_talk
 from tests.ics_checker import parsed
 
@@ -54,7 +54,7 @@ def told_by(client, address):
 # --- the address ---
 
 
-def test_each_talk_has_a_key_of_its_own_that_is_too_long_to_guess(hidden):
+def test_each_talk_has_its_own_key_that_is_too_long_to_guess(hidden):
     keys = {make_talk(series=hidden, shares_room=True).address_key for _ in range(20)}
 
     assert (len(keys), all(re.fullmatch(r"[a-z2-7]{16}", key) for key in keys)) == (20, True)
@@ -143,7 +143,7 @@ def test_a_draft_in_an_unlisted_series_is_shown_to_its_organisers_alone(client, 
 
 
 @pytest.mark.parametrize("address", ["/event/5/", "/?event=5", "/event/5/?ical=1"])
-def test_a_former_address_leads_nobody_to_it_but_its_organisers(client, talk, hidden, address):
+def test_a_former_address_leads_only_its_organisers_to_it(client, talk, hidden, address):
     FormerAddress.objects.remember(address, talk)
 
     assert client.get(address).status_code == (200 if address.startswith("/?") else 404)
@@ -156,7 +156,7 @@ def test_a_former_address_leads_nobody_to_it_but_its_organisers(client, talk, hi
 # --- when that changes ---
 
 
-def test_a_key_leads_on_once_the_series_is_listed(client, talk, hidden):
+def test_an_address_with_a_key_leads_to_the_plain_one_once_the_series_is_listed(client, talk, hidden):
     before = keyed(talk)
     listed(hidden)
 
@@ -188,7 +188,7 @@ def test_the_number_alone_leads_nowhere_once_the_series_is_unlisted(client, hidd
     assert client.get(keyed(talk, "on-looms/")).status_code == 200
 
 
-def test_subscribers_are_told_once_of_the_new_address(client, talk, hidden):
+def test_subscribers_get_one_change_with_the_new_address(client, talk, hidden):
     sequence = Talk.objects.get().sequence
 
     listed(hidden)

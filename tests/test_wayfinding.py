@@ -1,4 +1,4 @@
-"""What leads on from a page: neighbours, chips, next talks, counts, the way to a room, an address to share."""
+"""Links that lead on from a page: neighbours, chips, next talks, counts, the way to a room, an address to share."""
 
 import re
 from datetime import date, timedelta
@@ -87,7 +87,7 @@ def test_a_label_says_no_word_twice(client, short_name, kind, said):
     assert talk.series.full_name == said
 
 
-def test_the_way_to_the_room_stands_with_the_room_until_the_talk_is_over(client):
+def test_directions_to_the_room_are_shown_until_the_talk_is_over(client):
     room = make_room(getting_there="Up the *stairs*. " * 20, access_notes="A lift.", street="1 Street")
     ahead, past = (talk_on(2025, month, 4, room=room) for month in (11, 10))
 
@@ -148,7 +148,7 @@ def test_the_only_series_needs_no_chip(client):
     assert chips(client, "/") == []
 
 
-def test_today_and_tomorrow_are_said_in_lists(client):
+def test_lists_say_today_and_tomorrow(client):
     asset = make_series()
     for day in (3, 4, 5):
         talk_on(2025, 11, day, series=asset)
@@ -162,7 +162,7 @@ def break_on(month, day):
     return Break.objects.create(first_on=date(2025, month, day), last_on=date(2025, month, day), reason="Thanksgiving")
 
 
-def test_breaks_long_after_the_last_talk_wait(client):
+def test_breaks_long_after_the_last_talk_are_not_shown(client):
     talk_on(2025, 11, 4)
     talk_on(2025, 11, 19)
     break_on(12, 17)

@@ -1,4 +1,4 @@
-"""What a page weighs as it travels, compressed: nobody on a train waits for a seminar."""
+"""The compressed size of each page stays within its budget."""
 
 import gzip
 import re
@@ -26,7 +26,7 @@ LINKED = re.compile(r'<(?:link rel="(?:stylesheet|icon)"|script|img)[^>]*? (?:hr
 
 
 def portrait():
-    """A picture with about as much detail as a face before a wall."""
+    """A picture with about as much detail as a portrait."""
     detail = Image.effect_noise((512, 512), 90).filter(ImageFilter.GaussianBlur(3)).convert("RGB")
     file = BytesIO()
     Image.blend(detail, Image.new("RGB", detail.size, "peru"), 0.3).save(file, "PNG")
@@ -35,7 +35,7 @@ def portrait():
 
 @pytest.fixture
 def pages():
-    """A department with a full front page, a talk with everything, and years past."""
+    """A department with a full front page, a talk with every value, and past years."""
     Department.objects.create(pk=1, name="Department of Computing", tagline="Everybody is welcome.", is_example=True)
     series = [make_series(name=f"Trustworthy {number}", tagline="At noon", about=ABSTRACT) for number in range(4)]
     room = make_room(name="Room 414", street="1 Street", getting_there="Up the stairs. " * 9)
@@ -60,7 +60,7 @@ def pages():
 
 
 def travelling(client, address):
-    """The bytes of one answer, as compressed as it comes; what the web server compresses is compressed here."""
+    """The compressed size of one answer in bytes. Text that the web server compresses is compressed here."""
     if address.startswith("/static/"):
         return len(gzip.compress(Path(finders.find(address.removeprefix("/static/"))).read_bytes()))
     response = client.get(address, headers={"Accept-Encoding": "gzip"})

@@ -1,14 +1,14 @@
-"""Every word can be said in German, and is: the catalogue holds what the sources say, and is compiled."""
+"""Every text can be translated and has a German translation, and the compiled catalogues are up to date."""
 
 import gettext
 import re
 
 import pytest
 
-from tests.catalogue import CALLS, CATALOGUES, ROOT, entries, said_by_modules, said_by_templates
+from tests.translations import CALLS, CATALOGUES, ROOT, entries, said_by_modules, said_by_templates
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+[^>]*>")
-# What stands between tags of a template without being translated: names, and marks that mean the same everywhere.
+# Text in templates that needs no translation: names, and marks that mean the same everywhere.
 NAMES = {"Atom", "Letter", "ORCID", "kB"}
 TRANSLATED = re.compile(
     r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%.*?%}|{{.*?}}|{#.*?#}|<!--.*?-->", re.S
@@ -54,7 +54,7 @@ def test_a_translation_has_the_placeholders_and_the_ends_of_its_text():
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.parent.parent.name)
-def test_what_is_compiled_is_what_is_written(catalogue):
+def test_the_compiled_catalogues_match_their_sources(catalogue):
     compiled = gettext.GNUTranslations(catalogue.with_suffix(".mo").open("rb"))._catalog
     written = {}
     for entry in entries(catalogue):

@@ -1,4 +1,4 @@
-"""The commands and environments that the TeX library knows: the letters in its file, of which it says itself."""
+"""The commands and environments of the TeX library, found in its compiled file."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ def known():
     library = next(Path(math_core.__file__).parent.glob("_math_core_rust*.so"))
     runs = {run.decode() for run in _LETTERS.findall(library.read_bytes())}
     ends = range(1, LONGEST + 1)
-    # Names stand in the file without anything between them, so each part of a run may be one.
+    # The file has the names without separators, so each part of a run can be a name.
     parts = {run[start : start + size] for run in runs for start in range(len(run)) for size in ends}
     convert = math_core.LatexToMathML(fancy_error=False).convert_with_local_state
 

@@ -4,7 +4,7 @@ Each action is one transaction that checks, writes, stamps and returns the talk,
 sentence and changes nothing. Whether `by` may do it was asked of `access` before.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars.actions.talk_changes import save
 from seminars.models import Room, State, Talk, User, publishing, recording
-from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
+from seminars.models.states import ALLOWED_FROM
 
 NEVER_DELETED = gettext_lazy("A published talk cannot be deleted. Cancel it, or withdraw it to a draft.")
 NO_LINK = gettext_lazy("Nobody could join online: neither the talk nor its series has a link. Add one first.")
@@ -24,14 +24,14 @@ AMENDABLE = frozenset({"title", "join_url", "passcode", "notice", "recording", "
 def announce(talk: Talk, *, by: User | None, tentative: bool = False) -> Talk:
     """Make a draft public."""
     otherwise = _("Only a draft can be announced. This talk is already public.")
-    with _step(_("Announced"), talk, by, {State.DRAFT}, otherwise):
+    with _step(_("Announced"), talk, by, "announce", otherwise):
         talk.state = State.TENTATIVE if tentative else State.CONFIRMED
         return save(talk, by=by)
 
 
 def confirm(talk: Talk, *, by: User | None) -> Talk:
     """Make a provisional talk certain."""
-    with _step(_("Confirmed"), talk, by, {State.TENTATIVE}, _("Only a provisional talk can be confirmed.")):
+    with _step(_("Confirmed"), talk, by, "confirm", _("Only a provisional talk can be confirmed.")):
         talk.state = State.CONFIRMED
         return save(talk, by=by)
 
@@ -54,7 +54,9 @@ def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by:
 
 def move_online(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Let a public talk be given online only, by its own link or its series' usual one; the reason is its notice."""
-    with _step(_("Moved online"), talk, by, GOING_AHEAD, _("Only a public talk that goes ahead can be moved online.")):
+    with _step(
+        _("Moved online"), talk, by, "move_online", _("Only a public talk that goes ahead can be moved online.")
+    ):
         if not has_link(talk):
             raise ValidationError(NO_LINK, code="link")
         if not talk.join_url:
@@ -86,7 +88,7 @@ def stock_notices(talk: Talk) -> list[str]:
 
 def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Put a public talk off to a date that is not known yet; the reason becomes the notice."""
-    with _step(_("Postponed"), talk, by, GOING_AHEAD, _("Only a public talk that goes ahead can be postponed.")):
+    with _step(_("Postponed"), talk, by, "postpone", _("Only a public talk that goes ahead can be postponed.")):
         talk.state, talk.notice = State.POSTPONED, reason
         return save(talk, by=by, keep_notice=True)
 
@@ -94,21 +96,21 @@ def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
 def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Call a public talk off; the reason becomes the notice, the room is free."""
     otherwise = _("Only a public talk that has not been cancelled can be cancelled.")
-    with _step(_("Cancelled"), talk, by, PUBLIC - {State.CANCELLED}, otherwise):
+    with _step(_("Cancelled"), talk, by, "cancel", otherwise):
         talk.state, talk.notice = State.CANCELLED, reason
         return save(talk, by=by, keep_notice=True)
 
 
 def reinstate(talk: Talk, *, by: User | None) -> Talk:
     """Let a talk that was called off go ahead after all, if its room is still free; the reason is taken back."""
-    with _step(_("Reinstated"), talk, by, CALLED_OFF, _("Only a cancelled or postponed talk can be reinstated.")):
+    with _step(_("Reinstated"), talk, by, "reinstate", _("Only a cancelled or postponed talk can be reinstated.")):
         talk.state = State.CONFIRMED
         return save(talk, by=by)
 
 
 def withdraw(talk: Talk, *, by: User | None) -> Talk:
     """Take a talk back to draft: pages and calendars drop it."""
-    with _step(_("Withdrawn to a draft"), talk, by, PUBLIC, _("This talk is already a draft.")):
+    with _step(_("Withdrawn to a draft"), talk, by, "withdraw", _("This talk is already a draft.")):
         talk.state = State.DRAFT
         return save(talk, by=by)
 
@@ -122,15 +124,13 @@ def delete(talk: Talk, *, by: User | None) -> None:
 
 
 @contextmanager
-def _step(
-    sentence: str, talk: Talk, by: User | None, states: Collection[str] = tuple(State), otherwise: str = ""
-) -> Iterator[None]:
-    """Record one step of a talk, which is read anew first; refuse it in any state but these with `otherwise`."""
+def _step(sentence: str, talk: Talk, by: User | None, name: str = "", otherwise: str = "") -> Iterator[None]:
+    """Record one step of a talk, which is read anew first; refuse it with `otherwise` where it is not ALLOWED_FROM."""
     with publishing(), recording(sentence, by=by):
         try:
             talk.refresh_from_db()
         except Talk.DoesNotExist as gone:
             raise ValidationError(_("Somebody has deleted this talk."), code="gone") from gone
-        if talk.state not in states:
+        if name and talk.state not in ALLOWED_FROM[name]:
             raise ValidationError(otherwise, code="state")
         yield

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
@@ -15,6 +16,7 @@ from seminars import date_formats, times
 from seminars.actions import stamping, talk_changes, talk_defaults
 from seminars.models import Break, Room, Series, Talk, TalkTopic, User, publishing, recording
 from seminars.models.talk_naming import clash_sentence
+from seminars.models.wall_times import zone_info
 from seminars.times import Span
 
 MOST_SLOTS = 200  # four years of one talk a week
@@ -32,7 +34,7 @@ class Verdict(TextChoices):
 
 @dataclass(frozen=True)
 class Plan:
-    """What an organiser wants of a term; times are the department's wall clock, both days are included."""
+    """What an organiser wants of a term; times are those of the clocks there, both days are included."""
 
     series: Series
     first_on: date
@@ -55,7 +57,12 @@ class Plan:
         """Yield when each talk would be, the earliest first: noon stays noon when the clocks change."""
         for day in times.days(self.first_on, self.last_on):
             for start in sorted(self.starts) if day.weekday() in self.weekdays else ():
-                yield _span(times.at(day, start), self.minutes)
+                yield _span(times.at(day, start, self.zone_info), self.minutes)
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The time zone of the room or the series."""
+        return zone_info(Talk(series=self.series).zone_in(self.room))
 
     @property
     def mark(self) -> str:

@@ -7,7 +7,7 @@ Whether `by` may do it was asked of `access` before.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -37,9 +37,9 @@ class Place:
     def of(cls, talk: Talk) -> Self:
         return cls(talk.span, talk.room, talk.shares_room)
 
-    def on(self, day: date) -> Self:
-        """Return the same place on another day, by the wall clock."""
-        starts_at = times.at(day, times.local(self.span.starts_at).time())
+    def on(self, day: date, zone: tzinfo) -> Self:
+        """Return the same place on another day, by the clocks of a zone."""
+        starts_at = times.at(day, times.local(self.span.starts_at, zone).time(), zone)
         return replace(self, span=Span(starts_at, starts_at + (self.span.ends_at - self.span.starts_at)))
 
 
@@ -136,7 +136,7 @@ def _a_week_on(chain: list[Talk], breaks: list[Break]) -> dict[Talk, Place]:
     for talk, (day, number) in numbered.items():
         target = _next_week(day, number, taken, breaks)
         taken.add((target, number))
-        places[talk] = slots.get((target, number)) or Place.of(talk).on(target)
+        places[talk] = slots.get((target, number)) or Place.of(talk).on(target, talk.zone_info)
     return places
 
 

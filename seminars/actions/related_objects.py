@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.actions.stamping import stamp
+from seminars.actions.talk_changes import refuse_together
 from seminars.models import Room, Series, Speaker, Talk, Topic, publishing, recording
 from seminars.models.speaker import proposed_sort_name
 from seminars.times import today
@@ -46,11 +47,14 @@ def delete(things: Iterable[Room | Speaker | Series | Topic]) -> None:
 
 def _write(thing: Room | Speaker | Series | Topic) -> None:
     is_new = thing._state.adding
+    zone = getattr(type(thing).objects.filter(pk=thing.pk).first(), "zone", "") if hasattr(thing, "zone") else None
     thing.save()
     if is_new:
         return  # no talk prints it yet
     if isinstance(thing, Room):
         _keep_exclusive(thing)
+    if zone is not None and zone != thing.zone:
+        _keep_wall_times(thing)
     stamp(Talk.objects.printing(thing))
 
 
@@ -66,6 +70,18 @@ def _propose_sort_name(speaker: Speaker) -> None:
     before = Speaker.objects.filter(pk=speaker.pk).first()
     if before and speaker.sort_name == before.sort_name == proposed_sort_name(before.name):
         speaker.sort_name = proposed_sort_name(speaker.name)
+
+
+def _keep_wall_times(thing: Room | Series) -> None:
+    """Let the talks of a room or series that is in another zone keep their wall times; refuse what clashes then."""
+    of_thing = {"room": thing} if isinstance(thing, Room) else {"series": thing}
+    talks = [talk for talk in Talk.objects.filter(zone="", **of_thing) if talk.zone_in(talk.room) != talk.local_zone]
+    for talk in talks:
+        talk.save()
+    try:
+        refuse_together([talk for talk in talks if not talk.is_over()], Talk.check_room)
+    except ValidationError as clash:
+        raise ValidationError({"zone": clash.messages}) from clash
 
 
 def _keep_exclusive(room: Room) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from seminars.actions.stamping import stamp
 from seminars.models import JointTalk, Room, Series, State, Talk, User, publishing, recording
-from seminars.models.states import CALLED_OFF
+from seminars.models.states import ALLOWED_FROM, CALLED_OFF
 from seminars.models.talk_naming import speaker_and_title
 from seminars.models.titles import is_to_be_announced
 
@@ -135,7 +135,7 @@ def room_notice(talk: Talk, old: Room | None, new: Room | None) -> str:
 
 
 def _refuse_to_move_what_is_cancelled(talk: Talk, before: Talk) -> None:
-    if not before.state == talk.state == State.CANCELLED:
+    if before.state != talk.state or talk.state in ALLOWED_FROM["move"]:
         return
     moved = [name for name in ("starts_at", "ends_at", "room_id") if getattr(talk, name) != getattr(before, name)]
     if moved:

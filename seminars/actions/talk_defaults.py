@@ -8,8 +8,8 @@ from seminars.models import Break, Series, Talk
 from seminars.times import Span
 
 WEEKS_AHEAD = 60  # how far a free day is looked for
-COPIED = ("series", "kind", "title", "language", "abstract", "room", "join_url", "passcode", "join_access", "host",
-          "audience", "programme")  # fmt: skip
+COPIED = ("series", "zone", "kind", "title", "language", "abstract", "room", "join_url", "passcode", "join_access",
+          "host", "audience", "programme")  # fmt: skip
 
 
 def defaults_of(series: Series, *, after: date | None = None) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def copy_of(talk: Talk) -> dict[str, Any]:
 
 def _slot_after(talk: Talk) -> dict[str, datetime]:
     """Return start and end of the series' next free slot: the usual one, else a week later or more, as long."""
-    local_start = times.local(talk.starts_at)
+    local_start = times.local(talk.starts_at, talk.zone_info)
     if start := next_start(talk.series, after=local_start.date()):
         return {"starts_at": start, "ends_at": start + timedelta(minutes=talk.series.default_minutes)}
     next_week = local_start.date() + timedelta(weeks=1)

@@ -4,73 +4,60 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from seminars import access, date_formats, listings
-from seminars.admin.talk_initial import chosen_series
+from seminars.admin.pages import SeriesPage
 from seminars.formats import announcement
 from seminars.forms import parameters
-from seminars.listings import Listing
 from seminars.models import Series, Talk
 from seminars.times import Span, start_of, today
 
 WEEK = timedelta(weeks=1)
 
 
-def announcement_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Show the announcement of the talk, or of the week of a series, that the address names."""
-    if parameters.words(request.GET, "talk"):
-        return _of_talk(request, context, _talk(request))
-    series = chosen_series(request)
-    if series is None and parameters.words(request.GET, "series"):
-        raise Http404
-    return _of_week(request, context, series, _monday(request)) if series else _choice(request, context)
+class AnnouncementPage(SeriesPage):
+    """The announcement of the talk, or of the week of a series, that the address names."""
 
+    template_name = "admin/announcement.html"
+    title = gettext_lazy("Announcement")
+    talk: Talk | None = None
 
-def _talk(request: HttpRequest) -> Talk:
-    talks = access.talks_on_the_desk_of(request.user).with_all_that_is_printed()
-    found = parameters.row(request.GET, "talk", talks)
-    if found is None:
-        raise Http404
-    return found
+    def find_series(self) -> Series | None:
+        if not parameters.words(self.request.GET, "talk"):
+            return super().find_series()
+        talks = access.talks_on_the_desk_of(self.request.user).with_all_that_is_printed()
+        self.talk = parameters.row(self.request.GET, "talk", talks)
+        if self.talk is None:
+            raise Http404
+        return self.talk.series
 
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        about = {"talk": self.talk, "listing": listings.of_talk(self.talk)} if self.talk else self._week()
+        listing = about["listing"]
+        if listing.talks.exists():
+            words |= {
+                "subject": announcement.subject(listing),
+                "plain": announcement.render(listing).decode(),
+                "html": announcement.html(listing),
+                "mailto": announcement.mailto(self.series.mailing_list, listing),
+            }
+        return super().get_context_data(series=self.series, **about, **words)
 
-def _monday(request: HttpRequest) -> date:
-    day = parameters.day(request.GET, "week") if parameters.words(request.GET, "week") else today()
-    if day is None:
-        raise Http404
-    return day - timedelta(days=day.weekday())
+    def _week(self) -> dict[str, Any]:
+        monday, whole = self._monday(), listings.of_series(self.series)
+        day = date_formats.day(monday, with_year=True)
+        title = _("%(series)s: week of %(day)s") % {"series": self.series.short_name, "day": day}
+        talks = whole.talks.starting_in(Span(start_of(monday), start_of(monday + WEEK)))
+        return {
+            "listing": replace(whole, title=title, talks=talks), "before": monday - WEEK, "after": monday + WEEK
+        }  # fmt: skip
 
-
-def _of_talk(request: HttpRequest, context: dict[str, Any], talk: Talk) -> HttpResponse:
-    return _page(request, context | {"talk": talk}, listings.of_talk(talk), talk.series)
-
-
-def _of_week(request: HttpRequest, context: dict[str, Any], series: Series, monday: date) -> HttpResponse:
-    whole = listings.of_series(series)
-    talks = whole.talks.starting_in(Span(start_of(monday), start_of(monday + WEEK)))
-    title = _("%(series)s: week of %(day)s") % {
-        "series": series.short_name,
-        "day": date_formats.day(monday, with_year=True),
-    }
-    weeks = {"before": monday - WEEK, "after": monday + WEEK}
-    return _page(request, context | weeks, replace(whole, title=title, talks=talks), series)
-
-
-def _page(request: HttpRequest, context: dict[str, Any], listing: Listing, series: Series) -> HttpResponse:
-    words: dict[str, Any] = {"title": _("Announcement"), "listing": listing, "series": series}
-    if listing.talks.exists():
-        words |= {
-            "subject": announcement.subject(listing),
-            "plain": announcement.render(listing).decode(),
-            "html": announcement.html(listing),
-            "mailto": announcement.mailto(series.mailing_list, listing),
-        }
-    return TemplateResponse(request, "admin/announcement.html", context | words)
-
-
-def _choice(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    words = {"title": _("Announcement"), "all_series": access.series_of(request.user).in_order()}
-    return TemplateResponse(request, "admin/schedule_choice.html", context | words)
+    def _monday(self) -> date:
+        is_asked = parameters.words(self.request.GET, "week")
+        day = parameters.day(self.request.GET, "week") if is_asked else today()
+        if day is None:
+            raise Http404
+        return day - timedelta(days=day.weekday())

@@ -20,12 +20,13 @@ from django.urls import NoReverseMatch
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from seminars import access
 from seminars.admin.deletion_blockers import blockers_of
 from seminars.admin.history import recorded
 from seminars.admin.rights import rights
 from seminars.forms import formulas, parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField, RowField, RowForm
-from seminars.models import FormerAddress
+from seminars.models import FormerAddress, Series
 
 SAVED_TWICE = _("Nothing was saved: part of this has already been saved. Reload the form to see it.")
 LOOKUPS = {"", "exact", "isnull", "year", "month", "day", "gte", "lt"}  # of the links beside and above a list
@@ -36,33 +37,6 @@ def warn_of_formulas(request: HttpRequest, typed: Iterable[tuple[str, Any]]) -> 
     for formula in formulas.undrawn(typed):
         sentence = _("This formula cannot be drawn, so the page shows it as typed: %(formula)s")
         messages.warning(request, sentence % {"formula": Truncator(formula).chars(80)})
-
-
-class AskingAccess:
-    """Asks `access` instead of Django's groups and permissions."""
-
-    model: type[Model]
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return rights(request).may("view", self.model)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return rights(request).may("view", self.model, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return rights(request).may("add", self.model)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return rights(request).may("change", self.model, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return rights(request).may("delete", self.model, obj)
-
-
-def name_parts(widget: AdminSplitDateTime, label: str) -> None:
-    """Name date and time to those who do not see what stands before them (WCAG 4.1.2)."""
-    for part, name in zip(widget.widgets, (_("date"), _("time")), strict=True):
-        part.attrs["aria-label"] = format_lazy("{}: {}", label, name)
 
 
 class OfferedRows(AutocompleteSelect):
@@ -89,6 +63,12 @@ class PlainFields:
         models.TextField: {"form_class": LinesField},
     }
 
+    def get_field_queryset(self, db: str | None, db_field: models.ForeignKey, request: HttpRequest) -> QuerySet | None:
+        """Offer people the series that they look after."""
+        if db_field.related_model is Series:
+            return access.series_of(request.user).in_order()
+        return super().get_field_queryset(db, db_field, request)
+
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **options: Any
     ) -> ModelChoiceField | None:
@@ -102,7 +82,9 @@ class PlainFields:
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = field.widget.can_view_related = False
         if field and isinstance(field.widget, AdminSplitDateTime):
-            name_parts(field.widget, field.label)
+            for part, name in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+                # for those who do not see what stands before them (WCAG 4.1.2)
+                part.attrs["aria-label"] = format_lazy("{}: {}", field.label, name)
         return field
 
 
@@ -136,13 +118,28 @@ class Editor:
         return self.refusal is not None
 
 
-class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
-    """The pages of one kind of row."""
+class DeskAdmin(PlainFields, admin.ModelAdmin):
+    """The pages of one kind of row; `access` is asked instead of Django's groups and permissions."""
 
     editor: type[Editor] = Editor
     form: type[BaseModelForm] = DeskForm
     list_per_page = 50
     show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return rights(request).may("view", self.model)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("view", self.model, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("add", self.model)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("change", self.model, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return rights(request).may("delete", self.model, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = rights(request).rows(self.model)
@@ -164,15 +161,12 @@ class DeskAdmin(AskingAccess, PlainFields, admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Let a list be filtered by its own links alone: what refers to its rows tells of another's drafts.
 
-        Django allows any lookup of any field, and passes on to the database what is no value for it.
+        Django allows any lookup of any field, and passes on to the database what is no value for it. One of a private
+        field, `?passcode__startswith=4`, would tell it bit by bit.
         """
         field, _dashes, kind = lookup.partition("__")
-        return field in self._filtered_by and kind in LOOKUPS
-
-    @property
-    def _filtered_by(self) -> set[str]:
-        """The fields, and the names of our own filters, by which the page of the list offers to filter."""
-        return {self.date_hierarchy} | {getattr(one, "parameter_name", one) for one in self.list_filter}
+        offered = {self.date_hierarchy} | {getattr(one, "parameter_name", one) for one in self.list_filter}
+        return field in offered and kind in LOOKUPS
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         """Let an action be about the rows whose keys are keys."""
@@ -249,14 +243,7 @@ class WithinAnother:
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return True
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return True
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return True
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return True
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
 class DeskInline(WithinAnother, PlainFields, admin.TabularInline):

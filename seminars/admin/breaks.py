@@ -7,7 +7,6 @@ from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
-from seminars import access
 from seminars.admin.base import DeskAdmin
 from seminars.admin.rights import rights
 from seminars.models import Break
@@ -28,6 +27,5 @@ class BreakAdmin(DeskAdmin):
         self, db_field: ForeignKey, request: HttpRequest, **options: Any
     ) -> ModelChoiceField | None:
         if db_field.name == "series":
-            options["queryset"] = access.series_of(request.user).in_order()
             options["required"] = not rights(request).is_administrator
         return super().formfield_for_foreignkey(db_field, request, **options)

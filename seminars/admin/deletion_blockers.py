@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import ngettext
 
 from seminars.date_formats import short_day
-from seminars.models import Photo, Room, Series, Speaker, Talk, Topic
+from seminars.models import Room, Series, Speaker, Talk, Topic
 from seminars.models.talk_naming import speaker_and_title
 
 SHOWN = 20
@@ -14,8 +14,6 @@ SHOWN = 20
 
 def blockers_of(thing: Model) -> list[str]:
     """Return links to what needs `thing`; [] where nothing is known of it."""
-    if isinstance(thing, Photo):
-        return [_link(one) for one in [*thing.speakers.all(), *thing.departments.all()]]
     if not isinstance(thing, Room | Series | Speaker | Topic):
         return []
     defaults = [_link(series) for series in thing.default_of.all()] if isinstance(thing, Room) else []

@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from seminars.forms import parameters
-from seminars.forms.edit_conflict import Rows, merged, sent_by
+from seminars.forms.edit_conflict import merge_rows, merged, sent_by
 from seminars.models import Change, Talk
 from seminars.models.snapshots import Snapshot, after, last_change_of, present
 from seminars.phrases.talk_differences import Difference, Differences
@@ -57,12 +57,10 @@ def _merge_fields(data: MultiValueDict, form: type[ModelForm], seen: Snapshot, n
     typed = {name: data[name] for name in {*before, *today} if name in data}
     for name in typed:
         del data[name]
-    for name, value in merged(typed, before, today).items():
-        data[name] = value
+    data.update(merged(typed, before, today))
 
 
 def _merge_rows(data: MultiValueDict, formset: type, model: type, states: tuple[Snapshot, Snapshot]) -> None:
-    """Let every row in which nothing was typed be as it is now."""
     seen, now = (one.parts[model] for one in states)
-    rows = Rows(data, formset.get_default_prefix())
-    rows.merge(seen, now, lambda row: sent_by(formset.form(instance=model(**row))))
+    prefix = formset.get_default_prefix()
+    merge_rows(data, prefix, seen, now, lambda row: sent_by(formset.form(instance=model(**row))))

@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from seminars.actions import people
+from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.formats.ics_calendars import ways_to_follow
 from seminars.formats.ics_sizes import LARGE_FROM, MOST_EVENTS, MOST_OCTETS, Size, sizes
@@ -17,39 +18,42 @@ from seminars.models import Series
 from seminars.models.addresses import absolute
 
 
-def feed_sizes(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Say of each feed how near it is to what Google takes; organisers read of their own series."""
-    shown = [size for size in sizes() if _may_see(request, size)]
-    words = {"title": _("Feeds"), "sizes": shown, "large": [size for size in shown if size.is_large]}
-    limits = {"events": MOST_EVENTS, "kilobytes": MOST_OCTETS // 1000, "percent": round(100 * LARGE_FROM)}
-    return TemplateResponse(request, "admin/feeds.html", context | words | {"limits": limits})
+class FeedSizesPage(DeskPage):
+    """How near each feed is to what Google takes; organisers read of their own series."""
+
+    template_name = "admin/feeds.html"
+    title = gettext_lazy("Feeds")
+
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        shown = [size for size in sizes() if self._may_see(size)]
+        limits = {"events": MOST_EVENTS, "kilobytes": MOST_OCTETS // 1000, "percent": round(100 * LARGE_FROM)}
+        large = [size for size in shown if size.is_large]
+        return super().get_context_data(sizes=shown, large=large, limits=limits, **words)
+
+    def _may_see(self, size: Size) -> bool:
+        theirs, subject = rights(self.request), size.listing.subject
+        return theirs.is_administrator or (isinstance(subject, Series) and subject.pk in theirs.own_series)
 
 
-def _may_see(request: HttpRequest, size: Size) -> bool:
-    theirs = rights(request)
-    subject = size.listing.subject
-    return theirs.is_administrator or (isinstance(subject, Series) and subject.pk in theirs.own_series)
+class MyCalendarPage(DeskPage):
+    """The address of one's private calendar, which can be renewed and revoked."""
 
+    template_name = "admin/my_calendar.html"
+    title = gettext_lazy("My calendar")
 
-def my_calendar(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Show the address of one's private calendar (GET); make a new one or revoke it (POST)."""
-    if request.method == "POST":
-        return _changed(request)
-    address = _address(request.user.feed_token)
-    ways = ways_to_follow(address, _("My seminars")) if address else []
-    words = {"title": _("My calendar"), "address": address, "ways": ways}
-    return TemplateResponse(request, "admin/my_calendar.html", context | words)
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        token = self.request.user.feed_token
+        address = absolute(reverse("private-calendar", args=[token])) if token else ""
+        ways = ways_to_follow(address, _("My seminars")) if address else []
+        return super().get_context_data(address=address, ways=ways, **words)
 
-
-def _changed(request: HttpRequest) -> HttpResponse:
-    if "revoke" in request.POST:
-        people.revoke_calendar(request.user)
-        messages.success(request, _("The address has been revoked. Calendars that use it are told that it is gone."))
-    elif "renew" in request.POST:
-        people.renew_calendar(request.user)
-        messages.success(request, _("Here is a new address. Older addresses no longer work."))
-    return redirect("admin:my-calendar")
-
-
-def _address(token: str) -> str:
-    return absolute(reverse("private-calendar", args=[token])) if token else ""
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if "revoke" in request.POST:
+            people.revoke_calendar(request.user)
+            messages.success(
+                request, _("The address has been revoked. Calendars that use it are told that it is gone.")
+            )
+        elif "renew" in request.POST:
+            people.renew_calendar(request.user)
+            messages.success(request, _("Here is a new address. Older addresses no longer work."))
+        return redirect("admin:my-calendar")

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from seminars import access, date_formats
-from seminars.admin.rights import rights
+from seminars.admin.rights import own_talks, rights
 from seminars.admin.transitions import address_of, shortcuts
 from seminars.models import Break, Gap, Recording, Series, State, Talk, TalkQuerySet, Topic, gaps_of
 from seminars.models.talk_naming import clash_sentence
@@ -63,7 +63,7 @@ class FrontDesk:
     """What stands on the first page of one person's desk, in a number of queries that no talk adds to."""
 
     def __init__(self, request: HttpRequest) -> None:
-        self.rights = rights(request)
+        self.request, self.rights = request, rights(request)
         self.talks: TalkQuerySet = access.talks_on_the_desk_of(request.user)
         self.today = today()
         self.until = self.today + timedelta(weeks=WEEKS)
@@ -106,16 +106,13 @@ class FrontDesk:
         for pause in self._breaks:
             yield max(pause.first_on, self.today), pause
         for talk in self.coming[:MOST_TALKS]:
-            yield (
-                max(local(talk.starts_at).date(), self.today),
-                self._entry(talk),
-            )  # one that began yesterday is still on
+            # One that began yesterday is still on.
+            yield max(local(talk.starts_at).date(), self.today), self._entry(talk)
 
     def _entry(self, talk: Talk) -> Entry:
-        if not self._is_mine(talk):
-            return Entry(talk, is_mine=False, missing=[], urgent=[])
-        missing = [] if talk.is_over() else list(self._missing(talk))
-        return Entry(talk, is_mine=True, missing=missing, urgent=list(self._urgent(talk)))
+        is_mine = self._is_mine(talk)
+        missing = list(self._missing(talk)) if is_mine and not talk.is_over() else []
+        return Entry(talk, is_mine, missing, urgent=list(self._urgent(talk)) if is_mine else [])
 
     def _is_mine(self, talk: Talk) -> bool:
         return self.rights.is_administrator or talk.series_id in self.rights.own_series
@@ -201,8 +198,7 @@ class FrontDesk:
     @cached_property
     def recordings(self) -> list[tuple[Talk, Mend]]:
         """The latest past talks whose promised recording is missing."""
-        mine = self.talks if self.rights.is_administrator else self.talks.at_home_with(self.rights.user)
-        lately = mine.past().since(start_of(self.today - MISSED_FOR))
+        lately = own_talks(self.request).past().since(start_of(self.today - MISSED_FOR))
         lacking = lately.going_ahead().filter(recording=Recording.PLANNED, recording_url="")
         words = _("Add the link to the recording, or say that there is none")
         talks = lacking.with_what_lists_show()[:MOST_RECORDINGS]
@@ -229,12 +225,7 @@ def _step(name: str, talk: Talk) -> str:
 
 
 def _where_to_fill(gap: Gap, talk: Talk) -> str:
-    if gap in TRANSITIONS:
-        return _step(TRANSITIONS[gap], talk)
-    return _biography(talk) if gap == Gap.BIOGRAPHY else _form(talk, PLACES[gap])
-
-
-def _biography(talk: Talk) -> str:
-    """Return where the first speaker without a biography gets one."""
-    people = [person.speaker for person in talk.speakers if not person.speaker.biography]
-    return reverse("admin:seminars_speaker_change", args=[people[0].pk]) + "#id_biography"
+    if gap == Gap.BIOGRAPHY:
+        people = [person.speaker for person in talk.speakers if not person.speaker.biography]
+        return reverse("admin:seminars_speaker_change", args=[people[0].pk]) + "#id_biography"
+    return _step(TRANSITIONS[gap], talk) if gap in TRANSITIONS else _form(talk, PLACES[gap])

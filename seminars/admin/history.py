@@ -7,19 +7,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from seminars import access
 from seminars.actions import history
+from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.models import Change, SharedChange, Talk, recording
-from seminars.models.history import ChangeQuerySet
 from seminars.models.snapshots import Snapshot, homes_of, series_alone, some_talks_of, story
 from seminars.models.talk_naming import speaker_and_title
 from seminars.phrases.talk_differences import Difference, Differences
@@ -82,7 +85,7 @@ class Undoable:
 
 def lately(request: HttpRequest, most: int = LATELY) -> list[Entry]:
     """Return the latest changes of talks on one's desk and of what they print; nobody learns of a talk elsewhere."""
-    changes = list(_changes(request).with_overtaken()[:most])
+    changes = list(access.changes_on_the_desk_of(request.user).latest_first().with_overtaken()[:most])
     own, undoable = access.talks_on_the_desk_of(request.user), Undoable(request, changes)
     shared: dict[int, list[SharedChange]] = {change.pk: [] for change in changes}
     for note in SharedChange.objects.first_of_each(changes, MOST_NAMES):
@@ -97,24 +100,42 @@ def lately(request: HttpRequest, most: int = LATELY) -> list[Entry]:
     return entries
 
 
-def _changes(request: HttpRequest) -> ChangeQuerySet:
-    return access.changes_on_the_desk_of(request.user).latest_first()
+class ChangesPage(DeskPage):
+    """The latest changes of one's series."""
 
+    template_name = "admin/changes.html"
+    title = gettext_lazy("Recent changes")
 
-def changes_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Show the latest changes of one's series."""
-    words = {"title": _("Recent changes"), "entries": lately(request, MOST_CHANGES)}
-    return TemplateResponse(request, "admin/changes.html", context | words)
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        return super().get_context_data(entries=lately(self.request, MOST_CHANGES), **words)
 
 
 # --- the history of a talk -----------------------------------------------------------------------------
 
 
-def history_page(request: HttpRequest, context: dict[str, Any], talk: Talk) -> HttpResponse:
-    """Show what was done to a talk, the latest first, the old beside the new."""
-    entries = list(_told(request, talk))[:MOST_CHANGES]
-    words = {"title": _("History of “%(talk)s”") % {"talk": speaker_and_title(talk)}, "entries": entries, "talk": talk}
-    return TemplateResponse(request, "admin/seminars/talk/history.html", context | words)
+class HistoryMixin:
+    """Shows our own history of a row instead of Django's log, the latest change first, the old beside the new."""
+
+    object_history_template = "admin/history.html"
+
+    def history_of(self, request: HttpRequest, obj: Model) -> Iterable[Entry]:
+        raise NotImplementedError
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        thing = self.get_object(request, object_id)
+        if thing is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, thing):
+            raise PermissionDenied
+        name = speaker_and_title(thing) if isinstance(thing, Talk) else thing
+        words = {"title": _("History of “%(what)s”") % {"what": name}, "thing": thing, "opts": self.opts}
+        context = self.admin_site.each_context(request) | words | {"entries": self.history_of(request, thing)}
+        return TemplateResponse(request, self.object_history_template, context)
+
+
+def history_of_talk(request: HttpRequest, talk: Talk) -> list[Entry]:
+    """Return what was done to a talk."""
+    return list(_told(request, talk))[:MOST_CHANGES]
 
 
 def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
@@ -134,11 +155,13 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
 # --- undoing -------------------------------------------------------------------------------------------
 
 
-def undo(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Take a change back (POST), and lead to where the button was."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    change = _asked(request)
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take a change back, and lead to where the button was."""
+    known = access.changes_on_the_desk_of(request.user) | Change.objects.filter(by=request.user)
+    change = parameters.row(request.POST, "change", known)
+    if change is None:
+        raise Http404
     if not (Undoable(request, [change]).is_theirs(change) or _is_a_guest_s_own(request, change)):
         raise PermissionDenied
     try:
@@ -153,14 +176,6 @@ def _is_a_guest_s_own(request: HttpRequest, change: Change) -> bool:
     """Tell whether they took a talk of another series out of their own, and did nothing else."""
     theirs = series_alone(change) if change.by == request.user else set()
     return bool(theirs) and rights(request).may_change_all(theirs)
-
-
-def _asked(request: HttpRequest) -> Change:
-    known = access.changes_on_the_desk_of(request.user) | Change.objects.filter(by=request.user)
-    found = parameters.row(request.POST, "change", known)
-    if found is None:
-        raise Http404
-    return found
 
 
 def back(request: HttpRequest) -> str:

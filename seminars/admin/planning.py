@@ -6,16 +6,17 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import access
 from seminars.actions import planning, talk_defaults
+from seminars.actions.planning import Slot
 from seminars.admin.history import recorded
+from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.talk_initial import chosen_series
 from seminars.forms.planning import PlanForm
 from seminars.models import Department, Series, Talk
@@ -25,14 +26,61 @@ from seminars.times import local, today
 USUAL_WEEKS = 14
 
 
-def plan_a_term(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Ask for a term (GET); preview it, and save it once it was seen (POST)."""
-    own = access.series_of(request.user).in_order()
-    if request.method == "POST":
-        with recorded(request):  # within which no one takes a room or a series between check and save
-            return _answered(request, context, PlanForm(request.POST, series=own))
-    series = chosen_series(request)
-    return _page(request, context, PlanForm(initial=_usual(series) if series else {}, series=own))
+class PlanPage(PreviewedFormPage):
+    """Ask for a term, preview its dates, make the drafts."""
+
+    template_name = "admin/plan.html"
+    title = gettext_lazy("Plan a term")
+    form_class = PlanForm
+    has_changed = gettext_lazy("Nothing is saved yet, because the plan has changed. Check its dates again.")
+
+    def get_initial(self) -> dict[str, Any]:
+        series = chosen_series(self.request)
+        return _usual(series) if series else {}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"series": access.series_of(self.request.user).in_order()}
+
+    def preview(self, form: PlanForm) -> list[Slot]:
+        return planning.slots_of(form.plan)
+
+    def mark_of(self, form: PlanForm, found: list[Slot]) -> str:
+        return form.plan.mark
+
+    def save(self, form: PlanForm, found: list[Slot]) -> HttpResponse:
+        """Make the drafts and lead to them."""
+        plan, ticked = form.plan, set(self.request.POST.getlist("slot"))
+        if not ticked:
+            raise ValidationError(_("No date is ticked. Tick the dates that you want."))
+        try:
+            with recorded(self.request):
+                self._tell(plan.series, planning.make(plan, keep=ticked, by=self.request.user))
+        except ValidationError as refusal:
+            first = _("Nothing was saved. Leave out these dates, or choose another room or time:")
+            raise ValidationError([first, *refusal.messages]) from refusal
+        term = Term.of(plan.first_on, Department.objects.current().year_begins_in)
+        return redirect(reverse("admin:schedule") + f"?series={plan.series.pk}&term={term.slug}")
+
+    def _tell(self, series: Series, made: list[Talk]) -> None:
+        if not made:
+            messages.info(self.request, _("All of these talks are already planned. Nothing was added."))
+            return
+        LogEntry.objects.log_actions(self.request.user.pk, made, ADDITION, [{"added": {}}])
+        words = {"number": len(made), "series": series.short_name}
+        one, more = _("%(number)d draft of %(series)s is planned."), _("%(number)d drafts of %(series)s are planned.")
+        messages.success(self.request, ngettext(one, more, len(made)) % words)
+
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        """Tick the dates that are free, or those that were ticked for this very plan."""
+        context = super().get_context_data(**words)
+        form, sent = context["form"], self.request.POST
+        is_ticked_before = self.is_save and sent.get("seen") == context["mark"]
+        rows = [
+            (slot, slot.is_offered and (slot.key in sent.getlist("slot") if is_ticked_before else slot.is_free))
+            for slot in context["found"] or ()
+        ]
+        is_empty = not form.is_bound and not form.initial
+        return context | {"rows": rows, "all_series": form.fields["series"].queryset if is_empty else []}
 
 
 def _usual(series: Series) -> dict[str, Any]:
@@ -49,66 +97,3 @@ def _usual(series: Series) -> dict[str, Any]:
         "minutes": series.default_minutes,
         "room": series.default_room,
     }
-
-
-def _answered(request: HttpRequest, context: dict[str, Any], form: PlanForm) -> HttpResponse:
-    if not form.is_valid():
-        return _page(request, context, form)
-    try:
-        slots = planning.slots_of(form.plan)
-    except ValidationError as overlap:
-        form.add_error(None, overlap)
-        return _page(request, context, form)
-    ticked = request.POST.getlist("slot")
-    if "_save" not in request.POST or request.POST.get("seen") != form.plan.mark:
-        if "_save" in request.POST:
-            messages.warning(request, _("Nothing is saved yet, because the plan has changed. Check its dates again."))
-        return _page(request, context, form, slots)
-    return _saved(request, form, ticked) or _page(request, context, form, slots, ticked)
-
-
-def _saved(request: HttpRequest, form: PlanForm, ticked: list[str]) -> HttpResponse | None:
-    """Make the drafts and lead to them; where that is refused, say so in the form and return None."""
-    if not ticked:
-        form.add_error(None, _("No date is ticked. Tick the dates that you want."))
-        return None
-    try:
-        made = planning.make(form.plan, keep=set(ticked), by=request.user)
-    except ValidationError as refusal:
-        form.add_error(None, [_("Nothing was saved. Leave out these dates, or choose another room or time:")])
-        form.add_error(None, refusal.messages)
-        return None
-    _tell(request, form.plan.series, made)
-    term = Term.of(form.plan.first_on, Department.objects.current().year_begins_in)
-    return redirect(reverse("admin:schedule") + f"?series={form.plan.series.pk}&term={term.slug}")
-
-
-def _tell(request: HttpRequest, series: Series, made: list[Talk]) -> None:
-    if not made:
-        messages.info(request, _("All of these talks are already planned. Nothing was added."))
-        return
-    LogEntry.objects.log_actions(request.user.pk, made, ADDITION, [{"added": {}}])
-    words = {"number": len(made), "series": series.short_name}
-    one, more = _("%(number)d draft of %(series)s is planned."), _("%(number)d drafts of %(series)s are planned.")
-    messages.success(request, ngettext(one, more, len(made)) % words)
-
-
-def _page(
-    request: HttpRequest,
-    context: dict[str, Any],
-    form: PlanForm,
-    slots: list[planning.Slot] | None = None,
-    ticked: list[str] | None = None,
-) -> HttpResponse:
-    """Show the form and, once there is something to preview, the dates; `ticked` are those that were kept."""
-    rows = [
-        (slot, slot.is_offered and (slot.is_free if ticked is None else slot.key in ticked)) for slot in slots or ()
-    ]
-    words = {
-        "title": _("Plan a term"),
-        "form": form,
-        "rows": rows,
-        "mark": form.plan.mark if rows else "",
-        "all_series": form.fields["series"].queryset if not form.is_bound and not form.initial else [],
-    }
-    return TemplateResponse(request, "admin/plan.html", context | words)

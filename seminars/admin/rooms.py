@@ -20,7 +20,7 @@ class RoomAdmin(SharedAdmin):
     search_fields = ["name", "building", "formerly", "street"]
     fieldsets = [
         (None, {"fields": ["name", "building", "capacity", "is_exclusive"]}),
-        (_("Address"), {"fields": ["street", "city", "region", "postal_code", "country"]}),
+        (_("Address"), {"fields": ["street", "city", "region", "postal_code", "country", "zone"]}),
         (_("Finding it"), {"fields": ["map_url", ("latitude", "longitude"), "getting_there", "access_notes"]}),
         (_("Former name"), {"fields": ["formerly", "formerly_until"]}),
     ]

@@ -1,24 +1,22 @@
 """The schedule: a term on one page, one row a slot, saved as a whole or not at all."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from seminars import access
 from seminars.actions import rearranging, schedule
 from seminars.admin.history import recorded
+from seminars.admin.pages import SeriesPage
 from seminars.admin.preview import is_preview, previews_of
 from seminars.admin.rights import rights
-from seminars.admin.talk_initial import chosen_series
 from seminars.forms import parameters
 from seminars.forms.schedule import RearrangeForm, SlotForm
 from seminars.models import Break, Department, Room, Series, Speaker, Talk, TalkQuerySet
@@ -30,45 +28,24 @@ MOST_NAMES = 500  # offered while one types
 ARRANGING = {"_swap", "_move", "_shift"}  # the buttons that let talks change places
 
 
-@dataclass
 class Schedule:
-    """One series in one term, as one person may change it."""
+    """One series in one term, as one person may change it: the rows of the page, filled with what it `sent`."""
 
-    series: Series
-    term: Term
-    request: HttpRequest
-
-    def __post_init__(self) -> None:
-        self.sent = self.request.POST if self.request.method == "POST" else None
-        self.rooms = {str(room.pk): room for room in Room.objects.in_order()}
-        self.rows = [SlotForm(talk, self.rooms, self.sent) for talk in self.talks()]
-        self.arranging = RearrangeForm([row.talk for row in self.rows], *([self.sent] if self.sent else []))
-
-    def _mine(self) -> TalkQuerySet:
-        """The talks at home in the series, as far as they are still there and still theirs."""
-        talks: TalkQuerySet = rights(self.request).rows(Talk)
-        return talks.filter(series=self.series).soonest_first().with_what_lists_show()
-
-    def talks(self) -> list[Talk]:
-        """The talks that the page sent, wherever they are by now; when it sent none, those of the term."""
-        if self.sent is None:
-            return list(self._mine().starting_in(self.term.span)[:MOST_ROWS])
-        return list(self._mine().with_keys(self._keys()))
-
-    def _keys(self) -> set[int]:
-        return set(parameters.keys(self.sent, "row")[:MOST_ROWS])
+    def __init__(self, series: Series, term: Term, talks: TalkQuerySet, sent: QueryDict | None) -> None:
+        self.series, self.term, self.sent = series, term, sent
+        self.keys = set(parameters.keys(sent, "row")[:MOST_ROWS]) if sent else set()
+        rooms = {str(room.pk): room for room in Room.objects.in_order()}
+        # The talks that were sent, wherever they are by now, as far as they are still there and still theirs.
+        shown = talks.with_keys(self.keys) if sent else talks.starting_in(term.span)[:MOST_ROWS]
+        self.rows = [SlotForm(talk, rooms, sent) for talk in shown]
+        self.arranging = RearrangeForm([row.talk for row in self.rows], sent)
 
     @property
     def lost(self) -> list[str]:
         """What was typed for talks that are no longer there, or no longer theirs."""
-        gone = self._keys() - {row.talk.pk for row in self.rows}
+        gone = self.keys - {row.talk.pk for row in self.rows}
         typed = [[self.sent.get(f"talk-{key}-{name}", "") for name in ("day", "speaker", "title")] for key in gone]
         return [", ".join(filter(None, words)) for words in sorted(typed)]
-
-    @property
-    def lines(self) -> list[schedule.Line]:
-        """What the rows change, once they are found valid."""
-        return [line for row in self.rows if (line := row.line)]
 
     @property
     def breaks(self) -> list[Break]:
@@ -79,147 +56,124 @@ class Schedule:
         """Those who spoke before, for the box of suggestions."""
         return list(Speaker.objects.in_order().values_list("name", flat=True)[:MOST_NAMES])
 
-    def talk(self, name: str) -> Talk:
-        key = self.arranging.cleaned_data[name]
-        found = next((row.talk for row in self.rows if row.talk.pk == key), None)
-        if found is None:
-            raise ValidationError(_("Choose a talk in each box."))
-        return found
 
+class SchedulePage(SeriesPage):
+    """Show a term; save its rows, say what subscribers would see of it, or let talks change places."""
 
-def schedule_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Show a term (GET); save its rows, say what subscribers would see of it, or let talks change places (POST)."""
-    series = chosen_series(request)
-    if series is None:
-        return _choice(request, context)
-    term = _term(request)
-    if request.method != "POST":
-        return _page(request, context, Schedule(series, term, request))
-    if is_preview(request):
-        shown = Schedule(series, term, request)
-        _look(shown)
-        return _page(request, context, shown)
-    with recorded(request):  # within which no one takes a room or a series between check and save
-        shown = Schedule(series, term, request)
-        done = _saved(shown) if "_save" in request.POST else _rearranged(shown)
-    return redirect(request.get_full_path()) if done else _page(request, context, shown)
+    template_name = "admin/schedule.html"
+    title = gettext_lazy("Schedule")
+    schedule: Schedule
 
+    def refuse_series(self) -> None:
+        if self.request.method == "POST":
+            sentence = _("You no longer organise this series, so nothing was saved. Ask an administrator.")
+            messages.error(self.request, sentence)
+        else:
+            super().refuse_series()
 
-def _term(request: HttpRequest) -> Term:
-    month, slug = Department.objects.current().year_begins_in, parameters.words(request.GET, "term")
-    try:
-        return Term.from_slug(slug, month) if slug else Term.of(today(), month)
-    except ValueError as unknown:
-        raise Http404(slug) from unknown
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self._read()
+        return self.show()
 
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if is_preview(request):
+            self._read()
+            self._preview()
+            return self.show()
+        with recorded(request):  # within which no one takes a room or a series between check and save
+            self._read()
+            is_done = self._save()
+        return redirect(request.get_full_path()) if is_done else self.show()
 
-def _choice(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    if request.method == "POST":
-        sentence = _("You no longer organise this series, so nothing was saved. Ask an administrator.")
-        messages.error(request, sentence)
-    elif parameters.words(request.GET, "series"):
-        raise Http404
-    words = {"title": _("Schedule"), "all_series": access.series_of(request.user).in_order()}
-    return TemplateResponse(request, "admin/schedule_choice.html", context | words)
+    def _read(self) -> None:
+        month, slug = Department.objects.current().year_begins_in, parameters.words(self.request.GET, "term")
+        try:
+            term = Term.from_slug(slug, month) if slug else Term.of(today(), month)
+        except ValueError as unknown:
+            raise Http404(slug) from unknown
+        talks: TalkQuerySet = rights(self.request).rows(Talk)
+        talks = talks.filter(series=self.series).soonest_first().with_what_lists_show()
+        self.schedule = Schedule(self.series, term, talks, self.request.POST or None)
 
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        named = {"series": self.series.short_name, "term": self.schedule.term}
+        title = _("Schedule of %(series)s, %(term)s") % named
+        return super().get_context_data(title=title, schedule=self.schedule, **words)
 
-def _page(request: HttpRequest, context: dict[str, Any], shown: Schedule) -> HttpResponse:
-    title = _("Schedule of %(series)s, %(term)s") % {"series": shown.series.short_name, "term": shown.term}
-    return TemplateResponse(request, "admin/schedule.html", context | {"title": title, "schedule": shown})
+    # --- what the pressed button does ---
 
-
-def _saved(shown: Schedule) -> bool:
-    """Save all rows, or say which may not be saved and why."""
-    if not _is_valid(shown):
-        return False
-    lines = shown.lines
-    try:
-        changed = schedule.save(lines, by=shown.request.user) if lines else []
-    except ValidationError as refusal:
-        _show_refusal(shown, refusal)
-        return False
-    _log(shown, changed)
-    said = ngettext("%(number)d talk is changed.", "%(number)d talks are changed.", len(changed))
-    messages.success(shown.request, said % {"number": len(changed)} if changed else _("There was nothing to change."))
-    return True
-
-
-def _look(shown: Schedule) -> None:
-    """Say at each row that would change what subscribers would see of it, or why it may not be."""
-    keys, changed, by = [row.talk.pk for row in shown.rows], [], shown.request.user
-    is_arranging = not ARRANGING.isdisjoint(shown.request.POST)
-    if not is_arranging and not _is_valid(shown):
-        return
-    try:
-        change = _arrangement(shown) if is_arranging else partial(schedule.save, shown.lines)
-        previews = previews_of(keys, lambda: changed.extend(change(by=by)))
-    except ValidationError as refusal:
-        _show_refusal(shown, refusal)
-        return
-    for row in shown.rows:
-        row.consequences = previews[row.talk.pk].sentences if row.talk in changed else []
-    messages.info(
-        shown.request, _("Nothing is saved yet: this is a preview.") if changed else _("There was nothing to change.")
-    )
-
-
-def _is_valid(shown: Schedule) -> bool:
-    if not _lost(shown) and all(row.is_valid() for row in shown.rows):
+    def _save(self) -> bool:
+        """Save all rows or let talks change places; say what came of it, and return whether it is done."""
+        try:
+            changed = self._change()(by=self.request.user)
+        except ValidationError as refusal:
+            self._tell_refusal(refusal)
+            return False
+        if changed:
+            LogEntry.objects.log_actions(self.request.user.pk, changed, CHANGE, _("Schedule"))
+        if self._is_arranging:
+            said = ngettext("%(number)d talk has moved.", "%(number)d talks have moved.", len(changed))
+        else:
+            said = ngettext("%(number)d talk is changed.", "%(number)d talks are changed.", len(changed))
+        done = said % {"number": len(changed)} if changed else _("There was nothing to change.")
+        messages.success(self.request, done)
         return True
-    messages.error(shown.request, _("Nothing is saved yet: see the rows below. What you typed is kept."))
-    return False
 
+    def _preview(self) -> None:
+        """Say at each row that would change what subscribers would see of it, or why it may not be."""
+        rows, changed = self.schedule.rows, []
+        try:
+            change = self._change()
+            previews = previews_of([row.talk.pk for row in rows], lambda: changed.extend(change(by=self.request.user)))
+        except ValidationError as refusal:
+            self._tell_refusal(refusal)
+            return
+        for row in rows:
+            row.consequences = previews[row.talk.pk].sentences if row.talk in changed else []
+        nothing = _("There was nothing to change.")
+        messages.info(self.request, _("Nothing is saved yet: this is a preview.") if changed else nothing)
 
-def _lost(shown: Schedule) -> bool:
-    lost = shown.lost
-    for typed in lost:
-        sentence = _(
-            "This talk has been deleted or is no longer yours: “%(typed)s”. The other rows are kept. Save them again."
-        )
-        messages.error(shown.request, sentence % {"typed": typed})
-    return bool(lost)
+    @property
+    def _is_arranging(self) -> bool:
+        return not ARRANGING.isdisjoint(self.request.POST)
 
+    def _change(self) -> Callable[..., list[Talk]]:
+        """Return what the button does, which returns the talks that it changed; raise ValidationError if it cannot."""
+        if self._is_arranging:
+            return self._arrangement()
+        lost = [
+            _("This talk has been deleted or is no longer yours: “%(typed)s”. "
+              "The other rows are kept. Save them again.") % {"typed": typed}
+            for typed in self.schedule.lost
+        ]  # fmt: skip
+        if lost or not all(row.is_valid() for row in self.schedule.rows):
+            raise ValidationError(lost)
+        lines = [line for row in self.schedule.rows if (line := row.line)]
+        return partial(schedule.save, lines) if lines else lambda by: []  # saving nothing would still make an edition
 
-def _show_refusal(shown: Schedule, refusal: ValidationError) -> None:
-    """Put each sentence at its row, the others above all."""
-    told = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
-    rows = {row.prefix: row for row in shown.rows}
-    for key, sentences in told.items():
-        for sentence in sentences:
-            messages.error(shown.request, sentence)
-        if key in rows:
-            rows[key].refuse(sentences)
-    messages.error(shown.request, _("Nothing was saved. What you typed is kept."))
+    def _arrangement(self) -> partial:
+        """Return how talks change places; what was typed in the rows is never lost by it."""
+        shown, sent = self.schedule, self.request.POST
+        if any(row.typed for row in shown.rows):
+            raise ValidationError(_("Save what you typed in the schedule first, then rearrange it."))
+        chosen = shown.arranging.cleaned_data if shown.arranging.is_valid() else {}
+        talk, other = chosen.get("talk"), chosen.get("other")
+        if not talk or not (other or "_shift" in sent):
+            raise ValidationError(_("Choose a talk in each box."))
+        if "_shift" in sent:
+            return partial(rearranging.shift, talk, until=shown.term.last_on)
+        if "_move" in sent:
+            return partial(rearranging.move_to_slot, talk, slot=other)
+        return partial(rearranging.swap, talk, other)
 
-
-def _rearranged(shown: Schedule) -> bool:
-    """Swap, move or shift; what was typed above is never lost by it."""
-    try:
-        moved = _arrangement(shown)(by=shown.request.user)
-    except ValidationError as refusal:
-        for sentence in refusal.messages:
-            messages.error(shown.request, sentence)
-        return False
-    _log(shown, moved)
-    said = ngettext("%(number)d talk has moved.", "%(number)d talks have moved.", len(moved))
-    messages.success(shown.request, said % {"number": len(moved)})
-    return True
-
-
-def _arrangement(shown: Schedule) -> partial:
-    """Return what the pressed button does; raise ValidationError where it cannot be done."""
-    if any(row.typed for row in shown.rows):
-        raise ValidationError(_("Save what you typed in the schedule first, then rearrange it."))
-    if not shown.arranging.is_valid():
-        raise ValidationError(_("Choose a talk in each box."))
-    talk = shown.talk("talk")
-    if "_shift" in shown.request.POST:
-        return partial(rearranging.shift, talk, until=shown.term.last_on)
-    if "_move" in shown.request.POST:
-        return partial(rearranging.move_to_slot, talk, slot=shown.talk("other"))
-    return partial(rearranging.swap, talk, shown.talk("other"))
-
-
-def _log(shown: Schedule, changed: list[Talk]) -> None:
-    if changed:
-        LogEntry.objects.log_actions(shown.request.user.pk, changed, CHANGE, _("Schedule"))
+    def _tell_refusal(self, refusal: ValidationError) -> None:
+        """Say each sentence above all, and once more at the row that it is about."""
+        told = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
+        rows = {row.prefix: row for row in self.schedule.rows}
+        for key, sentences in told.items():
+            for sentence in sentences:
+                messages.error(self.request, sentence)
+            if key in rows:
+                rows[key].add_error(None, sentences)
+        if not self._is_arranging:
+            messages.error(self.request, _("Nothing is saved yet: see the rows below. What you typed is kept."))

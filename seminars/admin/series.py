@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.admin.base import DeskInline
-from seminars.admin.related_objects import RelatedObjectAdmin
 from seminars.admin.rights import rights
+from seminars.admin.shared import RelatedObjectAdmin
 from seminars.forms.series import SeriesForm
 from seminars.models import Series, SeriesOrganiser, SeriesTopic
 
@@ -51,6 +51,7 @@ class SeriesAdmin(RelatedObjectAdmin):
             {
                 "fields": [
                     ("default_weekday", "default_start", "default_minutes"),
+                    "zone",
                     "default_room",
                     ("default_join_url", "default_passcode"),
                     "default_join_access",

@@ -1,30 +1,40 @@
-"""What speakers, rooms and topics share on the desk: each change of one is told and can be undone."""
+"""What rooms, speakers, series and topics share on the desk: saving one tells every calendar that prints it."""
 
-from django.core.exceptions import PermissionDenied
+from typing import Any
+
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from seminars.actions import related_objects
-from seminars.admin.history import recorded
-from seminars.admin.related_objects import RelatedObjectAdmin
-from seminars.admin.shared_history import shared_history_page
+from seminars.admin.base import DeskAdmin
+from seminars.admin.history import Entry, HistoryMixin, recorded
+from seminars.admin.shared_history import history_of_shared
+from seminars.forms.desk import DeskForm
 
 
-class SharedAdmin(RelatedObjectAdmin):
-    """The pages of a kind of row that all series share."""
+class RelatedObjectAdmin(DeskAdmin):
+    """The pages of a kind of row that talks print."""
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        thing = self.get_object(request, object_id)
-        if thing is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, thing):
-            raise PermissionDenied
-        return shared_history_page(request, self.admin_site.each_context(request) | {"opts": self.opts}, thing)
+    def save_model(self, request: HttpRequest, obj: Model, form: DeskForm, change: bool) -> None:
+        if form.has_changed():
+            related_objects.save(obj, checked=True)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[tuple[Any, dict[str, Any]]]:
+        """Fold the address away: it is proposed, and rarely changed."""
+        address = (_("Address of the page"), {"classes": ["collapse"], "fields": ["slug"]})
+        return [*super().get_fieldsets(request, obj), address]
+
+
+class SharedAdmin(HistoryMixin, RelatedObjectAdmin):
+    """The pages of a kind of row that all series share: each change of one is told and can be undone."""
+
+    def history_of(self, request: HttpRequest, obj: Model) -> list[Entry]:
+        return history_of_shared(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        with recorded(request):
-            related_objects.delete([obj])
+        self.delete_queryset(request, [obj])
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet | list[Model]) -> None:
         with recorded(request):
             related_objects.delete(queryset)

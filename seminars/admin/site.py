@@ -1,7 +1,5 @@
 """The desk itself: who is let in, where they sign in, and what stands on its first page."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -14,39 +12,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from seminars.admin.announcement import announcement_page
-from seminars.admin.closing import close_a_day
-from seminars.admin.feeds import feed_sizes, my_calendar
+from seminars.admin.announcement import AnnouncementPage
+from seminars.admin.closing import ClosingPage
+from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.front_desk import FrontDesk
-from seminars.admin.history import changes_page, lately, undo
-from seminars.admin.importing import import_page
+from seminars.admin.history import ChangesPage, lately, undo
+from seminars.admin.importing import ImportPage
 from seminars.admin.joining import answer, lines_for
-from seminars.admin.pasting import paste_a_talk
-from seminars.admin.planning import plan_a_term
+from seminars.admin.pasting import PastePage
+from seminars.admin.planning import PlanPage
 from seminars.admin.rights import rights
-from seminars.admin.schedule import schedule_page
+from seminars.admin.schedule import SchedulePage
 from seminars.admin.shared_history import news_for
 from seminars.admin.signing_in import KeepsWhatWasTyped
-from seminars.admin.start_empty import is_offered, start_empty
-from seminars.admin.text_preview import text_preview
+from seminars.admin.start_empty import StartEmptyPage, is_offered
+from seminars.admin.text_preview import TextPreviewPage
+from seminars.admin.time_zones import TimeZonesPage, new_rules
 from seminars.models import Department
 
-Page = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
-
-OUR_PAGES: dict[str, Page] = {
-    "plan": plan_a_term,
-    "paste": paste_a_talk,
-    "text-preview": text_preview,
-    "import": import_page,
-    "schedule": schedule_page,
-    "announcement": announcement_page,
-    "closing": close_a_day,
-    "changes": changes_page,
+OUR_PAGES = {
+    "plan": PlanPage.as_view(),
+    "paste": PastePage.as_view(),
+    "text-preview": TextPreviewPage.as_view(),
+    "import": ImportPage.as_view(),
+    "schedule": SchedulePage.as_view(),
+    "announcement": AnnouncementPage.as_view(),
+    "closing": ClosingPage.as_view(),
+    "changes": ChangesPage.as_view(),
     "undo": undo,
     "joint-request": answer,
-    "feeds": feed_sizes,
-    "my-calendar": my_calendar,
-    "start-empty": start_empty,
+    "feeds": FeedSizesPage.as_view(),
+    "my-calendar": MyCalendarPage.as_view(),
+    "time-zones": TimeZonesPage.as_view(),
+    "start-empty": StartEmptyPage.as_view(),
 }
 
 ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Department", "User", "FormerAddress"]
@@ -65,11 +63,8 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Leave out Django's redirect to any object's page: counting up would reveal the titles of drafts."""
         theirs = [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
-        ours = {name: self.admin_view(partial(self._show, page)) for name, page in OUR_PAGES.items()}
-        return [*(path(f"{name}/", page, name=name) for name, page in ours.items()), *theirs]
-
-    def _show(self, page: Page, request: HttpRequest) -> HttpResponse:
-        return page(request, self.each_context(request))
+        ours = [path(f"{name}/", self.admin_view(page), name=name) for name, page in OUR_PAGES.items()]
+        return [*ours, *theirs]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         words = {
@@ -77,6 +72,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
             "desk": FrontDesk(request),
             "joint_requests": lines_for(request),
             "news": news_for(request),
+            "new_zone_rules": new_rules(request),
             "lately": lately(request),
         }
         return super().index(request, words | (extra_context or {}))
@@ -98,9 +94,9 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         """Lead to the one sign-in; tell those who are signed in why they have no desk."""
         target = request.GET.get("next", "")
         if not request.user.is_authenticated:
-            return redirect_to_login(target or reverse(self._address("index")))
+            return redirect_to_login(target or reverse("admin:index"))
         if self.has_permission(request):
-            return redirect(self._address("index"))
+            return redirect("admin:index")
         whom_to_ask = {"department": Department.objects.current(), "title": _("You have no desk here")}
         return render(request, "admin/no_desk.html", self.each_context(request) | whom_to_ask, status=403)
 
@@ -109,6 +105,3 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
 
     def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("password_change_done")
-
-    def _address(self, name: str) -> str:
-        return f"{self.name}:{name}"

@@ -20,7 +20,7 @@ from seminars.admin.edit_conflict import VERSION, EditConflict, merged_with_othe
 from seminars.admin.history import recorded
 from seminars.admin.preview import Preview, is_preview, preview_of
 from seminars.admin.talk_initial import PastedTalk, TalkInitial, initial_of
-from seminars.admin.transitions import on_to_announcing
+from seminars.admin.transitions import address_of
 from seminars.formats import ics_preview
 from seminars.formats.ics_facts import facts_of
 from seminars.forms import parameters
@@ -75,17 +75,13 @@ class TalkEditor(Editor):
     # --- saving ---
 
     @property
-    def is_preview(self) -> bool:
-        return is_preview(self.request)
-
-    @property
     def shows_again(self) -> bool:
         return super().shows_again or self.preview is not None
 
     @contextmanager
     def saving(self) -> Iterator[None]:
         """Save for good, or only to see what becomes of it: a preview is the same change, undone."""
-        if self.is_preview:
+        if is_preview(self.request):
             with trying(), recording(by=self.request.user):
                 yield
         else:
@@ -98,8 +94,9 @@ class TalkEditor(Editor):
 
         def parts() -> Talk:
             write_parts()
-            is_as_read = before and not any(formset.has_changed() for formset in formsets)
-            self.saved = form.instance if is_as_read else _read(form.instance)
+            self.saved = form.instance
+            if not before or any(formset.has_changed() for formset in formsets):
+                self.saved = Talk.objects.with_what_entries_print().get(pk=form.instance.pk)
             return self.saved
 
         talk_changes.save(form.instance, by=self.request.user, keep_notice=keep_notice, before=before, parts=parts)
@@ -107,7 +104,7 @@ class TalkEditor(Editor):
 
     def _tell(self, form: TalkForm, formsets: list[BaseInlineFormSet]) -> None:
         """Say what the change made of what was typed, and what looks odd, which keeps nobody from saving."""
-        if not self.is_preview:
+        if not is_preview(self.request):
             for sentence in [*_consequences(self.saved, form.cleaned_data), *_asked(formsets)]:
                 messages.info(self.request, sentence)
         for sentence in warnings_of(self.saved):
@@ -115,14 +112,14 @@ class TalkEditor(Editor):
 
     def response(self, talk: Talk) -> HttpResponse | None:
         """Return where the pressed button leads, None for those that Django has."""
-        if self.is_preview:
+        if is_preview(self.request):
             self.preview = preview_of(self.original and facts_of(self.original), facts_of(self.saved or self.original))
             return HttpResponse()  # which nobody gets: the form is shown again
         PastedTalk.forget(self.request)
         if "_next" in self.request.POST:
             messages.info(self.request, _("“%(talk)s” is saved. This is the next free slot.") % {"talk": talk})
             return redirect(f"{reverse('admin:seminars_talk_add')}?{urlencode({'after': talk.pk})}")
-        return on_to_announcing(self.request, talk)
+        return redirect(address_of("announce", [talk.pk])) if "_announce" in self.request.POST else None
 
     # --- the page ---
 
@@ -132,27 +129,18 @@ class TalkEditor(Editor):
         if self.preview:
             messages.info(self.request, _("Nothing is saved yet: this is a preview."))
         entry = ics_preview.entry(facts_of(talk)) if talk and not self.preview else None
+        sent, pasted = parameters.key(self.data, VERSION), PastedTalk.kept(self.request)
         return {
             "conflict": self.conflict,
-            "version": talk and self._version_shown,
+            # The change upon which the form stands: a form that was sent stands upon the one that it showed.
+            "version": talk and (self.version if sent is None else sent),
             "preview": self.preview,
             "entry": self.preview.entry if self.preview else entry,
-            "rest": self.initial.rest if self.request.method == "GET" else PastedTalk.rest_of(self.request),
+            "rest": self.initial.rest if self.request.method == "GET" else pasted and pasted.rest,
         }
-
-    @property
-    def _version_shown(self) -> int:
-        """The change upon which the form stands: a form that was sent stands upon the one that it showed."""
-        sent = parameters.key(self.data, VERSION)
-        return self.version if sent is None else sent
-
-
-def _read(talk: Talk) -> Talk:
-    return Talk.objects.with_what_entries_print().get(pk=talk.pk)
 
 
 def _consequences(talk: Talk, typed: Mapping[str, Any]) -> Iterator[str]:
-    """Say what the change made of what was typed."""
     if typed["title"] and not talk.title:
         sentence = _("“%(typed)s” is not a title. The field was left empty, so visitors see “Title to be announced”.")
         yield sentence % {"typed": typed["title"]}

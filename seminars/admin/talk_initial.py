@@ -12,6 +12,7 @@ from seminars import access
 from seminars.actions import talk_defaults
 from seminars.actions.importing.page import Mail
 from seminars.actions.importing.read import Person
+from seminars.admin.rights import own_talks
 from seminars.forms import parameters
 from seminars.models import Appearance, Series, Speaker, Talk, TalkTopic
 from seminars.text import fold
@@ -82,12 +83,6 @@ class PastedTalk:
             request.session.pop(IN_SESSION, None)
 
     @classmethod
-    def rest_of(cls, request: HttpRequest) -> str:
-        """Return the lines of the mail that fit no field, for a form that is shown again."""
-        kept = cls.kept(request)
-        return kept.rest if kept else ""
-
-    @classmethod
     def kept(cls, request: HttpRequest) -> Self | None:
         kept = request.session.get(IN_SESSION)
         return cls(**kept) if kept and kept["key"] == parameters.words(request.GET, "pasted") else None
@@ -129,16 +124,13 @@ def initial_of(request: HttpRequest, talk: Talk | None) -> TalkInitial:
 
 
 def _initial_of_new(request: HttpRequest) -> TalkInitial:
-    for name, of in (("after", TalkInitial.after), ("copy", TalkInitial.copy_of)):
-        if other := _talk(request, name):
-            return of(other)
+    own = own_talks(request).with_all_that_is_printed()
+    if other := parameters.row(request.GET, "after", own):
+        return TalkInitial.after(other)
+    if other := parameters.row(request.GET, "copy", own):
+        return TalkInitial.copy_of(other)
     series = chosen_series(request)
     return TalkInitial.of_series(series) if series else TalkInitial()
-
-
-def _talk(request: HttpRequest, name: str) -> Talk | None:
-    own = Talk.objects.filter(series__in=access.series_of(request.user))
-    return parameters.row(request.GET, name, own.with_all_that_is_printed())
 
 
 def _topics(topics: Any) -> list[dict[str, Any]]:

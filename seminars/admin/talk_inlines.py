@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import ForeignKey
-from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm
+from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +11,8 @@ from seminars import access
 from seminars.actions import joining
 from seminars.admin.base import DeskBlocks, DeskInline
 from seminars.forms.desk import DeskFormSet
-from seminars.forms.talks import AppearanceForm, PastedAppearanceForm, TalkTopicForm
-from seminars.models import Appearance, JointRequest, JointTalk, Talk, TalkTopic, User
+from seminars.forms.talks import AppearanceForm, JointTalkForm, PastedAppearanceForm, TalkTopicForm
+from seminars.models import Appearance, JointRequest, JointTalk, SeriesQuerySet, Talk, TalkTopic, User
 
 
 class AppearanceInline(DeskBlocks):
@@ -71,6 +71,7 @@ class JointInline(DeskInline):
     """The other series that it is in."""
 
     model = JointTalk
+    form = JointTalkForm
     formset = JointFormSet
     fields = autocomplete_fields = ["series"]
     verbose_name_plural = _("also in series (you can ask the organisers of other series)")
@@ -80,12 +81,6 @@ class JointInline(DeskInline):
         formset.person = request.user
         return formset
 
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **options: Any
-    ) -> ModelChoiceField | None:
+    def get_field_queryset(self, db: str | None, db_field: ForeignKey, request: HttpRequest) -> SeriesQuerySet:
         """Take no series that the organiser cannot know of, whatever number is sent."""
-        if db_field.name == "series":
-            options["queryset"] = access.series_visible_to(request.user).in_order()
-            refusal = _("You cannot choose this series. Choose a listed one or one of your own.")
-            options["error_messages"] = {"invalid_choice": refusal}
-        return super().formfield_for_foreignkey(db_field, request, **options)
+        return access.series_visible_to(request.user).in_order()

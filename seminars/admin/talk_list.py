@@ -86,7 +86,6 @@ class KeysFirst(Paginator):
 
 @admin.display(description=_("when"), ordering="starts_at")
 def when(talk: Talk) -> str:
-    """Return day and time, in the department's zone."""
     start, end = local(talk.starts_at), local(talk.ends_at)
     words = date_format(start, gettext("D j M Y"))
     return format_html(
@@ -97,13 +96,11 @@ def when(talk: Talk) -> str:
 
 @admin.display(description=_("talk"), ordering="title")
 def what(talk: Talk) -> str:
-    """Return the title."""
     return talk.title or gettext("Title to be announced")
 
 
 @admin.display(description=_("speakers"), empty_value="–")
 def who(talk: Talk) -> str:
-    """Return the names of the speakers."""
     return talk.speaker_names
 
 
@@ -115,7 +112,6 @@ def where_it_belongs(talk: Talk) -> str:
 
 @admin.display(description=_("missing"), empty_value="–")
 def missing(talk: Talk) -> str:
-    """Return what the talk lacks."""
     gaps = ", ".join(str(gap.label) for gap in gaps_of(talk))
     return gaps and format_html('<span class="on-a-phone">{}</span> {}', gettext("Missing:"), gaps)
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as delete_all
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import ForeignKey, QuerySet
-from django.forms import ModelChoiceField, ModelForm
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from seminars import access
 from seminars.actions import lifecycle
 from seminars.admin.base import DeskAdmin, DeskInline
-from seminars.admin.history import history_page, recorded
+from seminars.admin.history import Entry, HistoryMixin, history_of_talk, recorded
 from seminars.admin.joining import lines_of
-from seminars.admin.leave_series import leave_page, way_out
+from seminars.admin.leave_series import LeavePage, way_out
 from seminars.admin.rights import rights
 from seminars.admin.talk_editor import TalkEditor
 from seminars.admin.talk_initial import chosen_series
@@ -39,7 +39,7 @@ from seminars.admin.talk_list import (
     where_it_belongs,
     who,
 )
-from seminars.admin.transition_page import transition_page
+from seminars.admin.transition_page import TransitionPage
 from seminars.admin.transitions import MOST_AT_ONCE, TRANSITIONS, address_of, bulk_transitions, transitions_from
 from seminars.forms import parameters
 from seminars.forms.talks import TalkForm
@@ -50,12 +50,13 @@ from seminars.selectors.talk_warnings import warnings_of
 
 
 @admin.register(Talk)
-class TalkAdmin(DeskAdmin):
+class TalkAdmin(HistoryMixin, DeskAdmin):
     """The talk list and the talk form; the steps of a talk's life have a page of their own."""
 
     editor = TalkEditor
     form = TalkForm
     paginator = KeysFirst
+    object_history_template = "admin/seminars/talk/history.html"
     inlines = [AppearanceInline, TopicInline, JointInline]
     autocomplete_fields = ["room"]
     list_display = [what, when, who, where_it_belongs, "room", "state", missing]
@@ -65,7 +66,7 @@ class TalkAdmin(DeskAdmin):
     actions = ["delete_selected"]
     fieldsets = [
         (None, {"fields": ["series", "title", "abstract"]}),
-        (_("When and where"), {"fields": ["starts_at", "ends_at", "room", "shares_room"]}),
+        (_("When and where"), {"fields": ["starts_at", "ends_at", "room", "shares_room", "zone"]}),
         (_("Joining online"), {"fields": [("join_url", "passcode"), "join_access"]}),
         (_("For visitors"), {"fields": ["notice", "programme", "host", "audience", ("kind", "language")]}),
         (
@@ -85,10 +86,6 @@ class TalkAdmin(DeskAdmin):
         hidden = access.fields_for_home_alone(obj)
         shown = [(title, options | {"fields": _without(options["fields"], hidden)}) for title, options in fieldsets]
         return [(title, options) for title, options in shown if options["fields"]]
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Let no list be filtered by private fields: `?passcode__startswith=4` would tell them bit by bit."""
-        return lookup.partition("__")[0] not in access.PRIVATE and super().lookup_allowed(lookup, value, request)
 
     # --- finding ---
 
@@ -110,15 +107,8 @@ class TalkAdmin(DeskAdmin):
 
     # --- filling in ---
 
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **options: Any
-    ) -> ModelChoiceField | None:
-        if db_field.name == "series":
-            options["queryset"] = access.series_of(request.user).in_order()
-        return super().formfield_for_foreignkey(db_field, request, **options)
-
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return super().get_changeform_initial_data(request) | request.editor.initial.fields
+        return request.editor.initial.fields
 
     def get_form(
         self, request: HttpRequest, obj: Talk | None = None, change: bool = False, **options: Any
@@ -164,8 +154,8 @@ class TalkAdmin(DeskAdmin):
     # --- the steps of its life ---
 
     def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(partial(transition_page, self))
-        leave = self.admin_site.admin_view(partial(leave_page, self))
+        page = self.admin_site.admin_view(TransitionPage.as_view(desk=self))
+        leave = self.admin_site.admin_view(LeavePage.as_view(desk=self))
         ours = [
             path("steps/<slug:name>/", page, name="seminars_talk_step"),
             path("<path:object_id>/leave/", leave, name="seminars_talk_leave"),
@@ -178,13 +168,8 @@ class TalkAdmin(DeskAdmin):
 
     # --- what was done to it ---
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        talk = self.get_object(request, object_id)
-        if talk is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, talk):
-            raise PermissionDenied
-        return history_page(request, self.admin_site.each_context(request) | {"opts": self.opts}, talk)
+    def history_of(self, request: HttpRequest, obj: Talk) -> list[Entry]:
+        return history_of_talk(request, obj)
 
     # --- deleting ---
 

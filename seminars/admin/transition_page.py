@@ -1,19 +1,21 @@
 """The page of a step: it says what visitors and subscribers will see, asks what is to be known, and takes it."""
 
 from copy import copy
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.views.generic import FormView
 
 from seminars.admin.base import warn_of_formulas
 from seminars.admin.history import recorded
+from seminars.admin.pages import DeskPage
 from seminars.admin.preview import Preview, is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.admin.transitions import TRANSITIONS, Transition, address_of
@@ -22,98 +24,116 @@ from seminars.forms.transitions import TransitionForm
 from seminars.models import Talk, publishing
 from seminars.models.talk_naming import speaker_and_title
 
-MOST_LOOKED_AT = 20  # talks of which a step says beforehand what it will do to each
+MOST_PREVIEWED = 20  # talks of which a step says beforehand what it will do to each
 BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
 
 
-def transition_page(desk: ModelAdmin, request: HttpRequest, name: str) -> HttpResponse:
+class TransitionPage(DeskPage, FormView):
     """Ask whether the talks that the address names shall take a step; on POST all take it, or none."""
-    step, talks = TRANSITIONS.get(name), _talks(desk, request)
-    if step is None or (step.is_for_one and len(talks) > 1):
-        raise Http404(name)
-    form = step.form(*([request.POST] if request.method == "POST" else []), talks=talks)
-    back = _back(request, talks)
-    is_meant = request.method == "POST" and not is_preview(request)
-    if is_meant and form.is_valid() and _taken(desk, request, step, form):
-        _tell(desk, request, step, talks)
-        warn_of_formulas(request, form.cleaned_data.items())
-        return redirect(back)
-    form, previews = _looked_at(request, step, form)
-    context = desk.admin_site.each_context(request) | {
-        "step": step, "talks": talks, "form": form, "opts": desk.opts, "title": step.label, "media": desk.media,
-        "back": back, "rows": [(talk, previews.get(talk.pk)) for talk in talks],
-        "is_folded": not is_preview(request), "may_look": form.fields and len(talks) <= MOST_LOOKED_AT,
-    }  # fmt: skip
-    return TemplateResponse(request, "admin/seminars/talk/step.html", context)
 
+    template_name = "admin/seminars/talk/step.html"
+    desk: ModelAdmin | None = None  # as_view() takes what the class has
+    step: Transition
+    talks: list[Talk]
 
-def _talks(desk: ModelAdmin, request: HttpRequest) -> list[Talk]:
-    """Return the talks that the query names, each of which the organiser may change."""
-    keys = parameters.keys(request.GET, "talk")
-    talks = list(desk.get_queryset(request).filter(pk__in=keys))
-    if not talks or len(talks) < len(keys):
-        raise Http404
-    if not all(rights(request).may("change", Talk, talk) for talk in talks):
-        raise PermissionDenied
-    return talks
+    def dispatch(self, request: HttpRequest, **named: str) -> HttpResponse:
+        self.step, self.talks = self.find(**named)
+        return super().dispatch(request, **named)
 
+    def find(self, name: str) -> tuple[Transition, list[Talk]]:
+        """Return the step and the talks that the query names, each of which the organiser may change."""
+        step, keys = TRANSITIONS.get(name), parameters.keys(self.request.GET, "talk")
+        talks = list(self.desk.get_queryset(self.request).filter(pk__in=keys))
+        if step is None or not talks or len(talks) < len(keys) or (step.is_for_one and len(talks) > 1):
+            raise Http404(name)
+        if not all(rights(self.request).may("change", Talk, talk) for talk in talks):
+            raise PermissionDenied
+        return step, talks
 
-def _taken(desk: ModelAdmin, request: HttpRequest, step: Transition, form: TransitionForm) -> bool:
-    """Let every talk take the step; where one is refused, none does and the form says which and why."""
-    try:
-        with publishing(), recorded(request):
-            for talk in form.talks:
-                _take(request, step, talk, form)
-                desk.log_change(request, talk, str(step.label))
-    except ValidationError as refusal:
-        form.add_error(None, refusal.messages)
-        return False
-    return True
+    def get_form_class(self) -> type[TransitionForm]:
+        return self.step.form
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"talks": self.talks}
 
-def _looked_at(
-    request: HttpRequest, step: Transition, form: TransitionForm
-) -> tuple[TransitionForm, dict[int, Preview]]:
-    """Return the form to show and what subscribers would see of each talk: of what was typed, where that is asked; at
-    first of a step that needs no word more. Where it would be refused, the form says so before anybody tries."""
-    asked = form if form.is_bound or step.is_for_one else step.form({}, talks=form.talks)
-    is_wanted = is_preview(request) or request.method == "GET"
-    if not is_wanted or len(form.talks) > MOST_LOOKED_AT or not asked.is_valid():
-        return form, {}
-    try:
-        return form, previews_of([talk.pk for talk in form.talks], lambda: _take_all(request, step, asked))
-    except ValidationError as refusal:
-        asked.add_error(None, refusal.messages)
-        return asked, {}
+    @property
+    def back(self) -> str:
+        """Where the step came from, or else the one talk, or the list."""
+        if back := BACK.get(parameters.words(self.request.GET, "back")):
+            return reverse(back)
+        if len(self.talks) == 1:
+            return reverse("admin:seminars_talk_change", args=[self.talks[0].pk])
+        return reverse("admin:seminars_talk_changelist")
 
+    def get_success_url(self) -> str:
+        return self.back
 
-def _take_all(request: HttpRequest, step: Transition, form: TransitionForm) -> None:
-    """Let copies of all talks take the step: what is shown stays as it was read."""
-    for talk in form.talks:
-        _take(request, step, copy(talk), form)
+    # --- taking the step ---
 
+    def form_valid(self, form: TransitionForm) -> HttpResponse:
+        """Let every talk take the step; where one is refused, none does and the form says which and why."""
+        if is_preview(self.request):
+            return self.show(form=form)
+        try:
+            with publishing(), recorded(self.request):
+                for talk in self.talks:
+                    self._take(talk, form)
+                    self.desk.log_change(self.request, talk, self.logged(form))
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+            return self.show(form=form)
+        self._tell(form)
+        return redirect(self.get_success_url())
 
-def _take(request: HttpRequest, step: Transition, talk: Talk, form: TransitionForm) -> None:
-    try:
-        step.act(talk, by=request.user, **form.cleaned_data)
-    except ValidationError as refusal:
-        raise ValidationError([f"{speaker_and_title(talk)}: {sentence}" for sentence in refusal.messages]) from refusal
+    def logged(self, form: TransitionForm) -> str:
+        """Return what Django's log says of it."""
+        return str(self.step.label)
 
+    def _take(self, talk: Talk, form: TransitionForm) -> None:
+        try:
+            self.step.act(talk, by=self.request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            sentences = [f"{speaker_and_title(talk)}: {sentence}" for sentence in refusal.messages]
+            raise ValidationError(sentences) from refusal
 
-def _tell(desk: ModelAdmin, request: HttpRequest, step: Transition, talks: list[Talk]) -> None:
-    """Say that it is done, and which notice the change has made of itself."""
-    desk.message_user(request, step.done if len(talks) == 1 else _("Done for every talk."), messages.SUCCESS)
-    if step.name == "room" and talks[0].notice:
-        said = _("The talk’s notice is now: “%(notice)s”.") % {"notice": talks[0].notice}
-        link = address_of("notice", [talks[0].pk], back_to=parameters.choice(request.GET, "back", BACK))
-        words = format_html('{} <a href="{}">{}</a>', said, link, _("Change the notice"))
-        desk.message_user(request, words, messages.INFO)
+    def _tell(self, form: TransitionForm) -> None:
+        """Say that it is done, and which notice the change has made of itself."""
+        done = self.step.done % form.cleaned_data if len(self.talks) == 1 else _("Done for every talk.")
+        messages.success(self.request, done)
+        talk = self.talks[0]
+        if self.step.name == "room" and talk.notice:
+            said = _("The talk’s notice is now: “%(notice)s”.") % {"notice": talk.notice}
+            link = address_of("notice", [talk.pk], back_to=parameters.words(self.request.GET, "back"))
+            words = format_html('{} <a href="{}">{}</a>', said, link, _("Change the notice"))
+            messages.info(self.request, words)
+        warn_of_formulas(self.request, form.cleaned_data.items())
 
+    # --- showing it ---
 
-def _back(request: HttpRequest, talks: list[Talk]) -> str:
-    """Return where the step came from, or else the one talk, or the list."""
-    if back := parameters.choice(request.GET, "back", BACK):
-        return reverse(BACK[back])
-    if len(talks) == 1:
-        return reverse("admin:seminars_talk_change", args=[talks[0].pk])
-    return reverse("admin:seminars_talk_changelist")
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        form, previews = self._previewed(words.get("form") or self.get_form())
+        words |= {
+            "form": form, "step": self.step, "title": self.step.label, "talks": self.talks, "back": self.back,
+            "rows": [(talk, previews.get(talk.pk)) for talk in self.talks], "is_folded": not is_preview(self.request),
+            "may_preview": form.may_preview and len(self.talks) <= MOST_PREVIEWED,
+            "opts": self.desk.opts, "media": self.desk.media,
+        }  # fmt: skip
+        return super().get_context_data(**words)
+
+    def _previewed(self, form: TransitionForm) -> tuple[TransitionForm, dict[int, Preview]]:
+        """Return the form to show and what subscribers would see of each talk: of what was typed, where that is asked;
+        at first of a step that needs no word more. Where it would be refused, the form says so before anybody tries."""
+        asked = form if form.is_bound or self.step.is_for_one else form.untouched()
+        is_wanted = is_preview(self.request) or self.request.method == "GET"
+        if not is_wanted or len(self.talks) > MOST_PREVIEWED or not asked.is_valid():
+            return form, {}
+        try:
+            return form, previews_of([talk.pk for talk in self.talks], lambda: self._take_all(asked))
+        except ValidationError as refusal:
+            asked.add_error(None, refusal.messages)
+            return asked, {}
+
+    def _take_all(self, form: TransitionForm) -> None:
+        """Let copies of all talks take the step: what is shown stays as it was read."""
+        for talk in self.talks:
+            self._take(copy(talk), form)

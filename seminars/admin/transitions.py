@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from seminars.actions import lifecycle
 from seminars.forms import transitions as forms
 from seminars.models import State, Talk
-from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC
+from seminars.models.states import ALLOWED_FROM, GOING_AHEAD, PUBLIC
 
 MOST_AT_ONCE = 200
 ANYWHERE = frozenset(State)
+ON_THE_FORM = {"title", "link", "recording"}  # steps for which the form of a talk has a field anyway
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,6 @@ class Transition:
     short: Promise | str = ""  # what a list says of it, where it is to be had from there
     is_for_one: bool = False  # no step for several talks at once
 
-    @property
-    def is_on_the_form(self) -> bool:
-        """Tell whether the form of the talk has a field for it anyway."""
-        return self.name in {"title", "link", "recording"}
-
 
 TRANSITIONS = {
     step.name: step
@@ -50,18 +46,18 @@ TRANSITIONS = {
         Transition(
             "announce", _("Announce"),
             _("Visitors will see the talk on the site, and subscribers in their calendars."),
-            _("The talk is announced."), frozenset({State.DRAFT}), lifecycle.announce, forms.AnnounceForm,
+            _("The talk is announced."), ALLOWED_FROM["announce"], lifecycle.announce, forms.AnnounceForm,
         ),
         Transition(
             "confirm", _("Confirm"),
             _("Visitors and subscribers will no longer see that the talk is provisional."),
-            _("The talk is confirmed."), frozenset({State.TENTATIVE}), lifecycle.confirm,
+            _("The talk is confirmed."), ALLOWED_FROM["confirm"], lifecycle.confirm,
         ),
         Transition(
             "room", _("Change the room"),
             _("The page and calendars will show the new room at once. If the talk is public, its "
               "notice will say so too."),
-            _("The room is changed."), ANYWHERE - {State.CANCELLED}, lifecycle.change_room, forms.RoomForm,
+            _("The room is changed."), ALLOWED_FROM["change_room"], lifecycle.change_room, forms.RoomForm,
             short=_("Room"), is_for_one=True,
         ),
         Transition(
@@ -77,7 +73,7 @@ TRANSITIONS = {
         Transition(
             "move", _("Move"),
             _("The page and calendars will show the new time at once. A public talk says “Moved” for two weeks."),
-            _("The talk is moved."), ANYWHERE - {State.CANCELLED}, lifecycle.move, forms.MoveForm,
+            _("The talk is moved."), ALLOWED_FROM["move"], lifecycle.move, forms.MoveForm,
             short=_("Time"), is_for_one=True,
         ),
         Transition(
@@ -90,25 +86,25 @@ TRANSITIONS = {
             "postpone", _("Postpone"),
             _("The page and calendars will say that the talk is postponed. Its room becomes free. "
               "Once you give it a new time, it goes ahead."),
-            _("The talk is postponed."), frozenset(GOING_AHEAD), lifecycle.postpone, forms.ReasonForm,
+            _("The talk is postponed."), ALLOWED_FROM["postpone"], lifecycle.postpone, forms.ReasonForm,
         ),
         Transition(
             "cancel", _("Cancel the talk"),
             _("The page and calendars will say that the talk is cancelled. Its room becomes free."),
-            _("The talk is cancelled."), PUBLIC - {State.CANCELLED}, lifecycle.cancel, forms.ReasonForm,
+            _("The talk is cancelled."), ALLOWED_FROM["cancel"], lifecycle.cancel, forms.ReasonForm,
             short=_("Cancel"),
         ),
         Transition(
             "reinstate", _("Reinstate"),
             _("The page and calendars will say that the talk goes ahead at its old time, and its "
               "notice is removed."),
-            _("The talk goes ahead."), frozenset(CALLED_OFF), lifecycle.reinstate,
+            _("The talk goes ahead."), ALLOWED_FROM["reinstate"], lifecycle.reinstate,
         ),
         Transition(
             "withdraw", _("Withdraw to a draft"),
             _("The page disappears, and calendars drop the talk without saying why. If people know "
               "about the talk, cancel it instead."),
-            _("The talk is a draft again."), frozenset(PUBLIC), lifecycle.withdraw,
+            _("The talk is a draft again."), ALLOWED_FROM["withdraw"], lifecycle.withdraw,
         ),
         Transition(
             "recording", _("Add the recording"), _("The recording will stand first on the page of the talk."),
@@ -120,7 +116,8 @@ TRANSITIONS = {
 
 def transitions_from(talk: Talk) -> list[tuple[Promise, str]]:
     """Return label and address of the steps that lead on from where `talk` stands, beside what its form has."""
-    leading = (step for step in TRANSITIONS.values() if talk.state in step.leads_from and not step.is_on_the_form)
+    steps = (step for name, step in TRANSITIONS.items() if name not in ON_THE_FORM)
+    leading = (step for step in steps if talk.state in step.leads_from)
     return [(step.label, address_of(step.name, [talk.pk])) for step in leading]
 
 
@@ -134,11 +131,6 @@ def address_of(name: str, keys: Iterable[int], *, back_to: str = "") -> str:
     """Return the address at which these talks take the step, and which leads "back" to a page of BACK or the talk."""
     back = [("back", back_to)] if back_to else []
     return reverse("admin:seminars_talk_step", args=[name]) + "?" + urlencode([("talk", key) for key in keys] + back)
-
-
-def on_to_announcing(request: HttpRequest, talk: Talk) -> HttpResponse | None:
-    """Lead from "Save and announce" to the announcing."""
-    return redirect(address_of("announce", [talk.pk])) if "_announce" in request.POST else None
 
 
 def bulk_transitions() -> dict[str, tuple[Callable, str, Promise]]:

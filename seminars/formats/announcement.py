@@ -12,7 +12,7 @@ from seminars import date_formats, text
 from seminars.listings import Listing
 from seminars.models import State, Talk, TalkQuerySet
 from seminars.models.addresses import absolute
-from seminars.phrases import dated_line, people_lines, whereabouts
+from seminars.phrases import dated_line, joining_lines, people_lines, whereabouts
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
 RULE = "-" * 40
@@ -60,11 +60,12 @@ def _is_moved(talk: Talk) -> bool:
 def _paragraphs(talk: Talk) -> Iterator[str]:
     yield text.printable(dated_line(talk))
     yield "\n".join(filter(None, _news(talk)))
-    yield f"{date_formats.when(talk.span)}\n{text.printable(whereabouts(talk))}"
+    yield f"{date_formats.when(talk.span, talk.local_zone)}\n{text.printable(whereabouts(talk))}"
     yield text.printable("\n".join(people_lines(talk)))
     yield text.printable(talk.programme)
     yield text.plain(talk.abstract)
-    yield text.printable("\n".join(_joining(talk)))
+    joining = joining_lines(talk.join_address, talk.open_join_url, talk.open_passcode)
+    yield text.printable("\n".join(joining))
     yield _("Details: %(address)s") % {"address": absolute(talk.get_absolute_url())}
 
 
@@ -74,13 +75,3 @@ def _news(talk: Talk) -> Iterator[str]:
         yield _("Provisional: time and place may still change.")
     if _is_moved(talk):
         yield _("Previously: %(moment)s.") % {"moment": date_formats.moment(talk.moved_from)}
-
-
-def _joining(talk: Talk) -> Iterator[str]:
-    """Yield our own address first; it leads to the link of the day."""
-    if talk.join_address:
-        yield _("Join online: %(address)s") % {"address": talk.join_address}
-    if talk.open_join_url:
-        yield _("Link: %(address)s") % {"address": talk.open_join_url}
-    if talk.open_passcode:
-        yield _("Passcode: %(passcode)s") % {"passcode": talk.open_passcode}

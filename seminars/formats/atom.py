@@ -1,7 +1,7 @@
 """A listing as an Atom feed (RFC 4287)."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -18,6 +18,7 @@ from seminars.models.addresses import absolute, urn
 from seminars.models.edition import one_state
 from seminars.models.talk_marks import latest_change
 from seminars.phrases import dated_line, gist
+from seminars.times import in_utc
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 END = b"</feed>"
@@ -48,7 +49,7 @@ def _head(listing: Listing, updated_at: datetime | None, *, past_too: bool) -> I
     yield _element("title", text.line(listing.title))
     if about := text.plain(listing.description):
         yield _element("subtitle", about)
-    yield _element("updated", _moment(updated_at))
+    yield _element("updated", in_utc(updated_at))
     yield _person(str(listing.department))  # for entries whose speakers are to be announced (§4.1.1)
     yield _element("link", rel="self", type="application/atom+xml", href=address)
     yield _element("link", rel="alternate", type="text/html", href=absolute(listing.page))
@@ -75,8 +76,8 @@ def _entry(talk: Talk) -> bytes:
 def _facts(talk: Talk) -> Iterator[Element]:
     yield _element("id", urn(talk.uid))
     yield _element("title", dated_line(talk))
-    yield _element("updated", _moment(talk.changed_at or talk.created_at))
-    yield _element("published", _moment(talk.published_at or talk.created_at))
+    yield _element("updated", in_utc(talk.changed_at or talk.created_at))
+    yield _element("published", in_utc(talk.published_at or talk.created_at))
     for person in talk.speakers:
         yield _person(person.speaker.name, _page_of(person))
     for topic in talk.topics.all():
@@ -105,11 +106,6 @@ def _element(name: str, told: str = "", **attributes: str) -> Element:
     element = Element(name, {key: text.printable(value) for key, value in attributes.items()})
     element.text = text.printable(told)
     return element
-
-
-def _moment(moment: datetime) -> str:
-    """Return a date construct in UTC (§3.3)."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 FORM = Form("atom", TalkQuerySet.with_what_feeds_show, _entry)

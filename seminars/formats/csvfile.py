@@ -18,7 +18,7 @@ from seminars.times import local
 
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
 COLUMNS = ("date", "start", "end_date", "end", "zone", "title", "speakers", "affiliations", "series", "room",
-           "building", "state", "topics", "page", "uid", "join")  # fmt: skip
+           "building", "state", "topics", "page", "uid", "join", "utc_offset")  # fmt: skip
 BETWEEN = "; "
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 FORMULAS = tuple("=+-@＝＋－＠")  # what spreadsheets calculate when it stands first
@@ -56,8 +56,9 @@ def cell(told: str) -> str:
 
 
 def _row(talk: Talk) -> Iterator[str]:
-    start, end = local(talk.starts_at), local(talk.ends_at)
-    yield from (f"{start:%Y-%m-%d}", f"{start:%H:%M}", f"{end:%Y-%m-%d}", f"{end:%H:%M}", settings.TIME_ZONE)
+    start, end = (local(moment, talk.zone_info) for moment in (talk.starts_at, talk.ends_at))
+    zone = talk.local_zone or settings.TIME_ZONE
+    yield from (f"{start:%Y-%m-%d}", f"{start:%H:%M}", f"{end:%Y-%m-%d}", f"{end:%H:%M}", zone)
     yield text.line(talk.title)
     yield BETWEEN.join(person.speaker.name for person in talk.speakers)
     yield _affiliations(talk.speakers)
@@ -68,6 +69,7 @@ def _row(talk: Talk) -> Iterator[str]:
     yield absolute(talk.get_absolute_url())
     yield talk.uid
     yield talk.join_address
+    yield f"UTC{start.isoformat()[-6:]}"  # of the start; a cell that begins with a sign would be calculated
 
 
 def _affiliations(speakers: list[Appearance]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from seminars.formats.ics_facts import Facts, facts_of
 from seminars.listings import Listing
 from seminars.models import Talk
 from seminars.models.addresses import absolute
+from seminars.times import in_utc
 
 LONGEST_ADDRESS = 255  # characters; some calendars take no longer one
 
@@ -52,11 +53,8 @@ def _google_follows(address: str, title: str) -> str:
 def _google_adds(facts: Facts) -> str:
     dates = "/".join(f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}" for moment in (facts.starts_at, facts.ends_at))
     words = {"text": summary(facts), "dates": dates, "details": description(facts), "location": place(facts)}
-    place_and_zone = {
-        "ctz": facts.zone or settings.TIME_ZONE,
-        "trp": "false",
-    }  # nobody is busy because a talk is announced
-    return _asked("https://calendar.google.com/calendar/render", action="TEMPLATE", **words, **place_and_zone)
+    words |= {"ctz": facts.zone or settings.TIME_ZONE, "trp": "false"}  # nobody is busy because a talk is announced
+    return _asked("https://calendar.google.com/calendar/render", action="TEMPLATE", **words)
 
 
 def _outlook_follows(host: str) -> Callable[[str, str], str]:
@@ -66,15 +64,11 @@ def _outlook_follows(host: str) -> Callable[[str, str], str]:
 def _outlook_adds(host: str) -> Callable[[Facts], str]:
     def address(facts: Facts) -> str:
         words = {"subject": summary(facts), "body": description(facts), "location": place(facts)}
-        span = {"startdt": _outlook_moment(facts.starts_at), "enddt": _outlook_moment(facts.ends_at)}
+        span = {"startdt": in_utc(facts.starts_at), "enddt": in_utc(facts.ends_at)}
         fixed = {"path": "/calendar/action/compose", "rru": "addevent"}
         return _asked(f"https://{host}/calendar/0/deeplink/compose", **fixed, **span, **words, freebusy="free")
 
     return address
-
-
-def _outlook_moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _asked(address: str, **parameters: str) -> str:

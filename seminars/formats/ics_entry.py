@@ -8,15 +8,16 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar.prop import vDatetime, vGeo
 
-from seminars import phrases, text
+from seminars import date_formats, phrases, text
 from seminars.formats.ics_facts import Facts
 from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
+from seminars.formats.vtimezone import has_new_rules
 from seminars.models import Role, State
 from seminars.models.addresses import absolute
 from seminars.models.states import CALLED_OFF
 from seminars.models.talk_address import talk_path
 from seminars.models.talk_queries import Stamps
-from seminars.times import local, occurs_twice
+from seminars.times import local, occurs_twice, today
 
 LONGEST_SUMMARY = 255  # characters; some calendars keep no more
 STATUS = {State.CONFIRMED: "CONFIRMED"} | dict.fromkeys(CALLED_OFF, "CANCELLED")
@@ -113,14 +114,25 @@ def description(facts: Facts) -> str:
 
 def _description(facts: Facts, page: str, join: str) -> str:
     paragraphs = [
+        _time(facts),
         "\n".join(filter(None, _news(facts))),
         "\n".join(_people(facts)),
         one_line(facts.programme),
         text.plain(facts.abstract),
-        "\n".join(_joining(facts, join)),
+        "\n".join(phrases.joining_lines(join, one_line(facts.join_url), one_line(facts.passcode))),
         _("Details: %(address)s") % {"address": page},
     ]
     return "\n\n".join(filter(None, paragraphs))
+
+
+def _time(facts: Facts) -> str:
+    """Return "Time: 12 noon, UTC−5" where the rules of the zone are new: programs with older data show another time."""
+    zone = facts.zone or settings.TIME_ZONE
+    if not settings.TIMES_IN_WORDS or not has_new_rules(zone, today()):
+        return ""
+    there = ZoneInfo(zone)
+    words = {"clock": date_formats.clock(facts.starts_at, there), "offset": date_formats.offset(facts.starts_at, there)}
+    return _("Time: %(clock)s, %(offset)s") % words
 
 
 def _news(facts: Facts) -> Iterator[str]:
@@ -134,17 +146,6 @@ def _people(facts: Facts) -> Iterator[str]:
         people = [one_line(f"{name} ({at})" if at else name) for name, at in facts.people_as(role)]
         if people:
             yield phrases.people_line(role, people)
-
-
-def _joining(facts: Facts, join: str) -> Iterator[str]:
-    """Yield our own address first, for it leads to the link of the day however slowly a calendar refreshes."""
-    if not join:
-        return
-    yield _("Join online: %(address)s") % {"address": join}
-    if facts.join_url:
-        yield _("Link: %(address)s") % {"address": one_line(facts.join_url)}
-    if facts.passcode:
-        yield _("Passcode: %(passcode)s") % {"passcode": one_line(facts.passcode)}
 
 
 def join_address(facts: Facts) -> str:

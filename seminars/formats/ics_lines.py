@@ -9,8 +9,8 @@ from itertools import chain
 from icalendar.parser import Parameters
 
 LONGEST_LINE = 75  # octets, without the line break
-# What would end a line, or ring a bell: C0, DEL, C1 and halves of surrogate pairs.
-UNPRINTED = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000))]
+# What would end a line, or ring a bell: C0, DEL and C1.
+UNPRINTED = [chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))]
 ESCAPED = str.maketrans(dict.fromkeys(UNPRINTED) | {"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n", "\t": " "})
 BACKSLASH = b"\\"
 FLAG_HALVES = re.compile("[\U0001f1e6-\U0001f1ff]*$")
@@ -26,7 +26,7 @@ class Text(str):
     __slots__ = ()
 
     def to_ical(self) -> bytes:
-        return self.translate(ESCAPED).encode()
+        return self.translate(ESCAPED).encode(errors="ignore")  # leaves out halves of surrogate pairs
 
 
 class Texts(tuple[str, ...]):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from seminars.date_formats import clock, moment, when
@@ -25,7 +26,7 @@ class PrintedEntry:
 
 def entry(facts: Facts) -> PrintedEntry:
     """Return what subscribers see; of a draft, what they will see once it is announced."""
-    return PrintedEntry(summary(facts), when(Span(facts.starts_at, facts.ends_at)), place(facts), description(facts))
+    return PrintedEntry(summary(facts), _when(facts), place(facts), description(facts))
 
 
 def changes(before: Facts, after: Facts) -> list[str]:
@@ -34,15 +35,19 @@ def changes(before: Facts, after: Facts) -> list[str]:
         return []
     if (before.state in PUBLIC) != (after.state in PUBLIC):
         return [_appears_or_goes(after)]
-    parts = (_state, _time, _place, _title, _people, _series, _lines, _joining, _details)
+    parts = (_state, _time, _zone, _place, _title, _people, _series, _lines, _joining, _details)
     return [sentence for part in parts for sentence in part(before, after)]
 
 
 def _appears_or_goes(after: Facts) -> str:
     if after.state not in PUBLIC:
         return _("Subscribers’ calendars will drop it without saying why.")
-    words = {"when": when(Span(after.starts_at, after.ends_at))}
+    words = {"when": _when(after)}
     return _("Subscribers’ calendars will show it for the first time: %(when)s.") % words
+
+
+def _when(facts: Facts) -> str:
+    return when(Span(facts.starts_at, facts.ends_at), facts.zone)
 
 
 def _state(before: Facts, after: Facts) -> Iterator[str]:
@@ -69,6 +74,11 @@ def _time(before: Facts, after: Facts) -> Iterator[str]:
     if before.ends_at != after.ends_at:
         words = {"old": clock(before.ends_at), "new": clock(after.ends_at)}
         yield _("Subscribers’ calendars will end it at %(new)s instead of %(old)s.") % words
+
+
+def _zone(before: Facts, after: Facts) -> Iterator[str]:
+    if before.zone != after.zone:
+        yield _("Its time zone is now %(zone)s.") % {"zone": after.zone or settings.TIME_ZONE}
 
 
 def _place(before: Facts, after: Facts) -> Iterator[str]:

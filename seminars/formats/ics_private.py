@@ -8,8 +8,6 @@ from seminars.models import TalkQuerySet
 from seminars.models.talk_marks import Mark
 from seminars.models.talk_queries import Stamps
 
-BATCH = 250  # talks that are read at once, as in public feeds
-
 
 def entries(talks: TalkQuerySet, wanted: Sequence[Mark]) -> Iterator[bytes]:
     """Yield the entries in the order of `wanted`; that of a settled talk is the one of public feeds, byte for byte.
@@ -18,7 +16,7 @@ def entries(talks: TalkQuerySet, wanted: Sequence[Mark]) -> Iterator[bytes]:
     """
     marked = {
         talk.pk: ics_entry.render(facts_of(talk), Stamps.of(talk), for_organisers=True)
-        for talk in talks.unsettled().with_what_entries_print().iterator(BATCH)
+        for talk in talks.unsettled().with_what_entries_print().iterator(ics_kept.BATCH)
     }
     kept = ics_kept.entries(talks.settled(), [mark for mark in wanted if mark.talk not in marked])
     settled = zip(kept.talks, kept, strict=True)

@@ -8,7 +8,7 @@ from django.db.models import Model
 from seminars import listings
 from seminars.formats import ics, ics_kept
 from seminars.kept_entries import Entries
-from seminars.listings import SCOPES, Listing
+from seminars.listings import Listing
 from seminars.models import Department, Room, Series, Speaker, Talk, Topic
 from seminars.models.edition import one_state
 from seminars.models.talk_marks import Mark
@@ -84,7 +84,7 @@ class _Scales:
         return Size(listing, len(own), ics.length(listing, own, self.entries))
 
     def weighed_scope(self, thing: Model, talks: set[int]) -> Size:
-        return self.weighed(SCOPES[type(thing)](thing, department=self.department), talks)
+        return self.weighed(listings.of(thing, department=self.department), talks)
 
     def may_be_large(self, talks: set[int]) -> bool:
         """Tell it without the few hundred bytes that stand before the entries."""

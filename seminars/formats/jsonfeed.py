@@ -1,7 +1,6 @@
 """A listing as a JSON Feed (version 1.1) with an extension that tells when, where and who; see docs/feeds.md."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from seminars.models import Appearance, Role, Room, Series, Talk, TalkQuerySet
 from seminars.models.addresses import absolute, urn
 from seminars.models.edition import one_state
 from seminars.phrases import dated_line, gist
-from seminars.times import local
+from seminars.times import in_utc, local
 
 CONTENT_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -66,8 +65,8 @@ def _item(talk: Talk) -> bytes:
         "title": text.printable(dated_line(talk)),
         "content_html": text.printable(render_to_string("talks/_content.html", {"talk": talk})),
         "summary": text.printable(gist(talk)),
-        "date_published": _moment(talk.published_at or talk.created_at),
-        "date_modified": _moment(talk.changed_at or talk.created_at),
+        "date_published": in_utc(talk.published_at or talk.created_at),
+        "date_modified": in_utc(talk.changed_at or talk.created_at),
         "authors": [_author(person) for person in talk.speakers],
         "tags": [text.printable(topic.name) for topic in talk.topics.all()],
         "language": talk.language,
@@ -83,11 +82,11 @@ def _extension(talk: Talk) -> dict[str, Any]:
         "kind": _or_none(talk.kind_name),
         "mode": talk.mode,
         "title": _or_none(text.line(talk.title)),
-        "start": local(talk.starts_at).isoformat(timespec="seconds"),
-        "end": local(talk.ends_at).isoformat(timespec="seconds"),
-        "zone": settings.TIME_ZONE,
-        "moved_from": local(talk.moved_from).isoformat(timespec="seconds") if talk.moved_from else None,
-        "moved_at": _moment(talk.moved_at) if talk.moved_at else None,
+        "start": local(talk.starts_at, talk.zone_info).isoformat(timespec="seconds"),
+        "end": local(talk.ends_at, talk.zone_info).isoformat(timespec="seconds"),
+        "zone": talk.local_zone or settings.TIME_ZONE,
+        "moved_from": local(talk.moved_from, talk.zone_info).isoformat(timespec="seconds") if talk.moved_from else None,
+        "moved_at": in_utc(talk.moved_at) if talk.moved_at else None,
         "is_online_only": talk.is_online_only,
         "room": _room(talk.room) if talk.room else None,
         "speakers": [_person(person) for person in talk.people_as(Role.SPEAKER)],
@@ -146,11 +145,6 @@ def _or_none(typed: str) -> str | None:
 
 def _without_blanks(told: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value}
-
-
-def _moment(moment: datetime) -> str:
-    """Return a moment in UTC as RFC 3339 has it."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 FORM = Form("json", TalkQuerySet.with_what_feeds_show, _item)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from seminars import text
 from seminars.listings import Listing
-from seminars.models import Appearance, Department, Mode, Room, State, Talk
+from seminars.models import Appearance, Mode, Room, State, Talk
 from seminars.models.addresses import absolute
 from seminars.times import local
 
@@ -36,7 +36,8 @@ def render(listing: Listing) -> bytes:
     talk = listing.subject
     if not is_settled(talk):
         return b""
-    event = _event(talk) | {"organizer": _organizer(listing.department)}
+    organizer = {"@type": "Organization", "name": str(listing.department), "url": absolute(reverse("front"))}
+    event = _event(talk) | {"organizer": organizer}
     return json.dumps(_known(event), ensure_ascii=False).translate(ESCAPES).encode()
 
 
@@ -47,7 +48,7 @@ def is_settled(talk: Talk) -> bool:
 
 
 def _event(talk: Talk) -> Thing:
-    page = absolute(talk.get_absolute_url())
+    page, photos = absolute(talk.get_absolute_url()), [person.speaker.photo_id for person in talk.speakers]
     return {
         "@context": "https://schema.org",
         "@type": "Event",
@@ -56,17 +57,20 @@ def _event(talk: Talk) -> Thing:
         "name": text.line(talk.title) or f"{talk.series_label}: {talk.speaker_names}",
         "description": text.excerpt(talk.abstract, LENGTH_OF_DESCRIPTION),
         "inLanguage": talk.language or settings.LANGUAGE_CODE,
-        "startDate": local(talk.starts_at).isoformat(timespec="seconds"),
-        "endDate": local(talk.ends_at).isoformat(timespec="seconds"),
+        "startDate": local(talk.starts_at, talk.zone_info).isoformat(timespec="seconds"),
+        "endDate": local(talk.ends_at, talk.zone_info).isoformat(timespec="seconds"),
         "previousStartDate": _previous_start(talk),
         "eventStatus": _status(talk),
         "eventAttendanceMode": ATTENDANCE.get(talk.mode),
         "location": _location(talk),
         "performer": [_person(person) for person in talk.speakers],
-        "image": [_photo(person) for person in talk.speakers if person.speaker.photo_id],
-        "superEvent": [_series(series.full_name, series.get_absolute_url()) for series in talk.shown_series
-                       if series.is_listed],
-    }  # fmt: skip
+        "image": [absolute(reverse("photo", args=[photo])) for photo in photos if photo],
+        "superEvent": [
+            {"@type": "EventSeries", "name": series.full_name, "url": absolute(series.get_absolute_url())}
+            for series in talk.shown_series
+            if series.is_listed
+        ],
+    }
 
 
 def _status(talk: Talk) -> str | list[str]:
@@ -83,7 +87,7 @@ def _status(talk: Talk) -> str | list[str]:
 def _previous_start(talk: Talk) -> str:
     if talk.moved_from is None or talk.is_called_off:
         return ""
-    return local(talk.moved_from).isoformat(timespec="seconds")
+    return local(talk.moved_from, talk.zone_info).isoformat(timespec="seconds")
 
 
 def _location(talk: Talk) -> list[Thing]:
@@ -118,8 +122,8 @@ def _virtual_place(talk: Talk) -> Thing:
 
 
 def _person(person: Appearance) -> Thing:
-    page = absolute(person.speaker.get_absolute_url()) if person.speaker.has_page else ""
-    told: Thing = {"@type": "Person", "name": person.speaker.name, "url": page, "sameAs": _elsewhere(person)}
+    speaker = person.speaker
+    told: Thing = {"@type": "Person", "name": speaker.name, "url": speaker.public_page, "sameAs": _elsewhere(person)}
     if person.affiliation:
         told["affiliation"] = {"@type": "Organization", "name": person.affiliation}
     return _known(told)
@@ -128,18 +132,6 @@ def _person(person: Appearance) -> Thing:
 def _elsewhere(person: Appearance) -> list[str]:
     orcid = f"https://orcid.org/{person.speaker.orcid}" if person.speaker.orcid else ""
     return [address for address in (person.speaker.homepage, orcid) if address]
-
-
-def _photo(person: Appearance) -> str:
-    return absolute(reverse("photo", args=[person.speaker.photo_id]))
-
-
-def _series(name: str, page: str) -> Thing:
-    return {"@type": "EventSeries", "name": name, "url": absolute(page)}
-
-
-def _organizer(department: Department) -> Thing:
-    return {"@type": "Organization", "name": str(department), "url": absolute(reverse("front"))}
 
 
 def _known(thing: Thing) -> Thing:

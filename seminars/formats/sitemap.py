@@ -1,11 +1,12 @@
 """The pages of the site for search engines (sitemaps.org, protocol 0.9)."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from xml.sax.saxutils import escape
+from datetime import datetime
+from html import escape
 
 from seminars.models.addresses import absolute
 from seminars.selectors.sitemap_pages import Findable
+from seminars.times import in_utc
 
 CONTENT_TYPE = "application/xml; charset=utf-8"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -39,5 +40,5 @@ def _file(root: str, name: str, entries: Iterable[Findable]) -> bytes:
 
 
 def _entry(entry: Findable) -> str:
-    changed = entry.changed_at and f"<lastmod>{entry.changed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</lastmod>"
-    return f"<loc>{escape(absolute(entry.path))}</loc>{changed or ''}"
+    changed = entry.changed_at and f"<lastmod>{in_utc(entry.changed_at)}</lastmod>"
+    return f"<loc>{escape(absolute(entry.path), quote=False)}</loc>{changed or ''}"

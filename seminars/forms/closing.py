@@ -1,20 +1,19 @@
 """Checking which day is closed, where, and what becomes of its talks."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions.closing import Closing, Way
-from seminars.forms.planning import DayInput, possible
+from seminars.forms.desk import DayField
 from seminars.models import Room
 
 
 class ClosingForm(forms.Form):
     """A day, a building or all, and one reason for all talks."""
 
-    day = forms.DateField(label=_("Day"), widget=DayInput)
+    day = DayField(label=_("Day"))
     building = forms.ChoiceField(
         label=_("Building"),
         required=False,
@@ -35,9 +34,6 @@ class ClosingForm(forms.Form):
         super().__init__(*args, **options)
         buildings = Room.objects.buildings()
         self.fields["building"].choices = [("", _("Everywhere")), *zip(buildings, buildings, strict=True)]
-
-    def clean_day(self) -> date:
-        return possible(self.cleaned_data["day"])
 
     @property
     def closing(self) -> Closing:

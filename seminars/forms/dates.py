@@ -16,9 +16,11 @@ from seminars.times import days
 LONGEST = timedelta(days=366)  # of a span; a longer one is a slip of the finger
 MOST_REFUSED = 10  # sentences; nobody needs to read hundreds
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)? +([^\W\d_]+)\.? +(\d{4})")
-_MONTH_FIRST = re.compile(r"([^\W\d_]+)\.? +(\d{1,2})(?:st|nd|rd|th)? +(\d{4})")
+_FORMS = [
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
+    re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)? +(?P<month>[^\W\d_]+)\.? +(?P<year>\d{4})"),
+    re.compile(r"(?P<month>[^\W\d_]+)\.? +(?P<day>\d{1,2})(?:st|nd|rd|th)? +(?P<year>\d{4})"),
+]
 _COMMA_BEFORE_YEAR = re.compile(r"([^\W\d_]{3,}\.? +\d{1,2}(?:st|nd|rd|th)?), +(\d{4})(?!-)")
 _BETWEEN = re.compile(r" +(?:to|until|bis|-) +|(?<=[^\W\d] \d{4})-|(?<=-\d\d)-(?=\d{4})")
 _PARTS = re.compile(r"[\n,;]")
@@ -64,15 +66,11 @@ def _days(part: str) -> Iterator[date]:
 
 
 def _date(typed: str) -> date:
-    if found := _ISO.fullmatch(typed):
-        year, month, day = map(int, found.groups())
-    elif found := _DAY_FIRST.fullmatch(typed):
-        day, month, year = int(found[1]), _month(found[2]), int(found[3])
-    elif found := _MONTH_FIRST.fullmatch(typed):
-        day, month, year = int(found[2]), _month(found[1]), int(found[3])
-    else:
+    found = next(filter(None, (form.fullmatch(typed) for form in _FORMS)), None)
+    if not found:
         raise ValueError(typed)
-    return date(year, month, day)
+    month = int(found["month"]) if found["month"].isdigit() else _month(found["month"])
+    return date(int(found["year"]), month, int(found["day"]))
 
 
 def _month(name: str) -> int:

@@ -9,6 +9,24 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import InlineForeignKeyField
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from seminars import times
+
+ROOM_GONE = gettext_lazy("This room has been deleted. Choose another one.")
+
+
+class DayField(forms.DateField):
+    """A day, chosen in the browser's own calendar; a year that nobody can mean is refused."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_validators = [times.check_year]
+
+
+class ClockField(forms.TimeField):
+    """A time of day on the department's clocks, chosen in the browser's own way."""
+
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 
 class LinesField(forms.CharField):
@@ -61,14 +79,11 @@ class DeskForm(RowForm):
     refusal: ValidationError | None = None  # what the action said when these very words were saved
 
     def clean(self) -> dict[str, Any]:
-        for field, errors in self._refused().items():
-            self.add_error(field if field in self.fields else None, errors)
+        if self.refusal:
+            told = getattr(self.refusal, "error_dict", None) or {NON_FIELD_ERRORS: self.refusal.error_list}
+            for field, errors in told.items():
+                self.add_error(field if field in self.fields else None, errors)
         return self.cleaned_data
-
-    def _refused(self) -> dict[str, list[ValidationError]]:
-        if self.refusal is None:
-            return {}
-        return getattr(self.refusal, "error_dict", None) or {NON_FIELD_ERRORS: self.refusal.error_list}
 
 
 class DeskFormSet(forms.BaseInlineFormSet):

@@ -1,5 +1,6 @@
 """Merging what two people typed into one form: each field has what was typed last, other fields what is stored."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -45,46 +46,43 @@ def _plain(value: str | None) -> str | None:
     return value and value.replace("\r\n", "\n").strip()
 
 
-class Rows:
-    """The rows of one table in a form that was sent."""
+def merge_rows(
+    data: MultiValueDict, prefix: str, seen: dict[int, Any], now: dict[int, Any], show: Callable[[Any], Sent]
+) -> None:
+    """Bring the rows of one table in a form that was sent on to what stands now.
 
-    def __init__(self, data: MultiValueDict, prefix: str) -> None:
-        self.data, self.prefix = data, prefix
+    `seen` and `now` are rows by key, `show` says what one sends. A row that is gone comes back if something was typed
+    into it; a row that is new is there as well.
+    """
+    there, more = {}, []
+    for row in _rows(data, prefix):
+        key = as_key(row.get("id"))
+        before = show(seen[key]) if key in seen else {}
+        typed = {name: value for name, value in row.items() if name not in ("id", "talk", DELETION_FIELD_NAME)}
+        kept = {name: row[name] for name in row.keys() - typed.keys()}
+        is_changed = any(_differs(typed, before, name) for name in typed) and DELETION_FIELD_NAME not in kept
+        if key in now:
+            there[key] = merged(typed, before, show(now[key])) | kept
+        elif key is None or is_changed:
+            more.append(typed | kept | {"id": ""})
+    new = {key: show(now[key]) | {"id": str(key)} for key in now if key not in seen and key not in there}
+    _write(data, prefix, [*there.values(), *new.values()], more)
 
-    def merge(self, seen: dict[int, Any], now: dict[int, Any], show: Callable[[Any], Sent]) -> None:
-        """Bring the rows on to what stands now: `seen` and `now` are rows by key, `show` says what one sends.
 
-        A row that is gone comes back if something was typed into it; a row that is new is there as well.
-        """
-        there, more = [], []
-        for row in self._rows():
-            key = as_key(row.get("id"))
-            before = show(seen[key]) if key in seen else {}
-            typed = {name: value for name, value in row.items() if name not in ("id", "talk", DELETION_FIELD_NAME)}
-            kept = {name: row[name] for name in row.keys() - typed.keys()}
-            if key in now:
-                there.append(merged(typed, before, show(now[key])) | kept)
-            elif key is None or (
-                any(_differs(typed, before, name) for name in typed) and DELETION_FIELD_NAME not in kept
-            ):
-                more.append(typed | kept | {"id": ""})
-        known = {row["id"] for row in there}
-        new = [key for key in now if key not in seen and str(key) not in known]
-        self._write(there + [show(now[key]) | {"id": str(key)} for key in new], more)
+def _rows(data: MultiValueDict, prefix: str) -> Iterator[Sent]:
+    total = as_key(data.get(f"{prefix}-{TOTAL_FORM_COUNT}")) or 0
+    for number in range(min(total, DEFAULT_MAX_NUM)):
+        start = f"{prefix}-{number}-"
+        yield {name.removeprefix(start): data[name] for name in data if name.startswith(start)}
 
-    def _rows(self) -> Iterator[Sent]:
-        total = as_key(self.data.get(f"{self.prefix}-{TOTAL_FORM_COUNT}")) or 0
-        for number in range(min(total, DEFAULT_MAX_NUM)):
-            start = f"{self.prefix}-{number}-"
-            yield {name.removeprefix(start): self.data[name] for name in self.data if name.startswith(start)}
 
-    def _write(self, there: list[Sent], more: list[Sent]) -> None:
-        talk = next((row["talk"] for row in [*there, *more] if "talk" in row), "")
-        for name in [name for name in self.data if name.startswith(f"{self.prefix}-") and name.count("-") > 1]:
-            if as_key(name.removeprefix(f"{self.prefix}-").partition("-")[0]) is not None:
-                del self.data[name]
-        for number, row in enumerate([*there, *more]):
-            for name, value in ({"talk": talk} | row).items():
-                self.data[f"{self.prefix}-{number}-{name}"] = value
-        self.data[f"{self.prefix}-{INITIAL_FORM_COUNT}"] = str(len(there))
-        self.data[f"{self.prefix}-{TOTAL_FORM_COUNT}"] = str(len(there) + len(more))
+def _write(data: MultiValueDict, prefix: str, there: list[Sent], more: list[Sent]) -> None:
+    rows = [*there, *more]
+    talk = next((row["talk"] for row in rows if "talk" in row), "")
+    for name in [name for name in data if re.match(rf"{prefix}-\d+-", name)]:
+        del data[name]
+    for number, row in enumerate(rows):
+        for name, value in ({"talk": talk} | row).items():
+            data[f"{prefix}-{number}-{name}"] = value
+    data[f"{prefix}-{INITIAL_FORM_COUNT}"] = str(len(there))
+    data[f"{prefix}-{TOTAL_FORM_COUNT}"] = str(len(rows))

@@ -1,13 +1,11 @@
 """What an address or a form asks for, read here alone: whatever was written there, an odd value counts as none."""
 
-from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Model, QuerySet
 from django.utils.datastructures import MultiValueDict
 
 LONGEST_KEY = 18  # digits; what is longer does not fit into a column of keys
-NEVER_KEPT = {"csrfmiddlewaretoken"}
 YEARS = range(1900, 9000)  # beyond them a zone's offset may leave the calendar
 
 
@@ -37,12 +35,6 @@ def row(asked: MultiValueDict, name: str, among: QuerySet) -> Model | None:
     return among.in_bulk([number]).get(number) if number is not None else None
 
 
-def choice(asked: MultiValueDict, name: str, among: Collection[str]) -> str:
-    """Return the word that `name` asks for if it is one of these, else ""."""
-    word = words(asked, name)
-    return word if word in among else ""
-
-
 def day(asked: MultiValueDict, name: str) -> date | None:
     """Return the day (ISO 8601, 2025-11-05) that `name` asks for."""
     try:
@@ -55,7 +47,7 @@ def day(asked: MultiValueDict, name: str) -> date | None:
 def typed(sent: MultiValueDict) -> MultiValueDict:
     """Return what was sent, as it was sent, without the token of its form and without passwords."""
     kept = sent.copy()
-    for name in [name for name in kept if name in NEVER_KEPT or "password" in name]:
+    for name in [name for name in kept if name == "csrfmiddlewaretoken" or "password" in name]:
         del kept[name]
     return kept
 

@@ -1,7 +1,7 @@
 """Checking what an organiser wants of a term."""
 
 import re
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -9,21 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars import times
 from seminars.actions.planning import MOST_SLOTS, Plan
 from seminars.forms.dates import DatesField
+from seminars.forms.desk import ROOM_GONE, DayField
 from seminars.models import Room, Series, SeriesQuerySet, Weekday
 
 CLOCKS = ("%H:%M", "%H.%M", "%H", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p")
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class ClocksField(forms.CharField):
@@ -53,18 +44,15 @@ class PlanForm(forms.Form):
             "invalid_choice": _("You no longer organise this series. Choose another one, or ask an administrator.")
         },
     )
-    first_on = forms.DateField(label=_("First day"), widget=DayInput)
-    last_on = forms.DateField(label=_("Last day"), widget=DayInput)
+    first_on = DayField(label=_("First day"))
+    last_on = DayField(label=_("Last day"))
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Weekdays"), choices=Weekday, coerce=int, widget=forms.CheckboxSelectMultiple
     )
     starts = ClocksField(label=_("Start"), help_text=_("For example 12:00. Enter 12:00, 14:30 for two talks a day."))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=1440)
     room = forms.ModelChoiceField(
-        Room.objects.in_order(),
-        label=_("Room"),
-        required=False,
-        error_messages={"invalid_choice": _("This room has been deleted. Choose another one.")},
+        Room.objects.in_order(), label=_("Room"), required=False, error_messages={"invalid_choice": ROOM_GONE}
     )
     skipped = DatesField(
         label=_("Dates to leave out"),
@@ -78,12 +66,6 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, series: SeriesQuerySet, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["series"].queryset = series
-
-    def clean_first_on(self) -> date:
-        return possible(self.cleaned_data["first_on"])
-
-    def clean_last_on(self) -> date:
-        return possible(self.cleaned_data["last_on"])
 
     def clean(self) -> dict[str, Any]:
         if self.errors:
@@ -108,9 +90,3 @@ class PlanForm(forms.Form):
         """What a valid form asks for."""
         asked = self.cleaned_data
         return Plan(**asked | {"weekdays": frozenset(asked["weekdays"])})
-
-
-def possible(day: date) -> date:
-    """Return a day that an organiser can mean; raise ValidationError for a slip of the finger."""
-    times.check_year(day)
-    return day

@@ -4,36 +4,27 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
 from seminars.actions.schedule import Line
-from seminars.date_formats import field_clock
-from seminars.forms.planning import DayInput
-from seminars.models import Change, Room, Speaker, State, Talk
+from seminars.forms.desk import ROOM_GONE, ClockField, DayField
+from seminars.forms.edit_conflict import merged
+from seminars.models import Change, Room, Speaker, Talk
+from seminars.models.states import ALLOWED_FROM
 from seminars.models.talk_naming import speaker_and_title
+from seminars.models.wall_times import zone_info
 
 Rooms = Mapping[str, Room]  # by primary key, as a page sends it
-
-
-class ClockInput(forms.TimeInput):
-    """The browser's own clock."""
-
-    input_type = "time"
 
 
 class SlotForm(forms.Form):
     """One row; what its fields say is text, so that what was seen, typed and stands now compare."""
 
-    day = forms.DateField(label=_("Date"), widget=DayInput)
-    start = forms.TimeField(label=_("Time"), widget=ClockInput(format="%H:%M"))
-    room = forms.ChoiceField(
-        label=_("Room"),
-        required=False,
-        error_messages={"invalid_choice": _("This room has been deleted. Choose another one.")},
-    )
+    day = DayField(label=_("Date"))
+    start = ClockField(label=_("Time"))
+    room = forms.ChoiceField(label=_("Room"), required=False, error_messages={"invalid_choice": ROOM_GONE})
     speaker = forms.CharField(label=_("Speaker"), required=False, max_length=200)
     affiliation = forms.CharField(label=_("Affiliation"), required=False, max_length=200)
     title = forms.CharField(label=_("Title"), required=False, max_length=500)
@@ -41,15 +32,16 @@ class SlotForm(forms.Form):
     def __init__(self, talk: Talk, rooms: Rooms, sent: Mapping[str, str] | None = None) -> None:
         self.talk, self.rooms, self.now = talk, rooms, _values(talk)
         prefix = f"talk-{talk.pk}"
-        sent = {} if sent is None else sent
+        sent = sent or {}
         seen = {name: sent.get(f"{prefix}-seen-{name}", now) for name, now in self.now.items()}
         typed = {name: sent.get(f"{prefix}-{name}", seen[name]).strip() for name in self.now}
-        self.typed = {name for name in typed if typed[name] not in (seen[name], self.now[name])}
+        shown = merged(typed, seen, self.now)
+        self.typed = {name for name in shown if shown[name] != self.now[name]} - self._kept()
         self.another = sent.get(f"{prefix}-another", "")  # the name of somebody new that was asked about already
         self.consequences: list[str] = []  # what subscribers would see of it, once that is found out
         self.overtaken = {name for name in self.typed if seen[name] != self.now[name]}
-        shown = {f"{prefix}-{name}": typed[name] if name in self.typed else now for name, now in self.now.items()}
-        super().__init__(shown if sent else None, initial=self.now, prefix=prefix)
+        data = {f"{prefix}-{name}": value for name, value in shown.items()} if sent else None
+        super().__init__(data, initial=self.now, prefix=prefix)
         self._name_fields()
 
     def _name_fields(self) -> None:
@@ -66,7 +58,7 @@ class SlotForm(forms.Form):
     def _kept(self) -> set[str]:
         """The fields that cannot be changed here: several speakers, and the place of what is cancelled."""
         kept = {"speaker", "affiliation"} if len(self.talk.speakers) > 1 else set()
-        return kept | ({"day", "start", "room"} if self.talk.state == State.CANCELLED else set())
+        return kept | ({"day", "start", "room"} if self.talk.state not in ALLOWED_FROM["move"] else set())
 
     @property
     def seen(self) -> Iterable[tuple[str, str]]:
@@ -74,19 +66,16 @@ class SlotForm(forms.Form):
         return [(f"{self.prefix}-seen-{name}", now) for name, now in self.now.items()]
 
     def clean(self) -> dict[str, Any]:
-        for name in self.overtaken - self._kept():
+        for name in self.overtaken:
             sentence = gettext("%(who)s has changed this to “%(now)s”. Save again to replace it with yours.")
             now = self.rooms.get(self.now[name]) if name == "room" else self.now[name]
             self.add_error(name, sentence % {"now": now or "–", "who": Change.objects.since(0, self.talk)[0].who})
-        if (
-            "affiliation" in self.typed
-            and self.cleaned_data.get("affiliation")
-            and not self.cleaned_data.get("speaker")
-        ):
+        asked = self.cleaned_data
+        if "affiliation" in self.typed and asked.get("affiliation") and not asked.get("speaker"):
             self.add_error("speaker", gettext("Enter the person whose affiliation this is."))
-        if "speaker" in self.typed - self._kept():
-            self._recognise(self.cleaned_data.get("speaker", ""))
-        return self.cleaned_data
+        if "speaker" in self.typed:
+            self._recognise(asked.get("speaker", ""))
+        return asked
 
     def _recognise(self, name: str) -> None:
         """Ask, once, about a name that is new but nearly that of somebody."""
@@ -100,43 +89,34 @@ class SlotForm(forms.Form):
     @property
     def line(self) -> Line | None:
         """What a valid row changes, None if nothing."""
-        names = self.typed - self._kept()
-        changes: dict[str, Any] = {
-            name: self.cleaned_data[name] for name in ("speaker", "affiliation", "title") if name in names
-        }
-        if names & {"day", "start"}:
-            changes["starts_at"] = times.at(self.cleaned_data["day"], self.cleaned_data["start"])
-        if "room" in names:
-            changes["room"] = self.rooms.get(self.cleaned_data["room"])
+        asked = self.cleaned_data
+        changes = {name: asked[name] for name in ("speaker", "affiliation", "title") if name in self.typed}
+        if self.typed & {"day", "start"}:
+            room = self.rooms.get(asked["room"])
+            changes["starts_at"] = times.at(asked["day"], asked["start"], zone_info(self.talk.zone_in(room)))
+        if "room" in self.typed:
+            changes["room"] = self.rooms.get(asked["room"])
         return Line(self.talk.pk, changes) if changes else None
-
-    def refuse(self, sentences: list[str]) -> None:
-        self.add_error(None, ValidationError(sentences))
 
 
 class RearrangeForm(forms.Form):
     """Which talk changes its place, and with which other."""
 
-    talk = forms.TypedChoiceField(label=_("Talk"), coerce=int, required=False)
-    other = forms.TypedChoiceField(label=_("The other talk or slot"), coerce=int, required=False)
+    talk = forms.TypedChoiceField(label=_("Talk"), required=False)
+    other = forms.TypedChoiceField(label=_("The other talk or slot"), required=False)
 
-    def __init__(self, talks: Iterable[Talk], *args: Any) -> None:
-        super().__init__(*args)
-        offered = [("", "–"), *((talk.pk, _slot(talk)) for talk in talks)]
+    def __init__(self, talks: Iterable[Talk], sent: Mapping[str, str] | None) -> None:
+        super().__init__(sent)
+        slots = [(talk.pk, f"{date_formats.moment(talk.starts_at)}: {speaker_and_title(talk)}") for talk in talks]
         for field in self.fields.values():
-            field.choices = offered
-
-
-def _slot(talk: Talk) -> str:
-    return f"{date_formats.moment(talk.starts_at)}: {speaker_and_title(talk)}"
+            field.choices, field.coerce = [("", "–"), *slots], {str(talk.pk): talk for talk in talks}.get
 
 
 def _values(talk: Talk) -> dict[str, str]:
-    """Return what a row says of a talk."""
     speakers = talk.speakers
     return {
-        "day": f"{times.local(talk.starts_at):%Y-%m-%d}",
-        "start": field_clock(talk.starts_at),
+        "day": f"{times.local(talk.starts_at, talk.zone_info):%Y-%m-%d}",
+        "start": f"{times.local(talk.starts_at, talk.zone_info):%H:%M}",
         "room": str(talk.room_id or ""),
         "speaker": talk.speaker_names,
         "affiliation": ", ".join(filter(None, (person.affiliation for person in speakers))),

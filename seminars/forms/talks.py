@@ -10,24 +10,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars import date_formats, times
 from seminars.actions import related_objects
-from seminars.forms.desk import DeskForm, LinesField, PartForm
+from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowForm
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
 from seminars.models.talk import new_uid
+from seminars.models.wall_times import zone_info, zone_of
 
-GONE = {
-    "series": gettext_lazy("You no longer look after this series, or it has been deleted. Choose another one."),
-    "room": gettext_lazy("This room has been deleted. Choose another one."),
-    "speaker": gettext_lazy("This person has been deleted or merged. Choose them again."),
-    "topic": gettext_lazy("This topic has been deleted. Choose another one."),
-}
-
-
-def say_what_is_gone(form: forms.BaseForm) -> None:
-    """Say in a sentence that what was chosen has been deleted while the form was open."""
-    for name in form.fields.keys() & GONE.keys():
-        form.fields[name].error_messages["invalid_choice"] = GONE[name]
+TIMES = {"starts_at", "ends_at"}
 
 
 class TalkForm(DeskForm):
@@ -39,18 +30,34 @@ class TalkForm(DeskForm):
 
     class Meta:
         widgets = {"abstract": PreviewedText}
+        error_messages = {
+            "series": {
+                "invalid_choice": gettext_lazy(
+                    "You no longer look after this series, or it has been deleted. Choose another one."
+                )
+            },
+            "room": {"invalid_choice": ROOM_GONE},
+        }
 
     # A new talk's identity is made with its form, so that a form that is sent twice makes one talk.
     uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **options: Any) -> None:
         super().__init__(data if self.sent is None or data is None else self.sent, *args, **options)
-        say_what_is_gone(self)
         if self.instance.pk:
             del self.fields["uid"]
             self.initial |= {} if self.is_bound else self.begins_with
         else:
             self.fields["uid"].initial = new_uid()
+        if self.instance.local_zone:
+            self._show_own_time()
+
+    def _show_own_time(self) -> None:
+        """Let the fields of start and end show what clocks show where the talk takes place."""
+        for name in TIMES & self.fields.keys():
+            shown = self.initial.get(name) or getattr(self.instance, name)
+            self.initial[name] = times.same_wall_time(shown, of=self.instance.zone_info)
+            self.fields[name].help_text = date_formats.zone(self.instance.local_zone)
 
     def is_valid(self) -> bool:
         return super().is_valid() and not self.is_only_shown
@@ -59,7 +66,15 @@ class TalkForm(DeskForm):
         super().clean()
         if uid := self.cleaned_data.get("uid"):
             self._refuse_to_double(str(uid))
+        if series := self.cleaned_data.get("series"):
+            there = Talk(series=series, zone=self.cleaned_data.get("zone", ""))
+            zone = zone_info(there.zone_in(self.cleaned_data.get("room")))
+            for name in TIMES & {name for name, value in self.cleaned_data.items() if value}:
+                self.cleaned_data[name] = times.same_wall_time(self.cleaned_data[name], zone)
         return self.cleaned_data
+
+    def clean_zone(self) -> str:
+        return zone_of(self.cleaned_data["zone"])
 
     def _refuse_to_double(self, uid: str) -> None:
         """Refuse a form that was sent before: pressed twice, or gone back to."""
@@ -88,11 +103,13 @@ class AppearanceForm(PartForm):
     class Meta:
         model = Appearance
         fields = ["speaker", "role", "affiliation", "is_external", "order"]
+        error_messages = {
+            "speaker": {"invalid_choice": gettext_lazy("This person has been deleted or merged. Choose them again.")}
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.newcomer: Speaker | None = None
-        say_what_is_gone(self)
         self.fields["speaker"].required = False
         if self.instance.pk:  # who stands here already is replaced by somebody known, or taken out
             self.fields["new_name"].widget = forms.HiddenInput()
@@ -184,7 +201,15 @@ class TalkTopicForm(PartForm):
     class Meta:
         model = TalkTopic
         fields = ["topic"]
+        error_messages = {"topic": {"invalid_choice": gettext_lazy("This topic has been deleted. Choose another one.")}}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        say_what_is_gone(self)
+
+class JointTalkForm(RowForm):
+    """A further series of the talk."""
+
+    class Meta:
+        error_messages = {
+            "series": {
+                "invalid_choice": gettext_lazy("You cannot choose this series. Choose a listed one or one of your own.")
+            }
+        }

@@ -1,7 +1,7 @@
 """Checking what an organiser says when a talk takes a step of its life."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from django import forms
@@ -13,8 +13,7 @@ from seminars import date_formats, times
 from seminars.actions import lifecycle
 from seminars.actions.room_availability import Offer, rooms_for, seats_wanted
 from seminars.actions.talk_changes import room_notice
-from seminars.forms.planning import DayInput, possible
-from seminars.forms.schedule import ClockInput
+from seminars.forms.desk import ROOM_GONE, ClockField, DayField
 from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk
 
 NO_ROOM = "none"
@@ -23,9 +22,18 @@ NO_ROOM = "none"
 class TransitionForm(forms.Form):
     """What is asked before these talks take a step: nothing, unless a form says otherwise."""
 
-    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, talks: Sequence[Talk], **options: Any) -> None:
+        super().__init__(*args, **options)
         self.talks = talks
+
+    def untouched(self) -> Self:
+        """Return the form as it is sent if nothing is typed."""
+        return type(self)({}, talks=self.talks)
+
+    @property
+    def may_preview(self) -> bool:
+        """Tell whether there is anything to choose, whose consequences one may want to see first."""
+        return bool(self.fields)
 
     @property
     def talk(self) -> Talk:
@@ -72,7 +80,7 @@ class AnnounceForm(TransitionForm):
     )
 
 
-class LeaveForm(forms.Form):
+class LeaveForm(TransitionForm):
     """Out of which of an organiser's series a joint talk is taken."""
 
     series = forms.ModelChoiceField(
@@ -86,16 +94,19 @@ class LeaveForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, among: SeriesQuerySet) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, among: SeriesQuerySet, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.among = among
         self.fields["series"].queryset = among
         self.fields["series"].initial = among[0] if len(among) == 1 else None
 
     def untouched(self) -> Self:
-        """Return the form as it is sent if nothing is chosen beside what it begins with."""
         only = self.fields["series"].initial
-        return type(self)({"series": only.pk} if only else {}, among=self.among)
+        return type(self)({"series": only.pk} if only else {}, talks=self.talks, among=self.among)
+
+    @property
+    def may_preview(self) -> bool:
+        return len(self.among) > 1
 
 
 class RoomForm(TransitionForm):
@@ -111,8 +122,8 @@ class RoomForm(TransitionForm):
         help_text=_("One public line. If you leave it blank, it says what changed: “Room changed from 307 to 414”."),
     )
 
-    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
-        super().__init__(*args, talks=talks)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.offers = rooms_for(self.talk)
         self.seats = seats_wanted(self.talk)
         if not self.talk.is_public:
@@ -156,7 +167,7 @@ class RoomForm(TransitionForm):
             return None
         offer = next((one for one in self.offers if str(one.room.pk) == self.cleaned_data["room"]), None)
         if offer is None:
-            raise ValidationError(gettext("This room has been deleted. Choose another one."))
+            raise ValidationError(ROOM_GONE)
         if offer.taken:
             words = {"room": offer.room, "why": offer.taken}
             raise ValidationError(gettext("%(room)s is %(why)s. Choose another room.") % words)
@@ -168,18 +179,17 @@ class RoomForm(TransitionForm):
 
 
 class MoveForm(TransitionForm):
-    """When a talk is given instead, on the department's clocks; it stays as long as it was."""
+    """When a talk is given instead, on the clocks there; it stays as long as it was."""
 
-    day = forms.DateField(label=_("Date"), widget=DayInput)
-    start = forms.TimeField(label=_("Start"), widget=ClockInput(format="%H:%M"))
+    day = DayField(label=_("Date"))
+    start = ClockField(label=_("Start"))
 
-    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
-        super().__init__(*args, talks=talks)
-        start = times.local(self.talk.starts_at)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        start = times.local(self.talk.starts_at, self.talk.zone_info)
+        if self.talk.local_zone:
+            self.fields["start"].help_text = date_formats.zone(self.talk.local_zone)
         self.initial = {"day": start.date(), "start": start.time()}
-
-    def clean_day(self) -> date:
-        return possible(self.cleaned_data["day"])
 
     @property
     def now(self) -> str:
@@ -191,7 +201,7 @@ class MoveForm(TransitionForm):
 
     @property
     def _starts_at(self) -> datetime:
-        return times.at(self.cleaned_data["day"], self.cleaned_data["start"])
+        return times.at(self.cleaned_data["day"], self.cleaned_data["start"], self.talk.zone_info)
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean()
@@ -201,11 +211,9 @@ class MoveForm(TransitionForm):
 class AmendForm(TransitionForm):
     """Other words for a talk: a field of its own, checked as in the form of the talk."""
 
-    names: tuple[str, ...] = ()
-
-    def __init__(self, *args: Any, talks: Sequence[Talk]) -> None:
-        super().__init__(*args, talks=talks)
-        self.initial = {name: getattr(self.talk, name) for name in self.names}
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial = {name: getattr(self.talk, name) for name in self.fields}
         next(iter(self.fields.values())).widget.attrs["autofocus"] = True
 
     @property
@@ -214,33 +222,26 @@ class AmendForm(TransitionForm):
 
     @property
     def typed(self) -> str:
-        return ", ".join(filter(None, (self.cleaned_data[name] for name in self.names)))
+        return ", ".join(filter(None, (self.cleaned_data[name] for name in self.fields)))
 
 
 class TitleForm(AmendForm):
     """What a talk is called."""
 
-    names = ("title",)
-    title = forms.CharField(
-        label=_("Title"), required=False, max_length=500, help_text=_("Leave blank if it is to be announced.")
-    )
+    title = Talk._meta.get_field("title").formfield()
 
 
 class LinkForm(AmendForm):
     """Where a talk is joined online."""
 
-    names = ("join_url", "passcode")
-    join_url = forms.URLField(label=_("Join link"), required=False, max_length=500, assume_scheme="https")
-    passcode = forms.CharField(label=_("Passcode"), required=False, max_length=60)
+    join_url = Talk._meta.get_field("join_url").formfield(assume_scheme="https")
+    passcode = Talk._meta.get_field("passcode").formfield()
 
 
 class NoticeForm(AmendForm):
     """The line that tells visitors of something unusual; a stock one is chosen by pressing it."""
 
-    names = ("notice",)
-    notice = forms.CharField(
-        label=_("Notice"), required=False, max_length=300, help_text=_("One public line. Leave blank for none.")
-    )
+    notice = Talk._meta.get_field("notice").formfield(help_text=_("One public line. Leave blank for none."))
 
     @property
     def stock(self) -> list[str]:
@@ -255,13 +256,8 @@ class NoticeForm(AmendForm):
 class RecordingForm(AmendForm):
     """The recording that was promised, or that there is none after all."""
 
-    names = ("recording_url",)
-    recording_url = forms.URLField(
-        label=_("Link to the recording"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text=_("Leave blank if there is none after all. The page says so."),
+    recording_url = Talk._meta.get_field("recording_url").formfield(
+        assume_scheme="https", help_text=_("Leave blank if there is none after all. The page says so.")
     )
 
     def clean(self) -> dict[str, Any]:

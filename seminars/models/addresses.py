@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -131,6 +132,12 @@ class FormerAddressQuerySet(PublicQuerySet):
         self.update_or_create(path=path, defaults=meaning)
 
 
+def _meaning(model: str, name: Promise, **options: Any) -> models.ForeignKey:
+    """Return the field for one of the things that an old path may lead to."""
+    fixed = {"null": True, "blank": True, "related_name": "former_addresses", "verbose_name": name}
+    return models.ForeignKey(model, models.CASCADE, **fixed, **options)
+
+
 class FormerAddress(PublicModel):
     """A path, query string included, that once was the address of a talk, series, room, speaker or topic, or of all."""
 
@@ -140,30 +147,12 @@ class FormerAddress(PublicModel):
         unique=True,
         help_text=_("Begins with /, without the prefix under which the site runs. A query string is part of it."),
     )
-    talk = models.ForeignKey(
-        "Talk", models.CASCADE, null=True, blank=True, related_name="former_addresses", verbose_name=_("talk")
-    )
-    series = models.ForeignKey(
-        "Series", models.CASCADE, null=True, blank=True, related_name="former_addresses", verbose_name=_("series")
-    )
-    room = models.ForeignKey(
-        "Room", models.CASCADE, null=True, blank=True, related_name="former_addresses", verbose_name=_("room")
-    )
-    speaker = models.ForeignKey(
-        "Speaker", models.CASCADE, null=True, blank=True, related_name="former_addresses", verbose_name=_("speaker")
-    )
-    topic = models.ForeignKey(
-        "Topic", models.CASCADE, null=True, blank=True, related_name="former_addresses", verbose_name=_("topic")
-    )
-    department = models.ForeignKey(
-        "Department",
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="former_addresses",
-        verbose_name=_("everything"),
-        help_text=_("The front page, or the calendar of all talks."),
-    )
+    talk = _meaning("Talk", _("talk"))
+    series = _meaning("Series", _("series"))
+    room = _meaning("Room", _("room"))
+    speaker = _meaning("Speaker", _("speaker"))
+    topic = _meaning("Topic", _("topic"))
+    department = _meaning("Department", _("everything"), help_text=_("The front page, or the calendar of all talks."))
 
     objects = FormerAddressQuerySet.as_manager()
 

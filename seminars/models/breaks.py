@@ -27,7 +27,7 @@ class BreakQuerySet(PublicQuerySet):
 
     def of_series(self, series: Series | None) -> "BreakQuerySet":
         """Keep those of one series and of all, or only those of all."""
-        return self.filter(models.Q(series=None) | models.Q(series=series)) if series else self.filter(series=None)
+        return self.filter(models.Q(series=None) | models.Q(series=series))
 
     def concerning(self, series: models.QuerySet[Series]) -> "BreakQuerySet":
         """Keep those of any of these series and of all."""

@@ -1,6 +1,6 @@
 """Editions: each committed change of public data makes a new one, and whatever is older than it is stale."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -168,35 +168,12 @@ def _without_the_lock_of_writing() -> Iterator[None]:
 class PublicQuerySet(models.QuerySet):
     """A QuerySet whose writes make an edition in their own transaction; raw SQL is outside the promise."""
 
-    def update(self, **fields: Any) -> int:
-        with publishing(savepoint=False):
-            return super().update(**fields)
-
-    update.alters_data = True
-
-    def update_or_create(self, *args: Any, **options: Any) -> tuple[models.Model, bool]:
-        """As Django's, but the edition's row is held before the row that is looked up, as everywhere."""
-        with publishing(savepoint=False):
-            return super().update_or_create(*args, **options)
-
-    update_or_create.alters_data = True
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        with publishing(savepoint=False):
-            return super().delete()
-
-    delete.alters_data = True
-    delete.queryset_only = True
-
-    def bulk_create(self, objs: Iterable[models.Model], *args: Any, **options: Any) -> list[models.Model]:
-        with publishing(savepoint=False):
-            return super().bulk_create(objs, *args, **options)
-
-    def bulk_update(self, objs: Iterable[models.Model], fields: Collection[str], batch_size: int | None = None) -> int:
-        with publishing(savepoint=False):
-            return super().bulk_update(objs, fields, batch_size=batch_size)
-
-    bulk_update.alters_data = True
+    # As everywhere, the edition's row is held before those that are written or, by `update_or_create`, looked up.
+    update = publishing(savepoint=False)(models.QuerySet.update)
+    update_or_create = publishing(savepoint=False)(models.QuerySet.update_or_create)
+    delete = publishing(savepoint=False)(models.QuerySet.delete)
+    bulk_create = publishing(savepoint=False)(models.QuerySet.bulk_create)
+    bulk_update = publishing(savepoint=False)(models.QuerySet.bulk_update)
 
     def locked(self) -> Self:
         """Hold the rows until the transaction ends, in the order of their keys so that no two holders cross."""

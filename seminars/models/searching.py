@@ -8,6 +8,7 @@ from typing import Self
 from django.db.models import Model
 
 from seminars import text
+from seminars.text.marking import WITHOUT_SPACES
 
 MOST_WORDS = 10
 LONGEST = 200  # characters of a question that are read
@@ -16,7 +17,6 @@ HEAD_ENDS = "|"  # in `search_text`: title and names stand before it; no word ha
 _WORD = re.compile(r"[^\W_]+")
 # Tried at the beginning of a word alone, so that one of ten thousand letters is read once and not from each of them.
 _COMPOUND = re.compile(r"(?<![^\W_])[^\W_]+(?:['-][^\W_]+)+")
-_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ def needle(word: str) -> str:
 
     Japanese, Chinese and Thai put no spaces between words, so there a word may stand anywhere.
     """
-    return word if _WITHOUT_SPACES.match(word) else f" {word}"
+    return word if WITHOUT_SPACES.match(word) else f" {word}"
 
 
 def beginnings(word: str) -> list[str]:
     """Return every text that `needle` looks for the beginning of: the word and, without spaces, each rest of it."""
-    return [word, *(word[place:] for place in range(1, len(word)) if _WITHOUT_SPACES.match(word[place]))]
+    return [word, *(word[place:] for place in range(1, len(word)) if WITHOUT_SPACES.match(word[place]))]
 
 
 def search_text_of(talk: Model) -> str:

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models import name_matching
+from seminars.models.addresses import absolute
 from seminars.models.searching import words_of
 from seminars.models.shared_changes import SharedModel, SharedQuerySet, Values
 from seminars.models.speaker_names import SpeakerName, known_as, whole_names
@@ -122,6 +123,11 @@ class Speaker(SharedModel):
         verbose_name_plural = _("speakers")
         ordering = ["sort_name", "pk"]
         indexes = [models.Index(fields=["sort_name", "id"], name="speaker_by_sort_name")]
+
+    @property
+    def public_page(self) -> str:
+        """The full address of their page, "" where visitors may not see one; they were read `with_page`."""
+        return absolute(self.get_absolute_url()) if self.has_page else ""
 
     @classmethod
     def written(cls, before: dict[int, Values], after: dict[int, Values]) -> None:

@@ -43,3 +43,17 @@ class Mode(models.TextChoices):
     IN_PERSON = "in-person", _("In person")
     ONLINE = "online", _("Online")
     HYBRID = "hybrid", _("In person and online")
+
+
+# The states from which each transition leads on. Other words for a talk, such as a title, may be given in any state.
+ALLOWED_FROM: dict[str, frozenset[str]] = {
+    "announce": frozenset({State.DRAFT}),
+    "confirm": frozenset({State.TENTATIVE}),
+    "move": frozenset(State) - {State.CANCELLED},
+    "change_room": frozenset(State) - {State.CANCELLED},
+    "move_online": frozenset(GOING_AHEAD),
+    "postpone": frozenset(GOING_AHEAD),
+    "cancel": frozenset(PUBLIC) - {State.CANCELLED},
+    "reinstate": frozenset(CALLED_OFF),
+    "withdraw": frozenset(PUBLIC),
+}

@@ -22,13 +22,13 @@ from seminars.models.series import JoinAccess, Series, called
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, Recording, Role, State
 from seminars.models.talk_address import TalkAddress, new_address_key, talk_path, talk_slug
 from seminars.models.talk_naming import clash_sentence
-from seminars.models.talk_queries import MOVED_SHOWN_FOR, STAMPS, TalkQuerySet
+from seminars.models.talk_queries import STAMPS, TalkQuerySet
 from seminars.models.wall_times import WALL_TIME_FIELDS, HasWallTimes, WallTimeField, ZoneField
 from seminars.times import Span, check_year, day_span, local, today
 
 JOIN_OPENS_BEFORE = timedelta(minutes=15)
 JOIN_CLOSES_AFTER = timedelta(minutes=30)
-
+MOVED_SHOWN_FOR = timedelta(days=14)
 
 MOVED_BY_RULES = "moved"  # in place of a digest
 DERIVED = WALL_TIME_FIELDS | {"entry_digest", "room_is_exclusive", "updated_at"}  # written with whatever is written
@@ -369,17 +369,16 @@ class Talk(PublicModel, HasWallTimes):
 
     def derive_times(self) -> None:
         """Find its zone, then bring wall times and moments together before they are written."""
-        self.local_zone = self.zone or self.usual_zone
+        self.local_zone = self.zone_in(self.room if self.room_id else None)
         super().derive_times()
 
     def note_new_moments(self) -> None:
         """Let the next stamp count it as a change, which the facts with their wall times do not show."""
         self.entry_digest = MOVED_BY_RULES if self.entry_digest else ""
 
-    @property
-    def usual_zone(self) -> str:
-        """The time zone of its room or its series, "" for the department's."""
-        return (self.room.zone if self.room_id else "") or self.series.zone
+    def zone_in(self, room: models.Model | None) -> str:
+        """Return the time zone that it has in a room: its own, the room's or its series', "" for the department's."""
+        return self.zone or (room.zone if room else "") or self.series.zone
 
 
 def _check_year(name: str, moment: datetime) -> None:

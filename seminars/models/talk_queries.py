@@ -1,7 +1,7 @@
 """The questions that are asked of talks; every page, feed and check is a chain of these words."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, Self
 
 from django.db import models
@@ -37,6 +37,7 @@ MODES = {
     Mode.ONLINE: Q(room__isnull=True) & ~Q(join_url=""),
     Mode.HYBRID: Q(room__isnull=False) & ~Q(join_url=""),
 }
+FIELDS_OF_STAMPS = ("pk", "uid", "sequence", "entry_digest", "created_at", "changed_at")
 
 
 class Stamps(NamedTuple):
@@ -52,8 +53,7 @@ class Stamps(NamedTuple):
     @classmethod
     def of(cls, talk: models.Model) -> "Stamps":
         """Return the stamps of a talk that was read whole."""
-        sequence, digest = talk.sequence, talk.entry_digest
-        return cls(talk.pk, talk.uid, sequence, digest, talk.created_at, talk.changed_at)
+        return cls(*(getattr(talk, name) for name in FIELDS_OF_STAMPS))
 
 
 class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
@@ -173,10 +173,6 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
         """Keep what a calendar feed holds: the academic year before `year` and all that follows. Earliest first."""
         return self.since(year.before().span.starts_at).soonest_first()
 
-    def academic_years(self, first_month: int) -> list[AcademicYear]:
-        """Return the academic years in which these talks start, the latest first."""
-        return list(self.per_academic_year(first_month))
-
     def per_academic_year(self, first_month: int) -> dict[AcademicYear, int]:
         """Count the talks that start in each academic year, the latest year first: two queries.
 
@@ -228,10 +224,10 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
     def only_talk(self, talk: models.Model) -> Self:
         return self.filter(pk=talk.pk)
 
-    def printing(self, thing: models.Model) -> Self:
-        """Keep talks whose page or calendar entry prints `thing`: a room, speaker, series or topic."""
+    def printing(self, *things: models.Model) -> Self:
+        """Keep talks whose page or calendar entry prints any of these series, rooms, speakers or topics, all alike."""
         asked = {Series: self.in_series, Room: self.in_room, Speaker: self.by_speaker, Topic: self.on_topic}
-        return asked[type(thing)](thing)
+        return asked[type(things[0])](*things)
 
     def matching(self, words: Iterable[str]) -> Self:
         """Keep talks in which each of these folded words begins a word; without words there are none.
@@ -285,13 +281,21 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
 
     def keys_at_odds(self) -> set[int]:
         """Return the keys of those that hold a room at the same time as another talk; quick for talks of one time."""
+        return self.holding_rooms()._keys_in_one_room(self.model.objects.holding_rooms())
+
+    def keys_in_one_room(self) -> set[int]:
+        """Return the keys of those in whose room another talk takes place at the same time, on purpose or not."""
+        alone = Q(state__in=HOLDING, room__is_exclusive=True)
+        return self.filter(alone)._keys_in_one_room(self.model.objects.filter(alone))
+
+    def _keys_in_one_room(self, others: Self) -> set[int]:
         fields = ("room", "starts_at", "ends_at", "pk")
-        ours = list(self.holding_rooms().order_by().values_list(*fields))
+        ours = list(self.order_by().values_list(*fields))
         if not ours:
             return set()
         whole = Span(min(start for _room, start, _end, _pk in ours), max(end for _room, _start, end, _pk in ours))
         rooms = {room for room, *_rest in ours}
-        there = self.model.objects.holding_rooms().filter(room__in=rooms).during(whole).order_by()
+        there = others.filter(room__in=rooms).during(whole).order_by()
         odd: set[int] = set()
         latest: dict[int, tuple[datetime, int]] = {}  # by room, the end that is latest so far and whose it is
         for room, start, end, key in sorted(there.values_list(*fields)):
@@ -356,12 +360,6 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
     def with_keys(self, keys: Iterable[int]) -> Self:
         """Keep the talks with these primary keys."""
         return self.filter(pk__in=keys)
-
-    def recently_moved(self, now: datetime | None = None) -> Self:
-        return self.filter(moved_at__gt=(now or timezone.now()) - MOVED_SHOWN_FOR)
-
-
-MOVED_SHOWN_FOR = timedelta(days=14)
 
 
 def _stands_in_head(word: str) -> LessThan:

@@ -95,16 +95,16 @@ class HasWallTimes(models.Model):
     @classmethod
     def from_db(cls, db: str, field_names: list[str], values: list[Any]) -> Self:
         row = super().from_db(db, field_names, values)
-        row._stored = row._moments()
-        if not row.get_deferred_fields() & WALL_TIME_FIELDS:
+        row._stored = row._read = row._moments()
+        if row.__dict__.keys() >= WALL_TIME_FIELDS and row.zone_rules != rules_of(row.local_zone):
             row.follow_zone_rules()
-        row.remember_moments()
+            row.remember_moments()
         return row
 
     @property
     def zone_info(self) -> ZoneInfo:
         """The zone of its wall times."""
-        return ZoneInfo(self.local_zone or settings.TIME_ZONE)
+        return zone_info(self.local_zone)
 
     @property
     def is_skipped(self) -> bool:
@@ -130,15 +130,12 @@ class HasWallTimes(models.Model):
         return wall if wall and self._is_as_read(name) else _wall(getattr(self, name), self.zone_info)
 
     def follow_zone_rules(self) -> None:
-        """Derive its moments anew if they were derived by other rules than those in force."""
-        rules = rules_of(self.local_zone)
-        if self.zone_rules == rules:
-            return
+        """Derive its moments anew by the rules in force; take its wall times from them if it has none."""
         if self.zone_rules:
             self._set(self.moments_by_rules())
         else:
             self._take_wall_times_of(LOCAL)
-        self.zone_rules = rules
+        self.zone_rules = rules_of(self.local_zone)
 
     def derive_times(self) -> None:
         """Bring wall times and moments together before they are written.
@@ -229,6 +226,11 @@ def moments_by_rules(moments: Moments, walls: Moments, zone: ZoneInfo) -> dict[s
     if len({"starts_at", "ends_at"} & found.keys()) == 2 and found["ends_at"] <= found["starts_at"]:
         found["ends_at"] = found["starts_at"] + (walls["ends_at"] - walls["starts_at"])
     return found
+
+
+def zone_info(zone: str) -> ZoneInfo:
+    """Return the zone of this IANA name, the department's for ""."""
+    return ZoneInfo(zone or settings.TIME_ZONE)
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -1,6 +1,6 @@
 """The phrases that pages, feeds and the desk share about talks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -65,11 +65,25 @@ def whereabouts(talk: Talk) -> str:
     return place(talk.room.location if talk.room else "", has_link=bool(talk.join_url))
 
 
+def joining_lines(address: str, link: str, passcode: str) -> Iterator[str]:
+    """Yield how to join online, nothing where no `address` of ours leads there.
+
+    Ours comes first: it leads to the link of the day however slowly a calendar refreshes.
+    """
+    if not address:
+        return
+    yield _("Join online: %(address)s") % {"address": address}
+    if link:
+        yield _("Link: %(address)s") % {"address": link}
+    if passcode:
+        yield _("Passcode: %(passcode)s") % {"passcode": passcode}
+
+
 def gist(talk: Talk) -> str:
     """Return what is new, when and where, and how the abstract begins, as plain text: what readers of feeds, search
     engines and messengers show in a list."""
     is_settled = talk.state in (State.CONFIRMED, State.DRAFT)
     news = ": ".join(filter(None, ("" if is_settled else talk.get_state_display(), text.line(talk.notice))))
-    told = f"{date_formats.when(talk.span)} · {whereabouts(talk)}"
+    told = f"{date_formats.when(talk.span, talk.local_zone)} · {whereabouts(talk)}"
     beginning = text.excerpt(talk.abstract, LENGTH_OF_GIST)
     return " — ".join(part for part in (news, told, beginning) if part)

@@ -1,9 +1,9 @@
 """The pages that search engines may find, and when what stands on each of them last changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Greatest
@@ -65,7 +65,8 @@ def findable_pages() -> list[Findable]:
 def _mentions(listed: dict[int, str]) -> Iterator[tuple[str, datetime]]:
     """Yield the path of every page on which a talk stands, with the moment at which the talk changed."""
     front, archive, rooms = reverse("front"), _archive(), Room.objects.paths()
-    joint, topics, people = _joint_series(), _topics(), _people()
+    joint = _by_talk(JointTalk.objects.values_list("talk", "series"))
+    topics, people = _topics(), _people()
     for talk in _talks():
         series = [talk.series, *joint.get(talk.key, ())]
         present = people.get(talk.key, ())
@@ -98,24 +99,18 @@ def _talks() -> Iterator[_Talk]:
 def _people() -> dict[int, list[_Person]]:
     """Return who is at each talk, in their order."""
     known = {person.pk: (person.get_absolute_url(), person.name) for person in Speaker.objects.only("name", "slug")}
-    found: dict[int, list[_Person]] = {}
-    for talk, speaker, role in Appearance.objects.in_order().values_list("talk", "speaker", "role"):
-        found.setdefault(talk, []).append(_Person(*known[speaker], role == Role.SPEAKER))
-    return found
+    rows = Appearance.objects.in_order().values_list("talk", "speaker", "role")
+    return _by_talk((talk, _Person(*known[speaker], role == Role.SPEAKER)) for talk, speaker, role in rows)
 
 
 def _topics() -> dict[int, list[str]]:
     """Return the pages of the topics of each talk."""
     pages = Topic.objects.paths()
-    found: dict[int, list[str]] = {}
-    for talk, topic in TalkTopic.objects.values_list("talk", "topic"):
-        found.setdefault(talk, []).append(pages[topic])
-    return found
+    return _by_talk((talk, pages[topic]) for talk, topic in TalkTopic.objects.values_list("talk", "topic"))
 
 
-def _joint_series() -> dict[int, list[int]]:
-    """Return the keys of the further series of each talk."""
-    found: dict[int, list[int]] = {}
-    for talk, series in JointTalk.objects.values_list("talk", "series"):
-        found.setdefault(talk, []).append(series)
+def _by_talk(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for talk, thing in pairs:
+        found.setdefault(talk, []).append(thing)
     return found

@@ -1,4 +1,4 @@
-"""What templates say to machines, walls and other sites: structured data, posters, screens, embeds."""
+"""What templates say to machines, walls and other sites: structured data, calendars, posters, screens, embeds."""
 
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
@@ -12,13 +12,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from seminars import date_formats, phrases, text
-from seminars.formats import jsonld, qr
+from seminars.formats import ics_calendars, jsonld, qr
 from seminars.listings import Listing
 from seminars.models import Series, Talk, addresses
 from seminars.times import local, today
 
 register = template.Library()
 register.filter("gist", phrases.gist)
+register.simple_tag(ics_calendars.feed_address)
+register.simple_tag(ics_calendars.ways_to_follow)
+register.simple_tag(ics_calendars.ways_to_add)
 
 
 @register.simple_tag
@@ -33,12 +36,6 @@ def entry_line(talk: Talk) -> str:
     """Return the line that stands for a talk in calendars and shared links: "ASSET: Ada Lovelace – On engines"."""
     series = [series.short_name for series in talk.shown_series]
     return phrases.entry_line(series, talk.speaker_names, text.line(talk.title), talk.state)
-
-
-@register.filter
-def face(talk: Talk) -> str | None:
-    """Return the key of the first photo of a speaker."""
-    return next((person.speaker.photo_id for person in talk.speakers if person.speaker.photo_id), None)
 
 
 # --- posters ---

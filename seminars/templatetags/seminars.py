@@ -15,7 +15,7 @@ from django.utils.translation import get_language, get_language_info, pgettext
 
 from seminars import access, date_formats, phrases, text
 from seminars.listings import LABELS, Listing
-from seminars.models import Appearance, Break, Department, Mode, Speaker, Talk, User, addresses
+from seminars.models import Break, Department, Mode, Speaker, Talk, addresses
 from seminars.selectors.directory import letter_of
 from seminars.selectors.filter_choices import Choices
 from seminars.templatetags import agenda
@@ -70,38 +70,26 @@ register.filter("month", date_formats.month)
 register.filter("moment_in_mail", date_formats.moment)  # and feeds: text that people search and copy has plain spaces
 
 
-@register.filter
-def when_in_mail(talk: Talk) -> str:
-    return date_formats.when(talk.span)
-
-
-@register.filter
-def clock(moment: datetime) -> str:
-    """Say "1:15 pm"."""
-    return together(date_formats.clock(moment))
-
-
-@register.filter
-def near_day(moment: datetime) -> str:
-    """Say "Today", "Tomorrow" or the day."""
-    return together(date_formats.near_day(moment))
-
-
-@register.filter
-def moment(at: datetime) -> str:
-    """Say "Wednesday, 5 November, 12 noon"."""
-    return together(date_formats.moment(at))
-
-
+register.filter("when_in_mail", lambda talk: date_formats.when(talk.span, talk.local_zone))
+register.filter("clock", lambda moment: together(date_formats.clock(moment)))
+register.filter("near_day", lambda moment: together(date_formats.near_day(moment)))
+register.filter("moment", lambda moment: together(date_formats.moment(moment)))
 register.simple_tag(date_formats.zone, name="zone")
 
 
 @register.filter
 def when(talk: Talk) -> str:
     """Say "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"."""
-    zone = date_formats.zone()
-    said = date_formats.when(talk.span).replace(date_formats.hours(talk.span), hours(talk))
-    return together(said.replace(zone, zone.replace(" ", SPACE)))
+    said = date_formats.when(talk.span, talk.local_zone).replace(date_formats.hours(talk.span), hours(talk))
+    for zone in (date_formats.zone(), date_formats.zone(talk.local_zone)):
+        said = said.replace(zone, zone.replace(" ", SPACE))
+    return together(said)
+
+
+@register.filter
+def elsewhere(talk: Talk) -> str:
+    """Say "9 am to 10:15 am, Vancouver time" of a talk whose own clocks show another time, and nothing of others."""
+    return together(date_formats.elsewhere(talk.span, talk.local_zone))
 
 
 @register.filter
@@ -139,7 +127,7 @@ def date_part(moment: datetime, form: str) -> str:
 @register.filter
 def soon(moment: datetime) -> str:
     """Say "Today" or "Tomorrow", and nothing of other days."""
-    return near_day(moment) if (local(moment).date() - today()).days in (0, 1) else ""
+    return together(date_formats.near_day(moment)) if (local(moment).date() - today()).days in (0, 1) else ""
 
 
 @register.filter
@@ -156,21 +144,9 @@ def days(pause: Break) -> str:
 # --- lists ---
 
 
-@register.simple_tag
-def sections(talks: Iterable[Talk], breaks: Iterable[Break] = (), **options: Any) -> list[agenda.Section]:
-    """Put talks and breaks under headings."""
-    return agenda.sections(talks, breaks, **options)
-
-
-@register.filter
-def is_break(entry: Talk | Break) -> bool:
-    return isinstance(entry, Break)
-
-
-@register.simple_tag
-def entries(talks: Iterable[Talk], breaks: Iterable[Break] = ()) -> list[Talk | Break]:
-    """Put breaks in their places between talks."""
-    return agenda.entries(talks, breaks)
+register.simple_tag(agenda.sections)
+register.simple_tag(agenda.entries)
+register.filter("is_break", lambda entry: isinstance(entry, Break))
 
 
 @register.simple_tag
@@ -199,30 +175,9 @@ def current(context: Context, name: str) -> str:
     return format_html(' aria-current="{}"', "true") if is_within else ""
 
 
-@register.simple_tag(takes_context=True)
-def query(context: Context, **changes: Any) -> str:
-    """Return the page's query string with some parameters changed or, where None, left out: "?room=r414&page=2"."""
-    parameters = context["request"].GET.copy()
-    for name, value in changes.items():
-        parameters.pop(name, None)
-        if value is not None:
-            parameters[name] = value
-    return f"?{parameters.urlencode()}" if parameters else "."
-
-
-@register.filter
-def address_of(listing: Listing, name: str) -> str:
-    """Return the path of a listing in another format: listing|address_of:"calendar.ics"."""
-    return listing.address_of(name)
-
-
+register.filter("address_of", Listing.address_of)
 register.filter("absolute", addresses.absolute)
-
-
-@register.filter
-def has_desk(user: User) -> bool:
-    """Tell whether `user` keeps talks in the desk."""
-    return access.is_organiser(user)
+register.filter("has_desk", access.is_organiser)
 
 
 # --- filters and indexes ---
@@ -245,6 +200,12 @@ def _field(name: str, label: str, offered: dict[str, str], chosen: list) -> dict
 
 
 @register.filter
+def folds(field: dict) -> bool:
+    """Tell whether a group of choices is folded away: it is long, and nothing in it is chosen."""
+    return len(field["options"]) > 12 and not any(is_chosen for _value, _words, is_chosen in field["options"])
+
+
+@register.filter
 def label(chosen: Any) -> str:
     """Return the words for a value of a filter."""
     return str(getattr(chosen, "label", chosen))
@@ -259,19 +220,15 @@ def by_letter(people: Iterable[Speaker]) -> list[tuple[str, list[Speaker]]]:
 # --- one talk ---
 
 
-@register.filter
-def people_as(talk: Talk, role: str) -> list[Appearance]:
-    return talk.people_as(role)
-
-
+register.filter("people_as", Talk.people_as)
 register.filter("people_lines", phrases.people_lines)
 register.filter("whereabouts", phrases.whereabouts)
 
 
 @register.filter
-def has_faces(talk: Talk) -> bool:
-    """Tell whether there is a photo of a speaker."""
-    return any(person.speaker.photo_id for person in talk.speakers)
+def face(talk: Talk) -> str | None:
+    """Return the key of the first photo of a speaker."""
+    return next((person.speaker.photo_id for person in talk.speakers if person.speaker.photo_id), None)
 
 
 @register.filter

@@ -37,7 +37,7 @@ _PLAIN_LETTERS = str.maketrans(
 
 def html(source: str, lang: str | None = None) -> SafeString:
     """Markdown with TeX as safe HTML, headings from h3 down; `lang` (BCP 47) wraps it in a div that says so."""
-    rendered = _kept("html", printable(source).strip(), _html)
+    rendered = _kept("html", printable(source).strip(), _html, if_long=_paragraphs)
     if lang and rendered:
         rendered = f'<div lang="{escape(lang)}">{rendered}</div>'
     return mark_safe(rendered)  # noqa: S308  nh3 has been over it
@@ -45,17 +45,17 @@ def html(source: str, lang: str | None = None) -> SafeString:
 
 def inline(source: str) -> SafeString:
     """One line, such as a title, as safe HTML: TeX is typeset, everything else stays as typed."""
-    return mark_safe(_kept("inline", _one_line(printable(source)), _inline))  # noqa: S308  nh3 has been over it
+    return mark_safe(_kept("inline", _one_line(printable(source)), _inline, if_long=escape))  # noqa: S308  nh3 has been over it
 
 
 def plain(source: str) -> str:
     """Markdown with TeX as readable text without any markup; it is no HTML, so templates escape it as usual."""
-    return _kept("plain", printable(source).strip(), _plain)
+    return _kept("plain", printable(source).strip(), markdown.to_plain, if_long=str)
 
 
 def line(source: str) -> str:
     """The plain twin of `inline`: TeX made readable, everything else as typed, white space collapsed."""
-    return _kept("line", _one_line(printable(source)), _line)
+    return _kept("line", _one_line(printable(source)), _line, if_long=str)
 
 
 def excerpt(source: str, length: int) -> str:
@@ -110,35 +110,29 @@ def _may_hold_formulas(source: str) -> bool:
 
 
 def _html(source: str) -> str:
-    if len(source) > LONGEST:
-        return safety.clean(linebreaks(source, autoescape=True))
     return safety.clean(markdown.to_html(source))
 
 
+def _paragraphs(source: str) -> str:
+    return safety.clean(linebreaks(source, autoescape=True))
+
+
 def _inline(source: str) -> str:
-    if len(source) > LONGEST:
-        return escape(source)
     return safety.clean(tex.replace(source, in_text=escape, in_formula=tex.to_html))
 
 
-def _plain(source: str) -> str:
-    return source if len(source) > LONGEST else markdown.to_plain(source)
-
-
 def _line(source: str) -> str:
-    if len(source) > LONGEST:
-        return source
     return _one_line(tex.replace(source, in_text=str, in_formula=lambda formula, display: tex.to_plain(formula)))
 
 
-def _kept(form: str, source: str, render: Callable[[str], str]) -> str:
+def _kept(form: str, source: str, render: Callable[[str], str], *, if_long: Callable[[str], str]) -> str:
     if not source:
         return ""
     key = f"text:{form}:{sha256(source.encode()).hexdigest()}"
     rendered = cache.get(key)
     if rendered is None:
         with rendering() as whole, mathml.one_text():
-            rendered = render(source)
+            rendered = (if_long if len(source) > LONGEST else render)(source)
         if not whole.is_postponed:
             cache.set(key, rendered, KEPT_FOR)
     return rendered

@@ -13,7 +13,7 @@ Fold = Callable[[str], str]
 _PIECES = re.compile(r"(<math\b.*?</math>|<[^>]*>)", re.S)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SIMPLE = re.compile(r"[^\W_]+")
-_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 MOST_MARKS = 30
 MADE_OF_MARKS = frozenset("\u0f73\u0f75\u0f81")  # no marks themselves, but they come apart into nothing else
 LENGTH = 220  # characters around the first word
@@ -80,9 +80,9 @@ def _spans(plain: str, words: Sequence[str], fold: Fold) -> Iterator[tuple[int, 
 def _within(simple: re.Match[str], words: Sequence[str], fold: Fold) -> list[tuple[int, int]]:
     """Return the word if it begins so; where no spaces are written, the part that was typed."""
     typed, folded = simple[0], _folded(simple[0], fold)
-    if folded.startswith(tuple(words)) and not _WITHOUT_SPACES.search(typed):
+    if folded.startswith(tuple(words)) and not WITHOUT_SPACES.search(typed):
         return [simple.span()]
-    parts = [word for word in words if _WITHOUT_SPACES.match(word)]
+    parts = [word for word in words if WITHOUT_SPACES.match(word)]
     found = (re.search(re.escape(part), typed) for part in parts)
     return [(simple.start() + match.start(), simple.start() + match.end()) for match in found if match][:1]
 

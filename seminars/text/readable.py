@@ -101,16 +101,11 @@ def _sup(element: ElementTree.Element) -> str:
 
 
 def _sub(element: ElementTree.Element) -> str:
-    base, below = map(_say, element)
-    return _scripted(base, below, "")
+    """Return the base with what stands below it and, if there is a third part, above it."""
+    return _scripted(*map(_say, element))
 
 
-def _subsup(element: ElementTree.Element) -> str:
-    base, below, above = map(_say, element)
-    return _scripted(base, below, above)
-
-
-def _scripted(base: str, below: str, above: str) -> str:
+def _scripted(base: str, below: str, above: str = "") -> str:
     base = base.strip()
     scripts = _script(below, _SUB, "_") + _script(above, _SUPER, "^")
     if base in _LARGE_SIGNS:
@@ -157,10 +152,6 @@ def _padded(element: ElementTree.Element) -> str:
     return f" {_row(element)} " if "padding-left" in element.get("style", "") else _row(element)
 
 
-def _nothing(element: ElementTree.Element) -> str:
-    return ""
-
-
 def _refuse(element: ElementTree.Element) -> str:
     raise _UnreadableError
 
@@ -171,16 +162,16 @@ _SAY: dict[str, Callable[[ElementTree.Element], str]] = {
     "mo": _operator,
     "mspace": _space,
     "mpadded": _padded,
-    "mphantom": _nothing,
+    "mphantom": lambda element: "",
     "mfrac": _fraction,
     "msqrt": _root,
     "mroot": _nth_root,
     "msub": _sub,
     "msup": _sup,
-    "msubsup": _subsup,
+    "msubsup": _sub,
     "munder": _under,
     "mover": _over,
-    "munderover": _subsup,
+    "munderover": _sub,
     "mtable": _table,
     "mmultiscripts": _refuse,
 }

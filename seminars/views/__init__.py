@@ -1,0 +1,39 @@
+"""Find, ask, render; here is how the listing of an address is found, for pages and feeds alike."""
+
+from collections.abc import Callable, Sequence
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from seminars import listings
+from seminars.listings import Listing
+
+# Of what only people with a secret address may see: nobody keeps it, and other sites do not learn the address.
+SECRET = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+
+
+def filtered(request: HttpRequest, find: Callable[[dict], Listing] = listings.filtered) -> Listing:
+    """Return what the GET filters ask for; 404 if one names nothing."""
+    try:
+        return find(dict(request.GET.lists()))
+    except listings.UnknownFilter as unknown:
+        raise Http404(str(unknown)) from unknown
+
+
+def one_of(allowed: Sequence[str], request: HttpRequest, name: str) -> str:
+    """Return the GET parameter of that name if it is allowed, else the first that is."""
+    asked = request.GET.get(name)
+    return asked if asked in allowed else allowed[0]
+
+
+def scope(kind: str, slug: str) -> Listing:
+    """Return the listing of the series, room, speaker or topic with this slug."""
+    return listings.of(get_object_or_404(listings.rows_of(kind), slug=slug))
+
+
+def scope_by_any_slug(kind: str, slug: str) -> Listing:
+    """Return the same, found by former slugs too: some calendar programs follow no redirect."""
+    found = listings.rows_of(kind).with_slugs([slug])
+    if slug not in found:
+        raise Http404
+    return listings.of(found[slug])

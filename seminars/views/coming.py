@@ -1,12 +1,12 @@
 """The addresses that always lead to the next talk: for a door sign or the foot of a mail."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
 from seminars import listings
 from seminars.listings import Listing
-from seminars.models import Series
+from seminars.views import scope_by_any_slug
 
 
 def next_talk(request: HttpRequest) -> HttpResponse:
@@ -16,10 +16,7 @@ def next_talk(request: HttpRequest) -> HttpResponse:
 
 def next_of_series(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the next talk of one series, called by its present slug or a former one."""
-    found = Series.objects.with_slugs([slug])
-    if slug not in found:
-        raise Http404
-    return _to_next(listings.of_series(found[slug]))
+    return _to_next(scope_by_any_slug("series", slug))
 
 
 def _to_next(listing: Listing) -> HttpResponse:

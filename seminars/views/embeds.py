@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Callable
-from functools import wraps
 from hashlib import sha256
-from typing import Any
 
 from csp.decorators import csp_replace
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -17,7 +15,8 @@ from django.views.decorators.http import condition
 
 from seminars import listings
 from seminars.listings import Listing
-from seminars.models import Room, Series, Speaker, Topic
+from seminars.models import Series
+from seminars.views import filtered, one_of, scope
 
 LIMITS = range(1, 51)  # talks in a list
 LEVELS = range(1, 7)  # of headings
@@ -30,54 +29,37 @@ HEADERS = {
 }
 
 
-def frameable(find: Callable[..., Listing]) -> Callable[..., HttpResponse]:
-    """Show the listing that the address means as a bare list, which any site may put into a frame."""
-
-    @wraps(find)
-    def answer(request: HttpRequest, **asked: Any) -> HttpResponse:
-        listing, limit = find(request, **asked), _number(request, "limit", LIMITS, usual=10)
-        talks = listings.page_of(listing.talks.upcoming(), number="1", size=limit)
-        response = render(request, "embeds/list.html", {"listing": listing, "talks": talks, "theme": _theme(request)})
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response
-
-    return xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(answer))
+def frameable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let any site put what this view answers into a frame."""
+    return xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view))
 
 
 @frameable
-def everything(request: HttpRequest) -> Listing:
-    """Find all talks, or those that the GET filters ask for."""
-    try:
-        return listings.filtered(dict(request.GET.lists()))
-    except listings.UnknownFilter as unknown:
-        raise Http404(str(unknown)) from unknown
+def everything(request: HttpRequest) -> HttpResponse:
+    """Show all talks, or those that the GET filters ask for, as a bare list."""
+    return _bare_list(request, filtered(request))
 
 
 @frameable
-def series(request: HttpRequest, slug: str) -> Listing:
-    return listings.of_series(get_object_or_404(Series, slug=slug))
+def of_scope(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """Show the talks of a series, room, speaker or topic as a bare list."""
+    return _bare_list(request, scope(kind, slug))
 
 
-@frameable
-def room(request: HttpRequest, slug: str) -> Listing:
-    return listings.of_room(get_object_or_404(Room, slug=slug))
-
-
-@frameable
-def speaker(request: HttpRequest, slug: str) -> Listing:
-    return listings.of_speaker(get_object_or_404(Speaker.objects.public(), slug=slug))
-
-
-@frameable
-def topic(request: HttpRequest, slug: str) -> Listing:
-    return listings.of_topic(get_object_or_404(Topic, slug=slug))
+def _bare_list(request: HttpRequest, listing: Listing) -> HttpResponse:
+    limit = _number(request, "limit", LIMITS, usual=10)
+    talks = listings.page_of(listing.talks.upcoming(), number="1", size=limit)
+    context = {"listing": listing, "talks": talks, "theme": one_of(THEMES, request, "theme")}
+    response = render(request, "embeds/list.html", context)
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def demo(request: HttpRequest) -> HttpResponse:
     """Show list and element as the GET parameters ask, and what to paste for each."""
     all_series = Series.objects.listed().in_order()
     chosen = next((one for one in all_series if one.slug == request.GET.get("series")), None)
-    theme = _theme(request)
+    theme = one_of(THEMES, request, "theme")
     context = {
         "listing": listings.of_series(chosen) if chosen else listings.everything(),
         "all_series": all_series,
@@ -129,8 +111,3 @@ def _script() -> str:
 def _number(request: HttpRequest, name: str, allowed: range, *, usual: int) -> int:
     asked = request.GET.get(name, "")
     return int(asked) if asked in map(str, allowed) else usual
-
-
-def _theme(request: HttpRequest) -> str:
-    asked = request.GET.get("theme")
-    return asked if asked in THEMES else THEMES[0]

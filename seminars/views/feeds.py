@@ -16,9 +16,9 @@ from seminars import access, listings
 from seminars.formats import atom, csvfile, ics, jsonfeed
 from seminars.kept_entries import MANY_TALKS, Body
 from seminars.listings import Listing
-from seminars.models import Room, Series, Speaker, Talk, Topic
-from seminars.models.addresses import AddressedModel, AddressedQuerySet
+from seminars.models import Talk
 from seminars.models.talk_address import TalkAddress
+from seminars.views import filtered, scope_by_any_slug
 
 FORMATS = {"calendar.ics": ics, "feed.atom": atom, "feed.json": jsonfeed, "talks.csv": csvfile}
 SAVED = {"talks.csv"}  # browsers save it; everything else they show or hand on
@@ -100,27 +100,13 @@ def _rendered(listing: Listing, file: str, *, past_too: bool) -> HttpResponseBas
 @feed
 def everything(request: HttpRequest) -> Listing:
     """Find all talks, or those that the GET filters ask for."""
-    return listings.filtered(dict(request.GET.lists()))
+    return filtered(request)
 
 
 @feed
-def series(request: HttpRequest, slug: str) -> Listing:
-    return listings.of_series(_called(slug, Series.objects.all()))
-
-
-@feed
-def room(request: HttpRequest, slug: str) -> Listing:
-    return listings.of_room(_called(slug, Room.objects.all()))
-
-
-@feed
-def speaker(request: HttpRequest, slug: str) -> Listing:
-    return listings.of_speaker(_called(slug, Speaker.objects.public()))
-
-
-@feed
-def topic(request: HttpRequest, slug: str) -> Listing:
-    return listings.of_topic(_called(slug, Topic.objects.all()))
+def of_scope(request: HttpRequest, kind: str, slug: str) -> Listing:
+    """Find the talks of a series, room, speaker or topic."""
+    return scope_by_any_slug(kind, slug)
 
 
 @feed
@@ -130,11 +116,3 @@ def talk(request: HttpRequest, address: TalkAddress) -> Listing | HttpResponse:
     if address.key not in (found.address.key, found.address_key):
         return redirect(found.calendar_path)
     return listings.of_talk(found)
-
-
-def _called(slug: str, among: AddressedQuerySet) -> AddressedModel:
-    """Return the row with this slug, former ones included: some calendar programs follow no redirect."""
-    found = among.with_slugs([slug])
-    if slug not in found:
-        raise Http404
-    return found[slug]

@@ -6,12 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from seminars import access
 from seminars.models.preview_address import PreviewAddress
-
-HEADERS = {
-    "Cache-Control": "private, no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+from seminars.views import SECRET
 
 
 def talk(request: HttpRequest, token: str) -> HttpResponse:
@@ -29,7 +24,6 @@ def talk(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _unseen(response: HttpResponse) -> HttpResponse:
-    """Let nobody keep the answer, and tell no other site where its visitors came from."""
-    for name, value in HEADERS.items():
+    for name, value in SECRET.items():
         response[name] = value
     return response

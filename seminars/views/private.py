@@ -10,14 +10,10 @@ from django.views.decorators.csrf import csrf_exempt
 from seminars import access, listings
 from seminars.formats import ics
 from seminars.models.edition import one_state
+from seminars.views import SECRET
 
 METHODS = ("GET", "HEAD")
-HEADERS = {
-    "Cache-Control": "private, no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Content-Disposition": 'inline; filename="calendar.ics"',
-}
+HEADERS = SECRET | {"Content-Disposition": 'inline; filename="calendar.ics"'}
 TRY_AGAIN_IN = 120  # seconds
 ONE_AT_A_TIME = Lock()  # Python computes one at a time anyway; side by side they would only take more memory
 

@@ -1,11 +1,11 @@
 """Screens for a hallway or a door: what is on now, what is next, what follows."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from seminars import listings
 from seminars.listings import Listing
-from seminars.models import Room
+from seminars.views import scope
 
 TALKS_ON_A_SCREEN = 12
 
@@ -17,7 +17,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 def room(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the talks in one room, for the screen beside its door."""
-    return _shown(request, listings.of_room(get_object_or_404(Room, slug=slug)))
+    return _shown(request, scope("room", slug))
 
 
 def _shown(request: HttpRequest, listing: Listing) -> HttpResponse:

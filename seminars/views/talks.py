@@ -1,6 +1,6 @@
 """The front page and the page of one talk."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from seminars import access, listings
@@ -8,14 +8,12 @@ from seminars.models import Break, Talk
 from seminars.models.talk_address import TalkAddress
 from seminars.selectors.filter_choices import choices_among
 from seminars.times import today
+from seminars.views import filtered
 
 
 def front(request: HttpRequest) -> HttpResponse:
     """Show the next talk, then what is upcoming by month, filtered by GET parameters."""
-    try:
-        listing = listings.filtered(dict(request.GET.lists()))
-    except listings.UnknownFilter as unknown:
-        raise Http404(str(unknown)) from unknown
+    listing = filtered(request)
     page = listings.page_of(listing.talks.upcoming(), request.GET.get("page"))
     latest = listing.talks.past().with_what_lists_show()[:1]  # asked only where nothing is ahead
     breaks = Break.objects.none() if listing.chosen else Break.objects.listed().upcoming(today())

@@ -1,1 +1,1 @@
-"""How fast the site is, measured beside bare servers: `make bench`."""
+"""Measure the speed of the site beside bare servers: `make bench`."""

@@ -1,4 +1,4 @@
-"""`make bench`: say which figures hold; leave with 1 where one falls short."""
+"""`make bench`: report which figures hold, and exit with 1 if one falls short."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from tests.benchmarks import edits, once, rates, report, talk_form, typed_text, 
 from tests.benchmarks.rows import Table
 from tests.benchmarks.site import Bench
 
-# In each round, one after the other; what needs no repeating comes in the last round alone.
+# Run in each round. Measurements that need no repetition run only in the last round.
 EVERY_ROUND = {
     "rates": rates.beside_bare,
     "stored": rates.beside_small,

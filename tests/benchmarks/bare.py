@@ -1,4 +1,4 @@
-"""The baseline: a WSGI function that does nothing but give an answer from memory."""
+"""The baseline: a WSGI function that only sends a response from memory."""
 
 import json
 import os
@@ -12,7 +12,7 @@ ANSWERS = {
 
 
 def application(environ, start_response):
-    """Answer with what the site said at this address; "/" is there for whoever waits until we serve."""
+    """Send the answer of the site at this address. A client that waits for the start can ask for "/"."""
     address = environ["PATH_INFO"] + (f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else "")
     if "HTTP_IF_NONE_MATCH" in environ:
         address = f"304 {address}"

@@ -1,4 +1,4 @@
-"""What the organiser's process can be told to do; Django is set up when this is imported."""
+"""The commands of the organiser process. The import sets up Django."""
 
 from itertools import count
 from statistics import median
@@ -17,7 +17,7 @@ numbers = count(1)
 
 
 def places():
-    """What completes the addresses: a talk that the front page shows, and what it belongs to."""
+    """The values for the addresses: a talk on the front page, and its series, room, speaker and topic."""
     talk = the_talk()
     return {
         "talk": talk.get_absolute_url(),
@@ -39,12 +39,12 @@ def token():
 
 
 def the_talk():
-    """The next talk that has everything."""
+    """The next talk with every value."""
     return complete(Talk.objects.public().listed().upcoming())
 
 
 def complete(talks):
-    """The first of these talks that has everything, another series too if there is such a one."""
+    """The first of these talks with every value, if possible in two series."""
     found = list(talks.with_all_that_is_printed()[:200])
     richness = [(len(talk.topics.all()) > 0) + bool(talk.room and talk.speakers and talk.abstract) for talk in found]
     joint = [len(talk.all_series) > 1 for talk in found]
@@ -64,7 +64,7 @@ def keep_one_of_each():
 
 
 def edit(pk):
-    """Change what page, list and calendar say of one talk, its abstract included."""
+    """Change one talk in page, list and calendar, including its abstract."""
     talk, number = Talk.objects.get(pk=pk), next(numbers)
     talk.notice = f"Coffee at {number} minutes to twelve"
     talk.abstract = f"{talk.abstract.partition('Edit ')[0].rstrip()}\n\nEdit {number}."
@@ -73,7 +73,7 @@ def edit(pk):
 
 
 def rename_all_series():
-    """Change what every entry prints: not one that was kept can be used again."""
+    """Change every entry, so that no cached one can be used."""
     number = next(numbers)
     for series in Series.objects.all():
         series.short_name = f"{series.short_name.partition(' ')[0]} {number}"
@@ -81,7 +81,7 @@ def rename_all_series():
 
 
 def queries(addresses):
-    """How many queries each address takes with an empty cache."""
+    """The number of queries of each address with an empty cache."""
     client = Client(headers={"host": "127.0.0.1"})
     counted = {}
     for address in addresses:

@@ -1,4 +1,4 @@
-"""Changed answers: how long the first visitor after an edit waits, and what that grows with."""
+"""Changed answers: how long the first visitor after an edit waits, and how this time grows."""
 
 from statistics import median
 

@@ -1,4 +1,4 @@
-"""An organiser's process beside the servers: it edits, tells addresses and counts queries.
+"""A process beside the servers that edits talks, returns addresses and counts queries.
 
 `python -m tests.benchmarks.inside MODULE` runs functions of that module: it reads one line of JSON per command from its
 input and answers with one line each.

@@ -1,4 +1,4 @@
-"""What is not a rate: search, queries, starting, memory and the weight of a first visit."""
+"""Measurements that are not rates: search, queries, the start, memory and the size of a first visit."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""What is measured: a page or a feed that is added to the site is added here, by one line."""
+"""The pages and feeds to measure. When you add one to the site, add one line here."""
 
 # Name and address; {talk} and the like are filled in from the example (inside.py).
 FIRST = {
@@ -19,7 +19,7 @@ FURTHER = {
     "embedded list": "/embed/",
     "screen": "/screen/",
 }
-# Rendered once in a while, or for each visitor: their queries are counted, their rate is not measured.
+# Rendered rarely or for each visitor, so we count the queries and do not measure the rate.
 COUNTED = {
     "all series": "/series/",
     "all rooms": "/rooms/",

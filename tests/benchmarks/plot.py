@@ -1,4 +1,4 @@
-"""The plot of docs/performance.md: how much of what is allowed each figure uses."""
+"""The plot in docs/performance.md: the share of its limit that each figure uses."""
 
 from html import escape
 

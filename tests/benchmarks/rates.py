@@ -1,4 +1,4 @@
-"""Unchanged answers: how many a second, beside a bare server and beside a department a hundred times as large."""
+"""Unchanged answers: requests per second, beside a bare server and beside a department a hundred times as large."""
 
 from tests.benchmarks import wrk
 from tests.benchmarks.places import CALENDAR, FIRST, FURTHER, WHOLE_CALENDAR

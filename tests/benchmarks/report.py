@@ -1,4 +1,4 @@
-"""The table on the terminal, and docs/performance.md with its plot."""
+"""Write the table to the terminal, and to docs/performance.md with its plot."""
 
 import os
 import platform
@@ -31,7 +31,7 @@ def verdict(table: Table) -> str:
 
 
 def write(table: Table, *, rounds: int, minutes: float) -> None:
-    """Put what was measured in its place in docs/performance.md; the words around it stay."""
+    """Replace the figures in docs/performance.md and keep the text around them."""
     before, _begin, rest = PAGE.read_text().partition(BEGIN)
     _old, _end, after = rest.partition(END)
     day = f"{datetime.now(tz=UTC):%Y-%m-%d}"

@@ -1,4 +1,4 @@
-"""The rows of the table: what was measured, beside the figure that it must reach."""
+"""The rows of the table: each measurement beside its limit."""
 
 from dataclasses import dataclass, field
 from statistics import median
@@ -25,7 +25,7 @@ class Row:
 
     @property
     def share(self) -> float:
-        """How much of what is allowed was used: up to 1 holds."""
+        """The used share of the limit. Up to 1 holds."""
         return self.limit / self.value if self.at_least else self.value / self.limit
 
     def words(self) -> tuple[str, str, str, str, str, str]:
@@ -42,10 +42,10 @@ class Row:
 
 
 class Table(dict[str, Row]):
-    """Rows by name, in the order in which they were first asked for."""
+    """Rows by name, in the order of their first use."""
 
     def note(self, what: str, limit: float, unit: str, value: float, *, at_least: bool = False, **also: float) -> None:
-        """Add a value, and what it was made of."""
+        """Add a value and its parts."""
         row = self.setdefault(what, Row(what, limit, unit, at_least))
         row.measured.append(value)
         for name, part in also.items():

@@ -1,4 +1,4 @@
-"""Servers under measurement: the site as `make run` starts it, and bare WSGI functions on the same gunicorn."""
+"""The measured servers: the site as `make run` starts it, and bare WSGI functions on the same gunicorn."""
 
 import contextlib
 import http.client

@@ -1,4 +1,4 @@
-"""What a run has at hand: sites of several sizes, each with an organiser beside it, and the bare server."""
+"""The sites of a run in several sizes, each with an organiser process, and the bare server."""
 
 from base64 import b64encode
 from contextlib import ExitStack
@@ -16,7 +16,7 @@ HOP_BY_HOP = {"server", "date", "connection"}  # gunicorn's own
 
 
 class Site:
-    """One department, served, and a process in which its organiser works."""
+    """A running department, and a process that edits its talks."""
 
     def __init__(self, rows: Path, settings: str, running: ExitStack) -> None:
         self.rows = rows
@@ -44,7 +44,7 @@ class Bench:
 
     @cached_property
     def bare(self) -> Server:
-        """The same bytes and headers as the site of 200 talks gives, from memory."""
+        """A server that sends the bytes and headers of the site of 200 talks from memory."""
         site, answers = self.site(200), {}
         for path in map(site.path, (CALENDAR, WHOLE_CALENDAR, *FIRST.values(), *FURTHER.values())):
             answer = site.server.get(path, GZIP)

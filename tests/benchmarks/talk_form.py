@@ -1,4 +1,4 @@
-"""What opening and saving the form of a talk costs: queries, and processor time beside an older build."""
+"""The cost of opening and saving the form of a talk: queries, and processor time beside an older build."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What an organiser's process does with the form of a talk; it runs with older builds, too."""
+"""Open and save the form of a talk in the organiser process. This also runs with older builds."""
 
 import gc
 from itertools import count
@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from seminars.models import Talk, User
-from tests.desk import address_of, form_of
+from tests.admin_forms import address_of, form_of
 
 SAVES = 15
 URLENCODED = "application/x-www-form-urlencoded"

@@ -1,4 +1,4 @@
-"""How time grows with the length of a text: `python -m tests.benchmarks.text` fails where it is not linear."""
+"""How time grows with the length of a text: `python -m tests.benchmarks.text` fails if it is not linear."""
 
 import sys
 import time

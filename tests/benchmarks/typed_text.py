@@ -1,4 +1,4 @@
-"""What one text of 100 KB costs, by what is computed from it."""
+"""The cost of one text of 100 KB, for each thing that the site computes from it."""
 
 from tests.benchmarks.inside import Inside
 from tests.benchmarks.rows import Table

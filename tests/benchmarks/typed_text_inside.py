@@ -1,4 +1,4 @@
-"""The oddest texts of 100 KB that somebody may type, and what each thing computed from one costs (inside.py)."""
+"""The strangest texts of 100 KB, and the cost of each computation from them, in a separate process (inside.py)."""
 
 from django.core.cache import cache
 

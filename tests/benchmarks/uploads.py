@@ -1,4 +1,4 @@
-"""What a single upload costs: the worst photos and calendars that are taken, each in a fresh process."""
+"""The cost of a single upload: the worst accepted photos and calendars, each in a new process."""
 
 from tempfile import TemporaryDirectory
 

@@ -1,4 +1,4 @@
-"""The worst uploads that are still taken, and what reading one costs; run in a process of its own (inside.py)."""
+"""The worst accepted uploads, and the cost of reading one, in a separate process (inside.py)."""
 
 import contextlib
 import os

@@ -21,14 +21,14 @@ def refuse_without() -> None:
 
 
 class Load(NamedTuple):
-    """What came of a second of load."""
+    """The result of a second of load."""
 
     rate: float  # answers per second
     cost: float  # microseconds of the workers' processor time for each answer; hardly moved by what else runs
 
 
 def load(server: Server, path: str, headers: dict[str, str] | None = None) -> Load:
-    """Let requests follow one another on kept-alive connections, dealt among the workers.
+    """Send request after request on kept connections, spread over the workers.
 
     Which worker accepts which connection is chance; where one has hardly any, it is dealt again.
     """

@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture
 def desk(page, live_server):
-    """A page on which `visit` opens an address of the desk; `refusals` collects what its policy forbade."""
+    """A page whose `visit` opens an address of the desk. `refusals` collects violations of its content policy."""
     page.refusals = []
     page.on("console", lambda line: page.refusals.append(line.text) if "Content Security Policy" in line.text else None)
     page.on("pageerror", lambda error: page.refusals.append(str(error)))

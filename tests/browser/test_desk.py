@@ -1,4 +1,4 @@
-"""An organiser at the desk in a real browser: the job is done, no script or style is refused, axe finds nothing."""
+"""An organiser at the desk in a real browser: no script or style is refused, and axe finds nothing."""
 
 from datetime import time
 
@@ -47,7 +47,7 @@ def test_an_organiser_enters_a_talk_with_a_new_speaker_announces_and_cancels_it(
 
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
-def test_the_talk_list_and_the_talk_form_are_open_to_all(desk, width, theme):
+def test_the_talk_list_and_the_talk_form_are_accessible(desk, width, theme):
     talk = make_talk(speakers=["Ada Lovelace"], topics=[make_topic()], also_in=[make_series()], room=make_room())
     desk.set_viewport_size({"width": width, "height": 900})
     desk.emulate_media(color_scheme=theme)
@@ -69,7 +69,7 @@ def test_the_talk_list_and_the_talk_form_are_open_to_all(desk, width, theme):
         assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_no_page_of_the_desk_needs_what_its_policy_forbids(desk):
+def test_no_page_of_the_desk_breaks_its_content_security_policy(desk):
     talk = make_talk(speakers=["Ada Lovelace"], topics=[make_topic()], room=make_room())
     person = make_administrator()
     sign_in(desk, person)

@@ -1,4 +1,4 @@
-"""Pasting, previewing, merging and importing in a real browser: it works, nothing is refused, axe finds nothing."""
+"""Paste, preview, merge and import in a real browser: no script or style is refused, and axe finds nothing."""
 
 from datetime import time
 
@@ -19,7 +19,7 @@ MAIL = (
 )
 
 
-# Django's pages hide what is wider than they are, so the width of the page alone does not tell.
+# Django's pages hide overflow, so the width of the page alone proves nothing.
 CUT_OFF = """width => [...document.querySelectorAll("form :is(input, select, textarea, button)")]
     .filter(field => field.getBoundingClientRect().right > width && !field.closest(".selector, table"))
     .map(field => field.name || field.id)"""
@@ -35,7 +35,7 @@ def is_open_to_all(page, width):
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "light"), (768, "light"), (1280, "dark")])
-def test_the_new_pages_of_the_desk_are_open_to_all(desk, width, theme):
+def test_the_form_pages_of_the_desk_are_accessible(desk, width, theme):
     series = make_series(default_weekday=2, default_start=time(12))
     ada, other = make_speaker(name="Ada Lovelace", affiliation="London"), make_speaker(name="Ada Lovelce")
     draft = make_draft(series=series, speakers=[other], title="On engines", room=make_room(), abstract="$x^2$")
@@ -62,7 +62,7 @@ def test_the_new_pages_of_the_desk_are_open_to_all(desk, width, theme):
     assert desk.refusals == []
 
 
-def test_a_mail_fills_the_form_is_looked_over_and_saved(desk):
+def test_a_pasted_mail_fills_the_form_and_is_saved(desk):
     series = make_series(default_weekday=2, default_start=time(12))
     sign_in(desk, make_organiser(series))
     desk.get_by_role("link", name="Paste a talk", exact=True).click()
@@ -91,7 +91,7 @@ def test_an_abstract_is_typeset_as_it_is_typed(desk):
     assert desk.refusals == []
 
 
-def test_without_script_an_abstract_is_shown_at_the_press_of_a_button(browser, live_server):
+def test_without_javascript_a_button_previews_the_abstract(browser, live_server):
     draft = make_draft(abstract="On $x^2$.")
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{live_server.url}/sign-in/?next=/admin/seminars/talk/{draft.pk}/change/")
@@ -105,7 +105,7 @@ def test_without_script_an_abstract_is_shown_at_the_press_of_a_button(browser, l
     page.context.close()
 
 
-def test_a_calendar_is_uploaded_looked_over_and_imported(desk):
+def test_a_calendar_is_uploaded_previewed_and_imported(desk):
     sign_in(desk, make_organiser(make_series()))
     desk.get_by_role("link", name="Import talks").first.click()
     desk.get_by_label("File").set_input_files(ENGINES)

@@ -1,4 +1,4 @@
-"""Our talks in a page of another site: the element and the frame, in every state, whatever organisers type."""
+"""Our talks on a page of another site: the custom element and the frame, in every state."""
 
 import html
 import re
@@ -50,7 +50,7 @@ class Foreign(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def elsewhere(live_server, page):
-    """Open a page of another site with this in its body; `page.complaints` collects what the browser says."""
+    """Open a page of another site with this body. `page.complaints` collects the errors of the browser."""
     site = type("Site", (), {"home": live_server.url, "body": ""})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Foreign, site))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -89,11 +89,11 @@ def in_days(days, title="On engines", **fields):
 
 
 def said(page):
-    """What each talk of the element says, on one line."""
+    """The text of each talk in the element, on one line."""
     return [" ".join(text.split()) for text in page.locator("seminar-list li").all_inner_texts()]
 
 
-def test_a_foreign_page_shows_the_upcoming_talks_in_the_departments_time(element):
+def test_another_site_shows_upcoming_talks_in_the_departments_time(element):
     noon = at(today() + timedelta(days=2), time(12))
     place = {"room": make_room(name="Room 414"), "join_url": "https://x.org/"}
     what = {"title": "On engines", "series": make_series(short_name="ASSET"), "speakers": ["Ada Lovelace"]}
@@ -110,7 +110,7 @@ def test_a_foreign_page_shows_the_upcoming_talks_in_the_departments_time(element
     assert page.complaints == []
 
 
-def test_the_element_says_that_a_talk_runs_over_midnight(element):
+def test_the_element_shows_that_a_talk_runs_past_midnight(element):
     start = at(today() + timedelta(days=2), time(23))
     for title, end in [("Late", time(1)), ("Until midnight", time(0)), ("School", time(17))]:
         days = 2 if title == "School" else 1
@@ -136,7 +136,7 @@ def test_the_element_takes_series_limit_level_and_theme(element):
     assert page.locator("seminar-list h2").all_inner_texts() == ["Talk 3"]
 
 
-def test_every_state_is_a_word_in_the_element(element):
+def test_the_element_shows_every_state_as_a_word(element):
     now = timezone.now()
     in_days(-0.01, "Now", join_url="https://x.org/")
     in_days(1, "", speakers=["Ada Lovelace"])
@@ -165,7 +165,7 @@ def test_every_state_is_a_word_in_the_element(element):
     assert "Gutmann" not in lines[9]
 
 
-def test_the_element_says_that_talks_are_made_up_and_what_a_room_was_called(element):
+def test_the_element_says_that_talks_are_examples_and_shows_the_old_name_of_a_room(element):
     in_days(1, room=make_room(name="Room 414", formerly="Room 307"), join_url="https://x.org/")
     Department.objects.create(pk=1, name="Statistics", is_example=True)
 
@@ -175,7 +175,7 @@ def test_the_element_says_that_talks_are_made_up_and_what_a_room_was_called(elem
     assert "Room 414 (formerly Room 307) and online" in said(page)[0]
 
 
-def test_what_organisers_type_stays_text_in_the_element(element):
+def test_typed_text_stays_text_in_the_element(element):
     talk = in_days(
         1, EVIL, speakers=[EVIL], notice=EVIL, room=make_room(name=EVIL), series=make_series(short_name=EVIL[:40])
     )
@@ -188,7 +188,7 @@ def test_what_organisers_type_stays_text_in_the_element(element):
 
 
 @pytest.mark.parametrize("access", ["timed", "members"])
-def test_a_link_that_is_not_open_is_not_told_elsewhere(element, access):
+def test_another_site_does_not_show_a_link_that_is_not_open(element, access):
     in_days(-0.01, join_url="https://secret.example/", passcode="472119", join_access=access)
 
     page = element()
@@ -197,14 +197,14 @@ def test_a_link_that_is_not_open_is_not_told_elsewhere(element, access):
     assert ("secret" in shown, "472119" in shown, "/join/" in shown) == (False, False, True)
 
 
-def test_without_talks_or_without_an_answer_the_reader_is_not_left_alone(element, elsewhere, live_server):
+def test_the_element_shows_a_message_without_talks_and_a_link_without_an_answer(element, elsewhere, live_server):
     assert element().locator("seminar-list .empty").inner_text() == "No talks have been announced yet."
 
     page = elsewhere(ELEMENT.format(home=live_server.url, asked='series="nothing"'))
     assert page.get_by_role("link", name="Talks").is_visible()
 
 
-def test_the_element_is_open_to_all(element):
+def test_the_element_is_accessible(element):
     in_days(1, speakers=["Ada Lovelace"], notice="Snow", state=State.CANCELLED)
     page = element('theme="light" heading-level="2"')
 
@@ -212,7 +212,7 @@ def test_the_element_is_open_to_all(element):
     assert [one["id"] for one in found] == []
 
 
-def test_a_foreign_page_may_frame_the_list_and_nothing_else(elsewhere, live_server):
+def test_another_site_can_frame_the_list_and_nothing_else(elsewhere, live_server):
     in_days(1, series=make_series(slug="asset"), speakers=["Ada Lovelace"])
 
     page = elsewhere(f'<iframe src="{live_server.url}/series/asset/embed/" title="Talks"></iframe>')
@@ -224,7 +224,7 @@ def test_a_foreign_page_may_frame_the_list_and_nothing_else(elsewhere, live_serv
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
-def test_list_and_demo_are_accessible_fit_and_break_no_rule(live_server, new_context, width, theme):
+def test_list_and_demo_are_accessible_fit_and_keep_the_policy(live_server, new_context, width, theme):
     in_days(
         1, "Antidisestablishmentarianism" * 4, series=make_series(slug="asset"), state=State.CANCELLED, notice="Snow"
     )
@@ -233,7 +233,7 @@ def test_list_and_demo_are_accessible_fit_and_break_no_rule(live_server, new_con
     page.on("console", lambda message: complaints.append(message.text))
     site = "http://talks.example.edu"  # the pages say where they will live
 
-    # Frame and element of the demo ask at once, and all threads of the tests share one connection: render before.
+    # Frame and element of the demo load together, but all threads of the tests share one connection: render first.
     for address in ("/feed.json?series=asset", "/series/asset/embed/?limit=5&theme=light"):
         page.request.get(live_server.url + address)
 

@@ -1,4 +1,4 @@
-"""Talks as nobody plans them, on the narrowest phone: none breaks a page, and whoever is late sees where to go."""
+"""Extreme talks on the narrowest phone: none breaks a page, and late visitors see where to go."""
 
 from datetime import timedelta
 
@@ -87,7 +87,7 @@ def test_no_extreme_talk_breaks_a_page(live_server, new_context, series, width):
     assert too_wide == dict.fromkeys(too_wide, 0)
 
 
-def test_words_for_what_is_missing_stand_where_it_would(live_server, page, series):
+def test_placeholders_for_missing_values_are_in_the_right_places(live_server, page, series):
     talks = extremes(series)
 
     page.goto(live_server.url + talks["neither title nor speaker"].get_absolute_url())
@@ -101,7 +101,7 @@ def test_words_for_what_is_missing_stand_where_it_would(live_server, page, serie
     assert "11\N{NO-BREAK SPACE}pm to 1\N{NO-BREAK SPACE}am the next day" in page.locator("dd > time").inner_text()
 
 
-def test_text_from_right_to_left_runs_so_beside_ours(live_server, page, series):
+def test_right_to_left_text_keeps_its_direction(live_server, page, series):
     talk = extremes(series)["right to left"]
     page.goto(live_server.url + talk.get_absolute_url())
 
@@ -152,13 +152,13 @@ def test_eight_people_leave_room_and_link_on_the_first_screen(live_server, new_c
     "now", [in_new_york(2027, 2, 10, 12), in_new_york(2027, 2, 10, 23, 50)], ids=["noon", "midnight"]
 )
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (390, 844)])
-def test_who_is_late_sees_room_way_and_link_without_scrolling(live_server, new_context, series, now, width, height):
+def test_a_late_visitor_sees_room_way_and_link_without_scrolling(live_server, new_context, series, now, width, height):
     with time_machine.travel(now):
         assert unseen_by_who_is_late(live_server, new_context, series, width, height) == {}
 
 
 def unseen_by_who_is_late(live_server, new_context, series, width, height):
-    """What of a talk that has begun ends below the first screen."""
+    """The parts of a current talk that end below the first screen."""
     room = make_room(
         name="Room 414", building="Linden Hall", street="210 Orchard Walk", city="Philadelphia",
         map_url="https://example.org/map", getting_there="Four minutes from the tram stop. Sign in at the front desk.",

@@ -1,4 +1,4 @@
-"""An organiser's term without a mouse; after each step the pages and the feed say what was done."""
+"""An organiser runs a term without a mouse. Pages and the feed show the result of each step."""
 
 import urllib.request
 from datetime import time, timedelta
@@ -19,7 +19,7 @@ TITLES = ["On engines", "On compilers", "On rings"]
 
 
 class Hands:
-    """Ten fingers on a keyboard: Tab walks to a place, and what has the focus is pressed or typed into."""
+    """Uses the page by keyboard alone: Tab moves the focus, and keys go to the focused control."""
 
     def __init__(self, page):
         self.page = page
@@ -50,7 +50,7 @@ class Hands:
 
 
 class Visitor:
-    """Somebody without a session, who reads the front page and the feed of the series."""
+    """A visitor who reads the front page and the feed of the series."""
 
     def __init__(self, site):
         self.site = site
@@ -65,7 +65,7 @@ class Visitor:
 
     @property
     def feed(self):
-        """What the entry of each speaker says: state, start, place, notice's line and SEQUENCE."""
+        """The state, start, place, notice and SEQUENCE in the entry of each speaker."""
         body = self._read("/series/asset/calendar.ics")
         assert complaints(body) == []
         return {_speaker(event): _told(event) for event in parsed(body).called("VEVENT")}
@@ -107,7 +107,7 @@ ELSEWHERE = PLANNED | {"place": "Hall, Room 414", "sequence": "1"}
 
 
 def plan(desk, hands, visitor):
-    """Fourteen Wednesdays, but for the one in the break."""
+    """Plan fourteen Wednesdays without the one in the break."""
     hands.follow("Plan a term", exact=True)
     hands.push("Preview")
     assert "Fall break" in desk.locator(".plan-dates").inner_text()
@@ -119,7 +119,7 @@ def plan(desk, hands, visitor):
 
 
 def fill(desk, hands, visitor):
-    """Three speakers and titles down the columns of the grid, and all rows saved."""
+    """Type three speakers and titles down the columns of the grid and save all rows."""
     first = desk.locator(".schedule tbody tr").first
     for column, words in (("speaker", PEOPLE), ("title", TITLES)):
         hands.reach(first.locator(f".cell-{column} input"))
@@ -182,7 +182,7 @@ def undo(desk, hands, visitor):
     }  # fmt: skip
 
 
-def test_a_term_is_planned_filled_announced_changed_and_mended_by_keyboard(desk, live_server, series):
+def test_a_term_is_planned_filled_announced_changed_and_corrected_by_keyboard(desk, live_server, series):
     make_room(name="Room 414", building="Hall", capacity=60)
     pause = today() + timedelta(weeks=5)
     Break.objects.create(first_on=pause, last_on=pause + timedelta(days=6), reason="Fall break")

@@ -1,4 +1,4 @@
-"""Pages as a screen reader has them: the accessibility tree of a listing, a talk and the page that joins it."""
+"""Pages for a screen reader: the accessibility tree of a listing, a talk and the page that joins it."""
 
 from datetime import timedelta
 
@@ -69,7 +69,7 @@ def test_a_list_says_dates_states_and_previous_times_in_words(live_server, page,
     """)
 
 
-def test_a_talk_page_is_headed_and_its_facts_are_named(live_server, page, talk):
+def test_a_talk_page_has_headings_and_labels_its_facts(live_server, page, talk):
     page.goto(f"{live_server.url}{talk.get_absolute_url()}")
 
     expect(page.locator("main")).to_match_aria_snapshot(f"""
@@ -111,7 +111,7 @@ def test_a_talk_page_is_headed_and_its_facts_are_named(live_server, page, talk):
     """)
 
 
-def test_the_page_that_joins_says_what_is_joined_and_how(live_server, page, talk):
+def test_the_join_page_says_what_you_join_and_how(live_server, page, talk):
     page.goto(f"{live_server.url}/talks/{talk.pk}/join/")
 
     expect(page.locator("main")).to_match_aria_snapshot(f"""
@@ -129,7 +129,7 @@ def test_the_page_that_joins_says_what_is_joined_and_how(live_server, page, talk
     """)
 
 
-def test_formulas_say_their_source_and_foreign_words_their_language(live_server, page, talk):
+def test_formulas_have_their_source_and_foreign_words_their_language(live_server, page, talk):
     page.goto(f"{live_server.url}{talk.get_absolute_url()}")
 
     formulas = page.locator("math").evaluate_all("all => all.map(one => one.getAttribute('alttext'))")
@@ -142,7 +142,7 @@ def test_formulas_say_their_source_and_foreign_words_their_language(live_server,
     assert languages == {"h1 > span": "de", ".prose p": "de", ".facts": "en"}
 
 
-def test_a_date_is_one_time_that_machines_read_as_well(live_server, page, talk):
+def test_a_date_is_one_machine_readable_time_element(live_server, page, talk):
     page.goto(f"{live_server.url}{talk.series.get_absolute_url()}")
 
     moments = page.locator("time").evaluate_all("all => all.map(one => one.getAttribute('datetime'))")

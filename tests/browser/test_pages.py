@@ -1,4 +1,4 @@
-"""The pages in a real browser, in light and dark: 320 px is a phone, and a screen of 1280 px at 400 % (WCAG 1.4.10)."""
+"""The pages in a real browser, light and dark, at 320 px: a phone, or 1280 px at 400 % (WCAG 1.4.10)."""
 
 import re
 from datetime import timedelta
@@ -77,7 +77,7 @@ def addresses(talks):
 
 
 def looking(new_context, complaints, **options):
-    """A page in a context of its own that writes down what the browser complains of."""
+    """A page in a new context that collects the errors of the browser."""
     page = new_context(**options).new_page()
     page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -86,7 +86,7 @@ def looking(new_context, complaints, **options):
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_is_accessible_fits_and_breaks_no_rule(live_server, new_context, addresses, theme, width):
+def test_every_page_is_accessible_fits_and_keeps_the_policy(live_server, new_context, addresses, theme, width):
     complaints, faults = [], {}
     page = looking(new_context, complaints, viewport={"width": width, "height": 800}, color_scheme=theme)
 
@@ -134,7 +134,7 @@ def test_filters_and_pages_work_without_script(live_server, new_context, talks):
     assert page.locator(".your-time").is_hidden()
 
 
-def test_a_reader_elsewhere_is_told_their_own_time_below_ours(live_server, new_context, talks):
+def test_a_reader_in_another_zone_sees_their_own_time_too(live_server, new_context, talks):
     page = new_context(timezone_id="Europe/Berlin").new_page()
     page.goto(live_server.url + talks[5].get_absolute_url())
 
@@ -142,7 +142,7 @@ def test_a_reader_elsewhere_is_told_their_own_time_below_ours(live_server, new_c
     assert page.locator(".your-time").inner_text().startswith("Your time: ")
 
 
-def test_a_reader_on_our_clock_is_told_nothing_twice(live_server, new_context, talks):
+def test_a_reader_in_the_departments_zone_sees_each_time_once(live_server, new_context, talks):
     page = new_context(timezone_id="America/Toronto").new_page()
     page.goto(live_server.url + talks[5].get_absolute_url())
 
@@ -170,7 +170,7 @@ def test_a_date_block_reads_as_a_full_date(live_server, page, talks):
     assert f"time: {start:%A}, {start.day} {start:%B %Y}" in block.aria_snapshot()
 
 
-def test_what_is_ticked_becomes_an_address_without_script(live_server, new_context, talks):
+def test_ticked_boxes_become_an_address_without_javascript(live_server, new_context, talks):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{live_server.url}/subscribe/")
     page.get_by_role("checkbox", name="Asset").check()
@@ -183,7 +183,7 @@ def test_what_is_ticked_becomes_an_address_without_script(live_server, new_conte
     assert page.get_by_role("checkbox", name="Asset").is_checked()
 
 
-def test_the_address_is_copied_at_the_press_of_a_button(live_server, new_context):
+def test_a_button_copies_the_address(live_server, new_context):
     context = new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{live_server.url}/subscribe/")
@@ -196,7 +196,7 @@ def test_the_address_is_copied_at_the_press_of_a_button(live_server, new_context
 SHEET = "navigator.share = shared => { window.shared = shared; return Promise.reject(new DOMException('closed')); };"
 
 
-def test_a_talk_is_shared_and_its_lasting_address_copied(live_server, new_context, talks):
+def test_sharing_a_talk_copies_its_permanent_address(live_server, new_context, talks):
     complaints = []
     page = looking(new_context, complaints, permissions=["clipboard-read", "clipboard-write"])
     page.add_init_script(SHEET)  # this Chromium has no sheet to share with; a reader may close it
@@ -231,7 +231,7 @@ def test_the_menu_of_a_talk_opens_without_script_and_names_the_talk(live_server,
     assert page.get_by_role("link", name=re.compile(r"File for any calendar \(\.ics\) ?: Moved")).is_visible()
 
 
-def test_on_paper_nothing_asks_to_be_pressed_and_addresses_are_spelled_out(live_server, new_context, talks):
+def test_printed_pages_show_no_buttons_and_spell_out_addresses(live_server, new_context, talks):
     page = new_context(color_scheme="dark").new_page()
     page.emulate_media(media="print")
     for address in ("/", "/?series=asset", "/search/?q=engines", "/speakers/", talks[0].get_absolute_url()):

@@ -1,4 +1,4 @@
-"""What an organiser does most, on a telephone and from the front desk, counted in taps of a finger and clicks."""
+"""The most frequent tasks of an organiser, on a phone and on the front desk, counted in taps and clicks."""
 
 from datetime import time, timedelta
 
@@ -30,7 +30,7 @@ def talk(series):
 
 
 def counted(page):
-    """A list that grows with each tap or click on the page."""
+    """A list that gets one item for each tap or click on the page."""
     taps = []
     page.add_init_script(COUNT)
     page.on("console", lambda line: taps.append(1) if line.text == "A finger is put down." else None)
@@ -96,7 +96,7 @@ def test_the_chosen_room_proposes_the_notice_to_be_edited(desk, talk):
     assert desk.refusals == []
 
 
-def test_a_stock_notice_takes_two_taps(phone, talk):
+def test_a_prepared_notice_takes_two_taps(phone, talk):
     sign_in(phone, make_organiser(talk.series))
     taps = counted(phone)
     phone.visit(reverse("admin:index"))
@@ -134,7 +134,7 @@ def test_a_term_of_fourteen_weeks_takes_eight_clicks_and_less_than_a_minute(desk
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1280, "dark")])
-def test_the_pages_of_a_change_are_open_to_all(desk, talk, width, theme):
+def test_the_pages_of_a_change_are_accessible(desk, talk, width, theme):
     make_room(name="Room 414", capacity=80)
     make_room(name="Attic", capacity=5)
     make_talk(room=make_room(name="Room 1"), speakers=["Grace"], starts_at=talk.starts_at)

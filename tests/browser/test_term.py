@@ -1,4 +1,4 @@
-"""An organiser's term in a real browser: planned in a few clicks, kept by keyboard, open to all, without script too."""
+"""Plan and edit a term in a real browser: few clicks, by keyboard, accessible, and without JavaScript too."""
 
 from datetime import time, timedelta
 
@@ -37,7 +37,7 @@ def test_fourteen_wednesdays_are_planned_in_four_clicks(desk, series):
     assert desk.refusals == []
 
 
-def test_the_schedule_is_filled_by_keyboard_and_enter_walks_down(desk, series):
+def test_the_schedule_is_filled_by_keyboard_and_enter_moves_down(desk, series):
     first = timezone.now().replace(hour=17, minute=0, second=0, microsecond=0)
     one, other = (make_draft(series=series, title="", starts_at=first + timedelta(minutes=90 * n)) for n in (0, 1))
     sign_in(desk, make_organiser(series))
@@ -76,7 +76,7 @@ def test_planning_and_keeping_a_term_need_no_script(live_server, new_context, se
     assert Talk.objects.filter(title="On engines").count() == 1
 
 
-def test_a_text_is_copied_at_the_press_of_a_button(desk, series):
+def test_a_button_copies_the_text(desk, series):
     talk = make_talk(series=series, title="On engines")
     sign_in(desk, make_organiser(series))
     desk.visit(reverse("admin:announcement") + f"?talk={talk.pk}")
@@ -89,7 +89,7 @@ def test_a_text_is_copied_at_the_press_of_a_button(desk, series):
 
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
-def test_the_pages_of_a_term_are_open_to_all(desk, series, width, theme):
+def test_the_pages_of_a_term_are_accessible(desk, series, width, theme):
     make_topic()
     soon = timezone.now() + timedelta(days=2)
     talk = make_talk(series=series, speakers=["Ada", "Grace"], room=series.default_room, starts_at=soon)

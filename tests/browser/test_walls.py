@@ -1,4 +1,4 @@
-"""Screens and posters in a real browser: a screen outlives its network, a poster is one sheet, axe finds nothing."""
+"""Screens and posters in a real browser: screens work offline, a poster fits one sheet, axe finds nothing."""
 
 import re
 from datetime import timedelta
@@ -25,7 +25,7 @@ LONG = "Antidisestablishmentarianism " * 4
 
 @pytest.fixture
 def talks():
-    """A talk that is on, and one in every other state."""
+    """A current talk, and one in every other state."""
     Department.objects.create(pk=1, name="Statistics", notice="The lift is out of order.", is_example=True)
     common = {
         "series": make_series(slug="asset", colour="#ffd500"),
@@ -57,7 +57,7 @@ def portrait():
 
 
 def looking(new_context, complaints, **options):
-    """A page in a context of its own that writes down what the browser complains of."""
+    """A page in a new context that collects the errors of the browser."""
     page = new_context(**options).new_page()
     page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -65,7 +65,7 @@ def looking(new_context, complaints, **options):
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1280, "dark")])
-def test_screens_and_posters_are_accessible_fit_and_break_no_rule(live_server, new_context, talks, width, theme):
+def test_screens_and_posters_are_accessible_fit_and_keep_the_policy(live_server, new_context, talks, width, theme):
     complaints, faults = [], {}
     page = looking(new_context, complaints, viewport={"width": width, "height": 720}, color_scheme=theme)
     posters = [f"/talks/{talk.pk}/poster/" for talk in talks]
@@ -83,14 +83,14 @@ def test_screens_and_posters_are_accessible_fit_and_break_no_rule(live_server, n
 
 
 PAPERS = {"a4": (595, 842), "letter": (612, 792)}  # points
-# Of an abstract as many lines are shown as there is room for; nothing else may be cut.
+# The abstract shows as many lines as fit. Nothing else may be cut.
 CUT = """() => [...document.querySelectorAll(".poster-body, .poster")]
   .filter((part) => part.scrollHeight > part.clientHeight + 1)
   .map((part) => `${part.className}: ${part.scrollHeight} > ${part.clientHeight}`)"""
 
 
 def misprinted(live_server, page, addresses, paper):
-    """What of these posters is not one sheet of its paper, or is cut."""
+    """The posters that do not fit on one sheet, or are cut."""
     page.set_viewport_size({"width": 1280, "height": 900})
     faults = {}
     for address in addresses:
@@ -155,7 +155,7 @@ def test_a_screen_shows_a_changed_accent_and_that_of_a_new_series_within_a_minut
     expect(page.locator("li", has_text="On looms")).to_have_css("border-inline-start-color", "rgb(122, 213, 160)")
 
 
-def test_a_screen_keeps_what_it_shows_while_the_network_is_away_and_says_of_when_it_is(live_server, page, talks):
+def test_a_screen_without_a_network_keeps_its_content_and_shows_its_time(live_server, page, talks):
     page.clock.install(time=timezone.now())
     page.goto(live_server.url + "/screen/")
     page.context.set_offline(True)
@@ -169,7 +169,7 @@ def test_a_screen_keeps_what_it_shows_while_the_network_is_away_and_says_of_when
     page.locator(".as-of").wait_for(state="hidden")
 
 
-def test_without_a_network_a_screen_says_what_is_over_and_what_has_begun_and_knows_the_day(live_server, page, talks):
+def test_without_a_network_a_screen_still_shows_which_talks_began_or_ended(live_server, page, talks):
     page.clock.install(time=timezone.now())
     page.goto(live_server.url + "/screen/")
     now, following = (
@@ -194,7 +194,7 @@ def test_without_a_network_a_screen_says_what_is_over_and_what_has_begun_and_kno
     expect(now).to_have_text("Now")
 
 
-def test_a_screen_keeps_what_it_shows_while_the_server_fails(live_server, page, talks):
+def test_a_screen_keeps_its_content_while_the_server_fails(live_server, page, talks):
     page.clock.install(time=timezone.now())
     page.goto(live_server.url + "/screen/")
     page.route("**/screen/", lambda route: route.fulfill(status=503, body="<main class='screen'>Sorry</main>"))
@@ -204,7 +204,7 @@ def test_a_screen_keeps_what_it_shows_while_the_server_fails(live_server, page, 
     assert page.locator(".screen-main .screen-title").inner_text() == "On engines"
 
 
-def test_a_screen_tells_the_departments_time_wherever_its_computer_believes_to_be(live_server, new_context, talks):
+def test_a_screen_shows_the_departments_time_in_every_zone(live_server, new_context, talks):
     page = new_context(timezone_id="Asia/Tokyo").new_page()
     page.goto(live_server.url + "/screen/")
     there = timezone.localtime()
@@ -216,7 +216,7 @@ def test_a_screen_tells_the_departments_time_wherever_its_computer_believes_to_b
 
 
 WALLS = [(1920, 1080), (1280, 720), (1080, 1920), (768, 1024)]  # pixels, across and down
-# What cannot be pointed at where its words stand is outside the wall, cut off, or covered.
+# An element that is not at its own position is outside the screen, cut off, or covered.
 HIDDEN = """() => [...document.querySelectorAll(".screen-main, .is-next")].flatMap((card) => {
   const all = document.createRange();
   const lines = (part) => (all.selectNodeContents(part), [...all.getClientRects()]);
@@ -260,7 +260,7 @@ KINDS = {
 
 
 def hidden_on_walls(live_server, page):
-    """What of the cards of a screen cannot be seen, by the size of the wall."""
+    """The hidden text of the cards of a screen, by screen size."""
     page.goto(live_server.url + "/screen/")
     hidden = {}
     for width, height in WALLS:
@@ -271,7 +271,7 @@ def hidden_on_walls(live_server, page):
 
 @pytest.mark.parametrize("at_once", [1, 2, 4])
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_on_and_what_is_next_stand_on_the_wall_whole(live_server, page, at_once, kind):
+def test_the_current_and_the_next_talk_fit_on_the_screen(live_server, page, at_once, kind):
     now_and_next(at_once, **KINDS[kind]())
 
     assert hidden_on_walls(live_server, page) == {}
@@ -296,7 +296,7 @@ THREE_DAYS = in_new_york(2027, 2, 11, 9), in_new_york(2027, 2, 13, 17)
     ],
     ids=["from yesterday", "past midnight", "first day", "second day", "third day"],
 )
-def test_a_talk_of_more_than_one_day_stands_on_the_wall_whole(live_server, page, at_once, kind, now, on, said):
+def test_a_talk_of_several_days_fits_on_the_screen(live_server, page, at_once, kind, now, on, said):
     with time_machine.travel(now):
         now_and_next(at_once, on=on, **KINDS[kind]())
 

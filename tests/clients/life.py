@@ -1,4 +1,4 @@
-"""What an organiser does to one talk, for the process beside the server (tests/serving.py)."""
+"""Commands that change one talk as an organiser does, for the process of tests/serving.py."""
 
 from datetime import datetime, timedelta
 

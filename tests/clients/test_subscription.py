@@ -1,4 +1,4 @@
-"""A subscriber's own programs: vdirsyncer fetches the feed from a running server, khal shows it."""
+"""The programs of a subscriber: vdirsyncer fetches the feed from a running server and khal shows it."""
 
 import os
 import re
@@ -61,7 +61,7 @@ path = {folder}/khal.db
 
 
 class Subscriber:
-    """Somebody who follows the feed at `address`; everything they have is in `folder`."""
+    """A subscriber to the feed at `address` who keeps all files in `folder`."""
 
     def __init__(self, folder, address):
         self.folder = folder
@@ -73,7 +73,7 @@ class Subscriber:
         self.run("vdirsyncer", "--config", self.folder / "vdirsyncer.conf", "sync", "--force-delete")
 
     def sees(self, day):
-        """What khal prints of each talk on a day."""
+        """The lines that khal prints for each talk on a day."""
         shape = "{start-time}-{end-time} {title} @ {location} [{status}]"
         printed = self.khal("list", "--format", shape, "--day-format", "", day, "1d")
         return [line for line in printed.splitlines() if line.strip()]
@@ -83,7 +83,7 @@ class Subscriber:
         return self.khal("list", "--format", "{description}", "--day-format", "", day, "1d")
 
     def stamps(self):
-        """SEQUENCE, DTSTAMP and LAST-MODIFIED of each entry that was fetched, again where it stands there twice."""
+        """SEQUENCE, DTSTAMP and LAST-MODIFIED of each fetched entry, including duplicates."""
         entries = [file.read_text() for file in (self.folder / "talks").iterdir()]
         return [[told for name in STAMPS for told in re.findall(rf"^{name}:(\S*)", entry, re.M)] for entry in entries]
 
@@ -124,7 +124,7 @@ def test_a_subscriber_sees_each_change_in_the_life_of_a_talk_once(subscriber, or
     old_room, new_room = "Gutmann Hall, Room 414", "Linden Hall, Atrium"
 
     def after(command, day=day):
-        """What the subscriber sees after an edit, which has raised SEQUENCE and kept the UID, there as in the row."""
+        """The subscriber's view after an edit that raised SEQUENCE and kept the UID, in the entry and in the row."""
         uid, sequence, changed_at = organiser("stamps")
         organiser(command)
         subscriber.refresh()
@@ -154,7 +154,7 @@ def test_a_subscriber_sees_each_change_in_the_life_of_a_talk_once(subscriber, or
     assert after("withdraw", next_day) == []
 
 
-def test_a_subscriber_is_told_nothing_by_a_save_without_a_change(subscriber, organiser):
+def test_a_save_without_a_change_sends_nothing_to_a_subscriber(subscriber, organiser):
     subscriber.refresh()
     before = [(file.name, file.read_bytes()) for file in sorted((subscriber.folder / "talks").iterdir())]
 

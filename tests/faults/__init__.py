@@ -1,4 +1,4 @@
-"""What a running site must outlive, each fault in a file of its own.
+"""What a running site must survive, one file for each fault.
 
 | Fault | File |
 |---|---|
@@ -11,6 +11,7 @@
 | the clock is set back: what pages, feeds and stamps say | test_clock_set_back.py |
 | the clock is set back: the running site | test_clock_jumps.py |
 | the upgrade from the first schema, with data | test_upgrade.py |
+| time zone data is replaced, live and at a restart | test_zone_data_replaced.py |
 | two starts at once, starts that are killed, a start beside a site that is up | test_preparing.py |
 | connections that stay silent, send half a request, or read nothing | test_half_open.py |
 

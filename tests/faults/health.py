@@ -1,4 +1,4 @@
-"""What a load balancer sees during a fault: /healthz is asked all the time, and must answer at once."""
+"""Ask /healthz all the time during a fault, as a load balancer does, and check that it answers at once."""
 
 import contextlib
 import http.client
@@ -13,7 +13,7 @@ BUSY = 10  # milliseconds by which the asker itself wakes up late when the machi
 
 
 class Health:
-    """Asks /healthz each hundredth of a second, on a connection of its own each time."""
+    """Asks /healthz every hundredth of a second, each time on a new connection."""
 
     def __init__(self, server):
         self.server, self.over = server, threading.Event()
@@ -31,7 +31,7 @@ class Health:
             self.took.append((time.perf_counter() - began) * 1000)
 
     def fair(self):
-        """How long answers took, in milliseconds, while the machine let the asker run in time."""
+        """The times of the answers in milliseconds, without those that a busy machine delayed."""
         waits = zip(self.late, [*self.late[1:], 0], strict=True)
         return [took for took, around in zip(self.took, waits, strict=True) if max(around) <= BUSY]
 
@@ -47,7 +47,7 @@ class Health:
 
 @contextlib.contextmanager
 def answers_at_once(server, lost=0):
-    """Assert that the server says it is alive as long as the context lasts, within MOST at the 99th percentile.
+    """Assert that /healthz answers during the whole block, within MOST at the 99th percentile.
 
     What was asked while the asker itself woke up late before or after is left out: it tells how busy the machine is.
     A worker that is killed takes the connections with it that it has accepted: so many may be `lost`.
@@ -72,5 +72,5 @@ def answers_at_once(server, lost=0):
 
 
 def percentile(numbers):
-    """The 99th of a hundred."""
+    """The 99th percentile."""
     return statistics.quantiles(numbers, n=100, method="inclusive")[98]

@@ -1,4 +1,4 @@
-"""The clock of the machine set back while the site runs: it goes on answering and says at once that it is alive."""
+"""The clock of the machine is set back while the site runs: the site keeps answering and /healthz answers at once."""
 
 import os
 import time
@@ -10,7 +10,7 @@ from tests.faults.health import answers_at_once
 
 pytestmark = pytest.mark.faults
 
-# As on a real machine, what is measured by time.monotonic goes on.
+# As on a real machine, time.monotonic is not affected.
 SITECUSTOMIZE = """
 import os, pathlib, threading, time
 import time_machine
@@ -26,7 +26,7 @@ os.register_at_fork(after_in_child=lambda: threading.Thread(target=set_back, dae
 
 
 @pytest.mark.parametrize("hours", [1, 24], ids=["an hour", "a day"])
-def test_health_is_told_at_once_after_the_clock_was_set_back(tmp_path, hours):
+def test_healthz_answers_at_once_after_the_clock_was_set_back(tmp_path, hours):
     rows, flag = tmp_path / "rows.sqlite3", tmp_path / "set-back"
     with serving.organiser(rows) as organiser:
         organiser("prepare")

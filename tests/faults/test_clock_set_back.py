@@ -1,33 +1,26 @@
-"""The clock set back by an hour or a day while the site runs: nothing stale is shown, and no stamp goes back."""
+"""The clock is set back by an hour or a day while the site runs: no page is stale, and no stamp goes back."""
 
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from seminars.actions import history, lifecycle, talk_changes
 from seminars.models import Change, Edition, Talk
 from seminars.models.preview_address import PreviewAddress
-from tests.desk import save, signed_in
+from tests.admin_forms import save, signed_in
 from tests.factories import in_new_york, make_administrator, make_draft, make_room, make_talk
 from tests.signing_in import PASSWORD, sign_in
-from tests.test_wsgi_cache import door  # noqa: F401  a fixture
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("clock"),
     pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=1)], ids=["an hour", "a day"]),
 ]
-NOON = in_new_york(2030, 10, 2, 12)
+NOON = NOW = in_new_york(2030, 10, 2, 12)
 MINUTE = timedelta(minutes=1)
 PATHS = ("/", "/calendar.ics")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture
@@ -46,36 +39,36 @@ def shows(answer, title):
     return answer[0].startswith("200") and title.encode() in answer[-1].replace(b"\r\n ", b"")
 
 
-def test_an_edit_is_shown_at_once_then_and_when_the_clock_is_back_where_it_was(door, clock, talk, back):  # noqa: F811
+def test_an_edit_is_shown_at_once_and_still_when_the_clock_has_caught_up(wsgi_client, clock, talk, back):
     for path in PATHS * 2:
-        door.get(path)
+        wsgi_client.get(path)
     clock.move_to(NOON - back)
     retitled(talk, "On looms")
 
     shown = []
     for moment in (NOON - back, NOON, NOON + MINUTE):
         clock.move_to(moment)
-        shown += [shows(door.get(path), "On looms") for path in PATHS]
+        shown += [shows(wsgi_client.get(path), "On looms") for path in PATHS]
 
     assert shown == [True] * 6
 
 
-def test_whoever_asks_by_date_alone_is_given_the_edit(door, clock, talk, back):  # noqa: F811
+def test_a_client_that_asks_by_date_alone_gets_the_edit(wsgi_client, clock, talk, back):
     clock.move_to(NOON + MINUTE)
-    last_modified = door.get("/calendar.ics")[1]["Last-Modified"]
+    last_modified = wsgi_client.get("/calendar.ics")[1]["Last-Modified"]
     clock.move_to(NOON - back)
     retitled(talk, "On looms")
 
     given = []
     for moment in (NOON - back + MINUTE, NOON, NOON + MINUTE, NOON + back):
         clock.move_to(moment)
-        answer = door.get("/calendar.ics", HTTP_IF_MODIFIED_SINCE=last_modified)
+        answer = wsgi_client.get("/calendar.ics", HTTP_IF_MODIFIED_SINCE=last_modified)
         given.append(shows(answer, "On looms"))
 
     assert given == [True] * 4
 
 
-def test_editions_and_stamps_go_on_from_where_they_were(clock, talk, back):
+def test_editions_and_stamps_still_increase(clock, talk, back):
     first, first_edition = retitled(talk, "On looms"), Edition.objects.current()
     clock.move_to(NOON - back)
 
@@ -86,7 +79,7 @@ def test_editions_and_stamps_go_on_from_where_they_were(clock, talk, back):
     assert second_edition[1] > first_edition[1]
 
 
-def test_the_last_change_is_the_one_that_is_undone(clock, talk, back):
+def test_undo_takes_back_the_latest_change(clock, talk, back):
     retitled(talk, "On looms")
     clock.move_to(NOON - back)
     lifecycle.cancel(Talk.objects.get(pk=talk.pk), reason="Snow", by=None)
@@ -118,7 +111,7 @@ def test_a_preview_is_shown_until_the_day_that_it_says(client, clock, back):
     assert statuses == [200, 200, 200, 410]
 
 
-def test_who_tried_too_many_passwords_waits_a_quarter_of_an_hour_all_the_same(clock, settings, back):
+def test_the_lock_after_wrong_passwords_still_lasts_a_quarter_of_an_hour(clock, settings, back):
     person, browser = make_administrator(), Client()
     for _ in range(settings.AXES_FAILURE_LIMIT):
         sign_in(browser, person, "wrong")

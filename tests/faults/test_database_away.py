@@ -1,4 +1,4 @@
-"""PostgreSQL stopped or out of reach: an answer within seconds, health at once, and work again when it is back."""
+"""PostgreSQL is stopped or out of reach: answers within seconds, /healthz at once, and recovery when it is back."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ NOTHING = {"LOG_LEVEL": "CRITICAL"}  # a page of traceback for each request woul
 
 
 def answer(server, path):
-    """The status, and after how many seconds."""
+    """The status, and the time in seconds."""
     began = time.perf_counter()
     status = server.get(path).status
     return status, time.perf_counter() - began
@@ -70,7 +70,7 @@ def away(postgres):
             back()
 
 
-def test_no_request_waits_long_and_health_is_told_at_once(away):
+def test_no_request_waits_long_and_healthz_answers_at_once(away):
     server, _back = away
     with ThreadPoolExecutor(16) as crowd:
         began = time.monotonic()
@@ -85,7 +85,7 @@ def test_no_request_waits_long_and_health_is_told_at_once(away):
     assert max(health) < 1000
 
 
-def test_after_one_request_has_waited_those_that_follow_at_once_do_not(away):
+def test_only_the_first_request_waits(away):
     server, _back = away
     (pid, *_others) = server.workers()
     with serving.alone(server, pid):
@@ -96,7 +96,7 @@ def test_after_one_request_has_waited_those_that_follow_at_once_do_not(away):
     assert [(status, seconds < 0.5) for status, seconds in following] == [(503, True)] * 5
 
 
-def test_requests_work_again_when_it_is_back(away):
+def test_requests_work_again_when_the_database_is_back(away):
     server, back = away
     for _ in range(3):
         server.get("/readyz")
@@ -111,7 +111,7 @@ def test_requests_work_again_when_it_is_back(away):
     assert server.get("/").status == 200
 
 
-def test_health_is_told_at_once_while_every_thread_waits_for_a_database_that_hangs(postgres):
+def test_healthz_answers_at_once_while_every_thread_waits_for_the_database(postgres):
     address, _pg_ctl, send = postgres
     with serving.site(address, **NOTHING) as server, ThreadPoolExecutor(16) as crowd:
         server.warm("/readyz", "/readyz")
@@ -130,7 +130,7 @@ def test_health_is_told_at_once_while_every_thread_waits_for_a_database_that_han
     assert max(health) < 1000
 
 
-def test_a_machine_that_takes_connections_and_never_answers_is_given_up_too():
+def test_a_database_that_accepts_connections_but_never_answers_times_out_too():
     with socket.create_server(("127.0.0.1", 0), backlog=100) as mute, contextlib.ExitStack() as running:
         address = f"postgres://seminars:secret@127.0.0.1:{mute.getsockname()[1]}/seminars"
         port = services.free_port()

@@ -1,4 +1,4 @@
-"""A disk that is full, rows that can only be read, a lock that somebody keeps, a database that is away."""
+"""A full disk, a read-only database, a lock that is held, and a database that is away."""
 
 import contextlib
 import html
@@ -36,7 +36,7 @@ def prepared(tmp_path_factory):
 
 
 def served(rows, folder, pragma="", **options):
-    """The site without the preparation that writes, and with these settings of its database."""
+    """The site without the preparation step, which writes, and with these database settings."""
     name = f"settings_of_{folder.name}".replace("-", "_")
     (folder / f"{name}.py").write_text(SETTINGS.format(options=options, pragma=pragma))
     chosen = {"DJANGO_SETTINGS_MODULE": name, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -57,12 +57,12 @@ def save(server, session, **typed):
 
 
 def looked_at(server, session):
-    """What the pages are answered with."""
+    """The status of each page."""
     return [server.get(path, {"Cookie": f"sessionid={session}"}).status for path in PAGES]
 
 
 def told(answer):
-    """The status, the sentences, and what the page keeps of the form."""
+    """The status, the messages, and the typed values that the page keeps."""
     page = answer.body.decode()
     sentences = [html.unescape(one) for one in re.findall(r"<h1>(.*?)</h1>\s*<p>(.*?)</p>", page, re.S)[0]]
     kept = {name: html.unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)">', page)}
@@ -79,7 +79,7 @@ TELL = "Nothing was changed. Tell the person who runs the site, then try again."
 TYPED = {"name": "Ada Lovelace", "biography": "On “engines”. " * 20_000}
 
 
-def test_a_database_that_may_not_grow_is_told_as_a_full_disk_and_what_was_typed_is_kept(prepared, tmp_path):
+def test_a_database_that_cannot_grow_is_reported_as_a_full_disk_and_keeps_typed_text(prepared, tmp_path):
     rows, session = prepared
     before = speakers(rows)
 
@@ -97,7 +97,7 @@ def test_a_database_that_may_not_grow_is_told_as_a_full_disk_and_what_was_typed_
 
 @contextlib.contextmanager
 def small_disk(folder):
-    """A disk of 8 MB of our own, where root may have one."""
+    """A disk of 8 MB, if the tests run as root."""
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], capture_output=True)
     if mounted.returncode:
         pytest.skip("nobody here may mount a disk")
@@ -108,7 +108,7 @@ def small_disk(folder):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk")
-def test_on_a_disk_that_is_full_every_page_is_there_and_it_saves_again_once_there_is_room(prepared, tmp_path):
+def test_on_a_full_disk_every_page_works_and_saving_works_again_once_there_is_space(prepared, tmp_path):
     rows, session = prepared
     (disk := tmp_path / "disk").mkdir()
     with small_disk(disk):
@@ -128,7 +128,7 @@ def test_on_a_disk_that_is_full_every_page_is_there_and_it_saves_again_once_ther
         assert (pages, again.status, speakers(full)) == ([200] * 4, 302, before + 1)
 
 
-def test_rows_that_can_only_be_read_are_told_so(prepared, tmp_path):
+def test_a_read_only_database_is_reported(prepared, tmp_path):
     rows, session = prepared
     before = speakers(rows)
 
@@ -140,7 +140,7 @@ def test_rows_that_can_only_be_read_are_told_so(prepared, tmp_path):
     assert (pages, speakers(rows)) == ([200] * 4, before)
 
 
-def test_a_lock_that_somebody_keeps_is_told_and_passes(prepared, tmp_path):
+def test_a_held_lock_is_reported_and_passes(prepared, tmp_path):
     rows, session = prepared
     with (
         served(rows, tmp_path, timeout=0.2) as server,
@@ -157,7 +157,7 @@ def test_a_lock_that_somebody_keeps_is_told_and_passes(prepared, tmp_path):
     assert (answer.headers["Retry-After"], pages, again.status) == ("60", [200] * 4, 302)
 
 
-def test_a_postgresql_that_is_away_is_told_and_feeds_ask_to_come_again(tmp_path):
+def test_a_missing_postgresql_is_reported_and_feeds_say_when_to_retry(tmp_path):
     nobody = f"postgres://seminars:x@127.0.0.1:{free_port()}/seminars"
 
     with (

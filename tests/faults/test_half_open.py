@@ -1,4 +1,4 @@
-"""Visitors who connect and then say nothing, half of it, or do not listen: others hardly notice."""
+"""Visitors who connect and send nothing, send half a request, or do not read: other visitors hardly notice."""
 
 import contextlib
 import select
@@ -17,7 +17,7 @@ FORM = b"POST /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application
 
 
 def says_nothing(_line):
-    """A browser's spare connection, or worse."""
+    """A connection that sends nothing, such as the spare connection of a browser."""
 
 
 def sends_half_a_head(line):
@@ -33,7 +33,7 @@ def sends_half_of_its_chunks(line):
 
 
 def does_not_read(line):
-    """More answers than the system keeps for a client, four megabytes."""
+    """More answers than the system buffers for a client: four megabytes."""
     line.sendall(b"GET /calendar.ics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 150)
 
 
@@ -83,7 +83,7 @@ def one_byte_a_second(lines):
 
 
 def await_idle(server):
-    """Wait until the workers have done what they can for those who are here."""
+    """Wait until the workers have handled all open connections as far as they can."""
     deadline = time.monotonic() + 15
     before = None
     while (used := sum(server.processor_seconds())) != before:
@@ -109,13 +109,13 @@ def assert_others_are_answered_quickly(server):
         (does_not_read, 20),
     ],
 )
-def test_others_are_answered_quickly_while_many_leave_their_request_half_done(site, behave, count):
+def test_others_get_quick_answers_while_many_send_half_a_request(site, behave, count):
     with visitors(site, behave, count):
         await_idle(site)
         assert_others_are_answered_quickly(site)
 
 
-def test_others_are_answered_quickly_while_many_send_a_byte_each_second(site):
+def test_others_get_quick_answers_while_many_send_one_byte_a_second(site):
     with (
         visitors(site, sends_half_a_head) as heads,
         visitors(site, sends_half_a_body) as bodies,
@@ -124,7 +124,7 @@ def test_others_are_answered_quickly_while_many_send_a_byte_each_second(site):
         assert_others_are_answered_quickly(site)
 
 
-def test_whose_request_does_not_come_is_told_so_after_ten_seconds(site):
+def test_a_visitor_who_sends_no_request_gets_an_error_after_ten_seconds(site):
     with visitors(site, says_nothing, 5) as silent, visitors(site, sends_half_a_head, 5) as half:
         began = time.monotonic()
         for line in silent + half:
@@ -135,7 +135,7 @@ def test_whose_request_does_not_come_is_told_so_after_ten_seconds(site):
         assert 9 < time.monotonic() - began < 14
 
 
-def test_where_more_are_silent_than_a_worker_takes_the_oldest_make_room(rows):
+def test_the_oldest_silent_connections_close_if_there_are_too_many(rows):
     few = {"GUNICORN_CMD_ARGS": "--worker-connections 20"}
     with serving.site(rows, **few) as server, visitors(server, says_nothing, 200) as lines:
         assert_others_are_answered_quickly(server)
@@ -145,7 +145,7 @@ def test_where_more_are_silent_than_a_worker_takes_the_oldest_make_room(rows):
         assert lines[-1] not in closed
 
 
-def test_visitors_who_leave_much_unread_are_cut_off_before_memory_ends():
+def test_visitors_who_do_not_read_are_disconnected_before_memory_runs_out():
     before_they_are_cut_off = 300  # megabytes that both workers may hold, with all that they are made of
     with serving.echo() as server:
 

@@ -1,4 +1,4 @@
-"""Workers and whole servers that are killed while people save: every save that was told of is there, and whole."""
+"""Workers and whole servers are killed while people save: every confirmed save is stored completely."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import pytest
 
 from tests import serving
 from tests.faults.health import answers_at_once
-from tests.faults.writing import assert_whole, await_more, retitling
+from tests.saving import assert_whole, await_more, retitling
 
 
 @pytest.fixture

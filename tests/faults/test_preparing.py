@@ -1,4 +1,4 @@
-"""Two starts at once, and starts that are killed: the next one finishes what they began."""
+"""Two starts at the same time, and starts that are killed: the next start finishes their work."""
 
 import os
 import subprocess
@@ -9,8 +9,8 @@ import pytest
 
 from tests import serving
 from tests.benchmarks.serving import ROOT, environment
-from tests.faults.conftest import database_on
 from tests.faults.health import answers_at_once
+from tests.services import empty_database
 
 APART = """
 from pathlib import Path
@@ -21,7 +21,7 @@ STATIC_ROOT = VAR_DIR / "static"
 
 
 class Machine:
-    """A folder of its own, from which `manage.py prepare` is started for the given rows."""
+    """A folder from which `manage.py prepare` starts for the given rows."""
 
     def __init__(self, folder, rows):
         self.folder, self.static = folder, folder / "static"
@@ -31,7 +31,7 @@ class Machine:
         self.environment = environment(rows, DJANGO_SETTINGS_MODULE="settings_of_this_machine", PYTHONPATH=paths)
 
     def start(self):
-        """Begin to prepare an empty department."""
+        """Start to prepare an empty department."""
         command = [sys.executable, "manage.py", "prepare", "--empty"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         return subprocess.Popen(command, cwd=ROOT, env=self.environment, **pipes)
@@ -41,14 +41,14 @@ class Machine:
         return {str(path.relative_to(self.static)): path.stat().st_size for path in self.static.rglob("*.*")}
 
     def cut_a_file(self):
-        """Leave one file as a process leaves it that is killed while it writes, unless it had written all."""
+        """Leave one file incomplete, as a process does that is killed while it writes."""
         if not (self.folder / "static.fingerprint").exists():
             for path in list(self.static.rglob("*.*"))[:1]:
                 path.write_bytes(path.read_bytes()[:10])
 
 
 def ended(process):
-    """How a start ended, and what it said."""
+    """The exit status and the output of a start."""
     said = process.communicate(timeout=120)[0]
     return process.returncode, said
 
@@ -60,7 +60,7 @@ def machine(tmp_path, rows):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """The static files of a machine that was left in peace."""
+    """The static files of a start that was not interrupted."""
     folder = tmp_path_factory.mktemp("whole")
     machine = Machine(folder / "machine", folder / "rows.sqlite3")
     assert ended(machine.start())[0] == 0
@@ -78,15 +78,15 @@ def assert_one_made_the_department(ends, rows):
     assert people(rows) == ["organiser"]
 
 
-def test_of_two_starts_at_once_one_makes_the_department_and_both_end_well(rows, machine, whole):
+def test_of_two_simultaneous_starts_one_makes_the_department_and_both_succeed(rows, machine, whole):
     ends = [ended(process) for process in [machine.start(), machine.start()]]
 
     assert_one_made_the_department(ends, rows)
     assert machine.files() == whole
 
 
-def test_two_machines_that_start_at_once_take_turns_at_their_database(tmp_path, postgres, whole):
-    with database_on(postgres) as rows:
+def test_two_machines_that_start_at_the_same_time_take_turns(tmp_path, postgres, whole):
+    with empty_database(postgres.address) as rows:
         machines = [Machine(tmp_path / name, rows) for name in ("one", "other")]
 
         ends = [ended(process) for process in [machine.start() for machine in machines]]
@@ -122,7 +122,7 @@ def test_a_start_that_is_killed_is_finished_by_the_next(rows, machine, whole, ha
     assert set(machine.files().items()) ^ set(whole.items()) == set()
 
 
-def test_a_site_that_is_up_says_so_while_the_next_program_is_prepared(rows, organiser, machine):
+def test_a_running_site_stays_healthy_while_the_next_release_is_prepared(rows, organiser, machine):
     with serving.site(rows) as server, answers_at_once(server):
         ends = [ended(process) for process in [machine.start(), machine.start()]]
         assert server.get("/").status == 200

@@ -1,4 +1,4 @@
-"""A Redis that refuses, hangs and comes back: visitors get every answer, and each shows the last edit."""
+"""Redis refuses connections, hangs and comes back: every visitor gets an answer, and it shows the last edit."""
 
 import contextlib
 import os
@@ -23,7 +23,7 @@ def rows(tmp_path):
 
 
 class Cache:
-    """A Redis that a test takes away and gives back at the same address."""
+    """A Redis that a test can stop and start again at the same address."""
 
     def __init__(self, folder):
         self.folder, self.port = folder, free_port()
@@ -44,7 +44,7 @@ class Cache:
         os.kill(self.pid, signal.SIGCONT)
 
     def await_use(self, organiser):
-        """Wait until what visitors are shown after another edit is kept in it."""
+        """Wait until Redis stores the answer to visitors after another edit."""
         deadline, client = time.monotonic() + 60, Redis.from_url(self.address)
         client.flushall()
         while not client.dbsize():
@@ -66,7 +66,7 @@ def cache(folder):
 
 
 @pytest.mark.parametrize(("take", "give_back"), FAULTS.values(), ids=FAULTS.keys())
-def test_a_redis_that_goes_away_costs_no_answer_and_is_used_again(rows, organiser, cache, take, give_back):
+def test_every_answer_arrives_without_redis_and_redis_is_used_again(rows, organiser, cache, take, give_back):
     shared = {"CACHE_URL": f"{cache.address}/0"}
     with serving.site(rows, **shared) as server:
         serving.await_workers(server, without=[])

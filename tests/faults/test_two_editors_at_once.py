@@ -1,19 +1,19 @@
-"""Two people who save one talk in the same moment: one wins, the other is told and keeps what they typed."""
+"""Two people save one talk at the same moment: one wins, the other gets a message and keeps the typed text."""
 
 import html
 from threading import Barrier, Thread
 
 from tests import serving
-from tests.desk import form_of
+from tests.admin_forms import form_of
 from tests.faults.health import answers_at_once
-from tests.faults.writing import address_of
+from tests.saving import address_of
 
 ROUNDS = 5
 TOLD = "changed this talk while you had it open. Nothing is saved yet; what you typed is kept."
 
 
 def saved_at_once(desks, address, titles):
-    """The answers to two forms that were opened before either was saved, and are sent in one moment."""
+    """Open two forms, send both at the same moment, and return the answers."""
     forms = [form_of(desk, address) | {"title": title} for desk, title in zip(desks, titles, strict=True)]
     start, answers = Barrier(len(desks)), {}
 
@@ -29,7 +29,7 @@ def saved_at_once(desks, address, titles):
     return answers
 
 
-def test_of_two_who_save_one_talk_at_once_one_wins_and_the_other_keeps_what_they_typed(rows, organiser):
+def test_one_of_two_editors_wins_and_the_other_keeps_the_typed_text(rows, organiser):
     key = organiser("keys")[0]
     before, saved = organiser("stands", key), []
     with serving.site(rows) as server, answers_at_once(server):

@@ -1,4 +1,4 @@
-"""The upgrade from the first schema: every row is there afterwards, and no calendar is told of what did not change."""
+"""The upgrade from the first schema: every row is still there, and calendars get no change of an unchanged talk."""
 
 import json
 from io import BytesIO
@@ -9,7 +9,7 @@ from PIL import Image
 from tests import atom_checker, ics_checker, serving
 from tests.faults.upgrading import by_model
 
-# Its address spells ß as ss since, which its entry prints.
+# Since then its address spells ß as ss, and its entry prints the address.
 SPELT_ANEW = {"16"}
 
 
@@ -32,7 +32,7 @@ def test_every_row_identity_and_stamp_is_there_after_the_upgrade(operator):
     assert len({row["sequence"] for row in told.values()}) > 2
 
 
-def test_saving_what_nobody_changed_tells_subscribers_nothing(operator):
+def test_saving_an_unchanged_talk_sends_nothing_to_subscribers(operator):
     operator("upgrade")
     before = operator("stamps")
 

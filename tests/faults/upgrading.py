@@ -1,4 +1,4 @@
-"""What the upgrade's process does: fill a database of the first schema, bring it up to date, tell what is in it.
+"""Commands of the upgrade process: fill a database of the first schema, migrate it, return its contents.
 
 tests/data/first_schema.json was written by the program of the first migration alone, from its example, an imported
 calendar and a few changes, so digests and stamps in it are those of that program.
@@ -23,7 +23,7 @@ STAMPS = ("uid", "sequence", "changed_at", "created_at", "published_at", "entry_
 
 
 def fill():
-    """Make the first schema and put the rows into it, as raw as they were saved."""
+    """Make the first schema and load the rows unchanged."""
     call_command("migrate", "seminars", FIRST, verbosity=0)
     past = MigrationLoader(connection).project_state(("seminars", FIRST)).apps
     models = [past.get_model(label) for label, _rows in by_model()]
@@ -52,7 +52,7 @@ def upgrade():
 
 
 def counts():
-    """How many rows there are of each model of the first schema."""
+    """The number of rows of each model of the first schema."""
     return {label: _count(label.partition(".")[2]) for label, _rows in by_model()}
 
 
@@ -63,7 +63,7 @@ def _count(name):
 
 
 def stamps():
-    """What calendars know each talk by."""
+    """The identity and the stamp of each talk in calendars."""
     found = Talk.objects.values("pk", *STAMPS)
     return {str(row.pop("pk")): {name: json_of(value) for name, value in row.items()} for row in found}
 

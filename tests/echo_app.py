@@ -1,12 +1,13 @@
-"""A WSGI function for tests of the server: it says what it was sent, and sends as much as it is asked for."""
+"""A WSGI application for tests of the server: it describes the request, or sends as many bytes as the path says."""
 
 import hashlib
 from time import sleep
 
 
 def application(environ, start_response):
-    """`/bytes/N` answers N bytes, `/sleep` after a second, `/unread` without reading; all else says what came.
+    """Describe the request.
 
+    `/bytes/N` sends N bytes, `/sleep` answers after a second, `/unread` does not read the body of the request, and
     `/breaks` fails in the middle of its answer.
     """
     path = environ["PATH_INFO"]
@@ -27,4 +28,4 @@ def application(environ, start_response):
 
 def half_of_it():
     yield b"x" * 500
-    raise RuntimeError("the answer broke off, as a test wanted")
+    raise RuntimeError("the test asked for a broken answer")

@@ -1,7 +1,7 @@
-"""Every address of the site, by GET and by POST, asked by everybody there is: `python -m tests.doors` counts them.
+"""Ask every address of the site, by GET and POST, as each kind of person: `python -m tests.access_matrix` counts them.
 
-What each is to be answered with is declared in tests/data/doors.txt; `python -m tests.doors --write` writes it anew,
-for somebody to read before it is committed.
+tests/data/access_matrix.txt declares the expected answers. `python -m tests.access_matrix --write` writes that file
+again. Read the difference before you commit it.
 """
 
 import json
@@ -11,14 +11,14 @@ import re
 import sys
 from pathlib import Path
 
-DECLARED = Path(__file__).parent / "data" / "doors.txt"
+DECLARED = Path(__file__).parent / "data" / "access_matrix.txt"
 METHODS = ("GET", "POST")
 PEOPLE = ("visitor", "member", "organiser of A", "organiser of B", "administrator")
 HEAD = f"""\
-# What every address is answered with, for {", ".join(PEOPLE)}, in this order.
-# ok is 200, on leads to another page, front leads to the first page of the desk because the row is not theirs to see,
-# in leads to the sign-in, bad is 400, no is 403, none is 404, method is 405, gone is 410.
-# POST sends what a button of the desk would: it deletes, undoes and saves, and what it did is taken back each time.
+# What the site answers at every address, for {", ".join(PEOPLE)}, in this order.
+# ok is 200, on leads to another page, front leads to the first page of the desk because the person may not see the row,
+# in leads to the sign-in page, bad is 400, no is 403, none is 404, method is 405, gone is 410.
+# POST sends what a button of the desk would. It deletes, undoes and saves, and the walk rolls each change back.
 """
 WORDS = {200: "ok", 204: "ok", 301: "on", 400: "bad", 403: "no", 404: "none", 405: "method", 410: "gone"}
 
@@ -41,7 +41,7 @@ def routes(urls=None, prefix="/", namespace=""):
             yield f"{namespace}{url.name or route.strip('/').partition('<')[0]}{words}", route
 
 
-class House:
+class Site:
     """A department with a row of each kind: series A, B and one that is unlisted, which A's organiser looks after."""
 
     def __init__(self):
@@ -85,7 +85,7 @@ class House:
         }
 
     def _make_change(self):
-        """A change that A's organiser made and may undo."""
+        """A change that the organiser of A made and can undo."""
         from seminars.actions import history, lifecycle
         from seminars.models import Change
 
@@ -101,7 +101,7 @@ class House:
         return JointRequest.objects.create(series=series, **asked)
 
     def _rows(self):
-        """The rows that the routes of the desk may mean, by kind."""
+        """The rows that the routes of the desk can stand for, by kind."""
         from seminars.models import Break, Department, FormerAddress, Room, Topic
 
         a = self.series["series A"]
@@ -132,23 +132,23 @@ class House:
             "talk-preview": {"draft of A": preview, "made up": "x"},
         }
 
-    def doors(self):
-        """Yield the name of each door and its address: one for each row that its route may mean."""
+    def addresses(self):
+        """Yield a name and a path for each row that the route of an address can stand for."""
         for name, route in routes():
             for label, path in self._filled(name, route):
                 yield f"{name} {label}".strip(), path
 
     def _filled(self, name, route):
-        holes = re.findall(r"<[^>]+>", route)
-        if not holes:
+        placeholders = re.findall(r"<[^>]+>", route)
+        if not placeholders:
             return [("", route)]
         if name == "admin:seminars_talk_step":
-            return self._steps(route)
+            return self._transitions(route)
         meant = self._meant(name, route.split("/"))
-        return [(label, _with(route, holes, values)) for label, values in meant.items()]
+        return [(label, _with(route, placeholders, values)) for label, values in meant.items()]
 
-    def _steps(self, route):
-        """A step asks for its talk in the query; a draft can take one that a public talk cannot."""
+    def _transitions(self, route):
+        """A transition reads its talk from the query. Only a draft can be announced."""
         from seminars.admin.transitions import TRANSITIONS
 
         for name in TRANSITIONS:
@@ -156,7 +156,7 @@ class House:
             yield f"{name}, {label}", f"{route.replace('<slug:name>', name)}?talk={self.talks[label].pk}"
 
     def _meant(self, name, parts):
-        """Return the values that fill the holes of a route, by what they mean."""
+        """Return the values for the placeholders of a route, by label."""
         kind = parts[3] if name.startswith("admin:") else parts[1]
         kind = kind if kind in self.rows else kind.removesuffix("s")
         if name in self.tokens:
@@ -176,14 +176,14 @@ class House:
         return {label: [row.slug if is_address else row.pk, "calendar.ics"] for label, row in self.rows[kind].items()}
 
 
-def _with(route, holes, values):
-    for hole, value in zip(holes, [*values, "slug"], strict=False):
-        route = route.replace(hole, "slug" if hole == "<slug:slug>" else str(value), 1)
+def _with(route, placeholders, values):
+    for placeholder, value in zip(placeholders, [*values, "slug"], strict=False):
+        route = route.replace(placeholder, "slug" if placeholder == "<slug:slug>" else str(value), 1)
     return route
 
 
 def word(response):
-    """The answer in a word."""
+    """The answer as one word."""
     if response.status_code == 302:
         place = response.url.partition("?")[0]
         return {"/admin/": "front", "/admin/login/": "in", "/sign-in/": "in"}.get(place, "on")
@@ -191,25 +191,25 @@ def word(response):
 
 
 def walk():
-    """Return what everybody is answered at every door: by name of the door, then method, a word for each of PEOPLE."""
+    """Return the answers by the name of the address, then by method: one word for each of PEOPLE."""
     from django.test import Client
 
-    from tests.desk import signed_in
+    from tests.admin_forms import signed_in
 
-    house = House()
-    clients = [signed_in(person) if person else Client() for person in house.people.values()]
+    site = Site()
+    clients = [signed_in(person) if person else Client() for person in site.people.values()]
     for client in clients:
         client.raise_request_exception = False
-    sent = {"post": "yes", "_save": "Save", "reason": "Snow", "change": house.change.pk}
-    sent |= {"request": house.request.pk, "answer": "accept"}
+    sent = {"post": "yes", "_save": "Save", "reason": "Snow", "change": site.change.pk}
+    sent |= {"request": site.request.pk, "answer": "accept"}
     return {
         name: {method: [_asked(client, method, path, sent) for client in clients] for method in METHODS}
-        for name, path in house.doors()
+        for name, path in site.addresses()
     }
 
 
 def _asked(client, method, path, sent):
-    """Ask, and take back whatever that did."""
+    """Send one request and roll back its changes."""
     from django.core.cache import cache
     from django.db import transaction
 
@@ -234,7 +234,7 @@ def as_text(walked):
 
 
 def declared():
-    """What DECLARED says, in the form that `walk` returns."""
+    """The contents of DECLARED in the form that `walk` returns."""
     table = {}
     for line in DECLARED.read_text().splitlines():
         if not line.startswith("#"):
@@ -244,21 +244,21 @@ def declared():
 
 
 def figures(walked):
-    """What docs/security.md says of the walk."""
+    """The figures for docs/security.md."""
     answers = [one for of in walked.values() for words in of.values() for one in words]
     told = declared()
     return {
         "addresses": len(walked),
         "methods": len(METHODS),
         "people": len(PEOPLE),
-        "doors": len(answers),
+        "answers": len(answers),
         "errors": sum(one.startswith("5") for one in answers),
         "not as declared": [name for name in {*walked, *told} if walked.get(name) != told.get(name)],
     }
 
 
 def main():
-    """Walk through an empty site of our own and print the figures as JSON; leave with 1 unless all is as declared."""
+    """Walk through a new site and print the figures as JSON. Exit with 1 if an answer is not as declared."""
     import django
     from django.test.utils import get_runner
 

@@ -1,6 +1,6 @@
-"""A department in which everything that must not be told is at hand.
+"""A department with every kind of secret that the site must not show.
 
-Each secret is a word of its own, named after an animal; "lantern" stands beside it, where the search can find it.
+Each secret is a unique word with the name of an animal. The word "lantern" is next to it, so that a search finds it.
 """
 
 import re
@@ -32,7 +32,7 @@ NOTES = {"kowarinotes"}
 
 
 class Site:
-    """A department in which everything that must not be told is at hand."""
+    """A department with every kind of secret."""
 
     def __init__(self):
         Department.objects.update_or_create(pk=1, defaults={"name": "Engines", "logo": photos.keep(picture())})
@@ -83,7 +83,7 @@ class Site:
             FormerAddress.objects.remember(f"/?event={number}", talk)
 
     def make_joint_requests(self):
-        """Others ask to list a draft and an unlisted talk in our series."""
+        """Other series ask to list a draft and an unlisted talk in our series."""
         for talk in (self.make("bandicoottitle", make_draft, series=make_series()), self.unlisted_alone[0]):
             JointRequest.objects.create(talk=talk, series=self.series)
 
@@ -112,7 +112,7 @@ class Site:
 
     @property
     def address_keys(self):
-        """What nobody can count to in the addresses of the talks that are in unlisted series alone."""
+        """The random part of the addresses of the talks that are only in unlisted series."""
         return {talk.address_key for talk in self.unlisted_alone}
 
     @property
@@ -120,11 +120,11 @@ class Site:
         return Talk.objects.filter(series=self.unlisted, joint_rows=None)
 
     def may_tell(self, secret, address, who):
-        """Whether an answer may hold a secret: it may repeat what it was asked, and some things are for some people."""
+        """Tell whether this answer to this person may contain a secret. An answer may always repeat its own address."""
         if secret in address.lower():
             return True
         if address.startswith("/admin/") and who != "visitor":
-            return secret in SPEAKERS  # all organisers see the people whom they may invite, with their addresses
-        if secret in UNLISTED | self.address_keys:  # whoever has its address, or that of its talk, knows of it
+            return secret in SPEAKERS  # organisers see all speakers and their e-mail addresses
+        if secret in UNLISTED | self.address_keys:  # people who have the address may see it
             return "wombatslug" in address or any(key in address for key in self.address_keys)
         return secret in MEMBERS and who != "visitor" and re.fullmatch(r"/talks/\d+/join/", address) is not None

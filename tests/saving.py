@@ -1,4 +1,4 @@
-"""Organisers at work on a running site: they retitle talks on the desk, and know which saves the site told them of."""
+"""Save talks on a running site through the desk, and check that every save that the site confirmed is stored."""
 
 import contextlib
 import http.client
@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 
-from tests.desk import form_of
+from tests.admin_forms import form_of
 
 
 def address_of(key):
@@ -14,16 +14,16 @@ def address_of(key):
 
 
 def retitle(desk, key, title):
-    """Open the form of a talk, change its title and press Save; tell whether the site said that it is saved."""
+    """Open the form of a talk, change its title and press Save. Return whether the site confirmed the save."""
     address = address_of(key)
     return desk.post(address, form_of(desk, address) | {"title": title})[0] == 302
 
 
 @contextlib.contextmanager
 def retitling(desk, key):
-    """Let somebody retitle a talk without a pause; the titles that the site said it saved are in the list.
+    """Retitle a talk again and again in a thread. Yield the list of the titles that the site confirmed.
 
-    Nobody who talks to a process that is killed gets an answer, and an error page saves nothing.
+    A process that is killed does not answer, and an error page is not a confirmation.
     """
     saved, over = [], threading.Event()
 
@@ -46,7 +46,7 @@ def retitling(desk, key):
 
 
 def await_more(saved, more):
-    """Wait until so many more saves were told of."""
+    """Wait until the site has confirmed this many more saves."""
     deadline, least = time.monotonic() + 90, len(saved) + more
     while len(saved) < least:
         assert time.monotonic() < deadline, f"nothing is saved after {saved[-1:]}"
@@ -54,9 +54,9 @@ def await_more(saved, more):
 
 
 def assert_whole(organiser, key, saved, before):
-    """Assert that every save that was told of is there, each with its history and its stamp, and nothing by half.
+    """Assert that every confirmed save is stored with its history row and its stamp, and that no save is incomplete.
 
-    A save that was cut off may have come through although nobody was told.
+    A save without an answer may be stored too.
     """
     stands = organiser("stands", key)
     since = stands["history"][len(before["history"]) :]

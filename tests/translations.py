@@ -1,4 +1,4 @@
-"""What the sources say to people, and what the catalogues make of it, without the programs of gettext."""
+"""Find the texts in the source code and their translations in the catalogues, without the gettext programs."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ TEMPLATE_CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*({LITERAL}(?:\s*,\s*{LITERAL
 
 @dataclass(frozen=True)
 class Text:
-    """One text: where another language needs it apart, with its context; where it counts, with its plural."""
+    """One text, with its context and plural form if it has them."""
 
     one: str
     many: str = ""
@@ -27,7 +27,7 @@ class Text:
 
 @dataclass
 class Entry:
-    """A text in the catalogue, its translation (both forms where it counts) and its flags."""
+    """A text in the catalogue, its translation (singular and plural if it has both) and its flags."""
 
     text: Text
     said: list[str]
@@ -45,24 +45,24 @@ def _name(function):
 
 
 def said_by_modules():
-    """Every text that a module hands to gettext, with its file."""
+    """Yield every text that a module passes to gettext, with its file."""
     for path in (ROOT / "seminars").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and _name(node.func) in CALLS:
                 words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-                if words:  # a variable holds a text that was said elsewhere
+                if words:  # the text in a variable is marked where it is defined
                     yield _text(_name(node.func), words), path
 
 
 def said_by_templates():
-    """Every text that a template translates, with its file."""
+    """Yield every text that a template translates, with its file."""
     for path in (ROOT / "templates").rglob("*.*"):
         for call, arguments in TEMPLATE_CALL.findall(templatize(path.read_text(), origin=str(path))):
             yield _text(call, ast.literal_eval(f"({arguments},)")), path
 
 
 def entries(catalogue=CATALOGUE):
-    """The entries of a catalogue, without its head."""
+    """Yield the entries of a catalogue, without its header."""
     for block in catalogue.read_text().split("\n\n")[1:]:
         fields, flags, name = {}, "", ""
         for line in block.splitlines():

@@ -1,4 +1,4 @@
-"""What tests do to the accounts of a whole site, in the process of tests/serving.py."""
+"""Commands that make accounts on a running site, for the process of tests/serving.py."""
 
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
@@ -7,11 +7,11 @@ from seminars.models import User
 
 
 def prepare():
-    """An empty site."""
+    """Make an empty site."""
     call_command("migrate", verbosity=0, interactive=False)
 
 
 def make(names):
-    """People with a password and an e-mail address: NAME@example.org."""
+    """Make people with a password and the e-mail address NAME@example.org."""
     password = make_password("open sesame 7")  # once: it takes half a second
     User.objects.bulk_create(User(username=name, email=f"{name}@example.org", password=password) for name in names)

@@ -1,4 +1,4 @@
-"""The steps of a talk's life on the desk: what each page says, and what it does to one talk or to several."""
+"""Transitions on the desk (announce, cancel, move …): what each page shows and what it does to the talks."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -7,23 +7,18 @@ from django.urls import reverse
 from seminars.actions import lifecycle
 from seminars.admin.transitions import TRANSITIONS
 from seminars.models import State
-from tests.desk import address_of, errors_in, messages_of, signed_in, step_of
-from tests.factories import make_administrator, make_draft, make_organiser, make_room, make_talk
+from tests.admin_forms import address_of, errors_in, messages_of, signed_in, transition_page
+from tests.factories import make_draft, make_organiser, make_room, make_talk
 
 pytestmark = pytest.mark.django_db
 
 
 def make_in(state, **fields):
-    """A talk that came into its state the way talks do."""
+    """A talk that came into its state through the actions."""
     if state in (State.DRAFT, State.TENTATIVE, State.CONFIRMED):
         return make_talk(state=state, **fields)
-    step = {State.POSTPONED: lifecycle.postpone, State.CANCELLED: lifecycle.cancel}[state]
-    return step(make_talk(**fields), reason="Snow", by=None)
-
-
-@pytest.fixture
-def client():
-    return signed_in(make_administrator())
+    transition = {State.POSTPONED: lifecycle.postpone, State.CANCELLED: lifecycle.cancel}[state]
+    return transition(make_talk(**fields), reason="Snow", by=None)
 
 
 @pytest.mark.parametrize(
@@ -36,12 +31,12 @@ def client():
         (State.CANCELLED, ["notice", "reinstate", "withdraw"]),
     ],
 )
-def test_the_form_offers_the_steps_that_lead_on(client, state, names):
+def test_the_form_offers_the_transitions_of_the_state(administrator_client, state, names):
     talk = make_in(state)
 
-    response = client.get(address_of(talk))
+    response = administrator_client.get(address_of(talk))
 
-    assert response.context["steps"] == [(TRANSITIONS[name].label, step_of(name, talk)) for name in names]
+    assert response.context["steps"] == [(TRANSITIONS[name].label, transition_page(name, talk)) for name in names]
     assert f">{State(state).label}</strong>" in response.content.decode()
 
 
@@ -57,23 +52,23 @@ def test_the_form_offers_the_steps_that_lead_on(client, state, names):
         (State.CONFIRMED, "withdraw", {}, State.DRAFT, ""),
     ],
 )
-def test_a_step_is_taken_and_leads_back_to_the_talk(client, before, name, words, after, notice):
+def test_a_transition_happens_and_leads_back_to_the_talk(administrator_client, before, name, words, after, notice):
     talk = make_in(before)
 
-    response = client.post(step_of(name, talk), words)
+    response = administrator_client.post(transition_page(name, talk), words)
 
     talk.refresh_from_db()
     assert (talk.state, talk.notice) == (after, notice)
     assert response.url == address_of(talk)
-    assert messages_of(client) == [str(TRANSITIONS[name].done)]
+    assert messages_of(administrator_client) == [str(TRANSITIONS[name].done)]
     assert LogEntry.objects.get().change_message == str(TRANSITIONS[name].label)
 
 
 @pytest.mark.parametrize("name", TRANSITIONS)
-def test_a_step_says_what_visitors_will_see_and_changes_nothing_yet(client, name):
+def test_the_page_of_a_transition_says_what_visitors_will_see_and_changes_nothing(administrator_client, name):
     talk = make_talk(title="On engines", speakers=["Ada Lovelace"])
 
-    page = client.get(step_of(name, talk)).content.decode()
+    page = administrator_client.get(transition_page(name, talk)).content.decode()
 
     talk.refresh_from_db()
     assert f"<p>{TRANSITIONS[name].consequence}</p>" in page
@@ -81,52 +76,52 @@ def test_a_step_says_what_visitors_will_see_and_changes_nothing_yet(client, name
     assert talk.state == State.CONFIRMED
 
 
-def test_a_step_that_does_not_lead_on_is_refused_in_a_sentence(client):
+def test_a_transition_that_the_state_does_not_allow_is_refused_with_a_message(administrator_client):
     talk = make_talk(title="On engines")
 
-    response = client.post(step_of("announce", talk))
+    response = administrator_client.post(transition_page("announce", talk))
 
     assert errors_in(response) == ["On engines: Only a draft can be announced. This talk is already public."]
 
 
-def test_several_talks_take_a_step_together_or_not_at_all(client):
+def test_a_transition_changes_all_chosen_talks_or_none(administrator_client):
     drafts, public = [make_draft(), make_draft()], make_talk()
 
-    refused = client.post(step_of("announce", *drafts, public))
+    refused = administrator_client.post(transition_page("announce", *drafts, public))
     states = [type(draft).objects.get(pk=draft.pk).state for draft in drafts]
-    taken = client.post(step_of("announce", *drafts))
+    taken = administrator_client.post(transition_page("announce", *drafts))
 
     assert (refused.status_code, states) == (200, [State.DRAFT, State.DRAFT])
     assert taken.url == reverse("admin:seminars_talk_changelist")
     assert [type(draft).objects.get(pk=draft.pk).state for draft in drafts] == [State.CONFIRMED, State.CONFIRMED]
 
 
-def test_the_list_leads_to_the_step_for_the_chosen_talks(client):
+def test_an_action_of_the_list_opens_the_transition_page_of_the_chosen_talks(administrator_client):
     talks = [make_talk(), make_talk()]
     chosen = {"action": "cancel", "_selected_action": [talk.pk for talk in talks]}
 
-    response = client.post(reverse("admin:seminars_talk_changelist"), chosen)
+    response = administrator_client.post(reverse("admin:seminars_talk_changelist"), chosen)
 
-    assert response.url == step_of("cancel", *talks)
+    assert response.url == transition_page("cancel", *talks)
 
 
-def test_the_list_says_so_where_what_was_chosen_is_gone(client):
+def test_the_list_says_so_where_what_was_chosen_is_gone(administrator_client):
     draft = make_draft()
     chosen = {"action": "announce", "_selected_action": [draft.pk]}
     draft.delete()
 
-    answer = client.post(reverse("admin:seminars_talk_changelist"), chosen, follow=True)
+    answer = administrator_client.post(reverse("admin:seminars_talk_changelist"), chosen, follow=True)
 
     assert answer.status_code == 200
     assert "Somebody has deleted this talk." in answer.content.decode()
 
 
-def test_a_room_that_was_taken_meanwhile_keeps_a_talk_from_being_reinstated(client):
+def test_a_talk_whose_room_was_taken_since_cannot_be_reinstated(administrator_client):
     room = make_room(name="Room 414")
     talk = make_in(State.CANCELLED, title="On looms", room=room)
     make_talk(title="On engines", room=room, starts_at=talk.starts_at, ends_at=talk.ends_at)
 
-    response = client.post(step_of("reinstate", talk))
+    response = administrator_client.post(transition_page("reinstate", talk))
 
     talk.refresh_from_db()
     assert [error.startswith("On looms: Room 414 is taken by 'On engines' from") for error in errors_in(response)] == [
@@ -135,33 +130,33 @@ def test_a_room_that_was_taken_meanwhile_keeps_a_talk_from_being_reinstated(clie
     assert talk.state == State.CANCELLED
 
 
-def test_a_reason_too_long_for_one_line_is_kept_and_refused(client):
+def test_a_reason_too_long_for_one_line_is_kept_and_refused(administrator_client):
     talk = make_talk()
 
-    response = client.post(step_of("cancel", talk), {"reason": "x" * 301})
+    response = administrator_client.post(transition_page("cancel", talk), {"reason": "x" * 301})
 
     assert "x" * 301 in response.content.decode()
     assert len(errors_in(response)) == 1
 
 
 @pytest.mark.parametrize("query", ["", "?talk=", "?talk=x", "?talk=99999", "?talk=-1", "?talk=²", "?talk=" + "9" * 40])
-def test_a_step_without_a_talk_is_not_found(client, query):
+def test_a_transition_without_a_talk_is_not_found(administrator_client, query):
     address = reverse("admin:seminars_talk_step", args=["cancel"]) + query
 
-    assert client.get(address).status_code == 404
+    assert administrator_client.get(address).status_code == 404
 
 
-def test_an_unknown_step_is_not_found(client):
-    assert client.get(step_of("explode", make_talk())).status_code == 404
+def test_an_unknown_transition_is_not_found(administrator_client):
+    assert administrator_client.get(transition_page("explode", make_talk())).status_code == 404
 
 
-def test_an_organiser_takes_no_step_with_another_series_talk():
+def test_an_organiser_cannot_change_a_talk_of_another_series():
     mine, theirs = make_talk(), make_talk()
     client = signed_in(make_organiser(mine.series))
 
     answers = [
-        client.post(step_of("cancel", mine, theirs)).status_code,
-        client.post(step_of("cancel", mine)).status_code,
+        client.post(transition_page("cancel", mine, theirs)).status_code,
+        client.post(transition_page("cancel", mine)).status_code,
     ]
 
     mine.refresh_from_db()

@@ -1,11 +1,11 @@
-"""The settings of a site whose talks and rooms take their time: `make bench` must notice (test_benchmarks.py)."""
+"""Settings of a site with slow talk and room pages: `make bench` must notice them (test_benchmarks.py)."""
 
 import time
 
 from seminars.settings import *  # noqa: F403
 from seminars.settings import MIDDLEWARE
 
-MIDDLEWARE = [*MIDDLEWARE, "tests.slowed.slowed"]
+MIDDLEWARE = [*MIDDLEWARE, "tests.slow_settings.slowed"]
 
 
 def slowed(get_response):

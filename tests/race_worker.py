@@ -1,6 +1,6 @@
-"""A racer: a process of its own that does at once what the starter calls out, and tells what came of it.
+"""One of the two processes of a race: it runs a command at a given moment and reports the result.
 
-`python -m tests.racing` reads one line of JSON per command from its input and answers with one line each.
+`python -m tests.race_worker` reads commands from its input and writes the results to its output, one line of JSON each.
 """
 
 import json
@@ -27,7 +27,7 @@ NOON = datetime.fromisoformat("2035-11-05T17:00:00+00:00")
 
 
 def prepare():
-    """An empty database with two rooms and two series, of which the first is meant unless another is named."""
+    """Make an empty database with two rooms and two series. The first series is the default."""
     call_command("migrate", verbosity=0, interactive=False)
     for name in ("ASSET", "PRiML"):
         Series.objects.create(name=f"{name} Seminar", short_name=name)
@@ -44,7 +44,7 @@ def clear():
 
 
 def stage(day, rows):
-    """Begin a round on a day of its own with talks given as [room, hours after noon, state]; return their keys."""
+    """Start a round on a new day. Each talk is [room, hours after noon, state]. Return the keys of the talks."""
     series, rooms = asset(), {room.name: room for room in Room.objects.all()} | {None: None}
     rows = [
         Talk(series=series, title="On engines", state=state, room=rooms[room], room_is_exclusive=bool(room),
@@ -99,7 +99,7 @@ def rename(room):
 
 
 def retitle(keys):
-    """Save talks one after the other in the given order, each in a transaction of its own."""
+    """Save talks one after the other in the given order, each in its own transaction."""
     for key in keys:
         talk = Talk.objects.get(pk=key)
         talk.title += "!"
@@ -107,7 +107,7 @@ def retitle(keys):
 
 
 def plan(series, room, weeks):
-    """Plan so many Mondays at noon, all that is offered, and return how many drafts that made."""
+    """Plan every Monday at noon for this number of weeks. Return the number of new drafts."""
     first_on = NOON.date()
     term = planning.Plan(
         series=Series.objects.get(short_name=series), first_on=first_on,
@@ -131,7 +131,7 @@ def shift(key):
 
 
 def empty(key):
-    """Let a draft be nothing but a slot."""
+    """Remove the title of a draft, so that only the slot is left."""
     Talk.objects.filter(pk=key).update(title="")
 
 
@@ -140,13 +140,13 @@ def undo_last():
 
 
 def places():
-    """Where every talk stands: its key, the weeks since the first noon, its room."""
+    """Return the key, the weeks since the first noon and the room of every talk."""
     found = Talk.objects.order_by("pk").values_list("pk", "starts_at", "room__name")
     return [[key, (starts_at - NOON) / timedelta(weeks=1), room] for key, starts_at, room in found]
 
 
 def report():
-    """What stands now: how many talks are at odds, and the number of the edition."""
+    """Return the number of talks that clash, and the number of the edition."""
     return [Talk.objects.at_odds().count(), Edition.objects.current()[0]]
 
 
@@ -160,14 +160,14 @@ COMMANDS = {
 
 
 def attempt(name, arguments, at):
-    """Do it at the moment `at` of the wall clock; both racers wait for the same one."""
+    """Run a command at the time `at`, in seconds since 1970. Both processes wait for the same time."""
     while time.time() < at:
         pass
     try:
         return {"did": COMMANDS[name](*arguments)}
     except ValidationError as refused:
         return {"refused": refused.messages}
-    except DatabaseError as error:  # what nobody should ever see
+    except DatabaseError as error:  # no user should ever see this
         return {"broke": f"{type(error).__name__}: {error}"}
 
 

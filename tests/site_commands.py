@@ -1,4 +1,4 @@
-"""Every kind of edit, for the organiser's process of tests/serving.py: each returns what visitors then must see."""
+"""Commands for the organiser process of tests/serving.py: each edit returns the text that visitors must see next."""
 
 from datetime import timedelta
 from itertools import count
@@ -10,13 +10,13 @@ from django.db.migrations.recorder import MigrationRecorder
 from seminars.actions import lifecycle, related_objects, stamping, talk_changes
 from seminars.models import Department, Edition, Room, Speaker, Talk, Topic, User, publishing
 from seminars.models.edition import trying
-from tests.desk import signed_in
+from tests.admin_forms import signed_in
 
 numbers = count(1)
 
 
 def prepare():
-    """An empty site with the example's talks; three that everybody sees at the top are ours to edit."""
+    """Fill an empty site with the example's talks. The tests edit three talks at the top of the front page."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("load_example", talks=40, verbosity=0)
 
@@ -32,7 +32,7 @@ def mark():
 
 
 def session(name="ada"):
-    """The cookie of an administrator who is signed in."""
+    """Return the session cookie of a signed-in administrator."""
     person = User.objects.filter(username=name).first() or User.objects.create_superuser(name, password="-")
     return signed_in(person).cookies["sessionid"].value
 
@@ -115,7 +115,7 @@ def _renamed(thing):
 
 
 def edit_three(number, keys):
-    """One transaction that gives the department and three talks the same notice: pages read them one after another."""
+    """Give the department and three talks the same notice in one transaction. Pages read these rows one by one."""
     department = Department.objects.current()
     department.notice = department.tagline = f"Edit {number}"
     with publishing():
@@ -131,7 +131,7 @@ def keys():
 
 
 def stands(key):
-    """What the rows say of a talk that is retitled again and again, and how many talks lack their stamp."""
+    """Return the stored title, stamp and history of a talk, and the number of talks whose stamp is out of date."""
     talk = Talk.objects.get(pk=key)
     with trying():
         unstamped = stamping.stamp(Talk.objects.all())
@@ -140,7 +140,7 @@ def stands(key):
 
 
 def corruption():
-    """What SQLite finds wrong with its file; PostgreSQL looks at each page as it reads it."""
+    """Return what SQLite finds wrong with its file. PostgreSQL checks each page when it reads it."""
     if connection.vendor != "sqlite":
         return []
     with connection.cursor() as cursor:
@@ -153,7 +153,7 @@ def people():
 
 
 def migrations():
-    """How many migrations the rows have come through so far."""
+    """Return the number of applied migrations."""
     recorder = MigrationRecorder(connection)
     return recorder.migration_qs.count() if recorder.has_table() else 0
 

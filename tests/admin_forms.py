@@ -1,4 +1,4 @@
-"""Use the desk in tests: sign in, read a form, change it and send it."""
+"""Use the organisers' desk (the admin) in tests: sign in, read a form, change it and send it."""
 
 import re
 from html.parser import HTMLParser
@@ -19,13 +19,13 @@ def address_of(row, page="change"):
     return reverse(f"admin:seminars_{row._meta.model_name}_{page}", args=[row.pk])
 
 
-def step_of(name, *talks):
-    """The address of the page on which a step is taken with these talks."""
+def transition_page(name, *talks):
+    """The address of the page that announces, moves, cancels … these talks; `name` is one of TRANSITIONS."""
     return reverse("admin:seminars_talk_step", args=[name]) + "?" + "&".join(f"talk={talk.pk}" for talk in talks)
 
 
 def form_of(client, address):
-    """What a browser would send if the form at `address` were saved untouched."""
+    """The values that a browser sends if you save the form at `address` without a change."""
     response = client.get(address)
     assert response.status_code == 200, response.status_code
     reader = _Reader()
@@ -34,7 +34,7 @@ def form_of(client, address):
 
 
 def save(client, row, **changes):
-    """Open the form of `row`, change these fields, press Save."""
+    """Open the form of `row`, change these fields and press Save."""
     return client.post(address_of(row), form_of(client, address_of(row)) | changes)
 
 
@@ -46,13 +46,13 @@ def with_row(client, row, prefix, **fields):
 
 
 def errors_in(response):
-    """The sentences that the form shows, in the order of the page."""
+    """The error messages of a form, in the order of the page."""
     lists = re.findall(r'<ul class="errorlist[^"]*"[^>]*>(.*?)</ul>', response.content.decode(), re.S)
     return [unescaped for found in lists for unescaped in map(_text, re.findall(r"<li>(.*?)</li>", found, re.S))]
 
 
 def consequences(response):
-    """What the page says that calendars will show, line by line."""
+    """The lines of the page that say what calendars will show."""
     found = re.search(r'<ul class="consequences">.*?</ul>', response.text, re.S)
     return [words(line) for line in re.findall(r"<li>.*?</li>", found[0], re.S)] if found else []
 
@@ -74,7 +74,7 @@ def _text(html):
 
 
 class _Reader(HTMLParser):
-    """Collects name and value of every control in a page's forms but those of buttons and files."""
+    """Collects the name and value of every control in the forms of a page, except buttons and file inputs."""
 
     def __init__(self):
         super().__init__()

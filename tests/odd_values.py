@@ -1,4 +1,4 @@
-"""Odd things that addresses and forms may hold, and the names under which the desk reads anything at all."""
+"""Odd values to send in addresses and forms, and the names of all parameters that the desk reads."""
 
 import ast
 import re
@@ -20,11 +20,11 @@ VALUES = [
 LOOKUPS = ["", "__exact", "__in", "__gte", "__lt", "__range", "__isnull", "__year", "__month", "__day", "__date",
            "__week", "__icontains", "__regex", "__id", "__pk__in", "__nonsense", "__series__pk"]  # fmt: skip
 
-# What the admin itself reads of an address; "when", "series" and "missing" are our filters.
+# The query parameters of the admin itself; "when", "series" and "missing" are our filters.
 OF_LISTS = {ALL_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, ERROR_FLAG, IS_FACETS_VAR, "when", "series", "missing"}
 OF_ALL = {"_changelist_filters", IS_POPUP_VAR, TO_FIELD_VAR, "next"}
-OF_CHOICES = {"app_label", "model_name", "field_name", "term", "page"}  # the boxes that offer rows while one types
-# What we read of an address, by page.
+OF_CHOICES = {"app_label", "model_name", "field_name", "term", "page"}  # fields that suggest rows as you type
+# Our own query parameters, by page.
 OURS = {
     "plan": {"series"},
     "paste": {"talk", "series"},
@@ -39,13 +39,13 @@ OURS = {
     "autocomplete": OF_CHOICES,
     "login": {"next"},
 }
-# What we read of what was sent, beside the fields of forms and the buttons that were pressed.
+# What we read from a sent form, besides its own fields and buttons.
 SENT = {"_text", "answer", "change", "language", "next", "request", "row", "seen", "slot", "talk", "version", "with"}
 READING = re.compile(r"parameters\.|(self\.)?request\.(GET|POST)\.(get|getlist)\(")
 
 
 def read_in_the_sources():
-    """Every name under which the desk reads a parameter of the address, and of what was sent, by the sources."""
+    """The names of the query parameters and of the sent values that the source code of the desk reads."""
     of_addresses, sent = set(), set()
     for path in SOURCES.glob("admin/*.py"):
         for call in ast.walk(ast.parse(path.read_text())):
@@ -55,11 +55,11 @@ def read_in_the_sources():
     return of_addresses, sent
 
 
-def questions(door):
-    """Yield a name and a value for all that the page behind a door may read, by the name of the door."""
-    page = door.removeprefix("admin:").partition(" ")[0]
+def parameters(address):
+    """Yield a name and a value for each parameter that the page at an address of access_matrix.py can read."""
+    page = address.removeprefix("admin:").partition(" ")[0]
     kind, _line, what = page.removeprefix("seminars_").rpartition("_")
-    values = cycle(VALUES[len(door) % 7 :] + VALUES[: len(door) % 7])  # not the same for each page
+    values = cycle(VALUES[len(address) % 7 :] + VALUES[: len(address) % 7])  # not the same for each page
     yield from ((name, value) for name in sorted(OURS.get(page, ())) for value in VALUES)
     for name in sorted(OF_ALL | (OF_LISTS if what == "changelist" else set())):
         yield from ((name, value) for value in islice(values, 3))

@@ -1,0 +1,70 @@
+"""The page of the desk about time zones: which rules are in force, and which talks new rules have moved in UTC."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from seminars import access, zone_data
+from seminars.admin.pages import DeskPage
+from seminars.formats.vtimezone import has_new_rules
+from seminars.models import Talk, ZoneRules
+from seminars.models.wall_times import WALL_TIME_FIELDS
+from seminars.times import today
+
+TOLD_FOR = timedelta(days=14)  # on the front desk
+MOST_TALKS = 100
+
+
+@dataclass(frozen=True)
+class MovedTalk:
+    """A talk to come that new rules concern, and what to look at."""
+
+    talk: Talk
+    is_skipped: bool  # the clocks skip the time that was typed, so it begins later
+    is_in_the_way: bool  # another talk now has its room at the same time
+
+
+class TimeZonesPage(DeskPage):
+    """The zones in use, the release of their rules, and the talks to come that changed in UTC."""
+
+    template_name = "admin/time_zones.html"
+    title = gettext_lazy("Time zones")
+
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        zones = list(ZoneRules.objects.select_related("change").order_by("name", "pk"))
+        context = {
+            "data": zone_data.current(),
+            "zones": [(zone, has_new_rules(zone.name, today())) for zone in zones],
+            "department_zone": settings.TIME_ZONE,
+            "moved": moved_talks(self.request, zones),
+            "most": MOST_TALKS,
+        }
+        return super().get_context_data(**context | words)
+
+
+def moved_talks(request: HttpRequest, zones: list[ZoneRules]) -> list[MovedTalk]:
+    """Return the talks to come on one's desk that need a look, the soonest first.
+
+    The latest change of their zone has moved them, or the clocks skip the time that was typed.
+    """
+    changes = [zone.change_id for zone in zones if zone.change_id]
+    touched = Q(pk__in=Talk.history.filter(change__in=changes).values("id"))
+    coming = access.talks_on_the_desk_of(request.user).filter(ends_at__gt=timezone.now())
+    near_a_gap = [talk.pk for talk in coming.only(*WALL_TIME_FIELDS) if talk.is_skipped]
+    talks = coming.filter(touched | Q(pk__in=near_a_gap))
+    shown = list(talks.soonest_first().with_what_lists_show()[:MOST_TALKS])
+    odd = Talk.objects.with_keys([talk.pk for talk in shown]).filter(shares_room=True).keys_in_one_room()
+    return [MovedTalk(talk, talk.is_skipped, talk.pk in odd) for talk in shown]
+
+
+def new_rules(request: HttpRequest) -> list[ZoneRules]:
+    """Return the zones whose rules have moved talks on one's desk lately."""
+    since = timezone.now() - TOLD_FOR
+    zones = ZoneRules.objects.filter(change__made_at__gte=since).select_related("change").order_by("name", "pk")
+    return [zone for zone in zones if moved_talks(request, [zone])]

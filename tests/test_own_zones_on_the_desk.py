@@ -1,0 +1,119 @@
+"""Organisers type what the clocks show where a talk takes place: in Vancouver, for a department in Winnipeg."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from seminars.actions import planning, rearranging
+from seminars.models import Change, Talk
+from tests.admin_forms import address_of, errors_in, form_of, transition_page
+from tests.factories import make_draft, make_room, make_series, make_talk
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
+VANCOUVER = ZoneInfo("America/Vancouver")
+TEN = datetime(2026, 12, 15, 10)
+
+
+@pytest.fixture(autouse=True)
+def _winnipeg(clock, settings):
+    settings.TIME_ZONE = "America/Winnipeg"
+
+
+@pytest.fixture
+def west():
+    return make_series(short_name="WEST", zone="America/Vancouver")
+
+
+@pytest.fixture
+def talk(west):
+    return make_talk(series=west, starts_at=TEN.replace(tzinfo=VANCOUVER))
+
+
+def wall(talk):
+    return Talk.objects.get(pk=talk.pk).starts_local
+
+
+def test_the_form_shows_the_time_there_and_saves_what_was_typed(administrator_client, talk):
+    address = address_of(talk)
+    typed = form_of(administrator_client, address)
+    shown = typed["starts_at_0"], typed["starts_at_1"]
+    number = Change.objects.count()
+
+    administrator_client.post(address, typed)
+    unchanged = wall(talk), Change.objects.count()
+    administrator_client.post(address, typed | {"starts_at_1": "11:30:00", "ends_at_1": "12:30:00"})
+
+    assert shown == ("2026-12-15", "10:00:00")
+    assert unchanged == (TEN, number)
+    assert wall(talk) == TEN.replace(hour=11, minute=30)
+    assert "Vancouver time" in administrator_client.get(address).content.decode()
+
+
+def test_another_zone_in_the_form_keeps_what_was_typed(administrator_client, talk):
+    address = address_of(talk)
+
+    administrator_client.post(address, form_of(administrator_client, address) | {"zone": "europe/berlin"})
+
+    saved = Talk.objects.get()
+    assert (saved.zone, saved.starts_local) == ("Europe/Berlin", TEN)
+    assert saved.starts_at == TEN.replace(tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+def test_an_unknown_zone_comes_back_with_the_nearest(administrator_client, talk):
+    address = address_of(talk)
+
+    answer = administrator_client.post(address, form_of(administrator_client, address) | {"zone": "Berlin"})
+
+    assert errors_in(answer)[-1] == "“Berlin” is not the name of a time zone. Did you mean Europe/Berlin?"
+    assert 'value="Berlin"' in answer.content.decode()
+
+
+def test_a_new_talk_begins_at_the_usual_time_there(administrator_client, west):
+    west.default_weekday, west.default_start = 1, time(10)
+    west.save()
+    address = f"/admin/seminars/talk/add/?series={west.pk}"
+    typed = form_of(administrator_client, address)
+
+    administrator_client.post(address, typed | {"title": "Looms"})
+
+    assert typed["starts_at_1"] == "10:00:00"
+    assert Talk.objects.get().starts_local.time() == time(10)
+
+
+def test_a_move_takes_the_time_there(administrator_client, talk):
+    page = transition_page("move", talk)
+    typed = form_of(administrator_client, page)
+
+    administrator_client.post(page, typed | {"day": "2026-12-16", "start": "09:00"})
+
+    assert typed["start"] == "10:00"
+    assert wall(talk) == datetime(2026, 12, 16, 9)
+
+
+def test_the_schedule_shows_and_takes_the_time_there(administrator_client, talk, west):
+    page = f"/admin/schedule/?series={west.pk}"
+    typed = form_of(administrator_client, page)
+
+    administrator_client.post(page, typed | {f"talk-{talk.pk}-start": "11:00"})
+
+    assert typed[f"talk-{talk.pk}-start"] == "10:00"
+    assert wall(talk) == TEN.replace(hour=11)
+
+
+def test_a_term_is_planned_by_the_clocks_there(west):
+    plan = planning.Plan(west, date(2026, 12, 1), date(2026, 12, 7), frozenset({1}), (time(10),), 60)
+
+    [draft] = planning.make(plan, keep={slot.key for slot in planning.slots_of(plan)}, by=None)
+
+    assert wall(draft) == datetime(2026, 12, 1, 10)
+
+
+def test_talks_that_change_places_take_the_room_and_the_moment(talk):
+    home = make_draft(starts_at=datetime(2026, 12, 16, 17, tzinfo=UTC), room=make_room(), series=talk.series)
+
+    rearranging.swap(talk, home, by=None)
+
+    assert Talk.objects.get(pk=talk.pk).starts_at == home.starts_at
+    assert wall(talk) == datetime(2026, 12, 16, 10)
