@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
-from seminars.models.talk_queries import what_lists_show
+from seminars.models.talk_queries import prefetched_for_lists
 from seminars.models.terms import Term
 from seminars.times import YEARS, AcademicYear, Span, local
 
@@ -218,7 +218,7 @@ def search(question: Question, parameters: Mapping[str, Iterable[str]] | None = 
 def page_of(talks: TalkQuerySet, number: str | None, size: int = TALKS_ON_A_PAGE) -> Page:
     """Return one page of talks with what lists show; a number that there is not means the nearest."""
     page = _page_of(talks, number, size)
-    prefetch_related_objects(page.object_list, *what_lists_show())
+    prefetch_related_objects(page.object_list, *prefetched_for_lists())
     return page
 
 
@@ -226,7 +226,7 @@ def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]
     """Return the first page of what is upcoming and page `number` of what is past, their people fetched together."""
     both = (listing.talks.upcoming(), "1"), (listing.talks.past(), number)
     pages = [_page_of(talks, asked, TALKS_ON_A_PAGE) for talks, asked in both]
-    prefetch_related_objects([talk for page in pages for talk in page], *what_lists_show())
+    prefetch_related_objects([talk for page in pages for talk in page], *prefetched_for_lists())
     return pages[0], pages[1]
 
 
@@ -238,7 +238,7 @@ def rest_of_term(listing: Listing) -> list[Talk]:
         return []
     day = local(first.starts_at).date()
     term = Term.of(day, listing.department.year_begins_in)
-    return list(upcoming.starting_in(term.span).with_what_lists_show())
+    return list(upcoming.starting_in(term.span).for_lists())
 
 
 def _page_of(talks: TalkQuerySet, number: str | None, size: int) -> Page:
@@ -266,7 +266,7 @@ def _slug(value: models.Model | str) -> str:
 
 def _narrowed(talks: TalkQuerySet, chosen: Mapping[str, list]) -> TalkQuerySet:
     for name, values in chosen.items():
-        talks = talks.in_mode(*values) if name == "mode" else talks.printing(*values)
+        talks = talks.in_mode(*values) if name == "mode" else talks.showing(*values)
     return talks
 
 

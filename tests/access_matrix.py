@@ -86,11 +86,11 @@ class Site:
 
     def _make_change(self):
         """A change that the organiser of A made and can undo."""
-        from seminars.actions import history, lifecycle
+        from seminars.actions import lifecycle, undoing
         from seminars.models import Change
 
         lifecycle.cancel(self.talks["talk of A"], reason="Snow", by=self.organiser)
-        history.restore(Change.objects.latest("pk"), by=self.organiser)
+        undoing.restore(Change.objects.latest("pk"), by=self.organiser)
         return Change.objects.latest("pk")
 
     def _make_request(self, series):

@@ -133,7 +133,7 @@ def readers():
 
     from seminars import text
     from seminars.actions import importing
-    from seminars.actions.importing.page import read_mail
+    from seminars.actions.importing.parse_page import read_mail
     from seminars.models import searching
     from tests.factories import make_series
 

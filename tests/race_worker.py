@@ -20,7 +20,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import DatabaseError  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from seminars.actions import history, lifecycle, planning, rearranging, related_objects, talk_changes  # noqa: E402
+from seminars.actions import lifecycle, planning, rearranging, related_objects, talk_changes, undoing  # noqa: E402
 from seminars.models import Change, Edition, Room, Series, Talk  # noqa: E402
 
 NOON = datetime.fromisoformat("2035-11-05T17:00:00+00:00")
@@ -136,7 +136,7 @@ def empty(key):
 
 
 def undo_last():
-    history.restore(Change.objects.filter(undoes=None).latest_first().first(), by=None)
+    undoing.restore(Change.objects.filter(undoes=None).latest_first().first(), by=None)
 
 
 def places():
@@ -147,7 +147,7 @@ def places():
 
 def report():
     """Return the number of talks that clash, and the number of the edition."""
-    return [Talk.objects.at_odds().count(), Edition.objects.current()[0]]
+    return [Talk.objects.in_conflict().count(), Edition.objects.current()[0]]
 
 
 COMMANDS = {

@@ -9,7 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from seminars.actions import lifecycle, related_objects, stamping, talk_changes
 from seminars.models import Department, Edition, Room, Speaker, Talk, Topic, User, publishing
-from seminars.models.edition import trying
+from seminars.models.edition import rolled_back
 from tests.admin_forms import signed_in
 
 numbers = count(1)
@@ -22,7 +22,7 @@ def prepare():
 
 
 def ours():
-    found = Talk.objects.public().listed().upcoming().with_all_that_is_printed()
+    found = Talk.objects.public().listed().upcoming().for_pages()
     going_ahead = [talk for talk in found if talk.is_going_ahead and talk.room and talk.speakers]
     return [Talk.objects.get(pk=talk.pk) for talk in going_ahead[1:4]]
 
@@ -133,7 +133,7 @@ def keys():
 def stands(key):
     """Return the stored title, stamp and history of a talk, and the number of talks whose stamp is out of date."""
     talk = Talk.objects.get(pk=key)
-    with trying():
+    with rolled_back():
         unstamped = stamping.stamp(Talk.objects.all())
     titles = list(talk.history.order_by("history_id").values_list("title", flat=True))
     return {"title": talk.title, "sequence": talk.sequence, "history": titles, "unstamped": unstamped}

@@ -16,7 +16,7 @@ ENCODED = "talks.example.edu%2Fcalendar.ics%3Fseries%3Da%26series%3Db"
 
 
 def printed(talk):
-    return Talk.objects.with_all_that_is_printed().get(pk=talk.pk)
+    return Talk.objects.for_pages().get(pk=talk.pk)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from seminars.actions import closing, lifecycle
-from seminars.actions.closing import Closing, Way
+from seminars.actions.closing import Action, Closing
 from seminars.models import Change, Edition, State, Talk
 from tests.admin_forms import errors_in, messages_of, signed_in
 from tests.factories import (
@@ -194,7 +194,7 @@ def test_one_refused_talk_keeps_all_unchanged(series):
     one, other = make_here(series, title="On engines"), lifecycle.cancel(make_here(series, title="On looms"), by=None)
 
     with pytest.raises(ValidationError) as refusal:
-        closing.close(Closing(DAY, "", Way.CANCEL, SNOW), talks=[one, other], by=None)
+        closing.close(Closing(DAY, "", Action.CANCEL, SNOW), talks=[one, other], by=None)
 
     assert refusal.value.messages == ["On looms: Only a public talk that has not been cancelled can be cancelled."]
     assert Talk.objects.get(pk=one.pk).state == State.CONFIRMED

@@ -102,13 +102,13 @@ def test_an_editor_who_saves_twice_is_not_stopped(talk, editors):
 
 
 def test_a_change_that_was_undone_stops_nobody(talk, editors):
-    from seminars.actions import history
+    from seminars.actions import undoing
     from seminars.models import Change
 
     other = editors[1]
     typed = form_of(other, address_of(talk)) | {"host": "Mary"}
     lifecycle.cancel(Talk.objects.get(pk=talk.pk), by=None)
-    history.restore(Change.objects.latest_first().first(), by=None)
+    undoing.restore(Change.objects.latest_first().first(), by=None)
 
     assert other.post(address_of(talk), typed).status_code == 302
 

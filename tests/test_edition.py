@@ -30,7 +30,7 @@ from seminars.models import (
     User,
     publishing,
 )
-from seminars.models.edition import trying
+from seminars.models.edition import rolled_back
 from tests.factories import (
     in_new_york,
     make_draft,
@@ -217,7 +217,7 @@ def test_one_transaction_uses_one_second_and_a_rolled_back_one_uses_none():
                 room.save()
                 make_room()
         after = made_at()
-        with trying():
+        with rolled_back():
             room.save()
         room.save()
 
@@ -264,7 +264,7 @@ def test_numbers_still_increase_if_the_clock_goes_back(talk):
 def test_reading_makes_no_edition(talk):
     before = number()
 
-    list(Talk.objects.public().upcoming().with_all_that_is_printed())
+    list(Talk.objects.public().upcoming().for_pages())
     Speaker.objects.filter(pk=0).exists()
 
     assert number() == before

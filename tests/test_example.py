@@ -49,7 +49,7 @@ def now(clock):
 
 @pytest.fixture
 def loaded(now):
-    return Talk.objects.with_all_that_is_printed()
+    return Talk.objects.for_pages()
 
 
 def test_the_example_has_every_state(loaded, now):
@@ -92,7 +92,7 @@ def test_every_row_is_valid(loaded):
 
 
 def test_no_two_talks_hold_one_room(loaded):
-    assert not Talk.objects.at_odds().exists()
+    assert not Talk.objects.in_conflict().exists()
     if connection.vendor == "postgresql":
         connection.check_constraints()
 

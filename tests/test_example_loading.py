@@ -82,11 +82,11 @@ def everything():
 def test_the_example_has_every_state_on_every_day(day):
     with time_machine.travel(times.at(day, time(3, 30)), tick=False) as traveller:
         example.load(talks=80)
-        talks = list(Talk.objects.with_all_that_is_printed())
+        talks = list(Talk.objects.for_pages())
         now = times.at(day, time(3, 30))
 
         assert missing_states(talks, now) == []
-        assert not Talk.objects.at_odds().exists()
+        assert not Talk.objects.in_conflict().exists()
         traveller.shift(timedelta(minutes=89))
         assert [talk.title for talk in Talk.objects.happening()] == ["What a lock remembers"]
 
@@ -149,7 +149,7 @@ def test_the_requested_number_of_talks_is_made(count):
     assert load(talks=count) == f"The example is loaded: {count} talks.\n"
 
     assert Talk.objects.count() == count
-    assert not Talk.objects.at_odds().exists()
+    assert not Talk.objects.in_conflict().exists()
 
 
 @pytest.mark.thorough
@@ -161,7 +161,7 @@ def test_more_talks_lie_in_the_past_and_leave_the_term_as_it_is():
 
     assert coming < 50
     assert 300 < older.count() < 550
-    assert not Talk.objects.at_odds().exists()
+    assert not Talk.objects.in_conflict().exists()
 
 
 @pytest.mark.parametrize("count", [0, -1, 30_001])

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def gaps(talk):
-    return gaps_of(Talk.objects.with_all_that_is_printed().get(pk=talk.pk))
+    return gaps_of(Talk.objects.for_pages().get(pk=talk.pk))
 
 
 def test_an_empty_talk_lacks_everything_but_a_link():

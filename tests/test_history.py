@@ -10,7 +10,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from seminars.actions import example, history, lifecycle, planning, rearranging, related_objects, schedule, talk_changes
+from seminars.actions import example, lifecycle, planning, rearranging, related_objects, schedule, talk_changes, undoing
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Appearance, Change, JointTalk, State, Talk, TalkTopic, recording
 from seminars.models.snapshots import present, story, talks_of
@@ -48,7 +48,7 @@ def make_whole(**fields):
 
 def told(talk):
     """All values of a talk, and what visitors and calendars see of it, without the stamps."""
-    talk = Talk.objects.with_all_that_is_printed().get(pk=talk.pk)
+    talk = Talk.objects.for_pages().get(pk=talk.pk)
     return present([talk.pk])[talk.pk].told, present([talk.pk])[talk.pk].parts, facts_of(talk).digest, str(talk.uid)
 
 
@@ -127,7 +127,7 @@ def test_an_action_is_recorded_as_one_change_and_undone_exactly(name, organiser)
     act(Talk.objects.get(pk=talk.pk), organiser)
     change = last_change()
     done = Talk.objects.filter(pk=talk.pk).values_list("sequence", flat=True).first()
-    history.restore(change, by=organiser)
+    undoing.restore(change, by=organiser)
 
     assert (change.by, change.sentence != "") == (organiser, True)
     assert talk.pk in talks_of(change)
@@ -145,7 +145,7 @@ def test_an_undo_can_itself_be_undone(name, organiser):
     change, is_gone = last_change(), not Talk.objects.filter(pk=talk.pk).exists()
     done = None if is_gone else told(talk)
 
-    again = history.restore(history.restore(change, by=organiser), by=organiser)
+    again = undoing.restore(undoing.restore(change, by=organiser), by=organiser)
 
     assert (None if is_gone else told(talk)) == done
     assert str(again) == f"Redone: {change}"
@@ -222,7 +222,7 @@ def test_several_talks_are_undone_together(organiser):
         lifecycle.cancel(one, reason="Snow", by=organiser)
         lifecycle.postpone(other, reason="Snow", by=organiser)
 
-    history.restore(change, by=organiser)
+    undoing.restore(change, by=organiser)
 
     assert (told(one), told(other)) == before
     assert str(last_change()) == "Undone: Snow"
@@ -231,10 +231,10 @@ def test_several_talks_are_undone_together(organiser):
 def test_a_change_is_undone_once(organiser):
     talk = lifecycle.cancel(make_talk(), reason="Snow", by=organiser)
     change = last_change()
-    history.restore(change, by=organiser)
+    undoing.restore(change, by=organiser)
 
     with pytest.raises(ValidationError, match=f"{organiser} has already undone this"):
-        history.restore(change, by=organiser)
+        undoing.restore(change, by=organiser)
 
     talk.refresh_from_db()
     assert talk.state == State.CONFIRMED
@@ -251,11 +251,11 @@ def test_an_undo_keeps_later_changes(organiser):
     with pytest.raises(
         ValidationError, match=r"“On weaving” has been changed since: Changed \(Grace Hopper, .*\)\. Undo"
     ):
-        history.restore(change, by=organiser)
+        undoing.restore(change, by=organiser)
 
     assert {talk.state for talk in Talk.objects.all()} == {State.CANCELLED}
-    history.restore(last_change(), by=organiser)
-    history.restore(change, by=organiser)
+    undoing.restore(last_change(), by=organiser)
+    undoing.restore(change, by=organiser)
     assert {talk.state for talk in Talk.objects.all()} == {State.CONFIRMED}
 
 
@@ -265,7 +265,7 @@ def test_a_person_added_since_is_not_lost_by_an_undo(organiser):
     Appearance.objects.create(talk=talk, speaker=make_speaker())
 
     with pytest.raises(ValidationError, match="has been changed since"):
-        history.restore(change, by=organiser)
+        undoing.restore(change, by=organiser)
 
 
 def test_an_undo_does_not_take_a_room_from_another(organiser):
@@ -275,7 +275,7 @@ def test_an_undo_does_not_take_a_room_from_another(organiser):
     make_talk(room=room, starts_at=NOON, title="On looms")
 
     with pytest.raises(ValidationError, match="307"):
-        history.restore(change, by=organiser)
+        undoing.restore(change, by=organiser)
 
     talk.refresh_from_db()
     assert (talk.state, change.is_undone) == (State.CANCELLED, False)
@@ -289,7 +289,7 @@ def test_an_undo_needs_the_old_room(organiser):
     old.delete()
 
     with pytest.raises(ValidationError, match="a room that it needs has been deleted"):
-        history.restore(change, by=organiser)
+        undoing.restore(change, by=organiser)
 
 
 def plan(series, organiser):
@@ -304,10 +304,10 @@ def test_undoing_a_planned_term_removes_its_drafts_and_no_others(organiser):
     kept = make_draft(series=series)
     assert len(plan(series, organiser)) == 3
 
-    history.restore(last_change(), by=organiser)
+    undoing.restore(last_change(), by=organiser)
 
     assert list(Talk.objects.all()) == [kept]
-    history.restore(last_change(), by=organiser)
+    undoing.restore(last_change(), by=organiser)
     assert (Talk.objects.count(), TalkTopic.objects.count()) == (4, 3)
 
 
@@ -317,7 +317,7 @@ def test_a_planned_term_is_not_undone_once_a_draft_was_filled(organiser):
     lifecycle.amend(made[1], title="On engines", by=organiser)
 
     with pytest.raises(ValidationError, match="“On engines” has been changed since"):
-        history.restore(change, by=organiser)
+        undoing.restore(change, by=organiser)
 
     assert Talk.objects.count() == 3
 
@@ -330,7 +330,7 @@ def test_a_talk_that_was_public_is_never_deleted_by_an_undo(organiser):
     )  # fmt: skip
 
     with pytest.raises(ValidationError, match="so it cannot be deleted"):
-        history.restore(last_change(), by=organiser)
+        undoing.restore(last_change(), by=organiser)
 
     assert Talk.objects.contains(talk)
 
@@ -340,7 +340,7 @@ def test_the_first_entry_of_the_history_cannot_be_undone(organiser):
     Talk.history.filter(id=talk.pk).update(history_type="~")
 
     with pytest.raises(ValidationError, match="The state before this change was not recorded"):
-        history.restore(last_change(), by=organiser)
+        undoing.restore(last_change(), by=organiser)
 
     assert Talk.objects.contains(talk)
 
@@ -352,7 +352,7 @@ def test_undoing_a_move_restores_the_time_of_the_previous_move(organiser):
     before = Talk.objects.get(pk=talk.pk)
     lifecycle.move(talk, starts_at=NOON + timedelta(days=2), by=organiser)
 
-    history.restore(last_change(), by=organiser)
+    undoing.restore(last_change(), by=organiser)
 
     talk.refresh_from_db()
     assert (talk.moved_from, talk.moved_at) == (before.moved_from, before.moved_at)
@@ -363,7 +363,7 @@ def test_an_undo_keeps_the_values_that_history_does_not_record(organiser):
     published_at, created_at = talk.published_at, talk.created_at
     lifecycle.withdraw(talk, by=organiser)
 
-    history.restore(last_change(), by=organiser)
+    undoing.restore(last_change(), by=organiser)
 
     talk.refresh_from_db()
     assert (talk.published_at, talk.created_at) == (published_at, created_at)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from seminars.actions import history, lifecycle, merging
+from seminars.actions import lifecycle, merging, undoing
 from seminars.models import Appearance, Break, Change, State, Talk, recording
 from tests.admin_forms import address_of, form_of, messages_of, save, signed_in
 from tests.changes import last_change, offered, undo
@@ -286,9 +286,9 @@ def test_a_site_that_had_talks_before_it_had_a_history_begins_one():
     (change,) = Change.objects.since(0, Talk.objects.get(pk=draft.pk))
     assert str(change) == "History begins"
     with pytest.raises(ValidationError, match="The state before this change was not recorded"):
-        history.restore(change, by=None)
+        undoing.restore(change, by=None)
     lifecycle.announce(Talk.objects.get(), by=None)
-    history.restore(last_change(), by=None)
+    undoing.restore(last_change(), by=None)
     assert Talk.objects.get().state == State.DRAFT
 
 

@@ -260,7 +260,7 @@ def test_refused_events_can_be_left_out(tmp_path):
 def test_the_real_calendar_and_the_real_page_make_one_whole_talk(client):
     importing(SEEDS / "events-calendar.ics", series="asset")
     said = importing(SEEDS / "talk-page.txt")
-    talk = Talk.objects.with_all_that_is_printed().get()
+    talk = Talk.objects.for_pages().get()
 
     assert talk.title == "The coverage principle in language models: From pre-training to test-time scaling"
     assert [str(speaker) for speaker in talk.speakers] == ["Akshay Krishnamurthy (MSR)"]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seminars.actions.importing import decoded, read_content
-from seminars.actions.importing.page import parse_page
+from seminars.actions.importing.parse_page import parse_page
 from seminars.models import Room, Series, Talk
 from tests.factories import in_new_york, make_series
 from tests.imports import ENGINES, PAGE, calendar, event, importing, written

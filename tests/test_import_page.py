@@ -13,7 +13,7 @@ TITLE = "On the weaving of numbers: cards, wheels and patience"
 
 
 def speakers_of(talk):
-    return [str(speaker) for speaker in Talk.objects.with_all_that_is_printed().get(pk=talk.pk).speakers]
+    return [str(speaker) for speaker in Talk.objects.for_pages().get(pk=talk.pk).speakers]
 
 
 def test_speaker_affiliation_and_biography_are_added():

@@ -3,7 +3,7 @@
 import pytest
 
 from seminars.actions.importing.match import parts_of, room_fields_of, short_name_in
-from seminars.actions.importing.page import parse_page
+from seminars.actions.importing.parse_page import parse_page
 from seminars.actions.importing.read import Meeting, meeting_in
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from seminars.actions import history, joining, talk_changes
+from seminars.actions import joining, talk_changes, undoing
 from seminars.models import JoinAccess, JointRequest, JointTalk, Talk
 from tests.admin_forms import address_of, errors_in, messages_of, save, signed_in, with_row
 from tests.changes import last_change, undo
@@ -263,7 +263,7 @@ def test_the_home_series_cannot_undo_the_removal_by_the_other_series(series, pri
 
     assert series_of(talk) == ["ASSET"]
     with pytest.raises(ValidationError, match="Only the organisers of PRiML can put the talk back there"):
-        history.restore(last_change(), by=grace)
+        undoing.restore(last_change(), by=grace)
 
 
 def test_the_home_series_must_ask_again_after_it_removed_the_series_itself(home, other, series, priml):

@@ -24,7 +24,11 @@ HTTP = [
     "seminars/page_cache/*",
     "seminars/middleware.py",
 ]
-ICALENDAR = ["seminars/formats/ics*.py", "seminars/actions/importing/read.py", "seminars/actions/importing/parse.py"]
+ICALENDAR = [
+    "seminars/formats/ics*.py",
+    "seminars/actions/importing/read.py",
+    "seminars/actions/importing/parse_calendar.py",
+]
 ONE_FAMILY = ["ics*.py", "vtimezone.py"]
 
 

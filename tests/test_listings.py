@@ -261,7 +261,7 @@ def test_a_listing_is_printed_with_five_queries(django_assert_num_queries):
         make_talk(room=make_room(), speakers=["Ada", "Grace"], topics=[make_topic()], also_in=[make_series()])
 
     with django_assert_num_queries(5):
-        for talk in Talk.objects.with_all_that_is_printed():
+        for talk in Talk.objects.for_pages():
             assert talk.series_label
             assert talk.speaker_names
             assert str(talk.room)

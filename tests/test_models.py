@@ -51,7 +51,7 @@ def test_speakers_are_in_their_order():
     Appearance.objects.update(order=2)
     Appearance.objects.create(talk=talk, speaker=make_speaker(name="Ada Lovelace"), order=1)
 
-    assert Talk.objects.with_all_that_is_printed().get().speaker_names == "Ada Lovelace, Grace Hopper"
+    assert Talk.objects.for_pages().get().speaker_names == "Ada Lovelace, Grace Hopper"
 
 
 def test_a_joint_talk_is_labelled_with_its_home_series_first():

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from seminars.actions import planning
-from seminars.actions.planning import Plan, Verdict
+from seminars.actions.planning import Plan, SlotStatus
 from seminars.forms.dates import read
 from seminars.models import Break, SeriesOrganiser, SeriesTopic, State, Talk
 from tests.admin_forms import errors_in, form_of, messages_of, signed_in
@@ -119,7 +119,7 @@ def test_a_break_and_a_date_to_leave_out_are_flagged_and_can_be_used_after_all(s
     slots = planning.slots_of(plan_of(series, skipped=frozenset({date(2030, 12, 25)})))
 
     flagged = [(slot.key[:10], slot.verdict, slot.why) for slot in slots if not slot.is_free]
-    assert flagged == [("2030-11-27", Verdict.BREAK, "Thanksgiving"), ("2030-12-25", Verdict.SKIPPED, "")]
+    assert flagged == [("2030-11-27", SlotStatus.BREAK, "Thanksgiving"), ("2030-12-25", SlotStatus.SKIPPED, "")]
     assert len(made(plan_of(series), keep=["2030-11-27T12:00"])) == 1
 
 
@@ -130,14 +130,14 @@ def test_planning_twice_makes_nothing_twice(series):
 
     assert again == []
     assert Talk.objects.count() == 14
-    assert {slot.verdict for slot in planning.slots_of(plan_of(series))} == {Verdict.PLANNED}
+    assert {slot.verdict for slot in planning.slots_of(plan_of(series))} == {SlotStatus.PLANNED}
 
 
 def test_another_series_draft_in_the_room_is_named_only_by_its_series_and_contact(series):
     other = make_series(short_name="PRiML", contact_email="priml@example.edu")
     make_draft(series=other, room=series.default_room, title="Secret", starts_at=in_new_york(2030, 10, 9, 12))
 
-    (taken,) = [slot for slot in planning.slots_of(plan_of(series)) if slot.verdict == Verdict.TAKEN]
+    (taken,) = [slot for slot in planning.slots_of(plan_of(series)) if slot.verdict == SlotStatus.TAKEN]
 
     assert taken.why == (
         "Room 414 is reserved by the PRiML Seminar (contact priml@example.edu) from 12:00 to 13:00. "

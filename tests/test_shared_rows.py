@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from seminars.actions import history, photos, related_objects, stamping
+from seminars.actions import photos, related_objects, stamping, undoing
 from seminars.actions.merging import Merger, merge
 from seminars.models import Appearance, Change, Edition, Room, SharedChange, Speaker, Talk, Topic, recording
 from seminars.phrases.shared_changes import deed, differences
@@ -96,7 +96,7 @@ def test_the_first_change_of_a_row_that_has_no_history_knows_the_old_values(ada)
     ada.name = "Ada King"
     related_objects.save(ada)
 
-    history.restore(last_change(), by=None)
+    undoing.restore(last_change(), by=None)
     assert (Speaker.objects.get().name, Speaker.objects.get().sort_name) == ("Ada Lovelace", "Lovelace, Ada")
 
 
@@ -111,7 +111,7 @@ def test_an_undo_restores_every_value_of_a_row(talk):
         Room.objects.update(name="308", longitude=None, latitude=None, formerly="", formerly_until=None, capacity=None)
         Speaker.objects.update(photo=None, orcid="")
     assert [values_of(room), values_of(Speaker.objects.get())] != before
-    history.restore(change, by=None)
+    undoing.restore(change, by=None)
 
     assert [values_of(room), values_of(Speaker.objects.get())] == before
 
@@ -159,7 +159,7 @@ def test_a_new_person_who_is_used_elsewhere_stays_when_the_talk_is_undone(series
         draft = make_draft(series=series, speakers=[emmy])
     make_draft(speakers=[emmy])
 
-    history.restore(change, by=organiser)
+    undoing.restore(change, by=organiser)
 
     assert (Speaker.objects.get(), Talk.objects.filter(pk=draft.pk).exists()) == (emmy, False)
 

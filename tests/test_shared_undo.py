@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from seminars.actions import history, lifecycle, merging, photos, related_objects, talk_changes
+from seminars.actions import lifecycle, merging, photos, related_objects, talk_changes, undoing
 from seminars.models import Change, Photo, Room, Speaker, Talk, Topic, recording
 from tests.admin_forms import address_of, form_of, messages_of, save, signed_in
 from tests.changes import last_change, offered, undo, values_of
@@ -50,7 +50,7 @@ def test_a_talk_and_a_speaker_that_were_changed_since_are_named_together(talk, a
     Speaker.objects.update(affiliation="Paris")
 
     with pytest.raises(ValidationError) as refused:
-        history.restore(change, by=None)
+        undoing.restore(change, by=None)
 
     named = [sentence.partition(" has been changed since")[0] for sentence in refused.value.messages]
     assert named == ["“Ada Lovelace – On weaving”", "“Ada Lovelace”"]
@@ -62,7 +62,7 @@ def test_a_picture_that_is_gone_keeps_a_change_from_being_undone(ada):
     Photo.objects.all().delete()
 
     with pytest.raises(ValidationError, match="a photo that it needs has been deleted"):
-        history.restore(last_change(), by=None)
+        undoing.restore(last_change(), by=None)
 
 
 def test_a_room_gets_its_old_rule_back_unless_talks_share_it_by_then(talk):
@@ -73,12 +73,12 @@ def test_a_room_gets_its_old_rule_back_unless_talks_share_it_by_then(talk):
     other = make_talk(room=room, starts_at=talk.starts_at)
 
     with pytest.raises(ValidationError):
-        history.restore(change, by=None)
+        undoing.restore(change, by=None)
     assert Room.objects.get().is_exclusive is False
 
     talk_changes.save(Talk.objects.get(pk=other.pk))
     Talk.objects.filter(pk=other.pk).delete()
-    history.restore(change, by=None)
+    undoing.restore(change, by=None)
     assert (Room.objects.get().is_exclusive, Talk.objects.get().room_is_exclusive) == (True, True)
 
 
@@ -137,6 +137,6 @@ def test_a_merger_is_shown_with_all_its_changes_and_cannot_be_undone(organiser_c
     assert "Ada Lovelace (deleted)" in words(signed_in(boss).get(reverse("admin:changes")).text)
     assert not {first.pk, last_change().pk} & set(offered(signed_in(boss).get("/admin/").text))
     with pytest.raises(ValidationError, match="This change merged two people"):
-        history.restore(last_change(), by=boss)
+        undoing.restore(last_change(), by=boss)
     with pytest.raises(ValidationError):
-        history.restore(first, by=boss)
+        undoing.restore(first, by=boss)

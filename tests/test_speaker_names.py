@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from seminars.actions import history, merging
+from seminars.actions import merging, undoing
 from seminars.models import Change, Edition, Speaker, SpeakerName, speaker_names
 from seminars.models.searching import words_of
 from seminars.models.speaker_names import folded_names
@@ -136,7 +136,7 @@ def test_an_undone_change_of_a_name_is_undone_in_the_index():
     speaker = make_speaker(name="Ada Lovelace")
     save(Speaker.objects.get())
 
-    history.restore(Change.objects.latest("pk"), by=None)
+    undoing.restore(Change.objects.latest("pk"), by=None)
 
     assert words(speaker) == {"ada", "lovelace"}
 

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.urls import reverse
 
 from seminars import times
-from seminars.actions import closing, history, lifecycle
+from seminars.actions import closing, lifecycle, undoing
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Change, State, Talk
 from seminars.models.snapshots import after, present
@@ -151,7 +151,7 @@ def outcome(scene, way, change):
     before = Talk.objects.get(pk=scene.talk.pk)
     was, number = _told(before), _last_change()
     way(scene, change)
-    talk = Talk.objects.with_all_that_is_printed().get(pk=scene.talk.pk)
+    talk = Talk.objects.for_pages().get(pk=scene.talk.pk)
     told = _told(talk)
     row = {name: told[name] for name in ("title", "state", "notice", "starts_at", "ends_at", "moved_from")}
     return {
@@ -178,7 +178,7 @@ def _told(talk):
 def _undone(scene, after):
     """Undo the changes since the change with this number. Return whether that was possible."""
     for change in Change.objects.filter(pk__gt=after).latest_first():
-        history.restore(change, by=scene.person)
+        undoing.restore(change, by=scene.person)
     return True
 
 
@@ -266,7 +266,7 @@ def step_by_import(scene, name):
 
 
 def step_by_closing(scene, name):
-    way = closing.Closing(times.local(scene.talk.starts_at).date(), "", closing.Way(name), "")
+    way = closing.Closing(times.local(scene.talk.starts_at).date(), "", closing.Action(name), "")
     closing.close(way, talks=[scene.talk], by=scene.person)
 
 

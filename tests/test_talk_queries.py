@@ -111,7 +111,7 @@ def test_two_talks_clash_exactly_if_both_hold_one_room_in_one_moment():
             and other.span.overlaps(talk.span)
         }
         assert {other.pk for other in Talk.objects.clashing_with(talk)} == clashing
-        assert Talk.objects.at_odds().contains(talk) == bool(clashing)
+        assert Talk.objects.in_conflict().contains(talk) == bool(clashing)
     Talk.objects.update(shares_room=True)  # PostgreSQL would not let these rows stand
 
 

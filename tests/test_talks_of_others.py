@@ -77,7 +77,7 @@ def test_a_warning_names_another_talk_of_the_speaker_only_if_visitors_may_find_i
     draft.save()
     Appearance.objects.create(talk=talk, speaker=draft.speakers[0].speaker)
 
-    warnings = warnings_of(Talk.objects.with_what_lists_show().get(pk=talk.pk))
+    warnings = warnings_of(Talk.objects.for_lists().get(pk=talk.pk))
 
     sentence = "Ada Lovelace speaks twice in this term: also on Wednesday, 6 March (PRiML)."
     assert warnings == ([sentence] if draft.may_be_named_beside(talk) else [])

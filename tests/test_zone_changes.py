@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from seminars.actions import history, stamping, talk_changes, zone_changes
+from seminars.actions import stamping, talk_changes, undoing, zone_changes
 from seminars.formats.ics_facts import facts_of, former_digest
 from seminars.models import Change, Edition, Talk, ZoneRules
 from tests.admin_forms import signed_in
@@ -158,7 +158,7 @@ def test_what_an_organiser_did_before_the_rules_changed_can_still_be_undone(winn
         zone_changes.follow_newer_rules()
         assert [one.is_overtaken for one in Change.objects.filter(pk=change.pk).with_overtaken()] == [False]
 
-        history.restore(change, by=None)
+        undoing.restore(change, by=None)
 
         assert (stored(talk), Talk.objects.get().starts_local) == ("17:00", datetime(2026, 12, 15, 12))
 
@@ -172,11 +172,11 @@ def test_new_rules_are_told_in_the_history_of_the_talk_and_cannot_be_undone(talk
     assert f"Time zone rules changed ({tzdata.IANA_VERSION})" in page
     assert f'name="change" value="{change.pk}"' not in page
     with pytest.raises(ValidationError, match="The time zone rules changed"):
-        history.restore(change, by=None)
+        undoing.restore(change, by=None)
 
 
 def test_digests_of_earlier_releases_are_renewed_before_talks_move(talk):
-    one = Talk.objects.with_what_entries_print().get()
+    one = Talk.objects.for_entries().get()
     Talk.objects.update(entry_digest=former_digest(one, facts_of(one)))
 
     call_command("prepare", verbosity=0)

@@ -15,13 +15,13 @@ from seminars.actions.talk_changes import refuse_together
 from seminars.formats import ics_preview
 from seminars.formats.ics_facts import facts_of
 from seminars.models import State, Talk, TalkQuerySet, User, publishing, recording
-from seminars.models.edition import trying
+from seminars.models.edition import rolled_back
 from seminars.times import day_span
 
 MOST_TALKS = 100
 
 
-class Way(TextChoices):
+class Action(TextChoices):
     """What becomes of the talks."""
 
     CANCEL = "cancel", _("Cancel them")
@@ -29,7 +29,7 @@ class Way(TextChoices):
     ONLINE = "online", _("Move them online")
 
 
-ACTIONS = {Way.CANCEL: lifecycle.cancel, Way.POSTPONE: lifecycle.postpone, Way.ONLINE: lifecycle.move_online}
+ACTIONS = {Action.CANCEL: lifecycle.cancel, Action.POSTPONE: lifecycle.postpone, Action.ONLINE: lifecycle.move_online}
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Closing:
 
     day: date
     building: str
-    way: Way
+    way: Action
     reason: str
 
     def talks(self, among: TalkQuerySet) -> list[Talk]:
@@ -46,7 +46,7 @@ class Closing:
         there = among.during(day_span(self.day)).ahead().soonest_first()
         if self.building:
             there = there.in_building(self.building)
-        found = list(there.with_all_that_is_printed()[: MOST_TALKS + 1])
+        found = list(there.for_pages()[: MOST_TALKS + 1])
         if len(found) > MOST_TALKS:
             sentence = gettext("There are more than %(most)d talks. Close one building at a time.")
             raise ValidationError(sentence % {"most": MOST_TALKS})
@@ -54,7 +54,7 @@ class Closing:
 
 
 @dataclass(frozen=True)
-class Prospect:
+class ClosingPreview:
     """What would become of a talk, in sentences, or why nothing can."""
 
     talk: Talk
@@ -67,17 +67,17 @@ class Prospect:
         return not self.why_not and self.talk.room_id is not None
 
 
-def look(closing: Closing, talks: list[Talk]) -> list[Prospect]:
+def preview(closing: Closing, talks: list[Talk]) -> list[ClosingPreview]:
     """Do it to each talk, read what came of it, and undo it: only doing it tells what follows."""
     before = {talk.pk: facts_of(talk) for talk in talks}
-    with trying():
+    with rolled_back():
         refused = {talk.pk: _refusal(closing, talk) for talk in talks}
         after = {talk.pk: facts_of(talk) for talk in _read(talks)}
     news = {key: [] if refused[key] else ics_preview.changes(before[key], after[key]) for key in before}
-    return [Prospect(talk, news[talk.pk], refused[talk.pk]) for talk in _read(talks)]
+    return [ClosingPreview(talk, news[talk.pk], refused[talk.pk]) for talk in _read(talks)]
 
 
-def mark_of(closing: Closing, prospects: list[Prospect]) -> str:
+def mark_of(closing: Closing, prospects: list[ClosingPreview]) -> str:
     """Return a short text that differs wherever what is seen does: what was previewed is what is done."""
     seen = [(one.talk.pk, one.why_not, *one.sentences) for one in prospects]
     return sha256(repr((closing, seen)).encode()).hexdigest()[:16]
@@ -92,13 +92,13 @@ def close(closing: Closing, *, talks: Iterable[Talk], by: User | None) -> list[T
 
 
 def _read(talks: list[Talk]) -> list[Talk]:
-    return Talk.objects.with_all_that_is_printed().in_order_of([talk.pk for talk in talks])
+    return Talk.objects.for_pages().in_order_of([talk.pk for talk in talks])
 
 
 def _refusal(closing: Closing, talk: Talk) -> str:
     if talk.state == State.DRAFT:
         return gettext("It is still a draft that nobody has seen. Move or delete it.")
-    if closing.way == Way.ONLINE and not talk.room_id:
+    if closing.way == Action.ONLINE and not talk.room_id:
         return gettext("It has no room, so nothing changes.")
     try:
         ACTIONS[closing.way](talk, reason=closing.reason, by=None)

@@ -51,7 +51,7 @@ def merge(merger: Merger, *, by: User | None) -> Speaker:
 
 def talks_of(merger: Merger) -> list[Talk]:
     """Return the talks that change their speaker, the latest first."""
-    return list(Talk.objects.by_speaker(merger.gone).latest_first().with_what_lists_show())
+    return list(Talk.objects.by_speaker(merger.gone).latest_first().for_lists())
 
 
 def _held(merger: Merger) -> tuple[Speaker, Speaker]:

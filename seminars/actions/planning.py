@@ -22,7 +22,7 @@ from seminars.times import Span
 MOST_SLOTS = 200  # four years of one talk a week
 
 
-class Verdict(TextChoices):
+class SlotStatus(TextChoices):
     """What becomes of a slot."""
 
     FREE = "free", _("free")
@@ -76,7 +76,7 @@ class Slot:
     """One date of the plan and what is there already."""
 
     span: Span
-    verdict: Verdict = Verdict.FREE
+    verdict: SlotStatus = SlotStatus.FREE
     why: str = ""
 
     @property
@@ -85,12 +85,12 @@ class Slot:
 
     @property
     def is_free(self) -> bool:
-        return self.verdict == Verdict.FREE
+        return self.verdict == SlotStatus.FREE
 
     @property
     def is_offered(self) -> bool:
         """A break or a date to leave out may be used after all; a room that is taken may not."""
-        return self.verdict not in {Verdict.TAKEN, Verdict.PLANNED}
+        return self.verdict not in {SlotStatus.TAKEN, SlotStatus.PLANNED}
 
 
 def key_of(span: Span) -> str:
@@ -108,7 +108,7 @@ def slots_of(plan: Plan) -> list[Slot]:
     there = set(Talk.objects.in_series(plan.series).starting_in(whole).values_list("starts_at", flat=True))
     breaks = list(Break.objects.of_series(plan.series).touching(plan.first_on, plan.last_on))
     in_the_room = Talk.objects.holding_rooms().in_room(plan.room).during(whole) if plan.room else Talk.objects.none()
-    taken = list(in_the_room.with_what_lists_show().soonest_first())
+    taken = list(in_the_room.for_lists().soonest_first())
     return [_judged(plan, span, there, breaks, taken) for span in spans]
 
 
@@ -121,11 +121,11 @@ def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
         if plan.room and not Room.objects.filter(pk=plan.room.pk).locked():
             raise ValidationError(gettext("This room has been deleted. Choose another one."))
         kept = [slot for slot in slots_of(plan) if slot.key in keep]
-        refused = [slot for slot in kept if slot.verdict == Verdict.TAKEN]
+        refused = [slot for slot in kept if slot.verdict == SlotStatus.TAKEN]
         if refused:
             words = [{"moment": date_formats.moment(slot.span.starts_at), "why": slot.why} for slot in refused]
             raise ValidationError([gettext("%(moment)s: %(why)s") % each for each in words])
-        made = [_draft(plan, slot.span) for slot in kept if slot.verdict != Verdict.PLANNED]
+        made = [_draft(plan, slot.span) for slot in kept if slot.verdict != SlotStatus.PLANNED]
         topics = list(plan.series.default_topics.in_order())
         TalkTopic.objects.bulk_create(TalkTopic(talk=talk, topic=topic) for talk in made for topic in topics)
         stamping.stamp(made)
@@ -149,13 +149,13 @@ def _refuse_overlaps(spans: list[Span]) -> None:
 def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], taken: list[Talk]) -> Slot:
     day = times.local(span.starts_at).date()
     if span.starts_at in there:
-        return Slot(span, Verdict.PLANNED)
+        return Slot(span, SlotStatus.PLANNED)
     if other := next((talk for talk in taken if span.overlaps(talk.span)), None):
         wished = Talk(series=plan.series, room=plan.room)
-        return Slot(span, Verdict.TAKEN, clash_sentence(wished, other))
+        return Slot(span, SlotStatus.TAKEN, clash_sentence(wished, other))
     if pause := next((one for one in breaks if day in one), None):
-        return Slot(span, Verdict.BREAK, pause.reason)
-    return Slot(span, Verdict.SKIPPED if day in plan.skipped else Verdict.FREE)
+        return Slot(span, SlotStatus.BREAK, pause.reason)
+    return Slot(span, SlotStatus.SKIPPED if day in plan.skipped else SlotStatus.FREE)
 
 
 def _draft(plan: Plan, span: Span) -> Talk:

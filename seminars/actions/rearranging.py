@@ -26,7 +26,7 @@ WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
-class Place:
+class TimeAndRoom:
     """What stays when talks change places: when, where, and whether the room is shared on purpose."""
 
     span: Span
@@ -47,7 +47,7 @@ def swap(one: Talk, other: Talk, *, by: User | None) -> list[Talk]:
     """Let two talks change places."""
     with publishing(), recording(_("Swapped"), by=by):
         one, other = read_anew([one.pk, other.pk])
-        return _move({one: Place.of(other), other: Place.of(one)})
+        return _move({one: TimeAndRoom.of(other), other: TimeAndRoom.of(one)})
 
 
 def move_to_slot(talk: Talk, *, slot: Talk, by: User | None) -> list[Talk]:
@@ -57,7 +57,7 @@ def move_to_slot(talk: Talk, *, slot: Talk, by: User | None) -> list[Talk]:
         if not is_empty(slot):
             words = {"talk": speaker_and_title(slot)}
             raise ValidationError(_("This slot belongs to “%(talk)s”. Swap the two, or choose an empty one.") % words)
-        return _move({talk: Place.of(slot), slot: Place.of(talk)})
+        return _move({talk: TimeAndRoom.of(slot), slot: TimeAndRoom.of(talk)})
 
 
 def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Talk]:
@@ -70,7 +70,7 @@ def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Tal
         following = Talk.objects.filter(series=talk.series).since(talk.starts_at).exclude(state__in=CALLED_OFF)
         if until:
             following = following.filter(starts_at__lt=times.start_of(until + timedelta(days=1)))
-        chain = list(following.soonest_first().with_what_lists_show()[: MOST_TALKS + 1])
+        chain = list(following.soonest_first().for_lists()[: MOST_TALKS + 1])
         if len(chain) > MOST_TALKS:
             raise ValidationError(_("These are too many talks to move at once. Start with a later one."))
         if talk not in chain:
@@ -87,7 +87,7 @@ def is_empty(talk: Talk) -> bool:
 def read_anew(keys: Iterable[int]) -> list[Talk]:
     """Return these talks as they are now, in this order; raise ValidationError if one is gone."""
     keys = list(keys)
-    found = Talk.objects.with_what_lists_show().in_order_of(keys)
+    found = Talk.objects.for_lists().in_order_of(keys)
     if len(found) < len(set(keys)):
         raise ValidationError(_("Somebody has deleted this talk. Reload the schedule."), code="gone")
     if len(found) > len(set(keys)):
@@ -95,14 +95,14 @@ def read_anew(keys: Iterable[int]) -> list[Talk]:
     return found
 
 
-def put(talk: Talk, place: Place) -> None:
+def put(talk: Talk, place: TimeAndRoom) -> None:
     """Set a talk's place, unsaved."""
     talk.starts_at, talk.ends_at = place.span.starts_at, place.span.ends_at
     talk.room, talk.shares_room = place.room, place.shares_room
 
 
-def _move(places: Mapping[Talk, Place]) -> list[Talk]:
-    moved = [talk for talk, place in places.items() if place != Place.of(talk)]
+def _move(places: Mapping[Talk, TimeAndRoom]) -> list[Talk]:
+    moved = [talk for talk, place in places.items() if place != TimeAndRoom.of(talk)]
     talk_changes.refuse_together(moved, _refuse_what_is_over)
     for talk in moved:
         put(talk, places[talk])
@@ -121,7 +121,7 @@ def _days_off(chain: list[Talk]) -> list[Break]:
     return list(Break.objects.of_series(chain[0].series).touching(first, last + MOST_WEEKS * WEEK))
 
 
-def _a_week_on(chain: list[Talk], breaks: list[Break]) -> dict[Talk, Place]:
+def _a_week_on(chain: list[Talk], breaks: list[Break]) -> dict[Talk, TimeAndRoom]:
     """Return each talk's place a week on: that of the talk then, the second of the day after the second, else its own.
 
     The earliest talk chooses first; a talk whose week is taken, because a break moved another there, takes the next.
@@ -131,12 +131,12 @@ def _a_week_on(chain: list[Talk], breaks: list[Break]) -> dict[Talk, Place]:
         day = times.local(talk.starts_at).date()
         numbered[talk] = day, counted[day]
         counted[day] += 1
-    slots = {number: Place.of(talk) for talk, number in numbered.items()}
+    slots = {number: TimeAndRoom.of(talk) for talk, number in numbered.items()}
     places, taken = {}, set()
     for talk, (day, number) in numbered.items():
         target = _next_week(day, number, taken, breaks)
         taken.add((target, number))
-        places[talk] = slots.get((target, number)) or Place.of(talk).on(target, talk.zone_info)
+        places[talk] = slots.get((target, number)) or TimeAndRoom.of(talk).on(target, talk.zone_info)
     return places
 
 

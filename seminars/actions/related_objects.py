@@ -55,7 +55,7 @@ def _write(thing: Room | Speaker | Series | Topic) -> None:
         _keep_exclusive(thing)
     if zone is not None and zone != thing.zone:
         _keep_wall_times(thing)
-    stamp(Talk.objects.printing(thing))
+    stamp(Talk.objects.showing(thing))
 
 
 def _propose_former_name(room: Room) -> None:
@@ -93,10 +93,10 @@ def _keep_exclusive(room: Room) -> None:
     changed = there.exclude(room_is_exclusive=room.is_exclusive)
     if not changed.exists():
         return
-    there.filter(pk__in=list(there.at_odds().over().values_list("pk", flat=True))).update(shares_room=True)
-    if at_odds := there.at_odds().first():
+    there.filter(pk__in=list(there.in_conflict().over().values_list("pk", flat=True))).update(shares_room=True)
+    if in_conflict := there.in_conflict().first():
         try:
-            at_odds.check_room()
+            in_conflict.check_room()
         except ValidationError as clash:
             raise ValidationError({"is_exclusive": clash.messages}) from clash
     changed.update(room_is_exclusive=room.is_exclusive)

@@ -28,7 +28,7 @@ def rooms_for(talk: Talk) -> list[Offer]:
     """Return every room, those of the same building first and the smallest first, in five queries at most."""
     wanted = seats_wanted(talk)
     meanwhile = Talk.objects.holding_rooms().during(talk.span).exclude(pk=talk.pk)
-    taken = {other.room_id: other for other in meanwhile.with_what_lists_show()}
+    taken = {other.room_id: other for other in meanwhile.for_lists()}
     offers = [_offer(talk, room, taken.get(room.pk), wanted) for room in Room.objects.in_order()]
     here = talk.room.building if talk.room else ""
     return sorted(offers, key=lambda offer: (offer.room.building != here, offer.room.capacity or 0))

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.actions import related_objects, stamping
-from seminars.actions.rearranging import Place, put, read_anew
+from seminars.actions.rearranging import TimeAndRoom, put, read_anew
 from seminars.actions.talk_changes import refuse_together, write_all
 from seminars.models import Appearance, Room, Speaker, Talk, User, publishing, recording
 from seminars.text import fold
@@ -39,7 +39,7 @@ def save(lines: list[Line], *, by: User | None) -> list[Talk]:
 
 
 def _set_fields(talk: Talk, changes: Mapping[str, Any]) -> None:
-    place = Place.of(talk)
+    place = TimeAndRoom.of(talk)
     if starts_at := changes.get("starts_at"):
         place = replace(place, span=Span(starts_at, starts_at + (talk.ends_at - talk.starts_at)))
     if "room" in changes:

@@ -26,7 +26,7 @@ def stamp(talks: TalkQuerySet | Iterable[Talk], *, printed: Iterable[Talk] | Non
     talks = talks if isinstance(talks, TalkQuerySet) else list(talks)
     keys = talks.values("pk") if isinstance(talks, TalkQuerySet) else [talk.pk for talk in talks]
     with publishing(savepoint=False):
-        asked = printed or Talk.objects.filter(pk__in=keys).with_what_entries_print().iterator(BATCH)
+        asked = printed or Talk.objects.filter(pk__in=keys).for_entries().iterator(BATCH)
         changed = [(talk, is_stamped) for talk in asked if (is_stamped := _renewed(talk)) is not None]
         _write([talk for talk, _is_stamped in changed])
         _tell(talks, [talk for talk, _is_stamped in changed])

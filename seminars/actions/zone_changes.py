@@ -131,7 +131,7 @@ def _move(talks: TalkQuerySet, rules: ZoneRules, change: Change | None) -> Chang
         rows = [row for row in _rows(talks, ZoneInfo(rules.name)) if row.moves]
         _write(rows, rules)
         moved = Talk.objects.with_keys([row.key for row in rows])
-        _without_history().filter(pk__in=moved.keys_at_odds()).update(shares_room=True)
+        _without_history().filter(pk__in=moved.keys_in_conflict()).update(shares_room=True)
         copy_to_history(moved, Talk.history.model, change, kind="~")
     return change
 

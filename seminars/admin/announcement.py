@@ -28,7 +28,7 @@ class AnnouncementPage(SeriesPage):
     def find_series(self) -> Series | None:
         if not parameters.words(self.request.GET, "talk"):
             return super().find_series()
-        talks = access.talks_on_the_desk_of(self.request.user).with_all_that_is_printed()
+        talks = access.talks_on_the_desk_of(self.request.user).for_pages()
         self.talk = parameters.row(self.request.GET, "talk", talks)
         if self.talk is None:
             raise Http404

@@ -39,7 +39,7 @@ def warn_of_formulas(request: HttpRequest, typed: Iterable[tuple[str, Any]]) -> 
         messages.warning(request, sentence % {"formula": Truncator(formula).chars(80)})
 
 
-class OfferedRows(AutocompleteSelect):
+class AutocompleteWidget(AutocompleteSelect):
     """Django's box that offers rows while one types, shown again without a key that cannot be one."""
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
@@ -55,7 +55,7 @@ class OfferedRows(AutocompleteSelect):
         return [(None, [*blank, chosen], 0)]
 
 
-class PlainFields:
+class FieldsMixin:
     """Fields with no more around them than an organiser needs."""
 
     formfield_overrides = {
@@ -73,7 +73,7 @@ class PlainFields:
         self, db_field: models.ForeignKey, request: HttpRequest, **options: Any
     ) -> ModelChoiceField | None:
         if db_field.name in self.get_autocomplete_fields(request):
-            options.setdefault("widget", OfferedRows(db_field, self.admin_site, using=options.get("using")))
+            options.setdefault("widget", AutocompleteWidget(db_field, self.admin_site, using=options.get("using")))
         return super().formfield_for_foreignkey(db_field, request, **{"form_class": RowField} | options)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> Field | None:
@@ -118,7 +118,7 @@ class Editor:
         return self.refusal is not None
 
 
-class DeskAdmin(PlainFields, admin.ModelAdmin):
+class DeskAdmin(FieldsMixin, admin.ModelAdmin):
     """The pages of one kind of row; `access` is asked instead of Django's groups and permissions."""
 
     editor: type[Editor] = Editor
@@ -230,7 +230,7 @@ class DeskAdmin(PlainFields, admin.ModelAdmin):
         return gone, counts, forbidden, protected
 
 
-class WithinAnother:
+class InlineMixin:
     """Rows within another row's form, for everybody who may change that row; Django asks for that before it saves."""
 
     extra = 0
@@ -246,7 +246,7 @@ class WithinAnother:
     has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
-class DeskInline(WithinAnother, PlainFields, admin.TabularInline):
+class DeskInline(InlineMixin, FieldsMixin, admin.TabularInline):
     """Rows of a field or two, in a table."""
 
     formset = DeskFormSet
@@ -259,5 +259,5 @@ class DeskInline(WithinAnother, PlainFields, admin.TabularInline):
         return field
 
 
-class DeskBlocks(WithinAnother, PlainFields, admin.StackedInline):
+class DeskBlocks(InlineMixin, FieldsMixin, admin.StackedInline):
     """Rows of many fields, each in a block with its labels."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from seminars.actions import closing
-from seminars.actions.closing import Closing, Prospect
+from seminars.actions.closing import Closing, ClosingPreview
 from seminars.admin.base import warn_of_formulas
 from seminars.admin.history import recorded
 from seminars.admin.pages import PreviewedFormPage
@@ -32,20 +32,20 @@ class ClosingPage(PreviewedFormPage):
     def get_initial(self) -> dict[str, Any]:
         return {"day": today()}
 
-    def preview(self, form: ClosingForm) -> list[Prospect]:
-        return closing.look(form.closing, form.closing.talks(own_talks(self.request)))
+    def preview(self, form: ClosingForm) -> list[ClosingPreview]:
+        return closing.preview(form.closing, form.closing.talks(own_talks(self.request)))
 
-    def mark_of(self, form: ClosingForm, found: list[Prospect]) -> str:
+    def mark_of(self, form: ClosingForm, found: list[ClosingPreview]) -> str:
         return closing.mark_of(form.closing, found)
 
     @property
     def _ticked(self) -> list[int]:
         return parameters.keys(self.request.POST, "talk")
 
-    def _chosen(self, found: list[Prospect]) -> list[Prospect]:
+    def _chosen(self, found: list[ClosingPreview]) -> list[ClosingPreview]:
         return [one for one in found if one.talk.pk in self._ticked and not one.why_not]
 
-    def save(self, form: ClosingForm, found: list[Prospect]) -> HttpResponse:
+    def save(self, form: ClosingForm, found: list[ClosingPreview]) -> HttpResponse:
         """Do it and lead to the front desk."""
         talks = [one.talk for one in self._chosen(found)]
         if not talks:
@@ -61,7 +61,7 @@ class ClosingPage(PreviewedFormPage):
         warn_of_formulas(self.request, [("notice", form.closing.reason)])
         return redirect("admin:index")
 
-    def show_again(self, form: ClosingForm, found: list[Prospect]) -> HttpResponse:
+    def show_again(self, form: ClosingForm, found: list[ClosingPreview]) -> HttpResponse:
         if self._ticked and not self._chosen(found):
             messages.info(self.request, _("Nothing was changed. None of these talks is still scheduled."))
             return redirect("admin:index")
@@ -77,8 +77,8 @@ class ClosingPage(PreviewedFormPage):
 
 def _said(asked: Closing, number: int) -> str:
     said = {
-        closing.Way.CANCEL: ngettext("%(number)d talk is cancelled.", "%(number)d talks are cancelled.", number),
-        closing.Way.POSTPONE: ngettext("%(number)d talk is postponed.", "%(number)d talks are postponed.", number),
-        closing.Way.ONLINE: ngettext("%(number)d talk is online only.", "%(number)d talks are online only.", number),
+        closing.Action.CANCEL: ngettext("%(number)d talk is cancelled.", "%(number)d talks are cancelled.", number),
+        closing.Action.POSTPONE: ngettext("%(number)d talk is postponed.", "%(number)d talks are postponed.", number),
+        closing.Action.ONLINE: ngettext("%(number)d talk is online only.", "%(number)d talks are online only.", number),
     }
     return said[asked.way] % {"number": number}

@@ -17,7 +17,7 @@ def blockers_of(thing: Model) -> list[str]:
     if not isinstance(thing, Room | Series | Speaker | Topic):
         return []
     defaults = [_link(series) for series in thing.default_of.all()] if isinstance(thing, Room) else []
-    talks = Talk.objects.printing(thing).latest_first().with_all_that_is_printed()
+    talks = Talk.objects.showing(thing).latest_first().for_pages()
     more = talks.count() - SHOWN
     lines = [*defaults, *(_link(talk) for talk in talks[:SHOWN])]
     rest = ngettext("and one more talk", "and %(number)d more talks", more) % {"number": more}

@@ -30,7 +30,7 @@ TRANSITIONS = {Gap.TITLE: "title", Gap.ROOM: "room", Gap.LINK: "link"}
 
 
 @dataclass(frozen=True)
-class Mend:
+class Task:
     """One thing that needs doing, and where one click does it."""
 
     words: str
@@ -43,8 +43,8 @@ class Entry:
 
     talk: Talk
     is_mine: bool
-    missing: list[Mend]
-    urgent: list[Mend]
+    missing: list[Task]
+    urgent: list[Task]
 
     @property
     def shortcuts(self) -> list[tuple[Promise | str, str]]:
@@ -78,7 +78,7 @@ class FrontDesk:
     @cached_property
     def coming(self) -> list[Talk]:
         """The talks of the four weeks and those that were still on as they began, one more than are shown."""
-        talks = self.talks.during(self.span).soonest_first().with_all_that_is_printed()
+        talks = self.talks.during(self.span).soonest_first().for_pages()
         return list(talks[: MOST_TALKS + 1])
 
     @property
@@ -117,36 +117,36 @@ class FrontDesk:
     def _is_mine(self, talk: Talk) -> bool:
         return self.rights.is_administrator or talk.series_id in self.rights.own_series
 
-    def _missing(self, talk: Talk) -> Iterator[Mend]:
+    def _missing(self, talk: Talk) -> Iterator[Task]:
         for gap in gaps_of(talk):
-            yield Mend(str(gap.label), _where_to_fill(gap, talk))
+            yield Task(str(gap.label), _where_to_fill(gap, talk))
         if self._topics_are_used and not talk.is_called_off and not talk.topics.all():
-            yield Mend(_("topics"), _form(talk, "topic_rows-group"))
+            yield Task(_("topics"), _form(talk, "topic_rows-group"))
 
     @cached_property
     def _topics_are_used(self) -> bool:
         return Topic.objects.exists()
 
-    def _urgent(self, talk: Talk) -> Iterator[Mend]:
+    def _urgent(self, talk: Talk) -> Iterator[Task]:
         for other in self._in_the_same_room(talk):
-            yield Mend(clash_sentence(talk, other), _step("room", talk))
+            yield Task(clash_sentence(talk, other), _step("room", talk))
         for pause in self._breaks_on(talk):
-            yield Mend(_("It falls in a break, %(reason)s: move it") % {"reason": pause.reason}, _step("move", talk))
+            yield Task(_("It falls in a break, %(reason)s: move it") % {"reason": pause.reason}, _step("move", talk))
         if talk.state == State.TENTATIVE and local(talk.starts_at).date() <= self.today + CLOSE and not talk.is_over():
-            yield Mend(_("Still provisional: confirm it or cancel it"), _step("confirm", talk))
+            yield Task(_("Still provisional: confirm it or cancel it"), _step("confirm", talk))
         if talk.state == State.DRAFT:
             yield self._announce(talk)
 
-    def _announce(self, talk: Talk) -> Mend:
+    def _announce(self, talk: Talk) -> Task:
         last = _announce_by(talk)
         words = {"day": date_formats.day(last)}
         if talk.is_over():
-            return Mend(_("Still a draft, although its time has passed: announce it or delete it"), _form(talk))
+            return Task(_("Still a draft, although its time has passed: announce it or delete it"), _form(talk))
         if last < self.today:
             said = _("Announce it now: it was due on %(day)s") % words
         else:
             said = _("Announce it by today") if last == self.today else _("Announce it by %(day)s") % words
-        return Mend(said, _step("announce", talk))
+        return Task(said, _step("announce", talk))
 
     @cached_property
     def _breaks(self) -> list[Break]:
@@ -169,12 +169,12 @@ class FrontDesk:
     @cached_property
     def _at_odds(self) -> list[Talk]:
         """The talks, anybody's, that share a room against the rules in these weeks."""
-        return list(Talk.objects.during(self.span).at_odds().with_what_lists_show()[:MOST_TALKS])
+        return list(Talk.objects.during(self.span).in_conflict().for_lists()[:MOST_TALKS])
 
     # --- reminders ---
 
     @cached_property
-    def deadlines(self) -> list[tuple[Talk, Mend]]:
+    def deadlines(self) -> list[tuple[Talk, Task]]:
         """The drafts that are to be announced within a week, or should have been."""
         drafts = [talk for talk in self.coming if talk.state == State.DRAFT and not talk.is_over()]
         due = [talk for talk in [*drafts, *self._later_drafts] if _announce_by(talk) <= self.today + SOON]
@@ -193,16 +193,16 @@ class FrontDesk:
         if last <= self.span.ends_at:
             return []
         talks = self.talks.drafts().starting_in(Span(self.span.ends_at, last)).soonest_first()
-        return list(talks.with_what_lists_show()[:MOST_TALKS])
+        return list(talks.for_lists()[:MOST_TALKS])
 
     @cached_property
-    def recordings(self) -> list[tuple[Talk, Mend]]:
+    def recordings(self) -> list[tuple[Talk, Task]]:
         """The latest past talks whose promised recording is missing."""
         lately = own_talks(self.request).past().since(start_of(self.today - MISSED_FOR))
         lacking = lately.going_ahead().filter(recording=Recording.PLANNED, recording_url="")
         words = _("Add the link to the recording, or say that there is none")
-        talks = lacking.with_what_lists_show()[:MOST_RECORDINGS]
-        return [(talk, Mend(words, _step("recording", talk))) for talk in talks]
+        talks = lacking.for_lists()[:MOST_RECORDINGS]
+        return [(talk, Task(words, _step("recording", talk))) for talk in talks]
 
 
 def _announce_by(talk: Talk) -> date:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from seminars import access
-from seminars.actions import history
+from seminars.actions import undoing
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.forms import parameters
@@ -91,7 +91,7 @@ def lately(request: HttpRequest, most: int = LATELY) -> list[Entry]:
     for note in SharedChange.objects.first_of_each(changes, MOST_NAMES):
         shared[note.change_id].append(note)
     some = some_talks_of(changes, own, MOST_NAMES)
-    known = own.with_what_lists_show().in_bulk({key for keys, _number in some.values() for key in keys})
+    known = own.for_lists().in_bulk({key for keys, _number in some.values() for key in keys})
     entries = []
     for change in changes:
         keys, number = some.get(change.pk, ([], 0))
@@ -165,7 +165,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     if not (Undoable(request, [change]).is_theirs(change) or _is_a_guest_s_own(request, change)):
         raise PermissionDenied
     try:
-        offer_to_undo(request, history.restore(change, by=request.user))
+        offer_to_undo(request, undoing.restore(change, by=request.user))
     except ValidationError as refusal:
         for sentence in [_("Nothing was undone."), *refusal.messages]:
             messages.error(request, sentence)

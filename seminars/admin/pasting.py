@@ -42,7 +42,7 @@ class PastePage(DeskPage, FormView):
         wanting = own.upcoming().filter(lacking(Gap.TITLE) | lacking(Gap.SPEAKER) | lacking(Gap.ABSTRACT))
         asked = [parameters.keys(sent, "talk") for sent in (self.request.GET, self.request.POST)]
         keys = [*wanting.values_list("pk", flat=True)[:MOST_OFFERED], *asked[0], *asked[1]]
-        return own.with_keys(keys).soonest_first().with_what_lists_show()
+        return own.with_keys(keys).soonest_first().for_lists()
 
     def form_valid(self, form: PasteForm) -> HttpResponse:
         pasted = PastedTalk.from_mail(form.mail)

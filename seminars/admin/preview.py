@@ -10,7 +10,7 @@ from seminars.formats import ics_preview
 from seminars.formats.ics_facts import Facts, facts_of
 from seminars.formats.ics_preview import PrintedEntry
 from seminars.models import State, Talk
-from seminars.models.edition import trying
+from seminars.models.edition import rolled_back
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def previews_of(keys: list[int], change: Callable[[], None]) -> dict[int, Previe
 
     Raise ValidationError where the change is refused.
     """
-    with trying():
+    with rolled_back():
         before = _facts(keys)
         change()
         after = _facts(keys)
@@ -39,7 +39,7 @@ def previews_of(keys: list[int], change: Callable[[], None]) -> dict[int, Previe
 
 
 def _facts(keys: list[int]) -> dict[int, Facts]:
-    return {talk.pk: facts_of(talk) for talk in Talk.objects.with_keys(keys).with_all_that_is_printed()}
+    return {talk.pk: facts_of(talk) for talk in Talk.objects.with_keys(keys).for_pages()}
 
 
 def preview_of(before: Facts | None, after: Facts) -> Preview:

@@ -92,7 +92,7 @@ class SchedulePage(SeriesPage):
         except ValueError as unknown:
             raise Http404(slug) from unknown
         talks: TalkQuerySet = rights(self.request).rows(Talk)
-        talks = talks.filter(series=self.series).soonest_first().with_what_lists_show()
+        talks = talks.filter(series=self.series).soonest_first().for_lists()
         self.schedule = Schedule(self.series, term, talks, self.request.POST or None)
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:

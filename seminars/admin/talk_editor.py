@@ -26,7 +26,7 @@ from seminars.formats.ics_facts import facts_of
 from seminars.forms import parameters
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk, recording
-from seminars.models.edition import trying
+from seminars.models.edition import rolled_back
 from seminars.models.snapshots import last_change_of
 from seminars.selectors.talk_warnings import warnings_of
 
@@ -82,7 +82,7 @@ class TalkEditor(Editor):
     def saving(self) -> Iterator[None]:
         """Save for good, or only to see what becomes of it: a preview is the same change, undone."""
         if is_preview(self.request):
-            with trying(), recording(by=self.request.user):
+            with rolled_back(), recording(by=self.request.user):
                 yield
         else:
             with recorded(self.request, _("Added") if self.is_new else _("Changed")):
@@ -96,7 +96,7 @@ class TalkEditor(Editor):
             write_parts()
             self.saved = form.instance
             if not before or any(formset.has_changed() for formset in formsets):
-                self.saved = Talk.objects.with_what_entries_print().get(pk=form.instance.pk)
+                self.saved = Talk.objects.for_entries().get(pk=form.instance.pk)
             return self.saved
 
         talk_changes.save(form.instance, by=self.request.user, keep_notice=keep_notice, before=before, parts=parts)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from seminars import access
 from seminars.actions import talk_defaults
-from seminars.actions.importing.page import Mail
+from seminars.actions.importing.parse_page import Mail
 from seminars.actions.importing.read import Person
 from seminars.admin.rights import own_talks
 from seminars.forms import parameters
@@ -124,7 +124,7 @@ def initial_of(request: HttpRequest, talk: Talk | None) -> TalkInitial:
 
 
 def _initial_of_new(request: HttpRequest) -> TalkInitial:
-    own = own_talks(request).with_all_that_is_printed()
+    own = own_talks(request).for_pages()
     if other := parameters.row(request.GET, "after", own):
         return TalkInitial.after(other)
     if other := parameters.row(request.GET, "copy", own):

@@ -76,7 +76,7 @@ class GapFilter(admin.SimpleListFilter):
         return queryset.filter(lacking(Gap(self.value()))) if self.value() in Gap else None
 
 
-class KeysFirst(Paginator):
+class KeysetPaginator(Paginator):
     """Finds the keys of a page before it reads its rows: an index holds those, so that the last page is as quick."""
 
     def _get_page(self, rows: QuerySet, *args: Any) -> Page:

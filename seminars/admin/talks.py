@@ -29,7 +29,7 @@ from seminars.admin.talk_initial import chosen_series
 from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline
 from seminars.admin.talk_list import (
     GapFilter,
-    KeysFirst,
+    KeysetPaginator,
     SeriesFilter,
     WhenFilter,
     change_of,
@@ -55,7 +55,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
 
     editor = TalkEditor
     form = TalkForm
-    paginator = KeysFirst
+    paginator = KeysetPaginator
     object_history_template = "admin/seminars/talk/history.html"
     inlines = [AppearanceInline, TopicInline, JointInline]
     autocomplete_fields = ["room"]
@@ -93,7 +93,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         return [*super().get_list_display(request), change_of(rights(request))]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Talk]:
-        return super().get_queryset(request).with_what_entries_print()
+        return super().get_queryset(request).for_entries()
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["-starts_at", "-pk"] if request.GET.get(WhenFilter.parameter_name) == "past" else ["starts_at", "pk"]

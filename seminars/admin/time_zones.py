@@ -58,7 +58,7 @@ def moved_talks(request: HttpRequest, zones: list[ZoneRules]) -> list[MovedTalk]
     coming = access.talks_on_the_desk_of(request.user).filter(ends_at__gt=timezone.now())
     near_a_gap = [talk.pk for talk in coming.only(*WALL_TIME_FIELDS) if talk.is_skipped]
     talks = coming.filter(touched | Q(pk__in=near_a_gap))
-    shown = list(talks.soonest_first().with_what_lists_show()[:MOST_TALKS])
+    shown = list(talks.soonest_first().for_lists()[:MOST_TALKS])
     odd = Talk.objects.with_keys([talk.pk for talk in shown]).filter(shares_room=True).keys_in_one_room()
     return [MovedTalk(talk, talk.is_skipped, talk.pk in odd) for talk in shown]
 

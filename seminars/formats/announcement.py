@@ -50,7 +50,7 @@ def mailto(to: str, listing: Listing) -> str:
 
 
 def _talks(listing: Listing) -> TalkQuerySet:
-    return listing.talks.soonest_first().with_all_that_is_printed()
+    return listing.talks.soonest_first().for_pages()
 
 
 def _is_moved(talk: Talk) -> bool:

@@ -78,4 +78,4 @@ def _affiliations(speakers: list[Appearance]) -> str:
     return BETWEEN.join(affiliations) if any(affiliations) else ""
 
 
-FORM = Form("csv", TalkQuerySet.with_what_entries_print, _line_of)
+FORM = Form("csv", TalkQuerySet.for_entries, _line_of)

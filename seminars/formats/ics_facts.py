@@ -63,7 +63,7 @@ class Facts:
 
 
 def facts_of(talk: Talk) -> Facts:
-    """Read the facts from a talk that was fetched `with_all_that_is_printed()`.
+    """Read the facts from a talk that was fetched `for_pages()`.
 
     Without the spaces around what was typed: no entry prints them, and every form takes them away.
     """

@@ -25,4 +25,4 @@ def _is_stamped(talk: Talk) -> bool:
     return facts_of(talk).digest == talk.entry_digest
 
 
-FORM = Form("ics", TalkQuerySet.with_what_entries_print, _render, _is_stamped)
+FORM = Form("ics", TalkQuerySet.for_entries, _render, _is_stamped)

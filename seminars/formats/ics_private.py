@@ -16,7 +16,7 @@ def entries(talks: TalkQuerySet, wanted: Sequence[Mark]) -> Iterator[bytes]:
     """
     marked = {
         talk.pk: ics_entry.render(facts_of(talk), Stamps.of(talk), for_organisers=True)
-        for talk in talks.unsettled().with_what_entries_print().iterator(ics_kept.BATCH)
+        for talk in talks.unsettled().for_entries().iterator(ics_kept.BATCH)
     }
     kept = ics_kept.entries(talks.settled(), [mark for mark in wanted if mark.talk not in marked])
     settled = zip(kept.talks, kept, strict=True)

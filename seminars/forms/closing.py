@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from seminars.actions.closing import Closing, Way
+from seminars.actions.closing import Action, Closing
 from seminars.forms.desk import DayField
 from seminars.models import Room
 
@@ -20,7 +20,11 @@ class ClosingForm(forms.Form):
         error_messages={"invalid_choice": _("This building no longer exists. Choose another one.")},
     )
     way = forms.TypedChoiceField(
-        label=_("What happens to the talks"), choices=Way, coerce=Way, widget=forms.RadioSelect, initial=Way.CANCEL
+        label=_("What happens to the talks"),
+        choices=Action,
+        coerce=Action,
+        widget=forms.RadioSelect,
+        initial=Action.CANCEL,
     )
     reason = forms.CharField(
         label=_("Reason"),

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.actions.importing.page import LONGEST_MAIL, Mail, read_mail
+from seminars.actions.importing.parse_page import LONGEST_MAIL, Mail, read_mail
 from seminars.date_formats import moment
 from seminars.forms.desk import LinesField
 from seminars.models import Series, Talk

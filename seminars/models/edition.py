@@ -118,7 +118,7 @@ def publishing(*, savepoint: bool = True) -> Iterator[None]:
 
 
 @contextmanager
-def trying() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
     """Run a change only to look at what becomes of it: what is written within is undone."""
     with publishing():
         yield

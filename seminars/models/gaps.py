@@ -21,7 +21,7 @@ class Gap(models.TextChoices):
 
 
 def gaps_of(talk: Talk) -> list[Gap]:
-    """Return what `talk` lacks, fetched `with_all_that_is_printed()`; one that is called off lacks nothing.
+    """Return what `talk` lacks, fetched `for_pages()`; one that is called off lacks nothing.
 
     A room is missing where there is no link either, a link where the series usually gives one.
     """

@@ -56,7 +56,7 @@ def beginnings(word: str) -> list[str]:
 def search_text_of(talk: Model) -> str:
     """Return the folded words of a talk, each once: " on engines ada lovelace | london analysis".
 
-    The talk was fetched `with_all_that_is_printed()`. Title and names, other names too, come before the
+    The talk was fetched `for_pages()`. Title and names, other names too, come before the
     bar; affiliations, topics, series and abstract after it.
     """
     people = talk.appearances.all()

@@ -135,7 +135,7 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
         for talk, home, joint in ahead:
             first.setdefault(home, talk)
             first.setdefault(joint, talk)  # under None for a talk that is in no further series
-        talks = self.model.objects.with_what_lists_show().in_bulk(set(first.values()))
+        talks = self.model.objects.for_lists().in_bulk(set(first.values()))
         return {series: talks[talk] for series, talk in first.items()}
 
     def neighbours_of(self, talk: models.Model) -> tuple[models.Model | None, models.Model | None]:
@@ -148,7 +148,7 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
         parts = others.filter(series=series), others.filter(pk__in=joint)
         nearest = [side[:1].values("pk") for part in parts for side in (part.before(talk), part.after(talk))]
         found = self.model.objects.filter(Q(*(Q(pk__in=one) for one in nearest), _connector=Q.OR))
-        around = list(found.select_related("series").prefetch_related(*what_lists_show()[:1]).soonest_first())
+        around = list(found.select_related("series").prefetch_related(*prefetched_for_lists()[:1]).soonest_first())
         places = [(other.starts_at, other.pk) < (talk.starts_at, talk.pk) for other in around]
         before = around[sum(places) - 1] if any(places) else None
         return before, around[sum(places)] if not all(places) else None
@@ -224,7 +224,7 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
     def only_talk(self, talk: models.Model) -> Self:
         return self.filter(pk=talk.pk)
 
-    def printing(self, *things: models.Model) -> Self:
+    def showing(self, *things: models.Model) -> Self:
         """Keep talks whose page or calendar entry prints any of these series, rooms, speakers or topics, all alike."""
         asked = {Series: self.in_series, Room: self.in_room, Speaker: self.by_speaker, Topic: self.on_topic}
         return asked[type(things[0])](*things)
@@ -273,13 +273,13 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
             return self.none()
         return self.holding_rooms().in_room(talk.room).during(talk.span).exclude(pk=talk.pk).soonest_first()
 
-    def at_odds(self) -> Self:
+    def in_conflict(self) -> Self:
         """Keep talks that hold a room which another talk holds at the same time."""
         others = self.model.objects.holding_rooms().filter(room=OuterRef("room")).exclude(pk=OuterRef("pk"))
         meanwhile = others.filter(starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at"))
         return self.holding_rooms().filter(Exists(meanwhile)).soonest_first()
 
-    def keys_at_odds(self) -> set[int]:
+    def keys_in_conflict(self) -> set[int]:
         """Return the keys of those that hold a room at the same time as another talk; quick for talks of one time."""
         return self.holding_rooms()._keys_in_one_room(self.model.objects.holding_rooms())
 
@@ -310,9 +310,9 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
 
     # --- what is printed with them ---
 
-    def with_what_lists_show(self) -> Self:
+    def for_lists(self) -> Self:
         """Fetch series, room and people along, but no topics: three queries however many talks."""
-        return self.with_series_and_room().prefetch_related(*what_lists_show())
+        return self.with_series_and_room().prefetch_related(*prefetched_for_lists())
 
     def with_series_and_room(self) -> Self:
         return self.select_related("series", "room")
@@ -321,20 +321,22 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
         """Fetch all of their series along: two queries however many talks."""
         return self.select_related("series").prefetch_related("also_in")
 
-    def with_all_that_is_printed(self) -> Self:
+    def for_pages(self) -> Self:
         """Fetch series, room, people and topics along: five queries however many talks."""
-        return self.with_series_and_room().prefetch_related(*what_is_printed())
+        return self.with_series_and_room().prefetch_related(*prefetched_for_pages())
 
     def with_what_feeds_show(self) -> Self:
         """Fetch the same along in four queries; the people at a talk, not the speakers, know of their page."""
         people = Appearance.objects.in_order().select_related("speaker")
         people = people.annotate(has_page=Exists(talks_that_show("speaker")))
-        return self.with_series_and_room().prefetch_related(Prefetch("appearances", people), *what_is_printed()[1:])
+        return self.with_series_and_room().prefetch_related(
+            Prefetch("appearances", people), *prefetched_for_pages()[1:]
+        )
 
-    def with_what_entries_print(self) -> Self:
+    def for_entries(self) -> Self:
         """Fetch the same along, but speakers do not know of their page: for calendar entries and the search."""
         topics = Prefetch("topics", Topic.objects.in_order())
-        return self.with_series_and_room().prefetch_related(*what_lists_show(), topics)
+        return self.with_series_and_room().prefetch_related(*prefetched_for_lists(), topics)
 
     def titles(self, most: int) -> list[tuple[str, str]]:
         """Read the titles of the first `most` talks, each with the words under which its talk is found: one query."""
@@ -367,7 +369,7 @@ def _stands_in_head(word: str) -> LessThan:
     return LessThan(StrIndex("search_text", Value(needle(word))), StrIndex("search_text", Value(HEAD_ENDS)))
 
 
-def what_is_printed() -> list[Prefetch]:
+def prefetched_for_pages() -> list[Prefetch]:
     """Return what is fetched along with talks beside series and room: four queries however many talks."""
     people = Speaker.objects.with_page()
     return [
@@ -377,7 +379,7 @@ def what_is_printed() -> list[Prefetch]:
     ]
 
 
-def what_lists_show() -> list[Prefetch]:
+def prefetched_for_lists() -> list[Prefetch]:
     """Return what a list shows of talks beside series and room: two queries; speakers do not know of their page."""
     return [
         Prefetch("appearances", Appearance.objects.in_order().select_related("speaker")),

@@ -24,7 +24,7 @@ from seminars.times import AcademicYear, local
 INDEXES = ("series-index", "room-index", "speaker-index", "topic-index", "archive", "subscribe")
 
 
-class Findable(NamedTuple):
+class SitemapPage(NamedTuple):
     """The path of a page, and when it last changed; None where no row tells."""
 
     path: str
@@ -51,7 +51,7 @@ class _Person(NamedTuple):
     speaks: bool
 
 
-def findable_pages() -> list[Findable]:
+def findable_pages() -> list[SitemapPage]:
     """Return every page worth finding, nine queries however many: those of listed series, of their public talks, and
     of whatever such a talk mentions. A talk whose speaker is not known yet is not worth it."""
     latest: dict[str, datetime | None] = dict.fromkeys([reverse("front"), *map(reverse, INDEXES)])
@@ -59,7 +59,7 @@ def findable_pages() -> list[Findable]:
     latest |= dict.fromkeys(listed.values())
     for path, changed_at in _mentions(listed):
         latest[path] = max(changed_at, latest.get(path) or changed_at)
-    return [Findable(*page) for page in latest.items()]
+    return [SitemapPage(*page) for page in latest.items()]
 
 
 def _mentions(listed: dict[int, str]) -> Iterator[tuple[str, datetime]]:

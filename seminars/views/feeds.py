@@ -112,7 +112,7 @@ def of_scope(request: HttpRequest, kind: str, slug: str) -> Listing:
 @feed
 def talk(request: HttpRequest, address: TalkAddress) -> Listing | HttpResponse:
     """Find one talk. With its key it is answered in place, listed or not: some calendar programs follow no redirect."""
-    found = get_object_or_404(access.talks_at(request.user, address).public().with_what_lists_show())
+    found = get_object_or_404(access.talks_at(request.user, address).public().for_lists())
     if address.key not in (found.address.key, found.address_key):
         return redirect(found.calendar_path)
     return listings.of_talk(found)

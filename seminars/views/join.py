@@ -16,7 +16,7 @@ from seminars.times import local
 
 def join(request: HttpRequest, address: TalkAddress) -> HttpResponse:
     """Lead to the link of the day, show it with its passcode, or say in one sentence why not."""
-    talk = get_object_or_404(access.talks_at(request.user, address).with_all_that_is_printed())
+    talk = get_object_or_404(access.talks_at(request.user, address).for_pages())
     if address != talk.address:
         return _unseen(redirect(talk.join_path))
     refusal = why_not(talk, now=timezone.now())

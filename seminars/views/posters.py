@@ -14,7 +14,7 @@ PAPERS = ("a4", "letter")  # the first is what most of the world has in its prin
 
 def talk(request: HttpRequest, address: TalkAddress) -> HttpResponse:
     """Show one talk as a poster to those who may see it."""
-    shown = get_object_or_404(access.talks_at(request.user, address).with_all_that_is_printed())
+    shown = get_object_or_404(access.talks_at(request.user, address).for_pages())
     if address != shown.address:
         return redirect(shown.poster_path)
     among = access.talks_visible_to(request.user)

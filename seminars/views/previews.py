@@ -17,7 +17,7 @@ def talk(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from forged
     if preview.is_over():
         return _unseen(render(request, "talks/preview_over.html", {"preview": preview}, status=410))
-    shown = get_object_or_404(access.talks_shown_by(preview).with_all_that_is_printed())
+    shown = get_object_or_404(access.talks_shown_by(preview).for_pages())
     if shown.is_public:
         return _unseen(redirect(shown))
     return _unseen(render(request, "talks/preview.html", {"talk": shown, "preview": preview}))

@@ -15,7 +15,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """Show the next talk, then what is upcoming by month, filtered by GET parameters."""
     listing = filtered(request)
     page = listings.page_of(listing.talks.upcoming(), request.GET.get("page"))
-    latest = listing.talks.past().with_what_lists_show()[:1]  # asked only where nothing is ahead
+    latest = listing.talks.past().for_lists()[:1]  # asked only where nothing is ahead
     breaks = Break.objects.none() if listing.chosen else Break.objects.listed().upcoming(today())
     keys = None if listing.chosen else page.paginator.object_list
     choices = choices_among(Talk.objects.public().listed().upcoming(), keys)
@@ -25,7 +25,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 def talk(request: HttpRequest, address: TalkAddress, slug: str = "") -> HttpResponse:
     """Show one talk to those who may see it; another slug or key leads to the right one."""
-    shown = get_object_or_404(access.talks_at(request.user, address).with_all_that_is_printed())
+    shown = get_object_or_404(access.talks_at(request.user, address).for_pages())
     if (address, slug) != (shown.address, shown.slug):
         return redirect(shown)
     among = access.talks_visible_to(request.user)

@@ -45,7 +45,7 @@ def the_talk():
 
 def complete(talks):
     """The first of these talks with every value, if possible in two series."""
-    found = list(talks.with_all_that_is_printed()[:200])
+    found = list(talks.for_pages()[:200])
     richness = [(len(talk.topics.all()) > 0) + bool(talk.room and talk.speakers and talk.abstract) for talk in found]
     joint = [len(talk.all_series) > 1 for talk in found]
     return max(zip(richness, joint, [-n for n in range(len(found))], found, strict=True))[3]

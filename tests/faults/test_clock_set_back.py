@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from seminars.actions import history, lifecycle, talk_changes
+from seminars.actions import lifecycle, talk_changes, undoing
 from seminars.models import Change, Edition, Talk
 from seminars.models.preview_address import PreviewAddress
 from tests.admin_forms import save, signed_in
@@ -84,7 +84,7 @@ def test_undo_takes_back_the_latest_change(clock, talk, back):
     clock.move_to(NOON - back)
     lifecycle.cancel(Talk.objects.get(pk=talk.pk), reason="Snow", by=None)
 
-    history.restore(Change.objects.latest_first().first(), by=None)
+    undoing.restore(Change.objects.latest_first().first(), by=None)
 
     talk.refresh_from_db()
     assert (talk.title, talk.state) == ("On looms", "confirmed")

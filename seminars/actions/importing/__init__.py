@@ -10,8 +10,8 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.page import parse_page
-from seminars.actions.importing.parse import MOST, parse_calendar
+from seminars.actions.importing.parse_calendar import MOST, parse_calendar
+from seminars.actions.importing.parse_page import parse_page
 from seminars.actions.importing.plan import ImportOptions, ImportPlan, ImportRow, Outcome, plan_import
 from seminars.actions.importing.read import SourceFile, components, decoded
 

@@ -159,7 +159,7 @@ def talk_called(title: str, among: TalkQuerySet) -> Talk:
     if len(keys) > 1:
         reason = _("%(count)d talks here are called “%(title)s”. Say which series: --series SLUG.")
         raise ValidationError(reason % {"count": len(keys), "title": title})
-    return Talk.objects.filter(pk__in=keys).with_all_that_is_printed().get()
+    return Talk.objects.filter(pk__in=keys).for_pages().get()
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ class _Planner:
 
     def __init__(self, file: SourceFile, options: ImportOptions) -> None:
         uids = [event.uid for event in file.events if event.uid]
-        self._talks = {talk.uid: talk for talk in Talk.objects.filter(uid__in=uids).with_all_that_is_printed()}
+        self._talks = {talk.uid: talk for talk in Talk.objects.filter(uid__in=uids).for_pages()}
         self._notes = ImportedTalk.objects.by_uid(uids)
         self._options = options
         self._known = KnownRows()
@@ -289,7 +289,7 @@ class _RoomUse:
         if not talk.holds_room:
             return None
         in_file = self._held[_key(talk.room)]
-        here = Talk.objects.clashing_with(talk).with_all_that_is_printed() if talk.room.pk else ()
+        here = Talk.objects.clashing_with(talk).for_pages() if talk.room.pk else ()
         others = (*in_file, *(other for other in here if other.uid not in self._uids))
         return next((other for other in others if other.span.overlaps(talk.span)), None)
 

@@ -113,7 +113,7 @@ def _changed_since(change: Change, name: str, of_row: models.QuerySet) -> str:
 
 
 def _name(key: int, left: Snapshot) -> str:
-    talk = Talk.objects.filter(pk=key).with_what_lists_show().first()
+    talk = Talk.objects.filter(pk=key).for_lists().first()
     return speaker_and_title(talk) if talk else left.fields.get("title") or _("To be announced")
 
 
