@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 from seminars import text
 from seminars.models import Talk, TalkQuerySet
 from seminars.models.talk_marks import Mark
+from seminars.times import today
 
 MANY_TALKS = 2000  # a feed of more is not put together as a whole
 SHELF = 50  # talks
@@ -218,4 +219,5 @@ def _fetched(form: Form, numbers: Iterable[int]) -> dict[int, Shelf]:
 def _key(form: Form, number: int) -> str:
     """Return a key that differs wherever the same facts print differently; KEY_PREFIX in settings.py adds the build."""
     place = (settings.SITE_URL, get_script_prefix(), settings.TIME_ZONE, get_language())
+    place += (settings.TIMES_IN_WORDS, today().replace(day=1))  # of which `has_new_rules` depends on the month
     return f"{form.name}:{sha256(repr(place).encode()).hexdigest()[:16]}:{number}"

@@ -5,6 +5,7 @@ there, so that two zones of one process could follow rules of different years (P
 """
 
 import os
+import re
 import sysconfig
 import zoneinfo
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from time import monotonic
 from django.conf import settings
 from django.utils import timezone
 
+RELEASE = re.compile(r"\b\d{4}[a-z]{0,2}\b")  # "2026f"
 CHECK_EVERY = 1.0  # seconds; files that changed are read once they have not changed again for as long
 PACKAGE = Path(str(resources.files("tzdata") / "zoneinfo"))
 
@@ -97,9 +99,9 @@ def _described(folder: Path) -> ZoneData:
     if named is None:
         return ZoneData(folder, "", tuple(changed))
     with named.open(encoding="utf-8", errors="replace") as lines:
-        words = lines.readline().split()
+        found = RELEASE.search(lines.readline())
     seen = named.stat()
-    return ZoneData(folder, words[-1] if words else "", (seen.st_mtime_ns, seen.st_size, seen.st_ino, *changed))
+    return ZoneData(folder, found[0] if found else "", (seen.st_mtime_ns, seen.st_size, seen.st_ino, *changed))
 
 
 class Reader:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any
 
-from django.db import Error, close_old_connections
+from django.db import close_old_connections
 
 from seminars import zone_data
 from seminars.actions import zone_changes
@@ -35,10 +35,10 @@ class ZoneWatch:
         return self.application(environ, start_response)
 
     def _follow(self, data: zone_data.ZoneData) -> None:
-        before, self.followed = self.followed, data  # other threads need not wait: each row they read is right already
+        before, self.followed = self.followed, data  # other threads need not wait
         try:
             zone_changes.follow_newer_rules()
-        except Error:
+        except Exception:  # whatever it is, visitors are served: each row they read is right already
             logger.exception(
                 "Talks could not follow the time zone rules of %s. We try again in a minute.", data.version
             )

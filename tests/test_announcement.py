@@ -181,7 +181,7 @@ def test_a_week_without_public_talks_says_so(series):
 
     told = page(signed_in(make_organiser(series)), series=series.pk).content.decode()
 
-    assert "No talk of this week is public." in told
+    assert "There are no public talks in this week." in told
     assert "Secret" not in told
 
 

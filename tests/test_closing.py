@@ -177,8 +177,8 @@ def test_a_talk_without_any_link_is_not_moved_online(series):
 
     assert rows_of(response) == [(talk, False), (online, False)]
     assert told(response) == [
-        "Nobody could join online: neither the talk nor its series has a link. Add one first.",
-        "It has no room, so nothing changes.",
+        "People could not join online, because neither the talk nor its series has a link. Add a link first.",
+        "It is already online, or has no room yet.",
     ]
 
 

@@ -127,14 +127,14 @@ def test_members_and_visitors_see_no_feed_sizes(client):
 def test_the_warning_is_written_in_words(monkeypatch, limit, warning):
     make_talk(series=make_series(name="Asset", short_name="ASSET"))
     boss = make_administrator()
-    assert "All well:" in page_of(boss)
+    assert "All feeds are below 70 % of these limits." in page_of(boss)
 
     monkeypatch.setattr(ics_sizes, "MOST_OCTETS", limit)
     page = words(page_of(boss))
 
     assert f"{warning} “ASSET: Asset” uses" in page
     assert "Ask people to subscribe to single series or topics instead." in page
-    assert "All well:" not in page
+    assert "All feeds are below 70 % of these limits." not in page
 
 
 def test_the_first_page_of_the_desk_links_to_both_pages():

@@ -190,7 +190,7 @@ def test_a_talk_that_falls_into_a_break_is_to_be_moved(series, days, state):
 
     told = [(mend.words, mend.address) for mend in entry.urgent]
     is_told = days == 0 and state == "confirmed"
-    assert told == ([("It falls in a break, Fall break: move it", transition_page("move", talk))] if is_told else [])
+    assert told == ([("During a break (Fall break): move it", transition_page("move", talk))] if is_told else [])
 
 
 def test_frequent_changes_are_one_click_away_and_lead_back(series):
@@ -320,7 +320,7 @@ def test_a_break_between_terms_is_not_shown_as_a_new_site(series):
 
     page = signed_in(make_organiser(series)).get("/admin/").content.decode()
 
-    assert (page.count("No talks."), "No talk yet" in page) == (4, False)
+    assert (page.count("No talks."), "No talks yet" in page) == (4, False)
 
 
 def test_a_long_timetable_is_cut_and_says_so(series, monkeypatch):

@@ -285,7 +285,7 @@ def test_a_site_that_had_talks_before_it_had_a_history_begins_one():
 
     (change,) = Change.objects.since(0, Talk.objects.get(pk=draft.pk))
     assert str(change) == "History begins"
-    with pytest.raises(ValidationError, match="The state before this change was not recorded"):
+    with pytest.raises(ValidationError, match="We don’t have the talk as it was before this change"):
         undoing.restore(change, by=None)
     lifecycle.announce(Talk.objects.get(), by=None)
     undoing.restore(last_change(), by=None)

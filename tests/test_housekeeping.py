@@ -45,10 +45,10 @@ def removed():
 def named(*numbers):
     kinds = (
         "expired sessions",
-        "failed sign-ins that no longer count",
-        "counts of tries and requests that are over",
-        "old lines of the desk's log",
-        "photos that nothing has shown for a year",
+        "expired failed sign-ins",
+        "expired rate-limit counters",
+        "old entries of the desk's log",
+        "photos that were not used for a year",
         "static files of earlier releases",
     )
     return dict(zip(kinds, numbers, strict=True))

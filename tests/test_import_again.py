@@ -33,7 +33,7 @@ def test_the_same_file_changes_nothing():
         "unchanged: line 14: On the weaving of numbers: cards, wheels and patience (Wednesday, 6 March 2024, 12 noon)",
         "unchanged: line 32: To be announced (Wednesday, 13 March 2024, 12 noon)",
         "In total: 0 new, 0 changed, 2 unchanged, 0 refused.",
-        "Everything is already here.",
+        "Everything has already been imported.",
     ]
     assert (Edition.objects.current(), Talk.objects.soonest_first().entry_marks()) == (edition, stamps)
 
@@ -109,10 +109,10 @@ def test_a_change_on_both_sides_keeps_ours_and_is_reported_once(again):
 
     assert said.splitlines()[:2] == [
         "unchanged: line 3: On engines, revised (Wednesday, 6 March 2024, 12 noon)",
-        "  - title: kept as changed here (On engines, revised), although the file now says On looms",
+        "  - title: not changed, because it was edited here (On engines, revised). The file says On looms",
     ]
     assert Talk.objects.get().title == "On engines, revised"
-    assert "kept as changed here" not in again(SUMMARY="ENGINE Seminar: On looms")
+    assert "not changed, because it was edited here" not in again(SUMMARY="ENGINE Seminar: On looms")
 
 
 def test_the_same_change_on_both_sides_is_not_reported(again):
@@ -160,7 +160,7 @@ def test_a_draft_never_becomes_public_by_an_import(tmp_path):
         said = importing(path, series="engine", draft=True)
 
     assert Talk.objects.get().state == State.DRAFT
-    assert "  - state: kept as changed here (draft), although the file now says cancelled" in said.splitlines()
+    assert "  - state: not changed, because it was edited here (draft). The file says cancelled" in said.splitlines()
 
 
 def test_topics_of_our_own_stay_while_the_source_says_the_same(again):
@@ -193,7 +193,7 @@ def test_a_talk_with_that_uid_that_was_never_imported_is_only_filled_in(tmp_path
     talk.refresh_from_db()
 
     assert (talk.title, talk.abstract) == ("Ours", "An abstract.")
-    assert "title: kept as changed here (Ours), although the file now says On engines" in said
+    assert "title: not changed, because it was edited here (Ours). The file says On engines" in said
 
 
 def test_two_talks_of_the_source_that_swap_rooms_do_not_clash(tmp_path):

@@ -35,7 +35,7 @@ def test_too_many_events_are_refused_before_one_is_read(planned):
     with pytest.raises(ValidationError) as refused:
         planned(calendar(broken, broken, broken), most=2)
 
-    assert refused.value.messages == ["The file has 3 talks; at most 2 are imported here. Export fewer talks."]
+    assert refused.value.messages == ["The file has 3 talks. You can import at most 2 at once. Export fewer talks."]
 
 
 def test_an_event_of_thousands_of_lines_is_refused(planned):
@@ -64,7 +64,7 @@ def test_twenty_odd_lines_are_reported_and_then_that_there_are_more(planned):
     plan = planned(calendar(with_lines(*["odd"] * 30)))
 
     _outcome, remarks = remarks_of(plan)
-    assert (len(remarks), remarks[-1]) == (21, "there are more lines like these")
+    assert (len(remarks), remarks[-1]) == (21, "more lines like these are not listed")
 
 
 @pytest.mark.parametrize(("dates", "outcome"), [(500, Outcome.NEW), (1500, Outcome.REFUSED)])

@@ -99,7 +99,7 @@ def test_one_refused_event_stops_the_import_unless_it_is_left_out(organiser_clie
     stopped = done(organiser_client, text=text)
     left_out = done(organiser_client, text=text, skip_refused="on")
 
-    assert errors_in(stopped) == ["Nothing was imported. Correct the file, or tick “Leave out what is refused”."]
+    assert errors_in(stopped) == ["Nothing was imported. Correct the file, or tick “Skip refused talks”."]
     assert (left_out.status_code, Talk.objects.count()) == (302, 1)
 
 
@@ -129,7 +129,7 @@ def test_a_very_large_file_needs_the_command(organiser_client, monkeypatch):
 
     response = send(organiser_client, text=text_of(event(), event(UID="2@example.edu", DTSTART="20240313T120000")))
 
-    assert errors_in(response)[0].startswith("The file has 2 talks; at most 1 are imported here.")
+    assert errors_in(response)[0].startswith("The file has 2 talks. You can import at most 1 at once.")
 
 
 def test_an_organiser_imports_only_into_their_own_series(organiser_client):
@@ -147,7 +147,7 @@ def test_a_file_neither_changes_nor_reveals_a_talk_of_another_series(organiser_c
     response = send(organiser_client, text=text_of(event(SUMMARY="ENGINE Seminar: Taken over")))
 
     page = response.content.decode()
-    assert "It belongs to another series here." in page
+    assert "This talk belongs to a series that you don’t organise." in page
     assert ("Secret" in page, Talk.objects.get(pk=theirs.pk).title) == (False, "Secret")
 
 
@@ -159,7 +159,7 @@ def test_the_page_of_a_talk_is_added_only_to_a_talk_of_the_organiser(organiser_c
     mine = make_draft(series=series, title=title)
     done(organiser_client, file=SimpleUploadedFile("page.txt", PAGE.read_bytes()))
 
-    assert errors_in(refused)[0].startswith("No talk here is called")
+    assert errors_in(refused)[0].startswith("No talk on this site is called")
     assert [talk.appearances.count() for talk in (mine, theirs)] == [1, 0]
 
 

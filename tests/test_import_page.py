@@ -73,7 +73,7 @@ def test_a_known_speaker_is_found_and_keeps_what_is_known():
 
     assert speakers_of(talk) == ["ADA LOVELACE (Analytical Society)"]
     assert (ada.affiliation, ada.biography, Speaker.objects.count()) == ("London", "Of our own making.", 1)
-    assert "The page has a different biography of ADA LOVELACE. Ours was left as it is." in said
+    assert "The page has a different biography of ADA LOVELACE. This site’s biography was not changed." in said
 
 
 def test_a_speaker_is_found_by_another_name():
@@ -112,7 +112,7 @@ def test_a_name_of_two_people_matches_neither():
     said = importing(PAGE)
 
     assert said == (
-        "REFUSED: Several people here are called Ada Lovelace. Choose the speaker of this talk on the desk."
+        "REFUSED: Several people on this site are called Ada Lovelace. Choose the speaker of this talk on the desk."
     )
     assert Appearance.objects.count() == 0
 
@@ -123,7 +123,7 @@ def test_another_speaker_here_stays_and_is_reported():
     said = importing(PAGE)
 
     assert speakers_of(talk) == ["Charles Babbage"]
-    assert "The page names Ada Lovelace as the speaker, but the talk here has Charles Babbage." in said
+    assert "The page names Ada Lovelace as the speaker, but this site has Charles Babbage." in said
 
 
 def test_an_affiliation_that_is_missing_is_added():
@@ -140,8 +140,8 @@ def test_different_meetings_are_reported_and_the_calendars_is_kept():
     said = importing(PAGE)
 
     assert (
-        "The two sources give different Zoom meetings: the talk here has https://example.zoom.us/j/11122233344, "
-        "this page has https://example.zoom.us/j/99988877766. The talk keeps its own."
+        "The page has a different link (https://example.zoom.us/j/99988877766) from this site "
+        "(https://example.zoom.us/j/11122233344). This site’s link was kept."
     ) in said
     assert Talk.objects.get(title=TITLE).join_url == "https://example.zoom.us/j/11122233344"
 
@@ -159,7 +159,7 @@ def test_a_different_abstract_is_reported_and_left():
     talk.refresh_from_db()
 
     assert talk.abstract == "Of our own making."
-    assert "The page has a different abstract. Ours was left as it is." in said
+    assert "The page has a different abstract. This site’s abstract was not changed." in said
 
 
 def test_the_second_import_reports_only_the_difference():
@@ -170,8 +170,8 @@ def test_the_second_import_reports_only_the_difference():
     said = importing(PAGE).splitlines()
 
     assert said[0] == f"unchanged: line 1: {TITLE}"
-    assert said[1].startswith("  - The two sources give different Zoom meetings")
-    assert said[2:] == ["In total: 0 new, 0 changed, 1 unchanged, 0 refused.", "Everything is already here."]
+    assert said[1].startswith("  - The page has a different link")
+    assert said[2:] == ["In total: 0 new, 0 changed, 1 unchanged, 0 refused.", "Everything has already been imported."]
     assert Edition.objects.current() == edition
 
 
@@ -193,8 +193,8 @@ def test_an_unknown_title_is_refused_with_what_to_do():
     make_talk(title="Something else")
 
     assert importing(PAGE) == (
-        f"REFUSED: No talk here is called “{TITLE}”. Import its calendar first, enter the talk, or correct its title; "
-        "then import this page again."
+        f"REFUSED: No talk on this site is called “{TITLE}”. Import its calendar first, add the talk, or correct its "
+        "title. Then import this page again."
     )
 
 
@@ -205,7 +205,7 @@ def test_the_named_series_decides_between_two_talks_of_one_title():
     said = importing(PAGE)
     importing(PAGE, series="engine")
 
-    assert said == f"REFUSED: 2 talks here are called “{TITLE}”. Say which series: --series SLUG."
+    assert said == f"REFUSED: 2 talks on this site are called “{TITLE}”. Choose the series, or use --series SLUG."
     assert speakers_of(talk) == ["Ada Lovelace (Analytical Society)"]
 
 

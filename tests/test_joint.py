@@ -200,7 +200,7 @@ def test_an_organiser_cannot_remove_a_talk_from_a_series_of_others(talk, series,
 
     foreign = guest.post(leaving(talk), {"series": third.pk})
 
-    assert errors_in(foreign) == ["The talk is in none of your series with that name. Choose another one."]
+    assert errors_in(foreign) == ["The talk is not in that series, or it is not yours. Choose another one."]
     assert JointTalk.objects.count() == 2
 
 

@@ -132,7 +132,7 @@ def test_a_merger_shows_a_message_and_a_second_one_an_error():
     second = client.post(page_of(kept), {"with": gone.pk})
 
     assert first["Location"] == address_of(kept)
-    assert said == ["Ada Lovelce and Ada Lovelace are now one person. Old addresses lead there."]
+    assert said == ["Ada Lovelce and Ada Lovelace are now one person. Old addresses redirect there."]
     assert second.status_code == 200
     assert "The other person no longer exists." in second.content.decode()
 
@@ -162,7 +162,7 @@ def test_a_similar_new_name_is_questioned_and_can_still_be_saved():
 
     assert "Did you mean …?" in asked.content.decode()
     assert 'value="London"' in asked.content.decode()
-    assert errors_in(asked) == ["Somebody here has a very similar name. Check above whether it is the same person."]
+    assert errors_in(asked) == ["Someone on this site has a very similar name. Check above if it is the same person."]
     assert meant.status_code == 302
     assert sorted(Speaker.objects.values_list("name", flat=True)) == ["Ada Lovelace", "Ada Lovelce"]
 

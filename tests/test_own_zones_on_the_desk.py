@@ -1,11 +1,14 @@
 """Organisers type what the clocks show where a talk takes place: in Vancouver, for a department in Winnipeg."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from seminars.actions import planning, rearranging
+from seminars.actions import lifecycle, planning, rearranging, related_objects
+from seminars.actions.room_availability import rooms_for
+from seminars.date_formats import field_clock
 from seminars.models import Change, Talk
 from tests.admin_forms import address_of, errors_in, form_of, transition_page
 from tests.factories import make_draft, make_room, make_series, make_talk
@@ -117,3 +120,74 @@ def test_talks_that_change_places_take_the_room_and_the_moment(talk):
 
     assert Talk.objects.get(pk=talk.pk).starts_at == home.starts_at
     assert wall(talk) == datetime(2026, 12, 16, 10)
+
+
+def test_a_zone_and_a_time_that_are_corrected_together_are_both_taken(administrator_client):
+    talk = make_talk(starts_at=datetime(2026, 12, 15, 17, tzinfo=UTC))
+    address = address_of(talk)
+    typed = form_of(administrator_client, address) | {"zone": "America/Vancouver"}
+
+    administrator_client.post(address, typed | {"starts_at_1": "10:00:00", "ends_at_1": "11:00:00"})
+
+    assert wall(talk) == TEN
+    assert Talk.objects.get().starts_at == datetime(2026, 12, 15, 17, tzinfo=UTC)
+
+
+def test_a_room_in_another_zone_is_taken_at_the_time_there(west):
+    room = make_room(zone="America/Vancouver")
+    there = datetime(2026, 12, 15, 12, tzinfo=VANCOUVER)
+    make_talk(series=west, room=room, starts_at=there, title="First")
+    talk = make_talk(starts_at=datetime(2026, 12, 15, 17, tzinfo=UTC))  # noon at home
+
+    [offer] = [one for one in rooms_for(talk) if one.room == room]
+    with pytest.raises(ValidationError, match="taken by"):
+        lifecycle.change_room(talk, room=room, by=None)
+
+    assert offer.taken == f"taken by WEST: First, {field_clock(there)} to {field_clock(there + timedelta(hours=1))}"
+
+
+def test_the_schedule_keeps_the_time_of_a_talk_that_gets_a_room_in_another_zone(administrator_client, west):
+    room, talk = make_room(zone="Europe/Berlin"), make_talk(series=west, starts_at=TEN.replace(tzinfo=VANCOUVER))
+    page = f"/admin/schedule/?series={west.pk}"
+
+    administrator_client.post(page, form_of(administrator_client, page) | {f"talk-{talk.pk}-room": str(room.pk)})
+
+    assert (wall(talk), Talk.objects.get().local_zone) == (TEN, "Europe/Berlin")
+
+
+def test_talks_in_tokyo_are_shifted_by_a_week_of_their_own():
+    series = make_series(zone="Asia/Tokyo")
+    start = datetime(2027, 7, 14, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
+    talk = make_talk(series=series, starts_at=start)
+
+    rearranging.shift(talk, by=None)
+
+    assert wall(talk) == datetime(2027, 7, 21, 9)
+
+
+def test_a_date_to_leave_out_is_one_there():
+    series = make_series(zone="Asia/Tokyo")
+    day = date(2027, 7, 14)
+    plan = planning.Plan(series, day, day, frozenset({2}), (time(9),), 60, skipped=frozenset({day}))
+
+    assert [slot.is_free for slot in planning.slots_of(plan)] == [False]
+
+
+def test_a_second_pass_of_a_repeated_hour_stays_one(administrator_client):
+    talk = make_talk(zone="America/Chicago", starts_at=datetime(2027, 11, 7, 7, 30, tzinfo=UTC))
+    address = address_of(talk)
+
+    administrator_client.post(address, form_of(administrator_client, address) | {"title": "Looms"})
+
+    saved = Talk.objects.get()
+    assert (saved.title, saved.starts_at) == ("Looms", datetime(2027, 11, 7, 7, 30, tzinfo=UTC))
+
+
+def test_the_department_s_own_zone_changes_nothing(west):
+    talk = make_talk(room=make_room(), starts_at=datetime(2026, 12, 15, 17, tzinfo=UTC))
+    talk.room.zone = "America/Winnipeg"
+
+    related_objects.save(talk.room)
+
+    saved = Talk.objects.get()
+    assert (saved.local_zone, saved.sequence) == ("", 0)

@@ -78,7 +78,7 @@ def test_a_talk_that_moved_online_says_that_nobody_meets(client):
     talk = at_noon(room=make_room(), join_url=ZOOM)
     lifecycle.change_room(talk, room=None, by=make_organiser())
 
-    assert "Online only There is no meeting in the room." in words(poster(client, talk))
+    assert "Online only Nobody meets in the room. Join online." in words(poster(client, talk))
     assert "Gutmann Hall" not in poster(client, talk).partition("poster-foot")[2]
 
 
@@ -114,7 +114,7 @@ def test_a_draft_has_a_poster_for_its_organisers_alone(client):
     assert client.get(f"/talks/{draft.pk}/poster/").status_code == 404
 
     client.force_login(make_organiser(series))
-    assert "Draft Visitors do not see this page." in words(poster(client, draft))
+    assert "Draft Visitors cannot see this page." in words(poster(client, draft))
 
 
 @pytest.mark.parametrize("access", ["open", "timed", "members"])

@@ -259,7 +259,9 @@ def test_undoing_a_change_of_an_address_alone_is_refused_and_says_why(organiser_
 
     page = organiser_client.post(reverse("admin:undo"), {"change": last_change().pk}, follow=True)
 
-    assert "The history keeps no e-mail addresses, so this cannot be undone. Change it in the form." in words(page.text)
+    assert "The history does not store e-mail addresses, so this cannot be undone. Change it in the form." in words(
+        page.text
+    )
     assert Speaker.objects.get().email == "countess@example.org"
 
 

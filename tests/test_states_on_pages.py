@@ -109,7 +109,7 @@ def test_a_talk_that_moved_online_says_so_and_offers_the_link_first(client):
     lifecycle.change_room(talk, room=None, by=make_organiser())
 
     assert badges(row(client, talk)) == ["Online only"]
-    assert "Online only There is no meeting in the room." in words(page(client, talk))
+    assert "Online only Nobody meets in the room. Join online." in words(page(client, talk))
     assert page(client, talk).index(f"/talks/{talk.pk}/join/") < page(client, talk).index("<dl")
 
 
@@ -221,7 +221,7 @@ def test_an_organiser_sees_a_draft_as_a_preview_under_a_banner(client):
     talk = make_draft(series=series, starts_at=NOON, speakers=["Ada Lovelace"])
     client.force_login(make_organiser(series))
 
-    assert "Draft Visitors do not see this page." in words(page(client, talk))
+    assert "Draft Visitors cannot see this page." in words(page(client, talk))
     assert 'class="banner is-stop"' in page(client, talk)
     assert is_noindex(client, talk)
 
@@ -230,7 +230,7 @@ def test_an_administrator_sees_a_draft_as_well(client):
     talk = make_draft(starts_at=NOON)
     client.force_login(make_administrator())
 
-    assert "Draft Visitors do not see this page." in words(page(client, talk))
+    assert "Draft Visitors cannot see this page." in words(page(client, talk))
 
 
 @pytest.mark.parametrize(

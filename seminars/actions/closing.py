@@ -1,4 +1,4 @@
-"""Closing a day: what becomes of the talks on a day of snow or strike, seen for all of them before it is done."""
+"""Close a day, for snow or a strike: preview what happens to all its talks, then save once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ MOST_TALKS = 100
 
 
 class Action(TextChoices):
-    """What becomes of the talks."""
+    """What happens to the talks."""
 
     CANCEL = "cancel", _("Cancel them")
     POSTPONE = "postpone", _("Postpone them to a date that is not known yet")
@@ -34,7 +34,7 @@ ACTIONS = {Action.CANCEL: lifecycle.cancel, Action.POSTPONE: lifecycle.postpone,
 
 @dataclass(frozen=True)
 class Closing:
-    """A day of the department, a building ("" for everywhere), and what becomes of the talks and why."""
+    """A day of the department, a building ("" for everywhere), what happens to the talks, and why."""
 
     day: date
     building: str
@@ -42,7 +42,7 @@ class Closing:
     reason: str
 
     def talks(self, among: TalkQuerySet) -> list[Talk]:
-        """Return those that are on and not over, the earliest first; raise ValidationError if they are too many."""
+        """Return the talks that go ahead and are not over, earliest first; raise ValidationError if too many."""
         there = among.during(day_span(self.day)).ahead().soonest_first()
         if self.building:
             there = there.in_building(self.building)
@@ -55,7 +55,7 @@ class Closing:
 
 @dataclass(frozen=True)
 class ClosingPreview:
-    """What would become of a talk, in sentences, or why nothing can."""
+    """What would happen to a talk, in sentences, or why it cannot be changed."""
 
     talk: Talk
     sentences: list[str] = field(default_factory=list)
@@ -63,12 +63,12 @@ class ClosingPreview:
 
     @property
     def is_proposed(self) -> bool:
-        """A talk that nobody has to come to goes ahead, unless the organiser says otherwise."""
+        """A talk without a room goes ahead, unless the organiser ticks it."""
         return not self.why_not and self.talk.room_id is not None
 
 
 def preview(closing: Closing, talks: list[Talk]) -> list[ClosingPreview]:
-    """Do it to each talk, read what came of it, and undo it: only doing it tells what follows."""
+    """Apply the closing, read the result and roll back."""
     before = {talk.pk: facts_of(talk) for talk in talks}
     with rolled_back():
         refused = {talk.pk: _refusal(closing, talk) for talk in talks}
@@ -78,13 +78,13 @@ def preview(closing: Closing, talks: list[Talk]) -> list[ClosingPreview]:
 
 
 def mark_of(closing: Closing, prospects: list[ClosingPreview]) -> str:
-    """Return a short text that differs wherever what is seen does: what was previewed is what is done."""
+    """Return a digest of the preview; saving is refused if it has changed."""
     seen = [(one.talk.pk, one.why_not, *one.sentences) for one in prospects]
     return sha256(repr((closing, seen)).encode()).hexdigest()[:16]
 
 
 def close(closing: Closing, *, talks: Iterable[Talk], by: User | None) -> list[Talk]:
-    """Do it to all of these talks or to none; raise ValidationError with a sentence for each that refuses."""
+    """Change all of these talks or none; raise ValidationError with a sentence for each talk that is refused."""
     talks, action = list(talks), ACTIONS[closing.way]
     with publishing(), recording(gettext("Day closed: %(reason)s") % {"reason": closing.reason}, by=by):
         refuse_together(talks, lambda talk: action(talk, reason=closing.reason, by=by))
@@ -99,7 +99,7 @@ def _refusal(closing: Closing, talk: Talk) -> str:
     if talk.state == State.DRAFT:
         return gettext("It is still a draft that nobody has seen. Move or delete it.")
     if closing.way == Action.ONLINE and not talk.room_id:
-        return gettext("It has no room, so nothing changes.")
+        return gettext("It is already online, or has no room yet.")
     try:
         ACTIONS[closing.way](talk, reason=closing.reason, by=None)
     except ValidationError as refusal:

@@ -1,4 +1,4 @@
-"""Removing what nobody needs any longer, in small steps so that the site can serve; the history of talks stays."""
+"""Remove data that is no longer needed, in small steps so that the site keeps working; keep the history of talks."""
 
 import json
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from seminars import limits
 from seminars.models import Photo, Throttle
 
-BATCH = 500  # rows in a transaction: a few milliseconds, for which those who save may have to wait
+BATCH = 500  # rows in a transaction: a few milliseconds, during which other changes wait
 
 KEEP_DESK_LOG = timedelta(days=730)  # talks, speakers, rooms and topics have a history of their own, which stays
 KEEP_PHOTOS = timedelta(days=365)  # after nothing shows them: a change that removed one may be undone
@@ -24,14 +24,14 @@ KEEP_STATIC_FILES = timedelta(days=1)
 
 
 def tidy() -> dict[str, int]:
-    """Remove all of it; return how many of each thing."""
+    """Remove all expired data; return how many rows or files of each kind."""
     now = timezone.now()
     return {
         _("expired sessions"): _remove(Session.objects.filter(expire_date__lt=now)),
-        _("failed sign-ins that no longer count"): _remove(limits.forgotten_failures()),
-        _("counts of tries and requests that are over"): _remove(Throttle.objects.over(now)),
-        _("old lines of the desk's log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
-        _("photos that nothing has shown for a year"): _remove_photos(now),
+        _("expired failed sign-ins"): _remove(limits.forgotten_failures()),
+        _("expired rate-limit counters"): _remove(Throttle.objects.over(now)),
+        _("old entries of the desk's log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
+        _("photos that were not used for a year"): _remove_photos(now),
         _("static files of earlier releases"): _remove_static_files(now),
     }
 
@@ -63,6 +63,6 @@ def _remove_static_files(now: datetime) -> int:
 def _remove(rows: QuerySet) -> int:
     removed = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
-        # Asked once more: somebody may just have come back to their session.
+        # Filter again: somebody may have just used their session.
         removed += rows.filter(pk__in=keys).delete()[1].get(rows.model._meta.label, 0)
     return removed

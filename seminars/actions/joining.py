@@ -1,4 +1,4 @@
-"""Joint talks by consent: a talk joins a series when somebody who looks after that series says yes."""
+"""Joint talks: a talk joins a series when an organiser of that series agrees."""
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -10,7 +10,7 @@ from seminars.models import JointRequest, JointTalk, Series, Talk, User, publish
 
 
 def join(talk: Talk, series: Series, *, by: User) -> JointTalk | JointRequest:
-    """List a talk in a further series if `by` looks after it; else ask its organisers. Stamping is the caller's."""
+    """List a talk in a further series if `by` organises it, or ask its organisers. The caller stamps."""
     if not access.may_change_series(by, series):
         asked = {"asked_by": by, "asked_at": timezone.now(), "declined_by": None, "declined_at": None}
         return JointRequest.objects.update_or_create(talk=talk, series=series, defaults=asked)[0]
@@ -19,7 +19,7 @@ def join(talk: Talk, series: Series, *, by: User) -> JointTalk | JointRequest:
 
 
 def accept(asked: JointRequest, *, by: User) -> Talk:
-    """List the talk in the series; raise ValidationError where that was withdrawn, or the talk is there already."""
+    """List the talk in the series; raise ValidationError if the request was withdrawn or the talk is already listed."""
     with publishing(), recording(_("Also listed in %(series)s") % {"series": asked.series}, by=by):
         asked = _still_waiting(asked)
         row = JointTalk(talk=asked.talk, series=asked.series)
@@ -39,12 +39,12 @@ def decline(asked: JointRequest, *, by: User) -> None:
 
 
 def withdraw(asked: JointRequest) -> None:
-    """Ask no longer, or put an answer away that was read."""
+    """Withdraw a request, or dismiss its answer."""
     asked.delete()
 
 
 def _still_waiting(asked: JointRequest) -> JointRequest:
-    """Read the request anew; others who would answer it wait for the turn of writing."""
+    """Read the request again. Others who answer it wait for their turn to write."""
     found = JointRequest.objects.waiting().filter(pk=asked.pk).select_related("series", "talk__series").first()
     if found is None:
         raise ValidationError(_("This request has been withdrawn, or somebody else has answered it."), code="gone")

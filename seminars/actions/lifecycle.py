@@ -1,7 +1,7 @@
 """The life of a talk: announce, confirm, move, change room, move online, amend, postpone, cancel, reinstate, withdraw.
 
 Each action is one transaction that checks, writes, stamps and returns the talk, or raises ValidationError with a
-sentence and changes nothing. Whether `by` may do it was asked of `access` before.
+sentence and changes nothing. Callers have checked with `access` that `by` may do it.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,9 @@ from seminars.models import Room, State, Talk, User, publishing, recording
 from seminars.models.states import ALLOWED_FROM
 
 NEVER_DELETED = gettext_lazy("A published talk cannot be deleted. Cancel it, or withdraw it to a draft.")
-NO_LINK = gettext_lazy("Nobody could join online: neither the talk nor its series has a link. Add one first.")
+NO_LINK = gettext_lazy(
+    "People could not join online, because neither the talk nor its series has a link. Add a link first."
+)
 AMENDABLE = frozenset({"title", "join_url", "passcode", "notice", "recording", "recording_url"})
 
 
@@ -37,14 +39,14 @@ def confirm(talk: Talk, *, by: User | None) -> Talk:
 
 
 def move(talk: Talk, *, starts_at: datetime, ends_at: datetime | None = None, by: User | None) -> Talk:
-    """Give a talk another time (aware), the same length unless `ends_at` says otherwise; it is postponed no longer."""
+    """Give a talk another time (aware), with the same length unless `ends_at` is given; it is no longer postponed."""
     with _step(_("Moved"), talk, by):
         talk.starts_at, talk.ends_at = starts_at, ends_at or starts_at + (talk.ends_at - talk.starts_at)
         return save(talk, by=by)
 
 
 def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by: User | None) -> Talk:
-    """Give a talk another room, or none; a public one says so in its notice unless `notice` says something else."""
+    """Give a talk another room, or none; a public one says so in its notice, unless `notice` is given."""
     with _step(_("Room changed"), talk, by):
         talk.room = room
         if notice is not None and talk.is_public:
@@ -53,7 +55,7 @@ def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by:
 
 
 def move_online(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
-    """Let a public talk be given online only, by its own link or its series' usual one; the reason is its notice."""
+    """Make a public talk online only, with its own link or the default of its series; the reason becomes its notice."""
     with _step(
         _("Moved online"), talk, by, "move_online", _("Only a public talk that goes ahead can be moved online.")
     ):
@@ -68,12 +70,12 @@ def move_online(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
 
 
 def has_link(talk: Talk) -> bool:
-    """Tell whether people could join a talk online, were it moved there."""
+    """Tell whether people could join the talk if it were moved online."""
     return bool(talk.join_url or talk.series.default_join_url)
 
 
 def amend(talk: Talk, *, by: User | None, **words: str) -> Talk:
-    """Give a talk other words for any field that is AMENDABLE, wherever it stands."""
+    """Change any AMENDABLE fields of a talk, whatever its state."""
     with _step(_("Changed"), talk, by):
         for name in AMENDABLE & words.keys():
             setattr(talk, name, words[name])
@@ -81,20 +83,20 @@ def amend(talk: Talk, *, by: User | None, **words: str) -> Talk:
 
 
 def stock_notices(talk: Talk) -> list[str]:
-    """Propose the lines that organisers write most."""
+    """Suggest the notices that organisers write most often."""
     room = [_("Room changed to %(new)s") % {"new": talk.room}] if talk.room else []
     return [*room, _("Note the unusual time"), _("Last talk of the term")]
 
 
 def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
-    """Put a public talk off to a date that is not known yet; the reason becomes the notice."""
+    """Postpone a public talk to a date that is not known yet; the reason becomes the notice."""
     with _step(_("Postponed"), talk, by, "postpone", _("Only a public talk that goes ahead can be postponed.")):
         talk.state, talk.notice = State.POSTPONED, reason
         return save(talk, by=by, keep_notice=True)
 
 
 def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
-    """Call a public talk off; the reason becomes the notice, the room is free."""
+    """Cancel a public talk; the reason becomes the notice, and the room becomes free."""
     otherwise = _("Only a public talk that has not been cancelled can be cancelled.")
     with _step(_("Cancelled"), talk, by, "cancel", otherwise):
         talk.state, talk.notice = State.CANCELLED, reason
@@ -102,7 +104,7 @@ def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
 
 
 def reinstate(talk: Talk, *, by: User | None) -> Talk:
-    """Let a talk that was called off go ahead after all, if its room is still free; the reason is taken back."""
+    """Let a cancelled or postponed talk go ahead if its room is still free, and remove the reason."""
     with _step(_("Reinstated"), talk, by, "reinstate", _("Only a cancelled or postponed talk can be reinstated.")):
         talk.state = State.CONFIRMED
         return save(talk, by=by)
@@ -116,7 +118,7 @@ def withdraw(talk: Talk, *, by: User | None) -> Talk:
 
 
 def delete(talk: Talk, *, by: User | None) -> None:
-    """Delete a talk that was never public; subscribers would wonder about any other."""
+    """Delete a talk that was never public; others stay, because subscribers know about published talks."""
     with _step(_("Deleted"), talk, by):
         if talk.published_at:
             raise ValidationError(NEVER_DELETED)
@@ -125,7 +127,7 @@ def delete(talk: Talk, *, by: User | None) -> None:
 
 @contextmanager
 def _step(sentence: str, talk: Talk, by: User | None, name: str = "", otherwise: str = "") -> Iterator[None]:
-    """Record one step of a talk, which is read anew first; refuse it with `otherwise` where it is not ALLOWED_FROM."""
+    """Read the talk again and record one step; where it is not ALLOWED_FROM, refuse it with `otherwise`."""
     with publishing(), recording(sentence, by=by):
         try:
             talk.refresh_from_db()

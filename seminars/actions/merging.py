@@ -1,4 +1,4 @@
-"""Merging two rows of one person: every talk and every address of the one that goes is the other's from then on."""
+"""Move the talks and addresses of the removed speaker to the one that is kept."""
 
 from dataclasses import dataclass
 
@@ -14,27 +14,27 @@ FILLED = ("affiliation", "homepage", "orcid", "biography", "photo", "pronouns", 
 
 @dataclass(frozen=True)
 class Merger:
-    """What becomes of two people."""
+    """Two rows of one person: the one that is kept and the one that is removed."""
 
     kept: Speaker
     gone: Speaker
 
     @property
     def filled(self) -> list[str]:
-        """The fields that are empty in the one who stays and known of the other."""
+        """The fields that are blank in the kept row and filled in the other."""
         return [name for name in FILLED if not getattr(self.kept, name) and getattr(self.gone, name)]
 
     @property
     def lost(self) -> list[str]:
-        """The fields in which the two differ: what is said of the one who goes is lost."""
+        """The fields in which the two differ: the values of the removed row are lost."""
         pairs = {name: (getattr(self.kept, name), getattr(self.gone, name)) for name in FILLED}
         return [name for name, (kept, gone) in pairs.items() if kept and gone and kept != gone]
 
 
 def merge(merger: Merger, *, by: User | None) -> Speaker:
-    """Let the one who stays have every talk of the other, at whose address they are found; return them.
+    """Move all talks and addresses to the kept row; return it.
 
-    Raise ValidationError where one of them is gone already, or both are one.
+    Raise ValidationError if one of the two no longer exists, or if both are the same row.
     """
     with publishing(), recording(_("Two people merged"), by=by):
         kept, gone = _held(merger)
@@ -55,7 +55,7 @@ def talks_of(merger: Merger) -> list[Talk]:
 
 
 def _held(merger: Merger) -> tuple[Speaker, Speaker]:
-    """Read both anew and hold them until the transaction ends."""
+    """Read both again and lock them until the transaction ends."""
     keys = merger.kept.pk, merger.gone.pk
     rows = {row.pk: row for row in Speaker.objects.filter(pk__in=keys).locked()}
     if keys[0] == keys[1]:
@@ -66,7 +66,7 @@ def _held(merger: Merger) -> tuple[Speaker, Speaker]:
 
 
 def _hand_on(row: Appearance, kept: Speaker) -> None:
-    """Put the one who stays in the other's place; where both appear in one role, one row is enough."""
+    """Replace the removed speaker with the kept one; if both have the same role in a talk, keep one row."""
     if kept.appearances.filter(talk=row.talk_id, role=row.role).exists():
         row.delete()
     else:
@@ -75,7 +75,7 @@ def _hand_on(row: Appearance, kept: Speaker) -> None:
 
 
 def _other_names(kept: Speaker, gone: Speaker) -> str:
-    """Keep the names of the one who goes for the search, as far as there is room for them."""
+    """Add the names of the removed row for the search, if there is room for them."""
     known = [name.strip() for name in kept.other_names.split(";") if name.strip()]
     said = {fold(name) for name in (*known, kept.name)}
     longest = Speaker._meta.get_field("other_names").max_length

@@ -1,4 +1,4 @@
-"""Sign-ins: making the first one, forgotten passwords, and the private calendars of people who organise."""
+"""Accounts: create the first one, send password links, and renew private calendars."""
 
 import secrets
 
@@ -15,7 +15,7 @@ FIRST_NAME = "organiser"
 
 
 def first_organiser() -> tuple[str, str] | None:
-    """Make the administrator where nobody can sign in yet; return name and one-time password, else None."""
+    """Create an administrator if there is no account yet; return name and one-time password, or None."""
     if User.objects.exists():
         return None
     password = secrets.token_urlsafe(12)
@@ -26,7 +26,7 @@ def first_organiser() -> tuple[str, str] | None:
 def send_password_link(email: str) -> None:
     """Send the person with this e-mail address, if there is one who may sign in, a link to choose a new password.
 
-    Django's form does the same, but where it fails it writes the address into the log.
+    Django's form does the same, but writes the address into the log if it fails.
     """
     for person in PasswordResetForm().get_users(email):
         token = default_token_generator.make_token(person)

@@ -1,4 +1,4 @@
-"""Keeping photos: what people upload is made small, and each picture is stored once."""
+"""Store uploaded photos: each is made small and stored once."""
 
 from importlib import import_module
 from threading import Lock
@@ -12,11 +12,11 @@ from seminars.models import Photo, publishing
 MOST_BYTES = 10 * 1024 * 1024
 WAIT = 10  # seconds
 
-ONE_AT_A_TIME = Lock()  # decoders take much memory for a moment: side by side they would take it together
+ONE_AT_A_TIME = Lock()  # decoders take much memory for a moment, so only one runs at a time
 
 
 def keep(upload: BinaryIO) -> Photo:
-    """Store an uploaded picture and return its row, the present one where it is known already; see `read`."""
+    """Store an uploaded picture and return its row, or the existing row of the same picture; see `read`."""
     return store(read(upload))
 
 

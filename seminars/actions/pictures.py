@@ -1,4 +1,4 @@
-"""Pictures: uploads are decoded under guards and become small WebP free of metadata. The only door to Pillow."""
+"""Decode uploaded pictures within limits and make small WebP without metadata. Only this module uses Pillow."""
 
 import math
 from hashlib import sha256
@@ -39,7 +39,7 @@ def photo(content: bytes, size: tuple[int, int]) -> Photo:
 
 
 def portrait_of(content: bytes) -> bytes:
-    """Return a photo's WebP bytes as small as pages show faces: a fifth of the bytes, for phones on a train."""
+    """Return a photo's WebP bytes as small as pages show faces: a fifth of the bytes, to save bandwidth."""
     written = BytesIO()
     with Image.open(BytesIO(content), formats=["WEBP"]) as picture:
         picture.thumbnail((PORTRAIT_SIDE, PORTRAIT_SIDE))
@@ -57,7 +57,7 @@ def _decoded(raw: bytes) -> Image.Image:
     except Image.DecompressionBombError as bomb:
         raise ValidationError(_("This picture has too many pixels. Choose a smaller one."), code="pixels") from bomb
     except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError, LookupError, TypeError) as broken:
-        # Pillow's readers raise all of these on files that are cut off or made up.
+        # Pillow's readers raise all of these for broken files.
         sentence = _("We cannot read this picture. Use JPEG, PNG or WebP.")
         raise ValidationError(sentence, code="unreadable") from broken
 

@@ -1,4 +1,4 @@
-"""Planning a term: every slot that weekdays, times and breaks leave, and the drafts for those that are kept."""
+"""Plan a term: the slots on these weekdays and times, without breaks, and drafts for the chosen ones."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MOST_SLOTS = 200  # four years of one talk a week
 
 
 class SlotStatus(TextChoices):
-    """What becomes of a slot."""
+    """What happens to a slot."""
 
     FREE = "free", _("free")
     BREAK = "break", _("break")
@@ -34,7 +34,7 @@ class SlotStatus(TextChoices):
 
 @dataclass(frozen=True)
 class Plan:
-    """What an organiser wants of a term; times are those of the clocks there, both days are included."""
+    """The term that an organiser asks for; times are local, and both days are included."""
 
     series: Series
     first_on: date
@@ -47,7 +47,7 @@ class Plan:
 
     @property
     def number(self) -> int:
-        """How many slots there are before any is left out; counted, not made, however long the term."""
+        """The number of slots before any is left out; calculated, so that a long term takes no time."""
         weeks, more = divmod((self.last_on - self.first_on).days + 1, 7)
         begun = {(self.first_on.weekday() + day) % 7 for day in range(more)}
         return (weeks * len(self.weekdays) + len(begun & self.weekdays)) * len(self.starts)
@@ -66,7 +66,7 @@ class Plan:
 
     @property
     def mark(self) -> str:
-        """A short text that differs wherever the slots do: what was previewed is what is made."""
+        """A digest of the preview; saving is refused if it has changed."""
         wishes = [self.series.pk, self.room and self.room.pk, self.minutes, *map(key_of, self.spans), *self.skipped]
         return sha256("|".join(sorted(map(str, wishes))).encode()).hexdigest()[:16]
 
@@ -89,7 +89,7 @@ class Slot:
 
     @property
     def is_offered(self) -> bool:
-        """A break or a date to leave out may be used after all; a room that is taken may not."""
+        """Breaks and dates to leave out can still be chosen; taken rooms cannot."""
         return self.verdict not in {SlotStatus.TAKEN, SlotStatus.PLANNED}
 
 
@@ -113,7 +113,7 @@ def slots_of(plan: Plan) -> list[Slot]:
 
 
 def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
-    """Make a draft for each slot whose key is kept, all or none; one that is planned already is not made again.
+    """Make a draft for each slot in `keep`, or none; slots that are already planned are left out.
 
     Raise ValidationError with a sentence for each date that is no longer possible.
     """
@@ -147,7 +147,7 @@ def _refuse_overlaps(spans: list[Span]) -> None:
 
 
 def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], taken: list[Talk]) -> Slot:
-    day = times.local(span.starts_at).date()
+    day = times.local(span.starts_at, plan.zone_info).date()
     if span.starts_at in there:
         return Slot(span, SlotStatus.PLANNED)
     if other := next((talk for talk in taken if span.overlaps(talk.span)), None):
@@ -159,7 +159,7 @@ def _judged(plan: Plan, span: Span, there: set[datetime], breaks: list[Break], t
 
 
 def _draft(plan: Plan, span: Span) -> Talk:
-    """Write a draft; its time and room were judged within this transaction, the rest is the series'."""
+    """Write a draft with the defaults of the series; this transaction has checked its time and room."""
     fields = talk_defaults.standing_defaults(plan.series) | {"room": plan.room}
     talk = Talk(**fields, starts_at=span.starts_at, ends_at=span.ends_at)
     return talk_changes.write(talk, checked=True)

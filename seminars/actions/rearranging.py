@@ -1,7 +1,7 @@
-"""Rearranging a term: date, time and room stay with the slot, everything else travels with the talk, its UID too.
+"""Rearrange a term. Date, time and room stay with the slot. Everything else moves with the talk, including its UID.
 
-Each action is one transaction: it reads the talks anew, holds all rooms, writes, looks for clashes, and stamps last.
-Whether `by` may do it was asked of `access` before.
+Each action is one transaction: it reads the talks again, locks all rooms, writes, looks for clashes, and stamps last.
+Callers have checked with `access` that `by` may do it.
 """
 
 from collections import Counter
@@ -21,13 +21,13 @@ from seminars.models.talk_naming import speaker_and_title
 from seminars.times import Span
 
 MOST_TALKS = 200
-MOST_WEEKS = 60  # how far beyond a break the next free week is looked for
+MOST_WEEKS = 60  # how far to look for a free week after a break
 WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
 class TimeAndRoom:
-    """What stays when talks change places: when, where, and whether the room is shared on purpose."""
+    """What stays with the slot: time, room, and whether the room is shared on purpose."""
 
     span: Span
     room: Room | None
@@ -44,7 +44,7 @@ class TimeAndRoom:
 
 
 def swap(one: Talk, other: Talk, *, by: User | None) -> list[Talk]:
-    """Let two talks change places."""
+    """Swap the slots of two talks."""
     with publishing(), recording(_("Swapped"), by=by):
         one, other = read_anew([one.pk, other.pk])
         return _move({one: TimeAndRoom.of(other), other: TimeAndRoom.of(one)})
@@ -61,9 +61,9 @@ def move_to_slot(talk: Talk, *, slot: Talk, by: User | None) -> list[Talk]:
 
 
 def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Talk]:
-    """Move a talk and all that follow it in its series, up to the day `until`, on by a week; a break is skipped.
+    """Move a talk and all later talks of its series, up to the day `until`, by a week; breaks are skipped.
 
-    Where a slot is there already a week on, the talk takes its time and room. What is called off stays.
+    If a slot already exists a week later, the talk takes its time and room. Cancelled and postponed talks stay.
     """
     with publishing(), recording(_("Shifted by a week"), by=by):
         (talk,) = read_anew([talk.pk])
@@ -79,7 +79,7 @@ def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Tal
 
 
 def is_empty(talk: Talk) -> bool:
-    """Tell whether a talk is a slot and nothing else: a draft that was never public and says nothing."""
+    """Tell whether a talk is only a slot: a draft that was never public, without title, abstract or people."""
     is_private = talk.state == State.DRAFT and talk.published_at is None
     return is_private and not (talk.title or talk.abstract or talk.appearances.all())
 
@@ -117,7 +117,7 @@ def _refuse_what_is_over(talk: Talk) -> None:
 
 
 def _days_off(chain: list[Talk]) -> list[Break]:
-    first, last = (times.local(talk.starts_at).date() for talk in (chain[0], chain[-1]))
+    first, last = (times.local(talk.starts_at, talk.zone_info).date() for talk in (chain[0], chain[-1]))
     return list(Break.objects.of_series(chain[0].series).touching(first, last + MOST_WEEKS * WEEK))
 
 
@@ -128,7 +128,7 @@ def _a_week_on(chain: list[Talk], breaks: list[Break]) -> dict[Talk, TimeAndRoom
     """
     numbered, counted = {}, Counter()
     for talk in chain:
-        day = times.local(talk.starts_at).date()
+        day = times.local(talk.starts_at, talk.zone_info).date()
         numbered[talk] = day, counted[day]
         counted[day] += 1
     slots = {number: TimeAndRoom.of(talk) for talk, number in numbered.items()}

@@ -1,4 +1,4 @@
-"""Saving what talks print: rooms, speakers, series and topics; subscribers see the change in every talk concerned."""
+"""Save rooms, speakers, series and topics. Subscribers see the change in every talk that shows them."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,9 +16,9 @@ FORMER_NAME_SHOWN = timedelta(days=182)
 
 
 def save(thing: Room | Speaker | Series | Topic, *, checked: bool = False) -> None:
-    """Check, write and stamp; raise ValidationError and write nothing if it may not be.
+    """Check, write and stamp; raise ValidationError and write nothing if it is refused.
 
-    `checked` says that a form has run the checks on these very fields within the same transaction.
+    `checked` says that a form has checked these fields within the same transaction.
     """
     sentence = _("Changed: %(what)s") if thing.pk else _("Added: %(what)s")
     with publishing(), recording(sentence % {"what": thing}):
@@ -32,13 +32,13 @@ def save(thing: Room | Speaker | Series | Topic, *, checked: bool = False) -> No
 
 
 def put_back(thing: Room | Speaker | Topic) -> None:
-    """Check, write and stamp a row that an undo gives the very values it had; nothing is proposed."""
+    """Check, write and stamp a row whose earlier values an undo restores, without suggesting other values."""
     thing.full_clean()
     _write(thing)
 
 
 def delete(things: Iterable[Room | Speaker | Series | Topic]) -> None:
-    """Delete rows that no talk prints; raise ProtectedError for one that is in use."""
+    """Delete rows that no talk shows; raise ProtectedError for a row that is in use."""
     things = list(things)
     with publishing(), recording(_("Deleted: %(what)s") % {"what": ", ".join(map(str, things))}):
         for thing in things:
@@ -50,7 +50,7 @@ def _write(thing: Room | Speaker | Series | Topic) -> None:
     zone = getattr(type(thing).objects.filter(pk=thing.pk).first(), "zone", "") if hasattr(thing, "zone") else None
     thing.save()
     if is_new:
-        return  # no talk prints it yet
+        return  # no talk shows it yet
     if isinstance(thing, Room):
         _keep_exclusive(thing)
     if zone is not None and zone != thing.zone:
@@ -59,25 +59,28 @@ def _write(thing: Room | Speaker | Series | Topic) -> None:
 
 
 def _propose_former_name(room: Room) -> None:
-    """Tell visitors the old name of a renamed room for half a year, unless the organiser said what to tell."""
+    """Show the old name of a renamed room for half a year, unless the organiser typed a former name."""
     before = Room.objects.filter(pk=room.pk).first()
     if before and before.name != room.name and before.formerly == room.formerly:
         room.formerly, room.formerly_until = before.name, today() + FORMER_NAME_SHOWN
 
 
 def _propose_sort_name(speaker: Speaker) -> None:
-    """Let the sort name follow a new name, unless the organiser chose it or chooses it now."""
+    """Update the sort name to match a new name, unless an organiser has typed a sort name."""
     before = Speaker.objects.filter(pk=speaker.pk).first()
     if before and speaker.sort_name == before.sort_name == proposed_sort_name(before.name):
         speaker.sort_name = proposed_sort_name(speaker.name)
 
 
 def _keep_wall_times(thing: Room | Series) -> None:
-    """Let the talks of a room or series that is in another zone keep their wall times; refuse what clashes then."""
+    """Keep the wall times of talks whose room or series changes its zone; refuse the change if talks would clash."""
     of_thing = {"room": thing} if isinstance(thing, Room) else {"series": thing}
-    talks = [talk for talk in Talk.objects.filter(zone="", **of_thing) if talk.zone_in(talk.room) != talk.local_zone]
+    there = Talk.objects.filter(zone="", **of_thing).with_series_and_room()
+    talks = [talk for talk in there if talk.zone_in(talk.room) != talk.local_zone]
     for talk in talks:
         talk.save()
+    moved = Talk.objects.filter(pk__in=[talk.pk for talk in talks])
+    moved.filter(pk__in=moved.over().keys_in_conflict()).update(shares_room=True)  # clashes in the past are accepted
     try:
         refuse_together([talk for talk in talks if not talk.is_over()], Talk.check_room)
     except ValidationError as clash:
@@ -85,9 +88,9 @@ def _keep_wall_times(thing: Room | Series) -> None:
 
 
 def _keep_exclusive(room: Room) -> None:
-    """Carry "one talk at a time" over to the talks in the room; refuse it while two of those to come share it.
+    """Apply "one talk at a time" to the talks in the room; refuse it if two upcoming talks share the room.
 
-    Talks that are over did share the room, so they are marked as doing so.
+    Past talks that shared the room are marked as sharing it.
     """
     there = Talk.objects.in_room(room)
     changed = there.exclude(room_is_exclusive=room.is_exclusive)

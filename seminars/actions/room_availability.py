@@ -1,4 +1,4 @@
-"""Offering rooms to a talk: those that are free at its time and large enough, and why the others are not."""
+"""Find rooms for a talk: which are free at that time and large enough, and why others are not."""
 
 from copy import copy
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from seminars.models.talk_naming import taken_by
 
 @dataclass(frozen=True)
 class Offer:
-    """A room, and what speaks against it."""
+    """A room, and why the talk may not fit into it."""
 
     room: Room
     taken: str = ""  # by whom; "" if it is free
@@ -27,15 +27,15 @@ class Offer:
 def rooms_for(talk: Talk) -> list[Offer]:
     """Return every room, those of the same building first and the smallest first, in five queries at most."""
     wanted = seats_wanted(talk)
-    meanwhile = Talk.objects.holding_rooms().during(talk.span).exclude(pk=talk.pk)
-    taken = {other.room_id: other for other in meanwhile.for_lists()}
+    overlapping = Talk.objects.holding_rooms().during(talk.span).exclude(pk=talk.pk)
+    taken = {other.room_id: other for other in overlapping.for_lists()}
     offers = [_offer(talk, room, taken.get(room.pk), wanted) for room in Room.objects.in_order()]
     here = talk.room.building if talk.room else ""
     return sorted(offers, key=lambda offer: (offer.room.building != here, offer.room.capacity or 0))
 
 
 def seats_wanted(talk: Talk) -> int | None:
-    """Return how many seats its present room has, or else the usual room of its series; None where nobody knows."""
+    """Return the seats of the talk's room, or of its series' default room; None if they are not known."""
     for room in (talk.room, talk.series.default_room):
         if room and room.capacity:
             return room.capacity
@@ -45,6 +45,9 @@ def seats_wanted(talk: Talk) -> int | None:
 def _offer(talk: Talk, room: Room, other: Talk | None, wanted: int | None) -> Offer:
     there = copy(talk)
     there.room = room
+    if room and talk.zone_in(room) != talk.local_zone:  # where it would be at another moment
+        there.derive_times()
+        other = Talk.objects.clashing_with(there).for_lists().first()
     is_present = room.pk == talk.room_id
     return Offer(
         room,

@@ -1,4 +1,4 @@
-"""Saving the schedule of a term: many talks in one transaction, all or none."""
+"""Save the schedule of a term: many talks in one transaction, all or none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,26 +7,28 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from seminars import times
 from seminars.actions import related_objects, stamping
 from seminars.actions.rearranging import TimeAndRoom, put, read_anew
 from seminars.actions.talk_changes import refuse_together, write_all
 from seminars.models import Appearance, Room, Speaker, Talk, User, publishing, recording
+from seminars.models.wall_times import zone_info
 from seminars.text import fold
 from seminars.times import Span
 
 
 @dataclass(frozen=True)
 class Line:
-    """What an organiser changed of one talk: any of starts_at, room, title, speaker and affiliation."""
+    """What an organiser changed in one talk: any of starts_at, room, title, speaker and affiliation."""
 
     talk: int
     changes: Mapping[str, Any]
 
 
 def save(lines: list[Line], *, by: User | None) -> list[Talk]:
-    """Write what changed of each talk and return them; a new name makes the speaker.
+    """Write the changes to each talk and return the talks; a new name creates the speaker.
 
-    Raise ValidationError and change nothing where any may not be; its sentences stand under "talk-<key>".
+    Raise ValidationError and change nothing if any change is refused; its messages are under "talk-<key>".
     """
     with publishing(), recording(_("Schedule changed"), by=by):
         changed = read_anew(line.talk for line in lines)
@@ -44,6 +46,9 @@ def _set_fields(talk: Talk, changes: Mapping[str, Any]) -> None:
         place = replace(place, span=Span(starts_at, starts_at + (talk.ends_at - talk.starts_at)))
     if "room" in changes:
         place = replace(place, room=_present(changes["room"]))
+    if "starts_at" not in changes and (zone := talk.zone_in(place.room)) != talk.local_zone:
+        starts_at = times.same_wall_time(talk.starts_at, zone_info(zone), of=talk.zone_info)
+        place = replace(place, span=Span(starts_at, starts_at + (talk.ends_at - talk.starts_at)))
     put(talk, place)
     talk.title = changes.get("title", talk.title)
 
@@ -55,7 +60,7 @@ def _present(room: Room | None) -> Room | None:
 
 
 def _set_people(talk: Talk, changes: Mapping[str, Any]) -> None:
-    """Let the one speaker of a talk be who was typed, from where was typed."""
+    """Set the one speaker of a talk and their affiliation to what was typed."""
     if changes.keys().isdisjoint({"speaker", "affiliation"}):
         return
     present = next(iter(talk.speakers), None)

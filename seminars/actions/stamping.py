@@ -1,4 +1,4 @@
-"""Stamping: the one place that tells subscribers' calendars of a change."""
+"""Stamp changed talks with SEQUENCE and LAST-MODIFIED, so that subscribers' calendars update them."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ KEPT = ("entry_digest", "sequence", "changed_at", "search_text")
 
 
 def stamp(talks: TalkQuerySet | Iterable[Talk], *, printed: Iterable[Talk] | None = None) -> int:
-    """Raise SEQUENCE and LAST-MODIFIED of each talk whose printed facts changed; return how many did.
+    """Raise SEQUENCE and LAST-MODIFIED of each talk whose calendar facts changed; return how many did.
 
     RFC 5545 §3.8.7.4. A talk without a change is left alone. Of one that was never public only LAST-MODIFIED is set,
     for the private calendars of its organisers; SEQUENCE counts what subscribers may have seen. The last line of every
@@ -34,7 +34,7 @@ def stamp(talks: TalkQuerySet | Iterable[Talk], *, printed: Iterable[Talk] | Non
 
 
 def renew_digests() -> int:
-    """Bring the digests of earlier releases into their present form, which is no change; return how many."""
+    """Convert digests of earlier releases, which does not count as a change; return how many."""
     keys = Talk.objects.annotate(length=Length("entry_digest")).filter(length=FORMER_LENGTH).primary_keys()
     for start in range(0, len(keys), BATCH):
         stamp(Talk.objects.filter(pk__in=keys[start : start + BATCH]))
@@ -64,7 +64,7 @@ def _stamped(talk: Talk) -> bool:
 
 
 def _write(changed: list[Talk]) -> None:
-    if len(changed) == 1:  # the usual edit, which needs none of the cases that tell several rows apart
+    if len(changed) == 1:  # the usual edit, without the CASE expressions that several rows need
         Talk.objects.filter(pk=changed[0].pk).update(**{name: getattr(changed[0], name) for name in KEPT})
     elif changed:
         Talk.objects.bulk_update(changed, KEPT, batch_size=BATCH)
@@ -76,7 +76,7 @@ def later_than(earlier: datetime) -> datetime:
 
 
 def _tell(talks: TalkQuerySet | Iterable[Talk], changed: list[Talk]) -> None:
-    """Give the caller's own objects the new stamps, so that a later save of them does not undo any."""
+    """Set the new stamps on the caller's objects too, so that saving them later does not undo any."""
     if isinstance(talks, TalkQuerySet):
         return
     stamped = {talk.pk: talk for talk in changed}

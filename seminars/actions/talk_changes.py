@@ -1,6 +1,6 @@
-"""Changing a talk: form, transition, schedule, import and undo all come here, so they cannot disagree.
+"""Change a talk. Form, transition, schedule, import and undo all use this module, so their rules are the same.
 
-What a change is refused for, the state and notice that follow from it, and what visitors are told of it.
+It decides why a change is refused, which state and notice follow, and what visitors see.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -46,7 +46,7 @@ def save(
 
 
 def write(talk: Talk, *, checked: bool = False, keep_notice: bool = False) -> Talk:
-    """Write a talk within a change that the caller records, and that the caller stamps once people and topics follow.
+    """Write a talk within a change that the caller records, and that the caller stamps after writing people and topics.
 
     Holds the room's row until the caller's transaction ends. `checked` says that the caller checks these fields itself
     within the same transaction. Raises ValidationError if the change is refused.
@@ -58,14 +58,14 @@ def write(talk: Talk, *, checked: bool = False, keep_notice: bool = False) -> Ta
 
 
 def write_all(talks: list[Talk]) -> None:
-    """Write talks that may take each other's rooms and times, then refuse what clashes; the caller stamps."""
+    """Write talks that may swap rooms and times, then refuse clashes; the caller stamps."""
     hold_rooms(talks)
     refuse_together(talks, lambda talk: write(talk, checked=True))
     refuse_together(talks, check)
 
 
 def put_back(talks: list[Talk], *, made_again: Collection[int]) -> None:
-    """Write talks with the values that they once had, from which nothing follows; refuse what clashes today."""
+    """Restore earlier values of talks without changing any others; refuse clashes; the caller stamps."""
     hold_rooms(talks)
     for talk in talks:
         talk.save(force_insert=talk.pk in made_again)
@@ -73,7 +73,7 @@ def put_back(talks: list[Talk], *, made_again: Collection[int]) -> None:
 
 
 def check(talk: Talk) -> None:
-    """Raise ValidationError if the talk must not be as it is."""
+    """Raise ValidationError if the talk is not valid."""
     talk.full_clean(exclude=DERIVED)
 
 
@@ -91,6 +91,7 @@ def refuse_together(talks: Iterable[Talk], check: Callable[[Talk], object]) -> N
 
 
 def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice: bool) -> None:
+    talk.derive_times()  # another room may be in another zone
     follow(talk, before, keep_notice=keep_notice)
     if not checked:
         check(talk)
@@ -124,7 +125,7 @@ def follow(talk: Talk, before: Talk | None, *, keep_notice: bool = False) -> Non
 
 
 def room_notice(talk: Talk, old: Room | None, new: Room | None) -> str:
-    """Return the line that tells visitors of another room, "" where there is nobody to tell."""
+    """Return the notice about another room, "" if visitors do not need one."""
     if old == new or not talk.is_public or talk.is_over():
         return ""
     if new is None:
@@ -144,7 +145,7 @@ def _refuse_to_move_what_is_cancelled(talk: Talk, before: Talk) -> None:
 
 
 def leave(talk: Talk, *, series: Series, by: User | None) -> Talk:
-    """Take a talk out of a further series; its home series keeps it. Raise ValidationError where it is not in it."""
+    """Take a talk out of a further series; its home series keeps it. Raise ValidationError if it is not in `series`."""
     with publishing(), recording(_("Taken out of %(series)s") % {"series": series}, by=by):
         gone, _kinds = JointTalk.objects.filter(talk=talk, series=series).delete()
         if not gone:
@@ -154,7 +155,7 @@ def leave(talk: Talk, *, series: Series, by: User | None) -> Talk:
 
 
 def hold_rooms(talks: list[Talk]) -> None:
-    """Hold the rooms of `talks` until the transaction ends, so that nobody else can take them."""
+    """Lock the rooms of `talks` until the transaction ends, so that nobody else can take them."""
     rooms = {talk.room_id for talk in talks if talk.room_id}
     held = {room.pk: room for room in Room.objects.filter(pk__in=rooms).locked()}
     for talk in talks:
@@ -163,7 +164,7 @@ def hold_rooms(talks: list[Talk]) -> None:
 
 
 def _keep_stamps(talk: Talk, before: Talk) -> None:
-    """Let stand what others stamped and noted since `talk` was read: SEQUENCE and LAST-MODIFIED never go back."""
+    """Keep stamps that others set since `talk` was read: SEQUENCE and LAST-MODIFIED never go back."""
     for name in ("entry_digest", "changed_at", "moved_from", "moved_at", "moved_online_at"):
         setattr(talk, name, getattr(before, name))
     talk.sequence = max(talk.sequence, before.sequence)
@@ -171,11 +172,11 @@ def _keep_stamps(talk: Talk, before: Talk) -> None:
 
 
 def _note_what_changed(talk: Talk, before: Talk | None) -> None:
-    """Record what visitors are told of a change: first publication, move, move online."""
+    """Record the changes that visitors see: first publication, move, move online."""
     now = timezone.now()
     if talk.is_public and not talk.published_at:
         talk.published_at = now
-        talk.entry_digest = ""  # subscribers know of no earlier entry, so the next stamp is the first to them
+        talk.entry_digest = ""  # subscribers have no earlier entry, so the next stamp is their first
     if not talk.is_public:
         talk.moved_from = talk.moved_at = talk.moved_online_at = None  # a draft was never moved
     if not talk.is_public or before is None or not before.is_public:
@@ -189,6 +190,6 @@ def _note_what_changed(talk: Talk, before: Talk | None) -> None:
 
 
 def _note_move(talk: Talk, before: Talk, now: datetime) -> None:
-    """Remember the start that visitors knew; a talk that moves back was never moved."""
+    """Store the start that visitors knew; a talk that moves back no longer counts as moved."""
     known = before.moved_from if before.is_newly_moved(now) else before.starts_at
     talk.moved_from, talk.moved_at = (known, now) if known != talk.starts_at else (None, None)

@@ -1,13 +1,14 @@
-"""Proposing a talk: what a new talk of a series begins with."""
+"""The initial values of a new talk of a series."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from seminars import times
 from seminars.models import Break, Series, Talk
+from seminars.models.wall_times import zone_info
 from seminars.times import Span
 
-WEEKS_AHEAD = 60  # how far a free day is looked for
+WEEKS_AHEAD = 60  # how far ahead to look for a free day
 COPIED = ("series", "zone", "kind", "title", "language", "abstract", "room", "join_url", "passcode", "join_access",
           "host", "audience", "programme")  # fmt: skip
 
@@ -47,7 +48,8 @@ def _free_day(series: Series, first: date) -> date | None:
     candidates = [first + timedelta(weeks=week) for week in range(WEEKS_AHEAD)]
     span = Span(times.start_of(first), times.start_of(candidates[-1] + timedelta(days=1)))
     starts = Talk.objects.in_series(series).starting_in(span).values_list("starts_at", flat=True)
-    taken = {times.local(start).date() for start in starts}
+    zone = zone_info(Talk(series=series).zone_in(series.default_room))
+    taken = {times.local(start, zone).date() for start in starts}
     breaks = list(Break.objects.of_series(series).touching(first, candidates[-1]))
     return next((day for day in candidates if day not in taken and not any(day in one for one in breaks)), None)
 
@@ -58,7 +60,7 @@ def defaults_after(talk: Talk) -> dict[str, Any]:
 
 
 def copy_of(talk: Talk) -> dict[str, Any]:
-    """Return the fields of a talk in the next free slot of its series; what was said of its own day stays behind."""
+    """Return the fields of a talk in the next free slot of its series; without the fields about its own day."""
     return {name: getattr(talk, name) for name in COPIED} | _slot_after(talk)
 
 

@@ -1,4 +1,4 @@
-"""Undoing: a change is taken back as a whole, with people, topics and shared rows, or not at all."""
+"""Undo a change as a whole, with people, topics and shared rows, or not at all."""
 
 from collections.abc import Iterable
 
@@ -16,10 +16,10 @@ from seminars.models.talk_naming import speaker_and_title
 
 
 def restore(change: Change, *, by: User | None) -> Change:
-    """Take back what `change` did and return the change that did so; an undo can itself be undone.
+    """Undo `change` and return the change that this makes; an undo can itself be undone.
 
-    UID, SEQUENCE and stamps never go back: subscribers hear of an undo as of any other change. Raise ValidationError,
-    and change nothing, where a talk or shared row was changed since, a room is taken, or a public talk would go.
+    UID, SEQUENCE and stamps never go back: subscribers see an undo like any other change. Raise ValidationError, and
+    change nothing, if a talk or shared row was changed since, a room is taken, or a public talk would be deleted.
     """
     with publishing():
         change = _still_to_be_undone(change)
@@ -37,13 +37,13 @@ def restore(change: Change, *, by: User | None) -> Change:
 
 
 def _still_to_be_undone(change: Change) -> Change:
-    """Read the change again; others who undo it wait for the edition's row."""
+    """Read the change again. Others who undo it wait for the edition's row."""
     found = Change.objects.filter(pk=change.pk).select_related("undone_by__by", "undoes").first()
     if found is None:
-        raise ValidationError(_("This change is no longer known, so it cannot be undone."), code="gone")
+        raise ValidationError(_("This change no longer exists, so it cannot be undone."), code="gone")
     if found.follows_zone_rules:
         raise ValidationError(
-            _("The time zone rules changed, so this cannot be undone. Local times stayed."), code="zone"
+            _("The time zone rules changed, so this cannot be undone. Local times did not change."), code="zone"
         )
     if found.is_undone:
         raise ValidationError(_("%(who)s has already undone this.") % {"who": found.undone_by.who}, code="undone")
@@ -51,7 +51,7 @@ def _still_to_be_undone(change: Change) -> Change:
 
 
 def _sentence(change: Change) -> str:
-    """Say what is undone; to undo an undo is to do the thing again."""
+    """Say what is undone. Undoing an undo is shown as "Redone"."""
     first, is_redone = change, False
     while first.undoes:
         first, is_redone = first.undoes, not is_redone
@@ -62,14 +62,14 @@ def _sentence(change: Change) -> str:
 
 
 def _refuse_beginnings(change: Change, was: Snapshots) -> None:
-    """Refuse to undo the row with which the history of a talk that was there already begins."""
+    """Refuse to undo the first history row of a talk that is older than the history."""
     made = Talk.history.model.objects.filter(change=change, history_type="+").values_list("id", flat=True)
     if not {key for key, snapshot in was.items() if not snapshot.exists} <= set(made):
-        raise ValidationError(_("The state before this change was not recorded, so it cannot be undone."))
+        raise ValidationError(_("We don’t have the talk as it was before this change, so the change cannot be undone."))
 
 
 def _refuse_what_is_not_kept(change: Change, notes: list[SharedChange], *, is_alone: bool) -> None:
-    """Refuse to take a merger apart, and to undo what altered nothing but e-mail addresses.
+    """Refuse to undo a merger, or a change to nothing but e-mail addresses.
 
     `is_alone` says that the change touched no talk.
     """
@@ -77,16 +77,16 @@ def _refuse_what_is_not_kept(change: Change, notes: list[SharedChange], *, is_al
     if deleted and not change.undoes_id and not (is_alone and len(deleted) == len(notes)):
         raise ValidationError(_("This change merged two people, so it cannot be undone."), code="merged")
     if is_alone and notes and not any(note.can_be_put_back for note in notes):
-        sentence = _("The history keeps no e-mail addresses, so this cannot be undone. Change it in the form.")
+        sentence = _("The history does not store e-mail addresses, so this cannot be undone. Change it in the form.")
         raise ValidationError(sentence, code="not kept")
 
 
 def _refuse_what_was_changed_since(
     change: Change, left: Snapshots, is_now: Snapshots, notes: list[SharedChange]
 ) -> None:
-    """Refuse unless all is as the change left it: what came later, and was not undone, would be lost.
+    """Refuse if a later change, which was not undone, would be lost.
 
-    A shared row that was added along with a talk may have been changed: it stays.
+    A shared row that was added with a talk may have been changed: it is kept.
     """
     refused = [
         _changed_since(change, _name(key, left[key]), Talk.history.filter(id=key))
@@ -103,8 +103,9 @@ def _refuse_what_was_changed_since(
 
 
 def _changed_since(change: Change, name: str, of_row: models.QuerySet) -> str:
-    """Say by which later change; `of_row` is all that the history has of the row."""
+    """Name the later change; `of_row` is the whole history of the row."""
     later = Change.objects.filter(in_force(), pk__gt=change.pk, pk__in=of_row.order_by().values("change"))
+    later = later.filter(follows_zone_rules=False)
     last = later.latest_first().first()
     if last is None:
         return _("“%(talk)s” has been changed since. Change it in its own form.") % {"talk": name}
@@ -118,9 +119,9 @@ def _name(key: int, left: Snapshot) -> str:
 
 
 def _refuse_joining_without_consent(was: Snapshots, left: Snapshots, by: User | None) -> None:
-    """Refuse to put a talk back into a series whose organisers may have said no since, unless one of them does it.
+    """Refuse to put a talk back into a series, unless `by` organises that series: its organisers may have declined.
 
-    A deleted talk comes back with all that it was in.
+    A deleted talk comes back into all its series.
     """
     if by is None:
         return
@@ -144,7 +145,7 @@ def _take_back(was: Snapshots, left: Snapshots) -> None:
     _delete_made([there[key] for key, snapshot in was.items() if not snapshot.exists and key in there])
     kept = {key: snapshot for key, snapshot in was.items() if snapshot.exists}
     _refuse_what_is_gone(row for snapshot in kept.values() for row in snapshot.rows())
-    for part in PARTS:  # all that differ go before any comes back: two people may have changed places
+    for part in PARTS:  # delete all rows that differ before adding any: two people may have swapped places
         part.objects.filter(pk__in=_differing(part, left, was)).delete()
     written = [_with(there.get(key), snapshot) for key, snapshot in kept.items()]
     talk_changes.put_back(written, made_again=kept.keys() - there.keys())
@@ -162,7 +163,7 @@ def _delete_made(made: Iterable[Talk]) -> None:
 
 
 def _with(talk: Talk | None, snapshot: Snapshot) -> Talk:
-    """Return the talk with the fields of the snapshot, or a new one that is the old one in all, its UID too."""
+    """Return the talk with the fields of the snapshot, or a new one that equals the old one, including its UID."""
     if talk is None:
         return Talk(**snapshot.fields)
     for name, value in snapshot.told.items():
@@ -189,7 +190,7 @@ def _differing(part: type[models.Model], some: Snapshots, others: Snapshots) -> 
 
 
 def _put_shared_rows_back(notes: list[SharedChange]) -> None:
-    """Give the rows the values that they had, those that were deleted too; the history keeps no e-mail address."""
+    """Give rows their earlier values, and add deleted ones again; the history does not store e-mail addresses."""
     altered = [note for note in notes if note.before]
     _refuse_what_is_gone((note.model, note.before) for note in altered)
     for note in altered:
@@ -202,7 +203,7 @@ def _put_shared_rows_back(notes: list[SharedChange]) -> None:
 
 
 def _delete_made_shared_rows(notes: list[SharedChange], *, is_alone: bool) -> None:
-    """Delete the rows that the change made. One that is in use or was changed since stays if talks came with it."""
+    """Delete the rows that the change added. If it also added talks, keep rows that are in use or changed since."""
     for note in notes:
         row = None if note.before else note.model.objects.filter(pk=note.key).first()
         if row is None or not (is_alone or note.is_as_left()):

@@ -1,4 +1,4 @@
-"""Following the rules of time zones: when they change, wall times stay and the moments of talks move."""
+"""Update talks when time zone rules change: wall times stay, and moments in UTC move."""
 
 import logging
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from seminars import zone_data
 from seminars.actions import stamping
 from seminars.models import Change, Talk, TalkQuerySet, ZoneRules, publishing, taking_turns
 from seminars.models.history import copy_to_history
-from seminars.models.wall_times import LOCAL, Moments, moments_by_rules, rules_of
+from seminars.models.wall_times import LOCAL, UNKNOWN, Moments, moments_by_rules, rules_of
 
 BATCH = 250  # talks in one transaction: others who save wait for less than 200 ms
 
@@ -30,12 +30,17 @@ def follow_newer_rules() -> int:
     another zone in the settings, which may be a mistake.
     """
     known = ZoneRules.objects.in_bulk()
-    return sum(_follow(rules) for rules in _present_rules() if _is_newer(rules, known.get(rules.local_zone)))
+    newest = max((rules.version for rules in known.values()), default="")
+    return sum(
+        _follow(rules) for rules in _present_rules() if _is_to_follow(rules, known.get(rules.local_zone), newest)
+    )
 
 
 def follow_present_rules() -> int:
     """Move all talks to where the rules that this process reads put them, older or not; return how many have moved."""
-    return sum(map(_follow, _present_rules()))
+    present = list(_present_rules())
+    ZoneRules.objects.exclude(pk__in=[rules.local_zone for rules in present]).delete()  # no talk is there any longer
+    return sum(map(_follow, present))
 
 
 def followed_elsewhere() -> str:
@@ -50,14 +55,17 @@ def _present_rules() -> Iterator[ZoneRules]:
     zones = {"", *Talk.objects.order_by().values_list("local_zone", flat=True).distinct()}
     version = zone_data.current().version
     for zone in sorted(zones):
-        yield ZoneRules(local_zone=zone, name=zone or settings.TIME_ZONE, rules=rules_of(zone), version=version)
+        if (rules := rules_of(zone)) != UNKNOWN:
+            yield ZoneRules(local_zone=zone, name=zone or settings.TIME_ZONE, rules=rules, version=version)
 
 
-def _is_newer(rules: ZoneRules, followed: ZoneRules | None) -> bool:
+def _is_to_follow(rules: ZoneRules, followed: ZoneRules | None, newest: str) -> bool:
+    """Tell whether rules are newer than those followed last; for a zone that is new, than those of any other zone."""
     if followed is None:
-        return True
+        return rules.version >= newest
     if (rules.name, rules.rules) == (followed.name, followed.rules):
-        return False
+        # A machine with older data may have saved talks since.
+        return Talk.objects.filter(local_zone=rules.local_zone).exclude(zone_rules=rules.rules).exists()
     is_newer = rules.name == followed.name and rules.version >= followed.version
     if not is_newer:
         logger.error(
@@ -122,13 +130,15 @@ def _follow(rules: ZoneRules) -> int:
     return len(moving)
 
 
-def _move(talks: TalkQuerySet, rules: ZoneRules, change: Change | None) -> Change:
+def _move(talks: TalkQuerySet, rules: ZoneRules, change: Change | None) -> Change | None:
     """Write the moments, stamps and history of talks that still wait."""
     with translation.override(settings.LANGUAGE_CODE), publishing():
+        rows = [row for row in _rows(talks, ZoneInfo(rules.name)) if row.moves]
+        if not rows:  # another worker has moved them
+            return change
         if change is None:
             sentence = _("Time zone rules changed (%(version)s)") % {"version": rules.version or rules.rules}
             change = Change.objects.create(sentence=sentence, follows_zone_rules=True)
-        rows = [row for row in _rows(talks, ZoneInfo(rules.name)) if row.moves]
         _write(rows, rules)
         moved = Talk.objects.with_keys([row.key for row in rows])
         _without_history().filter(pk__in=moved.keys_in_conflict()).update(shares_room=True)

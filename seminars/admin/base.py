@@ -1,4 +1,4 @@
-"""What all rows of the desk share: `access` is asked, people save one after another, a refusal is shown in the form."""
+"""Shared by all admin pages: permissions from `access`, saving one after another, refusals shown in the form."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -29,7 +29,7 @@ from seminars.forms.desk import DeskForm, DeskFormSet, LinesField, RowField, Row
 from seminars.models import FormerAddress, Series
 
 SAVED_TWICE = _("Nothing was saved: part of this has already been saved. Reload the form to see it.")
-LOOKUPS = {"", "exact", "isnull", "year", "month", "day", "gte", "lt"}  # of the links beside and above a list
+LOOKUPS = {"", "exact", "isnull", "year", "month", "day", "gte", "lt"}  # in the filter links of a list
 
 
 def warn_of_formulas(request: HttpRequest, typed: Iterable[tuple[str, Any]]) -> None:
@@ -56,7 +56,7 @@ class AutocompleteWidget(AutocompleteSelect):
 
 
 class FieldsMixin:
-    """Fields with no more around them than an organiser needs."""
+    """Fields without the links that organisers do not need."""
 
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
@@ -83,13 +83,13 @@ class FieldsMixin:
             field.widget.can_delete_related = field.widget.can_view_related = False
         if field and isinstance(field.widget, AdminSplitDateTime):
             for part, name in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
-                # for those who do not see what stands before them (WCAG 4.1.2)
+                # for screen readers (WCAG 4.1.2)
                 part.attrs["aria-label"] = format_lazy("{}: {}", field.label, name)
         return field
 
 
 class DeskList(ChangeList):
-    """A list of rows; a filter that the database cannot even look for leads to the whole list, as Django's odd ones."""
+    """A list of rows; a filter value that the database cannot handle redirects to the whole list."""
 
     def get_results(self, request: HttpRequest) -> None:
         try:
@@ -99,14 +99,14 @@ class DeskList(ChangeList):
 
 
 class Editor:
-    """What one request to a form of the desk is about: how it saves, and why the form is shown again instead."""
+    """One request to a form of the desk: how it saves, and why the form is shown again."""
 
     def __init__(self, request: HttpRequest, *, is_new: bool) -> None:
         self.request, self.is_new = request, is_new
         self.refusal: ValidationError | None = None
 
     def saving(self) -> AbstractContextManager:
-        """Save as one change that can be undone; within it nobody else takes a room between check and save."""
+        """Save as one change that can be undone. Nobody else can take a room between check and save."""
         return recorded(self.request)
 
     def refuse(self, refusal: ValidationError | IntegrityError) -> None:
@@ -114,7 +114,7 @@ class Editor:
 
     @property
     def shows_again(self) -> bool:
-        """Tell whether what was sent has been tried, and the form is to be shown again with what came of it."""
+        """Tell whether to show the form again with the result."""
         return self.refusal is not None
 
 
@@ -155,21 +155,21 @@ class DeskAdmin(FieldsMixin, admin.ModelAdmin):
         return DeskList
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Let a new row begin with nothing that its address says: Django puts it into the fields unread."""
+        """Ignore initial values in the address, which Django would put into the fields unchecked."""
         return {}
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Let a list be filtered by its own links alone: what refers to its rows tells of another's drafts.
+        """Allow only the filters that the list itself links to: others could reveal other people's drafts.
 
-        Django allows any lookup of any field, and passes on to the database what is no value for it. One of a private
-        field, `?passcode__startswith=4`, would tell it bit by bit.
+        Django allows any lookup of any field, even with invalid values. A lookup of a private field, such as
+        `?passcode__startswith=4`, would reveal it bit by bit.
         """
         field, _dashes, kind = lookup.partition("__")
         offered = {self.date_hierarchy} | {getattr(one, "parameter_name", one) for one in self.list_filter}
         return field in offered and kind in LOOKUPS
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """Let an action be about the rows whose keys are keys."""
+        """Ignore invalid keys of an action."""
         request.POST = request.POST.copy()
         keys = parameters.keys(request.POST, ACTION_CHECKBOX_NAME)
         request.POST.setlist(ACTION_CHECKBOX_NAME, list(map(str, keys)))
@@ -222,7 +222,7 @@ class DeskAdmin(FieldsMixin, admin.ModelAdmin):
         warn_of_formulas(request, chain(typed, *rows))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
-        """Say in an organiser's words what keeps a row from being deleted; its former addresses go with it."""
+        """Say in plain words why a row cannot be deleted; its former addresses are deleted with it."""
         gone, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         forbidden.discard(FormerAddress._meta.verbose_name)
         if protected:

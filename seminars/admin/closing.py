@@ -1,4 +1,4 @@
-"""The page that closes a day: which one, a preview of what becomes of every talk, and one save that does it."""
+"""The page that closes a day: choose it, preview what happens to every talk, and save once."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from seminars.times import today
 
 
 class ClosingPage(PreviewedFormPage):
-    """Ask for a day, preview what becomes of its talks, do it."""
+    """Ask for a day, preview what happens to its talks, and save."""
 
     template_name = "admin/closing.html"
     title = gettext_lazy("Close a day")
@@ -46,7 +46,7 @@ class ClosingPage(PreviewedFormPage):
         return [one for one in found if one.talk.pk in self._ticked and not one.why_not]
 
     def save(self, form: ClosingForm, found: list[ClosingPreview]) -> HttpResponse:
-        """Do it and lead to the front desk."""
+        """Save and redirect to the front desk."""
         talks = [one.talk for one in self._chosen(found)]
         if not talks:
             raise ValidationError(_("No talk is ticked. Tick the talks to change."))

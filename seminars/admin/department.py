@@ -14,18 +14,18 @@ from seminars.models import Department
 
 @admin.register(Department)
 class DepartmentAdmin(PictureAdmin):
-    """Name, logo, contact and manners of the whole site."""
+    """Name, logo, contact and settings of the whole site."""
 
     form = DepartmentForm
     fieldsets = [
         (None, {"fields": ["name", "tagline", "notice"]}),
         (_("Contact"), {"fields": ["contact_name", "contact_email"]}),
-        (_("Looks"), {"fields": ["accent", "present_picture", "upload", "is_without_picture"]}),
-        (_("Habits"), {"fields": ["year_begins_in", "privacy_url", "accessibility_url"]}),
+        (_("Logo and colour"), {"fields": ["accent", "present_picture", "upload", "is_without_picture"]}),
+        (_("Academic year and links"), {"fields": ["year_begins_in", "privacy_url", "accessibility_url"]}),
     ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Lead to the one row, or to its making."""
+        """Redirect to the one row, or to the form that adds it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         there = Department.objects.exists()

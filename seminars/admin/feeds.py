@@ -50,9 +50,7 @@ class MyCalendarPage(DeskPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         if "revoke" in request.POST:
             people.revoke_calendar(request.user)
-            messages.success(
-                request, _("The address has been revoked. Calendars that use it are told that it is gone.")
-            )
+            messages.success(request, _("The address has been revoked. Calendars that use it no longer get updates."))
         elif "renew" in request.POST:
             people.renew_calendar(request.user)
             messages.success(request, _("Here is a new address. Older addresses no longer work."))

@@ -20,9 +20,9 @@ from seminars.times import Span, local, start_of, today
 WEEKS = 4
 MOST_TALKS = 100  # in the timetable; the talk list shows the rest
 MOST_RECORDINGS = 10
-MISSED_FOR = timedelta(days=365)  # a recording that was promised before that will not come
-SOON = timedelta(days=7)  # a deadline this near is told of
-CLOSE = timedelta(days=14)  # so near its date a talk should be provisional no longer
+MISSED_FOR = timedelta(days=365)  # do not remind of older recordings
+SOON = timedelta(days=7)  # remind of deadlines this near
+CLOSE = timedelta(days=14)  # by then a talk should no longer be provisional
 
 # Where on the talk's form a gap is filled, and the steps that fill the others.
 PLACES = {Gap.SPEAKER: "appearances-group", Gap.ABSTRACT: "id_abstract"}
@@ -39,7 +39,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Entry:
-    """A talk of the timetable, with what it lacks and what to do about it; nothing where it is another's to keep."""
+    """A talk of the timetable, with what it lacks and what to do about it; empty if the user cannot change the talk."""
 
     talk: Talk
     is_mine: bool
@@ -60,7 +60,7 @@ class Week:
 
 
 class FrontDesk:
-    """What stands on the first page of one person's desk, in a number of queries that no talk adds to."""
+    """The first page of one person's desk, with the same number of queries for any number of talks."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request, self.rights = request, rights(request)
@@ -77,7 +77,7 @@ class FrontDesk:
 
     @cached_property
     def coming(self) -> list[Talk]:
-        """The talks of the four weeks and those that were still on as they began, one more than are shown."""
+        """The talks of the four weeks, including talks that began earlier and are not over; one more than is shown."""
         talks = self.talks.during(self.span).soonest_first().for_pages()
         return list(talks[: MOST_TALKS + 1])
 
@@ -131,7 +131,7 @@ class FrontDesk:
         for other in self._in_the_same_room(talk):
             yield Task(clash_sentence(talk, other), _step("room", talk))
         for pause in self._breaks_on(talk):
-            yield Task(_("It falls in a break, %(reason)s: move it") % {"reason": pause.reason}, _step("move", talk))
+            yield Task(_("During a break (%(reason)s): move it") % {"reason": pause.reason}, _step("move", talk))
         if talk.state == State.TENTATIVE and local(talk.starts_at).date() <= self.today + CLOSE and not talk.is_over():
             yield Task(_("Still provisional: confirm it or cancel it"), _step("confirm", talk))
         if talk.state == State.DRAFT:
@@ -141,7 +141,7 @@ class FrontDesk:
         last = _announce_by(talk)
         words = {"day": date_formats.day(last)}
         if talk.is_over():
-            return Task(_("Still a draft, although its time has passed: announce it or delete it"), _form(talk))
+            return Task(_("Still a draft, but its date has passed: announce it or delete it"), _form(talk))
         if last < self.today:
             said = _("Announce it now: it was due on %(day)s") % words
         else:
@@ -155,7 +155,7 @@ class FrontDesk:
         return list(breaks.select_related("series"))
 
     def _breaks_on(self, talk: Talk) -> list[Break]:
-        """Return the breaks into which a talk falls that is to go ahead."""
+        """Return the breaks on the day of a talk that is to go ahead."""
         day = local(talk.starts_at).date()
         concerned = {None, talk.series_id} if not (talk.is_called_off or talk.is_over()) else set()
         there = (one for one in self._breaks if one.series_id in concerned)

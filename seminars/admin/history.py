@@ -1,4 +1,4 @@
-"""What was done to talks and to what they print: the history of a talk, recent changes, and the button for undoing."""
+"""The history of a talk, recent changes of talks and what they show, and the Undo button."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -41,14 +41,14 @@ def recorded(request: HttpRequest, sentence: str = "") -> Iterator[Change]:
 
 
 def offer_to_undo(request: HttpRequest, change: Change) -> None:
-    """Let the next page have a button that takes the change back, where it is one."""
+    """Offer an Undo button on the next page, unless the change is empty."""
     if not change.is_empty:
         messages.info(request, _("%(what)s. Not what you wanted?") % {"what": change}, extra_tags=f"undo-{change.pk}")
 
 
 @dataclass
 class Entry:
-    """A change as a page tells it: of which talks and shared rows, what it altered, and whether it may be undone."""
+    """A change as a page shows it: its talks and shared rows, what changed, and whether the user may undo it."""
 
     change: Change
     may_undo: bool
@@ -84,7 +84,7 @@ class Undoable:
 
 
 def lately(request: HttpRequest, most: int = LATELY) -> list[Entry]:
-    """Return the latest changes of talks on one's desk and of what they print; nobody learns of a talk elsewhere."""
+    """Return the latest changes to talks on the user's desk and to what they show; no other talks are named."""
     changes = list(access.changes_on_the_desk_of(request.user).latest_first().with_overtaken()[:most])
     own, undoable = access.talks_on_the_desk_of(request.user), Undoable(request, changes)
     shared: dict[int, list[SharedChange]] = {change.pk: [] for change in changes}
@@ -114,7 +114,7 @@ class ChangesPage(DeskPage):
 
 
 class HistoryMixin:
-    """Shows our own history of a row instead of Django's log, the latest change first, the old beside the new."""
+    """Shows our own history of a row instead of Django's log: latest change first, old values beside new ones."""
 
     object_history_template = "admin/history.html"
 
@@ -157,7 +157,7 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take a change back, and lead to where the button was."""
+    """Undo a change, and redirect to the page with the button."""
     known = access.changes_on_the_desk_of(request.user) | Change.objects.filter(by=request.user)
     change = parameters.row(request.POST, "change", known)
     if change is None:

@@ -44,25 +44,25 @@ class ImportPage(PreviewedFormPage):
         plan = importing.plan_content(form.content, form.import_options, name=_("The file"), most=MOST_TALKS)
         if len(plan.made) > MOST_ADDED:
             sentence = _(
-                "The file would add %(count)d series, rooms and topics; at most %(most)d are added here. "
+                "The file would add %(count)d series, rooms and topics. You can add at most %(most)d at once. "
                 "Export fewer talks."
             )
             raise ValidationError(sentence % {"count": len(plan.made), "most": MOST_ADDED})
         return plan
 
     def mark_of(self, form: ImportForm, found: ImportPlan) -> str:
-        """Return a short text that differs wherever what is imported, or what that would do, differs."""
+        """Return a digest of the file and the preview; the import is refused if it has changed."""
         text, _is_utf8 = importing.decoded(form.content)
         return sha256("\n".join([found.mark, *text.split()]).encode()).hexdigest()[:16]
 
     def save(self, form: ImportForm, found: ImportPlan) -> HttpResponse:
-        """Import, unless something is refused that shall not be left out, and lead to the front desk."""
+        """Import and redirect to the front desk, unless talks are refused and are not to be skipped."""
         if found.count(Outcome.REFUSED) and not form.cleaned_data["skip_refused"]:
-            raise ValidationError(_("Nothing was imported. Correct the file, or tick “Leave out what is refused”."))
+            raise ValidationError(_("Nothing was imported. Correct the file, or tick “Skip refused talks”."))
         with recorded(self.request):
             found.apply()
             done = _("Imported: %(counts)s.") % {"counts": _counts(found)}
-            messages.success(self.request, done if found.does_something else _("Everything is already here."))
+            messages.success(self.request, done if found.does_something else _("Everything has already been imported."))
         return redirect("admin:index")
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Joint requests on the desk: lines that tell what others ask and answer, and the page that their buttons send to."""
+"""Joint requests on the desk: the requests and answers of others, and the view behind their buttons."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ def lines_of(talk: Talk) -> list[Line]:
 
 
 def _question(asked: JointRequest) -> str:
-    """Ask in words that tell no more than visitors could read: of a draft only its day."""
+    """Ask without revealing more than visitors can see: only the day of a draft."""
     talk = asked.talk
     day = date_formats.day(local(talk.starts_at), with_year=True)
     words = {"home": talk.series.short_name, "series": asked.series.short_name, "day": day}
@@ -73,9 +73,9 @@ def _answered(asked: JointRequest) -> Line | None:
 
 @require_POST
 def answer(request: HttpRequest) -> HttpResponse:
-    """Accept, decline or withdraw a request, and lead to where the button was.
+    """Accept, decline or withdraw a request, and redirect to the page with the button.
 
-    Raise Http404 where there is no such request, or it is not theirs to answer.
+    Raise Http404 if there is no such request, or the user may not answer it.
     """
     do = ANSWERS.get(request.POST.get("answer", ""))
     asked = parameters.row(request.POST, "request", JointRequest.objects.select_related("series", "talk__series"))

@@ -1,4 +1,4 @@
-"""The page on which an administrator makes one person of two rows."""
+"""The page on which an administrator merges two rows of one person."""
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
@@ -16,7 +16,7 @@ from seminars.models import Speaker
 
 
 def merge_page(desk: ModelAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
-    """Ask who the other row is (GET), show what becomes of both (GET `with`), make them one (POST)."""
+    """Ask for the other row (GET), show the result (GET `with`), merge them (POST)."""
     if not rights(request).is_administrator:
         raise PermissionDenied
     kept = get_object_or_404(Speaker.objects.all(), pk=object_id)
@@ -54,7 +54,7 @@ def _labels(names: list[str]) -> list[str]:
 
 
 def _merged(desk: ModelAdmin, request: HttpRequest, merger: Merger) -> HttpResponse | None:
-    """Merge and lead to the one who stays; where that is refused, say so and return None."""
+    """Merge and redirect to the kept row; if that is refused, say so and return None."""
     gone = str(merger.gone)
     try:
         kept = merging.merge(merger, by=request.user)
@@ -63,5 +63,5 @@ def _merged(desk: ModelAdmin, request: HttpRequest, merger: Merger) -> HttpRespo
         return None
     desk.log_change(request, kept, _("Merged with %(name)s") % {"name": gone})
     words = {"gone": gone, "kept": kept}
-    messages.success(request, _("%(gone)s and %(kept)s are now one person. Old addresses lead there.") % words)
+    messages.success(request, _("%(gone)s and %(kept)s are now one person. Old addresses redirect there.") % words)
     return redirect("admin:seminars_speaker_change", kept.pk)

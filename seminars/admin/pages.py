@@ -17,7 +17,7 @@ from seminars.models import Series, taking_turns
 
 
 class DeskPage(TemplateView):
-    """A page of the desk beside those that Django's admin has."""
+    """A page of the desk that Django's admin does not have."""
 
     title: Promise | str = ""
 
@@ -29,7 +29,7 @@ class DeskPage(TemplateView):
 
 
 class SeriesPage(DeskPage):
-    """A page about one of the user's series; where none is named, it asks which one."""
+    """A page about one of the user's series; if the address names none, it asks which one."""
 
     series: Series | None
 
@@ -58,7 +58,7 @@ class PreviewedFormPage(DeskPage, FormView):
     still what was previewed, and does it in `save(form, found)`; a ValidationError in any of them is shown in the form.
     """
 
-    has_changed: Promise  # said where a save would do something else than what was previewed
+    has_changed: Promise  # shown if saving would do something else than what was previewed
 
     @property
     def is_save(self) -> bool:

@@ -22,7 +22,7 @@ MOST_OFFERED = 100
 
 
 class PastePage(DeskPage, FormView):
-    """Ask for the mail, read it and lead to the form, in which nothing is saved yet."""
+    """Ask for the mail, read it and redirect to the form, where nothing is saved yet."""
 
     template_name = "admin/paste.html"
     title = _("Paste a talk")

@@ -48,7 +48,7 @@ class PlanPage(PreviewedFormPage):
         return form.plan.mark
 
     def save(self, form: PlanForm, found: list[Slot]) -> HttpResponse:
-        """Make the drafts and lead to them."""
+        """Make the drafts and redirect to them."""
         plan, ticked = form.plan, set(self.request.POST.getlist("slot"))
         if not ticked:
             raise ValidationError(_("No date is ticked. Tick the dates that you want."))

@@ -1,4 +1,4 @@
-"""What subscribers see of a talk, and what they will see of a change before it is saved."""
+"""What subscribers see of a talk, and a preview of what they will see of a change."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Preview:
 
 
 def is_preview(request: HttpRequest) -> bool:
-    """Tell whether the button for a preview was pressed, whatever else was sent: then nothing is saved."""
+    """Tell whether to preview without saving. Preview wins over any other button."""
     return "_preview" in request.POST
 
 
@@ -43,7 +43,7 @@ def _facts(keys: list[int]) -> dict[int, Facts]:
 
 
 def preview_of(before: Facts | None, after: Facts) -> Preview:
-    """Return what subscribers will see of a talk that was like this, None for a new one, and is like that."""
+    """Return what subscribers will see when the facts of a talk change; `before` is None for a new talk."""
     if after.state == State.DRAFT and (before is None or before.state == State.DRAFT):
         return Preview(ics_preview.entry(after), [_("Subscribers see nothing of this: the talk is a draft.")])
     sentences = ics_preview.changes(before, after) if before else []

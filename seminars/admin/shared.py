@@ -14,7 +14,7 @@ from seminars.forms.desk import DeskForm
 
 
 class RelatedObjectAdmin(DeskAdmin):
-    """The pages of a kind of row that talks print."""
+    """The pages of a kind of row that talks show."""
 
     def save_model(self, request: HttpRequest, obj: Model, form: DeskForm, change: bool) -> None:
         if form.has_changed():
@@ -27,7 +27,7 @@ class RelatedObjectAdmin(DeskAdmin):
 
 
 class SharedAdmin(HistoryMixin, RelatedObjectAdmin):
-    """The pages of a kind of row that all series share: each change of one is told and can be undone."""
+    """The pages of a kind of row that all series share: organisers see each change and can undo it."""
 
     def history_of(self, request: HttpRequest, obj: Model) -> list[Entry]:
         return history_of_shared(request, obj)

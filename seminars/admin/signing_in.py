@@ -1,4 +1,4 @@
-"""What was typed while a sign-in expired: it goes along to the sign-in and is offered to be sent again."""
+"""Keep what was typed while a session expired: offer to send it again after signing in."""
 
 from collections.abc import Callable
 from functools import update_wrapper

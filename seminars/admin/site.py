@@ -1,4 +1,4 @@
-"""The desk itself: who is let in, where they sign in, and what stands on its first page."""
+"""The desk: who has access, where they sign in, and its first page."""
 
 from typing import Any
 
@@ -91,13 +91,13 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Lead to the one sign-in; tell those who are signed in why they have no desk."""
+        """Redirect to the sign-in page; tell signed-in people why they have no access."""
         target = request.GET.get("next", "")
         if not request.user.is_authenticated:
             return redirect_to_login(target or reverse("admin:index"))
         if self.has_permission(request):
             return redirect("admin:index")
-        whom_to_ask = {"department": Department.objects.current(), "title": _("You have no desk here")}
+        whom_to_ask = {"department": Department.objects.current(), "title": _("You have no access to the desk")}
         return render(request, "admin/no_desk.html", self.each_context(request) | whom_to_ask, status=403)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -38,8 +38,8 @@ class TalkEditor(Editor):
 
     def __init__(self, request: HttpRequest, *, is_new: bool) -> None:
         super().__init__(request, is_new=is_new)
-        self.data = request.POST  # what the form is filled with; after a conflict with what others did as well
-        self.original: Talk | None = None  # as it was before anything typed reached it
+        self.data = request.POST  # what fills the form; after a conflict, merged with the changes of others
+        self.original: Talk | None = None  # before any typed value was set
         self.saved: Talk | None = None
         self.conflict: EditConflict | None = None
         self.preview: Preview | None = None
@@ -48,7 +48,7 @@ class TalkEditor(Editor):
 
     @cached_property
     def initial(self) -> TalkInitial:
-        """What the form begins with; a form that was sent begins with what was typed."""
+        """The initial values; a submitted form has what was typed instead."""
         return TalkInitial() if self.request.method == "POST" else initial_of(self.request, self.original)
 
     @property
@@ -80,7 +80,7 @@ class TalkEditor(Editor):
 
     @contextmanager
     def saving(self) -> Iterator[None]:
-        """Save for good, or only to see what becomes of it: a preview is the same change, undone."""
+        """Save, or roll back for a preview, which is the same change."""
         if is_preview(self.request):
             with rolled_back(), recording(by=self.request.user):
                 yield
@@ -103,7 +103,7 @@ class TalkEditor(Editor):
         self._tell(form, formsets)
 
     def _tell(self, form: TalkForm, formsets: list[BaseInlineFormSet]) -> None:
-        """Say what the change made of what was typed, and what looks odd, which keeps nobody from saving."""
+        """Say what the change did to the typed values, and what looks odd, which doesn't prevent saving."""
         if not is_preview(self.request):
             for sentence in [*_consequences(self.saved, form.cleaned_data), *_asked(formsets)]:
                 messages.info(self.request, sentence)
@@ -111,10 +111,10 @@ class TalkEditor(Editor):
             messages.warning(self.request, sentence)
 
     def response(self, talk: Talk) -> HttpResponse | None:
-        """Return where the pressed button leads, None for those that Django has."""
+        """Return the response for our own buttons, None for Django's."""
         if is_preview(self.request):
             self.preview = preview_of(self.original and facts_of(self.original), facts_of(self.saved or self.original))
-            return HttpResponse()  # which nobody gets: the form is shown again
+            return HttpResponse()  # never sent: the form is shown again
         PastedTalk.forget(self.request)
         if "_next" in self.request.POST:
             messages.info(self.request, _("“%(talk)s” is saved. This is the next free slot.") % {"talk": talk})
@@ -124,7 +124,7 @@ class TalkEditor(Editor):
     # --- the page ---
 
     def context(self) -> dict[str, Any]:
-        """Return what the page of the form says of the request and of the talk as it is."""
+        """Return the context of the page."""
         talk = self.original
         if self.preview:
             messages.info(self.request, _("Nothing is saved yet: this is a preview."))
@@ -132,7 +132,7 @@ class TalkEditor(Editor):
         sent, pasted = parameters.key(self.data, VERSION), PastedTalk.kept(self.request)
         return {
             "conflict": self.conflict,
-            # The change upon which the form stands: a form that was sent stands upon the one that it showed.
+            # A submitted form keeps the version it was opened with.
             "version": talk and (self.version if sent is None else sent),
             "preview": self.preview,
             "entry": self.preview.entry if self.preview else entry,

@@ -22,7 +22,7 @@ IN_SESSION = "pasted"
 
 @dataclass
 class TalkInitial:
-    """The fields, people and topics that a form begins with, and the lines of a mail that found no place in it.
+    """The fields, people and topics that a form begins with, and the lines of a mail that fit no field.
 
     `biographies` are those of people who are at the talk already, by their keys.
     """
@@ -117,7 +117,7 @@ def chosen_series(request: HttpRequest) -> Series | None:
 
 
 def initial_of(request: HttpRequest, talk: Talk | None) -> TalkInitial:
-    """Return what the form begins with, by what its address asks for; of talks that are not theirs nobody learns."""
+    """Return the initial values that the address asks for, only from talks that the user may change."""
     initial = TalkInitial() if talk else _initial_of_new(request)
     pasted = PastedTalk.kept(request)
     return pasted.into(initial, talk) if pasted else initial

@@ -1,4 +1,4 @@
-"""What stands within a talk's form: people, topics, further series; a new talk begins with those of its series."""
+"""The inlines of a talk's form: people, topics and further series; a new talk has the topics of its series."""
 
 from typing import Any
 
@@ -82,5 +82,5 @@ class JointInline(DeskInline):
         return formset
 
     def get_field_queryset(self, db: str | None, db_field: ForeignKey, request: HttpRequest) -> SeriesQuerySet:
-        """Take no series that the organiser cannot know of, whatever number is sent."""
+        """Accept only series that the organiser can see."""
         return access.series_visible_to(request.user).in_order()

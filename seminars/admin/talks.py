@@ -101,7 +101,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Talk], search_term: str
     ) -> tuple[QuerySet[Talk], bool]:
-        """Find what visitors would find, accents and case aside, among what the list holds."""
+        """Search the list as visitors search, ignoring accents and case."""
         words = Question.asked(search_term).words
         return (queryset.matching(words) if words else queryset), False
 
@@ -124,7 +124,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         return options | {"initial": request.editor.initial.rows_of(inline.model)}
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:
-        """Say where the talk stands, what it lacks and which steps lead on."""
+        """Show the state of the talk, what it lacks, and the possible steps."""
         talk: Talk | None = context["original"]
         mine = talk is None or self.has_change_permission(request, talk)
         context |= request.editor.context() | {"may_announce": mine and (talk is None or not talk.is_public)}
@@ -174,7 +174,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
     # --- deleting ---
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
-        """Raise ValidationError for a talk that subscribers may know; both ways of deleting come by here."""
+        """Raise ValidationError for a talk that subscribers may know. Used by both ways of deleting."""
         if any(talk.published_at for talk in objs):
             raise ValidationError(lifecycle.NEVER_DELETED)
         return super().get_deleted_objects(objs, request)
@@ -197,7 +197,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
             return None
 
     def _offer_to_cancel(self, request: HttpRequest, refusal: ValidationError, talks: QuerySet[Talk]) -> None:
-        """Say why a talk stays, and lead to cancelling those that can be."""
+        """Explain the refusal and link to cancelling."""
         keys = list(
             talks.filter(state__in=TRANSITIONS["cancel"].leads_from).values_list("pk", flat=True)[:MOST_AT_ONCE]
         )
@@ -214,13 +214,13 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
 
 
 def _without(fields: list[str | tuple[str, ...]], hidden: frozenset[str]) -> list[str | tuple[str, ...]]:
-    """Leave out fields, also of those that stand on one line."""
+    """Leave out fields, also from groups on one line."""
     lines = (tuple(name for name in ([one] if isinstance(one, str) else one) if name not in hidden) for one in fields)
     return [line if len(line) > 1 else line[0] for line in lines if line]
 
 
 def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
-    """Return what the page of the form says of a talk that is there: to those who may change it, and to others."""
+    """Return what the form says about an existing talk, to people who may change it and to others."""
     told: dict[str, Any] = {"gaps": gaps_of(talk), "may_copy": mine}
     if not mine:
         return told | {"steps": way_out(request, talk)}

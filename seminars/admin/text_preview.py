@@ -1,4 +1,4 @@
-"""How a text that somebody is typing will look, by the same door through which visitors see it."""
+"""Preview text while somebody types it, rendered as visitors will see it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ class TextPreviewPage(DeskPage):
         return ["admin/_text_preview.html" if "_part" in self.request.POST else "admin/text_preview.html"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        language = request.POST.get("language", "").strip()  # typed beside the text; nothing if it can be no tag
+        language = request.POST.get("language", "").strip()  # ignored if it is not a valid tag
         is_tag = language.replace("-", "").isalnum() and len(language) <= 35
         source = request.POST.get(request.POST.get("_text", ""), "")
         return self.show(source=source, language=language if is_tag else "")

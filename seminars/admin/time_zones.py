@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -44,6 +44,7 @@ class TimeZonesPage(DeskPage):
             "department_zone": settings.TIME_ZONE,
             "moved": moved_talks(self.request, zones),
             "most": MOST_TALKS,
+            "says_time": settings.TIMES_IN_WORDS,
         }
         return super().get_context_data(**context | words)
 
@@ -53,11 +54,9 @@ def moved_talks(request: HttpRequest, zones: list[ZoneRules]) -> list[MovedTalk]
 
     The latest change of their zone has moved them, or the clocks skip the time that was typed.
     """
-    changes = [zone.change_id for zone in zones if zone.change_id]
-    touched = Q(pk__in=Talk.history.filter(change__in=changes).values("id"))
     coming = access.talks_on_the_desk_of(request.user).filter(ends_at__gt=timezone.now())
     near_a_gap = [talk.pk for talk in coming.only(*WALL_TIME_FIELDS) if talk.is_skipped]
-    talks = coming.filter(touched | Q(pk__in=near_a_gap))
+    talks = coming.filter(Q(pk__in=_touched_by(zones)) | Q(pk__in=near_a_gap))
     shown = list(talks.soonest_first().for_lists()[:MOST_TALKS])
     odd = Talk.objects.with_keys([talk.pk for talk in shown]).filter(shares_room=True).keys_in_one_room()
     return [MovedTalk(talk, talk.is_skipped, talk.pk in odd) for talk in shown]
@@ -67,4 +66,10 @@ def new_rules(request: HttpRequest) -> list[ZoneRules]:
     """Return the zones whose rules have moved talks on one's desk lately."""
     since = timezone.now() - TOLD_FOR
     zones = ZoneRules.objects.filter(change__made_at__gte=since).select_related("change").order_by("name", "pk")
-    return [zone for zone in zones if moved_talks(request, [zone])]
+    coming = access.talks_on_the_desk_of(request.user).filter(ends_at__gt=timezone.now())
+    return [zone for zone in zones if coming.filter(pk__in=_touched_by([zone])).exists()]
+
+
+def _touched_by(zones: list[ZoneRules]) -> QuerySet:
+    """Return the keys of the talks that the latest changes of these zones moved."""
+    return Talk.history.filter(change__in=[zone.change_id for zone in zones if zone.change_id]).values("id")

@@ -1,4 +1,4 @@
-"""The page of a step: it says what visitors and subscribers will see, asks what is to be known, and takes it."""
+"""The page of a step: it shows what visitors and subscribers will see, asks for details, and takes the step."""
 
 from copy import copy
 from typing import Any
@@ -24,7 +24,7 @@ from seminars.forms.transitions import TransitionForm
 from seminars.models import Talk, publishing
 from seminars.models.talk_naming import speaker_and_title
 
-MOST_PREVIEWED = 20  # talks of which a step says beforehand what it will do to each
+MOST_PREVIEWED = 20  # show a preview for each talk up to this number
 BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
 
 
@@ -97,7 +97,7 @@ class TransitionPage(DeskPage, FormView):
             raise ValidationError(sentences) from refusal
 
     def _tell(self, form: TransitionForm) -> None:
-        """Say that it is done, and which notice the change has made of itself."""
+        """Say that it is done, and which notice the change has set."""
         done = self.step.done % form.cleaned_data if len(self.talks) == 1 else _("Done for every talk.")
         messages.success(self.request, done)
         talk = self.talks[0]

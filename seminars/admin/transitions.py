@@ -1,4 +1,4 @@
-"""The steps of a talk's life on the desk: what each is called, where it leads from, what it does, its address."""
+"""The steps of a talk on the desk: label, states that it starts from, action and address."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from seminars.models.states import ALLOWED_FROM, GOING_AHEAD, PUBLIC
 
 MOST_AT_ONCE = 200
 ANYWHERE = frozenset(State)
-ON_THE_FORM = {"title", "link", "recording"}  # steps for which the form of a talk has a field anyway
+ON_THE_FORM = {"title", "link", "recording"}  # steps for which the form of a talk has a field
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One way from state to state, or one change, in words, and the action that goes it."""
+    """One step from state to state, or one change: its texts and its action."""
 
     name: str
     label: Promise
@@ -36,7 +36,7 @@ class Transition:
     leads_from: frozenset[str]
     act: Callable[..., Talk]
     form: type[forms.TransitionForm] = forms.TransitionForm
-    short: Promise | str = ""  # what a list says of it, where it is to be had from there
+    short: Promise | str = ""  # its short label in lists that offer it
     is_for_one: bool = False  # no step for several talks at once
 
 
@@ -107,22 +107,23 @@ TRANSITIONS = {
             _("The talk is a draft again."), ALLOWED_FROM["withdraw"], lifecycle.withdraw,
         ),
         Transition(
-            "recording", _("Add the recording"), _("The recording will stand first on the page of the talk."),
-            _("The page now says so."), frozenset(GOING_AHEAD), lifecycle.amend, forms.RecordingForm, is_for_one=True,
+            "recording", _("Add the recording"), _("The recording will appear at the top of the talk’s page."),
+            _("The talk’s page is updated."), frozenset(GOING_AHEAD), lifecycle.amend, forms.RecordingForm,
+            is_for_one=True,
         ),
     ]
 }  # fmt: skip
 
 
 def transitions_from(talk: Talk) -> list[tuple[Promise, str]]:
-    """Return label and address of the steps that lead on from where `talk` stands, beside what its form has."""
+    """Return label and address of the possible steps, without those that the form has fields for."""
     steps = (step for name, step in TRANSITIONS.items() if name not in ON_THE_FORM)
     leading = (step for step in steps if talk.state in step.leads_from)
     return [(step.label, address_of(step.name, [talk.pk])) for step in leading]
 
 
 def shortcuts(talk: Talk, *, back_to: str) -> list[tuple[Promise | str, str]]:
-    """Return short name and address of the changes that are to be had from a list; each leads back to it."""
+    """Return short label and address of the changes that a list offers; each redirects back to the list."""
     short = (step for step in TRANSITIONS.values() if step.short and talk.state in step.leads_from)
     return [(step.short, address_of(step.name, [talk.pk], back_to=back_to)) for step in short]
 

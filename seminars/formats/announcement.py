@@ -60,7 +60,7 @@ def _is_moved(talk: Talk) -> bool:
 def _paragraphs(talk: Talk) -> Iterator[str]:
     yield text.printable(dated_line(talk))
     yield "\n".join(filter(None, _news(talk)))
-    yield f"{date_formats.when(talk.span, talk.local_zone)}\n{text.printable(whereabouts(talk))}"
+    yield f"{date_formats.when(talk.span, talk.zone_name)}\n{text.printable(whereabouts(talk))}"
     yield text.printable("\n".join(people_lines(talk)))
     yield text.printable(talk.programme)
     yield text.plain(talk.abstract)

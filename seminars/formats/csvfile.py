@@ -57,7 +57,7 @@ def cell(told: str) -> str:
 
 def _row(talk: Talk) -> Iterator[str]:
     start, end = (local(moment, talk.zone_info) for moment in (talk.starts_at, talk.ends_at))
-    zone = talk.local_zone or settings.TIME_ZONE
+    zone = talk.zone_name or settings.TIME_ZONE
     yield from (f"{start:%Y-%m-%d}", f"{start:%H:%M}", f"{end:%Y-%m-%d}", f"{end:%H:%M}", zone)
     yield text.line(talk.title)
     yield BETWEEN.join(person.speaker.name for person in talk.speakers)

@@ -2,12 +2,9 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from seminars.models import JoinAccess, Talk
 from seminars.models.talk_address import TalkAddress
@@ -49,9 +46,7 @@ class Facts:
 
         So it stays where only the rules of the zone change; `actions/zone_changes.py` counts these changes itself.
         """
-        told = {name: value for name, value in vars(self).items() if name not in {"starts_at", "ends_at"}}
-        is_second = [moment.astimezone(_zone(self.zone)).fold for moment in (self.starts_at, self.ends_at)]
-        return _digest(told | {"is_second": is_second})[:40]
+        return _digest({name: value for name, value in vars(self).items() if name not in {"starts_at", "ends_at"}})[:40]
 
     @property
     def address(self) -> TalkAddress:
@@ -76,7 +71,7 @@ def facts_of(talk: Talk) -> Facts:
         starts_at=talk.starts_at,
         ends_at=talk.ends_at,
         wall_times=(talk.wall_of("starts_at"), talk.wall_of("ends_at")),
-        zone=talk.local_zone,
+        zone=talk.zone_name,
         series=tuple(series.short_name for series in talk.shown_series),
         title=talk.title.strip(),
         people=tuple(
@@ -105,7 +100,3 @@ def former_digest(talk: Talk, facts: Facts) -> str:
 
 def _digest(told: dict[str, Any]) -> str:
     return sha256(json.dumps(told, default=datetime.isoformat, sort_keys=True).encode()).hexdigest()
-
-
-def _zone(name: str) -> tzinfo:
-    return ZoneInfo(name or settings.TIME_ZONE)

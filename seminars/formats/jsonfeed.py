@@ -84,7 +84,7 @@ def _extension(talk: Talk) -> dict[str, Any]:
         "title": _or_none(text.line(talk.title)),
         "start": local(talk.starts_at, talk.zone_info).isoformat(timespec="seconds"),
         "end": local(talk.ends_at, talk.zone_info).isoformat(timespec="seconds"),
-        "zone": talk.local_zone or settings.TIME_ZONE,
+        "zone": talk.zone_name or settings.TIME_ZONE,
         "moved_from": local(talk.moved_from, talk.zone_info).isoformat(timespec="seconds") if talk.moved_from else None,
         "moved_at": in_utc(talk.moved_at) if talk.moved_at else None,
         "is_online_only": talk.is_online_only,

@@ -1,4 +1,4 @@
-"""Checking which day is closed, where, and what becomes of its talks."""
+"""Check which day is closed, where, and what happens to its talks."""
 
 from typing import Any
 

@@ -14,7 +14,7 @@ from seminars.text import fold
 from seminars.times import days
 
 LONGEST = timedelta(days=366)  # of a span; a longer one is a slip of the finger
-MOST_REFUSED = 10  # sentences; nobody needs to read hundreds
+MOST_REFUSED = 10  # messages at once
 
 _FORMS = [
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),

@@ -1,4 +1,4 @@
-"""What every form of the desk does: it repeats in its own words why an action refused what it had let pass."""
+"""Shared by the forms of the desk. Shows errors that the action raised after the form was valid."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ ROOM_GONE = gettext_lazy("This room has been deleted. Choose another one.")
 
 
 class DayField(forms.DateField):
-    """A day, chosen in the browser's own calendar; a year that nobody can mean is refused."""
+    """A day, chosen in the browser's own calendar; years outside `times.YEARS` are refused."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     default_validators = [times.check_year]
@@ -30,7 +30,7 @@ class ClockField(forms.TimeField):
 
 
 class LinesField(forms.CharField):
-    """Text of several lines; a browser ends each with CRLF (HTML §4.10.21.4), which is no change of anything."""
+    """Text of several lines; a browser ends each with CRLF (HTML §4.10.21.4), which does not count as a change."""
 
     def to_python(self, value: Any) -> str:
         return super().to_python(value).replace("\r\n", "\n")
@@ -40,7 +40,7 @@ class LinesField(forms.CharField):
 
 
 class RowField(forms.ModelChoiceField):
-    """A choice of rows; the one that is chosen already was read along with the row of the form."""
+    """A choice of rows; the chosen one was already read with the row of the form."""
 
     known: Model | None = None
 
@@ -50,7 +50,7 @@ class RowField(forms.ModelChoiceField):
 
 
 class RowForm(forms.ModelForm):
-    """A form that reads no row a second time."""
+    """A form that does not read any row twice."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -74,9 +74,9 @@ class PartForm(RowForm):
 
 
 class DeskForm(RowForm):
-    """A form that is shown again, everything typed kept, when the action behind it refuses."""
+    """A form that is shown again, with everything that was typed, if the action refuses to save it."""
 
-    refusal: ValidationError | None = None  # what the action said when these very words were saved
+    refusal: ValidationError | None = None  # why the action refused these values
 
     def clean(self) -> dict[str, Any]:
         if self.refusal:
@@ -87,7 +87,7 @@ class DeskForm(RowForm):
 
 
 class DeskFormSet(forms.BaseInlineFormSet):
-    """Rows in a table, whose boxes for deleting are named to those who do not see the head of the column."""
+    """Rows in a table; each delete box has a label for screen readers."""
 
     def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
         super().add_fields(form, index)

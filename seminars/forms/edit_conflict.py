@@ -1,4 +1,4 @@
-"""Merging what two people typed into one form: each field has what was typed last, other fields what is stored."""
+"""Merge what two people typed into one form: typed fields keep what was typed last, others what is stored."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ Sent = dict[str, str]  # by name of a control, what a browser would send; a box 
 
 
 def sent_by(form: forms.BaseForm) -> Sent:
-    """Return what a browser would send of a form in which nothing is typed."""
+    """Return what a browser would send for this form if nothing is typed."""
     sent = {}
     for field in form:
         widget = field.field.widget
@@ -31,7 +31,7 @@ def sent_by(form: forms.BaseForm) -> Sent:
 
 
 def merged(typed: Sent, seen: Sent, now: Sent) -> Sent:
-    """Return what was typed where it differs from what was seen, and what stands now everywhere else."""
+    """Return the typed values that differ from those that were shown, and the stored values of all other fields."""
     names = {*typed, *seen, *now}
     chosen = {name: typed if _differs(typed, seen, name) else now for name in names}
     return {name: of[name] for name, of in chosen.items() if name in of}
@@ -49,10 +49,10 @@ def _plain(value: str | None) -> str | None:
 def merge_rows(
     data: MultiValueDict, prefix: str, seen: dict[int, Any], now: dict[int, Any], show: Callable[[Any], Sent]
 ) -> None:
-    """Bring the rows of one table in a form that was sent on to what stands now.
+    """Merge typed rows with stored rows, for one table of a submitted form.
 
-    `seen` and `now` are rows by key, `show` says what one sends. A row that is gone comes back if something was typed
-    into it; a row that is new is there as well.
+    `seen` and `now` are rows by key; `show` returns what a row sends. A deleted row comes back if something was typed
+    into it. New rows are added.
     """
     there, more = {}, []
     for row in _rows(data, prefix):

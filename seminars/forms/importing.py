@@ -32,9 +32,9 @@ class ImportForm(forms.Form):
         help_text=_("New talks stay hidden from visitors until they are announced."),
     )
     skip_refused = forms.BooleanField(
-        label=_("Leave out what is refused"),
+        label=_("Skip refused talks"),
         required=False,
-        help_text=_("Otherwise one refused part stops the whole import."),
+        help_text=_("If you don’t tick this, one refused talk stops the import."),
     )
 
     def __init__(self, *args: Any, series: QuerySet[Series], homes: frozenset[int] | None, **options: Any) -> None:

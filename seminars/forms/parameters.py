@@ -1,4 +1,4 @@
-"""What an address or a form asks for, read here alone: whatever was written there, an odd value counts as none."""
+"""Read the parameters of addresses and forms. Invalid values are treated as missing."""
 
 from datetime import date
 
@@ -45,7 +45,7 @@ def day(asked: MultiValueDict, name: str) -> date | None:
 
 
 def typed(sent: MultiValueDict) -> MultiValueDict:
-    """Return what was sent, as it was sent, without the token of its form and without passwords."""
+    """Return what was sent, without the CSRF token and passwords."""
     kept = sent.copy()
     for name in [name for name in kept if name == "csrfmiddlewaretoken" or "password" in name]:
         del kept[name]

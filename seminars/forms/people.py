@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PersonForm(UserChangeForm):
-    """A person; nobody takes away their own right to be here."""
+    """A person; people cannot remove their own access."""
 
     class Meta(UserChangeForm.Meta):
         labels = {"is_superuser": _("Administrator")}
@@ -29,7 +29,7 @@ class PersonForm(UserChangeForm):
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """Another person's new password, or none; Django says in English alone what becomes of the old one."""
+    """Another person's new password, or none; Django's warning about the old one is only in English."""
 
     usable_password_help_text = format_lazy(
         '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',

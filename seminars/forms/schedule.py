@@ -20,7 +20,7 @@ Rooms = Mapping[str, Room]  # by primary key, as a page sends it
 
 
 class SlotForm(forms.Form):
-    """One row; what its fields say is text, so that what was seen, typed and stands now compare."""
+    """One row; its values are text, so that shown, typed and stored values can be compared."""
 
     day = DayField(label=_("Date"))
     start = ClockField(label=_("Time"))

@@ -25,8 +25,8 @@ class TalkForm(DeskForm):
     """A talk; its state is changed by the steps of its life, not here."""
 
     is_only_shown = False  # after a preview: everything typed is shown again, and nothing is saved
-    begins_with: Mapping[str, Any] = {}  # what stands in the fields of a talk beside what it has: a mail, pasted
-    sent: Mapping[str, Any] | None = None  # what fills the form instead of what was sent: with what others did
+    begins_with: Mapping[str, Any] = {}  # initial values that replace those of the talk, from a pasted mail
+    sent: Mapping[str, Any] | None = None  # what fills the form instead of what was sent: merged with changes of others
 
     class Meta:
         widgets = {"abstract": PreviewedText}
@@ -53,7 +53,7 @@ class TalkForm(DeskForm):
             self._show_own_time()
 
     def _show_own_time(self) -> None:
-        """Let the fields of start and end show what clocks show where the talk takes place."""
+        """Show start and end in the local time of the talk."""
         for name in TIMES & self.fields.keys():
             shown = self.initial.get(name) or getattr(self.instance, name)
             self.initial[name] = times.same_wall_time(shown, of=self.instance.zone_info)
@@ -69,15 +69,18 @@ class TalkForm(DeskForm):
         if series := self.cleaned_data.get("series"):
             there = Talk(series=series, zone=self.cleaned_data.get("zone", ""))
             zone = zone_info(there.zone_in(self.cleaned_data.get("room")))
+            is_there_still = self.instance.pk and zone == self.instance.zone_info
             for name in TIMES & {name for name, value in self.cleaned_data.items() if value}:
-                self.cleaned_data[name] = times.same_wall_time(self.cleaned_data[name], zone)
+                is_untouched = is_there_still and name not in self.changed_data
+                moment = getattr(self.instance, name) if is_untouched else self.cleaned_data[name]
+                self.cleaned_data[name] = moment if is_untouched else times.same_wall_time(moment, zone)
         return self.cleaned_data
 
     def clean_zone(self) -> str:
         return zone_of(self.cleaned_data["zone"])
 
     def _refuse_to_double(self, uid: str) -> None:
-        """Refuse a form that was sent before: pressed twice, or gone back to."""
+        """Refuse a form that was sent before, by pressing twice or going back."""
         if talk := Talk.objects.with_uid(uid):
             words = _("This talk has already been saved. Open it to change it:")
             address = reverse("admin:seminars_talk_change", args=[talk.pk])
@@ -111,11 +114,11 @@ class AppearanceForm(PartForm):
         super().__init__(*args, **options)
         self.newcomer: Speaker | None = None
         self.fields["speaker"].required = False
-        if self.instance.pk:  # who stands here already is replaced by somebody known, or taken out
+        if self.instance.pk:  # this person can be replaced with a known one or removed
             self.fields["new_name"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
-        """Find who is meant; another person in the row brings their own affiliation, unless one was typed."""
+        """Find the person; a different person has their own affiliation, unless one was typed."""
         if "speaker" not in self.errors:
             self._find_person()
         speaker = self.cleaned_data.get("speaker")
@@ -146,7 +149,7 @@ class AppearanceForm(PartForm):
             self._introduce(name)
 
     def _recognise(self, name: str) -> None:
-        """Take the one person of that name; ask about those who have nearly that name."""
+        """Use the one person of that name; ask about people with similar names."""
         known = Speaker.objects.called(name)
         if len(known) == 1:
             self.cleaned_data["speaker"] = known[0]

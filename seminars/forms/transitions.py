@@ -1,4 +1,4 @@
-"""Checking what an organiser says when a talk takes a step of its life."""
+"""Check what an organiser enters for a step of a talk."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -42,12 +42,12 @@ class TransitionForm(forms.Form):
 
     @property
     def now(self) -> str:
-        """What stands now of that which the step changes, in words; the page sends it back with what was typed."""
+        """The stored value that the step changes, as text; the page sends it back with what was typed."""
         return ""
 
     @property
     def typed(self) -> str:
-        """What a valid form makes of it, in the same words."""
+        """The new value of a valid form, as text."""
         return ""
 
     def clean(self) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class ReasonForm(TransitionForm):
 
 
 class AnnounceForm(TransitionForm):
-    """How sure it is that a talk takes place."""
+    """Whether a talk is provisional."""
 
     tentative = forms.BooleanField(
         label=_("Provisional"), required=False, help_text=_("Visitors see that it is not certain yet.")
@@ -90,7 +90,7 @@ class LeaveForm(TransitionForm):
         widget=forms.RadioSelect,
         error_messages={
             "required": _("No series is chosen. Choose one."),
-            "invalid_choice": _("The talk is in none of your series with that name. Choose another one."),
+            "invalid_choice": _("The talk is not in that series, or it is not yours. Choose another one."),
         },
     )
 
@@ -110,7 +110,7 @@ class LeaveForm(TransitionForm):
 
 
 class RoomForm(TransitionForm):
-    """Which room a talk gets, and what visitors are told of it."""
+    """Which room a talk gets, and the notice for visitors."""
 
     room = forms.CharField(
         label=_("Room"), error_messages={"required": _("No room is chosen. Choose one.")}, widget=forms.RadioSelect
@@ -174,7 +174,7 @@ class RoomForm(TransitionForm):
         return offer.room
 
     def clean_notice(self) -> str | None:
-        """Leave it to the change to say what it is, unless the organiser did."""
+        """Return None for a blank notice, so that the change sets its own."""
         return self.cleaned_data["notice"] or None
 
 
@@ -187,8 +187,8 @@ class MoveForm(TransitionForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         start = times.local(self.talk.starts_at, self.talk.zone_info)
-        if self.talk.local_zone:
-            self.fields["start"].help_text = date_formats.zone(self.talk.local_zone)
+        if self.talk.zone_name:
+            self.fields["start"].help_text = date_formats.zone(self.talk.zone_name)
         self.initial = {"day": start.date(), "start": start.time()}
 
     @property
@@ -248,7 +248,7 @@ class NoticeForm(AmendForm):
         return lifecycle.stock_notices(self.talk)
 
     def clean_notice(self) -> str:
-        """Take the stock notice that was pressed instead of what stands in the field."""
+        """Use the stock notice whose button was pressed instead of the field."""
         pressed = self.data.get("stock", "")
         return pressed if pressed in self.stock else self.cleaned_data["notice"]
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -23,7 +24,7 @@ from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mod
 from seminars.models.talk_address import TalkAddress, new_address_key, talk_path, talk_slug
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.talk_queries import STAMPS, TalkQuerySet
-from seminars.models.wall_times import WALL_TIME_FIELDS, HasWallTimes, WallTimeField, ZoneField
+from seminars.models.wall_times import WALL_TIME_FIELDS, HasWallTimes, WallTimeField, ZoneField, watch_moments
 from seminars.times import Span, check_year, day_span, local, today
 
 JOIN_OPENS_BEFORE = timedelta(minutes=15)
@@ -345,6 +346,8 @@ class Talk(PublicModel, HasWallTimes):
         for name in ("starts_at", "ends_at"):
             if moment := getattr(self, name):
                 _check_year(name, moment)
+        if self.starts_at and self.ends_at and self.series_id:
+            self.derive_times()
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The end must be after the start. Choose a later end.")})
         self.check_room()
@@ -378,7 +381,11 @@ class Talk(PublicModel, HasWallTimes):
 
     def zone_in(self, room: models.Model | None) -> str:
         """Return the time zone that it has in a room: its own, the room's or its series', "" for the department's."""
-        return self.zone or (room.zone if room else "") or self.series.zone
+        zone = self.zone or (room.zone if room else "") or self.series.zone
+        return "" if zone == settings.TIME_ZONE else zone
+
+
+watch_moments(Talk)
 
 
 def _check_year(name: str, moment: datetime) -> None:

@@ -1,14 +1,15 @@
 """Wall times: what a clock in a talk's own city shows is the fact, and the moment in UTC follows from it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.query_utils import DeferredAttribute
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +20,8 @@ from seminars.zone_names import known_zone, nearest_zone
 
 # Each moment, and the field that holds the wall time that it follows from.
 LOCAL = {"starts_at": "starts_local", "ends_at": "ends_local", "moved_from": "moved_from_local"}
+
+UNKNOWN = "unknown"  # the rules of a zone that the present data lacks
 
 Moments = Mapping[str, datetime | None]
 
@@ -86,8 +89,9 @@ class HasWallTimes(models.Model):
     anew where the rules have changed: what it shows is right even before `actions/zone_changes.py` has written it.
     """
 
-    _stored: dict[str, datetime | None] = {}  # the moments that the database had
-    _read: dict[str, datetime | None] = {}  # the same, derived anew if need be, or as they were written last
+    _stored: dict[str, datetime | None] = {}  # the moments that the database has
+    _stored_in: tuple[str, str] = "", ""  # the zone and the rules with which it has them
+    _set_moments: frozenset[str] = frozenset()  # the moments that were set since
 
     class Meta:
         abstract = True
@@ -95,11 +99,15 @@ class HasWallTimes(models.Model):
     @classmethod
     def from_db(cls, db: str, field_names: list[str], values: list[Any]) -> Self:
         row = super().from_db(db, field_names, values)
-        row._stored = row._read = row._moments()
-        if row.__dict__.keys() >= WALL_TIME_FIELDS and row.zone_rules != rules_of(row.local_zone):
-            row.follow_zone_rules()
-            row.remember_moments()
+        row.remember_moments()
+        rules = rules_of(row.local_zone) if row.__dict__.keys() >= WALL_TIME_FIELDS else UNKNOWN
+        if rules not in {UNKNOWN, row.__dict__.get("zone_rules")}:
+            row.follow_zone_rules(rules)
         return row
+
+    def refresh_from_db(self, *args: Any, **options: Any) -> None:
+        super().refresh_from_db(*args, **options)
+        self.remember_moments()
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -107,48 +115,68 @@ class HasWallTimes(models.Model):
         return zone_info(self.local_zone)
 
     @property
+    def zone_name(self) -> str:
+        """The IANA name of that zone, "" for the department's, also where the present data lacks the zone."""
+        return self.local_zone if self.local_zone and rules_of(self.local_zone) != UNKNOWN else ""
+
+    @property
     def is_skipped(self) -> bool:
         """Tell whether its wall time does not exist: the clocks skip it, so it begins later than was typed."""
         return self.starts_local is not None and self.starts_local != _wall(self.starts_at, self.zone_info)
 
     def stored_moment(self, name: str) -> datetime:
-        """Return one of its moments as the database had it, whatever the rules say now."""
+        """Return one of its moments as the database has it, whatever the rules say now."""
         return self._stored.get(name) or getattr(self, name)
 
     def note_new_moments(self) -> None:
         """Note, before it is written, that it has other moments than the database although its wall times stayed."""
 
     def remember_moments(self) -> None:
-        self._read = self._moments()
-
-    def _moments(self) -> dict[str, datetime | None]:
-        return {name: self.__dict__[name] for name in LOCAL if name in self.__dict__}
+        """Take its moments and zone for those of the database: it was just read or written."""
+        there = self.__dict__
+        self._stored = {name: there[name] for name in LOCAL if name in there}
+        self._stored_in = there.get("local_zone", ""), there.get("zone_rules", "")
+        self._set_moments = frozenset()
 
     def wall_of(self, name: str) -> datetime:
         """Return the wall time of one of its moments, also of one that was set and is not saved yet."""
         wall = getattr(self, LOCAL[name])
-        return wall if wall and self._is_as_read(name) else _wall(getattr(self, name), self.zone_info)
+        return wall if wall and name not in self._set_moments else _wall(getattr(self, name), self.zone_info)
 
-    def follow_zone_rules(self) -> None:
+    def follow_zone_rules(self, rules: str) -> None:
         """Derive its moments anew by the rules in force; take its wall times from them if it has none."""
         if self.zone_rules:
-            self._set(self.moments_by_rules())
+            self._put(self.moments_by_rules())
         else:
             self._take_wall_times_of(LOCAL)
-        self.zone_rules = rules_of(self.local_zone)
+        self.zone_rules = rules
 
     def derive_times(self) -> None:
         """Bring wall times and moments together before they are written.
 
         A moment that was set since the row was read says what its wall time is. Of all others the wall time stays,
-        even if the zone is another one than before.
+        even if the zone is another one than before; only what the talk was moved from stays the moment that it was.
         """
-        kept = {name for name, local in LOCAL.items() if getattr(self, local) and self._is_as_read(name)}
+        walls = {name: getattr(self, local) for name, local in LOCAL.items()}
+        kept = {name for name, wall in walls.items() if wall and name not in self._set_moments}
+        kept -= self._written_without_wall_times()
+        if self.local_zone != self._stored_in[0]:
+            kept -= {"moved_from"}
         self._take_wall_times_of(LOCAL.keys() - kept)
-        self._set({name: moment for name, moment in self.moments_by_rules().items() if name in kept})
-        if any(self.stored_moment(name) != getattr(self, name) for name in kept):
+        self._put({name: moment for name, moment in self.moments_by_rules().items() if name in kept})
+        same = [name for name in ("starts_at", "ends_at") if getattr(self, LOCAL[name]) == walls[name]]
+        if any(self.stored_moment(name) != getattr(self, name) for name in same):
             self.note_new_moments()
         self.zone_rules = rules_of(self.local_zone)
+
+    def _written_without_wall_times(self) -> set[str]:
+        """Return the moments that SQL or an earlier release wrote: they do not follow from wall times and rules."""
+        zone, rules = self._stored_in
+        if rules != rules_of(zone):
+            return set()
+        walls = {name: getattr(self, local) for name, local in LOCAL.items()}
+        by_rules = moments_by_rules(self._stored, walls, zone_info(zone))
+        return {name for name, moment in by_rules.items() if moment != self._stored[name]}
 
     def take_wall_times(self) -> None:
         """Take its wall times from those of its moments that do not follow from them already."""
@@ -161,17 +189,27 @@ class HasWallTimes(models.Model):
         moments = {name: getattr(self, name) for name in LOCAL}
         return moments_by_rules(moments, {name: getattr(self, local) for name, local in LOCAL.items()}, self.zone_info)
 
-    def _is_as_read(self, name: str) -> bool:
-        return name in self._read and self._read[name] == getattr(self, name)
-
-    def _set(self, moments: Mapping[str, datetime]) -> None:
-        for name, moment in moments.items():
-            setattr(self, name, moment)
+    def _put(self, moments: Mapping[str, datetime]) -> None:
+        self.__dict__.update(moments)  # nobody set them
 
     def _take_wall_times_of(self, names: Iterable[str]) -> None:
         for name in names:
             moment = getattr(self, name)
             setattr(self, LOCAL[name], moment and _wall(moment, self.zone_info))
+
+
+class MomentAttribute(DeferredAttribute):
+    """A moment of a row with wall times; notes when it is set."""
+
+    def __set__(self, instance: HasWallTimes, value: datetime | None) -> None:
+        instance.__dict__[self.field.attname] = value
+        instance._set_moments |= {self.field.attname}
+
+
+def watch_moments(model: type[HasWallTimes]) -> None:
+    """Let the rows of a model note which of their moments are set."""
+    for name in LOCAL:
+        setattr(model, name, MomentAttribute(model._meta.get_field(name)))
 
 
 class WallTimesQuerySet(models.QuerySet):
@@ -217,20 +255,26 @@ class WallTimesQuerySet(models.QuerySet):
 def moments_by_rules(moments: Moments, walls: Moments, zone: ZoneInfo) -> dict[str, datetime]:
     """Return the moments that follow from wall times by the rules of a zone, in UTC, by name.
 
-    `moments` are the present ones: of a time that occurs twice the closer one is taken. If the clocks skip the start
-    up to the end, the end moves ahead too.
+    `moments` are the present ones: of a time that occurs twice the closer one is taken. If the clocks skip or repeat
+    the time between start and end, the end keeps its distance from the start.
     """
     found = {
-        name: times.moment_of(wall, zone, near=moments[name]) for name, wall in walls.items() if wall and moments[name]
+        name: times.moment_of(wall, zone, near=moments[name])
+        for name, wall in walls.items()
+        if wall and moments.get(name)
     }
     if len({"starts_at", "ends_at"} & found.keys()) == 2 and found["ends_at"] <= found["starts_at"]:
-        found["ends_at"] = found["starts_at"] + (walls["ends_at"] - walls["starts_at"])
+        by_walls, before = (of["ends_at"] - of["starts_at"] for of in (walls, moments))
+        found["ends_at"] = found["starts_at"] + (by_walls if by_walls > timedelta(0) else before)
     return found
 
 
 def zone_info(zone: str) -> ZoneInfo:
-    """Return the zone of this IANA name, the department's for ""."""
-    return ZoneInfo(zone or settings.TIME_ZONE)
+    """Return the zone of this IANA name, the department's for "" and for a name that the present data lacks."""
+    try:
+        return ZoneInfo(zone or settings.TIME_ZONE)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(settings.TIME_ZONE)
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -238,5 +282,8 @@ def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 def rules_of(zone: str) -> str:
-    """Return a digest of the rules in force of a zone, "" for the department's."""
-    return zone_data.current().rules(zone or settings.TIME_ZONE)
+    """Return a digest of the rules in force of a zone, "" for the department's; "unknown" where the data lacks it."""
+    try:
+        return zone_data.current().rules(zone or settings.TIME_ZONE)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UNKNOWN

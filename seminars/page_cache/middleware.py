@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from seminars import access, text
+from seminars import access, text, zone_data
 from seminars.kept_entries import MANY_TALKS
 from seminars.models import Edition, FormerAddress, Talk
 from seminars.models.edition import one_state
@@ -81,14 +81,15 @@ class PageCacheMiddleware:
 
     def _render(self, request: HttpRequest, address: CachedAddress) -> tuple[HttpResponseBase, Rendered | None]:
         """Render and store, all from one edition: no response mixes two, even if others save at the same time."""
-        period = address.period(timezone.now())
+        period, rules = address.period(timezone.now()), zone_data.current()
         with one_state(), text.rendering() as rendered:
             edition, made_at = Edition.objects.current()
             response = self.get_response(_anonymous(request, address))
         is_unknown = response.streaming and not isinstance(response, LargeFeed)
         if response.status_code != 200 or is_unknown or response.cookies:
             return response, None
-        if rendered.is_postponed:  # the next visitor may see the formulas
+        # The next visitor may see the formulas, or all of it by the time zone rules that have just come.
+        if rendered.is_postponed or zone_data.current() != rules:
             response.headers["Cache-Control"] = "no-store"
             return response, None
         return response, store(address, response, edition, period, made_at)

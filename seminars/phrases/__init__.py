@@ -84,6 +84,6 @@ def gist(talk: Talk) -> str:
     engines and messengers show in a list."""
     is_settled = talk.state in (State.CONFIRMED, State.DRAFT)
     news = ": ".join(filter(None, ("" if is_settled else talk.get_state_display(), text.line(talk.notice))))
-    told = f"{date_formats.when(talk.span, talk.local_zone)} · {whereabouts(talk)}"
+    told = f"{date_formats.when(talk.span, talk.zone_name)} · {whereabouts(talk)}"
     beginning = text.excerpt(talk.abstract, LENGTH_OF_GIST)
     return " — ".join(part for part in (news, told, beginning) if part)

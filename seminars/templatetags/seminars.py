@@ -70,7 +70,7 @@ register.filter("month", date_formats.month)
 register.filter("moment_in_mail", date_formats.moment)  # and feeds: text that people search and copy has plain spaces
 
 
-register.filter("when_in_mail", lambda talk: date_formats.when(talk.span, talk.local_zone))
+register.filter("when_in_mail", lambda talk: date_formats.when(talk.span, talk.zone_name))
 register.filter("clock", lambda moment: together(date_formats.clock(moment)))
 register.filter("near_day", lambda moment: together(date_formats.near_day(moment)))
 register.filter("moment", lambda moment: together(date_formats.moment(moment)))
@@ -80,8 +80,8 @@ register.simple_tag(date_formats.zone, name="zone")
 @register.filter
 def when(talk: Talk) -> str:
     """Say "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"."""
-    said = date_formats.when(talk.span, talk.local_zone).replace(date_formats.hours(talk.span), hours(talk))
-    for zone in (date_formats.zone(), date_formats.zone(talk.local_zone)):
+    said = date_formats.when(talk.span, talk.zone_name).replace(date_formats.hours(talk.span), hours(talk))
+    for zone in (date_formats.zone(), date_formats.zone(talk.zone_name)):
         said = said.replace(zone, zone.replace(" ", SPACE))
     return together(said)
 
@@ -89,7 +89,7 @@ def when(talk: Talk) -> str:
 @register.filter
 def elsewhere(talk: Talk) -> str:
     """Say "9 am to 10:15 am, Vancouver time" of a talk whose own clocks show another time, and nothing of others."""
-    return together(date_formats.elsewhere(talk.span, talk.local_zone))
+    return together(date_formats.elsewhere(talk.span, talk.zone_name))
 
 
 @register.filter

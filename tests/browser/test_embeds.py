@@ -171,7 +171,7 @@ def test_the_element_says_that_talks_are_examples_and_shows_the_old_name_of_a_ro
 
     page = element()
 
-    assert page.locator("seminar-list .notice").inner_text() == ("Example data. None of these talks takes place.")
+    assert page.locator("seminar-list .notice").inner_text() == "Example data. These talks are not real."
     assert "Room 414 (formerly Room 307) and online" in said(page)[0]
 
 

@@ -1,6 +1,6 @@
 """Importing talks from files of other systems: read → parse → match → diff → plan → apply, all or nothing.
 
-A source is one reader, which tells of its file as a SourceFile; the steps after it know nothing else of the source.
+Each source has one reader, which returns a SourceFile: all that the following steps know about the source.
 """
 
 import codecs
@@ -26,14 +26,14 @@ _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def plan_file(path: Path, options: ImportOptions) -> ImportPlan:
-    """Plan the import of a file; raise ValidationError where it is neither a calendar nor a page."""
+    """Plan the import of a file; raise ValidationError if it is neither a calendar nor a page."""
     return plan_content(_bytes_of(path), options, name=str(path))
 
 
 def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int = MOST) -> ImportPlan:
-    """Plan the import of what a file of that name holds.
+    """Plan the import of the content of a file with that name.
 
-    Raise ValidationError where it is neither a calendar nor a page, and for a calendar of more than `most` events.
+    Raise ValidationError if it is neither a calendar nor a page, or is a calendar of more than `most` events.
     """
     return plan_import(read_content(content, name=name, most=most), options)
 
@@ -59,7 +59,7 @@ def _bytes_of(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise ValidationError(_("There is no file %(path)s. Check its name.") % words) from error
     except IsADirectoryError as error:
-        raise ValidationError(_("%(path)s is a folder. Name a file in it.") % words) from error
+        raise ValidationError(_("%(path)s is a folder. Choose a file in it.") % words) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ValidationError(_("%(path)s cannot be opened: %(reason)s.") % (words | {"reason": reason})) from error
@@ -77,5 +77,5 @@ def _without_mark(content: bytes) -> bytes:
 
 
 def _is_text(content: bytes) -> bool:
-    """Tell whether there is nothing in it that no text has; a picture or an archive has a lot of it."""
+    """Tell whether it has hardly any control characters; pictures and archives have many."""
     return b"\0" not in content and len(_NO_TEXT.findall(content[:10_000])) < 10

@@ -13,7 +13,7 @@ from seminars.models import FormerAddress, Talk, publishing, recording
 
 
 def apply(planned: list[PlannedTalk], made: Iterable[RowNeeded]) -> None:
-    """Save what a plan holds; raise ValidationError and save nothing if the rows have changed since, or forbid it."""
+    """Save what a plan holds; raise ValidationError and save nothing if rows have changed since or are not valid."""
     made, written = list(made), [one for one in planned if one.is_written]
     try:
         with transaction.atomic():
@@ -35,7 +35,7 @@ def _publish(made: list[RowNeeded], planned: list[PlannedTalk]) -> None:
         for one in written:
             _write(one)
         for one in written:
-            one.talk.clean()  # only now that all of them stand where they belong, so that two can swap rooms
+            one.talk.clean()  # only after all of them are written, so that two can swap rooms
         for appearance in (appearance for one in planned for appearance in one.appearances):
             appearance.speaker = appearance.speaker  # it has its key now
             appearance.save()
@@ -65,7 +65,7 @@ def _write(planned: PlannedTalk) -> None:
 
 
 def _note(planned: PlannedTalk) -> None:
-    """Remember what the source said; a note says nothing to visitors, so a change of it alone stamps no talk."""
+    """Remember what the source said; visitors do not see a note, so a change to it alone does not stamp the talk."""
     note = planned.note
     if note is None:
         return

@@ -1,6 +1,6 @@
 """What an event changes in its talk: its values, compared with those of the last import and those of the talk now.
 
-What has no identity of its own fills what is empty; where it differs, that is said and the talk is left as it is.
+An event without a UID only fills blank fields. If its values differ, the plan says so and the talk is not changed.
 """
 
 import re
@@ -51,7 +51,7 @@ class PlannedTalk:
     appearances: list[Appearance] = field(default_factory=list)  # likewise
     before: tuple[datetime, int] | None = None  # when it was last saved, and its SEQUENCE; None for a new talk
     remarks: list[str] = field(default_factory=list)  # what changes
-    differences: list[str] = field(default_factory=list)  # what is said and left as it is
+    differences: list[str] = field(default_factory=list)  # what differs and is not changed
 
     @property
     def is_new(self) -> bool:
@@ -67,7 +67,7 @@ class PlannedTalk:
 
 
 def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[FieldValue]:
-    """Return the event's values of every field that a calendar can tell of; the speaker is none of them."""
+    """Return the event's values of every field that a calendar can have; a calendar has no speakers."""
     ends_at = event.ends_at or event.starts_at + timedelta(minutes=series.default_minutes)
     names = names_of(series)
     topics = [known.topic(name) for name in event.categories if fold(name) not in map(fold, (series.kind, *names))]
@@ -114,8 +114,8 @@ def _in_json(value: Any) -> Kept:
 def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[FieldValue], list[FieldValue]]:
     """Return the values that an existing talk takes over, and those that it declines.
 
-    A value that the source has not changed since the last import is nothing new, whatever was made of it here. A new
-    one is taken over where the field is as the last import left it, or empty; else the change made here stays.
+    A value that the source has not changed since the last import is ignored, even if it was edited here. A new one is
+    taken over if the field is blank or as the last import left it. Otherwise the edit made here stays.
     """
     talk, taken, declined = note.talk, [], []
     for value in values:
@@ -130,7 +130,7 @@ def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[Fie
 
 
 def note_down(note: ImportedTalk, values: Iterable[FieldValue], declined: Iterable[FieldValue] = ()) -> None:
-    """Keep what the source says anew, and what the talk holds now where the import set it."""
+    """Store the new values of the source, and the present values of the fields that the import set."""
     for value in values:
         if value.field in note.said and note.said[value.field] == value.said:
             continue  # an organiser may have typed the present value
@@ -145,8 +145,9 @@ def change_sentence(talk: Talk, value: FieldValue) -> str:
 
 
 def declined_sentence(talk: Talk, value: FieldValue) -> str:
-    """Say that our own change stands against the source's."""
-    return _("%(field)s: kept as changed here (%(old)s), although the file now says %(new)s") % _words(talk, value)
+    """Say that an edit made here is kept instead of the source's value."""
+    sentence = _("%(field)s: not changed, because it was edited here (%(old)s). The file says %(new)s")
+    return sentence % _words(talk, value)
 
 
 def _words(talk: Talk, value: FieldValue) -> dict[str, str]:
@@ -168,7 +169,7 @@ def _in_words(value: Any) -> str:
 
 
 def add_what_is_missing(planned: PlannedTalk, known: KnownRows) -> None:
-    """Add what the event tells of a talk that lacks it; new values of talk and people are set and not saved."""
+    """Add values from the event to blank fields; values of talk and people are set but not saved."""
     _add_people(planned, known)
     _add_abstract(planned)
     _add_meeting(planned)
@@ -181,9 +182,7 @@ def _add_people(planned: PlannedTalk, known: KnownRows) -> None:
     missing = [person for person in event.people if fold(person.name) not in there]
     if there and missing:
         words = {"page": ", ".join(person.name for person in missing), "here": planned.talk.speaker_names}
-        sentence = _(
-            "The page names %(page)s as the speaker, but the talk here has %(here)s. The talk was left as it is."
-        )
+        sentence = _("The page names %(page)s as the speaker, but this site has %(here)s. The talk was not changed.")
         planned.differences.append(sentence % words)
     for order, person in enumerate(event.people):
         if appearance := there.get(fold(person.name)):
@@ -199,7 +198,7 @@ def _add_people(planned: PlannedTalk, known: KnownRows) -> None:
             continue
         _add_to_speaker(person, event.biography if len(event.people) == 1 else "", speaker, planned)
     if event.biography and len(event.people) != 1:
-        planned.differences.append(_("The page does not say whose biography it has. It was left out."))
+        planned.differences.append(_("The page doesn’t say who the biography is about, so it was not imported."))
 
 
 def _in_full(person: Person) -> str:
@@ -214,7 +213,7 @@ def _add_to_appearance(person: Person, appearance: Appearance, planned: PlannedT
 
 
 def _add_to_speaker(person: Person, biography: str, speaker: Speaker, planned: PlannedTalk) -> None:
-    """Fill what is empty; what differs is reported, never replaced."""
+    """Fill in blank fields; report differences and never replace anything."""
     is_new = is_filled = speaker.pk is None
     if person.affiliation and not speaker.affiliation:
         speaker.affiliation, is_filled = person.affiliation, True
@@ -223,7 +222,7 @@ def _add_to_speaker(person: Person, biography: str, speaker: Speaker, planned: P
         speaker.biography, is_filled = biography, True
         planned.remarks.append(_("biography of %(name)s") % {"name": speaker.name})
     elif biography and fold(biography) != fold(speaker.biography):
-        sentence = _("The page has a different biography of %(name)s. Ours was left as it is.")
+        sentence = _("The page has a different biography of %(name)s. This site’s biography was not changed.")
         planned.differences.append(sentence % {"name": speaker.name})
     if is_filled:
         planned.speakers.append(speaker)
@@ -235,7 +234,7 @@ def _add_abstract(planned: PlannedTalk) -> None:
         planned.taken.append(FieldValue("abstract", event.abstract, event.abstract))
         planned.remarks.append(_("abstract"))
     elif event.abstract and fold(event.abstract) != fold(talk.abstract):
-        planned.differences.append(_("The page has a different abstract. Ours was left as it is."))
+        planned.differences.append(_("The page has a different abstract. This site’s abstract was not changed."))
 
 
 def _add_meeting(planned: PlannedTalk) -> None:
@@ -247,11 +246,8 @@ def _add_meeting(planned: PlannedTalk) -> None:
         planned.taken.append(FieldValue("passcode", meeting.passcode, meeting.passcode))
         planned.remarks.append(_("join link: %(url)s") % {"url": meeting.url})
     elif not meeting.is_the_same_room_as(talk.join_url):
-        is_zoom = all("zoom" in url.lower() for url in (talk.join_url, meeting.url))
-        words = {"here": talk.join_url, "page": meeting.url}
-        words |= {"service": _("Zoom meetings") if is_zoom else _("online meetings")}
         sentence = _(
-            "The two sources give different %(service)s: the talk here has %(here)s, this page has %(page)s. "
-            "The talk keeps its own. Ask the host which is right, and change it on the desk if needed."
+            "The page has a different link (%(page)s) from this site (%(here)s). This site’s link was kept. "
+            "Ask the host which is right, and change it on the desk if needed."
         )
-        planned.differences.append(sentence % words)
+        planned.differences.append(sentence % {"here": talk.join_url, "page": meeting.url})

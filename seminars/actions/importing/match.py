@@ -1,4 +1,4 @@
-"""Matching what an event names with the rows that are here: its series, room, topics, people, and its talk."""
+"""Match the names in an event with rows on this site: series, room, topics, people and talk."""
 
 import re
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 class KnownRows:
     """Known and new rooms, topics, speakers and series; a new one is an unsaved row until the import is applied.
 
-    Each method raises ValidationError for what cannot be a row (a room whose name is too long) or may mean several.
+    Each method raises ValidationError if a name is not possible (a room whose name is too long) or means several rows.
     """
 
     def room(self, location: str) -> Room | None:
@@ -73,7 +73,9 @@ class KnownRows:
         if len(namesakes) > 1:
             namesakes = [one for one in namesakes if fold(one.affiliation) == fold(person.affiliation)]
             if len(namesakes) != 1:
-                reason = _("Several people here are called %(name)s. Choose the speaker of this talk on the desk.")
+                reason = _(
+                    "Several people on this site are called %(name)s. Choose the speaker of this talk on the desk."
+                )
                 raise ValidationError(reason % {"name": person.name})
         return namesakes[0] if namesakes else _checked(Speaker(name=person.name))
 
@@ -82,19 +84,19 @@ class KnownRows:
         try:
             validate_slug(slug)
         except ValidationError as error:
-            reason = _("--series %(slug)s: an address has only letters, digits, hyphens and underscores.")
+            reason = _("--series %(slug)s: use only letters, digits, hyphens and underscores.")
             raise ValidationError(reason % {"slug": slug}) from error
         return Series.objects.with_slugs([slug]).get(slug)
 
     def series_of(self, event: SourceEvent) -> Series:
-        """Return the series that the event names before its title, known or new."""
+        """Return the series that the event names before its title, new if it is not known."""
         label = parts_of(event.title).label
         if not label:
-            raise ValidationError(_("It does not say which series it belongs to. Name one: --series SLUG."))
+            raise ValidationError(_("The event doesn’t name a series. Choose one, or use --series SLUG."))
         return self._series.get(fold(label)) or self.series_told_of([event])
 
     def series_told_of(self, events: list[SourceEvent], slug: str = "") -> Series:
-        """Return a new series, as the first of these events tells of it that says a name."""
+        """Return a new series, with the name from the first of these events that has one."""
         labels = (parts_of(event.title).label for event in events)
         contacts = (event.contact for event in events if any(event.contact))
         categories = tuple(dict.fromkeys(name for event in events for name in event.categories))
@@ -141,7 +143,7 @@ def names_of(series: Series) -> tuple[str, ...]:
 
 
 def _checked(row: Model) -> Model:
-    """Return a row whose fields fit; what it shares with others is checked when it is saved."""
+    """Return a row with valid fields; whether it is unique is checked when it is saved."""
     row.clean_fields()
     return row
 
@@ -152,19 +154,19 @@ def talk_called(title: str, among: TalkQuerySet) -> Talk:
     keys = [key for key, known in titles if known and comparable(known) == comparable(title)]
     if not keys:
         reason = _(
-            "No talk here is called “%(title)s”. Import its calendar first, enter the talk, or correct its title; "
-            "then import this page again."
+            "No talk on this site is called “%(title)s”. Import its calendar first, add the talk, or correct its "
+            "title. Then import this page again."
         )
         raise ValidationError(reason % {"title": title})
     if len(keys) > 1:
-        reason = _("%(count)d talks here are called “%(title)s”. Say which series: --series SLUG.")
+        reason = _("%(count)d talks on this site are called “%(title)s”. Choose the series, or use --series SLUG.")
         raise ValidationError(reason % {"count": len(keys), "title": title})
     return Talk.objects.filter(pk__in=keys).for_pages().get()
 
 
 @dataclass(frozen=True)
 class Summary:
-    """`label` is "ASSET Seminar", "" where there is none; `title` is "" while it is to be announced."""
+    """`label` is "ASSET Seminar", "" where there is none; `title` is "" if it isn't known yet."""
 
     label: str
     title: str
@@ -173,7 +175,7 @@ class Summary:
 def parts_of(summary: str, *, kinds: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> Summary:
     """Split 'ASSET Seminar: "On engines"'; `names` are those of the series, `kinds` what it calls its talks.
 
-    What stands before a colon is a label only if it is such a name or ends in a kind: else it belongs to the title.
+    Text before a colon is a label only if it is such a name or ends in a kind. Otherwise it belongs to the title.
     """
     if _is_label(summary, kinds, names):
         return Summary(summary, "")
@@ -189,7 +191,7 @@ def kind_in(label: str, kinds: tuple[str, ...] = ()) -> str:
 
 
 def short_name_in(name: str) -> str:
-    """Return what stands in brackets: "ASSET" of "AI-enabled Systems … (ASSET) Center"."""
+    """Return the text in brackets: "ASSET" of "AI-enabled Systems … (ASSET) Center"."""
     match = _SHORT_NAME.search(name)
     return match[1] if match else ""
 
@@ -203,7 +205,7 @@ def _is_label(text: str, kinds: tuple[str, ...], names: tuple[str, ...]) -> bool
 def room_fields_of(location: str) -> dict[str, str]:
     """Take a line such as "Gutmann Hall, Room 414, 3333 Chestnut Street, Philadelphia, 19104, United States" apart.
 
-    What it lacks is "" or left out; without a name there is no room.
+    Missing parts are "" or left out. Without a name there is no room.
     """
     without_links = _LINK.sub("", location)
     parts = [" ".join(part.split()) for part in re.split(r"[,;\n]", without_links)]

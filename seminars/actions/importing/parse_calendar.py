@@ -1,4 +1,4 @@
-"""Parsing an iCalendar file: every VEVENT as the event that it tells of, or the reason why it cannot be read."""
+"""Parsing an iCalendar file: every VEVENT as an event, or the reason why it cannot be read."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ _LONGEST_UID = 255
 _MOST_LINES = 2000
 _MOST_CATEGORIES = 50
 _LONGEST_PATH = 500
-# What a file may define without making us count seconds through the centuries.
+# Rules that can be read quickly: others could make the library step through centuries.
 _HARMLESS_RULE = re.compile(
     r"RRULE[^:]*:(?:(?:FREQ=YEARLY|(?:BYMONTH|BYDAY|BYMONTHDAY|UNTIL|COUNT|INTERVAL|WKST)=[\w,+-]+)(?:;|\s*$))+",
     re.IGNORECASE,
@@ -48,10 +48,10 @@ _PROBES = [datetime(2025, month, 1, 12) for month in range(1, 13)]  # noqa: DTZ0
 
 
 def parse_calendar(root: Component, most: int = MOST) -> SourceFile:
-    """Parse every event of an iCalendar file; of more than `most` none, but raise ValidationError."""
+    """Parse every event of an iCalendar file; raise ValidationError if it has more than `most`."""
     events = list(_events(root))
     if len(events) > most:
-        sentence = _("The file has %(count)d talks; at most %(most)d are imported here. Export fewer talks.")
+        sentence = _("The file has %(count)d talks. You can import at most %(most)d at once. Export fewer talks.")
         raise ValidationError(sentence % {"count": len(events), "most": most})
     zones = _Zones(root.walk("VTIMEZONE"))
     found = SourceFile()
@@ -100,7 +100,7 @@ def _refuse_a_broken_calendar(found: SourceFile, root: Component) -> None:
 
 
 def _event_of(component: Component, zones: "_Zones", floating_zone: tzinfo | None) -> SourceEvent:
-    """Return what a VEVENT says; raise Unreadable where it tells of no single talk."""
+    """Return what a VEVENT says; raise Unreadable if it is not a single talk."""
     if len(component.lines) > _MOST_LINES:
         reason = _("The event has more than %(most)d lines. Export it again, without its guests.")
         raise Unreadable(component.line, reason % {"most": _MOST_LINES})
@@ -156,7 +156,7 @@ def _sequence(written: str) -> int:
 
 
 def _abstract_and_meeting(properties: Properties) -> tuple[str, Meeting]:
-    """Return the text without the meeting, and the meeting, wherever the event tells of it."""
+    """Return the text without the meeting, and the meeting, from whichever property has it."""
     text, meeting = meeting_in(plain_text(properties.text("DESCRIPTION", "X-ALT-DESC")))
     url = meeting.url or properties.text(*_MEETING_LINKS) or meeting_in(properties.text("LOCATION"))[1].url
     is_link = url.lower().startswith(("http://", "https://"))
@@ -164,7 +164,7 @@ def _abstract_and_meeting(properties: Properties) -> tuple[str, Meeting]:
 
 
 def _categories(properties: Properties) -> tuple[str, ...]:
-    """Return the names, each once: the first fifty at most, for they are looked up one by one."""
+    """Return the names, each once: at most the first fifty, because they are looked up one by one."""
     written = ",".join(each.raw for each in properties.all("CATEGORIES"))
     first = ",".join(written.split(",", 2 * _MOST_CATEGORIES)[: 2 * _MOST_CATEGORIES])
     return tuple(dict.fromkeys(filter(None, map(_one_line, split_on_unescaped_comma(first)))))[:_MOST_CATEGORIES]
@@ -254,9 +254,8 @@ class _Moments:
         try:
             return value.astimezone(UTC)
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
-            raise Unreadable(
-                found.line, _("In the time zone that the file defines, this time does not exist.")
-            ) from error
+            reason = _("This time doesn’t exist in the time zone that the file defines.")
+            raise Unreadable(found.line, reason) from error
 
     def _zone_of(self, found: Property) -> tzinfo:
         if name := found.parameters.get("TZID", "").strip():
@@ -271,7 +270,7 @@ class _Moments:
         if self._floating_zone:
             return self._floating_zone
         zone = timezone.get_default_timezone()
-        self._properties.remarks.append(_("its times name no zone and were read as %(zone)s") % {"zone": zone})
+        self._properties.remarks.append(_("no time zone given; used %(zone)s") % {"zone": zone})
         return zone
 
 
@@ -284,7 +283,7 @@ def _after(starts_at: datetime, duration: Property) -> datetime:
             duration.line, _("DURATION “%(value)s” is not a possible length for a talk.") % words
         ) from error
     if ends_at.year not in YEARS:
-        raise Unreadable(duration.line, _("The event has no end that we can read."))
+        raise Unreadable(duration.line, _("We could not read the event’s end time."))
     return ends_at
 
 
@@ -297,9 +296,9 @@ class _Zones:
         self._left = _LONGEST_ZONES
 
     def named(self, name: str) -> tzinfo | None:
-        """Return the zone, or None if neither the world nor the file knows the name.
+        """Return the zone, or None if neither the zone database nor the file knows the name.
 
-        The zone database comes first: it knows New York better than most files that define it.
+        The zone database comes first: its rules are better than those that most files define.
         """
         if name not in self._read:
             self._read[name] = _known_zone(name) or self._as_defined(name)
@@ -335,5 +334,5 @@ def _made_of(component: Component) -> tzinfo | None:
         zone = tzp.create_timezone(Timezone.from_ical(component.text()))
         known = [zone.utcoffset(probe) for probe in _PROBES]
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
-        return None  # the libraries below say in many ways that they cannot read it
+        return None  # the libraries raise all of these if they cannot read it
     return zone if None not in known else None

@@ -1,6 +1,6 @@
 """Parsing a text about one talk: a page ("Name (Affiliation): Title", then Abstract, Biography, Zoom) or a mail.
 
-What of a mail has no place in a talk is handed back.
+Text that fits no field is returned.
 """
 
 import re
@@ -86,9 +86,11 @@ _GREETED = re.compile(
 
 
 def parse_page(text: str) -> SourceFile:
-    """Parse the text of a talk's page or mail; raise ValidationError, naming the line, where it is no such thing."""
+    """Parse the text of a talk's page or mail; raise ValidationError, naming the line, if it is not one."""
     if len(text) > _LONGEST_PAGE:
-        raise ValidationError(_("This is neither an iCalendar file nor the page of a talk: it is far too long."))
+        raise ValidationError(
+            _("This is not an iCalendar file, and it is too long for the page of one talk. Import less text.")
+        )
     talk = _talk_in(_sections_of(plain_text(text)))
     if not talk.title or not (talk.people or talk.abstract or talk.biography):
         reason = _(
@@ -101,7 +103,7 @@ def parse_page(text: str) -> SourceFile:
 
 
 def _talk_in(sections: dict[str, str]) -> SourceEvent:
-    """Read what the sections of a text tell of a talk."""
+    """Read a talk from the sections of a text."""
     meeting = _meeting(sections)
     abstract, biography = (tidy(meeting_in(sections[name])[0]) for name in ("abstract", "biography"))
     talk = SourceEvent(abstract=_paragraphs(abstract), biography=_paragraphs(biography), meeting=meeting)
@@ -110,13 +112,13 @@ def _talk_in(sections: dict[str, str]) -> SourceEvent:
 
 
 def _sections_of(text: str) -> dict[str, str]:
-    """Sort the lines under the labels that stand before them; those before the first label are under "head"."""
+    """Sort the lines by the labels before them; lines before the first label are under "head"."""
     found: dict[str, list[str]] = {name: [] for name in ("head", *_LABELS)}
     current = "head"
     for line in text.split("\n"):
         if match := _LABEL.fullmatch(line):
             current = _label_of(match)
-            line = line if current == "other" else match["rest"] or ""  # what has no place is told with its label
+            line = line if current == "other" else match["rest"] or ""  # text that fits no field keeps its label
         elif not line and current in _OF_ONE_PARAGRAPH and any(found[current]):
             current = "head"
         found[current].append(line)
@@ -124,7 +126,7 @@ def _sections_of(text: str) -> dict[str, str]:
 
 
 def _last_told(text: str) -> int:
-    """Return where the last line begins that is labelled as title, abstract or biography; 0 where none is."""
+    """Return where the last line labelled as title, abstract or biography begins; 0 if there is none."""
     last = position = 0
     for line in text.split("\n"):
         if (match := _LABEL.fullmatch(line)) and _label_of(match) in {"title", "abstract", "biography"}:
@@ -163,7 +165,7 @@ def _in_head(head: str) -> tuple[list[Person], str]:
 
 
 def _listed(text: str) -> str:
-    """Return in one line what stands one person to a line; a line that is broken within brackets goes on."""
+    """Join a list with one person on each line; a line break within brackets does not separate people."""
     is_whole = all(line.count("(") == line.count(")") for line in text.split("\n"))
     return _one_line(re.sub(r"[,;]?\n+", ", ", text) if is_whole else text)
 
@@ -190,7 +192,7 @@ def _bare(name: str) -> str:
 
 
 def _meeting(sections: dict[str, str]) -> Meeting:
-    """Return the meeting of its own section, else the first that the page tells of between its other lines."""
+    """Return the meeting of its own section, else the first one in its other lines."""
     own = f"Zoom: {sections['join']}" if sections["join"] else ""
     told = (
         meeting_in(text)[1] for text in (own, *(sections[name] for name in ("head", "other", "abstract", "biography")))
@@ -211,7 +213,7 @@ def _one_line(text: str) -> str:
 
 @dataclass(frozen=True)
 class Mail:
-    """What a mail tells of a talk, and the lines that found no place there."""
+    """What a mail says about a talk, and the lines that fit no field."""
 
     talk: SourceEvent
     rest: str
@@ -222,7 +224,7 @@ class Mail:
 
 
 def read_mail(text: str) -> Mail:
-    """Read a mail, or whatever of it is a talk; nothing is refused and nothing is lost."""
+    """Read a mail about a talk. Text that fits no field is returned as `rest`."""
     if len(text) > LONGEST_MAIL:
         return Mail(SourceEvent(), text)
     plain = _INTRODUCED.sub(r"\g<label>: ", tidy(_QUOTED.sub("", plain_text(text))))
@@ -243,7 +245,7 @@ def read_mail(text: str) -> Mail:
 
 
 def _without_signature(text: str) -> tuple[str, str]:
-    """Cut where the writer takes leave, unless the talk itself follows below."""
+    """Cut at the signature, unless the talk itself follows below it."""
     match = _SIGNED.search(text, _last_told(text))
     return (text[: match.start()], text[match.start() :]) if match else (text, "")
 
@@ -261,5 +263,5 @@ def _unplaced(text: str, talk: SourceEvent) -> str:
 
 
 def _beside_the_link(text: str, talk: SourceEvent) -> str:
-    """Return what stands under the label of the meeting and is neither its link nor how to dial in."""
+    """Return the text under the label of the meeting without its link and dial-in numbers."""
     return _unplaced(meeting_in(f"Zoom: {text}")[0].removeprefix("Zoom:"), talk)

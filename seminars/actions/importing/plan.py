@@ -1,4 +1,4 @@
-"""Planning an import: what becomes of each event, told line by line in plain words and without writing anything."""
+"""Planning an import: say line by line what will happen to each event, without writing anything."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -31,12 +31,12 @@ from seminars.formats.ics_facts import facts_of
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk
 from seminars.models.talk_naming import clash_sentence, taken_by
 
-# Which row a talk has is checked as the rows are saved, its stamps are set then.
+# Rows are checked when they are saved, and stamps are set then.
 _NOT_YET = {"series", "room", "published_at", "changed_at"}
 
 
 class Outcome(TextChoices):
-    """What becomes of one event of a file."""
+    """What happens to one event of a file."""
 
     NEW = "new", gettext_lazy("new")
     CHANGED = "changed", gettext_lazy("changed")
@@ -61,7 +61,7 @@ class ImportOptions:
 
 @dataclass
 class ImportRow:
-    """One event, the line on which it begins, what becomes of it and what there is to say about that."""
+    """One event, the line on which it begins, what happens to it, and remarks."""
 
     outcome: Outcome
     line: int
@@ -81,7 +81,7 @@ class ImportRow:
 
 @dataclass
 class ImportPlan:
-    """The rows in the order of the file, what is made beside the talks, and `apply`, which does it all or nothing.
+    """The rows in the order of the file, the other rows that are added, and `apply`, which saves all or nothing.
 
     `apply` raises ValidationError if the rows have changed since, or the database forbids it.
     """
@@ -95,7 +95,7 @@ class ImportPlan:
 
     @property
     def mark(self) -> str:
-        """A short text that differs wherever what it would do differs: what was previewed is what is done."""
+        """A digest of the preview; the import is refused if it has changed."""
         said = [*self.made, *(f"{row.outcome}|{row.line}|{row.name}|{row.remarks}" for row in self.rows)]
         return sha256("\n".join(said).encode()).hexdigest()[:16]
 
@@ -132,9 +132,9 @@ class _Planner:
         self.refusals: list[Refusal] = []
 
     def plan(self, event: SourceEvent) -> PlannedTalk | None:
-        """Return what an event does to its talk; None, and a refusal, where it cannot be a talk here.
+        """Return what an event does to its talk; None, and a refusal, if it cannot be imported.
 
-        Raise ValidationError where it has no identity and no talk can be told by its title.
+        Raise ValidationError if it has no UID and its title does not identify one talk.
         """
         if not event.uid:
             return self._addition(event)
@@ -176,7 +176,9 @@ class _Planner:
 
     def _change(self, event: SourceEvent, talk: Talk) -> PlannedTalk:
         if not self._options.allows(talk.series_id):
-            raise ValidationError(_("It belongs to another series here. Ask an administrator to import it."))
+            raise ValidationError(
+                _("This talk belongs to a series that you don’t organise. Ask an administrator to import it.")
+            )
         note = self._notes.get(event.uid) or ImportedTalk()
         note.talk = talk
         values = values_of(event, talk.series, self._known)
@@ -200,15 +202,15 @@ class _Planner:
 
 
 def _take_over(talk: Talk, values: list[FieldValue], sequence: int) -> list[str]:
-    """Set the new values and what follows from them, and say the latter.
+    """Set the new values and what follows from them; return sentences about what follows.
 
-    Where the entry prints any of them, SEQUENCE passes the source's.
+    If the calendar entry shows any of them, SEQUENCE becomes higher than the source's.
     """
     before, known = facts_of(talk), copy(talk)
     set_values(talk, values)
     talk_changes.follow(talk, known)
     if facts_of(talk) != before or any(value.field == "topics" for value in values):
-        # One more is added as the talk is stamped, but not while it never was public.
+        # Stamping adds one more, but only if the talk was ever public.
         talk.sequence = max(talk.sequence, sequence if talk.published_at else sequence + 1)
     talk.clean_fields(exclude=_NOT_YET)
     followed = {"state", "notice"} - {value.field for value in values}
@@ -224,10 +226,10 @@ def _remarks_on(event: SourceEvent, series: Series) -> list[str]:
     """Return what there is to say about the event of a new talk."""
     remarks = list(event.remarks)
     if not event.ends_at:
-        sentence = _("it has no end and was given the %(minutes)d minutes of its series")
+        sentence = _("no end time given; used the series’ %(minutes)d minutes")
         remarks.append(sentence % {"minutes": series.default_minutes})
     if event.address and FormerAddress.objects.filter(path=event.address).exists():
-        sentence = _("its old address %(path)s already leads to something else here and was left as it is")
+        sentence = _("the old address %(path)s already redirects elsewhere and was not changed")
         remarks.append(sentence % {"path": event.address})
     return remarks
 
@@ -299,7 +301,7 @@ def _key(room: Room) -> int:
 
 
 def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
-    """Give the talk its room and return ""; or return why it cannot have it, and what to do.
+    """Give the talk its room and return "", or return why it cannot have the room and what to do.
 
     Clashes in the past are accepted: the later talk in the file is marked as sharing the room.
     """
@@ -315,6 +317,6 @@ def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
 
 
 def _sharing_sentence(talk: Talk, holder: Talk) -> str:
-    """Say who had the room as well."""
+    """Say which other talk had the room."""
     words = {"room": talk.room.name, "whom": taken_by(holder, beside=talk, named=_("taken by '%(talk)s'"))}
     return _("%(room)s was %(whom)s at the same time, so the talk is marked as sharing the room.") % words

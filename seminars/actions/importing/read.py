@@ -1,6 +1,6 @@
-"""Reading a file of whatever source: its bytes as text, as content lines and properties, HTML as text, meetings.
+"""Read a file from any source: bytes as text, content lines and properties, HTML as text, links to meetings.
 
-What the reader of each source returns is a SourceFile; the steps that follow know nothing else of the source.
+The reader of each source returns a SourceFile, which is all that the following steps know about the source.
 """
 
 import html
@@ -27,13 +27,13 @@ _READ = {
 }  # fmt: skip
 _MOST_REMARKS = 20  # on one event
 _VITAL = {"UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "RECURRENCE-ID"}
-# Tags that mean it: "a<b and c>d" is mathematics.
+# Only real tags: "a<b and c>d" is mathematics.
 _TAG = re.compile(
     r"</?(?:p|br|div|span|a|b|i|u|em|strong|ul|ol|li|h[1-6]|table|tr|td|html|body|font|blockquote)\s*/?>"
     r"|<(?:p|br|div|span|a|ul|ol|li|h[1-6]|table|tr|td|html|body|font)\s+[\w-]+=[^<>]*>",
     re.IGNORECASE,
 )
-_LONGEST_MARKUP = 200_000  # characters; longer text is no description of a talk and stays as it is
+_LONGEST_MARKUP = 200_000  # characters; longer text cannot be the description of a talk and is not changed
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 _BLOCKS = frozenset({"p", "div", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
 _LINES = frozenset({"br", "tr", "li"})
@@ -63,7 +63,7 @@ _ENDS = ".,;:!?"
 
 @dataclass(frozen=True)
 class Refusal:
-    """A part of a file that is not imported, the line on which it stands (from 1), and why."""
+    """A part of a file that is not imported, its line (from 1), and why."""
 
     line: int
     name: str
@@ -92,16 +92,16 @@ class Person:
 
 @dataclass
 class SourceEvent:
-    """One event as its source tells of it: moments in UTC, "" and None and nobody where it says nothing.
+    """One event as its source describes it: times in UTC; "", None or [] for what the source does not say.
 
-    Without a UID it is no event of its own, but what a text adds to the talk that has its title.
+    Without a UID it is not a separate event: it adds to the talk with the same title.
     """
 
     line: int = 1  # where it begins in the file
     uid: str = ""
     sequence: int = 0
     created_at: datetime | None = None
-    title: str = ""  # as the source writes it, with what stands before it
+    title: str = ""  # as in the source, including any label before it
     abstract: str = ""  # plain text without the meeting
     people: list[Person] = field(default_factory=list)
     biography: str = ""
@@ -116,7 +116,7 @@ class SourceEvent:
     remarks: tuple[str, ...] = ()
 
     def says_the_same_as(self, other: Self) -> bool:
-        """Tell whether the two differ in nothing but where they stand."""
+        """Tell whether the two differ only in their place in the file."""
         place = {"line": 0, "remarks": ()}
         return vars(self) | place == vars(other) | place
 
@@ -156,7 +156,7 @@ def _without_tags(text: str) -> str:
     try:
         reader.feed(text)
         reader.close()
-    except AssertionError:  # how html.parser says that it cannot read a declaration
+    except AssertionError:  # raised by html.parser for a declaration that it cannot read
         return html.unescape(_TAG.sub("", text))
     return reader.text()
 
@@ -229,7 +229,7 @@ def _link(line: str) -> str:
 
 
 def _without_meeting(line: str) -> str | None:
-    """Return what a line says beside the meeting, or None where that is nothing of its own."""
+    """Return the line without the meeting, or None if little is left."""
     without_link = line.replace(url, "") if (url := _link(line)) else line
     rest = _PASSCODE.sub("", without_link)
     if rest == line:
@@ -248,7 +248,7 @@ class Line:
 
 @dataclass
 class Component:
-    """What stands between BEGIN and END; `lines` are its own, without those of the components within."""
+    """The content between BEGIN and END; `lines` are its own, without those of inner components."""
 
     name: str
     line: int
@@ -282,7 +282,7 @@ class Component:
 def components(content: bytes) -> Component:
     """Sort the lines of a file; the nameless component that is returned holds all others.
 
-    An END that belongs to no BEGIN is passed over; one that belongs to an outer component ends that one, and those in
+    An END without a BEGIN is ignored; one that belongs to an outer component ends that one, and those in
     between were cut off. A VEVENT never stands within a VEVENT: the first was cut off.
     """
     stack = [root := Component("", 1)]
@@ -332,7 +332,7 @@ def _joined(number: int, parts: list[bytes]) -> Iterator[Line]:
 
 
 class Unreadable(Exception):
-    """An event cannot be imported, because of what stands on `line`."""
+    """An event cannot be imported because of `line`."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
@@ -353,7 +353,7 @@ class Property:
 
 
 class Properties:
-    """The properties of a component by name; raise Unreadable where one that everything hangs on is garbled."""
+    """The properties of a component by name; raise Unreadable if an essential one cannot be read."""
 
     def __init__(self, component: Component) -> None:
         self.line = component.line
@@ -376,7 +376,7 @@ class Properties:
     def _remark(self, sentence: str) -> None:
         if len(self.remarks) <= _MOST_REMARKS:
             is_enough = len(self.remarks) == _MOST_REMARKS
-            self.remarks.append(_("there are more lines like these") if is_enough else sentence)
+            self.remarks.append(_("more lines like these are not listed") if is_enough else sentence)
 
     def _keep(self, line: Line) -> None:
         match = _NAME.match(line.text)

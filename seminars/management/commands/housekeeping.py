@@ -1,14 +1,14 @@
-"""`manage.py housekeeping`: remove what nobody needs any longer; a timer runs it once a day (docs/hosting.md)."""
+"""`manage.py housekeeping`: remove data that is no longer needed; a timer runs it once a day (docs/hosting.md)."""
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from seminars.actions import housekeeping
-from seminars.models import SpeakerName
+from seminars.models import SpeakerName, Talk
 
 
 class Command(BaseCommand):
-    """Harmless at any time and any number of times."""
+    """Safe to run at any time and to repeat."""
 
     help = _("Remove expired sessions, old failed sign-ins and old files, and say how many.")
     requires_system_checks = []
@@ -17,4 +17,5 @@ class Command(BaseCommand):
         for what, number in housekeeping.tidy().items():
             if verbosity:
                 self.stdout.write(_("Removed {number} {what}").format(number=number, what=what))
+        Talk.objects.take_wall_times()
         SpeakerName.objects.rebuild()  # workers of an earlier release may have saved people after `manage.py prepare`

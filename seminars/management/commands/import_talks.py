@@ -14,7 +14,7 @@ MOST_SHOWN = 200  # refusals; a file with more is the wrong file
 
 
 class Command(BaseCommand):
-    """Harmless to repeat: what is here already is "unchanged"."""
+    """Safe to repeat: talks that are already imported are "unchanged"."""
 
     help = _(
         "Import talks from an iCalendar file, or add what the page of one talk says. A refused part "
@@ -40,9 +40,8 @@ class Command(BaseCommand):
             plan = importing.plan_file(file, ImportOptions(series=series, draft=draft))
             self._show(plan)
             if plan.count(Outcome.REFUSED) and not options["skip_refused"]:
-                raise CommandError(
-                    _("Nothing was imported. Correct the file, or leave out what is refused: --skip-refused")
-                )
+                sentence = _("Nothing was imported. Correct the file, or use --skip-refused to import the rest.")
+                raise CommandError(sentence)
             self._apply(plan, dry_run=bool(options["dry_run"]))
         except ValidationError as refused:
             raise CommandError(" ".join(refused.messages)) from refused
@@ -70,4 +69,4 @@ class Command(BaseCommand):
             self.stdout.write(_("Nothing was imported: this was a dry run."))
             return
         plan.apply()
-        self.stdout.write(_("Imported.") if plan.does_something else _("Everything is already here."))
+        self.stdout.write(_("Imported.") if plan.does_something else _("Everything has already been imported."))

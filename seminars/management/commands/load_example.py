@@ -12,7 +12,7 @@ from seminars.actions import example
 class Command(BaseCommand):
     """The same seed in the same hour gives the same rows."""
 
-    help = _("Load an example department into an empty site: two years past and a term ahead of today.")
+    help = _("Load an example department into an empty site, with two past years and one coming term.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

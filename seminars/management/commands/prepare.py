@@ -17,13 +17,13 @@ from django.utils.translation import ngettext
 
 from seminars import build_digest, zone_data
 from seminars.actions import example, people, stamping, zone_changes
-from seminars.models import Edition, SpeakerName
+from seminars.models import Edition, SpeakerName, Talk
 
 TURN = 1_936_028_778  # the number of the lock in PostgreSQL; any will do that nothing else in the database takes
 
 
 class Command(BaseCommand):
-    """Harmless to repeat; a second time it takes no longer than looking."""
+    """Safe to repeat; if there is nothing to do, it only checks."""
 
     help = _("Migrate, collect static files and, if there is no account yet, create one and load the example.")
     requires_system_checks = []
@@ -36,8 +36,9 @@ class Command(BaseCommand):
         with one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
             with transaction.atomic():
-                Edition.objects.make()  # what was rendered from rows that are migrated now is given to nobody
+                Edition.objects.make()  # so that nothing rendered before the migration is used
             shutil.rmtree(settings.VAR_DIR / "large", ignore_errors=True)  # long responses that earlier releases kept
+            Talk.objects.take_wall_times()  # as for people below
             stamping.renew_digests()
             moved = zone_changes.follow_present_rules()
             SpeakerName.objects.rebuild()  # an earlier release may have saved people since the last time

@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
 
 def refuse_taken_port(port: int) -> None:
-    """Leave with a sentence that says what to do where the port of 127.0.0.1 is not to be had."""
+    """Exit with a message that says what to do if the port of 127.0.0.1 is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that we have just left is free
         try:

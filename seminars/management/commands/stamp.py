@@ -9,14 +9,15 @@ from seminars.models import SpeakerName, Talk
 
 
 class Command(BaseCommand):
-    """Harmless to repeat: a talk whose entry prints what it did is left alone, as is a person whose names are known."""
+    """Safe to repeat: talks with unchanged entries and people with known names are not changed."""
 
     help = _(
-        "After you wrote rows in SQL: raise SEQUENCE of each published talk whose calendar entry has changed, "
+        "After you change rows with SQL: raise SEQUENCE of each published talk whose calendar entry has changed, "
         "and let searches find people by their new names."
     )
 
     def handle(self, **options: object) -> None:
+        Talk.objects.take_wall_times()
         count = stamping.stamp(Talk.objects.all())
         sentence = ngettext("%(count)d talk was stamped.", "%(count)d talks were stamped.", count) % {"count": count}
         self.stdout.write(sentence if count else _("No talk needed a stamp."))
