@@ -12,9 +12,9 @@ from seminars.models import State
 from seminars.models.addresses import urn
 from seminars.page_cache import cached_responses
 from tests.atom_checker import complaints
+from tests.database_queries import queries_of
 from tests.factories import in_new_york, make_series, make_talk, make_topic
 from tests.feeds import ATOM, FILES, held
-from tests.test_page_cache import queries_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

@@ -12,8 +12,7 @@ from seminars.actions import lifecycle, related_objects, talk_changes
 from seminars.formats import atom, csvfile, ics, jsonfeed
 from seminars.models import Appearance, Photo, Room, Series, Speaker, Talk, Topic
 from tests.factories import in_new_york, make_room, make_series, make_speaker, make_talk, make_topic
-from tests.test_zone_data import folder_of
-from tests.zones import reading
+from tests.zones import folder_of, reading
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

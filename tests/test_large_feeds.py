@@ -9,9 +9,9 @@ from seminars.actions import related_objects, talk_changes
 from seminars.models import Talk
 from seminars.page_cache import cached_responses
 from seminars.views import feeds
+from tests.database_queries import queries_of
 from tests.factories import in_new_york, make_speaker, make_talk
 from tests.feeds import FILES
-from tests.test_page_cache import queries_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

@@ -8,6 +8,8 @@ from seminars.models import TalkQuerySet
 from seminars.models.talk_marks import Mark
 from seminars.models.talk_queries import Stamps
 
+BATCH = 200  # talks that are read at once
+
 
 def entries(talks: TalkQuerySet, wanted: Sequence[Mark]) -> Iterator[bytes]:
     """Yield the entries in the order of `wanted`; that of a settled talk is the one of public feeds, byte for byte.
@@ -16,7 +18,7 @@ def entries(talks: TalkQuerySet, wanted: Sequence[Mark]) -> Iterator[bytes]:
     """
     marked = {
         talk.pk: ics_entry.render(facts_of(talk), Stamps.of(talk), for_organisers=True)
-        for talk in talks.unsettled().for_entries().iterator(ics_kept.BATCH)
+        for talk in talks.unsettled().for_entries().iterator(BATCH)
     }
     kept = ics_kept.entries(talks.settled(), [mark for mark in wanted if mark.talk not in marked])
     settled = zip(kept.talks, kept, strict=True)
