@@ -131,9 +131,8 @@ def readers():
     from django.core.exceptions import ValidationError
     from django.db import transaction
 
-    from seminars import text
-    from seminars.actions import importing
-    from seminars.actions.importing.parse_page import read_mail
+    from seminars import importing, text
+    from seminars.importing.sources.page import read_mail
     from seminars.models import searching
     from tests.factories import make_series
 

@@ -210,7 +210,7 @@ def test_two_talks_of_the_source_that_swap_rooms_do_not_clash(tmp_path):
 
 
 def test_a_plan_is_refused_once_somebody_changed_its_talk(tmp_path, again):
-    from seminars.actions import importing as package
+    from seminars import importing as package
 
     path = written(tmp_path, calendar(event(SUMMARY="ENGINE Seminar: On looms", LOCATION="Room 99")))
     plan = package.plan_file(path, package.ImportOptions())
@@ -224,7 +224,7 @@ def test_a_plan_is_refused_once_somebody_changed_its_talk(tmp_path, again):
 
 
 def test_a_plan_is_refused_once_somebody_took_its_room(tmp_path):
-    from seminars.actions import importing as package
+    from seminars import importing as package
 
     room = make_room(name="Room 12", building="Babbage Hall")
     path = written(tmp_path, calendar(event(DTSTART="21000306T120000Z", DTEND="21000306T130000Z")))

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seminars.actions.importing import decoded, read_content
-from seminars.actions.importing.parse_page import parse_page
+from seminars.importing import decoded, read_content
+from seminars.importing.sources.page import parse_page
 from seminars.models import Room, Series, Talk
 from tests.factories import in_new_york, make_series
 from tests.imports import ENGINES, PAGE, calendar, event, importing, written
@@ -71,7 +71,7 @@ def test_a_text_that_is_neither_calendar_nor_page(imported, content):
 
 
 def test_a_file_that_is_too_large_is_not_read_whole(imported, monkeypatch):
-    monkeypatch.setattr("seminars.actions.importing.LARGEST", 1024 * 1024)
+    monkeypatch.setattr("seminars.importing.LARGEST", 1024 * 1024)
 
     assert imported(b"x" * (1024 * 1024 + 1)).endswith("is larger than 1 MB. Export fewer talks.")
 

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from seminars.actions import importing
-from seminars.actions.importing import ImportOptions, Outcome
+from seminars import importing
+from seminars.importing import ImportOptions, Outcome
 from seminars.models import Topic
 from tests.factories import make_series
 from tests.imports import calendar, event

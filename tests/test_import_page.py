@@ -226,7 +226,7 @@ def test_several_speakers_are_added_in_their_order(tmp_path):
 
 
 def test_a_change_after_the_plan_is_not_overwritten():
-    from seminars.actions import importing as package
+    from seminars import importing as package
     from seminars.actions import talk_changes
 
     talk = make_talk(title=TITLE)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from seminars.actions.importing.match import parts_of, room_fields_of, short_name_in
-from seminars.actions.importing.parse_page import parse_page
-from seminars.actions.importing.read import Meeting, meeting_in
+from seminars.importing.events import Meeting
+from seminars.importing.match import parts_of, room_fields_of, short_name_in
+from seminars.importing.meetings import meeting_in
+from seminars.importing.sources.page import parse_page
 
 
 def read(text):

@@ -26,8 +26,8 @@ HTTP = [
 ]
 ICALENDAR = [
     "seminars/formats/ics*.py",
-    "seminars/actions/importing/read.py",
-    "seminars/actions/importing/parse_calendar.py",
+    "seminars/importing/sources/ical_lines.py",
+    "seminars/importing/sources/calendar.py",
 ]
 ONE_FAMILY = ["ics*.py", "vtimezone.py"]
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from seminars.actions.importing.parse_page import read_mail
+from seminars.importing.sources.page import read_mail
 from tests.imports import SEEDS, with_the_real_files
 
 COVERAGE = "The coverage principle in language models: From pre-training to test-time scaling"

@@ -18,11 +18,10 @@ from seminars.models import Change, Edition, Talk, ZoneRules
 from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_talk
 from tests.ics_checker import parsed
-from tests.zones import NEW, OLD, reading
+from tests.zones import WINNIPEG, in_utc, new_data, noon, old_data, stored
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
-WINNIPEG = "America/Winnipeg"
 
 # By zone: a wall time that the new rules move, one that they leave alone, and the hours in UTC of the first.
 CHANGED = {
@@ -37,28 +36,6 @@ CHANGED = {
 def _clock(clock, settings, tmp_path):
     clock.move_to(NOW)
     settings.VAR_DIR, settings.STATIC_ROOT, settings.DEBUG = tmp_path, tmp_path / "static", True  # for `prepare`
-
-
-def old_data():
-    return reading(PYTHONTZPATH=str(OLD))
-
-
-def new_data():
-    return reading(PYTHONTZPATH=str(NEW))
-
-
-def noon(day, hour=12, minute=0):
-    """A wall time in the department's zone by the rules that are read."""
-    return datetime(*day, hour, minute, tzinfo=timezone.get_default_timezone())
-
-
-def in_utc(moment):
-    return f"{moment.astimezone(UTC):%H:%M}"
-
-
-def stored(talk):
-    """The start as the database has it."""
-    return in_utc(Talk.objects.filter(pk=talk.pk).values_list("starts_at", flat=True)[0])
 
 
 def shown(talk):

@@ -7,45 +7,21 @@ import pytest
 import tzdata
 from django.core.management import call_command
 from django.db import connection
-from django.utils import timezone
 
 from seminars.actions import lifecycle, talk_changes, zone_changes
 from seminars.models import Talk
 from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_talk
-from tests.zones import NEW, OLD, reading
+from tests.zones import WINNIPEG, new_data, noon, old_data, stored
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
-WINNIPEG = "America/Winnipeg"
 
 
 @pytest.fixture(autouse=True)
 def _clock(clock, settings, tmp_path):
     clock.move_to(NOW)
     settings.VAR_DIR, settings.STATIC_ROOT, settings.DEBUG = tmp_path, tmp_path / "static", True  # for `prepare`
-
-
-def old_data():
-    return reading(PYTHONTZPATH=str(OLD))
-
-
-def new_data():
-    return reading(PYTHONTZPATH=str(NEW))
-
-
-def noon(day, hour=12, minute=0):
-    """A wall time in the department's zone by the rules that are read."""
-    return datetime(*day, hour, minute, tzinfo=timezone.get_default_timezone())
-
-
-def in_utc(moment):
-    return f"{moment.astimezone(UTC):%H:%M}"
-
-
-def stored(talk):
-    """The start as the database has it."""
-    return in_utc(Talk.objects.filter(pk=talk.pk).values_list("starts_at", flat=True)[0])
 
 
 @pytest.fixture
@@ -190,6 +166,16 @@ def test_a_zone_that_the_data_lacks_breaks_no_page(talk, client):
 
     assert client.get("/").status_code == 200
     assert zone_changes.follow_newer_rules() == 0
+
+
+def test_a_start_that_was_set_outlives_the_refresh_of_another_field(talk):
+    one = Talk.objects.get()
+    one.starts_at, one.ends_at = noon((2026, 12, 16)), noon((2026, 12, 16), 13)
+
+    one.refresh_from_db(fields=["sequence"])
+    one.save()
+
+    assert Talk.objects.get().starts_local == datetime(2026, 12, 16, 12)
 
 
 def test_one_object_that_is_saved_twice_is_counted_once(talk):

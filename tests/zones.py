@@ -2,9 +2,11 @@
 
 import shutil
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from seminars import zone_data
 
@@ -35,3 +37,25 @@ def reading(**environment):
             yield
         finally:
             present._use()
+
+
+def old_data():
+    return reading(PYTHONTZPATH=str(OLD))
+
+
+def new_data():
+    return reading(PYTHONTZPATH=str(NEW))
+
+
+def noon(day, hour=12, minute=0):
+    """A wall time in the department's zone by the rules that are read."""
+    return datetime(*day, hour, minute, tzinfo=timezone.get_default_timezone())
+
+
+def in_utc(moment):
+    return f"{moment.astimezone(UTC):%H:%M}"
+
+
+def stored(talk):
+    """The start as the database has it."""
+    return in_utc(type(talk).objects.filter(pk=talk.pk).values_list("starts_at", flat=True)[0])

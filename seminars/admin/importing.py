@@ -10,14 +10,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars import access
-from seminars.actions import importing
-from seminars.actions.importing import ImportPlan, Outcome
+from seminars import access, importing
 from seminars.admin.history import recorded
 from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.rights import rights
 from seminars.admin.talk_initial import chosen_series
 from seminars.forms.importing import ImportForm
+from seminars.importing import ImportPlan, Outcome
 
 # In one file. Saving so many takes some two seconds of processor time, during which other changes wait.
 MOST_TALKS = 100

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from seminars import access
 from seminars.actions import talk_defaults
-from seminars.actions.importing.parse_page import Mail
-from seminars.actions.importing.read import Person
 from seminars.admin.rights import own_talks
 from seminars.forms import parameters
+from seminars.importing.events import Person
+from seminars.importing.sources.page import Mail
 from seminars.models import Appearance, Series, Speaker, Talk, TalkTopic
 from seminars.text import fold
 

@@ -41,7 +41,7 @@ class TransitionPage(DeskPage, FormView):
         return super().dispatch(request, **named)
 
     def find(self, name: str) -> tuple[Transition, list[Talk]]:
-        """Return the step and the talks that the query names, each of which the organiser may change."""
+        """Return the transition and the talks in the query. The organiser may change all of them."""
         step, keys = TRANSITIONS.get(name), parameters.keys(self.request.GET, "talk")
         talks = list(self.desk.get_queryset(self.request).filter(pk__in=keys))
         if step is None or not talks or len(talks) < len(keys) or (step.is_for_one and len(talks) > 1):

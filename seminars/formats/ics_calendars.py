@@ -53,7 +53,7 @@ def _google_follows(address: str, title: str) -> str:
 def _google_adds(facts: Facts) -> str:
     dates = "/".join(f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}" for moment in (facts.starts_at, facts.ends_at))
     words = {"text": summary(facts), "dates": dates, "details": description(facts), "location": place(facts)}
-    words |= {"ctz": facts.zone or settings.TIME_ZONE, "trp": "false"}  # nobody is busy because a talk is announced
+    words |= {"ctz": facts.zone or settings.TIME_ZONE, "trp": "false"}  # a talk does not mark anyone as busy
     return _asked("https://calendar.google.com/calendar/render", action="TEMPLATE", **words)
 
 

@@ -69,7 +69,7 @@ def _what(facts: Facts, title: str, told: str) -> Iterator[str]:
 
 def _around(facts: Facts, page: str, join: str) -> Iterator[str]:
     yield line("URL", page)
-    yield "TRANSP:TRANSPARENT"  # nobody is busy because a talk is announced
+    yield "TRANSP:TRANSPARENT"  # a talk does not mark anyone as busy
     if facts.position:
         yield line("GEO", vGeo(tuple(map(float, facts.position))))
     if facts.topics:

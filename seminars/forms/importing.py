@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.actions.importing import ImportOptions
 from seminars.forms.desk import LinesField
+from seminars.importing import ImportOptions
 from seminars.models import Series
 
 LARGEST = 2 * 1024 * 1024  # octets; a larger file is imported by the command

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.actions.importing.parse_page import LONGEST_MAIL, Mail, read_mail
 from seminars.date_formats import moment
 from seminars.forms.desk import LinesField
+from seminars.importing.sources.page import LONGEST_MAIL, Mail, read_mail
 from seminars.models import Series, Talk
 from seminars.models.talk_naming import speaker_and_title
 

@@ -105,9 +105,13 @@ class HasWallTimes(models.Model):
             row.follow_zone_rules(rules)
         return row
 
-    def refresh_from_db(self, *args: Any, **options: Any) -> None:
-        super().refresh_from_db(*args, **options)
-        self.remember_moments()
+    def refresh_from_db(self, using: str | None = None, fields: Iterable[str] | None = None, **options: Any) -> None:
+        """As Django's; what was set and is not read again stays set."""
+        super().refresh_from_db(using, fields, **options)
+        if fields is None:
+            self.remember_moments()
+        else:
+            self._set_moments -= set(fields)
 
     @property
     def zone_info(self) -> ZoneInfo:

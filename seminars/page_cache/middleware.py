@@ -81,10 +81,13 @@ class PageCacheMiddleware:
 
     def _render(self, request: HttpRequest, address: CachedAddress) -> tuple[HttpResponseBase, Rendered | None]:
         """Render and store, all from one edition: no response mixes two, even if others save at the same time."""
-        period, rules = address.period(timezone.now()), zone_data.current()
-        with one_state(), text.rendering() as rendered:
-            edition, made_at = Edition.objects.current()
-            response = self.get_response(_anonymous(request, address))
+        for _attempt in range(2):
+            period, rules = address.period(timezone.now()), zone_data.current()
+            with one_state(), text.rendering() as rendered:
+                edition, made_at = Edition.objects.current()
+                response = self.get_response(_anonymous(request, address))
+            if zone_data.current() == rules:
+                break  # else new time zone rules came in between, and the response may mix them with the old ones
         is_unknown = response.streaming and not isinstance(response, LargeFeed)
         if response.status_code != 200 or is_unknown or response.cookies:
             return response, None

@@ -4,7 +4,7 @@ from django.core.cache import cache
 
 from seminars import text
 from seminars.actions import talk_changes
-from seminars.actions.importing import parse_page as page
+from seminars.importing.sources import page
 from seminars.models import Talk, searching
 from tests.benchmarks.uploads_inside import costs
 

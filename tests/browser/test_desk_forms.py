@@ -70,7 +70,7 @@ def test_a_pasted_mail_fills_the_form_and_is_saved(desk):
     desk.get_by_role("button", name="Fill the form").click()
     desk.locator(".previewed-text math").first.wait_for()
 
-    assert "When: noon" in desk.get_by_role("region", name="What has no field").inner_text()
+    assert "When: noon" in desk.get_by_role("region", name="Text that fits no field").inner_text()
     is_open_to_all(desk, 1280)
     desk.get_by_role("button", name="Save", exact=True).click()
     desk.wait_for_url("**/talk/")

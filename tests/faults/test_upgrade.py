@@ -36,9 +36,12 @@ def test_saving_an_unchanged_talk_sends_nothing_to_subscribers(operator):
     operator("upgrade")
     before = operator("stamps")
 
+    operator("renew_digests")
     operator("save_all_untouched")
 
     after = operator("stamps")
+    for stamps in (*before.values(), *after.values()):
+        del stamps["entry_digest"]  # it has another form now
     assert {key for key in before if after[key] != before[key] and before[key]["published_at"]} == SPELT_ANEW
     drafts = [key for key in before if not before[key]["published_at"]]
     assert [after[key]["sequence"] for key in drafts] == [0] * len(drafts)

@@ -83,14 +83,12 @@ def assert_right(server, paths, wanted):
 
 
 def await_hours(server, paths, wanted):
-    """Wait until the site has noticed; until then, too, wall times are right and renderings agree."""
+    """Wait until the site has noticed. Until then, a page and a calendar may come from before and after the switch."""
     deadline = time.monotonic() + 20
     while True:
         hours = {}
         for zone, path in paths.items():
-            walls, found = seen(server, path)
-            assert walls == {ZONES[zone][0]}
-            hours[zone] = found
+            _walls, hours[zone] = seen(server, path)
         if hours == {zone: {hour} for zone, hour in wanted.items()}:
             return
         assert time.monotonic() < deadline, hours

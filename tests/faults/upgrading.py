@@ -14,7 +14,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from seminars.actions import talk_changes
+from seminars.actions import stamping, talk_changes
 from seminars.models import Talk
 
 ROWS = Path(__file__).parent.parent / "data" / "first_schema.json"
@@ -75,3 +75,8 @@ def json_of(value):
 def save_all_untouched():
     for talk in Talk.objects.order_by("pk"):
         talk_changes.save(talk)
+
+
+def renew_digests():
+    """What `manage.py prepare` does after the migrations: no change to any talk."""
+    stamping.renew_digests()

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from seminars.actions import importing
-from seminars.actions.importing import ImportOptions, ImportPlan, ImportRow, Outcome
+from seminars import importing
+from seminars.importing import ImportOptions, ImportPlan, ImportRow, Outcome
 
 MOST_SHOWN = 200  # refusals; a file with more is the wrong file
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.parse_calendar import MOST, parse_calendar
-from seminars.actions.importing.parse_page import parse_page
-from seminars.actions.importing.plan import ImportOptions, ImportPlan, ImportRow, Outcome, plan_import
-from seminars.actions.importing.read import SourceFile, components, decoded
+from seminars.importing.events import SourceFile
+from seminars.importing.plan import ImportOptions, ImportPlan, ImportRow, Outcome, plan_import
+from seminars.importing.sources.calendar import MOST, parse_calendar
+from seminars.importing.sources.page import parse_page
+from seminars.importing.texts import decoded
 
 __all__ = [
     "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "decoded", "plan_content", "plan_file",
@@ -44,7 +45,7 @@ def read_content(content: bytes, *, name: str, most: int = MOST) -> SourceFile:
     if not content.strip():
         raise ValidationError(_("%(path)s is empty.") % {"path": name})
     if _CALENDAR.match(content):
-        return parse_calendar(components(content), most)
+        return parse_calendar(content, most)
     if not _is_text(content):
         raise ValidationError(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
     text, _is_utf8 = decoded(content)

@@ -14,18 +14,10 @@ from icalendar import Timezone, vDDDTypes, vDuration
 from icalendar.parser.property import split_on_unescaped_comma, unescape_backslash
 from icalendar.timezone import tzp
 
-from seminars.actions.importing.read import (
-    Component,
-    Meeting,
-    Properties,
-    Property,
-    Refusal,
-    SourceEvent,
-    SourceFile,
-    Unreadable,
-    meeting_in,
-    plain_text,
-)
+from seminars.importing.events import Meeting, Refusal, SourceEvent, SourceFile
+from seminars.importing.meetings import meeting_in
+from seminars.importing.sources.ical_lines import Component, Properties, Property, Unreadable, components
+from seminars.importing.texts import plain_text
 from seminars.models import State
 from seminars.times import YEARS
 from seminars.zone_names import known_zone, nearest_zone
@@ -47,8 +39,9 @@ _LONGEST_ZONE, _LONGEST_ZONES = 20_000, 200_000  # characters; a zone with all i
 _PROBES = [datetime(2025, month, 1, 12) for month in range(1, 13)]  # noqa: DTZ001  wall clocks of the zone in question
 
 
-def parse_calendar(root: Component, most: int = MOST) -> SourceFile:
+def parse_calendar(content: bytes, most: int = MOST) -> SourceFile:
     """Parse every event of an iCalendar file; raise ValidationError if it has more than `most`."""
+    root = components(content)
     events = list(_events(root))
     if len(events) > most:
         sentence = _("The file has %(count)d talks. You can import at most %(most)d at once. Export fewer talks.")
@@ -86,7 +79,7 @@ def _refuse_doubles(found: SourceFile) -> None:
             continue
         lines = ", ".join(str(event.line) for event in (first, *others))
         reason = _("The events on lines %(lines)s have the same UID but differ. Keep one of them.")
-        found.refusals += [Refusal(it.line, it.title, reason % {"lines": lines}) for it in (first, *others)]
+        found.refusals += [Refusal(it.line, it.name, reason % {"lines": lines}) for it in (first, *others)]
 
 
 def _refuse_a_broken_calendar(found: SourceFile, root: Component) -> None:
@@ -117,7 +110,7 @@ def _event_of(component: Component, zones: "_Zones", floating_zone: tzinfo | Non
         uid=_uid(properties),
         sequence=_sequence(properties.text("SEQUENCE")),
         created_at=moments.created(),
-        title=_one_line(properties.text("SUMMARY")),
+        summary=_one_line(properties.text("SUMMARY")),
         abstract=abstract,
         starts_at=starts_at,
         ends_at=moments.end(starts_at),

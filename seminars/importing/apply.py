@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from seminars.actions import related_objects, stamping, talk_changes
-from seminars.actions.importing.diff import PlannedTalk, note_down
-from seminars.actions.importing.match import RowNeeded
+from seminars.importing.diff import PlannedTalk, note_down
+from seminars.importing.match import RowNeeded
 from seminars.models import FormerAddress, Talk, publishing, recording
 
 

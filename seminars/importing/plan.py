@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.actions import talk_changes
-from seminars.actions.importing.apply import apply
-from seminars.actions.importing.diff import (
+from seminars.date_formats import moment
+from seminars.formats.ics_facts import facts_of
+from seminars.importing.apply import apply
+from seminars.importing.diff import (
     FieldValue,
     PlannedTalk,
     add_what_is_missing,
@@ -24,10 +26,8 @@ from seminars.actions.importing.diff import (
     sort_out,
     values_of,
 )
-from seminars.actions.importing.match import KnownRows, RowNeeded, talk_called
-from seminars.actions.importing.read import Refusal, SourceEvent, SourceFile
-from seminars.date_formats import moment
-from seminars.formats.ics_facts import facts_of
+from seminars.importing.events import Refusal, SourceEvent, SourceFile
+from seminars.importing.match import KnownRows, RowNeeded, talk_called
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk
 from seminars.models.talk_naming import clash_sentence, taken_by
 
@@ -158,7 +158,7 @@ class _Planner:
         return kept
 
     def _refuse(self, event: SourceEvent, reason: str) -> None:
-        self.refusals.append(Refusal(event.line, event.title, reason))
+        self.refusals.append(Refusal(event.line, event.name, reason))
 
     def _new(self, event: SourceEvent) -> PlannedTalk:
         series = self._series or self._known.series_of(event)

@@ -12,9 +12,10 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.match import KnownRows, names_of, parts_of
-from seminars.actions.importing.read import Person, SourceEvent
 from seminars.date_formats import moment
+from seminars.importing.events import Person, SourceEvent
+from seminars.importing.match import KnownRows, names_of
+from seminars.importing.summaries import parts_of
 from seminars.models import Appearance, ImportedTalk, Room, Series, Speaker, Talk
 from seminars.text import fold
 
@@ -72,7 +73,7 @@ def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[Fiel
     names = names_of(series)
     topics = [known.topic(name) for name in event.categories if fold(name) not in map(fold, (series.kind, *names))]
     return [
-        FieldValue("title", event.title, parts_of(event.title, kinds=(series.kind,), names=names).title),
+        FieldValue("title", event.summary, parts_of(event.summary, kinds=(series.kind,), names=names).title),
         FieldValue("abstract", event.abstract, _HEADING.sub("", event.abstract, count=1).strip()),
         FieldValue("starts_at", event.starts_at.isoformat(), event.starts_at),
         FieldValue("ends_at", (event.ends_at or event.starts_at).isoformat(), ends_at),

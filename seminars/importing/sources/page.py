@@ -9,15 +9,9 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from seminars.actions.importing.read import (
-    Meeting,
-    Person,
-    SourceEvent,
-    SourceFile,
-    meeting_in,
-    plain_text,
-    tidy,
-)
+from seminars.importing.events import Meeting, Person, SourceEvent, SourceFile
+from seminars.importing.meetings import meeting_in
+from seminars.importing.texts import plain_text, tidy
 from seminars.models.searching import words_of
 from seminars.models.titles import title_of
 from seminars.text import fold

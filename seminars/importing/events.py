@@ -1,0 +1,88 @@
+"""What every source of talks returns: its events, and the parts of it that cannot be imported."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Self
+
+from seminars.models import State
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A part of a file that is not imported, its line (from 1), and why."""
+
+    line: int
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Where to join, and with which passcode; "" where the text does not say."""
+
+    url: str = ""
+    passcode: str = ""
+
+    def is_the_same_room_as(self, url: str) -> bool:
+        """Compare addresses without what may follow them, such as a passcode in disguise."""
+        return self.url.partition("?")[0].rstrip("/").lower() == url.partition("?")[0].rstrip("/").lower()
+
+
+@dataclass(frozen=True)
+class Person:
+    """A speaker as the source names them."""
+
+    name: str
+    affiliation: str = ""
+
+
+@dataclass
+class SourceEvent:
+    """One event as its source describes it: times in UTC; "", None or [] for what the source does not say.
+
+    Without a UID it is not a separate event: it adds to the talk with the same title.
+    """
+
+    line: int = 1  # where it begins in the file: a line, or a row of a spreadsheet
+    uid: str = ""
+    recurrence_id: str = ""  # which date of a repeating event it is (RFC 5545 §3.8.4.4), in UTC or a day
+    sequence: int = 0
+    created_at: datetime | None = None
+    summary: str = ""  # the line that the event is called by: it may name series, people, title and state at once
+    title: str = ""  # where the source has a field for it
+    people: list[Person] = field(default_factory=list)  # likewise
+    kind: str = ""  # likewise
+    series: str = ""  # likewise: a name or short name
+    abstract: str = ""  # plain text without the meeting
+    biography: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    day: date | None = None  # of an event without a time of day
+    zone: str = ""  # the time zone in which its source writes its times, by its IANA name
+    location: str = ""
+    meeting: Meeting = field(default_factory=Meeting)
+    state: str = State.CONFIRMED
+    is_private: bool = False  # its source shows it to few people only
+    categories: tuple[str, ...] = ()
+    address: str = ""  # the path of its old page, query string included
+    contact: tuple[str, str] = ("", "")  # name and e-mail address
+    fields: dict[str, str] = field(default_factory=dict)  # other fields of a talk, by name, as text: host, language …
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people call it, for messages."""
+        return self.summary or self.title
+
+    def says_the_same_as(self, other: Self) -> bool:
+        """Tell whether the two differ only in their place in the file."""
+        place = {"line": 0, "remarks": ()}
+        return vars(self) | place == vars(other) | place
+
+
+@dataclass
+class SourceFile:
+    """The events of a file that can be read, and the refusals of those that cannot."""
+
+    events: list[SourceEvent] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
