@@ -5,7 +5,6 @@ talks asks for forty keys, and each talk keeps exactly one entry of each format 
 gathered for a feed stays compressed until it is sent.
 """
 
-import gc
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,12 +17,12 @@ from django.core.cache import cache
 from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
-from seminars import text
+from seminars import text, zone_data
 from seminars.models import Talk, TalkQuerySet
 from seminars.models.talk_marks import Mark
 from seminars.times import today
 
-MANY_TALKS = 2000  # a feed of more is not put together as a whole
+MANY_TALKS = 2000  # a feed of more is never in memory as a whole, and that of a longer list leads to its archive
 SHELF = 50  # talks
 BATCH = 5  # shelves whose talks are read at once; a worker hardly gives back what it once took
 BLOCK = 1000  # entries that are unpacked at once: shelves follow the order of creation, feeds that of time
@@ -140,17 +139,18 @@ def entries(form: Form, talks: TalkQuerySet, marks: Sequence[Mark]) -> Entries:
     Call it within `one_state()` around the reading of the marks as well: no entry may be kept under the mark of another
     state of its talk. A talk that has left `talks` since is left out.
     """
-    shelves = {number: Shelf({}) for number in _by_shelf(mark.talk for mark in marks)}
-    shelves |= _fetched(form, shelves)
+    keys, rules = _keys(form, {mark.talk // SHELF for mark in marks}), zone_data.current()
+    fetched = cache.get_many(keys.values())
+    shelves = {number: fetched.get(key) or Shelf({}) for number, key in keys.items()}
     missing = {mark.talk: mark.mark for mark in marks if not _is_kept(shelves, mark)}
     changed = _by_shelf(missing)
-    for number, batch in enumerate(_batches(sorted(changed))):
-        if number:
-            gc.collect()  # rows that know each other; several batches of them would take 10 MB more, for ever
-        wanted = [talk for shelf in batch for talk in changed[shelf]]
-        new = _by_shelf_of(_rendered(form, talks, wanted, missing))
-        shelves |= {shelf: _filled(shelves[shelf], new.get(shelf, {}), changed[shelf]) for shelf in batch}
-    cache.set_many({_key(form, number): _lasting(shelves[number]) for number in changed}, KEPT_FOR)
+    for batch in _batches(sorted(changed)):
+        new = _rendered(form, talks, [talk for number in batch for talk in changed[number]], missing)
+        for number in batch:
+            found = {talk: new[talk] for talk in changed[number] if talk in new}
+            shelves[number] = _filled(shelves[number], found, changed[number])
+    if zone_data.current() == rules:  # else nobody knows by which rules each entry was rendered
+        cache.set_many({keys[number]: _lasting(shelves[number]) for number in changed}, KEPT_FOR)
     there = [mark.talk for mark in marks if mark.talk in shelves[mark.talk // SHELF].places]
     return Entries(there, shelves)
 
@@ -162,16 +162,18 @@ def _is_kept(shelves: Mapping[int, Shelf], mark: Mark) -> bool:
 
 def _rendered(
     form: Form, talks: TalkQuerySet, wanted: list[int], marks: Mapping[int, bytes]
-) -> Iterator[tuple[int, bytes, bytes]]:
-    """Yield key, mark and entry of each talk; the mark is b"" where it does not tell the truth about the talk.
+) -> dict[int, tuple[bytes, bytes]]:
+    """Return mark and entry of each talk; the mark is b"" where it does not tell the truth about the talk.
 
     Nor is an entry kept that has a formula which could not be drawn for now.
     """
+    found = {}
     for talk in form.read(talks.with_keys(wanted)):
         with text.rendering() as rendered:
             entry = form.render(talk)
         may_be_kept = form.is_marked(talk) and not rendered.is_postponed
-        yield talk.pk, marks[talk.pk] if may_be_kept else b"", entry
+        found[talk.pk] = (marks[talk.pk] if may_be_kept else b"", entry)
+    return found
 
 
 def _filled(shelf: Shelf, new: Mapping[int, tuple[bytes, bytes]], gone: Iterable[int]) -> Shelf:
@@ -204,20 +206,12 @@ def _by_shelf(talks: Iterable[int]) -> dict[int, list[int]]:
     return found
 
 
-def _by_shelf_of(rendered: Iterable[tuple[int, bytes, bytes]]) -> dict[int, dict[int, tuple[bytes, bytes]]]:
-    found = defaultdict(dict)
-    for talk, mark, entry in rendered:
-        found[talk // SHELF][talk] = mark, entry
-    return found
+def _keys(form: Form, numbers: Iterable[int]) -> dict[int, str]:
+    """Return keys that differ wherever the same facts print differently; Django adds the build and zone data to them.
 
-
-def _fetched(form: Form, numbers: Iterable[int]) -> dict[int, Shelf]:
-    keys = {_key(form, number): number for number in numbers}
-    return {keys[key]: shelf for key, shelf in cache.get_many(keys).items()}
-
-
-def _key(form: Form, number: int) -> str:
-    """Return a key that differs wherever the same facts print differently; KEY_PREFIX in settings.py adds the build."""
+    Phrases leave out the present year, and `has_new_rules` depends on the month.
+    """
     place = (settings.SITE_URL, get_script_prefix(), settings.TIME_ZONE, get_language())
-    place += (settings.TIMES_IN_WORDS, today().replace(day=1))  # of which `has_new_rules` depends on the month
-    return f"{form.name}:{sha256(repr(place).encode()).hexdigest()[:16]}:{number}"
+    place += (settings.TIMES_IN_WORDS, today().replace(day=1))
+    digest = sha256(repr(place).encode()).hexdigest()[:16]
+    return {number: f"{form.name}:{digest}:{number}" for number in numbers}

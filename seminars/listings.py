@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars.kept_entries import MANY_TALKS
 from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
@@ -32,7 +33,6 @@ LABELS = {
 }
 
 EARLIEST = datetime(YEARS.start - 1, 1, 1, tzinfo=UTC)
-MANY_TALKS = 2000  # the feeds of a listing with more lead to its archive
 TALKS_ON_A_PAGE = 60
 FOUND_ON_A_PAGE = 20
 

@@ -1,5 +1,6 @@
 """Entries that are kept are those that would be rendered now, whatever changed since."""
 
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -192,6 +193,16 @@ def test_the_end_of_a_talk_on_another_day_has_its_year_once_the_year_is_over(sce
     assert assert_current(OF_CONTENT)["atom"] != before["atom"]
 
 
+def test_the_day_of_a_talk_elsewhere_has_its_year_once_the_year_is_over(clock):
+    make_talk(starts_at=in_new_york(2026, 11, 4, 20), zone="Asia/Tokyo")
+    clock.move_to(in_new_york(2026, 12, 31, 9))
+    before = rendered(OF_CONTENT)
+
+    clock.shift(timedelta(days=1))
+
+    assert assert_current(OF_CONTENT)["atom"] != before["atom"]
+
+
 def test_entries_follow_the_time_zone_data(settings, tmp_path):
     settings.TIME_ZONE = "America/Winnipeg"
     make_talk(starts_at=in_new_york(2026, 12, 15, 12))
@@ -215,6 +226,23 @@ def test_entries_follow_rules_that_changed_for_another_zone_than_the_departments
         after = assert_current()
 
     assert [name for name in FORMATS if after[name] == before[name]] == []
+
+
+def test_nothing_is_kept_that_was_rendered_while_the_rules_changed(settings, tmp_path, monkeypatch):
+    settings.TIME_ZONE = "America/Winnipeg"
+    make_talk(starts_at=in_new_york(2026, 12, 15, 12), zone="America/Denver")
+    other = str(folder_of(tmp_path / "other", "2020a", like="Asia/Tokyo"))
+
+    with ExitStack() as replaced, monkeypatch.context() as patch:
+        form = jsonfeed.FORM
+        switched = form._replace(
+            render=lambda talk: (form.render(talk), replaced.enter_context(reading(PYTHONTZPATH=other)))[0]
+        )
+        patch.setattr(jsonfeed, "FORM", switched)
+        rendered(["json"])
+        patch.undo()
+
+        assert_current(["json"])
 
 
 def test_an_edit_that_is_undone_gives_the_bytes_of_before(scene):

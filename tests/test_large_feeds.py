@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
+from seminars import kept_entries
 from seminars.actions import related_objects, talk_changes
 from seminars.models import Talk
 from seminars.page_cache import cached_responses
@@ -43,6 +44,22 @@ def test_it_has_the_bytes_and_headers_of_one_that_is_sent_whole(client, large, f
     assert {name: value for name, value in answer.headers.items() if name not in others} == {
         name: value for name, value in large[file].headers.items() if name not in others
     }
+
+
+@each_file
+def test_an_edit_while_it_is_sent_changes_nothing_in_it(client, large, monkeypatch, file):
+    monkeypatch.setattr(kept_entries, "PIECE", 1)
+    monkeypatch.setattr(kept_entries, "BLOCK", 1)
+    pieces = iter(client.get(f"/{file}").streaming_content)
+    begun = next(pieces)
+
+    talk = Talk.objects.last()
+    talk.title = "On looms"
+    talk_changes.save(talk)
+    after = sent(client.get(f"/{file}"))
+
+    assert begun + b"".join(pieces) == large[file].content
+    assert b"On looms" in after
 
 
 @each_file

@@ -104,12 +104,10 @@ def latest_change(marks: Iterable[Mark]) -> datetime | None:
 
 def _content_mark(row: tuple, around: str, day: str, *, is_listed: bool) -> Mark:
     """Make the mark of a row that begins with HEAD and _RELATED; `day` is the department's."""
-    ends, is_home_listed, formerly_until = row[4:7]
-    # Words may leave out the year if it is the present one, of an end on another day alone.
-    year = day[:4] if ends[:10] != row[1][:10] else ""
+    _ends, is_home_listed, formerly_until = row[4:7]
     is_former_name_shown = formerly_until is None or day <= formerly_until
     is_covered = is_listed or is_home_listed in YES
-    return Mark(*row[:4], digest_of(row[4:], around, year, is_former_name_shown) if is_covered else b"")
+    return Mark(*row[:4], digest_of(row[4:], around, is_former_name_shown) if is_covered else b"")
 
 
 def _as_text(model: type[models.Model], name: str) -> Any:
