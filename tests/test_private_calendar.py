@@ -110,7 +110,7 @@ def test_a_public_talk_has_the_bytes_of_the_public_feed_and_is_not_rendered_agai
 
 def test_none_of_its_unsettled_entries_is_kept_where_public_feeds_look(client, ada, series):
     withdrawn = lifecycle.withdraw(make_talk(series=series), by=None)  # its digest tells the truth, so it could be
-    shelf = kept_entries._key(ics_kept.FORM, withdrawn.pk // kept_entries.SHELF)
+    [shelf] = kept_entries._keys(ics_kept.FORM, [withdrawn.pk // kept_entries.SHELF]).values()
     cache.clear()
 
     client.get(address(ada))
