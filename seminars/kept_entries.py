@@ -157,7 +157,7 @@ def entries(form: Form, talks: TalkQuerySet, marks: Sequence[Mark]) -> Entries:
 
 def _is_kept(shelves: Mapping[int, Shelf], mark: Mark) -> bool:
     place = shelves[mark.talk // SHELF].places.get(mark.talk)
-    return place is not None and place.mark == mark.mark != b""
+    return place is not None and place.mark == mark.mark
 
 
 def _rendered(

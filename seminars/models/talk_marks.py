@@ -104,7 +104,7 @@ def latest_change(marks: Iterable[Mark]) -> datetime | None:
 
 def _content_mark(row: tuple, around: str, day: str, *, is_listed: bool) -> Mark:
     """Make the mark of a row that begins with HEAD and _RELATED; `day` is the department's."""
-    _ends, is_home_listed, formerly_until = row[4:7]
+    is_home_listed, formerly_until = row[4:6]
     is_former_name_shown = formerly_until is None or day <= formerly_until
     is_covered = is_listed or is_home_listed in YES
     return Mark(*row[:4], digest_of(row[4:], around, is_former_name_shown) if is_covered else b"")
@@ -127,7 +127,7 @@ def _text(name: str) -> Cast:
 
 HEAD = ("pk", _text("starts_at"), Cast(Coalesce("changed_at", "created_at"), models.TextField()), "local_zone")
 _RELATED = (
-    _text("ends_at"), _text("series__is_listed"), _text("room__formerly_until"),
+    _text("series__is_listed"), _text("room__formerly_until"),
     *(f"series__{name}" for name in SERIES),
     *(_text(f"room__{name}") if name in {"latitude", "longitude"} else f"room__{name}"
       for name in ROOM if name != "formerly_until"),
