@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from seminars.importing.events import SourceFile
 from seminars.importing.plan import ImportOptions, ImportPlan, ImportRow, Outcome, plan_import
 from seminars.importing.sources.calendar import MOST, parse_calendar
+from seminars.importing.sources.json_documents import parse_json
 from seminars.importing.sources.page import parse_page
 from seminars.importing.texts import decoded
 
@@ -23,6 +24,7 @@ __all__ = [
 
 LARGEST = 32 * 1024 * 1024  # bytes
 _CALENDAR = re.compile(rb"\s*BEGIN\s*:\s*V(?:CALENDAR|EVENT)\b", re.IGNORECASE)  # its first line (RFC 5545 §3.4)
+_JSON = re.compile(rb"\s*(?:\{|\[\s*[{\]])")  # "[PDE] On engines" is text
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -46,6 +48,8 @@ def read_content(content: bytes, *, name: str, most: int = MOST) -> SourceFile:
         raise ValidationError(_("%(path)s is empty.") % {"path": name})
     if _CALENDAR.match(content):
         return parse_calendar(content, most)
+    if _JSON.match(content):
+        return parse_json(content, most)
     if not _is_text(content):
         raise ValidationError(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
     text, _is_utf8 = decoded(content)

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
+from urllib.parse import unquote, urlsplit
 
 from seminars.models import State
+
+LONGEST_PATH = 500  # characters
 
 
 @dataclass(frozen=True)
@@ -86,3 +89,16 @@ class SourceFile:
 
     events: list[SourceEvent] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+
+
+def former_path(url: str) -> str:
+    """Return the path of a page's old address, decoded as requests arrive, and its query string as written."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    path = unquote(parts.path)
+    if parts.scheme.lower() not in {"http", "https"} or not path.startswith("/"):
+        return ""
+    address = f"{path}?{parts.query}" if parts.query else path
+    return "" if address == "/" or len(address) > LONGEST_PATH else address

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
@@ -39,6 +39,22 @@ def short_slug(text: str) -> str:
     if len(slug) <= SLUG_LENGTH:
         return slug
     return slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
+
+
+def asks_for_calendar(path: str, query: str) -> bool:
+    """Tell whether an old address is one that calendars follow: `….ics`, `?ical=1` or `?format=ics`."""
+    asked = parse_qs(query, keep_blank_values=True)
+    return path.endswith(".ics") or not {"ical", "outlook-ical"}.isdisjoint(asked) or "ics" in asked.get("format", ())
+
+
+def calendar_of(thing: models.Model) -> str:
+    """Return the path of the calendar of a talk, series, room, speaker or topic, or of all talks of the department."""
+    if path := getattr(thing, "calendar_path", ""):
+        return path
+    field = getattr(thing, "ADDRESS_FIELD", "")
+    return (
+        reverse(f"{field}-feed", args=[thing.slug, "calendar.ics"]) if field else reverse("feed", args=["calendar.ics"])
+    )
 
 
 class AddressedQuerySet(PublicQuerySet):
@@ -179,6 +195,12 @@ class FormerAddress(PublicModel):
     def target(self) -> models.Model:
         """What the address now means."""
         return next(thing for name in TARGETS if (thing := getattr(self, name)))
+
+    @property
+    def leads_to(self) -> str:
+        """The path to which it leads now: of a calendar where the old one asks for a calendar, else of a page."""
+        path, _mark, query = self.path.partition("?")
+        return calendar_of(self.target) if asks_for_calendar(path, query) else self.target.get_absolute_url()
 
     def clean(self) -> None:
         if not self.path.startswith("/"):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 
 from seminars import times
-from seminars.views.errors import asks_for_calendar
+from seminars.models.addresses import asks_for_calendar
 
 FILTERS = frozenset({"series", "topic", "room", "speaker", "mode"})
 PAGED = frozenset({"page"})

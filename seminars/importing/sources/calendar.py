@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from icalendar import Timezone, vDDDTypes, vDuration
 from icalendar.parser.property import split_on_unescaped_comma, unescape_backslash
 from icalendar.timezone import tzp
 
-from seminars.importing.events import Meeting, Refusal, SourceEvent, SourceFile
+from seminars.importing.events import Meeting, Refusal, SourceEvent, SourceFile, former_path
 from seminars.importing.meetings import meeting_in
 from seminars.importing.sources.ical_lines import Component, Properties, Property, Unreadable, components
 from seminars.importing.texts import plain_text
@@ -29,7 +29,6 @@ _LARGEST_SEQUENCE = 2**31 - 2
 _LONGEST_UID = 255
 _MOST_LINES = 2000
 _MOST_CATEGORIES = 50
-_LONGEST_PATH = 500
 # Rules that can be read quickly: others could make the library step through centuries.
 _HARMLESS_RULE = re.compile(
     r"RRULE[^:]*:(?:(?:FREQ=YEARLY|(?:BYMONTH|BYDAY|BYMONTHDAY|UNTIL|COUNT|INTERVAL|WKST)=[\w,+-]+)(?:;|\s*$))+",
@@ -118,7 +117,7 @@ def _event_of(component: Component, zones: "_Zones", floating_zone: tzinfo | Non
         meeting=meeting,
         state=_STATES.get(properties.text("STATUS").upper(), State.CONFIRMED),
         categories=_categories(properties),
-        address=_path_of(properties.text("URL")),
+        address=former_path(properties.text("URL")),
         contact=_contact(properties),
         remarks=tuple(dict.fromkeys(properties.remarks)),
     )
@@ -176,19 +175,6 @@ def _contact(properties: Properties) -> tuple[str, str]:
     except ValidationError:
         address = ""
     return _one_line(name)[:200], address
-
-
-def _path_of(url: str) -> str:
-    """Return the path of an address, decoded as requests arrive, and its query string as written."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    path = unquote(parts.path)
-    if parts.scheme.lower() not in {"http", "https"} or not path.startswith("/"):
-        return ""
-    address = f"{path}?{parts.query}" if parts.query else path
-    return "" if address == "/" or len(address) > _LONGEST_PATH else address
 
 
 def _one_line(text: str) -> str:
