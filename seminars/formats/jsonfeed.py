@@ -82,6 +82,7 @@ def _extension(talk: Talk) -> dict[str, Any]:
         "kind": _or_none(talk.kind_name),
         "mode": talk.mode,
         "title": _or_none(text.line(talk.title)),
+        "abstract": _or_none(talk.abstract),
         "start": local(talk.starts_at, talk.zone_info).isoformat(timespec="seconds"),
         "end": local(talk.ends_at, talk.zone_info).isoformat(timespec="seconds"),
         "zone": talk.zone_name or settings.TIME_ZONE,
