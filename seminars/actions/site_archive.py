@@ -69,7 +69,9 @@ def _fill(archive: ZipFile) -> None:
             file.write(part.encode())
     everything = listings.everything()
     for name, feed in _FEEDS.items():
-        archive.writestr(name, feed.render(everything, past_too=True))
+        with archive.open(name, "w", force_zip64=True) as file:
+            for part in feed.body(everything, past_too=True):
+                file.write(part)
     addresses = FormerAddress.objects.select_related(*TARGETS).order_by("path")
     archive.writestr("redirects.csv", redirects.table(addresses))
     for photo in Photo.objects.order_by("pk").iterator(10):

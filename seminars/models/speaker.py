@@ -36,6 +36,12 @@ def proposed_sort_name(name: str) -> str:
     return f"{' '.join(words[first:])}, {' '.join(words[:first])}"
 
 
+def talks_that_show(speaker: str) -> models.QuerySet:
+    """Return, for a subquery, the talks for which visitors see a page about a person: the outer row's `speaker`."""
+    talks = apps.get_model("seminars", "Talk").objects.public().listed()
+    return talks.filter(appearances__speaker=models.OuterRef(speaker))
+
+
 class SpeakerQuerySet(SharedQuerySet):
     """Speakers."""
 
@@ -76,20 +82,11 @@ class SpeakerQuerySet(SharedQuerySet):
 
     def public(self) -> "SpeakerQuerySet":
         """Keep those who appear at a public talk of a listed series: a draft's speaker is nobody's business."""
-        return self.filter(models.Exists(self._talks_that_show_them()))
+        return self.filter(models.Exists(talks_that_show("pk")))
 
     def with_page(self) -> "SpeakerQuerySet":
         """Tell of each, as `has_page`, whether visitors may see a page about them."""
-        return self.annotate(has_page=models.Exists(self._talks_that_show_them()))
-
-    @staticmethod
-    def _talks_that_show_them() -> models.QuerySet:
-        return (
-            apps.get_model("seminars", "Talk")
-            .objects.public()
-            .listed()
-            .filter(appearances__speaker=models.OuterRef("pk"))
-        )
+        return self.annotate(has_page=models.Exists(talks_that_show("pk")))
 
 
 class Speaker(SharedModel):

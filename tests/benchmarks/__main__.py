@@ -29,6 +29,7 @@ AT_THE_END = {
     "weight": once.weighing,
     "people": once.finding_people,
     "crowd": once.crowding,
+    "whole-feeds": edits.whole_feeds,  # after "memory", which is that of a worker without whole feeds
     "talk-form": talk_form.opening_and_saving,
     "typed-text": typed_text.saving_and_showing,
     "photos": uploads.photos,
