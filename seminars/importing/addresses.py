@@ -9,41 +9,46 @@ _POSTAL = re.compile(
     r"|[A-Z]{1,2}\d[\dA-Z]?\s*\d[A-Z]{2}|[A-Z]\d[A-Z]\s*\d[A-Z]\d"
 )
 _CAPITALS = re.compile(r"[A-Z]{2,3}")
-_COUNTRIES = frozenset(
-    fold(name)
-    for name in (
-        "United States,United States of America,USA,U.S.A.,US,United Kingdom,UK,U.K.,GB,England,Scotland,Wales,Northern Ireland,"
-        "Ireland,Germany,Deutschland,DE,Austria,Österreich,AT,Switzerland,Schweiz,Suisse,Svizzera,CH,France,FR,Italy,Italia,IT,"
-        "Spain,España,ES,Portugal,PT,Netherlands,The Netherlands,Nederland,NL,Belgium,Belgique,België,BE,Luxembourg,Denmark,"
-        "Danmark,DK,Norway,Norge,Sweden,Sverige,SE,Finland,Suomi,Iceland,Poland,Polska,PL,Czech Republic,Czechia,Slovakia,"
-        "Hungary,Romania,Bulgaria,Greece,Turkey,Türkiye,Slovenia,Croatia,Serbia,Ukraine,Estonia,Latvia,Lithuania,Cyprus,Malta,"
-        "Russia,Israel,India,IN,China,P.R. China,PR China,CN,中国,Japan,JP,日本,South Korea,Korea,Taiwan,Singapore,Hong Kong,"
-        "Malaysia,Thailand,Vietnam,Indonesia,Philippines,Pakistan,Bangladesh,Iran,Saudi Arabia,United Arab Emirates,Qatar,Egypt,"
-        "South Africa,Kenya,Nigeria,Morocco,Tunisia,Ghana,Rwanda,Brazil,Brasil,Argentina,Chile,Colombia,Peru,Uruguay,Mexico,"
-        "México,Canada,CA,Australia,AU,New Zealand,NZ"
-    ).split(",")
-)
+_COUNTRIES = frozenset(map(fold, (
+    "United States", "United States of America", "USA", "U.S.A.", "US", "United Kingdom", "UK", "U.K.", "GB",
+    "England", "Scotland", "Wales", "Northern Ireland", "Ireland", "Germany", "Deutschland", "DE", "Austria",
+    "Österreich", "AT", "Switzerland", "Schweiz", "Suisse", "Svizzera", "CH", "France", "FR", "Italy", "Italia",
+    "IT", "Spain", "España", "ES", "Portugal", "PT", "Netherlands", "The Netherlands", "Nederland", "NL",
+    "Belgium", "Belgique", "België", "BE", "Luxembourg", "Denmark", "Danmark", "DK", "Norway", "Norge", "Sweden",
+    "Sverige", "SE", "Finland", "Suomi", "Iceland", "Poland", "Polska", "PL", "Czech Republic", "Czechia",
+    "Slovakia", "Hungary", "Romania", "Bulgaria", "Greece", "Turkey", "Türkiye", "Slovenia", "Croatia", "Serbia",
+    "Ukraine", "Estonia", "Latvia", "Lithuania", "Cyprus", "Malta", "Russia", "Israel", "India", "IN", "China",
+    "P.R. China", "PR China", "CN", "中国", "Japan", "JP", "日本", "South Korea", "Korea", "Taiwan", "Singapore",
+    "Hong Kong", "Malaysia", "Thailand", "Vietnam", "Indonesia", "Philippines", "Pakistan", "Bangladesh", "Iran",
+    "Saudi Arabia", "United Arab Emirates", "Qatar", "Egypt", "South Africa", "Kenya", "Nigeria", "Morocco",
+    "Tunisia", "Ghana", "Rwanda", "Brazil", "Brasil", "Argentina", "Chile", "Colombia", "Peru", "Uruguay",
+    "Mexico", "México", "Canada", "CA", "Australia", "AU", "New Zealand", "NZ",
+)))  # fmt: skip
 _CITY_STATES = frozenset({"singapore", "hong kong"})
-_REGIONS = frozenset(
-    (
-        "alabama,alaska,arizona,arkansas,california,colorado,connecticut,delaware,florida,georgia,hawaii,idaho,illinois,indiana,"
-        "iowa,kansas,kentucky,louisiana,maine,maryland,massachusetts,michigan,minnesota,mississippi,missouri,montana,nebraska,"
-        "nevada,new hampshire,new jersey,new mexico,north carolina,north dakota,ohio,oklahoma,oregon,pennsylvania,rhode island,"
-        "south carolina,south dakota,tennessee,texas,utah,vermont,virginia,west virginia,wisconsin,wyoming,ontario,"
-        "british columbia,alberta,manitoba,saskatchewan,nova scotia,new brunswick,quebec"
-    ).split(",")
-)
-_STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD"
-    " TN TX UT VT VA WA WV WI WY DC ON BC AB MB SK NS NB QC NL NSW VIC QLD ACT TAS".split()
-)
+_REGIONS = frozenset({
+    "alabama", "alaska", "arizona", "arkansas", "california", "colorado", "connecticut", "delaware", "florida",
+    "georgia", "hawaii", "idaho", "illinois", "indiana", "iowa", "kansas", "kentucky", "louisiana", "maine",
+    "maryland", "massachusetts", "michigan", "minnesota", "mississippi", "missouri", "montana", "nebraska",
+    "nevada", "new hampshire", "new jersey", "new mexico", "north carolina", "north dakota", "ohio", "oklahoma",
+    "oregon", "pennsylvania", "rhode island", "south carolina", "south dakota", "tennessee", "texas", "utah",
+    "vermont", "virginia", "west virginia", "wisconsin", "wyoming", "ontario", "british columbia", "alberta",
+    "manitoba", "saskatchewan", "nova scotia", "new brunswick", "quebec",
+})  # fmt: skip
+_STATES = frozenset({
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA",
+    "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK",
+    "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC", "ON", "BC", "AB",
+    "MB", "SK", "NS", "NB", "QC", "NL", "NSW", "VIC", "QLD", "ACT", "TAS",
+})  # fmt: skip
 _WAYS = (
-    r"(?:\b(?:street|str\.?|st\.?|road|rd\.?|avenue|ave\.?|drive|dr\.?|lane|ln\.?|boulevard|blvd\.?|way|crescent|square|parkway|pkwy"
+    r"(?:\b(?:street|str\.?|st\.?|road|rd\.?|avenue|ave\.?|drive|dr\.?|lane|ln\.?|boulevard|blvd\.?|way|crescent"
+    r"|square|parkway|pkwy"
     r"|circle|highway|hwy|terrace|mall|walk|row|quay|embankment)"
     r"|(?:allee|weg|platz|gasse|stra(?:ß|ss)e|str\.|ufer|damm|v[aä]gen|gatan|straat|laan|plein))"
 )
 _WAY_FIRST = re.compile(
-    r"(?:rue|avenue|av\.|place|boulevard|bd\.?|quai|via|viale|piazza|corso|largo|calle|c/|plaza|paseo|avenida|rua|travessa|pra[cç]a)"
+    r"(?:rue|avenue|av\.|place|boulevard|bd\.?|quai|via|viale|piazza|corso|largo|calle|c/|plaza|paseo|avenida|rua"
+    r"|travessa|pra[cç]a)"
     r"\s.*",
     re.IGNORECASE,
 )
@@ -54,8 +59,10 @@ _STREET = re.compile(
     r"|(?:am|an der|auf der|im|in der|unter den|zum|zur)\s[^\d]{3,}\s\d{1,4}\s?[a-z]?(?:\s?[-–/]\s?\d+\w?)?",
     re.IGNORECASE,
 )
+_CITY_AND_STATE = re.compile(r"(?P<city>[^\d]*[^\d\s,]),?\s(?P<state>[A-Z]{2,3})")
 _HOUSE = re.compile(r"\d+\w?(?: ?bis)?,?\s+")
 _NUMBER_FIRST = re.compile(r"\d+\w?(?: ?bis)?")
+
 
 def is_street(part: str) -> bool:
     return bool(_STREET.fullmatch(part) or _WAY_FIRST.fullmatch(_HOUSE.sub("", part, count=1)))
@@ -76,30 +83,25 @@ def joined_streets(parts: list[str]) -> list[str]:
 
 
 def without_address_end(parts: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Return the parts before the city, region, postal code and country, and these; a city must be certain.
+    """Return the parts before region, postal code and country, and these; `parts` are those after the room.
 
-    A city is certain before a region, postal code or country. `city` is left out if there is none of them.
+    A country that is one city is the city too.
     """
     left, found = list(parts), {}
-    if len(left) > 1 and _is_country(left[-1], left[-2]):
+    if left and _is_country(left[-1], left[-2] if len(left) > 1 else ""):
         found["country"] = left.pop()
-    if left and (split := _postal_in(left[-1], is_alone=len(left) < 3 and not found)):
-        before, found["postal_code"], after = split
-        left[-1:] = [piece for piece in (before, after) if piece]
-    if len(left) > 1 and not found.get("postal_code") and _postal_in(left[-2], is_alone=False):
-        before, found["postal_code"], after = _postal_in(left[-2], is_alone=False)
-        left[-2:-1] = [piece for piece in (before, after) if piece]
-    if len(left) > 1 and is_region(left[-1]):
+    for place in (-1, -2):
+        is_alone = len(left) < 2 and not found
+        if len(left) >= -place and "postal_code" not in found and (split := _postal_in(left[place], is_alone=is_alone)):
+            before, found["postal_code"], after = split
+            left[place : len(left) + place + 1] = [piece for piece in (before, after) if piece]
+    if left and is_region(left[-1]):
         found["region"] = left.pop()
-    elif left and (match := re.fullmatch(r"(.*\S),?\s([A-Z]{2})", left[-1])) and match[2] in _STATES and _is_city(match[1], left):
-        left[-1], found["region"] = match[1], match[2]
-    if fold(found.get("country", "")) in _CITY_STATES and len(found) == 1:
+    elif left and (match := _CITY_AND_STATE.fullmatch(left[-1])) and match["state"] in _STATES:
+        left[-1], found["region"] = match["city"], match["state"]
+    if len(found) == 1 and fold(found.get("country", "")) in _CITY_STATES:
         return left, {"city": found["country"]}
     return left, found
-
-
-def _is_city(words: str, parts: list[str]) -> bool:
-    return len(parts) > 1 and not any(letter.isdigit() for letter in words)
 
 
 def _is_country(part: str, before: str) -> bool:
@@ -122,7 +124,9 @@ def _postal_in(part: str, *, is_alone: bool) -> tuple[str, str, str] | None:
     words = part.split()
     for cut in reversed(range(1, min(len(words), 12))):
         before, after = " ".join(words[:cut]), " ".join(words[cut:])
-        if _POSTAL.fullmatch(after) and not (is_alone and not is_region(before.split()[-1]) and after.isdigit() and len(after) < 5):
+        if _POSTAL.fullmatch(after) and not (
+            is_alone and not is_region(before.split()[-1]) and after.isdigit() and len(after) < 5
+        ):
             return before, after, ""
         if _POSTAL.fullmatch(before) and not after[0].isdigit() and not _is_way(part):
             return "", before, after

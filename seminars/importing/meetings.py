@@ -13,33 +13,41 @@ from seminars.importing.links import (
     is_secret,
     is_video_site,
     links_in,
-    unwrapped,
     with_links_as,
 )
+from seminars.importing.unwrapping import unwrapped
 
 __all__ = ["meeting_in", "private_bits", "unwrapped", "without_private_bits"]
 
 _SERVICE = (
-    r"zoom|teams|webex|skype|bbb|bigbluebutton|jitsi|google meet|gotomeeting|(?:microsoft|ms) teams|online|virtual|remote"
-    r"|video|videocall|videokonferenz|meeting|webinar|join|live\s?stream|stream|teilnahme|visio(?:conf[eé]rence)?|zugang"
+    r"zoom|teams|webex|skype|bbb|bigbluebutton|jitsi|google meet|gotomeeting|(?:microsoft|ms) teams|online|virtual"
+    r"|remote"
+    r"|video|videocall|videokonferenz|meeting|webinar|join|live\s?stream|stream|teilnahme|visio(?:conf[eé]rence)?"
+    r"|zugang"
     r"|videoconferenza|videoconferencia|en ligne|en l[ií]nea|腾讯会议|会议链接|会议|線上|线上|オンライン"
 )
 _MORE = (
-    r"link|url|meeting|room|address|us|me|online|via|on|by|at|here|zoom|teams|webex|the|talk|seminar|session|stream|call|id"
-    r"|beitreten|teilnehmen|teilnahme|raum|lecture|webinar|access|conference|remotely|virtually|now|using|with|details"
+    r"link|url|meeting|room|address|us|me|online|via|on|by|at|here|zoom|teams|webex|the|talk|seminar|session|stream"
+    r"|call|id"
+    r"|beitreten|teilnehmen|teilnahme|raum|lecture|webinar|access|conference|remotely|virtually|now|using|with"
+    r"|details"
     r"|login|zugang|option|lien|enlace|zum|per|f[uü]r|for|attend|attendance|participation|in"
 )
 _LABEL = re.compile(
-    rf"(?:.*[.!?;,|)–—-])?[\W_]{{0,20}}(?:{_SERVICE})(?:[ /_-]{{1,3}}(?:{_MORE})\b){{0,6}}[\s*_]{{0,4}}(?:[:：][\s*_(<]{{0,5}}|\s?\]?[(<])",
+    rf"(?:.*[.!?;,|)–—-])?[\W_]{{0,20}}(?:{_SERVICE})(?:[ /_-]{{1,3}}(?:{_MORE})\b){{0,6}}[\s*_]{{0,"
+    rf"4}}(?:[:：][\s*_(<]{{0,5}}|\s?\]?[(<])",
     re.IGNORECASE,
 )
 _LONGEST_LABEL = 80  # characters before a link that are looked at
 _CONTEXT = re.compile(
-    r"\b(?:zoom|teams|webex|meeting|webinar|join|dial|conference|online|virtual|besprechung|r[eé]union|reuni[oó]n|riunione)\b"
+    r"\b(?:zoom|teams|webex|meeting|webinar|join|dial|conference|online|virtual|besprechung|r[eé]union|reuni[oó]n"
+    r"|riunione)\b"
     r"|会议|會議|ミーティング",
     re.IGNORECASE,
 )
-_BEFORE_A_CODE = re.compile(r"(?:.*[.!?;,:(\[|–—-]|)[\W_]*(?:(?:the|your|and|with|use|enter|das|der|le|la|el|il)\s){0,2}", re.IGNORECASE)
+_BEFORE_A_CODE = re.compile(
+    r"(?:.*[.!?;,:(\[|–—-]|)[\W_]*(?:(?:the|your|and|with|use|enter|das|der|le|la|el|il)\s){0,2}", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"((?<=[.!?])\s+|(?<=[。！？]))")
 _EMPTY = re.compile(r"\s*[(<\[]\s*(?:[,;:|/]|and|und|et|y|e|or)?\s*[)>\]]")
 _FARTHEST = 3  # lines in a row that say little between two lines of one invitation
@@ -65,9 +73,10 @@ def meeting_in(text: str) -> tuple[str, Meeting]:
 
 
 def private_bits(text: str) -> tuple[str, ...]:
-    """Return what looks like a link to a meeting, a passcode, or a number to dial in with, in the order of the text."""
+    """Return what looks like a link to a meeting, a passcode, or a number to dial in with,"
+    " in the order of the text."""
     lines = text.split("\n")
-    return tuple(dict.fromkeys(bit for at in range(len(lines)) for bit in _private(lines, at)))
+    return tuple(dict.fromkeys(bit for at, line in enumerate(lines) if line for bit in _private(lines, at)))
 
 
 def without_private_bits(text: str) -> str:
@@ -97,7 +106,8 @@ def _is_announced(start: int, link: str, lines: list[str], at: int) -> bool:
 
 
 def _bits_of_meeting(lines: list[str], at: int) -> list[str]:
-    """Return the links of a line to meetings, with the codes beside them; or the codes that fill a line of their own."""
+    """Return the links of a line to meetings,"
+    " with the codes beside them; or the codes that fill a line of their own."""
     line = lines[at]
     if links := _meeting_links(lines, at):
         return [*links, *(match[0] for match in _codes(with_links_as(" ", line)))]
@@ -132,7 +142,7 @@ def _stands_alone(match: re.Match[str], line: str) -> bool:
 
 def _without(lines: list[str], bits_of: Bits) -> tuple[list[str], list[str]]:
     """Return the lines without the bits and the invitations around them, and the lines that lost something."""
-    bits = {at: found for at in range(len(lines)) if (found := bits_of(lines, at))}
+    bits = {at: found for at, line in enumerate(lines) if line and (found := bits_of(lines, at))}
     whole = {at for at in bits if _is_only_about(lines[at], bits[at])}
     gone: set[int] = set()
     for at in sorted(bits):
@@ -199,4 +209,6 @@ def _without_bits(sentence: str, bits: list[str]) -> str:
     return _EMPTY.sub("", sentence)
 
 
-_LABEL_AT_END = re.compile(rf"[,;|–—-]?\s*\b(?:{_SERVICE})(?:[ /_-]{{1,3}}(?:{_MORE})\b){{0,6}}[\s*_]{{0,4}}[:：]\s*$", re.IGNORECASE)
+_LABEL_AT_END = re.compile(
+    rf"[,;|–—-]?\s*\b(?:{_SERVICE})(?:[ /_-]{{1,3}}(?:{_MORE})\b){{0,6}}[\s*_]{{0,4}}[:：]\s*$", re.IGNORECASE
+)

@@ -8,12 +8,40 @@ from typing import Any
 
 from seminars.importing import invitations as invitation
 from seminars.importing.addresses import is_region, is_street, joined_streets, without_address_end
-from seminars.importing.links import is_meeting, links_in, unwrapped, with_links_as
+from seminars.importing.links import is_meeting, links_in, with_links_as
+from seminars.importing.place_words import (
+    AT,
+    BUILDING,
+    CODE,
+    DASHED,
+    FILLERS,
+    FLOOR,
+    HYBRID,
+    IN_BRACKETS,
+    IN_PERSON,
+    IN_PERSON_ALONE,
+    LABEL,
+    LONE,
+    LONG_NUMBER,
+    NOWHERE,
+    NUMBERED_BUILDING,
+    ON_LINE,
+    ONLINE,
+    ONLINE_AFTER,
+    ONLINE_AROUND,
+    ONLINE_BEFORE,
+    ROOM,
+    ROOM_LABEL,
+    ROOM_WORDS,
+    SIGNS,
+    TRAILING_NUMBER,
+)
 from seminars.importing.texts import without_double_escapes
+from seminars.importing.unwrapping import unwrapped
 from seminars.text import fold
 
 _LONGEST = 2_000  # characters; a longer text describes more than a place
-_FIELDS = ("name", "building", "street", "city", "region", "postal_code", "country")
+_LONGEST_PART = 300
 _ADDRESS_NAMES = {
     "streetAddress": "street",
     "addressLocality": "city",
@@ -21,80 +49,6 @@ _ADDRESS_NAMES = {
     "postalCode": "postal_code",
     "addressCountry": "country",
 }
-
-_ROOM_WORDS = (
-    r"rooms?|rm\.?|raum|zimmer|h[öo]rsaal|seminarraum|konferenzraum|sitzungssaal|festsaal|saal|salle|amphi(?:th[eé][aâ]tre)?|"
-    r"aula|sala|sal[oó]n|suite|lecture (?:hall|room|theat(?:re|er))|theat(?:re|er)|auditorium|studio|zaal|lokale?|sal|"
-    r"seminar (?:room|hall)|conference room|board ?room|common room|lounge|lab(?:oratory)?|classroom|atrium|foyer|hs|sr|lt|教室|会议室|报告厅"
-)
-_ROOM = re.compile(
-    rf"(?:(?:{_ROOM_WORDS})\b.*|.*\b(?:{_ROOM_WORDS})(?:\s+\w{{0,3}}\d\w*|\s+[A-Z])?|.*(?:h[öo]rsaal|raum|saal|教室|会议室|报告厅)(?:\s+\w{{1,6}})?"
-    r"|#?\s?[A-Z]{0,4}[ .#-]{0,2}\d+(?:[./-]\w+)*[A-Z]?|\d+[./-]\w+(?:[./-]\w+)*)",
-    re.IGNORECASE,
-)
-_BUILDING = re.compile(
-    r".*(?:\b(?:hall|building|bldg\.?|tower|cent(?:re|er)|house|library|campus|universit\w+|institut\w*|college|school|department|"
-    r"faculty|pavilion|annex|wing|complex|museum|b[aâ]timent|edificio|pr[eé]dio|gebouw|palazzo|bygning|fakult[aä]t\w*|"
-    r"hauptgeb[aä]ude|geb[aä]ude|haus|zentrum|centrum|block|quad(?:rangle)?)\b|geb[aä]ude|haus\b|institut\b|zentrum\b|楼|大厦).*",
-    re.IGNORECASE,
-)
-_FLOOR = re.compile(
-    r"(?:.*\b\d{1,2}(?:st|nd|rd|th)|ground|first|second|third|fourth|fifth|top|lower|upper)\s+(?:floor|level)|(?:floor|level|etage|stock)\s+\w{1,3}"
-    r"|\d{1,2}\.\s?(?:og|ug|stock|etage|obergeschoss)|eg|erdgeschoss|(?:rez-de-chauss[eé]e|\d{1,2}e[rm]?e? [eé]tage)|\d{1,2}\.?[ºª°]?\s?(?:piano|planta|piso)",
-    re.IGNORECASE,
-)
-_CODE = re.compile(r"[A-Z]{2,4}\d{0,3}")
-_NUMBERED = re.compile(r"(?=.*\d).*")
-
-_SERVICES = (
-    r"zoom(?: (?:meeting|webinar|link|call|room|id))?|(?:microsoft |ms )?teams(?:[- ](?:meeting|besprechung|webinar|call|link))?"
-    r"|besprechung in microsoft teams|r[eé]union (?:microsoft )?teams|google (?:meet|hangouts?)|meet|webex(?: meeting)?|skype|bigbluebutton|bbb|jitsi|gotomeeting|"
-    r"tencent(?: meeting)?|腾讯会议|youtube(?: live)?"
-)
-_ON_LINE = (
-    rf"(?:online|on-line|virtual(?:ly)?|remote(?:ly)?|live ?stream(?:ed|ing)?|web(?:inar|cast)|video ?(?:conference|call|konferenz)|hybrid(?:e)?"
-    rf"|en ligne|en l[ií]nea|in linea|da remoto|a distance|à distance|visioconf[eé]rence|virtuell|线上|線上|オンライン|{_SERVICES})"
-)
-_BESIDE_ON_LINE = (
-    r"(?:only|event|meeting|talk|seminar|webinar|lecture|session|link|format|veranstaltung|vortrag|participation|option|via|on|by|over|per|"
-    r"through|using|at|in|the|a|and|or|und|oder|et|ou|&|/|\+|-|–|—|:|mode|available|also|auch|aussi|nur|see|below|description|abstract|"
-    r"invitation|link to follow|tba|tbd|tbc|required|registration|only\))"
-)
-_ONLINE = re.compile(
-    rf"[(\[]?\s*(?:{_BESIDE_ON_LINE}\s*)*{_ON_LINE}(?:[\s,;:()/&+|–—-]*\b(?:{_ON_LINE}|{_BESIDE_ON_LINE})(?!\w))*[\s)\]:.,;!-]*"
-    r"(?:[\s,;:(–—-]+(?:the\s+)?(?:zoom\s+)?(?:links?|details|login|please|see|contact|register|rsvp|request|e-?mail)\b.*)?",
-    re.IGNORECASE,
-)
-_JOINER = r"(?:\s*(?:\band\b(?:\s+also)?|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\be\b|\bplus\b|&|\+|/|\||;|,|–|—|:|\s-(?=\s))\s*(?:(?:on|via|per|by|over|also)\s+)?)"
-_ONLINE_AFTER = re.compile(rf"(?P<rest>.*?\S)(?:{_JOINER}|\s+(?=[(\[])){_ONLINE.pattern}", re.IGNORECASE)
-_ONLINE_BEFORE = re.compile(
-    rf"{_ON_LINE}(?:\s+(?:meeting|event|seminar|talk))?{_JOINER}(?:(?:in[- ]person)\s*(?:in|at|:)?\s*|(?:in|at)\s+)?(?P<rest>\S.*)", re.IGNORECASE
-)
-_NOWHERE = re.compile(
-    r"(?:(?:room|location|venue|place|raum|ort|salle|lieu|to)\s*:?\s*(?:is\s+)?(?:still\s+)?)?(?:t\.?\s?b\.?\s?[acd]\.?|to be (?:announced|determined|confirmed|decided|defined)"
-    r"|n\.?/?\s?a\.?|n\.\s?n\.|none|unknown|various|(?:not )?(?:yet )?(?:announced|specified|decided|known)|not yet \w+|tbd?|coming soon"
-    r"|wird (?:noch )?bekannt ?gegeben|noch (?:offen|unbekannt|nicht bekannt)|wird noch .*|[àa] (?:pr[eé]ciser|d[eé]finir|confirmer|venir)|por (?:confirmar|definir|determinar|anunciar)"
-    r"|da (?:definire|confermare|stabilire)|待定|未定|待通知|[-–—?.*_/\s]+)[.!]?"
-    r"|(?:please )?(?:see|check|cf\.?|siehe|s\.|voir|ver|vedi)\s+(?:the\s+|our\s+|in\s+|e-?)*(?:abstract|description|below|above|website|web ?page|e-?mails?|details|announcement|calendar|link|notes|"
-    r"schedule|beschreibung|unten|webseite|text|ci-dessous|description below|event page|.{0,20}page)\b.{0,40}",
-    re.IGNORECASE,
-)
-_HYBRID = re.compile(r"\bhybrid", re.IGNORECASE)
-_LABEL = re.compile(
-    r"(?:location|venue|place|where|address|ort|wo|adresse|lieu|lugar|luogo|地点|地點|building|geb[aä]ude|b[aâ]timent|street|city|campus"
-    r"|in[- ]person(?: (?:at|in))?|in pr[aä]senz|pr[eé]sentiel|hybrid)\s*[:：]\s*",
-    re.IGNORECASE,
-)
-_IN_PERSON = re.compile(r"(?:in[- ]person|live|on[- ]site|vor ort|in pr[aä]senz)\s*(?:in|at|:|,|-)\s*(?:the\s+)?", re.IGNORECASE)
-_ROOM_LABEL = re.compile(r"(room|raum|salle|sala|aula|rm)\s*[:：#]\s*(?=\w)", re.IGNORECASE)
-_AT = re.compile(
-    rf"(?P<room>(?:{_ROOM_WORDS})\.?\s+#?\w{{0,4}}[\d.]\S{{0,8}}|(?:{_ROOM_WORDS})\s+[A-Z0-9]{{1,4}})\s*(?:,?\s+(?:at|in|of|im|in der|am|du|de la|del|dell.|der)|,?\s*@)\s+(?:the\s+)?(?P<building>\S.*)",
-    re.IGNORECASE,
-)
-_DASHED = re.compile(r"(?P<first>.*?\S)\s+[-–—|]+\s+(?P<second>\S.*)")
-_IN_BRACKETS = re.compile(r"(?P<name>[^()]{1,120}?)\s*\((?P<inside>[^()]{1,120})\)")
-_TRAILING_NUMBER = re.compile(r"(?P<building>[^\W\d][^\d,]*?)[ ,]+(?:#\s?)?(?P<number>[A-Z]{0,2}\d[\w./-]{0,8})")
-_FILLERS = frozenset({"room", "rm", "raum", "zimmer", "salle", "sala", "the", "at", "in", "of", "no", "nr", "hall", "building"})
 
 
 @dataclass(frozen=True)
@@ -123,13 +77,17 @@ def read_place(location: str, *, known: Collection[str] = ()) -> Place:
     without_links = with_links_as(" ", text)
     without_codes = _without_codes(without_links)
     parts, is_online = _parts_without_online(without_codes)
-    is_online |= without_codes != without_links or any(is_meeting(link) for link in urls) or bool(_HYBRID.search(text))
-    readings = _readings_of_all(parts, without_codes) or [{"name": ""}]
+    is_online |= without_codes != without_links or any(is_meeting(link) for link in urls) or bool(HYBRID.search(text))
+    readings = [_tidy(reading) for reading in _readings_of_all(parts, without_codes)] or [{"name": ""}]
     fields = readings[0] if readings[0]["name"] or is_online else _named(readings[0])
     others = tuple(reading for reading in readings[1:] if reading != fields)
     if match := _known(fields, parts, known):
         return Place(fields, is_online, urls, known=match)
     return Place(fields, is_online, urls, others)
+
+
+def _tidy(fields: dict[str, str]) -> dict[str, str]:
+    return {name: " ".join(words.split()) for name, words in fields.items()}
 
 
 def _named(fields: dict[str, str]) -> dict[str, str]:
@@ -179,8 +137,8 @@ def _split(text: str) -> list[str]:
         if letter in "\n;·•，；、|" or (letter == "," and not depth):
             parts.append(text[begins:at])
             begins, depth = at + 1, 0
-    tidy = (_LABEL.sub("", " ".join(part.split()), count=1).strip(" -–—:|/") for part in [*parts, text[begins:]])
-    return [_ROOM_LABEL.sub(_with_space, part, count=1) for part in tidy if part and not _NOWHERE.fullmatch(part)]
+    tidy = (LABEL.sub("", " ".join(part.split()), count=1).strip(" -–—:|/") for part in [*parts, text[begins:]])
+    return [ROOM_LABEL.sub(_with_space, part, count=1) for part in tidy if part and not NOWHERE.fullmatch(part)]
 
 
 def _with_space(match: re.Match[str]) -> str:
@@ -191,24 +149,37 @@ def _parts_without_online(text: str) -> tuple[list[str], bool]:
     """Return the parts that name a place, and whether the others say that one can join online."""
     kept, is_online = [], False
     for part in _split(text):
-        rest = _IN_PERSON.sub("", _without_online(part), count=1).strip(" -–—:&+/|")
-        is_online |= rest != part and bool(re.search(_ON_LINE, part, re.IGNORECASE))
-        if rest and not _NOWHERE.fullmatch(rest):
+        rest = IN_PERSON.sub("", _without_online(part), count=1) if len(part) <= _LONGEST_PART else part
+        rest = _bare(rest)
+        is_online |= rest != part and bool(re.search(ON_LINE, part, re.IGNORECASE))
+        if rest and not NOWHERE.fullmatch(rest):
             kept.append(rest)
     return kept, is_online
 
 
-def _without_online(part: str) -> str:
-    if _ONLINE.fullmatch(part):
+def _bare(part: str) -> str:
+    """Return a part without lone signs and words at its ends, and without brackets around it."""
+    part = LONE.sub("", IN_PERSON_ALONE.sub("", part).strip(SIGNS)).strip(SIGNS)
+    if not any(letter.isalnum() for letter in part):
         return ""
-    if (match := _ONLINE_AFTER.fullmatch(part)) or (match := _ONLINE_BEFORE.fullmatch(part)):
+    if part[:1] == "(" and part[-1:] == ")":
+        return part[1:-1].strip()
+    return part.rstrip(")") if "(" not in part else part + ")" * (part.count("(") - part.count(")"))
+
+
+def _without_online(part: str) -> str:
+    if ONLINE.fullmatch(part) or LONG_NUMBER.fullmatch(part):
+        return ""
+    if match := ONLINE_AROUND.fullmatch(part):
+        return _without_online(match["rest"])
+    if (match := ONLINE_AFTER.fullmatch(part)) or (match := ONLINE_BEFORE.fullmatch(part)):
         return _without_online(match["rest"]) if match["rest"] != part else part
     return part
 
 
 def _readings_of_all(parts: list[str], text: str) -> list[dict[str, str]]:
     """Return the readings; of several rooms with ";" between them (Outlook writes so) each is one."""
-    rooms = [part for part in parts if _ROOM.fullmatch(part)]
+    rooms = [part for part in parts if ROOM.fullmatch(part)]
     if ";" in text and len(rooms) == len(parts) > 1:
         return [{"name": room} for room in rooms]
     return _readings(parts)
@@ -218,50 +189,74 @@ def _readings(parts: list[str]) -> list[dict[str, str]]:
     """Return how the parts may be read, the likeliest first."""
     if not parts:
         return []
-    left, end = without_address_end(joined_streets(_apart(parts)))
-    street = next((at for at, part in enumerate(left) if is_street(part) and not _is_inside(part) and (at or len(left) > 1)), None)
+    certain, *rest = [_apart(part) if at == 0 else [part] for at, part in enumerate(joined_streets(parts))]
+    others, end = without_address_end([part for (part,) in rest])
+    street = next(
+        (at for at, part in enumerate([*certain, *others]) if _is_street(part) and (at or others or end)), None
+    )
     if street is not None:
-        city = {"city": left[street + 1]} if len(left) > street + 1 else {}
-        region = {"region": ", ".join(left[street + 2 :])} if len(left) > street + 2 else {}
-        outside = {"street": left[street]} | city | region | end
-        return [inside | outside for inside in _insides(left[:street])] if street else [{"name": ""} | outside]
-    if end and "city" not in end and len(left) > 1 and not _is_inside(left[-1]) and not _CODE.fullmatch(left[-1]):
-        end = {"city": left.pop()} | end
-    elif end.keys() & {"region", "postal_code"} and len(left) == 1 and not _has_digit(left[0]) and not _is_inside(left[0]):
-        return [{"name": "", "city": left[0]} | end]
-    return [reading | end for reading in _without_street(left, has_end=bool(end))] or [{"name": ""} | end]
+        return _around_street([*certain, *others], street, end)
+    if end and "city" not in end and others and not _is_inside(others[-1]) and not CODE.fullmatch(others[-1]):
+        end = {"city": others.pop()} | end
+    elif (
+        end.keys() & {"region", "postal_code"}
+        and not others
+        and not _has_digit(certain[0])
+        and not _is_inside(certain[0])
+    ):
+        return [{"name": "", "city": certain[0]} | end]
+    if end or len(certain) > 1:
+        cut = 0 if end else max([at + 1 for at, part in enumerate(others) if _is_inside(part)], default=0)
+        inside, city = (others, {}) if end else (others[:cut], _city(others[cut:]))
+        return [reading | city | end for reading in _insides([*certain, *inside])]
+    return _without_street([*certain, *others])
+
+
+def _around_street(parts: list[str], street: int, end: dict[str, str]) -> list[dict[str, str]]:
+    """Read what stands before a street as room and building,"
+    " and what follows as its city; a room may follow it too."""
+    after = parts[street + 1 :]
+    rooms = [part for part in after if ROOM.fullmatch(part) or FLOOR.fullmatch(part)]
+    cities = [part for part in after if part not in rooms]
+    region = {"region": cities.pop()} if len(cities) > 1 and is_region(cities[-1]) else {}
+    outside = {"street": parts[street]} | ({"city": cities.pop()} if cities else {}) | region | end
+    return [inside | outside for inside in _insides([*parts[:street], *rooms, *cities])] or [{"name": ""} | outside]
+
+
+def _is_street(part: str) -> bool:
+    """Tell whether a part is a street; that of "Carlton House Terrace" is no building."""
+    is_of_house = ROOM.fullmatch(part) or FLOOR.fullmatch(part) or (BUILDING.fullmatch(part) and not part[0].isdigit())
+    return is_street(part) and not is_of_house
 
 
 def _is_inside(part: str) -> bool:
     """Tell whether a part names a room, a floor or a building."""
-    return bool(_ROOM.fullmatch(part) or _FLOOR.fullmatch(part) or _BUILDING.fullmatch(part))
+    return bool(ROOM.fullmatch(part) or FLOOR.fullmatch(part) or BUILDING.fullmatch(part))
 
 
-def _apart(parts: list[str]) -> list[str]:
-    """Take the first parts apart where a bracket, a dash or "in" stands between room and building."""
-    first, *others = parts
-    if match := _AT.fullmatch(first):
-        return [match["room"], match["building"], *others]
-    if match := _IN_BRACKETS.fullmatch(first):
-        is_note = match["inside"][0].islower() and not _BUILDING.fullmatch(match["inside"])
-        is_of_name = is_note or _FLOOR.fullmatch(match["inside"])
-        return parts if is_of_name else [match["name"], match["inside"], *others]
-    if (match := _DASHED.fullmatch(first)) and not _FLOOR.fullmatch(match["second"]):
-        is_code = _has_digit(match["first"]) and not _BUILDING.fullmatch(match["second"])
-        return [first, *others] if is_code and " " not in match["first"] else [match["first"], match["second"], *others]
-    return parts
+def _apart(part: str) -> list[str]:
+    """Take a part apart where a bracket, a dash or "in" stands between room and building."""
+    if match := AT.fullmatch(part):
+        return [match["room"], match["building"]]
+    if match := IN_BRACKETS.fullmatch(part):
+        is_note = match["inside"][0].islower() and not BUILDING.fullmatch(match["inside"])
+        around = ", ".join(filter(None, [match["inside"], match["after"]]))
+        return [part] if is_note or FLOOR.fullmatch(match["inside"]) else [match["name"], around]
+    if (match := DASHED.fullmatch(part)) and not FLOOR.fullmatch(match["second"]):
+        is_code = _has_digit(match["first"]) and " " not in match["first"] and not BUILDING.fullmatch(match["second"])
+        return [part] if is_code else [match["first"], match["second"]]
+    return [part]
 
 
-def _without_street(parts: list[str], *, has_end: bool) -> list[dict[str, str]]:
+def _without_street(parts: list[str]) -> list[dict[str, str]]:
     """Read parts of which only the last may be a city."""
-    if not parts:
-        return []
-    inside = [at for at, part in enumerate(parts) if _is_inside(part)]
-    if len(parts) == 1 or has_end:
+    inside = [at for at, part in enumerate(parts) if _is_inside(part) or CODE.fullmatch(part)]
+    if len(parts) == 1:
         return _insides(parts)
-    if _is_whole(parts) or (inside == [0] and not _ROOM.fullmatch(parts[0]) and len(parts) == 2):
-        first = [reading | _city(parts[1:]) for reading in _insides(parts[:1])]
-        return first if _is_whole(parts) else [*first, _reading(parts[:2], 1)]
+    if _is_whole(parts):
+        return [reading | _city(parts[1:]) for reading in _insides(parts[:1])]
+    if inside == [0] and not ROOM.fullmatch(parts[0]) and len(parts) == 2:
+        return [{"name": parts[0]} | _city(parts[1:]), _reading(parts, 1)]
     cut = max((inside[-1] if inside else 0) + 1, 2)
     return [reading | _city(parts[cut:]) for reading in _insides(parts[:cut])]
 
@@ -274,15 +269,17 @@ def _city(parts: list[str]) -> dict[str, str]:
 def _is_whole(parts: list[str]) -> bool:
     """Tell whether the first part names building and room at once ("Levine Hall 307, Philadelphia")."""
     numbered = [_has_digit(part) for part in parts[:2]]
-    return numbered == [True, False] and not _is_inside(parts[1]) and bool(_TRAILING_NUMBER.fullmatch(parts[0]))
+    return numbered == [True, False] and not _is_inside(parts[1]) and bool(TRAILING_NUMBER.fullmatch(parts[0]))
 
 
 def _insides(parts: list[str]) -> list[dict[str, str]]:
     """Tell the room from its building: the likeliest reading, then others."""
+    if not parts:
+        return []
     if len(parts) == 1:
         whole = {"name": parts[0]}
-        match = _TRAILING_NUMBER.fullmatch(parts[0])
-        is_split = match and not re.fullmatch(rf"(?:{_ROOM_WORDS})", match["building"], re.IGNORECASE)
+        match = TRAILING_NUMBER.fullmatch(parts[0])
+        is_split = match and not re.fullmatch(rf"(?:{ROOM_WORDS})", match["building"], re.IGNORECASE)
         return [whole, {"name": match["number"], "building": match["building"]}] if is_split else [whole]
     at = min(range(len(parts)), key=lambda place: (_how_unlike_a_room(parts[place]), place))
     readings = [_reading(parts, at)]
@@ -298,11 +295,13 @@ def _reading(parts: list[str], at: int) -> dict[str, str]:
 
 def _how_unlike_a_room(part: str) -> int:
     """Rank a part: 0 for a room with a number, 5 for a floor."""
-    if _FLOOR.fullmatch(part):
+    if FLOOR.fullmatch(part):
         return 5
-    if _ROOM.fullmatch(part):
+    if ROOM.fullmatch(part):
         return 0 if _has_digit(part) else 1
-    if _BUILDING.fullmatch(part):
+    if TRAILING_NUMBER.fullmatch(part) and not NUMBERED_BUILDING.fullmatch(part):
+        return 2
+    if BUILDING.fullmatch(part):
         return 4
     return 2 if _has_digit(part) else 3
 
@@ -314,9 +313,11 @@ def _known(fields: dict[str, str], parts: list[str], known: Collection[str]) -> 
         return ""
     everything = _words(" ".join(parts))
     rooms = {name: _words(name) for name in known}
-    whole = [name for name, words in rooms.items() if words and words <= everything | _FILLERS and told - words <= _FILLERS]
+    whole = [
+        name for name, words in rooms.items() if words and words <= everything | FILLERS and told - words <= FILLERS
+    ]
     numbers = _numbers(told)
-    part = [name for name, words in rooms.items() if numbers and told - _FILLERS <= words and numbers == _numbers(words)]
+    part = [name for name, words in rooms.items() if numbers and told - FILLERS <= words and numbers == _numbers(words)]
     return next((found[0] for found in (whole, part) if len(found) == 1), "")
 
 

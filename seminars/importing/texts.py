@@ -17,7 +17,8 @@ _ESCAPED_MARKUP = re.compile(r"</(?:p|div|span|a|b|i|u|em|strong|ul|li|td|body)>
 _ENTITY_LEFT = re.compile(r"&(?:amp|nbsp|quot|#39|#x27);")
 _ESCAPE = re.compile(r"\\([nN,;])")
 _TEX = re.compile(
-    r"\$|\\[()\[\]{}$_^&%#!:'\"`~=.\\ ]|\\[A-MO-Za-mo-z][A-Za-z]*|\\(?:n(?:abla|u|e|eq|eg|ot|otin|mid|i|earrow|atural|less|gtr|oindent"
+    r"\$|\\[()\[\]{}$_^&%#!:'\"`~=.\\ ]|\\[A-MO-Za-mo-z][A-Za-z]*|\\(?:n(?:abla|u|e|eq|eg|ot|otin|mid|i|earrow"
+    r"|atural|less|gtr|oindent"
     r"|ewline|ewcommand|ormalsize|parallel|exists|leq|geq|sub\w+|sup\w+|prec\w*|succ\w*|sim|cong))(?![A-Za-z])"
 )
 _BLOCKS = frozenset({"p", "div", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -39,7 +40,7 @@ def decoded(content: bytes) -> tuple[str, bool]:
 def plain_text(text: str) -> str:
     """Return text without HTML tags and entities, if it has any, and without stray blank lines.
 
-    HTML that was escaped once more ("&lt;p&gt;", "&amp;nbsp;") is read too, and so are escapes of iCalendar that are left.
+    HTML that was escaped once more ("&lt;p&gt;", "&amp;nbsp;") is read too, and so are escapes of iCalendar.
     """
     if len(text) > _LONGEST_MARKUP:
         return tidy(text)
