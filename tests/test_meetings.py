@@ -66,6 +66,7 @@ def test_an_invitation_is_private_as_a_whole(name, url, passcode, text):
     ("text", "rest", "meeting"),
     [
         (f"Looms. Zoom: {ZOOM}", "Looms.", (ZOOM, "")),
+        (f"They weave. Zoom: {ZOOM}, Meeting ID: 123 456 789", "They weave.", (ZOOM, "")),
         (f"Looms, Zoom: {ZOOM}", "Looms", (ZOOM, "")),
         (f"Looms learn. Join us on Zoom at {ZOOM} (passcode 1234). More.", "Looms learn. More.", (ZOOM, "1234")),
         (f"Join by Zoom ({ZOOM}, passcode 1234) or come to Room 5.", "Join by Zoom or come to Room 5.",
@@ -143,6 +144,7 @@ def test_a_text_about_meetings_or_passwords_stays_as_it_is(text):
         ("Looms (passcode: tea7).", ("passcode: tea7",), "Looms."),
         ("The Zoom password is t3a.", ("Zoom password is t3a.",), ""),
         ("Looms.\nDial in: +1 215 555 0100", ("+1 215 555 0100",), "Looms."),
+        ("They weave. Dial in: +1 215 555 0100", ("+1 215 555 0100",), "They weave."),
         ("+16465550100,,99988877766# US", ("+16465550100,,99988877766#",), ""),
         ("sip:99988877766@zoomcrc.com", ("sip:99988877766@zoomcrc.com",), ""),
         ("Looms.\nBesprechungs-ID: 111 222 333\nKennung: aB1", ("Besprechungs-ID: 111 222 333", "Kennung: aB1"),

@@ -230,7 +230,14 @@ LEAKING = (
 )
 
 
-def test_links_and_numbers_to_join_with_go_to_the_private_notes_with_a_message(organiser_client, series):
+@pytest.fixture
+def closed_series(series):
+    series.default_join_access = JoinAccess.TIMED
+    series.save()
+    return series
+
+
+def test_links_and_numbers_to_join_with_go_to_the_private_notes_with_a_message(organiser_client, closed_series):
     address = pasted(organiser_client, LEAKING)
 
     [said] = messages_of(organiser_client, address)
@@ -244,8 +251,8 @@ def test_links_and_numbers_to_join_with_go_to_the_private_notes_with_a_message(o
     )
 
 
-def test_the_notes_of_a_draft_stay_above_what_was_left_out(organiser_client, series):
-    draft = make_draft(series=series, title="", notes="Ask about the bus.")
+def test_the_notes_of_a_draft_stay_above_what_was_left_out(organiser_client, closed_series):
+    draft = make_draft(series=closed_series, title="", notes="Ask about the bus.", join_access=JoinAccess.TIMED)
 
     form = form_of(organiser_client, pasted(organiser_client, LEAKING, talk=draft.pk))
 
@@ -258,11 +265,9 @@ def test_the_notes_of_a_draft_stay_above_what_was_left_out(organiser_client, ser
 
 
 def test_where_everyone_may_see_the_link_nothing_is_left_out(organiser_client, series):
-    series.default_join_access = JoinAccess.OPEN
-    series.save()
-
     form = form_of(organiser_client, pasted(organiser_client, LEAKING))
 
+    assert series.default_join_access == JoinAccess.OPEN
     assert (form["abstract"], form["notes"]) == ("They weave. Dial in: +1 215 555 0100\n\nThe end.", "")
 
 

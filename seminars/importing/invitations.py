@@ -22,6 +22,8 @@ from seminars.text import fold
 
 _BULLETS = "*•·→>#|- \t"
 _LONGEST_BETWEEN = 100  # characters
+_LONGEST_COUNTRY = 3  # words
+_MOST_NAMES = 6  # of places, after a number to dial
 _LONGEST_LINE = 1_000  # characters; no line of an invitation is longer
 
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’-][^\W_]+)*")
@@ -57,11 +59,15 @@ def is_of_invitation(line: str) -> bool:
     words = _words(left)
     if " id " in left and words[:1] != ["passcode"]:
         before, _id, after = left.partition(" id ")
-        names = _unknown(_words(before))  # of a country, before its number
-        return (not names or (before.rstrip()[-1:] in {":", ")"} and len(names) < 4)) and len(
-            _unknown(_words(after))
-        ) < 7
+        return _may_precede_number(before) and len(_unknown(_words(after))) <= _MOST_NAMES
     return any(word in TELLING for word in words) and not _unknown(words)
+
+
+def _may_precede_number(text: str) -> bool:
+    """Tell whether a text has only words of invitations, or is the name of a country ("United States:", "(GB)")."""
+    words = _words(text)
+    names = [word for word in _unknown(words) if len(word) > 2]
+    return not names or (names == words and len(names) <= _LONGEST_COUNTRY and text.rstrip()[-1:] in {":", ")"})
 
 
 def _words(line: str) -> list[str]:
