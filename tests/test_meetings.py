@@ -78,6 +78,8 @@ def test_an_invitation_is_private_as_a_whole(name, url, passcode, text):
          "Contact: Grace, +1 215 555 0100, grace@example.edu", (ZOOM, "")),
         (f"Zoom: {ZOOM}\nFor more information: https://example.edu/talk",
          "For more information: https://example.edu/talk", (ZOOM, "")),
+        (f"Zoom: {ZOOM}\nMeeting: https://example.edu/rec/1\nPasscode: 77",
+         "Meeting: https://example.edu/rec/1", (ZOOM, "77")),
         (f"Abstract\n--------\nZoom: {ZOOM}", "Abstract\n--------", (ZOOM, "")),
         (f"Topic: looms\nZoom: {ZOOM}", "Topic: looms", (ZOOM, "")),
         (f"Zoom: {ZOOM}\n\nLooms.\n\nPasscode: tea", "\n\nLooms.", (ZOOM, "tea")),
@@ -207,6 +209,7 @@ def test_a_wrapped_link_is_unwrapped_and_found(wrapped):
     "text",
     [
         "https://www.google.com/url?q=looms",
+        "https://secure-web.cisco.com/1abc/looms",
         "https://www.google.com/search?q=https://example.edu",
         "https://www.google.com/url?q=javascript:alert(1)",
         "https://urldefense.com/v3/looms",

@@ -11,6 +11,10 @@ _CODE_NAMES = (
     r"senha(?: de acesso)?|c[oó]digo de acesso|wachtwoord|toegangscode|has[lł]o|l[oö]senord|adgangskode|salasana|"
     r"(?:会议|會議|入会|入會)?\s?(?:密码|密碼|口令|暗証番号)|パスコード|パスワード|비밀번호|암호"
 )
+CODE_STEMS = (
+    "pass", "pw", "code", "kenn", "pin", "contra", "clave", "senha", "digo", "codice", "wacht", "hasł", "hasl", "senord",
+    "salasana", "kod", "密", "口令", "暗証", "パス", "비밀", "암호",
+)  # fmt: skip
 _NUMBER_NAMES = (
     r"(?:(?:zoom|webex|teams|google|video|phone|audio|telephone)[ -]?){0,3}"
     r"(?:(?:meeting|webinar|conference|conferencing|vtc)[ -]?(?:id|number|no\.?|nr\.?|#)|(?:video|participant"

@@ -1,8 +1,10 @@
 """Tell which lines belong to the invitation that a meeting program writes, by the words that such invitations use."""
 
 import re
+from functools import lru_cache
 
 from seminars.importing.invitation_words import (
+    CODE_STEMS,
     DIAL,
     HEAD,
     IP,
@@ -21,6 +23,7 @@ from seminars.importing.links import LINK, is_beside_a_meeting, is_meeting, with
 from seminars.text import fold
 
 _BULLETS = "*•·→>#|- \t"
+_MANY_DIGITS = re.compile(r"\d.?\d.?\d")
 _LONGEST_BETWEEN = 100  # characters
 _LONGEST_COUNTRY = 3  # words
 _MOST_NAMES = 6  # of places, after a number to dial
@@ -30,7 +33,22 @@ _WORD = re.compile(r"[^\W\d_]+(?:[.'’-][^\W_]+)*")
 
 
 def passcodes_in(line: str) -> list[re.Match[str]]:
+    """Return the passcodes in a line, each with its label; the match has the group "code"."""
+    lower = line.lower()
+    if not any(stem in lower for stem in CODE_STEMS):  # the pattern takes much longer
+        return []
     return [match for match in PASSCODE.finditer(line) if _is_passcode(match)]
+
+
+def numbers_in(line: str) -> list[re.Match[str]]:
+    """Return the numbers of meetings in a line, each with its label."""
+    return list(NUMBER.finditer(line)) if _MANY_DIGITS.search(line) else []
+
+
+def addresses_to_dial_in(line: str) -> list[re.Match[str]]:
+    """Return the telephone numbers with a meeting's number behind them, and the SIP addresses, in a line."""
+    tapped = TAPPED.finditer(line) if _MANY_DIGITS.search(line) else ()
+    return [*tapped, *(SIP.finditer(line) if "@" in line else ())]
 
 
 def _is_passcode(match: re.Match[str]) -> bool:
@@ -47,6 +65,7 @@ def without_codes(line: str) -> str:
     return line
 
 
+@lru_cache(maxsize=2_000)  # the talks of a series often have the same lines
 def is_of_invitation(line: str) -> bool:
     """Tell whether a line says nothing but how to join a meeting."""
     if len(line) > _LONGEST_LINE:
@@ -103,4 +122,6 @@ def says_little(line: str) -> bool:
 
 def is_dial_in(line: str) -> re.Match[str] | None:
     """Return the phone number of a line that is about dialling in."""
-    return PHONE.search(line) if len(line) <= _LONGEST_LINE and DIAL.search(line) else None
+    return (
+        PHONE.search(line) if len(line) <= _LONGEST_LINE and _MANY_DIGITS.search(line) and DIAL.search(line) else None
+    )

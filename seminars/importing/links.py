@@ -46,6 +46,7 @@ _BESIDE_PATHS = re.compile(
 _RECORDING = re.compile(r"/rec(?:ording)?s?/", re.IGNORECASE)
 _NO_MEETING = re.compile(r"/(?:download|pricing|support|docs|blog|about|test)(?:/|$)", re.IGNORECASE)
 _SECRETS = re.compile(r"(?:^|[&?])(?:pwd|passcode|password|pass|pin|tk)=", re.IGNORECASE)
+_BARE_HOSTS = ("zoom.us", "teams.microsoft.com", "meet.google.com", "webex.com", "meet.jit.si")
 _BARE = re.compile(
     r"(?<![\w@./:-])(?:[a-z\d-]{1,63}\.){0,3}(?:zoom\.us/(?:j|my|w|s)/|teams\.microsoft\.com/(?:l|meet)/|"
     r"meet\.google\.com/|webex\.com/(?:meet|join)/|meet\.jit\.si/)[^\s<>\"'()\[\]]{3,}",
@@ -58,6 +59,8 @@ def links_in(text: str) -> list[tuple[int, str]]:
 
     A link to a well-known meeting service may lack its https://.
     """
+    if "://" not in text and not any(host in text.lower() for host in _BARE_HOSTS):
+        return []
     found = [(match.start(), match[0]) for match in LINK.finditer(text)]
     others = LINK.sub(lambda match: " " * len(match[0]), text)
     found += [(match.start(), match[0]) for match in _BARE.finditer(others)]

@@ -50,6 +50,7 @@ _BEFORE_A_CODE = re.compile(
 )
 _SENTENCE_END = re.compile(r"((?<=[.!?])\s+|(?<=[。！？]))")
 _EMPTY = re.compile(r"\s*[(<\[]\s*(?:[,;:|/]|and|und|et|y|e|or)?\s*[)>\]]")
+_LINK = "|"  # stands for a link while passcodes and numbers are looked for beside it
 _FARTHEST = 3  # lines in a row that say little between two lines of one invitation
 _MOST_BITS = 100  # in one line
 _MOST_ROUNDS = 3
@@ -67,7 +68,7 @@ def meeting_in(text: str) -> tuple[str, Meeting]:
     if not links:
         return "\n".join(lines), Meeting()
     rest, taken = _without(lines, _bits_of_meeting)
-    told = (match["code"] for line in taken for match in invitation.passcodes_in(with_links_as(" ", line)))
+    told = (match["code"] for line in taken for match in invitation.passcodes_in(with_links_as(_LINK, line)))
     link = next((link for link in links if "/register/" not in link), links[0])
     return "\n".join(rest), Meeting(link if "://" in link else f"https://{link}", next(told, "").rstrip(ENDS + ")]*"))
 
@@ -110,21 +111,21 @@ def _bits_of_meeting(lines: list[str], at: int) -> list[str]:
     " with the codes beside them; or the codes that fill a line of their own."""
     line = lines[at]
     if links := _meeting_links(lines, at):
-        return [*links, *(match[0] for match in _codes(with_links_as(" ", line)))]
+        return [*links, *(match[0] for match in _codes(with_links_as(_LINK, line)))]
     is_short = len(line) <= _LONGEST_LABEL
     return [match[0] for match in _codes(line)] if is_short and invitation.is_of_invitation(line) else []
 
 
 def _codes(line: str) -> list[re.Match[str]]:
     """Return the passcodes and numbers of meetings in a line, each with its label."""
-    return [*invitation.passcodes_in(line), *invitation.NUMBER.finditer(line)]
+    return [*invitation.passcodes_in(line), *invitation.numbers_in(line)]
 
 
 def _private(lines: list[str], at: int) -> list[str]:
     line = lines[at]
     links = [link for start, link in links_in(line) if is_secret(link) or _is_announced(start, link, lines, at)]
-    left = with_links_as(" ", line)
-    found = [match for rule in (invitation.TAPPED, invitation.SIP) for match in rule.finditer(left)]
+    left = with_links_as(_LINK, line)
+    found = invitation.addresses_to_dial_in(left)
     if codes := _codes(left):
         is_near = bool(_CONTEXT.search(left))
         found += [match for match in codes if is_near or _stands_alone(match, left)]

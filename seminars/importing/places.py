@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from seminars.importing import invitations as invitation
@@ -70,19 +71,24 @@ def read_place(location: str, *, known: Collection[str] = ()) -> Place:
 
     `known` are rooms of this site, each as one string ("Levine Hall, 307"), which are looked for first.
     """
-    text = unwrapped(without_double_escapes(location[:_LONGEST])).strip()
+    place = _read(location[:_LONGEST])
+    match = _known(place, known)
+    return replace(place, fields=dict(place.fields), known=match, alternatives=() if match else place.alternatives)
+
+
+@lru_cache(maxsize=1_000)  # the talks of a calendar are in few rooms
+def _read(location: str) -> Place:
+    text = unwrapped(without_double_escapes(location)).strip()
     if text[:1] in {"{", "["} and (described := _of_json(text)):
         return described
     urls = tuple(dict.fromkeys(link for _start, link in links_in(text)))
     without_links = with_links_as(" ", text)
     without_codes = _without_codes(without_links)
     parts, is_online = _parts_without_online(without_codes)
-    is_online |= without_codes != without_links or any(is_meeting(link) for link in urls) or bool(HYBRID.search(text))
+    is_online |= without_codes != without_links or any(map(is_meeting, urls)) or bool(HYBRID.search(text))
     readings = [_tidy(reading) for reading in _readings_of_all(parts, without_codes)] or [{"name": ""}]
     fields = readings[0] if readings[0]["name"] or is_online else _named(readings[0])
     others = tuple(reading for reading in readings[1:] if reading != fields)
-    if match := _known(fields, parts, known):
-        return Place(fields, is_online, urls, known=match)
     return Place(fields, is_online, urls, others)
 
 
@@ -126,7 +132,13 @@ def _without_codes(text: str) -> str:
     """Take passcodes and numbers of meetings out: they are no room."""
     for match in invitation.passcodes_in(text):
         text = text.replace(match[0], " ")
-    return re.sub(r"[(\[][\s,;:-]*[)\]]", " ", invitation.NUMBER.sub(" ", text))
+    return re.sub(r"[(\[][\s,;:-]*[)\]]", " ", _without_numbers(text))
+
+
+def _without_numbers(text: str) -> str:
+    for match in invitation.numbers_in(text):
+        text = text.replace(match[0], " ")
+    return text
 
 
 def _split(text: str) -> list[str]:
@@ -306,28 +318,27 @@ def _how_unlike_a_room(part: str) -> int:
     return 2 if _has_digit(part) else 3
 
 
-def _known(fields: dict[str, str], parts: list[str], known: Collection[str]) -> str:
+def _known(place: Place, known: Collection[str]) -> str:
     """Return the one known room that is meant: all its words are there, or all words of the reading are its own."""
-    told = _words(f"{fields.get('building', '')} {fields['name']}")
+    told = _words(f"{place.fields.get('building', '')} {place.fields['name']}")
     if not told:
         return ""
-    everything = _words(" ".join(parts))
     rooms = {name: _words(name) for name in known}
-    whole = [
-        name for name, words in rooms.items() if words and words <= everything | FILLERS and told - words <= FILLERS
+    everything = _words(" ".join(place.fields.values())) | FILLERS
+    whole = [name for name, words in rooms.items() if words and words <= everything and told - words <= FILLERS]
+    numbers = set(filter(_has_digit, told))
+    part = [
+        name
+        for name, words in rooms.items()
+        if numbers and told - FILLERS <= words and numbers == set(filter(_has_digit, words))
     ]
-    numbers = _numbers(told)
-    part = [name for name, words in rooms.items() if numbers and told - FILLERS <= words and numbers == _numbers(words)]
     return next((found[0] for found in (whole, part) if len(found) == 1), "")
-
-
-def _numbers(words: set[str]) -> set[str]:
-    return set(filter(_has_digit, words))
 
 
 def _has_digit(text: str) -> bool:
     return any(letter.isdigit() for letter in text)
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+(?:[./-]\w+)*", fold(text)))
+@lru_cache(maxsize=10_000)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+(?:[./-]\w+)*", fold(text)))
