@@ -12,8 +12,8 @@ _CODE_NAMES = (
     r"(?:会议|會議|入会|入會)?\s?(?:密码|密碼|口令|暗証番号)|パスコード|パスワード|비밀번호|암호"
 )
 CODE_STEMS = (
-    "pass", "pw", "code", "kenn", "pin", "contra", "clave", "senha", "digo", "codice", "wacht", "hasł", "hasl", "senord",
-    "salasana", "kod", "密", "口令", "暗証", "パス", "비밀", "암호",
+    "pass", "pw", "code", "kenn", "pin", "contra", "clave", "senha", "digo", "codice", "wacht", "hasł", "hasl",
+    "senord", "salasana", "kod", "密", "口令", "暗証", "パス", "비밀", "암호",
 )  # fmt: skip
 _NUMBER_NAMES = (
     r"(?:(?:zoom|webex|teams|google|video|phone|audio|telephone)[ -]?){0,3}"

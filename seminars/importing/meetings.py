@@ -34,8 +34,8 @@ _MORE = (
     r"|login|zugang|option|lien|enlace|zum|per|f[uü]r|for|attend|attendance|participation|in"
 )
 _LABEL = re.compile(
-    rf"(?:.*[.!?;,|)–—-])?[\W_]{{0,20}}(?:{_SERVICE})(?:[ /_-]{{1,3}}(?:{_MORE})\b){{0,6}}[\s*_]{{0,"
-    rf"4}}(?:[:：][\s*_(<]{{0,5}}|\s?\]?[(<])",
+    rf"(?:.*[.!?;,|)–—-])?[\W_]{{0,20}}(?:{_SERVICE})(?:[ /_-]{{1,3}}(?:{_MORE})\b){{0,6}}"
+    r"[\s*_]{0,4}(?:[:：][\s*_(<]{0,5}|\s?\]?[(<])",
     re.IGNORECASE,
 )
 _LONGEST_LABEL = 80  # characters before a link that are looked at
@@ -74,8 +74,7 @@ def meeting_in(text: str) -> tuple[str, Meeting]:
 
 
 def private_bits(text: str) -> tuple[str, ...]:
-    """Return what looks like a link to a meeting, a passcode, or a number to dial in with,"
-    " in the order of the text."""
+    """Return what looks like a link to a meeting, a passcode or a number to dial, in the order of the text."""
     lines = text.split("\n")
     return tuple(dict.fromkeys(bit for at, line in enumerate(lines) if line for bit in _private(lines, at)))
 
@@ -107,8 +106,7 @@ def _is_announced(start: int, link: str, lines: list[str], at: int) -> bool:
 
 
 def _bits_of_meeting(lines: list[str], at: int) -> list[str]:
-    """Return the links of a line to meetings,"
-    " with the codes beside them; or the codes that fill a line of their own."""
+    """Return the links of a line to meetings with the codes beside them, or the codes that fill a line alone."""
     line = lines[at]
     if links := _meeting_links(lines, at):
         return [*links, *(match[0] for match in _codes(with_links_as(_LINK, line)))]

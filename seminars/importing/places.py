@@ -225,8 +225,7 @@ def _readings(parts: list[str]) -> list[dict[str, str]]:
 
 
 def _around_street(parts: list[str], street: int, end: dict[str, str]) -> list[dict[str, str]]:
-    """Read what stands before a street as room and building,"
-    " and what follows as its city; a room may follow it too."""
+    """Read what precedes a street as room and building, and what follows as its city; a room may follow too."""
     after = parts[street + 1 :]
     rooms = [part for part in after if ROOM.fullmatch(part) or FLOOR.fullmatch(part)]
     cities = [part for part in after if part not in rooms]
