@@ -32,7 +32,7 @@ def read(text):
         ("Levine Hall 307, Philadelphia", {"name": "Levine Hall 307", "city": "Philadelphia"}),
         ("Levine Hall, Wu Auditorium", {"building": "Levine Hall", "name": "Wu Auditorium"}),
         ("Atrium", {"name": "Atrium"}),
-        ("Room 12 or Zoom, Babbage Hall", {"name": "Room 12 or Zoom", "building": "Babbage Hall"}),
+        ("Room 12 or Zoom, Babbage Hall", {"name": "Room 12", "building": "Babbage Hall"}),
         ("Room 12, Zoom", {"name": "Room 12"}),
         ("Online", {}),
         ("via Zoom", {}),
