@@ -1,0 +1,364 @@
+"""Tell people from other words: "Dr. Bo Reed (Larkfield) & Ana Ruiz" names two, "Hilbert spaces" nobody."""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from seminars.importing.events import Person
+from seminars.importing.name_words import (
+    ACADEMIC,
+    ALSO_NAMES,
+    BOTH,
+    CHINESE_SURNAMES,
+    CJK_TITLE,
+    EPONYMS,
+    INSTITUTION,
+    JAPANESE_SURNAMES,
+    KOREAN_SURNAMES,
+    PARTICLES,
+    PLACES,
+    POSTNOMINAL,
+    is_word_of_titles,
+)
+from seminars.models.titles import is_to_be_announced
+from seminars.text import fold
+
+LONGEST = 3_000  # characters that name speakers
+_LONGEST_NAME = 200  # characters, likewise of an affiliation: what the fields of a person hold
+_MOST_WORDS = 7  # in a name
+
+_OPENING, _CLOSING = "([（【", ")]）】"
+# Between people or their affiliations. Spaces are single ones here.
+_BETWEEN = re.compile(
+    r"[(\[（【)\]）】]| ?[,;，；、] ?| [&+/|] | (?:and|und|et|y|e|en|och|og|oraz|i|with|mit) |(?<=[^\W\d_])(?: ?[和与及と] ?)(?=[^\W\d_])"
+)
+_ONE_LETTER = frozenset({"y", "e", "i"})  # they join two people, but also the two halves of one surname
+_INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+|[^\W\d_]")
+_WORD = re.compile(r"(?:[dlDL]['’]|al-|el-|Al-|El-|ʻ|')?[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*\.?", re.UNICODE)
+_INNER_CAPITALS = re.compile(r"(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz|O|D|L|Al|El|St|Ó|Ní)?[A-ZÀ-ÖØ-Þ][^A-ZÀ-ÖØ-Þ]+")
+_HAN = re.compile(r"[\u3400-\u9fff々]+")
+_KANA = re.compile(r"[\u30a0-\u30ff]+[・＝][\u30a0-\u30ff・＝]+")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]{2,4}")
+_CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0fff]+")  # Hebrew, Arabic, scripts of India, Thai, Tibetan
+_NO_AFFILIATION = re.compile(
+    r"\d+|[ivx]{1,5}|.*\d{3}.*|(?:part|teil|partie|parte|talk|lecture|session|joint|with|mit|avec|in|auf|en|see|and|or|"
+    r"moderat\w*|chair|host|after|before|cancel\w*|postponed|english|german|french|deutsch|englisch|remote(?:ly)?|virtual"
+    r"|online|hybrid|zoom|via|live|invited|keynote|tutorial|room|raum|an?|the|how|why|or|old|new)\b.*",
+    re.IGNORECASE,
+)
+
+
+class Certainty(IntEnum):
+    """How surely some words are the names of people."""
+
+    NONE = 0
+    POSSIBLE = 1  # rather something else
+    LIKELY = 2
+    SURE = 3  # the name has the form of one, and an affiliation or an academic title stands beside it
+
+
+@dataclass(frozen=True)
+class Named:
+    """The people that some words name, and how surely they do."""
+
+    people: tuple[Person, ...] = ()
+    certainty: Certainty = Certainty.NONE
+    rest: str = ""  # what stands in brackets and is no affiliation: "(joint work with Ana Ruiz)"
+
+
+@dataclass
+class _Piece:
+    """A part of a list of people: words, what stands in brackets after them, and what parts it from the one before."""
+
+    before: str = ""
+    words: str = ""
+    brackets: str = ""
+    after: str = ""  # words behind the brackets
+
+
+def people_in(text: str) -> tuple[Person, ...]:
+    """Return the people of a text that names people, such as a cell "Speakers": "A and B", "Dr. A (X) & B (Y)".
+
+    Academic titles are left out of the names, and "TBA" is nobody. It reads the first 3,000 characters.
+    """
+    found = [one for group in _groups_of(text) for one, _form in _read(_pieces_of(group))]
+    return tuple({fold(person.name): person for person in found}.values())
+
+
+def with_affiliations(people: tuple[Person, ...], affiliation: str) -> tuple[Person, ...]:
+    """Give people without affiliations what stands behind "Affiliation:": of one person all, of several a line each."""
+    lines = [_one_line(line)[:_LONGEST_NAME] for line in re.split(r"[;\n]", affiliation) if line.strip()]
+    if len(people) == 1:
+        lines = [_one_line(affiliation)[:_LONGEST_NAME]]
+    if not affiliation or len(lines) != len(people):
+        return people
+    return tuple(Person(person.name, person.affiliation or line) for person, line in zip(people, lines, strict=True))
+
+
+def named_in(text: str) -> Named:
+    """Return the people that some words name if they name any; the words may be a title just as well."""
+    pieces = _pieces_of(_one_line(text))
+    if not pieces or len(text) > _LONGEST_NAME * 3 or any(piece.after or _is_no_name(piece) for piece in pieces):
+        return Named()
+    rest = _without_other_brackets(pieces)
+    found = _read(pieces)
+    if not found or any(not piece.words for piece in pieces):
+        return Named()
+    certainty = min(form for _person, form in found)
+    if certainty >= Certainty.LIKELY and _has_proof(pieces, found):
+        certainty = Certainty.SURE
+    if certainty == Certainty.POSSIBLE and not any(" " in person.name or person.affiliation for person, _form in found):
+        return Named()  # "Rust", "Navier-Stokes"
+    if not certainty:
+        return Named()
+    return Named(tuple(person for person, _form in found), certainty, rest)
+
+
+def bare_name(words: str) -> str:
+    """Return a name without academic titles and degrees before and after it, and without "Mrs" and the like."""
+    name = words.strip(" ,;:.*_\"“”„'") if not words.endswith(".") else words.strip(" ,;:*_\"“”„'")
+    while (match := ACADEMIC.match(name)) and match.end() < len(name):
+        name = name[match.end() :].lstrip(" .,-")
+    while match := POSTNOMINAL.search(name):
+        name = name[: match.start()].rstrip(" ,")
+    return CJK_TITLE.sub("", name)
+
+
+def form_of(name: str) -> Certainty:
+    """Judge a bare name by its form alone: LIKELY at best."""
+    words = name.split()
+    if not words or len(words) > _MOST_WORDS or len(name) > 100:
+        return Certainty.NONE
+    if not name.isascii() and (certainty := _form_without_capitals(name)) is not None:
+        return certainty
+    initials = [word for word in words if _INITIALS.fullmatch(word) and word[0].isupper()]
+    small = [word for word in words if word.lower() in PARTICLES and word not in initials]
+    full = [word for word in words if word not in initials and word not in small]
+    if not full or words[-1] in small or words[0] in {"A", "I"} or not all(map(_is_capital_word, full)):
+        return Certainty.NONE
+    judged = full[:-1] if len(full) > 1 and full[-1].lower() in ALSO_NAMES else full
+    if any(is_word_of_titles(word.lower()) for word in judged):
+        return Certainty.NONE
+    if len(full) + len(initials) < 2:
+        return Certainty.POSSIBLE
+    if all(word.lower() in EPONYMS for word in full) or (not initials and _are_acronyms(full)):
+        return Certainty.POSSIBLE
+    return Certainty.LIKELY
+
+
+def is_affiliation(words: str, name: str = "") -> bool:
+    """Tell whether what stands in brackets after a name may be where the person is from."""
+    if not words or _NO_AFFILIATION.fullmatch(words):
+        return False
+    if words.isupper() and words == "".join(word[0] for word in re.split(r"[\s-]+", name) if word):
+        return False  # "Markov Decision Processes (MDP)"
+    return not words[0].islower() or bool(INSTITUTION.search(words)) or bool(BOTH.match(words)) or "," in words
+
+
+def looks_like_a_place(words: str) -> bool:
+    """Tell whether words after a comma are rather an institution or a place than a further person."""
+    parts = words.split()
+    if not parts or INSTITUTION.search(words) or parts[0].lower() in PLACES or any(map(str.isdigit, words)):
+        return True
+    return len(parts) == 1 or words.isupper() or (parts[0].isupper() and len(parts[0]) <= 4 and "." not in parts[0])
+
+
+def _form_without_capitals(name: str) -> Certainty | None:
+    """Judge a name in a script without capitals; None if it is in another."""
+    joined = name.replace(" ", "")
+    if _HAN.fullmatch(joined):
+        is_known = joined[0] in CHINESE_SURNAMES or any(joined.startswith(one) for one in JAPANESE_SURNAMES)
+        if not 2 <= len(joined) <= 6:
+            return Certainty.NONE
+        is_short = len(joined) <= 3 or (len(joined) <= 5 and joined[0:2] in JAPANESE_SURNAMES) or " " in name
+        return Certainty.LIKELY if is_known and is_short else Certainty.POSSIBLE if is_short else Certainty.NONE
+    if _KANA.fullmatch(joined):
+        return Certainty.LIKELY
+    if _HANGUL.fullmatch(joined):
+        return Certainty.LIKELY if joined[0] in KOREAN_SURNAMES and len(joined) == 3 else Certainty.POSSIBLE
+    if _CASELESS.fullmatch(joined):
+        return Certainty.POSSIBLE if 2 <= len(name.split()) <= 5 else Certainty.NONE
+    return None
+
+
+def _is_capital_word(word: str) -> bool:
+    if not _WORD.fullmatch(word) or (word.endswith(".") and word.lower() not in {"jr.", "st.", "sr."}):
+        return False
+    core = word.lstrip("dlDL'’ʻ") if word[1:2] in {"'", "’"} else word.removeprefix("al-").removeprefix("el-")
+    halves = [half for half in re.split("[-'’ʼ]", core) if half]
+    return bool(halves) and halves[0][0].isupper() and all(map(_is_ordinary, halves))
+
+
+def _is_ordinary(half: str) -> bool:
+    """Tell "Reed", "McCoy" and "REED" from "PyTorch"; the later halves of "Jean-luc" may be small."""
+    return half.isupper() or half[1:].islower() or bool(_INNER_CAPITALS.fullmatch(half))
+
+
+def _are_acronyms(words: list[str]) -> bool:
+    """Tell "ETH PDE" from "LI Wei" and from "BO REED": one of the words is an acronym where no vowel is in it."""
+    return any(word.isupper() and (len(words) == 1 or not set(word.lower()) & set("aeiouyáéíóúäöü")) for word in words)
+
+
+def _is_no_name(piece: _Piece) -> bool:
+    return any(sign in piece.words for sign in '?!:"=$\\@#%<>{}_~^…*“”„«»') or len(piece.words) > _LONGEST_NAME
+
+
+def _without_other_brackets(pieces: list[_Piece]) -> str:
+    """Take brackets that hold no affiliation out of the pieces, and return them."""
+    rest = []
+    for piece in pieces:
+        is_of_name = is_affiliation(piece.brackets, bare_name(piece.words)) or POSTNOMINAL.fullmatch(
+            f" {piece.brackets}"
+        )
+        if piece.brackets and not is_of_name and not _is_name_without_capitals(piece.brackets):
+            rest.append(f"({piece.brackets})")
+            piece.brackets = ""
+    return " ".join(rest)
+
+
+def _has_proof(pieces: list[_Piece], found: list[tuple[Person, Certainty]]) -> bool:
+    """Tell whether something beside the names says that they are of people."""
+    if any(is_affiliation(piece.brackets, bare_name(piece.words)) for piece in pieces if piece.brackets):
+        return True
+    is_titled = any(ACADEMIC.match(piece.words) or CJK_TITLE.search(piece.words) for piece in pieces)
+    return is_titled or any(INSTITUTION.search(person.affiliation) for person, _form in found)
+
+
+def _groups_of(text: str) -> list[str]:
+    """Split at semicolons and line ends, which part people more strongly than commas."""
+    lines: list[str] = []
+    for line in filter(None, map(_one_line, re.split(r"[;；\n]", text[:LONGEST]))):
+        if lines and INSTITUTION.search(line) and "(" not in line:
+            lines[-1] += f", {line}"  # an affiliation on a line of its own
+        else:
+            lines.append(line)
+    return [line for line in lines if line] if all(map(_is_balanced, lines)) else [_one_line(text[:LONGEST])]
+
+
+def _is_balanced(text: str) -> bool:
+    return sum(text.count(sign) for sign in _OPENING) == sum(text.count(sign) for sign in _CLOSING)
+
+
+def _pieces_of(text: str) -> list[_Piece]:
+    """Split a list of people outside brackets."""
+    pieces, depth, begun = [_Piece()], 0, 0
+    for match in _BETWEEN.finditer(text):
+        sign = match[0].strip() or match[0]
+        if sign in _OPENING:
+            if not depth:
+                _add_words(pieces[-1], text[begun : match.start()])
+                begun = match.end()
+            depth += 1
+        elif sign in _CLOSING:
+            depth = max(depth - 1, 0)
+            if not depth:
+                pieces[-1].brackets = ", ".join(
+                    filter(None, (pieces[-1].brackets, text[begun : match.start()].strip()))
+                )
+                begun = match.end()
+        elif not depth and not (sign in _ONE_LETTER and not _joins_two(text, match)):
+            _add_words(pieces[-1], text[begun : match.start()])
+            pieces.append(_Piece(before=sign))
+            begun = match.end()
+    if depth:  # a bracket that is never closed
+        pieces[-1].brackets = ", ".join(filter(None, (pieces[-1].brackets, text[begun:].strip())))
+    else:
+        _add_words(pieces[-1], text[begun:])
+    return [piece for piece in pieces if piece.words or piece.brackets or piece.after]
+
+
+def _joins_two(text: str, match: re.Match[str]) -> bool:
+    """Tell "Bo Reed y Ana Ruiz" from "José Ortega y Gasset"."""
+    return len(text[: match.start()].split()) > 1 and len(re.split(r"[,;(]", text[match.end() :])[0].split()) > 1
+
+
+def _add_words(piece: _Piece, words: str) -> None:
+    words = words.strip()
+    if piece.brackets:
+        piece.after = f"{piece.after} {words}".strip(" .")
+    else:
+        piece.words = words
+
+
+def _read(pieces: list[_Piece]) -> list[tuple[Person, Certainty]]:
+    """Return the people of a list, and how much the form of each name is that of one."""
+    if reversed_name := _family_name_first(pieces):
+        return [(reversed_name, Certainty.POSSIBLE)]
+    found: list[tuple[Person, Certainty]] = []
+    is_of_first_names = len(pieces) > 1 and all(" " not in piece.words for piece in pieces)
+    for piece in pieces:
+        name = bare_name(piece.words)
+        if not name or is_to_be_announced(name) or POSTNOMINAL.fullmatch(f" {name}"):
+            continue
+        if found and not is_of_first_names and _belongs_to_the_one_before(piece, found[-1][0]):
+            last, form = found[-1]
+            joined = ", ".join(filter(None, (last.affiliation, f"{piece.words}{_in_brackets(piece)}")))
+            if piece.before not in {",", "，", "、"}:
+                joined = f"{last.affiliation} {piece.before} {piece.words}"
+            found[-1] = Person(last.name, joined[:_LONGEST_NAME]), form
+        else:
+            found.append((_person(name, piece), _form(name, piece)))
+    return _shared_affiliation(found)
+
+
+def _in_brackets(piece: _Piece) -> str:
+    return f" ({piece.brackets})" if piece.brackets else ""
+
+
+def _form(name: str, piece: _Piece) -> Certainty:
+    form = form_of(name)
+    if form == Certainty.POSSIBLE and " " not in name and (name != piece.words):
+        return Certainty.LIKELY  # "Prof. Reed"
+    return form
+
+
+def _person(name: str, piece: _Piece) -> Person:
+    if _is_name_without_capitals(piece.brackets) and name.isascii():
+        return Person(f"{name} ({piece.brackets})"[:_LONGEST_NAME])  # "Li Wei (李伟)"
+    if POSTNOMINAL.fullmatch(f" {piece.brackets}"):
+        return Person(name[:_LONGEST_NAME])
+    return Person(name[:_LONGEST_NAME], piece.brackets[:_LONGEST_NAME])
+
+
+def _is_name_without_capitals(words: str) -> bool:
+    """Tell whether words are a name in a script without capitals."""
+    return bool(words) and (_form_without_capitals(words) or 0) >= Certainty.LIKELY
+
+
+def _belongs_to_the_one_before(piece: _Piece, last: Person) -> bool:
+    """Tell whether a piece goes on with the affiliation of the person before it."""
+    if piece.before in {",", "，"}:
+        name = bare_name(piece.words)
+        return (
+            name == piece.words and looks_like_a_place(piece.words) and (not piece.brackets or bool(last.affiliation))
+        )
+    is_of_affiliation = bool(last.affiliation) and form_of(piece.words) < Certainty.LIKELY and not piece.brackets
+    return is_of_affiliation and bool(INSTITUTION.search(last.affiliation))
+
+
+def _family_name_first(pieces: list[_Piece]) -> Person | None:
+    """Read "Lovelace, Ada (London)"."""
+    if len(pieces) != 2 or pieces[1].before not in {",", "，"} or pieces[0].brackets:
+        return None
+    family, given = pieces[0].words, pieces[1].words
+    is_short = len(given.split()) <= 2 and not (len(given) > 1 and given.isupper() and "." not in given)
+    words = [*family.split(), *given.split()]
+    if " " in family or not is_short or INSTITUTION.search(given) or form_of(" ".join(words)) < Certainty.POSSIBLE:
+        return None
+    return Person(f"{given} {family}", pieces[1].brackets[:_LONGEST_NAME])
+
+
+def _shared_affiliation(found: list[tuple[Person, Certainty]]) -> list[tuple[Person, Certainty]]:
+    """Give "both Larkfield" to each."""
+    if not found or not (match := BOTH.match(found[-1][0].affiliation)):
+        return found
+    shared = found[-1][0].affiliation[match.end() :].strip()
+    last = len(found) - 1
+    return [
+        (Person(person.name, shared if place == last or not person.affiliation else person.affiliation), form)
+        for place, (person, form) in enumerate(found)
+    ]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
