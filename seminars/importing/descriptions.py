@@ -35,7 +35,9 @@ def read_description(text: str) -> Described:
         return Described(abstract=text)
     sections = sections_of(with_colons(tidy(text)), is_description=True)
     people = with_affiliations(people_in(sections["speaker"]), sections["affiliation"])
-    unplaced = [f"Affiliation: {sections['affiliation']}"] if sections["affiliation"] and not _is_placed(people) else []
+    affiliation = " ".join(sections["affiliation"].split())
+    is_placed = any(affiliation in person.affiliation for person in people) or len(people) > 1
+    unplaced = [] if is_placed or not affiliation else [f"Affiliation: {affiliation}"]
     return Described(
         title=title_of(" ".join(sections["title"].split()).strip("*_ ")),
         people=people,
@@ -45,8 +47,3 @@ def read_description(text: str) -> Described:
         joining=tidy("\n".join((sections["join"], sections["passcode"]))),
         rest=tidy("\n".join((*unplaced, sections["other"]))),
     )
-
-
-def _is_placed(people: tuple[Person, ...]) -> bool:
-    """Tell whether what stood behind "Affiliation:" went to the people."""
-    return bool(people) and all(person.affiliation for person in people)

@@ -17,6 +17,7 @@ from seminars.importing.events import Person, SourceEvent
 from seminars.importing.match import KnownRows, names_of
 from seminars.importing.summaries import read_headline
 from seminars.models import Appearance, ImportedTalk, Room, Series, Speaker, Talk
+from seminars.models.titles import title_of
 from seminars.text import fold
 
 Kept = str | int | list[str] | None  # what JSON can hold of a field's value
@@ -72,9 +73,10 @@ def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[Fiel
     ends_at = event.ends_at or event.starts_at + timedelta(minutes=series.default_minutes)
     names = names_of(series)
     reading = read_headline(event.summary, names=names, kinds=(series.kind,)).readings[0]
+    title = title_of(event.summary) if reading.people else reading.title
     topics = [known.topic(name) for name in event.categories if fold(name) not in map(fold, (series.kind, *names))]
     return [
-        FieldValue("title", event.summary, reading.title),
+        FieldValue("title", event.summary, title),
         FieldValue("abstract", event.abstract, _HEADING.sub("", event.abstract, count=1).strip()),
         FieldValue("starts_at", event.starts_at.isoformat(), event.starts_at),
         FieldValue("ends_at", (event.ends_at or event.starts_at).isoformat(), ends_at),

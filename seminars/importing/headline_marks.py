@@ -15,6 +15,7 @@ from seminars.importing.headline_words import (
     REPLY,
     STATE_AFTER_LABEL,
     STATE_ALONE,
+    STATE_BECAUSE,
     STATE_FIRST,
     STATE_LAST,
     STATE_WORD,
@@ -127,6 +128,8 @@ def _take_state(marked: Marked) -> bool:
     if (match := _CAPITALS_FIRST.match(marked.text)) and STATE_WORD.fullmatch(match["state"]):
         return _note_state(marked, match["state"], marked.text[match.end() :])
     if (match := _CAPITALS_LAST.search(marked.text)) and STATE_WORD.fullmatch(match["state"]):
+        return _note_state(marked, match["state"], marked.text[: match.start()])
+    if match := STATE_BECAUSE.search(marked.text):
         return _note_state(marked, match["state"], marked.text[: match.start()])
     if STATE_ALONE.fullmatch(marked.text.strip(_DECORATION)):
         return _note_state(marked, marked.text, "")

@@ -61,7 +61,7 @@ _MOVED = (
 STATES = ((State.CANCELLED.value, _CANCELLED), (State.POSTPONED.value, _POSTPONED), ("", _MOVED))
 # What may follow one of them: "because of illness", "to 5 May".
 _MORE = (
-    r"(?:(?: (?:to|until|till|due to|because|as|owing to|on|for|and|auf|bis|wegen|à|au|para|al|a|naar|na|from"
+    r"(?:(?: (?:today|tomorrow|this|next|heute|to|until|till|due to|because|as|owing to|on|for|and|auf|bis|wegen|à|au|para|al|a|naar|na|from"
     r"|into|by|this|until)\b|,|:| [–—-])[^\[\]()]{0,100})?"
 )
 STATE_ALONE = re.compile(
@@ -80,6 +80,11 @@ STATE_LAST = re.compile(
 )
 STATE_AFTER_LABEL = re.compile(
     rf" (?P<state>(?:is |has been |was |wurde |ist |a été |est )?(?:{_CANCELLED}|{_POSTPONED}){_MORE})[.! *]*$",
+    re.IGNORECASE,
+)
+
+STATE_BECAUSE = re.compile(
+    rf"(?<!\bwas)(?<!\bwere)(?<!\bgot) (?P<state>(?:{_CANCELLED}|{_POSTPONED}) (?:because of|due to|owing to|wegen|until)\b.*)$",
     re.IGNORECASE,
 )
 
@@ -108,7 +113,10 @@ CLOCK = re.compile(
     r"(?: uhr)?(?: ?[:|] | [–—-]+ | )(?=\S)|\d{4}-\d{2}-\d{2}(?: ?[:|] | [–—-]+ | )(?=\S)",
     re.IGNORECASE,
 )
-NUMBER = re.compile(r"(?:#|n[or]\.? ?|n° ?|№ ?)\d{1,4}(?: ?[:.|] | [–—-]+ | )(?=\S)", re.IGNORECASE)
+NUMBER = re.compile(
+    r"(?:(?:week|session|day|woche|sitzung|termin|semaine|séance|semana|sessão|settimana|seduta) |#|n[or]\.? ?|n° ?|№ ?)\d{1,4}(?: ?[:.|] | [–—-]+ | )(?=\S)",
+    re.IGNORECASE,
+)
 NUMBER_LAST = re.compile(
     r"[ ,]*(?:(?:#|n[or]\.|n°|№|vol\.?|week|session|part|wise|sose|ws|ss|spring|fall|autumn|winter|summer"
     r"|第)? ?\d{1,4}(?:/\d{2,4})?(?:期|回|讲|講)?)$",
@@ -124,7 +132,7 @@ _WHEN = (
     r"|esta semana|questa settimana|deze week|in dieser woche))?"
 )
 NO_MEETING = re.compile(
-    rf"(?:there is |there will be |we have )?no {_MEETING}{_WHEN}|(?:heute "
+    rf"(?:(?:there is |there will be |we have )?no {_MEETING}{_WHEN}|(?:heute "
     rf"|diese woche )?keine? {_MEETING}{_WHEN}|{_MEETING} (?:fällt|fallen) aus{_WHEN}"
     rf"|pas (?:de|d') ?(?:séminaire|exposé|réunion|colloque){_WHEN}|(?:no hay|sin) (?:seminario|charla"
     rf"|coloquio|reunión)s?{_WHEN}"
@@ -132,7 +140,7 @@ NO_MEETING = re.compile(
     rf"|não haverá) (?:seminário|palestra|colóquio){_WHEN}"
     rf"|geen (?:seminar|lezing|colloquium|bijeenkomst|seminarium){_WHEN}|(?:brak|nie ma|bez) (?:seminarium"
     rf"|wykładu|spotkania){_WHEN}"
-    r"|(?:本周|今天|今日)?(?:无|無|没有)(?:讨论班|讲座|报告|研讨会)|(?:本日|今週)?(?:セミナー)?(?:は)?(?:休み|お休み|休会|休講)|(?:セミナー)?なし",
+    r"|(?:本周|今天|今日)?(?:无|無|没有)(?:讨论班|讲座|报告|研讨会)|(?:本日|今週)?(?:セミナー)?(?:は)?(?:休み|お休み|休会|休講)|(?:セミナー)?なし)(?!\w)",
     re.IGNORECASE,
 )
 BREAK = re.compile(

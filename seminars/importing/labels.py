@@ -14,7 +14,7 @@ _LABELS = {
     r"|(?:vortrags)?titel(?: (?:des|meines|ihres) vortrags)?|vortrag|thema|titre(?: de l['’]exposé)?"
     r"|título(?: de la (?:charla|ponencia)| da palestra)?|titolo(?: del seminario)?|titel van de lezing|onderwerp"
     r"|tytuł(?: (?:wykładu|referatu))?|(?:报告|讲座|演讲|講演|演講)?(?:题目|題目|标题|タイトル)|演題|제목",
-    "speaker": r"speakers?(?:\(s\))?(?: name)?|presenters?(?:\(s\))?|name|lecturers?"
+    "speaker": r"(?:(?:guest|invited|keynote) )?speakers?(?:\(s\))?(?: name)?|presenters?(?:\(s\))?|name|lecturers?"
     r"|(?:referent|sprecher)(?:in|innen|en)?|vortragende[rn]?|orateurs?|oratrices?|intervenante?s?"
     r"|conférenci(?:er|ère)s?|ponentes?|conferenciantes?|orador(?:a|es|as)?|expositor(?:a|es)?|relator[ei]|relatric[ei]"
     r"|palestrantes?|sprekers?|prelegent(?:ka|ci)?|(?:主讲|报告|演讲|主講|講演|演講)(?:人|者|嘉宾)|讲者|講者|講師|発表者|登壇者"
@@ -34,7 +34,7 @@ _LABELS = {
     "passcode": r"(?:meeting[- ]?|zoom[- ]?)?(?:pass\s?code|password|kenncode|kennwort|passwort)|pwd",
     "other": r"date(?: and time)?|time|when|where|location|room|venue|place|host(?:ed by)?|series|seminar|homepage"
     r"|website|e-?mail|recording|photo|foto|headshot|topic|(?:meeting|webinar)[- ]id|from|to|cc|sent"
-    r"|subject|datum|uhrzeit|zeit|wann|wo|ort|raum|kind|type|event type|category|organi[sz]ers?|contact|language|sprache|art"
+    r"|subject|datum|uhrzeit|zeit|wann|wo|ort|raum|kind|type|event type|category|organi[sz]ers?|contact|language|sprache"
     r"|gastgeber(?:in)?|von|an|betreff|gesendet|meeting-kennnummer|.{0,80} is inviting you to a scheduled zoom \w+"
     r"|heure|lieu|salle|quand|organisat(?:eur|rice)s?|fecha|hora|lugar|cuándo|dónde|organizador(?:a|es)?|ora|luogo|aula"
     r"|quando|dove|tijd|plaats|zaal|locatie|godzina|miejsce|gdzie|kiedy|时间|地点|日期|邀请人|联系人|主持人|日時|場所|会場",

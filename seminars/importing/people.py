@@ -15,10 +15,13 @@ from seminars.importing.name_words import (
     INSTITUTION,
     JAPANESE_SURNAMES,
     KOREAN_SURNAMES,
+    LITTLE_WORDS,
     PARTICLES,
     PLACES,
     POSTNOMINAL,
+    SURELY_INSTITUTION,
     is_word_of_titles,
+    may_be_a_word_of_titles,
 )
 from seminars.models.titles import is_to_be_announced
 from seminars.text import fold
@@ -32,6 +35,7 @@ _OPENING, _CLOSING = "([（【", ")]）】"
 _BETWEEN = re.compile(
     r"[(\[（【)\]）】]| ?[,;，；、] ?| [&+/|] | (?:and|und|et|y|e|en|och|og|oraz|i|with|mit) |(?<=[^\W\d_])(?: ?[和与及と] ?)(?=[^\W\d_])"
 )
+_ACRONYMS = frozenset({"SIR", "MS", "MR", "MX", "DR", "DRA"})
 _ONE_LETTER = frozenset({"y", "e", "i"})  # they join two people, but also the two halves of one surname
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+|[^\W\d_]")
 _WORD = re.compile(r"(?:[dlDL]['’]|al-|el-|Al-|El-|ʻ|')?[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*\.?", re.UNICODE)
@@ -52,9 +56,10 @@ class Certainty(IntEnum):
     """How surely some words are the names of people."""
 
     NONE = 0
-    POSSIBLE = 1  # rather something else
-    LIKELY = 2
-    SURE = 3  # the name has the form of one, and an affiliation or an academic title stands beside it
+    UNLIKELY = 1  # it takes an affiliation or an academic title to make people of the words
+    POSSIBLE = 2  # rather something else
+    LIKELY = 3
+    SURE = 4  # the name has the form of one, and an affiliation or an academic title stands beside it
 
 
 @dataclass(frozen=True)
@@ -86,12 +91,14 @@ def people_in(text: str) -> tuple[Person, ...]:
 
 
 def with_affiliations(people: tuple[Person, ...], affiliation: str) -> tuple[Person, ...]:
-    """Give people without affiliations what stands behind "Affiliation:": of one person all, of several a line each."""
+    """Give people without affiliations what stands behind "Affiliation:": a line each, or one for all."""
     lines = [_one_line(line)[:_LONGEST_NAME] for line in re.split(r"[;\n]", affiliation) if line.strip()]
     if len(people) == 1:
         lines = [_one_line(affiliation)[:_LONGEST_NAME]]
-    if not affiliation or len(lines) != len(people):
+    if not affiliation or not people:
         return people
+    if len(lines) != len(people):
+        lines = [_one_line(affiliation)[:_LONGEST_NAME]] * len(people)  # one for all of them
     return tuple(Person(person.name, person.affiliation or line) for person, line in zip(people, lines, strict=True))
 
 
@@ -104,24 +111,31 @@ def named_in(text: str) -> Named:
     found = _read(pieces)
     if not found or any(not piece.words for piece in pieces):
         return Named()
-    certainty = min(form for _person, form in found)
-    if certainty >= Certainty.LIKELY and _has_proof(pieces, found):
-        certainty = Certainty.SURE
+    certainty = _with_proof(min(form for _person, form in found), pieces, found)
+    if any(map(str.isdigit, rest)):
+        certainty = min(certainty, Certainty.POSSIBLE)  # "Emmy Noether (1882–1935)"
+    if certainty <= Certainty.UNLIKELY:
+        return Named()
     if certainty == Certainty.POSSIBLE and not any(" " in person.name or person.affiliation for person, _form in found):
         return Named()  # "Rust", "Navier-Stokes"
-    if not certainty:
-        return Named()
-    return Named(tuple(person for person, _form in found), certainty, rest)
+    people = {fold(person.name): person for person, _form in reversed(found)}
+    return Named(tuple(people.values())[::-1], certainty, rest)
 
 
 def bare_name(words: str) -> str:
     """Return a name without academic titles and degrees before and after it, and without "Mrs" and the like."""
     name = words.strip(" ,;:.*_\"“”„'") if not words.endswith(".") else words.strip(" ,;:*_\"“”„'")
-    while (match := ACADEMIC.match(name)) and match.end() < len(name):
-        name = name[match.end() :].lstrip(" .,-")
+    while (title := _academic_title(name)) and len(title) < len(name):
+        name = name[len(title) :].lstrip(" .,-")
     while match := POSTNOMINAL.search(name):
         name = name[: match.start()].rstrip(" ,")
     return CJK_TITLE.sub("", name)
+
+
+def _academic_title(words: str) -> str:
+    """Return the academic title that words begin with: "Dr. "; "SIR models" and "MS Word" have none."""
+    match = ACADEMIC.match(words)
+    return match[0] if match and match[0].strip() not in _ACRONYMS else ""
 
 
 def form_of(name: str) -> Certainty:
@@ -136,22 +150,29 @@ def form_of(name: str) -> Certainty:
     full = [word for word in words if word not in initials and word not in small]
     if not full or words[-1] in small or words[0] in {"A", "I"} or not all(map(_is_capital_word, full)):
         return Certainty.NONE
-    judged = full[:-1] if len(full) > 1 and full[-1].lower() in ALSO_NAMES else full
-    if any(is_word_of_titles(word.lower()) for word in judged):
+    return _form_of_words([word.lower() for word in full], len(initials), _are_acronyms(full))
+
+
+def _form_of_words(full: list[str], initials: int, are_acronyms: bool) -> Certainty:
+    """Judge the words of a name that are no initials, in lower case, by what they mean elsewhere."""
+    judged = full[:-1] if len(full) > 1 and full[-1] in ALSO_NAMES else full
+    if any(word in LITTLE_WORDS or is_to_be_announced(word) for word in judged):
         return Certainty.NONE
-    if len(full) + len(initials) < 2:
+    if any(map(is_word_of_titles, judged)):
+        return Certainty.UNLIKELY
+    is_single = len(full) + initials < 2
+    if is_single or (not initials and are_acronyms) or (not initials and all(map(may_be_a_word_of_titles, judged))):
         return Certainty.POSSIBLE
-    if all(word.lower() in EPONYMS for word in full) or (not initials and _are_acronyms(full)):
-        return Certainty.POSSIBLE
-    return Certainty.LIKELY
+    return Certainty.POSSIBLE if may_be_a_word_of_titles(full[-1]) and full[-1] not in EPONYMS else Certainty.LIKELY
 
 
 def is_affiliation(words: str, name: str = "") -> bool:
     """Tell whether what stands in brackets after a name may be where the person is from."""
     if not words or _NO_AFFILIATION.fullmatch(words):
         return False
-    if words.isupper() and words == "".join(word[0] for word in re.split(r"[\s-]+", name) if word):
-        return False  # "Markov Decision Processes (MDP)"
+    initials = "".join(word[0] for word in re.split(r"[\s-]+", name) if word)
+    if words.isupper() and len(initials) > 1 and words.startswith(initials.upper()):
+        return False  # "Hidden Markov (HMM)"
     return not words[0].islower() or bool(INSTITUTION.search(words)) or bool(BOTH.match(words)) or "," in words
 
 
@@ -210,18 +231,29 @@ def _without_other_brackets(pieces: list[_Piece]) -> str:
         is_of_name = is_affiliation(piece.brackets, bare_name(piece.words)) or POSTNOMINAL.fullmatch(
             f" {piece.brackets}"
         )
-        if piece.brackets and not is_of_name and not _is_name_without_capitals(piece.brackets):
+        if is_to_be_announced(piece.brackets):
+            piece.brackets = ""
+        elif piece.brackets and not is_of_name and not _is_name_without_capitals(piece.brackets):
             rest.append(f"({piece.brackets})")
             piece.brackets = ""
     return " ".join(rest)
 
 
-def _has_proof(pieces: list[_Piece], found: list[tuple[Person, Certainty]]) -> bool:
-    """Tell whether something beside the names says that they are of people."""
-    if any(is_affiliation(piece.brackets, bare_name(piece.words)) for piece in pieces if piece.brackets):
-        return True
-    is_titled = any(ACADEMIC.match(piece.words) or CJK_TITLE.search(piece.words) for piece in pieces)
-    return is_titled or any(INSTITUTION.search(person.affiliation) for person, _form in found)
+def _with_proof(form: Certainty, pieces: list[_Piece], found: list[tuple[Person, Certainty]]) -> Certainty:
+    """Return how surely these are people, with regard to what stands beside the names."""
+    if form == Certainty.NONE:
+        return form
+    is_titled = any(_has_academic_title(piece.words) for piece in pieces)
+    if is_titled and (form != Certainty.POSSIBLE or len(pieces) == 1):
+        return Certainty.SURE
+    is_affiliated = any(is_affiliation(piece.brackets, bare_name(piece.words)) for piece in pieces if piece.brackets)
+    if is_affiliated or any(SURELY_INSTITUTION.search(person.affiliation) for person, _form in found):
+        return Certainty.SURE if form == Certainty.LIKELY else max(form, Certainty.POSSIBLE)
+    return form
+
+
+def _has_academic_title(words: str) -> bool:
+    return bool(CJK_TITLE.search(words)) or (bare_name(words) != words.strip() and bool(_academic_title(words)))
 
 
 def _groups_of(text: str) -> list[str]:
@@ -286,7 +318,7 @@ def _read(pieces: list[_Piece]) -> list[tuple[Person, Certainty]]:
         return [(reversed_name, Certainty.POSSIBLE)]
     found: list[tuple[Person, Certainty]] = []
     is_of_first_names = len(pieces) > 1 and all(" " not in piece.words for piece in pieces)
-    for piece in pieces:
+    for piece in map(_with_words_behind, pieces):
         name = bare_name(piece.words)
         if not name or is_to_be_announced(name) or POSTNOMINAL.fullmatch(f" {name}"):
             continue
@@ -297,19 +329,23 @@ def _read(pieces: list[_Piece]) -> list[tuple[Person, Certainty]]:
                 joined = f"{last.affiliation} {piece.before} {piece.words}"
             found[-1] = Person(last.name, joined[:_LONGEST_NAME]), form
         else:
-            found.append((_person(name, piece), _form(name, piece)))
+            found.append((_person(name, piece), form_of(name)))
     return _shared_affiliation(found)
+
+
+def _with_words_behind(piece: _Piece) -> _Piece:
+    """Read "Bo (Robert) Reed" as one name; what else stands behind brackets belongs to the affiliation."""
+    if not piece.after:
+        return piece
+    if not piece.words:
+        return _Piece(piece.before, piece.after, piece.brackets)
+    if " " not in f"{piece.words}{piece.after}":
+        return _Piece(piece.before, f"{piece.words} ({piece.brackets}) {piece.after}")
+    return _Piece(piece.before, piece.words, f"{piece.brackets} {piece.after}")
 
 
 def _in_brackets(piece: _Piece) -> str:
     return f" ({piece.brackets})" if piece.brackets else ""
-
-
-def _form(name: str, piece: _Piece) -> Certainty:
-    form = form_of(name)
-    if form == Certainty.POSSIBLE and " " not in name and (name != piece.words):
-        return Certainty.LIKELY  # "Prof. Reed"
-    return form
 
 
 def _person(name: str, piece: _Piece) -> Person:
