@@ -10,21 +10,26 @@ from seminars.importing.summaries import read_headline
 from seminars.text import fold
 from tests.headlines import people_of, rows
 
+
+def words_of(text):
+    return set(re.findall(r"[^\W_]+", fold(text)))
+
+
 ROWS = rows()
 NAMES = ["Bo Reed", "Ana Ruiz", "J. R. R. Tolkien", "Jan van der Berg", "LI Wei", "李伟", "Machine Learning", "Rust"]
 AROUND = [
     "Dr. Bo Reed (Larkfield)", "Prof. Reed", "TBA", "On engines", "a survey", "“On engines”", "PDE", "PDE Seminar",
-    "Colloquium", "Job talk", "[HYBRID]", "(online)", "CANCELLED", "(moved to Room 5)", "[PDE]", "(Larkfield)", "No seminar",
-    "spring break", "Re:", "#12", "14:00", "(joint work)", "University of Larkfield", "by", "with", "presents", "Speaker:",
+    "Colloquium", "Job talk", "[HYBRID]", "(online)", "CANCELLED", "(moved to Room 5)", "[PDE]", "(Larkfield)",
+    "No seminar",
+    "spring break", "Re:", "#12", "14:00", "(joint work)", "University of Larkfield", "by", "with", "presents",
+    "Speaker:",
 ]  # fmt: skip
 ANY_TEXT = st.text(st.characters(exclude_categories=["C"]), max_size=60)
 SIGNS = [": ", " - ", " – ", "—", " | ", ", ", " and ", " & ", " ", " (", ") ", " by ", "; ", "：", "/"]
 # Words that are not kept: academic titles, what joins names, what says that there is no title.
-LEFT_OUT = set(["dr", "prof", "and", "by", "with", "von", "presents", "tba", "to", "be", "announced", "speaker", "title", "nn", "n", "both"])
-
-
-def words_of(text):
-    return set(re.findall(r"[^\W_]+", fold(text)))
+LEFT_OUT = words_of(
+    "dr prof and by with von presents tba tbd tbc to be announced determined confirmed decided speaker title nn n both"
+)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.headline)

@@ -7,7 +7,8 @@ from functools import lru_cache
 from seminars.importing.headline_marks import Label, Marked
 from seminars.importing.headline_parts import Part, joined, parts_of
 from seminars.importing.headline_words import FORMAT, KINDS, MEETINGS, MODIFIERS, NUMBER_LAST, OF_NAMES
-from seminars.importing.people import Certainty, named_in
+from seminars.importing.names import Certainty
+from seminars.importing.people import named_in
 from seminars.models.titles import is_to_be_announced
 from seminars.text import fold
 
@@ -19,9 +20,10 @@ _OF = re.compile(r"(?:d['’]|dell['’]).+", re.IGNORECASE)
 _FOLDED_KINDS = tuple(fold(kind) for kind in KINDS)
 _MODIFIERS = frozenset(map(fold, MODIFIERS))
 _OF_NAMES = frozenset(map(fold, OF_NAMES))
-_OF_SENTENCES = frozenset(["a", "an", "to", "how", "why", "what", "from", "with", "is", "are", "at", "my", "your", "no", "by", "because"])
+_OF_SENTENCES = frozenset(
+    {"a", "an", "to", "how", "why", "what", "from", "with", "is", "are", "at", "my", "your", "no", "by", "because"}
+)
 _ACRONYM = re.compile(r"[A-Z][A-Z&/-]{1,9}")
-_JOINING = frozenset({"by", "von", "w/"})
 
 
 class KnownLabels:
@@ -62,7 +64,7 @@ class KnownLabels:
         words = text.split(" ")
         for count in range(min(6, len(words) - 1), 0, -1):
             label = self.label_of(" ".join(words[:count]))
-            if label and (label.is_known or label.kind == label.words or words[count].lower() in _JOINING):
+            if label and (label.is_known or label.kind == label.words or _joins(words[count])):
                 return " ".join(words[:count])
         return ""
 
@@ -123,13 +125,18 @@ class KnownLabels:
             return last
         if folded.isascii():
             return ""
-        return next((kind for kind in self._kinds if not kind.isascii() and folded.endswith(kind)), "")  # no spaces there
+        # Chinese and Japanese have no spaces before it.
+        return next((kind for kind in self._kinds if not kind.isascii() and folded.endswith(kind)), "")
 
 
 @lru_cache(maxsize=64)
 def known_labels(names: tuple[str, ...], kinds: tuple[str, ...]) -> KnownLabels:
     """Return the labels of a series; a file has thousands of headlines and few series."""
     return KnownLabels(names, kinds)
+
+
+def _joins(word: str) -> bool:
+    return word.lower() in {"by", "von", "w/"} or word.startswith("(")
 
 
 def _with_kind_first(bare: str) -> Label | None:

@@ -9,7 +9,8 @@ from seminars.importing.headline_labels import KnownLabels
 from seminars.importing.headline_marks import Label
 from seminars.importing.headline_parts import Part, joined, parts_of
 from seminars.importing.labels import fields_in_line
-from seminars.importing.people import Certainty, Named, looks_like_a_place, named_in, people_in, with_affiliations
+from seminars.importing.names import Certainty, form_of, looks_like_a_place
+from seminars.importing.people import Named, named_in, people_in, with_affiliations
 from seminars.models.titles import is_to_be_announced
 
 _MOST = 4
@@ -20,14 +21,16 @@ _BY = re.compile(r",? (?:given )?by (?=[^a-z])")
 _WITH = re.compile(r" (?:with|w/|mit|avec|con|door) (?=\S)")
 _ON = re.compile(
     r" (?:on|about|über|sur|sobre|su|over) (?=\S)"
-    r"|,? (?:presents|presenting|präsentiert|présente|speaks? on|talks? about|will (?:speak|talk) (?:on|about)|spricht über)"
+    r"|,? (?:presents|presenting|präsentiert|présente|speaks? on|talks? about|will (?:speak|talk) (?:on|about)"
+    r"|spricht über)"
     r":? (?=\S)"
 )
 _POSSESSIVE = re.compile(r"(?P<who>[^'’]{3,80})['’]s (?P<kind>.{3,80})")
-_NO_TITLE = re.compile(r"(?<=[\w)]) (?:TBA|TBD|TBC|tba|tbd)$")
+_NO_TITLE = re.compile(r"(?<=[\w)])(?<![Tt]itle)(?<![Ss]peaker) (?:TBA|TBD|TBC|tba|tbd)$")
 _QUOTED = r"[\"“„«「《][^\"”“»」》]{2,400}[\"”“»」》]"
 _NAME_QUOTED = re.compile(rf"(?P<who>[^\"“„«「《]{{2,200}}?),? ?(?P<title>{_QUOTED})")
 _QUOTED_NAME = re.compile(rf"(?P<title>{_QUOTED}),? ?(?:by )?(?P<who>[^\"“„«「《]{{2,200}})")
+_WEAK_SIGN = re.compile(r", |; | / |(?<=[^\W\d_]{2})\. ")
 _IN_BRACKETS = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 
 
@@ -52,6 +55,7 @@ def ways_to_read(text: str, known: KnownLabels) -> list[Way]:
     found = _beside_nobody(parts) or (_at_the_ends(parts, known) if len(parts) > 1 else [])
     if not any(way.certainty == Certainty.SURE for way in found):
         found += _within(text, known)
+    found = list(map(_doubted_beside_others, found))
     if sure := [way for way in found if way.certainty == Certainty.SURE]:
         return sure[:1] if len({way.people for way in sure}) == 1 else sure[:_MOST]
     likely = [way for way in found if way.certainty == Certainty.LIKELY]
@@ -62,12 +66,18 @@ def ways_to_read(text: str, known: KnownLabels) -> list[Way]:
 def _of_fields(text: str) -> list[Way]:
     """Read "Speaker: Bo Reed, Title: On engines"."""
     fields = fields_in_line(text)
-    affiliation, title = fields.get("affiliation", ""), fields.get("title", "")
-    people = with_affiliations(people_in(fields.get("speaker", "")), affiliation)
-    if not people and not title:
-        return []
-    is_placed = any(affiliation in person.affiliation for person in people)
-    return [Way("fields", people, title, Certainty.SURE, marks=() if is_placed else (affiliation,))]
+    people = with_affiliations(people_in(fields.get("speaker", "")), fields.get("affiliation", ""))
+    title = fields.get("title", "")
+    if not (people or title) or any(form_of(person.name) == Certainty.NONE for person in people):
+        return []  # "Speaker: a history"
+    return [Way("fields", people, title, Certainty.SURE, marks=(text,))]
+
+
+def _doubted_beside_others(way: Way) -> Way:
+    """Doubt "Bo Reed (Larkfield): On engines; Ana Ruiz (Oxbridge): On looms": its title names somebody too."""
+    chunks = re.split(r"[;:|]| [–—-] ", way.title)
+    is_sure = not any(named_in(chunk).certainty == Certainty.SURE for chunk in chunks)
+    return way if is_sure else replace(way, certainty=min(way.certainty, Certainty.LIKELY))
 
 
 def _each_once(ways: Iterable[Way]) -> list[Way]:
@@ -146,17 +156,22 @@ def _after_a_kind(text: str, known: KnownLabels) -> list[Way]:
     rest = text[len(begin) :].strip()
     joins = _JOINS_KIND.match(rest)
     words = rest[joins.end() :] if joins else rest
-    named = named_in(words.strip("()") if words[:1] == "(" and words[-1:] == ")" and words.count("(") == 1 else words)
+    if words[:1] == "(" and words[-1:] == ")" and words.count("(") == 1:
+        words = words[1:-1]
+    who, title = words, ""
+    if (on := _ON.search(words)) and not named_in(words).people:
+        who, title = words[: on.start()], _capital(words[on.start() :].strip())
+    named = named_in(who)
     if not named.people or (named.certainty == Certainty.POSSIBLE and not joins):
         return []
     is_by = joins is not None and joins[0].lower().strip() in {"by", "given by", "von", "par", "door", "przez"}
     certainty = Certainty.SURE if is_by and named.certainty >= Certainty.LIKELY else named.certainty
     form = "kind by name" if is_by else "kind name"
-    return [Way(form, named.people, named.rest, certainty, known.label_of(begin))]
+    return [_way(form, replace(named, certainty=certainty), title, known.label_of(begin))]
 
 
 def _beside_brackets(text: str) -> list[Way]:
-    """Read "On engines (Bo Reed, Larkfield)", "Bo Reed (Larkfield), On engines" and "Bo Reed (Larkfield) On engines"."""
+    """Read "On engines (Bo Reed, Larkfield)" and "Bo Reed (Larkfield) On engines"."""
     ways = []
     begin = max(text.rfind(sign) for sign in (" (", " [", "（"))
     if begin > 0 and text[-1] in ")）]":
@@ -194,8 +209,12 @@ def _around_words(text: str, known: KnownLabels) -> list[Way]:
         if named.certainty >= Certainty.LIKELY:
             is_of_title = len(match[0].split()) == 1 and not match[0].strip(" ,").startswith("pr")
             title = text[match.start() if is_of_title else match.end() :].strip()
-            ways.append(_way("name on title", named, title[0].upper() + title[1:]))
+            ways.append(_way("name on title", named, _capital(title)))
     return [*ways, *_possessive(text, known)]
+
+
+def _capital(title: str) -> str:
+    return title[:1].upper() + title[1:]
 
 
 def _possessive(text: str, known: KnownLabels) -> list[Way]:
@@ -208,10 +227,10 @@ def _possessive(text: str, known: KnownLabels) -> list[Way]:
 
 
 def _around_a_comma(text: str) -> list[Way]:
-    """Read "Bo Reed, On engines", "Bo Reed, Larkfield, On engines" and "On engines, Bo Reed"."""
-    commas = [match.start() for match in re.finditer(r", ", text)][:6]
-    ends = [(text[:place], text[place + 1 :], "name, title") for place in reversed(commas)]
-    begins = [(text[place + 1 :], text[:place], "title, name") for place in commas]
+    """Read "Bo Reed, On engines", "Bo Reed, Larkfield, On engines" and "On engines / Bo Reed"."""
+    places = list(_WEAK_SIGN.finditer(text))[:6]
+    ends = [(text[: place.start()], text[place.end() :], "name, title") for place in reversed(places)]
+    begins = [(text[place.end() :], text[: place.start()], "title, name") for place in places]
     ways = []
     for choices in (ends, begins):
         for who, title, form in choices:

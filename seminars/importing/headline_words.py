@@ -10,13 +10,14 @@ def _words(text: str) -> frozenset[str]:
 
 
 KINDS = (
-    "Seminar Series", "Lecture Series", "Distinguished Lecture", "Reading Group", "Brown Bag", "Journal Club", "Seminar",
+    "Seminar Series", "Lecture Series", "Distinguished Lecture", "Reading Group", "Brown Bag", "Journal Club",
+    "Seminar",
     "Colloquium", "Lecture", "Talk", "Workshop", "Symposium", "Tutorial", "Defense", "Defence", "Viva", "Webinar",
     "Keynote", "Minicourse", "Kolloquium", "Oberseminar", "Forschungsseminar", "Gastvortrag", "Festvortrag", "Vortrag",
     "Antrittsvorlesung", "Vorlesung", "Disputation", "Séminaire", "Colloque", "Exposé", "Conférence", "Soutenance",
     "Seminario", "Coloquio", "Charla", "Conferencia", "Ponencia", "Colloquio", "Conferenza", "Lezione", "Seminário",
-    "Colóquio", "Palestra", "Lezing", "Voordracht", "Colloquium", "Seminarium", "Kolokwium", "Wykład", "Referat", "Odczyt",
-    "Seminarium", "Föredrag", "Foredrag", "学术报告", "学术讲座", "讨论班", "研讨会", "讲座", "报告", "講演会", "講演",
+    "Colóquio", "Palestra", "Lezing", "Voordracht", "Seminarium", "Kolokwium", "Wykład", "Referat",
+    "Odczyt", "Föredrag", "Foredrag", "学术报告", "学术讲座", "讨论班", "研讨会", "讲座", "报告", "講演会", "講演",
     "セミナー", "コロキウム", "談話会", "세미나",
 )  # fmt: skip
 # Those that meet again and again: "Algebra Seminar" alone is a date without a title, "Lean Workshop" is a title.
@@ -61,7 +62,8 @@ _MOVED = (
 STATES = ((State.CANCELLED.value, _CANCELLED), (State.POSTPONED.value, _POSTPONED), ("", _MOVED))
 # What may follow one of them: "because of illness", "to 5 May".
 _MORE = (
-    r"(?:(?: (?:today|tomorrow|this|next|heute|to|until|till|due to|because|as|owing to|on|for|and|auf|bis|wegen|à|au|para|al|a|naar|na|from"
+    r"(?:(?: (?:today|tomorrow|this|next|heute|to"
+    r"|until|till|due to|because|as|owing to|on|for|and|auf|bis|wegen|à|au|para|al|a|naar|na|from"
     r"|into|by|this|until)\b|,|:| [–—-])[^\[\]()]{0,100})?"
 )
 STATE_ALONE = re.compile(
@@ -84,7 +86,8 @@ STATE_AFTER_LABEL = re.compile(
 )
 
 STATE_BECAUSE = re.compile(
-    rf"(?<!\bwas)(?<!\bwere)(?<!\bgot) (?P<state>(?:{_CANCELLED}|{_POSTPONED}) (?:because of|due to|owing to|wegen|until)\b.*)$",
+    rf"(?<!\bwas)(?<!\bwere)(?<!\bgot) (?P<state>(?:{_CANCELLED}|{_POSTPONED})"
+    rf" (?:because of|due to|owing to|wegen|until)\b.*)$",
     re.IGNORECASE,
 )
 
@@ -114,7 +117,8 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(
-    r"(?:(?:week|session|day|woche|sitzung|termin|semaine|séance|semana|sessão|settimana|seduta) |#|n[or]\.? ?|n° ?|№ ?)\d{1,4}(?: ?[:.|] | [–—-]+ | )(?=\S)",
+    r"(?:(?:week|session|day|woche|sitzung|termin|semaine|séance|semana|sessão"
+    r"|settimana|seduta) |#|n[or]\.? ?|n° ?|№ ?)\d{1,4}(?: ?[:.|] | [–—-]+ | )(?=\S)",
     re.IGNORECASE,
 )
 NUMBER_LAST = re.compile(

@@ -23,7 +23,8 @@ _LABELS = {
     r"|universität|institut|établissement|université|afiliación|institución|universidad|affiliazione|istituzione"
     r"|università|afiliação|instituição|universidade|affiliatie|universiteit|instelling|afiliacja|instytucja|uczelnia"
     r"|(?:主讲人|报告人|工作|所在)?单位|機關|所属(?:機関)?|소속",
-    "abstract": r"(?:talk )?(?:abstract|summary|description)|zusammenfassung|kurzfassung|inhalt|résumé|resumen|riassunto"
+    "abstract": r"(?:talk )?(?:abstract|summary|description)|zusammenfassung|kurzfassung|inhalt|résumé"
+    r"|resumen|riassunto"
     r"|sommario|resumo|samenvatting|streszczenie|abstrakt|(?:报告|内容|讲座)?(?:摘要|简介)|報告摘要|(?:講演)?(?:概要|要旨)|초록",
     "biography": r"(?:(?:short|speaker'?s?|brief|kurze) )?(?:bios?|biograph(?:y|ies)|biographical (?:note|sketch)"
     r"|bio[- ]?sketch)|about (?:the (?:speaker|presenter)s?|me)|(?:kurz)?biogra(?:ph|f)ie|kurzvita|vita|zur person"
@@ -34,7 +35,8 @@ _LABELS = {
     "passcode": r"(?:meeting[- ]?|zoom[- ]?)?(?:pass\s?code|password|kenncode|kennwort|passwort)|pwd",
     "other": r"date(?: and time)?|time|when|where|location|room|venue|place|host(?:ed by)?|series|seminar|homepage"
     r"|website|e-?mail|recording|photo|foto|headshot|topic|(?:meeting|webinar)[- ]id|from|to|cc|sent"
-    r"|subject|datum|uhrzeit|zeit|wann|wo|ort|raum|kind|type|event type|category|organi[sz]ers?|contact|language|sprache"
+    r"|subject|datum|uhrzeit|zeit|wann|wo|ort|raum|kind|type|event type|category|organi[sz]ers?|contact"
+    r"|language|sprache"
     r"|gastgeber(?:in)?|von|an|betreff|gesendet|meeting-kennnummer|.{0,80} is inviting you to a scheduled zoom \w+"
     r"|heure|lieu|salle|quand|organisat(?:eur|rice)s?|fecha|hora|lugar|cuándo|dónde|organizador(?:a|es)?|ora|luogo|aula"
     r"|quando|dove|tijd|plaats|zaal|locatie|godzina|miejsce|gdzie|kiedy|时间|地点|日期|邀请人|联系人|主持人|日時|場所|会場",
@@ -57,7 +59,7 @@ _KIND = re.compile(
 # Labels within one line: "Speaker: Bo Reed, Title: On engines".
 _IN_LINE = re.compile(
     r"(?:^|[,;|.–—-] ?|(?<=\s))(?:"
-    + "|".join(f"(?P<{name}>{_LABELS[name]})" for name in ("title", "speaker", "affiliation"))
+    + "|".join(f"(?P<{name}>{_LABELS[name].replace('|name|', '|')})" for name in ("title", "speaker", "affiliation"))
     + r") ?[:：] ?",
     re.IGNORECASE,
 )
@@ -88,7 +90,7 @@ def sections_of(text: str, *, is_description: bool = False) -> dict[str, str]:
 
 
 def with_colons(text: str) -> str:
-    """Return text with a colon behind labels that a line begins with: "Abstract. We show" becomes "Abstract: We show"."""
+    """Return text with a colon behind a label that begins a line: "Abstract. We show" becomes "Abstract: We show"."""
     return _INTRODUCED.sub(r"\g<label>: ", text)
 
 
@@ -101,10 +103,11 @@ def kind_in(text: str) -> str:
 def fields_in_line(line: str) -> dict[str, str]:
     """Return the fields of a line such as "Speaker: Bo Reed, Title: On engines"; none unless it names a speaker."""
     found = list(_IN_LINE.finditer(line))
-    if not found or found[0].start() > 0 or not any(match["speaker"] for match in found):
+    if not any(match["speaker"] for match in found) or (found[0].start() and found[0][0][0] not in ",;|.–—-"):
         return {}
     ends = [*(match.start() for match in found[1:]), len(line)]
-    return {
+    before = {"title": line[: found[0].start()].strip()} if found[0].start() else {}
+    return before | {
         str(match.lastgroup): line[match.end() : end].strip(" ,;|–—-") for match, end in zip(found, ends, strict=True)
     }
 

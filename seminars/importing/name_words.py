@@ -11,7 +11,8 @@ def _words(text: str) -> frozenset[str]:
 ACADEMIC = re.compile(
     r"(?:(?:univ|jun|ao|apl|hon|stv|assoc|asst)\.?-?\s?prof|(?:associate|assistant|adjunct|visiting"
     r"|emeritus) prof(?:essor)?"
-    r"|jprof|prof(?:essor(?:in)?|esseure?|esora?|\.?in|\.?ssa|\.)?|docteure?|doktor|dr\.?-ing|drs?|dra|pd(?=\.? ?dr)|priv\.?-doz"
+    r"|jprof|prof(?:essor(?:in)?|esseure?|esora?|\.?in|\.?ssa|\.)?|docteure?|doktor|dr\.?-ing|drs?|dra|pd(?=\.? ?dr)"
+    r"|priv\.?-doz"
     r"|privatdozent(?:in)?|dott(?:\.?ssa|oressa|or)?|dipl\.?-[a-z]{2,8}|frau|herrn?|mrs?|ms|mx|mme|mlle"
     r"|signora?|sir|dame"
     r"|mgr|ph\.\s?d|m\.\s?sc|b\.\s?sc|msc|bsc|m\.\s?a|em(?=\.)|h\.?\s?c(?=\.)|mult(?=\.)|rer\.?\s?nat"
@@ -64,7 +65,8 @@ CHINESE_SURNAMES = frozenset(
 KOREAN_SURNAMES = frozenset("김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민")
 JAPANESE_SURNAMES = _words(
     """
-    佐藤 鈴木 高橋 田中 渡辺 伊藤 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上 木村 清水 山崎 池田 橋本 阿部 石川 前田 藤田 小川 岡田 後藤 長谷川 石井 村上 近藤 坂本 遠藤 青木 藤井
+    佐藤 鈴木 高橋 田中 渡辺 伊藤 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上 木村 清水 山崎 池田
+    橋本 阿部 石川 前田 藤田 小川 岡田 後藤 長谷川 石井 村上 近藤 坂本 遠藤 青木 藤井
     西村 福田 太田 三浦 藤原 岡本 松田 中島 中野 原田 小野 田村 竹内 金子 和田 中山 石田 上田 森田 柴田 酒井 宮崎 横山
     """
 )

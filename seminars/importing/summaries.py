@@ -15,6 +15,7 @@ from seminars.models.titles import title_of
 __all__ = ["Described", "Headline", "Reading", "people_in", "read_description", "read_headline", "short_name_in"]
 
 LONGEST = 500  # characters; a longer line is a title as a whole
+_TITLE = re.compile(r"^(?:title|titel|titre|título|titolo|tytuł): ", re.IGNORECASE)
 _SHORT_NAME = re.compile(r"\(([A-Z][\w&+./-]{1,39})\)")
 
 
@@ -93,7 +94,7 @@ def _peeled(text: str, known: KnownLabels) -> Marked:
 def _reading(way: Way, base: Reading) -> Reading:
     if way.label and not base.label:
         base = replace(base, label=way.label.words, kind=way.label.kind)
-    return replace(base, people=way.people, title=title_of(way.title), marks=(*base.marks, *way.marks))
+    return replace(base, people=way.people, title=title_of(_TITLE.sub("", way.title)), marks=(*base.marks, *way.marks))
 
 
 def _of_a_break(base: Reading, proposed: Break) -> Reading:

@@ -5,7 +5,8 @@ import re
 from seminars.text import fold
 
 _NONE_YET = {
-    "tba", "tbd", "tbc", "to be announced", "to be determined", "to be confirmed", "to be decided", "nn", "n n", "wird noch bekannt gegeben", "wird bekannt gegeben",
+    "tba", "tbd", "tbc", "to be announced", "to be determined", "to be confirmed", "to be decided", "nn", "n n",
+    "wird noch bekannt gegeben", "wird bekannt gegeben",
     "wird noch bekanntgegeben", "wird bekanntgegeben", "folgt", "a preciser", "a venir", "a annoncer",
     "por anunciar", "por determinar", "por confirmar", "da definire", "da annunciare",
     "da confermare", "a definir", "a anunciar", "a confirmar", "nog niet bekend",
@@ -13,7 +14,8 @@ _NONE_YET = {
     "待定", "待公布", "待通知", "未定", "后续通知", "미정",
 }  # fmt: skip
 _UNTITLED = {
-    "title", "titel", "untitled", "no title", "no title yet", "ohne titel", "kein titel", "sans titre", "sin titulo", "senza titolo",
+    "title", "titel", "untitled", "no title", "no title yet", "ohne titel", "kein titel", "sans titre", "sin titulo",
+    "senza titolo",
     "sem titulo", "zonder titel", "bez tytulu",
 }  # fmt: skip
 _BEFORE = re.compile(
