@@ -56,6 +56,10 @@ def test_lines_that_fit_no_field_are_kept_apart_and_the_abstract_may_follow_them
     )
 
 
+def test_a_line_that_fits_no_field_ends_with_the_line():
+    assert read_description("Host: A. Nother\nWe weave.") == Described(abstract="We weave.", rest="Host: A. Nother")
+
+
 def test_how_to_join_is_kept_apart():
     described = read_description("Zoom: https://zoom.us/j/1\nPasscode: tea\n\nWe weave.")
 

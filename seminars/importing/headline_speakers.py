@@ -9,7 +9,7 @@ from seminars.importing.headline_labels import KnownLabels
 from seminars.importing.headline_marks import Label
 from seminars.importing.headline_parts import Part, joined, parts_of
 from seminars.importing.labels import fields_in_line
-from seminars.importing.names import Certainty, form_of, looks_like_a_place
+from seminars.importing.names import Certainty, bare_name, form_of, looks_like_a_place
 from seminars.importing.people import Named, named_in, people_in, with_affiliations
 from seminars.models.titles import is_to_be_announced
 
@@ -90,11 +90,12 @@ def _way(form: str, named: Named, title: str, label: Label | None = None) -> Way
 
 
 def _beside_nobody(parts: list[Part]) -> list[Way]:
-    """Read "TBA: On engines" and "N.N. (Larkfield) – On engines"."""
-    if len(parts) < 2 or not is_to_be_announced(_IN_BRACKETS.sub("", parts[0].text)):
+    """Read "Prof. TBA", "TBA: On engines" and "N.N. (Larkfield) – On engines"."""
+    first = parts[0].text if parts else ""
+    if not is_to_be_announced(bare_name(_IN_BRACKETS.sub("", first) if len(parts) > 1 else first)):
         return []
     rest = joined(parts[1:])
-    return [] if named_in(rest).people else [Way("nobody: title", (), rest, Certainty.SURE, marks=(parts[0].text,))]
+    return [] if named_in(rest).people else [Way("nobody: title", (), rest, Certainty.SURE, marks=(first,))]
 
 
 def _at_the_ends(parts: list[Part], known: KnownLabels) -> list[Way]:
@@ -143,7 +144,8 @@ def _within(text: str, known: KnownLabels) -> list[Way]:
         return ways
     alone = named_in(text)
     if alone.certainty >= Certainty.LIKELY:
-        return [Way("name", alone.people, alone.rest, alone.certainty)]
+        way = Way("name", alone.people, alone.rest, alone.certainty)
+        return [way] if alone.certainty == Certainty.SURE else [way, *_beside_brackets(text)]
     ways = [*_beside_brackets(text), *_beside_quotes(text), *_around_words(text, known), *_around_a_comma(text)]
     return [*ways, Way("name", alone.people, alone.rest, alone.certainty)] if alone.people else ways
 

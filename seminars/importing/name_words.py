@@ -28,6 +28,8 @@ POSTNOMINAL = re.compile(
     r"|ll\.m|esq)\.?\)?$",
     re.IGNORECASE,
 )
+# Some of them stand in titles of books and films too.
+COURTESY = re.compile(r"(?:sir|dame|mrs?|ms|mx|mme|mlle|herrn?|frau)\b(?!\.? (?:prof|dr|pd|priv))", re.IGNORECASE)
 CJK_TITLE = re.compile(
     r"\s?(?:助理教授|副教授|准教授|教授|博士|老师|老師|先生|女士|院士|研究员|研究員|讲师|講師|さん|氏|교수|박사)$"
 )
@@ -48,7 +50,8 @@ INSTITUTION = re.compile(
 )
 PLACES = _words(
     """
-    new san santa los las saint st north south east west rio hong kong york london paris berlin madrid rome roma
+    mount lake new san santa los las saint st north south east west rio hong kong york london paris berlin
+    madrid rome roma
     vienna wien zürich zurich usa uk germany france spain italy china japan india canada deutschland
     """
 )
@@ -108,7 +111,8 @@ WORDS_OF_TITLES = _words(
     algorithms complexity optimization optimisation convex discrete continuous dynamic dynamics dynamical system
     systems control quantum classical physics physical chemistry biology biological ecology economics economy
     social political history philosophy ethics science sciences engineering technology information security
-    privacy vortrag exposé charla ponencia palestra lezing wykład referat föredrag foredrag séminaire seminario
+    privacy hypothesis hypotheses conjectural collider colliders paradox vortrag exposé charla ponencia
+    palestra lezing wykład referat föredrag foredrag séminaire seminario
     colloquio trust verification verified proof proofs formal type types automated automatic automata artificial
     intelligence ai robot robots vision image images signal signals wave waves particle particles energy climate
     brain cell cells gene genes protein proteins cancer health medical medicine clinical human humans animal

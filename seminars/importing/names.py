@@ -56,7 +56,7 @@ def bare_name(words: str) -> str:
         name = name[len(title) :].lstrip(" .,-")
     while match := POSTNOMINAL.search(name):
         name = name[: match.start()].rstrip(" ,")
-    return CJK_TITLE.sub("", name)
+    return "" if ACADEMIC.fullmatch(f"{name}.") else CJK_TITLE.sub("", name)
 
 
 def academic_title(words: str) -> str:
@@ -77,6 +77,10 @@ def form_of(name: str) -> Certainty:
     full = [word for word in words if word not in initials and word not in small]
     if not full or words[-1] in small or words[0] in {"A", "I"} or not all(map(_is_capital_word, full)):
         return Certainty.NONE
+    if INSTITUTION.search(name):
+        return Certainty.UNLIKELY  # "Santa Fe Institute"
+    if words[0].lower() in PLACES:
+        return Certainty.POSSIBLE  # "San Francisco"
     return _form_of_words([word.lower() for word in full], len(initials), _are_acronyms(full))
 
 

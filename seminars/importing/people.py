@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from seminars.importing.events import Person
-from seminars.importing.name_words import BOTH, CJK_TITLE, INSTITUTION, POSTNOMINAL, SURELY_INSTITUTION
+from seminars.importing.name_words import BOTH, CJK_TITLE, COURTESY, INSTITUTION, POSTNOMINAL, SURELY_INSTITUTION
 from seminars.importing.names import (
     Certainty,
     academic_title,
@@ -115,13 +115,22 @@ def _with_proof(form: Certainty, pieces: list[_Piece], found: list[tuple[Person,
     is_titled = any(_has_academic_title(piece.words) for piece in pieces)
     if is_titled and (form != Certainty.POSSIBLE or len(pieces) == 1):
         return Certainty.SURE
-    is_affiliated = any(is_affiliation(piece.brackets, bare_name(piece.words)) for piece in pieces if piece.brackets)
+    bracketed = [piece for piece in pieces if piece.brackets]
+    if any(_may_be_a_person(piece.brackets) for piece in bracketed):
+        return form  # "Riemann Hypothesis (Bo Reed)"
+    is_affiliated = any(is_affiliation(piece.brackets, bare_name(piece.words)) for piece in bracketed)
     if is_affiliated or any(SURELY_INSTITUTION.search(person.affiliation) for person, _form in found):
         return Certainty.SURE if form == Certainty.LIKELY else max(form, Certainty.POSSIBLE)
     return form
 
 
+def _may_be_a_person(words: str) -> bool:
+    return words.isascii() and form_of(words) == Certainty.LIKELY and not looks_like_a_place(words)
+
+
 def _has_academic_title(words: str) -> bool:
+    if COURTESY.match(words):
+        return False  # "Mr. Robot"
     return bool(CJK_TITLE.search(words)) or (bare_name(words) != words.strip() and bool(academic_title(words)))
 
 
