@@ -35,6 +35,7 @@ PEOPLE = {
     "Lovelace, Ada; Reed, B.": [("Ada Lovelace", ""), ("B. Reed", "")],
     "Ada, Bo, Cem": [("Ada", ""), ("Bo", ""), ("Cem", "")],
     "Bo Reed and Bo Reed": [("Bo Reed", "")],
+    "Bo Reed (Larkfield) and Bo Reed (Oxbridge)": [("Bo Reed", "Larkfield, Oxbridge")],
     "李伟、王芳": [("李伟", ""), ("王芳", "")],
     "李伟（清华大学）": [("李伟", "清华大学")],
     "TBA": [],

@@ -135,7 +135,8 @@ def _beside_affiliation(parts: list[Part], named: Named, end: str) -> list[Way]:
         return []
     rest = parts[2:] if end == "first" else parts[:-2]
     form = "name - affiliation - title" if end == "first" else "title - name - affiliation"
-    return [Way(form, person.people, joined(rest), min(named.certainty, Certainty.LIKELY))]
+    found = Named(person.people, min(named.certainty, Certainty.LIKELY), named.rest)
+    return [_way(form, found, joined(rest))]
 
 
 def _within(text: str, known: KnownLabels) -> list[Way]:

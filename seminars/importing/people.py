@@ -1,6 +1,7 @@
 """Tell people from other words: "Dr. Bo Reed (Larkfield) & Ana Ruiz" names two, "Hilbert spaces" nobody."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from seminars.importing.events import Person
@@ -53,8 +54,7 @@ def people_in(text: str) -> tuple[Person, ...]:
 
     Academic titles are left out of the names, and "TBA" is nobody. It reads the first 3,000 characters.
     """
-    found = [one for group in _groups_of(text) for one, _form in _read(_pieces_of(group))]
-    return tuple({fold(person.name): person for person in found}.values())
+    return _each_once(one for group in _groups_of(text) for one, _form in _read(_pieces_of(group)))
 
 
 def with_affiliations(people: tuple[Person, ...], affiliation: str) -> tuple[Person, ...]:
@@ -85,8 +85,7 @@ def named_in(text: str) -> Named:
         return Named()
     if certainty == Certainty.POSSIBLE and not any(" " in person.name or person.affiliation for person, _form in found):
         return Named()  # "Rust", "Navier-Stokes"
-    people = {fold(person.name): person for person, _form in reversed(found)}
-    return Named(tuple(people.values())[::-1], certainty, rest)
+    return Named(_each_once(person for person, _form in found), certainty, rest)
 
 
 def _is_no_name(piece: _Piece) -> bool:
@@ -220,6 +219,16 @@ def _with_words_behind(piece: _Piece) -> _Piece:
     if " " not in f"{piece.words}{piece.after}":
         return _Piece(piece.before, f"{piece.words} ({piece.brackets}) {piece.after}")
     return _Piece(piece.before, piece.words, f"{piece.brackets} {piece.after}")
+
+
+def _each_once(people: Iterable[Person]) -> tuple[Person, ...]:
+    """Return each person once, with all the affiliations that the text gives."""
+    found: dict[str, Person] = {}
+    for person in people:
+        known = found.get(fold(person.name), Person(person.name))
+        affiliations = dict.fromkeys(filter(None, (known.affiliation, person.affiliation)))
+        found[fold(person.name)] = Person(known.name, ", ".join(affiliations)[:_LONGEST_NAME])
+    return tuple(found.values())
 
 
 def _in_brackets(piece: _Piece) -> str:
