@@ -38,6 +38,7 @@ PEOPLE = {
     "Bo Reed (Larkfield) and Bo Reed (Oxbridge)": [("Bo Reed", "Larkfield, Oxbridge")],
     "李伟、王芳": [("李伟", ""), ("王芳", "")],
     "李伟（清华大学）": [("李伟", "清华大学")],
+    "Bo Reed <bo@example.edu>, Ana Ruiz (https://example.edu/~ruiz)": [("Bo Reed", ""), ("Ana Ruiz", "")],
     "TBA": [],
     "N.N.": [],
     "to be announced": [],

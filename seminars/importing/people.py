@@ -27,6 +27,7 @@ _BETWEEN = re.compile(
     r"[(\[（【)\]）】]| ?[,;，；、] ?| [&+/|] | (?:and|und|et|y|e|en|och|og|oraz|i|with|mit) "
     r"|(?<=[^\W\d_])(?: ?[和与及と] ?)(?=[^\W\d_])"
 )
+_ADDRESS = re.compile(r" ?[<(]?(?:[\w.+-]{1,64}@[\w.-]{1,255}|https?://[^\s()<>]{1,500})[>)]?")
 _ONE_LETTER = frozenset({"y", "e", "i"})  # they join two people, but also the two halves of one surname
 
 
@@ -52,8 +53,9 @@ class _Piece:
 def people_in(text: str) -> tuple[Person, ...]:
     """Return the people of a text that names people, such as a cell "Speakers": "A and B", "Dr. A (X) & B (Y)".
 
-    Academic titles are left out of the names, and "TBA" is nobody. It reads the first 3,000 characters.
+    Academic titles, e-mail and web addresses are left out, and "TBA" is nobody. It reads the first 3,000 characters.
     """
+    text = _ADDRESS.sub("", text[:LONGEST])
     return _each_once(one for group in _groups_of(text) for one, _form in _read(_pieces_of(group)))
 
 
