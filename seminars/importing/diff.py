@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from seminars.date_formats import moment
 from seminars.importing.events import Person, SourceEvent
 from seminars.importing.match import KnownRows, names_of
-from seminars.importing.summaries import parts_of
+from seminars.importing.summaries import read_headline
 from seminars.models import Appearance, ImportedTalk, Room, Series, Speaker, Talk
+from seminars.models.titles import title_of
 from seminars.text import fold
 
 Kept = str | int | list[str] | None  # what JSON can hold of a field's value
@@ -71,9 +72,11 @@ def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[Fiel
     """Return the event's values of every field that a calendar can have; a calendar has no speakers."""
     ends_at = event.ends_at or event.starts_at + timedelta(minutes=series.default_minutes)
     names = names_of(series)
+    reading = read_headline(event.summary, names=names, kinds=(series.kind,)).readings[0]
+    title = title_of(event.summary) if reading.people else reading.title
     topics = [known.topic(name) for name in event.categories if fold(name) not in map(fold, (series.kind, *names))]
     return [
-        FieldValue("title", event.summary, parts_of(event.summary, kinds=(series.kind,), names=names).title),
+        FieldValue("title", event.summary, title),
         FieldValue("abstract", event.abstract, _HEADING.sub("", event.abstract, count=1).strip()),
         FieldValue("starts_at", event.starts_at.isoformat(), event.starts_at),
         FieldValue("ends_at", (event.ends_at or event.starts_at).isoformat(), ends_at),

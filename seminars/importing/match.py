@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from seminars.importing.events import Person, SourceEvent
 from seminars.importing.places import room_fields_of
-from seminars.importing.summaries import kind_in, parts_of, short_name_in
+from seminars.importing.summaries import Reading, read_headline, short_name_in
 from seminars.models import Room, Series, Speaker, Talk, TalkQuerySet, Topic
 from seminars.models.titles import comparable
 from seminars.text import fold
@@ -62,18 +62,18 @@ class KnownRows:
 
     def series_of(self, event: SourceEvent) -> Series:
         """Return the series that the event names before its title, new if it is not known."""
-        label = parts_of(event.summary).label
+        label = _labelled([event]).label
         if not label:
             raise ValidationError(_("The event doesn’t name a series. Choose one, or use --series SLUG."))
         return self._series.get(fold(label)) or self.series_told_of([event])
 
     def series_told_of(self, events: list[SourceEvent], slug: str = "") -> Series:
         """Return a new series, with the name from the first of these events that has one."""
-        labels = (parts_of(event.summary).label for event in events)
         contacts = (event.contact for event in events if any(event.contact))
         categories = tuple(dict.fromkeys(name for event in events for name in event.categories))
-        label, contact = next(filter(None, labels), ""), next(contacts, ("", ""))
-        made = _new_series(label, contact, kind_in(label, categories), slug)
+        named, contact = _labelled(events, categories), next(contacts, ("", ""))
+        label = named.label
+        made = _new_series(label, contact, named.kind, slug)
         if fold(made.short_name) in self._series:
             made.short_name = (slug or label)[:40]
         try:
@@ -100,6 +100,12 @@ class KnownRows:
     def _series(self) -> dict[str, Series]:
         every = Series.objects.order_by("-pk")
         return {fold(name): series for series in every for name in names_of(series)}
+
+
+def _labelled(events: list[SourceEvent], kinds: tuple[str, ...] = ()) -> Reading:
+    """Return the first reading of these events' headlines that has a label."""
+    readings = (reading for event in events for reading in read_headline(event.summary, kinds=kinds).readings)
+    return next((reading for reading in readings if reading.label), Reading())
 
 
 def _new_series(label: str, contact: tuple[str, str], kind: str, slug: str) -> Series:
