@@ -3,9 +3,10 @@
 import pytest
 
 from seminars.importing.events import Meeting
-from seminars.importing.match import parts_of, room_fields_of, short_name_in
 from seminars.importing.meetings import meeting_in
+from seminars.importing.places import room_fields_of
 from seminars.importing.sources.page import parse_page
+from seminars.importing.summaries import parts_of, short_name_in
 
 
 def read(text):

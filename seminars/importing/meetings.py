@@ -56,3 +56,16 @@ def _without_meeting(line: str) -> str | None:
     if rest == line:
         return None if _INVITATION.fullmatch(line.strip()) else line
     return None if len(rest.strip()) <= _SHORT else re.sub(r"\s*[(<\[]\s*[,;]?\s*[)>\]]", "", rest)
+
+
+def private_bits(text: str) -> tuple[str, ...]:
+    """Return what still looks like a meeting link, a dial-in number or a passcode."""
+    found = [match[0] for pattern in (_URL, _PASSCODE) for match in pattern.finditer(text)]
+    return tuple(bit for bit in found if not _URL.match(bit) or _HOST.match(bit))
+
+
+def without_private_bits(text: str) -> str:
+    """Return the text without them."""
+    for bit in private_bits(text):
+        text = text.replace(bit, "")
+    return "\n".join(line.strip() for line in text.split("\n"))

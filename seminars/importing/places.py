@@ -1,6 +1,7 @@
 """Read a line that says where a talk is: room, building and address."""
 
 import re
+from dataclasses import dataclass
 
 _ROOM = re.compile(
     r"(?:room|rm\.?|raum|zimmer|h[öo]rsaal|salle|aula|sala|suite|lecture (?:hall|theat(?:re|er))|auditorium|studio|"
@@ -94,3 +95,19 @@ def _city_and_region(parts: list[str]) -> tuple[str, str]:
     if len(parts) == 1 and _REGION.fullmatch(parts[0]):
         return "", parts[0]
     return (parts[0] if parts else ""), ", ".join(parts[1:])
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a talk is: the fields of its room, {} where there is none, and other likely readings of them."""
+
+    fields: dict[str, str]
+    is_online: bool = False
+    urls: tuple[str, ...] = ()
+    alternatives: tuple[dict[str, str], ...] = ()
+
+
+def read_place(location: str) -> Place:
+    """Read a line that says where a talk is."""
+    fields = room_fields_of(location)
+    return Place(fields if fields["name"] else {})

@@ -1,8 +1,10 @@
 """Read the line that an event is called by: series or kind, and title."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from seminars.importing.events import Person
 from seminars.models.titles import title_of
 from seminars.text import fold
 
@@ -50,3 +52,44 @@ def _is_label(text: str, kinds: tuple[str, ...], names: tuple[str, ...]) -> bool
     return fold(text) in {fold(name) for name in names if name} or (
         len(text.split()) <= 6 and bool(kind_in(text, kinds)) and text.strip() != ""
     )
+
+
+# --- the interface that the headlines branch fills in -------------------------------------------------------------
+
+_PERSON_FIRST = re.compile(
+    r"(?P<name>[^():]{3,80}?) \((?P<affiliation>[^()]{1,200})\)(?:\s*:\s*|\s+[–—-]+\s+)(?P<title>.+)"
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a headline."""
+
+    people: tuple[Person, ...] = ()
+    title: str = ""
+    label: str = ""
+    kind: str = ""
+    state: str = ""
+    is_break: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """All ways to read it, the likeliest first."""
+
+    shape: str
+    readings: tuple[Reading, ...]
+
+
+def read_headline(summary: str, *, names: Collection[str] = (), kinds: Collection[str] = ()) -> Headline:
+    """Read people, title, label, kind and state from a headline."""
+    if fold(summary).startswith("no seminar"):
+        reason = summary.partition("(")[2].rstrip(")") or summary
+        return Headline("no seminar", (Reading(is_break=True, reason=reason),))
+    parts = parts_of(summary, kinds=tuple(kinds), names=tuple(names))
+    plain = Reading((), parts.title, parts.label, kind_in(parts.label, tuple(kinds)))
+    if not parts.label and (match := _PERSON_FIRST.fullmatch(summary)):
+        people = (Person(match["name"], match["affiliation"]),)
+        return Headline("A (B): C", (Reading(people, title_of(match["title"])), plain))
+    return Headline("A: B" if parts.label else "A", (plain,))

@@ -51,7 +51,7 @@ def _imported(content):
             content, importing.ImportOptions(Series.objects.first().slug), name="a", most=MOST_TALKS
         )
         if len(plan.made) <= MOST_ADDED:
-            plan.apply()
+            importing.apply_plan(plan)
 
 
 def costs(work):
