@@ -63,7 +63,8 @@ def write(writes: Sequence[TalkWrite], *, beside: Iterable[int] = ()) -> None:
 
 def _refuse_changed(writes: list[TalkWrite]) -> None:
     there = Talk.objects.with_keys(one.talk.pk for one in writes)
-    stamps = {key: (updated_at, sequence) for key, updated_at, sequence in there.versions()}
+    rows = there.order_by().values_list("pk", "updated_at", "sequence")
+    stamps = {key: (updated_at, sequence) for key, updated_at, sequence in rows}
     if any(stamps.get(one.talk.pk) != (one.before.updated_at, one.before.sequence) for one in writes):
         raise ValidationError(changed_since(), code="later")
 
@@ -166,7 +167,7 @@ class Bookings:
         whole = Span(min(talk.starts_at for talk in holding), max(talk.ends_at for talk in holding))
         there = Talk.objects.holding_rooms().in_room(*{talk.room for talk in holding}).during(whole)
         left_out = set(beside)
-        for key, room, starts_at, ends_at in there.bookings():
+        for key, room, starts_at, ends_at in there.order_by().values_list("pk", "room", "starts_at", "ends_at"):
             if key not in left_out:
                 found._put(room, Span(starts_at, ends_at), key)
         return found

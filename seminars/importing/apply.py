@@ -76,13 +76,13 @@ def _saved(series: Series) -> Series:
 
 def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> None:
     needed = list({id(row): row for one in talks for row in one.needs}.values())
+    known = [row for row in needed if row.pk is not None]
     new = [row for row in needed if row.pk is None]
     for series in (row for row in new if isinstance(row, Series)):
         related_objects.save(series)
     related_objects.add(row for row in new if not isinstance(row, Series))
-    for row in needed:
-        if row not in new:
-            related_objects.save(row)
+    for row in known:
+        related_objects.save(row)
     for appearance in (appearance for one in talks for appearance in one.appearances):
         appearance.save()
     bulk_changes.write([_write_of(one) for one in talks], beside=plan.keys)

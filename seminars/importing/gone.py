@@ -55,7 +55,8 @@ def _talks_gone(found: Matched, options: ImportOptions) -> list[Talk]:
         return []
     there = {match.uid for match in found.matches} | {refusal.uid for refusal in found.refusals}
     names = {refusal.name for refusal in found.refusals}
-    talks = Talk.objects.imported_into(series).from_to(min(starts), max(starts)).exclude(state__in=CALLED_OFF)
+    talks = Talk.objects.imported_into(series).since(min(starts)).exclude(state__in=CALLED_OFF).soonest_first()
+    talks = [talk for talk in talks if talk.starts_at <= max(starts)]
     gone = [talk for talk in talks if talk.uid not in there and options.allows(talk.series_id)]
     gone = [talk for talk in gone if talk.imported.said.get("title") not in names]
     Talk.objects.fetch_parts(gone)

@@ -80,7 +80,9 @@ def _with_talks(events: list[SourceEvent]) -> list[Match]:
     """Find the talk of each event, and what its source said of it before."""
     matches = [Match(event, identity_of(event)) for event in events]
     uids = [match.uid for match in matches if match.uid]
-    talks = {talk.uid: talk for some in _in_parts(uids) for talk in Talk.objects.with_uids(some)}
+    talks = {
+        talk.uid: talk for some in _in_parts(uids) for talk in Talk.objects.filter(uid__in=some).with_series_and_room()
+    }
     notes: dict[int, ImportedTalk] = {}
     for some in _in_parts(list(talks.values())):
         notes |= ImportedTalk.objects.of_talks(some)

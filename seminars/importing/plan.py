@@ -22,7 +22,15 @@ from seminars.importing.gone import gone_from
 from seminars.importing.match import Match, Matched, match_events
 from seminars.importing.meaning import Meaning
 from seminars.importing.planned import PlannedBreak, PlannedTalk, name_of
-from seminars.importing.values import FieldChange, FieldValue, change_of, declined_sentence, set_values, sort_out
+from seminars.importing.values import (
+    FieldChange,
+    FieldValue,
+    change_of,
+    declined_sentence,
+    in_words,
+    set_values,
+    sort_out,
+)
 from seminars.models import Break, FormerAddress, Room, Series, Speaker, State, Talk
 from seminars.models.talk_naming import clash_sentence, taken_by
 from seminars.models.wall_times import zone_info
@@ -166,10 +174,9 @@ class _Planner:
             sentence = _("the old address %(path)s already redirects elsewhere and was not changed")
             remarks.append(sentence % {"path": event.address})
         match.note.talk = talk
-        people = next((value for value in values if value.field == "people" and value.meant), None)
-        if people:
-            remarks.append(_("speaker: %(name)s") % {"name": change_of(talk, people).new})
         taken = {value.field: value for value in values}
+        if "people" in taken and (people := taken["people"].meant):
+            remarks.append(_("speaker: %(name)s") % {"name": in_words(people)})
         return PlannedTalk(match, talk, name_of(talk), taken=taken, remarks=remarks)
 
     def _change(self, match: Match) -> PlannedTalk:

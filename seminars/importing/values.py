@@ -93,7 +93,7 @@ def news_of(event: SourceEvent, said: Mapping[str, Kept], note: ImportedTalk) ->
         news |= {"title"}  # an earlier release took the speaker for a part of the title
     if "title" in news:
         news |= {"state", "kind"} & said.keys()  # a headline may tell these
-    return news - {name for name in TIMES if name in news and _in_utc(event, name) == note.said.get(name)}
+    return news - {name for name in TIMES if name in note.said and _in_utc(event, name) == note.said[name]}
 
 
 def _in_utc(event: SourceEvent, name: str) -> str | None:
@@ -189,7 +189,7 @@ def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:
 
 def change_of(talk: Talk, value: FieldValue) -> FieldChange:
     """Return what changes, the old beside the new."""
-    return FieldChange(_label(value.field), _in_words(value_of(talk, value.field)), _in_words(value.meant))
+    return FieldChange(_label(value.field), in_words(value_of(talk, value.field)), in_words(value.meant))
 
 
 def declined_sentence(talk: Talk, value: FieldValue) -> str:
@@ -204,7 +204,7 @@ def _label(field: str) -> str:
     return named.get(field) or str(Talk._meta.get_field(field).verbose_name)
 
 
-def _in_words(value: Any) -> str:
+def in_words(value: Any) -> str:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, list):

@@ -340,14 +340,6 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
         """Read the stamps without the talks, in the order of the talks: one query."""
         return [Stamps(*row) for row in self.values_list(*FIELDS_OF_STAMPS)]
 
-    def versions(self) -> list[tuple[int, datetime, int]]:
-        """Read key, time of the last write and SEQUENCE of each talk: one query."""
-        return list(self.order_by().values_list("pk", "updated_at", "sequence"))
-
-    def bookings(self) -> list[tuple[int, int, datetime, datetime]]:
-        """Read key, room, start and end of each talk: one query."""
-        return list(self.order_by().values_list("pk", "room", "starts_at", "ends_at"))
-
     def titles(self, most: int) -> list[tuple[str, str]]:
         """Read the titles of the first `most` talks, each with the words under which its talk is found: one query."""
         return list(self.values_list("title", "search_text")[:most])
@@ -369,18 +361,10 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
         """Return the talk with this identity."""
         return self.filter(uid=uid).first()
 
-    def with_uids(self, uids: Iterable[str]) -> Self:
-        """Keep the talks with these identities, with series and room."""
-        return self.filter(uid__in=list(uids)).with_series_and_room()
-
     def imported_into(self, series: Iterable[int]) -> Self:
-        """Keep the talks at home in the series with these keys that an import brought, with its note. Soonest first."""
-        brought = self.filter(series__in=series, imported__isnull=False).soonest_first()
+        """Keep the talks at home in the series with these keys that an import brought, with its note."""
+        brought = self.filter(series__in=series, imported__isnull=False)
         return brought.select_related("series", "room", "imported")
-
-    def from_to(self, first: datetime, last: datetime) -> Self:
-        """Keep the talks that start at one of these moments or between them."""
-        return self.filter(starts_at__gte=first, starts_at__lte=last)
 
     def with_keys(self, keys: Iterable[int]) -> Self:
         """Keep the talks with these primary keys."""
