@@ -104,7 +104,7 @@ class Meaning:
             raise ValidationError(_("The event has no start (DTSTART)."))
         if event.day or not event.ends_at:
             sentence = _("no end time given; used the series’ %(minutes)d minutes")
-            remarks += [] if match.talk else [sentence % {"minutes": minutes}]
+            remarks += [] if match.talk or event.day else [sentence % {"minutes": minutes}]
             return starts_at, starts_at + timedelta(minutes=minutes)
         return starts_at, event.ends_at
 

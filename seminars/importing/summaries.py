@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seminars.importing.events import Person
 from seminars.models.titles import title_of
@@ -84,6 +84,9 @@ class Headline:
 
 def read_headline(summary: str, *, names: Collection[str] = (), kinds: Collection[str] = ()) -> Headline:
     """Read people, title, label, kind and state from a headline."""
+    if summary.startswith("CANCELLED: "):
+        found = read_headline(summary.removeprefix("CANCELLED: "), names=names, kinds=kinds)
+        return Headline(found.shape, tuple(replace(one, state="cancelled") for one in found.readings))
     if fold(summary).startswith("no seminar"):
         reason = summary.partition("(")[2].rstrip(")") or summary
         return Headline("no seminar", (Reading(is_break=True, reason=reason),))
