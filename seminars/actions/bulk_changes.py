@@ -9,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from seminars import text
 from seminars.actions import stamping, talk_changes
 from seminars.models import Appearance, FormerAddress, Role, Talk, TalkTopic, Topic
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import WALL_TIME_FIELDS
 from seminars.times import Span, days
 
-TURN = 250  # talks in one transaction: others who save wait for less than half a second
+TURN = 200  # talks in one transaction: others who save wait for less than half a second
 BATCH = 100
 MONTH = timedelta(days=31)  # a talk that takes longer is compared with every other in its room
 _STAMPS = frozenset({"entry_digest", "sequence", "changed_at", "search_text", "id", "updated_at"})
@@ -43,6 +44,13 @@ def prepare(talk: Talk, before: Talk | None) -> None:
     """
     talk_changes.settle(talk, before)
     talk.room_is_exclusive = talk.room is not None and talk.room.is_exclusive
+
+
+def render(talks: Iterable[Talk]) -> None:
+    """Render what the search reads of these talks, before a transaction in which others would wait for it."""
+    for talk in talks:
+        text.line(talk.title)
+        text.plain(talk.abstract)
 
 
 def write(writes: Sequence[TalkWrite], *, beside: Iterable[int] = ()) -> None:

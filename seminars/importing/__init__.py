@@ -30,7 +30,7 @@ _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 def plan_file(path: Path, options: ImportOptions) -> ImportPlan:
     """Plan the import of a file; raise ValidationError if it is neither a calendar nor a page."""
-    return plan_content(_bytes_of(path), options, name=str(path))
+    return plan_import(read_content(_bytes_of(path), name=str(path)), options)
 
 
 def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int = MOST) -> ImportPlan:

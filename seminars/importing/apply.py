@@ -14,7 +14,7 @@ from seminars.importing.planned import PlannedTalk
 from seminars.importing.values import note_down
 from seminars.models import Appearance, Break, Change, ImportedTalk, Series, User, publishing, recording
 
-PAUSE = 0.12  # seconds between two turns: SQLite lets somebody who waits try again every 0.1 seconds
+PAUSE = 0.1  # seconds between two turns: SQLite lets somebody who waits try again every 0.1 seconds
 
 
 def apply_plan(plan: ImportPlan, *, by: User | None = None) -> Change | None:
@@ -27,8 +27,10 @@ def apply_plan(plan: ImportPlan, *, by: User | None = None) -> Change | None:
     change = None
     try:
         for number, (talks, is_first) in enumerate(_turns(plan)):
+            began = time.monotonic()
+            bulk_changes.render(one.talk for one in talks)
             if number:
-                time.sleep(PAUSE)
+                time.sleep(max(PAUSE - (time.monotonic() - began), 0))
             with publishing(), recording(_("Imported"), by=by, resumes=change) as written:
                 if is_first:
                     _write_beside(plan)
@@ -109,10 +111,10 @@ def _write_notes(planned: list[PlannedTalk], change: Change | None) -> None:
     """Remember what the source said; visitors do not see a note, so it makes no edition."""
     new, known = [], []
     for one in planned:
-        note = one.match.note
+        note = one.match.note or ImportedTalk()
         note.talk = one.talk  # it has its key now
         if change:
-            note.change, note.earlier = change, {"said": dict(note.said), "held": dict(note.held)}
+            note.change, note.earlier = change, {"said": dict(note.said), "held": dict(note.held)} if note.pk else None
         note_down(note, one.match.said, one.match.news, one.declined)
         (known if note.pk else new).append(note)
     ImportedTalk.objects.bulk_create(new, batch_size=TURN)

@@ -57,6 +57,11 @@ class Choices:
             self.doubts[key] = Doubt(key, question, options, chosen)
         return self._about(key, example).chosen
 
+    def known(self, key: str, example: str) -> str:
+        """Return what is chosen for a doubt that came up before, "" if it did not."""
+        key = key.replace("=", "")
+        return self._about(key, example).chosen if key in self.doubts else ""
+
     def type(self, key: str, question: str, proposal: str, *, example: str = "") -> str:
         """Return the text that was typed, else the proposal."""
         if key not in self.doubts:

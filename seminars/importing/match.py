@@ -88,7 +88,8 @@ def _with_talks(events: list[SourceEvent]) -> list[Match]:
         notes |= ImportedTalk.objects.of_talks(some)
     for match in matches:
         match.talk = talks.get(match.uid)
-        match.note = (match.talk and notes.get(match.talk.pk)) or ImportedTalk(talk=match.talk)
+        if match.talk:
+            match.note = notes.get(match.talk.pk) or ImportedTalk(talk=match.talk)
         match.said = said_of(match.event)
         match.news = news_of(match.event, match.said, match.note)
     Talk.objects.fetch_parts([match.talk for match in matches if match.talk and match.news])
@@ -134,10 +135,12 @@ def _reading_that_agrees(match: Match) -> Reading | None:
 
 
 def _chosen_reading(match: Match, choices: Choices) -> Reading:
-    readings = match.headline.readings
+    readings, key = match.headline.readings, f"reading:{match.headline.shape}"
+    if chosen := choices.known(key, match.event.summary):
+        return readings[min(int(chosen), len(readings) - 1)]
     options = [(str(number), _in_words(reading)) for number, reading in enumerate(readings)]
     question = _("How is “%(headline)s” to be read, and others like it?") % {"headline": match.event.summary}
-    chosen = choices.choose(f"reading:{match.headline.shape}", question, options, example=match.event.summary)
+    chosen = choices.choose(key, question, options, example=match.event.summary)
     return readings[min(int(chosen), len(readings) - 1)]
 
 

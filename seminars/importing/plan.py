@@ -23,6 +23,7 @@ from seminars.importing.match import Match, Matched, match_events
 from seminars.importing.meaning import Meaning
 from seminars.importing.planned import PlannedBreak, PlannedTalk, name_of
 from seminars.importing.values import (
+    ROWS_OF_THEIR_OWN,
     FieldChange,
     FieldValue,
     change_of,
@@ -173,8 +174,7 @@ class _Planner:
         if event.address in self._addresses:
             sentence = _("the old address %(path)s already redirects elsewhere and was not changed")
             remarks.append(sentence % {"path": event.address})
-        match.note.talk = talk
-        taken = {value.field: value for value in values}
+        taken = {value.field: value for value in values if value.field in ROWS_OF_THEIR_OWN}
         if "people" in taken and (people := taken["people"].meant):
             remarks.append(_("speaker: %(name)s") % {"name": in_words(people)})
         return PlannedTalk(match, talk, name_of(talk), taken=taken, remarks=remarks)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils.text import Truncator
@@ -86,14 +87,22 @@ def said_of(event: SourceEvent) -> dict[str, Kept]:
     return said | {name: word for name, word in event.fields.items() if name in FURTHER}
 
 
-def news_of(event: SourceEvent, said: Mapping[str, Kept], note: ImportedTalk) -> frozenset[str]:
+def news_of(event: SourceEvent, said: Mapping[str, Kept], note: ImportedTalk | None) -> frozenset[str]:
     """Return the fields of which the source says something that it did not say at the last import."""
+    if note is None:
+        return _names(tuple(said))
     news = note.news_in(said)
     if "people" in news and "people" in said and "people" not in note.said:
         news |= {"title"}  # an earlier release took the speaker for a part of the title
     if "title" in news:
         news |= {"state", "kind"} & said.keys()  # a headline may tell these
     return news - {name for name in TIMES if name in note.said and _in_utc(event, name) == note.said[name]}
+
+
+@lru_cache(maxsize=64)
+def _names(said: tuple[str, ...]) -> frozenset[str]:
+    """Return one set for all events that say something of the same fields: thousands of them would take much memory."""
+    return frozenset(said)
 
 
 def _in_utc(event: SourceEvent, name: str) -> str | None:
