@@ -198,7 +198,7 @@ def test_the_plan_says_what_happens_to_each_event():
         "topic created: Computing",
         "new: line 14: On the weaving of numbers: cards, wheels and patience (Wednesday, 6 March 2024, 12 noon)",
         "new: line 32: To be announced (Wednesday, 13 March 2024, 12 noon)",
-        "Some answers were assumed. Use --list-choices to see the questions.",
+        "Some questions have assumed answers. Use --list-choices to see them.",
         "In total: 2 new, 0 changed, 0 unchanged, 0 refused.",
         "Imported.",
     ]

@@ -85,5 +85,5 @@ class ImportForm(forms.Form):
 def doubt_about_refused(number: int, chosen: str) -> Doubt:
     """Return the question what happens to the rest of a file of which some events are refused."""
     options = [(SKIP, gettext("import the others")), (STOP, gettext("import nothing until the file is corrected"))]
-    question = gettext("Some events cannot be imported. What happens to the others?")
+    question = gettext("Some events cannot be imported. What should happen to the others?")
     return Doubt("refused", question, options, chosen if chosen in dict(options) else SKIP, number=number)

@@ -27,7 +27,7 @@ def gone_from(found: Matched, options: ImportOptions, choices: Choices) -> list[
     for talk in talks:
         chosen = for_all if talk.is_public else KEEP
         if chosen == EACH:
-            question = _("“%(talk)s” is no longer in the file. What becomes of it?") % {"talk": name_of(talk)}
+            question = _("“%(talk)s” is no longer in the file. What should happen to it?") % {"talk": name_of(talk)}
             chosen = choices.choose(f"gone:{talk.pk}", question, _options())
         planned.append(_planned(talk, notes[talk.pk], chosen))
     return planned
@@ -40,7 +40,7 @@ def _options() -> list[tuple[str, str]]:
 def _choice_for_all(talks: list[Talk], choices: Choices) -> str:
     chosen = KEEP
     for talk in talks:
-        question = _("Some talks are here but no longer in the file. What becomes of them?")
+        question = _("Some talks are on this site but no longer in the file. What should happen to them?")
         options = [(KEEP, _("keep them")), (CANCEL, _("cancel them")), (WITHDRAW, _("withdraw them to drafts"))]
         options += [(EACH, _("decide for each"))] if len(talks) > 1 else []
         chosen = choices.choose("gone", question, options, example=name_of(talk))

@@ -139,7 +139,7 @@ def _chosen_reading(match: Match, choices: Choices) -> Reading:
     if chosen := choices.known(key, match.event.summary):
         return readings[min(int(chosen), len(readings) - 1)]
     options = [(str(number), _in_words(reading)) for number, reading in enumerate(readings)]
-    question = _("How is “%(headline)s” to be read, and others like it?") % {"headline": match.event.summary}
+    question = _("How should “%(headline)s” and similar titles be read?") % {"headline": match.event.summary}
     chosen = choices.choose(key, question, options, example=match.event.summary)
     return readings[min(int(chosen), len(readings) - 1)]
 

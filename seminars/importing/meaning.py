@@ -111,7 +111,9 @@ class Meaning:
     def _clock(self, series: Series, example: str) -> time:
         """Return when talks of a series start that have a day and no time of day."""
         usual = series.default_start or NOON
-        question = _("When do talks of %(series)s start that have no time of day in the file? For example 16:00.")
+        question = _(
+            "The file gives no time of day for some talks of %(series)s. When do they start? For example 16:00."
+        )
         words = {"series": series.full_name}
         key = f"time:{series.slug or fold(series.short_name)}"
         typed = self._choices.type(key, question % words, f"{usual:%H:%M}", example=example)

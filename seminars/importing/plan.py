@@ -204,7 +204,7 @@ class _Planner:
         there = next((one for one in self._breaks if first in one and one.series in (None, series)), None)
         if there:
             return PlannedBreak(match, there, is_new=False)
-        question = _("Add a break on the days on which the file says that there is no talk?")
+        question = _("The file says that there is no talk on some days. Add breaks on these days?")
         options = [("add", _("yes")), ("leave-out", _("no"))]
         chosen = self._choices.choose("breaks", question, options, example=event.name)
         row.clean_fields(exclude={"series"})
@@ -243,7 +243,7 @@ class _Planner:
         return True
 
     def _clash_choice(self, one: PlannedTalk, holder: Talk) -> str:
-        question = _("What happens to talks whose room is taken?")
+        question = _("What should happen to talks whose room is taken?")
         options = [
             ("leave-out", _("leave them out")),
             ("no-room", _("import them without a room")),

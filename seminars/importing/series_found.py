@@ -65,9 +65,9 @@ class SeriesFound:
         out = [(LEFT_OUT, _("none: leave these events out"))]
         known = [(series.slug, series.full_name) for series in self._known]
         options = [*(new if proposal else []), *out, *known, *([] if proposal else new)]
-        question = _("Which series are the events called “%(label)s” in?") % {"label": proposal}
+        question = _("Which series do events that begin with “%(label)s” belong to?") % {"label": proposal}
         if not key:
-            question = _("Which series are the events in that name none?")
+            question = _("Some events name no series. Which series do they belong to?")
         chosen = self._choices.choose(f"series:{key}" if key else "series", question, options, example=example)
         if chosen == LEFT_OUT:
             raise ValidationError(_("The event doesn’t name a series. Choose one, or use --series SLUG."))

@@ -68,7 +68,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{doubt.key}: {doubt.question}")
             for example in doubt.examples:
                 self.stdout.write(_("  for example: %(example)s") % {"example": example})
-            for value, label in doubt.options or [(doubt.chosen, _("or type another text"))]:
+            for value, label in doubt.options or [(doubt.chosen, _("or another text"))]:
                 mark = "*" if value == doubt.chosen else " "
                 self.stdout.write(f"  {mark} --choose {shlex.quote(f'{doubt.key}={value}')}  {label}")
         if not doubts:
@@ -86,7 +86,7 @@ class Command(BaseCommand):
         shown = [outcome for outcome in Outcome if outcome != Outcome.GONE or plan.count(outcome)]
         counts = ", ".join(f"{plan.count(outcome)} {outcome.label}" for outcome in shown)
         if plan.doubts:
-            self.stdout.write(_("Some answers were assumed. Use --list-choices to see the questions."))
+            self.stdout.write(_("Some questions have assumed answers. Use --list-choices to see them."))
         self.stdout.write(_("In total: %(counts)s.") % {"counts": counts})
 
     def _show_row(self, row: ImportRow) -> None:
