@@ -111,6 +111,8 @@ def settle(talk: Talk, before: Talk | None) -> None:
     talk.clean_fields(exclude={*DERIVED, "series", "room", "changed_at"})
     talk.clean_times()
     _note_what_changed(talk, before)
+    if before:
+        talk.derive_times()  # what it was moved from has a wall time too
 
 
 def follow(talk: Talk, before: Talk | None, *, keep_notice: bool = False) -> None:
