@@ -54,7 +54,8 @@ def test_a_seminar_with_hundreds_of_guests_is_imported(planned):
 def test_fifty_topics_of_a_talk_are_imported_and_one_can_have_a_comma(planned):
     names = ["Engines\\, large"] + [f"Topic {number}" for number in range(60)]
 
-    planned(calendar(with_lines("CATEGORIES:" + ",".join(names[:30]), "CATEGORIES:" + ",".join(names[30:])))).apply()
+    lines = ["CATEGORIES:" + ",".join(names[:30]), "CATEGORIES:" + ",".join(names[30:])]
+    importing.apply_plan(planned(calendar(with_lines(*lines))))
 
     assert Topic.objects.count() == 50
     assert Topic.objects.filter(name="Engines, large").exists()

@@ -93,13 +93,13 @@ def test_a_plan_that_changed_since_the_preview_is_shown_again(organiser_client, 
     assert Talk.objects.get().title == "Ours"
 
 
-def test_one_refused_event_stops_the_import_unless_it_is_left_out(organiser_client):
+def test_one_refused_event_stops_the_import_only_if_that_is_chosen(organiser_client):
     text = text_of(event(), event(UID="2@example.edu", DTSTART="yesterday"))
 
-    stopped = done(organiser_client, text=text)
-    left_out = done(organiser_client, text=text, skip_refused="on")
+    stopped = done(organiser_client, text=text, **{"choice-refused": "stop"})
+    left_out = done(organiser_client, text=text)
 
-    assert errors_in(stopped) == ["Nothing was imported. Correct the file, or tick “Skip refused talks”."]
+    assert errors_in(stopped) == ["Nothing was imported. Correct the file, or choose “import the others” below."]
     assert (left_out.status_code, Talk.objects.count()) == (302, 1)
 
 
@@ -113,7 +113,7 @@ def test_one_refused_event_stops_the_import_unless_it_is_left_out(organiser_clie
             {"file": SimpleUploadedFile("photo.png", b"\x89PNG\0\0\0\0")},
             "The file is neither an iCalendar file nor text.",
         ),
-        ({"file": SimpleUploadedFile("big.ics", b"x" * (2 * 1024 * 1024 + 1))}, "This file is larger than 2 MB."),
+        ({"file": SimpleUploadedFile("big.ics", b"x" * (4 * 1024 * 1024 + 1))}, "This file is larger than 4 MB."),
         ({"text": "BEGIN:VCALENDAR\nEND:VCALENDAR", "series": "999"}, "Select a valid choice."),
     ],
 )

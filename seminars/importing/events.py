@@ -17,6 +17,7 @@ class Refusal:
     line: int
     name: str
     reason: str
+    uid: str = ""  # of the event, if it has one: its talk is not gone from the source
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class SourceEvent:
     address: str = ""  # the path of its old page, query string included
     contact: tuple[str, str] = ("", "")  # name and e-mail address
     fields: dict[str, str] = field(default_factory=dict)  # other fields of a talk, by name, as text: host, language …
+    told: frozenset[str] | None = None  # the fields that its source has a place for; None: all that a calendar has
     remarks: tuple[str, ...] = ()
 
     @property
@@ -89,6 +91,7 @@ class SourceFile:
 
     events: list[SourceEvent] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    name: str = ""  # what the source is called: X-WR-CALNAME or NAME of a calendar (RFC 7986 §5.1)
 
 
 def former_path(url: str) -> str:

@@ -12,7 +12,9 @@ from seminars.importing.headline_speakers import Way, ways_to_read
 from seminars.importing.people import people_in
 from seminars.models.titles import title_of
 
-__all__ = ["Described", "Headline", "Reading", "people_in", "read_description", "read_headline", "short_name_in"]
+__all__ = [
+    "Described", "Headline", "Reading", "kind_of", "people_in", "read_description", "read_headline", "short_name_in",
+]  # fmt: skip
 
 LONGEST = 500  # characters; a longer line is a title as a whole
 _TITLE = re.compile(r"^(?:title|titel|titre|título|titolo|tytuł): ", re.IGNORECASE)
@@ -70,6 +72,12 @@ def read_headline(summary: str, *, names: Collection[str] = (), kinds: Collectio
     if not marked.label and len(ways) == 1 and not ways[0].people:
         return _of_a_label(marked.text, base, known) or Headline(ways[0].form, readings)
     return Headline(" or ".join(way.form for way in ways), readings)
+
+
+def kind_of(name: str, kinds: Collection[str] = ()) -> str:
+    """Return the kind that ends the name of a series: "Seminar" of "Engine Seminar"; "" if none does."""
+    label = known_labels((), tuple(kinds)).label_of(name)
+    return label.kind if label else ""
 
 
 def short_name_in(name: str) -> str:

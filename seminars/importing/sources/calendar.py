@@ -46,7 +46,8 @@ def parse_calendar(content: bytes, most: int = MOST) -> SourceFile:
         sentence = _("The file has %(count)d talks. You can import at most %(most)d at once. Export fewer talks.")
         raise ValidationError(sentence % {"count": len(events), "most": most})
     zones = _Zones(root.walk("VTIMEZONE"))
-    found = SourceFile()
+    name = next(root.walk("VCALENDAR"), root).value("X-WR-CALNAME", "NAME")
+    found = SourceFile(name=_one_line(unescape_backslash(name))[:200])
     for event, floating_zone in events:
         try:
             found.events.append(_event_of(event, zones, zones.named(floating_zone)))
