@@ -61,7 +61,7 @@ def test_fifty_topics_of_a_talk_are_imported_and_one_can_have_a_comma(planned):
 
 
 def test_twenty_odd_lines_are_reported_and_then_that_there_are_more(planned):
-    plan = planned(calendar(with_lines(*["odd"] * 30)))
+    plan = planned(calendar(["BEGIN:VEVENT", *["odd"] * 30, *event()[1:]]))
 
     _outcome, remarks = remarks_of(plan)
     assert (len(remarks), remarks[-1]) == (21, "more lines like these are not listed")

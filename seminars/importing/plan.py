@@ -138,6 +138,9 @@ class _Planner:
         """
         if not event.uid:
             return self._addition(event)
+        if event.starts_at is None or event.recurrence_id:
+            self._refuse(event, _cannot_be_planned(event))
+            return None
         try:
             talk = self._talks.get(event.uid)
             return self._change(event, talk) if talk else self._new(event)
@@ -216,6 +219,12 @@ def _take_over(talk: Talk, values: list[FieldValue], sequence: int) -> list[str]
     followed = {"state", "notice"} - {value.field for value in values}
     news = [FieldValue(name, None, getattr(talk, name)) for name in sorted(followed)]
     return [change_sentence(known, value) for value in news if value.meant != getattr(known, value.field)]
+
+
+def _cannot_be_planned(event: SourceEvent) -> str:
+    if event.recurrence_id:
+        return _("This is one date of a repeating event. Give it its own UID, or enter the talk here.")
+    return _("The event lasts all day, but a talk needs a start time.")
 
 
 def _name(talk: Talk) -> str:

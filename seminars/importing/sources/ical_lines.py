@@ -1,24 +1,22 @@
-"""The content lines of an iCalendar file: unfolded, sorted into components, taken apart (RFC 5545 §3.1)."""
+"""The content lines of an iCalendar file: unfolded, decoded and sorted into components (RFC 5545 §3.1, §3.4)."""
 
+import quopri
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-
-from django.utils.translation import gettext as _
-from icalendar.parser import Contentline
-from icalendar.parser.property import unescape_backslash
 
 from seminars.importing.texts import decoded
 
 _DEEPEST = 10  # components within each other; no calendar has more than three
-_NAME = re.compile(r"([A-Za-z][\w-]*)\s*[;:]")
-_READ = {
-    "UID", "SUMMARY", "DESCRIPTION", "X-ALT-DESC", "LOCATION", "URL", "CATEGORIES", "STATUS", "SEQUENCE", "CREATED",
-    "ORGANIZER", "CONTACT", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "RECURRENCE-ID", "CONFERENCE",
-    "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL",
-}  # fmt: skip
-_MOST_REMARKS = 20  # on one event
-_VITAL = {"UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "RECURRENCE-ID"}
+# "Begin: noon" in running text begins no component.
+_FRAME = re.compile(
+    r"\s*(?P<word>BEGIN|END)\s*:\s*(?P<name>V(?:CALENDAR|EVENT|TODO|JOURNAL|FREEBUSY|TIMEZONE|ALARM|AVAILABILITY|LOCATION"
+    r"|RESOURCE)|STANDARD|DAYLIGHT|AVAILABLE|PARTICIPANT|X-[\w-]+)\s*",
+    re.IGNORECASE,
+)
+_SOFT = b"="  # at the end of a line: the next one continues it (RFC 2045 §6.7)
+_CHARSET = re.compile(r";CHARSET=\"?([\w.:+-]{1,40})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,7 @@ class Line:
     number: int
     text: str
     is_utf8: bool = True
+    follows_blank: bool = False
 
 
 @dataclass
@@ -71,17 +70,13 @@ def components(content: bytes) -> Component:
     """
     stack = [root := Component("", 1)]
     for line in unfolded(content):
-        word, _, name = line.text.partition(":")
-        word, name = word.strip().upper(), name.strip().upper()
-        if word == "BEGIN":
-            _begin(stack, Component(name, line.number))
-        elif word == "END":
-            depth = next((depth for depth in range(len(stack) - 1, 0, -1) if stack[depth].name == name), 0)
-            if depth:
-                stack[depth].ends = True
-                del stack[depth:]
-        else:
+        frame = _FRAME.fullmatch(line.text) if len(line.text) < 100 else None
+        if frame is None:
             stack[-1].lines.append(line)
+        elif frame["word"].upper() == "BEGIN":
+            _begin(stack, Component(frame["name"].upper(), line.number))
+        else:
+            _end(stack, frame["name"].upper())
     return root
 
 
@@ -94,89 +89,61 @@ def _begin(stack: list[Component], component: Component) -> None:
         stack.append(component)
 
 
+def _end(stack: list[Component], name: str) -> None:
+    depth = next((depth for depth in range(len(stack) - 1, 0, -1) if stack[depth].name == name), 0)
+    if depth:
+        stack[depth].ends = True
+        del stack[depth:]
+
+
 def unfolded(content: bytes) -> Iterator[Line]:
     """Yield the content lines: a line that begins with a space or tab continues the one before (RFC 5545 §3.1).
 
-    They are joined before they are decoded, since some programs fold within a character.
+    They are joined before they are decoded, since some programs fold within a character. A line of QUOTED-PRINTABLE
+    that ends in "=" is continued by the next one, as vCalendar 1.0 has it.
     """
     parts: list[bytes] = []
-    first = 1
+    first, follows_blank, has_blank = 1, False, False
     for number, raw in enumerate(content.splitlines(), start=1):
-        if raw[:1] in (b" ", b"\t") and parts:
+        if parts and _is_soft(parts) and not raw.startswith(b"END:"):
+            parts[-1] = parts[-1][: -len(_SOFT)]
+            parts.append(raw)
+        elif parts and raw[:1] in (b" ", b"\t"):
             parts.append(raw[1:])
         elif raw.strip():
-            yield from _joined(first, parts)
-            parts, first = [raw], number
-    yield from _joined(first, parts)
-
-
-def _joined(number: int, parts: list[bytes]) -> Iterator[Line]:
+            if parts:
+                yield _line(first, parts, follows_blank)
+            parts, first, follows_blank, has_blank = [raw], number, has_blank, False
+        else:
+            has_blank = True
     if parts:
-        yield Line(number, *decoded(b"".join(parts)))
+        yield _line(first, parts, follows_blank)
 
 
-class Unreadable(Exception):
-    """An event cannot be imported because of `line`."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
+def _is_soft(parts: list[bytes]) -> bool:
+    return parts[-1].endswith(_SOFT) and b"QUOTED-PRINTABLE" in _head(parts[0])
 
 
-@dataclass(frozen=True)
-class Property:
-    """One content line taken apart; `raw` is its value with backslashes, `text` without."""
-
-    line: int
-    parameters: dict[str, str]
-    raw: str
-
-    @property
-    def text(self) -> str:
-        return unescape_backslash(self.raw).strip()
+def _head(raw: bytes) -> bytes:
+    """Return name and parameters of a line in capital letters."""
+    return raw.partition(b":")[0][:300].upper()
 
 
-class Properties:
-    """The properties of a component by name; raise Unreadable if an essential one cannot be read."""
+def _line(number: int, parts: list[bytes], follows_blank: bool) -> Line:
+    raw = b"".join(parts)
+    if b";" in raw[:40] and ((is_quoted := b"QUOTED-PRINTABLE" in (head := _head(raw))) or b"CHARSET=" in head):
+        return Line(number, _as_declared(raw, is_quoted=is_quoted), True, follows_blank)  # noqa: FBT003
+    return Line(number, *decoded(raw), follows_blank)
 
-    def __init__(self, component: Component) -> None:
-        self.line = component.line
-        self.remarks: list[str] = []
-        self._by_name: dict[str, list[Property]] = {}
-        for line in component.lines:
-            self._keep(line)
 
-    def all(self, name: str) -> list[Property]:
-        return self._by_name.get(name, [])
-
-    def first(self, *names: str) -> Property | None:
-        """Return the first property of the first of these names that occurs."""
-        return next((found[0] for name in names if (found := self.all(name))), None)
-
-    def text(self, *names: str) -> str:
-        """Return the first text that is not empty, else ""."""
-        return next((text for name in names if (found := self.first(name)) and (text := found.text)), "")
-
-    def _remark(self, sentence: str) -> None:
-        if len(self.remarks) <= _MOST_REMARKS:
-            is_enough = len(self.remarks) == _MOST_REMARKS
-            self.remarks.append(_("more lines like these are not listed") if is_enough else sentence)
-
-    def _keep(self, line: Line) -> None:
-        match = _NAME.match(line.text)
-        name = match[1].upper() if match else ""
-        is_told = len(self.remarks) > _MOST_REMARKS
-        if name not in _READ if match else is_told:
-            return
-        try:
-            _written, parameters, raw = Contentline(line.text).raw_parts()
-        except (ValueError, TypeError, IndexError) as error:
-            if name in _VITAL:
-                raise Unreadable(line.number, _("%(name)s cannot be read.") % {"name": name}) from error
-            words = {"line": line.number, "text": line.text[:40]}
-            self._remark(_("line %(line)d is not a calendar line and was skipped: %(text)s") % words)
-            return
-        if not line.is_utf8:
-            self._remark(_("line %(line)d is not in UTF-8 and was read as Latin-1") % {"line": line.number})
-        parameters = {key.upper(): value for key, value in parameters.items() if isinstance(value, str)}
-        self._by_name.setdefault(name, []).append(Property(line.number, parameters, raw))
+def _as_declared(raw: bytes, *, is_quoted: bool) -> str:
+    """Decode a line by its parameters ENCODING and CHARSET (vCalendar 1.0), its line breaks escaped."""
+    head, _colon, value = raw.partition(b":")
+    name = decoded(head)[0]
+    if is_quoted:
+        value = quopri.decodestring(value)
+    text, is_utf8 = decoded(value)
+    if (match := _CHARSET.search(name)) and (not is_utf8 or b"\x1b" in value):  # ISO-2022 is made of ASCII
+        with suppress(LookupError):  # nobody knows that character set
+            text = decoded(value.decode(match[1], "replace").encode("utf-8", "replace"))[0]
+    return f"{name}:" + re.sub(r"\r\n?|\n", r"\\n", text)
