@@ -14,7 +14,7 @@ from seminars.importing import decoded, read_content
 from seminars.importing.sources.page import parse_page
 from seminars.models import Room, Series, Talk
 from tests.factories import in_new_york, make_series
-from tests.imports import ENGINES, PAGE, calendar, event, importing, written
+from tests.imports import ENGINES, PAGE, calendar, event, importing, mutilated, written
 
 pytestmark = pytest.mark.django_db
 
@@ -341,19 +341,6 @@ def test_more_events_than_any_department_has(imported):
 
 
 # --- anything at all ---
-
-
-@st.composite
-def mutilated(draw, whole):
-    """A file with parts removed, doubled, swapped or replaced."""
-    for _turn in range(draw(st.integers(1, 6))):
-        start = draw(st.integers(0, len(whole)))
-        end = min(len(whole), start + draw(st.integers(0, 60)))
-        piece = draw(st.sampled_from([b"", whole[start:end] * 2, b"\r\n", b":", b";", b'"', b"\\", b"\xff\xfe", b"\0",
-                                      b"END:VEVENT\r\n", b"BEGIN:VEVENT\r\n", b"\r\n ", b"9" * 30, b"%ff"])
-                     | st.binary(max_size=8))  # fmt: skip
-        whole = whole[:start] + piece + whole[end:]
-    return whole
 
 
 @pytest.mark.thorough

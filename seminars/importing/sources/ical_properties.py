@@ -129,10 +129,12 @@ class Properties:
             return True
         if self._in_capitals and written != name:
             return False
-        is_spaced = value[:1] == " " and name in self._without_space
-        if not is_spaced and not self._before.lines:
+        is_known = name in _READ or name in _UNREAD or name.startswith("X-")
+        if value[:1] == " " and (not is_known or name in self._without_space):
+            return False
+        if not self._before.lines:
             return True
-        if not (name in _READ or name in _UNREAD or name.startswith("X-")) or is_spaced:
+        if not is_known:
             return False
         if name in _PLAUSIBLE and not _PLAUSIBLE[name].match(value[:300]):
             return False
@@ -141,8 +143,8 @@ class Properties:
     def _add_to_text(self) -> None:
         """Add the lines that were not folded to the text that they belong to, and say so."""
         name, lines = self._before.name, self._before.lines
-        if lines and name in _READ:
-            found = self._by_name[name]
+        found = self._by_name.get(name)
+        if lines and found:
             added = "".join(("\n\n" if line.follows_blank else "\n") + line.text for line in lines)
             found[-1] = replace(found[-1], raw=found[-1].raw + added)
             words = {"first": lines[0].number, "last": lines[-1].number, "name": name}
@@ -152,7 +154,9 @@ class Properties:
     def _keep(self, name: str, line: Line, end: int) -> None:
         if name not in _READ:
             return
-        found = _taken_apart(line, end) or (_with_a_broken_zone(line) if name in _DATES else None)
+        found = _taken_apart(line, end)
+        if name in _DATES and not (found and _PLAUSIBLE[name].match(found.raw)):
+            found = _with_a_broken_zone(line) or found
         if found is None and name in _VITAL:
             raise Unreadable(line.number, _("%(name)s cannot be read.") % {"name": name})
         if found is None:

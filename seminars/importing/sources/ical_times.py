@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from icalendar import vDuration
 
 from seminars.importing.sources.ical_properties import Properties, Property, Unreadable
-from seminars.importing.sources.ical_zones import CANNOT_BE_READ, Zone, Zones
+from seminars.importing.sources.ical_zones import CANNOT_BE_READ, Zone, Zones, plain_name
 from seminars.times import YEARS
 from seminars.zone_names import nearest_zone
 
@@ -142,7 +142,7 @@ class Times:
         return Moment(aware, zone.name)
 
     def _zone_of(self, found: Property, wall: datetime) -> Zone:
-        if name := found.parameters.get("TZID", "").strip().strip('"'):
+        if name := plain_name(found.parameters.get("TZID", "")):
             if zone := self._zones.named(name, wall):
                 return zone
             raise Unreadable(found.line, _unknown(name))

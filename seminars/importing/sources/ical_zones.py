@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Timezone
+from icalendar.parser.property import unescape_backslash
 from icalendar.timezone import tzp
 
 from seminars.importing.sources.ical_lines import Component
@@ -126,8 +127,13 @@ class Zones:
         return _Definition(rules, first, self.known(component.value("X-LIC-LOCATION")))
 
 
+def plain_name(written: str) -> str:
+    """Return the name of a zone without quotation marks and backslashes, which only some places of a file have."""
+    return unescape_backslash(written.strip().strip('"'))
+
+
 def _name_of(component: Component) -> str:
-    return component.value("TZID").strip('"')
+    return plain_name(component.value("TZID"))
 
 
 def _rules_of(component: Component) -> tzinfo | None:
