@@ -1,5 +1,6 @@
 """Parsing an iCalendar file: every VEVENT as an event, or the reason why it cannot be read."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,11 +23,13 @@ from seminars.importing.sources.ical_zones import Budget, Zones
 from seminars.models import State
 
 MOST = 20_000  # events
+_BEGUN = re.compile(rb"(?:^|[\r\n])BEGIN[ \t]{0,9}:[ \t]{0,9}VEVENT", re.IGNORECASE)
 _STATES = {"TENTATIVE": State.TENTATIVE, "CANCELLED": State.CANCELLED, "CANCELED": State.CANCELLED}
 _PRIVATE = {"PRIVATE", "CONFIDENTIAL"}  # RFC 5545 §3.8.1.3
 _LARGEST_SEQUENCE = 2**31 - 2
 _LONGEST_UID = 255
 _MOST_LINES = 2000
+_MOST_LISTED = 50_000  # dates in EXDATE and RDATE, in one file
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,12 @@ def parse_calendar(content: bytes, most: int = MOST, now: datetime | None = None
 
     Repeating events are expanded for a time around `now`, which is the present unless it is given.
     """
-    root = components(content)
-    events = list(_events(root))
-    if len(events) > most:
+    if (count := len(_BEGUN.findall(content))) > most:
         sentence = _("The file has %(count)d talks. You can import at most %(most)d at once. Export fewer talks.")
-        raise ValidationError(sentence % {"count": len(events), "most": most})
+        raise ValidationError(sentence % {"count": count, "most": most})
+    root = components(content)
     found = SourceFile(name=_name_of(root))
-    readings = list(_readings(events, found.refusals))
+    readings = list(_readings(_events(root), found.refusals))
     found.events = events_of(readings, found.refusals, now or timezone.now())
     _refuse_a_broken_calendar(found, root)
     found.events.sort(key=lambda event: event.line)
@@ -78,9 +80,15 @@ def _events(root: Component) -> Iterator[tuple[Component, _Calendar]]:
 
 def _readings(events: Iterable[tuple[Component, _Calendar]], refusals: list[Refusal]) -> Iterator[Reading]:
     """Yield what each event says; add to `refusals` those that cannot be read."""
+    left = _MOST_LISTED
     for component, calendar in events:
         try:
-            yield _reading_of(component, calendar)
+            reading = _reading_of(component, calendar)
+            left -= len(reading.pattern.added) + len(reading.pattern.excluded) if reading.pattern else 0
+            if left < 0:
+                reason = _("The events of this file list more than %(most)d dates. Export fewer of them.")
+                raise Unreadable(component.line, reason % {"most": _MOST_LISTED})
+            yield reading
         except Unreadable as error:
             name = unescape_backslash(component.value("SUMMARY")).strip()[:80] or _("an event without a title")
             refusals.append(Refusal(error.line, name, str(error)))

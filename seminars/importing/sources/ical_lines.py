@@ -5,9 +5,14 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BytesIO
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from seminars.importing.texts import decoded
 
+_MOST_LINES = 600_000  # unfolded; 20,000 events have some 300,000
 _DEEPEST = 10  # components within each other; no calendar has more than three
 # "Begin: noon" in running text begins no component.
 _FRAME = re.compile(
@@ -29,7 +34,7 @@ class Line:
     follows_blank: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Component:
     """The content between BEGIN and END; `lines` are its own, without those of inner components."""
 
@@ -66,10 +71,14 @@ def components(content: bytes) -> Component:
     """Sort the lines of a file; the nameless component that is returned holds all others.
 
     An END without a BEGIN is ignored; one that belongs to an outer component ends that one, and those in
-    between were cut off. A VEVENT never stands within a VEVENT: the first was cut off.
+    between were cut off. A VEVENT never stands within a VEVENT: the first was cut off. Raise ValidationError for a
+    file with more lines than the largest calendar has.
     """
     stack = [root := Component("", 1)]
-    for line in unfolded(content):
+    for count, line in enumerate(unfolded(content)):
+        if count >= _MOST_LINES:
+            sentence = _("The file has more than %(most)d lines. Export fewer talks.")
+            raise ValidationError(sentence % {"most": _MOST_LINES})
         frame = _FRAME.fullmatch(line.text) if len(line.text) < 100 else None
         if frame is None:
             stack[-1].lines.append(line)
@@ -102,35 +111,31 @@ def unfolded(content: bytes) -> Iterator[Line]:
     They are joined before they are decoded, since some programs fold within a character. A line of QUOTED-PRINTABLE
     that ends in "=" is continued by the next one, as vCalendar 1.0 has it.
     """
-    parts: list[bytes] = []
+    whole = bytearray()
     first, follows_blank, has_blank = 1, False, False
-    for number, raw in enumerate(content.splitlines(), start=1):
-        if parts and _is_soft(parts) and not raw.startswith(b"END:"):
-            parts[-1] = parts[-1][: -len(_SOFT)]
-            parts.append(raw)
-        elif parts and raw[:1] in (b" ", b"\t"):
-            parts.append(raw[1:])
+    lines = BytesIO(content.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))  # a list of them all takes much memory
+    for number, raw in enumerate(lines, start=1):
+        raw = raw.removesuffix(b"\n")
+        if whole.endswith(_SOFT) and b"QUOTED-PRINTABLE" in _head(whole) and not raw.startswith(b"END:"):
+            whole[-len(_SOFT) :] = raw
+        elif whole and raw[:1] in (b" ", b"\t"):
+            whole += raw[1:]
         elif raw.strip():
-            if parts:
-                yield _line(first, parts, follows_blank)
-            parts, first, follows_blank, has_blank = [raw], number, has_blank, False
+            if whole:
+                yield _line(first, bytes(whole), follows_blank)
+            whole, first, follows_blank, has_blank = bytearray(raw), number, has_blank, False
         else:
             has_blank = True
-    if parts:
-        yield _line(first, parts, follows_blank)
+    if whole:
+        yield _line(first, bytes(whole), follows_blank)
 
 
-def _is_soft(parts: list[bytes]) -> bool:
-    return parts[-1].endswith(_SOFT) and b"QUOTED-PRINTABLE" in _head(parts[0])
-
-
-def _head(raw: bytes) -> bytes:
+def _head(raw: bytes | bytearray) -> bytes:
     """Return name and parameters of a line in capital letters."""
-    return raw.partition(b":")[0][:300].upper()
+    return bytes(raw[:300]).partition(b":")[0].upper()
 
 
-def _line(number: int, parts: list[bytes], follows_blank: bool) -> Line:
-    raw = b"".join(parts)
+def _line(number: int, raw: bytes, follows_blank: bool) -> Line:
     if b";" in raw[:40] and ((is_quoted := b"QUOTED-PRINTABLE" in (head := _head(raw))) or b"CHARSET=" in head):
         return Line(number, _as_declared(raw, is_quoted=is_quoted), True, follows_blank)  # noqa: FBT003
     return Line(number, *decoded(raw), follows_blank)

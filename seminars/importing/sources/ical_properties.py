@@ -39,6 +39,7 @@ _PLAUSIBLE = dict.fromkeys(_DATES, re.compile(r"\s*\d{4}-?\d\d-?\d\d")) | {
 }
 _MOST_REMARKS = 20  # on one event
 _LONGEST = 200_000  # characters of one property
+_LONGEST_HEAD = 5_000  # characters of its name and parameters
 _CARETS = {"^n": "\n", "^N": "\n", "^'": '"', "^^": "^"}  # RFC 6868
 
 
@@ -177,7 +178,7 @@ class Properties:
 def _taken_apart(line: Line, end: int) -> Property | None:
     """Split a line behind its name into parameters and value; None where it cannot be split."""
     text, parameters = line.text, {}
-    while match := _PARAMETER.match(text, end):
+    while match := _PARAMETER.match(text, end, _LONGEST_HEAD):
         end = match.end()
         parameters[match[1].upper()] = _plain(match[2] or "")
     rest = text[end:].lstrip() if text[end : end + 1] != ":" else text[end:]

@@ -16,7 +16,7 @@ from seminars.importing.sources.ical_recurrence import Dated, Pattern, expand, u
 from seminars.importing.sources.ical_times import Moment
 
 _MOST_DATES = 5_000  # of all repeating events of a file
-_MOST_SECONDS = 10.0  # of processor time, for all of them
+_MOST_SECONDS = 8.0  # of processor time, for all of them
 _MANY = 3  # events with one UID at as many times were not meant to be one event
 
 
@@ -126,11 +126,11 @@ def _dates_of(family: list[Reading], now: datetime, bounds: _Bounds) -> Iterator
     bounds.check(series.event.line)
     following = [reading for reading in family if reading.is_for_all_following]
     alone = [reading for reading in family if reading.identity and not reading.is_for_all_following]
-    dates = expand(series.pattern, [reading.pattern for reading in following], now)
+    dates, remark = expand(series.pattern, [reading.pattern for reading in following], now)
     sources = [series, *following]
     for number, each in enumerate(unchanged_alone(dates, [one.identity for one in alone])):
         one = _on(sources[each.change].event, each)
-        one.remarks = one.remarks if number == 0 else ()  # once is enough
+        one.remarks = (*one.remarks, *filter(None, [remark])) if number == 0 else ()  # once is enough
         yield one
     excluded = {moment.key for moment in series.pattern.excluded}
     yield from (_identified(reading) for reading in alone if reading.identity.key not in excluded)

@@ -24,7 +24,7 @@ _MOST_DATES = 2000  # that an event lists one by one; a weekly seminar has as ma
 _TRUE = "TRUE"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A date with a time of day, aware, in the zone in which it was written; or a day."""
 
@@ -74,6 +74,9 @@ class Times:
         if end.is_day != start.is_day:
             self._properties.remark(_("the end (DTEND) has no time of day and was not used"))
             return None
+        if start.is_day and (end.value - start.value).days > 1:
+            sentence = _("it lasts %(days)d days; only its first day was read")
+            self._properties.remark(sentence % {"days": (end.value - start.value).days})
         if end.value < start.value:
             raise Unreadable(found.line, _("The event ends before it starts."))
         return end if end.value > start.value else None

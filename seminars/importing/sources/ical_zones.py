@@ -15,9 +15,10 @@ from icalendar.timezone import tzp
 from seminars.importing.sources.ical_lines import Component
 from seminars.zone_names import known_zone
 
-# Rules that can be read quickly: others could make the library step through centuries.
+# Rules with few dates a year: others could make the library step through centuries day by day.
 _HARMLESS_RULE = re.compile(
-    r"RRULE[^:]*:(?:(?:FREQ=YEARLY|(?:BYMONTH|BYDAY|BYMONTHDAY|UNTIL|COUNT|INTERVAL|WKST)=[\w,+-]+)(?:;|\s*$))+",
+    r"RRULE[^:]*:(?=.*BYMONTH=)(?:(?:FREQ=YEARLY|INTERVAL=1|BYMONTH=\d{1,2}|BYDAY=[+-]?\d?\w\w|BYMONTHDAY=[\d,-]{1,30}"
+    r"|(?:UNTIL|COUNT|WKST)=\w+)(?:;|\s*$))+",
     re.IGNORECASE,
 )
 _LONGEST, _LONGEST_TOGETHER = 20_000, 200_000  # characters; a zone with all its past has some 10 000
