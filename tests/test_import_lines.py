@@ -123,7 +123,7 @@ def test_an_event_without_a_uid_gets_one_that_is_the_same_the_next_time():
 
     assert first[0].uid == again[0].uid != other[0].uid
     assert first[0].remarks == (
-        "no UID given; made one of its start and title. If either changes, it is a new talk",
+        "no UID given; made one from its start and title. If either changes, it is imported as a new talk",
     )  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_three_talks_at_three_times_that_share_a_uid_are_three():
     found = parse_calendar(calendar(*events))
 
     assert len({each.uid for each in found.events}) == 3
-    assert found.events[0].remarks == ("other events have the same UID; made one of its own for this event",)
+    assert found.events[0].remarks == ("other events have the same UID; made a different one for this event",)
 
 
 # --- what an event says of itself ---

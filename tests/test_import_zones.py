@@ -65,7 +65,7 @@ def test_a_definition_that_differs_from_the_database_counts_and_is_told():
     assert (found.starts_at, found.zone) == (datetime(2024, 3, 6, 16, tzinfo=UTC), "")
     assert found.remarks == (
         "the rules of the time zone “America/New_York” in the file are not those of America/New_York; "
-        "used those in the file",
+        "used the file’s rules",
     )
 
 

@@ -178,7 +178,9 @@ def _uid(properties: Properties, event: SourceEvent) -> str:
         raise Unreadable(properties.first("UID").line, _("The UID is longer than 255 characters."))
     if uid:
         return uid
-    properties.remark(_("no UID given; made one of its start and title. If either changes, it is a new talk"))
+    properties.remark(
+        _("no UID given; made one from its start and title. If either changes, it is imported as a new talk")
+    )
     return sha256(f"{event.day or event.starts_at.isoformat()}|{event.summary}".encode()).hexdigest()[:40]
 
 

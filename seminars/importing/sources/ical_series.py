@@ -81,7 +81,7 @@ def _told_apart(readings: list[Reading]) -> Iterator[Reading]:
         event = reading.event
         said = f"{event.uid}|{event.day or event.starts_at.isoformat()}|{event.summary}|{event.location}"
         event.uid = sha256(said.encode()).hexdigest()[:40]
-        event.remarks += (_("other events have the same UID; made one of its own for this event"),)
+        event.remarks += (_("other events have the same UID; made a different one for this event"),)
         yield reading
 
 

@@ -161,5 +161,5 @@ def _for_the_library(component: Component) -> str:
 
 
 def _different(name: str, known: ZoneInfo) -> str:
-    sentence = _("the rules of the time zone “%(zone)s” in the file are not those of %(known)s; used those in the file")
+    sentence = _("the rules of the time zone “%(zone)s” in the file are not those of %(known)s; used the file’s rules")
     return sentence % {"zone": name[:80], "known": known.key}
