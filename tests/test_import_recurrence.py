@@ -103,7 +103,7 @@ def test_a_first_date_off_the_rule_is_read_and_told_once():
 
     assert [f"{each.starts_at:%m-%d}" for each in events] == ["10-21", "10-22"]
     assert [each.remarks for each in events] == [
-        ("the first date does not follow the rule by which the event repeats; check whether a talk takes place then",), ()
+        ("the first date does not follow the event’s rule; check whether a talk takes place then",), ()
     ]  # fmt: skip
 
 

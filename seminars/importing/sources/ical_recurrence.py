@@ -67,11 +67,7 @@ def pattern_of(properties: Properties, times: Times, start: Moment, end: Moment 
     pattern.added = list(times.listed("RDATE"))
     pattern.excluded = [moment for moment, _end in times.listed("EXDATE")]
     if pattern.rules and not any(is_on(rule, start) for rule in pattern.rules):
-        properties.remark(
-            _(
-                "the first date does not follow the rule by which the event repeats; check whether a talk takes place then"
-            )
-        )
+        properties.remark(_("the first date does not follow the event’s rule; check whether a talk takes place then"))
     return pattern
 
 
