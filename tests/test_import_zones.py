@@ -105,3 +105,12 @@ def test_a_zone_with_dates_on_every_weekday_is_not_read():
     found = parse_calendar(calendar(event(**{"DTSTART;TZID=Campus": "20240306T120000"}), head=lines))
 
     assert [refusal.reason.split(",")[0] for refusal in found.refusals] == ["The time zone “Campus” is unknown"]
+
+
+def test_of_many_unknown_zones_only_the_first_get_a_suggestion():
+    events = [event(UID=f"{number}", **{f"DTSTART;TZID=Berlin{number}": "20240306T120000"}) for number in range(22)]
+
+    found = parse_calendar(calendar(*events))
+
+    suggested = ["Did you mean" in refusal.reason for refusal in found.refusals]
+    assert suggested == [True] * 20 + [False] * 2

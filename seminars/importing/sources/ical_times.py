@@ -12,7 +12,6 @@ from icalendar import vDuration
 from seminars.importing.sources.ical_properties import Properties, Property, Unreadable
 from seminars.importing.sources.ical_zones import CANNOT_BE_READ, Zone, Zones, plain_name
 from seminars.times import YEARS
-from seminars.zone_names import nearest_zone
 
 # "20270210T150000Z"; some programs write the form of ISO 8601 with its signs, or an offset.
 _WRITTEN = re.compile(
@@ -148,7 +147,7 @@ class Times:
         if name := plain_name(found.parameters.get("TZID", "")):
             if zone := self._zones.named(name, wall):
                 return zone
-            raise Unreadable(found.line, _unknown(name))
+            raise Unreadable(found.line, _unknown(name, self._zones.nearest(name)))
         if self._start and not self._start.is_day and self._start.value.tzinfo is not UTC:
             return Zone(self._start.value.tzinfo, self._start.zone)  # an EXDATE without a zone means that of DTSTART
         if self._floating and (zone := self._zones.named(self._floating, wall)):
@@ -197,8 +196,7 @@ def _not_a_length(found: Property) -> str:
     return _("DURATION “%(value)s” is not a possible length for a talk.") % {"value": found.raw.strip()[:40]}
 
 
-def _unknown(name: str) -> str:
-    nearest = nearest_zone(name[:80])
+def _unknown(name: str, nearest: str | None) -> str:
     reason = _("The time zone “%(zone)s” is unknown, and the file does not define it.")
     if nearest:
         reason = _("The time zone “%(zone)s” is unknown, and the file does not define it. Did you mean %(nearest)s?")

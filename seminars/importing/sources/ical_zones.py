@@ -13,7 +13,7 @@ from icalendar.parser.property import unescape_backslash
 from icalendar.timezone import tzp
 
 from seminars.importing.sources.ical_lines import Component
-from seminars.zone_names import known_zone
+from seminars.zone_names import known_zone, nearest_zone
 
 # Rules with few dates a year: others could make the library step through centuries day by day.
 _HARMLESS_RULE = re.compile(
@@ -22,6 +22,7 @@ _HARMLESS_RULE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST, _LONGEST_TOGETHER = 20_000, 200_000  # characters; a zone with all its past has some 10 000
+_MOST_SUGGESTED = 20  # unknown names
 _ONSET = re.compile(r"DTSTART[^:]*:\s*(\d{8}T\d{6})", re.IGNORECASE)
 _NEEDED = re.compile(r"(?:DTSTART|TZOFFSETFROM|TZOFFSETTO|TZNAME|RRULE|RDATE)\s*[:;]", re.IGNORECASE)
 # What the libraries raise if they cannot read a zone.
@@ -79,6 +80,7 @@ class Zones:
         self._budget = budget
         self._read: dict[str, _Definition | None] = {}
         self._known: dict[str, ZoneInfo | None] = {}
+        self._nearest: dict[str, str | None] = {}
 
     def named(self, name: str, wall: datetime) -> Zone | None:
         """Return what the name means at a wall time; None if neither the calendar nor the zone database knows it."""
@@ -101,6 +103,12 @@ class Zones:
             found = filter(None, (known_zone("/".join(parts[start:])) for start in range(len(parts))))
             self._known[name] = ZoneInfo(zone) if (zone := next(found, None)) else None
         return self._known[name]
+
+    def nearest(self, name: str) -> str | None:
+        """Return the known name that looks most like an unknown one; for the first few alone, as it takes a while."""
+        if name not in self._nearest and len(self._nearest) < _MOST_SUGGESTED:
+            self._nearest[name] = nearest_zone(name[:80])
+        return self._nearest.get(name)
 
     def _alike(self, defined: _Definition, wall: datetime) -> str:
         """Return the name of the department's zone if the definition means the same clocks, else ""."""
