@@ -1,5 +1,7 @@
 """Import large calendars: reading stays quick, and what no talk needs is refused or left out."""
 
+import tracemalloc
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -93,3 +95,17 @@ def test_zones_that_are_too_long_together_are_unknown_from_there_on(planned):
     plan = planned(calendar(*map(talk, names), head=[line for name in names for line in zone(name)]))
 
     assert [row.outcome for row in plan.rows] == [Outcome.NEW] * 12 + [Outcome.REFUSED] * 3
+
+
+@pytest.mark.slow
+def test_five_thousand_events_are_read_with_little_memory():
+    abstract = "A machine that is told what to do by cards. " * 15
+    content = calendar(*(event(UID=f"{number}", DESCRIPTION=abstract) for number in range(5_000)))
+    tracemalloc.start()
+
+    found = importing.read_content(content, name="The file")
+
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found.events) == 5_000
+    assert peak < 17 * 1024 * 1024
