@@ -72,3 +72,13 @@ def test_an_affiliation_of_nobody_is_not_lost():
 
 def test_speakers_and_title_that_are_to_be_announced_are_none():
     assert read_description("Speaker: TBA\nTitle: TBA\n\nWe weave.") == Described(abstract="We weave.")
+
+
+def test_a_description_of_researchseminars_names_the_speaker_below_the_title():
+    described = read_description(
+        "Title: On engines\nby Bo Reed (Larkfield) as part of PDE Seminar\n\n"
+        "Lecture held in Room 4 in Hall.\nAbstract: TBA\n"
+    )
+
+    assert (described.title, described.people) == ("On engines", (Person("Bo Reed", "Larkfield"),))
+    assert described.abstract == "Lecture held in Room 4 in Hall."

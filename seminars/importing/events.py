@@ -1,7 +1,7 @@
 """What every source of talks returns: its events, and the parts of it that cannot be imported."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
@@ -73,6 +73,13 @@ class SourceEvent:
     fields: dict[str, str] = field(default_factory=dict)  # other fields of a talk, by name, as text: host, language …
     told: frozenset[str] | None = None  # the fields that its source has a place for; None: all that a calendar has
     remarks: tuple[str, ...] = ()
+
+    def set_times(self, start: datetime | date, end: datetime | date | None) -> None:
+        """Set start and end, aware, in UTC; a date without a time of day is a day, and its end is not used."""
+        if isinstance(start, datetime):
+            self.starts_at, self.ends_at, self.day = start.astimezone(UTC), end and end.astimezone(UTC), None
+        else:
+            self.starts_at, self.ends_at, self.day = None, None, start
 
     @property
     def name(self) -> str:

@@ -57,7 +57,9 @@ def _talks_gone(found: Matched, options: ImportOptions) -> list[Talk]:
     names = {refusal.name for refusal in found.refusals}
     talks = Talk.objects.imported_into(series).since(min(starts)).exclude(state__in=CALLED_OFF).soonest_first()
     talks = [talk for talk in talks if talk.starts_at <= max(starts)]
-    gone = [talk for talk in talks if talk.uid not in there and options.allows(talk.series_id)]
+    # Where a repeating event is refused as a whole, none of its dates is gone.
+    talks = [talk for talk in talks if there.isdisjoint({talk.uid, talk.uid.rpartition("/")[0]})]
+    gone = [talk for talk in talks if options.allows(talk.series_id)]
     gone = [talk for talk in gone if talk.imported.said.get("title") not in names]
     Talk.objects.fetch_parts(gone)
     return gone
