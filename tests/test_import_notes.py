@@ -266,8 +266,12 @@ def test_a_change_that_was_undone_and_done_again_is_not_planned_again():
     _plan, change = applied(new)
 
     undoing.restore(undoing.restore(change, by=None), by=None)
+    talk = Talk.objects.get()
+    talk.title = "Ours"
+    talk_changes.save(talk)
+    plan = planned(new)
 
-    assert outcomes(planned(new)) == [Outcome.UNCHANGED]
+    assert (outcomes(plan), plan.rows[0].remarks) == ([Outcome.UNCHANGED], [])
 
 
 # --- turns ---
