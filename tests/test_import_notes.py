@@ -7,7 +7,7 @@ import pytest
 
 from seminars.actions import lifecycle, talk_changes, undoing
 from seminars.importing import ImportOptions, Outcome, apply_plan
-from seminars.importing.events import Person, SourceEvent, SourceFile
+from seminars.importing.events import Person, Refusal, SourceEvent, SourceFile
 from seminars.importing.plan import plan_import
 from seminars.models import Appearance, Change, Edition, ImportedTalk, Speaker, State, Talk
 from tests.factories import in_new_york, make_series, make_speaker
@@ -227,11 +227,29 @@ def test_only_what_an_import_brought_within_the_time_of_the_file_is_gone(three):
 
 
 def test_an_event_that_is_refused_is_not_gone(three):
-    broken = source("2", starts_at=None)
+    broken = source("2", summary="Another name", starts_at=None)
 
     assert outcomes(planned(source("1"), broken, source("3"))) == [
         Outcome.REFUSED, Outcome.UNCHANGED, Outcome.UNCHANGED,
     ]  # fmt: skip
+
+
+def test_an_event_that_cannot_be_read_is_not_gone(three):
+    file = SourceFile([source("1"), source("3")], [Refusal(9, "On engine 2", "It has no start.")])
+
+    plan = plan_import(file, ImportOptions("engine"))
+
+    assert sorted(outcomes(plan)) == [Outcome.REFUSED, Outcome.UNCHANGED, Outcome.UNCHANGED]
+
+
+def test_what_was_answered_is_not_asked_again():
+    headline = source(summary="Ada Lovelace (Society): On engines")
+    first, _change = applied(headline, choices={"reading:A (B): C": "1"})
+
+    again = planned(headline)
+
+    assert [len(plan.doubts) for plan in (first, again)] == [1, 0]
+    assert outcomes(again) == [Outcome.UNCHANGED]
 
 
 # --- undo ---
@@ -266,8 +284,12 @@ def test_a_change_that_was_undone_and_done_again_is_not_planned_again():
     _plan, change = applied(new)
 
     undoing.restore(undoing.restore(change, by=None), by=None)
+    talk = Talk.objects.get()
+    talk.title = "Ours"
+    talk_changes.save(talk)
+    plan = planned(new)
 
-    assert outcomes(planned(new)) == [Outcome.UNCHANGED]
+    assert (outcomes(plan), plan.rows[0].remarks) == ([Outcome.UNCHANGED], [])
 
 
 # --- turns ---
