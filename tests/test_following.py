@@ -61,7 +61,7 @@ def test_changes_wait_where_the_organiser_wants_to_see_them_first(series):
     assert (source.waiting, source.content) == (1, calendar(event()))
 
 
-def test_what_is_not_certain_waits(series):
+def test_what_is_refused_waits(series):
     with serving(sends(calendar(event(), event("DTSTART", UID="2@example.edu")))) as url:
         found = follow(source_at(url, series, applies=True))
 
@@ -185,3 +185,66 @@ def test_an_address_can_be_looked_at_from_the_desk(series):
 
     assert f"Changes wait on the desk: {url}" in page
     assert f'<a href="/admin/import/?source={source.pk}">1 change waits</a>' in page
+
+
+def waiting(series, content, **fields):
+    with serving(sends(content)) as url:
+        source = source_at(url, series, **fields)
+        follow(source)
+    return source
+
+
+def test_a_doubt_waits_until_somebody_answers_it(series):
+    doubtful = calendar(event(SUMMARY="Ada Lovelace: On engines"))
+    source = waiting(series, doubtful, applies=True)
+
+    assert (source.waiting, Talk.objects.count()) == (1, 0)
+
+
+def test_what_waits_is_planned_at_once_and_applied_from_the_desk(series):
+    source = waiting(series, calendar(event()))
+    desk, page = signed_in(make_organiser(series)), f"/admin/import/?source={source.pk}"
+
+    sent = form_of(desk, page)
+    answer = desk.post(page, sent | {"_save": "Import"})
+
+    source.refresh_from_db()
+    assert answer.status_code == 302
+    assert (Talk.objects.get().title, source.waiting, source.content) == ("On engines", 0, b"")
+
+
+def test_an_answer_given_on_the_desk_counts_from_then_on(series):
+    source = waiting(series, calendar(event(SUMMARY="Ada Lovelace: On engines")), applies=True)
+    desk, page = signed_in(make_organiser(series)), f"/admin/import/?source={source.pk}"
+    desk.post(page, form_of(desk, page) | {"_save": "Import"})
+    more = [event(SUMMARY="Ada Lovelace: On engines"), event(SUMMARY="Bo Reed: On looms", UID="2@example.edu",
+            DTSTART="20240401T160000Z", DTEND="20240401T170000Z")]  # fmt: skip
+
+    with serving(sends(calendar(*more))) as url:
+        Source.objects.update(url=url)
+        found = follow(Source.objects.get())
+
+    assert found is Found.APPLIED
+    assert sorted(talk.title for talk in Talk.objects.all()) == ["On engines", "On looms"]
+
+
+def test_a_talk_that_is_gone_waits(series):
+    events = [
+        event(UID=f"{day}@example.edu", DTSTART=f"202403{day}T160000Z", DTEND=f"202403{day}T170000Z")
+        for day in (11, 12, 13)
+    ]
+    waiting(series, calendar(*events), applies=True)
+
+    with serving(sends(calendar(events[0], events[2]))) as url:
+        Source.objects.update(url=url)
+        found = follow(Source.objects.get())
+
+    assert (found, Source.objects.get().waiting) == (Found.WAITING, 1)
+    assert [str(talk.state) for talk in Talk.objects.order_by("starts_at")] == ["confirmed"] * 3
+
+
+def test_nobody_sees_what_waits_in_the_source_of_another_series(series):
+    source = waiting(series, calendar(event()))
+    stranger = signed_in(make_organiser(make_series(), username="stranger"))
+
+    assert stranger.get(f"/admin/import/?source={source.pk}").status_code == 404

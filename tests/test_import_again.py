@@ -217,7 +217,7 @@ def test_a_plan_is_refused_once_somebody_changed_its_talk(tmp_path, again):
     talk_changes.save(_with(Talk.objects.get(), title="Meanwhile"))
 
     with pytest.raises(ValidationError, match="Somebody changed these talks after the plan was made"):
-        plan.apply()
+        package.apply_plan(plan)
 
     assert Talk.objects.get().title == "Meanwhile"
     assert not Talk.objects.filter(room__name="Room 99").exists()
@@ -232,7 +232,7 @@ def test_a_plan_is_refused_once_somebody_took_its_room(tmp_path):
     make_talk(room=room, title="Sooner", starts_at=in_new_york(2100, 3, 6, 7))
 
     with pytest.raises(ValidationError, match="Room 12 is taken by 'Sooner' from"):
-        plan.apply()
+        package.apply_plan(plan)
 
     assert [talk.title for talk in Talk.objects.all()] == ["Sooner"]
 

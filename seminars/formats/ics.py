@@ -19,6 +19,7 @@ from seminars.models.talk_marks import Mark
 from seminars.times import local
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
+PRODUCT = "-//Seminars//Calendar feed//EN"
 REFRESHED_EVERY = "PT1H"
 END = b"END:VCALENDAR\r\n"
 
@@ -78,7 +79,7 @@ def _zone(lines: tuple[str, ...]) -> bytes:
 def _envelope(listing: Listing, *, past_too: bool) -> Iterator[str]:
     """Yield the lines before the first component. No METHOD: it would ask for an ORGANIZER, and Outlook then asks
     subscribers to accept each talk."""
-    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Seminars//Calendar feed//EN", "CALSCALE:GREGORIAN")
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN")
     name = Text(one_line(text.line(listing.title)))
     yield from (line("NAME", name), line("X-WR-CALNAME", name))
     if about := one_line(text.plain(listing.description)):

@@ -9,19 +9,23 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.forms.desk import LinesField
-from seminars.importing import ImportOptions
-from seminars.models import Series
+from seminars.importing import Doubt, ImportOptions
+from seminars.models import Series, Source
 
-LARGEST = 2 * 1024 * 1024  # octets; a larger file is imported by the command
+LARGEST = 4 * 1024 * 1024  # octets; a larger file is imported by the command, and a request may have 5 MB
+CHOICE = "choice-"  # stands before the key of a doubt in the name of its field
+MOST_CHOICES = 2000
+LONGEST_CHOICE = 200  # characters
+SKIP, STOP = "skip", "stop"
 
 
 class ImportForm(forms.Form):
-    """A calendar or the page of a talk, as a file or as text."""
+    """A calendar or the page of a talk, as a file or as text, and answers to what was in doubt."""
 
     series = forms.ModelChoiceField(label=_("Into"), queryset=None, required=False)
     file = forms.FileField(
         label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ".ics,.txt,text/calendar,text/plain"}),
-        help_text=_("A calendar (.ics), or a text that begins with “Name (Affiliation): Title”. At most 2 MB."),
+        help_text=_("A calendar (.ics), or a text that begins with “Name (Affiliation): Title”. At most 4 MB."),
     )  # fmt: skip
     text = LinesField(
         label=_("Or its text"), required=False, max_length=LARGEST, widget=forms.Textarea(attrs={"rows": 10})
@@ -31,15 +35,18 @@ class ImportForm(forms.Form):
         required=False,
         help_text=_("New talks stay hidden from visitors until they are announced."),
     )
-    skip_refused = forms.BooleanField(
-        label=_("Skip refused talks"),
-        required=False,
-        help_text=_("If you don’t tick this, one refused talk stops the import."),
-    )
 
-    def __init__(self, *args: Any, series: QuerySet[Series], homes: frozenset[int] | None, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        series: QuerySet[Series],
+        homes: frozenset[int] | None,
+        source: Source | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         self.homes = homes  # the keys of the series whose talks may be changed; None: all
+        self.source = source  # whose content is imported, instead of a file
         self.fields["series"].queryset = series
         self.fields["series"].required = homes is not None
         self.fields["series"].empty_label = None if homes is not None else gettext("the series that the file names")
@@ -49,7 +56,7 @@ class ImportForm(forms.Form):
         upload: UploadedFile | None = self.cleaned_data["file"]
         if upload and upload.size > LARGEST:
             sentence = gettext(
-                "This file is larger than 2 MB. Export fewer talks, or ask the person who runs the site to import it."
+                "This file is larger than 4 MB. Export fewer talks, or ask the person who runs the site to import it."
             )
             raise forms.ValidationError(sentence)
         return upload.read() if upload else b""
@@ -62,10 +69,32 @@ class ImportForm(forms.Form):
 
     @property
     def content(self) -> bytes:
-        """What is imported: the file, else the text."""
+        """What is imported: the file, else the text; of a source what was fetched."""
+        if self.source:
+            return self.source.content
         return self.cleaned_data.get("file") or self.cleaned_data.get("text", "").encode()
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """The answers, by the key of their doubt."""
+        sent = [(name, value) for name, value in self.data.items() if name.startswith(CHOICE)][:MOST_CHOICES]
+        known = self.source.choices if self.source else {}
+        return known | {name.removeprefix(CHOICE): value[:LONGEST_CHOICE] for name, value in sent}
 
     @property
     def import_options(self) -> ImportOptions:
         series: Series | None = self.cleaned_data["series"]
-        return ImportOptions(series.slug if series else "", draft=self.cleaned_data["draft"], homes=self.homes)
+        slug = series.slug if series else ""
+        return ImportOptions(slug, draft=self.cleaned_data["draft"], homes=self.homes, choices=self.choices)
+
+    @property
+    def skips_refused(self) -> bool:
+        """Whether the rest is imported if some events are refused."""
+        return self.choices.get("refused", SKIP) != STOP
+
+
+def doubt_about_refused(number: int, chosen: str) -> Doubt:
+    """Return the question what happens to the rest of a file of which some events are refused."""
+    options = [(SKIP, gettext("import the others")), (STOP, gettext("import nothing until the file is corrected"))]
+    question = gettext("Some events cannot be imported. What should happen to the others?")
+    return Doubt("refused", question, options, chosen if chosen in dict(options) else SKIP, number=number)

@@ -1,4 +1,4 @@
-"""Importing talks from files of other systems: read → parse → match → diff → plan → apply, all or nothing.
+"""Import talks from files of other systems: source → match → plan → apply, each step in a module of its own.
 
 Each source has one reader, which returns a SourceFile: all that the following steps know about the source.
 """
@@ -10,16 +10,18 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from seminars.importing.apply import apply_plan
+from seminars.importing.choices import Doubt, ImportOptions
 from seminars.importing.events import SourceFile
-from seminars.importing.plan import ImportOptions, ImportPlan, ImportRow, Outcome, plan_import
+from seminars.importing.plan import ImportPlan, ImportRow, Outcome, plan_import
 from seminars.importing.sources.calendar import MOST, parse_calendar
 from seminars.importing.sources.json_documents import parse_json
 from seminars.importing.sources.page import parse_page
 from seminars.importing.texts import decoded
 
 __all__ = [
-    "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "decoded", "plan_content", "plan_file",
-    "read_content",
+    "Doubt", "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "apply_plan", "decoded", "plan_content",
+    "plan_file", "read_content",
 ]  # fmt: skip
 
 LARGEST = 32 * 1024 * 1024  # bytes
@@ -30,7 +32,7 @@ _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 def plan_file(path: Path, options: ImportOptions) -> ImportPlan:
     """Plan the import of a file; raise ValidationError if it is neither a calendar nor a page."""
-    return plan_content(_bytes_of(path), options, name=str(path))
+    return plan_import(read_content(_bytes_of(path), name=str(path)), options)
 
 
 def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int = MOST) -> ImportPlan:

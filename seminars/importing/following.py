@@ -1,5 +1,6 @@
 """Follow the sources of series: look at an address, apply what is certain, and leave everything else for the desk."""
 
+from collections.abc import Mapping
 from enum import Enum
 from urllib.parse import urlsplit
 
@@ -8,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.importing import ImportOptions, ImportPlan, Outcome, plan_content
+from seminars.importing import ImportOptions, ImportPlan, Outcome, apply_plan, plan_content
 from seminars.importing.events import former_path
 from seminars.importing.fetching import WEBCAL, Fetched, fetch
-from seminars.models import FormerAddress, Source, recording
+from seminars.models import FormerAddress, Source
 
 
 class Found(Enum):
@@ -47,12 +48,14 @@ def plan_of(source: Source, content: bytes) -> ImportPlan:
 
 
 def options_of(source: Source) -> ImportOptions:
-    return ImportOptions(series=source.series.slug, draft=source.draft)
+    return ImportOptions(series=source.series.slug, draft=source.draft, choices=source.choices)
 
 
-def note_applied(source: Source) -> None:
-    """Note that nothing waits any longer, because an organiser applied the changes or there are none."""
+def note_applied(source: Source, choices: Mapping[str, str] | None = None) -> None:
+    """Note, unsaved, that nothing waits any longer, and what an organiser chose while applying it."""
     source.waiting, source.content = 0, b""
+    if choices:
+        source.choices |= choices
 
 
 def remember_address(source: Source) -> None:
@@ -66,14 +69,13 @@ def _compare(source: Source, fetched: Fetched) -> Found:
     if fetched.content is None:
         return Found.WAITING if source.waiting else Found.UNCHANGED
     plan = plan_of(source, fetched.content)
-    changes = plan.count(Outcome.NEW) + plan.count(Outcome.CHANGED)
-    if not plan.does_something:
+    changes = sum(map(plan.count, (Outcome.NEW, Outcome.CHANGED, Outcome.GONE)))
+    if not changes and not plan.does_something:
         note_applied(source)
         return Found.UNCHANGED
     if source.applies and plan.is_certain:
         host = urlsplit(source.url).hostname
-        with recording(_("Imported from %(host)s") % {"host": host}):
-            plan.apply()
+        apply_plan(plan, sentence=_("Imported from %(host)s") % {"host": host})
         note_applied(source)
         return Found.APPLIED
     source.waiting, source.content = max(changes, 1), fetched.content

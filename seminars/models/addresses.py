@@ -74,6 +74,17 @@ class AddressedQuerySet(PublicQuerySet):
         """Return the path of each row's page by its primary key, in the order of the rows: one query."""
         return {row.pk: row.get_absolute_url() for row in self.only("slug")}
 
+    def give_slugs(self, rows: Iterable[models.Model]) -> None:
+        """Give slugs to new rows that have none, as saving them one by one would: one query."""
+        taken = set(self.values_list("slug", flat=True))
+        for row in rows:
+            base = slug = row.slug or short_slug(row.name) or self.model.ADDRESS_FIELD
+            number = 1
+            while slug in taken:
+                slug = f"{base}-{(number := number + 1)}"
+            row.slug = slug
+            taken.add(slug)
+
     def free_slug(self, text: str, fallback: str) -> str:
         """Return a slug for `text` that no other row has."""
         base = short_slug(text) or fallback
@@ -130,6 +141,11 @@ class FormerAddressQuerySet(PublicQuerySet):
         """Return what each of these old addresses means now, its query string included; others are left out."""
         asked = [path for path in paths if "\0" not in path]  # PostgreSQL refuses even to look for that character
         return {row.path: row.target for row in self.filter(path__in=asked).select_related(*TARGETS)}
+
+    def known_among(self, paths: Iterable[str]) -> set[str]:
+        """Return those of these paths that lead somewhere already."""
+        asked = [path for path in paths if "\0" not in path]
+        return set(self.filter(path__in=asked).values_list("path", flat=True))
 
     def meaning(self, path: str, query: str = "") -> models.Model | None:
         """Return what an old path means now; an address kept with its query string wins over one without."""

@@ -1,6 +1,6 @@
 """Speakers: the people who appear at talks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from django.apps import apps
@@ -20,6 +20,13 @@ MOST_LOOKED_FOR = 500  # of people whose names are nearly what was typed
 
 PARTICLES = {"af", "al", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "la", "le", "ten", "ter", "van",
              "von", "zu", "zum", "zur"}  # fmt: skip
+
+
+def batched_names(names: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the names in lists that a query can hold."""
+    left = iter(names)
+    while some := list(islice(left, MOST_LOOKED_FOR)):
+        yield some
 
 
 def proposed_sort_name(name: str) -> str:
@@ -52,6 +59,16 @@ class SpeakerQuerySet(SharedQuerySet):
         """Return those who bear this name, accents and case aside, also as sort name or among their other names."""
         found = self.filter(pk__in=SpeakerName.objects.whole(name).values("speaker")).order_by("pk")
         return [one for one in found if fold(name) in known_as(one.name, one.sort_name, one.other_names)]
+
+    def called_any(self, names: Collection[str]) -> "dict[str, list[Speaker]]":
+        """Return those who are `called` so, by folded name, for many names at once: a query for each five hundred."""
+        found: dict[str, list[Speaker]] = {fold(name): [] for name in names}
+        for some in batched_names(found):
+            for one in self.filter(pk__in=SpeakerName.objects.wholes(some).values("speaker")).order_by("pk"):
+                for name in known_as(one.name, one.sort_name, one.other_names) & found.keys():
+                    if one not in found[name]:
+                        found[name].append(one)
+        return found
 
     def with_words(self, words: Sequence[str]) -> "SpeakerQuerySet":
         """Keep those of whose names a word begins with each of these folded words."""

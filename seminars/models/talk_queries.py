@@ -338,6 +338,11 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
         topics = Prefetch("topics", Topic.objects.in_order())
         return self.with_series_and_room().prefetch_related(*prefetched_for_lists(), topics)
 
+    def fetch_parts(self, talks: list[models.Model]) -> None:
+        """Fetch people, further series and topics for talks that were read without them: three queries."""
+        topics = Prefetch("topics", Topic.objects.in_order())
+        models.prefetch_related_objects(talks, *prefetched_for_lists(), topics)
+
     def titles(self, most: int) -> list[tuple[str, str]]:
         """Read the titles of the first `most` talks, each with the words under which its talk is found: one query."""
         return list(self.values_list("title", "search_text")[:most])
@@ -358,6 +363,11 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
     def with_uid(self, uid: str) -> models.Model | None:
         """Return the talk with this identity."""
         return self.filter(uid=uid).first()
+
+    def imported_into(self, series: Iterable[int]) -> Self:
+        """Keep the talks at home in the series with these keys that an import brought, with its note."""
+        brought = self.filter(series__in=series, imported__isnull=False)
+        return brought.select_related("series", "room", "imported")
 
     def with_keys(self, keys: Iterable[int]) -> Self:
         """Keep the talks with these primary keys."""

@@ -48,9 +48,11 @@ def _read(source: ModuleType, number: int, entry: object, found: SourceFile) -> 
         found.refusals.append(Refusal(number, name, str(error)))
         return
     if event.starts_at is None and event.day is None:
-        found.refusals.append(Refusal(number, event.name or _("a talk without a title"), _("The talk has no start.")))
+        found.refusals.append(
+            Refusal(number, event.name or _("a talk without a title"), _("The talk has no start."), event.uid)
+        )
     elif event.ends_at and event.starts_at and event.ends_at < event.starts_at:
-        found.refusals.append(Refusal(number, event.name, _("The event ends before it starts.")))
+        found.refusals.append(Refusal(number, event.name, _("The event ends before it starts."), event.uid))
     elif not event.uid:
         found.refusals.append(
             Refusal(number, event.name, _("The talk has no identifier, so a second import could not recognise it."))
