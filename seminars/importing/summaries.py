@@ -54,7 +54,7 @@ def _is_label(text: str, kinds: tuple[str, ...], names: tuple[str, ...]) -> bool
     )
 
 
-# --- the interface that the headlines branch fills in -------------------------------------------------------------
+# --- a headline as a whole ------------------------------------------------------------------------------------------
 
 _PERSON_FIRST = re.compile(
     r"(?P<name>[^():]{3,80}?) \((?P<affiliation>[^()]{1,200})\)(?:\s*:\s*|\s+[–—-]+\s+)(?P<title>.+)"
