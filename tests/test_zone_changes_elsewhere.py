@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from seminars.actions import lifecycle, talk_changes, zone_changes
-from seminars.models import Talk
+from seminars.models import Change, Talk, ZoneRules
 from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_talk
 from tests.zones import WINNIPEG, new_data, noon, old_data, stored
@@ -113,7 +113,35 @@ def test_a_worker_that_comes_second_finds_nothing_to_move(talk):
     waiting = Talk.objects.exclude(zone_rules=rules.rules)
     zone_changes.follow_newer_rules()
 
-    assert zone_changes._move(waiting, rules, None) is None
+    zone_changes._move(waiting, rules)
+
+    assert Change.objects.filter(follows_zone_rules=True).count() == 1
+
+
+def test_workers_that_move_talks_at_the_same_time_make_one_change(talk):
+    other = make_talk(starts_at=noon((2026, 12, 16)))
+    write_in_sql(other, noon((2026, 12, 16), 13), noon((2026, 12, 16), 14))
+    Talk.objects.filter(pk=other.pk).update(zone_rules="of-another-year")
+    rules = next(zone_changes._present_rules())
+    first_worker = Talk.objects.exclude(zone_rules=rules.rules).with_keys([talk.pk])
+
+    zone_changes._move(first_worker, rules)
+    zone_changes.follow_newer_rules()
+
+    [change] = Change.objects.filter(follows_zone_rules=True)
+    assert sorted(row.id for row in Talk.history.filter(change=change)) == [talk.pk, other.pk]
+    assert ZoneRules.objects.get(local_zone="").rules == rules.rules
+
+
+def test_each_change_of_the_rules_is_a_change_of_its_own(talk):
+    zone_changes.follow_newer_rules()
+    with old_data():
+        zone_changes.follow_present_rules()
+    zone_changes.follow_newer_rules()
+
+    changes = Change.objects.filter(follows_zone_rules=True).order_by("pk")
+    versions = [tzdata.IANA_VERSION, "2025b", tzdata.IANA_VERSION]
+    assert [str(change) for change in changes] == [f"Time zone rules changed ({version})" for version in versions]
 
 
 def test_a_talk_within_the_hour_that_was_repeated_keeps_its_length(settings):

@@ -13,12 +13,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from seminars import zone_data
-from seminars.actions import stamping
+from seminars.actions import rule_clashes, stamping
 from seminars.models import Change, Talk, TalkQuerySet, ZoneRules, publishing, taking_turns
 from seminars.models.history import copy_to_history
 from seminars.models.wall_times import LOCAL, UNKNOWN, Moments, moments_by_rules, rules_of
 
 BATCH = 250  # talks in one transaction: others who save wait for less than 200 ms
+UNDER_WAY = ""  # in place of the digest of rules, while talks are being moved
 
 logger = logging.getLogger(__name__)
 
@@ -119,30 +120,43 @@ def _follow(rules: ZoneRules) -> int:
     rows = _rows(waiting, ZoneInfo(rules.name))
     moving = [row.key for row in sorted((row for row in rows if row.moves), key=attrgetter("order"))]
     staying = [row.key for row in rows if not row.moves]
-    change = None
     for keys in _in_parts(moving):
-        change = _move(waiting.with_keys(keys), rules, change)
+        _move(waiting.with_keys(keys), rules)
     for keys in _in_parts(staying):
         with taking_turns():
             still = [row.key for row in _rows(waiting.with_keys(keys), ZoneInfo(rules.name)) if not row.moves]
             _without_history().filter(pk__in=still).update(zone_rules=rules.rules)
-    _record(rules, change)
+    rule_clashes.forget_what_is_over()
+    _record(rules)
     return len(moving)
 
 
-def _move(talks: TalkQuerySet, rules: ZoneRules, change: Change | None) -> Change | None:
+def _move(talks: TalkQuerySet, rules: ZoneRules) -> None:
     """Write the moments, stamps and history of talks that still wait."""
     with translation.override(settings.LANGUAGE_CODE), publishing():
         rows = [row for row in _rows(talks, ZoneInfo(rules.name)) if row.moves]
         if not rows:  # another worker has moved them
-            return change
-        if change is None:
-            sentence = _("Time zone rules changed (%(version)s)") % {"version": rules.version or rules.rules}
-            change = Change.objects.create(sentence=sentence, follows_zone_rules=True)
+            return
+        change = _change(rules)
         _write(rows, rules)
         moved = Talk.objects.with_keys([row.key for row in rows])
-        _without_history().filter(pk__in=moved.keys_in_conflict()).update(shares_room=True)
+        rule_clashes.note(moved)
         copy_to_history(moved, Talk.history.model, change, kind="~")
+
+
+def _change(rules: ZoneRules) -> Change:
+    """Return the change that is under way, or begin one.
+
+    It is under way from the first talk that moves until `_record`, for all workers that move talks at the same time
+    and for one that goes on after another was killed.
+    """
+    sentence = _("Time zone rules changed (%(version)s)") % {"version": rules.version or rules.rules}
+    begun = ZoneRules.objects.filter(local_zone=rules.local_zone, name=rules.name, rules=UNDER_WAY).first()
+    if begun and begun.change and begun.change.sentence == sentence:
+        return begun.change
+    change = Change.objects.create(sentence=sentence, follows_zone_rules=True)
+    values = {"name": rules.name, "rules": UNDER_WAY, "version": rules.version, "change": change}
+    ZoneRules.objects.update_or_create(values, local_zone=rules.local_zone)
     return change
 
 
@@ -161,12 +175,12 @@ def _write(rows: list[Row], rules: ZoneRules) -> None:
         cursor.executemany(f"UPDATE {table} SET {columns} WHERE id = %s", values)  # noqa: S608  no name is anybody's
 
 
-def _record(rules: ZoneRules, change: Change | None) -> None:
+def _record(rules: ZoneRules) -> None:
     """Note the rules that were followed, if that is new; what was cached before is not used again."""
     values = {"name": rules.name, "rules": rules.rules, "version": rules.version}
-    if change or not ZoneRules.objects.filter(local_zone=rules.local_zone, **values).exists():
+    if not ZoneRules.objects.filter(local_zone=rules.local_zone, **values).exists():
         with publishing():
-            ZoneRules.objects.update_or_create(values | {"change": change}, local_zone=rules.local_zone)
+            ZoneRules.objects.update_or_create(values, local_zone=rules.local_zone)
 
 
 def _without_history() -> models.QuerySet:
