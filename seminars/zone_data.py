@@ -65,6 +65,11 @@ def available() -> list[ZoneData]:
     return others if named and others else [_described(PACKAGE), *others]
 
 
+def package() -> ZoneData:
+    """Return the data of the tzdata package, whether this process reads it or not."""
+    return _described(PACKAGE)
+
+
 def read_as_zoneinfo(zone: str) -> bytes:
     """Return the file of a zone that `zoneinfo` would read by itself, as releases before this module did."""
     folders = (data.folder for data in sorted(available(), key=lambda data: data.folder == PACKAGE))

@@ -29,7 +29,7 @@ ICALENDAR = [
     "seminars/actions/importing/read.py",
     "seminars/actions/importing/parse_calendar.py",
 ]
-ONE_FAMILY = ["ics*.py", "vtimezone.py"]
+ONE_FAMILY = ["ics*.py", "vtimezone.py", "new_rules.py"]
 
 
 def tracked(*patterns):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars import access, zone_data
 from seminars.admin.pages import DeskPage
-from seminars.formats.vtimezone import has_new_rules
+from seminars.formats.new_rules import new_release
 from seminars.models import Talk, ZoneRules
 from seminars.models.wall_times import WALL_TIME_FIELDS
 from seminars.times import today
@@ -40,7 +40,7 @@ class TimeZonesPage(DeskPage):
         zones = list(ZoneRules.objects.select_related("change").order_by("name", "pk"))
         context = {
             "data": zone_data.current(),
-            "zones": [(zone, has_new_rules(zone.name, today())) for zone in zones],
+            "zones": [(zone, new_release(zone.name, today())) for zone in zones],
             "department_zone": settings.TIME_ZONE,
             "moved": moved_talks(self.request, zones),
             "most": MOST_TALKS,

@@ -98,5 +98,5 @@ def _put_back(shelves: Mapping[int, Shelf], new: Shelf) -> None:
 def _key(number: int) -> str:
     """Return a key that differs wherever the same facts print differently; KEY_PREFIX in settings.py adds the build."""
     place = (settings.SITE_URL, get_script_prefix(), settings.TIME_ZONE, get_language())
-    place += (settings.TIMES_IN_WORDS, today().replace(day=1))  # `has_new_rules` changes with the month
+    place += (settings.TIMES_IN_WORDS, today().replace(day=1))  # `new_release` changes with the month
     return f"ics:{sha256(repr(place).encode()).hexdigest()[:16]}:{number}"
