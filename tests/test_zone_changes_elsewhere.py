@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import tzdata
@@ -9,13 +10,14 @@ from django.core.management import call_command
 from django.db import connection
 
 from seminars.actions import lifecycle, talk_changes, zone_changes
-from seminars.models import Change, Talk, ZoneRules
+from seminars.models import Change, Talk, ZoneRules, publishing
 from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_talk
 from tests.zones import WINNIPEG, new_data, noon, old_data, stored
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
+A_DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -109,12 +111,9 @@ def test_the_commands_take_the_wall_times_of_what_was_written_in_sql(talk, comma
 
 
 def test_a_worker_that_comes_second_finds_nothing_to_move(talk):
-    rules = next(zone_changes._present_rules())
-    waiting = Talk.objects.exclude(zone_rules=rules.rules)
-    zone_changes.follow_newer_rules()
+    moved = [zone_changes._follow(rules) for rules in [*zone_changes._present_rules()] * 2]
 
-    zone_changes._move(waiting, rules)
-
+    assert moved == [1, 0]
     assert Change.objects.filter(follows_zone_rules=True).count() == 1
 
 
@@ -123,9 +122,9 @@ def test_workers_that_move_talks_at_the_same_time_make_one_change(talk):
     write_in_sql(other, noon((2026, 12, 16), 13), noon((2026, 12, 16), 14))
     Talk.objects.filter(pk=other.pk).update(zone_rules="of-another-year")
     rules = next(zone_changes._present_rules())
-    first_worker = Talk.objects.exclude(zone_rules=rules.rules).with_keys([talk.pk])
 
-    zone_changes._move(first_worker, rules)
+    with publishing():  # another worker has moved one talk
+        zone_changes._move(zone_changes._rows(Talk.objects.filter(pk=talk.pk), ZoneInfo(WINNIPEG)), rules, A_DAY)
     zone_changes.follow_newer_rules()
 
     [change] = Change.objects.filter(follows_zone_rules=True)

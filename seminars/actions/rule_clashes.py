@@ -4,15 +4,18 @@ The note keeps such talks apart from those that share a room because an organise
 lets both be there; everybody else is still refused their room, and the desk lists them.
 """
 
+from datetime import timedelta
+
 from seminars.models import Talk, TalkQuerySet, taking_turns
 
 
-def note(moved: TalkQuerySet) -> None:
+def note(moved: TalkQuerySet, *, longest: timedelta) -> None:
     """Note the talks among `moved` that are now in the way of another one, and those others.
 
-    In the transaction that moved them: at its end PostgreSQL refuses clashes without a note.
+    In the transaction that moved them: at its end PostgreSQL refuses clashes without a note. No talk takes longer than
+    `longest`.
     """
-    if keys := moved.keys_at_odds():
+    if keys := moved.keys_at_odds(longest):
         Talk.objects.with_keys(keys).update(clashes_by_rules=True)
 
 

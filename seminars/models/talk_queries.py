@@ -1,11 +1,11 @@
 """The questions that are asked of talks; every page, feed and check is a chain of these words."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 
 from django.db import models
-from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce, StrIndex
 from django.db.models.lookups import LessThan
 from django.utils import timezone
@@ -288,22 +288,32 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
         """Return the keys of those that hold a room at the same time as another talk; quick for talks of one time."""
         return self.keys_at_odds() & set(self.primary_keys())
 
-    def keys_at_odds(self) -> set[int]:
-        """Return the same, and the keys of the talks that are in their way."""
-        fields = ("room", "starts_at", "ends_at", "pk")
-        ours = list(self.holding_rooms().order_by().values_list(*fields))
-        if not ours:
+    def keys_at_odds(self, longest: timedelta | None = None) -> set[int]:
+        """Return the same, and the keys of the talks that are in their way.
+
+        If you know how long the `longest` of all talks takes, an index finds those of one time at once.
+        """
+        holding = self.holding_rooms().order_by()
+        ends = holding.aggregate(first=Min("starts_at"), last=Max("ends_at"))
+        if ends["first"] is None:
             return set()
-        whole = Span(min(start for _room, start, _end, _pk in ours), max(end for _room, _start, end, _pk in ours))
-        rooms = {room for room, *_rest in ours}
-        there = self.model.objects.holding_rooms().filter(room__in=rooms).during(whole).order_by()
+        ours = set(holding.primary_keys())
+        there = self.model.objects.holding_rooms().filter(room__in=holding.values("room")).order_by()
+        there = there.during(Span(ends["first"], ends["last"]))
+        if longest is not None:
+            there = there.since(ends["first"] - longest)
         odd: set[int] = set()
         latest: dict[int, tuple[datetime, int]] = {}  # by room, the end that is latest so far and whose it is
-        for room, start, end, key in sorted(there.values_list(*fields)):
-            if room in latest and latest[room][0] > start:
-                odd |= {key, latest[room][1]}
-            latest[room] = max(latest.get(room, (end, key)), (end, key))
+        for room, start, end, key in sorted(there.values_list("room", "starts_at", "ends_at", "pk")):
+            last_end, last_key = latest.get(room, (start, key))
+            if last_end > start and not ours.isdisjoint({key, last_key}):
+                odd |= {key, last_key}
+            latest[room] = max((last_end, last_key), (end, key))
         return odd
+
+    def longest(self) -> timedelta:
+        """Return how long the longest of them takes."""
+        return self.aggregate(longest=Max(F("ends_at") - F("starts_at")))["longest"] or timedelta(0)
 
     def clashing_by_rules(self) -> Self:
         """Keep talks that new time zone rules put into one room at the same time."""

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
-from tests.benchmarks import edits, once, rates, report, talk_form, typed_text, uploads, wrk
+from tests.benchmarks import edits, once, rates, report, talk_form, typed_text, uploads, wrk, zone_changes
 from tests.benchmarks.rows import Table
 from tests.benchmarks.site import Bench
 
@@ -33,6 +33,7 @@ AT_THE_END = {
     "typed-text": typed_text.saving_and_showing,
     "photos": uploads.photos,
     "calendars": uploads.calendars,
+    "zones": zone_changes.following_rules,
 }
 
 
