@@ -41,8 +41,12 @@ def _pm(there: time) -> str:
 
 
 def written(on: date, form: str) -> str:
-    """Return a day in one of Django's formats, such as "D" or "DATE_FORMAT"; a list says the same days often."""
-    return _written(on, form, get_language())
+    """Return a day in one of Django's formats, such as "D" or "DATE_FORMAT"; a list says the same days often.
+
+    `on` may also be a moment on the clocks of a zone: only its day counts. In the cache, moments of two zones would be
+    equal even if their days differ.
+    """
+    return _written(date(on.year, on.month, on.day), form, get_language())
 
 
 @lru_cache(maxsize=2048)

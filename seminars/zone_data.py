@@ -109,6 +109,14 @@ def _described(folder: Path) -> ZoneData:
     return ZoneData(folder, found[0] if found else "", (seen.st_mtime_ns, seen.st_size, seen.st_ino, *changed))
 
 
+def _found() -> ZoneData | None:
+    """Return the newest data, or None while an update is just removing files."""
+    try:
+        return newest()
+    except OSError:
+        return None
+
+
 class Reader:
     """Keeps what this process reads, and looks once a second whether it was replaced or a newer one has come."""
 
@@ -128,11 +136,12 @@ class Reader:
                 self._lock.release()
         return self.data
 
+    def is_settled(self) -> bool:
+        """Tell whether the files are still those that the data in force was described by: nothing is being replaced."""
+        return _found() == self.data
+
     def _check(self) -> None:
-        try:
-            found = newest()
-        except OSError:  # an update is just removing files
-            found = None
+        found = _found()
         self._checked_at = monotonic()
         if found is not None and found not in (self.data, self._waiting):
             self._waiting = found
@@ -152,3 +161,8 @@ _reader = Reader()
 def current() -> ZoneData:
     """Return the data that this process reads."""
     return _reader.current()
+
+
+def is_settled() -> bool:
+    """Tell whether `current()` is what lies in the files at this moment; reads the names of some twenty folders."""
+    return _reader.is_settled()

@@ -1,6 +1,7 @@
 """When time zone rules change: what the desk says, and other workers, machines and programs that write talks."""
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,12 @@ import tzdata
 from django.core.management import call_command
 from django.db import connection
 
+from seminars import zone_watch
 from seminars.actions import lifecycle, talk_changes, zone_changes
 from seminars.models import Change, Talk, ZoneRules, publishing
 from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_talk
-from tests.zones import WINNIPEG, new_data, noon, old_data, stored
+from tests.zones import NEW, OLD, WINNIPEG, new_data, noon, old_data, reading, stored
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -212,3 +214,22 @@ def test_one_object_that_is_saved_twice_is_counted_once(talk):
     talk_changes.save(one)
 
     assert Talk.objects.get().sequence == 1
+
+
+def test_rules_are_recorded_under_their_own_release_while_files_are_being_replaced(winnipeg, tmp_path):
+    folder = tmp_path / "zoneinfo"
+    shutil.copytree(OLD, folder)
+    with reading(PYTHONTZPATH=str(folder)):
+        talk = make_talk(starts_at=noon((2026, 12, 15)))
+        for name in (WINNIPEG, "tzdata.zi"):
+            (folder / name).unlink()
+            shutil.copyfile(NEW / name, folder / name)
+        site = zone_watch.ZoneWatch(lambda environ, start_response: [])
+
+        site({}, None)
+        meanwhile = list(ZoneRules.objects.all())
+        site({}, None)
+
+        assert meanwhile == []
+        assert ZoneRules.objects.get().version == tzdata.IANA_VERSION
+        assert stored(talk) == "17:00"
