@@ -8,19 +8,20 @@ import os
 import re
 import sysconfig
 import zoneinfo
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from threading import Lock
-from time import monotonic
+from time import monotonic, time
 
 from django.conf import settings
 from django.utils import timezone
 
 RELEASE = re.compile(r"\b\d{4}[a-z]{0,2}\b")  # "2026f"
-CHECK_EVERY = 1.0  # seconds; files that changed are read once they have not changed again for as long
+CHECK_EVERY = 1.0  # seconds
+SETTLED_AFTER = 2.0  # seconds without a change; until then only if two checks in a row find the same files
 PACKAGE = Path(str(resources.files("tzdata") / "zoneinfo"))
 
 
@@ -31,6 +32,7 @@ class ZoneData:
     folder: Path
     version: str
     stamp: tuple[int, ...]  # changes whenever files in it are replaced
+    replaced_at: float = field(default=0.0, compare=False)  # seconds since 1970; the inode's, which no archive sets
 
     def read(self, zone: str) -> bytes:
         """Return the file of a zone; an unknown name, or one that leads out of it, raises what `ZoneInfo` raises."""
@@ -100,13 +102,16 @@ def _package_folders() -> frozenset[str]:
 def _described(folder: Path) -> ZoneData:
     """Read what a folder says of itself: "# version 2026f" in `tzdata.zi`, or "2026f" in `+VERSION`."""
     named = next((path for path in (folder / "tzdata.zi", folder / "+VERSION") if path.is_file()), None)
-    changed = [path.stat().st_mtime_ns for name in sorted(_package_folders()) if (path := folder / name).is_dir()]
+    folders = [path.stat() for name in sorted(_package_folders()) if (path := folder / name).is_dir()]
+    changed = [seen.st_mtime_ns for seen in folders]
     if named is None:
         return ZoneData(folder, "", tuple(changed))
     with named.open(encoding="utf-8", errors="replace") as lines:
         found = RELEASE.search(lines.readline())
     seen = named.stat()
-    return ZoneData(folder, found[0] if found else "", (seen.st_mtime_ns, seen.st_size, seen.st_ino, *changed))
+    stamp = (seen.st_mtime_ns, seen.st_size, seen.st_ino, *changed)
+    replaced_at = max(each.st_ctime for each in (seen, *folders))
+    return ZoneData(folder, found[0] if found else "", stamp, replaced_at)
 
 
 def _found() -> ZoneData | None:
@@ -128,7 +133,10 @@ class Reader:
         self._use()
 
     def current(self) -> ZoneData:
-        """Return the data in force. An update replaces hundreds of files: new ones count once they have settled."""
+        """Return the data in force. An update replaces hundreds of files: new ones count once they have settled.
+
+        A worker that was idle during the update uses a newer release at once.
+        """
         if monotonic() - self._checked_at >= CHECK_EVERY and self._lock.acquire(blocking=False):
             try:
                 self._check()
@@ -143,11 +151,14 @@ class Reader:
     def _check(self) -> None:
         found = _found()
         self._checked_at = monotonic()
-        if found is not None and found not in (self.data, self._waiting):
-            self._waiting = found
-        elif found is not None and found == self._waiting:
+        if found is None or found == self.data:
+            return
+        has_settled = found.version > self.data.version and time() - found.replaced_at > SETTLED_AFTER
+        if has_settled or found == self._waiting:
             self.data, self._waiting = found, None
             self._use()
+        else:
+            self._waiting = found
 
     def _use(self) -> None:
         zoneinfo.reset_tzpath(to=[self.data.folder])
