@@ -1,7 +1,7 @@
 """The questions that are asked of talks; every page, feed and check is a chain of these words."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Self
 
 from django.db import models
@@ -267,6 +267,12 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
     def during(self, span: Span) -> Self:
         """Keep talks that share a moment with `span`."""
         return self.filter(starts_at__lt=span.ends_at, ends_at__gt=span.starts_at)
+
+    def on_day(self, day: date) -> Self:
+        """Keep talks that take place on a day, in whole or in part, by the clocks where they do."""
+        midnight, a_day = datetime.combine(day, time.min), timedelta(days=1)
+        nearly = Span(times.start_of(day - 2 * a_day), times.start_of(day + 3 * a_day))  # clocks differ by 26 hours
+        return self.during(nearly).filter(starts_local__lt=midnight + a_day, ends_local__gt=midnight)
 
     def clashing_with(self, talk: models.Model) -> Self:
         """Keep talks that hold the room of `talk` at its time.
