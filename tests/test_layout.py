@@ -29,7 +29,7 @@ ICALENDAR = [
     "seminars/importing/sources/calendar.py",
     "seminars/importing/sources/ical_*.py",
 ]
-ONE_FAMILY = ["ics*.py", "vtimezone.py"]
+ONE_FAMILY = ["ics*.py", "vtimezone.py", "new_rules.py"]
 
 
 def tracked(*patterns):

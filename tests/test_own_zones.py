@@ -59,6 +59,29 @@ def test_lists_posters_and_screens_say_both_times(talk, client, path):
     assert re.search(r"12 noon to 1 pm\s*\(10 am to 11 am, Vancouver time\)", text_of(client, path.format(pk=talk.pk)))
 
 
+EVERY_PAGE = [
+    "/", "/talks/{pk}/looms-by-night/", "/series/west/", "/rooms/{room}/", "/speakers/{speaker}/",
+    "/search/?q=looms", "/talks/{pk}/poster/", "/series/west/poster/", "/screen/", "/rooms/{room}/screen/", "/embed/",
+    "/series/west/embed/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", EVERY_PAGE)
+def test_where_the_days_differ_every_page_says_both(talk, client, path):
+    start = datetime(2026, 12, 16, 22, 30, tzinfo=VANCOUVER)
+    late = make_talk(
+        series=talk.series, room=talk.room, starts_at=start, title="Looms by night", speakers=["Ada Byron"]
+    )
+    values = {"pk": late.pk, "room": late.room.slug, "speaker": late.people.get().slug}
+
+    text = text_of(client, path.format(**values))
+
+    there = r"\(Wednesday, 16 December, 10:30 pm to 11:30 pm, Vancouver time\)"
+    assert re.search(rf"12:30 am to 1:30 am(, Winnipeg time)?\s*{there}", text)
+    assert "Thursday, 17 December" in text
+    assert not re.search("Thursday, 16|Wednesday, 17|Vancouver time, ", text)
+
+
 def test_a_talk_at_home_has_one_time(talk, client):
     assert "Vancouver" not in text_of(client, Talk.objects.get(title="At home").get_absolute_url())
 

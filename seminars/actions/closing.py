@@ -16,7 +16,6 @@ from seminars.formats import ics_preview
 from seminars.formats.ics_facts import facts_of
 from seminars.models import State, Talk, TalkQuerySet, User, publishing, recording
 from seminars.models.edition import rolled_back
-from seminars.times import day_span
 
 MOST_TALKS = 100
 
@@ -34,7 +33,7 @@ ACTIONS = {Action.CANCEL: lifecycle.cancel, Action.POSTPONE: lifecycle.postpone,
 
 @dataclass(frozen=True)
 class Closing:
-    """A day of the department, a building ("" for everywhere), what happens to the talks, and why."""
+    """A day where the talks take place, a building ("" for everywhere), what happens to the talks, and why."""
 
     day: date
     building: str
@@ -43,7 +42,7 @@ class Closing:
 
     def talks(self, among: TalkQuerySet) -> list[Talk]:
         """Return the talks that go ahead and are not over, earliest first; raise ValidationError if too many."""
-        there = among.during(day_span(self.day)).ahead().soonest_first()
+        there = among.on_day(self.day).ahead().soonest_first()
         if self.building:
             there = there.in_building(self.building)
         found = list(there.for_pages()[: MOST_TALKS + 1])

@@ -123,7 +123,10 @@ def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
         kept = [slot for slot in slots_of(plan) if slot.key in keep]
         refused = [slot for slot in kept if slot.verdict == SlotStatus.TAKEN]
         if refused:
-            words = [{"moment": date_formats.moment(slot.span.starts_at), "why": slot.why} for slot in refused]
+            words = [
+                {"moment": date_formats.moment(slot.span.starts_at, plan.zone_info), "why": slot.why}
+                for slot in refused
+            ]
             raise ValidationError([gettext("%(moment)s: %(why)s") % each for each in words])
         made = [_draft(plan, slot.span) for slot in kept if slot.verdict != SlotStatus.PLANNED]
         topics = list(plan.series.default_topics.in_order())
@@ -141,7 +144,8 @@ def _span(start: datetime, minutes: int) -> Span:
 def _refuse_overlaps(spans: list[Span]) -> None:
     for one, other in pairwise(spans):
         if one.overlaps(other):
-            words = {"one": date_formats.moment(one.starts_at), "other": date_formats.moment(other.starts_at)}
+            starts = (date_formats.moment(span.starts_at, span.starts_at.tzinfo) for span in (one, other))
+            words = dict(zip(("one", "other"), starts, strict=True))
             sentence = gettext("%(one)s and %(other)s overlap. Choose other times or fewer minutes.")
             raise ValidationError({"starts": sentence % words})
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from seminars.actions import rule_clashes
 from seminars.actions.stamping import stamp
 from seminars.models import JointTalk, Room, Series, State, Talk, User, publishing, recording
 from seminars.models.states import ALLOWED_FROM, CALLED_OFF
@@ -61,7 +62,7 @@ def write_all(talks: list[Talk]) -> None:
     """Write talks that may swap rooms and times, then refuse clashes; the caller stamps."""
     hold_rooms(talks)
     refuse_together(talks, lambda talk: write(talk, checked=True))
-    refuse_together(talks, check)
+    _refuse_clashes(talks)
 
 
 def put_back(talks: list[Talk], *, made_again: Collection[int]) -> None:
@@ -69,7 +70,13 @@ def put_back(talks: list[Talk], *, made_again: Collection[int]) -> None:
     hold_rooms(talks)
     for talk in talks:
         talk.save(force_insert=talk.pk in made_again)
+    _refuse_clashes(talks)
+
+
+def _refuse_clashes(talks: list[Talk]) -> None:
     refuse_together(talks, check)
+    for talk in talks:  # each may have been in the way of one that was written later
+        rule_clashes.look_again_at(talk)
 
 
 def check(talk: Talk) -> None:
@@ -99,6 +106,7 @@ def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice
         _keep_stamps(talk, before)
     _note_what_changed(talk, before)
     talk.save()
+    rule_clashes.look_again_at(talk)
 
 
 def settle(talk: Talk, before: Talk | None) -> None:
@@ -179,7 +187,7 @@ def hold_rooms(talks: list[Talk]) -> None:
 
 def _keep_stamps(talk: Talk, before: Talk) -> None:
     """Keep stamps that others set since `talk` was read: SEQUENCE and LAST-MODIFIED never go back."""
-    for name in ("entry_digest", "changed_at", "moved_from", "moved_at", "moved_online_at"):
+    for name in ("clashes_by_rules", "entry_digest", "changed_at", "moved_from", "moved_at", "moved_online_at"):
         setattr(talk, name, getattr(before, name))
     talk.sequence = max(talk.sequence, before.sequence)
     talk.published_at = before.published_at or talk.published_at

@@ -156,7 +156,7 @@ class FrontDesk:
 
     def _breaks_on(self, talk: Talk) -> list[Break]:
         """Return the breaks on the day of a talk that is to go ahead."""
-        day = local(talk.starts_at).date()
+        day = local(talk.starts_at, talk.zone_info).date()
         concerned = {None, talk.series_id} if not (talk.is_called_off or talk.is_over()) else set()
         there = (one for one in self._breaks if one.series_id in concerned)
         return [one for one in there if one.first_on <= day <= one.last_on]

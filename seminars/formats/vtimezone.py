@@ -23,7 +23,6 @@ EARLIEST_YEAR, LATEST_YEAR = 1000, 9998
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LAST = 0  # as the first day of a week: the last seven days of the month, however long it is
 WEEK_NUMBERS = {LAST: "-1", 1: "1", 8: "2", 15: "3", 22: "4"}
-NEW_FOR_YEARS = 2  # about as long as programs and telephones go without new data
 FOOTER_YEARS = 40  # years come in 14 kinds (weekday of 1 January, leap or not); what holds for 40 of them holds for all
 NAME = r"<[^>]+>|[A-Za-z]+"
 POSIX_TZ = re.compile(rf"({NAME})([-+\d:]+)(?:({NAME})([-+\d:]*),([^,]+),([^,]+))?")
@@ -136,21 +135,6 @@ def _rendered(data: ZoneData, zone: str, first_year: int) -> tuple[str, ...]:
     observances = sorted([*recurring(spans), *single(spans)])
     lines = (line for _, lines in observances for line in lines)
     return "BEGIN:VTIMEZONE", f"TZID:{zone}", *lines, "END:VTIMEZONE"
-
-
-def has_new_rules(zone: str, on: date) -> bool:
-    """Tell whether the rules of a zone changed in the two years before a day, or change later.
-
-    Programs with older data of their own show times in such a zone wrongly, whatever our VTIMEZONE says.
-    """
-    return _has_new_rules(zone_data.current(), zone, on.replace(day=1))
-
-
-@lru_cache(maxsize=256)
-def _has_new_rules(data: ZoneData, zone: str, since: date) -> bool:
-    start = datetime(since.year - NEW_FOR_YEARS, since.month, 1, tzinfo=UTC)
-    spans = spans_of(*changes_of(data.read(zone), start.year - 1))
-    return any(span.changes[0].at >= start or (span.changes[-1].at >= start and not span.is_open) for span in spans)
 
 
 def recurring(spans: Iterable[Span]) -> Iterator[tuple[datetime, list[str]]]:

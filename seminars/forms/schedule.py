@@ -47,7 +47,7 @@ class SlotForm(forms.Form):
     def _name_fields(self) -> None:
         """Name each field to those who do not see its row and column (WCAG 4.1.2), and offer the rooms."""
         self.fields["room"].choices = [("", "–"), *((key, str(room)) for key, room in self.rooms.items())]
-        day = date_formats.day(times.local(self.talk.starts_at))
+        day = date_formats.day(times.local(self.talk.starts_at, self.talk.zone_info))
         for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = gettext("%(column)s, %(day)s") % {"column": field.label, "day": day}
             field.disabled = name in self._kept()
@@ -107,7 +107,10 @@ class RearrangeForm(forms.Form):
 
     def __init__(self, talks: Iterable[Talk], sent: Mapping[str, str] | None) -> None:
         super().__init__(sent)
-        slots = [(talk.pk, f"{date_formats.moment(talk.starts_at)}: {speaker_and_title(talk)}") for talk in talks]
+        slots = [
+            (talk.pk, f"{date_formats.moment(talk.starts_at, talk.zone_info)}: {speaker_and_title(talk)}")
+            for talk in talks
+        ]
         for field in self.fields.values():
             field.choices, field.coerce = [("", "–"), *slots], {str(talk.pk): talk for talk in talks}.get
 

@@ -193,11 +193,11 @@ class MoveForm(TransitionForm):
 
     @property
     def now(self) -> str:
-        return date_formats.moment(self.talk.starts_at)
+        return date_formats.moment(self.talk.starts_at, self.talk.zone_info)
 
     @property
     def typed(self) -> str:
-        return date_formats.moment(self._starts_at)
+        return date_formats.moment(self._starts_at, self.talk.zone_info)
 
     @property
     def _starts_at(self) -> datetime:
