@@ -25,7 +25,7 @@ from seminars.actions import (  # noqa: E402
     lifecycle,
     planning,
     rearranging,
-    related_objects,
+    shared_rows,
     talk_changes,
     undoing,
     zone_changes,
@@ -104,7 +104,7 @@ def reinstate(key):
 def rename(room):
     row = Room.objects.get(name=room)
     row.capacity = (row.capacity or 0) + 1
-    related_objects.save(row)
+    shared_rows.save(row)
 
 
 def retitle(keys):

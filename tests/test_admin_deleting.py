@@ -37,7 +37,7 @@ def test_cancelling_is_offered_instead_of_deleting(administrator_client, how):
         administrator_client.post(reverse("admin:seminars_talk_changelist"), chosen)
     page = administrator_client.get("/admin/").content.decode()
 
-    step = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}"
+    step = reverse("admin:seminars_talk_transition", args=["cancel"]) + f"?talk={talk.pk}"
     assert f'<a href="{step}">Cancel instead</a>' in page
 
 

@@ -44,7 +44,7 @@ def page(client, address="/admin/"):
 
 
 def step(client, name, talk, **fields):
-    return client.post(reverse("admin:seminars_talk_step", args=[name]) + f"?talk={talk.pk}", fields)
+    return client.post(reverse("admin:seminars_talk_transition", args=[name]) + f"?talk={talk.pk}", fields)
 
 
 def test_the_message_after_a_transition_has_an_undo_button(organiser_client, talk):
@@ -62,7 +62,7 @@ def test_the_message_after_a_transition_has_an_undo_button(organiser_client, tal
 
 def test_a_transition_of_several_talks_is_undone_together(organiser_client, series, talk):
     other = make_talk(series=series)
-    address = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}&talk={other.pk}"
+    address = reverse("admin:seminars_talk_transition", args=["cancel"]) + f"?talk={talk.pk}&talk={other.pk}"
 
     organiser_client.post(address, {"reason": "Snow"})
     undo(organiser_client, last_change())
@@ -169,7 +169,7 @@ def test_changes_to_talks_of_others_are_neither_shown_nor_undone(organiser_clien
 def test_only_organisers_of_all_the_series_undo_a_change_of_several(organiser_client, talk):
     theirs = make_talk(series=make_series(), title="Their secret")
     chief = make_administrator()
-    address = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}&talk={theirs.pk}"
+    address = reverse("admin:seminars_talk_transition", args=["cancel"]) + f"?talk={talk.pk}&talk={theirs.pk}"
     signed_in(chief).post(address, {"reason": "Snow"})
 
     html = page(organiser_client)

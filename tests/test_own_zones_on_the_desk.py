@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 
-from seminars.actions import lifecycle, people, planning, rearranging, related_objects, talk_changes
+from seminars.actions import accounts, lifecycle, planning, rearranging, shared_rows, talk_changes
 from seminars.actions.room_availability import rooms_for
 from seminars.models import Break, Change, Talk
 from seminars.models.history import copy_to_history
@@ -191,7 +191,7 @@ def test_the_department_s_own_zone_changes_nothing(west):
     talk = make_talk(room=make_room(), starts_at=datetime(2026, 12, 15, 17, tzinfo=UTC))
     talk.room.zone = "America/Winnipeg"
 
-    related_objects.save(talk.room)
+    shared_rows.save(talk.room)
 
     saved = Talk.objects.get()
     assert (saved.local_zone, saved.sequence) == ("", 0)
@@ -316,7 +316,7 @@ def test_the_join_page_names_the_time_there(client, talk):
 
 
 def test_the_calendar_of_a_person_has_the_time_there(late, client):
-    person = people.renew_calendar(make_administrator())
+    person = accounts.renew_calendar(make_administrator())
 
     calendar = parsed(client.get(f"/private/{person.feed_token}/calendar.ics").content)
 

@@ -45,7 +45,7 @@ class LeavePage(TransitionPage):
         return super().get_form_kwargs() | {"among": self.theirs}
 
     def logged(self, form: LeaveForm) -> str:
-        return self.step.done % form.cleaned_data
+        return self.transition.done % form.cleaned_data
 
     def get_success_url(self) -> str:
         return reverse("admin:seminars_talk_changelist")  # they may no longer see the talk

@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from seminars import access
 from seminars.actions import lifecycle
 from seminars.admin.base import DeskAdmin, DeskInline
-from seminars.admin.history import Entry, HistoryMixin, history_of_talk, recorded
-from seminars.admin.joining import lines_of
+from seminars.admin.history import HistoryEntry, HistoryMixin, history_of_talk, recorded
+from seminars.admin.joining import joint_requests_of
 from seminars.admin.leave_series import LeavePage, way_out
 from seminars.admin.rights import rights
 from seminars.admin.talk_editor import TalkEditor
@@ -157,7 +157,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         page = self.admin_site.admin_view(TransitionPage.as_view(desk=self))
         leave = self.admin_site.admin_view(LeavePage.as_view(desk=self))
         ours = [
-            path("steps/<slug:name>/", page, name="seminars_talk_step"),
+            path("transitions/<slug:name>/", page, name="seminars_talk_transition"),
             path("<path:object_id>/leave/", leave, name="seminars_talk_leave"),
         ]
         return [*ours, *super().get_urls()]
@@ -168,7 +168,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
 
     # --- what was done to it ---
 
-    def history_of(self, request: HttpRequest, obj: Talk) -> list[Entry]:
+    def history_of(self, request: HttpRequest, obj: Talk) -> list[HistoryEntry]:
         return history_of_talk(request, obj)
 
     # --- deleting ---
@@ -223,10 +223,10 @@ def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
     """Return what the form says about an existing talk, to people who may change it and to others."""
     told: dict[str, Any] = {"gaps": gaps_of(talk), "may_copy": mine}
     if not mine:
-        return told | {"steps": way_out(request, talk)}
+        return told | {"transitions": way_out(request, talk)}
     return told | {
-        "steps": transitions_from(talk),
-        "joint_requests": lines_of(talk),
+        "transitions": transitions_from(talk),
+        "joint_requests": joint_requests_of(talk),
         "warnings": warnings_of(talk) if request.method == "GET" else [],
         "shown_to_guests": None if talk.is_public else PreviewAddress.of(talk.pk),
     }

@@ -1,4 +1,4 @@
-"""The page of a step: it shows what visitors and subscribers will see, asks for details, and takes the step."""
+"""The page of a transition: it shows what visitors and subscribers will see, asks for details, and takes the transition."""
 
 from copy import copy
 from typing import Any
@@ -16,7 +16,7 @@ from django.views.generic import FormView
 from seminars.admin.base import warn_of_formulas
 from seminars.admin.history import recorded
 from seminars.admin.pages import DeskPage
-from seminars.admin.preview import Preview, is_preview, previews_of
+from seminars.admin.preview import ChangePreview, is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.admin.transitions import TRANSITIONS, Transition, address_of
 from seminars.forms import parameters
@@ -31,27 +31,27 @@ BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
 class TransitionPage(DeskPage, FormView):
     """Ask whether the talks that the address names shall take a step; on POST all take it, or none."""
 
-    template_name = "admin/seminars/talk/step.html"
+    template_name = "admin/seminars/talk/transition.html"
     desk: ModelAdmin | None = None  # as_view() takes what the class has
-    step: Transition
+    transition: Transition
     talks: list[Talk]
 
     def dispatch(self, request: HttpRequest, **named: str) -> HttpResponse:
-        self.step, self.talks = self.find(**named)
+        self.transition, self.talks = self.find(**named)
         return super().dispatch(request, **named)
 
     def find(self, name: str) -> tuple[Transition, list[Talk]]:
         """Return the transition and the talks in the query. The organiser may change all of them."""
-        step, keys = TRANSITIONS.get(name), parameters.keys(self.request.GET, "talk")
+        transition, keys = TRANSITIONS.get(name), parameters.keys(self.request.GET, "talk")
         talks = list(self.desk.get_queryset(self.request).filter(pk__in=keys))
-        if step is None or not talks or len(talks) < len(keys) or (step.is_for_one and len(talks) > 1):
+        if transition is None or not talks or len(talks) < len(keys) or (transition.is_for_one and len(talks) > 1):
             raise Http404(name)
         if not all(rights(self.request).may("change", Talk, talk) for talk in talks):
             raise PermissionDenied
-        return step, talks
+        return transition, talks
 
     def get_form_class(self) -> type[TransitionForm]:
-        return self.step.form
+        return self.transition.form
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"talks": self.talks}
@@ -87,21 +87,21 @@ class TransitionPage(DeskPage, FormView):
 
     def logged(self, form: TransitionForm) -> str:
         """Return what Django's log says of it."""
-        return str(self.step.label)
+        return str(self.transition.label)
 
     def _take(self, talk: Talk, form: TransitionForm) -> None:
         try:
-            self.step.act(talk, by=self.request.user, **form.cleaned_data)
+            self.transition.act(talk, by=self.request.user, **form.cleaned_data)
         except ValidationError as refusal:
             sentences = [f"{speaker_and_title(talk)}: {sentence}" for sentence in refusal.messages]
             raise ValidationError(sentences) from refusal
 
     def _tell(self, form: TransitionForm) -> None:
         """Say that it is done, and which notice the change has set."""
-        done = self.step.done % form.cleaned_data if len(self.talks) == 1 else _("Done for every talk.")
+        done = self.transition.done % form.cleaned_data if len(self.talks) == 1 else _("Done for every talk.")
         messages.success(self.request, done)
         talk = self.talks[0]
-        if self.step.name == "room" and talk.notice:
+        if self.transition.name == "room" and talk.notice:
             said = _("The talk’s notice is now: “%(notice)s”.") % {"notice": talk.notice}
             link = address_of("notice", [talk.pk], back_to=parameters.words(self.request.GET, "back"))
             words = format_html('{} <a href="{}">{}</a>', said, link, _("Change the notice"))
@@ -113,17 +113,17 @@ class TransitionPage(DeskPage, FormView):
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         form, previews = self._previewed(words.get("form") or self.get_form())
         words |= {
-            "form": form, "step": self.step, "title": self.step.label, "talks": self.talks, "back": self.back,
+            "form": form, "transition": self.transition, "title": self.transition.label, "talks": self.talks, "back": self.back,
             "rows": [(talk, previews.get(talk.pk)) for talk in self.talks], "is_folded": not is_preview(self.request),
             "may_preview": form.may_preview and len(self.talks) <= MOST_PREVIEWED,
             "opts": self.desk.opts, "media": self.desk.media,
         }  # fmt: skip
         return super().get_context_data(**words)
 
-    def _previewed(self, form: TransitionForm) -> tuple[TransitionForm, dict[int, Preview]]:
+    def _previewed(self, form: TransitionForm) -> tuple[TransitionForm, dict[int, ChangePreview]]:
         """Return the form to show and what subscribers would see of each talk: of what was typed, where that is asked;
         at first of a step that needs no word more. Where it would be refused, the form says so before anybody tries."""
-        asked = form if form.is_bound or self.step.is_for_one else form.untouched()
+        asked = form if form.is_bound or self.transition.is_for_one else form.untouched()
         is_wanted = is_preview(self.request) or self.request.method == "GET"
         if not is_wanted or len(self.talks) > MOST_PREVIEWED or not asked.is_valid():
             return form, {}
@@ -134,6 +134,6 @@ class TransitionPage(DeskPage, FormView):
             return asked, {}
 
     def _take_all(self, form: TransitionForm) -> None:
-        """Let copies of all talks take the step: what is shown stays as it was read."""
+        """Let copies of all talks take the transition: what is shown stays as it was read."""
         for talk in self.talks:
             self._take(copy(talk), form)

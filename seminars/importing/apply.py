@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from seminars.actions import bulk_changes, related_objects, undoing
+from seminars.actions import bulk_changes, shared_rows, undoing
 from seminars.actions.bulk_changes import TURN, TalkWrite, changed_since
 from seminars.importing.plan import ImportPlan
 from seminars.importing.planned import PlannedTalk
@@ -64,7 +64,7 @@ def _order(one: PlannedTalk) -> tuple[bool, bool, float]:
 def _write_beside(plan: ImportPlan) -> None:
     """Write what is not of one talk: contacts of series, and breaks."""
     for series in plan.contacts:
-        related_objects.save(series)
+        shared_rows.save(series)
     for one in plan.new_breaks:
         one.row.series = _saved(one.row.series)
     Break.objects.bulk_create([one.row for one in plan.new_breaks])
@@ -72,7 +72,7 @@ def _write_beside(plan: ImportPlan) -> None:
 
 def _saved(series: Series) -> Series:
     if series.pk is None:
-        related_objects.save(series)
+        shared_rows.save(series)
     return series
 
 
@@ -81,10 +81,10 @@ def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> None:
     known = [row for row in needed if row.pk is not None]
     new = [row for row in needed if row.pk is None]
     for series in (row for row in new if isinstance(row, Series)):
-        related_objects.save(series)
-    related_objects.add(row for row in new if not isinstance(row, Series))
+        shared_rows.save(series)
+    shared_rows.add(row for row in new if not isinstance(row, Series))
     for row in known:
-        related_objects.save(row)
+        shared_rows.save(row)
     for appearance in (appearance for one in talks for appearance in one.appearances):
         appearance.save()
     bulk_changes.write([_write_of(one) for one in talks], beside=plan.keys)
