@@ -20,7 +20,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import DatabaseError  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from seminars.actions import lifecycle, planning, rearranging, related_objects, talk_changes, undoing  # noqa: E402
+from seminars.actions import lifecycle, planning, rearranging, shared_rows, talk_changes, undoing  # noqa: E402
 from seminars.models import Change, Edition, Room, Series, Talk  # noqa: E402
 
 NOON = datetime.fromisoformat("2035-11-05T17:00:00+00:00")
@@ -95,7 +95,7 @@ def reinstate(key):
 def rename(room):
     row = Room.objects.get(name=room)
     row.capacity = (row.capacity or 0) + 1
-    related_objects.save(row)
+    shared_rows.save(row)
 
 
 def retitle(keys):

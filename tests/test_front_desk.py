@@ -54,7 +54,7 @@ def words(mends):
 
 
 def transition_page(name, talk):
-    return reverse("admin:seminars_talk_step", args=[name]) + f"?talk={talk.pk}&back=desk"
+    return reverse("admin:seminars_talk_transition", args=[name]) + f"?talk={talk.pk}&back=desk"
 
 
 def complete(**fields):

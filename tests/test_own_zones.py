@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from seminars import date_formats, listings
-from seminars.actions import related_objects
+from seminars.actions import shared_rows
 from seminars.formats import announcement
 from seminars.models import Talk
 from tests.factories import make_room, make_series, make_talk
@@ -139,7 +139,7 @@ def test_a_zone_that_is_corrected_keeps_the_wall_times_of_talks_to_come(talk, wh
     thing = getattr(home, whose)
     thing.zone = "America/Vancouver"
 
-    related_objects.save(thing)
+    shared_rows.save(thing)
 
     home.refresh_from_db()
     assert (home.local_zone, home.starts_local) == ("America/Vancouver", datetime(2026, 12, 16, 12))

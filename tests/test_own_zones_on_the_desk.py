@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 
-from seminars.actions import lifecycle, planning, rearranging, related_objects
+from seminars.actions import lifecycle, planning, rearranging, shared_rows
 from seminars.actions.room_availability import rooms_for
 from seminars.date_formats import field_clock
 from seminars.models import Change, Talk
@@ -187,7 +187,7 @@ def test_the_department_s_own_zone_changes_nothing(west):
     talk = make_talk(room=make_room(), starts_at=datetime(2026, 12, 15, 17, tzinfo=UTC))
     talk.room.zone = "America/Winnipeg"
 
-    related_objects.save(talk.room)
+    shared_rows.save(talk.room)
 
     saved = Talk.objects.get()
     assert (saved.local_zone, saved.sequence) == ("", 0)

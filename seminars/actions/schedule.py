@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars import times
-from seminars.actions import related_objects, stamping
+from seminars.actions import shared_rows, stamping
 from seminars.actions.rearranging import TimeAndRoom, put, read_anew
 from seminars.actions.talk_changes import refuse_together, write_all
 from seminars.models import Appearance, Room, Speaker, Talk, User, publishing, recording
@@ -18,14 +18,14 @@ from seminars.times import Span
 
 
 @dataclass(frozen=True)
-class Line:
+class ScheduleChange:
     """What an organiser changed in one talk: any of starts_at, room, title, speaker and affiliation."""
 
     talk: int
     changes: Mapping[str, Any]
 
 
-def save(lines: list[Line], *, by: User | None) -> list[Talk]:
+def save(lines: list[ScheduleChange], *, by: User | None) -> list[Talk]:
     """Write the changes to each talk and return the talks; a new name creates the speaker.
 
     Raise ValidationError and change nothing if any change is refused; its messages are under "talk-<key>".
@@ -84,5 +84,5 @@ def _called(name: str, affiliation: str) -> Speaker:
         raise ValidationError(sentence % {"number": len(found), "name": name})
     person = found[0] if found else Speaker(name=name, affiliation=affiliation)
     if not found:
-        related_objects.save(person)
+        shared_rows.save(person)
     return person

@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from seminars import access, date_formats
-from seminars.actions import related_objects, stamping, talk_changes
+from seminars.actions import shared_rows, stamping, talk_changes
 from seminars.models import Change, JointTalk, Series, SharedChange, Talk, User, publishing, recording
 from seminars.models.history import in_force
 from seminars.models.snapshots import PARTS, Snapshot, Snapshots, Values, after, present, talks_of
@@ -199,7 +199,7 @@ def _put_shared_rows_back(notes: list[SharedChange]) -> None:
             # A field that came with a later release keeps its value.
             if field.attname in note.before and field.attname not in note.model.NOT_IN_HISTORY:
                 setattr(row, field.attname, field.to_python(note.before[field.attname]))
-        related_objects.put_back(row)
+        shared_rows.put_back(row)
 
 
 def _delete_made_shared_rows(notes: list[SharedChange], *, is_alone: bool) -> None:

@@ -18,7 +18,7 @@ from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import ChangesPage, lately, undo
 from seminars.admin.importing import ImportPage
-from seminars.admin.joining import answer, lines_for
+from seminars.admin.joining import answer, joint_requests_for
 from seminars.admin.pasting import PastePage
 from seminars.admin.planning import PlanPage
 from seminars.admin.rights import rights
@@ -70,7 +70,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         words = {
             "can_start_empty": is_offered(request),
             "desk": FrontDesk(request),
-            "joint_requests": lines_for(request),
+            "joint_requests": joint_requests_for(request),
             "news": news_for(request),
             "new_zone_rules": new_rules(request),
             "lately": lately(request),

@@ -18,7 +18,7 @@ from seminars.actions import talk_changes
 from seminars.admin.base import Editor
 from seminars.admin.edit_conflict import VERSION, EditConflict, merged_with_others
 from seminars.admin.history import recorded
-from seminars.admin.preview import Preview, is_preview, preview_of
+from seminars.admin.preview import ChangePreview, is_preview, preview_of
 from seminars.admin.talk_initial import PastedTalk, TalkInitial, initial_of
 from seminars.admin.transitions import address_of
 from seminars.formats import ics_preview
@@ -42,7 +42,7 @@ class TalkEditor(Editor):
         self.original: Talk | None = None  # before any typed value was set
         self.saved: Talk | None = None
         self.conflict: EditConflict | None = None
-        self.preview: Preview | None = None
+        self.preview: ChangePreview | None = None
 
     # --- before the form ---
 

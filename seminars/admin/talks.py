@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from seminars import access
 from seminars.actions import lifecycle
 from seminars.admin.base import DeskAdmin, DeskInline
-from seminars.admin.history import Entry, HistoryMixin, history_of_talk, recorded
-from seminars.admin.joining import lines_of
-from seminars.admin.leave_series import LeavePage, way_out
+from seminars.admin.history import HistoryEntry, HistoryMixin, history_of_talk, recorded
+from seminars.admin.joining import joint_requests_of
+from seminars.admin.leave_series import LeavePage, leave_transition
 from seminars.admin.rights import rights
 from seminars.admin.talk_editor import TalkEditor
 from seminars.admin.talk_initial import chosen_series
@@ -51,7 +51,7 @@ from seminars.selectors.talk_warnings import warnings_of
 
 @admin.register(Talk)
 class TalkAdmin(HistoryMixin, DeskAdmin):
-    """The talk list and the talk form; the steps of a talk's life have a page of their own."""
+    """The talk list and the talk form; transitions have a page of their own."""
 
     editor = TalkEditor
     form = TalkForm
@@ -124,7 +124,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         return options | {"initial": request.editor.initial.rows_of(inline.model)}
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:
-        """Show the state of the talk, what it lacks, and the possible steps."""
+        """Show the state of the talk, what it lacks, and the possible transitions."""
         talk: Talk | None = context["original"]
         mine = talk is None or self.has_change_permission(request, talk)
         context |= request.editor.context() | {"may_announce": mine and (talk is None or not talk.is_public)}
@@ -151,13 +151,13 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
     def response_change(self, request: HttpRequest, obj: Talk) -> HttpResponse:
         return request.editor.response(obj) or super().response_change(request, obj)
 
-    # --- the steps of its life ---
+    # --- transitions ---
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(TransitionPage.as_view(desk=self))
         leave = self.admin_site.admin_view(LeavePage.as_view(desk=self))
         ours = [
-            path("steps/<slug:name>/", page, name="seminars_talk_step"),
+            path("transitions/<slug:name>/", page, name="seminars_talk_transition"),
             path("<path:object_id>/leave/", leave, name="seminars_talk_leave"),
         ]
         return [*ours, *super().get_urls()]
@@ -168,7 +168,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
 
     # --- what was done to it ---
 
-    def history_of(self, request: HttpRequest, obj: Talk) -> list[Entry]:
+    def history_of(self, request: HttpRequest, obj: Talk) -> list[HistoryEntry]:
         return history_of_talk(request, obj)
 
     # --- deleting ---
@@ -223,10 +223,10 @@ def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
     """Return what the form says about an existing talk, to people who may change it and to others."""
     told: dict[str, Any] = {"gaps": gaps_of(talk), "may_copy": mine}
     if not mine:
-        return told | {"steps": way_out(request, talk)}
+        return told | {"transitions": leave_transition(request, talk)}
     return told | {
-        "steps": transitions_from(talk),
-        "joint_requests": lines_of(talk),
+        "transitions": transitions_from(talk),
+        "joint_requests": joint_requests_of(talk),
         "warnings": warnings_of(talk) if request.method == "GET" else [],
         "shown_to_guests": None if talk.is_public else PreviewAddress.of(talk.pk),
     }

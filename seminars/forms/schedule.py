@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
-from seminars.actions.schedule import Line
+from seminars.actions.schedule import ScheduleChange
 from seminars.forms.desk import ROOM_GONE, ClockField, DayField
 from seminars.forms.edit_conflict import merged
 from seminars.models import Change, Room, Speaker, Talk
@@ -87,7 +87,7 @@ class SlotForm(forms.Form):
             self.add_error("speaker", sentence % {"names": gettext(" or ").join(one.name for one in alike)})
 
     @property
-    def line(self) -> Line | None:
+    def line(self) -> ScheduleChange | None:
         """What a valid row changes, None if nothing."""
         asked = self.cleaned_data
         changes = {name: asked[name] for name in ("speaker", "affiliation", "title") if name in self.typed}
@@ -96,7 +96,7 @@ class SlotForm(forms.Form):
             changes["starts_at"] = times.at(asked["day"], asked["start"], zone_info(self.talk.zone_in(room)))
         if "room" in self.typed:
             changes["room"] = self.rooms.get(asked["room"])
-        return Line(self.talk.pk, changes) if changes else None
+        return ScheduleChange(self.talk.pk, changes) if changes else None
 
 
 class RearrangeForm(forms.Form):

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from seminars.actions import related_objects, stamping, talk_changes
+from seminars.actions import shared_rows, stamping, talk_changes
 from seminars.actions.importing.diff import PlannedTalk, note_down
 from seminars.actions.importing.match import RowNeeded
 from seminars.models import FormerAddress, Talk, publishing, recording
@@ -29,7 +29,7 @@ def apply(planned: list[PlannedTalk], made: Iterable[RowNeeded]) -> None:
 def _publish(made: list[RowNeeded], planned: list[PlannedTalk]) -> None:
     with publishing(), recording(_("Imported")):
         for row in made:
-            related_objects.save(row)
+            shared_rows.save(row)
         written = [one for one in planned if one.writes_talk]
         _hold(written)
         for one in written:
