@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from seminars import times
 from seminars.actions import shared_rows, stamping
 from seminars.actions.rearranging import TimeAndRoom, put, read_anew
-from seminars.actions.talk_changes import refuse_together, write_all
+from seminars.actions.talk_changes import refuse_together, set_people, write_all
 from seminars.models import Appearance, Room, Speaker, Talk, User, publishing, recording
 from seminars.models.wall_times import zone_info
 from seminars.text import fold
@@ -64,17 +64,17 @@ def _set_people(talk: Talk, changes: Mapping[str, Any]) -> None:
     if changes.keys().isdisjoint({"speaker", "affiliation"}):
         return
     present = next(iter(talk.speakers), None)
+    others = [row for row in talk.appearances.all() if row != present]
     name = changes.get("speaker", present.speaker.name if present else "")
     if not name:
-        if present:
-            present.delete()
+        set_people(talk, others)
         return
     is_same = present is not None and fold(present.speaker.name) == fold(name)
     person = present.speaker if is_same else _called(name, changes.get("affiliation", ""))
     row = present or Appearance(talk=talk)
     affiliation = row.affiliation if is_same else person.affiliation
     row.speaker, row.affiliation = person, changes.get("affiliation", affiliation)
-    row.save()
+    set_people(talk, [*others, row])
 
 
 def _called(name: str, affiliation: str) -> Speaker:

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from seminars.admin.base import warn_of_formulas
+from seminars.admin import formulas
 from seminars.admin.history import recorded
 from seminars.admin.pages import DeskPage
 from seminars.admin.preview import ChangePreview, is_preview, previews_of
@@ -106,7 +106,7 @@ class TransitionPage(DeskPage, FormView):
             link = address_of("notice", [talk.pk], back_to=parameters.words(self.request.GET, "back"))
             words = format_html('{} <a href="{}">{}</a>', said, link, _("Change the notice"))
             messages.info(self.request, words)
-        warn_of_formulas(self.request, form.cleaned_data.items())
+        formulas.warn(self.request, form.cleaned_data.items())
 
     # --- showing it ---
 
