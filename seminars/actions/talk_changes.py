@@ -76,7 +76,7 @@ def save(
         if parts:
             _set_parts(talk, parts, by=by)
             talk = Talk.objects.for_entries().get(pk=talk.pk)
-        stamp([talk], printed=[talk] if before or parts else None)
+        stamp([talk], loaded=[talk] if before or parts else None)
     return talk
 
 

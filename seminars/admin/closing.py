@@ -81,4 +81,4 @@ def _said(asked: Closing, number: int) -> str:
         closing.Action.POSTPONE: ngettext("%(number)d talk is postponed.", "%(number)d talks are postponed.", number),
         closing.Action.ONLINE: ngettext("%(number)d talk is online only.", "%(number)d talks are online only.", number),
     }
-    return said[asked.way] % {"number": number}
+    return said[asked.action] % {"number": number}

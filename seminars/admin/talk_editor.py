@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from seminars.actions.talk_changes import Parts
 from seminars.admin.base import Editor
-from seminars.admin.edit_conflict import VERSION, EditConflict, merged_with_others
 from seminars.admin.history import recorded
 from seminars.admin.preview import ChangePreview, is_preview, preview_of
 from seminars.admin.talk_initial import PastedTalk, TalkInitial, initial_of
@@ -23,6 +22,7 @@ from seminars.admin.transitions import address_of
 from seminars.formats import ics_preview
 from seminars.formats.ics_facts import facts_of
 from seminars.forms import parameters
+from seminars.forms.edit_conflict import VERSION, EditConflict, merged_with_others
 from seminars.forms.talks import TalkForm
 from seminars.models import Series, Talk, recording
 from seminars.models.edition import rolled_back
