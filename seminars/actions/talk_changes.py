@@ -270,7 +270,8 @@ def _set_rows(part: type[Part], wanted: Mapping[Talk, Sequence[Part]]) -> None:
     gone = there.keys() - {row.pk for row in rows} | there.keys() & {row.pk for row in new}
     if gone:
         part.objects.filter(pk__in=gone).delete()
-    part.objects.bulk_create(new)
+    if new:
+        part.objects.bulk_create(new)
 
 
 # --- what follows from a change ------------------------------------------------------------------------
