@@ -329,7 +329,7 @@ def test_a_talk_that_was_public_is_never_deleted_by_an_undo(organiser):
         by=organiser,
     )  # fmt: skip
 
-    with pytest.raises(ValidationError, match="so it cannot be deleted"):
+    with pytest.raises(ValidationError, match="A published talk cannot be deleted"):
         undoing.restore(last_change(), by=organiser)
 
     assert Talk.objects.contains(talk)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from seminars import text
-from seminars.forms import formulas
+from seminars.admin import formulas
 from seminars.text import mathml
 from tests.admin_forms import address_of, form_of, messages_of, save
 from tests.factories import make_draft, make_room, make_series, make_speaker, make_talk

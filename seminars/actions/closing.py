@@ -37,7 +37,7 @@ class Closing:
 
     day: date
     building: str
-    way: Action
+    action: Action
     reason: str
 
     def talks(self, among: TalkQuerySet) -> list[Talk]:
@@ -84,7 +84,7 @@ def mark_of(closing: Closing, prospects: list[ClosingPreview]) -> str:
 
 def close(closing: Closing, *, talks: Iterable[Talk], by: User | None) -> list[Talk]:
     """Change all of these talks or none; raise ValidationError with a sentence for each talk that is refused."""
-    talks, action = list(talks), ACTIONS[closing.way]
+    talks, action = list(talks), ACTIONS[closing.action]
     with publishing(), recording(gettext("Day closed: %(reason)s") % {"reason": closing.reason}, by=by):
         refuse_together(talks, lambda talk: action(talk, reason=closing.reason, by=by))
     return talks
@@ -97,10 +97,10 @@ def _read(talks: list[Talk]) -> list[Talk]:
 def _refusal(closing: Closing, talk: Talk) -> str:
     if talk.state == State.DRAFT:
         return gettext("It is still a draft that nobody has seen. Move or delete it.")
-    if closing.way == Action.ONLINE and not talk.room_id:
+    if closing.action == Action.ONLINE and not talk.room_id:
         return gettext("It is already online, or has no room yet.")
     try:
-        ACTIONS[closing.way](talk, reason=closing.reason, by=None)
+        ACTIONS[closing.action](talk, reason=closing.reason, by=None)
     except ValidationError as refusal:
         return " ".join(refusal.messages)
     return ""

@@ -12,11 +12,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars.actions import talk_changes
 from seminars.actions.talk_changes import save
 from seminars.models import Room, State, Talk, User, publishing, recording
 from seminars.models.states import ALLOWED_FROM
 
-NEVER_DELETED = gettext_lazy("A published talk cannot be deleted. Cancel it, or withdraw it to a draft.")
 NO_LINK = gettext_lazy(
     "People could not join online, because neither the talk nor its series has a link. Add a link first."
 )
@@ -122,14 +122,12 @@ def withdraw(talk: Talk, *, by: User | None) -> Talk:
 def delete(talk: Talk, *, by: User | None) -> None:
     """Delete a talk that was never public; others stay, because subscribers know about published talks."""
     with _transition(_("Deleted"), talk, by):
-        if talk.published_at:
-            raise ValidationError(NEVER_DELETED)
-        talk.delete()
+        talk_changes.delete(talk)
 
 
 @contextmanager
 def _transition(sentence: str, talk: Talk, by: User | None, name: str = "", otherwise: str = "") -> Iterator[None]:
-    """Read the talk again and record one step; where it is not ALLOWED_FROM, refuse it with `otherwise`."""
+    """Read the talk again and record one transition; refuse it with `otherwise` if its state is not ALLOWED_FROM."""
     with publishing(), recording(sentence, by=by):
         try:
             talk.refresh_from_db()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
 from seminars.actions import stamping, talk_changes, talk_defaults
-from seminars.models import Break, Room, Series, Talk, TalkTopic, User, publishing, recording
+from seminars.models import Break, Room, Series, Talk, User, publishing, recording
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import zone_info
 from seminars.times import Span
@@ -129,8 +129,7 @@ def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
             ]
             raise ValidationError([gettext("%(moment)s: %(why)s") % each for each in words])
         made = [_draft(plan, slot.span) for slot in kept if slot.verdict != SlotStatus.PLANNED]
-        topics = list(plan.series.default_topics.in_order())
-        TalkTopic.objects.bulk_create(TalkTopic(talk=talk, topic=topic) for talk in made for topic in topics)
+        talk_changes.set_topics(made, plan.series.default_topics.in_order())
         stamping.stamp(made)
         return made
 

@@ -1,10 +1,10 @@
 """The organisers' desk: Django's admin, saving through the actions."""
 
 from seminars.admin import (
+    accounts,
     addresses,
     breaks,
     department,
-    people,
     photos,
     rooms,
     series,
@@ -15,6 +15,6 @@ from seminars.admin import (
 )
 
 __all__ = [
-    "addresses", "breaks", "department", "people", "photos", "rooms", "series", "sources", "speakers", "talks",
+    "accounts", "addresses", "breaks", "department", "photos", "rooms", "series", "sources", "speakers", "talks",
     "topics",
 ]  # fmt: skip

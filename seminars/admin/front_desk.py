@@ -24,7 +24,7 @@ MISSED_FOR = timedelta(days=365)  # do not remind of older recordings
 SOON = timedelta(days=7)  # remind of deadlines this near
 CLOSE = timedelta(days=14)  # by then a talk should no longer be provisional
 
-# Where on the talk's form a gap is filled, and the steps that fill the others.
+# Where on the talk's form a gap is filled, and the transitions that fill the others.
 PLACES = {Gap.SPEAKER: "appearances-group", Gap.ABSTRACT: "id_abstract"}
 TRANSITIONS = {Gap.TITLE: "title", Gap.ROOM: "room", Gap.LINK: "link"}
 

@@ -22,8 +22,8 @@ LEAVE = Transition(
 )  # fmt: skip
 
 
-def way_out(request: HttpRequest, talk: Talk) -> list[tuple[Promise, str]]:
-    """Return label and address of the step that takes `talk` out of a series of the user, if it is in one."""
+def leave_transition(request: HttpRequest, talk: Talk) -> list[tuple[Promise, str]]:
+    """Return label and address of the page that takes `talk` out of a series of the user, if it is in one."""
     address = reverse("admin:seminars_talk_leave", args=[talk.pk])
     return [(LEAVE.label, address)] if access.series_to_leave(request.user, talk).exists() else []
 

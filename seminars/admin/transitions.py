@@ -1,4 +1,4 @@
-"""The steps of a talk on the desk: label, states that it starts from, action and address."""
+"""The transitions of a talk on the desk: label, states that it starts from, action and address."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from seminars.models.states import ALLOWED_FROM, GOING_AHEAD, PUBLIC
 
 MOST_AT_ONCE = 200
 ANYWHERE = frozenset(State)
-ON_THE_FORM = {"title", "link", "recording"}  # steps for which the form of a talk has a field
+ON_THE_FORM = {"title", "link", "recording"}  # transitions for which the form of a talk has a field
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One step from state to state, or one change: its texts and its action."""
+    """One change of state, or of one value: its texts and its action."""
 
     name: str
     label: Promise
@@ -37,7 +37,7 @@ class Transition:
     act: Callable[..., Talk]
     form: type[forms.TransitionForm] = forms.TransitionForm
     short: Promise | str = ""  # its short label in lists that offer it
-    is_for_one: bool = False  # no transition for several talks at once
+    is_for_one: bool = False  # not for several talks at once
 
 
 TRANSITIONS = {
@@ -116,7 +116,7 @@ TRANSITIONS = {
 
 
 def transitions_from(talk: Talk) -> list[tuple[Promise, str]]:
-    """Return label and address of the possible steps, without those that the form has fields for."""
+    """Return label and address of the possible transitions, without those that the form has fields for."""
     transitions = (transition for name, transition in TRANSITIONS.items() if name not in ON_THE_FORM)
     leading = (transition for transition in transitions if talk.state in transition.leads_from)
     return [(transition.label, address_of(transition.name, [talk.pk])) for transition in leading]
@@ -131,15 +131,13 @@ def shortcuts(talk: Talk, *, back_to: str) -> list[tuple[Promise | str, str]]:
 
 
 def address_of(name: str, keys: Iterable[int], *, back_to: str = "") -> str:
-    """Return the address at which these talks take the transition, and which leads "back" to a page of BACK or the talk."""
-    back = [("back", back_to)] if back_to else []
-    return (
-        reverse("admin:seminars_talk_transition", args=[name]) + "?" + urlencode([("talk", key) for key in keys] + back)
-    )
+    """Return the address of the page of a transition of these talks; it leads "back" to a page of BACK or the talk."""
+    query = [("talk", key) for key in keys] + ([("back", back_to)] if back_to else [])
+    return f"{reverse('admin:seminars_talk_transition', args=[name])}?{urlencode(query)}"
 
 
 def bulk_transitions() -> dict[str, tuple[Callable, str, Promise]]:
-    """Return the steps that several talks can take at once as actions of the talk list."""
+    """Return the transitions that several talks can make at once, as actions of the talk list."""
     return {
         name: (partial(_bulk_transition, name), name, transition.label)
         for name, transition in TRANSITIONS.items()

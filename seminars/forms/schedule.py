@@ -87,16 +87,16 @@ class SlotForm(forms.Form):
             self.add_error("speaker", sentence % {"names": gettext(" or ").join(one.name for one in alike)})
 
     @property
-    def line(self) -> ScheduleChange | None:
+    def change(self) -> ScheduleChange | None:
         """What a valid row changes, None if nothing."""
         asked = self.cleaned_data
-        changes = {name: asked[name] for name in ("speaker", "affiliation", "title") if name in self.typed}
+        fields = {name: asked[name] for name in ("speaker", "affiliation", "title") if name in self.typed}
         if self.typed & {"day", "start"}:
             room = self.rooms.get(asked["room"])
-            changes["starts_at"] = times.at(asked["day"], asked["start"], zone_info(self.talk.zone_in(room)))
+            fields["starts_at"] = times.at(asked["day"], asked["start"], zone_info(self.talk.zone_in(room)))
         if "room" in self.typed:
-            changes["room"] = self.rooms.get(asked["room"])
-        return ScheduleChange(self.talk.pk, changes) if changes else None
+            fields["room"] = self.rooms.get(asked["room"])
+        return ScheduleChange(self.talk.pk, fields) if fields else None
 
 
 class RearrangeForm(forms.Form):

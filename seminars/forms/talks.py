@@ -22,7 +22,7 @@ TIMES = {"starts_at", "ends_at"}
 
 
 class TalkForm(DeskForm):
-    """A talk; its state is changed by the steps of its life, not here."""
+    """A talk; its state is changed by transitions, not here."""
 
     is_only_shown = False  # after a preview: everything typed is shown again, and nothing is saved
     begins_with: Mapping[str, Any] = {}  # initial values that replace those of the talk, from a pasted mail
