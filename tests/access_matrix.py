@@ -102,9 +102,9 @@ class Site:
 
     def _rows(self):
         """The rows that the routes of the desk can stand for, by kind."""
-        from seminars.models import Break, Department, FormerAddress, Room, Topic
+        from seminars.models import Break, Department, FormerAddress, Room, Source, Topic
 
-        a = self.series["series A"]
+        a, b = self.series["series A"], self.series["series B"]
         days = {"first_on": "2099-01-01", "last_on": "2099-01-01"}
         breaks = {
             "break of A": Break.objects.create(series=a, reason="Snow", **days),
@@ -121,6 +121,10 @@ class Site:
             "user": {"somebody": self.people["member"]},
             "formeraddress": {"former address": FormerAddress.objects.create(path="/event/old/", series=a)},
             "photo": {"photo": self.speakers["speaker"].photo},
+            "source": {
+                "source of A": Source.objects.create(series=a, url="https://example.org/a.ics"),
+                "source of B": Source.objects.create(series=b, url="https://example.org/b.ics"),
+            },
         }
 
     def _tokens(self):
