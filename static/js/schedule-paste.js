@@ -148,7 +148,7 @@ function paste(control, lines) {
   });
   if (filled.length) pastes.push(filled);
   isLatest = filled.length > 0;
-  tell([["filled", filled.length], ...Object.entries(lost).filter(([, values]) => values.length)]);
+  tell([["done", filled.length], ...Object.entries(lost).filter(([, values]) => values.length)]);
   control.scrollIntoView({ block: "nearest" }); // from beneath what is told
 }
 

@@ -145,7 +145,7 @@ def test_a_block_fills_rows_and_columns_and_is_saved_only_by_saving(schedule, ta
     assert values(schedule, talks, "speaker", "affiliation", "title") == [
         ["Ada Lovelace", "London", "On engines"], ["Grace Hopper", "Navy", ""], ["", "", "Old 2"]
     ]  # fmt: skip
-    assert told(schedule) == [f"Cells filled: 6. {SAVED_NOTHING}"]
+    assert told(schedule) == [f"Cells changed: 6. {SAVED_NOTHING}"]
     assert sorted(Talk.objects.values_list("title", flat=True)) == ["Old 0", "Old 1", "Old 2"]
     schedule.keyboard.press("Control+Enter")
     schedule.get_by_text("2 talks are changed.").wait_for()
@@ -170,7 +170,7 @@ def test_dates_times_and_rooms_are_pasted_as_a_spreadsheet_shows_them(schedule, 
         [f"{today():%Y-%m-%d}", "11:00", str(other.pk)],
         [f"{today():%Y-%m-%d}", "09:30", ""],
     ]
-    assert told(schedule) == [f"Cells filled: 6. {SAVED_NOTHING}"]
+    assert told(schedule) == [f"Cells changed: 6. {SAVED_NOTHING}"]
 
 
 def test_a_paste_into_a_room_a_date_or_a_time_is_taken_even_if_it_is_one_value(schedule, talks):
@@ -202,7 +202,7 @@ def test_what_has_no_place_is_told_and_nothing_else_is_moved(schedule, series, t
     assert schedule.row(pair)[1:] == [before, "", "Ada, Grace", "", "On fields"]
     on = day(local(pair.starts_at))
     assert told(schedule) == [
-        f"Cells filled: 4. {SAVED_NOTHING}",
+        f"Cells changed: 4. {SAVED_NOTHING}",
         "Rows that did not fit: 2. The table ends before them.", "17:00, Cy\n18:00",
         "Values that did not fit, because the cell is missing or cannot be changed here: 6",
         f"{on}: more\nTime, {on}: 16:15\nRoom, {on}: Room 307\nSpeaker, {on}: Bo\nAffiliation, {on}: Larkfield\n"
