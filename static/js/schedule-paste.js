@@ -23,9 +23,9 @@ const language = document.documentElement.lang || "en";
 const NAMES = new Map(); // the first letters of months, with their numbers, and of days of the week, with 0
 const keyOf = (name) => name.toLowerCase().slice(0, 3);
 
-for (const tongue of ["en", language]) {
+for (const locale of ["en", language]) {
   for (const length of ["long", "short"]) {
-    const name = (parts, day) => keyOf(new Intl.DateTimeFormat(tongue, { timeZone: "UTC", ...parts }).format(day));
+    const name = (parts, day) => keyOf(new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...parts }).format(day));
     for (let n = 0; n < 7; n++) NAMES.set(name({ weekday: length }, Date.UTC(2026, 0, n + 1)), 0);
     for (let n = 0; n < 12; n++) NAMES.set(name({ month: length }, Date.UTC(2026, n)), n + 1);
   }
@@ -74,7 +74,7 @@ function optionOf(select, text) {
   return found.length === 1 ? found[0].value : null;
 }
 
-/** The value that makes a control say `text`, or null if none does. */
+/** What the value of a control has to be for a pasted text, or null if there is no such value. */
 function valueOf(control, text) {
   if (control.type === "date") {
     const days = daysOf(text);
@@ -89,17 +89,16 @@ function valueOf(control, text) {
 
 const KINDS = { "select-one": "choices", date: "dates", time: "times" };
 
-/** Put one text into one cell; return the name of the list that tells it if that cannot be. */
+/** Put a text into a cell; return null, or the kind of the problem. A value that is there already is none. */
 function fill(cell, text, filled) {
   const control = cell?.querySelector("input:not([type=hidden]), select");
-  if (!control || control.disabled) {
-    const shown = control?.selectedOptions?.[0].text ?? control?.value ?? cell?.textContent ?? "";
-    return !text || isSame(shown, text) ? null : "fixed";
-  }
-  const isKept = !text && ["date", "time"].includes(control.type); // a talk always has both
+  if (!control) return !text || isSame(cell?.textContent ?? "", text) ? null : "fixed";
+  const isKept = !text && (control.disabled || ["date", "time"].includes(control.type)); // a talk always has both
   const value = isKept ? control.value : valueOf(control, text);
+  if (value === control.value) return null;
+  if (control.disabled) return "fixed";
   if (value === null) return KINDS[control.type];
-  if (value !== control.value) filled.push({ control, before: control.value, after: value });
+  filled.push({ control, before: control.value, after: value });
   control.value = value;
   return null;
 }
@@ -118,7 +117,7 @@ function list(values) {
   return whole;
 }
 
-/** Say each sentence whose number is not 0, with the values that it is about; `sentences` are [name, values or number]. */
+/** Show sentences. Each is a name in the data attributes of the region, and a number or the values to list. */
 function tell(sentences) {
   const parts = sentences.flatMap(([name, values]) => {
     const sentence = document.createElement("p");
@@ -129,7 +128,7 @@ function tell(sentences) {
   undo.hidden = !pastes.length;
 }
 
-/** Fill the cells to the right of and below `control`, and say what has no place. */
+/** Fill the cells from `control` to the right and below, and list what could not be filled in. */
 function paste(control, lines) {
   const rows = [...table.querySelectorAll("tbody tr[data-day]")];
   const heads = [...table.tHead.rows[0].cells].map((head) => head.textContent);
@@ -149,7 +148,7 @@ function paste(control, lines) {
   if (filled.length) pastes.push(filled);
   isLatest = filled.length > 0;
   tell([["done", filled.length], ...Object.entries(lost).filter(([, values]) => values.length)]);
-  control.scrollIntoView({ block: "nearest" }); // from beneath what is told
+  control.scrollIntoView({ block: "nearest" }); // the panel must not cover it
 }
 
 /** Put back what was in the cells before the latest paste, except in those that were changed since. */
@@ -163,7 +162,7 @@ function undoPaste() {
   filled[0].control.focus();
 }
 
-// A box that is no text field has no selection, so some browsers send its paste to the page instead of to it.
+// Selects, dates and times hold no text cursor, so browsers may send their paste event to the page instead.
 document.addEventListener("paste", (event) => {
   const control = document.activeElement;
   if (!table?.contains(control) || !control.matches("td :is(input, select):enabled")) return;

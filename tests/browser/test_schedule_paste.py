@@ -212,6 +212,31 @@ def test_what_has_no_place_is_told_and_nothing_else_is_moved(schedule, series, t
     ]  # fmt: skip
 
 
+def test_a_cell_that_cannot_be_changed_may_be_pasted_what_it_holds(schedule, series):
+    start = times.start_of(today()) + timedelta(hours=15)
+    hall = make_room(name="Room 307", building="Hall")
+    talk = make_talk(
+        series=series, title="", speakers=["Ada", "Grace"], room=hall, state=State.CANCELLED, starts_at=start
+    )
+    above = make_draft(series=series, starts_at=start - timedelta(hours=3))
+    show(schedule)
+    paste(schedule, above, "day", f"\n{local(start):%d.%m.%Y}\t3 pm\troom 307\tAda, Grace\t\tOn rings\tcancelled")
+
+    assert schedule.row(talk)[5] == "On rings"
+    assert told(schedule) == [f"Cells changed: 1. {SAVED_NOTHING}"]
+
+
+def test_a_paste_goes_on_below_a_row_that_could_not_be_saved(schedule, talks):
+    show(schedule)
+    schedule.cell(talks[1], "speaker").evaluate("(cell, name) => (cell.value = name)", "x" * 201)
+    schedule.cell(talks[0], "title").press("Control+Enter")
+    schedule.locator("tr.sentences").wait_for()
+
+    paste(schedule, talks[0], "title", "One\nTwo\nThree")
+
+    assert values(schedule, talks, "title") == [["One"], ["Two"], ["Three"]]
+
+
 def test_a_date_that_can_be_two_days_is_told_unless_it_is_the_day_in_the_cell(schedule, series):
     start = times.start_of(today().replace(day=11 if today().month != 11 else 10)) + timedelta(hours=12)
     talk = make_draft(series=series, starts_at=start)
