@@ -156,12 +156,12 @@ def _take_back(was: Snapshots, left: Snapshots, *, even_public: bool) -> None:
     stamping.stamp(written)
 
 
-def _delete_made(made: Iterable[Talk], *, even_public: bool) -> None:
+def _delete_made(made: list[Talk], *, even_public: bool) -> None:
     for talk in made:
         if talk.published_at and not even_public:
             sentence = _("“%(talk)s” has been public, so it cannot be deleted. Cancel it, or withdraw it.")
             raise ValidationError(sentence % {"talk": speaker_and_title(talk)})
-        talk.delete()
+    Talk.objects.with_keys([talk.pk for talk in made]).delete()
 
 
 def _with(talk: Talk | None, snapshot: Snapshot) -> Talk:
