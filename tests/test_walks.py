@@ -27,7 +27,7 @@ AROUND = ("middleware.py", "page_cache/", "text/", "times.py", "date_formats.py"
 ALIKE = (
     "admin/signing_in.py", "admin/base.py", "admin/formulas.py", "forms/desk.py",
     "models/edition.py", "models/history.py", "models/wall_times.py",
-    "formats/ics_kept.py", "cache_backends/", "phrases/", "formats/ics_lines.py",
+    "kept_entries.py", "formats/ics_kept.py", "cache_backends/", "phrases/", "formats/ics_lines.py",
 )  # fmt: skip
 
 
