@@ -28,7 +28,8 @@ OF_CHOICES = {"app_label", "model_name", "field_name", "term", "page"}  # fields
 OURS = {
     "plan": {"series"},
     "paste": {"talk", "series"},
-    "import": {"series"},
+    "import": {"series", "source"},
+    "report": {"format"},
     "schedule": {"series", "term"},
     "announcement": {"talk", "series", "week"},
     "seminars_speaker_merge": {"with", "q"},

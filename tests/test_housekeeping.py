@@ -199,7 +199,7 @@ def test_the_documented_timer_runs_an_existing_command():
     [command] = re.findall(r"^ExecStart=.* manage\.py (\S+)$", HOSTING.read_text(), re.M)
     cron = re.findall(r"manage\.py (\w+)`\.$", HOSTING.read_text(), re.M)
 
-    assert (command, cron) == ("housekeeping", ["housekeeping"])
+    assert (command, cron) == ("housekeeping", ["housekeeping", "fetch_sources"])
 
 
 @pytest.mark.slow

@@ -84,7 +84,7 @@ def test_a_speaker_who_was_renamed_here_is_no_correction_of_the_talk():
 
 def test_an_earlier_import_without_people_gets_them_and_its_title_without_them():
     headline = "Ada Lovelace (Society): On engines"
-    applied(source(summary=headline), choices={"reading:A (B): C": "1"})
+    applied(source(summary=headline), choices={"reading:name: title or title": "1"})
     note = ImportedTalk.objects.get()
     for kept in (note.said, note.held):
         kept.pop("people")
@@ -243,8 +243,8 @@ def test_an_event_that_cannot_be_read_is_not_gone(three):
 
 
 def test_what_was_answered_is_not_asked_again():
-    headline = source(summary="Ada Lovelace (Society): On engines")
-    first, _change = applied(headline, choices={"reading:A (B): C": "1"})
+    headline = source(summary="Ada Lovelace: On engines")
+    first, _change = applied(headline, choices={"reading:name: title or title": "1"})
 
     again = planned(headline)
 

@@ -144,6 +144,7 @@ def test_the_extension_says_all_that_is_known():
         "kind": "Colloquium",
         "mode": "hybrid",
         "title": "On engines",
+        "abstract": talk.abstract,
         "start": "2026-11-04T12:00:00-05:00",
         "end": "2026-11-04T13:00:00-05:00",
         "zone": "America/New_York",
@@ -175,7 +176,7 @@ def test_an_unknown_value_is_null():
     told = the_extension()
 
     assert [name for name, value in told.items() if value is None] == [
-        "mode", "title", "moved_from", "moved_at", "room", "programme", "notice", "join",
+        "mode", "title", "abstract", "moved_from", "moved_at", "room", "programme", "notice", "join",
     ]  # fmt: skip
     assert (told["speakers"], told["moderators"], told["committee"]) == ([], [], [])
 

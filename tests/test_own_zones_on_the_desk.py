@@ -218,7 +218,7 @@ def test_a_clash_is_told_by_the_clocks_there(west, late):
 
 @pytest.mark.parametrize(("day", "is_closed"), [(15, False), (16, True), (17, False)])
 def test_a_day_is_closed_by_the_calendar_there(administrator_client, late, day, is_closed):
-    asked = {"day": f"2026-12-{day}", "building": "", "way": "cancel", "reason": "Snow"}
+    asked = {"day": f"2026-12-{day}", "building": "", "action": "cancel", "reason": "Snow"}
 
     found = administrator_client.post("/admin/closing/", asked)
 
@@ -228,7 +228,7 @@ def test_a_day_is_closed_by_the_calendar_there(administrator_client, late, day, 
 
 def test_a_day_at_home_is_closed_by_the_calendar_at_home(administrator_client, late):
     thursday = make_talk(starts_at=datetime(2026, 12, 17, 5, tzinfo=UTC))  # midnight in Winnipeg
-    asked = {"day": "2026-12-17", "building": "", "way": "cancel", "reason": "Snow"}
+    asked = {"day": "2026-12-17", "building": "", "action": "cancel", "reason": "Snow"}
 
     found = administrator_client.post("/admin/closing/", asked)
 
