@@ -144,7 +144,7 @@ def test_the_extension_says_all_that_is_known():
         "kind": "Colloquium",
         "mode": "hybrid",
         "title": "On engines",
-        "abstract": talk.abstract,
+        "abstract": talk.abstract or None,
         "start": "2026-11-04T12:00:00-05:00",
         "end": "2026-11-04T13:00:00-05:00",
         "zone": "America/New_York",
