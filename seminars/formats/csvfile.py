@@ -11,6 +11,7 @@ from seminars import text
 from seminars.listings import Listing
 from seminars.models import Appearance, Talk
 from seminars.models.addresses import absolute
+from seminars.text.cells import FORMULAS
 from seminars.times import local
 
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
@@ -19,9 +20,8 @@ COLUMNS = ("date", "start", "end_date", "end", "zone", "title", "speakers", "aff
 BETWEEN = "; "
 BATCH = 500  # talks that are read at once
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
-FORMULAS = tuple("=+-@＝＋－＠")  # what spreadsheets calculate when it stands first
 # Where a comma is the decimal sign, spreadsheets begin a cell after each semicolon.
-CELL_WITHIN = re.compile(r";(?=[=+@＝＋－＠-])")
+CELL_WITHIN = re.compile(rf";(?=[{re.escape(FORMULAS)}])")
 
 
 def render(listing: Listing, *, past_too: bool = False) -> bytes:
@@ -38,7 +38,7 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
 def cell(told: str) -> str:
     """Return text as it may stand in a cell: on one line, and behind an apostrophe where it would be calculated."""
     line = CELL_WITHIN.sub(BETWEEN, " ".join(text.printable(told).split()))
-    return f"'{line}" if line.startswith(FORMULAS) else line
+    return f"'{line}" if line.startswith(tuple(FORMULAS)) else line
 
 
 def _row(talk: Talk) -> Iterator[str]:
