@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars import access
 from seminars.actions import lifecycle
 from seminars.admin.base import DeskAdmin, DeskInline
+from seminars.admin.exporting import export_csv, export_view, export_workbook
 from seminars.admin.history import Entry, HistoryMixin, history_of_talk, recorded
 from seminars.admin.joining import lines_of
 from seminars.admin.leave_series import LeavePage, way_out
@@ -63,7 +64,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
     list_filter = [WhenFilter, "state", SeriesFilter, GapFilter]
     date_hierarchy = "starts_at"
     search_fields = ["search_text"]
-    actions = ["delete_selected"]
+    actions = ["delete_selected", export_workbook, export_csv]
     fieldsets = [
         (None, {"fields": ["series", "title", "abstract"]}),
         (_("When and where"), {"fields": ["starts_at", "ends_at", "room", "shares_room", "zone"]}),
@@ -158,6 +159,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         leave = self.admin_site.admin_view(LeavePage.as_view(desk=self))
         ours = [
             path("steps/<slug:name>/", page, name="seminars_talk_step"),
+            path("export/<slug:form>/", self.admin_site.admin_view(partial(export_view, self)), name="seminars_talk_export"),
             path("<path:object_id>/leave/", leave, name="seminars_talk_leave"),
         ]
         return [*ours, *super().get_urls()]

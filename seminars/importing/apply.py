@@ -34,6 +34,9 @@ def _publish(made: list[RowNeeded], planned: list[PlannedTalk]) -> None:
         _hold(written)
         for one in written:
             _write(one)
+        for one in planned:
+            if one.parts:
+                one.parts()
         for one in written:
             one.talk.clean()  # only after all of them are written, so that two can swap rooms
         for appearance in (appearance for one in planned for appearance in one.appearances):

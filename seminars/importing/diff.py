@@ -4,7 +4,7 @@ An event without a UID only fills blank fields. If its values differ, the plan s
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from seminars.date_formats import moment
+from seminars.formats.spreadsheet_columns import YES
 from seminars.importing.events import Person, SourceEvent
 from seminars.importing.match import KnownRows, names_of
 from seminars.importing.summaries import parts_of
@@ -21,6 +22,11 @@ from seminars.text import fold
 
 Kept = str | int | list[str] | None  # what JSON can hold of a field's value
 _ROWS_OF_THEIR_OWN = {"topics", "address"}
+# Fields that only some sources have; `SourceEvent.fields` names them.
+_FURTHER = (
+    "audience", "code_url", "host", "join_access", "kind", "language", "notes", "notice", "paper_url", "programme",
+    "recording", "recording_url", "shares_room", "slides_url",
+)  # fmt: skip
 _HEADING = re.compile(r"[\s#*_]*abstract[\s*_]*:?[\s*_]*(?=\n)|[\s*_]*abstract[*_]*\s*:[\s*_]*", re.IGNORECASE)
 
 
@@ -48,6 +54,7 @@ class PlannedTalk:
     values: list[FieldValue] = field(default_factory=list)
     taken: list[FieldValue] = field(default_factory=list)
     declined: list[FieldValue] = field(default_factory=list)
+    parts: Callable[[], None] | None = None  # writes people, topics and further series, once the talk is saved
     speakers: list[Speaker] = field(default_factory=list)  # new or with new fields
     appearances: list[Appearance] = field(default_factory=list)  # likewise
     before: tuple[datetime, int] | None = None  # when it was last saved, and its SEQUENCE; None for a new talk
@@ -64,16 +71,17 @@ class PlannedTalk:
 
     @property
     def is_written(self) -> bool:
-        return self.writes_talk or bool(self.speakers or self.appearances)
+        return self.writes_talk or bool(self.speakers or self.appearances or self.parts)
 
 
 def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[FieldValue]:
-    """Return the event's values of every field that a calendar can have; a calendar has no speakers."""
+    """Return the event's values of every field that its source has; speakers are set elsewhere."""
     ends_at = event.ends_at or event.starts_at + timedelta(minutes=series.default_minutes)
     names = names_of(series)
     topics = [known.topic(name) for name in event.categories if fold(name) not in map(fold, (series.kind, *names))]
-    return [
-        FieldValue("title", event.summary, parts_of(event.summary, kinds=(series.kind,), names=names).title),
+    title = parts_of(event.summary, kinds=(series.kind,), names=names).title if event.told is None else event.title
+    values = [
+        FieldValue("title", event.summary, title),
         FieldValue("abstract", event.abstract, _HEADING.sub("", event.abstract, count=1).strip()),
         FieldValue("starts_at", event.starts_at.isoformat(), event.starts_at),
         FieldValue("ends_at", (event.ends_at or event.starts_at).isoformat(), ends_at),
@@ -83,7 +91,17 @@ def values_of(event: SourceEvent, series: Series, known: KnownRows) -> list[Fiel
         FieldValue("state", str(event.state), str(event.state)),
         FieldValue("topics", list(event.categories), topics),
         FieldValue("address", event.address, event.address),
+        FieldValue("zone", event.zone, event.zone),
+        *(FieldValue(name, event.fields[name], _meant(name, event)) for name in _FURTHER if name in event.fields),
     ]
+    told = {"zone": False} if event.told is None else dict.fromkeys(event.told, True)
+    return [value for value in values if told.get(value.field, event.told is None)]
+
+
+def _meant(name: str, event: SourceEvent) -> str | bool:
+    """Return the value of a field that a source tells as text; blank is the default of a choice."""
+    told = event.fields[name]
+    return told == YES if name == "shares_room" else told or Talk._meta.get_field(name).get_default()
 
 
 def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:
@@ -95,7 +113,7 @@ def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:
 
 def held(talk: Talk, field: str) -> Kept:
     """Return the present value in a form that JSON can hold; a room by its primary key."""
-    return _in_json(_value_of(talk, field))
+    return in_json(_value_of(talk, field))
 
 
 def _value_of(talk: Talk, field: str) -> Any:
@@ -104,10 +122,10 @@ def _value_of(talk: Talk, field: str) -> Any:
     return list(talk.topics.all()) if field == "topics" else getattr(talk, field)
 
 
-def _in_json(value: Any) -> Kept:
+def in_json(value: Any) -> Kept:
     if isinstance(value, list):
         return sorted(topic.name for topic in value)
-    if isinstance(value, Room):
+    if isinstance(value, Room | Series):
         return value.pk
     return value.isoformat() if isinstance(value, datetime) else value
 
@@ -123,7 +141,7 @@ def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[Fie
         if value.field in note.said and note.said[value.field] == value.said:
             continue
         here = held(talk, value.field)
-        if here == _in_json(value.meant):
+        if here == in_json(value.meant):
             continue
         is_ours = here not in ("", None, []) and here != note.held.get(value.field)
         (declined if is_ours or _would_show_a_draft(talk, value) else taken).append(value)

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
+from urllib.parse import unquote, urlsplit
 
 from seminars.models import State
+
+LONGEST_PATH = 500  # characters
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,9 @@ class SourceEvent:
     address: str = ""  # the path of its old page, query string included
     contact: tuple[str, str] = ("", "")  # name and e-mail address
     fields: dict[str, str] = field(default_factory=dict)  # other fields of a talk, by name, as text: host, language …
+    told: frozenset[str] | None = None  # the fields that its source has a place for; None: all that a calendar has
+    edited: frozenset[str] | None = None  # those that somebody edited in a file of ours; None: it is no file of ours
+    check: str = ""  # how that file told the talk, as formats/spreadsheet_columns.py writes it
     remarks: tuple[str, ...] = ()
 
     @property
@@ -86,3 +92,17 @@ class SourceFile:
 
     events: list[SourceEvent] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)  # on the file as a whole
+
+
+def former_path(url: str) -> str:
+    """Return the path of a page's old address, decoded as requests arrive, and its query string as written."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    path = unquote(parts.path)
+    if parts.scheme.lower() not in {"http", "https"} or not path.startswith("/"):
+        return ""
+    address = f"{path}?{parts.query}" if parts.query else path
+    return "" if address == "/" or len(address) > LONGEST_PATH else address

@@ -25,6 +25,8 @@ class KnownRows:
 
     def room(self, location: str) -> Room | None:
         """Return the room of that name and building; a name alone means the one room that has it."""
+        if known := self._rooms_as_printed.get(fold(location)):
+            return known
         fields = room_fields_of(location)
         if not fields["name"]:
             return None
@@ -33,6 +35,17 @@ class KnownRows:
             namesakes = [] if key[1] else [room for (name, _), room in self._rooms.items() if name == key[0]]
             self._rooms[key] = namesakes[0] if len(namesakes) == 1 else _checked(Room(**fields))
         return self._rooms[key]
+
+    def series_named(self, name: str) -> Series | None:
+        """Return the series with that name or short name."""
+        return self._series.get(fold(name)) if name else None
+
+    def series_called(self, name: str) -> Series:
+        """Return the same; raise ValidationError if there is none."""
+        if (series := self.series_named(name)) is None:
+            sentence = _("There is no series called “%(name)s”. Add it on the desk, or correct its name.")
+            raise ValidationError(sentence % {"name": name})
+        return series
 
     def topic(self, name: str) -> Topic:
         if (key := fold(name)) not in self._topics:
@@ -91,6 +104,11 @@ class KnownRows:
     def _rooms(self) -> dict[tuple[str, str], Room]:
         rooms = Room.objects.order_by("-pk")
         return {(fold(room.name), fold(room.building)): room for room in rooms}
+
+    @cached_property
+    def _rooms_as_printed(self) -> dict[str, Room]:
+        """Return the rooms as exported talks name them: no heuristics tell their parts."""
+        return {fold(str(room)): room for room in self._rooms.values()}
 
     @cached_property
     def _topics(self) -> dict[str, Topic]:

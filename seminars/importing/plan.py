@@ -1,7 +1,7 @@
 """Planning an import: say line by line what will happen to each event, without writing anything."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -26,12 +26,14 @@ from seminars.importing.diff import (
     sort_out,
     values_of,
 )
+from seminars.importing.edits import plan_parts, sort_out_edits
 from seminars.importing.events import Refusal, SourceEvent, SourceFile
 from seminars.importing.match import KnownRows, RowNeeded, talk_called
 from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk
 from seminars.models.talk_naming import clash_sentence, taken_by
 
 # Rows are checked when they are saved, and stamps are set then.
+_NOT_YOURS = gettext_lazy("This talk belongs to a series that you don’t organise. Ask an administrator to import it.")
 _NOT_YET = {"series", "room", "published_at", "changed_at"}
 
 
@@ -54,6 +56,7 @@ class ImportOptions:
     series: str = ""
     draft: bool = False
     homes: frozenset[int] | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)  # what columns of a spreadsheet mean, by header
 
     def allows(self, series: int) -> bool:
         return self.homes is None or series in self.homes
@@ -89,6 +92,7 @@ class ImportPlan:
     rows: list[ImportRow]
     made: list[str]
     apply: Callable[[], None]
+    notes: list[str] = field(default_factory=list)  # on the file as a whole
 
     def count(self, outcome: Outcome) -> int:
         return sum(row.outcome == outcome for row in self.rows)
@@ -114,7 +118,7 @@ def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
     sentences = [*(_made_sentence(row) for row in needed if row.pk is None), *map(_contact_sentence, contacts)]
     refused = [ImportRow.refused(refusal) for refusal in (*file.refusals, *planner.refusals)]
     rows = sorted([*refused, *map(ImportRow.planned, planned)], key=lambda row: row.line)
-    return ImportPlan(rows, sentences, lambda: apply(planned, [*needed, *contacts]))
+    return ImportPlan(rows, sentences, lambda: apply(planned, [*needed, *contacts]), file.remarks)
 
 
 class _Planner:
@@ -140,6 +144,8 @@ class _Planner:
             return self._addition(event)
         try:
             talk = self._talks.get(event.uid)
+            if talk and event.edited is not None:
+                return self._edit(event, talk)
             return self._change(event, talk) if talk else self._new(event)
         except ValidationError as error:
             self._refuse(event, " ".join(error.messages))
@@ -161,7 +167,7 @@ class _Planner:
         self.refusals.append(Refusal(event.line, event.name, reason))
 
     def _new(self, event: SourceEvent) -> PlannedTalk:
-        series = self._series or self._known.series_of(event)
+        series = self._home_of(event)
         values = values_of(event, series, self._known)
         now = timezone.now()
         talk = Talk(series=series, uid=event.uid, sequence=event.sequence + 1)
@@ -172,13 +178,45 @@ class _Planner:
             talk.state = State.DRAFT
         talk.clean_fields(exclude=_NOT_YET)
         note = ImportedTalk(talk=talk)
-        return PlannedTalk(event, talk, _name(talk), note, values, taken=values, remarks=_remarks_on(event, series))
+        planned = PlannedTalk(event, talk, _name(talk), note, values, taken=values, remarks=_remarks_on(event, series))
+        plan_parts(planned, event.told or frozenset(), self._known, self._options.allows)
+        return planned
+
+    def _home_of(self, event: SourceEvent) -> Series:
+        """Return the series that a row names, else the one that was chosen, else what the headline says."""
+        named = self._known.series_named(event.series)
+        if named and not self._options.allows(named.pk):
+            sentence = _("You don’t organise %(series)s. Ask an administrator to import this talk.")
+            raise ValidationError(sentence % {"series": named.short_name})
+        return named or self._series or self._known.series_of(event)
+
+    def _edit(self, event: SourceEvent, talk: Talk) -> PlannedTalk:
+        """Return what the edited cells of an exported talk change."""
+        planned = PlannedTalk(event, talk, _name(talk), before=(talk.updated_at, talk.sequence))
+        if not event.edited:
+            return planned
+        if not self._options.allows(talk.series_id):
+            raise ValidationError(_NOT_YOURS)
+        values = [*values_of(event, talk.series, self._known), *self._new_home(event, talk)]
+        planned.taken, declined = sort_out_edits(talk, values, event)
+        planned.remarks += [change_sentence(talk, value) for value in planned.taken]
+        planned.differences += [declined_sentence(talk, value) for value in declined]
+        plan_parts(planned, event.edited, self._known, self._options.allows)
+        if planned.taken:
+            planned.remarks += _take_over(talk, planned.taken, event.sequence)
+        return planned
+
+    def _new_home(self, event: SourceEvent, talk: Talk) -> list[FieldValue]:
+        if "series" not in event.edited:
+            return []
+        series = self._known.series_called(event.series)
+        if series != talk.series and not self._options.allows(series.pk):
+            raise ValidationError(_NOT_YOURS)
+        return [FieldValue("series", event.series, series)]
 
     def _change(self, event: SourceEvent, talk: Talk) -> PlannedTalk:
         if not self._options.allows(talk.series_id):
-            raise ValidationError(
-                _("This talk belongs to a series that you don’t organise. Ask an administrator to import it.")
-            )
+            raise ValidationError(_NOT_YOURS)
         note = self._notes.get(event.uid) or ImportedTalk()
         note.talk = talk
         values = values_of(event, talk.series, self._known)

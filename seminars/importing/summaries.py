@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from seminars.models.titles import title_of
+from seminars.importing.events import Person
+from seminars.models.titles import is_to_be_announced, title_of
 from seminars.text import fold
 
 KINDS = (
@@ -11,6 +12,9 @@ KINDS = (
     "Workshop", "Symposium", "Tutorial", "Defense", "Defence", "Kolloquium", "Vortrag",
 )  # fmt: skip
 _LABELLED = re.compile(r"(?P<label>[^:]{1,80}?)\s*(?::|\s[–—-]\s)\s*(?P<title>.*)")
+_BETWEEN_PEOPLE = re.compile(r"\s*(?:;|\n|\s&\s|\s(?:and|und|et|y)\s)\s*")
+_PERSON = re.compile(r"(?P<name>[^()]+?)\s*(?:\((?P<affiliation>.+)\))?")
+_HONORIFICS = re.compile(r"(?:(?:prof(?:essor(?:in)?)?|dr|pd|mrs?|ms)\b[.\s]*)+(?=\w)", re.IGNORECASE)
 _SHORT_NAME = re.compile(r"\(([A-Z][\w&+./-]{1,39})\)")
 
 
@@ -32,6 +36,13 @@ def parts_of(summary: str, *, kinds: tuple[str, ...] = (), names: tuple[str, ...
     if (match := _LABELLED.fullmatch(summary)) and _is_label(match["label"], kinds, names):
         return Summary(match["label"], title_of(match["title"]))
     return Summary("", title_of(summary))
+
+
+def people_in(text: str) -> tuple[Person, ...]:
+    """Return the people in "Prof. Ada Lovelace (London) and Mary Somerville"; "TBA" is nobody."""
+    found = (_PERSON.fullmatch(part) for part in _BETWEEN_PEOPLE.split(text) if part and not is_to_be_announced(part))
+    people = ((match["name"], match["affiliation"] or "") for match in found if match)
+    return tuple(Person(_HONORIFICS.sub("", name, count=1).strip(), affiliation) for name, affiliation in people)
 
 
 def kind_in(label: str, kinds: tuple[str, ...] = ()) -> str:
