@@ -18,15 +18,16 @@ _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?P<between>[-/.])(?P<month>\d{1,2})(?
 _WITH_DOTS = re.compile(r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4}|\d{2})")
 _WITH_SLASHES = re.compile(r"(?P<first>\d{1,2})[/-](?P<second>\d{1,2})[/-](?P<year>\d{4}|\d{2})")
 _DAY_THEN_MONTH = re.compile(
-    r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º)? *(?:de +|- *)?(?P<month>[^\W\d_]+)\.?,?(?: +de(?:l)?| *-)? *(?P<year>\d{4})"
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º)? *(?:de +|- *)?(?P<month>[^\W\d_]+)\.?,?"
+    r"(?: +del?| *-)? *(?P<year>\d{4})"
 )
 _MONTH_THEN_DAY = re.compile(r"(?P<month>[^\W\d_]+)\.? +(?P<day>\d{1,2})(?:st|nd|rd|th)?,? +(?P<year>\d{4})")
 
 _CLOCK = (
-    r"(?:(?P<{0}word>noon|midday|mittag|midi|mediodia)|(?P<{0}hour>\d{{1,2}})(?:(?:[:.]|(?P<{0}h> ?h ?))(?P<{0}minute>\d\d)"
+    r"(?:(?P<{0}word>noon|midday|mittag|midi|mediodia)|(?P<{0}hour>\d{{1,2}})(?:(?:[:.]| ?h ?)(?P<{0}minute>\d\d)"
     r"(?::(?P<{0}second>\d\d)(?:\.\d+)?)?)? *(?P<{0}suffix>[ap]\.? ?m\.?|noon|uhr|o'clock|hrs|hours|horas|heures|h)?)"
 )
-_FROM_TO = re.compile(rf"{_CLOCK.format('from_')}(?: *(?:-|to|until|bis|a|to) *{_CLOCK.format('to_')})?(?: uhr)?")
+_FROM_TO = re.compile(rf"{_CLOCK.format('from_')}(?: *(?:-|to|until|bis|a) *{_CLOCK.format('to_')})?(?: uhr)?")
 
 
 def day_in(typed: str, *, order: str = "") -> date:

@@ -4,11 +4,14 @@ import csv
 import io
 from datetime import date, time
 
+from django.urls import reverse
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from seminars import importing
 from seminars.importing import ImportOptions
+from seminars.models import Appearance, JoinAccess, Recording, Role
+from tests.factories import in_new_york, make_room, make_series, make_speaker, make_talk, make_topic
 
 
 def csv_of(rows, separator=","):
@@ -65,4 +68,32 @@ def edit(content, **cells):
 
 
 def _typed(row):
-    return [f"{cell:%H:%M}" if isinstance(cell, time) else cell.isoformat() if isinstance(cell, date) else cell for cell in row]
+    return [
+        f"{cell:%H:%M}" if isinstance(cell, time) else cell.isoformat() if isinstance(cell, date) else cell
+        for cell in row
+    ]
+
+
+def exported(client, form="csv", query="?when=all"):
+    """The file that the list of talks offers."""
+    response = client.get(reverse("admin:seminars_talk_export", args=[form]) + query)
+    return b"".join(response.streaming_content)
+
+
+def make_full_talk():
+    """A talk of which every field says something; a series called SYS is there beside it."""
+    asset = make_series(short_name="ASSET")
+    speakers = [make_speaker(name="Ada Lovelace", affiliation="London; Ockham"), make_speaker(name="Mary Somerville")]
+    talk = make_talk(
+        series=asset, also_in=[make_series(short_name="PRiML")], kind="Colloquium", title="=On engines; =1+1",
+        language="de", abstract="- one\n- two $x < y$\n\nThe end", starts_at=in_new_york(2026, 11, 5, 15, 30),
+        speakers=speakers, room=make_room(name="Room 4, left", building="Babbage Hall"), shares_room=True,
+        join_url="https://zoom.example/j/1", passcode="0123", join_access=JoinAccess.MEMBERS,
+        topics=[make_topic(name="Logic"), make_topic(name="Looms")], host="@Grace", audience="All", programme="Coffee",
+        notice="+1 talk", recording=Recording.PLANNED, slides_url="https://a.example/s", notes="Allergic to nuts",
+        recording_url="https://a.example/r", paper_url="https://a.example/p", code_url="https://a.example/c",
+    )  # fmt: skip
+    for order, role in enumerate((Role.MODERATOR, Role.COMMITTEE), start=2):
+        Appearance.objects.create(talk=talk, speaker=make_speaker(name=str(role.label)), role=role, order=order)
+    make_series(short_name="SYS")
+    return talk

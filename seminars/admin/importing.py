@@ -1,5 +1,6 @@
 """The page that imports talks: a file or its text, a preview of all that it would do, and one save."""
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +16,7 @@ from seminars.admin.history import recorded
 from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.rights import rights
 from seminars.admin.talk_initial import chosen_series
+from seminars.forms.columns import HEADERS, ColumnsForm
 from seminars.forms.importing import ImportForm
 from seminars.importing import ImportPlan, Outcome
 
@@ -39,8 +41,12 @@ class ImportPage(PreviewedFormPage):
         homes = None if theirs.is_administrator else theirs.own_series
         return super().get_form_kwargs() | {"series": access.series_of(theirs.user).in_order(), "homes": homes}
 
+    columns: ColumnsForm | None = None  # of a spreadsheet
+
     def preview(self, form: ImportForm) -> ImportPlan:
-        plan = importing.plan_content(form.content, form.import_options, name=_("The file"), most=MOST_TALKS)
+        options = replace(form.import_options, columns=self._chosen_columns(form))
+        plan = importing.plan_content(form.content, options, name=_("The file"), most=MOST_TALKS)
+        plan.notes[:0] = form.remarks
         if len(plan.made) > MOST_ADDED:
             sentence = _(
                 "The file would add %(count)d series, rooms and topics. You can add at most %(most)d at once. "
@@ -48,6 +54,17 @@ class ImportPage(PreviewedFormPage):
             )
             raise ValidationError(sentence % {"count": len(plan.made), "most": MOST_ADDED})
         return plan
+
+    def _chosen_columns(self, form: ImportForm) -> dict[str, str]:
+        """Return what the person said that columns mean; raise ValidationError if it cannot be so."""
+        is_sure = form.is_workbook or HEADERS in self.request.POST
+        table = importing.spreadsheet_in(form.content, is_sure=is_sure)
+        if table is None or table.is_exported:
+            return {}
+        self.columns = ColumnsForm(self.request.POST, table.found_columns())
+        if self.columns.is_bound and not self.columns.is_valid():
+            raise ValidationError(_("Correct what the columns mean, then preview again."))
+        return self.columns.chosen
 
     def mark_of(self, form: ImportForm, found: ImportPlan) -> str:
         """Return a digest of the file and the preview; the import is refused if it has changed."""
@@ -66,9 +83,12 @@ class ImportPage(PreviewedFormPage):
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         context = super().get_context_data(**words)
+        form = context["form"]
         if plan := context["found"]:
-            text, _is_utf8 = importing.decoded(context["form"].content)
-            context |= {"plan": plan, "rows": plan.rows, "counts": _counts(plan), "text": text}
+            context |= {"plan": plan, "rows": plan.rows, "counts": _counts(plan)}
+        if plan or self.columns:
+            text, _is_utf8 = importing.decoded(form.content)
+            context |= {"text": text, "columns": self.columns}
         return context
 
 

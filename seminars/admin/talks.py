@@ -159,7 +159,11 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         leave = self.admin_site.admin_view(LeavePage.as_view(desk=self))
         ours = [
             path("steps/<slug:name>/", page, name="seminars_talk_step"),
-            path("export/<slug:form>/", self.admin_site.admin_view(partial(export_view, self)), name="seminars_talk_export"),
+            path(
+                "export/<slug:form>/",
+                self.admin_site.admin_view(partial(export_view, self)),
+                name="seminars_talk_export",
+            ),
             path("<path:object_id>/leave/", leave, name="seminars_talk_leave"),
         ]
         return [*ours, *super().get_urls()]

@@ -72,7 +72,7 @@ COLUMNS = (
     Column("code_url", _("Code"), 24, _("A web address.")),
     Column("notes", _("Private notes"), 30, _("For organisers only.")),
     Column("page", _("Page of the talk"), 30, _("Its address on this site. Changes in this column are ignored.")),
-    Column(CHECK, _("Check"), 10, _("Shows which cells you have edited. Do not change it. Leave it blank for a new talk.")),
+    Column(CHECK, _("Check"), 10, _("Shows which cells you edited. Do not change it. Leave it blank for a new talk.")),
     Column("uid", _("UID"), 14, _("Identifies the talk. Leave it blank for a new talk.")),
 )  # fmt: skip
 NAMES = tuple(column.name for column in COLUMNS)

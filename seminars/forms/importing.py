@@ -9,22 +9,33 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.forms.desk import LinesField
-from seminars.importing import ImportOptions
+from seminars.importing import ImportOptions, text_of_spreadsheet
 from seminars.models import Series
 
+ACCEPTED = ".ics,.txt,.csv,.tsv,.xlsx,.xls,.ods,text/calendar,text/plain,text/csv"
 LARGEST = 2 * 1024 * 1024  # octets; a larger file is imported by the command
 
 
 class ImportForm(forms.Form):
-    """A calendar or the page of a talk, as a file or as text."""
+    """A calendar, a spreadsheet or the page of a talk, as a file or as text."""
+
+    remarks: list[str] = []  # on the spreadsheet that was uploaded
+    is_workbook = False
 
     series = forms.ModelChoiceField(label=_("Into"), queryset=None, required=False)
     file = forms.FileField(
-        label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ".ics,.txt,text/calendar,text/plain"}),
-        help_text=_("A calendar (.ics), or a text that begins with “Name (Affiliation): Title”. At most 2 MB."),
+        label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text=_(
+            "A calendar (.ics), a spreadsheet (.xlsx, .xls, .ods, .csv), or a text that begins with "
+            "“Name (Affiliation): Title”. At most 2 MB."
+        ),
     )  # fmt: skip
     text = LinesField(
-        label=_("Or its text"), required=False, max_length=LARGEST, widget=forms.Textarea(attrs={"rows": 10})
+        label=_("Or its text"),
+        required=False,
+        max_length=LARGEST,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
     )
     draft = forms.BooleanField(
         label=_("As drafts"),
@@ -45,14 +56,13 @@ class ImportForm(forms.Form):
         self.fields["series"].empty_label = None if homes is not None else gettext("the series that the file names")
 
     def clean_file(self) -> bytes:
-        """Return what the file holds."""
+        """Return what the file holds; of a workbook the sheet with talks, as CSV."""
         upload: UploadedFile | None = self.cleaned_data["file"]
-        if upload and upload.size > LARGEST:
-            sentence = gettext(
-                "This file is larger than 2 MB. Export fewer talks, or ask the person who runs the site to import it."
-            )
-            raise forms.ValidationError(sentence)
-        return upload.read() if upload else b""
+        _refuse_too_large(upload.size if upload else 0)
+        content, remarks = text_of_spreadsheet(upload.read()) if upload else (b"", None)
+        _refuse_too_large(len(content))
+        self.remarks, self.is_workbook = remarks or [], remarks is not None
+        return content
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -69,3 +79,11 @@ class ImportForm(forms.Form):
     def import_options(self) -> ImportOptions:
         series: Series | None = self.cleaned_data["series"]
         return ImportOptions(series.slug if series else "", draft=self.cleaned_data["draft"], homes=self.homes)
+
+
+def _refuse_too_large(size: int) -> None:
+    if size > LARGEST:
+        sentence = gettext(
+            "This file is larger than 2 MB. Export fewer talks, or ask the person who runs the site to import it."
+        )
+        raise forms.ValidationError(sentence)

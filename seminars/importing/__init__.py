@@ -75,12 +75,15 @@ def text_of_spreadsheet(content: bytes) -> tuple[bytes, list[str] | None]:
     return text.encode(), remarks
 
 
-def spreadsheet_in(content: bytes) -> Table | None:
-    """Return the table of a text, None for a calendar or a page; raise ValidationError if a cell cannot be read."""
+def spreadsheet_in(content: bytes, *, is_sure: bool = False) -> Table | None:
+    """Return the table of a text, None for a calendar or a page; raise ValidationError if a cell cannot be read.
+
+    `is_sure` says that it must be one, whatever its headers.
+    """
     content = _without_mark(content)
     if not content.strip() or _CALENDAR.match(content) or not _is_text(content):
         return None
-    return table_of(decoded(content)[0])
+    return table_of(decoded(content)[0], is_sure=is_sure)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -143,6 +143,8 @@ class _Planner:
         if not event.uid:
             return self._addition(event)
         try:
+            if event.day and not event.starts_at:
+                raise ValidationError(_("This talk has a date but no time of day. Enter one like 15:30."))
             talk = self._talks.get(event.uid)
             if talk and event.edited is not None:
                 return self._edit(event, talk)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -24,7 +24,7 @@ _PART_OF_DAY = re.compile(r"0(?:\.\d+)?|\.\d+")  # 0.6458333 is 15:30
 _HOURS_WITHOUT_COLON = re.compile(r"(\d{1,2})(\d\d)")
 # An ISO 8601 duration: ODS keeps times so, and times of day with a date as hours since the first day of LibreOffice.
 _DURATION = re.compile(r"PT(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)(?:\.\d+)?S)?")
-FIRST_OF_LIBREOFFICE = datetime(1899, 12, 30)
+FIRST_OF_LIBREOFFICE = date(1899, 12, 30)
 HOURS_OF_A_DATE = 365 * 24
 # Day 0 and day 1 of the calendars of Excel, by what a time of day alone is read as.
 _DAY_ZERO, _DAY_ONE = {date(1899, 12, 30), date(1899, 12, 31), date(1904, 1, 1)}, {date(1900, 1, 1), date(1904, 1, 2)}
@@ -116,8 +116,7 @@ def _of_duration(found: re.Match[str], day: date | None, cell: str) -> int:
     hours, minutes, seconds = (int(found[name] or 0) for name in ("hours", "minutes", "seconds"))
     total = round((hours * 3600 + minutes * 60 + seconds) / 60)
     if total >= HOURS_OF_A_DATE * 60:
-        moment = FIRST_OF_LIBREOFFICE + timedelta(minutes=total)
-        return _of_day(moment.date(), moment.hour * 60 + moment.minute, day, cell)
+        return _of_day(FIRST_OF_LIBREOFFICE + timedelta(days=total // A_DAY), total % A_DAY, day, cell)
     if total > A_DAY:
         raise _no_time(cell)
     return total

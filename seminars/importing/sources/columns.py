@@ -94,7 +94,10 @@ class FoundColumn:
 
 def meanings() -> list[tuple[str, Promise]]:
     """Return what a column can mean, for people to choose from."""
-    return [*((column.name, column.header) for column in COLUMNS if column.name not in {"page", CHECK}), *FURTHER.items()]
+    return [
+        *((column.name, column.header) for column in COLUMNS if column.name not in {"page", CHECK}),
+        *FURTHER.items(),
+    ]
 
 
 def meanings_of(headers: list[str], chosen: Mapping[str, str]) -> list[str]:

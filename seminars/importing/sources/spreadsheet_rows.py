@@ -1,12 +1,11 @@
 """Read one row of a spreadsheet as an event."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import times
@@ -109,9 +108,7 @@ class RowReader:
         return cell
 
     def _people(self, cells: Cells) -> list[Person]:
-        names = cells.get("speakers") or " ".join(
-            filter(None, (cells.get("given_name"), cells.get("family_name")))
-        )
+        names = cells.get("speakers") or " ".join(filter(None, (cells.get("given_name"), cells.get("family_name"))))
         if not self._is_exported:
             people = [person for one in read_list(names) for person in people_in(one)]
         else:
@@ -163,8 +160,7 @@ def _moment(day: date, minutes: int, zone: str) -> datetime:
     """Return the moment at which the clocks of a zone show so many minutes after midnight; 24:00 is the next day."""
     if minutes == A_DAY:
         day, minutes = day + timedelta(days=1), 0
-    clock = (datetime.min + timedelta(minutes=minutes)).time()
-    return times.at(day, clock, zone_info(zone) if zone else timezone.get_default_timezone())
+    return times.at(day, time(minutes // 60, minutes % 60), zone_info(zone) if zone else None)
 
 
 def _identity(event: SourceEvent) -> str:

@@ -38,9 +38,7 @@ class Table:
         """Return what each column with a header seems to mean, with its first values."""
         columns = zip(self.headers, self.means(chosen), strict=True)
         return [
-            FoundColumn(header, means, tuple(self._samples(at)))
-            for at, (header, means) in enumerate(columns)
-            if header
+            FoundColumn(header, means, tuple(self._samples(at))) for at, (header, means) in enumerate(columns) if header
         ]
 
     def _samples(self, at: int) -> list[str]:
