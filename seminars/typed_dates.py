@@ -14,6 +14,7 @@ LANGUAGES = ("en", "de", "fr", "es", "it")  # whose months and weekdays are read
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"  # how 05/11/2026 is read
 NOON, A_DAY = 12 * 60, 24 * 60  # minutes
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?P<between>[-/.])(?P<month>\d{1,2})(?P=between)(?P<day>\d{1,2})")
 _WITH_DOTS = re.compile(r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4}|\d{2})")
 _WITH_SLASHES = re.compile(r"(?P<first>\d{1,2})[/-](?P<second>\d{1,2})[/-](?P<year>\d{4}|\d{2})")
@@ -36,6 +37,8 @@ def day_in(typed: str, *, order: str = "") -> date:
     `order` says how "05/11/2026" is read: DAY_FIRST or MONTH_FIRST; without it, such a day is not read. Raise
     ValueError for anything else, and for a day that the calendar does not have.
     """
+    if _ISO.fullmatch(typed):
+        return date.fromisoformat(typed)
     words = without_weekday(fold(typed)).strip(" ,")
     for pattern in (_YEAR_FIRST, _WITH_DOTS, _DAY_THEN_MONTH, _MONTH_THEN_DAY):
         if found := pattern.fullmatch(words):

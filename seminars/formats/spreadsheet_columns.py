@@ -157,11 +157,17 @@ def edited(row: dict[str, str], check: str) -> set[str]:
 
 def _digest(told: str) -> str:
     """Return 24 bits of a digest: enough to tell an edit, short enough for a cell."""
+    if not told:
+        return _BLANK
     same = text.printable(told).strip()
+    return _digest_of(same)
+
+
+def _digest_of(same: str) -> str:
     return base64.urlsafe_b64encode(sha256(same.encode()).digest()[:3]).decode()
 
 
-_BLANK = _digest("")
+_BLANK = _digest_of("")
 
 
 def _fitting(cell: Cell) -> Cell:

@@ -136,6 +136,8 @@ def read_yes_or_no(cell: str) -> bool:
 
 def read_choice(cell: str, choices: type[TextChoices]) -> str:
     """Return the value that a cell names, or whose label it is in a language of the site; raise ValidationError."""
+    if cell in choices:
+        return cell
     told = fold(cell)
     for language, _name in settings.LANGUAGES:
         with translation.override(language):

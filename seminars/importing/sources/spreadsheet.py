@@ -71,12 +71,12 @@ def parse_spreadsheet(table: Table, chosen: Mapping[str, str], most: int = MOST)
 
 def _rows(table: Table, means: list[str]) -> Iterator[NumberedRow]:
     """Yield the rows that have cells, but not the header where it is repeated."""
-    known = [name for name in means if name]
+    known, is_ours = [name for name in means if name], table.is_exported
     for number, row in enumerate(table.rows, start=table.number + 1):
         if not any(row) or [" ".join(cell.split()) for cell in row] == table.headers:
             continue
         cells = {name: _stripped(name, cell) for name, cell in zip(means, row, strict=False) if name}
-        if table.is_exported:
+        if is_ours:
             cells = {name: unguarded(cell) for name, cell in cells.items()}
         yield NumberedRow(number, dict.fromkeys(known, "") | cells)  # a row can be shorter than the header
 
