@@ -54,6 +54,17 @@ def read_file(content, name="file", **columns):
     return importing.read_content(content, name=name, columns=columns or None)
 
 
+def first_of(content, **columns):
+    """The first talk of a file, which has no refusals."""
+    file = read_file(content, **columns)
+    assert file.refusals == []
+    return file.events[0]
+
+
+def refusals_of(content, **columns):
+    return [(one.line, one.reason) for one in read_file(content, **columns).refusals]
+
+
 def plan_of(content, **options):
     return importing.plan_content(content, ImportOptions(**options), name="file")
 

@@ -15,7 +15,7 @@ HEADERS = "headers"
 class ColumnsForm(forms.Form):
     """One choice for each column of a spreadsheet: a field of a talk, or to leave it out.
 
-    Answers for a file with other headers do not count: somebody has chosen another file meanwhile.
+    Answers for a file with other headers do not count: somebody has chosen another file since.
     """
 
     headers = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -34,6 +34,7 @@ def test_an_organiser_says_what_the_columns_mean_and_imports_the_talks(desk, wid
     desk.get_by_label("Wann?").select_option("Date, day before month (05/11 is 5 November)")
     desk.get_by_label("Wer?").select_option("Speakers")
     desk.get_by_label("Was?").select_option("Title")
+    refusals = list(desk.refusals)  # before Axe, which breaks the policy itself
     found = Axe().run(desk).response["violations"]
     scrolls = desk.evaluate("document.documentElement.scrollWidth")
     desk.get_by_role("button", name="Preview", exact=True).click()
@@ -43,7 +44,7 @@ def test_an_organiser_says_what_the_columns_mean_and_imports_the_talks(desk, wid
     talk = Talk.objects.get()
     assert (talk.title, talk.speaker_names, talk.starts_at.day) == ("On engines", "Ada Lovelace", 5)
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
-    assert (scrolls <= width, desk.refusals) == (True, [])
+    assert (scrolls <= width, refusals) == (True, [])
 
 
 def test_an_organiser_exports_talks_edits_a_cell_and_imports_the_file(desk):

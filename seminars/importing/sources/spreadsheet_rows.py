@@ -179,7 +179,7 @@ def _with_affiliations(people: list[Person], cell: str) -> list[Person]:
         told = [cell] if len(people) == 1 else cell.split(";")
     told = [" ".join(one.split()) for one in told]
     if len(told) != len(people):
-        sentence = _("There are %(people)d speakers but %(affiliations)d affiliations. Write one on each line.")
+        sentence = _("Number of speakers: %(people)d, of affiliations: %(affiliations)d. Write one on each line.")
         raise ValidationError(sentence % {"people": len(people), "affiliations": len(told)})
     return [Person(one.name, affiliation or one.affiliation) for one, affiliation in zip(people, told, strict=True)]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from seminars.importing.sources.columns import DATES, FoundColumn, is_exported, meanings_of
 from seminars.importing.sources.workbook import Sheet, sheets_of
@@ -73,8 +74,12 @@ def _remarks_on(sheet: Sheet, sheets: list[Sheet], table: Table | None) -> Itera
         yield _("Read from the sheet “%(sheet)s”. Not read: %(others)s.") % {"sheet": sheet.name, "others": others}
     first = table.number if table else 0
     if hidden := [number for number in sheet.hidden if number > first and any(sheet.rows[number - 1 : number])]:
-        words = {"count": len(hidden), "first": hidden[0]}
-        yield _("%(count)d rows are hidden in the spreadsheet, from row %(first)d. They are read too.") % words
+        sentence = ngettext(
+            "%(count)d row is hidden in the spreadsheet: row %(first)d. It is read too.",
+            "%(count)d rows are hidden in the spreadsheet, from row %(first)d. They are read too.",
+            len(hidden),
+        )
+        yield sentence % {"count": len(hidden), "first": hidden[0]}
 
 
 def table_of(text: str, chosen: Mapping[str, str] = _NONE, *, is_sure: bool = False) -> Table | None:
