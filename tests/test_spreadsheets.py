@@ -66,9 +66,11 @@ def test_a_mail_with_commas_is_no_spreadsheet():
 
 
 def test_rows_above_the_header_do_not_shift_the_numbers_of_rows():
-    rows = [["Seminar, winter term"], [], ["", *HEADER], ["", "2026-11-05", "15:30", "On engines"]]
+    rows = [[], [], ["", *HEADER], ["", "2026-11-05", "15:30", "On engines"]]
+    titled = [["Seminar, winter term"], *rows[1:]]
+    contents = (csv_of(rows), workbook_of(("Talks", rows)), csv_of(titled), workbook_of(("Talks", titled)))
 
-    assert [first_of(content).line for content in (csv_of(rows), workbook_of(("Talks", rows)))] == [4, 4]
+    assert [first_of(content).line for content in contents] == [4, 4, 4, 4]
 
 
 def test_the_sheet_with_talks_is_read_and_the_plan_says_which():
@@ -87,6 +89,7 @@ def test_hidden_sheets_are_not_read():
     def fill(book, sheet):
         sheet.write_row(0, 0, HEADER)
         sheet.write_row(1, 0, ["2026-11-04", "15:30", "Hidden"])
+        sheet.write_row(2, 0, ["2026-11-05", "15:30", "Hidden too"])
         sheet.hide()
 
     content = workbook_of(("Shown", [HEADER, [DAY, time(15, 30), "Shown"]]), ("Hidden", fill))

@@ -3,6 +3,7 @@
 from datetime import date, time
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
 from zipfile import ZipFile
 
 import pytest
@@ -74,25 +75,26 @@ def test_a_library_that_fails_is_a_sentence_and_no_error(small):
         workbook.sheets_of(small, [PYTHON, "-c", "raise ValueError"])
 
 
-@pytest.mark.parametrize(
-    "read",
-    [
-        "lambda content: bytearray(2 * one.MEMORY)",
-        "lambda content: [None for _number in iter(int, 1)]",  # never ends
-    ],
-)
-def test_the_reading_process_has_its_limits(small, read):
-    program = f"""
-import sys
-sys.path.insert(0, {str(Path(workbook_worker.__file__).parent)!r})
-import workbook_worker as one
-one.CPU_SECONDS = 0.2
-one.read = {read}
-one.main()
-"""
+def reading_with(read, cpu_seconds):
+    """A command that reads with this function, under the limits of the process."""
+    folder = str(Path(workbook_worker.__file__).parent)
+    lines = ["import sys", f"sys.path.insert(0, {folder!r})", "import workbook_worker as one",
+             f"one.CPU_SECONDS = {cpu_seconds}", f"one.read = {read}", "one.main()"]  # fmt: skip
+    return [PYTHON, "-c", "\n".join(lines)]
+
+
+def test_reading_ends_when_it_takes_too_much_memory(small):
+    with pytest.raises(ValidationError, match="too large to read"):
+        workbook.sheets_of(small, reading_with("lambda content: len(bytes(2 * one.MEMORY)) and []", 10))
+
+
+def test_reading_ends_when_it_takes_too_long(small):
+    began = monotonic()
 
     with pytest.raises(ValidationError, match="too large to read"):
-        workbook.sheets_of(small, [PYTHON, "-c", program])
+        workbook.sheets_of(small, reading_with("lambda content: [None for _number in iter(int, 1)]", 0.2))
+
+    assert monotonic() - began < workbook_worker.CPU_SECONDS / 2
 
 
 def test_more_talks_than_allowed_are_refused():

@@ -38,7 +38,7 @@ def write_workbook(file: BinaryIO, rows: Iterable[Row]) -> None:
 
     Days and times are real ones; all else is text, which Excel never calculates.
     """
-    book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(file, {"constant_memory": True})
     formats = {name: book.add_format({"num_format": form, "valign": "top"}) for name, form in FORMATS.items()}
     bold = book.add_format({"bold": True})
     talks = book.add_worksheet(_("Talks"))
