@@ -1,7 +1,10 @@
 """Listings: a title, an address and the talks under it. Every page and feed renders one."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Self
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -11,12 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars.kept_entries import MANY_TALKS
 from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
 from seminars.models.talk_queries import prefetched_for_lists
 from seminars.models.terms import Term
-from seminars.times import local
+from seminars.times import YEARS, AcademicYear, Span, local
 
 FILTERS: dict[str, type[AddressedModel]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
 
@@ -28,12 +32,17 @@ LABELS = {
     "mode": gettext_lazy("Attend"),
 }
 
+EARLIEST = datetime(YEARS.start - 1, 1, 1, tzinfo=UTC)
 TALKS_ON_A_PAGE = 60
 FOUND_ON_A_PAGE = 20
 
 
 class UnknownFilter(ValueError):
     """A filter names nothing that there is; the message says which."""
+
+
+class UnknownYear(UnknownFilter):
+    """There is no archive of an academic year; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -49,20 +58,54 @@ class Listing:
     query: str = ""  # the filters as a query string without "?", in one order
     chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, or modes
     is_private: bool = False  # one person's own: it tells no address of itself, and marks what is not settled
+    year: AcademicYear | None = None  # only the talks that start in this academic year, which is in the archive
 
     def address_of(self, name: str, *, past_too: bool = False) -> str:
         """Return the path of this listing in another format, such as "calendar.ics" or "feed.atom"."""
         # A talk's page ends in a slug that changes with its title, its calendar file does not.
         root = self.subject.lasting_path if isinstance(self.subject, Talk) else self.address
-        query = "&".join(filter(None, (self.query, "past=all" if past_too else "")))
+        part = f"year={self.year.slug}" if self.year else "past=all" if past_too else ""
+        query = "&".join(filter(None, (self.query, part)))
         return f"{root}{name}" + (f"?{query}" if query else "")
 
     def in_feed(self, *, past_too: bool = False) -> TalkQuerySet:
         """Return the talks of a feed, the earliest first: of this and the previous academic year and all that follow;
         all there are with `past_too`, and for one talk, which is in its file however old it is."""
+        if self.year:
+            return self.talks.starting_in(self.year.span).soonest_first()
         if past_too or isinstance(self.subject, Talk):
             return self.talks.soonest_first()
         return self.talks.in_feed(self.department.academic_year())
+
+    def archive_of(self, slug: str) -> Self:
+        """Return the archived academic year with this slug; raise UnknownYear where it has no talks."""
+        with suppress(ValueError):
+            year = AcademicYear.from_slug(slug, self.department.year_begins_in)
+            if year < self._first_year_in_feed and self.talks.starting_in(year.span).exists():
+                return replace(self, year=year)
+        raise UnknownYear(_("There are no archived talks of “%(year)s” here.") % {"year": slug})
+
+    def archive_links(self, *, past_too: bool = False) -> dict[str, Self]:
+        """Return what its feed links to, by relation (RFC 5005 §4): the archived years next to it, and from the archive
+        the feed itself. Nothing where the feed has all talks, or the listing no more than MANY_TALKS."""
+        if not self.year and (past_too or not self.talks.has_more_than(MANY_TALKS)):
+            return {}
+        here, end = self.year or self._first_year_in_feed, self._first_year_in_feed.span.starts_at
+        older = self.talks.starting_in(Span(EARLIEST, here.span.starts_at)).latest_first()
+        links = {"prev-archive": self._archive_with(older.first())}
+        if self.year:
+            newer = self.talks.starting_in(Span(here.span.ends_at, end)).soonest_first()
+            links |= {"next-archive": self._archive_with(newer.first()), "current": replace(self, year=None)}
+        return {relation: listing for relation, listing in links.items() if listing}
+
+    def _archive_with(self, talk: Talk | None) -> Self | None:
+        """Return the archived year in which a talk starts."""
+        month = self.department.year_begins_in
+        return talk and replace(self, year=AcademicYear.of(local(talk.starts_at).date(), month))
+
+    @property
+    def _first_year_in_feed(self) -> AcademicYear:
+        return self.department.academic_year().before()
 
     @property
     def page(self) -> str:

@@ -4,6 +4,7 @@ import contextlib
 
 from django.db import connection
 from django.db.backends.signals import connection_created
+from django.test.utils import CaptureQueriesContext
 
 
 @contextlib.contextmanager
@@ -28,3 +29,10 @@ def before_queries(containing, act):
             yield
     finally:
         connection_created.disconnect(add)
+
+
+def queries_of(get):
+    """How many queries a call sends."""
+    with CaptureQueriesContext(connection) as captured:
+        get()
+    return len(captured)

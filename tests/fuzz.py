@@ -141,9 +141,8 @@ def readers():
     def imported(source, name):
         """Plan and apply an import, then roll it back."""
         with suppress(ValidationError), transaction.atomic():  # refused with a sentence, as it should be
-            importing.plan_content(
-                source.encode("utf-8", "replace"), importing.ImportOptions(series), name=name
-            ).apply()
+            content = source.encode("utf-8", "replace")
+            importing.apply_plan(importing.plan_content(content, importing.ImportOptions(series), name=name))
             transaction.set_rollback(True)
 
     return {

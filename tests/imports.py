@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from hypothesis import strategies as st
 
 HERE = Path(__file__).parent
 ENGINES = HERE / "data" / "engines.ics"
@@ -50,3 +51,16 @@ def importing(path, **options):
     except CommandError as refusal:
         return f"{said.getvalue()}REFUSED: {refusal}"
     return said.getvalue()
+
+
+@st.composite
+def mutilated(draw, whole):
+    """A file with parts removed, doubled, swapped or replaced."""
+    for _turn in range(draw(st.integers(1, 6))):
+        start = draw(st.integers(0, len(whole)))
+        end = min(len(whole), start + draw(st.integers(0, 60)))
+        piece = draw(st.sampled_from([b"", whole[start:end] * 2, b"\r\n", b":", b";", b'"', b"\\", b"\xff\xfe", b"\0",
+                                      b"END:VEVENT\r\n", b"BEGIN:VEVENT\r\n", b"\r\n ", b"9" * 30, b"%ff"])
+                     | st.binary(max_size=8))  # fmt: skip
+        whole = whole[:start] + piece + whole[end:]
+    return whole

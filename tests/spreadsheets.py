@@ -69,6 +69,13 @@ def plan_of(content, **options):
     return importing.plan_content(content, ImportOptions(**options), name="file")
 
 
+def import_all(content, **options):
+    """Import a file as it is planned, and return the plan."""
+    plan = plan_of(content, **options)
+    importing.apply_plan(plan)
+    return plan
+
+
 def edit(content, **cells):
     """The same file, saved by a spreadsheet after these cells of its first talk were edited, by the header."""
     is_workbook = content.startswith(b"PK")

@@ -26,6 +26,7 @@ from tests.spreadsheets import (
     csv_of,
     edit,
     exported,
+    import_all,
     make_full_talk,
     plan_of,
     rows_of_csv,
@@ -180,7 +181,7 @@ def test_a_row_that_was_filled_in_is_a_talk(desk):
     series = make_series(slug="asset", short_name="ASSET", default_start=time(15, 30))
     content = exported(desk, "empty", "?series=asset")
 
-    plan_of(edit(content, Date=date(2026, 11, 5), Title="On engines", Speakers="Ada Lovelace")).apply()
+    import_all(edit(content, Date=date(2026, 11, 5), Title="On engines", Speakers="Ada Lovelace"))
 
     talk = Talk.objects.get()
     assert (talk.series, talk.title, talk.speaker_names, talk.starts_at, talk.state) == (

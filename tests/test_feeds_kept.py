@@ -128,9 +128,9 @@ def test_a_talk_that_is_withdrawn_while_the_feed_is_made_is_left_out():
     make_talk(title="Stays")
     withdrawn = make_talk(title="Goes")
     listing = listings.everything()
-    stamps = listing.talks.soonest_first().stamps()
+    marks = listing.talks.soonest_first().entry_marks()
     lifecycle.withdraw(withdrawn, by=None)
 
-    entries = ics_kept.entries(listing.talks.all(), stamps)
+    entries = ics_kept.entries(listing.talks.all(), marks)
 
     assert [b"Stays" in entry for entry in entries] == [True]

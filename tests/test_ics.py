@@ -10,6 +10,7 @@ from seminars.actions import lifecycle
 from seminars.formats import ics, ics_entry
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Appearance, JoinAccess, Role, State, Talk
+from seminars.models.talk_queries import Stamps
 
 from .factories import (
     in_new_york,
@@ -258,7 +259,7 @@ def test_how_a_whole_entry_looks(asset):
         abstract="It *weaves*.", uid="7d9f", pk=12, created_at=in_new_york(2026, 9, 1),
         topics=[make_topic(name="Logic")],
     )  # fmt: skip
-    written = ics_entry.render(facts_of(talk), Talk.objects.stamps()[0]).decode()
+    written = ics_entry.render(facts_of(talk), Stamps.of(talk)).decode()
 
     assert written.splitlines() == [
         "BEGIN:VEVENT",

@@ -25,7 +25,7 @@ def again(tmp_path):
 def test_the_same_file_changes_nothing():
     importing(ENGINES, series="engine")
     edition = Edition.objects.current()
-    stamps = Talk.objects.soonest_first().stamps()
+    stamps = Talk.objects.soonest_first().entry_marks()
 
     said = importing(ENGINES, series="engine")
 
@@ -35,7 +35,7 @@ def test_the_same_file_changes_nothing():
         "In total: 0 new, 0 changed, 2 unchanged, 0 refused.",
         "Everything has already been imported.",
     ]
-    assert (Edition.objects.current(), Talk.objects.soonest_first().stamps()) == (edition, stamps)
+    assert (Edition.objects.current(), Talk.objects.soonest_first().entry_marks()) == (edition, stamps)
 
 
 def test_the_same_file_changes_nothing_without_the_series_either():
@@ -76,12 +76,12 @@ def test_a_draft_passes_the_sequence_of_the_source_too(tmp_path):
 
 
 def test_a_value_that_no_entry_prints_leaves_the_stamps_unchanged(again):
-    before = Talk.objects.all().stamps()
+    before = Talk.objects.all().entry_marks()
 
     said = again(SEQUENCE="7", URL="https://old.example.edu/event/1/")
 
     assert "1 changed" in said
-    assert Talk.objects.all().stamps() == before
+    assert Talk.objects.all().entry_marks() == before
 
 
 def test_our_own_change_stays_while_the_source_says_the_same(again):
@@ -217,7 +217,7 @@ def test_a_plan_is_refused_once_somebody_changed_its_talk(tmp_path, again):
     talk_changes.save(_with(Talk.objects.get(), title="Meanwhile"))
 
     with pytest.raises(ValidationError, match="Somebody changed these talks after the plan was made"):
-        plan.apply()
+        package.apply_plan(plan)
 
     assert Talk.objects.get().title == "Meanwhile"
     assert not Talk.objects.filter(room__name="Room 99").exists()
@@ -232,7 +232,7 @@ def test_a_plan_is_refused_once_somebody_took_its_room(tmp_path):
     make_talk(room=room, title="Sooner", starts_at=in_new_york(2100, 3, 6, 7))
 
     with pytest.raises(ValidationError, match="Room 12 is taken by 'Sooner' from"):
-        plan.apply()
+        package.apply_plan(plan)
 
     assert [talk.title for talk in Talk.objects.all()] == ["Sooner"]
 

@@ -14,7 +14,7 @@ from seminars.importing import decoded, read_content
 from seminars.importing.sources.page import parse_page
 from seminars.models import Room, Series, Talk
 from tests.factories import in_new_york, make_series
-from tests.imports import ENGINES, PAGE, calendar, event, importing, written
+from tests.imports import ENGINES, PAGE, calendar, event, importing, mutilated, written
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_a_picture(imported):
     assert imported(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").endswith("is neither an iCalendar file nor text.")
 
 
-@pytest.mark.parametrize("content", ["Dear all,\n\nlunch is at noon.\n", "BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", "{}"])
+@pytest.mark.parametrize("content", ["Dear all,\n\nlunch is at noon.\n", "BEGIN:VCARD\nFN:Ada\nEND:VCARD\n"])
 def test_a_text_that_is_neither_calendar_nor_page(imported, content):
     assert imported(content).startswith("REFUSED: Line 1: this is neither an iCalendar file, which begins with BEGIN:")
 
@@ -153,31 +153,21 @@ def test_one_event_twice_is_one_talk(imported):
 @pytest.mark.parametrize(
     ("faulty", "line", "reason"),
     [
-        (event("UID"), 3, "The event has no UID, so a second import could not recognise it."),
         (event(UID="x" * 256), 8, "The UID is longer than 255 characters."),
         (event("DTSTART", "DTEND"), 3, "The event has no start (DTSTART)."),
         (event(DTSTART="tomorrow"), 8, "DTSTART “tomorrow” is not a date and time."),
         (event(DTSTART="20240230T120000"), 8, "DTSTART “20240230T120000” is not a date and time."),
         (event(DTSTART="00010101T120000Z"), 8, "DTSTART “00010101T120000Z” is not a possible time for a talk."),
-        (event(DTSTART="PT1H"), 8, "DTSTART “PT1H” is not a possible time for a talk."),
+        (event(DTSTART="PT1H"), 8, "DTSTART “PT1H” is not a date and time."),
         (["BEGIN:VEVENT", "UID:1", "DTSTART;", "END:VEVENT"], 5, "DTSTART cannot be read."),
-        (
-            event("DTEND", **{"DTSTART;VALUE=DATE": "20240306"}),
-            7,
-            "The event lasts all day, but a talk needs a start time.",
-        ),
         (event(DTEND="20240306T110000Z"), 8, "The event ends before it starts."),
         (event("DTEND", DURATION="-PT1H"), 8, "The event ends before it starts."),
         (event("DTEND", DURATION="long"), 8, "DURATION “long” is not a possible length for a talk."),
         (event("DTEND", DURATION="P999999999W"), 8, "DURATION “P999999999W” is not a possible length for a talk."),
         (event(**{"DTSTART;TZID=Mars/Olympus": "20240306T120000"}), 8,
          "The time zone “Mars/Olympus” is unknown, and the file does not define it."),
-        (event(RRULE="FREQ=WEEKLY;COUNT=5"), 9,
-         "The event repeats, but a talk happens once. Enter its dates one by one, or plan the term here."),
-        (event(RDATE="20240313T120000Z"), 9,
-         "The event repeats, but a talk happens once. Enter its dates one by one, or plan the term here."),
-        (event(**{"RECURRENCE-ID": "20240306T120000Z"}), 9,
-         "This is one date of a repeating event. Give it its own UID, or enter the talk here."),
+        (event(RRULE="FREQ=HOURLY"), 9,
+         "The event repeats several times a day, which no talk does. Enter its dates one by one."),
     ],
 )  # fmt: skip
 def test_an_event_that_is_not_a_talk_is_refused_with_its_line_and_stops_the_import(imported, faulty, line, reason):
@@ -299,9 +289,9 @@ def test_other_line_ends_are_read(imported, end):
 
 
 def test_an_invalid_line_is_skipped_and_reported(imported):
-    said = imported(calendar([*event()[:-1], "and on it goes, unfolded", "END:VEVENT"]))
+    said = imported(calendar(["BEGIN:VEVENT", "and on it goes, unfolded", *event()[1:]]))
 
-    remark = "  - line 9 is not a calendar line and was skipped: and on it goes, unfolded"
+    remark = "  - line 4 is not a calendar line and was skipped: and on it goes, unfolded"
     assert remark in said.splitlines()
     assert Talk.objects.count() == 1
 
@@ -351,19 +341,6 @@ def test_more_events_than_any_department_has(imported):
 
 
 # --- anything at all ---
-
-
-@st.composite
-def mutilated(draw, whole):
-    """A file with parts removed, doubled, swapped or replaced."""
-    for _turn in range(draw(st.integers(1, 6))):
-        start = draw(st.integers(0, len(whole)))
-        end = min(len(whole), start + draw(st.integers(0, 60)))
-        piece = draw(st.sampled_from([b"", whole[start:end] * 2, b"\r\n", b":", b";", b'"', b"\\", b"\xff\xfe", b"\0",
-                                      b"END:VEVENT\r\n", b"BEGIN:VEVENT\r\n", b"\r\n ", b"9" * 30, b"%ff"])
-                     | st.binary(max_size=8))  # fmt: skip
-        whole = whole[:start] + piece + whole[end:]
-    return whole
 
 
 @pytest.mark.thorough

@@ -1,5 +1,7 @@
 """Import large calendars: reading stays quick, and what no talk needs is refused or left out."""
 
+import tracemalloc
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -54,14 +56,15 @@ def test_a_seminar_with_hundreds_of_guests_is_imported(planned):
 def test_fifty_topics_of_a_talk_are_imported_and_one_can_have_a_comma(planned):
     names = ["Engines\\, large"] + [f"Topic {number}" for number in range(60)]
 
-    planned(calendar(with_lines("CATEGORIES:" + ",".join(names[:30]), "CATEGORIES:" + ",".join(names[30:])))).apply()
+    lines = ["CATEGORIES:" + ",".join(names[:30]), "CATEGORIES:" + ",".join(names[30:])]
+    importing.apply_plan(planned(calendar(with_lines(*lines))))
 
     assert Topic.objects.count() == 50
     assert Topic.objects.filter(name="Engines, large").exists()
 
 
 def test_twenty_odd_lines_are_reported_and_then_that_there_are_more(planned):
-    plan = planned(calendar(with_lines(*["odd"] * 30)))
+    plan = planned(calendar(["BEGIN:VEVENT", *["odd"] * 30, *event()[1:]]))
 
     _outcome, remarks = remarks_of(plan)
     assert (len(remarks), remarks[-1]) == (21, "more lines like these are not listed")
@@ -93,3 +96,17 @@ def test_zones_that_are_too_long_together_are_unknown_from_there_on(planned):
     plan = planned(calendar(*map(talk, names), head=[line for name in names for line in zone(name)]))
 
     assert [row.outcome for row in plan.rows] == [Outcome.NEW] * 12 + [Outcome.REFUSED] * 3
+
+
+@pytest.mark.slow
+def test_five_thousand_events_are_read_with_little_memory():
+    abstract = "A machine that is told what to do by cards. " * 15
+    content = calendar(*(event(UID=f"{number}", DESCRIPTION=abstract) for number in range(5_000)))
+    tracemalloc.start()
+
+    found = importing.read_content(content, name="The file")
+
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found.events) == 5_000
+    assert peak < 17 * 1024 * 1024

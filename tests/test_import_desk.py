@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from seminars.models import Edition, Room, Series, State, Talk
+from seminars.models import Change, Edition, Room, Series, State, Talk
 from tests.admin_forms import errors_in, form_of, messages_of, signed_in
+from tests.changes import offered
 from tests.factories import (
     make_administrator,
     make_draft,
@@ -74,6 +75,26 @@ def test_pasted_text_does_the_same_and_twice_changes_nothing(organiser_client):
     assert 'name="_save"' not in again.content.decode()
 
 
+def test_an_import_of_drafts_is_undone_with_one_click(organiser_client):
+    done(organiser_client, text=text_of(event(), event("DTEND", UID="2@example.edu", DTSTART="20240313T120000")))
+    [change] = offered(organiser_client.get(reverse("admin:index")).content.decode())[:1]
+    there = Talk.objects.count()
+    by = Change.objects.get(pk=change).by_id
+
+    organiser_client.post(reverse("admin:undo"), {"change": change})
+
+    assert (there, Talk.objects.count(), Room.objects.count()) == (2, 0, 0)
+    assert str(by) == organiser_client.session["_auth_user_id"]
+
+
+def test_a_changed_talk_shows_the_old_value_beside_the_new_one(organiser_client):
+    done(organiser_client, text=text_of(event()))
+
+    page = send(organiser_client, text=text_of(event(SUMMARY="ENGINE Seminar: On looms"))).content.decode()
+
+    assert '<th scope="row">Title</th><td dir="auto">On engines</td><td dir="auto">On looms</td>' in page
+
+
 def test_a_file_that_was_not_previewed_is_not_imported(organiser_client):
     first = form_of_answer(send(organiser_client, text=text_of(event())))
 
@@ -93,13 +114,13 @@ def test_a_plan_that_changed_since_the_preview_is_shown_again(organiser_client, 
     assert Talk.objects.get().title == "Ours"
 
 
-def test_one_refused_event_stops_the_import_unless_it_is_left_out(organiser_client):
+def test_one_refused_event_stops_the_import_only_if_that_is_chosen(organiser_client):
     text = text_of(event(), event(UID="2@example.edu", DTSTART="yesterday"))
 
-    stopped = done(organiser_client, text=text)
-    left_out = done(organiser_client, text=text, skip_refused="on")
+    stopped = done(organiser_client, text=text, **{"choice-refused": "stop"})
+    left_out = done(organiser_client, text=text)
 
-    assert errors_in(stopped) == ["Nothing was imported. Correct the file, or tick “Skip refused talks”."]
+    assert errors_in(stopped) == ["Nothing was imported. Correct the file, or choose “import the others” below."]
     assert (left_out.status_code, Talk.objects.count()) == (302, 1)
 
 
@@ -113,7 +134,7 @@ def test_one_refused_event_stops_the_import_unless_it_is_left_out(organiser_clie
             {"file": SimpleUploadedFile("photo.png", b"\x89PNG\0\0\0\0")},
             "The file is neither an iCalendar file nor text.",
         ),
-        ({"file": SimpleUploadedFile("big.ics", b"x" * (2 * 1024 * 1024 + 1))}, "This file is larger than 2 MB."),
+        ({"file": SimpleUploadedFile("big.ics", b"x" * (4 * 1024 * 1024 + 1))}, "This file is larger than 4 MB."),
         ({"text": "BEGIN:VCALENDAR\nEND:VCALENDAR", "series": "999"}, "Select a valid choice."),
     ],
 )

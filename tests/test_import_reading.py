@@ -3,9 +3,10 @@
 import pytest
 
 from seminars.importing.events import Meeting
-from seminars.importing.match import parts_of, room_fields_of, short_name_in
 from seminars.importing.meetings import meeting_in
+from seminars.importing.places import room_fields_of
 from seminars.importing.sources.page import parse_page
+from seminars.importing.summaries import short_name_in
 
 
 def read(text):
@@ -32,7 +33,7 @@ def read(text):
         ("Levine Hall 307, Philadelphia", {"name": "Levine Hall 307", "city": "Philadelphia"}),
         ("Levine Hall, Wu Auditorium", {"building": "Levine Hall", "name": "Wu Auditorium"}),
         ("Atrium", {"name": "Atrium"}),
-        ("Room 12 or Zoom, Babbage Hall", {"name": "Room 12 or Zoom", "building": "Babbage Hall"}),
+        ("Room 12 or Zoom, Babbage Hall", {"name": "Room 12", "building": "Babbage Hall"}),
         ("Room 12, Zoom", {"name": "Room 12"}),
         ("Online", {}),
         ("via Zoom", {}),
@@ -70,30 +71,6 @@ def test_a_meeting_link_is_removed_from_the_text(text, rest, meeting):
     left, found = meeting_in(text)
 
     assert (left.strip("\n"), found) == (rest.strip("\n"), Meeting(*meeting))
-
-
-@pytest.mark.parametrize(
-    ("summary", "label", "title"),
-    [
-        ('ASSET Seminar: "On engines: a study"', "ASSET Seminar", "On engines: a study"),
-        ("ASSET Seminar: On engines: a study", "ASSET Seminar", "On engines: a study"),
-        ("ASSET Seminar – “On engines”", "ASSET Seminar", "On engines"),
-        ("asset: On engines", "asset", "On engines"),
-        ("On engines: a study", "", "On engines: a study"),
-        ('The "good" and the "bad"', "", 'The "good" and the "bad"'),
-        ('"good" and "bad"', "", '"good" and "bad"'),
-        ("ASSET Seminar: TBA", "ASSET Seminar", ""),
-        ("ASSET Seminar: Title TBD", "ASSET Seminar", ""),
-        ("ASSET Seminar", "ASSET Seminar", ""),
-        ("PhD Defense: On looms", "PhD Defense", "On looms"),
-        ("Title to be announced", "", ""),
-        ("", "", ""),
-    ],
-)
-def test_a_summary_is_split_into_its_parts(summary, label, title):
-    parts = parts_of(summary, names=("ASSET",))
-
-    assert (parts.label, parts.title) == (label, title)
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ HTTP = [
 ]
 ICALENDAR = [
     "seminars/formats/ics*.py",
-    "seminars/importing/sources/ical_lines.py",
     "seminars/importing/sources/calendar.py",
+    "seminars/importing/sources/ical_*.py",
 ]
 FAMILIES = [["ics*.py", "vtimezone.py"], ["spreadsheet*.py"]]
 

@@ -65,6 +65,7 @@ def questions():
         "mode": [*Mode, "never"],
         "page": ["2", "x"],
         "past": ["all"],
+        "year": ["2025-26", "2019-20", "x"],
         "q": ["lantern", "link pass", "a"],
         "paper": ["letter", "x"],
         "letter": ["A", "Q", "x"],

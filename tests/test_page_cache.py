@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 from django.urls import get_resolver
 
 from seminars.actions import lifecycle, related_objects, talk_changes
@@ -15,6 +14,7 @@ from seminars.formats import sitemap
 from seminars.models import Edition, FormerAddress, Speaker
 from seminars.page_cache import cache_keys, cached_responses
 
+from .database_queries import queries_of
 from .factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 
 pytestmark = pytest.mark.django_db
@@ -42,14 +42,6 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "password_reset_confirm": "is for one person",
     "password_reset_complete": "belongs to a form",
 }
-
-
-def queries_of(get):
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        get()
-    return len(captured)
 
 
 def test_every_public_address_is_answered_from_the_edition_or_has_a_reason():

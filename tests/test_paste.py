@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 from django.urls import reverse
 
-from seminars.models import Edition, Speaker, Talk
+from seminars.models import Edition, JoinAccess, Speaker, Talk
 from tests.admin_forms import address_of, errors_in, form_of, messages_of, signed_in
 from tests.factories import make_draft, make_member, make_organiser, make_series, make_speaker, make_talk
 from tests.imports import SEEDS, with_the_real_files
@@ -222,3 +222,77 @@ def test_the_seal_of_a_mail_is_taken_as_text(organiser_client):
 
     assert "<script>alert(1)" not in page
     assert messages_of(organiser_client) == []
+
+
+LEAKING = (
+    "Title: On engines\nSpeaker: Ada Lovelace\nAbstract: They weave. Dial in: +1 215 555 0100\n\nThe end.\n"
+    "Bio: Born in 1815. My room: https://conf.example.edu/ada?pwd=tea\n"
+)
+
+
+@pytest.fixture
+def closed_series(series):
+    series.default_join_access = JoinAccess.TIMED
+    series.save()
+    return series
+
+
+def test_links_and_numbers_to_join_with_go_to_the_private_notes_with_a_message(organiser_client, closed_series):
+    address = pasted(organiser_client, LEAKING)
+
+    [said] = messages_of(organiser_client, address)
+    form = form_of(organiser_client, address)
+
+    assert (form["abstract"], form["appearances-0-biography"]) == ("They weave.\n\nThe end.", "Born in 1815. My room:")
+    assert form["notes"] == "+1 215 555 0100\nhttps://conf.example.edu/ada?pwd=tea"
+    assert said == (
+        "We left out what looks like a meeting link, a dial-in number or a passcode: +1 215 555 0100, "
+        "https://conf.example.edu/ada?pwd=tea. You find it in the private notes. If everyone may see it, move it back."
+    )
+
+
+def test_the_notes_of_a_draft_stay_above_what_was_left_out(organiser_client, closed_series):
+    draft = make_draft(series=closed_series, title="", notes="Ask about the bus.", join_access=JoinAccess.TIMED)
+
+    form = form_of(organiser_client, pasted(organiser_client, LEAKING, talk=draft.pk))
+
+    assert form["notes"].split("\n") == [
+        "Ask about the bus.",
+        "",
+        "+1 215 555 0100",
+        "https://conf.example.edu/ada?pwd=tea",
+    ]
+
+
+def test_where_everyone_may_see_the_link_nothing_is_left_out(organiser_client, series):
+    form = form_of(organiser_client, pasted(organiser_client, LEAKING))
+
+    assert series.default_join_access == JoinAccess.OPEN
+    assert (form["abstract"], form["notes"]) == ("They weave. Dial in: +1 215 555 0100\n\nThe end.", "")
+
+
+def test_a_draft_decides_for_itself_who_may_see_the_link(organiser_client, series):
+    open_to_all = make_draft(series=series, title="", join_access=JoinAccess.OPEN)
+    for_members = make_draft(series=series, title="", join_access=JoinAccess.MEMBERS)
+
+    forms = [
+        form_of(organiser_client, pasted(organiser_client, LEAKING, talk=talk.pk))
+        for talk in (open_to_all, for_members)
+    ]
+
+    assert ["Dial in" in form["abstract"] for form in forms] == [True, False]
+
+
+def test_a_mail_with_a_wrapped_link_and_an_invitation_gives_link_and_passcode(organiser_client, series):
+    mail = (
+        "Title: On engines\nSpeaker: Ada Lovelace\nAbstract: They weave.\n\n________________________________\n"
+        "Microsoft Teams-Besprechung\nHier klicken, um an der Besprechung teilzunehmen<https://nam02.safelinks."
+        "protection.outlook.com/?url=https%3A%2F%2Fteams.microsoft.com%2Fl%2Fmeetup-join%2F19&data=1>\n"
+        "Besprechungs-ID: 111 222 333\nKennung: aB1\n________________________________\n"
+    )
+
+    form = form_of(organiser_client, pasted(organiser_client, mail))
+
+    assert (form["abstract"], form["join_url"], form["passcode"], form["notes"]) == (
+        "They weave.", "https://teams.microsoft.com/l/meetup-join/19", "aB1", "",
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from seminars.importing import Outcome
 from seminars.models import Edition, Series, Speaker, State, Talk
 from tests.admin_forms import signed_in
 from tests.factories import in_new_york, make_administrator, make_room, make_talk
-from tests.spreadsheets import csv_of, edit, exported, make_full_talk, plan_of, rows_of_csv
+from tests.spreadsheets import csv_of, edit, exported, import_all, make_full_talk, plan_of, rows_of_csv
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -47,8 +47,7 @@ def test_a_file_that_nobody_edited_changes_nothing(desk, talk, form):
     content = exported(desk, form)
     before, edition = all_of(talk), Edition.objects.current()
 
-    plan = plan_of(content)
-    plan.apply()
+    plan = import_all(content)
 
     assert [(row.outcome, row.remarks) for row in plan.rows] == [(Outcome.UNCHANGED, [])]
     assert (all_of(talk), Edition.objects.current()) == (before, edition)
@@ -109,7 +108,7 @@ def test_an_edited_cell_changes_its_field_alone(desk, talk, form, header, cell, 
     content = edit(exported(desk, form), **{header: cell})
     before = all_of(talk)
 
-    plan_of(content).apply()
+    import_all(content)
 
     assert changed(before, all_of(talk)) == expected
 
@@ -120,7 +119,7 @@ def test_an_edited_room_series_or_zone_changes_its_field(desk, talk, form):
     content = edit(exported(desk, form), Room="Gutmann Hall, Hall", Series="SYS", Time_zone="America/Chicago")
     before = all_of(talk)
 
-    plan_of(content).apply()
+    import_all(content)
 
     assert changed(before, all_of(talk)) == {
         "notice": "Room changed from Babbage Hall, Room 4, left to Gutmann Hall, Hall",
@@ -138,7 +137,7 @@ def test_a_column_that_is_missing_changes_nothing_and_a_cell_that_is_cleared_cle
     content = csv_of([row[:at] + row[at + 1 :] for row in rows])
     before = all_of(talk)
 
-    plan_of(content).apply()
+    import_all(content)
 
     assert changed(before, all_of(talk)) == {"host": ""}
 
@@ -147,16 +146,15 @@ def test_what_was_changed_here_after_the_export_stays(desk, talk):
     content = edit(exported(desk), Title="From the file", Host="From the file")
     Talk.objects.filter(pk=talk.pk).update(title="From the desk")
 
-    plan = plan_of(content)
-    plan.apply()
+    plan = import_all(content)
 
     talk.refresh_from_db()
     assert (talk.title, talk.host) == ("From the desk", "From the file")
-    assert [row.remarks for row in plan.rows] == [
-        [
-            "host: @Grace → From the file",
-            "title: not changed, because it was edited here (From the desk). The file says From the file",
-        ]
+    assert [([str(change) for change in row.changes], row.remarks) for row in plan.rows] == [
+        (
+            ["host: @Grace → From the file"],
+            ["title: not changed, because it was edited here (From the desk). The file says From the file"],
+        )
     ]
 
 
@@ -183,7 +181,7 @@ def test_a_row_without_uid_and_check_is_a_new_talk(desk, talk):
            "Speakers": "Ada Lovelace\nJoseph Jacquard", "Affiliations": "London\nLyon"}  # fmt: skip
     content = csv_of([*rows, [new.get(header, "") for header in rows[0]]])
 
-    plan_of(content, draft=True).apply()
+    import_all(content, draft=True)
 
     made = Talk.objects.get(title="On cards")
     assert (made.series, made.starts_at, made.host, made.state) == (
@@ -195,12 +193,12 @@ def test_a_row_without_uid_and_check_is_a_new_talk(desk, talk):
     assert Speaker.objects.filter(name="Ada Lovelace").count() == 1
 
 
-def test_a_talk_without_a_time_of_day_is_refused(desk, talk):
-    plan = plan_of(edit(exported(desk), Start=""))
+def test_a_start_that_is_cleared_becomes_the_usual_one_of_the_series(desk, talk):
+    plan = import_all(edit(exported(desk), Start=""), choices={f"time:{talk.series.slug}": "14:00"})
 
-    assert [(row.outcome, row.remarks) for row in plan.rows] == [
-        (Outcome.REFUSED, ["This talk has a date but no time of day. Enter one like 15:30."])
-    ]
+    talk.refresh_from_db()
+    assert [row.remarks for row in plan.rows] == [["no time of day given; used 14:00"]]
+    assert (talk.starts_at, talk.state) == (in_new_york(2026, 11, 5, 14), State.CONFIRMED)
 
 
 def test_a_copied_row_is_refused_and_says_what_to_do(desk, talk):
@@ -231,7 +229,7 @@ def test_a_text_that_fits_into_no_cell_stays_as_it_is(desk):
 
     for form in FORMS:
         content = exported(desk, form)
-        plan_of(edit(content, Host="Bob")).apply()
+        import_all(edit(content, Host="Bob"))
 
     talk.refresh_from_db()
     rows = rows_of_csv(exported(desk))

@@ -83,6 +83,23 @@ def test_a_long_body_gets_more_time_the_more_of_it_has_come():
     assert visitor.deadline - first == 100
 
 
+def test_much_that_a_slow_client_does_not_take_waits_compressed_and_comes_whole():
+    ours, theirs = socket.socketpair()
+    client, pieces = buffered_socket.BufferedSocket(ours), [bytes([n % 7]) * 300_000 for n in range(100)]
+
+    for piece in pieces:
+        client.sendall(piece)
+    waiting, received = client.held, bytearray()
+    while not client.flush():
+        received += theirs.recv(1_000_000)
+    client.end()
+    while piece := theirs.recv(1_000_000):
+        received += piece
+
+    assert (bytes(received) == b"".join(pieces), client.held) == (True, 0)
+    assert waiting < buffered_socket.MOST_PLAIN + 2_000_000
+
+
 # --- With gunicorn around it ----------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from seminars.importing.events import Person
 from seminars.importing.sources.columns import meanings_of
 from seminars.models import Talk
 from tests.factories import in_new_york, make_series
-from tests.spreadsheets import csv_of, first_of, plan_of, read_file, workbook_of
+from tests.spreadsheets import csv_of, first_of, import_all, plan_of, read_file, workbook_of
 
 NOW = in_new_york(2026, 10, 1, 9)
 DAY = date(2026, 11, 5)
@@ -221,7 +221,7 @@ def test_a_second_import_changes_nothing():
     make_series(slug="asset")
     content = csv_of([[*HEADER, "Speaker"], ["2026-11-05", "15:30", "On engines", "Ada Lovelace"]])
 
-    plan_of(content, series="asset").apply()
+    import_all(content, series="asset")
 
     assert [row.outcome for row in plan_of(content, series="asset").rows] == [Outcome.UNCHANGED]
     assert Talk.objects.get().speaker_names == "Ada Lovelace"

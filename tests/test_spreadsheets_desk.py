@@ -125,7 +125,7 @@ def test_a_workbook_that_is_too_large_as_text_is_refused(desk, monkeypatch):
     seen = uploaded(desk, content)
 
     assert len(content) < 10_000
-    assert errors_in(seen)[0].startswith("This file is larger than 2 MB.")
+    assert errors_in(seen)[0].startswith("This file is larger than 4 MB.")
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 and no more", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more"])

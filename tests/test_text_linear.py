@@ -7,6 +7,7 @@ import time
 import pytest
 
 from seminars import text
+from seminars.importing.summaries import people_in, read_description, read_headline
 from seminars.models import searching
 from seminars.text import marking
 
@@ -23,6 +24,8 @@ ODD = {
     "list items": "\n- a",
     "links that never close": "[a](",
     "dollars": "$ ",
+    "people with affiliations": "Bo Reed (X), ",
+    "labels": "\nSpeaker: ",
 }
 COMPUTED = {
     "index": lambda source: searching.indexed([source]),
@@ -30,6 +33,9 @@ COMPUTED = {
     "html": text._html,
     "plain": text.markdown.to_plain,
     "marked": lambda source: marking.mark(text.escape(source), ["a", "量"], text.fold),
+    "headline": read_headline,
+    "people": people_in,
+    "description": read_description,
     "around": lambda source: marking.around(source, ["zzz"], text.fold),
 }
 

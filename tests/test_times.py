@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seminars import times
-from seminars.times import AcademicYear, Span
+from seminars.times import YEARS, AcademicYear, Span
 from tests.factories import in_new_york
 
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))
-dates = st.dates(date(1990, 1, 1), date(2080, 12, 31))
+dates = st.dates(date(YEARS.start, 1, 1), date(YEARS.stop - 1, 12, 31))
 months = st.integers(1, 12)
 
 

@@ -11,18 +11,9 @@ from django.core.cache import cache
 from seminars import zone_data
 from seminars.formats import vtimezone
 from seminars.zone_names import known_zone, nearest_zone
-from tests.zones import reading
+from tests.zones import WINNIPEG, folder_of, reading
 
-WINNIPEG = "America/Winnipeg"
 A_WINTER_DAY = datetime(2026, 12, 15, 12)
-
-
-def folder_of(path, version, *, like):
-    """A folder of time zone data that says it is this release; Winnipeg has the rules of another zone."""
-    shutil.copytree(zone_data.PACKAGE, path)
-    (path / "tzdata.zi").write_text(f"# version {version}\n")
-    shutil.copy(zone_data.PACKAGE / like, path / WINNIPEG)
-    return path
 
 
 @pytest.fixture

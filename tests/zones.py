@@ -1,5 +1,6 @@
 """Time zone data of a test's own."""
 
+import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,14 @@ from seminars import zone_data
 OLD = Path(__file__).parent.parent / ".venv" / "old-tzdata" / "tzdata" / "zoneinfo"  # 2025b, installed by the Makefile
 NEW = zone_data.PACKAGE
 WINNIPEG = "America/Winnipeg"
+
+
+def folder_of(path, version, *, like):
+    """A folder of time zone data that says it is this release; Winnipeg has the rules of another zone."""
+    shutil.copytree(zone_data.PACKAGE, path)
+    (path / "tzdata.zi").write_text(f"# version {version}\n")
+    shutil.copy(zone_data.PACKAGE / like, path / WINNIPEG)
+    return path
 
 
 @contextmanager

@@ -101,6 +101,20 @@ def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice
     talk.save()
 
 
+def settle(talk: Talk, before: Talk | None) -> None:
+    """Set what follows from the fields that were set, unsaved, and check all but the room; for many talks at once.
+
+    Raise ValidationError if the change is refused. `before` is the talk as it was read.
+    """
+    talk.derive_times()
+    follow(talk, before)
+    talk.clean_fields(exclude={*DERIVED, "series", "room", "changed_at"})
+    talk.clean_times()
+    _note_what_changed(talk, before)
+    if before:
+        talk.derive_times()  # what it was moved from has a wall time too
+
+
 def follow(talk: Talk, before: Talk | None, *, keep_notice: bool = False) -> None:
     """Set on `talk`, unsaved, what follows from its other fields; raise ValidationError if the change is refused.
 

@@ -15,9 +15,10 @@ from seminars.models.snapshots import PARTS, Snapshot, Snapshots, Values, after,
 from seminars.models.talk_naming import speaker_and_title
 
 
-def restore(change: Change, *, by: User | None) -> Change:
+def restore(change: Change, *, by: User | None, even_public: bool = False) -> Change:
     """Undo `change` and return the change that this makes; an undo can itself be undone.
 
+    `even_public` also deletes talks that the change itself made public: one that failed half way, a moment ago.
     UID, SEQUENCE and stamps never go back: subscribers see an undo like any other change. Raise ValidationError, and
     change nothing, if a talk or shared row was changed since, a room is taken, or a public talk would be deleted.
     """
@@ -31,7 +32,7 @@ def restore(change: Change, *, by: User | None) -> Change:
         _refuse_joining_without_consent(was, left, by)
         with recording(_sentence(change), by=by, undoes=change) as undoing:
             _put_shared_rows_back(notes)
-            _take_back(was, left)
+            _take_back(was, left, even_public=even_public)
             _delete_made_shared_rows(notes, is_alone=not keys)
         return undoing
 
@@ -140,9 +141,10 @@ def _joined(snapshot: Snapshot) -> set[int]:
 # --- doing it ------------------------------------------------------------------------------------------
 
 
-def _take_back(was: Snapshots, left: Snapshots) -> None:
+def _take_back(was: Snapshots, left: Snapshots, *, even_public: bool) -> None:
     there = Talk.objects.in_bulk(was)
-    _delete_made([there[key] for key, snapshot in was.items() if not snapshot.exists and key in there])
+    made = [there[key] for key, snapshot in was.items() if not snapshot.exists and key in there]
+    _delete_made(made, even_public=even_public)
     kept = {key: snapshot for key, snapshot in was.items() if snapshot.exists}
     _refuse_what_is_gone(row for snapshot in kept.values() for row in snapshot.rows())
     for part in PARTS:  # delete all rows that differ before adding any: two people may have swapped places
@@ -154,9 +156,9 @@ def _take_back(was: Snapshots, left: Snapshots) -> None:
     stamping.stamp(written)
 
 
-def _delete_made(made: Iterable[Talk]) -> None:
+def _delete_made(made: Iterable[Talk], *, even_public: bool) -> None:
     for talk in made:
-        if talk.published_at:
+        if talk.published_at and not even_public:
             sentence = _("“%(talk)s” has been public, so it cannot be deleted. Cancel it, or withdraw it.")
             raise ValidationError(sentence % {"talk": speaker_and_title(talk)})
         talk.delete()

@@ -3,10 +3,12 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
@@ -45,8 +47,14 @@ class PastePage(DeskPage, FormView):
         return own.with_keys(keys).soonest_first().for_lists()
 
     def form_valid(self, form: PasteForm) -> HttpResponse:
-        pasted = PastedTalk.from_mail(form.mail)
+        pasted = PastedTalk.from_mail(form.mail, form.left_out)
         pasted.keep(self.request)
+        if form.left_out:
+            said = gettext(
+                "We left out what looks like a meeting link, a dial-in number or a passcode: %(bits)s. You find it in "
+                "the private notes. If everyone may see it, move it back."
+            )
+            messages.warning(self.request, said % {"bits": ", ".join(form.left_out)})
         talk, series = form.cleaned_data["talk"], form.cleaned_data["series"]
         address = reverse("admin:seminars_talk_change", args=[talk.pk]) if talk else reverse("admin:seminars_talk_add")
         chosen = {"series": series.pk} if series and not talk else {}

@@ -21,6 +21,7 @@ from seminars.admin.importing import ImportPage
 from seminars.admin.joining import answer, lines_for
 from seminars.admin.pasting import PastePage
 from seminars.admin.planning import PlanPage
+from seminars.admin.report import ReportPage
 from seminars.admin.rights import rights
 from seminars.admin.schedule import SchedulePage
 from seminars.admin.shared_history import news_for
@@ -44,6 +45,7 @@ OUR_PAGES = {
     "feeds": FeedSizesPage.as_view(),
     "my-calendar": MyCalendarPage.as_view(),
     "time-zones": TimeZonesPage.as_view(),
+    "report": ReportPage.as_view(),
     "start-empty": StartEmptyPage.as_view(),
 }
 

@@ -63,14 +63,16 @@ class PastedTalk:
     people: list[dict[str, str]]
     biography: str
     rest: str
+    left_out: str = ""  # of public text: links to meetings, passcodes
 
     @classmethod
-    def from_mail(cls, mail: Mail) -> Self:
+    def from_mail(cls, mail: Mail, left_out: tuple[str, ...] = ()) -> Self:
         talk = mail.talk
         said = {"title": talk.title, "abstract": talk.abstract, "join_url": talk.meeting.url}
         said["passcode"] = talk.meeting.passcode if talk.meeting.url else ""
         fields = {name: words for name, words in said.items() if words}
-        return cls(get_random_string(12), fields, [vars(one) for one in talk.people], talk.biography, mail.rest)
+        people = [vars(one) for one in talk.people]
+        return cls(get_random_string(12), fields, people, talk.biography, mail.rest, "\n".join(left_out))
 
     def keep(self, request: HttpRequest) -> None:
         """Keep it for the form; the one before it is forgotten."""
@@ -104,6 +106,9 @@ class PastedTalk:
                 label = Talk._meta.get_field(name).verbose_name
                 rest.append(_("%(field)s until now: %(words)s") % {"field": str(label).capitalize(), "words": before})
         fields, told = initial.fields | self.fields, "\n\n".join(filter(None, rest))
+        if self.left_out:
+            before = talk.notes if talk else initial.fields.get("notes", "")
+            fields["notes"] = "\n\n".join(filter(None, [before, self.left_out]))
         return TalkInitial(fields, people, initial.topics, told, biographies)
 
 

@@ -10,30 +10,35 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from seminars import text
+from seminars import kept_entries, text
+from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
-from seminars.models import Talk
+from seminars.models import Appearance, Talk, TalkQuerySet
 from seminars.models.addresses import absolute, urn
+from seminars.models.edition import one_state
+from seminars.models.talk_marks import latest_change
 from seminars.phrases import dated_line, gist
 from seminars.times import in_utc
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
-BATCH = 500  # talks that are read at once
 END = b"</feed>"
 
 
 def render(listing: Listing, *, past_too: bool = False) -> bytes:
     """Return the feed, the talk that was announced last first; the same rows give the same bytes."""
-    with translation.override(settings.LANGUAGE_CODE):
-        talks = listing.in_feed(past_too=past_too).latest_announced_first().for_pages()
-        entries, updated_at = [], None
-        for talk in talks.iterator(BATCH):  # written one by one: thousands as elements would take hundreds of megabytes
-            entries.append(ElementTree.tostring(_entry(talk), encoding="unicode").encode())
-            updated_at = max(updated_at or _updated_at(talk), _updated_at(talk))
+    return bytes(body(listing, past_too=past_too))
+
+
+def body(listing: Listing, *, past_too: bool = False) -> Body:
+    """Return the same as it is sent: its entries stay compressed until then."""
+    with one_state(), translation.override(settings.LANGUAGE_CODE):
+        talks = listing.in_feed(past_too=past_too).latest_announced_first()
+        marks = talks.content_marks()
+        entries = kept_entries.entries(FORM, talks, marks)
         feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": settings.LANGUAGE_CODE})
-        feed.extend(_head(listing, updated_at, past_too=past_too))
+        feed.extend(_head(listing, latest_change(marks), past_too=past_too))
         frame = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return b"".join([frame.removesuffix(END), *entries, END])
+    return Body(frame.removesuffix(END), entries, END)
 
 
 def _head(listing: Listing, updated_at: datetime | None, *, past_too: bool) -> Iterator[Element]:
@@ -48,6 +53,10 @@ def _head(listing: Listing, updated_at: datetime | None, *, past_too: bool) -> I
     yield _person(str(listing.department))  # for entries whose speakers are to be announced (§4.1.1)
     yield _element("link", rel="self", type="application/atom+xml", href=address)
     yield _element("link", rel="alternate", type="text/html", href=absolute(listing.page))
+    for relation, linked in listing.archive_links(past_too=past_too).items():
+        yield _element("link", rel=relation, type="application/atom+xml", href=absolute(linked.address_of("feed.atom")))
+    if listing.year:
+        yield Element("fh:archive", {"xmlns:fh": "http://purl.org/syndication/history/1.0"})
     yield _element("generator", "Seminars")
 
 
@@ -58,19 +67,19 @@ def _identity(listing: Listing, *, past_too: bool) -> str:
     return urn(f"{settings.SITE_URL}/feed.atom#{about}{'&past=all' if past_too else ''}")
 
 
-def _entry(talk: Talk) -> Element:
+def _entry(talk: Talk) -> bytes:
     entry = Element("entry")
     entry.extend(_facts(talk))
-    return entry
+    return ElementTree.tostring(entry, encoding="unicode").encode()
 
 
 def _facts(talk: Talk) -> Iterator[Element]:
     yield _element("id", urn(talk.uid))
     yield _element("title", dated_line(talk))
-    yield _element("updated", in_utc(_updated_at(talk)))
+    yield _element("updated", in_utc(talk.changed_at or talk.created_at))
     yield _element("published", in_utc(talk.published_at or talk.created_at))
     for person in talk.speakers:
-        yield _person(person.speaker.name, person.speaker.public_page)
+        yield _person(person.speaker.name, _page_of(person))
     for topic in talk.topics.all():
         scheme = absolute(reverse("topic-index"))
         yield _element("category", term=topic.slug, scheme=scheme, label=topic.name)
@@ -87,6 +96,11 @@ def _person(name: str, page: str = "") -> Element:
     return person
 
 
+def _page_of(person: Appearance) -> str:
+    """Return the address of the page about a speaker, "" where visitors may not see one."""
+    return absolute(person.speaker.get_absolute_url()) if person.has_page else ""
+
+
 def _element(name: str, told: str = "", **attributes: str) -> Element:
     """Return an element without the characters that XML forbids even when escaped (XML 1.0 §2.2)."""
     element = Element(name, {key: text.printable(value) for key, value in attributes.items()})
@@ -94,5 +108,4 @@ def _element(name: str, told: str = "", **attributes: str) -> Element:
     return element
 
 
-def _updated_at(talk: Talk) -> datetime:
-    return talk.changed_at or talk.created_at
+FORM = Form("atom", TalkQuerySet.with_what_feeds_show, _entry)

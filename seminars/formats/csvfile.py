@@ -3,14 +3,17 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
+from django.utils import translation
 
-from seminars import text
+from seminars import kept_entries, text
+from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
-from seminars.models import Appearance, Talk
+from seminars.models import Appearance, Talk, TalkQuerySet
 from seminars.models.addresses import absolute
+from seminars.models.edition import one_state
 from seminars.text.cells import FORMULAS
 from seminars.times import local
 
@@ -18,7 +21,6 @@ CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
 COLUMNS = ("date", "start", "end_date", "end", "zone", "title", "speakers", "affiliations", "series", "room",
            "building", "state", "topics", "page", "uid", "join", "utc_offset")  # fmt: skip
 BETWEEN = "; "
-BATCH = 500  # talks that are read at once
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 # Where a comma is the decimal sign, spreadsheets begin a cell after each semicolon.
 CELL_WITHIN = re.compile(rf";(?=[{re.escape(FORMULAS)}])")
@@ -26,13 +28,25 @@ CELL_WITHIN = re.compile(rf";(?=[{re.escape(FORMULAS)}])")
 
 def render(listing: Listing, *, past_too: bool = False) -> bytes:
     """Return the table, the earliest talk first, its header the same in every language."""
-    table = io.StringIO(BYTE_ORDER_MARK)
-    table.seek(0, io.SEEK_END)
-    lines = csv.writer(table)
-    lines.writerow(COLUMNS)
-    for talk in listing.in_feed(past_too=past_too).for_entries().iterator(BATCH):
-        lines.writerow(map(cell, _row(talk)))
-    return table.getvalue().encode()
+    return bytes(body(listing, past_too=past_too))
+
+
+def body(listing: Listing, *, past_too: bool = False) -> Body:
+    """Return the same as it is sent: its lines stay compressed until then."""
+    with one_state(), translation.override(settings.LANGUAGE_CODE):
+        talks = listing.in_feed(past_too=past_too)
+        lines = kept_entries.entries(FORM, talks, talks.content_marks())
+    return Body(f"{BYTE_ORDER_MARK}{_line(COLUMNS)}".encode(), lines, b"")
+
+
+def _line(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _line_of(talk: Talk) -> bytes:
+    return _line(map(cell, _row(talk))).encode()
 
 
 def cell(told: str) -> str:
@@ -62,3 +76,6 @@ def _affiliations(speakers: list[Appearance]) -> str:
     """Return one for each speaker in the same order, blanks kept; "" where none is known."""
     affiliations = [person.affiliation for person in speakers]
     return BETWEEN.join(affiliations) if any(affiliations) else ""
+
+
+FORM = Form("csv", TalkQuerySet.for_entries, _line_of)

@@ -1,6 +1,6 @@
 """A listing as an iCalendar file (RFC 5545, RFC 7986)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from django.conf import settings
@@ -10,13 +10,16 @@ from seminars import text
 from seminars.formats import ics_kept, ics_private, vtimezone
 from seminars.formats.ics_colours import nearest_name
 from seminars.formats.ics_lines import Text, folded, line, one_line
+from seminars.kept_entries import Body, Entries
 from seminars.listings import Listing
 from seminars.models import TalkQuerySet
 from seminars.models.addresses import absolute
-from seminars.models.talk_queries import Stamps
+from seminars.models.edition import one_state
+from seminars.models.talk_marks import Mark
 from seminars.times import local
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
+PRODUCT = "-//Seminars//Calendar feed//EN"
 REFRESHED_EVERY = "PT1H"
 END = b"END:VCALENDAR\r\n"
 
@@ -26,27 +29,35 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
 
     The same rows give the same bytes for every user and language.
     """
-    with translation.override(settings.LANGUAGE_CODE):
+    if not listing.is_private:
+        return bytes(body(listing, past_too=past_too))
+    with one_state(), translation.override(settings.LANGUAGE_CODE):
         talks = _shown(listing, past_too=past_too)
-        stamps = talks.stamps()
-        head = _head(listing, stamps, past_too=past_too)
-        entries = ics_private.entries(talks, stamps) if listing.is_private else ics_kept.entries(talks, stamps)
-        return b"".join([head, *entries, END])
+        marks = talks.entry_marks()
+        return b"".join([_head(listing, marks, past_too=past_too), *ics_private.entries(talks, marks), END])
 
 
-def length(listing: Listing, stamps: list[Stamps], entries: Mapping[int, bytes]) -> int:
+def body(listing: Listing, *, past_too: bool = False) -> Body:
+    """Return the same as it is sent: its entries stay compressed until then."""
+    with one_state(), translation.override(settings.LANGUAGE_CODE):
+        talks = _shown(listing, past_too=past_too)
+        marks = talks.entry_marks()
+        return Body(_head(listing, marks, past_too=past_too), ics_kept.entries(talks, marks), END)
+
+
+def length(listing: Listing, marks: Sequence[Mark], entries: Entries) -> int:
     """Return how many bytes `render` gives for these talks, whose entries were rendered before."""
     with translation.override(settings.LANGUAGE_CODE):
-        frame = len(_head(listing, stamps, past_too=False)) + len(END)
-    return frame + sum(len(entries[stamp.talk]) for stamp in stamps)
+        frame = len(_head(listing, marks, past_too=False)) + len(END)
+    return frame + sum(entries.size(mark.talk) for mark in marks)
 
 
-def _head(listing: Listing, stamps: list[Stamps], *, past_too: bool) -> bytes:
+def _head(listing: Listing, marks: Sequence[Mark], *, past_too: bool) -> bytes:
     """Return what stands before the entries."""
-    year = _first_year(listing, stamps)
+    year = _first_year(listing, marks)
     # One for each zone, the department's first: a feed without talks tells it too, as a calendar that holds nothing at
     # all is invalid (RFC 5545 §3.6).
-    names = [settings.TIME_ZONE, *sorted({stamp.zone for stamp in stamps} - {"", settings.TIME_ZONE})]
+    names = [settings.TIME_ZONE, *sorted({mark.zone for mark in marks} - {"", settings.TIME_ZONE})]
     zones = (_zone(vtimezone.render(name, year)) for name in names)
     return b"".join([folded(_envelope(listing, past_too=past_too)), *zones])
 
@@ -55,9 +66,9 @@ def _shown(listing: Listing, *, past_too: bool) -> TalkQuerySet:
     return listing.in_feed(past_too=past_too)
 
 
-def _first_year(listing: Listing, stamps: list[Stamps]) -> int:
+def _first_year(listing: Listing, marks: Sequence[Mark]) -> int:
     """Return the year of the earliest talk."""
-    return local(stamps[0].starts_at).year if stamps else listing.department.academic_year().first
+    return local(marks[0].starts_at).year if marks else listing.department.academic_year().first
 
 
 @lru_cache(maxsize=64)
@@ -68,7 +79,7 @@ def _zone(lines: tuple[str, ...]) -> bytes:
 def _envelope(listing: Listing, *, past_too: bool) -> Iterator[str]:
     """Yield the lines before the first component. No METHOD: it would ask for an ORGANIZER, and Outlook then asks
     subscribers to accept each talk."""
-    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Seminars//Calendar feed//EN", "CALSCALE:GREGORIAN")
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN")
     name = Text(one_line(text.line(listing.title)))
     yield from (line("NAME", name), line("X-WR-CALNAME", name))
     if about := one_line(text.plain(listing.description)):

@@ -74,6 +74,9 @@ def _around(facts: Facts, page: str, join: str) -> Iterator[str]:
         yield line("GEO", vGeo(tuple(map(float, facts.position))))
     if facts.topics:
         yield line("CATEGORIES", Texts(map(one_line, facts.topics)))
+    for name, told in (("X-SEMINARS-NOTICE", facts.notice), ("X-SEMINARS-PROGRAMME", facts.programme)):
+        if told:  # another installation reads them: DESCRIPTION does not say which of its lines they are
+            yield line(name, Text(one_line(told)))
     if any(facts.contact):
         yield line("CONTACT", Text(one_line(", ".join(filter(None, facts.contact)))))
     if join:

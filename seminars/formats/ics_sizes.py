@@ -7,9 +7,11 @@ from django.db.models import Model
 
 from seminars import listings
 from seminars.formats import ics, ics_kept
+from seminars.kept_entries import Entries
 from seminars.listings import Listing
 from seminars.models import Department, Room, Series, Speaker, Talk, Topic
-from seminars.models.talk_queries import Stamps
+from seminars.models.edition import one_state
+from seminars.models.talk_marks import Mark
 from seminars.selectors.talk_membership import Membership, talk_membership
 
 MOST_OCTETS, MOST_EVENTS = 1_000_000, 1_000  # of a feed; beyond, Google leaves talks out without a word
@@ -50,8 +52,9 @@ def sizes() -> list[Size]:
     """Weigh the feed of everything, then of each series and room, and those of speakers and topics that are large."""
     whole = listings.everything()
     public = Talk.objects.public().in_feed(whole.department.academic_year())
-    stamps = public.stamps()
-    scales = _Scales(whole.department, stamps, ics_kept.by_talk(public, stamps))
+    with one_state():
+        marks = public.entry_marks()
+        scales = _Scales(whole.department, marks, ics_kept.entries(public, marks))
     listed = set(public.listed().primary_keys())
     return [scales.weighed(whole, listed), *_of_each(scales, talk_membership(public), listed)]
 
@@ -73,11 +76,11 @@ class _Scales:
     """The rendered entries of all public talks, of which every feed is made."""
 
     department: Department
-    stamps: list[Stamps]
-    entries: dict[int, bytes]
+    marks: list[Mark]
+    entries: Entries
 
     def weighed(self, listing: Listing, talks: set[int]) -> Size:
-        own = [stamp for stamp in self.stamps if stamp.talk in talks and stamp.talk in self.entries]
+        own = [mark for mark in self.marks if mark.talk in talks and mark.talk in self.entries]
         return Size(listing, len(own), ics.length(listing, own, self.entries))
 
     def weighed_scope(self, thing: Model, talks: set[int]) -> Size:
@@ -85,5 +88,5 @@ class _Scales:
 
     def may_be_large(self, talks: set[int]) -> bool:
         """Tell it without the few hundred bytes that stand before the entries."""
-        octets = sum(len(self.entries.get(talk, b"")) for talk in talks)
+        octets = sum(self.entries.size(talk) for talk in talks if talk in self.entries)
         return len(talks) >= LARGE_FROM * MOST_EVENTS or octets >= (LARGE_FROM - 0.1) * MOST_OCTETS

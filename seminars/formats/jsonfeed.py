@@ -7,28 +7,33 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from seminars import text
+from seminars import kept_entries, text
+from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
-from seminars.models import Appearance, Role, Room, Series, Talk
+from seminars.models import Appearance, Role, Room, Series, Talk, TalkQuerySet
 from seminars.models.addresses import absolute, urn
+from seminars.models.edition import one_state
 from seminars.phrases import dated_line, gist
 from seminars.times import in_utc, local
 
 CONTENT_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
-BATCH = 500  # talks that are read at once
 # What would end or hide a script, for those who put the feed into a page.
 ESCAPES = {"</": r"<\/", "<!--": r"\u003c!--"}
 
 
 def render(listing: Listing, *, past_too: bool = False) -> bytes:
     """Return the feed, the earliest talk first; the same rows give the same bytes."""
-    with translation.override(settings.LANGUAGE_CODE):
-        talks = listing.in_feed(past_too=past_too).for_pages().iterator(BATCH)
+    return bytes(body(listing, past_too=past_too))
+
+
+def body(listing: Listing, *, past_too: bool = False) -> Body:
+    """Return the same as it is sent: its items stay compressed until then."""
+    with one_state(), translation.override(settings.LANGUAGE_CODE):
+        talks = listing.in_feed(past_too=past_too)
+        items = kept_entries.entries(FORM, talks, talks.content_marks())
         head = _written(_head(listing, past_too=past_too)).removesuffix(b"}")
-        # Written one by one: thousands of them as dictionaries would take hundreds of megabytes.
-        items = [part for talk in talks for part in (b", ", _written(_item(talk)))]
-    return b"".join([head, b', "items": [', *items[1:], b"]}"])
+    return Body(head + b', "items": [', items, b"]}", between=b", ")
 
 
 def _written(told: dict[str, Any]) -> bytes:
@@ -39,11 +44,13 @@ def _written(told: dict[str, Any]) -> bytes:
 
 
 def _head(listing: Listing, *, past_too: bool) -> dict[str, Any]:
+    older = listing.archive_links(past_too=past_too).get("prev-archive")
     head = {
         "version": VERSION,
         "title": text.line(listing.title),
         "home_page_url": absolute(listing.page),
         "feed_url": absolute(listing.address_of("feed.json", past_too=past_too)),
+        "next_url": absolute(older.address_of("feed.json")) if older else "",
         "description": text.plain(listing.description),
         "language": settings.LANGUAGE_CODE,
         "authors": [{"name": text.printable(str(listing.department))}],
@@ -51,7 +58,7 @@ def _head(listing: Listing, *, past_too: bool) -> dict[str, Any]:
     return _without_blanks(head) | {"_seminars": {"is_example": listing.department.is_example}}
 
 
-def _item(talk: Talk) -> dict[str, Any]:
+def _item(talk: Talk) -> bytes:
     item = {
         "id": urn(talk.uid),
         "url": absolute(talk.get_absolute_url()),
@@ -64,7 +71,7 @@ def _item(talk: Talk) -> dict[str, Any]:
         "tags": [text.printable(topic.name) for topic in talk.topics.all()],
         "language": talk.language,
     }
-    return _without_blanks(item) | {"_seminars": _extension(talk)}
+    return _written(_without_blanks(item) | {"_seminars": _extension(talk)})
 
 
 def _extension(talk: Talk) -> dict[str, Any]:
@@ -75,6 +82,7 @@ def _extension(talk: Talk) -> dict[str, Any]:
         "kind": _or_none(talk.kind_name),
         "mode": talk.mode,
         "title": _or_none(text.line(talk.title)),
+        "abstract": _or_none(talk.abstract),
         "start": local(talk.starts_at, talk.zone_info).isoformat(timespec="seconds"),
         "end": local(talk.ends_at, talk.zone_info).isoformat(timespec="seconds"),
         "zone": talk.zone_name or settings.TIME_ZONE,
@@ -106,7 +114,7 @@ def _room(room: Room) -> dict[str, Any]:
 
 def _person(person: Appearance) -> dict[str, str | None]:
     """Return a person with the affiliation of that time, and their page where visitors may see one."""
-    page = person.speaker.public_page or None
+    page = absolute(person.speaker.get_absolute_url()) if person.has_page else None
     return {"name": _or_none(person.speaker.name), "affiliation": _or_none(person.affiliation), "url": page}
 
 
@@ -138,3 +146,6 @@ def _or_none(typed: str) -> str | None:
 
 def _without_blanks(told: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value}
+
+
+FORM = Form("json", TalkQuerySet.with_what_feeds_show, _item)

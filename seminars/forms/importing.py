@@ -9,15 +9,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.forms.desk import LinesField
-from seminars.importing import ImportOptions, text_of_spreadsheet
+from seminars.importing import Doubt, ImportOptions, text_of_spreadsheet
 from seminars.models import Series
 
-ACCEPTED = ".ics,.txt,.csv,.tsv,.xlsx,.xls,.ods,text/calendar,text/plain,text/csv"
-LARGEST = 2 * 1024 * 1024  # octets; a larger file is imported by the command
+ACCEPTED = ".ics,.txt,.csv,.tsv,.json,.xlsx,.xls,.ods,text/calendar,text/plain,text/csv,application/json"
+LARGEST = 4 * 1024 * 1024  # octets; a larger file is imported by the command, and a request may have 5 MB
+CHOICE = "choice-"  # stands before the key of a doubt in the name of its field
+MOST_CHOICES = 2000
+LONGEST_CHOICE = 200  # characters
+SKIP, STOP = "skip", "stop"
 
 
 class ImportForm(forms.Form):
-    """A calendar, a spreadsheet or the page of a talk, as a file or as text."""
+    """A calendar, a spreadsheet or the page of a talk, as a file or as text, and answers to what was in doubt."""
 
     remarks: list[str] = []  # on the spreadsheet that was uploaded
     is_workbook = False
@@ -27,7 +31,7 @@ class ImportForm(forms.Form):
         label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         help_text=_(
             "A calendar (.ics), a spreadsheet (.xlsx, .xls, .ods, .csv), or a text that begins with "
-            "“Name (Affiliation): Title”. At most 2 MB."
+            "“Name (Affiliation): Title”. At most 4 MB."
         ),
     )  # fmt: skip
     text = LinesField(
@@ -41,11 +45,6 @@ class ImportForm(forms.Form):
         label=_("As drafts"),
         required=False,
         help_text=_("New talks stay hidden from visitors until they are announced."),
-    )
-    skip_refused = forms.BooleanField(
-        label=_("Skip refused talks"),
-        required=False,
-        help_text=_("If you don’t tick this, one refused talk stops the import."),
     )
 
     def __init__(self, *args: Any, series: QuerySet[Series], homes: frozenset[int] | None, **options: Any) -> None:
@@ -76,14 +75,33 @@ class ImportForm(forms.Form):
         return self.cleaned_data.get("file") or self.cleaned_data.get("text", "").encode()
 
     @property
+    def choices(self) -> dict[str, str]:
+        """The answers, by the key of their doubt."""
+        sent = [(name, value) for name, value in self.data.items() if name.startswith(CHOICE)][:MOST_CHOICES]
+        return {name.removeprefix(CHOICE): value[:LONGEST_CHOICE] for name, value in sent}
+
+    @property
     def import_options(self) -> ImportOptions:
         series: Series | None = self.cleaned_data["series"]
-        return ImportOptions(series.slug if series else "", draft=self.cleaned_data["draft"], homes=self.homes)
+        slug = series.slug if series else ""
+        return ImportOptions(slug, draft=self.cleaned_data["draft"], homes=self.homes, choices=self.choices)
+
+    @property
+    def skips_refused(self) -> bool:
+        """Whether the rest is imported if some events are refused."""
+        return self.choices.get("refused", SKIP) != STOP
 
 
 def _refuse_too_large(size: int) -> None:
     if size > LARGEST:
         sentence = gettext(
-            "This file is larger than 2 MB. Export fewer talks, or ask the person who runs the site to import it."
+            "This file is larger than 4 MB. Export fewer talks, or ask the person who runs the site to import it."
         )
         raise forms.ValidationError(sentence)
+
+
+def doubt_about_refused(number: int, chosen: str) -> Doubt:
+    """Return the question what happens to the rest of a file of which some events are refused."""
+    options = [(SKIP, gettext("import the others")), (STOP, gettext("import nothing until the file is corrected"))]
+    question = gettext("Some events cannot be imported. What should happen to the others?")
+    return Doubt("refused", question, options, chosen if chosen in dict(options) else SKIP, number=number)

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.date_formats import moment
 from seminars.forms.desk import LinesField
+from seminars.importing.events import SourceEvent
+from seminars.importing.meetings import private_bits, without_private_bits
 from seminars.importing.sources.page import LONGEST_MAIL, Mail, read_mail
-from seminars.models import Series, Talk
+from seminars.models import JoinAccess, Series, Talk
 from seminars.models.talk_naming import speaker_and_title
 
 
@@ -44,6 +46,7 @@ class PasteForm(forms.Form):
         self.fields["talk"].queryset = talks
         self.fields["series"].queryset = series
         self.mail: Mail | None = None
+        self.left_out: tuple[str, ...] = ()
 
     def clean_text(self) -> str:
         """Read the mail; one without a talk stays in the box."""
@@ -57,3 +60,23 @@ class PasteForm(forms.Form):
                 )
             )
         return text
+
+    def clean(self) -> dict[str, Any]:
+        """Leave links to meetings, dial-in numbers and passcodes out of public text, unless everyone may see them."""
+        cleaned = super().clean()
+        talk, series = cleaned.get("talk"), cleaned.get("series")
+        access = talk.join_access if talk else series.default_join_access if series else ""
+        if self.mail and access != JoinAccess.OPEN:
+            self.left_out = _take_private_bits_out_of(self.mail.talk)
+        return cleaned
+
+
+def _take_private_bits_out_of(talk: SourceEvent) -> tuple[str, ...]:
+    """Shorten the public texts of a talk; return what is no longer there."""
+    left_out: list[str] = []
+    for name in ("title", "abstract", "biography"):
+        text = getattr(talk, name)
+        if bits := private_bits(text):
+            left_out += bits
+            setattr(talk, name, without_private_bits(text).strip())
+    return tuple(dict.fromkeys(left_out))

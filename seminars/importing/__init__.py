@@ -1,4 +1,4 @@
-"""Importing talks from files of other systems: read → parse → match → diff → plan → apply, all or nothing.
+"""Import talks from files of other systems: source → match → plan → apply, each step in a module of its own.
 
 Each source has one reader, which returns a SourceFile: all that the following steps know about the source.
 """
@@ -11,9 +11,12 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from seminars.importing.apply import apply_plan
+from seminars.importing.choices import Doubt, ImportOptions
 from seminars.importing.events import SourceFile
-from seminars.importing.plan import ImportOptions, ImportPlan, ImportRow, Outcome, plan_import
+from seminars.importing.plan import ImportPlan, ImportRow, Outcome, plan_import
 from seminars.importing.sources.calendar import MOST, parse_calendar
+from seminars.importing.sources.json_documents import parse_json
 from seminars.importing.sources.page import parse_page
 from seminars.importing.sources.spreadsheet import parse_spreadsheet
 from seminars.importing.sources.tables import Table, table_of, text_of_workbook
@@ -21,18 +24,19 @@ from seminars.importing.sources.workbook import is_workbook
 from seminars.importing.texts import decoded
 
 __all__ = [
-    "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "decoded", "plan_content", "plan_file",
-    "read_content", "spreadsheet_in", "text_of_spreadsheet",
+    "Doubt", "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "apply_plan", "decoded", "plan_content",
+    "plan_file", "read_content", "spreadsheet_in", "text_of_spreadsheet",
 ]  # fmt: skip
 
 LARGEST = 32 * 1024 * 1024  # bytes
 _CALENDAR = re.compile(rb"\s*BEGIN\s*:\s*V(?:CALENDAR|EVENT)\b", re.IGNORECASE)  # its first line (RFC 5545 §3.4)
+_JSON = re.compile(rb"\s*(?:\{|\[\s*[{\]])")  # "[PDE] On engines" is text
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def plan_file(path: Path, options: ImportOptions) -> ImportPlan:
     """Plan the import of a file; raise ValidationError if it is of no kind that can be imported."""
-    return plan_content(_bytes_of(path), options, name=str(path))
+    return plan_import(read_content(_bytes_of(path), name=str(path), columns=options.columns), options)
 
 
 def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int = MOST) -> ImportPlan:
@@ -56,6 +60,8 @@ def read_content(
         raise ValidationError(_("%(path)s is empty.") % {"path": name})
     if _CALENDAR.match(content):
         return parse_calendar(content, most)
+    if _JSON.match(content):
+        return parse_json(content, most)
     if not _is_text(content):
         raise ValidationError(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
     text, _is_utf8 = decoded(content)
@@ -76,12 +82,12 @@ def text_of_spreadsheet(content: bytes) -> tuple[bytes, list[str] | None]:
 
 
 def spreadsheet_in(content: bytes, *, is_sure: bool = False) -> Table | None:
-    """Return the table of a text, None for a calendar or a page; raise ValidationError if a cell cannot be read.
+    """Return the table of a text, None for anything else; raise ValidationError if a cell cannot be read.
 
     `is_sure` says that it must be one, whatever its headers.
     """
     content = _without_mark(content)
-    if not content.strip() or _CALENDAR.match(content) or not _is_text(content):
+    if not content.strip() or _CALENDAR.match(content) or _JSON.match(content) or not _is_text(content):
         return None
     return table_of(decoded(content)[0], is_sure=is_sure)
 

@@ -1,83 +1,131 @@
-"""Applying a planned import: everything in one transaction, or nothing."""
+"""Write what a plan holds: in short turns, between which others can save, and as one change that can be undone."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from seminars.actions import related_objects, stamping, talk_changes
-from seminars.importing.diff import PlannedTalk, note_down
-from seminars.importing.match import RowNeeded
-from seminars.models import FormerAddress, Talk, publishing, recording
+from seminars.actions import bulk_changes, related_objects, stamping, undoing
+from seminars.actions.bulk_changes import TURN, TalkWrite, changed_since
+from seminars.importing.parts import write_parts
+from seminars.importing.plan import ImportPlan
+from seminars.importing.planned import PlannedTalk
+from seminars.importing.values import note_down
+from seminars.models import Appearance, Break, Change, ImportedTalk, Series, User, publishing, recording
+
+PAUSE = 0.1  # seconds between two turns: SQLite lets somebody who waits try again every 0.1 seconds
 
 
-def apply(planned: list[PlannedTalk], made: Iterable[RowNeeded]) -> None:
-    """Save what a plan holds; raise ValidationError and save nothing if rows have changed since or are not valid."""
-    made, written = list(made), [one for one in planned if one.is_written]
+def apply_plan(plan: ImportPlan, *, by: User | None = None) -> Change | None:
+    """Save what a plan holds and return the change, None if there is nothing to save.
+
+    Raise ValidationError if a talk was changed since, a room was taken or a row is not valid: then nothing is saved,
+    and what earlier turns saved is undone. After a crash the turns that were done stay; a repeated import does the
+    rest.
+    """
+    change = None
     try:
-        with transaction.atomic():
-            if made or written:
-                _publish(made, written)
-            for one in planned:
-                _note(one)
+        for number, (talks, is_first) in enumerate(_turns(plan)):
+            began = time.monotonic()
+            bulk_changes.render(one.talk for one in talks)
+            if number:
+                time.sleep(max(PAUSE - (time.monotonic() - began), 0))
+            with publishing(), recording(_("Imported"), by=by, resumes=change) as written:
+                if is_first:
+                    _write_beside(plan)
+                _write(talks, plan, written)
+            change = written
+        _note_only(plan)
     except (ValidationError, IntegrityError) as error:
-        reason = " ".join(error.messages) if isinstance(error, ValidationError) else _changed_since()
+        if change:
+            undoing.restore(change, by=by, even_public=True)
+        reason = " ".join(error.messages) if isinstance(error, ValidationError) else changed_since()
         raise ValidationError(_("Nothing was imported. %(reason)s") % {"reason": reason}) from error
+    return change
 
 
-def _publish(made: list[RowNeeded], planned: list[PlannedTalk]) -> None:
-    with publishing(), recording(_("Imported")):
-        for row in made:
-            related_objects.save(row)
-        written = [one for one in planned if one.writes_talk]
-        _hold(written)
-        for one in written:
-            _write(one)
-        for one in planned:
-            if one.parts:
-                one.parts()
-        for one in written:
-            one.talk.clean()  # only after all of them are written, so that two can swap rooms
-        for appearance in (appearance for one in planned for appearance in one.appearances):
-            appearance.speaker = appearance.speaker  # it has its key now
-            appearance.save()
-        stamping.stamp([one.talk for one in planned])
+def _turns(plan: ImportPlan) -> Iterator[tuple[list[PlannedTalk], bool]]:
+    """Yield what each turn writes, and whether it is the first; known talks come first, so that rooms become free."""
+    talks = sorted((one for one in plan.talks if one.is_written), key=_order)
+    parts = [talks[first : first + TURN] for first in range(0, len(talks), TURN)]
+    if not parts and (plan.contacts or plan.new_breaks):
+        parts = [[]]
+    yield from ((part, number == 0) for number, part in enumerate(parts))
 
 
-def _hold(planned: list[PlannedTalk]) -> None:
-    """Hold the rooms, and refuse talks that somebody changed after the plan was made."""
+def _order(one: PlannedTalk) -> tuple[bool, bool, float]:
+    """Known talks that move ahead are written from the last on, so that none takes the room of the next one."""
+    start = one.talk.starts_at.timestamp()
+    is_ahead = one.before is not None and one.talk.starts_at > one.before.starts_at
+    return one.is_new, is_ahead, -start if is_ahead else start
+
+
+def _write_beside(plan: ImportPlan) -> None:
+    """Write what is not of one talk: contacts of series, and breaks."""
+    for series in plan.contacts:
+        related_objects.save(series)
+    for one in plan.new_breaks:
+        one.row.series = _saved(one.row.series)
+    Break.objects.bulk_create([one.row for one in plan.new_breaks])
+
+
+def _saved(series: Series) -> Series:
+    if series.pk is None:
+        related_objects.save(series)
+    return series
+
+
+def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> None:
+    needed = list({id(row): row for one in talks for row in one.needs}.values())
+    known = [row for row in needed if row.pk is not None]
+    new = [row for row in needed if row.pk is None]
+    for series in (row for row in new if isinstance(row, Series)):
+        related_objects.save(series)
+    related_objects.add(row for row in new if not isinstance(row, Series))
+    for row in known:
+        related_objects.save(row)
+    for appearance in (appearance for one in talks for appearance in one.appearances):
+        appearance.save()
+    write_parts((one.talk, one.taken) for one in talks if not one.is_new)  # before the stamp, which counts them
+    bulk_changes.write([_write_of(one) for one in talks], beside=plan.keys)
+    stamping.stamp(write_parts((one.talk, one.taken) for one in talks if one.is_new))
+    _write_notes([one for one in talks if one.has_note], change)
+
+
+def _write_of(one: PlannedTalk) -> TalkWrite:
+    talk = one.talk
+    talk.series, talk.room = talk.series, talk.room  # they have their keys now
+    people = None if one.people is None else [_appearance(one, place) for place in range(len(one.people))]
+    address = one.taken["address"].meant if "address" in one.taken else ""
+    return TalkWrite(talk, one.before, people, one.topics, address)
+
+
+def _appearance(one: PlannedTalk, place: int) -> Appearance:
+    """Return the row of a speaker; whether they are from outside stays."""
+    speaker, affiliation = one.people[place]
+    there = one.before.speakers if one.before else []
+    known = next((appearance for appearance in there if appearance.speaker_id == speaker.pk), Appearance())
+    return Appearance(speaker=speaker, order=place, affiliation=affiliation, is_external=known.is_external)
+
+
+def _write_notes(planned: list[PlannedTalk], change: Change | None) -> None:
+    """Remember what the source said; visitors do not see a note, so it makes no edition."""
+    new, known = [], []
     for one in planned:
-        talk = one.talk
-        talk.series, talk.room = talk.series, talk.room  # they have their keys now
-        if one.before:
-            updated_at, sequence = one.before
-            if not Talk.objects.filter(pk=talk.pk, updated_at=updated_at, sequence=sequence).exists():
-                raise ValidationError(_changed_since())
-    talk_changes.hold_rooms([one.talk for one in planned])
+        note = one.match.note or ImportedTalk()
+        note.talk = one.talk  # it has its key now
+        if change:
+            note.change, note.earlier = change, {"said": dict(note.said), "held": dict(note.held)} if note.pk else None
+        note_down(note, one.match.said, one.match.news, one.declined)
+        (known if note.pk else new).append(note)
+    ImportedTalk.objects.bulk_create(new, batch_size=TURN)
+    ImportedTalk.objects.bulk_update(known, ["said", "held", "change", "earlier"], batch_size=TURN)
 
 
-def _write(planned: PlannedTalk) -> None:
-    has_identity = bool(planned.event.uid)  # its fields were checked for the plan, its room is checked at the end
-    talk_changes.write(planned.talk, checked=has_identity)
-    new = {value.field: value.meant for value in planned.taken}
-    if "topics" in new:
-        planned.talk.topics.set(new["topics"])
-    if (path := new.get("address")) and not FormerAddress.objects.filter(path=path).exists():
-        FormerAddress.objects.remember(path, planned.talk)
-
-
-def _note(planned: PlannedTalk) -> None:
-    """Remember what the source said; visitors do not see a note, so a change to it alone does not stamp the talk."""
-    note = planned.note
-    if note is None:
-        return
-    note.talk = planned.talk  # it has its key now
-    before = (dict(note.said), dict(note.held))
-    note_down(note, planned.values, planned.declined)
-    if note.pk is None or before != (note.said, note.held):
-        note.save()
-
-
-def _changed_since() -> str:
-    return _("Somebody changed these talks after the plan was made. Look at the plan again and repeat the import.")
+def _note_only(plan: ImportPlan) -> None:
+    """Remember what the source said of talks that stay as they are."""
+    silent = [one for one in plan.talks if not one.is_written and one.has_note and one.match.news]
+    for first in range(0, len(silent), TURN):
+        _write_notes(silent[first : first + TURN], None)

@@ -1,7 +1,7 @@
 """What every source of talks returns: its events, and the parts of it that cannot be imported."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +17,7 @@ class Refusal:
     line: int
     name: str
     reason: str
+    uid: str = ""  # of the event, if it has one: its talk is not gone from the source
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,18 @@ class SourceEvent:
     check: str = ""  # how that file told the talk, as formats/spreadsheet_columns.py writes it
     remarks: tuple[str, ...] = ()
 
+    def set_times(self, start: datetime | date, end: datetime | date | None) -> None:
+        """Set start and end, aware, in UTC; a date without a time of day is a day, and its end is not used."""
+        if isinstance(start, datetime):
+            self.starts_at, self.ends_at, self.day = start.astimezone(UTC), end and end.astimezone(UTC), None
+        else:
+            self.starts_at, self.ends_at, self.day = None, None, start
+
+    @property
+    def has_headline(self) -> bool:
+        """Whether its summary may name series, people and state beside the title; spreadsheets have columns."""
+        return self.told is None
+
     @property
     def name(self) -> str:
         """What people call it, for messages."""
@@ -92,6 +105,7 @@ class SourceFile:
 
     events: list[SourceEvent] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    name: str = ""  # what the source is called: X-WR-CALNAME or NAME of a calendar (RFC 7986 §5.1)
     remarks: list[str] = field(default_factory=list)  # on the file as a whole
 
 

@@ -1,141 +1,236 @@
-"""Match the names in an event with rows on this site: series, room, topics, people and talk."""
+"""Match each event of a file with rows on this site: the talk that it is, and the series, room, people and topics."""
 
-from functools import cached_property
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_slug
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from seminars.importing.events import Person, SourceEvent
-from seminars.importing.places import room_fields_of
-from seminars.importing.summaries import kind_in, parts_of, short_name_in
-from seminars.models import Room, Series, Speaker, Talk, TalkQuerySet, Topic
+from seminars.importing.choices import Choices, ImportOptions
+from seminars.importing.events import Refusal, SourceEvent, SourceFile
+from seminars.importing.known_rows import KnownRows
+from seminars.importing.parts import OTHER_ROLES, edited_speakers, further_series, others_named, others_of
+from seminars.importing.series_found import SeriesFound, names_of
+from seminars.importing.summaries import Headline, Reading, read_headline
+from seminars.importing.values import Kept, Speaking, news_of, said_of
+from seminars.models import ImportedTalk, Room, Series, Speaker, Talk, TalkQuerySet, Topic
 from seminars.models.titles import comparable
 from seminars.text import fold
 
-RowNeeded = Series | Room | Topic | Speaker
+_LONGEST_UID = Talk._meta.get_field("uid").max_length
+_QUERY = 5000  # talks that one query asks for
 
 
-class KnownRows:
-    """Known and new rooms, topics, speakers and series; a new one is an unsaved row until the import is applied.
+@dataclass(slots=True)
+class Match:
+    """An event and what it means here. `news` are the fields of which its source says something that it did not say.
 
-    Each method raises ValidationError if a name is not possible (a room whose name is too long) or means several rows.
+    Only what news need is looked up: an event that says nothing new costs no more than a comparison.
     """
 
-    def room(self, location: str) -> Room | None:
-        """Return the room of that name and building; a name alone means the one room that has it."""
-        if known := self._rooms_as_printed.get(fold(location)):
-            return known
-        fields = room_fields_of(location)
-        if not fields["name"]:
-            return None
-        key = (fold(fields["name"]), fold(fields.get("building", "")))
-        if key not in self._rooms:
-            namesakes = [] if key[1] else [room for (name, _), room in self._rooms.items() if name == key[0]]
-            self._rooms[key] = namesakes[0] if len(namesakes) == 1 else _checked(Room(**fields))
-        return self._rooms[key]
+    event: SourceEvent
+    uid: str = ""
+    said: dict[str, Kept] = field(default_factory=dict)
+    news: frozenset[str] = frozenset()
+    talk: Talk | None = None
+    note: ImportedTalk | None = None
+    series: Series | None = None
+    headline: Headline | None = None
+    reading: Reading = field(default_factory=Reading)
+    room: Room | None = None
+    people: list[tuple[Speaker, str]] = field(default_factory=list)  # and their affiliations
+    topics: list[Topic] = field(default_factory=list)
+    parts: dict[str, list[Speaking] | list[Series]] = field(default_factory=dict)  # people of other roles, and series
 
-    def series_named(self, name: str) -> Series | None:
-        """Return the series with that name or short name."""
-        return self._series.get(fold(name)) if name else None
-
-    def series_called(self, name: str) -> Series:
-        """Return the same; raise ValidationError if there is none."""
-        if (series := self.series_named(name)) is None:
-            sentence = _("There is no series called “%(name)s”. Add it on the desk, or correct its name.")
-            raise ValidationError(sentence % {"name": name})
-        return series
-
-    def topic(self, name: str) -> Topic:
-        if (key := fold(name)) not in self._topics:
-            self._topics[key] = _checked(Topic(name=name))
-        return self._topics[key]
-
-    def speaker(self, person: Person) -> Speaker:
-        """Return the one person of that name, else the one with that affiliation too, else a new one."""
-        namesakes = Speaker.objects.called(person.name)
-        if len(namesakes) > 1:
-            namesakes = [one for one in namesakes if fold(one.affiliation) == fold(person.affiliation)]
-            if len(namesakes) != 1:
-                reason = _(
-                    "Several people on this site are called %(name)s. Choose the speaker of this talk on the desk."
-                )
-                raise ValidationError(reason % {"name": person.name})
-        return namesakes[0] if namesakes else _checked(Speaker(name=person.name))
-
-    def series_at(self, slug: str) -> Series | None:
-        """Return the series at that address or formerly there."""
-        try:
-            validate_slug(slug)
-        except ValidationError as error:
-            reason = _("--series %(slug)s: use only letters, digits, hyphens and underscores.")
-            raise ValidationError(reason % {"slug": slug}) from error
-        return Series.objects.with_slugs([slug]).get(slug)
-
-    def series_of(self, event: SourceEvent) -> Series:
-        """Return the series that the event names before its title, new if it is not known."""
-        label = parts_of(event.summary).label
-        if not label:
-            raise ValidationError(_("The event doesn’t name a series. Choose one, or use --series SLUG."))
-        return self._series.get(fold(label)) or self.series_told_of([event])
-
-    def series_told_of(self, events: list[SourceEvent], slug: str = "") -> Series:
-        """Return a new series, with the name from the first of these events that has one."""
-        labels = (parts_of(event.summary).label for event in events)
-        contacts = (event.contact for event in events if any(event.contact))
-        categories = tuple(dict.fromkeys(name for event in events for name in event.categories))
-        label, contact = next(filter(None, labels), ""), next(contacts, ("", ""))
-        made = _new_series(label, contact, kind_in(label, categories), slug)
-        if fold(made.short_name) in self._series:
-            made.short_name = (slug or label)[:40]
-        try:
-            made.full_clean()
-        except ValidationError as error:
-            reason = _(
-                "The series cannot be created: %(reason)s Create it on the desk, then import again with --series."
-            )
-            raise ValidationError(reason % {"reason": " ".join(error.messages)}) from error
-        for name in (label, *names_of(made)):
-            self._series.setdefault(fold(name), made)
-        return made
-
-    @cached_property
-    def _rooms(self) -> dict[tuple[str, str], Room]:
-        rooms = Room.objects.order_by("-pk")
-        return {(fold(room.name), fold(room.building)): room for room in rooms}
-
-    @cached_property
-    def _rooms_as_printed(self) -> dict[str, Room]:
-        """Return the rooms as exported talks name them: no heuristics tell their parts."""
-        return {fold(str(room)): room for room in self._rooms.values()}
-
-    @cached_property
-    def _topics(self) -> dict[str, Topic]:
-        return {fold(topic.name): topic for topic in Topic.objects.order_by("-pk")}
-
-    @cached_property
-    def _series(self) -> dict[str, Series]:
-        every = Series.objects.order_by("-pk")
-        return {fold(name): series for series in every for name in names_of(series)}
+    @property
+    def is_edit(self) -> bool:
+        """Whether it is a talk in a spreadsheet that we exported: then `news` are the edited fields."""
+        return self.event.edited is not None
 
 
-def _new_series(label: str, contact: tuple[str, str], kind: str, slug: str) -> Series:
-    short = short_name_in(contact[0]) or label[: len(label) - len(kind)].strip() or slug.upper() or label
-    made = Series(name=contact[0] or label or short, short_name=short[:40], slug=slug)
-    made.kind = kind or made.kind
-    made.contact_name, made.contact_email = contact
-    return made
+@dataclass
+class Matched:
+    """All events of a file that can be matched, and refusals of those that cannot."""
+
+    matches: list[Match]
+    refusals: list[Refusal]
+    known: KnownRows
+    series: Series | None  # into which all of them go
 
 
-def names_of(series: Series) -> tuple[str, ...]:
-    return series.name, series.full_name, series.short_name
+def identity_of(event: SourceEvent) -> str:
+    """Return the UID of its talk: one date of a repeating event has one of its own, "" if the event has none."""
+    return f"{event.uid}/{event.recurrence_id}"[:_LONGEST_UID] if event.recurrence_id else event.uid
 
 
-def _checked(row: Model) -> Model:
-    """Return a row with valid fields; whether it is unique is checked when it is saved."""
-    row.clean_fields()
-    return row
+def match_events(file: SourceFile, options: ImportOptions, choices: Choices) -> Matched:
+    """Match the events of a file, in a few queries however many there are.
+
+    Raise ValidationError if one without a UID is of no single talk.
+    """
+    found = Matched([], list(file.refusals), KnownRows(choices), None)
+    series = SeriesFound(file, options, choices)
+    found.series = series.chosen
+    found.matches = _with_talks(file.events)
+    for match in found.matches:
+        if match.uid and match.news:
+            _read_headline(match, series)
+    _choose_readings(found.matches, choices, series)
+    found.known.look_up([name for match in found.matches if match.news for name in _people_named(match)])
+    found.matches = [match for match in found.matches if _is_matched(match, found, series, options)]
+    return found
+
+
+def _with_talks(events: list[SourceEvent]) -> list[Match]:
+    """Find the talk of each event, and what its source said of it before."""
+    matches = [Match(event, identity_of(event)) for event in events]
+    uids = [match.uid for match in matches if match.uid]
+    talks = {
+        talk.uid: talk for some in _in_parts(uids) for talk in Talk.objects.filter(uid__in=some).with_series_and_room()
+    }
+    notes: dict[int, ImportedTalk] = {}
+    for some in _in_parts(list(talks.values())):
+        notes |= ImportedTalk.objects.of_talks(some)
+    for match in matches:
+        match.talk = talks.get(match.uid)
+        if match.talk:
+            match.note = notes.get(match.talk.pk) or ImportedTalk(talk=match.talk)
+        match.said = said_of(match.event)
+        match.news = match.event.edited if match.is_edit else news_of(match.event, match.said, match.note)
+        match.news &= match.said.keys()
+    Talk.objects.fetch_parts([match.talk for match in matches if match.talk and match.news])
+    return matches
+
+
+def _in_parts(things: list[Any]) -> Iterator[list[Any]]:
+    for first in range(0, len(things), _QUERY):
+        yield things[first : first + _QUERY]
+
+
+def _people_named(match: Match) -> list[str]:
+    people = match.reading.people or match.event.people
+    return [*(person.name for person in people), *others_named(match.event)]
+
+
+def _read_headline(match: Match, series: SeriesFound) -> None:
+    """Read it; the title of a row of a spreadsheet is read only to find days without a talk."""
+    names, kinds = series.names, series.kinds
+    if match.talk:
+        names, kinds = names_of(match.talk.series), (match.talk.series.kind,)
+    headline = read_headline(match.event.summary, names=names, kinds=kinds)
+    is_title = match.is_edit or match.event.people or not headline.readings[0].is_break
+    if match.event.has_headline or not is_title:
+        match.headline = headline
+
+
+def _choose_readings(matches: Iterable[Match], choices: Choices, series: SeriesFound) -> None:
+    """Choose for each headline how it is read, once for all headlines of one shape."""
+    for match in matches:
+        readings = match.headline.readings if match.headline else ()
+        match.reading = next(iter(readings), match.reading)
+        if len(readings) > 1:
+            match.reading = _reading_that_agrees(match) or _chosen_reading(match, choices)
+        if match.talk is None and match.uid and match.news:
+            series.learn(match.event.series or match.reading.label)
+
+
+def _reading_that_agrees(match: Match) -> Reading | None:
+    """Return the reading that has the title or the people that the source names elsewhere, None if it names none."""
+    event, told = match.event, {fold(person.name) for person in match.event.people}
+    if not (event.title or told):
+        return None
+    for reading in match.headline.readings:
+        people = {fold(person.name) for person in reading.people}
+        if (told and people == told) or (event.title and comparable(reading.title) == comparable(event.title)):
+            return reading
+    without_people = (reading for reading in match.headline.readings if not reading.people)
+    return next(without_people, None) if told else None
+
+
+def _chosen_reading(match: Match, choices: Choices) -> Reading:
+    readings, key = match.headline.readings, f"reading:{match.headline.shape}"
+    if chosen := choices.known(key, match.event.summary):
+        return readings[min(int(chosen), len(readings) - 1)]
+    options = [(str(number), _in_words(reading)) for number, reading in enumerate(readings)]
+    question = _("How should “%(headline)s” and similar titles be read?") % {"headline": match.event.summary}
+    chosen = choices.choose(key, question, options, example=match.event.summary)
+    return readings[min(int(chosen), len(readings) - 1)]
+
+
+def _in_words(reading: Reading) -> str:
+    if reading.is_break:
+        return _("no talk: %(reason)s") % {"reason": reading.reason or _("break")}
+    names = ", ".join(f"{one.name} ({one.affiliation})" if one.affiliation else one.name for one in reading.people)
+    parts = [
+        _("series or kind: %(label)s") % {"label": reading.label} if reading.label else "",
+        _("speaker: %(name)s") % {"name": names or _("none")},
+        _("title: %(title)s") % {"title": reading.title or _("to be announced")},
+    ]
+    return "; ".join(filter(None, parts))
+
+
+def _is_matched(match: Match, found: Matched, series: SeriesFound, options: ImportOptions) -> bool:
+    """Look up the rows that the event names; refuse it, and return False, if one of them is not possible."""
+    try:
+        if not match.uid:
+            match.talk = talk_called(match.event.title, _among(series.chosen, options))
+        else:
+            _look_up(match, found.known, series, options)
+    except ValidationError as error:
+        if not match.uid:
+            raise
+        found.refusals.append(Refusal(match.event.line, match.event.name, " ".join(error.messages), match.uid))
+        return False
+    return True
+
+
+def _look_up(match: Match, known: KnownRows, series: SeriesFound, options: ImportOptions) -> None:
+    event, reading = match.event, match.reading
+    if match.is_edit and match.talk is None:
+        raise ValidationError(
+            _("This talk is no longer on this site. To add it again, clear the cells “UID” and “Check” of its row.")
+        )
+    if match.is_edit and not match.news:
+        return
+    if match.talk and not options.allows(match.talk.series_id):
+        raise ValidationError(
+            _("This talk belongs to a series that you don’t organise. Ask an administrator to import it.")
+        )
+    label = event.series or reading.label
+    match.series = match.talk.series if match.talk else series.series_of(event, label)
+    if match.is_edit and "series" in match.news:
+        match.series = series.home_called(event.series)
+    if reading.is_break and not match.talk:
+        return
+    if "room" in match.news:
+        match.room = known.room(event.location, event.name)
+    if "topics" in match.news:
+        own = {fold(name) for name in (match.series.kind, *names_of(match.series))} if event.has_headline else set()
+        match.topics = [known.topic(name) for name in event.categories if fold(name) not in own]
+    if "people" in match.news:
+        match.people = edited_speakers(event, match.talk, known) if match.is_edit else _people_of(match, known)
+    match.parts = {name: others_of(event, name, match.talk, known) for name in OTHER_ROLES if name in match.news}
+    if "also_in" in match.news:
+        match.parts["also_in"] = further_series(event, match.talk, match.series, series)
+
+
+def _people_of(match: Match, known: KnownRows) -> list[tuple[Speaker, str]]:
+    """Return the speakers, each once."""
+    event = match.event
+    found: dict[int, tuple[Speaker, str]] = {}
+    for person in event.people or match.reading.people:
+        speaker = known.speaker(person, event.name)
+        found.setdefault(id(speaker), (speaker, person.affiliation or speaker.affiliation))
+    people = list(found.values())
+    if event.biography and len(people) == 1 and people[0][0].pk is None:
+        people[0][0].biography = people[0][0].biography or event.biography
+    return people
+
+
+def _among(series: Series | None, options: ImportOptions) -> TalkQuerySet:
+    among = Talk.objects.in_series(series) if series else Talk.objects.all()
+    return among if options.homes is None else among.filter(series__in=options.homes)
 
 
 def talk_called(title: str, among: TalkQuerySet) -> Talk:

@@ -1,7 +1,6 @@
-"""Planning an import: say line by line what will happen to each event, without writing anything."""
+"""Plan an import: say line by line what will happen to each event, without writing anything."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -12,29 +11,32 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.actions import talk_changes
-from seminars.date_formats import moment
+from seminars import times
+from seminars.actions import bulk_changes
+from seminars.actions.bulk_changes import Bookings
 from seminars.formats.ics_facts import facts_of
-from seminars.importing.apply import apply
-from seminars.importing.diff import (
+from seminars.importing.additions import addition
+from seminars.importing.choices import Choices, Doubt, ImportOptions
+from seminars.importing.edits import sort_out_edits
+from seminars.importing.events import Refusal, SourceFile
+from seminars.importing.gone import gone_from
+from seminars.importing.match import Match, Matched, match_events
+from seminars.importing.meaning import Meaning
+from seminars.importing.planned import PlannedBreak, PlannedTalk, name_of
+from seminars.importing.values import (
+    FURTHER,
+    ROWS_OF_THEIR_OWN,
+    FieldChange,
     FieldValue,
-    PlannedTalk,
-    add_what_is_missing,
-    change_sentence,
+    change_of,
     declined_sentence,
+    in_words,
     set_values,
     sort_out,
-    values_of,
 )
-from seminars.importing.edits import plan_parts, sort_out_edits
-from seminars.importing.events import Refusal, SourceEvent, SourceFile
-from seminars.importing.match import KnownRows, RowNeeded, talk_called
-from seminars.models import FormerAddress, ImportedTalk, Room, Series, Speaker, State, Talk
+from seminars.models import Break, FormerAddress, Room, Series, Speaker, State, Talk
 from seminars.models.talk_naming import clash_sentence, taken_by
-
-# Rows are checked when they are saved, and stamps are set then.
-_NOT_YOURS = gettext_lazy("This talk belongs to a series that you don’t organise. Ask an administrator to import it.")
-_NOT_YET = {"series", "room", "published_at", "changed_at"}
+from seminars.models.wall_times import zone_info
 
 
 class Outcome(TextChoices):
@@ -44,32 +46,18 @@ class Outcome(TextChoices):
     CHANGED = "changed", gettext_lazy("changed")
     UNCHANGED = "unchanged", gettext_lazy("unchanged")
     REFUSED = "refused", gettext_lazy("refused")
+    GONE = "gone", gettext_lazy("no longer in the file")
 
 
-@dataclass(frozen=True)
-class ImportOptions:
-    """What was asked for: a series by its slug ("": what the file says), and new talks as drafts.
-
-    `homes` are the keys of the series whose talks may be changed; None: all.
-    """
-
-    series: str = ""
-    draft: bool = False
-    homes: frozenset[int] | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)  # what columns of a spreadsheet mean, by header
-
-    def allows(self, series: int) -> bool:
-        return self.homes is None or series in self.homes
-
-
-@dataclass
+@dataclass(slots=True)
 class ImportRow:
-    """One event, the line on which it begins, what happens to it, and remarks."""
+    """One event, the line on which it begins, what happens to it, what changes, and remarks."""
 
     outcome: Outcome
     line: int
     name: str
     remarks: list[str] = field(default_factory=list)
+    changes: list[FieldChange] = field(default_factory=list)
 
     @classmethod
     def refused(cls, refusal: Refusal) -> "ImportRow":
@@ -77,21 +65,34 @@ class ImportRow:
 
     @classmethod
     def planned(cls, planned: PlannedTalk) -> "ImportRow":
-        changed = Outcome.CHANGED if planned.is_written else Outcome.UNCHANGED
-        remarks = planned.remarks + planned.differences
-        return cls(Outcome.NEW if planned.is_new else changed, planned.event.line, planned.name, remarks)
+        unchanged = Outcome.GONE if planned.is_gone else Outcome.UNCHANGED
+        known = Outcome.CHANGED if planned.is_written else unchanged
+        outcome = Outcome.NEW if planned.is_new else known
+        return cls(outcome, planned.event.line, planned.name, planned.remarks, planned.changes)
+
+    @classmethod
+    def pausing(cls, planned: PlannedBreak) -> "ImportRow":
+        outcome = Outcome.NEW if planned.is_new else Outcome.UNCHANGED
+        return cls(outcome, planned.match.event.line, planned.name, planned.remarks)
+
+    def __str__(self) -> str:
+        return "|".join([self.outcome, str(self.line), self.name, *self.remarks, *map(repr, self.changes)])
 
 
 @dataclass
 class ImportPlan:
-    """The rows in the order of the file, the other rows that are added, and `apply`, which saves all or nothing.
+    """The rows in the order of the file, the other rows that are added, in words, and what is in doubt.
 
-    `apply` raises ValidationError if the rows have changed since, or the database forbids it.
+    `apply_plan` saves `talks`, `breaks` and `contacts`, series that get the contact that the file names.
     """
 
     rows: list[ImportRow]
     made: list[str]
-    apply: Callable[[], None]
+    doubts: list[Doubt]
+    talks: list[PlannedTalk]
+    breaks: list[PlannedBreak]
+    contacts: list[Series]
+    unknown_choices: list[str]
     notes: list[str] = field(default_factory=list)  # on the file as a whole
 
     def count(self, outcome: Outcome) -> int:
@@ -100,192 +101,190 @@ class ImportPlan:
     @property
     def mark(self) -> str:
         """A digest of the preview; the import is refused if it has changed."""
-        said = [*self.made, *(f"{row.outcome}|{row.line}|{row.name}|{row.remarks}" for row in self.rows)]
-        return sha256("\n".join(said).encode()).hexdigest()[:16]
+        chosen = (f"{doubt.key}={doubt.chosen}" for doubt in self.doubts)
+        return sha256("\n".join([*self.made, *chosen, *map(str, self.rows)]).encode()).hexdigest()[:16]
 
     @property
     def does_something(self) -> bool:
         return bool(self.made) or any(row.outcome in {Outcome.NEW, Outcome.CHANGED} for row in self.rows)
 
+    @property
+    def keys(self) -> set[int]:
+        """The keys of the known talks that it writes."""
+        return {one.talk.pk for one in self.talks if one.talk.pk and one.is_written}
+
+    @property
+    def new_breaks(self) -> list[PlannedBreak]:
+        return [one for one in self.breaks if one.is_new]
+
 
 def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
     """Plan the import of a file; raise ValidationError where no part of it can be imported."""
-    planner = _Planner(file, options)
-    planned = [one for event in file.events if (one := planner.plan(event))]
-    planned = planner.without_clashes(planned)
-    contacts = _contacts_given(planned)
-    needed = _rows_needed(planned)
-    sentences = [*(_made_sentence(row) for row in needed if row.pk is None), *map(_contact_sentence, contacts)]
-    refused = [ImportRow.refused(refusal) for refusal in (*file.refusals, *planner.refusals)]
-    rows = sorted([*refused, *map(ImportRow.planned, planned)], key=lambda row: row.line)
-    return ImportPlan(rows, sentences, lambda: apply(planned, [*needed, *contacts]), file.remarks)
+    choices = Choices(options.choices)
+    planner = _Planner(match_events(file, options, choices), options, choices)
+    planned = [one for match in planner.found.matches if (one := planner.plan(match))]
+    breaks = [one for one in planned if isinstance(one, PlannedBreak)]
+    talks = [one for one in planned if isinstance(one, PlannedTalk)]
+    talks += gone_from(planner.found, options, choices)
+    talks = planner.without_clashes(talks)
+    contacts = _contacts_given(talks)
+    refused = map(ImportRow.refused, planner.found.refusals)
+    rows = [*refused, *map(ImportRow.planned, talks), *map(ImportRow.pausing, breaks)]
+    made = [*map(_made_sentence, _rows_needed(talks, breaks)), *map(_contact_sentence, contacts)]
+    rows.sort(key=lambda row: row.line)
+    return ImportPlan(
+        rows, made, list(choices.doubts.values()), talks, breaks, contacts, choices.unknown(), file.remarks
+    )
 
 
 class _Planner:
     """Plans what each event does to its talk, new or known."""
 
-    def __init__(self, file: SourceFile, options: ImportOptions) -> None:
-        uids = [event.uid for event in file.events if event.uid]
-        self._talks = {talk.uid: talk for talk in Talk.objects.filter(uid__in=uids).for_pages()}
-        self._notes = ImportedTalk.objects.by_uid(uids)
-        self._options = options
-        self._known = KnownRows()
-        self._series = self._known.series_at(options.series) if options.series else None
-        if options.series and not self._series and uids:
-            self._series = self._known.series_told_of(file.events, slug=options.series)
-        self.refusals: list[Refusal] = []
+    def __init__(self, found: Matched, options: ImportOptions, choices: Choices) -> None:
+        self.found, self._options, self._choices = found, options, choices
+        self._meaning = Meaning(choices, options)
+        self._addresses = FormerAddress.objects.known_among(
+            {match.event.address for match in found.matches if "address" in match.news and match.event.address}
+        )
+        days = [match.event for match in found.matches if match.reading.is_break]
+        self._breaks = list(Break.objects.select_related("series")) if days else []
+        self._now = timezone.now()
 
-    def plan(self, event: SourceEvent) -> PlannedTalk | None:
-        """Return what an event does to its talk; None, and a refusal, if it cannot be imported.
-
-        Raise ValidationError if it has no UID and its title does not identify one talk.
-        """
-        if not event.uid:
-            return self._addition(event)
+    def plan(self, match: Match) -> PlannedTalk | PlannedBreak | None:
+        """Return what an event does to its talk; None, and a refusal, if it cannot be imported."""
         try:
-            if event.day and not event.starts_at:
-                raise ValidationError(_("This talk has a date but no time of day. Enter one like 15:30."))
-            talk = self._talks.get(event.uid)
-            if talk and event.edited is not None:
-                return self._edit(event, talk)
-            return self._change(event, talk) if talk else self._new(event)
+            if not match.uid:
+                return addition(match, self.found.known)
+            if match.talk:
+                return self._change(match)
+            return self._break(match) if match.reading.is_break else self._new(match)
         except ValidationError as error:
-            self._refuse(event, " ".join(error.messages))
+            self._refuse(match, " ".join(error.messages))
             return None
 
-    def without_clashes(self, planned: list[PlannedTalk]) -> list[PlannedTalk]:
-        """Keep those whose talk gets its room; refuse the others."""
-        rooms = _RoomUse(planned)
-        kept = []
-        for one in planned:
-            reason = _settle(one, rooms) if one.event.uid and one.is_written else ""
-            if reason:
-                self._refuse(one.event, reason)
-            else:
-                kept.append(one)
-        return kept
+    def _refuse(self, match: Match, reason: str) -> None:
+        self.found.refusals.append(Refusal(match.event.line, match.event.name, reason, match.uid))
 
-    def _refuse(self, event: SourceEvent, reason: str) -> None:
-        self.refusals.append(Refusal(event.line, event.name, reason))
-
-    def _new(self, event: SourceEvent) -> PlannedTalk:
-        series = self._home_of(event)
-        values = values_of(event, series, self._known)
-        now = timezone.now()
-        talk = Talk(series=series, uid=event.uid, sequence=event.sequence + 1)
-        talk.created_at = min(event.created_at or now, now)
+    def _new(self, match: Match) -> PlannedTalk:
+        event, series = match.event, match.series
+        talk = Talk(series=series, uid=match.uid, sequence=event.sequence + 1)
+        talk.created_at = min(event.created_at or self._now, self._now)
         talk.join_access = series.default_join_access
+        remarks = list(event.remarks)
+        values = self._meaning.values(match, talk, remarks)
+        # What a row leaves blank is as for any new talk of the series.
+        values = [value for value in values if not (value.is_silent and value.field in FURTHER)]
         set_values(talk, values)
         if self._options.draft:
             talk.state = State.DRAFT
-        talk.clean_fields(exclude=_NOT_YET)
-        note = ImportedTalk(talk=talk)
-        planned = PlannedTalk(event, talk, _name(talk), note, values, taken=values, remarks=_remarks_on(event, series))
-        plan_parts(planned, event.told or frozenset(), self._known, self._options.allows)
-        return planned
+        bulk_changes.prepare(talk, None)
+        if event.address in self._addresses:
+            sentence = _("the old address %(path)s already redirects elsewhere and was not changed")
+            remarks.append(sentence % {"path": event.address})
+        taken = {value.field: value for value in values if value.field in ROWS_OF_THEIR_OWN}
+        if "people" in taken and (people := taken["people"].meant):
+            remarks.append(_("speaker: %(name)s") % {"name": in_words(people)})
+        return PlannedTalk(match, talk, name_of(talk), taken=taken, remarks=remarks)
 
-    def _home_of(self, event: SourceEvent) -> Series:
-        """Return the series that a row names, else the one that was chosen, else what the headline says."""
-        named = self._known.series_named(event.series)
-        if named and not self._options.allows(named.pk):
-            sentence = _("You don’t organise %(series)s. Ask an administrator to import this talk.")
-            raise ValidationError(sentence % {"series": named.short_name})
-        return named or self._series or self._known.series_of(event)
-
-    def _edit(self, event: SourceEvent, talk: Talk) -> PlannedTalk:
-        """Return what the edited cells of an exported talk change."""
-        planned = PlannedTalk(event, talk, _name(talk), before=(talk.updated_at, talk.sequence))
-        if not event.edited:
+    def _change(self, match: Match) -> PlannedTalk:
+        talk = match.talk
+        planned = PlannedTalk(match, talk, name_of(talk), before=talk)
+        if not match.news:
             return planned
-        if not self._options.allows(talk.series_id):
-            raise ValidationError(_NOT_YOURS)
-        values = [*values_of(event, talk.series, self._known), *self._new_home(event, talk)]
-        planned.taken, declined = sort_out_edits(talk, values, event)
-        planned.remarks += [change_sentence(talk, value) for value in planned.taken]
-        planned.differences += [declined_sentence(talk, value) for value in declined]
-        plan_parts(planned, event.edited, self._known, self._options.allows)
-        if planned.taken:
-            planned.remarks += _take_over(talk, planned.taken, event.sequence)
-        return planned
-
-    def _new_home(self, event: SourceEvent, talk: Talk) -> list[FieldValue]:
-        if "series" not in event.edited:
-            return []
-        series = self._known.series_called(event.series)
-        if series != talk.series and not self._options.allows(series.pk):
-            raise ValidationError(_NOT_YOURS)
-        return [FieldValue("series", event.series, series)]
-
-    def _change(self, event: SourceEvent, talk: Talk) -> PlannedTalk:
-        if not self._options.allows(talk.series_id):
-            raise ValidationError(_NOT_YOURS)
-        note = self._notes.get(event.uid) or ImportedTalk()
-        note.talk = talk
-        values = values_of(event, talk.series, self._known)
-        taken, declined = sort_out(note, values)
-        planned = PlannedTalk(event, talk, _name(talk), note, values, taken, declined)
-        planned.remarks += [change_sentence(talk, value) for value in taken]
+        match.note.talk = talk
+        values = self._meaning.values(match, talk, planned.remarks)
+        sorted_out = sort_out_edits(match.event, talk, values) if match.is_edit else sort_out(match.note, values)
+        taken, declined = sorted_out
+        planned.changes = [change_of(talk, value) for value in taken]
         planned.remarks += [declined_sentence(talk, value) for value in declined]
-        planned.before = (talk.updated_at, talk.sequence)
+        planned.declined = [value.field for value in declined]
+        planned.taken = {value.field: value for value in taken}
+        planned.before = copy(talk)
         if taken:
-            planned.remarks += _take_over(talk, taken, event.sequence)
+            planned.changes += take_over(planned, taken)
         return planned
 
-    def _addition(self, event: SourceEvent) -> PlannedTalk:
-        among = Talk.objects.in_series(self._series) if self._series else Talk.objects.all()
-        if self._options.homes is not None:
-            among = among.filter(series__in=self._options.homes)
-        talk = talk_called(event.title, among)
-        planned = PlannedTalk(event, talk, talk.title, before=(talk.updated_at, talk.sequence))
-        add_what_is_missing(planned, self._known)
-        return planned
+    def _break(self, match: Match) -> PlannedBreak:
+        """Propose a break on the day of an event that says that there is no talk."""
+        event, series = match.event, match.series
+        first = event.day or times.local(event.starts_at, zone_info(event.zone or series.zone)).date()
+        row = Break(series=series, first_on=first, last_on=first, reason=match.reading.reason or _("No talk"))
+        there = next((one for one in self._breaks if first in one and one.series in (None, series)), None)
+        if there:
+            return PlannedBreak(match, there, is_new=False)
+        question = _("The file says that there is no talk on some days. Add breaks on these days?")
+        options = [("add", _("yes")), ("leave-out", _("no"))]
+        chosen = self._choices.choose("breaks", question, options, example=event.name)
+        row.clean_fields(exclude={"series"})
+        self._breaks += [row] if chosen == "add" else []
+        remarks = [] if chosen == "add" else [_("not added")]
+        return PlannedBreak(match, row, is_new=chosen == "add", remarks=remarks)
+
+    # --- rooms ---
+
+    def without_clashes(self, planned: list[PlannedTalk]) -> list[PlannedTalk]:
+        """Keep those whose talk gets its room, or goes without it; refuse the others."""
+        written = [one for one in planned if one.is_written and one.match.uid]
+        known = {one.talk.pk for one in written if one.talk.pk}
+        bookings = Bookings.of([one.talk for one in written], beside=known)
+        refused = {id(one) for one in written if not self._settles(one, bookings)}
+        return [one for one in planned if id(one) not in refused]
+
+    def _settles(self, one: PlannedTalk, bookings: Bookings) -> bool:
+        """Give the talk its room and return True, or refuse it and return False.
+
+        Clashes in the past are accepted: the later talk in the file is marked as sharing the room.
+        """
+        talk = one.talk
+        if holder := bookings.holder(talk):
+            chosen = "share" if talk.is_over(self._now) else self._clash_choice(one, holder)
+            if chosen == "leave-out":
+                self._refuse(one.match, clash_sentence(talk, holder))
+                return False
+            if chosen == "share":
+                talk.shares_room = True
+                one.remarks.append(_sharing_sentence(talk, holder))
+            else:
+                one.remarks.append(clash_sentence(talk, holder))
+                talk.room, talk.room_is_exclusive = None, False
+        bookings.take(talk)
+        return True
+
+    def _clash_choice(self, one: PlannedTalk, holder: Talk) -> str:
+        question = _("What should happen to talks whose room is taken?")
+        options = [
+            ("leave-out", _("leave them out")),
+            ("no-room", _("import them without a room")),
+            ("share", _("import them, and mark them as sharing the room on purpose")),
+        ]
+        return self._choices.choose("clashes", question, options, example=one.name)
 
 
-def _take_over(talk: Talk, values: list[FieldValue], sequence: int) -> list[str]:
-    """Set the new values and what follows from them; return sentences about what follows.
+def take_over(planned: PlannedTalk, values: list[FieldValue]) -> list[FieldChange]:
+    """Set the new values and what follows from them; return what follows.
 
     If the calendar entry shows any of them, SEQUENCE becomes higher than the source's.
     """
-    before, known = facts_of(talk), copy(talk)
+    talk, known, sequence = planned.talk, planned.before, planned.event.sequence
+    before = facts_of(known)
     set_values(talk, values)
-    talk_changes.follow(talk, known)
-    if facts_of(talk) != before or any(value.field == "topics" for value in values):
+    bulk_changes.prepare(talk, known)
+    if facts_of(talk) != before or {"topics", "people"} & planned.taken.keys():
         # Stamping adds one more, but only if the talk was ever public.
         talk.sequence = max(talk.sequence, sequence if talk.published_at else sequence + 1)
-    talk.clean_fields(exclude=_NOT_YET)
-    followed = {"state", "notice"} - {value.field for value in values}
-    news = [FieldValue(name, None, getattr(talk, name)) for name in sorted(followed)]
-    return [change_sentence(known, value) for value in news if value.meant != getattr(known, value.field)]
+    followed = {"state", "notice"} - planned.taken.keys()
+    news = [FieldValue(name, getattr(talk, name)) for name in sorted(followed)]
+    return [change_of(known, value) for value in news if value.meant != getattr(known, value.field)]
 
 
-def _name(talk: Talk) -> str:
-    return _("%(title)s (%(start)s)") % {"title": talk.title or _("To be announced"), "start": moment(talk.starts_at)}
+def _rows_needed(talks: list[PlannedTalk], breaks: list[PlannedBreak]) -> Iterable[Series | Room | Speaker]:
+    """Return the new rows that these talks need, each once."""
+    needed = [row for one in talks if one.is_written for row in one.needs if row.pk is None]
+    needed += [one.row.series for one in breaks if one.is_new and one.row.series.pk is None]
+    return {id(row): row for row in needed}.values()
 
 
-def _remarks_on(event: SourceEvent, series: Series) -> list[str]:
-    """Return what there is to say about the event of a new talk."""
-    remarks = list(event.remarks)
-    if not event.ends_at:
-        sentence = _("no end time given; used the series’ %(minutes)d minutes")
-        remarks.append(sentence % {"minutes": series.default_minutes})
-    if event.address and FormerAddress.objects.filter(path=event.address).exists():
-        sentence = _("the old address %(path)s already redirects elsewhere and was not changed")
-        remarks.append(sentence % {"path": event.address})
-    return remarks
-
-
-def _rows_needed(planned: list[PlannedTalk]) -> list[RowNeeded]:
-    """Return the rows that these talks need and that are to be saved before them, each once."""
-    needed: dict[int, RowNeeded] = {}
-    for one in planned:
-        if one.is_written:
-            topics = [topic for value in one.taken if value.field == "topics" for topic in value.meant]
-            needed |= {id(row): row for row in (one.talk.series, one.talk.room, *topics) if row and row.pk is None}
-            needed |= {id(speaker): speaker for speaker in one.speakers}
-    return list(needed.values())
-
-
-def _made_sentence(row: RowNeeded) -> str:
+def _made_sentence(row: Series | Room | Speaker) -> str:
     if isinstance(row, Series):
         words = {"name": row.name, "short": row.short_name, "contact": row.contact_email or _("none")}
         return _("series created: %(name)s (short name %(short)s, contact %(contact)s)") % words
@@ -310,50 +309,6 @@ def _contacts_given(planned: list[PlannedTalk]) -> list[Series]:
 def _contact_sentence(series: Series) -> str:
     contact = " ".join(filter(None, (series.contact_name, series.contact_email)))
     return _("contact of %(series)s: %(contact)s") % {"series": series.full_name, "contact": contact}
-
-
-class _RoomUse:
-    """Knows which talk has which room once the whole file is imported; rooms that are not saved yet included."""
-
-    def __init__(self, planned: list[PlannedTalk]) -> None:
-        self._uids = {one.talk.uid for one in planned}
-        self._held: dict[int, list[Talk]] = defaultdict(list)
-        for one in planned:
-            if not one.is_written:
-                self.take(one.talk)
-
-    def take(self, talk: Talk) -> None:
-        if talk.holds_room:
-            self._held[_key(talk.room)].append(talk)
-
-    def holder(self, talk: Talk) -> Talk | None:
-        """Return the talk that has the room of `talk` at its time."""
-        if not talk.holds_room:
-            return None
-        in_file = self._held[_key(talk.room)]
-        here = Talk.objects.clashing_with(talk).for_pages() if talk.room.pk else ()
-        others = (*in_file, *(other for other in here if other.uid not in self._uids))
-        return next((other for other in others if other.span.overlaps(talk.span)), None)
-
-
-def _key(room: Room) -> int:
-    return id(room) if room.pk is None else room.pk
-
-
-def _settle(one: PlannedTalk, rooms: _RoomUse) -> str:
-    """Give the talk its room and return "", or return why it cannot have the room and what to do.
-
-    Clashes in the past are accepted: the later talk in the file is marked as sharing the room.
-    """
-    talk = one.talk
-    holder = rooms.holder(talk)
-    if holder and not talk.is_over():
-        return clash_sentence(talk, holder)
-    if holder:
-        talk.shares_room = True
-        one.remarks.append(_sharing_sentence(talk, holder))
-    rooms.take(talk)
-    return ""
 
 
 def _sharing_sentence(talk: Talk, holder: Talk) -> str:

@@ -13,6 +13,14 @@ _TAG = re.compile(
 )
 _LONGEST_MARKUP = 200_000  # characters; longer text cannot be the description of a talk and is not changed
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
+_ESCAPED_MARKUP = re.compile(r"</(?:p|div|span|a|b|i|u|em|strong|ul|li|td|body)>|<br\s*/?>", re.IGNORECASE)
+_ENTITY_LEFT = re.compile(r"&(?:amp|nbsp|quot|#39|#x27);")
+_ESCAPE = re.compile(r"\\([nN,;])")
+_TEX = re.compile(
+    r"\$|\\[()\[\]{}$_^&%#!:'\"`~=.\\ ]|\\[A-MO-Za-mo-z][A-Za-z]*|\\(?:n(?:abla|u|e|eq|eg|ot|otin|mid|i|earrow"
+    r"|atural|less|gtr|oindent"
+    r"|ewline|ewcommand|ormalsize|parallel|exists|leq|geq|sub\w+|sup\w+|prec\w*|succ\w*|sim|cong))(?![A-Za-z])"
+)
 _BLOCKS = frozenset({"p", "div", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
 _LINES = frozenset({"br", "tr", "li"})
 _SILENT = frozenset({"script", "style", "head", "title"})
@@ -30,14 +38,30 @@ def decoded(content: bytes) -> tuple[str, bool]:
 
 
 def plain_text(text: str) -> str:
-    """Return text without HTML tags and entities, if it has any, and without stray blank lines."""
+    """Return text without HTML tags and entities, if it has any, and without stray blank lines.
+
+    HTML that was escaped once more ("&lt;p&gt;", "&amp;nbsp;") is read too, and so are escapes of iCalendar.
+    """
     if len(text) > _LONGEST_MARKUP:
         return tidy(text)
+    text = without_double_escapes(text)
     if _TAG.search(text):
         text = _without_tags(text)
     elif _ENTITY.search(text):
         text = html.unescape(text)
-    return tidy(text)
+        if _ESCAPED_MARKUP.search(text) and _TAG.search(text):
+            text = _without_tags(text)
+    return tidy(html.unescape(text) if _ENTITY_LEFT.search(text) else text)
+
+
+def without_double_escapes(text: str) -> str:
+    """Return text in which line breaks, commas and semicolons were escaped twice (RFC 5545 §3.3.11) as it was meant.
+
+    Text with TeX stays as it is: there "\\n" begins names and "\\," is a space.
+    """
+    if "\\" not in text or len(text) > _LONGEST_MARKUP or _TEX.search(text):
+        return text
+    return _ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], text)
 
 
 def _without_tags(text: str) -> str:

@@ -13,6 +13,7 @@ from seminars.models.photo import Photo
 from seminars.models.room import Room
 from seminars.models.series import JoinAccess, Series, SeriesOrganiser, SeriesQuerySet, SeriesTopic, Weekday
 from seminars.models.shared_changes import SharedChange
+from seminars.models.source import Source
 from seminars.models.speaker import Speaker
 from seminars.models.speaker_names import SpeakerName
 from seminars.models.states import Mode, Recording, Role, State
@@ -26,7 +27,7 @@ from seminars.models.zone_rules import ZoneRules
 __all__ = [
     "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
     "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room",
-    "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Speaker", "SpeakerName", "State",
-    "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "ZoneRules", "gaps_of", "lacking",
-    "publishing", "recording", "taking_turns",
+    "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Source", "Speaker", "SpeakerName",
+    "State", "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "ZoneRules", "gaps_of",
+    "lacking", "publishing", "recording", "taking_turns",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
@@ -41,6 +41,22 @@ def short_slug(text: str) -> str:
     return slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
 
 
+def asks_for_calendar(path: str, query: str) -> bool:
+    """Tell whether an old address is one that calendars follow: `….ics`, `?ical=1` or `?format=ics`."""
+    asked = parse_qs(query, keep_blank_values=True)
+    return path.endswith(".ics") or not {"ical", "outlook-ical"}.isdisjoint(asked) or "ics" in asked.get("format", ())
+
+
+def calendar_of(thing: models.Model) -> str:
+    """Return the path of the calendar of a talk, series, room, speaker or topic, or of all talks of the department."""
+    if path := getattr(thing, "calendar_path", ""):
+        return path
+    field = getattr(thing, "ADDRESS_FIELD", "")
+    return (
+        reverse(f"{field}-feed", args=[thing.slug, "calendar.ics"]) if field else reverse("feed", args=["calendar.ics"])
+    )
+
+
 class AddressedQuerySet(PublicQuerySet):
     """Rows with a page of their own at `<noun>/<slug>/`."""
 
@@ -57,6 +73,17 @@ class AddressedQuerySet(PublicQuerySet):
     def paths(self) -> dict[int, str]:
         """Return the path of each row's page by its primary key, in the order of the rows: one query."""
         return {row.pk: row.get_absolute_url() for row in self.only("slug")}
+
+    def give_slugs(self, rows: Iterable[models.Model]) -> None:
+        """Give slugs to new rows that have none, as saving them one by one would: one query."""
+        taken = set(self.values_list("slug", flat=True))
+        for row in rows:
+            base = slug = row.slug or short_slug(row.name) or self.model.ADDRESS_FIELD
+            number = 1
+            while slug in taken:
+                slug = f"{base}-{(number := number + 1)}"
+            row.slug = slug
+            taken.add(slug)
 
     def free_slug(self, text: str, fallback: str) -> str:
         """Return a slug for `text` that no other row has."""
@@ -114,6 +141,11 @@ class FormerAddressQuerySet(PublicQuerySet):
         """Return what each of these old addresses means now, its query string included; others are left out."""
         asked = [path for path in paths if "\0" not in path]  # PostgreSQL refuses even to look for that character
         return {row.path: row.target for row in self.filter(path__in=asked).select_related(*TARGETS)}
+
+    def known_among(self, paths: Iterable[str]) -> set[str]:
+        """Return those of these paths that lead somewhere already."""
+        asked = [path for path in paths if "\0" not in path]
+        return set(self.filter(path__in=asked).values_list("path", flat=True))
 
     def meaning(self, path: str, query: str = "") -> models.Model | None:
         """Return what an old path means now; an address kept with its query string wins over one without."""
@@ -179,6 +211,12 @@ class FormerAddress(PublicModel):
     def target(self) -> models.Model:
         """What the address now means."""
         return next(thing for name in TARGETS if (thing := getattr(self, name)))
+
+    @property
+    def leads_to(self) -> str:
+        """The path to which it leads now: of a calendar where the old one asks for a calendar, else of a page."""
+        path, _mark, query = self.path.partition("?")
+        return calendar_of(self.target) if asks_for_calendar(path, query) else self.target.get_absolute_url()
 
     def clean(self) -> None:
         if not self.path.startswith("/"):

@@ -154,10 +154,13 @@ _open: ContextVar[Change | None] = ContextVar("the change that is being made", d
 
 
 @contextmanager
-def recording(sentence: str = "", *, by: models.Model | None = None, undoes: Change | None = None) -> Iterator[Change]:
+def recording(
+    sentence: str = "", *, by: models.Model | None = None, undoes: Change | None = None, resumes: Change | None = None
+) -> Iterator[Change]:
     """Group all that is written to talks and shared rows within as one change.
 
-    Within another recording it is part of that one, and gives it its sentence if it has none.
+    Within another recording it is part of that one, and gives it its sentence if it has none. `resumes` is a change
+    that an earlier transaction began: what takes long is written in several turns, and undone as a whole.
 
     One transaction, alone among all public writes. Where nothing is written there is no change and no edition.
     """
@@ -166,7 +169,7 @@ def recording(sentence: str = "", *, by: models.Model | None = None, undoes: Cha
         yield whole
         return
     with taking_turns():
-        change = Change.objects.create(sentence=sentence[:LONGEST_SENTENCE], by=by, undoes=undoes)
+        change = resumes or Change.objects.create(sentence=sentence[:LONGEST_SENTENCE], by=by, undoes=undoes)
         token = _open.set(change)
         try:
             yield change

@@ -1,26 +1,45 @@
 """What another system said of a talk when it was last imported: how a new word of theirs is told from ours."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from seminars.models.history import Change
 
 
 class ImportedTalkQuerySet(models.QuerySet):
     """Notes on imported talks."""
 
-    def by_uid(self, uids: Iterable[str]) -> dict[str, "ImportedTalk"]:
-        """Return the note of each imported talk among these UIDs, the talk and its place fetched along."""
-        notes = self.filter(talk__uid__in=list(uids)).select_related("talk__series", "talk__room")
-        return {note.talk.uid: note for note in notes.prefetch_related("talk__topics")}
+    def of_talks(self, talks: Collection[models.Model]) -> dict[int, "ImportedTalk"]:
+        """Return the notes on these talks by their keys, each as it was before an import that was undone."""
+        notes = {note.talk_id: note for note in self.filter(talk__in=[talk.pk for talk in talks])}
+        changes = Change.objects.filter(pk__in={note.change_id for note in notes.values()} - {None})
+        undone = {change.pk for change in changes.select_related("undone_by__undone_by") if _is_undone(change)}
+        for note in notes.values():
+            if note.change_id in undone:
+                earlier = note.earlier or {}
+                note.said, note.held = earlier.get("said", {}), earlier.get("held", {})
+        return notes
+
+
+def _is_undone(change: Change) -> bool:
+    """Tell whether a change was undone, and not done again."""
+    return change.is_undone and not change.undone_by.is_undone
 
 
 class ImportedTalk(models.Model):
-    """The source's word on each field of a talk, and what was made of it here; private, so it makes no edition."""
+    """The source's word on each field of a talk, and what was made of it here; private, so it makes no edition.
+
+    Times are wall times with their zone. So the note stays true when the rules of a zone change.
+    """
 
     talk = models.OneToOneField("Talk", models.CASCADE, related_name="imported", verbose_name=_("talk"))
     said = models.JSONField(default=dict)  # by field, the source's word
     held = models.JSONField(default=dict)  # by field, what the talk then held: another value now is our own change
+    change = models.ForeignKey(Change, models.SET_NULL, null=True, related_name="+")  # the import that last changed it
+    earlier = models.JSONField(null=True)  # "said" and "held" before that change, which may be undone
 
     objects = ImportedTalkQuerySet.as_manager()
 
@@ -30,3 +49,7 @@ class ImportedTalk(models.Model):
 
     def __str__(self) -> str:
         return str(self.talk)
+
+    def news_in(self, said: Mapping[str, Any]) -> frozenset[str]:
+        """Return the fields of which the source says something else than before."""
+        return frozenset(name for name, word in said.items() if name not in self.said or self.said[name] != word)

@@ -64,6 +64,11 @@ class SpeakerNameQuerySet(models.QuerySet):
         folded = f"{WHOLE}{fold(name)}"[:LONGEST]
         return self.none() if "\0" in folded else self.filter(folded=folded)
 
+    def wholes(self, names: Iterable[str]) -> Self:
+        """Keep the whole names that fold to the same text as any of these."""
+        folded = {f"{WHOLE}{fold(name)}"[:LONGEST] for name in names}
+        return self.filter(folded__in=[one for one in folded if "\0" not in one])
+
     def renew(self, before: Mapping[int, Mapping[str, Any]], after: Mapping[int, Mapping[str, Any]]) -> None:
         """Bring the index up to date with speakers that were written: their fields before and after, by key."""
         names = "name", "sort_name", "other_names"

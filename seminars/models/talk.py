@@ -343,6 +343,11 @@ class Talk(PublicModel, HasWallTimes):
         """Leave them to the database: choices and `clean` refuse the same, in words, without a query for each."""
 
     def clean(self) -> None:
+        self.clean_times()
+        self.check_room()
+
+    def clean_times(self) -> None:
+        """Raise ValidationError if start and end are not possible."""
         for name in ("starts_at", "ends_at"):
             if moment := getattr(self, name):
                 _check_year(name, moment)
@@ -350,7 +355,6 @@ class Talk(PublicModel, HasWallTimes):
             self.derive_times()
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The end must be after the start. Choose a later end.")})
-        self.check_room()
 
     def check_room(self) -> None:
         """Raise ValidationError with the sentence that names the talk which holds the room at this time.

@@ -16,9 +16,10 @@ from seminars.models.history import RecordedQuerySet
 from seminars.models.room import Room
 from seminars.models.searching import HEAD_ENDS, needle
 from seminars.models.series import Series
-from seminars.models.speaker import Speaker
+from seminars.models.speaker import Speaker, talks_that_show
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, UNSETTLED, Mode, State
 from seminars.models.talk_address import TalkAddress
+from seminars.models.talk_marks import MarksQuerySet
 from seminars.models.topic import Topic
 from seminars.models.user import User
 from seminars.models.wall_times import WallTimesQuerySet
@@ -36,20 +37,18 @@ MODES = {
     Mode.ONLINE: Q(room__isnull=True) & ~Q(join_url=""),
     Mode.HYBRID: Q(room__isnull=False) & ~Q(join_url=""),
 }
-FIELDS_OF_STAMPS = ("pk", "starts_at", "uid", "sequence", "entry_digest", "created_at", "changed_at", "local_zone")
+FIELDS_OF_STAMPS = ("pk", "uid", "sequence", "entry_digest", "created_at", "changed_at")
 
 
 class Stamps(NamedTuple):
-    """What tells one state of a calendar entry from every other, and where in a feed it stands."""
+    """What a calendar entry says of itself, and what tells one state of it from every other."""
 
     talk: int
-    starts_at: datetime
     uid: str
     sequence: int
     digest: str  # "" before the first stamp
     created_at: datetime
     changed_at: datetime | None
-    zone: str  # IANA name, "" for the department's
 
     @classmethod
     def of(cls, talk: models.Model) -> "Stamps":
@@ -57,7 +56,7 @@ class Stamps(NamedTuple):
         return cls(*(getattr(talk, name) for name in FIELDS_OF_STAMPS))
 
 
-class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
+class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
     """Talks, by who may see them, when they are, and what they are about."""
 
     unrecorded = STAMPS
@@ -326,14 +325,23 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
         """Fetch series, room, people and topics along: five queries however many talks."""
         return self.with_series_and_room().prefetch_related(*prefetched_for_pages())
 
+    def with_what_feeds_show(self) -> Self:
+        """Fetch the same along in four queries; the people at a talk, not the speakers, know of their page."""
+        people = Appearance.objects.in_order().select_related("speaker")
+        people = people.annotate(has_page=Exists(talks_that_show("speaker")))
+        return self.with_series_and_room().prefetch_related(
+            Prefetch("appearances", people), *prefetched_for_pages()[1:]
+        )
+
     def for_entries(self) -> Self:
         """Fetch the same along, but speakers do not know of their page: for calendar entries and the search."""
         topics = Prefetch("topics", Topic.objects.in_order())
         return self.with_series_and_room().prefetch_related(*prefetched_for_lists(), topics)
 
-    def stamps(self) -> list[Stamps]:
-        """Read the stamps without the talks, in the order of the talks: one query."""
-        return [Stamps(*row) for row in self.values_list(*FIELDS_OF_STAMPS)]
+    def fetch_parts(self, talks: list[models.Model]) -> None:
+        """Fetch people, further series and topics for talks that were read without them: three queries."""
+        topics = Prefetch("topics", Topic.objects.in_order())
+        models.prefetch_related_objects(talks, *prefetched_for_lists(), topics)
 
     def titles(self, most: int) -> list[tuple[str, str]]:
         """Read the titles of the first `most` talks, each with the words under which its talk is found: one query."""
@@ -355,6 +363,11 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet):
     def with_uid(self, uid: str) -> models.Model | None:
         """Return the talk with this identity."""
         return self.filter(uid=uid).first()
+
+    def imported_into(self, series: Iterable[int]) -> Self:
+        """Keep the talks at home in the series with these keys that an import brought, with its note."""
+        brought = self.filter(series__in=series, imported__isnull=False)
+        return brought.select_related("series", "room", "imported")
 
     def with_keys(self, keys: Iterable[int]) -> Self:
         """Keep the talks with these primary keys."""

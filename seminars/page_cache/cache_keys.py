@@ -10,10 +10,11 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 
 from seminars import times
-from seminars.views.errors import asks_for_calendar
+from seminars.models.addresses import asks_for_calendar
 
 FILTERS = frozenset({"series", "topic", "room", "speaker", "mode"})
 PAGED = frozenset({"page"})
+PART = frozenset({"past", "year"})  # of a feed: past=all, or an archived academic year
 PAPER = frozenset({"paper"})
 EMBEDDED = frozenset({"limit", "theme"})
 NOTHING: frozenset[str] = frozenset()
@@ -32,13 +33,13 @@ PAGES = {
     **dict.fromkeys(("screen", "room-screen", "colours"), NOTHING),
 }
 FEEDS = {
-    "feed": FILTERS | {"past"},
-    **dict.fromkeys(("series-feed", "room-feed", "speaker-feed", "topic-feed"), frozenset({"past"})),
+    "feed": FILTERS | PART,
+    **dict.fromkeys(("series-feed", "room-feed", "speaker-feed", "topic-feed"), PART),
     "talk-calendar": NOTHING,
     "sitemap": PAGED,
 }
 # Parameters that are answered only if what they name exists, so that nobody can make up addresses with one alone.
-BOUNDED = {"sitemap": PAGED}  # everywhere else the filters
+BOUNDED = {"sitemap": PAGED} | {name: FILTERS | {"year"} for name in FEEDS if name.endswith("feed")}
 MAX_QUERY = 256  # characters; responses to longer ones are not cached
 
 
@@ -63,7 +64,8 @@ class CachedAddress:
     def is_whole_feed(self) -> bool:
         """Tell whether it is a feed of all talks of every series, filtered or not."""
         is_of_everything = self.is_feed and self.path.count("/") == 1 and not self.may_be_former
-        return is_of_everything and ("past", "all") in parse_qsl(self.query)
+        asked = dict(parse_qsl(self.query))
+        return is_of_everything and asked.get("past") == "all" and "year" not in asked
 
     @property
     def is_unbounded(self) -> bool:

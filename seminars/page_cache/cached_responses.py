@@ -8,17 +8,19 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from seminars import times, zone_data
+from seminars.kept_entries import Body
 from seminars.models import Edition
 from seminars.page_cache.cache_keys import CachedAddress
 
 TIMEOUT = 86_400  # seconds; a response of an older edition, minute or day is never sent, however long it is stored
-MAX_BODY = 5_000_000  # bytes; of a larger response, such as a feed of 20 000 talks, only the validators are stored
+MAX_BODY = 5_000_000  # bytes; of a larger response only the validators are stored
 MAX_BODY_OF_UNBOUNDED = 16_384  # bytes; larger ones are not stored where visitors can make up addresses without end
 ETAG_CONDITIONS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"})
 CONDITIONS = ETAG_CONDITIONS | {"HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
@@ -75,7 +77,7 @@ class Rendered(NamedTuple):
     """A response that was just rendered."""
 
     entry: Entry
-    bodies: dict[str, bytes]  # by their content encoding
+    bodies: dict[str, bytes | Body]  # by their content encoding
 
 
 def negotiated_encoding(request: HttpRequest, address: CachedAddress) -> str:
@@ -93,18 +95,21 @@ def _accepts_gzip(accepted: str) -> bool:
 
 
 def store(
-    address: CachedAddress, response: HttpResponse, edition: int, period: str, made_at: datetime | None
+    address: CachedAddress, response: HttpResponseBase, edition: int, period: str, made_at: datetime | None
 ) -> Rendered:
-    """Store what was rendered, as far as it is not too large, and return it."""
-    body = response.content
-    etag = sha256(body).hexdigest()[:32]
+    """Store what was rendered, as far as it is not too large, and return it.
+
+    Of a large feed only the validators are stored: its entries are kept, so it is made again without rendering them.
+    """
+    body = response.body if response.streaming else response.content
+    etag = body.digest if response.streaming else sha256(body).hexdigest()[:32]
     left_out = {"Set-Cookie", "Vary", "Content-Length", "ETag", "Last-Modified", "Cache-Control"}
     headers = {name: value for name, value in response.headers.items() if name not in left_out}
     modified_at = _modified_at(made_at) if address.is_feed else None
     entry = Entry(edition, period, headers | _caching_headers(modified_at), etag, modified_at)
     bodies = {IDENTITY: body} | ({} if address.is_feed else {GZIP: gzip.compress(body, 6, mtime=0)})
     if len(body) <= MAX_BODY_OF_UNBOUNDED or not address.is_unbounded:
-        if len(body) <= MAX_BODY:
+        if not response.streaming and len(body) <= MAX_BODY:
             tagged = {f"{address.key}:{encoding}": (etag, encoded) for encoding, encoded in bodies.items()}
             cache.set_many(tagged, TIMEOUT)
         cache.set(address.key, entry, TIMEOUT)
@@ -113,7 +118,7 @@ def store(
 
 def find(
     request: HttpRequest, address: CachedAddress, encoding: str, edition: int, *, or_later: bool = False
-) -> HttpResponse | None:
+) -> HttpResponseBase | None:
     """Return the cached response, if it is fresh."""
     entry: Entry | None = cache.get(address.key)
     if entry is None or not entry.is_fresh(address, edition, or_later=or_later):
@@ -124,7 +129,7 @@ def find(
     return _with_freshness(_response(request, entry, encoding, body), address, entry) if etag == entry.etag else None
 
 
-def respond(request: HttpRequest, address: CachedAddress, encoding: str, rendered: Rendered) -> HttpResponse:
+def respond(request: HttpRequest, address: CachedAddress, encoding: str, rendered: Rendered) -> HttpResponseBase:
     """Answer with what was just rendered."""
     entry, bodies = rendered
     response = _not_modified(request, entry, encoding) or _response(request, entry, encoding, bodies[encoding])
@@ -167,15 +172,17 @@ def _not_modified(request: HttpRequest, entry: Entry, encoding: str) -> HttpResp
     return response
 
 
-def _response(request: HttpRequest, entry: Entry, encoding: str, body: bytes) -> HttpResponse:
+def _response(request: HttpRequest, entry: Entry, encoding: str, body: bytes | Body) -> HttpResponseBase:
     headers = entry.headers | {"Content-Length": str(len(body))} | _validators(entry, encoding)
     if encoding == GZIP:
         headers["Content-Encoding"] = GZIP
+    if isinstance(body, Body) and request.method != "HEAD":
+        return StreamingHttpResponse(body, headers=headers)
     return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
 
 
-def _with_freshness(response: HttpResponse, address: CachedAddress, entry: Entry) -> HttpResponse:
-    if entry.is_settled:
+def _with_freshness(response: HttpResponseBase, address: CachedAddress, entry: Entry) -> HttpResponseBase:
+    if entry.is_settled and not response.streaming:
         response.freshness = Freshness.of(address, entry.edition, entry.period)
     return response
 

@@ -8,17 +8,19 @@ from weakref import WeakValueDictionary
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from seminars import access, text, zone_data
+from seminars.kept_entries import MANY_TALKS
 from seminars.models import Edition, FormerAddress, Talk
 from seminars.models.edition import one_state
 from seminars.page_cache.cache_keys import CachedAddress, cached_address
 from seminars.page_cache.cached_responses import Rendered, find, negotiated_encoding, respond, store
 from seminars.views.errors import calendar_meant
+from seminars.views.feeds import LargeFeed
 
-MANY_TALKS = 2000  # whole feeds of more take seconds, so each worker renders only one of them at a time
 RETRY_AFTER = 60  # seconds
 PRIVATE = "private, no-store"
 
@@ -26,10 +28,10 @@ PRIVATE = "private, no-store"
 class PageCacheMiddleware:
     """Answer requests without a session from the cache; pass on all others (docs/decisions/editions.md)."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         address = cached_address(request.path_info, request.META.get("QUERY_STRING", ""))
         if address is None or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
@@ -40,7 +42,7 @@ class PageCacheMiddleware:
             return response
         return self._former(request, address) or self._cached(request, address)
 
-    def _former(self, request: HttpRequest, address: CachedAddress) -> HttpResponse | None:
+    def _former(self, request: HttpRequest, address: CachedAddress) -> HttpResponseBase | None:
         """Redirect a former address that was kept in a query string to its page of today."""
         if not address.has_unknown_parameters:
             return None
@@ -50,14 +52,17 @@ class PageCacheMiddleware:
             return self._cached(request, cached_address(calendar, ""))
         return redirect(target) if target and access.may_see(AnonymousUser(), target) else None
 
-    def _cached(self, request: HttpRequest, address: CachedAddress) -> HttpResponse:
+    def _cached(self, request: HttpRequest, address: CachedAddress) -> HttpResponseBase:
         encoding, edition = negotiated_encoding(request, address), Edition.objects.number()
         return find(request, address, encoding, edition) or self._rendered_once(request, address, encoding, edition)
 
-    def _rendered_once(self, request: HttpRequest, address: CachedAddress, encoding: str, edition: int) -> HttpResponse:
+    def _rendered_once(
+        self, request: HttpRequest, address: CachedAddress, encoding: str, edition: int
+    ) -> HttpResponseBase:
         """Let one request render while others for the same address wait.
 
-        Nobody waits for a feed that takes seconds: soon all threads would be waiting.
+        Whole feeds of many talks are rendered one at a time. Without kept entries that takes half a minute, and nobody
+        waits for it: soon all threads would be waiting.
         """
         is_slow = address.is_whole_feed and Talk.objects.has_more_than(MANY_TALKS)
         rendering = _rendering("" if is_slow else address.key)
@@ -74,7 +79,7 @@ class PageCacheMiddleware:
         finally:
             rendering.lock.release()
 
-    def _render(self, request: HttpRequest, address: CachedAddress) -> tuple[HttpResponse, Rendered | None]:
+    def _render(self, request: HttpRequest, address: CachedAddress) -> tuple[HttpResponseBase, Rendered | None]:
         """Render and store, all from one edition: no response mixes two, even if others save at the same time."""
         for _attempt in range(2):
             period, rules = address.period(timezone.now()), zone_data.current()
@@ -83,7 +88,8 @@ class PageCacheMiddleware:
                 response = self.get_response(_anonymous(request, address))
             if zone_data.current() == rules:
                 break  # else new time zone rules came in between, and the response may mix them with the old ones
-        if response.status_code != 200 or response.streaming or response.cookies:
+        is_unknown = response.streaming and not isinstance(response, LargeFeed)
+        if response.status_code != 200 or is_unknown or response.cookies:
             return response, None
         # The next visitor may see the formulas, or all of it by the time zone rules that have just come.
         if rendered.is_postponed or zone_data.current() != rules:

@@ -2,6 +2,7 @@
 
 import socket
 import time
+import zlib
 from collections import deque
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ PIECE = 64 * 1024  # bytes that are received at once
 FOR_A_HEAD = 10  # seconds, from the first byte or the connecting
 FOR_A_REQUEST = 30  # seconds, and
 LEAST_RATE = 20_000  # bytes a second that a longer one must bring; 12 MB may take ten minutes
+MOST_PLAIN = 4_000_000  # bytes that wait to be sent as they are; once there are more, what follows waits compressed
 
 
 class BufferedSocket(socket.socket):
@@ -25,8 +27,9 @@ class BufferedSocket(socket.socket):
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         super().setblocking(False)  # noqa: FBT003
-        self.inbox, self.outbox = bytearray(), deque()
-        self.unsent = 0  # bytes in the outbox
+        self.inbox = bytearray()
+        self.outbox: deque[memoryview | bytes] = deque()  # bytes are compressed
+        self.unsent = 0  # bytes in the outbox, compressed ones as such
         self.since = time.monotonic()
         self.framing = RequestFraming()
         self.served = 0  # requests
@@ -56,6 +59,7 @@ class BufferedSocket(socket.socket):
     def flush(self) -> bool:
         """Send of the outbox what the network takes; return whether that was all. Raises OSError."""
         while self.outbox:
+            self._unpack_first()
             try:
                 sent = super().send(self.outbox[0])
             except BlockingIOError:
@@ -66,6 +70,11 @@ class BufferedSocket(socket.socket):
             else:
                 self.outbox[0] = self.outbox[0][sent:]
         return True
+
+    def _unpack_first(self) -> None:
+        if isinstance(first := self.outbox[0], bytes):
+            self.outbox[0] = memoryview(zlib.decompress(first))
+            self.unsent += len(self.outbox[0]) - len(first)
 
     def is_in_step(self, conn: TConn) -> bool:
         """Tell whether gunicorn read exactly the request it was given; else nobody knows where the next one begins."""
@@ -109,10 +118,13 @@ class BufferedSocket(socket.socket):
         return piece
 
     def sendall(self, data: bytes, _flags: int = 0) -> None:
-        """Send what the network takes now; the main loop sends the rest. Raises OSError."""
+        """Send what the network takes now; the main loop sends the rest. Raises OSError.
+
+        A thread makes a large feed piece by piece faster than a slow client takes it.
+        """
         if data:
-            self.outbox.append(memoryview(data))
-            self.unsent += len(data)
+            self.outbox.append(zlib.compress(data, 1) if self.unsent > MOST_PLAIN else memoryview(data))
+            self.unsent += len(self.outbox[-1])
         self.flush()
 
     def send(self, data: bytes, _flags: int = 0) -> int:

@@ -1,18 +1,18 @@
 """What is said when a page is missing or broken; an old address leads to where its talk is now."""
 
 import sys
-from urllib.parse import parse_qs
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import get_script_prefix, resolve, reverse
+from django.urls import get_script_prefix, resolve
 
 from seminars import access
 from seminars.forms import parameters
 from seminars.listings import UnknownFilter
-from seminars.models import Department, FormerAddress, Talk
+from seminars.models import FormerAddress
+from seminars.models.addresses import asks_for_calendar, calendar_of
 from seminars.models.database_errors import failure_of
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
@@ -39,23 +39,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return response
 
 
-def asks_for_calendar(path: str, query: str) -> bool:
-    """Tell whether an old address is one that calendars follow: `….ics`, `?ical=1` or `?format=ics`."""
-    asked = parse_qs(query, keep_blank_values=True)
-    return path.endswith(".ics") or not {"ical", "outlook-ical"}.isdisjoint(asked) or "ics" in asked.get("format", ())
-
-
 def calendar_meant(target: Model | None, request: HttpRequest) -> str:
     """Return the path, without prefix, of the public calendar that an old address asks for; "" if it asks for none."""
     asks = asks_for_calendar(request.path_info, request.META.get("QUERY_STRING", ""))
     if target is None or not asks or not access.may_see(AnonymousUser(), target):
         return ""
-    if isinstance(target, Talk):
-        address = target.calendar_path
-    elif isinstance(target, Department):
-        address = reverse("feed", args=["calendar.ics"])
-    else:
-        address = reverse(f"{target.ADDRESS_FIELD}-feed", args=[target.slug, "calendar.ics"])
+    address = calendar_of(target)
     return f"/{address.removeprefix(get_script_prefix())}"
 
 

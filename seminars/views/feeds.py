@@ -6,14 +6,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls.converters import StringConverter
 from django.views.decorators.csrf import csrf_exempt
 
 from seminars import access, listings
 from seminars.formats import atom, csvfile, ics, jsonfeed
+from seminars.kept_entries import MANY_TALKS, Body
 from seminars.listings import Listing
+from seminars.models import Talk
 from seminars.models.talk_address import TalkAddress
 from seminars.views import filtered, scope_by_any_slug
 
@@ -44,7 +47,16 @@ class FileConverter(StringConverter):
     regex = "|".join(map(re.escape, FORMATS))
 
 
-def feed(find: Callable[..., Listing | HttpResponse]) -> Callable[..., HttpResponse]:
+class LargeFeed(StreamingHttpResponse):
+    """A feed that is unpacked while it is sent, so that it is never in memory as a whole."""
+
+    def __init__(self, body: Body, **options: Any) -> None:
+        super().__init__(body, **options)
+        self.body = body
+        self.headers["Content-Length"] = str(len(body))
+
+
+def feed(find: Callable[..., Listing | HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Answer with the listing that the address means, in the format that its last part names, or lead to it.
 
     With 503 where that fails, for a calendar program takes what it gets for the whole calendar.
@@ -52,7 +64,7 @@ def feed(find: Callable[..., Listing | HttpResponse]) -> Callable[..., HttpRespo
 
     @csrf_exempt  # calendar programs that ask with PROPFIND are to read 405, not 403
     @wraps(find)
-    def answer(request: HttpRequest, file: str, **asked: Any) -> HttpResponse:
+    def answer(request: HttpRequest, file: str, **asked: Any) -> HttpResponseBase:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         if request.method == "OPTIONS":
@@ -61,9 +73,12 @@ def feed(find: Callable[..., Listing | HttpResponse]) -> Callable[..., HttpRespo
             found = find(request, **asked)
             if isinstance(found, HttpResponse):
                 return found
-            return _rendered(found, file, past_too="all" in request.GET.getlist("past"))
+            part = _archive_of(found, request.GET.get("year", ""))
+            return _rendered(part, file, past_too="all" in request.GET.getlist("past"))
         except Http404:
             raise
+        except listings.UnknownFilter as unknown:
+            raise Http404(str(unknown)) from unknown
         except Exception:
             logger.exception("A feed failed")
             return HttpResponse(status=503, headers={"Retry-After": str(TRY_AGAIN_IN), "Cache-Control": "no-store"})
@@ -71,11 +86,15 @@ def feed(find: Callable[..., Listing | HttpResponse]) -> Callable[..., HttpRespo
     return answer
 
 
-def _rendered(listing: Listing, file: str, *, past_too: bool) -> HttpResponse:
-    body = FORMATS[file].render(listing, past_too=past_too)
+def _archive_of(listing: Listing, year: str) -> Listing:
+    return listing.archive_of(year) if year and not isinstance(listing.subject, Talk) else listing
+
+
+def _rendered(listing: Listing, file: str, *, past_too: bool) -> HttpResponseBase:
+    body = FORMATS[file].body(listing, past_too=past_too)
     disposition = f'{"attachment" if file in SAVED else "inline"}; filename="{file}"'
-    headers = HEADERS | {"Content-Disposition": disposition}
-    return HttpResponse(body, content_type=FORMATS[file].CONTENT_TYPE, headers=headers)
+    options = {"content_type": FORMATS[file].CONTENT_TYPE, "headers": HEADERS | {"Content-Disposition": disposition}}
+    return LargeFeed(body, **options) if len(body.entries) > MANY_TALKS else HttpResponse(bytes(body), **options)
 
 
 @feed

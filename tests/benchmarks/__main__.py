@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
-from tests.benchmarks import edits, once, rates, report, talk_form, typed_text, uploads, wrk
+from tests.benchmarks import edits, imports, once, rates, report, talk_form, typed_text, uploads, wrk
 from tests.benchmarks.rows import Table
 from tests.benchmarks.site import Bench
 
@@ -29,10 +29,12 @@ AT_THE_END = {
     "weight": once.weighing,
     "people": once.finding_people,
     "crowd": once.crowding,
+    "whole-feeds": edits.whole_feeds,  # after "memory", which is that of a worker without whole feeds
     "talk-form": talk_form.opening_and_saving,
     "typed-text": typed_text.saving_and_showing,
     "photos": uploads.photos,
     "calendars": uploads.calendars,
+    "imports": imports.large_calendars,
 }
 
 

@@ -2,13 +2,15 @@
 
 from statistics import median
 
-from tests.benchmarks.places import CALENDAR, COUNTED, FIRST, FURTHER, WHOLE_CALENDAR
+from tests.benchmarks.places import CALENDAR, COUNTED, FIRST, FURTHER, WHOLE_CALENDAR, WHOLE_JSON
 from tests.benchmarks.rows import Table
 from tests.benchmarks.site import GZIP, Bench, Site
 
 REPEATS = 3  # in each round
 MOST = {"front page": 40, "talk page": 25}  # milliseconds
 MOST_FEED, MOST_LARGE_FEED, MOST_ELSEWHERE = 150, 120, 300
+MOST_WHOLE = {"calendar": 400, "JSON feed": 1500}  # milliseconds
+MOST_MEMORY = 40  # MB
 STORED = 1.25  # times as long, where a hundred times as many are stored; the rest is noise
 SHOWN = 1.25  # times as long for each talk, where ten times as many are shown
 
@@ -64,6 +66,20 @@ def large_feed(bench: Bench, table: Table) -> None:
     warm(site, WHOLE_CALENDAR)
     for _ in range(REPEATS):
         table.note("2 000-talk feed, first after an edit", MOST_LARGE_FEED, "ms", first(site, WHOLE_CALENDAR))
+
+
+def whole_feeds(bench: Bench, table: Table) -> None:
+    """All of 20 000 talks, and how much more memory a worker takes for that than while it sends usual pages."""
+    site, addresses = bench.site(20_000), {"calendar": WHOLE_CALENDAR, "JSON feed": WHOLE_JSON}
+    warm(site, *addresses.values())
+    site.server.forget_peak()
+    usual = site.server.megabytes()
+    for _ in range(REPEATS):
+        for name, address in addresses.items():
+            what = f"{name} of 20 000 talks, first after an edit"
+            table.note(what, MOST_WHOLE[name], "ms", first(site, address))
+    more = site.server.megabytes(peak=True) - usual
+    table.note("memory above the usual for whole feeds of 20 000", MOST_MEMORY, "MB", more, usual=usual)
 
 
 def first(site: Site, address: str) -> float:

@@ -120,7 +120,13 @@ class Server:
         fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in self.workers()]
         return [sum(map(int, line[11:13])) / os.sysconf("SC_CLK_TCK") for line in fields]
 
-    def megabytes(self) -> float:
-        """Return the resident memory of the largest worker."""
+    def megabytes(self, *, peak: bool = False) -> float:
+        """Return the resident memory of the largest worker, or the most that one had since `forget_peak()`."""
         statuses = [Path(f"/proc/{pid}/status").read_text() for pid in self.workers()]
-        return max(int(re.search(r"VmRSS:\s+(\d+)", status)[1]) for status in statuses) / 1024
+        line = "VmHWM" if peak else "VmRSS"
+        return max(int(re.search(rf"{line}:\s+(\d+)", status)[1]) for status in statuses) / 1024
+
+    def forget_peak(self) -> None:
+        """Let the peaks of resident memory begin anew: proc(5), /proc/pid/clear_refs."""
+        for pid in self.workers():
+            Path(f"/proc/{pid}/clear_refs").write_text("5")

@@ -24,9 +24,9 @@ def opening_and_saving(bench: Bench, table: Table) -> None:
         queries, ms = now("save_title")
         table.note("saving a new title in the form of a talk", MOST_TO_SAVE, "queries", queries, ms_of_processor=ms)
         if bench.beside:
-            older = running.enter_context(_older(bench.beside, bench.folder))
+            before = running.enter_context(older(bench.beside, bench.folder, COMMANDS))
             for _round in range(ROUNDS):
-                _note_beside(table, now("save_title")[1], older("save_title")[1])
+                _note_beside(table, now("save_title")[1], before("save_title")[1])
 
 
 def _note_beside(table: Table, now: float, older: float) -> None:
@@ -34,8 +34,9 @@ def _note_beside(table: Table, now: float, older: float) -> None:
     table.note("processor time of saving a title, beside the older build", MOST_CPU, "×", now / older, **parts)
 
 
-def _older(checkout: Path, folder: Path) -> Inside:
+def older(checkout: Path, folder: Path, commands: str) -> Inside:
     """Return the same process for another checkout of this repository, with a department of its own."""
+    folder.mkdir(exist_ok=True)
     rows, root = folder / "beside.sqlite3", folder / "beside"
     for words in (["migrate"], ["load_example", "--talks=200"], ["collectstatic", "--noinput"]):
         command = [sys.executable, "manage.py", *words, "--verbosity=0"]
@@ -43,4 +44,4 @@ def _older(checkout: Path, folder: Path) -> Inside:
     root.mkdir()
     (root / "tests").symlink_to(ROOT / "tests")
     (root / "seminars").symlink_to(checkout / "seminars")
-    return Inside(rows, commands=COMMANDS, root=root)
+    return Inside(rows, commands=commands, root=root)

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from seminars import text
 from seminars.actions import talk_changes
 from seminars.importing.sources import page
+from seminars.importing.summaries import read_description
 from seminars.models import Talk, searching
 from tests.benchmarks.uploads_inside import costs
 
@@ -28,6 +29,7 @@ COMPUTED = {
     "search result": lambda source: text.around(source, ["zzz"]),
     "search question": searching.Question.asked,
     "pasted mail": page.read_mail,
+    "description of an event": read_description,
 }
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from seminars import importing, photos
+from seminars import importing
+from seminars.actions import photos
 from seminars.admin.importing import MOST_ADDED, MOST_TALKS
 from seminars.forms.importing import LARGEST
 from seminars.models import Series
@@ -51,7 +52,7 @@ def _imported(content):
             content, importing.ImportOptions(Series.objects.first().slug), name="a", most=MOST_TALKS
         )
         if len(plan.made) <= MOST_ADDED:
-            plan.apply()
+            importing.apply_plan(plan)
 
 
 def costs(work):

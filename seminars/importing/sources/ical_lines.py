@@ -1,24 +1,27 @@
-"""The content lines of an iCalendar file: unfolded, sorted into components, taken apart (RFC 5545 §3.1)."""
+"""The content lines of an iCalendar file: unfolded, decoded and sorted into components (RFC 5545 §3.1, §3.4)."""
 
+import quopri
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BytesIO
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from icalendar.parser import Contentline
-from icalendar.parser.property import unescape_backslash
 
 from seminars.importing.texts import decoded
 
+_MOST_LINES = 600_000  # unfolded; 20,000 events have some 300,000
 _DEEPEST = 10  # components within each other; no calendar has more than three
-_NAME = re.compile(r"([A-Za-z][\w-]*)\s*[;:]")
-_READ = {
-    "UID", "SUMMARY", "DESCRIPTION", "X-ALT-DESC", "LOCATION", "URL", "CATEGORIES", "STATUS", "SEQUENCE", "CREATED",
-    "ORGANIZER", "CONTACT", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "RECURRENCE-ID", "CONFERENCE",
-    "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL",
-}  # fmt: skip
-_MOST_REMARKS = 20  # on one event
-_VITAL = {"UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "RECURRENCE-ID"}
+# "Begin: noon" in running text begins no component.
+_FRAME = re.compile(
+    r"\s*(?P<word>BEGIN|END)\s*:\s*(?P<name>V(?:CALENDAR|EVENT|TODO|JOURNAL|FREEBUSY|TIMEZONE|ALARM|AVAILABILITY|LOCATION"
+    r"|RESOURCE)|STANDARD|DAYLIGHT|AVAILABLE|PARTICIPANT|X-[\w-]+)\s*",
+    re.IGNORECASE,
+)
+_SOFT = b"="  # at the end of a line: the next one continues it (RFC 2045 §6.7)
+_CHARSET = re.compile(r";CHARSET=\"?([\w.:+-]{1,40})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,10 @@ class Line:
     number: int
     text: str
     is_utf8: bool = True
+    follows_blank: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Component:
     """The content between BEGIN and END; `lines` are its own, without those of inner components."""
 
@@ -67,21 +71,21 @@ def components(content: bytes) -> Component:
     """Sort the lines of a file; the nameless component that is returned holds all others.
 
     An END without a BEGIN is ignored; one that belongs to an outer component ends that one, and those in
-    between were cut off. A VEVENT never stands within a VEVENT: the first was cut off.
+    between were cut off. A VEVENT never stands within a VEVENT: the first was cut off. Raise ValidationError for a
+    file with more lines than the largest calendar has.
     """
     stack = [root := Component("", 1)]
-    for line in unfolded(content):
-        word, _, name = line.text.partition(":")
-        word, name = word.strip().upper(), name.strip().upper()
-        if word == "BEGIN":
-            _begin(stack, Component(name, line.number))
-        elif word == "END":
-            depth = next((depth for depth in range(len(stack) - 1, 0, -1) if stack[depth].name == name), 0)
-            if depth:
-                stack[depth].ends = True
-                del stack[depth:]
-        else:
+    for count, line in enumerate(unfolded(content)):
+        if count >= _MOST_LINES:
+            sentence = _("The file has more than %(most)d lines. Export fewer talks.")
+            raise ValidationError(sentence % {"most": _MOST_LINES})
+        frame = _FRAME.fullmatch(line.text) if len(line.text) < 100 else None
+        if frame is None:
             stack[-1].lines.append(line)
+        elif frame["word"].upper() == "BEGIN":
+            _begin(stack, Component(frame["name"].upper(), line.number))
+        else:
+            _end(stack, frame["name"].upper())
     return root
 
 
@@ -94,89 +98,57 @@ def _begin(stack: list[Component], component: Component) -> None:
         stack.append(component)
 
 
+def _end(stack: list[Component], name: str) -> None:
+    depth = next((depth for depth in range(len(stack) - 1, 0, -1) if stack[depth].name == name), 0)
+    if depth:
+        stack[depth].ends = True
+        del stack[depth:]
+
+
 def unfolded(content: bytes) -> Iterator[Line]:
     """Yield the content lines: a line that begins with a space or tab continues the one before (RFC 5545 §3.1).
 
-    They are joined before they are decoded, since some programs fold within a character.
+    They are joined before they are decoded, since some programs fold within a character. A line of QUOTED-PRINTABLE
+    that ends in "=" is continued by the next one, as vCalendar 1.0 has it.
     """
-    parts: list[bytes] = []
-    first = 1
-    for number, raw in enumerate(content.splitlines(), start=1):
-        if raw[:1] in (b" ", b"\t") and parts:
-            parts.append(raw[1:])
+    whole = bytearray()
+    first, follows_blank, has_blank = 1, False, False
+    lines = BytesIO(content.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))  # a list of them all takes much memory
+    for number, raw in enumerate(lines, start=1):
+        raw = raw.removesuffix(b"\n")
+        if whole.endswith(_SOFT) and b"QUOTED-PRINTABLE" in _head(whole) and not raw.startswith(b"END:"):
+            whole[-len(_SOFT) :] = raw
+        elif whole and raw[:1] in (b" ", b"\t"):
+            whole += raw[1:]
         elif raw.strip():
-            yield from _joined(first, parts)
-            parts, first = [raw], number
-    yield from _joined(first, parts)
+            if whole:
+                yield _line(first, bytes(whole), follows_blank)
+            whole, first, follows_blank, has_blank = bytearray(raw), number, has_blank, False
+        else:
+            has_blank = True
+    if whole:
+        yield _line(first, bytes(whole), follows_blank)
 
 
-def _joined(number: int, parts: list[bytes]) -> Iterator[Line]:
-    if parts:
-        yield Line(number, *decoded(b"".join(parts)))
+def _head(raw: bytes | bytearray) -> bytes:
+    """Return name and parameters of a line in capital letters."""
+    return bytes(raw[:300]).partition(b":")[0].upper()
 
 
-class Unreadable(Exception):
-    """An event cannot be imported because of `line`."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
+def _line(number: int, raw: bytes, follows_blank: bool) -> Line:
+    if b";" in raw[:40] and ((is_quoted := b"QUOTED-PRINTABLE" in (head := _head(raw))) or b"CHARSET=" in head):
+        return Line(number, _as_declared(raw, is_quoted=is_quoted), True, follows_blank)  # noqa: FBT003
+    return Line(number, *decoded(raw), follows_blank)
 
 
-@dataclass(frozen=True)
-class Property:
-    """One content line taken apart; `raw` is its value with backslashes, `text` without."""
-
-    line: int
-    parameters: dict[str, str]
-    raw: str
-
-    @property
-    def text(self) -> str:
-        return unescape_backslash(self.raw).strip()
-
-
-class Properties:
-    """The properties of a component by name; raise Unreadable if an essential one cannot be read."""
-
-    def __init__(self, component: Component) -> None:
-        self.line = component.line
-        self.remarks: list[str] = []
-        self._by_name: dict[str, list[Property]] = {}
-        for line in component.lines:
-            self._keep(line)
-
-    def all(self, name: str) -> list[Property]:
-        return self._by_name.get(name, [])
-
-    def first(self, *names: str) -> Property | None:
-        """Return the first property of the first of these names that occurs."""
-        return next((found[0] for name in names if (found := self.all(name))), None)
-
-    def text(self, *names: str) -> str:
-        """Return the first text that is not empty, else ""."""
-        return next((text for name in names if (found := self.first(name)) and (text := found.text)), "")
-
-    def _remark(self, sentence: str) -> None:
-        if len(self.remarks) <= _MOST_REMARKS:
-            is_enough = len(self.remarks) == _MOST_REMARKS
-            self.remarks.append(_("more lines like these are not listed") if is_enough else sentence)
-
-    def _keep(self, line: Line) -> None:
-        match = _NAME.match(line.text)
-        name = match[1].upper() if match else ""
-        is_told = len(self.remarks) > _MOST_REMARKS
-        if name not in _READ if match else is_told:
-            return
-        try:
-            _written, parameters, raw = Contentline(line.text).raw_parts()
-        except (ValueError, TypeError, IndexError) as error:
-            if name in _VITAL:
-                raise Unreadable(line.number, _("%(name)s cannot be read.") % {"name": name}) from error
-            words = {"line": line.number, "text": line.text[:40]}
-            self._remark(_("line %(line)d is not a calendar line and was skipped: %(text)s") % words)
-            return
-        if not line.is_utf8:
-            self._remark(_("line %(line)d is not in UTF-8 and was read as Latin-1") % {"line": line.number})
-        parameters = {key.upper(): value for key, value in parameters.items() if isinstance(value, str)}
-        self._by_name.setdefault(name, []).append(Property(line.number, parameters, raw))
+def _as_declared(raw: bytes, *, is_quoted: bool) -> str:
+    """Decode a line by its parameters ENCODING and CHARSET (vCalendar 1.0), its line breaks escaped."""
+    head, _colon, value = raw.partition(b":")
+    name = decoded(head)[0]
+    if is_quoted:
+        value = quopri.decodestring(value)
+    text, is_utf8 = decoded(value)
+    if (match := _CHARSET.search(name)) and (not is_utf8 or b"\x1b" in value):  # ISO-2022 is made of ASCII
+        with suppress(LookupError):  # nobody knows that character set
+            text = decoded(value.decode(match[1], "replace").encode("utf-8", "replace"))[0]
+    return f"{name}:" + re.sub(r"\r\n?|\n", r"\\n", text)

@@ -100,7 +100,8 @@ def _add(file: SourceFile, reader: RowReader, row: NumberedRow) -> None:
         file.events.append(reader.event(row.number, row.cells))
     except ValidationError as error:
         name = row.cells.get("title") or row.cells.get("speakers") or row.day
-        file.refusals.append(Refusal(row.number, name, " ".join(error.messages)))
+        uid = row.cells.get("uid", "")
+        file.refusals.append(Refusal(row.number, name, " ".join(error.messages), uid))
 
 
 def _refuse_doubles(file: SourceFile) -> None:
@@ -110,7 +111,7 @@ def _refuse_doubles(file: SourceFile) -> None:
         known = first.setdefault(event.uid, event)
         if known is not event:
             sentence = _("This row has the same UID as row %(row)d. If it is a new talk, clear its UID and Check.")
-            file.refusals.append(Refusal(event.line, event.name, sentence % {"row": known.line}))
+            file.refusals.append(Refusal(event.line, event.name, sentence % {"row": known.line}, event.uid))
     file.events = list(first.values())
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from seminars import times
 from seminars.formats.spreadsheet_columns import BETWEEN, CHECK, CHOICES, NO, YES, edited
 from seminars.importing.events import Meeting, Person, SourceEvent, former_path
+from seminars.importing.people import people_in
 from seminars.importing.sources.cells import (
     has_failed,
     read_choice,
@@ -20,7 +21,6 @@ from seminars.importing.sources.cells import (
     read_yes_or_no,
 )
 from seminars.importing.sources.columns import DATES, meanings
-from seminars.importing.summaries import people_in
 from seminars.models import State
 from seminars.models.wall_times import zone_info, zone_of
 from seminars.typed_dates import A_DAY
@@ -31,7 +31,8 @@ FEEDS: dict[str, tuple[str, ...]] = {
     "date-month-first": ("starts_at", "ends_at"), "when": ("starts_at", "ends_at"), "start": ("starts_at",),
     "end": ("ends_at",), "end_date": ("ends_at",), "minutes": ("ends_at",),
     "zone": ("zone", "starts_at", "ends_at"), "building": ("room",), "speakers": ("people",),
-    "affiliations": ("people",), "given_name": ("people",), "family_name": ("people",), "old_page": ("address",),
+    "affiliations": ("people", "affiliations"), "given_name": ("people",), "family_name": ("people",),
+    "old_page": ("address",),
     "biography": (), "page": (), "uid": (), CHECK: (),
 }  # fmt: skip
 # Fields that an event has under `fields`.

@@ -1,14 +1,16 @@
 """`manage.py import_talks FILE`: say what a calendar or the page of a talk would change, then change all of it."""
 
+import shlex
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from seminars import importing
-from seminars.importing import ImportOptions, ImportPlan, ImportRow, Outcome
+from seminars.importing import Doubt, ImportOptions, ImportPlan, ImportRow, Outcome
 
 MOST_SHOWN = 200  # refusals; a file with more is the wrong file
 
@@ -34,10 +36,25 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help=_("Only show what would change."))
         parser.add_argument("--draft", action="store_true", help=_("Import new talks as drafts."))
         parser.add_argument("--skip-refused", action="store_true", help=_("Import the rest if a part is refused."))
+        parser.add_argument(
+            "--choose",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            help=_("Answer a question of --list-choices. You can use this several times."),
+        )
+        parser.add_argument(
+            "--list-choices", action="store_true", help=_("Show the questions and possible answers. Import nothing.")
+        )
 
-    def handle(self, *, file: Path, series: str, draft: bool, **options: object) -> None:
+    def handle(self, *, file: Path, series: str, draft: bool, **options: Any) -> None:
         try:
-            plan = importing.plan_file(file, ImportOptions(series=series, draft=draft))
+            chosen = ImportOptions(series=series, draft=draft, choices=dict(map(_answer, options["choose"])))
+            plan = importing.plan_file(file, chosen)
+            _refuse_unknown(plan)
+            if options["list_choices"]:
+                self._list(plan.doubts)
+                return
             self._show(plan)
             if plan.count(Outcome.REFUSED) and not options["skip_refused"]:
                 sentence = _("Nothing was imported. Correct the file, or use --skip-refused to import the rest.")
@@ -45,6 +62,17 @@ class Command(BaseCommand):
             self._apply(plan, dry_run=bool(options["dry_run"]))
         except ValidationError as refused:
             raise CommandError(" ".join(refused.messages)) from refused
+
+    def _list(self, doubts: list[Doubt]) -> None:
+        for doubt in doubts:
+            self.stdout.write(f"{doubt.key}: {doubt.question}")
+            for example in doubt.examples:
+                self.stdout.write(_("  for example: %(example)s") % {"example": example})
+            for value, label in doubt.options or [(doubt.chosen, _("or another text"))]:
+                mark = "*" if value == doubt.chosen else " "
+                self.stdout.write(f"  {mark} --choose {shlex.quote(f'{doubt.key}={value}')}  {label}")
+        if not doubts:
+            self.stdout.write(_("There is nothing to choose."))
 
     def _show(self, plan: ImportPlan) -> None:
         for sentence in plan.made:
@@ -55,18 +83,35 @@ class Command(BaseCommand):
             self._show_row(row)
         if more := refused[MOST_SHOWN:]:
             self.stdout.write(_("… and %(count)d more refused") % {"count": len(more)})
-        counts = ", ".join(f"{plan.count(outcome)} {outcome.label}" for outcome in Outcome)
+        shown = [outcome for outcome in Outcome if outcome != Outcome.GONE or plan.count(outcome)]
+        counts = ", ".join(f"{plan.count(outcome)} {outcome.label}" for outcome in shown)
+        if plan.doubts:
+            self.stdout.write(_("Some questions have assumed answers. Use --list-choices to see them."))
         self.stdout.write(_("In total: %(counts)s.") % {"counts": counts})
 
     def _show_row(self, row: ImportRow) -> None:
         words = {"verdict": row.outcome.label, "line": row.line, "name": row.name}
-        self.stdout.write(_("%(verdict)s: line %(line)d: %(name)s") % words)
-        for remark in row.remarks:
+        sentence = _("%(verdict)s: line %(line)d: %(name)s") if row.line else _("%(verdict)s: %(name)s")
+        self.stdout.write(sentence % words)
+        for remark in (*row.changes, *row.remarks):
             self.stdout.write(f"  - {remark}")
 
     def _apply(self, plan: ImportPlan, *, dry_run: bool) -> None:
         if dry_run:
             self.stdout.write(_("Nothing was imported: this was a dry run."))
             return
-        plan.apply()
+        importing.apply_plan(plan)
         self.stdout.write(_("Imported.") if plan.does_something else _("Everything has already been imported."))
+
+
+def _answer(given: str) -> tuple[str, str]:
+    key, sign, value = given.partition("=")
+    if not sign:
+        raise CommandError(_("--choose %(given)s: write KEY=VALUE, as --list-choices shows it.") % {"given": given})
+    return key, value
+
+
+def _refuse_unknown(plan: ImportPlan) -> None:
+    if plan.unknown_choices:
+        sentence = _("--choose %(key)s: there is no such question. Use --list-choices to see all of them.")
+        raise CommandError(sentence % {"key": plan.unknown_choices[0]})

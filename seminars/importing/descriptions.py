@@ -1,0 +1,56 @@
+"""Read the description of an event: who speaks, about what, and the text that is meant to be the abstract."""
+
+import re
+from dataclasses import dataclass
+
+from seminars.importing.events import Person
+from seminars.importing.labels import kind_in, sections_of, with_colons
+from seminars.importing.people import people_in, with_affiliations
+from seminars.importing.texts import tidy
+from seminars.models.titles import is_to_be_announced, title_of
+
+_LONGEST = 100_000  # characters; a longer text is an abstract as a whole
+
+
+# researchseminars.org: "by Bo Reed (Larkfield) as part of PDE Seminar" below the title.
+_AS_PART_OF = re.compile(r"^by (?P<who>[^\n]{1,300}?) as part of [^\n]{1,200}$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a description says by its labels; "" for what it does not say.
+
+    `abstract` is plain text: what has no label, such as "We meet at noon.", begins it as paragraphs of its own.
+    `joining` are the lines under "Zoom:" or "Passcode:", which may be private; `rest` are the other lines whose label
+    fits no field ("Host: A. Nother"), with it.
+    """
+
+    title: str = ""
+    people: tuple[Person, ...] = ()
+    abstract: str = ""
+    biography: str = ""
+    kind: str = ""
+    joining: str = ""
+    rest: str = ""
+
+
+def read_description(text: str) -> Described:
+    """Read plain text, or text with simple Markdown; a label counts only at the beginning of a line."""
+    if len(text) > _LONGEST:
+        return Described(abstract=text)
+    text = _AS_PART_OF.sub(r"\n\nSpeaker: \g<who>\n\n", tidy(text))
+    sections = sections_of(with_colons(text), is_description=True)
+    people = with_affiliations(people_in(sections["speaker"]), sections["affiliation"])
+    affiliation = " ".join(sections["affiliation"].split())
+    is_placed = any(affiliation in person.affiliation for person in people) or len(people) > 1
+    unplaced = [] if is_placed or not affiliation else [f"Affiliation: {affiliation}"]
+    abstract = "" if is_to_be_announced(sections["abstract"]) else sections["abstract"]
+    return Described(
+        title=title_of(" ".join(sections["title"].split()).strip("*_ ")),
+        people=people,
+        abstract=tidy("\n\n".join(filter(None, (sections["head"], abstract)))),
+        biography=sections["biography"],
+        kind=kind_in(sections["other"]),
+        joining=tidy("\n".join((sections["join"], sections["passcode"]))),
+        rest=tidy("\n".join((*unplaced, sections["other"]))),
+    )

@@ -1,0 +1,81 @@
+"""What is here but no longer in the file: talks that an earlier import brought, and what becomes of them."""
+
+from copy import copy
+
+from django.utils.translation import gettext as _
+
+from seminars.actions import bulk_changes
+from seminars.importing.choices import Choices, ImportOptions
+from seminars.importing.events import SourceEvent
+from seminars.importing.match import Match, Matched
+from seminars.importing.planned import PlannedTalk, name_of
+from seminars.importing.values import GONE, FieldValue, change_of, set_values
+from seminars.models import ImportedTalk, State, Talk
+from seminars.models.states import CALLED_OFF
+
+KEEP, CANCEL, WITHDRAW, EACH = "keep", "cancel", "withdraw", "each"
+BECOMES = {CANCEL: State.CANCELLED, WITHDRAW: State.DRAFT}
+
+
+def gone_from(found: Matched, options: ImportOptions, choices: Choices) -> list[PlannedTalk]:
+    """Return the talks of the same series, and of the time that the file covers, that are not in it any longer."""
+    talks = _talks_gone(found, options)
+    notes = ImportedTalk.objects.of_talks(talks)
+    public = [talk for talk in talks if talk.is_public]
+    for_all = _choice_for_all(public, choices)
+    planned = []
+    for talk in talks:
+        chosen = for_all if talk.is_public else KEEP
+        if chosen == EACH:
+            question = _("“%(talk)s” is no longer in the file. What should happen to it?") % {"talk": name_of(talk)}
+            chosen = choices.choose(f"gone:{talk.pk}", question, _options())
+        planned.append(_planned(talk, notes[talk.pk], chosen))
+    return planned
+
+
+def _options() -> list[tuple[str, str]]:
+    return [(KEEP, _("keep it")), (CANCEL, _("cancel it")), (WITHDRAW, _("withdraw it to a draft"))]
+
+
+def _choice_for_all(talks: list[Talk], choices: Choices) -> str:
+    chosen = KEEP
+    for talk in talks:
+        question = _("Some talks are on this site but no longer in the file. What should happen to them?")
+        options = [(KEEP, _("keep them")), (CANCEL, _("cancel them")), (WITHDRAW, _("withdraw them to drafts"))]
+        options += [(EACH, _("decide for each"))] if len(talks) > 1 else []
+        chosen = choices.choose("gone", question, options, example=name_of(talk))
+    return chosen
+
+
+def _talks_gone(found: Matched, options: ImportOptions) -> list[Talk]:
+    """Return them, with their parts; what the file refuses is in it."""
+    if any(match.is_edit for match in found.matches):
+        return []  # an export has the talks that somebody chose, and a row that is deleted changes nothing
+    starts = [match.event.starts_at for match in found.matches if match.uid and match.event.starts_at]
+    series = {match.talk.series_id for match in found.matches if match.talk and match.uid}
+    if not starts or not series:
+        return []
+    there = {match.uid for match in found.matches} | {refusal.uid for refusal in found.refusals}
+    names = {refusal.name for refusal in found.refusals}
+    talks = Talk.objects.imported_into(series).since(min(starts)).exclude(state__in=CALLED_OFF).soonest_first()
+    talks = [talk for talk in talks if talk.starts_at <= max(starts)]
+    # Where a repeating event is refused as a whole, none of its dates is gone.
+    talks = [talk for talk in talks if there.isdisjoint({talk.uid, talk.uid.rpartition("/")[0]})]
+    gone = [talk for talk in talks if options.allows(talk.series_id)]
+    gone = [talk for talk in gone if talk.imported.said.get("title") not in names]
+    Talk.objects.fetch_parts(gone)
+    return gone
+
+
+def _planned(talk: Talk, note: ImportedTalk, chosen: str) -> PlannedTalk:
+    note.talk = talk
+    match = Match(SourceEvent(line=0, summary=talk.title), talk.uid, talk=talk, note=note, series=talk.series)
+    planned = PlannedTalk(match, talk, name_of(talk), before=copy(talk), is_gone=True)
+    if state := BECOMES.get(chosen):
+        value = FieldValue("state", str(state))
+        planned.changes = [change_of(talk, value)]
+        planned.taken = {"state": value}
+        match.said, match.news = {"state": GONE}, frozenset({"state"})
+        set_values(talk, [value])
+        bulk_changes.prepare(talk, planned.before)
+    return planned

@@ -1,0 +1,152 @@
+"""Take off a headline what is said about the event itself: "CANCELLED:", "[HYBRID]", "Re:", "No seminar"."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from seminars.importing.headline_words import (
+    BREAK,
+    CLOCK,
+    FORMAT,
+    FORMAT_FIRST,
+    FORMAT_LAST,
+    NO_MEETING,
+    NUMBER,
+    REPLY,
+    STATE_AFTER_LABEL,
+    STATE_ALONE,
+    STATE_BECAUSE,
+    STATE_FIRST,
+    STATE_LAST,
+    STATE_WORD,
+    STATES,
+)
+
+_FIRST_BRACKETS = re.compile(r"[*_~ ]*[\[({（【*]+(?P<words>[^\[\](){}（）【】*]{1,120})[\])}）】*]+[ :–—-]*")
+_LAST_BRACKETS = re.compile(r"[ ,–—-]*[\[({（【*]+(?P<words>[^\[\](){}（）【】*]{1,120})[\])}）】*]+[ .!]*$")
+_CAPITALS_FIRST = re.compile(r"(?P<state>[A-Z]{6,}(?: OFF)?) (?=\S)")
+_CAPITALS_LAST = re.compile(r" (?P<state>[A-Z]{6,})[!. ]*$")
+_DECORATION = " *_~=#!.-–—+<>★☆•"
+_GOES_ON = re.compile(
+    r"$|\s*[:：(（\[,;–—-]\s*|\s(?=(?:due to|because|on account of|wegen|for|on \d|en raison|por)\b)|[!.]+\s*"
+)
+
+
+@dataclass
+class Marked:
+    """What is left of a headline, and what was taken off it."""
+
+    text: str
+    state: str = ""
+    reason: str = ""
+    label: str = ""
+    kind: str = ""
+    marks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Label:
+    """A series or a kind of talk as written; `is_known` if the series at hand or a bare kind is called so."""
+
+    words: str
+    kind: str
+    is_known: bool
+    meets_again: bool = False
+
+
+@dataclass(frozen=True)
+class Break:
+    """Why there is no seminar, "" if it is not said, the words that say so, and the series beside them."""
+
+    reason: str
+    words: str = ""
+    label: Label | None = None
+
+
+def without_marks(marked: Marked) -> None:
+    """Take off one mark after the other while there is one at the beginning or at the end."""
+    for _round in range(8):
+        if not any(step(marked) for step in (_take_first, _take_brackets, _take_state)):
+            return
+
+
+def break_in(text: str, label_of: Callable[[str], Label | None]) -> Break | None:
+    """Return the break that a headline tells of, None if it is one of a talk."""
+    text = text.strip(_DECORATION)
+    if (match := _LAST_BRACKETS.search(text)) and (label := label_of(text[: match.start()])):
+        within = break_in(match["words"], label_of)
+        return replace(within, label=label) if within else None
+    if (match := NO_MEETING.match(text)) and (then := _GOES_ON.match(text, match.end())):
+        rest = text[then.end() :].strip(" ()（）[]")
+        return Break(rest, match[0])
+    for match in filter(None, (BREAK.match(text), BREAK.match(text.partition(" (")[0]))):
+        then = _GOES_ON.match(text, match.end())
+        rest = text[then.end() :].strip(" ()（）[]") if then else ""
+        is_said = not rest or NO_MEETING.fullmatch(rest) or BREAK.fullmatch(rest) or not re.search(r"[^\W\d_]{3}", rest)
+        if then and is_said:
+            return Break(text)
+    return None
+
+
+def state_of_label(marked: Marked, is_label: Callable[[str], bool]) -> None:
+    """Take the state off "Algebra Seminar cancelled"; "Why the flight was cancelled" is a title."""
+    match = STATE_AFTER_LABEL.search(marked.text)
+    if match and is_label(marked.text[: match.start()]):
+        _note_state(marked, match["state"], marked.text[: match.start()])
+
+
+def _take_first(marked: Marked) -> bool:
+    for pattern in (REPLY, CLOCK, NUMBER, FORMAT_FIRST):
+        if match := pattern.match(marked.text):
+            return _take(marked, match[0], marked.text[match.end() :])
+    if match := FORMAT_LAST.search(marked.text):
+        return _take(marked, match[0], marked.text[: match.start()])
+    return False
+
+
+def _take_brackets(marked: Marked) -> bool:
+    for pattern, is_first in ((_FIRST_BRACKETS, True), (_LAST_BRACKETS, False)):
+        match = pattern.match(marked.text) if is_first else pattern.search(marked.text)
+        if not match:
+            continue
+        words = match["words"].strip(_DECORATION)
+        rest = marked.text[match.end() :] if is_first else marked.text[: match.start()]
+        if not rest.strip(_DECORATION):
+            continue
+        if STATE_ALONE.fullmatch(words):
+            return _note_state(marked, words, rest)
+        if FORMAT.fullmatch(words):
+            return _take(marked, words, rest)
+    return False
+
+
+def _take_state(marked: Marked) -> bool:
+    if match := STATE_FIRST.match(marked.text):
+        return _note_state(marked, match[0], marked.text[match.end() :])
+    if match := STATE_LAST.search(marked.text):
+        return _note_state(marked, match["state"], marked.text[: match.start()])
+    if (match := _CAPITALS_FIRST.match(marked.text)) and STATE_WORD.fullmatch(match["state"]):
+        return _note_state(marked, match["state"], marked.text[match.end() :])
+    if (match := _CAPITALS_LAST.search(marked.text)) and STATE_WORD.fullmatch(match["state"]):
+        return _note_state(marked, match["state"], marked.text[: match.start()])
+    if match := STATE_BECAUSE.search(marked.text):
+        return _note_state(marked, match["state"], marked.text[: match.start()])
+    if STATE_ALONE.fullmatch(marked.text.strip(_DECORATION)):
+        return _note_state(marked, marked.text, "")
+    return False
+
+
+def _note_state(marked: Marked, words: str, rest: str) -> bool:
+    """Note the state and what is said of it: "cancelled due to illness", "moved to Room 5"."""
+    word = STATE_WORD.search(words)
+    value = next(value for value, pattern in STATES if re.fullmatch(pattern, word[0], re.IGNORECASE))
+    said = words[word.end() :].strip(" :,–—-|!*.") if value else words.strip(" :,–—-|!*")
+    marked.state = marked.state or value
+    marked.reason = "; ".join(filter(None, (marked.reason, said)))
+    return _take(marked, words[: word.end()].strip(" :–—-|!*"), rest)
+
+
+def _take(marked: Marked, words: str, rest: str) -> bool:
+    marked.marks.append(words.strip())
+    marked.text = rest.strip(" –—|,") if rest.strip() else ""
+    return True

@@ -1,0 +1,144 @@
+"""What the words of an event mean as values of a talk."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_time
+from django.utils.translation import gettext as _
+
+from seminars import times
+from seminars.importing.choices import Choices, ImportOptions
+from seminars.importing.match import Match
+from seminars.importing.meetings import private_bits, without_private_bits
+from seminars.importing.values import FURTHER, FieldValue, Speaking, abstract_of
+from seminars.models import JoinAccess, Series, State, Talk
+from seminars.models.wall_times import rules_of, zone_info
+from seminars.text import fold
+
+NOON = time(12)
+
+
+class Meaning:
+    """Finds the value of each field of which an event says something new, and says in remarks what it had to decide."""
+
+    def __init__(self, choices: Choices, options: ImportOptions) -> None:
+        self._choices, self._options = choices, options
+
+    def values(self, match: Match, talk: Talk, remarks: list[str]) -> list[FieldValue]:
+        """Return the values; raise ValidationError if one of them is not possible."""
+        event = match.event
+        found: dict[str, Any] = {
+            "title": event.title or (match.reading.title if event.has_headline else ""),
+            "series": match.series,
+            "room": match.room,
+            "join_url": event.meeting.url,
+            "passcode": event.meeting.passcode,
+            "kind": self._kind(match),
+            "topics": match.topics,
+            "address": event.address,
+            "people": [Speaking(*one) for one in match.people],
+            **match.parts,
+        }
+        news = match.news
+        if "abstract" in news:
+            found["abstract"] = self._abstract(match, talk, remarks)
+        if "state" in news:
+            found["state"] = self._state(match, remarks)
+        if "zone" in news:
+            found["zone"] = self._zone(match, talk)
+        if {"starts_at", "ends_at"} & news:
+            zone = found.get("zone", talk.zone)
+            found["starts_at"], found["ends_at"] = self._times(match, zone, remarks)
+        found |= {name: _further(name, text) for name, text in event.fields.items() if name in FURTHER & news}
+        return [FieldValue(name, found[name], _is_blank(match.said[name])) for name in match.said if name in news]
+
+    def _kind(self, match: Match) -> str:
+        kind = match.event.kind or match.reading.kind
+        return "" if fold(kind) == fold(match.series.kind) else kind[:60]
+
+    def _abstract(self, match: Match, talk: Talk, remarks: list[str]) -> str:
+        """Leave out what only some people may see, unless somebody chose to keep it."""
+        if match.is_edit:
+            return match.event.abstract
+        text = abstract_of(match.event)
+        if not text or talk.join_access == JoinAccess.OPEN or not (bits := private_bits(text)):
+            return text
+        question = _(
+            "Some descriptions still have what looks like a meeting link, a phone number or a passcode, but the links "
+            "of the series are not public. Leave it out of the abstract?"
+        )
+        options = [("leave-out", _("leave it out")), ("keep", _("keep it: everyone may see it"))]
+        if self._choices.choose("private", question, options, example=match.event.name) == "keep":
+            return text
+        remarks.append(_("left out of the abstract: %(what)s") % {"what": ", ".join(bits)})
+        return without_private_bits(text).strip()
+
+    def _state(self, match: Match, remarks: list[str]) -> str:
+        event = match.event
+        if event.is_private:
+            remarks.append(_("private in its source, so it is a draft here"))
+            return State.DRAFT
+        if match.talk is None and event.day:
+            return State.DRAFT
+        if match.talk and match.reading.is_break:
+            return State.CANCELLED
+        return match.reading.state or str(event.state)
+
+    def _zone(self, match: Match, talk: Talk) -> str:
+        """Return the zone of the source where its clocks differ from those that the talk has anyway, else ""."""
+        zone = match.event.zone
+        if not zone:
+            return ""
+        room = match.room if "room" in match.news else talk.room
+        usual = (room.zone if room else "") or match.series.zone or settings.TIME_ZONE
+        return "" if rules_of(zone) == rules_of(usual) else zone
+
+    def _times(self, match: Match, zone: str, remarks: list[str]) -> tuple[datetime, datetime]:
+        event, minutes = match.event, match.series.default_minutes
+        starts_at = event.starts_at
+        if event.day:
+            clock = self._clock(match.series, event.name)
+            room = match.room.zone if match.room else ""
+            starts_at = times.at(event.day, clock, zone_info(zone or room or match.series.zone))
+            new = _("no time of day given; used %(clock)s, and imported as a draft")
+            remarks.append(
+                (_("no time of day given; used %(clock)s") if match.talk else new) % {"clock": f"{clock:%H:%M}"}
+            )
+        if starts_at is None:
+            raise ValidationError(_("The event has no start (DTSTART)."))
+        if event.day or not event.ends_at:
+            sentence = _("no end time given; used the series’ %(minutes)d minutes")
+            remarks += [] if match.talk or event.day else [sentence % {"minutes": minutes}]
+            return starts_at, starts_at + timedelta(minutes=minutes)
+        return starts_at, event.ends_at
+
+    def _clock(self, series: Series, example: str) -> time:
+        """Return when talks of a series start that have a day and no time of day."""
+        usual = series.default_start or NOON
+        question = _(
+            "The file gives no time of day for some talks of %(series)s. When do they start? For example 16:00."
+        )
+        words = {"series": series.full_name}
+        key = f"time:{series.slug or fold(series.short_name)}"
+        typed = self._choices.type(key, question % words, f"{usual:%H:%M}", example=example)
+        try:
+            clock = parse_time(typed)
+        except ValueError:
+            clock = None
+        if clock is None:
+            raise ValidationError(_("“%(typed)s” is not a time of day. Enter one such as 16:00.") % {"typed": typed})
+        return clock
+
+
+def _further(name: str, text: str) -> Any:
+    """Return the value of a field that only some sources have; raise ValidationError."""
+    field = Talk._meta.get_field(name)
+    if name == "shares_room":
+        return fold(text) in {"true", "yes", "1", "x"}
+    return field.clean(text.strip(), None) if text.strip() else field.get_default()
+
+
+def _is_blank(said: Any) -> bool:
+    return said in ("", [], None)

@@ -1,0 +1,88 @@
+"""What an import will do to one talk or break; all values are set, and nothing is saved."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from seminars.date_formats import day, moment
+from seminars.importing.events import SourceEvent
+from seminars.importing.match import Match
+from seminars.importing.values import ROLES, FieldChange, FieldValue, Speaking
+from seminars.models import Appearance, Break, Room, Series, Speaker, Talk, Topic
+
+
+@dataclass(slots=True)
+class PlannedTalk:
+    """One event and what it does to one talk.
+
+    `before` is the talk as it was read, None for a new one. `taken` are the values that the talk takes over, `declined`
+    those against which it keeps a change made here.
+    """
+
+    match: Match
+    talk: Talk
+    name: str
+    before: Talk | None = None
+    taken: dict[str, FieldValue] = field(default_factory=dict)
+    declined: list[str] = field(default_factory=list)
+    speakers: list[Speaker] = field(default_factory=list)  # new or with new fields
+    appearances: list[Appearance] = field(default_factory=list)  # known ones with another affiliation
+    changes: list[FieldChange] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    is_gone: bool = False  # from its source
+
+    @property
+    def event(self) -> SourceEvent:
+        return self.match.event
+
+    @property
+    def is_new(self) -> bool:
+        return self.before is None
+
+    @property
+    def writes_talk(self) -> bool:
+        return self.is_new or bool(self.taken)
+
+    @property
+    def is_written(self) -> bool:
+        return self.writes_talk or bool(self.speakers or self.appearances)
+
+    @property
+    def has_note(self) -> bool:
+        """Whether what its source says is remembered; an edit of a file that we exported is an edit made here."""
+        return bool(self.match.uid) and not self.match.is_edit
+
+    @property
+    def people(self) -> list[Speaking] | None:
+        """The speakers that it gets, None where they stay."""
+        return self.taken["people"].meant if "people" in self.taken else None
+
+    @property
+    def topics(self) -> list[Topic] | None:
+        return self.taken["topics"].meant if "topics" in self.taken else None
+
+    @property
+    def needs(self) -> list[Series | Room | Topic | Speaker]:
+        """The rows that are to be saved before the talk; rows that are known are among them."""
+        people = [one.speaker for name in ROLES if name in self.taken for one in self.taken[name].meant]
+        needed = [self.talk.series, self.talk.room, *(self.topics or ()), *people]
+        return [*(row for row in needed if row is not None and row.pk is None), *self.speakers]
+
+
+@dataclass(slots=True)
+class PlannedBreak:
+    """An event that says that there is no talk."""
+
+    match: Match
+    row: Break
+    is_new: bool
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        words = {"reason": self.row.reason, "day": day(self.row.first_on, with_year=True)}
+        return _("break: %(reason)s (%(day)s)") % words
+
+
+def name_of(talk: Talk) -> str:
+    return _("%(title)s (%(start)s)") % {"title": talk.title or _("To be announced"), "start": moment(talk.starts_at)}

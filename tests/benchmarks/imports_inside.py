@@ -1,0 +1,48 @@
+"""Make and import large calendars, in a separate process (inside.py); an older build can run it too."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from seminars import importing
+from seminars.importing import ImportOptions, Outcome
+from tests.benchmarks.uploads_inside import costs
+
+ROOMS, TOPICS, PEOPLE = 20, 30, 700
+START = datetime(2031, 1, 6, 14, tzinfo=UTC)
+ABSTRACT = "We look at machines that are told what to do by punched cards\\, and at the bugs in one of them. " * 6
+
+
+def make(number, folder):
+    """Write a calendar of so many talks with speakers, rooms, topics and abstracts; return its path."""
+    path = Path(folder) / f"{number}.ics"
+    events = "".join(map(_event, range(number)))
+    path.write_text(f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX-WR-CALNAME:Engines\r\n{events}END:VCALENDAR\r\n", newline="")
+    return str(path)
+
+
+def _event(number):
+    start = START + timedelta(days=number // ROOMS)
+    person = f"Ada{number % PEOPLE} Lovelace{number % PEOPLE} (Institute {number % 90})"
+    lines = [
+        "BEGIN:VEVENT", f"UID:{number}@made.example.edu", f"DTSTART:{start:%Y%m%dT%H%M%SZ}", "DURATION:PT1H",
+        f"SUMMARY:{person}: On engines of kind {number}", f"DESCRIPTION:{ABSTRACT}Number {number}.",
+        f"LOCATION:Babbage Hall\\, Room {number % ROOMS}", f"CATEGORIES:Topic {number % TOPICS}",
+        f"URL:https://old.example.edu/event/{number}/", "END:VEVENT", "",
+    ]  # fmt: skip
+    return "\r\n".join(lines)
+
+
+def import_file(path):
+    """Import into a new series, or again; return the seconds that it took, and how many talks were new or unchanged."""
+    began = time.perf_counter()
+    plan = importing.plan_file(Path(path), ImportOptions(series="bench-engines"))
+    plan.apply() if hasattr(plan, "apply") else importing.apply_plan(plan)
+    took = time.perf_counter() - began
+    return {"seconds": took, "new": plan.count(Outcome.NEW), "unchanged": plan.count(Outcome.UNCHANGED)}
+
+
+def plan_file(path):
+    """Return the megabytes above the usual that planning took."""
+    options = ImportOptions(series="bench-engines-many")
+    return costs(lambda: importing.plan_file(Path(path), options))[1]

@@ -1,0 +1,134 @@
+"""The yearly report: talks and speakers by series and academic year."""
+
+import csv
+import io
+
+import pytest
+
+from seminars.models import Department, Role, State
+from seminars.selectors.yearly_report import yearly_report
+
+from .admin_forms import signed_in
+from .factories import in_new_york, make_administrator, make_draft, make_organiser, make_series, make_speaker, make_talk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+NOW = in_new_york(2026, 10, 1, 9)
+
+
+@pytest.fixture
+def asset():
+    return make_series(name="ASSET", slug="asset")
+
+
+@pytest.fixture
+def logic():
+    return make_series(name="Logic", slug="logic")
+
+
+def talk_on(*day, series, speakers=(), **fields):
+    start = in_new_york(*day, 12)
+    return make_talk(series=series, starts_at=start, ends_at=start.replace(hour=13), speakers=speakers, **fields)
+
+
+def counts():
+    """Year, what was counted, talks, speakers, from outside, from here, not specified."""
+    return [
+        (one.year.slug, count.of, count.talks, count.speakers, *map(len, people))
+        for one in yearly_report(8, "All")
+        for count in (*one.series, one.total)
+        for people in [(count.external, count.internal, count.unspecified)]
+    ]
+
+
+def test_talks_are_counted_by_series_in_the_year_of_their_start(asset, logic):
+    talk_on(2026, 7, 31, series=asset)
+    talk_on(2026, 8, 1, series=asset)
+    talk_on(2026, 9, 1, series=asset)
+    talk_on(2026, 9, 2, series=logic)
+
+    assert counts() == [
+        ("2026-27", "ASSET", 2, 0, 0, 0, 0),
+        ("2026-27", "Logic", 1, 0, 0, 0, 0),
+        ("2026-27", "All", 3, 0, 0, 0, 0),
+        ("2025-26", "ASSET", 1, 0, 0, 0, 0),
+        ("2025-26", "All", 1, 0, 0, 0, 0),
+    ]
+
+
+def test_a_person_counts_once_in_each_column(asset, logic):
+    ada, bo, cy = make_speaker(name="Ada"), make_speaker(name="Bo"), make_speaker(name="Cy")
+    for number, (series, people) in enumerate([(asset, [ada, bo]), (asset, [ada]), (logic, [ada, cy])], start=1):
+        talk = talk_on(2026, 9, number, series=series, speakers=people)
+        talk.appearances.filter(speaker=ada).update(is_external=True)
+        talk.appearances.filter(speaker=bo).update(is_external=False)
+
+    assert counts() == [
+        ("2026-27", "ASSET", 2, 2, 1, 1, 0),
+        ("2026-27", "Logic", 1, 2, 1, 0, 1),
+        ("2026-27", "All", 3, 3, 1, 1, 1),
+    ]
+
+
+def test_those_who_do_not_speak_do_not_count(asset):
+    talk = talk_on(2026, 9, 1, series=asset, speakers=[make_speaker(name="Ada")])
+    talk.appearances.update(role=Role.MODERATOR)
+
+    assert counts() == [("2026-27", "ASSET", 1, 0, 0, 0, 0), ("2026-27", "All", 1, 0, 0, 0, 0)]
+
+
+def test_a_joint_talk_counts_once(asset, logic):
+    talk_on(2026, 9, 1, series=asset, also_in=[logic])
+
+    assert counts() == [("2026-27", "ASSET", 1, 0, 0, 0, 0), ("2026-27", "All", 1, 0, 0, 0, 0)]
+
+
+@pytest.mark.parametrize("state", [State.CANCELLED, State.POSTPONED])
+def test_what_does_not_go_ahead_does_not_count(asset, state):
+    talk_on(2026, 9, 1, series=asset, state=state)
+    make_draft(series=asset)
+
+    assert counts() == []
+
+
+def test_the_queries_do_not_grow_with_the_talks(asset, django_assert_num_queries):
+    for day in range(1, 20):
+        talk_on(2026, 9, day, series=asset, speakers=[make_speaker(name=f"Ada {day}")])
+
+    with django_assert_num_queries(3):
+        counts()
+
+
+def test_the_page_and_the_table_say_the_same(asset):
+    Department.objects.update_or_create(pk=1, defaults={"year_begins_in": 8})
+    talk_on(2026, 9, 1, series=asset, speakers=[make_speaker(name="Ada")])
+    desk = signed_in(make_administrator())
+
+    page = desk.get("/admin/report/").content.decode()
+    table = desk.get("/admin/report/?format=csv")
+
+    assert page.count('<td class="number">1</td>') == 6
+    assert table["Content-Type"] == "text/csv; charset=utf-8"
+    assert list(csv.reader(io.StringIO(table.content.decode("utf-8-sig")))) == [
+        ["year", "series", "talks", "speakers", "external", "internal", "unspecified"],
+        ["2026-27", "ASSET", "1", "1", "0", "0", "1"],
+        ["2026-27", "", "1", "1", "0", "0", "1"],
+    ]
+
+
+def test_a_name_that_looks_like_a_formula_stays_text(asset):
+    talk_on(2026, 9, 1, series=make_series(name="=1+1", slug="sum"))
+
+    table = signed_in(make_administrator()).get("/admin/report/?format=csv").content.decode()
+
+    assert "2026-27,'=1+1,1" in table
+
+
+def test_without_talks_the_page_says_so():
+    page = signed_in(make_administrator()).get("/admin/report/").content.decode()
+
+    assert "There are no public talks yet." in page
+
+
+def test_organisers_do_not_see_the_report(asset):
+    assert signed_in(make_organiser(asset)).get("/admin/report/").status_code == 403
