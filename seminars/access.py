@@ -13,6 +13,7 @@ from seminars.models import (
     Series,
     SeriesQuerySet,
     SharedChange,
+    Source,
     Speaker,
     Talk,
     TalkQuerySet,
@@ -34,6 +35,7 @@ ORGANISERS_MAY: dict[type[Model], frozenset[str]] = {
     Speaker: frozenset({"view", "add", "change"}),
     Room: frozenset({"view", "add"}),
     Topic: frozenset({"view", "add"}),
+    Source: frozenset({"view", "add", "change", "delete"}),
 }
 
 # What organisers of further series do not see of a joint talk: of links only those that everybody may see at any time.
@@ -151,6 +153,11 @@ def breaks_on_the_desk_of(user: Person) -> QuerySet[Break]:
     return Break.objects.concerning(series_of(user))
 
 
+def sources_on_the_desk_of(user: Person) -> QuerySet[Source]:
+    """Return the sources of the series that `user` looks after; addresses of calendars may hold secrets."""
+    return Source.objects.filter(series__in=series_of(user)).defer("packed")
+
+
 def may_change_series(user: Person, series: Series) -> bool:
     """Organisers edit the texts and defaults of their own series."""
     return is_administrator(user) or series_of(user).contains(series)
@@ -205,7 +212,13 @@ class Rights:
             return model.objects.none()
         if self.is_administrator:
             return model.objects.all()
-        own = {Talk: talks_on_the_desk_of, Series: series_of, Break: breaks_on_the_desk_of}.get(model)
+        theirs = {
+            Talk: talks_on_the_desk_of,
+            Series: series_of,
+            Break: breaks_on_the_desk_of,
+            Source: sources_on_the_desk_of,
+        }
+        own = theirs.get(model)
         return own(self.user) if own else model.objects.all()
 
     def _is_theirs(self, row: Model, *, only_to_look: bool) -> bool:
@@ -214,4 +227,6 @@ class Rights:
             return not self.own_series.isdisjoint({row.series_id} | joint)
         if isinstance(row, Break):
             return row.series_id in self.own_series or (only_to_look and row.series_id is None)
+        if isinstance(row, Source):
+            return row.series_id in self.own_series
         return not isinstance(row, Series) or row.pk in self.own_series

@@ -41,8 +41,12 @@ def _pm(there: time) -> str:
 
 
 def written(on: date, form: str) -> str:
-    """Return a day in one of Django's formats, such as "D" or "DATE_FORMAT"; a list says the same days often."""
-    return _written(on, form, get_language())
+    """Return a day in one of Django's formats, such as "D" or "DATE_FORMAT"; a list says the same days often.
+
+    `on` may also be a moment on the clocks of a zone: only its day counts. In the cache, moments of two zones would be
+    equal even if their days differ.
+    """
+    return _written(date(on.year, on.month, on.day), form, get_language())
 
 
 @lru_cache(maxsize=2048)
@@ -143,9 +147,18 @@ def moment(at: datetime, zone: tzinfo | None = None) -> str:
     return _("%(day)s, %(clock)s") % {"day": day(local(at, zone)), "clock": clock(at, zone)}
 
 
-def field_clock(moment: datetime) -> str:
-    """Return the department's time of day as the desk's fields take it: "13:15"."""
-    return f"{local(moment):%H:%M}"
+def field_clock(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return the time of day as the desk's fields take it: "13:15"."""
+    return f"{local(moment, zone):%H:%M}"
+
+
+def field_clocks(span: Span, there: str = "") -> tuple[str, str]:
+    """Return start and end in the same form on the clocks of a zone, which the end names if it is not the department's.
+
+    `there` is its IANA name: "13:15", "14:15 (Vancouver time)".
+    """
+    start, end = (field_clock(moment, ZoneInfo(there) if there else None) for moment in (span.starts_at, span.ends_at))
+    return start, f"{end} ({zone(there)})" if there else end
 
 
 def short_day(moment: datetime) -> str:

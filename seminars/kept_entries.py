@@ -209,7 +209,7 @@ def _by_shelf(talks: Iterable[int]) -> dict[int, list[int]]:
 def _keys(form: Form, numbers: Iterable[int]) -> dict[int, str]:
     """Return keys that differ wherever the same facts print differently; Django adds the build and zone data to them.
 
-    Phrases leave out the present year, and `has_new_rules` depends on the month.
+    Phrases leave out the present year, and `new_release` depends on the month.
     """
     place = (settings.SITE_URL, get_script_prefix(), settings.TIME_ZONE, get_language())
     place += (settings.TIMES_IN_WORDS, today().replace(day=1))

@@ -8,19 +8,20 @@ import os
 import re
 import sysconfig
 import zoneinfo
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from threading import Lock
-from time import monotonic
+from time import monotonic, time
 
 from django.conf import settings
 from django.utils import timezone
 
 RELEASE = re.compile(r"\b\d{4}[a-z]{0,2}\b")  # "2026f"
-CHECK_EVERY = 1.0  # seconds; files that changed are read once they have not changed again for as long
+CHECK_EVERY = 1.0  # seconds
+SETTLED_AFTER = 2.0  # seconds without a change; until then only if two checks in a row find the same files
 PACKAGE = Path(str(resources.files("tzdata") / "zoneinfo"))
 
 
@@ -31,6 +32,7 @@ class ZoneData:
     folder: Path
     version: str
     stamp: tuple[int, ...]  # changes whenever files in it are replaced
+    replaced_at: float = field(default=0.0, compare=False)  # seconds since 1970; the inode's, which no archive sets
 
     def read(self, zone: str) -> bytes:
         """Return the file of a zone; an unknown name, or one that leads out of it, raises what `ZoneInfo` raises."""
@@ -65,6 +67,11 @@ def available() -> list[ZoneData]:
     return others if named and others else [_described(PACKAGE), *others]
 
 
+def package() -> ZoneData:
+    """Return the data of the tzdata package, whether this process reads it or not."""
+    return _described(PACKAGE)
+
+
 def read_as_zoneinfo(zone: str) -> bytes:
     """Return the file of a zone that `zoneinfo` would read by itself, as releases before this module did."""
     folders = (data.folder for data in sorted(available(), key=lambda data: data.folder == PACKAGE))
@@ -95,13 +102,24 @@ def _package_folders() -> frozenset[str]:
 def _described(folder: Path) -> ZoneData:
     """Read what a folder says of itself: "# version 2026f" in `tzdata.zi`, or "2026f" in `+VERSION`."""
     named = next((path for path in (folder / "tzdata.zi", folder / "+VERSION") if path.is_file()), None)
-    changed = [path.stat().st_mtime_ns for name in sorted(_package_folders()) if (path := folder / name).is_dir()]
+    folders = [path.stat() for name in sorted(_package_folders()) if (path := folder / name).is_dir()]
+    changed = [seen.st_mtime_ns for seen in folders]
     if named is None:
         return ZoneData(folder, "", tuple(changed))
     with named.open(encoding="utf-8", errors="replace") as lines:
         found = RELEASE.search(lines.readline())
     seen = named.stat()
-    return ZoneData(folder, found[0] if found else "", (seen.st_mtime_ns, seen.st_size, seen.st_ino, *changed))
+    stamp = (seen.st_mtime_ns, seen.st_size, seen.st_ino, *changed)
+    replaced_at = max(each.st_ctime for each in (seen, *folders))
+    return ZoneData(folder, found[0] if found else "", stamp, replaced_at)
+
+
+def _found() -> ZoneData | None:
+    """Return the newest data, or None while an update is just removing files."""
+    try:
+        return newest()
+    except OSError:
+        return None
 
 
 class Reader:
@@ -115,7 +133,10 @@ class Reader:
         self._use()
 
     def current(self) -> ZoneData:
-        """Return the data in force. An update replaces hundreds of files: new ones count once they have settled."""
+        """Return the data in force. An update replaces hundreds of files: new ones count once they have settled.
+
+        A worker that was idle during the update uses a newer release at once.
+        """
         if monotonic() - self._checked_at >= CHECK_EVERY and self._lock.acquire(blocking=False):
             try:
                 self._check()
@@ -123,17 +144,21 @@ class Reader:
                 self._lock.release()
         return self.data
 
+    def is_settled(self) -> bool:
+        """Tell whether the files are still those that the data in force was described by: nothing is being replaced."""
+        return _found() == self.data
+
     def _check(self) -> None:
-        try:
-            found = newest()
-        except OSError:  # an update is just removing files
-            found = None
+        found = _found()
         self._checked_at = monotonic()
-        if found is not None and found not in (self.data, self._waiting):
-            self._waiting = found
-        elif found is not None and found == self._waiting:
+        if found is None or found == self.data:
+            return
+        has_settled = found.version > self.data.version and time() - found.replaced_at > SETTLED_AFTER
+        if has_settled or found == self._waiting:
             self.data, self._waiting = found, None
             self._use()
+        else:
+            self._waiting = found
 
     def _use(self) -> None:
         zoneinfo.reset_tzpath(to=[self.data.folder])
@@ -147,3 +172,8 @@ _reader = Reader()
 def current() -> ZoneData:
     """Return the data that this process reads."""
     return _reader.current()
+
+
+def is_settled() -> bool:
+    """Tell whether `current()` is what lies in the files at this moment; reads the names of some twenty folders."""
+    return _reader.is_settled()

@@ -30,6 +30,7 @@ class ZoneWatch:
             data is not self.followed
             and environ.get("PATH_INFO") not in HEALTH_CHECKS
             and monotonic() > self.not_before
+            and zone_data.is_settled()  # else new rules would be recorded as those of the release before
         ):
             self._follow(data)
         return self.application(environ, start_response)

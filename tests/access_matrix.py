@@ -45,13 +45,13 @@ class Site:
     """A department with a row of each kind: series A, B and one that is unlisted, which A's organiser looks after."""
 
     def __init__(self):
-        from seminars.actions import people
+        from seminars.actions import accounts
         from tests import factories as make
 
         a, b = make.make_series(short_name="A", slug="a"), make.make_series(short_name="B", slug="b")
         unlisted = make.make_series(short_name="U", slug="u", is_listed=False)
         self.series = {"series A": a, "series B": b, "unlisted series of A": unlisted}
-        self.organiser = people.renew_calendar(make.make_organiser(a, unlisted))
+        self.organiser = accounts.renew_calendar(make.make_organiser(a, unlisted))
         others = [make.make_member(), self.organiser, make.make_organiser(b), make.make_administrator()]
         self.people = dict(zip(PEOPLE, [None, *others], strict=True))
         self.speakers = self._make_speakers(a)
@@ -102,9 +102,9 @@ class Site:
 
     def _rows(self):
         """The rows that the routes of the desk can stand for, by kind."""
-        from seminars.models import Break, Department, FormerAddress, Room, Topic
+        from seminars.models import Break, Department, FormerAddress, Room, Source, Topic
 
-        a = self.series["series A"]
+        a, b = self.series["series A"], self.series["series B"]
         days = {"first_on": "2099-01-01", "last_on": "2099-01-01"}
         breaks = {
             "break of A": Break.objects.create(series=a, reason="Snow", **days),
@@ -121,6 +121,10 @@ class Site:
             "user": {"somebody": self.people["member"]},
             "formeraddress": {"former address": FormerAddress.objects.create(path="/event/old/", series=a)},
             "photo": {"photo": self.speakers["speaker"].photo},
+            "source": {
+                "source of A": Source.objects.create(series=a, url="https://example.org/a.ics"),
+                "source of B": Source.objects.create(series=b, url="https://example.org/b.ics"),
+            },
         }
 
     def _tokens(self):
@@ -142,7 +146,7 @@ class Site:
         placeholders = re.findall(r"<[^>]+>", route)
         if not placeholders:
             return [("", route)]
-        if name == "admin:seminars_talk_step":
+        if name == "admin:seminars_talk_transition":
             return self._transitions(route)
         meant = self._meant(name, route.split("/"))
         return [(label, _with(route, placeholders, values)) for label, values in meant.items()]

@@ -21,7 +21,7 @@ def address_of(row, page="change"):
 
 def transition_page(name, *talks):
     """The address of the page that announces, moves, cancels … these talks; `name` is one of TRANSITIONS."""
-    return reverse("admin:seminars_talk_step", args=[name]) + "?" + "&".join(f"talk={talk.pk}" for talk in talks)
+    return reverse("admin:seminars_talk_transition", args=[name]) + "?" + "&".join(f"talk={talk.pk}" for talk in talks)
 
 
 def form_of(client, address):

@@ -33,7 +33,7 @@ OURS = {
     "announcement": {"talk", "series", "week"},
     "seminars_speaker_merge": {"with", "q"},
     "seminars_speaker_add": {"_existing"},
-    "seminars_talk_step": {"talk", "back"},
+    "seminars_talk_transition": {"talk", "back"},
     "seminars_talk_add": {"after", "copy", "pasted", "series"},
     "seminars_talk_change": {"pasted"},
     "autocomplete": OF_CHOICES,

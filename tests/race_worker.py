@@ -18,9 +18,18 @@ django.setup()
 from django.core.exceptions import ValidationError  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import DatabaseError  # noqa: E402
+from django.db.models import F, QuerySet  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from seminars.actions import lifecycle, planning, rearranging, related_objects, talk_changes, undoing  # noqa: E402
+from seminars.actions import (  # noqa: E402
+    lifecycle,
+    planning,
+    rearranging,
+    shared_rows,
+    talk_changes,
+    undoing,
+    zone_changes,
+)
 from seminars.models import Change, Edition, Room, Series, Talk  # noqa: E402
 
 NOON = datetime.fromisoformat("2035-11-05T17:00:00+00:00")
@@ -95,7 +104,7 @@ def reinstate(key):
 def rename(room):
     row = Room.objects.get(name=room)
     row.capacity = (row.capacity or 0) + 1
-    related_objects.save(row)
+    shared_rows.save(row)
 
 
 def retitle(keys):
@@ -150,11 +159,32 @@ def report():
     return [Talk.objects.in_conflict().count(), Edition.objects.current()[0]]
 
 
+def unsettle():
+    """Write the moments of all talks as other rules gave them, an hour later, and forget earlier changes of rules."""
+    Change.objects.filter(follows_zone_rules=True).delete()
+    hour = timedelta(hours=1)
+    talks = QuerySet(Talk)
+    talks.update(starts_at=F("starts_at") + hour, ends_at=F("ends_at") + hour, zone_rules="of-other-rules")
+
+
+def follow_rules():
+    """Let talks follow the rules, one in each turn."""
+    zone_changes.BATCH = 1
+    zone_changes.follow_newer_rules()
+
+
+def rule_changes():
+    """Return the keys of the talks that each change of rules moved."""
+    changes = Change.objects.filter(follows_zone_rules=True).order_by("pk")
+    return [list(Talk.history.filter(change=change).order_by("id").values_list("id", flat=True)) for change in changes]
+
+
 COMMANDS = {
     command.__name__: command
     for command in (
         prepare, clear, stage, save_new, take_room, change_room, move_to_noon, announce, reinstate, rename, retitle,
         plan, swap, move_to_slot, shift, empty, undo_last, places, report,
+        unsettle, follow_rules, rule_changes,
     )
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from seminars.actions import lifecycle, people, photos
+from seminars.actions import accounts, lifecycle, photos
 from seminars.models import Break, Department, FormerAddress, JoinAccess, JointRequest, State, Talk
 from tests.factories import (
     make_draft,
@@ -45,7 +45,7 @@ class Site:
             contact_name="Wombatcontact", contact_email="wombatcontact@example.org",
         )  # fmt: skip
         self.organiser = make_organiser(self.series, email="quollmail@example.org", last_name="Quollname")
-        people.renew_calendar(self.organiser)
+        accounts.renew_calendar(self.organiser)
         self.make_public_talks()
         self.make_drafts()
         self.make_unlisted_talks()

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from seminars.actions import lifecycle, related_objects, stamping, talk_changes
+from seminars.actions import lifecycle, shared_rows, stamping, talk_changes
 from seminars.models import Department, Edition, Room, Speaker, Talk, Topic, User, publishing
 from seminars.models.edition import rolled_back
 from tests.admin_forms import signed_in
@@ -58,7 +58,7 @@ def cancel():
 
 def change_room():
     room = Room(name=mark(), is_exclusive=False)
-    related_objects.save(room)
+    shared_rows.save(room)
     lifecycle.change_room(ours()[2], room=room, by=None)
     return room.name
 
@@ -83,7 +83,7 @@ def rename_speaker():
 def rename_series():
     series = ours()[0].series
     series.short_name = mark()
-    related_objects.save(series)
+    shared_rows.save(series)
     return series.short_name
 
 
@@ -110,7 +110,7 @@ def tag_line():
 
 def _renamed(thing):
     thing.name = mark()
-    related_objects.save(thing)
+    shared_rows.save(thing)
     return thing.name
 
 

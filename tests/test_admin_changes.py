@@ -179,7 +179,7 @@ def test_an_unknown_room_shows_a_message(administrator_client, talk, sent, sente
 
 
 @pytest.mark.parametrize(
-    ("step", "sent", "after"),
+    ("transition", "sent", "after"),
     [
         ("title", {"title": "On looms"}, {"title": "On looms"}),
         ("title", {"title": ""}, {"title": ""}),
@@ -197,18 +197,18 @@ def test_an_unknown_room_shows_a_message(administrator_client, talk, sent, sente
         ("move", {"day": "2030-11-06", "start": "12:00"}, {"starts_at": in_new_york(2030, 11, 6, 12)}),
     ],
 )  # fmt: skip
-def test_one_value_changes_and_subscribers_get_the_change(administrator_client, talk, step, sent, after):
+def test_one_value_changes_and_subscribers_get_the_change(administrator_client, talk, transition, sent, after):
     before = talk.sequence
 
-    response = administrator_client.post(transition_page(step, talk), sent)
+    response = administrator_client.post(transition_page(transition, talk), sent)
 
     talk.refresh_from_db()
     assert (response.status_code, {name: getattr(talk, name) for name in after}) == (302, after)
-    assert talk.sequence == before + (step != "recording")
+    assert talk.sequence == before + (transition != "recording")
 
 
 @pytest.mark.parametrize(
-    ("step", "sent", "kept"),
+    ("transition", "sent", "kept"),
     [
         ("link", {"join_url": "not a link", "passcode": "42"}, 'value="not a link"'),
         ("title", {"title": "x" * 501}, "x" * 501),
@@ -218,15 +218,15 @@ def test_one_value_changes_and_subscribers_get_the_change(administrator_client, 
         ("notice", {"notice": "x" * 301}, "x" * 301),
     ],
 )
-def test_impossible_values_are_refused_and_kept_in_the_form(administrator_client, talk, step, sent, kept):
-    response = administrator_client.post(transition_page(step, talk), sent)
+def test_impossible_values_are_refused_and_kept_in_the_form(administrator_client, talk, transition, sent, kept):
+    response = administrator_client.post(transition_page(transition, talk), sent)
 
     assert (response.status_code, len(errors_in(response))) == (200, 1)
     assert kept in response.content.decode()
 
 
 @pytest.mark.parametrize(
-    ("step", "sent", "other_change", "now"),
+    ("transition", "sent", "other_change", "now"),
     [
         ("title", {"title": "On looms"}, {"title": "On threads"}, "On threads"),
         ("link", {"join_url": "https://example.org/a"}, {"join_url": "https://example.org/b"}, "https://example.org/b"),
@@ -238,15 +238,15 @@ def test_impossible_values_are_refused_and_kept_in_the_form(administrator_client
     ],
 )  # fmt: skip
 def test_the_second_save_is_stopped_and_succeeds_when_sent_again(
-    administrator_client, talk, step, sent, other_change, now
+    administrator_client, talk, transition, sent, other_change, now
 ):
-    seen = form_of(administrator_client, transition_page(step, talk))["seen"]
-    if step == "room":
+    seen = form_of(administrator_client, transition_page(transition, talk))["seen"]
+    if transition == "room":
         other_change = {"room": make_room(name="Room 414")}
     Talk.objects.filter(pk=talk.pk).update(**other_change)
 
-    stopped = administrator_client.post(transition_page(step, talk), sent | {"seen": seen})
-    again = administrator_client.post(transition_page(step, talk), sent | {"seen": stopped.context["form"].now})
+    stopped = administrator_client.post(transition_page(transition, talk), sent | {"seen": seen})
+    again = administrator_client.post(transition_page(transition, talk), sent | {"seen": stopped.context["form"].now})
 
     assert [" ".join(sentence.split()) for sentence in errors_in(stopped)] == [
         f"Somebody has changed this to “{now}”. Save again to replace it with yours."
@@ -288,9 +288,9 @@ def test_a_talk_is_not_moved_onto_another(administrator_client, talk):
     ]
 
 
-@pytest.mark.parametrize("step", ["room", "link", "title", "move", "notice", "recording"])
-def test_a_page_for_one_talk_refuses_two(administrator_client, talk, step):
-    assert administrator_client.get(transition_page(step, talk, make_talk())).status_code == 404
+@pytest.mark.parametrize("transition", ["room", "link", "title", "move", "notice", "recording"])
+def test_a_page_for_one_talk_refuses_two(administrator_client, talk, transition):
+    assert administrator_client.get(transition_page(transition, talk, make_talk())).status_code == 404
 
 
 @pytest.mark.parametrize(("back", "address"), [("list", "/admin/seminars/talk/"), ("//evil.example.org", None)])

@@ -37,8 +37,8 @@ def test_cancelling_is_offered_instead_of_deleting(administrator_client, how):
         administrator_client.post(reverse("admin:seminars_talk_changelist"), chosen)
     page = administrator_client.get("/admin/").content.decode()
 
-    step = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}"
-    assert f'<a href="{step}">Cancel instead</a>' in page
+    page_of_cancelling = reverse("admin:seminars_talk_transition", args=["cancel"]) + f"?talk={talk.pk}"
+    assert f'<a href="{page_of_cancelling}">Cancel instead</a>' in page
 
 
 def test_a_cancelled_talk_is_not_offered_to_be_cancelled(administrator_client):

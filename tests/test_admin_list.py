@@ -81,8 +81,8 @@ def test_frequent_changes_are_one_click_away_for_people_who_may_make_them(admini
         .content.decode()
     )
 
-    for step in ("room", "link", "title", "move", "notice", "cancel"):
-        address = reverse("admin:seminars_talk_step", args=[step])
+    for name in ("room", "link", "title", "move", "notice", "cancel"):
+        address = reverse("admin:seminars_talk_transition", args=[name])
         assert f'href="{address}?talk={mine.pk}&amp;back=list"' in page
     assert [f"?talk={talk.pk}&amp;" in page for talk in (past, joint)] == [False, False]
 

@@ -173,7 +173,7 @@ def test_a_draft_must_be_announced_first(series):
     response = page(signed_in(make_organiser(series)), talk=draft.pk)
 
     assert "plain" not in response.context
-    assert reverse("admin:seminars_talk_step", args=["announce"]) in response.content.decode()
+    assert reverse("admin:seminars_talk_transition", args=["announce"]) in response.content.decode()
 
 
 def test_a_week_without_public_talks_says_so(series):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from seminars import listings, text
-from seminars.actions import lifecycle, related_objects, talk_changes
+from seminars.actions import lifecycle, shared_rows, talk_changes
 from seminars.formats import atom
 from seminars.models import Appearance, Department, JoinAccess, Role, State, Talk
 from seminars.models.addresses import urn
@@ -120,7 +120,7 @@ def test_a_feed_keeps_its_identity_when_its_series_is_renamed():
     make_talk(series=series)
     before = told(ElementTree.fromstring(rendered(listings.of_series(series))), "id")
     series.name, series.slug = "Another", "new"
-    related_objects.save(series)
+    shared_rows.save(series)
 
     assert told(ElementTree.fromstring(rendered(listings.of_series(series))), "id") == before
 

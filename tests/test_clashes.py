@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from seminars.actions import lifecycle, related_objects, talk_changes
+from seminars.actions import lifecycle, shared_rows, talk_changes
 from seminars.models import Room, Talk
 from tests.factories import in_new_york, make_draft, make_organiser, make_room, make_series, make_talk
 
@@ -171,7 +171,7 @@ def test_a_room_becomes_exclusive_unless_coming_talks_share_it():
     atrium.is_exclusive = True
 
     with pytest.raises(ValidationError) as refused, transaction.atomic():
-        related_objects.save(atrium)
+        shared_rows.save(atrium)
 
     assert "Atrium is taken by" in refused.value.message_dict["is_exclusive"][0]
     assert not Room.objects.get().is_exclusive
@@ -184,7 +184,7 @@ def test_talks_that_once_shared_the_room_did_so_on_purpose():
     alone = make_talk(room=atrium)
     atrium.is_exclusive = True
 
-    related_objects.save(atrium)
+    shared_rows.save(atrium)
 
     assert list(Talk.objects.filter(shares_room=True).order_by("pk")) == shared
     assert Talk.objects.get(pk=alone.pk).room_is_exclusive
@@ -196,7 +196,7 @@ def test_an_exclusive_room_becomes_an_atrium():
     talk = make_talk(room=make_room(), starts_at=NOON)
     talk.room.is_exclusive = False
 
-    related_objects.save(talk.room)
+    shared_rows.save(talk.room)
 
     assert not Talk.objects.get().room_is_exclusive
     assert talk_changes.save(Talk(series=talk.series, room=talk.room, starts_at=NOON, ends_at=talk.ends_at)).pk
@@ -207,7 +207,7 @@ def test_a_renamed_room_shows_its_old_name_for_half_a_year():
     room.name = "Room 414"
 
     with time_machine.travel("2025-11-05T12:00Z"):
-        related_objects.save(room)
+        shared_rows.save(room)
 
     assert room.former_name(in_new_york(2026, 5, 6).date()) == "Room 307"
     assert room.former_name(in_new_york(2026, 5, 7).date()) == ""
@@ -217,7 +217,7 @@ def test_a_renamed_room_shows_the_text_of_the_organiser():
     room = make_room(name="Room 307")
     room.name, room.formerly = "Room 414", "the old library"
 
-    related_objects.save(room)
+    shared_rows.save(room)
 
     assert Room.objects.get().former_name() == "the old library"
 
@@ -226,6 +226,6 @@ def test_a_renamed_room_changes_no_notice():
     talk = make_talk(room=make_room(), notice="")
     talk.room.name = "Room 414"
 
-    related_objects.save(talk.room)
+    shared_rows.save(talk.room)
 
     assert Talk.objects.get().notice == ""

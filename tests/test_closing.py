@@ -36,7 +36,7 @@ def make_here(series, **fields):
 
 
 def asked(**fields):
-    return {"day": str(DAY), "building": "", "way": "cancel", "reason": SNOW} | fields
+    return {"day": str(DAY), "building": "", "action": "cancel", "reason": SNOW} | fields
 
 
 def preview(client, **fields):
@@ -75,11 +75,11 @@ def test_the_talks_of_the_day_that_go_ahead_are_shown_the_earliest_first(series)
     assert rows_of(response) == [(early, True), (noon, True), (late, True)]
 
 
-@pytest.mark.parametrize("way", ["cancel", "postpone", "online"])
-def test_a_draft_is_pointed_out_and_left_alone(series, way):
+@pytest.mark.parametrize("action", ["cancel", "postpone", "online"])
+def test_a_draft_is_pointed_out_and_left_alone(series, action):
     draft = make_draft(series=series, room=make_room(), join_url="https://example.org/meet", starts_at=NOON)
 
-    response = preview(signed_in(make_organiser(series)), way=way)
+    response = preview(signed_in(make_organiser(series)), action=action)
 
     assert rows_of(response) == [(draft, False)]
     assert told(response) == ["It is still a draft that nobody has seen. Move or delete it."]
@@ -121,40 +121,40 @@ def test_an_organiser_closes_their_own_series_and_an_administrator_all(series):
 
 
 @pytest.mark.parametrize(
-    ("way", "sentences"),
+    ("action", "sentences"),
     [
         ("cancel", ["Subscribers’ calendars will say that it is cancelled.", f"The notice will be “{SNOW}”."]),
         ("postpone", ["Subscribers’ calendars will say that it is postponed.", f"The notice will be “{SNOW}”."]),
         ("online", ["The place changes from “Gutmann Hall, Attic” to “Online”.", f"The notice will be “{SNOW}”."]),
     ],
 )
-def test_the_preview_says_what_people_will_see_and_changes_nothing(series, way, sentences):
+def test_the_preview_says_what_people_will_see_and_changes_nothing(series, action, sentences):
     make_here(series, room=make_room(name="Attic"), join_url="https://example.org/meet")
     before = list(Talk.objects.values()), Edition.objects.current()
 
-    response = preview(signed_in(make_organiser(series)), way=way)
+    response = preview(signed_in(make_organiser(series)), action=action)
 
     assert told(response) == [sentences]
     assert (list(Talk.objects.values()), Edition.objects.current()) == before
 
 
 @pytest.mark.parametrize(
-    ("way", "state", "said"),
+    ("action", "state", "said"),
     [
         ("cancel", "cancelled", "2 talks are cancelled."),
         ("postpone", "postponed", "2 talks are postponed."),
         ("online", "confirmed", "2 talks are online only."),
     ],
 )
-def test_all_talks_share_one_reason_and_calendars_get_one_change(series, way, state, said):
+def test_all_talks_share_one_reason_and_calendars_get_one_change(series, action, state, said):
     for _ in range(2):
         make_here(series, join_url="https://example.org/meet")
     client = signed_in(make_organiser(series))
 
-    response = save(client, way=way)
+    response = save(client, action=action)
 
     found = [(talk.state, talk.notice, talk.sequence, talk.is_online_only) for talk in Talk.objects.all()]
-    assert found == [(state, SNOW, 1, way == "online")] * 2
+    assert found == [(state, SNOW, 1, action == "online")] * 2
     assert (response.url, messages_of(client)) == ("/admin/", [said])
     assert LogEntry.objects.count() == 2
 
@@ -164,7 +164,7 @@ def test_a_talk_that_moves_online_takes_the_usual_link_of_its_series():
     series = make_series(**usual)
     make_here(series)
 
-    save(signed_in(make_organiser(series)), way="online")
+    save(signed_in(make_organiser(series)), action="online")
 
     talk = Talk.objects.get()
     assert (talk.room, talk.join_url, talk.passcode, talk.join_access) == (None, *usual.values())
@@ -173,7 +173,7 @@ def test_a_talk_that_moves_online_takes_the_usual_link_of_its_series():
 def test_a_talk_without_any_link_is_not_moved_online(series):
     talk, online = make_here(series), make_talk(series=series, starts_at=NOON, join_url="https://example.org/meet")
 
-    response = preview(signed_in(make_organiser(series)), way="online")
+    response = preview(signed_in(make_organiser(series)), action="online")
 
     assert rows_of(response) == [(talk, False), (online, False)]
     assert told(response) == [
@@ -200,13 +200,13 @@ def test_one_refused_talk_keeps_all_unchanged(series):
     assert Talk.objects.get(pk=one.pk).state == State.CONFIRMED
 
 
-@pytest.mark.parametrize("way", ["cancel", "postpone", "online"])
-def test_one_undo_restores_all_talks_and_calendars_get_the_change(series, way):
+@pytest.mark.parametrize("action", ["cancel", "postpone", "online"])
+def test_one_undo_restores_all_talks_and_calendars_get_the_change(series, action):
     for notice in ("Bring a coat", ""):
         make_here(series, notice=notice, join_url="https://example.org/meet")
     before = list(Talk.objects.values_list("state", "notice", "room", "uid"))
     client = signed_in(make_organiser(series))
-    save(client, way=way)
+    save(client, action=action)
 
     client.post(reverse("admin:undo"), {"change": Change.objects.latest("pk").pk})
 
@@ -264,7 +264,7 @@ def test_saving_twice_changes_nothing_more_and_says_so(series):
         ({"day": "2030-02-30"}, "Enter a valid date."),
         ({"day": "9999-12-31"}, "Enter a year between 1900 and 2200."),
         ({"building": "Atlantis"}, "This building no longer exists. Choose another one."),
-        ({"way": "explode"}, "Select a valid choice. explode is not one of the available choices."),
+        ({"action": "explode"}, "Select a valid choice. explode is not one of the available choices."),
     ],
 )
 def test_invalid_input_shows_a_message_and_is_kept(series, wrong, sentence):

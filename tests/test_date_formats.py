@@ -1,6 +1,7 @@
 """Dates and times in words, in the languages of the software."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
@@ -47,6 +48,16 @@ def test_the_year_is_shown_if_it_is_not_the_current_one():
     assert date_formats.day(date(2025, 11, 5)) == "Wednesday, 5 November"
     assert date_formats.day(date(2026, 1, 7)) == "Wednesday, 7 January 2026"
     assert date_formats.day(date(2025, 11, 5), with_year=True) == "Wednesday, 5 November 2025"
+
+
+def test_a_moment_has_the_day_of_each_zone():
+    in_vancouver = datetime(2025, 11, 5, 22, 30, tzinfo=ZoneInfo("America/Vancouver"))
+    in_new_york = in_vancouver.astimezone(ZoneInfo("America/New_York"))
+
+    days = [date_formats.day(moment) for moment in (in_vancouver, in_new_york)]
+
+    assert in_vancouver == in_new_york
+    assert days == ["Wednesday, 5 November", "Thursday, 6 November"]
 
 
 def test_an_end_on_another_day_shows_the_day():

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from seminars import times
-from seminars.actions import example, people
+from seminars.actions import accounts, example
 from seminars.models import (
     Appearance,
     Break,
@@ -101,7 +101,7 @@ def test_one_talk_of_two_hours_is_under_way():
 
 
 def test_the_first_administrator_organises_the_series():
-    name, _password = people.first_organiser()
+    name, _password = accounts.first_organiser()
     example.load()
 
     assert set(User.objects.get(username=name).series.all()) == set(Series.objects.all())
@@ -208,7 +208,7 @@ def test_the_example_is_not_loaded_twice():
 
 
 def test_starting_empty_keeps_the_accounts_and_nothing_else():
-    people.first_organiser()
+    accounts.first_organiser()
     example.load(talks=60)
     added = make_talk()
     make_administrator()

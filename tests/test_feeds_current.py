@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import models
 
 from seminars import kept_entries, listings
-from seminars.actions import lifecycle, related_objects, talk_changes
+from seminars.actions import lifecycle, shared_rows, talk_changes
 from seminars.formats import atom, csvfile, ics, jsonfeed
 from seminars.models import Appearance, Photo, Room, Series, Speaker, Talk, Topic
 from tests.factories import in_new_york, make_room, make_series, make_speaker, make_talk, make_topic
@@ -123,7 +123,7 @@ def rename(thing, **names):
         row = thing(talk)
         for name, value in names.items():
             setattr(row, name, value)
-        related_objects.save(row)
+        shared_rows.save(row)
 
     return change
 

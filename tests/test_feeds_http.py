@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 
-from seminars.actions import related_objects
+from seminars.actions import shared_rows
 from seminars.models import Edition, JoinAccess, State, Talk
 from seminars.models.addresses import urn
 
@@ -194,7 +194,7 @@ def test_a_former_slug_is_answered_and_not_redirected(client, file):
     talk = make_talk(series=series, room=room, topics=[topic])
     for thing, slug in ((series, "new-name"), (room, "room-414"), (topic, "logic")):
         thing.slug = slug
-        related_objects.save(thing)
+        shared_rows.save(thing)
 
     old = [f"/series/old-name/{file}", f"/rooms/room-307/{file}", f"/topics/magic/{file}", f"/{file}?series=old-name"]
     answers = [client.get(address) for address in old]
@@ -295,7 +295,7 @@ def test_no_feed_contains_private_values(client):
     home, room, topic, speaker = public.series, public.room, public.topics.get(), public.appearances.get().speaker
     hidden = make_series(is_listed=False, slug="secret", name="Hidden series", short_name="HIDDEN")
     speaker.email, speaker.other_names = "ada@private.example", "Byron"
-    related_objects.save(speaker)
+    shared_rows.save(speaker)
     known = {"room": room, "topics": [topic], "speakers": [speaker], "starts_at": NOW + timedelta(days=30)}
     behind_a_door = {"join_url": LINK, "passcode": "leaked-code", "notes": "Leaked notes", "series": home}
     make_draft(**known, title="Leaked draft", series=home)

@@ -10,7 +10,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from seminars.actions import example, lifecycle, planning, rearranging, related_objects, schedule, talk_changes, undoing
+from seminars.actions import example, lifecycle, planning, rearranging, schedule, shared_rows, talk_changes, undoing
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Appearance, Change, JointTalk, State, Talk, TalkTopic, recording
 from seminars.models.snapshots import present, story, talks_of
@@ -66,7 +66,7 @@ def move_to_slot(talk, by):
 
 def change_schedule(talk, by):
     changes = {"title": "On looms", "speaker": "Grace Hopper", "affiliation": "Yale", "room": make_room()}
-    schedule.save([schedule.Line(talk.pk, changes)], by=by)
+    schedule.save([schedule.ScheduleChange(talk.pk, changes)], by=by)
 
 
 def save_by_form(talk, by):
@@ -178,7 +178,7 @@ def test_a_stamp_alone_is_not_a_change():
 
     Talk.objects.filter(pk=talk.pk).update(sequence=7, entry_digest="", search_text="")
     talk_changes.save(talk)
-    related_objects.save(talk.room)
+    shared_rows.save(talk.room)
 
     assert Change.objects.since(before.pk, talk).count() == 1
 
@@ -329,7 +329,7 @@ def test_a_talk_that_was_public_is_never_deleted_by_an_undo(organiser):
         by=organiser,
     )  # fmt: skip
 
-    with pytest.raises(ValidationError, match="so it cannot be deleted"):
+    with pytest.raises(ValidationError, match="A published talk cannot be deleted"):
         undoing.restore(last_change(), by=organiser)
 
     assert Talk.objects.contains(talk)

@@ -43,12 +43,12 @@ def page(client, address="/admin/"):
     return client.get(address).content.decode()
 
 
-def step(client, name, talk, **fields):
-    return client.post(reverse("admin:seminars_talk_step", args=[name]) + f"?talk={talk.pk}", fields)
+def make_transition(client, name, talk, **fields):
+    return client.post(reverse("admin:seminars_talk_transition", args=[name]) + f"?talk={talk.pk}", fields)
 
 
 def test_the_message_after_a_transition_has_an_undo_button(organiser_client, talk):
-    step(organiser_client, "cancel", talk, reason="Snow")
+    make_transition(organiser_client, "cancel", talk, reason="Snow")
 
     html = page(organiser_client, address_of(talk))
     assert "Cancelled. Not what you wanted?" in html
@@ -62,7 +62,7 @@ def test_the_message_after_a_transition_has_an_undo_button(organiser_client, tal
 
 def test_a_transition_of_several_talks_is_undone_together(organiser_client, series, talk):
     other = make_talk(series=series)
-    address = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}&talk={other.pk}"
+    address = reverse("admin:seminars_talk_transition", args=["cancel"]) + f"?talk={talk.pk}&talk={other.pk}"
 
     organiser_client.post(address, {"reason": "Snow"})
     undo(organiser_client, last_change())
@@ -131,7 +131,7 @@ def test_the_history_shows_who_changed_what_when_with_old_and_new_values(organis
 
 
 def test_an_undo_that_is_refused_says_who_changed_what_since(organiser_client, talk):
-    step(organiser_client, "cancel", talk, reason="Snow")
+    make_transition(organiser_client, "cancel", talk, reason="Snow")
     change = last_change()
     lifecycle.amend(talk, title="On looms", by=make_administrator(first_name="Mary", last_name="Somerville"))
 
@@ -143,7 +143,7 @@ def test_an_undo_that_is_refused_says_who_changed_what_since(organiser_client, t
 
 
 def test_the_desk_shows_the_latest_changes_and_undoes_them(organiser_client, talk):
-    step(organiser_client, "cancel", talk, reason="Snow")
+    make_transition(organiser_client, "cancel", talk, reason="Snow")
     page(organiser_client)  # which shows the message
 
     html = page(organiser_client)
@@ -169,7 +169,7 @@ def test_changes_to_talks_of_others_are_neither_shown_nor_undone(organiser_clien
 def test_only_organisers_of_all_the_series_undo_a_change_of_several(organiser_client, talk):
     theirs = make_talk(series=make_series(), title="Their secret")
     chief = make_administrator()
-    address = reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}&talk={theirs.pk}"
+    address = reverse("admin:seminars_talk_transition", args=["cancel"]) + f"?talk={talk.pk}&talk={theirs.pk}"
     signed_in(chief).post(address, {"reason": "Snow"})
 
     html = page(organiser_client)
@@ -209,7 +209,7 @@ def test_a_joint_talk_s_history_is_seen_but_not_undone_by_the_other_series(talk,
 
 @pytest.mark.parametrize("next_page", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""])
 def test_an_undo_does_not_redirect_to_another_site(organiser_client, talk, next_page):
-    step(organiser_client, "cancel", talk, reason="Snow")
+    make_transition(organiser_client, "cancel", talk, reason="Snow")
 
     assert undo(organiser_client, last_change(), next=next_page).url == "/admin/"
 
@@ -293,9 +293,9 @@ def test_a_site_that_had_talks_before_it_had_a_history_begins_one():
 
 
 def test_a_list_offers_no_undo_that_would_be_refused(organiser_client, talk):
-    step(organiser_client, "cancel", talk, reason="Snow")
+    make_transition(organiser_client, "cancel", talk, reason="Snow")
     cancelled = last_change()
-    step(organiser_client, "reinstate", talk)
+    make_transition(organiser_client, "reinstate", talk)
     page(organiser_client)  # which shows the messages
 
     assert offered(page(organiser_client)) == [last_change().pk]

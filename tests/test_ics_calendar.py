@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from seminars import listings
-from seminars.actions import related_objects, talk_changes
+from seminars.actions import shared_rows, talk_changes
 from seminars.formats import ics
 from seminars.formats.ics_colours import nearest_name
 from seminars.models import Department, Talk
@@ -75,7 +75,7 @@ def test_a_renamed_room_changes_the_entries_that_print_it_and_no_other():
     unchanged = ics.render(listings.of_talk(other))
 
     room.name = "Room 414"
-    related_objects.save(room)
+    shared_rows.save(room)
 
     assert (said(talk, "SEQUENCE"), said(talk, "LOCATION")) == ("1", "Gutmann Hall, Room 414")
     assert ics.render(listings.of_talk(other)) == unchanged

@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from seminars.actions import joining, talk_changes, undoing
+from seminars.actions import talk_changes, undoing
+from seminars.actions.talk_changes import Parts
 from seminars.models import JoinAccess, JointRequest, JointTalk, Talk
 from tests.admin_forms import address_of, errors_in, messages_of, save, signed_in, with_row
 from tests.changes import last_change, undo
@@ -341,6 +342,11 @@ def test_an_unlisted_series_of_others_cannot_be_asked(home, talk):
     assert (errors_in(answered) != [], JointRequest.objects.exists()) == (True, False)
 
 
-def test_joining_makes_a_request_unless_the_person_organises_the_series(series, priml, talk):
-    assert isinstance(joining.join(talk, priml, by=make_organiser(series)), JointRequest)
-    assert isinstance(joining.join(talk, priml, by=make_organiser(priml)), JointTalk)
+def test_listing_a_talk_makes_a_request_unless_the_person_organises_the_series(series, priml, talk):
+    talk_changes.save(talk, parts=Parts(series=[priml]), by=make_organiser(series))
+    asked = (JointRequest.objects.count(), JointTalk.objects.count())
+
+    talk_changes.save(talk, parts=Parts(series=[priml]), by=make_organiser(priml))
+    listed = (JointRequest.objects.count(), JointTalk.objects.count())
+
+    assert (asked, listed) == ((1, 0), (0, 1))

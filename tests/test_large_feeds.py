@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from seminars import kept_entries
-from seminars.actions import related_objects, talk_changes
+from seminars.actions import shared_rows, talk_changes
 from seminars.models import Talk
 from seminars.page_cache import cached_responses
 from seminars.views import feeds
@@ -95,7 +95,7 @@ def test_its_etag_changes_with_its_bytes_and_only_with_them(client, large, file)
     speaker = Talk.objects.first().speakers[0].speaker
 
     speaker.biography = "Another life"
-    related_objects.save(speaker)
+    shared_rows.save(speaker)
     Talk.objects.update(audience="Everyone")  # which no feed shows either
     same = client.get(f"/{file}", headers={"if-none-match": before})
     talk = Talk.objects.first()

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -29,7 +30,7 @@ ICALENDAR = [
     "seminars/importing/sources/calendar.py",
     "seminars/importing/sources/ical_*.py",
 ]
-FAMILIES = [["ics*.py", "vtimezone.py"], ["spreadsheet*.py"]]
+FAMILIES = [["ics*.py", "vtimezone.py", "new_rules.py"], ["spreadsheet*.py"]]
 
 
 def tracked(*patterns):
@@ -185,6 +186,14 @@ def test_a_module_says_what_it_is_for(path):
 )
 def test_a_file_ends_before_400_lines(path):
     assert len((ROOT / path).read_text().splitlines()) <= 400
+
+
+def test_no_two_classes_have_one_name():
+    paths = [path for path in modules("seminars/**") if not {"migrations", "commands"} & set(path.parts)]
+    named = [(node.name, str(path)) for path in paths for node in tree(path).body if isinstance(node, ast.ClassDef)]
+    counted = Counter(name for name, _path in named)
+
+    assert [(name, path) for name, path in named if counted[name] > 1] == []
 
 
 @pytest.mark.parametrize("path", [p for p in modules("**/*.py", "*.py") if "migrations" not in p.parts], ids=str)

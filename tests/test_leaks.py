@@ -110,8 +110,8 @@ def addresses_of_the_desk(site):
     for _name, route in access_matrix.routes():
         if route.startswith("/admin/"):
             row = next((row.pk for kind, row in rows.items() if f"/{kind}/" in route), 1)
-            step = route.replace("<slug:name>/", f"cancel/?talk={site.draft.pk}")
-            yield re.sub("<[^>]+>", str(row), step)
+            address = route.replace("<slug:name>/", f"cancel/?talk={site.draft.pk}")
+            yield re.sub("<[^>]+>", str(row), address)
 
 
 def routes(urls, prefix=""):

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from seminars import date_formats, listings
-from seminars.actions import related_objects
+from seminars.actions import shared_rows
 from seminars.formats import announcement
 from seminars.models import Talk
 from tests.factories import make_room, make_series, make_talk
@@ -57,6 +57,29 @@ def test_the_page_says_both_times(talk, client):
 @pytest.mark.parametrize("path", ["/series/west/", "/talks/{pk}/poster/", "/series/west/poster/", "/screen/"])
 def test_lists_posters_and_screens_say_both_times(talk, client, path):
     assert re.search(r"12 noon to 1 pm\s*\(10 am to 11 am, Vancouver time\)", text_of(client, path.format(pk=talk.pk)))
+
+
+EVERY_PAGE = [
+    "/", "/talks/{pk}/looms-by-night/", "/series/west/", "/rooms/{room}/", "/speakers/{speaker}/",
+    "/search/?q=looms", "/talks/{pk}/poster/", "/series/west/poster/", "/screen/", "/rooms/{room}/screen/", "/embed/",
+    "/series/west/embed/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", EVERY_PAGE)
+def test_where_the_days_differ_every_page_says_both(talk, client, path):
+    start = datetime(2026, 12, 16, 22, 30, tzinfo=VANCOUVER)
+    late = make_talk(
+        series=talk.series, room=talk.room, starts_at=start, title="Looms by night", speakers=["Ada Byron"]
+    )
+    values = {"pk": late.pk, "room": late.room.slug, "speaker": late.people.get().slug}
+
+    text = text_of(client, path.format(**values))
+
+    there = r"\(Wednesday, 16 December, 10:30 pm to 11:30 pm, Vancouver time\)"
+    assert re.search(rf"12:30 am to 1:30 am(, Winnipeg time)?\s*{there}", text)
+    assert "Thursday, 17 December" in text
+    assert not re.search("Thursday, 16|Wednesday, 17|Vancouver time, ", text)
 
 
 def test_a_talk_at_home_has_one_time(talk, client):
@@ -139,7 +162,7 @@ def test_a_zone_that_is_corrected_keeps_the_wall_times_of_talks_to_come(talk, wh
     thing = getattr(home, whose)
     thing.zone = "America/Vancouver"
 
-    related_objects.save(thing)
+    shared_rows.save(thing)
 
     home.refresh_from_db()
     assert (home.local_zone, home.starts_local) == ("America/Vancouver", datetime(2026, 12, 16, 12))

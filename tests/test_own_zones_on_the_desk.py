@@ -1,17 +1,21 @@
 """Organisers type what the clocks show where a talk takes place: in Vancouver, for a department in Winnipeg."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from seminars.actions import lifecycle, planning, rearranging, related_objects
+from seminars.actions import accounts, lifecycle, planning, rearranging, shared_rows, talk_changes
 from seminars.actions.room_availability import rooms_for
-from seminars.date_formats import field_clock
-from seminars.models import Change, Talk
-from tests.admin_forms import address_of, errors_in, form_of, transition_page
-from tests.factories import make_draft, make_room, make_series, make_talk
+from seminars.models import Break, Change, Talk
+from seminars.models.history import copy_to_history
+from seminars.selectors.talk_warnings import warnings_of
+from tests.admin_forms import address_of, errors_in, form_of, signed_in, transition_page
+from tests.factories import make_administrator, make_draft, make_room, make_series, make_talk
+from tests.ics_checker import parsed
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -143,7 +147,7 @@ def test_a_room_in_another_zone_is_taken_at_the_time_there(west):
     with pytest.raises(ValidationError, match="taken by"):
         lifecycle.change_room(talk, room=room, by=None)
 
-    assert offer.taken == f"taken by WEST: First, {field_clock(there)} to {field_clock(there + timedelta(hours=1))}"
+    assert offer.taken == "taken by WEST: First, 12:00 to 13:00 (Vancouver time)"
 
 
 def test_the_schedule_keeps_the_time_of_a_talk_that_gets_a_room_in_another_zone(administrator_client, west):
@@ -187,7 +191,143 @@ def test_the_department_s_own_zone_changes_nothing(west):
     talk = make_talk(room=make_room(), starts_at=datetime(2026, 12, 15, 17, tzinfo=UTC))
     talk.room.zone = "America/Winnipeg"
 
-    related_objects.save(talk.room)
+    shared_rows.save(talk.room)
 
     saved = Talk.objects.get()
     assert (saved.local_zone, saved.sequence) == ("", 0)
+
+
+@pytest.fixture
+def late(west):
+    """At 22:30 on Wednesday, 16 December in Vancouver, which is Thursday in Winnipeg."""
+    start = datetime(2026, 12, 16, 22, 30, tzinfo=VANCOUVER)
+    return make_talk(series=west, room=make_room(name="Room 12", zone="America/Vancouver"), starts_at=start)
+
+
+def test_a_clash_is_told_by_the_clocks_there(west, late):
+    start = datetime(2026, 12, 16, 22, tzinfo=VANCOUVER)
+
+    with pytest.raises(ValidationError) as refused:
+        talk_changes.save(Talk(series=west, room=late.room, starts_at=start, ends_at=start + timedelta(hours=1)))
+
+    [sentence] = refused.value.message_dict["room"]
+    assert sentence == (
+        f"Room 12 is taken by '{late.title}' from 22:30 to 23:30 (Vancouver time). Choose another room or time."
+    )
+
+
+@pytest.mark.parametrize(("day", "is_closed"), [(15, False), (16, True), (17, False)])
+def test_a_day_is_closed_by_the_calendar_there(administrator_client, late, day, is_closed):
+    asked = {"day": f"2026-12-{day}", "building": "", "way": "cancel", "reason": "Snow"}
+
+    found = administrator_client.post("/admin/closing/", asked)
+
+    assert [one.talk for one, _is_ticked in found.context["rows"]] == [late] * is_closed
+    assert ("10:30 pm to 11:30 pm, Vancouver time" in text_of(found)) == is_closed
+
+
+def test_a_day_at_home_is_closed_by_the_calendar_at_home(administrator_client, late):
+    thursday = make_talk(starts_at=datetime(2026, 12, 17, 5, tzinfo=UTC))  # midnight in Winnipeg
+    asked = {"day": "2026-12-17", "building": "", "way": "cancel", "reason": "Snow"}
+
+    found = administrator_client.post("/admin/closing/", asked)
+
+    assert [one.talk for one, _is_ticked in found.context["rows"]] == [thursday]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+def test_a_day_is_closed_at_the_ends_of_the_earth(administrator_client, settings, zone):
+    settings.TIME_ZONE = {"Pacific/Kiritimati": "Etc/GMT+12"}.get(zone, "Pacific/Kiritimati")
+    midnight = datetime(2026, 12, 16, tzinfo=ZoneInfo(zone))
+    talks = [make_talk(zone=zone, starts_at=midnight + timedelta(hours=hours)) for hours in (0, 23)]
+
+    found = Talk.objects.on_day(date(2026, 12, 16))
+
+    assert list(found.soonest_first()) == talks
+
+
+def test_nothing_looks_odd_about_an_evening_there(late):
+    assert warnings_of(late) == []
+
+
+def test_a_break_is_on_a_day_there(administrator_client, late, clock):
+    clock.move_to(datetime(2026, 12, 10, 9, tzinfo=UTC))
+    Break.objects.create(first_on=date(2026, 12, 17), last_on=date(2026, 12, 17), reason="Thursday off")
+    before = text_of(signed_in(make_administrator()).get("/admin/"))
+    Break.objects.update(first_on=date(2026, 12, 16), last_on=date(2026, 12, 16))
+    after = text_of(signed_in(make_administrator()).get("/admin/"))
+
+    sentence = "During a break (Thursday off): move it"
+    assert (sentence in before, sentence in after) == (False, True)
+
+
+def test_the_schedule_names_the_day_there(administrator_client, west, late):
+    page = administrator_client.get(f"/admin/schedule/?series={west.pk}").content.decode()
+
+    assert 'Wednesday, 16 December"' in page
+    assert 'Thursday, 17 December"' not in page
+
+
+def test_the_history_tells_the_time_there(administrator_client, talk):
+    talk.starts_at, talk.ends_at = (TEN.replace(hour=hour, tzinfo=VANCOUVER) for hour in (14, 15))
+    talk_changes.save(talk)
+
+    history = text_of(administrator_client.get(f"/admin/seminars/talk/{talk.pk}/history/"))
+
+    assert (
+        "Tuesday, 15 December 2026, 10 am (Vancouver time) Tuesday, 15 December 2026, 2 pm (Vancouver time)" in history
+    )
+    assert "noon" not in history
+
+
+def test_new_rules_are_told_in_the_history_without_a_table(administrator_client, talk):
+    rule_change = Change.objects.create(sentence="Time zone rules changed", follows_zone_rules=True)
+    copy_to_history(Talk.objects.filter(pk=talk.pk), Talk.history.model, rule_change, kind="~")
+
+    page = administrator_client.get(f"/admin/seminars/talk/{talk.pk}/history/").content.decode()
+
+    told = page.partition("Time zone rules changed")[2].partition("</article>")[0]
+    assert "<table" not in told
+
+
+def test_a_plan_that_overlaps_is_told_the_time_there(west):
+    starts = time(10), time(10, 30)
+    plan = planning.Plan(west, date(2026, 12, 1), date(2026, 12, 7), frozenset({1}), starts, 60)
+
+    with pytest.raises(ValidationError, match="1 December, 10 am and Tuesday, 1 December, 10:30 am overlap"):
+        planning.slots_of(plan)
+
+
+def test_a_move_and_a_swap_name_the_time_there(administrator_client, talk, west):
+    page = text_of(administrator_client.get(transition_page("move", talk)))
+    schedule = text_of(administrator_client.get(f"/admin/schedule/?series={west.pk}"))
+
+    assert "Tuesday, 15 December, 12 noon (10 am to 11 am, Vancouver time)" in page
+    assert "Tuesday, 15 December, 10 am: " in schedule
+
+
+def test_the_join_page_names_the_time_there(client, talk):
+    talk.join_url, talk.join_access = "https://example.org/meet", "timed"
+    talk_changes.save(talk)
+
+    page = text_of(client.get(talk.join_path))
+
+    assert "The link will be here on Tuesday, 15 December from 9:45 am (Vancouver time), 15 minutes before" in page
+
+
+def test_the_calendar_of_a_person_has_the_time_there(late, client):
+    person = accounts.renew_calendar(make_administrator())
+
+    calendar = parsed(client.get(f"/private/{person.feed_token}/calendar.ics").content)
+
+    [entry] = calendar.called("VEVENT")
+    assert (entry.value("DTSTART"), entry.line("DTSTART").parameters["TZID"]) == (
+        "20261216T223000",
+        "America/Vancouver",
+    )
+    assert "America/Vancouver" in [zone.value("TZID") for zone in calendar.called("VTIMEZONE")]
+
+
+def text_of(answer):
+    text = unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()).replace("\N{NO-BREAK SPACE}", " "))
+    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())

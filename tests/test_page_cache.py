@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.urls import get_resolver
 
-from seminars.actions import lifecycle, related_objects, talk_changes
+from seminars.actions import lifecycle, shared_rows, talk_changes
 from seminars.formats import sitemap
 from seminars.models import Edition, FormerAddress, Speaker
 from seminars.page_cache import cache_keys, cached_responses
@@ -323,8 +323,8 @@ def test_a_visitor_without_https_is_sent_there_even_where_an_answer_is_kept(clie
         lambda talk: lifecycle.move(talk, starts_at=talk.starts_at + timedelta(days=1), by=None),
         lambda talk: lifecycle.change_room(talk, room=make_room(name="Looms Hall"), by=None),
         lambda talk: lifecycle.withdraw(talk, by=None),
-        lambda talk: related_objects.save(_named(talk.appearances.first().speaker, "Grace Hopper")),
-        lambda talk: related_objects.save(_named(talk.room, "The Old Mill")),
+        lambda talk: shared_rows.save(_named(talk.appearances.first().speaker, "Grace Hopper")),
+        lambda talk: shared_rows.save(_named(talk.room, "The Old Mill")),
         lambda talk: Speaker.objects.update(name="Grace Hopper"),
         lambda talk: talk.appearances.all().delete(),
     ],

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from seminars import kept_entries
-from seminars.actions import lifecycle, people, related_objects, talk_changes
+from seminars.actions import accounts, lifecycle, shared_rows, talk_changes
 from seminars.formats import ics_kept
 from seminars.logs import WithoutKeys
 from seminars.models import SeriesOrganiser, State, User
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ada(series):
-    return people.renew_calendar(make_organiser(series, first_name="Ada"))
+    return accounts.renew_calendar(make_organiser(series, first_name="Ada"))
 
 
 def address(person):
@@ -72,7 +72,7 @@ def test_the_calendar_has_the_talks_of_the_organisers_series_and_marks_drafts(cl
 def test_a_joint_draft_is_in_the_calendars_of_both_series_and_an_administrator_has_all(client, ada, series):
     make_draft(title="Joint", also_in=[series])
     make_draft(title="Other")
-    boss = people.renew_calendar(make_administrator())
+    boss = accounts.renew_calendar(make_administrator())
 
     assert len(values(client.get(address(ada)), "SUMMARY")) == 1
     assert len(values(client.get(address(boss)), "SUMMARY")) == 2
@@ -164,7 +164,7 @@ def change(draft, **fields):
 def rename(thing, **fields):
     for name, value in fields.items():
         setattr(thing, name, value)
-    related_objects.save(thing)
+    shared_rows.save(thing)
 
 
 def add_on_the_desk(draft, prefix, **fields):
@@ -199,7 +199,7 @@ def test_a_value_that_the_entry_of_a_draft_does_not_show_changes_no_byte(client,
         before = client.get(address(ada)).content
         change(full_draft, notes="Ask her about slides")
         rename(full_draft.room, capacity=40)
-        related_objects.save(full_draft.series)
+        shared_rows.save(full_draft.series)
 
         assert client.get(address(ada)).content == before
 
@@ -247,7 +247,7 @@ def test_an_invalid_address_is_not_found(client, ada):
     assert [client.get(f"/private/{guess}/calendar.ics").status_code for guess in forged] == [404] * len(forged)
 
 
-@pytest.mark.parametrize("end", [people.revoke_calendar, people.renew_calendar])
+@pytest.mark.parametrize("end", [accounts.revoke_calendar, accounts.renew_calendar])
 def test_an_address_that_was_revoked_or_renewed_is_gone(client, ada, end):
     old = address(ada)
     assert client.get(old).status_code == 200
@@ -260,7 +260,7 @@ def test_an_address_that_was_revoked_or_renewed_is_gone(client, ada, end):
 
 def test_a_new_address_opens_the_same_calendar(client, ada, series):
     make_draft(series=series)
-    people.renew_calendar(ada)
+    accounts.renew_calendar(ada)
 
     assert len(values(client.get(address(ada)), "SUMMARY")) == 1
 
@@ -318,7 +318,7 @@ def test_no_log_line_contains_the_address(client, ada, caplog, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(settings, "TIME_ZONE", "Nowhere/Nothing")
         client.get(where)
-    people.revoke_calendar(ada)
+    accounts.revoke_calendar(ada)
     client.get(where)
     logging.getLogger("django.request").error("Failed: %s", where)
 

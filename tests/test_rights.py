@@ -17,7 +17,7 @@ from seminars.models import (
     Topic,
     User,
 )
-from tests.admin_forms import address_of, form_of, save, signed_in, with_row
+from tests.admin_forms import address_of, form_of, save, signed_in, transition_page, with_row
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -76,7 +76,7 @@ def test_an_organiser_cannot_post_to_a_page_that_they_cannot_open(rows):
 
     stranger.post(address_of(rows["Talk"]), form | {"title": "Taken over"})
     stranger.post(address_of(rows["Talk"], "delete"), {"post": "yes"})
-    stranger.post(reverse("admin:seminars_talk_step", args=["announce"]) + f"?talk={rows['Talk'].pk}")
+    stranger.post(transition_page("announce", rows["Talk"]))
 
     talk = Talk.objects.get()
     assert (talk.title, talk.state) == (rows["Talk"].title, "draft")
@@ -101,10 +101,10 @@ def test_a_joint_talk_is_seen_but_not_changed_by_the_other_series(rows):
     page = client.get(address_of(talk))
     refused = [client.post(address_of(talk), {"title": "Taken over"}),
                client.post(address_of(talk, "delete"), {"post": "yes"}),
-               client.get(reverse("admin:seminars_talk_step", args=["announce"]) + f"?talk={talk.pk}")]  # fmt: skip
+               client.get(transition_page("announce", talk))]  # fmt: skip
 
     assert (page.status_code, page.context["has_change_permission"]) == (200, False)
-    assert [label for label, _address in page.context["steps"]] == ["Take out of our series"]
+    assert [label for label, _address in page.context["transitions"]] == ["Take out of our series"]
     assert [response.status_code for response in refused] == [403, 403, 403]
 
 

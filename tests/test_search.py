@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
 from seminars import listings
-from seminars.actions import lifecycle, related_objects, talk_changes
+from seminars.actions import lifecycle, shared_rows, talk_changes
 from seminars.models import Appearance, State, Talk
 from seminars.models.searching import Question, search_text_of
 from tests.factories import (
@@ -185,11 +185,11 @@ def test_other_names_find_a_person_and_are_never_shown(client):
 CHANGES = {
     "title": lambda talk: talk_changes.save(_with(talk, title="Jacquard")),
     "abstract": lambda talk: talk_changes.save(_with(talk, abstract="By Jacquard.")),
-    "speaker renamed": lambda talk: related_objects.save(_with(talk.appearances.get().speaker, name="J. Jacquard")),
-    "other names": lambda talk: related_objects.save(_with(talk.appearances.get().speaker, other_names="Jacquard")),
-    "topic renamed": lambda talk: related_objects.save(_with(talk.topics.get(), name="Jacquard")),
-    "series renamed": lambda talk: related_objects.save(_with(talk.series, name="Jacquard")),
-    "joint series renamed": lambda talk: related_objects.save(_with(talk.also_in.get(), short_name="Jacquard")),
+    "speaker renamed": lambda talk: shared_rows.save(_with(talk.appearances.get().speaker, name="J. Jacquard")),
+    "other names": lambda talk: shared_rows.save(_with(talk.appearances.get().speaker, other_names="Jacquard")),
+    "topic renamed": lambda talk: shared_rows.save(_with(talk.topics.get(), name="Jacquard")),
+    "series renamed": lambda talk: shared_rows.save(_with(talk.series, name="Jacquard")),
+    "joint series renamed": lambda talk: shared_rows.save(_with(talk.also_in.get(), short_name="Jacquard")),
 }
 
 
@@ -219,7 +219,7 @@ def test_a_draft_has_its_words_when_it_is_announced():
 def test_words_alone_raise_no_sequence(talk):
     before = Talk.objects.get(pk=talk.pk)
 
-    related_objects.save(_with(talk.appearances.get().speaker, other_names="Jacquard"))
+    shared_rows.save(_with(talk.appearances.get().speaker, other_names="Jacquard"))
 
     after = Talk.objects.get(pk=talk.pk)
     assert (after.sequence, after.changed_at) == (before.sequence, before.changed_at)
@@ -228,7 +228,7 @@ def test_words_alone_raise_no_sequence(talk):
 
 def test_a_later_save_of_an_older_copy_keeps_the_words(talk):
     older = Talk.objects.get(pk=talk.pk)
-    related_objects.save(_with(talk.appearances.get().speaker, name="Joseph Jacquard"))
+    shared_rows.save(_with(talk.appearances.get().speaker, name="Joseph Jacquard"))
 
     talk_changes.save(older)
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from seminars.actions import photos, related_objects, stamping, undoing
+from seminars.actions import photos, shared_rows, stamping, undoing
 from seminars.actions.merging import Merger, merge
 from seminars.models import Appearance, Change, Edition, Room, SharedChange, Speaker, Talk, Topic, recording
 from seminars.phrases.shared_changes import deed, differences
@@ -94,7 +94,7 @@ def test_the_first_change_of_a_row_that_has_no_history_knows_the_old_values(ada)
     SharedChange.objects.all().delete()
 
     ada.name = "Ada King"
-    related_objects.save(ada)
+    shared_rows.save(ada)
 
     undoing.restore(last_change(), by=None)
     assert (Speaker.objects.get().name, Speaker.objects.get().sort_name) == ("Ada Lovelace", "Lovelace, Ada")
@@ -167,7 +167,7 @@ def test_a_new_person_who_is_used_elsewhere_stays_when_the_talk_is_undone(series
 def test_a_write_that_alters_nothing_leaves_no_change(ada):
     before, edition = Change.objects.count(), Edition.objects.number()
 
-    related_objects.save(Speaker.objects.get())
+    shared_rows.save(Speaker.objects.get())
 
     assert Change.objects.count() == before
     assert Edition.objects.number() > edition
@@ -225,7 +225,7 @@ def test_a_change_is_shown_only_to_others_and_for_two_weeks(organiser_client, ot
 
 def test_people_without_access_to_the_desk_can_neither_undo_nor_read_changes(talk, ada):
     ada.name = "Ada King"
-    related_objects.save(ada)
+    shared_rows.save(ada)
 
     for client in (Client(), signed_in(make_member())):
         assert undo(client, last_change()).status_code in (302, 403)
@@ -236,7 +236,7 @@ def test_people_without_access_to_the_desk_can_neither_undo_nor_read_changes(tal
 @pytest.mark.usefixtures("talk")
 def test_the_history_keeps_no_address_and_says_that_it_changed(organiser_client, ada):
     ada.email = "countess@example.org"
-    related_objects.save(ada)
+    shared_rows.save(ada)
     stamping.stamp(Talk.objects.all())
 
     note = last_change().shared_rows.get()
@@ -304,7 +304,7 @@ def test_a_draft_of_others_is_not_told_along_with_the_change_of_a_shared_row(org
     with recording("Pasted", by=make_organiser()):
         make_draft(title="A secret draft", speakers=[ada])
         ada.affiliation = "Turin"
-        related_objects.save(ada)
+        shared_rows.save(ada)
 
     page = words(organiser_client.get(reverse("admin:changes")).text)
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from seminars.actions import lifecycle, merging, photos, related_objects, talk_changes, undoing
+from seminars.actions import lifecycle, merging, photos, shared_rows, talk_changes, undoing
 from seminars.models import Change, Photo, Room, Speaker, Talk, Topic, recording
 from tests.admin_forms import address_of, form_of, messages_of, save, signed_in
 from tests.changes import last_change, offered, undo, values_of
@@ -69,7 +69,7 @@ def test_a_room_gets_its_old_rule_back_unless_talks_share_it_by_then(talk):
     room = Room.objects.get()
     with recording() as change:
         room.is_exclusive = False
-        related_objects.save(room)
+        shared_rows.save(room)
     other = make_talk(room=room, starts_at=talk.starts_at)
 
     with pytest.raises(ValidationError):

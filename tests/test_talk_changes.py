@@ -93,7 +93,7 @@ class Scene:
         seen = form_of(self.client, address)
         self.send(address, seen | {"row": [self.talk.pk]} | typed | {"_save": "1"})
 
-    def by_step(self, change):
+    def by_transition(self, change):
         fields = self.fields(change)
         if fields.keys() == {"starts_at"}:
             name, sent = (
@@ -104,7 +104,7 @@ class Scene:
             name, sent = "room", {"room": fields["room"].pk if fields["room"] else "none"}
         else:
             name, sent = "title", fields
-        address = reverse("admin:seminars_talk_step", args=[name]) + "?" + urlencode({"talk": self.talk.pk})
+        address = reverse("admin:seminars_talk_transition", args=[name]) + "?" + urlencode({"talk": self.talk.pk})
         self.send(address, form_of(self.client, address) | sent)
 
     def by_import(self, change):
@@ -189,14 +189,14 @@ def _recorded(talk):
     return {name for name in left if was.get(name) != left[name]} - {"moved_at", "updated_at"}
 
 
-WAYS = ("by_form", "by_schedule", "by_step", "by_import")
+WAYS = ("by_form", "by_schedule", "by_transition", "by_import")
 FROM_307_TO_414 = "Room changed from Gutmann Hall, 307 to Gutmann Hall, 414"
 NO_ROOM_YET = "The room will be announced"
 
 
 def ways_of(change):
     """The ways to make a change. No single transition changes two values."""
-    return [way for way in WAYS if way != "by_step" or len(CHANGES[change]) == 1]
+    return [way for way in WAYS if way != "by_transition" or len(CHANGES[change]) == 1]
 
 
 def expected(state, change):
@@ -242,39 +242,39 @@ TRANSITIONS = {
 }
 
 
-def step_by_page(scene, name):
-    address = reverse("admin:seminars_talk_step", args=[name]) + "?" + urlencode({"talk": scene.talk.pk})
+def transition_by_page(scene, name):
+    address = reverse("admin:seminars_talk_transition", args=[name]) + "?" + urlencode({"talk": scene.talk.pk})
     scene.send(address, form_of(scene.client, address))
 
 
-def step_in_bulk(scene, name):
+def transition_in_bulk(scene, name):
     """Choose two talks in the list and the transition in its actions."""
     chosen = {"action": name, "_selected_action": [scene.talk.pk, scene.other.pk]}
     address = scene.client.post("/admin/seminars/talk/", chosen).url
     scene.send(address, form_of(scene.client, address))
 
 
-def step_by_action(scene, name):
+def transition_by_action(scene, name):
     getattr(lifecycle, name)(scene.talk, by=scene.person)
 
 
-def step_by_import(scene, name):
+def transition_by_import(scene, name):
     importing(written(scene.folder, calendar(_event(scene.talk))), series="engine")
     told = Talk.objects.get(pk=scene.talk.pk)
     told.state = TRANSITIONS[name][1]
     importing(written(scene.folder, calendar(_event(told))), series="engine")
 
 
-def step_by_closing(scene, name):
+def transition_by_closing(scene, name):
     way = closing.Closing(times.local(scene.talk.starts_at).date(), "", closing.Action(name), "")
     closing.close(way, talks=[scene.talk], by=scene.person)
 
 
-def ways_of_stepping(name, state):
+def ways_of_transition(name, state):
     """The ways to make a transition. A calendar can confirm, cancel and reinstate; a closed day cancel and postpone."""
-    ways = [step_by_page, step_in_bulk, step_by_action]
-    ways += [step_by_import] if name in ("confirm", "cancel", "reinstate") and state != "postponed" else []
-    return ways + ([step_by_closing] if name in ("cancel", "postpone") and state != "postponed" else [])
+    ways = [transition_by_page, transition_in_bulk, transition_by_action]
+    ways += [transition_by_import] if name in ("confirm", "cancel", "reinstate") and state != "postponed" else []
+    return ways + ([transition_by_closing] if name in ("cancel", "postpone") and state != "postponed" else [])
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def ways_of_stepping(name, state):
 )
 def test_every_way_of_making_a_transition_has_the_same_result(name, state, tmp_path):
     outcomes = {}
-    for way in ways_of_stepping(name, state):
+    for way in ways_of_transition(name, state):
         with transaction.atomic():
             outcomes[way.__name__] = outcome(Scene(tmp_path, state), way, name)
             transaction.set_rollback(True)

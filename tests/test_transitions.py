@@ -36,7 +36,7 @@ def test_the_form_offers_the_transitions_of_the_state(administrator_client, stat
 
     response = administrator_client.get(address_of(talk))
 
-    assert response.context["steps"] == [(TRANSITIONS[name].label, transition_page(name, talk)) for name in names]
+    assert response.context["transitions"] == [(TRANSITIONS[name].label, transition_page(name, talk)) for name in names]
     assert f">{State(state).label}</strong>" in response.content.decode()
 
 
@@ -141,7 +141,7 @@ def test_a_reason_too_long_for_one_line_is_kept_and_refused(administrator_client
 
 @pytest.mark.parametrize("query", ["", "?talk=", "?talk=x", "?talk=99999", "?talk=-1", "?talk=²", "?talk=" + "9" * 40])
 def test_a_transition_without_a_talk_is_not_found(administrator_client, query):
-    address = reverse("admin:seminars_talk_step", args=["cancel"]) + query
+    address = reverse("admin:seminars_talk_transition", args=["cancel"]) + query
 
     assert administrator_client.get(address).status_code == 404
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from seminars import text
-from seminars.forms import formulas
+from seminars.admin import formulas
 from seminars.text import mathml
 from tests.admin_forms import address_of, form_of, messages_of, save
 from tests.factories import make_draft, make_room, make_series, make_speaker, make_talk
@@ -72,7 +72,7 @@ def test_a_biography_that_came_with_a_mail_is_read_too(administrator_client):
 
 def test_a_transition_reports_a_formula_in_its_notice(administrator_client):
     talk = make_talk(speakers=["Ada"])
-    address = f"{reverse('admin:seminars_talk_step', args=['notice'])}?talk={talk.pk}"
+    address = f"{reverse('admin:seminars_talk_transition', args=['notice'])}?talk={talk.pk}"
 
     administrator_client.post(address, form_of(administrator_client, address) | {"notice": REFUSED})
 

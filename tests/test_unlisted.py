@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from seminars.actions import related_objects, stamping
+from seminars.actions import shared_rows, stamping
 from seminars.formats.ics_facts import facts_of, former_digest
 from seminars.models import FormerAddress, JointTalk, Talk
 from tests.admin_forms import signed_in
@@ -41,7 +41,7 @@ def keyed(talk, part=""):
 
 def listed(series, *, is_listed=True):
     series.is_listed = is_listed
-    return related_objects.save(series)
+    return shared_rows.save(series)
 
 
 def told_by(client, address):

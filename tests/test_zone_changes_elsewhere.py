@@ -1,21 +1,25 @@
 """When time zone rules change: what the desk says, and other workers, machines and programs that write talks."""
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import tzdata
 from django.core.management import call_command
 from django.db import connection
 
+from seminars import zone_data, zone_watch
 from seminars.actions import lifecycle, talk_changes, zone_changes
-from seminars.models import Talk
+from seminars.models import Change, Talk, ZoneRules, publishing
 from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_talk
-from tests.zones import WINNIPEG, new_data, noon, old_data, stored
+from tests.zones import NEW, OLD, WINNIPEG, new_data, noon, old_data, reading, stored
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
+A_DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -109,11 +113,36 @@ def test_the_commands_take_the_wall_times_of_what_was_written_in_sql(talk, comma
 
 
 def test_a_worker_that_comes_second_finds_nothing_to_move(talk):
+    moved = [zone_changes._follow(rules) for rules in [*zone_changes._present_rules()] * 2]
+
+    assert moved == [1, 0]
+    assert Change.objects.filter(follows_zone_rules=True).count() == 1
+
+
+def test_workers_that_move_talks_at_the_same_time_make_one_change(talk):
+    other = make_talk(starts_at=noon((2026, 12, 16)))
+    write_in_sql(other, noon((2026, 12, 16), 13), noon((2026, 12, 16), 14))
+    Talk.objects.filter(pk=other.pk).update(zone_rules="of-another-year")
     rules = next(zone_changes._present_rules())
-    waiting = Talk.objects.exclude(zone_rules=rules.rules)
+
+    with publishing():  # another worker has moved one talk
+        zone_changes._move(zone_changes._rows(Talk.objects.filter(pk=talk.pk), ZoneInfo(WINNIPEG)), rules, A_DAY)
     zone_changes.follow_newer_rules()
 
-    assert zone_changes._move(waiting, rules, None) is None
+    [change] = Change.objects.filter(follows_zone_rules=True)
+    assert sorted(row.id for row in Talk.history.filter(change=change)) == [talk.pk, other.pk]
+    assert ZoneRules.objects.get(local_zone="").rules == rules.rules
+
+
+def test_each_change_of_the_rules_is_a_change_of_its_own(talk):
+    zone_changes.follow_newer_rules()
+    with old_data():
+        zone_changes.follow_present_rules()
+    zone_changes.follow_newer_rules()
+
+    changes = Change.objects.filter(follows_zone_rules=True).order_by("pk")
+    versions = [tzdata.IANA_VERSION, "2025b", tzdata.IANA_VERSION]
+    assert [str(change) for change in changes] == [f"Time zone rules changed ({version})" for version in versions]
 
 
 def test_a_talk_within_the_hour_that_was_repeated_keeps_its_length(settings):
@@ -185,3 +214,24 @@ def test_one_object_that_is_saved_twice_is_counted_once(talk):
     talk_changes.save(one)
 
     assert Talk.objects.get().sequence == 1
+
+
+@pytest.mark.django_db(transaction=True)  # the middleware gives its connection back
+def test_rules_are_recorded_under_their_own_release_while_files_are_being_replaced(winnipeg, tmp_path, monkeypatch):
+    monkeypatch.setattr(zone_data, "SETTLED_AFTER", 3600)  # however slow the machine is
+    folder = tmp_path / "zoneinfo"
+    shutil.copytree(OLD, folder)
+    with reading(PYTHONTZPATH=str(folder)):
+        talk = make_talk(starts_at=noon((2026, 12, 15)))
+        for name in (WINNIPEG, "tzdata.zi"):
+            (folder / name).unlink()
+            shutil.copyfile(NEW / name, folder / name)
+        site = zone_watch.ZoneWatch(lambda environ, start_response: [])
+
+        site({}, None)
+        meanwhile = list(ZoneRules.objects.all())
+        site({}, None)
+
+        assert meanwhile == []
+        assert ZoneRules.objects.get().version == tzdata.IANA_VERSION
+        assert stored(talk) == "17:00"

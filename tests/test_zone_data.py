@@ -1,6 +1,7 @@
 """One set of time zone data is read, the newest one, and a new one counts as soon as it is there."""
 
 import shutil
+import time
 import zoneinfo
 from datetime import datetime
 
@@ -77,7 +78,8 @@ def test_a_path_without_data_means_the_package(path):
         assert zone_data.current().folder == zone_data.PACKAGE
 
 
-def test_data_that_is_replaced_while_the_site_runs_counts_once_it_has_settled(folders):
+def test_data_that_is_replaced_while_the_site_runs_counts_once_it_has_settled(folders, monkeypatch):
+    monkeypatch.setattr(zone_data, "SETTLED_AFTER", 3600)  # however slow the machine is
     folder = folders("2999a", "Asia/Tokyo")
     with reading():
         cache.set("page", "by the old rules")
@@ -94,6 +96,15 @@ def test_data_that_is_replaced_while_the_site_runs_counts_once_it_has_settled(fo
         assert (first_look, second_look, third_look) == ("2999a", "2999a", "2999b")
         assert noon_in_winnipeg() == 11
         assert vtimezone.render(WINNIPEG, 2026) != lines
+
+
+def test_a_process_that_was_idle_during_an_update_reads_the_new_data_at_once(folders, monkeypatch):
+    folder = folders("2999a", "Asia/Tokyo")
+    with reading():
+        (folder / "tzdata.zi").write_text("# version 2999b\n")
+        monkeypatch.setattr(zone_data, "time", lambda: time.time() + 60)
+
+        assert zone_data.current().version == "2999b"
 
 
 def test_what_was_cached_under_other_rules_is_not_found(settings, tmp_path):

@@ -66,7 +66,7 @@ def write(writes: Sequence[TalkWrite], *, beside: Iterable[int] = ()) -> None:
     _write_new([one for one in writes if one.before is None])
     _write_known([one for one in writes if one.before])
     _write_addresses(writes)
-    stamping.stamp(talks, printed=talks)
+    stamping.stamp(talks, loaded=talks)
 
 
 def _refuse_changed(writes: list[TalkWrite]) -> None:

@@ -16,7 +16,6 @@ from seminars.formats import ics_preview
 from seminars.formats.ics_facts import facts_of
 from seminars.models import State, Talk, TalkQuerySet, User, publishing, recording
 from seminars.models.edition import rolled_back
-from seminars.times import day_span
 
 MOST_TALKS = 100
 
@@ -34,16 +33,16 @@ ACTIONS = {Action.CANCEL: lifecycle.cancel, Action.POSTPONE: lifecycle.postpone,
 
 @dataclass(frozen=True)
 class Closing:
-    """A day of the department, a building ("" for everywhere), what happens to the talks, and why."""
+    """A day where the talks take place, a building ("" for everywhere), what happens to the talks, and why."""
 
     day: date
     building: str
-    way: Action
+    action: Action
     reason: str
 
     def talks(self, among: TalkQuerySet) -> list[Talk]:
         """Return the talks that go ahead and are not over, earliest first; raise ValidationError if too many."""
-        there = among.during(day_span(self.day)).ahead().soonest_first()
+        there = among.on_day(self.day).ahead().soonest_first()
         if self.building:
             there = there.in_building(self.building)
         found = list(there.for_pages()[: MOST_TALKS + 1])
@@ -85,7 +84,7 @@ def mark_of(closing: Closing, prospects: list[ClosingPreview]) -> str:
 
 def close(closing: Closing, *, talks: Iterable[Talk], by: User | None) -> list[Talk]:
     """Change all of these talks or none; raise ValidationError with a sentence for each talk that is refused."""
-    talks, action = list(talks), ACTIONS[closing.way]
+    talks, action = list(talks), ACTIONS[closing.action]
     with publishing(), recording(gettext("Day closed: %(reason)s") % {"reason": closing.reason}, by=by):
         refuse_together(talks, lambda talk: action(talk, reason=closing.reason, by=by))
     return talks
@@ -98,10 +97,10 @@ def _read(talks: list[Talk]) -> list[Talk]:
 def _refusal(closing: Closing, talk: Talk) -> str:
     if talk.state == State.DRAFT:
         return gettext("It is still a draft that nobody has seen. Move or delete it.")
-    if closing.way == Action.ONLINE and not talk.room_id:
+    if closing.action == Action.ONLINE and not talk.room_id:
         return gettext("It is already online, or has no room yet.")
     try:
-        ACTIONS[closing.way](talk, reason=closing.reason, by=None)
+        ACTIONS[closing.action](talk, reason=closing.reason, by=None)
     except ValidationError as refusal:
         return " ".join(refusal.messages)
     return ""

@@ -4,30 +4,20 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from seminars import access
 from seminars.actions.stamping import stamp
-from seminars.models import JointRequest, JointTalk, Series, Talk, User, publishing, recording, taking_turns
-
-
-def join(talk: Talk, series: Series, *, by: User) -> JointTalk | JointRequest:
-    """List a talk in a further series if `by` organises it, or ask its organisers. The caller stamps."""
-    if not access.may_change_series(by, series):
-        asked = {"asked_by": by, "asked_at": timezone.now(), "declined_by": None, "declined_at": None}
-        return JointRequest.objects.update_or_create(talk=talk, series=series, defaults=asked)[0]
-    JointRequest.objects.filter(talk=talk, series=series).delete()
-    return JointTalk.objects.create(talk=talk, series=series)
+from seminars.actions.talk_changes import set_series
+from seminars.models import JointRequest, JointTalk, Talk, User, publishing, recording, taking_turns
 
 
 def accept(asked: JointRequest, *, by: User) -> Talk:
     """List the talk in the series; raise ValidationError if the request was withdrawn or the talk is already listed."""
     with publishing(), recording(_("Also listed in %(series)s") % {"series": asked.series}, by=by):
         asked = _still_waiting(asked)
-        row = JointTalk(talk=asked.talk, series=asked.series)
-        row.full_clean()
-        row.save()
-        asked.delete()
-        stamp([asked.talk])
-    return asked.talk
+        talk = asked.talk
+        JointTalk(talk=talk, series=asked.series).full_clean()
+        set_series(talk, [*talk.also_in.all(), asked.series], by=by)
+        stamp([talk])
+    return talk
 
 
 def decline(asked: JointRequest, *, by: User) -> None:

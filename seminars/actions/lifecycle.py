@@ -12,11 +12,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars.actions import talk_changes
 from seminars.actions.talk_changes import save
 from seminars.models import Room, State, Talk, User, publishing, recording
 from seminars.models.states import ALLOWED_FROM
 
-NEVER_DELETED = gettext_lazy("A published talk cannot be deleted. Cancel it, or withdraw it to a draft.")
 NO_LINK = gettext_lazy(
     "People could not join online, because neither the talk nor its series has a link. Add a link first."
 )
@@ -26,28 +26,28 @@ AMENDABLE = frozenset({"title", "join_url", "passcode", "notice", "recording", "
 def announce(talk: Talk, *, by: User | None, tentative: bool = False) -> Talk:
     """Make a draft public."""
     otherwise = _("Only a draft can be announced. This talk is already public.")
-    with _step(_("Announced"), talk, by, "announce", otherwise):
+    with _transition(_("Announced"), talk, by, "announce", otherwise):
         talk.state = State.TENTATIVE if tentative else State.CONFIRMED
         return save(talk, by=by)
 
 
 def confirm(talk: Talk, *, by: User | None) -> Talk:
     """Make a provisional talk certain."""
-    with _step(_("Confirmed"), talk, by, "confirm", _("Only a provisional talk can be confirmed.")):
+    with _transition(_("Confirmed"), talk, by, "confirm", _("Only a provisional talk can be confirmed.")):
         talk.state = State.CONFIRMED
         return save(talk, by=by)
 
 
 def move(talk: Talk, *, starts_at: datetime, ends_at: datetime | None = None, by: User | None) -> Talk:
     """Give a talk another time (aware), with the same length unless `ends_at` is given; it is no longer postponed."""
-    with _step(_("Moved"), talk, by):
+    with _transition(_("Moved"), talk, by):
         talk.starts_at, talk.ends_at = starts_at, ends_at or starts_at + (talk.ends_at - talk.starts_at)
         return save(talk, by=by)
 
 
 def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by: User | None) -> Talk:
     """Give a talk another room, or none; a public one says so in its notice, unless `notice` is given."""
-    with _step(_("Room changed"), talk, by):
+    with _transition(_("Room changed"), talk, by):
         talk.room = room
         if notice is not None and talk.is_public:
             talk.notice = notice
@@ -56,7 +56,7 @@ def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by:
 
 def move_online(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Make a public talk online only, with its own link or the default of its series; the reason becomes its notice."""
-    with _step(
+    with _transition(
         _("Moved online"), talk, by, "move_online", _("Only a public talk that goes ahead can be moved online.")
     ):
         if not has_link(talk):
@@ -76,7 +76,7 @@ def has_link(talk: Talk) -> bool:
 
 def amend(talk: Talk, *, by: User | None, **words: str) -> Talk:
     """Change any AMENDABLE fields of a talk, whatever its state."""
-    with _step(_("Changed"), talk, by):
+    with _transition(_("Changed"), talk, by):
         for name in AMENDABLE & words.keys():
             setattr(talk, name, words[name])
         return save(talk, by=by)
@@ -90,7 +90,7 @@ def stock_notices(talk: Talk) -> list[str]:
 
 def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Postpone a public talk to a date that is not known yet; the reason becomes the notice."""
-    with _step(_("Postponed"), talk, by, "postpone", _("Only a public talk that goes ahead can be postponed.")):
+    with _transition(_("Postponed"), talk, by, "postpone", _("Only a public talk that goes ahead can be postponed.")):
         talk.state, talk.notice = State.POSTPONED, reason
         return save(talk, by=by, keep_notice=True)
 
@@ -98,36 +98,36 @@ def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
 def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Cancel a public talk; the reason becomes the notice, and the room becomes free."""
     otherwise = _("Only a public talk that has not been cancelled can be cancelled.")
-    with _step(_("Cancelled"), talk, by, "cancel", otherwise):
+    with _transition(_("Cancelled"), talk, by, "cancel", otherwise):
         talk.state, talk.notice = State.CANCELLED, reason
         return save(talk, by=by, keep_notice=True)
 
 
 def reinstate(talk: Talk, *, by: User | None) -> Talk:
     """Let a cancelled or postponed talk go ahead if its room is still free, and remove the reason."""
-    with _step(_("Reinstated"), talk, by, "reinstate", _("Only a cancelled or postponed talk can be reinstated.")):
+    with _transition(
+        _("Reinstated"), talk, by, "reinstate", _("Only a cancelled or postponed talk can be reinstated.")
+    ):
         talk.state = State.CONFIRMED
         return save(talk, by=by)
 
 
 def withdraw(talk: Talk, *, by: User | None) -> Talk:
     """Take a talk back to draft: pages and calendars drop it."""
-    with _step(_("Withdrawn to a draft"), talk, by, "withdraw", _("This talk is already a draft.")):
+    with _transition(_("Withdrawn to a draft"), talk, by, "withdraw", _("This talk is already a draft.")):
         talk.state = State.DRAFT
         return save(talk, by=by)
 
 
 def delete(talk: Talk, *, by: User | None) -> None:
     """Delete a talk that was never public; others stay, because subscribers know about published talks."""
-    with _step(_("Deleted"), talk, by):
-        if talk.published_at:
-            raise ValidationError(NEVER_DELETED)
-        talk.delete()
+    with _transition(_("Deleted"), talk, by):
+        talk_changes.delete(talk)
 
 
 @contextmanager
-def _step(sentence: str, talk: Talk, by: User | None, name: str = "", otherwise: str = "") -> Iterator[None]:
-    """Read the talk again and record one step; where it is not ALLOWED_FROM, refuse it with `otherwise`."""
+def _transition(sentence: str, talk: Talk, by: User | None, name: str = "", otherwise: str = "") -> Iterator[None]:
+    """Read the talk again and record one transition; refuse it with `otherwise` if its state is not ALLOWED_FROM."""
     with publishing(), recording(sentence, by=by):
         try:
             talk.refresh_from_db()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from seminars.actions import related_objects
+from seminars.actions import shared_rows
 from seminars.models import Appearance, FormerAddress, Speaker, Talk, User, publishing, recording
 from seminars.text import fold
 
@@ -45,7 +45,7 @@ def merge(merger: Merger, *, by: User | None) -> Speaker:
             _hand_on(row, kept)
         FormerAddress.objects.lead_on(gone, kept)
         gone.delete()
-        related_objects.save(kept)
+        shared_rows.save(kept)
     return kept
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
 from seminars.actions import stamping, talk_changes, talk_defaults
-from seminars.models import Break, Room, Series, Talk, TalkTopic, User, publishing, recording
+from seminars.models import Break, Room, Series, Talk, User, publishing, recording
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import zone_info
 from seminars.times import Span
@@ -123,11 +123,13 @@ def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
         kept = [slot for slot in slots_of(plan) if slot.key in keep]
         refused = [slot for slot in kept if slot.verdict == SlotStatus.TAKEN]
         if refused:
-            words = [{"moment": date_formats.moment(slot.span.starts_at), "why": slot.why} for slot in refused]
+            words = [
+                {"moment": date_formats.moment(slot.span.starts_at, plan.zone_info), "why": slot.why}
+                for slot in refused
+            ]
             raise ValidationError([gettext("%(moment)s: %(why)s") % each for each in words])
         made = [_draft(plan, slot.span) for slot in kept if slot.verdict != SlotStatus.PLANNED]
-        topics = list(plan.series.default_topics.in_order())
-        TalkTopic.objects.bulk_create(TalkTopic(talk=talk, topic=topic) for talk in made for topic in topics)
+        talk_changes.set_topics(made, plan.series.default_topics.in_order())
         stamping.stamp(made)
         return made
 
@@ -141,7 +143,8 @@ def _span(start: datetime, minutes: int) -> Span:
 def _refuse_overlaps(spans: list[Span]) -> None:
     for one, other in pairwise(spans):
         if one.overlaps(other):
-            words = {"one": date_formats.moment(one.starts_at), "other": date_formats.moment(other.starts_at)}
+            starts = (date_formats.moment(span.starts_at, span.starts_at.tzinfo) for span in (one, other))
+            words = dict(zip(("one", "other"), starts, strict=True))
             sentence = gettext("%(one)s and %(other)s overlap. Choose other times or fewer minutes.")
             raise ValidationError({"starts": sentence % words})
 

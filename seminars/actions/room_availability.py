@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from seminars.date_formats import field_clock
+from seminars.date_formats import field_clocks
 from seminars.models import Room, Talk
 from seminars.models.talk_naming import taken_by
 
@@ -51,14 +51,15 @@ def _offer(talk: Talk, room: Room, other: Talk | None, wanted: int | None) -> Of
     is_present = room.pk == talk.room_id
     return Offer(
         room,
-        taken=_whose(talk, other) if other and there.holds_room else "",
+        taken=_whose(there, other) if other and there.holds_room else "",
         is_small=not is_present and bool(wanted and room.capacity and room.capacity < wanted),
         is_present=is_present,
     )
 
 
 def _whose(talk: Talk, other: Talk) -> str:
-    """Say in a few words who has the room, and when."""
-    words = {"start": field_clock(other.starts_at), "end": field_clock(other.ends_at)}
+    """Say in a few words who has the room, and when by the clocks where `talk` would take place."""
+    start, end = field_clocks(other.span, talk.zone_name)
+    words = {"start": start, "end": end}
     words["whom"] = taken_by(other, beside=talk, named=_("taken by %(series)s: %(talk)s"))
     return _("%(whom)s, %(start)s to %(end)s") % words

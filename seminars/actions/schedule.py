@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars import times
-from seminars.actions import related_objects, stamping
+from seminars.actions import shared_rows, stamping
 from seminars.actions.rearranging import TimeAndRoom, put, read_anew
-from seminars.actions.talk_changes import refuse_together, write_all
+from seminars.actions.talk_changes import refuse_together, set_people, write_all
 from seminars.models import Appearance, Room, Speaker, Talk, User, publishing, recording
 from seminars.models.wall_times import zone_info
 from seminars.text import fold
@@ -18,39 +18,41 @@ from seminars.times import Span
 
 
 @dataclass(frozen=True)
-class Line:
+class ScheduleChange:
     """What an organiser changed in one talk: any of starts_at, room, title, speaker and affiliation."""
 
     talk: int
-    changes: Mapping[str, Any]
+    fields: Mapping[str, Any]
 
 
-def save(lines: list[Line], *, by: User | None) -> list[Talk]:
+def save(changes: list[ScheduleChange], *, by: User | None) -> list[Talk]:
     """Write the changes to each talk and return the talks; a new name creates the speaker.
 
     Raise ValidationError and change nothing if any change is refused; its messages are under "talk-<key>".
     """
+    if not changes:
+        return []  # no change makes no edition
     with publishing(), recording(_("Schedule changed"), by=by):
-        changed = read_anew(line.talk for line in lines)
-        changes = {line.talk: line.changes for line in lines}
-        refuse_together(changed, lambda talk: _set_fields(talk, changes[talk.pk]))
+        changed = read_anew(change.talk for change in changes)
+        fields = {change.talk: change.fields for change in changes}
+        refuse_together(changed, lambda talk: _set_fields(talk, fields[talk.pk]))
         write_all(changed)
-        refuse_together(changed, lambda talk: _set_people(talk, changes[talk.pk]))
+        refuse_together(changed, lambda talk: _set_people(talk, fields[talk.pk]))
         stamping.stamp(changed)
         return changed
 
 
-def _set_fields(talk: Talk, changes: Mapping[str, Any]) -> None:
+def _set_fields(talk: Talk, fields: Mapping[str, Any]) -> None:
     place = TimeAndRoom.of(talk)
-    if starts_at := changes.get("starts_at"):
+    if starts_at := fields.get("starts_at"):
         place = replace(place, span=Span(starts_at, starts_at + (talk.ends_at - talk.starts_at)))
-    if "room" in changes:
-        place = replace(place, room=_present(changes["room"]))
-    if "starts_at" not in changes and (zone := talk.zone_in(place.room)) != talk.local_zone:
+    if "room" in fields:
+        place = replace(place, room=_present(fields["room"]))
+    if "starts_at" not in fields and (zone := talk.zone_in(place.room)) != talk.local_zone:
         starts_at = times.same_wall_time(talk.starts_at, zone_info(zone), of=talk.zone_info)
         place = replace(place, span=Span(starts_at, starts_at + (talk.ends_at - talk.starts_at)))
     put(talk, place)
-    talk.title = changes.get("title", talk.title)
+    talk.title = fields.get("title", talk.title)
 
 
 def _present(room: Room | None) -> Room | None:
@@ -59,22 +61,22 @@ def _present(room: Room | None) -> Room | None:
     return room
 
 
-def _set_people(talk: Talk, changes: Mapping[str, Any]) -> None:
+def _set_people(talk: Talk, fields: Mapping[str, Any]) -> None:
     """Set the one speaker of a talk and their affiliation to what was typed."""
-    if changes.keys().isdisjoint({"speaker", "affiliation"}):
+    if fields.keys().isdisjoint({"speaker", "affiliation"}):
         return
     present = next(iter(talk.speakers), None)
-    name = changes.get("speaker", present.speaker.name if present else "")
+    others = [row for row in talk.appearances.all() if row != present]
+    name = fields.get("speaker", present.speaker.name if present else "")
     if not name:
-        if present:
-            present.delete()
+        set_people(talk, others)
         return
     is_same = present is not None and fold(present.speaker.name) == fold(name)
-    person = present.speaker if is_same else _called(name, changes.get("affiliation", ""))
+    person = present.speaker if is_same else _called(name, fields.get("affiliation", ""))
     row = present or Appearance(talk=talk)
     affiliation = row.affiliation if is_same else person.affiliation
-    row.speaker, row.affiliation = person, changes.get("affiliation", affiliation)
-    row.save()
+    row.speaker, row.affiliation = person, fields.get("affiliation", affiliation)
+    set_people(talk, [*others, row])
 
 
 def _called(name: str, affiliation: str) -> Speaker:
@@ -84,5 +86,5 @@ def _called(name: str, affiliation: str) -> Speaker:
         raise ValidationError(sentence % {"number": len(found), "name": name})
     person = found[0] if found else Speaker(name=name, affiliation=affiliation)
     if not found:
-        related_objects.save(person)
+        shared_rows.save(person)
     return person

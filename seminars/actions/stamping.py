@@ -16,18 +16,18 @@ FORMER_LENGTH = 64  # of digests that earlier releases wrote
 KEPT = ("entry_digest", "sequence", "changed_at", "search_text")
 
 
-def stamp(talks: TalkQuerySet | Iterable[Talk], *, printed: Iterable[Talk] | None = None) -> int:
+def stamp(talks: TalkQuerySet | Iterable[Talk], *, loaded: Iterable[Talk] | None = None) -> int:
     """Raise SEQUENCE and LAST-MODIFIED of each talk whose calendar facts changed; return how many did.
 
     RFC 5545 §3.8.7.4. A talk without a change is left alone. Of one that was never public only LAST-MODIFIED is set,
     for the private calendars of its organisers; SEQUENCE counts what subscribers may have seen. The last line of every
     action, in its transaction; the words that the search finds a talk by are brought up to date along with it.
-    `printed` has the talks with all that is printed, where the caller has just read them.
+    `loaded` has the talks, read `for_entries`, if the caller has just read them.
     """
     talks = talks if isinstance(talks, TalkQuerySet) else list(talks)
     keys = talks.values("pk") if isinstance(talks, TalkQuerySet) else [talk.pk for talk in talks]
     with publishing(savepoint=False):
-        asked = printed or Talk.objects.filter(pk__in=keys).for_entries().iterator(BATCH)
+        asked = loaded or Talk.objects.filter(pk__in=keys).for_entries().iterator(BATCH)
         changed = [(talk, is_stamped) for talk in asked if (is_stamped := _renewed(talk)) is not None]
         _write([talk for talk, _is_stamped in changed])
         _tell(talks, [talk for talk, _is_stamped in changed])

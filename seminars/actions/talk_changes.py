@@ -1,38 +1,71 @@
 """Change a talk. Form, transition, schedule, import and undo all use this module, so their rules are the same.
 
-It decides why a change is refused, which state and notice follow, and what visitors see.
+It decides why a change is refused, which state and notice follow, and what visitors see. It also writes the people,
+topics and further series of a talk, and deletes talks.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from seminars import access
+from seminars.actions import rule_clashes
 from seminars.actions.stamping import stamp
-from seminars.models import JointTalk, Room, Series, State, Talk, User, publishing, recording
+from seminars.models import (
+    Appearance,
+    JointRequest,
+    JointTalk,
+    Room,
+    Series,
+    State,
+    Talk,
+    TalkTopic,
+    Topic,
+    User,
+    publishing,
+    recording,
+)
+from seminars.models.snapshots import PARTS, Part, Snapshot
 from seminars.models.states import ALLOWED_FROM, CALLED_OFF
 from seminars.models.talk_naming import speaker_and_title
 from seminars.models.titles import is_to_be_announced
 
 DERIVED = {"published_at"}  # set while writing, so not checked before
+NEVER_DELETED = gettext_lazy("A published talk cannot be deleted. Cancel it, or withdraw it to a draft.")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The people, topics and further series that a talk is to have and no others; None leaves them as they are."""
+
+    people: Sequence[Appearance] | None = None
+    topics: Sequence[Topic] | None = None
+    series: Sequence[Series] | None = None
+
+    def __bool__(self) -> bool:
+        return any(part is not None for part in (self.people, self.topics, self.series))
 
 
 def save(
     talk: Talk,
     *,
     by: User | None = None,
-    keep_notice: bool = False,
+    parts: Parts = Parts(),
     before: Talk | None = None,
-    parts: Callable[[], Talk] | None = None,
+    keep_notice: bool = False,
 ) -> Talk:
-    """Check, write and stamp a talk whose fields were set; raise ValidationError and write nothing if it is refused.
+    """Check, write and stamp a talk whose fields were set; return it, read again if its parts were set too.
 
-    `keep_notice` says that somebody typed the notice, even if it is the old one. `before` is the row as a form read it,
-    room included, before it checked the fields: within `recording()`, so that nobody else has written since. `parts`
-    writes people, topics and further series, and returns the talk with all that is printed.
+    A form passes `before`, the row as it was read `for_entries`, and has then checked the fields: within `recording()`,
+    so that nobody else has written since. `keep_notice` says that somebody typed the notice, even if it is the old one.
+    Raise ValidationError and write nothing if the change is refused.
     """
     with publishing(), recording(_("Changed") if talk.pk else _("Added"), by=by):
         if before:
@@ -41,7 +74,10 @@ def save(
                 talk.check_room()  # which the form did for the state that the talk had
         else:
             write(talk, keep_notice=keep_notice)
-        stamp([talk], printed=[parts()] if parts else None)
+        if parts:
+            _set_parts(talk, parts, by=by)
+            talk = Talk.objects.for_entries().get(pk=talk.pk)
+        stamp([talk], loaded=[talk] if before or parts else None)
     return talk
 
 
@@ -61,15 +97,39 @@ def write_all(talks: list[Talk]) -> None:
     """Write talks that may swap rooms and times, then refuse clashes; the caller stamps."""
     hold_rooms(talks)
     refuse_together(talks, lambda talk: write(talk, checked=True))
-    refuse_together(talks, check)
+    _refuse_clashes(talks)
 
 
-def put_back(talks: list[Talk], *, made_again: Collection[int]) -> None:
-    """Restore earlier values of talks without changing any others; refuse clashes; the caller stamps."""
-    hold_rooms(talks)
+def put_back(talks: Mapping[Talk, Snapshot], *, made_again: Collection[int]) -> None:
+    """Restore talks, whose fields were set, with all their parts; refuse clashes; the caller stamps."""
+    hold_rooms(list(talks))
     for talk in talks:
         talk.save(force_insert=talk.pk in made_again)
+    _refuse_clashes(list(talks))
+    for part in PARTS:
+        rows = {talk: [part(**row) for row in was.parts[part].values()] for talk, was in talks.items()}
+        _set_rows(part, rows)
+
+
+def _refuse_clashes(talks: list[Talk]) -> None:
     refuse_together(talks, check)
+    for talk in talks:  # each may have been in the way of one that was written later
+        rule_clashes.look_again_at(talk)
+
+
+def delete(talk: Talk, *, even_public: bool = False) -> None:
+    """Delete a talk that was never public; raise ValidationError for others, because subscribers know about them.
+
+    `even_public` is for talks that the same action has just made.
+    """
+    if not (even_public or may_be_deleted(talk)):
+        raise ValidationError(NEVER_DELETED)
+    talk.delete()
+
+
+def may_be_deleted(talk: Talk) -> bool:
+    """Tell whether a talk was never public."""
+    return talk.published_at is None
 
 
 def check(talk: Talk) -> None:
@@ -99,6 +159,7 @@ def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice
         _keep_stamps(talk, before)
     _note_what_changed(talk, before)
     talk.save()
+    rule_clashes.look_again_at(talk)
 
 
 def settle(talk: Talk, before: Talk | None) -> None:
@@ -158,14 +219,87 @@ def _refuse_to_move_what_is_cancelled(talk: Talk, before: Talk) -> None:
         raise ValidationError({moved[0].removesuffix("_id"): sentence}, code="state")
 
 
+# --- people, topics and further series; the caller stamps ----------------------------------------------
+
+
+def _set_parts(talk: Talk, parts: Parts, *, by: User | None) -> None:
+    if parts.people is not None:
+        set_people(talk, parts.people)
+    if parts.topics is not None:
+        set_topics([talk], parts.topics)
+    if parts.series is not None:
+        set_series(talk, parts.series, by=by)
+
+
+def set_people(talk: Talk, people: Sequence[Appearance]) -> None:
+    """Give a talk these people and no others; each new one has their own affiliation, unless one is given."""
+    for row in people:
+        if row._state.adding:
+            row.affiliation = row.affiliation or row.speaker.affiliation
+    _set_rows(Appearance, {talk: people})
+
+
+def set_topics(talks: Iterable[Talk], topics: Iterable[Topic]) -> None:
+    """Give talks these topics and no others."""
+    talks, topics = list(talks), list(topics)
+    there = {(row.talk_id, row.topic_id): row for row in TalkTopic.objects.filter(talk__in=talks)}
+    rows = {
+        talk: [there.get((talk.pk, topic.pk)) or TalkTopic(talk=talk, topic=topic) for topic in topics]
+        for talk in talks
+    }
+    _set_rows(TalkTopic, rows)
+
+
+def set_series(talk: Talk, series: Iterable[Series], *, by: User | None) -> None:
+    """List a talk in these further series and no others.
+
+    It is not listed in a new series that `by` does not look after: the organisers of that series are asked first.
+    None, which is the program itself, may list it anywhere.
+    """
+    there = {row.series_id: row for row in JointTalk.objects.filter(talk=talk)}
+    rows = []
+    for one in series:
+        if one.pk in there or by is None or access.may_change_series(by, one):
+            rows.append(there.get(one.pk) or JointTalk(talk=talk, series=one))
+        else:
+            asked = {"asked_by": by, "asked_at": timezone.now(), "declined_by": None, "declined_at": None}
+            JointRequest.objects.update_or_create(talk=talk, series=one, defaults=asked)
+    JointRequest.objects.filter(talk=talk, series__in=[row.series_id for row in rows]).delete()
+    _set_rows(JointTalk, {talk: rows})
+
+
 def leave(talk: Talk, *, series: Series, by: User | None) -> Talk:
     """Take a talk out of a further series; its home series keeps it. Raise ValidationError if it is not in `series`."""
     with publishing(), recording(_("Taken out of %(series)s") % {"series": series}, by=by):
-        gone, _kinds = JointTalk.objects.filter(talk=talk, series=series).delete()
-        if not gone:
+        rows = list(JointTalk.objects.filter(talk=talk))
+        others = [row for row in rows if row.series_id != series.pk]
+        if len(others) == len(rows):
             raise ValidationError(_("The talk is no longer in %(series)s.") % {"series": series}, code="gone")
+        _set_rows(JointTalk, {talk: others})
         stamp([talk])
     return talk
+
+
+def _set_rows(part: type[Part], wanted: Mapping[Talk, Sequence[Part]]) -> None:
+    """Give talks these rows of one part and no others, and write only rows that differ.
+
+    A row that differs is deleted and added again under its key, so that two people can swap places.
+    """
+    columns = [field.attname for field in part._meta.concrete_fields]
+    there = {row["id"]: row for row in part.objects.filter(talk__in=wanted).values(*columns)}
+    for talk, rows in wanted.items():
+        for row in rows:
+            row.talk = talk  # a new talk has its key now
+    rows = list(chain.from_iterable(wanted.values()))
+    new = [row for row in rows if there.get(row.pk) != {name: getattr(row, name) for name in columns}]
+    gone = there.keys() - {row.pk for row in rows} | there.keys() & {row.pk for row in new}
+    if gone:
+        part.objects.filter(pk__in=gone).delete()
+    if new:
+        part.objects.bulk_create(new)
+
+
+# --- what follows from a change ------------------------------------------------------------------------
 
 
 def hold_rooms(talks: list[Talk]) -> None:
@@ -179,7 +313,7 @@ def hold_rooms(talks: list[Talk]) -> None:
 
 def _keep_stamps(talk: Talk, before: Talk) -> None:
     """Keep stamps that others set since `talk` was read: SEQUENCE and LAST-MODIFIED never go back."""
-    for name in ("entry_digest", "changed_at", "moved_from", "moved_at", "moved_online_at"):
+    for name in ("clashes_by_rules", "entry_digest", "changed_at", "moved_from", "moved_at", "moved_online_at"):
         setattr(talk, name, getattr(before, name))
     talk.sequence = max(talk.sequence, before.sequence)
     talk.published_at = before.published_at or talk.published_at

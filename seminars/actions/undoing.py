@@ -1,6 +1,7 @@
 """Undo a change as a whole, with people, topics and shared rows, or not at all."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -8,10 +9,10 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from seminars import access, date_formats
-from seminars.actions import related_objects, stamping, talk_changes
+from seminars.actions import shared_rows, stamping, talk_changes
 from seminars.models import Change, JointTalk, Series, SharedChange, Talk, User, publishing, recording
 from seminars.models.history import in_force
-from seminars.models.snapshots import PARTS, Snapshot, Snapshots, Values, after, present, talks_of
+from seminars.models.snapshots import Snapshot, Snapshots, Values, after, present, talks_of
 from seminars.models.talk_naming import speaker_and_title
 
 
@@ -32,7 +33,7 @@ def restore(change: Change, *, by: User | None, even_public: bool = False) -> Ch
         _refuse_joining_without_consent(was, left, by)
         with recording(_sentence(change), by=by, undoes=change) as undoing:
             _put_shared_rows_back(notes)
-            _take_back(was, left, even_public=even_public)
+            _take_back(was, even_public=even_public)
             _delete_made_shared_rows(notes, is_alone=not keys)
         return undoing
 
@@ -141,27 +142,15 @@ def _joined(snapshot: Snapshot) -> set[int]:
 # --- doing it ------------------------------------------------------------------------------------------
 
 
-def _take_back(was: Snapshots, left: Snapshots, *, even_public: bool) -> None:
+def _take_back(was: Snapshots, *, even_public: bool) -> None:
     there = Talk.objects.in_bulk(was)
     made = [there[key] for key, snapshot in was.items() if not snapshot.exists and key in there]
-    _delete_made(made, even_public=even_public)
+    talk_changes.refuse_together(made, partial(talk_changes.delete, even_public=even_public))
     kept = {key: snapshot for key, snapshot in was.items() if snapshot.exists}
     _refuse_what_is_gone(row for snapshot in kept.values() for row in snapshot.rows())
-    for part in PARTS:  # delete all rows that differ before adding any: two people may have swapped places
-        part.objects.filter(pk__in=_differing(part, left, was)).delete()
-    written = [_with(there.get(key), snapshot) for key, snapshot in kept.items()]
-    talk_changes.put_back(written, made_again=kept.keys() - there.keys())
-    for part in PARTS:
-        part.objects.bulk_create([part(**row) for row in _differing(part, was, left).values()])
-    stamping.stamp(written)
-
-
-def _delete_made(made: Iterable[Talk], *, even_public: bool) -> None:
-    for talk in made:
-        if talk.published_at and not even_public:
-            sentence = _("“%(talk)s” has been public, so it cannot be deleted. Cancel it, or withdraw it.")
-            raise ValidationError(sentence % {"talk": speaker_and_title(talk)})
-        talk.delete()
+    talks = {_with(there.get(key), snapshot): snapshot for key, snapshot in kept.items()}
+    talk_changes.put_back(talks, made_again=kept.keys() - there.keys())
+    stamping.stamp(talks)
 
 
 def _with(talk: Talk | None, snapshot: Snapshot) -> Talk:
@@ -185,12 +174,6 @@ def _refuse_what_is_gone(rows: Iterable[tuple[type[models.Model], Values]]) -> N
             raise ValidationError(sentence % {"thing": link.verbose_name})
 
 
-def _differing(part: type[models.Model], some: Snapshots, others: Snapshots) -> dict[int, Values]:
-    """Return by key the rows of a part in `some` that the same talks do not have, or have otherwise, in `others`."""
-    rows = ((talk, *row) for talk in some for row in some[talk].parts[part].items())
-    return {key: row for talk, key, row in rows if others[talk].parts[part].get(key) != row}
-
-
 def _put_shared_rows_back(notes: list[SharedChange]) -> None:
     """Give rows their earlier values, and add deleted ones again; the history does not store e-mail addresses."""
     altered = [note for note in notes if note.before]
@@ -201,7 +184,7 @@ def _put_shared_rows_back(notes: list[SharedChange]) -> None:
             # A field that came with a later release keeps its value.
             if field.attname in note.before and field.attname not in note.model.NOT_IN_HISTORY:
                 setattr(row, field.attname, field.to_python(note.before[field.attname]))
-        related_objects.put_back(row)
+        shared_rows.put_back(row)
 
 
 def _delete_made_shared_rows(notes: list[SharedChange], *, is_alone: bool) -> None:

@@ -3,22 +3,24 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from operator import attrgetter
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, models
+from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from seminars import zone_data
-from seminars.actions import stamping
-from seminars.models import Change, Talk, TalkQuerySet, ZoneRules, publishing, taking_turns
+from seminars.actions import rule_clashes, stamping
+from seminars.models import Change, Talk, ZoneRules, publishing, taking_turns
 from seminars.models.history import copy_to_history
 from seminars.models.wall_times import LOCAL, UNKNOWN, Moments, moments_by_rules, rules_of
 
 BATCH = 250  # talks in one transaction: others who save wait for less than 200 ms
+A_CHANGE_OF_CLOCKS = timedelta(days=1)  # new rules may lengthen a talk by less
+UNDER_WAY = ""  # in place of the digest of rules, while talks are being moved
 
 logger = logging.getLogger(__name__)
 
@@ -83,96 +85,100 @@ class Row:
     key: int
     moments: Moments
     by_rules: Moments
-    stamps: tuple[int, bool, datetime]  # SEQUENCE, whether subscribers know the talk, and when its entry last changed
+    sequence: int
+    is_known: bool  # to subscribers
+    changed_at: datetime  # its entry, last
 
     @property
     def moves(self) -> bool:
         return self.moments != self.by_rules
 
-    @property
-    def order(self) -> tuple[bool, float]:
-        """The order of moves: ahead the latest first, back the earliest first.
-
-        So no talk moves to a time that the next one in its room has not left yet.
-        """
-        start = self.moments["starts_at"]
-        is_ahead = self.by_rules["starts_at"] >= start
-        return is_ahead, -start.timestamp() if is_ahead else start.timestamp()
-
 
 def _rows(talks: models.QuerySet, zone: ZoneInfo) -> list[Row]:
-    stamps = ("sequence", "entry_digest", "published_at", "changed_at", "created_at")
+    entry = ("sequence", "entry_digest", "published_at", Coalesce("changed_at", "created_at"))
     rows = []
-    for values in talks.order_by().values("pk", *LOCAL, *LOCAL.values(), *stamps):
-        moments = {name: values[name] for name in LOCAL}
-        by_rules = moments | moments_by_rules(moments, {name: values[local] for name, local in LOCAL.items()}, zone)
-        is_known = bool(values["entry_digest"]) and values["published_at"] is not None
-        changed_at = values["changed_at"] or values["created_at"]
-        rows.append(Row(values["pk"], moments, by_rules, (values["sequence"], is_known, changed_at)))
+    for key, *values in talks.order_by().values_list("pk", *LOCAL, *LOCAL.values(), *entry):
+        moments = dict(zip(LOCAL, values[:3], strict=True))
+        walls = dict(zip(LOCAL, values[3:6], strict=True))
+        sequence, digest, published_at, changed_at = values[6:]
+        by_rules = moments | moments_by_rules(moments, walls, zone)
+        rows.append(Row(key, moments, by_rules, sequence, bool(digest) and published_at is not None, changed_at))
     return rows
 
 
 def _follow(rules: ZoneRules) -> int:
-    """Move the talks of one zone, and record by which rules that was done."""
+    """Move the talks of one zone, and record by which rules that was done; return how many have moved.
+
+    Those of one time move together, so that few meet a talk in their room that is still to move.
+    """
     Talk.objects.filter(zone_rules="").take_wall_times()
     waiting = Talk.objects.filter(local_zone=rules.local_zone).exclude(zone_rules=rules.rules)
-    rows = _rows(waiting, ZoneInfo(rules.name))
-    moving = [row.key for row in sorted((row for row in rows if row.moves), key=attrgetter("order"))]
-    staying = [row.key for row in rows if not row.moves]
-    change = None
-    for keys in _in_parts(moving):
-        change = _move(waiting.with_keys(keys), rules, change)
-    for keys in _in_parts(staying):
+    keys = waiting.soonest_first().primary_keys()
+    longest = Talk.objects.longest() + A_CHANGE_OF_CLOCKS
+    moved = 0
+    for start in range(0, len(keys), BATCH):
         with taking_turns():
-            still = [row.key for row in _rows(waiting.with_keys(keys), ZoneInfo(rules.name)) if not row.moves]
-            _without_history().filter(pk__in=still).update(zone_rules=rules.rules)
-    _record(rules, change)
-    return len(moving)
+            rows = _rows(waiting.with_keys(keys[start : start + BATCH]), ZoneInfo(rules.name))
+            moving = [row for row in rows if row.moves]
+            staying = [row.key for row in rows if not row.moves]
+            models.QuerySet(Talk).filter(pk__in=staying).update(zone_rules=rules.rules)  # no visitor sees that
+            if moving:  # else another worker has moved them
+                _move(moving, rules, longest)
+            moved += len(moving)
+    rule_clashes.forget_what_is_over()
+    _record(rules)
+    return moved
 
 
-def _move(talks: TalkQuerySet, rules: ZoneRules, change: Change | None) -> Change | None:
-    """Write the moments, stamps and history of talks that still wait."""
-    with translation.override(settings.LANGUAGE_CODE), publishing():
-        rows = [row for row in _rows(talks, ZoneInfo(rules.name)) if row.moves]
-        if not rows:  # another worker has moved them
-            return change
-        if change is None:
-            sentence = _("Time zone rules changed (%(version)s)") % {"version": rules.version or rules.rules}
-            change = Change.objects.create(sentence=sentence, follows_zone_rules=True)
+def _move(rows: list[Row], rules: ZoneRules, longest: timedelta) -> None:
+    """Write the moments, stamps and history of talks, none of which takes longer than `longest`."""
+    with translation.override(settings.LANGUAGE_CODE), publishing(savepoint=False):
+        change = _change(rules)
         _write(rows, rules)
         moved = Talk.objects.with_keys([row.key for row in rows])
-        _without_history().filter(pk__in=moved.keys_in_conflict()).update(shares_room=True)
+        rule_clashes.note(moved, longest=longest)
         copy_to_history(moved, Talk.history.model, change, kind="~")
+
+
+def _change(rules: ZoneRules) -> Change:
+    """Return the change that is under way, or begin one.
+
+    It is under way from the first talk that moves until `_record`, for all workers that move talks at the same time
+    and for one that goes on after another was killed.
+    """
+    sentence = _("Time zone rules changed (%(version)s)") % {"version": rules.version or rules.rules}
+    begun = ZoneRules.objects.filter(local_zone=rules.local_zone, name=rules.name, rules=UNDER_WAY).first()
+    if begun and begun.change and begun.change.sentence == sentence:
+        return begun.change
+    change = Change.objects.create(sentence=sentence, follows_zone_rules=True)
+    values = {"name": rules.name, "rules": UNDER_WAY, "version": rules.version, "change": change}
+    ZoneRules.objects.update_or_create(values, local_zone=rules.local_zone)
     return change
 
 
 def _write(rows: list[Row], rules: ZoneRules) -> None:
     """Write moments and stamps, a statement for each talk: Django's `bulk_update` takes a millisecond for each."""
-    names = [*LOCAL, "sequence", "changed_at"]
-    columns = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in [*names, "zone_rules"])
-    values = []
-    for row in rows:
-        sequence, is_known, changed_at = row.stamps
-        found = row.by_rules | {"sequence": sequence + is_known, "changed_at": stamping.later_than(changed_at)}
-        prepared = [Talk._meta.get_field(name).get_db_prep_save(found[name], connection) for name in names]
-        values.append([*prepared, rules.rules, row.key])
+    names = [*LOCAL, "sequence", "changed_at", "zone_rules"]
+    columns = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in names)
+    adapted = connection.ops.adapt_datetimefield_value
+    values = [
+        [
+            *(adapted(row.by_rules[name]) for name in LOCAL),
+            row.sequence + row.is_known,
+            adapted(stamping.later_than(row.changed_at)),
+            rules.rules,
+            row.key,
+        ]
+        for row in rows
+    ]
     table = connection.ops.quote_name(Talk._meta.db_table)
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {table} SET {columns} WHERE id = %s", values)  # noqa: S608  no name is anybody's
 
 
-def _record(rules: ZoneRules, change: Change | None) -> None:
+def _record(rules: ZoneRules) -> None:
     """Note the rules that were followed, if that is new; what was cached before is not used again."""
     values = {"name": rules.name, "rules": rules.rules, "version": rules.version}
-    if change or not ZoneRules.objects.filter(local_zone=rules.local_zone, **values).exists():
+    if not ZoneRules.objects.filter(local_zone=rules.local_zone, **values).exists():
         with publishing():
-            ZoneRules.objects.update_or_create(values | {"change": change}, local_zone=rules.local_zone)
-
-
-def _without_history() -> models.QuerySet:
-    """Return all talks, for writes whose history is written along with them or not at all."""
-    return models.QuerySet(Talk)
-
-
-def _in_parts(keys: list[int]) -> Iterator[list[int]]:
-    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+            ZoneRules.objects.update_or_create(values, local_zone=rules.local_zone)

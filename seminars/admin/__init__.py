@@ -1,5 +1,20 @@
 """The organisers' desk: Django's admin, saving through the actions."""
 
-from seminars.admin import addresses, breaks, department, people, photos, rooms, series, speakers, talks, topics
+from seminars.admin import (
+    accounts,
+    addresses,
+    breaks,
+    department,
+    photos,
+    rooms,
+    series,
+    sources,
+    speakers,
+    talks,
+    topics,
+)
 
-__all__ = ["addresses", "breaks", "department", "people", "photos", "rooms", "series", "speakers", "talks", "topics"]
+__all__ = [
+    "accounts", "addresses", "breaks", "department", "photos", "rooms", "series", "sources", "speakers", "talks",
+    "topics",
+]  # fmt: skip

@@ -1,12 +1,10 @@
 """Shared by all admin pages: permissions from `access`, saving one after another, refusals shown in the form."""
 
-from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import partial
-from itertools import chain
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
@@ -17,26 +15,20 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm, Field, ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch
-from django.utils.text import Truncator, format_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
+from seminars.admin import formulas
 from seminars.admin.deletion_blockers import blockers_of
 from seminars.admin.history import recorded
 from seminars.admin.rights import rights
-from seminars.forms import formulas, parameters
+from seminars.forms import parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField, RowField, RowForm
 from seminars.models import FormerAddress, Series
 
 SAVED_TWICE = _("Nothing was saved: part of this has already been saved. Reload the form to see it.")
 LOOKUPS = {"", "exact", "isnull", "year", "month", "day", "gte", "lt"}  # in the filter links of a list
-
-
-def warn_of_formulas(request: HttpRequest, typed: Iterable[tuple[str, Any]]) -> None:
-    """Name the formulas that the page will show as typed; `typed` are names of fields and their values."""
-    for formula in formulas.undrawn(typed):
-        sentence = _("This formula cannot be drawn, so the page shows it as typed: %(formula)s")
-        messages.warning(request, sentence % {"formula": Truncator(formula).chars(80)})
 
 
 class AutocompleteWidget(AutocompleteSelect):
@@ -215,11 +207,7 @@ class DeskAdmin(FieldsMixin, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         """Warn of formulas that the page will show as typed."""
         super().save_related(request, form, formsets, change)
-        typed = [(name, form.cleaned_data[name]) for name in form.changed_data]
-        within = chain.from_iterable(formset.forms for formset in formsets)
-        # Rows that a mail filled in say that nothing was changed in them.
-        rows = (getattr(row, "cleaned_data", {}).items() for row in within)
-        warn_of_formulas(request, chain(typed, *rows))
+        formulas.warn(request, formulas.typed_into(form, formsets))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
         """Say in plain words why a row cannot be deleted; its former addresses are deleted with it."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from seminars.actions import closing
 from seminars.actions.closing import Closing, ClosingPreview
-from seminars.admin.base import warn_of_formulas
+from seminars.admin import formulas
 from seminars.admin.history import recorded
 from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.rights import own_talks
@@ -58,7 +58,7 @@ class ClosingPage(PreviewedFormPage):
         said = _said(form.closing, len(changed))
         LogEntry.objects.log_actions(self.request.user.pk, changed, CHANGE, said)
         messages.success(self.request, said)
-        warn_of_formulas(self.request, [("notice", form.closing.reason)])
+        formulas.warn(self.request, [("notice", form.closing.reason)])
         return redirect("admin:index")
 
     def show_again(self, form: ClosingForm, found: list[ClosingPreview]) -> HttpResponse:
@@ -81,4 +81,4 @@ def _said(asked: Closing, number: int) -> str:
         closing.Action.POSTPONE: ngettext("%(number)d talk is postponed.", "%(number)d talks are postponed.", number),
         closing.Action.ONLINE: ngettext("%(number)d talk is online only.", "%(number)d talks are online only.", number),
     }
-    return said[asked.way] % {"number": number}
+    return said[asked.action] % {"number": number}

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.actions import people
+from seminars.actions import accounts
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.formats.ics_calendars import ways_to_follow
@@ -49,9 +49,9 @@ class MyCalendarPage(DeskPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if "revoke" in request.POST:
-            people.revoke_calendar(request.user)
+            accounts.revoke_calendar(request.user)
             messages.success(request, _("The address has been revoked. Calendars that use it no longer get updates."))
         elif "renew" in request.POST:
-            people.renew_calendar(request.user)
+            accounts.renew_calendar(request.user)
             messages.success(request, _("Here is a new address. Older addresses no longer work."))
         return redirect("admin:my-calendar")

@@ -24,7 +24,7 @@ MISSED_FOR = timedelta(days=365)  # do not remind of older recordings
 SOON = timedelta(days=7)  # remind of deadlines this near
 CLOSE = timedelta(days=14)  # by then a talk should no longer be provisional
 
-# Where on the talk's form a gap is filled, and the steps that fill the others.
+# Where on the talk's form a gap is filled, and the transitions that fill the others.
 PLACES = {Gap.SPEAKER: "appearances-group", Gap.ABSTRACT: "id_abstract"}
 TRANSITIONS = {Gap.TITLE: "title", Gap.ROOM: "room", Gap.LINK: "link"}
 
@@ -38,7 +38,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Entry:
+class TimetableTalk:
     """A talk of the timetable, with what it lacks and what to do about it; empty if the user cannot change the talk."""
 
     talk: Talk
@@ -52,11 +52,11 @@ class Entry:
 
 
 @dataclass
-class Week:
+class TimetableWeek:
     """A heading, and the talks and breaks below it."""
 
     title: str
-    entries: list[Entry | Break] = field(default_factory=list)
+    entries: list[TimetableTalk | Break] = field(default_factory=list)
 
 
 class FrontDesk:
@@ -93,26 +93,26 @@ class FrontDesk:
     # --- the timetable ---
 
     @cached_property
-    def weeks(self) -> list[Week]:
+    def weeks(self) -> list[TimetableWeek]:
         """The four weeks from today's on, empty ones too."""
         first = self.today - timedelta(days=self.today.weekday())
-        weeks = {first + timedelta(weeks=number): Week(_week(number, first)) for number in range(WEEKS + 1)}
+        weeks = {first + timedelta(weeks=number): TimetableWeek(_week(number, first)) for number in range(WEEKS + 1)}
         for day, entry in sorted(self._dated(), key=lambda dated: dated[0]):
             weeks[day - timedelta(days=day.weekday())].entries.append(entry)
         shown = list(weeks.values())
         return shown if shown[-1].entries else shown[:-1]  # the fifth is the rest of the fourth
 
-    def _dated(self) -> Iterator[tuple[date, Entry | Break]]:
+    def _dated(self) -> Iterator[tuple[date, TimetableTalk | Break]]:
         for pause in self._breaks:
             yield max(pause.first_on, self.today), pause
         for talk in self.coming[:MOST_TALKS]:
             # One that began yesterday is still on.
             yield max(local(talk.starts_at).date(), self.today), self._entry(talk)
 
-    def _entry(self, talk: Talk) -> Entry:
+    def _entry(self, talk: Talk) -> TimetableTalk:
         is_mine = self._is_mine(talk)
         missing = list(self._missing(talk)) if is_mine and not talk.is_over() else []
-        return Entry(talk, is_mine, missing, urgent=list(self._urgent(talk)) if is_mine else [])
+        return TimetableTalk(talk, is_mine, missing, urgent=list(self._urgent(talk)) if is_mine else [])
 
     def _is_mine(self, talk: Talk) -> bool:
         return self.rights.is_administrator or talk.series_id in self.rights.own_series
@@ -129,11 +129,11 @@ class FrontDesk:
 
     def _urgent(self, talk: Talk) -> Iterator[Task]:
         for other in self._in_the_same_room(talk):
-            yield Task(clash_sentence(talk, other), _step("room", talk))
+            yield Task(clash_sentence(talk, other), _transition("room", talk))
         for pause in self._breaks_on(talk):
-            yield Task(_("During a break (%(reason)s): move it") % {"reason": pause.reason}, _step("move", talk))
+            yield Task(_("During a break (%(reason)s): move it") % {"reason": pause.reason}, _transition("move", talk))
         if talk.state == State.TENTATIVE and local(talk.starts_at).date() <= self.today + CLOSE and not talk.is_over():
-            yield Task(_("Still provisional: confirm it or cancel it"), _step("confirm", talk))
+            yield Task(_("Still provisional: confirm it or cancel it"), _transition("confirm", talk))
         if talk.state == State.DRAFT:
             yield self._announce(talk)
 
@@ -146,7 +146,7 @@ class FrontDesk:
             said = _("Announce it now: it was due on %(day)s") % words
         else:
             said = _("Announce it by today") if last == self.today else _("Announce it by %(day)s") % words
-        return Task(said, _step("announce", talk))
+        return Task(said, _transition("announce", talk))
 
     @cached_property
     def _breaks(self) -> list[Break]:
@@ -156,7 +156,7 @@ class FrontDesk:
 
     def _breaks_on(self, talk: Talk) -> list[Break]:
         """Return the breaks on the day of a talk that is to go ahead."""
-        day = local(talk.starts_at).date()
+        day = local(talk.starts_at, talk.zone_info).date()
         concerned = {None, talk.series_id} if not (talk.is_called_off or talk.is_over()) else set()
         there = (one for one in self._breaks if one.series_id in concerned)
         return [one for one in there if one.first_on <= day <= one.last_on]
@@ -202,7 +202,7 @@ class FrontDesk:
         lacking = lately.going_ahead().filter(recording=Recording.PLANNED, recording_url="")
         words = _("Add the link to the recording, or say that there is none")
         talks = lacking.for_lists()[:MOST_RECORDINGS]
-        return [(talk, Task(words, _step("recording", talk))) for talk in talks]
+        return [(talk, Task(words, _transition("recording", talk))) for talk in talks]
 
 
 def _announce_by(talk: Talk) -> date:
@@ -220,7 +220,7 @@ def _form(talk: Talk, place: str = "") -> str:
     return reverse("admin:seminars_talk_change", args=[talk.pk]) + (f"#{place}" if place else "")
 
 
-def _step(name: str, talk: Talk) -> str:
+def _transition(name: str, talk: Talk) -> str:
     return address_of(name, [talk.pk], back_to="desk")
 
 
@@ -228,4 +228,4 @@ def _where_to_fill(gap: Gap, talk: Talk) -> str:
     if gap == Gap.BIOGRAPHY:
         people = [person.speaker for person in talk.speakers if not person.speaker.biography]
         return reverse("admin:seminars_speaker_change", args=[people[0].pk]) + "#id_biography"
-    return _step(TRANSITIONS[gap], talk) if gap in TRANSITIONS else _form(talk, PLACES[gap])
+    return _transition(TRANSITIONS[gap], talk) if gap in TRANSITIONS else _form(talk, PLACES[gap])

@@ -47,7 +47,7 @@ def offer_to_undo(request: HttpRequest, change: Change) -> None:
 
 
 @dataclass
-class Entry:
+class HistoryEntry:
     """A change as a page shows it: its talks and shared rows, what changed, and whether the user may undo it."""
 
     change: Change
@@ -83,7 +83,7 @@ class Undoable:
 # --- what happened lately ------------------------------------------------------------------------------
 
 
-def lately(request: HttpRequest, most: int = LATELY) -> list[Entry]:
+def lately(request: HttpRequest, most: int = LATELY) -> list[HistoryEntry]:
     """Return the latest changes to talks on the user's desk and to what they show; no other talks are named."""
     changes = list(access.changes_on_the_desk_of(request.user).latest_first().with_overtaken()[:most])
     own, undoable = access.talks_on_the_desk_of(request.user), Undoable(request, changes)
@@ -96,7 +96,7 @@ def lately(request: HttpRequest, most: int = LATELY) -> list[Entry]:
     for change in changes:
         keys, number = some.get(change.pk, ([], 0))
         named = [known[key] for key in keys]
-        entries.append(Entry(change, undoable(change), named, number, shared=shared[change.pk]))
+        entries.append(HistoryEntry(change, undoable(change), named, number, shared=shared[change.pk]))
     return entries
 
 
@@ -118,7 +118,7 @@ class HistoryMixin:
 
     object_history_template = "admin/history.html"
 
-    def history_of(self, request: HttpRequest, obj: Model) -> Iterable[Entry]:
+    def history_of(self, request: HttpRequest, obj: Model) -> Iterable[HistoryEntry]:
         raise NotImplementedError
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
@@ -133,12 +133,12 @@ class HistoryMixin:
         return TemplateResponse(request, self.object_history_template, context)
 
 
-def history_of_talk(request: HttpRequest, talk: Talk) -> list[Entry]:
+def history_of_talk(request: HttpRequest, talk: Talk) -> list[HistoryEntry]:
     """Return what was done to a talk."""
     return list(_told(request, talk))[:MOST_CHANGES]
 
 
-def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
+def _told(request: HttpRequest, talk: Talk) -> Iterator[HistoryEntry]:
     steps = list(story(talk.pk))
     states = dict(steps)
     changes = list(Change.objects.since(0, talk).with_overtaken())
@@ -149,7 +149,7 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[Entry]:
         differences = compare.between(before[change.pk], states[change.pk])
         may_undo = before[change.pk].exists and undoable(change)
         if differences or change.follows_zone_rules:
-            yield Entry(change, may_undo, differences=differences)
+            yield HistoryEntry(change, may_undo, differences=differences)
 
 
 # --- undoing -------------------------------------------------------------------------------------------

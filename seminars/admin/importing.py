@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,9 +17,12 @@ from seminars.admin.history import offer_to_undo
 from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.rights import rights
 from seminars.admin.talk_initial import chosen_series
+from seminars.forms import parameters
 from seminars.forms.columns import HEADERS, ColumnsForm
 from seminars.forms.importing import CHOICE, ImportForm, doubt_about_refused
 from seminars.importing import Doubt, ImportPlan, Outcome
+from seminars.importing.following import columns_of, note_applied
+from seminars.models import Source
 
 # In one file. Planning and saving so many takes some seconds; others can save in between.
 MOST_TALKS = 2000
@@ -41,7 +45,26 @@ class ImportPage(PreviewedFormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         theirs = rights(self.request)
         homes = None if theirs.is_administrator else theirs.own_series
-        return super().get_form_kwargs() | {"series": access.series_of(theirs.user).in_order(), "homes": homes}
+        series = access.series_of(theirs.user).in_order()
+        return super().get_form_kwargs() | {"series": series, "homes": homes, "source": self.source}
+
+    @cached_property
+    def source(self) -> Source | None:
+        """The source whose changes wait, if the address names one; Http404 if it is not theirs."""
+        if "source" not in self.request.GET:
+            return None
+        found = parameters.row(self.request.GET, "source", access.sources_on_the_desk_of(self.request.user))
+        if found is None:
+            raise Http404
+        return found
+
+    def get(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """Plan at once what waits in a source."""
+        if self.source is None or not self.source.waiting:
+            return super().get(request, *args, **options)
+        asked = {"series": self.source.series_id} | ({"draft": "on"} if self.source.draft else {})
+        form = ImportForm(asked, **(self.get_form_kwargs() | {"initial": {}}))
+        return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
     def preview(self, form: ImportForm) -> ImportPlan:
         options = replace(form.import_options, columns=self._chosen_columns(form))
@@ -61,7 +84,8 @@ class ImportPage(PreviewedFormPage):
         table = importing.spreadsheet_in(form.content, is_sure=is_sure)
         if table is None or table.is_exported:
             return {}
-        self.columns = ColumnsForm(self.request.POST, table.found_columns())
+        known = columns_of(self.source) if self.source else {}
+        self.columns = ColumnsForm(self.request.POST, table.found_columns(known))
         if self.columns.is_bound and not self.columns.is_valid():
             raise ValidationError(_("Correct what the columns mean."))
         return self.columns.chosen
@@ -94,6 +118,9 @@ class ImportPage(PreviewedFormPage):
         messages.success(self.request, done if found.does_something else _("Everything has already been imported."))
         if change:
             offer_to_undo(self.request, change)
+        if self.source:
+            note_applied(self.source, form.choices, self.columns.chosen if self.columns else None)
+            self.source.save()
         return redirect("admin:index")
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
@@ -105,7 +132,7 @@ class ImportPage(PreviewedFormPage):
         if plan or self.columns:
             text, _is_utf8 = importing.decoded(form.content)
             context |= {"text": text, "columns": self.columns}
-        return context
+        return context | {"source": self.source}
 
 
 def _doubts(plan: ImportPlan, form: ImportForm) -> list[Doubt]:

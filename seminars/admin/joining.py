@@ -22,7 +22,7 @@ from seminars.times import local
 
 
 @dataclass(frozen=True)
-class Line:
+class JointRequestLine:
     """A request in a sentence, with the answers that its reader may give."""
 
     asked: JointRequest
@@ -34,18 +34,19 @@ ACCEPT, DECLINE = ("accept", gettext_lazy("Accept")), ("decline", gettext_lazy("
 WITHDRAW, PUT_AWAY = ("withdraw", gettext_lazy("Withdraw")), ("withdraw", gettext_lazy("Dismiss"))
 
 
-def lines_for(request: HttpRequest) -> list[Line]:
+def joint_requests_for(request: HttpRequest) -> list[JointRequestLine]:
     """Return what others ask of one's series, and what they declined."""
     rows = JointRequest.objects.for_desk_of(access.series_of(request.user))
-    return [_answered(asked) or Line(asked, _question(asked), [ACCEPT, DECLINE]) for asked in rows]
+    return [_answered(asked) or JointRequestLine(asked, _question(asked), [ACCEPT, DECLINE]) for asked in rows]
 
 
-def lines_of(talk: Talk) -> list[Line]:
+def joint_requests_of(talk: Talk) -> list[JointRequestLine]:
     """Return what the form of a talk tells those who look after it: who was asked, and who declined."""
     rows = talk.joint_requests.select_related("series", "talk__series").order_by("asked_at", "pk")
     waiting = _("%(series)s was asked whether the talk may also be listed there. There is no answer yet.")
     return [
-        _answered(asked) or Line(asked, waiting % {"series": asked.series.short_name}, [WITHDRAW]) for asked in rows
+        _answered(asked) or JointRequestLine(asked, waiting % {"series": asked.series.short_name}, [WITHDRAW])
+        for asked in rows
     ]
 
 
@@ -61,11 +62,11 @@ def _question(asked: JointRequest) -> str:
     return _("%(home)s asks whether “%(talk)s” (%(day)s%(where)s) may also be listed in %(series)s.") % words
 
 
-def _answered(asked: JointRequest) -> Line | None:
+def _answered(asked: JointRequest) -> JointRequestLine | None:
     if not asked.declined_at:
         return None
     words = {"series": asked.series.short_name, "talk": speaker_and_title(asked.talk)}
-    return Line(asked, _("%(series)s declined to list “%(talk)s”.") % words, [PUT_AWAY])
+    return JointRequestLine(asked, _("%(series)s declined to list “%(talk)s”.") % words, [PUT_AWAY])
 
 
 # --- answering -----------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ LEAVE = Transition(
 )  # fmt: skip
 
 
-def way_out(request: HttpRequest, talk: Talk) -> list[tuple[Promise, str]]:
-    """Return label and address of the step that takes `talk` out of a series of the user, if it is in one."""
+def leave_transition(request: HttpRequest, talk: Talk) -> list[tuple[Promise, str]]:
+    """Return label and address of the page that takes `talk` out of a series of the user, if it is in one."""
     address = reverse("admin:seminars_talk_leave", args=[talk.pk])
     return [(LEAVE.label, address)] if access.series_to_leave(request.user, talk).exists() else []
 
@@ -45,7 +45,7 @@ class LeavePage(TransitionPage):
         return super().get_form_kwargs() | {"among": self.theirs}
 
     def logged(self, form: LeaveForm) -> str:
-        return self.step.done % form.cleaned_data
+        return self.transition.done % form.cleaned_data
 
     def get_success_url(self) -> str:
         return reverse("admin:seminars_talk_changelist")  # they may no longer see the talk

@@ -6,13 +6,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.admin.shared import SharedAdmin
+from seminars.admin.shared_rows import SharedRowWithHistoryAdmin
 from seminars.forms.desk import DeskForm
 from seminars.models import Room
 
 
 @admin.register(Room)
-class RoomAdmin(SharedAdmin):
+class RoomAdmin(SharedRowWithHistoryAdmin):
     """Where talks take place."""
 
     list_display = ["name", "building", "city", "capacity", "is_exclusive"]

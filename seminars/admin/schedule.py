@@ -148,8 +148,8 @@ class SchedulePage(SeriesPage):
         ]  # fmt: skip
         if lost or not all(row.is_valid() for row in self.schedule.rows):
             raise ValidationError(lost)
-        lines = [line for row in self.schedule.rows if (line := row.line)]
-        return partial(schedule.save, lines) if lines else lambda by: []  # saving nothing would still make an edition
+        changes = [change for row in self.schedule.rows if (change := row.change)]
+        return partial(schedule.save, changes)
 
     def _arrangement(self) -> partial:
         """Return how talks change places; what was typed in the rows is never lost by it."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars import access
 from seminars.admin.base import DeskInline
 from seminars.admin.rights import rights
-from seminars.admin.shared import RelatedObjectAdmin
+from seminars.admin.shared_rows import SharedRowAdmin
 from seminars.forms.series import SeriesForm
 from seminars.models import Series, SeriesOrganiser, SeriesTopic
 
@@ -35,7 +35,7 @@ class SeriesTopicInline(DeskInline):
 
 
 @admin.register(Series)
-class SeriesAdmin(RelatedObjectAdmin):
+class SeriesAdmin(SharedRowAdmin):
     """What a department runs and people subscribe to."""
 
     form = SeriesForm

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from seminars import access
-from seminars.admin.history import MOST_CHANGES, Entry, Undoable
+from seminars.admin.history import MOST_CHANGES, HistoryEntry, Undoable
 from seminars.models import Change, SharedChange
 from seminars.models.history import in_force
 from seminars.phrases.shared_changes import differences, told_to_organisers
@@ -17,10 +17,10 @@ TOLD_FOR = timedelta(days=14)
 MOST_NEWS = 5
 
 
-def history_of_shared(request: HttpRequest, thing: Model) -> list[Entry]:
+def history_of_shared(request: HttpRequest, thing: Model) -> list[HistoryEntry]:
     """Return what was done to a speaker, room or topic, the latest first."""
     notes, undoable = _with_changes(request, SharedChange.objects.of(thing)[:MOST_CHANGES])
-    return [Entry(note.change, undoable(note.change), differences=differences(note)) for note in notes]
+    return [HistoryEntry(note.change, undoable(note.change), differences=differences(note)) for note in notes]
 
 
 def _with_changes(request: HttpRequest, asked: QuerySet[SharedChange]) -> tuple[list[SharedChange], Undoable]:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from seminars import access
 from seminars.admin.announcement import AnnouncementPage
 from seminars.admin.closing import ClosingPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import ChangesPage, lately, undo
 from seminars.admin.importing import ImportPage
-from seminars.admin.joining import answer, lines_for
+from seminars.admin.joining import answer, joint_requests_for
 from seminars.admin.pasting import PastePage
 from seminars.admin.planning import PlanPage
 from seminars.admin.report import ReportPage
@@ -49,7 +50,7 @@ OUR_PAGES = {
     "start-empty": StartEmptyPage.as_view(),
 }
 
-ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Department", "User", "FormerAddress"]
+ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Source", "Department", "User", "FormerAddress"]
 
 
 class Desk(KeepsWhatWasTyped, admin.AdminSite):
@@ -72,10 +73,11 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         words = {
             "can_start_empty": is_offered(request),
             "desk": FrontDesk(request),
-            "joint_requests": lines_for(request),
+            "joint_requests": joint_requests_for(request),
             "news": news_for(request),
             "new_zone_rules": new_rules(request),
             "lately": lately(request),
+            "waiting_sources": access.sources_on_the_desk_of(request.user).waiting(),
         }
         return super().index(request, words | (extra_context or {}))
 

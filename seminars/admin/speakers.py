@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from seminars.admin.merging import merge_page
 from seminars.admin.photos import PictureAdmin
 from seminars.admin.rights import rights
-from seminars.admin.shared import SharedAdmin
+from seminars.admin.shared_rows import SharedRowWithHistoryAdmin
 from seminars.forms import parameters
 from seminars.forms.speakers import SpeakerForm
 from seminars.models import Speaker
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(PictureAdmin, SharedAdmin):
+class SpeakerAdmin(PictureAdmin, SharedRowWithHistoryAdmin):
     """The people who appear at talks, shared by all series."""
 
     form = SpeakerForm

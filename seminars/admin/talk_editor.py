@@ -1,6 +1,6 @@
 """One request to the form of a talk: what the form begins with, how it is saved, and why it is shown again."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from functools import cached_property
@@ -8,29 +8,26 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from seminars.actions import talk_changes
+from seminars.actions.talk_changes import Parts
 from seminars.admin.base import Editor
-from seminars.admin.edit_conflict import VERSION, EditConflict, merged_with_others
 from seminars.admin.history import recorded
-from seminars.admin.preview import Preview, is_preview, preview_of
+from seminars.admin.preview import ChangePreview, is_preview, preview_of
 from seminars.admin.talk_initial import PastedTalk, TalkInitial, initial_of
 from seminars.admin.transitions import address_of
 from seminars.formats import ics_preview
 from seminars.formats.ics_facts import facts_of
 from seminars.forms import parameters
+from seminars.forms.edit_conflict import VERSION, EditConflict, merged_with_others
 from seminars.forms.talks import TalkForm
-from seminars.models import Talk, recording
+from seminars.models import Series, Talk, recording
 from seminars.models.edition import rolled_back
 from seminars.models.snapshots import last_change_of
 from seminars.selectors.talk_warnings import warnings_of
-
-Parts = Callable[[], None]
 
 
 class TalkEditor(Editor):
@@ -42,7 +39,7 @@ class TalkEditor(Editor):
         self.original: Talk | None = None  # before any typed value was set
         self.saved: Talk | None = None
         self.conflict: EditConflict | None = None
-        self.preview: Preview | None = None
+        self.preview: ChangePreview | None = None
 
     # --- before the form ---
 
@@ -88,24 +85,10 @@ class TalkEditor(Editor):
             with recorded(self.request, _("Added") if self.is_new else _("Changed")):
                 yield
 
-    def save(self, form: TalkForm, formsets: list[BaseInlineFormSet], write_parts: Parts) -> None:
-        """Write the talk with its people, topics and further series as one change."""
-        keep_notice, before = "notice" in form.changed_data, self.original
-
-        def parts() -> Talk:
-            write_parts()
-            self.saved = form.instance
-            if not before or any(formset.has_changed() for formset in formsets):
-                self.saved = Talk.objects.for_entries().get(pk=form.instance.pk)
-            return self.saved
-
-        talk_changes.save(form.instance, by=self.request.user, keep_notice=keep_notice, before=before, parts=parts)
-        self._tell(form, formsets)
-
-    def _tell(self, form: TalkForm, formsets: list[BaseInlineFormSet]) -> None:
+    def tell(self, typed: Mapping[str, Any], parts: Parts) -> None:
         """Say what the change did to the typed values, and what looks odd, which doesn't prevent saving."""
         if not is_preview(self.request):
-            for sentence in [*_consequences(self.saved, form.cleaned_data), *_asked(formsets)]:
+            for sentence in [*_consequences(self.saved, typed), *_asked(self.saved, parts.series or [])]:
                 messages.info(self.request, sentence)
         for sentence in warnings_of(self.saved):
             messages.warning(self.request, sentence)
@@ -149,9 +132,10 @@ def _consequences(talk: Talk, typed: Mapping[str, Any]) -> Iterator[str]:
         yield sentence % {"notice": talk.notice} if talk.notice else _("The notice is removed.")
 
 
-def _asked(formsets: list[BaseInlineFormSet]) -> Iterator[str]:
-    """Say which organisers are asked whether the talk may be listed in their series."""
+def _asked(talk: Talk, series: Sequence[Series]) -> Iterator[str]:
+    """Say which organisers were asked whether the talk may be listed in their series."""
     sentence = _("We have asked the organisers of %(series)s. The talk is listed there once they accept.")
-    for formset in formsets:
-        for request in getattr(formset, "asked", []):
-            yield sentence % {"series": request.series}
+    asked = set(talk.joint_requests.waiting().values_list("series", flat=True)) if series else set()
+    for one in series:
+        if one.pk in asked:
+            yield sentence % {"series": one}

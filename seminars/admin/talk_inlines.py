@@ -3,16 +3,14 @@
 from typing import Any
 
 from django.db.models import ForeignKey
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
-from seminars.actions import joining
 from seminars.admin.base import DeskBlocks, DeskInline
-from seminars.forms.desk import DeskFormSet
 from seminars.forms.talks import AppearanceForm, JointTalkForm, PastedAppearanceForm, TalkTopicForm
-from seminars.models import Appearance, JointRequest, JointTalk, SeriesQuerySet, Talk, TalkTopic, User
+from seminars.models import Appearance, JointTalk, SeriesQuerySet, Talk, TalkTopic
 
 
 class AppearanceInline(DeskBlocks):
@@ -47,39 +45,13 @@ class TopicInline(DeskInline):
         return len(request.editor.initial.topics)
 
 
-class JointFormSet(DeskFormSet):
-    """The further series; of those that the person does not look after, the organisers are asked."""
-
-    person: User  # who sends the form
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.asked: list[JointRequest] = []
-
-    def save_new(self, form: ModelForm, commit: bool = True) -> JointTalk | JointRequest:
-        made = joining.join(self.instance, form.cleaned_data["series"], by=self.person)
-        self.asked += [made] if isinstance(made, JointRequest) else []
-        return made
-
-    def save_existing(self, form: ModelForm, obj: JointTalk, commit: bool = True) -> JointTalk | JointRequest:
-        """Take the talk out of the series that stood in the row, and into the one that was chosen."""
-        JointTalk.objects.filter(pk=obj.pk).delete()
-        return self.save_new(form, commit)
-
-
 class JointInline(DeskInline):
     """The other series that it is in."""
 
     model = JointTalk
     form = JointTalkForm
-    formset = JointFormSet
     fields = autocomplete_fields = ["series"]
     verbose_name_plural = _("also in series (you can ask the organisers of other series)")
-
-    def get_formset(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> type[BaseInlineFormSet]:
-        formset = super().get_formset(request, obj, **options)
-        formset.person = request.user
-        return formset
 
     def get_field_queryset(self, db: str | None, db_field: ForeignKey, request: HttpRequest) -> SeriesQuerySet:
         """Accept only series that the organiser can see."""

@@ -9,7 +9,7 @@ from django.contrib.admin.actions import delete_selected as delete_all
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -18,12 +18,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
-from seminars.actions import lifecycle
+from seminars.actions import lifecycle, talk_changes
+from seminars.admin import formulas
 from seminars.admin.base import DeskAdmin, DeskInline
 from seminars.admin.exporting import export_csv, export_view, export_workbook
-from seminars.admin.history import Entry, HistoryMixin, history_of_talk, recorded
-from seminars.admin.joining import lines_of
-from seminars.admin.leave_series import LeavePage, way_out
+from seminars.admin.history import HistoryEntry, HistoryMixin, history_of_talk, recorded
+from seminars.admin.joining import joint_requests_of
+from seminars.admin.leave_series import LeavePage, leave_transition
 from seminars.admin.rights import rights
 from seminars.admin.talk_editor import TalkEditor
 from seminars.admin.talk_initial import chosen_series
@@ -52,7 +53,7 @@ from seminars.selectors.talk_warnings import warnings_of
 
 @admin.register(Talk)
 class TalkAdmin(HistoryMixin, DeskAdmin):
-    """The talk list and the talk form; the steps of a talk's life have a page of their own."""
+    """The talk list and the talk form; transitions have a page of their own."""
 
     editor = TalkEditor
     form = TalkForm
@@ -125,12 +126,12 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         return options | {"initial": request.editor.initial.rows_of(inline.model)}
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:
-        """Show the state of the talk, what it lacks, and the possible steps."""
+        """Show the state of the talk, what it lacks, and the possible transitions."""
         talk: Talk | None = context["original"]
         mine = talk is None or self.has_change_permission(request, talk)
         context |= request.editor.context() | {"may_announce": mine and (talk is None or not talk.is_public)}
         context |= _told_of(request, talk, mine) if talk else {"series_to_choose": _series_to_choose(request)}
-        context["show_delete"] = talk is not None and talk.published_at is None
+        context["show_delete"] = talk is not None and talk_changes.may_be_deleted(talk)
         return super().render_change_form(request, context, *args, **options)
 
     # --- saving ---
@@ -139,12 +140,15 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         """Leave it to `save_related`: a talk is written with its people, topics and further series."""
 
     def save_related(self, request: HttpRequest, form: TalkForm, formsets: Any, change: bool) -> None:
-        """Write what changed; no change makes no edition."""
-        write_parts = partial(super().save_related, request, form, formsets, change)
-        if not change or form.has_changed() or any(formset.has_changed() for formset in formsets):
-            request.editor.save(form, formsets, write_parts)
-        else:
-            write_parts()
+        """Write the talk with its people, topics and further series; no change makes no edition."""
+        parts, editor = _parts(formsets), request.editor
+        if not change or form.has_changed() or parts:
+            keep_notice = "notice" in form.changed_data
+            editor.saved = talk_changes.save(
+                form.instance, by=request.user, parts=parts, before=editor.original, keep_notice=keep_notice
+            )
+            editor.tell(form.cleaned_data, parts)
+        formulas.warn(request, formulas.typed_into(form, formsets))
 
     def response_add(self, request: HttpRequest, obj: Talk, post_url_continue: str | None = None) -> HttpResponse:
         return request.editor.response(obj) or super().response_add(request, obj, post_url_continue)
@@ -152,13 +156,13 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
     def response_change(self, request: HttpRequest, obj: Talk) -> HttpResponse:
         return request.editor.response(obj) or super().response_change(request, obj)
 
-    # --- the steps of its life ---
+    # --- transitions ---
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(TransitionPage.as_view(desk=self))
         leave = self.admin_site.admin_view(LeavePage.as_view(desk=self))
         ours = [
-            path("steps/<slug:name>/", page, name="seminars_talk_step"),
+            path("transitions/<slug:name>/", page, name="seminars_talk_transition"),
             path(
                 "export/<slug:form>/",
                 self.admin_site.admin_view(partial(export_view, self)),
@@ -174,15 +178,15 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
 
     # --- what was done to it ---
 
-    def history_of(self, request: HttpRequest, obj: Talk) -> list[Entry]:
+    def history_of(self, request: HttpRequest, obj: Talk) -> list[HistoryEntry]:
         return history_of_talk(request, obj)
 
     # --- deleting ---
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
         """Raise ValidationError for a talk that subscribers may know. Used by both ways of deleting."""
-        if any(talk.published_at for talk in objs):
-            raise ValidationError(lifecycle.NEVER_DELETED)
+        if not all(map(talk_changes.may_be_deleted, objs)):
+            raise ValidationError(talk_changes.NEVER_DELETED)
         return super().get_deleted_objects(objs, request)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
@@ -219,6 +223,21 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
             lifecycle.delete(talk, by=request.user)
 
 
+def _parts(formsets: list[BaseInlineFormSet]) -> talk_changes.Parts:
+    """Return the people, topics and further series that were changed; Django's log learns from `save` which ones."""
+    rows: list[list[Any] | None] = []
+    for formset in formsets:
+        formset.save(commit=False)
+        kept = [form.instance for form in formset.initial_forms if form not in formset.deleted_forms]
+        rows.append([*kept, *formset.new_objects] if formset.has_changed() else None)
+    people, topics, series = rows
+    return talk_changes.Parts(
+        people,
+        topics if topics is None else [row.topic for row in topics],
+        series if series is None else [row.series for row in series],
+    )
+
+
 def _without(fields: list[str | tuple[str, ...]], hidden: frozenset[str]) -> list[str | tuple[str, ...]]:
     """Leave out fields, also from groups on one line."""
     lines = (tuple(name for name in ([one] if isinstance(one, str) else one) if name not in hidden) for one in fields)
@@ -229,10 +248,10 @@ def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
     """Return what the form says about an existing talk, to people who may change it and to others."""
     told: dict[str, Any] = {"gaps": gaps_of(talk), "may_copy": mine}
     if not mine:
-        return told | {"steps": way_out(request, talk)}
+        return told | {"transitions": leave_transition(request, talk)}
     return told | {
-        "steps": transitions_from(talk),
-        "joint_requests": lines_of(talk),
+        "transitions": transitions_from(talk),
+        "joint_requests": joint_requests_of(talk),
         "warnings": warnings_of(talk) if request.method == "GET" else [],
         "shown_to_guests": None if talk.is_public else PreviewAddress.of(talk.pk),
     }

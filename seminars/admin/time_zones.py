@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars import access, zone_data
 from seminars.admin.pages import DeskPage
-from seminars.formats.vtimezone import has_new_rules
+from seminars.formats.new_rules import new_release
 from seminars.models import Talk, ZoneRules
 from seminars.models.wall_times import WALL_TIME_FIELDS
 from seminars.times import today
@@ -40,7 +40,7 @@ class TimeZonesPage(DeskPage):
         zones = list(ZoneRules.objects.select_related("change").order_by("name", "pk"))
         context = {
             "data": zone_data.current(),
-            "zones": [(zone, has_new_rules(zone.name, today())) for zone in zones],
+            "zones": [(zone, new_release(zone.name, today())) for zone in zones],
             "department_zone": settings.TIME_ZONE,
             "moved": moved_talks(self.request, zones),
             "most": MOST_TALKS,
@@ -52,14 +52,14 @@ class TimeZonesPage(DeskPage):
 def moved_talks(request: HttpRequest, zones: list[ZoneRules]) -> list[MovedTalk]:
     """Return the talks to come on one's desk that need a look, the soonest first.
 
-    The latest change of their zone has moved them, or the clocks skip the time that was typed.
+    The latest change of their zone has moved them or put another talk into their room, or the clocks skip the time
+    that was typed.
     """
     coming = access.talks_on_the_desk_of(request.user).filter(ends_at__gt=timezone.now())
     near_a_gap = [talk.pk for talk in coming.only(*WALL_TIME_FIELDS) if talk.is_skipped]
-    talks = coming.filter(Q(pk__in=_touched_by(zones)) | Q(pk__in=near_a_gap))
+    talks = coming.filter(Q(pk__in=_touched_by(zones)) | Q(pk__in=near_a_gap) | Q(clashes_by_rules=True))
     shown = list(talks.soonest_first().for_lists()[:MOST_TALKS])
-    odd = Talk.objects.with_keys([talk.pk for talk in shown]).filter(shares_room=True).keys_in_one_room()
-    return [MovedTalk(talk, talk.is_skipped, talk.pk in odd) for talk in shown]
+    return [MovedTalk(talk, talk.is_skipped, talk.clashes_by_rules) for talk in shown]
 
 
 def new_rules(request: HttpRequest) -> list[ZoneRules]:

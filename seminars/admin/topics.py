@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from seminars.admin.shared import SharedAdmin
+from seminars.admin.shared_rows import SharedRowWithHistoryAdmin
 from seminars.models import Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(SharedAdmin):
+class TopicAdmin(SharedRowWithHistoryAdmin):
     """What visitors filter by."""
 
     search_fields = ["name"]

@@ -1,4 +1,4 @@
-"""The page of a step: it shows what visitors and subscribers will see, asks for details, and takes the step."""
+"""The page of a transition: what visitors and subscribers will see, the details it asks for, and the button."""
 
 from copy import copy
 from typing import Any
@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from seminars.admin.base import warn_of_formulas
+from seminars.admin import formulas
 from seminars.admin.history import recorded
 from seminars.admin.pages import DeskPage
-from seminars.admin.preview import Preview, is_preview, previews_of
+from seminars.admin.preview import ChangePreview, is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.admin.transitions import TRANSITIONS, Transition, address_of
 from seminars.forms import parameters
@@ -29,36 +29,36 @@ BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
 
 
 class TransitionPage(DeskPage, FormView):
-    """Ask whether the talks that the address names shall take a step; on POST all take it, or none."""
+    """Ask before the talks that the address names make a transition; on POST all of them make it, or none."""
 
-    template_name = "admin/seminars/talk/step.html"
+    template_name = "admin/seminars/talk/transition.html"
     desk: ModelAdmin | None = None  # as_view() takes what the class has
-    step: Transition
+    transition: Transition
     talks: list[Talk]
 
     def dispatch(self, request: HttpRequest, **named: str) -> HttpResponse:
-        self.step, self.talks = self.find(**named)
+        self.transition, self.talks = self.find(**named)
         return super().dispatch(request, **named)
 
     def find(self, name: str) -> tuple[Transition, list[Talk]]:
         """Return the transition and the talks in the query. The organiser may change all of them."""
-        step, keys = TRANSITIONS.get(name), parameters.keys(self.request.GET, "talk")
+        transition, keys = TRANSITIONS.get(name), parameters.keys(self.request.GET, "talk")
         talks = list(self.desk.get_queryset(self.request).filter(pk__in=keys))
-        if step is None or not talks or len(talks) < len(keys) or (step.is_for_one and len(talks) > 1):
+        if transition is None or not talks or len(talks) < len(keys) or (transition.is_for_one and len(talks) > 1):
             raise Http404(name)
         if not all(rights(self.request).may("change", Talk, talk) for talk in talks):
             raise PermissionDenied
-        return step, talks
+        return transition, talks
 
     def get_form_class(self) -> type[TransitionForm]:
-        return self.step.form
+        return self.transition.form
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"talks": self.talks}
 
     @property
     def back(self) -> str:
-        """Where the step came from, or else the one talk, or the list."""
+        """The page that the organiser came from, or else the one talk, or the list."""
         if back := BACK.get(parameters.words(self.request.GET, "back")):
             return reverse(back)
         if len(self.talks) == 1:
@@ -68,16 +68,16 @@ class TransitionPage(DeskPage, FormView):
     def get_success_url(self) -> str:
         return self.back
 
-    # --- taking the step ---
+    # --- making the transition ---
 
     def form_valid(self, form: TransitionForm) -> HttpResponse:
-        """Let every talk take the step; where one is refused, none does and the form says which and why."""
+        """Change every talk; if one is refused, change none, and say in the form which and why."""
         if is_preview(self.request):
             return self.show(form=form)
         try:
             with publishing(), recorded(self.request):
                 for talk in self.talks:
-                    self._take(talk, form)
+                    self._make(talk, form)
                     self.desk.log_change(self.request, talk, self.logged(form))
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)
@@ -87,53 +87,57 @@ class TransitionPage(DeskPage, FormView):
 
     def logged(self, form: TransitionForm) -> str:
         """Return what Django's log says of it."""
-        return str(self.step.label)
+        return str(self.transition.label)
 
-    def _take(self, talk: Talk, form: TransitionForm) -> None:
+    def _make(self, talk: Talk, form: TransitionForm) -> None:
         try:
-            self.step.act(talk, by=self.request.user, **form.cleaned_data)
+            self.transition.act(talk, by=self.request.user, **form.cleaned_data)
         except ValidationError as refusal:
             sentences = [f"{speaker_and_title(talk)}: {sentence}" for sentence in refusal.messages]
             raise ValidationError(sentences) from refusal
 
     def _tell(self, form: TransitionForm) -> None:
         """Say that it is done, and which notice the change has set."""
-        done = self.step.done % form.cleaned_data if len(self.talks) == 1 else _("Done for every talk.")
+        done = self.transition.done % form.cleaned_data if len(self.talks) == 1 else _("Done for every talk.")
         messages.success(self.request, done)
         talk = self.talks[0]
-        if self.step.name == "room" and talk.notice:
+        if self.transition.name == "room" and talk.notice:
             said = _("The talk’s notice is now: “%(notice)s”.") % {"notice": talk.notice}
             link = address_of("notice", [talk.pk], back_to=parameters.words(self.request.GET, "back"))
             words = format_html('{} <a href="{}">{}</a>', said, link, _("Change the notice"))
             messages.info(self.request, words)
-        warn_of_formulas(self.request, form.cleaned_data.items())
+        formulas.warn(self.request, form.cleaned_data.items())
 
     # --- showing it ---
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         form, previews = self._previewed(words.get("form") or self.get_form())
         words |= {
-            "form": form, "step": self.step, "title": self.step.label, "talks": self.talks, "back": self.back,
+            "form": form, "transition": self.transition, "title": self.transition.label,
+            "talks": self.talks, "back": self.back,
             "rows": [(talk, previews.get(talk.pk)) for talk in self.talks], "is_folded": not is_preview(self.request),
             "may_preview": form.may_preview and len(self.talks) <= MOST_PREVIEWED,
             "opts": self.desk.opts, "media": self.desk.media,
         }  # fmt: skip
         return super().get_context_data(**words)
 
-    def _previewed(self, form: TransitionForm) -> tuple[TransitionForm, dict[int, Preview]]:
-        """Return the form to show and what subscribers would see of each talk: of what was typed, where that is asked;
-        at first of a step that needs no word more. Where it would be refused, the form says so before anybody tries."""
-        asked = form if form.is_bound or self.step.is_for_one else form.untouched()
+    def _previewed(self, form: TransitionForm) -> tuple[TransitionForm, dict[int, ChangePreview]]:
+        """Return the form to show, and what subscribers would see of each talk.
+
+        At first, that is what they would see if nothing were typed; after "Preview", what they would see of what was
+        typed. If the transition would be refused, the form says so before anyone tries.
+        """
+        asked = form if form.is_bound or self.transition.is_for_one else form.untouched()
         is_wanted = is_preview(self.request) or self.request.method == "GET"
         if not is_wanted or len(self.talks) > MOST_PREVIEWED or not asked.is_valid():
             return form, {}
         try:
-            return form, previews_of([talk.pk for talk in self.talks], lambda: self._take_all(asked))
+            return form, previews_of([talk.pk for talk in self.talks], lambda: self._make_all(asked))
         except ValidationError as refusal:
             asked.add_error(None, refusal.messages)
             return asked, {}
 
-    def _take_all(self, form: TransitionForm) -> None:
-        """Let copies of all talks take the step: what is shown stays as it was read."""
+    def _make_all(self, form: TransitionForm) -> None:
+        """Change copies of all talks: what is shown stays as it was read."""
         for talk in self.talks:
-            self._take(copy(talk), form)
+            self._make(copy(talk), form)

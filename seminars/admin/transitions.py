@@ -1,4 +1,4 @@
-"""The steps of a talk on the desk: label, states that it starts from, action and address."""
+"""The transitions of a talk on the desk: label, states that it starts from, action and address."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from seminars.models.states import ALLOWED_FROM, GOING_AHEAD, PUBLIC
 
 MOST_AT_ONCE = 200
 ANYWHERE = frozenset(State)
-ON_THE_FORM = {"title", "link", "recording"}  # steps for which the form of a talk has a field
+ON_THE_FORM = {"title", "link", "recording"}  # transitions for which the form of a talk has a field
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One step from state to state, or one change: its texts and its action."""
+    """One change of state, or of one value: its texts and its action."""
 
     name: str
     label: Promise
@@ -37,12 +37,12 @@ class Transition:
     act: Callable[..., Talk]
     form: type[forms.TransitionForm] = forms.TransitionForm
     short: Promise | str = ""  # its short label in lists that offer it
-    is_for_one: bool = False  # no step for several talks at once
+    is_for_one: bool = False  # not for several talks at once
 
 
 TRANSITIONS = {
-    step.name: step
-    for step in [
+    transition.name: transition
+    for transition in [
         Transition(
             "announce", _("Announce"),
             _("Visitors will see the talk on the site, and subscribers in their calendars."),
@@ -116,30 +116,32 @@ TRANSITIONS = {
 
 
 def transitions_from(talk: Talk) -> list[tuple[Promise, str]]:
-    """Return label and address of the possible steps, without those that the form has fields for."""
-    steps = (step for name, step in TRANSITIONS.items() if name not in ON_THE_FORM)
-    leading = (step for step in steps if talk.state in step.leads_from)
-    return [(step.label, address_of(step.name, [talk.pk])) for step in leading]
+    """Return label and address of the possible transitions, without those that the form has fields for."""
+    transitions = (transition for name, transition in TRANSITIONS.items() if name not in ON_THE_FORM)
+    leading = (transition for transition in transitions if talk.state in transition.leads_from)
+    return [(transition.label, address_of(transition.name, [talk.pk])) for transition in leading]
 
 
 def shortcuts(talk: Talk, *, back_to: str) -> list[tuple[Promise | str, str]]:
     """Return short label and address of the changes that a list offers; each redirects back to the list."""
-    short = (step for step in TRANSITIONS.values() if step.short and talk.state in step.leads_from)
-    return [(step.short, address_of(step.name, [talk.pk], back_to=back_to)) for step in short]
+    short = (
+        transition for transition in TRANSITIONS.values() if transition.short and talk.state in transition.leads_from
+    )
+    return [(transition.short, address_of(transition.name, [talk.pk], back_to=back_to)) for transition in short]
 
 
 def address_of(name: str, keys: Iterable[int], *, back_to: str = "") -> str:
-    """Return the address at which these talks take the step, and which leads "back" to a page of BACK or the talk."""
-    back = [("back", back_to)] if back_to else []
-    return reverse("admin:seminars_talk_step", args=[name]) + "?" + urlencode([("talk", key) for key in keys] + back)
+    """Return the address of the page of a transition of these talks; it leads "back" to a page of BACK or the talk."""
+    query = [("talk", key) for key in keys] + ([("back", back_to)] if back_to else [])
+    return f"{reverse('admin:seminars_talk_transition', args=[name])}?{urlencode(query)}"
 
 
 def bulk_transitions() -> dict[str, tuple[Callable, str, Promise]]:
-    """Return the steps that several talks can take at once as actions of the talk list."""
+    """Return the transitions that several talks can make at once, as actions of the talk list."""
     return {
-        name: (partial(_bulk_transition, name), name, step.label)
-        for name, step in TRANSITIONS.items()
-        if not step.is_for_one
+        name: (partial(_bulk_transition, name), name, transition.label)
+        for name, transition in TRANSITIONS.items()
+        if not transition.is_for_one
     }
 
 

@@ -14,14 +14,14 @@ MAX_VALUE = MAX_BYTES // 4  # bytes; a larger value would push out too many othe
 OVERHEAD = 400  # bytes, about, that an entry takes besides its value
 
 
-class Entry(NamedTuple):
+class CachedValue(NamedTuple):
     """A pickled value and when it expires."""
 
     value: bytes
     expires_at: float | None  # POSIX seconds; None is never
 
 
-def size_of(entry: Entry) -> int:
+def size_of(entry: CachedValue) -> int:
     return len(entry.value) + OVERHEAD
 
 
@@ -29,7 +29,7 @@ def size_of(entry: Entry) -> int:
 class Store:
     """The entries of one cache and the lock that threads take to use them."""
 
-    entries: LRUCache[str, Entry] = field(default_factory=lambda: LRUCache(MAX_BYTES, getsizeof=size_of))
+    entries: LRUCache[str, CachedValue] = field(default_factory=lambda: LRUCache(MAX_BYTES, getsizeof=size_of))
     lock: RLock = field(default_factory=RLock)
 
 
@@ -56,7 +56,7 @@ class MemoryCache(BaseCache):
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         key = self.make_and_validate_key(key, version=version)
-        entry = Entry(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), self.get_backend_timeout(timeout))
+        entry = CachedValue(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), self.get_backend_timeout(timeout))
         with self.store.lock:
             self.store.entries.pop(key, None)
             if len(entry.value) <= MAX_VALUE:
@@ -79,7 +79,7 @@ class MemoryCache(BaseCache):
         with self.store.lock:
             self.store.entries.clear()
 
-    def _entry(self, key: str) -> Entry | None:
+    def _entry(self, key: str) -> CachedValue | None:
         """Return what stands under a key that is made already, unless it has expired."""
         with self.store.lock:
             entry = self.store.entries.get(key)

@@ -31,7 +31,7 @@ class Calendar:
 
 
 @dataclass(frozen=True)
-class Way:
+class CalendarLink:
     """A calendar with the address that leads there."""
 
     key: str
@@ -104,12 +104,12 @@ def feed_address(listing: Listing) -> str:
     return address if len(address) <= LONGEST_ADDRESS else ""
 
 
-def ways_to_follow(address: str, title: str) -> list[Way]:
+def ways_to_follow(address: str, title: str) -> list[CalendarLink]:
     """Return how each calendar follows the feed at this full address."""
-    return [Way(one.key, one.name, one.following(address, title), one.pace) for one in CALENDARS]
+    return [CalendarLink(one.key, one.name, one.following(address, title), one.pace) for one in CALENDARS]
 
 
-def ways_to_add(talk: Talk) -> list[Way]:
+def ways_to_add(talk: Talk) -> list[CalendarLink]:
     """Return how calendars take in one talk; none for a draft and a talk that is called off or over.
 
     Those on the web copy it. The copy will never change, so it carries no link but the stable ones, and of the abstract
@@ -118,4 +118,4 @@ def ways_to_add(talk: Talk) -> list[Way]:
     if not talk.is_going_ahead or talk.is_over():
         return []
     facts = replace(facts_of(talk), abstract="", join_url="", passcode="")
-    return [Way(one.key, one.name, one.adding(facts), one.pace) for one in CALENDARS]
+    return [CalendarLink(one.key, one.name, one.adding(facts), one.pace) for one in CALENDARS]

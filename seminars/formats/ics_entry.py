@@ -11,7 +11,7 @@ from icalendar.prop import vDatetime, vGeo
 from seminars import date_formats, phrases, text
 from seminars.formats.ics_facts import Facts
 from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
-from seminars.formats.vtimezone import has_new_rules
+from seminars.formats.new_rules import new_release
 from seminars.models import Role, State
 from seminars.models.addresses import absolute
 from seminars.models.states import CALLED_OFF
@@ -131,7 +131,7 @@ def _description(facts: Facts, page: str, join: str) -> str:
 def _time(facts: Facts) -> str:
     """Return "Time: 12 noon, UTC−5" where the rules of the zone are new: programs with older data show another time."""
     zone = facts.zone or settings.TIME_ZONE
-    if not settings.TIMES_IN_WORDS or not has_new_rules(zone, today()):
+    if not settings.TIMES_IN_WORDS or not new_release(zone, today()):
         return ""
     there = ZoneInfo(zone)
     words = {"clock": date_formats.clock(facts.starts_at, there), "offset": date_formats.offset(facts.starts_at, there)}

@@ -15,7 +15,7 @@ from seminars.times import Span
 
 
 @dataclass(frozen=True)
-class PrintedEntry:
+class CalendarEntry:
     """What a calendar shows of one talk."""
 
     summary: str
@@ -24,9 +24,9 @@ class PrintedEntry:
     description: str
 
 
-def entry(facts: Facts) -> PrintedEntry:
+def entry(facts: Facts) -> CalendarEntry:
     """Return what subscribers see; of a draft, what they will see once it is announced."""
-    return PrintedEntry(summary(facts), _when(facts), place(facts), description(facts))
+    return CalendarEntry(summary(facts), _when(facts), place(facts), description(facts))
 
 
 def changes(before: Facts, after: Facts) -> list[str]:

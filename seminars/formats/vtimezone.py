@@ -23,7 +23,6 @@ EARLIEST_YEAR, LATEST_YEAR = 1000, 9998
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LAST = 0  # as the first day of a week: the last seven days of the month, however long it is
 WEEK_NUMBERS = {LAST: "-1", 1: "1", 8: "2", 15: "3", 22: "4"}
-NEW_FOR_YEARS = 2  # about as long as programs and telephones go without new data
 FOOTER_YEARS = 40  # years come in 14 kinds (weekday of 1 January, leap or not); what holds for 40 of them holds for all
 NAME = r"<[^>]+>|[A-Za-z]+"
 POSIX_TZ = re.compile(rf"({NAME})([-+\d:]+)(?:({NAME})([-+\d:]*),([^,]+),([^,]+))?")
@@ -40,7 +39,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Change:
+class ClockChange:
     """The moment (UTC) when the clocks of a zone go from one `Clock` to another."""
 
     at: datetime
@@ -68,7 +67,7 @@ class Change:
 
 
 @dataclass(frozen=True, order=True)
-class Week:
+class WeekOfYear:
     """Seven days of every year: `month` and the first of them; they may reach into the next month."""
 
     month: int
@@ -94,11 +93,11 @@ class Week:
 
 
 @dataclass(frozen=True)
-class Span:
+class YearRange:
     """Changes of one kind in consecutive years and the weeks that hold all of them, the plainest first."""
 
-    changes: tuple[Change, ...]
-    weeks: tuple[Week, ...]
+    changes: tuple[ClockChange, ...]
+    weeks: tuple[WeekOfYear, ...]
     is_open: bool = False
 
     @property
@@ -106,18 +105,18 @@ class Span:
         return len(self.changes) > 1
 
     @property
-    def a_year_earlier(self) -> Change:
+    def a_year_earlier(self) -> ClockChange:
         """The change by the same rule in the year before the first."""
         first = self.changes[0]
         day = self.weeks[0].day(first.onset.weekday(), first.onset.year - 1)
-        return Change(first.at + (day - first.onset.date()), first.before, first.after)
+        return ClockChange(first.at + (day - first.onset.date()), first.before, first.after)
 
-    def extended(self, change: Change) -> "Span | None":
+    def extended(self, change: ClockChange) -> "YearRange | None":
         """The span and one change more, unless that skips a year or no week holds them all."""
         around = weeks_around(change.onset.date())
         weeks = tuple(week for week in self.weeks if week in around)
         follows = change.onset.year == self.changes[-1].onset.year + 1
-        return Span((*self.changes, change), weeks) if weeks and follows else None
+        return YearRange((*self.changes, change), weeks) if weeks and follows else None
 
 
 def render(zone: str, first_year: int) -> tuple[str, ...]:
@@ -138,22 +137,7 @@ def _rendered(data: ZoneData, zone: str, first_year: int) -> tuple[str, ...]:
     return "BEGIN:VTIMEZONE", f"TZID:{zone}", *lines, "END:VTIMEZONE"
 
 
-def has_new_rules(zone: str, on: date) -> bool:
-    """Tell whether the rules of a zone changed in the two years before a day, or change later.
-
-    Programs with older data of their own show times in such a zone wrongly, whatever our VTIMEZONE says.
-    """
-    return _has_new_rules(zone_data.current(), zone, on.replace(day=1))
-
-
-@lru_cache(maxsize=256)
-def _has_new_rules(data: ZoneData, zone: str, since: date) -> bool:
-    start = datetime(since.year - NEW_FOR_YEARS, since.month, 1, tzinfo=UTC)
-    spans = spans_of(*changes_of(data.read(zone), start.year - 1))
-    return any(span.changes[0].at >= start or (span.changes[-1].at >= start and not span.is_open) for span in spans)
-
-
-def recurring(spans: Iterable[Span]) -> Iterator[tuple[datetime, list[str]]]:
+def recurring(spans: Iterable[YearRange]) -> Iterator[tuple[datetime, list[str]]]:
     """First onset and lines of an observance for each rule; of two where its week crosses months: in Cairo the Friday
     after the last Thursday in October can be 1 November."""
     for span in filter(attrgetter("recurs"), spans):
@@ -164,7 +148,7 @@ def recurring(spans: Iterable[Span]) -> Iterator[tuple[datetime, list[str]]]:
             yield changes[0].onset, observance(changes[0], [f"RRULE:{rule}{until}"])
 
 
-def single(spans: Iterable[Span]) -> Iterator[tuple[datetime, list[str]]]:
+def single(spans: Iterable[YearRange]) -> Iterator[tuple[datetime, list[str]]]:
     """First onset and lines of an observance for each kind of change that follows no rule."""
     alone = [span.changes[0] for span in spans if not span.recurs]
     for _, part in groupby(sorted(alone, key=attrgetter("kind", "at")), attrgetter("kind")):
@@ -173,7 +157,7 @@ def single(spans: Iterable[Span]) -> Iterator[tuple[datetime, list[str]]]:
         yield first.onset, observance(first, [f"RDATE:{dates}"] if dates else [])
 
 
-def observance(first: Change, recurrence: list[str]) -> list[str]:
+def observance(first: ClockChange, recurrence: list[str]) -> list[str]:
     return [
         f"BEGIN:{first.observance}",
         f"DTSTART:{first.onset:%Y%m%dT%H%M%S}",
@@ -192,7 +176,7 @@ def utc_offset(offset: timedelta) -> str:
     return f"{sign}{minutes // 60:02}{minutes % 60:02}" + (f"{seconds:02}" if seconds else "")
 
 
-def spans_since(start: datetime, changes: Sequence[Change], last_year: int) -> list[Span]:
+def spans_since(start: datetime, changes: Sequence[ClockChange], last_year: int) -> list[YearRange]:
     """The spans that matter from `start` on, one of them saying which clock `start` finds."""
     spans = [span for span in spans_of(changes, last_year) if span.changes[-1].at >= start]
     *earlier, covering = [change for change in changes if change.at < start]
@@ -202,19 +186,19 @@ def spans_since(start: datetime, changes: Sequence[Change], last_year: int) -> l
         told = span.a_year_earlier if span.recurs else None
         if told and told.kind == covering.kind and (not earlier or earlier[-1].at < told.at) and told.at < start:
             # Nothing is asked about the time before `start`, so a rule may begin a year early instead.
-            spans[place] = Span((told, *span.changes), span.weeks, span.is_open)
+            spans[place] = YearRange((told, *span.changes), span.weeks, span.is_open)
             return spans
     since_1970 = min(EPOCH, start) - covering.after.offset
     if not spans or covering.at < since_1970:
         # Without a change of offset, for every program understands that, and a local mean time before it, with
         # seconds in its offset, only some do.
-        covering = Change(since_1970, covering.after, covering.after)
-    return [Span((covering,), weeks_around(covering.onset.date())), *spans]
+        covering = ClockChange(since_1970, covering.after, covering.after)
+    return [YearRange((covering,), weeks_around(covering.onset.date())), *spans]
 
 
-def spans_of(changes: Iterable[Change], last_year: int) -> list[Span]:
+def spans_of(changes: Iterable[ClockChange], last_year: int) -> list[YearRange]:
     """Every change in exactly one span; those that reach `last_year` go on for ever."""
-    spans: list[Span] = []
+    spans: list[YearRange] = []
     latest: dict[tuple[object, ...], int] = {}
     for change in changes:
         key = (change.kind, change.onset.time(), change.onset.weekday())
@@ -223,22 +207,22 @@ def spans_of(changes: Iterable[Change], last_year: int) -> list[Span]:
             spans[latest[key]] = longer
         else:
             latest[key] = len(spans)
-            spans.append(Span((change,), weeks_around(change.onset.date())))
-    return [Span(span.changes, span.weeks, span.changes[-1].onset.year >= last_year) for span in spans]
+            spans.append(YearRange((change,), weeks_around(change.onset.date())))
+    return [YearRange(span.changes, span.weeks, span.changes[-1].onset.year >= last_year) for span in spans]
 
 
 @lru_cache(maxsize=1024)
-def weeks_around(day: date) -> tuple[Week, ...]:
+def weeks_around(day: date) -> tuple[WeekOfYear, ...]:
     """Every week that holds `day`: numbered ones first, those in two months last, and none across the end of
     February, which leap years move, or of the year."""
-    weeks = {Week(first.month, first.day) for first in (day - timedelta(back) for back in range(7))}
+    weeks = {WeekOfYear(first.month, first.day) for first in (day - timedelta(back) for back in range(7))}
     weeks -= {week for week in weeks if week.crosses_months and week.month in (2, 12)}
     if (day + timedelta(7)).month != day.month:
-        weeks.add(Week(day.month, LAST))
+        weeks.add(WeekOfYear(day.month, LAST))
     return tuple(sorted(weeks, key=lambda week: (week.crosses_months, week.first_day not in WEEK_NUMBERS, week)))
 
 
-def changes_of(tzif: bytes, first_year: int) -> tuple[list[Change], int]:
+def changes_of(tzif: bytes, first_year: int) -> tuple[list[ClockChange], int]:
     """All changes that the file records and those by its rule for years ahead, and the last year of these."""
     first, recorded, footer = parse_tzif(tzif)
     recorded_until = recorded[-1][0] if recorded else BEGINNING
@@ -246,10 +230,10 @@ def changes_of(tzif: bytes, first_year: int) -> tuple[list[Change], int]:
     last_year = min(max(begin, first_year) + FOOTER_YEARS, LATEST_YEAR)
     by_rule = onsets_by_rule(footer, range(begin, last_year + 2))
     ahead = (onset for onset in by_rule if onset[0] > recorded_until and onset[0].year <= last_year)
-    changes = [Change(BEGINNING, first, first)]
+    changes = [ClockChange(BEGINNING, first, first)]
     for at, clock in (*recorded, *ahead):
         if clock != changes[-1].after:
-            changes.append(Change(at, changes[-1].after, clock))
+            changes.append(ClockChange(at, changes[-1].after, clock))
     return changes, last_year
 
 
@@ -294,7 +278,7 @@ def local_moment(rule: str, year: int) -> datetime:
     text, _, time = rule.partition("/")
     if text.startswith("M"):
         month, number, weekday = map(int, text[1:].split("."))
-        day = Week(month, LAST if number == 5 else 7 * number - 6).day((weekday - 1) % 7, year)
+        day = WeekOfYear(month, LAST if number == 5 else 7 * number - 6).day((weekday - 1) % 7, year)
     elif text.startswith("J"):
         day = (date(2001, 1, 1) + timedelta(int(text[1:]) - 1)).replace(year=year)
     else:

@@ -19,7 +19,7 @@ class ClosingForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("This building no longer exists. Choose another one.")},
     )
-    way = forms.TypedChoiceField(
+    action = forms.TypedChoiceField(
         label=_("What happens to the talks"),
         choices=Action,
         coerce=Action,

@@ -1,17 +1,76 @@
-"""Merge what two people typed into one form: typed fields keep what was typed last, others what is stored."""
+"""Two people edit one talk: the second to save is stopped, reads what the other did, and keeps what they typed.
+
+Typed fields keep what was typed last; others take what is stored.
+"""
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
 from django.forms.formsets import DEFAULT_MAX_NUM, DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
-from seminars.forms.parameters import as_key
+from seminars.forms import parameters
+from seminars.models import Change, Talk
+from seminars.models.snapshots import Snapshot, after, last_change_of, present
+from seminars.phrases.talk_differences import Difference, Differences
 
+VERSION = "version"  # of the talk that a form shows: the number of its latest change
 Sent = dict[str, str]  # by name of a control, what a browser would send; a box without a tick sends nothing
+
+
+@dataclass(frozen=True)
+class EditConflict:
+    """What others did to a talk while its form was open, the latest first, and what differs by it."""
+
+    changes: list[Change]
+    differences: list[Difference]
+
+    @property
+    def refusal(self) -> ValidationError:
+        words = {"who": ", ".join(dict.fromkeys(change.who for change in self.changes))}
+        sentence = _("%(who)s changed this talk while you had it open. Nothing is saved yet; what you typed is kept.")
+        return ValidationError(sentence % words, code="conflict")
+
+
+def merged_with_others(
+    data: MultiValueDict, talk: Talk, form: type[forms.ModelForm], inlines: Callable[[], Iterator[tuple]]
+) -> tuple[EditConflict | None, MultiValueDict]:
+    """Return what others did since the form was opened, None where they did nothing, and what the form then holds.
+
+    Asked within the turn in which the form is saved, so of two who save at once exactly one is stopped.
+    """
+    sent = parameters.key(data, VERSION)
+    seen, now = after(sent, [talk.pk])[talk.pk], present([talk.pk])[talk.pk]
+    differences = Differences([seen, now]).between(seen, now) if seen.exists else []
+    if not differences:
+        return None, data
+    data = data.copy()
+    _merge_fields(data, form, seen, now)
+    for formset, inline in inlines():
+        _merge_rows(data, formset, inline.model, (seen, now))
+    data[VERSION] = str(last_change_of(talk.pk))
+    return EditConflict(list(Change.objects.since(sent, talk)), differences), data
+
+
+def _merge_fields(data: MultiValueDict, form: type[forms.ModelForm], seen: Snapshot, now: Snapshot) -> None:
+    """Let every field that was not typed be as it is now."""
+    before, today = (sent_by(form(instance=Talk(**one.fields))) for one in (seen, now))
+    typed = {name: data[name] for name in {*before, *today} if name in data}
+    for name in typed:
+        del data[name]
+    data.update(merged(typed, before, today))
+
+
+def _merge_rows(data: MultiValueDict, formset: type, model: type, states: tuple[Snapshot, Snapshot]) -> None:
+    seen, now = (one.parts[model] for one in states)
+    prefix = formset.get_default_prefix()
+    merge_rows(data, prefix, seen, now, lambda row: sent_by(formset.form(instance=model(**row))))
 
 
 def sent_by(form: forms.BaseForm) -> Sent:
@@ -56,7 +115,7 @@ def merge_rows(
     """
     there, more = {}, []
     for row in _rows(data, prefix):
-        key = as_key(row.get("id"))
+        key = parameters.as_key(row.get("id"))
         before = show(seen[key]) if key in seen else {}
         typed = {name: value for name, value in row.items() if name not in ("id", "talk", DELETION_FIELD_NAME)}
         kept = {name: row[name] for name in row.keys() - typed.keys()}
@@ -70,7 +129,7 @@ def merge_rows(
 
 
 def _rows(data: MultiValueDict, prefix: str) -> Iterator[Sent]:
-    total = as_key(data.get(f"{prefix}-{TOTAL_FORM_COUNT}")) or 0
+    total = parameters.as_key(data.get(f"{prefix}-{TOTAL_FORM_COUNT}")) or 0
     for number in range(min(total, DEFAULT_MAX_NUM)):
         start = f"{prefix}-{number}-"
         yield {name.removeprefix(start): data[name] for name in data if name.startswith(start)}

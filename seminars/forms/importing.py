@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.forms.desk import LinesField
 from seminars.importing import Doubt, ImportOptions, text_of_spreadsheet
-from seminars.models import Series
+from seminars.models import Series, Source
 
 ACCEPTED = ".ics,.txt,.csv,.tsv,.json,.xlsx,.xls,.ods,text/calendar,text/plain,text/csv,application/json"
 LARGEST = 4 * 1024 * 1024  # octets; a larger file is imported by the command, and a request may have 5 MB
@@ -47,9 +47,17 @@ class ImportForm(forms.Form):
         help_text=_("New talks stay hidden from visitors until they are announced."),
     )
 
-    def __init__(self, *args: Any, series: QuerySet[Series], homes: frozenset[int] | None, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        series: QuerySet[Series],
+        homes: frozenset[int] | None,
+        source: Source | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         self.homes = homes  # the keys of the series whose talks may be changed; None: all
+        self.source = source  # whose content is imported, instead of a file
         self.fields["series"].queryset = series
         self.fields["series"].required = homes is not None
         self.fields["series"].empty_label = None if homes is not None else gettext("the series that the file names")
@@ -58,27 +66,34 @@ class ImportForm(forms.Form):
         """Return what the file holds; of a workbook the sheet with talks, as CSV."""
         upload: UploadedFile | None = self.cleaned_data["file"]
         _refuse_too_large(upload.size if upload else 0)
-        content, remarks = text_of_spreadsheet(upload.read()) if upload else (b"", None)
+        content = self._as_text(upload.read()) if upload else b""
         _refuse_too_large(len(content))
-        self.remarks, self.is_workbook = remarks or [], remarks is not None
         return content
+
+    def _as_text(self, content: bytes) -> bytes:
+        text, remarks = text_of_spreadsheet(content)
+        self.remarks, self.is_workbook = remarks or [], remarks is not None
+        return text
 
     def clean(self) -> dict[str, Any]:
         super().clean()
+        if self.source:
+            self.cleaned_data["file"] = self._as_text(self.source.content)
         if not self.errors and not self.content.strip():
             self.add_error("file", gettext("Choose a file, or paste its text."))
         return self.cleaned_data
 
     @property
     def content(self) -> bytes:
-        """What is imported: the file, else the text."""
+        """What is imported: the file, else the text; of a source what was fetched."""
         return self.cleaned_data.get("file") or self.cleaned_data.get("text", "").encode()
 
     @property
     def choices(self) -> dict[str, str]:
         """The answers, by the key of their doubt."""
         sent = [(name, value) for name, value in self.data.items() if name.startswith(CHOICE)][:MOST_CHOICES]
-        return {name.removeprefix(CHOICE): value[:LONGEST_CHOICE] for name, value in sent}
+        known = self.source.choices if self.source else {}
+        return known | {name.removeprefix(CHOICE): value[:LONGEST_CHOICE] for name, value in sent}
 
     @property
     def import_options(self) -> ImportOptions:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
-from seminars.actions.schedule import Line
+from seminars.actions.schedule import ScheduleChange
 from seminars.forms.desk import ROOM_GONE, ClockField, DayField
 from seminars.forms.edit_conflict import merged
 from seminars.models import Change, Room, Speaker, Talk
@@ -47,7 +47,7 @@ class SlotForm(forms.Form):
     def _name_fields(self) -> None:
         """Name each field to those who do not see its row and column (WCAG 4.1.2), and offer the rooms."""
         self.fields["room"].choices = [("", "–"), *((key, str(room)) for key, room in self.rooms.items())]
-        day = date_formats.day(times.local(self.talk.starts_at))
+        day = date_formats.day(times.local(self.talk.starts_at, self.talk.zone_info))
         for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = gettext("%(column)s, %(day)s") % {"column": field.label, "day": day}
             field.disabled = name in self._kept()
@@ -87,16 +87,16 @@ class SlotForm(forms.Form):
             self.add_error("speaker", sentence % {"names": gettext(" or ").join(one.name for one in alike)})
 
     @property
-    def line(self) -> Line | None:
+    def change(self) -> ScheduleChange | None:
         """What a valid row changes, None if nothing."""
         asked = self.cleaned_data
-        changes = {name: asked[name] for name in ("speaker", "affiliation", "title") if name in self.typed}
+        fields = {name: asked[name] for name in ("speaker", "affiliation", "title") if name in self.typed}
         if self.typed & {"day", "start"}:
             room = self.rooms.get(asked["room"])
-            changes["starts_at"] = times.at(asked["day"], asked["start"], zone_info(self.talk.zone_in(room)))
+            fields["starts_at"] = times.at(asked["day"], asked["start"], zone_info(self.talk.zone_in(room)))
         if "room" in self.typed:
-            changes["room"] = self.rooms.get(asked["room"])
-        return Line(self.talk.pk, changes) if changes else None
+            fields["room"] = self.rooms.get(asked["room"])
+        return ScheduleChange(self.talk.pk, fields) if fields else None
 
 
 class RearrangeForm(forms.Form):
@@ -107,7 +107,10 @@ class RearrangeForm(forms.Form):
 
     def __init__(self, talks: Iterable[Talk], sent: Mapping[str, str] | None) -> None:
         super().__init__(sent)
-        slots = [(talk.pk, f"{date_formats.moment(talk.starts_at)}: {speaker_and_title(talk)}") for talk in talks]
+        slots = [
+            (talk.pk, f"{date_formats.moment(talk.starts_at, talk.zone_info)}: {speaker_and_title(talk)}")
+            for talk in talks
+        ]
         for field in self.fields.values():
             field.choices, field.coerce = [("", "–"), *slots], {str(talk.pk): talk for talk in talks}.get
 

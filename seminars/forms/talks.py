@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars import date_formats, times
-from seminars.actions import related_objects
+from seminars.actions import shared_rows
 from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowForm
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
@@ -22,7 +22,7 @@ TIMES = {"starts_at", "ends_at"}
 
 
 class TalkForm(DeskForm):
-    """A talk; its state is changed by the steps of its life, not here."""
+    """A talk; its state is changed by transitions, not here."""
 
     is_only_shown = False  # after a preview: everything typed is shown again, and nothing is saved
     begins_with: Mapping[str, Any] = {}  # initial values that replace those of the talk, from a pasted mail
@@ -132,7 +132,7 @@ class AppearanceForm(PartForm):
             known = [] if self.cleaned_data.get("is_another") else Speaker.objects.called(self.newcomer.name)
             person = known[0] if known else self.newcomer
             if not known:
-                related_objects.save(person, checked=True)
+                shared_rows.save(person, checked=True)
             self.instance.speaker = person
         return super().save(commit)
 
@@ -194,7 +194,7 @@ class PastedAppearanceForm(AppearanceForm):
         appearance = super().save(commit)
         if biography := self.cleaned_data.get("biography"):
             appearance.speaker.biography = biography
-            related_objects.save(appearance.speaker)
+            shared_rows.save(appearance.speaker)
         return appearance
 
 

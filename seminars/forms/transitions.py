@@ -1,4 +1,4 @@
-"""Check what an organiser enters for a step of a talk."""
+"""Check what an organiser enters for a transition of a talk."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ NO_ROOM = "none"
 
 
 class TransitionForm(forms.Form):
-    """What is asked before these talks take a step: nothing, unless a form says otherwise."""
+    """What is asked before these talks make a transition: nothing, unless a subclass has fields."""
 
     def __init__(self, *args: Any, talks: Sequence[Talk], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -37,12 +37,12 @@ class TransitionForm(forms.Form):
 
     @property
     def talk(self) -> Talk:
-        """The only talk of a step that several cannot take at once."""
+        """The only talk of a transition that several cannot make at once."""
         return self.talks[0]
 
     @property
     def now(self) -> str:
-        """The stored value that the step changes, as text; the page sends it back with what was typed."""
+        """The stored value that the transition changes, as text; the page sends it back with what was typed."""
         return ""
 
     @property
@@ -193,11 +193,11 @@ class MoveForm(TransitionForm):
 
     @property
     def now(self) -> str:
-        return date_formats.moment(self.talk.starts_at)
+        return date_formats.moment(self.talk.starts_at, self.talk.zone_info)
 
     @property
     def typed(self) -> str:
-        return date_formats.moment(self._starts_at)
+        return date_formats.moment(self._starts_at, self.talk.zone_info)
 
     @property
     def _starts_at(self) -> datetime:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from seminars.actions import bulk_changes, related_objects, stamping, undoing
+from seminars.actions import bulk_changes, shared_rows, stamping, undoing
 from seminars.actions.bulk_changes import TURN, TalkWrite, changed_since
 from seminars.importing.parts import write_parts
 from seminars.importing.plan import ImportPlan
@@ -18,8 +18,8 @@ from seminars.models import Appearance, Break, Change, ImportedTalk, Series, Use
 PAUSE = 0.1  # seconds between two turns: SQLite lets somebody who waits try again every 0.1 seconds
 
 
-def apply_plan(plan: ImportPlan, *, by: User | None = None) -> Change | None:
-    """Save what a plan holds and return the change, None if there is nothing to save.
+def apply_plan(plan: ImportPlan, *, by: User | None = None, sentence: str = "") -> Change | None:
+    """Save what a plan holds and return the change, None if there is nothing to save. `sentence` describes it.
 
     Raise ValidationError if a talk was changed since, a room was taken or a row is not valid: then nothing is saved,
     and what earlier turns saved is undone. After a crash the turns that were done stay; a repeated import does the
@@ -32,7 +32,7 @@ def apply_plan(plan: ImportPlan, *, by: User | None = None) -> Change | None:
             bulk_changes.render(one.talk for one in talks)
             if number:
                 time.sleep(max(PAUSE - (time.monotonic() - began), 0))
-            with publishing(), recording(_("Imported"), by=by, resumes=change) as written:
+            with publishing(), recording(sentence or _("Imported"), by=by, resumes=change) as written:
                 if is_first:
                     _write_beside(plan)
                 _write(talks, plan, written)
@@ -65,7 +65,7 @@ def _order(one: PlannedTalk) -> tuple[bool, bool, float]:
 def _write_beside(plan: ImportPlan) -> None:
     """Write what is not of one talk: contacts of series, and breaks."""
     for series in plan.contacts:
-        related_objects.save(series)
+        shared_rows.save(series)
     for one in plan.new_breaks:
         one.row.series = _saved(one.row.series)
     Break.objects.bulk_create([one.row for one in plan.new_breaks])
@@ -73,7 +73,7 @@ def _write_beside(plan: ImportPlan) -> None:
 
 def _saved(series: Series) -> Series:
     if series.pk is None:
-        related_objects.save(series)
+        shared_rows.save(series)
     return series
 
 
@@ -82,10 +82,10 @@ def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> None:
     known = [row for row in needed if row.pk is not None]
     new = [row for row in needed if row.pk is None]
     for series in (row for row in new if isinstance(row, Series)):
-        related_objects.save(series)
-    related_objects.add(row for row in new if not isinstance(row, Series))
+        shared_rows.save(series)
+    shared_rows.add(row for row in new if not isinstance(row, Series))
     for row in known:
-        related_objects.save(row)
+        shared_rows.save(row)
     for appearance in (appearance for one in talks for appearance in one.appearances):
         appearance.save()
     write_parts((one.talk, one.taken) for one in talks if not one.is_new)  # before the stamp, which counts them

@@ -37,6 +37,7 @@ class Doubt:
     chosen: str
     examples: list[str] = field(default_factory=list)
     number: int = 0  # how many talks it is about
+    is_answered: bool = False  # somebody chose, rather than nobody objecting
 
     @property
     def is_typed(self) -> bool:
@@ -55,8 +56,9 @@ class Choices:
         key = key.replace("=", "")
         if key not in self.doubts:
             made = self._made.get(key)
-            chosen = made if made in {value for value, _label in options} else options[0][0]
-            self.doubts[key] = Doubt(key, question, options, chosen)
+            is_answered = made in {value for value, _label in options}
+            chosen = made if is_answered else options[0][0]
+            self.doubts[key] = Doubt(key, question, options, chosen, is_answered=is_answered)
         return self._about(key, example).chosen
 
     def known(self, key: str, example: str) -> str:
@@ -68,7 +70,7 @@ class Choices:
         """Return the text that was typed, else the proposal."""
         if key not in self.doubts:
             typed = " ".join(self._made.get(key, proposal).split())
-            self.doubts[key] = Doubt(key, question, [], typed or proposal)
+            self.doubts[key] = Doubt(key, question, [], typed or proposal, is_answered=key in self._made)
         return self._about(key, example).chosen
 
     def unknown(self) -> list[str]:

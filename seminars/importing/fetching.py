@@ -1,6 +1,7 @@
 """Fetch the calendar or export at an address, bounded in time, size and redirects, from a process of its own."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from seminars.importing import fetching_worker
 
 # Isolated (-I): neither the environment nor the folder that it lies in decides what it imports, or which proxy it uses.
 COMMAND = [sys.executable, "-I", str(Path(fetching_worker.__file__))]
+WEBCAL = re.compile(r"^webcal://", re.IGNORECASE)
 LARGEST = 8 * 1024 * 1024  # octets, unpacked
 MOST_SECONDS = 25  # by the clock, after which the worker ends by itself
 _SENTENCES: dict[str, Promise] = {
@@ -50,9 +52,7 @@ def fetch(url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
 
     webcal:// means https://. Raise ValidationError, with what to do next, if nothing can be fetched.
     """
-    if url.casefold().startswith("webcal://"):
-        url = f"https://{url[len('webcal://') :]}"
-    asked = {"url": url, "etag": etag, "last_modified": last_modified, "most_bytes": LARGEST}
+    asked = {"url": WEBCAL.sub("https://", url), "etag": etag, "last_modified": last_modified, "most_bytes": LARGEST}
     asked |= {"may_be_private": settings.SOURCES_MAY_BE_PRIVATE, "seconds": MOST_SECONDS}
     told, content = _told(json.dumps(asked).encode())
     if told["status"] == "problem":

@@ -98,6 +98,7 @@ LITTLE_WORDS = _words(
 # Words that titles are made of. Some are surnames too, so beside an affiliation there is a doubt.
 WORDS_OF_TITLES = _words(
     """
+    zoom teams google meet webex skype jitsi bigbluebutton online hybrid virtual english german french spanish
     introduction overview survey review tutorial workshop seminar colloquium talk lecture lectures symposium
     conference defense defence meeting session panel course school class group groups club theory theories theorem
     theorems problem problems conjecture conjectures equation equations method methods model models modeling

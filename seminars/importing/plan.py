@@ -105,6 +105,11 @@ class ImportPlan:
         return sha256("\n".join([*self.made, *chosen, *map(str, self.rows)]).encode()).hexdigest()[:16]
 
     @property
+    def is_certain(self) -> bool:
+        """Tell whether nobody needs to look at it before it is applied: nothing is refused, all doubts are answered."""
+        return not self.count(Outcome.REFUSED) and all(doubt.is_answered for doubt in self.doubts)
+
+    @property
     def does_something(self) -> bool:
         return bool(self.made) or any(row.outcome in {Outcome.NEW, Outcome.CHANGED} for row in self.rows)
 

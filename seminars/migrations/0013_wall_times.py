@@ -6,6 +6,7 @@ moves the moments to where they belong.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -13,37 +14,49 @@ from zoneinfo import ZoneInfo
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 import seminars.models.wall_times
 from seminars import zone_data
 
 LOCAL = {"starts_at": "starts_local", "ends_at": "ends_local", "moved_from": "moved_from_local"}
-BATCH = 500
+BATCH = 2000
 
 
-def take_wall_times(apps: StateApps, schema_editor: object) -> None:
+def take_wall_times(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Fill in the wall times of talks and of their history."""
     rules = zone_data.read_as_zoneinfo(settings.TIME_ZONE)
     zone = ZoneInfo.from_file(BytesIO(rules), key=settings.TIME_ZONE)
-    for model in ("Talk", "HistoricalTalk"):
-        rows = apps.get_model("seminars", model)._base_manager
-        derived = [*LOCAL.values(), *(["zone_rules"] if model == "Talk" else [])]
-        for batch in in_batches(rows.only("pk", *LOCAL)):
-            for row in batch:
-                for name, local in LOCAL.items():
-                    moment = getattr(row, name)
-                    setattr(row, local, moment and moment.astimezone(zone).replace(tzinfo=None))
-                row.zone_rules = sha256(rules).hexdigest()[:16]
-            rows.bulk_update(batch, derived)
+    digest = sha256(rules).hexdigest()[:16]
+    for model, digests in (
+        (apps.get_model("seminars", "Talk"), [digest]),
+        (apps.get_model("seminars", "HistoricalTalk"), []),
+    ):
+        columns = [*LOCAL.values(), *(["zone_rules"] if digests else [])]
+        sets = ", ".join(f"{column} = %s" for column in columns)
+        statement = f"UPDATE {model._meta.db_table} SET {sets} WHERE {model._meta.pk.column} = %s"  # noqa: S608  ours
+        for batch in in_batches(model._base_manager.values_list("pk", *LOCAL)):
+            rows = ([*wall_times(moments, zone, schema_editor), *digests, key] for key, *moments in batch)
+            with schema_editor.connection.cursor() as cursor:  # `bulk_update` takes twenty times as long
+                cursor.executemany(statement, list(rows))
 
 
-def in_batches(rows: models.QuerySet) -> Iterator[list[models.Model]]:
+def wall_times(
+    moments: list[datetime | None], zone: ZoneInfo, schema_editor: BaseDatabaseSchemaEditor
+) -> list[datetime | str | None]:
+    """Return what the clocks of a zone show at these moments, as the database takes it."""
+    field, connection = seminars.models.wall_times.WallTimeField(), schema_editor.connection
+    walls = (moment and moment.astimezone(zone).replace(tzinfo=None) for moment in moments)
+    return [field.get_db_prep_value(wall, connection) for wall in walls]
+
+
+def in_batches(rows: models.QuerySet) -> Iterator[list[tuple]]:
     """Yield all rows in the order of their keys, so many at a time."""
     last = 0
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
         yield batch
-        last = batch[-1].pk
+        last = batch[-1][0]
 
 
 class Migration(migrations.Migration):

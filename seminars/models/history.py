@@ -117,7 +117,9 @@ class Change(models.Model):
 
     @property
     def who(self) -> str:
-        """The name of the person who did it."""
+        """The name of the person who did it; the site itself follows time zone rules."""
+        if self.follows_zone_rules:
+            return gettext("The site")
         return str(self.by) if self.by else gettext("Somebody")
 
     @property

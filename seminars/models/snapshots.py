@@ -16,6 +16,7 @@ from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.wall_times import LOCAL, moments_by_rules
 
+Part = Appearance | JointTalk | TalkTopic
 PARTS = (Appearance, JointTalk, TalkTopic)
 ROOT_FIELDS = frozenset({"id", "uid", "sequence", "created_at"})  # a talk's own for good: never taken back
 

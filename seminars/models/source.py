@@ -1,6 +1,7 @@
 """Sources: the addresses that series take their talks from while an old site or calendar is still kept."""
 
 import gzip
+from datetime import datetime
 
 from django.core.validators import URLValidator
 from django.db import models
@@ -17,11 +18,11 @@ class SourceQuerySet(models.QuerySet):
     def followed(self) -> "SourceQuerySet":
         """Keep those that are looked at regularly, the one that was looked at longest ago first."""
         in_turn = models.F("checked_at").asc(nulls_first=True)
-        return self.filter(is_active=True).select_related("series").order_by(in_turn, "pk")
+        return self.filter(is_active=True).select_related("series").defer("packed").order_by(in_turn, "pk")
 
     def waiting(self) -> "SourceQuerySet":
         """Keep those with changes that wait for an organiser."""
-        return self.filter(waiting__gt=0).select_related("series").order_by("pk")
+        return self.filter(waiting__gt=0).select_related("series").defer("packed").order_by("pk")
 
 
 class Source(models.Model):
@@ -56,6 +57,12 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    def claim(self, now: datetime) -> bool:
+        """Note that this process looks at the source now; False if another process has begun to since it was read."""
+        mine = type(self).objects.filter(pk=self.pk, checked_at=self.checked_at).update(checked_at=now)
+        self.checked_at = now
+        return bool(mine)
 
     @property
     def content(self) -> bytes:

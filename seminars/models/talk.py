@@ -75,6 +75,7 @@ class Talk(PublicModel, HasWallTimes):
     )
     shares_room = models.BooleanField(_("shares the room on purpose"), default=False)
     room_is_exclusive = models.BooleanField(default=False, editable=False)  # the room's, for the exclusion constraint
+    clashes_by_rules = models.BooleanField(default=False, db_default=False, editable=False)  # actions/rule_clashes.py
     join_url = models.URLField(_("join link"), max_length=500, blank=True)
     passcode = models.CharField(_("passcode"), max_length=60, blank=True)
     join_access = models.CharField(
@@ -160,7 +161,9 @@ class Talk(PublicModel, HasWallTimes):
                     ("room", "="),
                     (models.Func("starts_at", "ends_at", models.Value("[)"), function="TSTZRANGE"), "&&"),
                 ],
-                condition=Q(state__in=sorted(HOLDING), shares_room=False, room_is_exclusive=True),
+                condition=Q(
+                    state__in=sorted(HOLDING), shares_room=False, clashes_by_rules=False, room_is_exclusive=True
+                ),
                 deferrable=Deferrable.DEFERRED,
             ),
         ]

@@ -3,7 +3,7 @@
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from seminars.date_formats import field_clock
+from seminars.date_formats import field_clocks
 from seminars.models.series import Series
 
 
@@ -40,7 +40,8 @@ def taken_by(other: Model, *, beside: Model, named: str) -> str:
 
 
 def clash_sentence(talk: Model, other: Model) -> str:
-    """Say who has the room and what to do."""
-    words = {"room": talk.room.name, "start": field_clock(other.starts_at), "end": field_clock(other.ends_at)}
+    """Say who has the room and what to do, by the clocks where `talk` takes place."""
+    start, end = field_clocks(other.span, talk.zone_name)
+    words = {"room": talk.room.name, "start": start, "end": end}
     words["whom"] = taken_by(other, beside=talk, named=_("taken by '%(talk)s'"))
     return _("%(room)s is %(whom)s from %(start)s to %(end)s. Choose another room or time.") % words

@@ -1,11 +1,11 @@
 """The questions that are asked of talks; every page, feed and check is a chain of these words."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Self
 
 from django.db import models
-from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce, StrIndex
 from django.db.models.lookups import LessThan
 from django.utils import timezone
@@ -28,8 +28,8 @@ from seminars.times import AcademicYear, Span
 # What follows from the rest or stays the same for good, so that no history is kept of it.
 STAMPS = frozenset(
     {
-        "address_key", "changed_at", "entry_digest", "published_at", "room_is_exclusive", "search_text", "sequence",
-        "updated_at", "zone_rules",
+        "address_key", "changed_at", "clashes_by_rules", "entry_digest", "published_at", "room_is_exclusive",
+        "search_text", "sequence", "updated_at", "zone_rules",
     }
 )  # fmt: skip
 MODES = {
@@ -267,11 +267,21 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
         """Keep talks that share a moment with `span`."""
         return self.filter(starts_at__lt=span.ends_at, ends_at__gt=span.starts_at)
 
+    def on_day(self, day: date) -> Self:
+        """Keep talks that take place on a day, in whole or in part, by the clocks where they do."""
+        midnight, a_day = datetime.combine(day, time.min), timedelta(days=1)
+        nearly = Span(times.start_of(day - 2 * a_day), times.start_of(day + 3 * a_day))  # clocks differ by 26 hours
+        return self.during(nearly).filter(starts_local__lt=midnight + a_day, ends_local__gt=midnight)
+
     def clashing_with(self, talk: models.Model) -> Self:
-        """Keep talks that hold the room of `talk` at its time."""
+        """Keep talks that hold the room of `talk` at its time.
+
+        Not those with which new time zone rules put it into one room: either can still be edited.
+        """
         if not talk.holds_room:
             return self.none()
-        return self.holding_rooms().in_room(talk.room).during(talk.span).exclude(pk=talk.pk).soonest_first()
+        others = self.exclude(clashes_by_rules=True) if talk.clashes_by_rules else self
+        return others.holding_rooms().in_room(talk.room).during(talk.span).exclude(pk=talk.pk).soonest_first()
 
     def in_conflict(self) -> Self:
         """Keep talks that hold a room which another talk holds at the same time."""
@@ -281,28 +291,38 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
 
     def keys_in_conflict(self) -> set[int]:
         """Return the keys of those that hold a room at the same time as another talk; quick for talks of one time."""
-        return self.holding_rooms()._keys_in_one_room(self.model.objects.holding_rooms())
+        return self.keys_at_odds() & set(self.primary_keys())
 
-    def keys_in_one_room(self) -> set[int]:
-        """Return the keys of those in whose room another talk takes place at the same time, on purpose or not."""
-        alone = Q(state__in=HOLDING, room__is_exclusive=True)
-        return self.filter(alone)._keys_in_one_room(self.model.objects.filter(alone))
+    def keys_at_odds(self, longest: timedelta | None = None) -> set[int]:
+        """Return the same, and the keys of the talks that are in their way.
 
-    def _keys_in_one_room(self, others: Self) -> set[int]:
-        fields = ("room", "starts_at", "ends_at", "pk")
-        ours = list(self.order_by().values_list(*fields))
-        if not ours:
+        If you know how long the `longest` of all talks takes, an index finds those of one time at once.
+        """
+        holding = self.holding_rooms().order_by()
+        ends = holding.aggregate(first=Min("starts_at"), last=Max("ends_at"))
+        if ends["first"] is None:
             return set()
-        whole = Span(min(start for _room, start, _end, _pk in ours), max(end for _room, _start, end, _pk in ours))
-        rooms = {room for room, *_rest in ours}
-        there = others.filter(room__in=rooms).during(whole).order_by()
+        ours = set(holding.primary_keys())
+        there = self.model.objects.holding_rooms().filter(room__in=holding.values("room")).order_by()
+        there = there.during(Span(ends["first"], ends["last"]))
+        if longest is not None:
+            there = there.since(ends["first"] - longest)
         odd: set[int] = set()
         latest: dict[int, tuple[datetime, int]] = {}  # by room, the end that is latest so far and whose it is
-        for room, start, end, key in sorted(there.values_list(*fields)):
-            if room in latest and latest[room][0] > start:
-                odd |= {key, latest[room][1]}
-            latest[room] = max(latest.get(room, (end, key)), (end, key))
-        return odd & {key for *_rest, key in ours}
+        for room, start, end, key in sorted(there.values_list("room", "starts_at", "ends_at", "pk")):
+            last_end, last_key = latest.get(room, (start, key))
+            if last_end > start and not ours.isdisjoint({key, last_key}):
+                odd |= {key, last_key}
+            latest[room] = max((last_end, last_key), (end, key))
+        return odd
+
+    def longest(self) -> timedelta:
+        """Return how long the longest of them takes."""
+        return self.aggregate(longest=Max(F("ends_at") - F("starts_at")))["longest"] or timedelta(0)
+
+    def clashing_by_rules(self) -> Self:
+        """Keep talks that new time zone rules put into one room at the same time."""
+        return self.filter(clashes_by_rules=True)
 
     def over(self, now: datetime | None = None) -> Self:
         """Keep talks whose end has come, whatever became of them."""

@@ -28,7 +28,7 @@ IDENTITY, GZIP = "identity", "gzip"
 
 
 @dataclass(frozen=True)
-class Entry:
+class CacheMetadata:
     """What is stored of a response besides its bodies."""
 
     edition: int
@@ -76,7 +76,7 @@ class Freshness:
 class Rendered(NamedTuple):
     """A response that was just rendered."""
 
-    entry: Entry
+    entry: CacheMetadata
     bodies: dict[str, bytes | Body]  # by their content encoding
 
 
@@ -106,7 +106,7 @@ def store(
     left_out = {"Set-Cookie", "Vary", "Content-Length", "ETag", "Last-Modified", "Cache-Control"}
     headers = {name: value for name, value in response.headers.items() if name not in left_out}
     modified_at = _modified_at(made_at) if address.is_feed else None
-    entry = Entry(edition, period, headers | _caching_headers(modified_at), etag, modified_at)
+    entry = CacheMetadata(edition, period, headers | _caching_headers(modified_at), etag, modified_at)
     bodies = {IDENTITY: body} | ({} if address.is_feed else {GZIP: gzip.compress(body, 6, mtime=0)})
     if len(body) <= MAX_BODY_OF_UNBOUNDED or not address.is_unbounded:
         if not response.streaming and len(body) <= MAX_BODY:
@@ -120,7 +120,7 @@ def find(
     request: HttpRequest, address: CachedAddress, encoding: str, edition: int, *, or_later: bool = False
 ) -> HttpResponseBase | None:
     """Return the cached response, if it is fresh."""
-    entry: Entry | None = cache.get(address.key)
+    entry: CacheMetadata | None = cache.get(address.key)
     if entry is None or not entry.is_fresh(address, edition, or_later=or_later):
         return None
     if response := _not_modified(request, entry, encoding):
@@ -153,7 +153,7 @@ def _caching_headers(modified_at: float | None) -> dict[str, str]:
     return {"Cache-Control": "public, max-age=300"}
 
 
-def _not_modified(request: HttpRequest, entry: Entry, encoding: str) -> HttpResponse | None:
+def _not_modified(request: HttpRequest, entry: CacheMetadata, encoding: str) -> HttpResponse | None:
     """Answer 304 or 412 where the request's conditions ask for it (RFC 9110 §13).
 
     A page has no date, so conditions on dates are ignored there (§13.1.3, §13.1.4), as where a date is not settled.
@@ -172,7 +172,7 @@ def _not_modified(request: HttpRequest, entry: Entry, encoding: str) -> HttpResp
     return response
 
 
-def _response(request: HttpRequest, entry: Entry, encoding: str, body: bytes | Body) -> HttpResponseBase:
+def _response(request: HttpRequest, entry: CacheMetadata, encoding: str, body: bytes | Body) -> HttpResponseBase:
     headers = entry.headers | {"Content-Length": str(len(body))} | _validators(entry, encoding)
     if encoding == GZIP:
         headers["Content-Encoding"] = GZIP
@@ -181,16 +181,16 @@ def _response(request: HttpRequest, entry: Entry, encoding: str, body: bytes | B
     return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
 
 
-def _with_freshness(response: HttpResponseBase, address: CachedAddress, entry: Entry) -> HttpResponseBase:
+def _with_freshness(response: HttpResponseBase, address: CachedAddress, entry: CacheMetadata) -> HttpResponseBase:
     if entry.is_settled and not response.streaming:
         response.freshness = Freshness.of(address, entry.edition, entry.period)
     return response
 
 
-def _validators(entry: Entry, encoding: str) -> dict[str, str]:
+def _validators(entry: CacheMetadata, encoding: str) -> dict[str, str]:
     date = {} if entry.last_modified is None else {"Last-Modified": http_date(entry.last_modified)}
     return {"ETag": _etag(entry, encoding)} | date
 
 
-def _etag(entry: Entry, encoding: str) -> str:
+def _etag(entry: CacheMetadata, encoding: str) -> str:
     return f'"{entry.etag}"' if encoding == IDENTITY else f'"{entry.etag}-{encoding}"'

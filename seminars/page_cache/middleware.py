@@ -99,21 +99,21 @@ class PageCacheMiddleware:
 
 
 @dataclass(eq=False)
-class Rendering:
+class RenderingLock:
     """The lock on rendering one address, and the result for those who waited, even if it is too large to store."""
 
     lock: Lock = field(default_factory=Lock)
     rendered: Rendered | None = None
 
 
-_renderings: WeakValueDictionary[str, Rendering] = WeakValueDictionary()
+_renderings: WeakValueDictionary[str, RenderingLock] = WeakValueDictionary()
 _renderings_lock = Lock()
 
 
-def _rendering(key: str) -> Rendering:
+def _rendering(key: str) -> RenderingLock:
     """Return what all threads of this process share that render `key`."""
     with _renderings_lock:
-        return _renderings.setdefault(key, Rendering())
+        return _renderings.setdefault(key, RenderingLock())
 
 
 def _anonymous(request: HttpRequest, address: CachedAddress) -> HttpRequest:

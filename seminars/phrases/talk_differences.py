@@ -14,6 +14,7 @@ from seminars import date_formats
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.snapshots import Snapshot
 from seminars.models.talk import Talk
+from seminars.models.wall_times import zone_info
 from seminars.times import local
 
 DERIVED = frozenset({"local_zone", "moved_from", "moved_from_local", "starts_local", "ends_local"})  # of other fields
@@ -45,14 +46,16 @@ class Differences:
         told: dict[str, str] = {}
         for field in Talk.history.model.tracked_fields if snapshot.exists else ():
             if field.name not in self.untold:
-                told[str(field.verbose_name)] = self._words(field, snapshot.fields[field.attname])
+                told[str(field.verbose_name)] = self._words(field, snapshot)
         told[_("people")] = "; ".join(self._people(snapshot))
         told[_("topics")] = ", ".join(self._names(snapshot, TalkTopic, "topic"))
         told[_("also in")] = ", ".join(self._names(snapshot, JointTalk, "series"))
         return {label: words for label, words in told.items() if words}
 
-    def _words(self, field: models.Field, value: Any) -> str:
-        return self._name(field, value) if field.many_to_one and value else words_of(field, value)
+    def _words(self, field: models.Field, snapshot: Snapshot) -> str:
+        value = snapshot.fields[field.attname]
+        is_reference = field.many_to_one and value
+        return self._name(field, value) if is_reference else words_of(field, value, snapshot.fields["local_zone"])
 
     def _people(self, snapshot: Snapshot) -> Iterator[str]:
         rows = sorted(snapshot.parts[Appearance].values(), key=lambda row: (row["order"], row["id"]))
@@ -86,13 +89,18 @@ class Differences:
         }
 
 
-def words_of(field: models.Field, value: Any) -> str:
-    """Return the value of a field that is no reference as people say it, "" where it says nothing."""
+def words_of(field: models.Field, value: Any, there: str = "") -> str:
+    """Return the value of a field that is no reference as people say it, "" where it says nothing.
+
+    A moment is told by the clocks of the zone with the IANA name `there`, by default the department's.
+    """
     if value in (None, "", False):
         return ""
     if isinstance(value, datetime):
-        words = {"day": date_formats.day(local(value), with_year=True), "clock": date_formats.clock(value)}
-        return _("%(day)s, %(clock)s") % words
+        zone = zone_info(there)
+        words = {"day": date_formats.day(local(value, zone), with_year=True), "clock": date_formats.clock(value, zone)}
+        told = _("%(day)s, %(clock)s") % words
+        return f"{told} ({date_formats.zone(there)})" if there else told
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return _("yes") if value is True else str(value).strip()

@@ -33,7 +33,7 @@ def warnings_of(talk: Talk) -> list[str]:
 
 
 def _odd_times(talk: Talk) -> list[str]:
-    start, length = local(talk.starts_at), talk.ends_at - talk.starts_at
+    start, length = local(talk.starts_at, talk.zone_info), talk.ends_at - talk.starts_at
     found = []
     if length > LONG:
         hours = round(length / timedelta(hours=1), 1)
@@ -48,7 +48,7 @@ def _odd_times(talk: Talk) -> list[str]:
 
 
 def _on_a_break(talk: Talk) -> list[str]:
-    date = local(talk.starts_at).date()
+    date = local(talk.starts_at, talk.zone_info).date()
     sentence = _("It is in a break: %(reason)s. Is the date right?")
     return [sentence % {"reason": one.reason} for one in Break.objects.of_series(talk.series).touching(date, date)]
 

@@ -37,7 +37,7 @@ TOLD_TO_STOP = frozenset({0, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -s
 Request = tuple[str, bool]  # a formula, and whether it is a display
 
 logger = logging.getLogger(__name__)
-_text: ContextVar["Text | None"] = ContextVar("the text whose formulas are converted", default=None)
+_text: ContextVar["FormulaResults | None"] = ContextVar("the text whose formulas are converted", default=None)
 _rendering: ContextVar["Rendering | None"] = ContextVar("what the texts are rendered for", default=None)
 
 
@@ -62,7 +62,7 @@ def rendering() -> Iterator[Rendering]:
 
 
 @dataclass
-class Text:
+class FormulaResults:
     """What the formulas of one text came to: their MathML, None for those without, and how many ended a worker."""
 
     found: dict[Request, str | None] = field(default_factory=dict)
@@ -91,9 +91,9 @@ class Text:
 
 
 @contextmanager
-def one_text() -> Iterator[Text]:
+def one_text() -> Iterator[FormulaResults]:
     """Bound what the formulas of one text cost together: after MOST_ENDED bad ones the rest is not converted."""
-    text = Text()
+    text = FormulaResults()
     token = _text.set(text)
     try:
         yield text
@@ -125,7 +125,7 @@ class Converter:
 
         A formula that ended a worker is remembered for as long as this process lives.
         """
-        text = _text.get() or Text()
+        text = _text.get() or FormulaResults()
         asked = dict.fromkeys(one for one in formulas if one not in text.found)
         pending = [one for one in asked if one[0] not in self._remembered]
         text.found |= dict.fromkeys(asked)
@@ -133,7 +133,7 @@ class Converter:
             self._convert_in_turn(pending, text)
         return text.found
 
-    def _convert_in_turn(self, pending: list[Request], text: Text) -> None:
+    def _convert_in_turn(self, pending: list[Request], text: FormulaResults) -> None:
         """Convert when it is this thread's turn; none keeps its turn, or waits for it, longer than MOST_WAITED."""
         if not self._lock.acquire(timeout=max(text.until - monotonic(), 0)):
             text.postpone()
@@ -150,7 +150,7 @@ class Converter:
         """Tell whether formulas ended as many workers within a minute as they may."""
         return len(self._ended_at) == MOST_ENDED_IN_A_MINUTE and monotonic() - self._ended_at[0] < A_MINUTE
 
-    def _converted(self, pending: list[Request], text: Text) -> list[Request]:
+    def _converted(self, pending: list[Request], text: FormulaResults) -> list[Request]:
         """Convert as many as the worker can; return those that are still to be asked for."""
         answered, began = 0, monotonic()
         try:

@@ -40,7 +40,10 @@ def why_not(talk: Talk, *, now: datetime) -> str:
         return _("There is no link for this talk yet. If people can join online, the link will be here.")
     if talk.link_opens_later(now):
         opens_at = talk.join_span.starts_at
-        words = {"day": date_formats.day(local(opens_at)), "clock": date_formats.clock(opens_at)}
+        clock = date_formats.clock(opens_at, talk.zone_info)
+        words = {"day": date_formats.day(local(opens_at, talk.zone_info)), "clock": clock}
+        if talk.zone_name:
+            words["clock"] = f"{clock} ({date_formats.zone(talk.zone_name)})"
         return _("The link will be here on %(day)s from %(clock)s, 15 minutes before the talk.") % words
     return ""
 

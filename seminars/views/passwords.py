@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from seminars import limits, mail
-from seminars.actions import people
+from seminars.actions import accounts
 
 
 class ChangePassword(PasswordChangeView):
@@ -37,7 +37,7 @@ class ForgottenPassword(PasswordResetView):
             return self.render_to_response(words, **_refusal(until))
         email = form.cleaned_data["email"]
         if limits.may_send_link(email):
-            mail.enqueue(people.send_password_link, email)
+            mail.enqueue(accounts.send_password_link, email)
         return redirect("password_reset_done")
 
 

@@ -6,7 +6,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
-from tests.benchmarks import edits, imports, once, rates, report, talk_form, typed_text, uploads, wrk
+from tests.benchmarks import (
+    edits,
+    imports,
+    once,
+    rates,
+    report,
+    talk_form,
+    typed_text,
+    uploads,
+    wrk,
+    zone_changes,
+)
 from tests.benchmarks.rows import Table
 from tests.benchmarks.site import Bench
 
@@ -35,6 +46,7 @@ AT_THE_END = {
     "photos": uploads.photos,
     "calendars": uploads.calendars,
     "imports": imports.large_calendars,
+    "zones": zone_changes.following_rules,
 }
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from seminars.actions import people, related_objects, talk_changes
+from seminars.actions import accounts, shared_rows, talk_changes
 from seminars.models import Appearance, Department, Photo, Series, Speaker, Talk, TalkTopic, User
 from seminars.models.searching import words_of
 
@@ -35,7 +35,7 @@ def places():
 def token():
     """The secret part of the address of a private calendar that shows every series."""
     person = User.objects.first() or User.objects.create_superuser("organiser")
-    return people.renew_calendar(person).feed_token
+    return accounts.renew_calendar(person).feed_token
 
 
 def the_talk():
@@ -77,7 +77,7 @@ def rename_all_series():
     number = next(numbers)
     for series in Series.objects.all():
         series.short_name = f"{series.short_name.partition(' ')[0]} {number}"
-        related_objects.save(series)
+        shared_rows.save(series)
 
 
 def queries(addresses):

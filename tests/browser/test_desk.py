@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from seminars.actions import people
+from seminars.actions import accounts
 from seminars.models import State, Talk
 from tests.browser.signing_in import sign_in
 from tests.factories import (
@@ -51,7 +51,7 @@ def test_the_talk_list_and_the_talk_form_are_accessible(desk, width, theme):
     talk = make_talk(speakers=["Ada Lovelace"], topics=[make_topic()], also_in=[make_series()], room=make_room())
     desk.set_viewport_size({"width": width, "height": 900})
     desk.emulate_media(color_scheme=theme)
-    sign_in(desk, people.renew_calendar(make_administrator()))
+    sign_in(desk, accounts.renew_calendar(make_administrator()))
     addresses = [
         reverse("admin:index"),
         reverse("admin:seminars_talk_changelist"),
@@ -59,7 +59,7 @@ def test_the_talk_list_and_the_talk_form_are_accessible(desk, width, theme):
         reverse("admin:seminars_talk_add") + f"?series={talk.series_id}",
         reverse("admin:feeds"),
         reverse("admin:my-calendar"),
-        reverse("admin:seminars_talk_step", args=["cancel"]) + f"?talk={talk.pk}",
+        reverse("admin:seminars_talk_transition", args=["cancel"]) + f"?talk={talk.pk}",
     ]
 
     for address in addresses:

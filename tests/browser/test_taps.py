@@ -80,7 +80,7 @@ def test_the_chosen_room_proposes_the_notice_to_be_edited(desk, talk):
     make_room(name="Room 414", capacity=80)
     make_room(name="Aula", capacity=300)
     sign_in(desk, make_organiser(talk.series))
-    desk.visit(reverse("admin:seminars_talk_step", args=["room"]) + f"?talk={talk.pk}")
+    desk.visit(reverse("admin:seminars_talk_transition", args=["room"]) + f"?talk={talk.pk}")
     notice = desk.get_by_label("Notice")
 
     desk.get_by_label("Room 414").check()
@@ -142,8 +142,8 @@ def test_the_pages_of_a_change_are_accessible(desk, talk, width, theme):
     desk.set_viewport_size({"width": width, "height": 900})
     desk.emulate_media(color_scheme=theme)
     sign_in(desk, make_organiser(talk.series))
-    steps = ["room", "link", "title", "move", "notice", "cancel", "recording"]
-    addresses = [reverse("admin:seminars_talk_step", args=[step]) + f"?talk={talk.pk}" for step in steps]
+    names = ["room", "link", "title", "move", "notice", "cancel", "recording"]
+    addresses = [reverse("admin:seminars_talk_transition", args=[name]) + f"?talk={talk.pk}" for name in names]
 
     for address in [reverse("admin:index"), reverse("admin:seminars_talk_changelist"), *addresses, "closing"]:
         desk.visit(reverse("admin:closing") if address == "closing" else address)

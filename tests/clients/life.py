@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.core.management import call_command
 
-from seminars.actions import lifecycle, related_objects, stamping, talk_changes
+from seminars.actions import lifecycle, shared_rows, stamping, talk_changes
 from seminars.models import Appearance, Department, Room, Talk
 from seminars.times import local
 from tests.factories import make_draft, make_room, make_series, make_speaker, make_talk
@@ -32,7 +32,7 @@ def rename():
 def rename_room():
     room = Room.objects.get(name="Room 307")
     room.name = "Room 414"
-    related_objects.save(room)
+    shared_rows.save(room)
 
 
 def change_room():

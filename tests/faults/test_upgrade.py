@@ -32,6 +32,15 @@ def test_every_row_identity_and_stamp_is_there_after_the_upgrade(operator):
     assert len({row["sequence"] for row in told.values()}) > 2
 
 
+def test_talks_and_their_history_have_the_wall_times_of_their_moments(operator):
+    operator("upgrade")
+
+    stored, there = operator("wall_times")
+
+    assert stored == there
+    assert len([wall for wall in stored if wall]) > 100
+
+
 def test_saving_an_unchanged_talk_sends_nothing_to_subscribers(operator):
     operator("upgrade")
     before = operator("stamps")

@@ -16,6 +16,8 @@ from django.db.migrations.loader import MigrationLoader
 
 from seminars.actions import stamping, talk_changes
 from seminars.models import Talk
+from seminars.models.wall_times import LOCAL
+from seminars.times import local
 
 ROWS = Path(__file__).parent.parent / "data" / "first_schema.json"
 FIRST = "0001_the_rows"
@@ -80,3 +82,11 @@ def save_all_untouched():
 def renew_digests():
     """What `manage.py prepare` does after the migrations: no change to any talk."""
     stamping.renew_digests()
+
+
+def wall_times():
+    """The stored wall times of talks and of their history, and those that the moments in UTC have."""
+    rows = [*Talk.objects.order_by("pk").values(), *Talk.history.order_by("pk").values()]
+    stored = [row[wall] for row in rows for wall in LOCAL.values()]
+    there = [row[name] and local(row[name]).replace(tzinfo=None) for row in rows for name in LOCAL]
+    return [[json_of(value) for value in values] for values in (stored, there)]

@@ -14,7 +14,7 @@ from seminars import times
 from seminars.actions.example import occasions, scenery, speakers
 from seminars.actions.example.data import HOME
 from seminars.actions.example.planned import Planned, Planner
-from seminars.actions.example.slots import Slot, older, slots
+from seminars.actions.example.slots import ExampleSlot, older, slots
 from seminars.actions.stamping import stamp
 from seminars.models import (
     Appearance,
@@ -73,7 +73,7 @@ def _planned(talks: int | None, seed: int, now: datetime) -> list[Planned]:
     Photo.objects.bulk_create(photos, ignore_conflicts=True)
     today = now.date()
     planner = Planner(Speaker.objects.bulk_create(people), scenery.build(today), seed, today)
-    under_way = Slot(planner.scenery.series["TRUST"], now.replace(minute=0, second=0, microsecond=0))
+    under_way = ExampleSlot(planner.scenery.series["TRUST"], now.replace(minute=0, second=0, microsecond=0))
     further = older(planner.scenery, today) if talks else ()
     meetings = list(islice(chain([under_way], slots(planner.scenery, today), further), talks))
     planned = [planner.ordinary(slot, number) for number, slot in enumerate(meetings)]

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from seminars import times
 from seminars.actions.example.data import DATA
 from seminars.actions.example.planned import Planned, Planner
-from seminars.actions.example.slots import Slot
+from seminars.actions.example.slots import ExampleSlot
 from seminars.models import Role, Speaker, State, Talk
 
 Occasion = dict  # a table of department.toml, where the keys are explained
@@ -13,7 +13,7 @@ UNDER_WAY: Occasion = DATA["under_way"]
 OCCASIONS = {(one["series"], one.get("ahead"), one.get("back")): one for one in DATA["occasions"]}
 
 
-def occasion_of(slot: Slot) -> Occasion:
+def occasion_of(slot: ExampleSlot) -> Occasion:
     """Return what happens in this slot: nothing in most."""
     return OCCASIONS.get((slot.series.short_name, slot.ahead, slot.back), {})
 

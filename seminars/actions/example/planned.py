@@ -8,7 +8,7 @@ from random import Random
 from seminars import times
 from seminars.actions.example.data import HOME, Matter, matters
 from seminars.actions.example.scenery import Scenery
-from seminars.actions.example.slots import Slot
+from seminars.actions.example.slots import ExampleSlot
 from seminars.actions.talk_defaults import standing_defaults
 from seminars.models import Recording, Role, Series, Speaker, State, Talk
 
@@ -40,7 +40,7 @@ class Planner:
         self.random.shuffle(self.matters)
         self.random.shuffle(self.theses)
 
-    def ordinary(self, slot: Slot, number: int) -> Planned:
+    def ordinary(self, slot: ExampleSlot, number: int) -> Planned:
         """Plan what usually happens in `slot`."""
         among = self.theses if slot.series.short_name == "Defence" else self.matters
         matter = among[number % len(among)]
@@ -58,7 +58,7 @@ class Planner:
             self._leave_open(planned)
         return planned
 
-    def _people(self, slot: Slot) -> list[tuple[Speaker, Role]]:
+    def _people(self, slot: ExampleSlot) -> list[tuple[Speaker, Role]]:
         if slot.series.short_name == "Defence":
             candidate, *committee = self.random.sample(self.locals, 4)
             return [(candidate, Role.SPEAKER), *((person, Role.COMMITTEE) for person in committee)]
@@ -92,7 +92,7 @@ class Planner:
                 planned.people = []
 
 
-def _talk(slot: Slot, matter: Matter) -> Talk:
+def _talk(slot: ExampleSlot, matter: Matter) -> Talk:
     return Talk(
         **standing_defaults(slot.series),
         title=matter.title,

@@ -16,7 +16,7 @@ OLDER_STARTS = (time(10), time(14))  # in years for which nobody looks at the de
 
 
 @dataclass(frozen=True)
-class Slot:
+class ExampleSlot:
     """A meeting of a series in its usual room; exactly one of `ahead` and `back` is set, unless it is today."""
 
     series: Series
@@ -33,13 +33,13 @@ class Slot:
         return self.starts_at.date()
 
 
-def slots(scenery: Scenery, today: date) -> Iterator[Slot]:
+def slots(scenery: Scenery, today: date) -> Iterator[ExampleSlot]:
     """Yield today's meetings and the coming ones, then those of two years past backwards; no two share a room."""
     yield from sorted(_coming(scenery, today), key=lambda slot: slot.starts_at)
     yield from sorted(_past(scenery, today), key=lambda slot: slot.starts_at, reverse=True)
 
 
-def older(scenery: Scenery, today: date) -> Iterator[Slot]:
+def older(scenery: Scenery, today: date) -> Iterator[ExampleSlot]:
     """Yield meetings before those of `slots`, backwards without end.
 
     Five days a week, twice a day, each series in its own room: some 900 a year.
@@ -50,23 +50,23 @@ def older(scenery: Scenery, today: date) -> Iterator[Slot]:
         if day.weekday() < 5 and not _is_summer(day) and not _is_winter_break(day):
             for start in reversed(OLDER_STARTS):
                 for series in scenery.series.values():
-                    yield Slot(series, times.at(day, start), back=WEEKS_BACK + number)
+                    yield ExampleSlot(series, times.at(day, start), back=WEEKS_BACK + number)
 
 
-def _coming(scenery: Scenery, today: date) -> Iterator[Slot]:
+def _coming(scenery: Scenery, today: date) -> Iterator[ExampleSlot]:
     for series in scenery.series.values():
         days = [day for day in times.days(today, today + timedelta(weeks=WEEKS_AHEAD)) if _meets(scenery, series, day)]
         numbers = count()
         for day in days:
-            yield Slot(series, times.at(day, series.default_start), ahead=next(numbers) if day > today else None)
+            yield ExampleSlot(series, times.at(day, series.default_start), ahead=next(numbers) if day > today else None)
 
 
-def _past(scenery: Scenery, today: date) -> Iterator[Slot]:
+def _past(scenery: Scenery, today: date) -> Iterator[ExampleSlot]:
     first, last = today - timedelta(weeks=WEEKS_BACK), today - timedelta(days=1)
     for series in scenery.series.values():
         met = [day for day in times.days(first, last) if _meets(scenery, series, day) and not _is_summer(day)]
         for number, day in enumerate(reversed(met)):
-            yield Slot(series, times.at(day, series.default_start), back=number)
+            yield ExampleSlot(series, times.at(day, series.default_start), back=number)
 
 
 def _meets(scenery: Scenery, series: Series, day: date) -> bool:

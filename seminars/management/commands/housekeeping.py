@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from seminars.actions import housekeeping
+from seminars.actions import housekeeping, rule_clashes
 from seminars.models import SpeakerName, Talk
 
 
@@ -18,4 +18,5 @@ class Command(BaseCommand):
             if verbosity:
                 self.stdout.write(_("Removed {number} {what}").format(number=number, what=what))
         Talk.objects.take_wall_times()
+        rule_clashes.forget_what_is_over()  # drafts that were in the way may have been deleted
         SpeakerName.objects.rebuild()  # workers of an earlier release may have saved people after `manage.py prepare`

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from seminars import build_digest, zone_data
-from seminars.actions import example, people, stamping, zone_changes
+from seminars.actions import accounts, example, stamping, zone_changes
 from seminars.models import Edition, SpeakerName, Talk
 
 TURN = 1_936_028_778  # the number of the lock in PostgreSQL; any will do that nothing else in the database takes
@@ -82,7 +82,7 @@ def open_department(*, with_example: bool) -> tuple[str, str] | None:
     Rows that are there already, imported for example, are left alone.
     """
     with transaction.atomic():
-        sign_in = people.first_organiser()
+        sign_in = accounts.first_organiser()
         if sign_in and with_example and not example.has_rows():
             call_command("load_example", verbosity=0)
     return sign_in

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from seminars.actions import lifecycle, related_objects, stamping, talk_changes
+from seminars.actions import lifecycle, shared_rows, stamping, talk_changes
 from seminars.formats.ics_facts import facts_of
 from seminars.models import Appearance, Role, Talk
 from tests.factories import (
@@ -40,7 +40,7 @@ THINGS = {
 def test_a_new_name_stamps_each_public_talk_that_prints_it_and_no_other(talk, other_talk, thing_of):
     before, others = stamps(talk), stamps(other_talk)
 
-    related_objects.save(thing_of(talk))
+    shared_rows.save(thing_of(talk))
 
     assert raised(talk, before) == 1
     assert stamps(other_talk) == others
@@ -51,7 +51,7 @@ def test_a_new_name_makes_a_draft_later_but_no_version_more(talk, other_talk, th
     draft = make_draft(speakers=talk.people.all(), topics=talk.topics.all(), room=talk.room)
     before = stamps(draft)
 
-    related_objects.save(thing_of(talk))
+    shared_rows.save(thing_of(talk))
 
     after = stamps(draft)
     assert (after[0], after[1] > before[1], after[2] != before[2]) == (0, True, True)
@@ -63,7 +63,7 @@ def test_saving_a_thing_as_it_is_stamps_nothing(talk, thing_of):
     thing.refresh_from_db()
     before = stamps(talk)
 
-    related_objects.save(thing)
+    shared_rows.save(thing)
 
     assert stamps(talk) == before
 
@@ -76,7 +76,7 @@ def test_a_new_short_name_stamps_joint_talks_too(talk, other_talk):
     before = {one: stamps(one) for one in (home, other_talk, talk)}
     joined.short_name = "SAFE"
 
-    related_objects.save(joined)
+    shared_rows.save(joined)
 
     assert [raised(one, before[one]) for one in (home, other_talk, talk)] == [1, 1, 0]
 
@@ -91,7 +91,7 @@ def test_a_series_that_is_listed_no_longer_goes_from_its_joint_talks_and_stays_w
     before = {one: stamps(one) for one in (joint, alone, talk)}
     hidden.is_listed = False
 
-    related_objects.save(hidden)
+    shared_rows.save(hidden)
 
     # The talk that is no longer in a listed series gets another address.
     assert [raised(one, before[one]) for one in (joint, alone, talk)] == [1, 1, 0]
@@ -102,7 +102,7 @@ def test_the_contact_of_the_home_series_is_printed(talk):
     before = stamps(talk)
     talk.series.contact_email = "office@example.org"
 
-    related_objects.save(talk.series)
+    shared_rows.save(talk.series)
 
     assert raised(talk, before) == 1
 
@@ -111,7 +111,7 @@ def test_a_new_colour_stamps_nothing(talk):
     before = stamps(talk)
     talk.series.colour = "#aa0000"
 
-    related_objects.save(talk.series)
+    shared_rows.save(talk.series)
 
     assert stamps(talk) == before
 
@@ -120,7 +120,7 @@ def test_a_new_affiliation_leaves_past_talks_as_they_were(talk, ada):
     before = stamps(talk)
     ada.affiliation = "Cambridge"
 
-    related_objects.save(ada)
+    shared_rows.save(ada)
 
     assert stamps(talk) == before
     assert talk.appearances.get().affiliation == "London"
@@ -133,7 +133,7 @@ def test_a_new_name_is_printed_whatever_the_role(talk, role):
     stamping.stamp([talk])
     before = stamps(talk)
 
-    related_objects.save(renamed(person))
+    shared_rows.save(renamed(person))
 
     assert raised(talk, before) == 1
 
@@ -142,7 +142,7 @@ def test_coordinates_are_printed(talk):
     before = stamps(talk)
     talk.room.latitude, talk.room.longitude = Decimal("39.952500"), Decimal("-75.191000")
 
-    related_objects.save(talk.room)
+    shared_rows.save(talk.room)
 
     assert raised(talk, before) == 1
 
@@ -151,7 +151,7 @@ def test_access_notes_are_not_printed(talk):
     before = stamps(talk)
     talk.room.access_notes = "Step-free."
 
-    related_objects.save(talk.room)
+    shared_rows.save(talk.room)
 
     assert stamps(talk) == before
 
@@ -195,6 +195,6 @@ def test_the_sort_name_follows_a_new_name_unless_somebody_chose_it():
     ada.name, grace.name = "Ada Lovelace", "Grace Hopper"
 
     for speaker in (ada, grace):
-        related_objects.save(speaker)
+        shared_rows.save(speaker)
 
     assert (ada.sort_name, grace.sort_name) == ("Lovelace, Ada", "Murray Hopper, Grace")

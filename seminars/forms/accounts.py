@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
-class PersonForm(UserChangeForm):
+class AccountForm(UserChangeForm):
     """A person; people cannot remove their own access."""
 
     class Meta(UserChangeForm.Meta):
@@ -28,7 +28,7 @@ class PersonForm(UserChangeForm):
         return cleaned
 
 
-class PasswordForm(AdminPasswordChangeForm):
+class AccountPasswordForm(AdminPasswordChangeForm):
     """Another person's new password, or none; Django's warning about the old one is only in English."""
 
     usable_password_help_text = format_lazy(

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from seminars.admin.base import DeskAdmin, DeskInline
-from seminars.forms.people import PasswordForm, PersonForm
+from seminars.forms.accounts import AccountForm, AccountPasswordForm
 from seminars.models import SeriesOrganiser, User
 
 admin.site.unregister(Group)  # `access` knows administrators, organisers and members; groups would mean nothing
@@ -27,11 +27,11 @@ class SeriesInline(DeskInline):
 
 
 @admin.register(User)
-class PersonAdmin(DeskAdmin, UserAdmin):
+class AccountAdmin(DeskAdmin, UserAdmin):
     """Administrators are superusers, organisers have a series, everyone else is a member."""
 
-    form = PersonForm
-    change_password_form = PasswordForm
+    form = AccountForm
+    change_password_form = AccountPasswordForm
     inlines = [SeriesInline]
     list_display = ["username", "first_name", "last_name", "email", "is_superuser", "is_active"]
     list_filter = ["is_superuser", "is_active"]

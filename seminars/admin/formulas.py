@@ -1,0 +1,44 @@
+"""The formulas that people type into a form: drawn before the form is saved, named where they cannot be drawn."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from seminars import text
+
+# The fields that pages show through `text.html` and through `text.inline`.
+MARKDOWN = frozenset({"abstract", "about", "biography", "getting_there", "access_notes"})
+ONE_LINE = frozenset({"title", "notice", "programme"})
+
+
+def prepare(posted: Mapping[str, str]) -> None:
+    """Render what was typed, also within the rows of an inline, before a transaction in which others would wait."""
+    for name, typed in posted.items():
+        field = name.rpartition("-")[2]
+        if field in MARKDOWN | ONE_LINE:
+            text.prepare(typed, is_line=field in ONE_LINE)
+
+
+def warn(request: HttpRequest, typed: Iterable[tuple[str, Any]]) -> None:
+    """Name the formulas that the page will show as typed; `typed` are names of fields and their values."""
+    rendered = [(name, value) for name, value in typed if name in MARKDOWN | ONE_LINE and value]
+    found = (formula for name, value in rendered for formula in text.undrawn(value, is_line=name in ONE_LINE))
+    for formula in dict.fromkeys(found):
+        sentence = _("This formula cannot be drawn, so the page shows it as typed: %(formula)s")
+        messages.warning(request, sentence % {"formula": Truncator(formula).chars(80)})
+
+
+def typed_into(form: ModelForm, formsets: Iterable[BaseInlineFormSet]) -> Iterator[tuple[str, Any]]:
+    """Yield names and values of the fields that were changed, and of all fields of the rows.
+
+    Rows that a mail filled in say that nothing was changed in them.
+    """
+    yield from ((name, form.cleaned_data[name]) for name in form.changed_data)
+    for row in chain.from_iterable(formset.forms for formset in formsets):
+        yield from getattr(row, "cleaned_data", {}).items()

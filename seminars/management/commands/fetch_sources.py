@@ -1,0 +1,25 @@
+"""`manage.py fetch_sources`: look at the sources of all series; a timer runs it (docs/hosting.md)."""
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from seminars.importing.following import Found, follow
+from seminars.models import Source
+
+
+class Command(BaseCommand):
+    """Safe to run at any time and to repeat; a source that fails does not stop the others."""
+
+    help = _(
+        "Look at the addresses from which series take their talks. Apply what is certain where the organiser chose so; "
+        "everything else waits on the desk."
+    )
+
+    def handle(self, *, verbosity: int, **options: object) -> None:
+        for source in Source.objects.followed():
+            found = follow(source)
+            if verbosity > 1 or found is not Found.UNCHANGED:
+                words = {"series": source.series, "url": source.url, "found": found.value}
+                self.stdout.write(_("%(series)s: %(url)s: %(found)s") % words)
+            if found is Found.FAILED:
+                self.stderr.write(f"  {source.problem}")

@@ -1,0 +1,321 @@
+"""Cells from a spreadsheet are pasted into the schedule: rows and columns fill, and what has no place is told."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.urls import reverse
+
+from seminars import times
+from seminars.date_formats import day
+from seminars.models import Department, State, Talk
+from seminars.times import local, today
+from tests.browser.signing_in import sign_in
+from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+COLUMNS = ("day", "start", "room", "speaker", "affiliation", "title")
+SAVED_NOTHING = "Nothing is saved yet."
+
+CLIPBOARDS = {
+    "cells and rows, as Excel ends them": ("Ada\tLondon\r\nGrace\tNavy\r\n", [["Ada", "London"], ["Grace", "Navy"]]),
+    "LibreOffice ends them so": ("Ada\tLondon\nGrace\tNavy\n", [["Ada", "London"], ["Grace", "Navy"]]),
+    "Google Sheets leaves the last end out": ("Ada\tLondon\nGrace\tNavy", [["Ada", "London"], ["Grace", "Navy"]]),
+    "ends of old Macs": ("Ada\rGrace\r", [["Ada"], ["Grace"]]),
+    "one cell": ("Ada\r\n", [["Ada"]]),
+    "a line break in a cell": ('"Ada\nLovelace"\tLondon\r\nGrace\t\r\n', [["Ada Lovelace", "London"], ["Grace", ""]]),
+    "a line break and quotes in a cell": ('"On ""rings""\nand fields"\tx', [['On "rings" and fields', "x"]]),
+    "a tab in a cell": ('"Ada\tLovelace"\tLondon', [["Ada Lovelace", "London"]]),
+    "a title in quotes of its own": ('"On rings"\n"On fields"\n', [['"On rings"'], ['"On fields"']]),
+    "a title that begins with a quotation": ('"Rings" and "fields"\tx\n', [['"Rings" and "fields"', "x"]]),
+    "a quote that never ends": ('"On rings\nOn fields', [['"On rings'], ["On fields"]]),
+    "empty cells at every side": ("\tAda\t\n\t\t", [["", "Ada", ""], ["", "", ""]]),
+    "an empty row between": ("Ada\n\nGrace\n", [["Ada"], [""], ["Grace"]]),
+    "spaces around": (" Ada \t\u00a0London\n", [["Ada", "London"]]),
+    "nothing": ("", [[""]]),
+}
+
+DATES = {
+    "2026-11-04": ["2026-11-04"],
+    "04.11.2026": ["2026-11-04"],
+    "4. 11. 26": ["2026-11-04"],
+    "Mi, 4.11.2026": [],  # German on an English page
+    "11/4/2026": ["2026-04-11", "2026-11-04"],
+    "11/24/2026": ["2026-11-24"],
+    "24-11-26": ["2026-11-24"],
+    "4-Nov-26": ["2026-11-04"],
+    "Nov 4, 2026": ["2026-11-04"],
+    "Wednesday, 4 November 2026": ["2026-11-04"],
+    "4 Nov": [],
+    "31.2.2026": [],
+    "moved to 4.11.2026": [],
+    "TBA": [],
+}
+
+CLOCKS = {
+    "16:15": "16:15", "9:05": "09:05", "16.15": "16:15", "16h15": "16:15", "16:15:00": "16:15", "4:15 PM": "16:15",
+    "4 p.m.": "16:00", "12 am": "00:00", "12:30 pm": "12:30", "16:15 Uhr": "16:15", "16 Uhr": "16:00",
+    "16": None, "24:00": None, "16:60": None, "13 pm": None, "0.6771": None, "16:15:30": None, "TBA": None,
+}  # fmt: skip
+
+
+@pytest.fixture
+def series():
+    Department.objects.create(pk=1, name="Statistics")
+    return make_series(short_name="ASSET")
+
+
+@pytest.fixture
+def talks(series):
+    """Three drafts on one day, at 9, 11 and 13 o'clock in Room 307."""
+    room = make_room(name="Room 307", building="Hall")
+    start = times.start_of(today()) + timedelta(hours=9)
+    return [
+        make_draft(series=series, title=f"Old {n}", room=room, starts_at=start + timedelta(hours=2 * n))
+        for n in range(3)
+    ]
+
+
+@pytest.fixture
+def schedule(desk, series, context):
+    """The schedule of the term, open for its organiser, who can copy anything."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(desk, make_organiser(series))
+    desk.cell = lambda talk, column: desk.locator(
+        f"#talk-{talk.pk} .cell-{column} :is(input, select):not([type=hidden])"
+    )
+    desk.row = lambda talk: [desk.cell(talk, column).input_value() for column in COLUMNS]
+    desk.told = desk.locator("#pasted").get_by_role("status")
+    return desk
+
+
+def show(schedule):
+    schedule.visit(reverse("admin:schedule"))
+
+
+def copy(schedule, text):
+    schedule.evaluate("text => navigator.clipboard.writeText(text)", text)
+
+
+def paste(schedule, talk, column, text):
+    """Paste as people do: copy elsewhere, go to the cell, press Control and V."""
+    copy(schedule, text)
+    schedule.cell(talk, column).focus()
+    schedule.keyboard.press("Control+V")
+
+
+def values(schedule, talks, *columns):
+    return [[schedule.cell(talk, column).input_value() for column in columns] for talk in talks]
+
+
+def told(schedule):
+    """The sentences and lists of values that the page shows about a paste."""
+    return schedule.told.inner_text().replace("\u00a0", " ").split("\n\n")
+
+
+def call(schedule, function, text):
+    address = staticfiles_storage.url("js/schedule-paste.js")
+    return schedule.evaluate(f"async text => (await import({address!r})).{function}(text)", text)
+
+
+def test_clipboards_of_every_spreadsheet_are_read(schedule):
+    show(schedule)
+
+    read = {name: call(schedule, "cellsOf", text) for name, (text, _wanted) in CLIPBOARDS.items()}
+
+    assert read == {name: wanted for name, (_text, wanted) in CLIPBOARDS.items()}
+
+
+def test_dates_and_times_are_read_in_the_forms_of_spreadsheets(schedule):
+    show(schedule)
+
+    days = {text: sorted(call(schedule, "daysOf", text)) for text in DATES}
+    clocks = {text: call(schedule, "clockOf", text) for text in CLOCKS}
+
+    assert (days, clocks) == (DATES, CLOCKS)
+
+
+def test_a_block_fills_rows_and_columns_and_is_saved_only_by_saving(schedule, talks):
+    show(schedule)
+
+    paste(schedule, talks[0], "speaker", "Ada Lovelace\tLondon\tOn engines\r\nGrace Hopper\tNavy\t\r\n")
+
+    assert values(schedule, talks, "speaker", "affiliation", "title") == [
+        ["Ada Lovelace", "London", "On engines"], ["Grace Hopper", "Navy", ""], ["", "", "Old 2"]
+    ]  # fmt: skip
+    assert told(schedule) == [f"Cells changed: 6. {SAVED_NOTHING}"]
+    assert sorted(Talk.objects.values_list("title", flat=True)) == ["Old 0", "Old 1", "Old 2"]
+    schedule.keyboard.press("Control+Enter")
+    schedule.get_by_text("2 talks are changed.").wait_for()
+    assert [(talk.title, talk.speaker_names) for talk in Talk.objects.soonest_first()] == [
+        ("On engines", "Ada Lovelace"), ("", "Grace Hopper"), ("Old 2", "")
+    ]  # fmt: skip
+    assert schedule.refusals == []
+
+
+def test_dates_times_and_rooms_are_pasted_as_a_spreadsheet_shows_them(schedule, talks):
+    other = make_room(name="Room 414", building="Hall")
+    tomorrow = today() + timedelta(days=1)
+    show(schedule)
+
+    paste(
+        schedule, talks[0], "day",
+        f"{tomorrow:%d.%m.%Y}\t4:15 PM\thall, room 414\n{today():%-d-%b}\t\tROOM 414\n\t9.30\t–",
+    )  # fmt: skip
+
+    assert values(schedule, talks, "day", "start", "room") == [
+        [f"{tomorrow:%Y-%m-%d}", "16:15", str(other.pk)],
+        [f"{today():%Y-%m-%d}", "11:00", str(other.pk)],
+        [f"{today():%Y-%m-%d}", "09:30", ""],
+    ]
+    assert told(schedule) == [f"Cells changed: 6. {SAVED_NOTHING}"]
+
+
+def test_a_paste_into_a_room_a_date_or_a_time_is_taken_even_if_it_is_one_value(schedule, talks):
+    other = make_room(name="Room 414", building="Hall")
+    show(schedule)
+
+    for column, text in (("day", f"{today() + timedelta(days=1)}"), ("start", "16.15"), ("room", "Room 414")):
+        paste(schedule, talks[0], column, text)
+
+    assert schedule.row(talks[0])[:3] == [f"{today() + timedelta(days=1)}", "16:15", str(other.pk)]
+
+
+def test_what_has_no_place_is_told_and_nothing_else_is_moved(schedule, series, talks):
+    pair = make_talk(
+        series=series, title="", speakers=["Ada", "Grace"], room=None, state=State.CANCELLED,
+        starts_at=talks[2].starts_at + timedelta(hours=2),
+    )  # fmt: skip
+    before = f"{local(pair.starts_at):%H:%M}"
+    show(schedule)
+
+    paste(
+        schedule, talks[2], "start",
+        "soon\tRoom 9\tEmmy\tGöttingen\tOn rings\tDraft\tmore\n"
+        "16:15\tRoom 307\tBo\tLarkfield\tOn fields\tConfirmed\t\n"
+        "17:00\t\tCy\n\n18:00\n",
+    )  # fmt: skip
+
+    assert schedule.row(talks[2])[1:] == ["13:00", str(talks[2].room_id), "Emmy", "Göttingen", "On rings"]
+    assert schedule.row(pair)[1:] == [before, "", "Ada, Grace", "", "On fields"]
+    on = day(local(pair.starts_at))
+    assert told(schedule) == [
+        f"Cells changed: 4. {SAVED_NOTHING}",
+        "Rows that did not fit: 2. The table ends before them.", "17:00, Cy\n18:00",
+        "Values that did not fit, because the cell is missing or cannot be changed here: 6",
+        f"{on}: more\nTime, {on}: 16:15\nRoom, {on}: Room 307\nSpeaker, {on}: Bo\nAffiliation, {on}: Larkfield\n"
+        f"State, {on}: Confirmed",
+        "Values that are not in the list of the cell: 1", f"Room, {on}: Room 9",
+        "Times that could not be read: 1. Write them like 16:15.", f"Time, {on}: soon",
+    ]  # fmt: skip
+
+
+def test_a_cell_that_cannot_be_changed_may_be_pasted_what_it_holds(schedule, series):
+    start = times.start_of(today()) + timedelta(hours=15)
+    hall = make_room(name="Room 307", building="Hall")
+    talk = make_talk(
+        series=series, title="", speakers=["Ada", "Grace"], room=hall, state=State.CANCELLED, starts_at=start
+    )
+    above = make_draft(series=series, starts_at=start - timedelta(hours=3))
+    show(schedule)
+    paste(schedule, above, "day", f"\n{local(start):%d.%m.%Y}\t3 pm\troom 307\tAda, Grace\t\tOn rings\tcancelled")
+
+    assert schedule.row(talk)[5] == "On rings"
+    assert told(schedule) == [f"Cells changed: 1. {SAVED_NOTHING}"]
+
+
+def test_a_paste_goes_on_below_a_row_that_could_not_be_saved(schedule, talks):
+    show(schedule)
+    schedule.cell(talks[1], "speaker").evaluate("(cell, name) => (cell.value = name)", "x" * 201)
+    schedule.cell(talks[0], "title").press("Control+Enter")
+    schedule.locator("tr.sentences").wait_for()
+
+    paste(schedule, talks[0], "title", "One\nTwo\nThree")
+
+    assert values(schedule, talks, "title") == [["One"], ["Two"], ["Three"]]
+
+
+def test_a_date_that_can_be_two_days_is_told_unless_it_is_the_day_in_the_cell(schedule, series):
+    start = times.start_of(today().replace(day=11 if today().month != 11 else 10)) + timedelta(hours=12)
+    talk = make_draft(series=series, starts_at=start)
+    same, twofold = f"{local(start):%m/%d/%Y}", f"{3 if today().month != 3 else 2}/5/{today():%Y}"
+    show(schedule)
+
+    paste(schedule, talk, "day", f"{same}\t13:00")
+    paste(schedule, talk, "day", f"{twofold}\t14:00")
+
+    assert schedule.row(talk)[:2] == [f"{local(start):%Y-%m-%d}", "14:00"]
+    assert told(schedule)[1:] == [
+        "Dates that could not be read: 1. Write them like 2026-11-04.", f"Date, {day(local(start))}: {twofold}"
+    ]  # fmt: skip
+
+
+def test_one_value_is_pasted_by_the_browser_and_a_cell_with_a_line_break_loses_only_its_quotes(schedule, talks):
+    show(schedule)
+
+    paste(schedule, talks[0], "title", "On rings\r\n")
+    schedule.keyboard.press("End")
+    schedule.keyboard.press("Control+V")
+    paste(schedule, talks[1], "title", '"On rings\nand fields"\r\n')
+
+    assert values(schedule, talks, "title") == [["On ringsOld 0On rings"], ["On rings and fields"], ["Old 2"]]
+
+
+def test_control_and_z_takes_back_pastes_one_after_another(schedule, talks):
+    show(schedule)
+    paste(schedule, talks[0], "title", "One\nTwo")
+    paste(schedule, talks[1], "title", "Three\nFour")
+
+    schedule.keyboard.press("Control+Z")
+    once = values(schedule, talks, "title")
+    schedule.keyboard.press("Control+Z")
+    twice = values(schedule, talks, "title")
+
+    assert (once, twice) == ([["One"], ["Two"], ["Old 2"]], [["Old 0"], ["Old 1"], ["Old 2"]])
+    assert told(schedule) == ["The paste is undone. Cells restored: 2."]
+    assert schedule.get_by_role("button", name="Undo paste").is_hidden()
+
+
+def test_undoing_a_paste_keeps_what_was_typed_since(schedule, talks):
+    show(schedule)
+    paste(schedule, talks[0], "title", "One\nTwo")
+    schedule.cell(talks[1], "title").focus()
+    schedule.keyboard.press("End")
+    schedule.keyboard.type("!")
+
+    schedule.keyboard.press("Control+Z")
+    by_browser = values(schedule, talks, "title")
+    schedule.keyboard.type("?")
+    schedule.get_by_role("button", name="Undo paste").press("Enter")
+
+    assert by_browser == [["One"], ["Two"], ["Old 2"]]
+    assert values(schedule, talks, "title") == [["Old 0"], ["Two?"], ["Old 2"]]
+    assert told(schedule) == [
+        "The paste is undone. Cells restored: 1.",
+        "Cells that you have changed since the paste, and that keep your text: 1",
+    ]
+    assert schedule.cell(talks[0], "title").evaluate("cell => cell === document.activeElement")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_a_paste_did_is_in_view_and_accessible(schedule, series, talks, width, theme):
+    for n in range(20):
+        make_draft(series=series, starts_at=talks[2].starts_at + timedelta(hours=n / 4 + 1))
+    schedule.set_viewport_size({"width": width, "height": 800})
+    schedule.emulate_media(color_scheme=theme)
+    show(schedule)
+
+    paste(schedule, talks[0], "title", "\n".join(f"On rings {n}" for n in range(60)))
+
+    schedule.get_by_role("button", name="Undo paste").wait_for()
+    panel, cell = (place.bounding_box() for place in (schedule.locator("#pasted"), schedule.cell(talks[0], "title")))
+    assert 0 <= cell["y"] <= cell["y"] + cell["height"] <= panel["y"] <= 800 - panel["height"]
+    assert schedule.get_by_role("button", name="Undo paste").bounding_box()["y"] < 800 - 40
+    assert schedule.told.get_by_role("listitem").count() == 21
+    assert schedule.refusals == []
+    found = Axe().run(schedule).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert schedule.evaluate("document.documentElement.scrollWidth") <= width
