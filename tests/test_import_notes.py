@@ -243,8 +243,8 @@ def test_an_event_that_cannot_be_read_is_not_gone(three):
 
 
 def test_what_was_answered_is_not_asked_again():
-    headline = source(summary="Ada Lovelace (Society): On engines")
-    first, _change = applied(headline, choices={"reading:A (B): C": "1"})
+    headline = source(summary="Ada Lovelace: On engines")
+    first, _change = applied(headline, choices={"reading:name: title or title": "1"})
 
     again = planned(headline)
 

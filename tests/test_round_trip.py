@@ -4,11 +4,13 @@ import pytest
 from django.forms.models import model_to_dict
 from django.utils import translation
 
+from seminars import importing
+from seminars.actions import undoing
 from seminars.formats.spreadsheet_columns import LONGEST, TOO_LONG
 from seminars.importing import Outcome
 from seminars.models import Edition, Series, Speaker, State, Talk
 from tests.admin_forms import signed_in
-from tests.factories import in_new_york, make_administrator, make_room, make_talk
+from tests.factories import in_new_york, make_administrator, make_room, make_series, make_talk
 from tests.spreadsheets import csv_of, edit, exported, import_all, make_full_talk, plan_of, rows_of_csv
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -36,6 +38,13 @@ def all_of(talk):
         "topics": sorted(map(str, talk.topics.all())),
         "also_in": sorted(one.short_name for one in talk.also_in.all()),
     }
+
+
+def without(content, header):
+    """The same CSV file without a column."""
+    rows = rows_of_csv(content)
+    at = rows[0].index(header)
+    return csv_of([row[:at] + row[at + 1 :] for row in rows])
 
 
 def changed(before, after):
@@ -132,9 +141,7 @@ def test_an_edited_room_series_or_zone_changes_its_field(desk, talk, form):
 
 
 def test_a_column_that_is_missing_changes_nothing_and_a_cell_that_is_cleared_clears_its_field(desk, talk):
-    rows = rows_of_csv(edit(exported(desk), Host=""))
-    at = rows[0].index("Abstract")
-    content = csv_of([row[:at] + row[at + 1 :] for row in rows])
+    content = without(edit(exported(desk), Host=""), "Abstract")
     before = all_of(talk)
 
     import_all(content)
@@ -235,3 +242,137 @@ def test_a_text_that_fits_into_no_cell_stays_as_it_is(desk):
     rows = rows_of_csv(exported(desk))
     assert rows[1][rows[0].index("Abstract")] == TOO_LONG
     assert (len(talk.abstract), talk.host) == (LONGEST + 1, "Bob")
+
+
+# --- what else may happen to a file ---
+
+
+def test_an_import_of_every_edited_part_is_undone_as_a_whole(desk, talk):
+    before = all_of(talk)
+    content = edit(
+        exported(desk), Title="On looms", Speakers="Grace Hopper", Affiliations="", Moderators="Mary Somerville",
+        Committee="", Also_in="SYS", Topics="Cards", Series="SYS2", Room="", State="draft",
+    )  # fmt: skip
+    make_series(short_name="SYS2")
+
+    change = importing.apply_plan(plan_of(content))
+    changed_to = changed(before, all_of(talk))
+    undoing.restore(change, by=None, even_public=True)
+
+    assert changed_to.keys() == {"title", "people", "also_in", "topics", "series", "room", "state"}
+    assert changed(before, all_of(talk)) == {}
+
+
+def test_an_edited_talk_gets_one_new_sequence_however_many_parts_changed(desk, talk):
+    sequence = talk.sequence
+
+    import_all(edit(exported(desk), Title="On looms", Committee="", Moderators="", Also_in="SYS"))
+
+    talk.refresh_from_db()
+    assert talk.sequence == sequence + 1
+
+
+def test_the_search_finds_a_talk_by_its_new_committee(desk, talk):
+    import_all(edit(exported(desk), Committee="Grace Hopper"))
+
+    assert Talk.objects.filter(search_text__contains="grace hopper").get() == talk
+
+
+def test_speakers_keep_their_affiliations_where_the_column_is_missing(desk, talk):
+    content = without(edit(exported(desk), Speakers="Ada Lovelace\nMary Somerville\nGrace Hopper"), "Affiliations")
+
+    import_all(content)
+
+    speakers = [(name, affiliation) for role, name, affiliation in all_of(talk)["people"] if role == "speaker"]
+    assert speakers == [("Ada Lovelace", "London; Ockham"), ("Mary Somerville", ""), ("Grace Hopper", "")]
+
+
+def test_affiliations_without_the_speakers_are_refused(desk, talk):
+    plan = plan_of(without(edit(exported(desk), Affiliations="Paris\nOxford"), "Speakers"))
+
+    assert [row.remarks for row in plan.rows] == [
+        ["The file lacks the columns that this edit needs: Speakers. Export the talks again."]
+    ]
+
+
+@pytest.mark.parametrize("header", ["Date", "Start", "End", "Time zone"])
+def test_without_a_column_of_times_other_edits_are_taken_over_and_times_stay(desk, header):
+    talk = make_talk(zone="Asia/Tokyo")
+    before = all_of(talk)
+
+    import_all(without(edit(exported(desk), Host="Bob"), header))
+
+    assert changed(before, all_of(talk)) == {"host": "Bob"}
+
+
+@pytest.mark.parametrize("header", ["Start", "End", "Time zone"])
+def test_a_new_date_needs_the_columns_of_the_times(desk, talk, header):
+    plan = plan_of(without(edit(exported(desk), Date="2026-11-06"), header))
+
+    assert [row.remarks for row in plan.rows] == [
+        [f"The file lacks the columns that this edit needs: {header}. Export the talks again."]
+    ]
+
+
+def test_a_talk_that_was_deleted_here_does_not_come_back(desk, talk):
+    content = exported(desk)
+    edited = edit(content, Host="Bob")
+    Talk.objects.all().delete()
+
+    found = [(row.outcome, row.remarks) for file in (content, edited) for row in plan_of(file).rows]
+
+    sentence = "This talk is no longer on this site. To add it again, clear the cells “UID” and “Check” of its row."
+    assert found == [(Outcome.REFUSED, [sentence])] * 2
+
+
+def test_a_deleted_row_is_no_reason_to_cancel_an_imported_talk(desk):
+    make_series(slug="asset")
+    import_all(
+        csv_of([["Date", "Time", "Title"], *([f"2026-11-0{day}", "15:30", f"On {day}"] for day in (4, 5, 6))]),
+        series="asset",
+    )
+    rows = rows_of_csv(exported(desk))
+    host = rows[0].index("Host")
+    rows[1][host] = rows[3][host] = "Bob"
+
+    plan = plan_of(csv_of([rows[0], rows[1], rows[3]]))
+
+    assert ([row.outcome for row in plan.rows], plan.doubts) == ([Outcome.CHANGED] * 2, [])
+
+
+def test_an_edit_in_an_export_is_an_edit_made_here_for_the_next_import(desk):
+    make_series(slug="asset")
+    sheet = [["UID", "Date", "Time", "Title", "Abstract"], ["1", "2026-11-05", "15:30", "On engines", "One"]]
+    import_all(csv_of(sheet), series="asset")
+    import_all(edit(exported(desk), Title="From the export"))
+    sheet[1][3:] = ["From the source", "Two"]
+
+    import_all(csv_of(sheet), series="asset")
+
+    talk = Talk.objects.get()
+    assert (talk.title, talk.abstract) == ("From the export", "Two")
+
+
+def test_a_title_is_a_title_whatever_it_looks_like(desk, talk):
+    plan = import_all(edit(exported(desk), Title="Ada Lovelace: On engines"))
+
+    talk.refresh_from_db()
+    assert (talk.title, plan.doubts) == ("Ada Lovelace: On engines", [])
+
+
+def test_of_two_rooms_with_similar_names_the_one_as_written_is_meant(desk, talk):
+    room = make_room(name="Room 4", building="Babbage Hall")
+
+    import_all(edit(exported(desk), Room="Babbage Hall, Room 4"))
+
+    talk.refresh_from_db()
+    assert talk.room == room
+
+
+def test_an_abstract_with_a_link_to_a_meeting_is_taken_over_as_typed(desk, talk):
+    abstract = "Abstract: join at https://zoom.us/j/123456789, passcode 1234"
+
+    plan = import_all(edit(exported(desk), Abstract=abstract))
+
+    talk.refresh_from_db()
+    assert (talk.abstract, plan.doubts) == (abstract, [])

@@ -7,8 +7,8 @@ import pytest
 from seminars.importing import Outcome
 from seminars.importing.events import Person
 from seminars.importing.sources.columns import meanings_of
-from seminars.models import Talk
-from tests.factories import in_new_york, make_series
+from seminars.models import Appearance, Break, Talk
+from tests.factories import in_new_york, make_series, make_speaker, make_talk
 from tests.spreadsheets import csv_of, first_of, import_all, plan_of, read_file, workbook_of
 
 NOW = in_new_york(2026, 10, 1, 9)
@@ -225,3 +225,72 @@ def test_a_second_import_changes_nothing():
 
     assert [row.outcome for row in plan_of(content, series="asset").rows] == [Outcome.UNCHANGED]
     assert Talk.objects.get().speaker_names == "Ada Lovelace"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_a_repeated_import_follows_the_people_of_the_spreadsheet():
+    make_series(slug="asset")
+    head = ["UID", "Date", "Time", "Title", "Speaker", "Chair"]
+    row = ["1", "2026-11-05", "15:30", "On engines", "Ada Lovelace", "Grace Hopper"]
+    import_all(csv_of([head, row]), series="asset")
+    row[4:] = ["Mary Somerville", ""]
+
+    import_all(csv_of([head, row]), series="asset")
+
+    talk = Talk.objects.for_pages().get()
+    assert [(one.role, one.speaker.name) for one in talk.appearances.all()] == [("speaker", "Mary Somerville")]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_a_chair_who_was_replaced_here_stays():
+    make_series(slug="asset")
+    head = ["UID", "Date", "Time", "Title", "Chair"]
+    row = ["1", "2026-11-05", "15:30", "On engines", "Grace Hopper"]
+    import_all(csv_of([head, row]), series="asset")
+    Appearance.objects.update(speaker=make_speaker(name="Joan Clarke"))
+    row[4] = "Mary Somerville"
+
+    plan = import_all(csv_of([head, row]), series="asset")
+
+    assert [str(one.speaker) for one in Appearance.objects.all()] == ["Joan Clarke"]
+    assert [row.remarks for row in plan.rows] == [
+        ["moderators: not changed, because it was edited here (Joan Clarke). The file says Mary Somerville"]
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_a_row_that_says_that_there_is_no_talk_is_a_break():
+    make_series(slug="asset")
+    rows = [[*HEADER, "Speaker"], ["2026-11-26", "15:30", "No seminar (Thanksgiving)", ""]]
+
+    import_all(csv_of(rows), series="asset")
+
+    assert [(one.first_on, one.reason) for one in Break.objects.all()] == [(date(2026, 11, 26), "Thanksgiving")]
+    assert Talk.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(("clock_cell", "state"), [("15:30", "confirmed"), ("", "draft")])
+def test_without_a_column_of_states_a_talk_is_confirmed_and_without_a_time_a_draft(clock_cell, state):
+    make_series(slug="asset")
+
+    import_all(csv_of([HEADER, ["2026-11-05", clock_cell, "On engines"]]), series="asset")
+
+    assert Talk.objects.get().state == state
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_a_spreadsheet_may_have_uids_and_no_dates():
+    talk = make_talk(series=make_series(slug="asset"), uid="1", abstract="")
+    rows = [["UID", "Abstract", "Title"], ["1", "One", talk.title], ["2", "Two", "On cards"]]
+
+    plan = import_all(csv_of(rows), series="asset")
+
+    talk.refresh_from_db()
+    assert [row.remarks for row in plan.rows] == [[], ["This row has no date. Enter one like 2026-11-05."]]
+    assert (talk.abstract, Talk.objects.count()) == ("One", 1)

@@ -172,9 +172,12 @@ class _Planner:
 
     def _new(self, match: Match) -> PlannedTalk:
         event, series = match.event, match.series
+        if "starts_at" not in match.news:
+            raise ValidationError(_("This row has no date. Enter one like 2026-11-05."))
         talk = Talk(series=series, uid=match.uid, sequence=event.sequence + 1)
         talk.created_at = min(event.created_at or self._now, self._now)
         talk.join_access = series.default_join_access
+        talk.state = str(event.state)  # if its source has no place for it
         remarks = list(event.remarks)
         values = self._meaning.values(match, talk, remarks)
         # What a row leaves blank is as for any new talk of the series.

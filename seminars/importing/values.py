@@ -88,7 +88,8 @@ def said_of(event: SourceEvent) -> dict[str, Kept]:
     if event.edited is not None:
         said["series"] = event.series
     if event.told is not None:
-        said = {name: word for name, word in said.items() if name in event.told}
+        told = event.told | ({"state"} if event.day else set())  # without a time of day it is a draft
+        said = {name: word for name, word in said.items() if name in told}
     return said | {name: word for name, word in event.fields.items() if name in FURTHER | PARTS}
 
 

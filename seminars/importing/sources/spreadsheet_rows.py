@@ -40,6 +40,8 @@ FIELDS = (
     "kind", "language", "notice", "host", "audience", "programme", "recording", "recording_url", "slides_url",
     "paper_url", "code_url", "notes", "join_access", "shares_room", "also_in", "moderators", "committee",
 )  # fmt: skip
+TIMES = frozenset({"starts_at", "ends_at", "zone"})
+TOGETHER = {TIMES: ("date", "start", "end", "zone"), frozenset({"people"}): ("speakers",)}  # need these columns
 LISTS = ("also_in", "speakers", "moderators", "committee", "topics")
 
 Cells = dict[str, str]
@@ -64,6 +66,7 @@ class RowReader:
         if edits == frozenset():
             return self._unchanged(number, cells)
         _refuse_errors(cells)
+        _refuse_missing_columns(edits or frozenset(), cells)
         event = SourceEvent(line=number, uid=cells.get("uid", ""), title=cells.get("title", ""), edited=edits)
         event.told = fields_fed_by(set(cells))
         event.check = cells.get(CHECK, "")
@@ -77,7 +80,10 @@ class RowReader:
         event.address = former_path(cells.get("old_page", ""))
         if state := cells.get("state"):
             event.state = _of_column("state", lambda: read_choice(state, State))
-        self._tell_time(event, cells)
+        if _tells_time(event, cells):
+            self._tell_time(event, cells)
+        else:
+            event.told -= TIMES
         event.fields = {name: _value(name, cells[name]) for name in FIELDS if name in cells}
         event.uid = event.uid or _identity(event)
         return event
@@ -157,6 +163,13 @@ class RowReader:
             raise ValidationError(_no_day(told, self._order)) from error
 
 
+def _tells_time(event: SourceEvent, cells: Cells) -> bool:
+    """Tell whether the times of a row count: in an export only edited ones do, and a UID is enough without a date."""
+    if event.edited:
+        return bool(TIMES & event.edited)
+    return bool(set(DATES) & cells.keys()) or not event.uid
+
+
 def _moment(day: date, minutes: int, zone: str) -> datetime:
     """Return the moment at which the clocks of a zone show so many minutes after midnight; 24:00 is the next day."""
     if minutes == A_DAY:
@@ -200,6 +213,15 @@ def _refuse_errors(cells: Cells) -> None:
         if has_failed(cell) or (cell == "0" and name in {"title", "speakers", "room", "abstract"}):
             sentence = _("The column “%(column)s” contains %(typed)s. Correct the formula in the spreadsheet.")
             raise ValidationError(sentence % {"column": _label(name), "typed": cell})
+
+
+def _refuse_missing_columns(edits: frozenset[str], cells: Cells) -> None:
+    """Raise ValidationError if somebody deleted columns from an export without which an edit cannot be understood."""
+    for fields, columns in TOGETHER.items():
+        missing = [_label(name) for name in columns if name not in cells]
+        if missing and fields & edits:
+            sentence = _("The file lacks the columns that this edit needs: %(columns)s. Export the talks again.")
+            raise ValidationError(sentence % {"columns": ", ".join(missing)})
 
 
 def _of_column(name: str, read: Callable[[], Read]) -> Read:
