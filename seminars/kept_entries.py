@@ -44,7 +44,7 @@ class Form(NamedTuple):
     is_marked: Callable[[Talk], bool] = _always  # whether the mark tells the truth about a talk that was read
 
 
-class Place(NamedTuple):
+class ShelfPlace(NamedTuple):
     """Where on a shelf an entry is, and of which state of its talk; a mark of b"" is never kept."""
 
     mark: bytes
@@ -56,7 +56,7 @@ class Place(NamedTuple):
 class Shelf(NamedTuple):
     """The entries of up to fifty talks, compressed together."""
 
-    places: dict[int, Place]  # by the primary key of the talk
+    places: dict[int, ShelfPlace]  # by the primary key of the talk
     packed: bytes = zlib.compress(b"")
 
 
@@ -67,7 +67,7 @@ class Entries:
     talks: Sequence[int]
     shelves: Mapping[int, Shelf]
 
-    def place(self, talk: int) -> Place:
+    def place(self, talk: int) -> ShelfPlace:
         return self.shelves[talk // SHELF].places[talk]
 
     def size(self, talk: int) -> int:
@@ -183,7 +183,7 @@ def _filled(shelf: Shelf, new: Mapping[int, tuple[bytes, bytes]], gone: Iterable
     old = {talk: (place.mark, whole[place.start : place.end]) for talk, place in staying}
     places, parts, size = {}, [], 0
     for talk, (mark, entry) in (old | dict(new)).items():
-        places[talk] = Place(mark, blake2b(entry, digest_size=16).digest(), size, size + len(entry))
+        places[talk] = ShelfPlace(mark, blake2b(entry, digest_size=16).digest(), size, size + len(entry))
         parts.append(entry)
         size += len(entry)
     return Shelf(places, zlib.compress(b"".join(parts), LEVEL))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import text
-from seminars.actions import stamping, talk_changes
+from seminars.actions import rule_clashes, stamping, talk_changes
 from seminars.models import Appearance, FormerAddress, Role, Talk, TalkTopic, Topic
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import WALL_TIME_FIELDS
@@ -67,6 +67,8 @@ def write(writes: Sequence[TalkWrite], *, beside: Iterable[int] = ()) -> None:
     _write_known([one for one in writes if one.before])
     _write_addresses(writes)
     stamping.stamp(talks, loaded=talks)
+    for talk in talks:
+        rule_clashes.look_again_at(talk)
 
 
 def _refuse_changed(writes: list[TalkWrite]) -> None:

@@ -117,14 +117,22 @@ def _refuse_clashes(talks: list[Talk]) -> None:
         rule_clashes.look_again_at(talk)
 
 
-def delete(talk: Talk, *, even_public: bool = False) -> None:
-    """Delete a talk that was never public; raise ValidationError for others, because subscribers know about them.
-
-    `even_public` is for talks that the same action has just made.
-    """
-    if not (even_public or may_be_deleted(talk)):
-        raise ValidationError(NEVER_DELETED)
+def delete(talk: Talk) -> None:
+    """Delete a talk that was never public; raise ValidationError for others, because subscribers know about them."""
+    _refuse_to_delete_what_was_public(talk)
     talk.delete()
+
+
+def delete_all(talks: list[Talk], *, even_public: bool) -> None:
+    """Delete talks by the same rule, all or none; `even_public` is for those that the same action has just made."""
+    if not even_public:
+        refuse_together(talks, _refuse_to_delete_what_was_public)
+    Talk.objects.with_keys([talk.pk for talk in talks]).delete()
+
+
+def _refuse_to_delete_what_was_public(talk: Talk) -> None:
+    if not may_be_deleted(talk):
+        raise ValidationError(NEVER_DELETED)
 
 
 def may_be_deleted(talk: Talk) -> bool:

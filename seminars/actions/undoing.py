@@ -1,7 +1,6 @@
 """Undo a change as a whole, with people, topics and shared rows, or not at all."""
 
 from collections.abc import Iterable
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -145,7 +144,7 @@ def _joined(snapshot: Snapshot) -> set[int]:
 def _take_back(was: Snapshots, *, even_public: bool) -> None:
     there = Talk.objects.in_bulk(was)
     made = [there[key] for key, snapshot in was.items() if not snapshot.exists and key in there]
-    talk_changes.refuse_together(made, partial(talk_changes.delete, even_public=even_public))
+    talk_changes.delete_all(made, even_public=even_public)
     kept = {key: snapshot for key, snapshot in was.items() if snapshot.exists}
     _refuse_what_is_gone(row for snapshot in kept.values() for row in snapshot.rows())
     talks = {_with(there.get(key), snapshot): snapshot for key, snapshot in kept.items()}

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from seminars import zone_data
 from seminars.actions import rule_clashes, stamping
-from seminars.models import Change, Talk, ZoneRules, publishing, taking_turns
+from seminars.models import Change, Talk, TalkQuerySet, ZoneRules, publishing, taking_turns
 from seminars.models.history import copy_to_history
 from seminars.models.wall_times import LOCAL, UNKNOWN, Moments, moments_by_rules, rules_of
 
@@ -115,19 +116,39 @@ def _follow(rules: ZoneRules) -> int:
     waiting = Talk.objects.filter(local_zone=rules.local_zone).exclude(zone_rules=rules.rules)
     keys = waiting.soonest_first().primary_keys()
     longest = Talk.objects.longest() + A_CHANGE_OF_CLOCKS
-    moved = 0
-    for start in range(0, len(keys), BATCH):
-        with taking_turns():
-            rows = _rows(waiting.with_keys(keys[start : start + BATCH]), ZoneInfo(rules.name))
-            moving = [row for row in rows if row.moves]
-            staying = [row.key for row in rows if not row.moves]
-            models.QuerySet(Talk).filter(pk__in=staying).update(zone_rules=rules.rules)  # no visitor sees that
-            if moving:  # else another worker has moved them
-                _move(moving, rules, longest)
-            moved += len(moving)
+    parts = (waiting.with_keys(keys[start : start + BATCH]) for start in range(0, len(keys), BATCH))
+    with _pages_in_memory():
+        moved = sum(_follow_in_one_turn(part, rules, longest) for part in parts)
     rule_clashes.forget_what_is_over()
     _record(rules)
     return moved
+
+
+@contextmanager
+def _pages_in_memory() -> Iterator[None]:
+    """Let SQLite keep 2 MB of pages meanwhile: with the 100 KB of settings.py it writes many of them more than once."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        [usual] = cursor.execute("PRAGMA cache_size").fetchone()
+        cursor.execute("PRAGMA cache_size = -2000")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {usual}")
+
+
+def _follow_in_one_turn(talks: TalkQuerySet, rules: ZoneRules, longest: timedelta) -> int:
+    """Move those of the talks that still wait; return how many have moved."""
+    with taking_turns():
+        rows = _rows(talks, ZoneInfo(rules.name))
+        moving = [row for row in rows if row.moves]
+        staying = [row.key for row in rows if not row.moves]
+        models.QuerySet(Talk).filter(pk__in=staying).update(zone_rules=rules.rules)  # no visitor sees that
+        if moving:  # else another worker has moved them
+            _move(moving, rules, longest)
+        return len(moving)
 
 
 def _move(rows: list[Row], rules: ZoneRules, longest: timedelta) -> None:

@@ -55,7 +55,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Break:
+class ProposedBreak:
     """Why there is no seminar, "" if it is not said, the words that say so, and the series beside them."""
 
     reason: str
@@ -70,7 +70,7 @@ def without_marks(marked: Marked) -> None:
             return
 
 
-def break_in(text: str, label_of: Callable[[str], Label | None]) -> Break | None:
+def break_in(text: str, label_of: Callable[[str], Label | None]) -> ProposedBreak | None:
     """Return the break that a headline tells of, None if it is one of a talk."""
     text = text.strip(_DECORATION)
     if (match := _LAST_BRACKETS.search(text)) and (label := label_of(text[: match.start()])):
@@ -78,13 +78,13 @@ def break_in(text: str, label_of: Callable[[str], Label | None]) -> Break | None
         return replace(within, label=label) if within else None
     if (match := NO_MEETING.match(text)) and (then := _GOES_ON.match(text, match.end())):
         rest = text[then.end() :].strip(" ()（）[]")
-        return Break(rest, match[0])
+        return ProposedBreak(rest, match[0])
     for match in filter(None, (BREAK.match(text), BREAK.match(text.partition(" (")[0]))):
         then = _GOES_ON.match(text, match.end())
         rest = text[then.end() :].strip(" ()（）[]") if then else ""
         is_said = not rest or NO_MEETING.fullmatch(rest) or BREAK.fullmatch(rest) or not re.search(r"[^\W\d_]{3}", rest)
         if then and is_said:
-            return Break(text)
+            return ProposedBreak(text)
     return None
 
 

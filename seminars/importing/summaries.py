@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from seminars.importing.descriptions import Described, read_description
 from seminars.importing.events import Person
 from seminars.importing.headline_labels import KnownLabels, known_labels
-from seminars.importing.headline_marks import Break, Marked, break_in, state_of_label, without_marks
+from seminars.importing.headline_marks import Marked, ProposedBreak, break_in, state_of_label, without_marks
 from seminars.importing.headline_speakers import Way, ways_to_read
 from seminars.importing.people import people_in
 from seminars.models.titles import title_of
@@ -105,7 +105,7 @@ def _reading(way: Way, base: Reading) -> Reading:
     return replace(base, people=way.people, title=title_of(_TITLE.sub("", way.title)), marks=(*base.marks, *way.marks))
 
 
-def _of_a_break(base: Reading, proposed: Break) -> Reading:
+def _of_a_break(base: Reading, proposed: ProposedBreak) -> Reading:
     if proposed.label:
         base = replace(base, label=proposed.label.words, kind=proposed.label.kind)
     marks = (*base.marks, *filter(None, (proposed.words,)))

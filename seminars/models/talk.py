@@ -171,8 +171,6 @@ class Talk(PublicModel, HasWallTimes):
     def __str__(self) -> str:
         return self.headline
 
-    # --- what it is called ---
-
     def people_as(self, role: str) -> list[Appearance]:
         """Return those who appear in `role`, in their order."""
         return [appearance for appearance in self.appearances.all() if appearance.role == role]

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Self
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, Max, Min, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce, StrIndex
 from django.db.models.lookups import LessThan
 from django.utils import timezone
@@ -14,10 +14,11 @@ from seminars import times
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.history import RecordedQuerySet
 from seminars.models.room import Room
+from seminars.models.room_queries import RoomsQuerySet
 from seminars.models.searching import HEAD_ENDS, needle
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker, talks_that_show
-from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, UNSETTLED, Mode, State
+from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC, UNSETTLED, Mode, State
 from seminars.models.talk_address import TalkAddress
 from seminars.models.talk_marks import MarksQuerySet
 from seminars.models.topic import Topic
@@ -56,7 +57,7 @@ class Stamps(NamedTuple):
         return cls(*(getattr(talk, name) for name in FIELDS_OF_STAMPS))
 
 
-class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
+class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
     """Talks, by who may see them, when they are, and what they are about."""
 
     unrecorded = STAMPS
@@ -257,72 +258,11 @@ class TalkQuerySet(WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
     def _of_series(series: Iterable[Series]) -> Q:
         return Q(series__in=series) | Q(pk__in=JointTalk.objects.filter(series__in=series).values("talk"))
 
-    # --- rooms ---
-
-    def holding_rooms(self) -> Self:
-        """Keep talks that nobody else may share the room with."""
-        return self.filter(state__in=HOLDING, shares_room=False, room__is_exclusive=True)
-
-    def during(self, span: Span) -> Self:
-        """Keep talks that share a moment with `span`."""
-        return self.filter(starts_at__lt=span.ends_at, ends_at__gt=span.starts_at)
-
     def on_day(self, day: date) -> Self:
         """Keep talks that take place on a day, in whole or in part, by the clocks where they do."""
         midnight, a_day = datetime.combine(day, time.min), timedelta(days=1)
         nearly = Span(times.start_of(day - 2 * a_day), times.start_of(day + 3 * a_day))  # clocks differ by 26 hours
         return self.during(nearly).filter(starts_local__lt=midnight + a_day, ends_local__gt=midnight)
-
-    def clashing_with(self, talk: models.Model) -> Self:
-        """Keep talks that hold the room of `talk` at its time.
-
-        Not those with which new time zone rules put it into one room: either can still be edited.
-        """
-        if not talk.holds_room:
-            return self.none()
-        others = self.exclude(clashes_by_rules=True) if talk.clashes_by_rules else self
-        return others.holding_rooms().in_room(talk.room).during(talk.span).exclude(pk=talk.pk).soonest_first()
-
-    def in_conflict(self) -> Self:
-        """Keep talks that hold a room which another talk holds at the same time."""
-        others = self.model.objects.holding_rooms().filter(room=OuterRef("room")).exclude(pk=OuterRef("pk"))
-        meanwhile = others.filter(starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at"))
-        return self.holding_rooms().filter(Exists(meanwhile)).soonest_first()
-
-    def keys_in_conflict(self) -> set[int]:
-        """Return the keys of those that hold a room at the same time as another talk; quick for talks of one time."""
-        return self.keys_at_odds() & set(self.primary_keys())
-
-    def keys_at_odds(self, longest: timedelta | None = None) -> set[int]:
-        """Return the same, and the keys of the talks that are in their way.
-
-        If you know how long the `longest` of all talks takes, an index finds those of one time at once.
-        """
-        holding = self.holding_rooms().order_by()
-        ends = holding.aggregate(first=Min("starts_at"), last=Max("ends_at"))
-        if ends["first"] is None:
-            return set()
-        ours = set(holding.primary_keys())
-        there = self.model.objects.holding_rooms().filter(room__in=holding.values("room")).order_by()
-        there = there.during(Span(ends["first"], ends["last"]))
-        if longest is not None:
-            there = there.since(ends["first"] - longest)
-        odd: set[int] = set()
-        latest: dict[int, tuple[datetime, int]] = {}  # by room, the end that is latest so far and whose it is
-        for room, start, end, key in sorted(there.values_list("room", "starts_at", "ends_at", "pk")):
-            last_end, last_key = latest.get(room, (start, key))
-            if last_end > start and not ours.isdisjoint({key, last_key}):
-                odd |= {key, last_key}
-            latest[room] = max((last_end, last_key), (end, key))
-        return odd
-
-    def longest(self) -> timedelta:
-        """Return how long the longest of them takes."""
-        return self.aggregate(longest=Max(F("ends_at") - F("starts_at")))["longest"] or timedelta(0)
-
-    def clashing_by_rules(self) -> Self:
-        """Keep talks that new time zone rules put into one room at the same time."""
-        return self.filter(clashes_by_rules=True)
 
     def over(self, now: datetime | None = None) -> Self:
         """Keep talks whose end has come, whatever became of them."""

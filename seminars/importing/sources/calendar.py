@@ -17,7 +17,7 @@ from seminars.importing.sources import ical_texts, own_feed
 from seminars.importing.sources.ical_lines import Component, components
 from seminars.importing.sources.ical_properties import Properties, Unreadable
 from seminars.importing.sources.ical_recurrence import Pattern, pattern_of, repeats
-from seminars.importing.sources.ical_series import Reading, events_of
+from seminars.importing.sources.ical_series import EventVersion, events_of
 from seminars.importing.sources.ical_times import Moment, Times
 from seminars.importing.sources.ical_zones import Budget, Zones
 from seminars.importing.texts import plain_text
@@ -79,7 +79,7 @@ def _events(root: Component) -> Iterator[tuple[Component, _Calendar]]:
         yield from ((event, calendar) for event in holder.within if event.name == "VEVENT")
 
 
-def _readings(events: Iterable[tuple[Component, _Calendar]], refusals: list[Refusal]) -> Iterator[Reading]:
+def _readings(events: Iterable[tuple[Component, _Calendar]], refusals: list[Refusal]) -> Iterator[EventVersion]:
     """Yield what each event says; add to `refusals` those that cannot be read."""
     left = _MOST_LISTED
     for component, calendar in events:
@@ -106,7 +106,7 @@ def _refuse_a_broken_calendar(found: SourceFile, root: Component) -> None:
         found.refusals.append(Refusal(1, _("the calendar"), reason))
 
 
-def _reading_of(component: Component, calendar: _Calendar) -> Reading:
+def _reading_of(component: Component, calendar: _Calendar) -> EventVersion:
     """Return what a VEVENT says; raise Unreadable if it cannot be a talk."""
     if len(component.lines) > _MOST_LINES:
         reason = _("The event has more than %(most)d lines. Export it again, without its guests.")
@@ -123,7 +123,7 @@ def _reading_of(component: Component, calendar: _Calendar) -> Reading:
     event = _event_of(properties, calendar, start, end)
     event.created_at = times.stamp("CREATED")
     follows = (properties.first("RECURRENCE-ID").parameters.get("RANGE", "") if identity else "").upper()
-    return Reading(
+    return EventVersion(
         event=event,
         version=(
             event.sequence,

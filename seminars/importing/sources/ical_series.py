@@ -21,7 +21,7 @@ _MANY = 3  # events with one UID at as many times were not meant to be one event
 
 
 @dataclass
-class Reading:
+class EventVersion:
     """One VEVENT as it stands: its event, which version of it this is, and how it repeats.
 
     `identity` says which date of a repeating event it changes; `pattern` has the times of both kinds.
@@ -36,10 +36,10 @@ class Reading:
     has_uid: bool = True
 
 
-def events_of(readings: Iterable[Reading], refusals: list[Refusal], now: datetime) -> list[SourceEvent]:
+def events_of(readings: Iterable[EventVersion], refusals: list[Refusal], now: datetime) -> list[SourceEvent]:
     """Return all events; add to `refusals` those that contradict each other or repeat for too long."""
     events: list[SourceEvent] = []
-    by_uid: dict[str, list[Reading]] = defaultdict(list)
+    by_uid: dict[str, list[EventVersion]] = defaultdict(list)
     for reading in _newest(readings, refusals):
         by_uid[reading.event.uid].append(reading)
     bounds = _Bounds()
@@ -53,9 +53,9 @@ def events_of(readings: Iterable[Reading], refusals: list[Refusal], now: datetim
     return events
 
 
-def _newest(readings: Iterable[Reading], refusals: list[Refusal]) -> Iterator[Reading]:
+def _newest(readings: Iterable[EventVersion], refusals: list[Refusal]) -> Iterator[EventVersion]:
     """Yield the newest of the versions of each event or date of it; refuse newest ones that differ."""
-    versions: dict[tuple[str, str], list[Reading]] = defaultdict(list)
+    versions: dict[tuple[str, str], list[EventVersion]] = defaultdict(list)
     for reading in readings:
         versions[reading.event.uid, reading.identity.key if reading.identity else ""].append(reading)
     for same in versions.values():
@@ -69,13 +69,13 @@ def _newest(readings: Iterable[Reading], refusals: list[Refusal]) -> Iterator[Re
             refusals += _contradicting(newest)
 
 
-def _are_apart(readings: list[Reading]) -> bool:
+def _are_apart(readings: list[EventVersion]) -> bool:
     """Tell whether they were given one UID, or made one for lack of it, although they are different talks."""
     starts = {(reading.event.starts_at, reading.event.day) for reading in readings}
     return not readings[0].has_uid or (len(starts) == len(readings) >= _MANY and not readings[0].identity)
 
 
-def _told_apart(readings: list[Reading]) -> Iterator[Reading]:
+def _told_apart(readings: list[EventVersion]) -> Iterator[EventVersion]:
     """Give each of them a UID of its own, which is the same in every import."""
     for reading in readings:
         event = reading.event
@@ -85,7 +85,7 @@ def _told_apart(readings: list[Reading]) -> Iterator[Reading]:
         yield reading
 
 
-def _contradicting(readings: list[Reading]) -> list[Refusal]:
+def _contradicting(readings: list[EventVersion]) -> list[Refusal]:
     events = [reading.event for reading in readings]
     lines = ", ".join(str(event.line) for event in events)
     reason = _("The events on lines %(lines)s have the same UID but differ. Keep one of them.")
@@ -104,7 +104,7 @@ class _Bounds:
             reason = _("The repeating events of this file take too long to read. Export fewer of them.")
             raise Unreadable(line, reason)
 
-    def count(self, family: list[Reading], dates: list[SourceEvent]) -> None:
+    def count(self, family: list[EventVersion], dates: list[SourceEvent]) -> None:
         if any(reading.repeats for reading in family):
             if len(dates) > self._left:
                 reason = _("The repeating events of this file have more than %(most)d dates. Export fewer of them.")
@@ -112,7 +112,7 @@ class _Bounds:
             self._left -= len(dates)
 
 
-def _dates_of(family: list[Reading], now: datetime, bounds: _Bounds) -> Iterator[SourceEvent]:
+def _dates_of(family: list[EventVersion], now: datetime, bounds: _Bounds) -> Iterator[SourceEvent]:
     """Yield every event of one UID: a single one, or the dates of a repeating one with their changes.
 
     A change of one date is an event as it stands. Its date is left out where the repeating event excludes it.
@@ -144,7 +144,7 @@ def _on(event: SourceEvent, dated: Dated) -> SourceEvent:
     return one
 
 
-def _identified(reading: Reading) -> SourceEvent:
+def _identified(reading: EventVersion) -> SourceEvent:
     event = copy(reading.event)
     event.recurrence_id = reading.identity.key
     return event
