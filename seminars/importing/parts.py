@@ -51,30 +51,32 @@ def further_series(event: SourceEvent, talk: Talk | None, home: Series, known: S
 
 def write_parts(planned: Iterable[tuple[Talk, dict[str, FieldValue]]]) -> list[Talk]:
     """Write the other people and the further series that saved talks take over; return these talks, parts read anew."""
-    changed = []
-    for talk, taken in planned:
-        if not (fields := PARTS & taken.keys()):
-            continue
+    changed = [(talk, taken) for talk, taken in planned if PARTS & taken.keys()]
+    for talk, _taken in changed:
         talk.__dict__.pop("_prefetched_objects_cache", None)
-        for field in fields - {"also_in"}:
-            _write_people(talk, ROLES[field], taken[field].meant)
-        if "also_in" in fields:
+    for field in OTHER_ROLES:
+        _write_people({talk: taken[field].meant for talk, taken in changed if field in taken}, ROLES[field])
+    for talk, taken in changed:
+        if "also_in" in taken:
             talk.also_in.set(taken["also_in"].meant)
-        changed.append(talk)
-    Talk.objects.fetch_parts(changed)
-    return changed
+    talks = [talk for talk, _taken in changed]
+    Talk.objects.fetch_parts(talks)
+    return talks
 
 
-def _write_people(talk: Talk, role: Role, people: list[Speaking]) -> None:
-    there = Appearance.objects.filter(talk=talk, role=role)
-    known = {one.speaker_id: one.is_external for one in there}
+def _write_people(people: dict[Talk, list[Speaking]], role: Role) -> None:
+    if not people:
+        return
+    there = Appearance.objects.filter(talk__in=people, role=role)
+    external = {(one.talk_id, one.speaker_id): one.is_external for one in there}
     there.delete()
     Appearance.objects.bulk_create(
         Appearance(
             talk=talk, speaker=one.speaker, role=role, order=order, affiliation=one.affiliation,
-            is_external=known.get(one.speaker.pk),
+            is_external=external.get((talk.pk, one.speaker.pk)),
         )
-        for order, one in enumerate(people)
+        for talk, named in people.items()
+        for order, one in enumerate(named)
     )  # fmt: skip
 
 
