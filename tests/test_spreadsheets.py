@@ -294,3 +294,15 @@ def test_a_spreadsheet_may_have_uids_and_no_dates():
     talk.refresh_from_db()
     assert [row.remarks for row in plan.rows] == [[], ["This row has no date. Enter one like 2026-11-05."]]
     assert (talk.abstract, Talk.objects.count()) == ("One", 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("title", ["Ada Lovelace: On engines", "Dr. Ada Lovelace (London): On engines"])
+def test_a_title_names_no_speaker_where_there_is_a_column_for_speakers(title):
+    make_series(slug="asset")
+
+    plan = import_all(csv_of([[*HEADER, "Speaker"], ["2026-11-05", "15:30", title, ""]]), series="asset")
+
+    talk = Talk.objects.for_pages().get()
+    assert (talk.title, talk.speaker_names, plan.doubts) == (title, "", [])
