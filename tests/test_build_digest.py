@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from seminars import build_digest, kept_entries
-from seminars.formats import ics_kept
+from seminars.formats import ics_entry
 from seminars.page_cache.cache_keys import cached_address
 
 from .factories import make_talk
@@ -46,7 +46,10 @@ def test_no_build_serves_the_cached_answers_of_another(client, settings, copy, f
     talk = make_talk()
     client.get("/")
     client.get("/calendar.ics")
-    cached = [cached_address("/", "").key, *kept_entries._keys(ics_kept.FORM, [talk.pk // kept_entries.SHELF]).values()]
+    cached = [
+        cached_address("/", "").key,
+        *kept_entries._keys(ics_entry.FORM, [talk.pk // kept_entries.SHELF]).values(),
+    ]
     before = cache.get_many(cached)
 
     (copy / file).write_bytes((copy / file).read_bytes() + b" ")

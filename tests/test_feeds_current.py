@@ -259,9 +259,9 @@ def test_an_edit_renders_one_entry_anew(name, monkeypatch):
     talks = [make_talk(starts_at=NOON + timedelta(hours=number), speakers=["Ada"]) for number in range(60)]
     rendered([name])
     anew = []
-    form = next(part.FORM for part in (FORMATS[name], ics.ics_kept) if hasattr(part, "FORM"))
+    form = next(part.FORM for part in (FORMATS[name], ics.ics_entry) if hasattr(part, "FORM"))
     spied = form._replace(render=lambda talk: anew.append(talk.pk) or form.render(talk))
-    monkeypatch.setattr(FORMATS[name] if name != "ics" else ics.ics_kept, "FORM", spied)
+    monkeypatch.setattr(FORMATS[name] if name != "ics" else ics.ics_entry, "FORM", spied)
 
     retitle(talks[7])
     rendered([name])

@@ -6,9 +6,9 @@ import pytest
 from django.core.cache import cache
 from django.urls import set_script_prefix
 
-from seminars import listings
+from seminars import kept_entries, listings
 from seminars.actions import lifecycle, talk_changes
-from seminars.formats import ics, ics_kept
+from seminars.formats import ics, ics_entry
 from seminars.models import Talk
 
 from .factories import (
@@ -131,6 +131,6 @@ def test_a_talk_that_is_withdrawn_while_the_feed_is_made_is_left_out():
     marks = listing.talks.soonest_first().entry_marks()
     lifecycle.withdraw(withdrawn, by=None)
 
-    entries = ics_kept.entries(listing.talks.all(), marks)
+    entries = kept_entries.entries(ics_entry.FORM, listing.talks.all(), marks)
 
     assert [b"Stays" in entry for entry in entries] == [True]

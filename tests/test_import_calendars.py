@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seminars.importing import read_content
+from seminars.importing import ImportOptions, apply_plan, plan_content, read_content
 from seminars.importing.sources.calendar import parse_calendar
+from seminars.models import Talk
+from tests.factories import make_series
 from tests.imports import HERE, mutilated
 
 FOLDER = HERE / "data" / "calendars"
@@ -53,6 +55,28 @@ def test_a_calendar_is_read_as_the_table_says(name):
     assert {column: value for column, value in told.items() if column in row} == {
         column: row[column] for column in told if column in row
     }
+
+
+def imported(name):
+    """The first talk in time once a file is imported, in the columns of the table."""
+    with time_machine.travel(NOW):
+        plan = plan_content(content_of(name), ImportOptions("engine"), name=name)
+        apply_plan(plan)
+        talk = Talk.objects.for_pages().order_by("starts_at", "pk").first()
+    if talk is None:
+        return {"title": "", "speaker": "", "room": ""}
+    people = ", ".join(one.speaker.name for one in talk.speakers)
+    return {"title": talk.title, "speaker": people, "room": talk.room.name if talk.room else "", "state": talk.state}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [name for name, row in EXPECTED.items() if row["count"]])
+def test_a_calendar_is_imported_as_the_table_says(name):
+    make_series(slug="engine", short_name="ENGINE", name="Engine Seminar")
+
+    told = imported(name)
+
+    assert told == {column: EXPECTED[name][column] for column in told}
 
 
 @pytest.mark.thorough

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from seminars import kept_entries
 from seminars.actions import accounts, lifecycle, shared_rows, talk_changes
-from seminars.formats import ics_kept
+from seminars.formats import ics_entry
 from seminars.logs import WithoutKeys
 from seminars.models import SeriesOrganiser, State, User
 from tests.admin_forms import save, signed_in, with_row
@@ -110,7 +110,7 @@ def test_a_public_talk_has_the_bytes_of_the_public_feed_and_is_not_rendered_agai
 
 def test_none_of_its_unsettled_entries_is_kept_where_public_feeds_look(client, ada, series):
     withdrawn = lifecycle.withdraw(make_talk(series=series), by=None)  # its digest tells the truth, so it could be
-    [shelf] = kept_entries._keys(ics_kept.FORM, [withdrawn.pk // kept_entries.SHELF]).values()
+    [shelf] = kept_entries._keys(ics_entry.FORM, [withdrawn.pk // kept_entries.SHELF]).values()
     cache.clear()
 
     client.get(address(ada))

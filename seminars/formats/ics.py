@@ -6,8 +6,8 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils import translation
 
-from seminars import text
-from seminars.formats import ics_kept, ics_private, vtimezone
+from seminars import kept_entries, text
+from seminars.formats import ics_entry, ics_private, vtimezone
 from seminars.formats.ics_colours import nearest_name
 from seminars.formats.ics_lines import Text, folded, line, one_line
 from seminars.kept_entries import Body, Entries
@@ -42,7 +42,7 @@ def body(listing: Listing, *, past_too: bool = False) -> Body:
     with one_state(), translation.override(settings.LANGUAGE_CODE):
         talks = _shown(listing, past_too=past_too)
         marks = talks.entry_marks()
-        return Body(_head(listing, marks, past_too=past_too), ics_kept.entries(talks, marks), END)
+        return Body(_head(listing, marks, past_too=past_too), kept_entries.entries(ics_entry.FORM, talks, marks), END)
 
 
 def length(listing: Listing, marks: Sequence[Mark], entries: Entries) -> int:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from icalendar.prop import vDatetime, vGeo
 
 from seminars import date_formats, phrases, text
-from seminars.formats.ics_facts import Facts
+from seminars.formats.ics_facts import Facts, facts_of
 from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
 from seminars.formats.new_rules import new_release
-from seminars.models import Role, State
+from seminars.kept_entries import Form
+from seminars.models import Role, State, Talk, TalkQuerySet
 from seminars.models.addresses import absolute
 from seminars.models.states import CALLED_OFF
 from seminars.models.talk_address import talk_path
@@ -30,6 +31,18 @@ def render(facts: Facts, stamps: Stamps, *, for_organisers: bool = False) -> byt
     what = _what(facts, title, _description(facts, page, join))
     lines = [*_identity(stamps), *_when(facts), *what, *_around(facts, page, join)]
     return folded(["BEGIN:VEVENT", *lines, "END:VEVENT"])
+
+
+def _render(talk: Talk) -> bytes:
+    return render(facts_of(talk), Stamps.of(talk))
+
+
+def _is_stamped(talk: Talk) -> bool:
+    """Tell whether its stamps tell the truth: not before the first stamp, nor after raw updates."""
+    return facts_of(talk).digest == talk.entry_digest
+
+
+FORM = Form("ics", TalkQuerySet.for_entries, _render, _is_stamped)
 
 
 def _identity(stamps: Stamps) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from seminars.formats import ics_entry, ics_kept
+from seminars import kept_entries
+from seminars.formats import ics_entry
 from seminars.formats.ics_facts import facts_of
 from seminars.models import TalkQuerySet
 from seminars.models.talk_marks import Mark
@@ -20,7 +21,7 @@ def entries(talks: TalkQuerySet, wanted: Sequence[Mark]) -> Iterator[bytes]:
         talk.pk: ics_entry.render(facts_of(talk), Stamps.of(talk), for_organisers=True)
         for talk in talks.unsettled().for_entries().iterator(BATCH)
     }
-    kept = ics_kept.entries(talks.settled(), [mark for mark in wanted if mark.talk not in marked])
+    kept = kept_entries.entries(ics_entry.FORM, talks.settled(), [mark for mark in wanted if mark.talk not in marked])
     settled = zip(kept.talks, kept, strict=True)
     found = marked | dict(settled)
     yield from (found[mark.talk] for mark in wanted if mark.talk in found)

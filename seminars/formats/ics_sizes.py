@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 
-from seminars import listings
-from seminars.formats import ics, ics_kept
+from seminars import kept_entries, listings
+from seminars.formats import ics, ics_entry
 from seminars.kept_entries import Entries
 from seminars.listings import Listing
 from seminars.models import Department, Room, Series, Speaker, Talk, Topic
@@ -54,7 +54,7 @@ def sizes() -> list[Size]:
     public = Talk.objects.public().in_feed(whole.department.academic_year())
     with one_state():
         marks = public.entry_marks()
-        scales = _Scales(whole.department, marks, ics_kept.entries(public, marks))
+        scales = _Scales(whole.department, marks, kept_entries.entries(ics_entry.FORM, public, marks))
     listed = set(public.listed().primary_keys())
     return [scales.weighed(whole, listed), *_of_each(scales, talk_membership(public), listed)]
 
