@@ -167,6 +167,8 @@ class Site:
             return {label: [token] for label, token in self.tokens[name].items()}
         if name == "feed":
             return {"calendar": ["calendar.ics"]}
+        if name == "admin:seminars_talk_export":
+            return {form: [form] for form in ("xlsx", "csv", "empty", "pdf")}
         if name == "archive-year":
             return {"year": ["2025-26"]}
         if name in ("photo", "portrait"):

@@ -28,6 +28,11 @@ def form_of(client, address):
     """The values that a browser sends if you save the form at `address` without a change."""
     response = client.get(address)
     assert response.status_code == 200, response.status_code
+    return fields_of(response)
+
+
+def fields_of(response):
+    """The values that a browser sends if you save the form of an answer without a change."""
     reader = _Reader()
     reader.feed(response.content.decode())
     return {name: value for name, value in reader.fields.items() if "__prefix__" not in name}

@@ -8,9 +8,10 @@ from django.core.management import call_command
 from seminars.importing.following import Found, follow
 from seminars.models import Change, FormerAddress, Source, Talk
 
-from .admin_forms import errors_in, form_of, signed_in
+from .admin_forms import errors_in, fields_of, form_of, signed_in
 from .factories import in_new_york, make_administrator, make_organiser, make_series
 from .imports import calendar, event
+from .spreadsheets import workbook_of
 from .web_server import sends, serving
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -248,3 +249,18 @@ def test_nobody_sees_what_waits_in_the_source_of_another_series(series):
     stranger = signed_in(make_organiser(make_series(), username="stranger"))
 
     assert stranger.get(f"/admin/import/?source={source.pk}").status_code == 404
+
+
+def test_what_was_said_on_the_desk_of_the_columns_of_a_workbook_counts_from_then_on(series):
+    rows = [["Date", "Start", "Title", "Notes"], ["2024-03-05", "15:30", "On engines", "Vegan"]]
+    source = waiting(series, workbook_of(("Talks", rows)))
+    desk, page = signed_in(make_organiser(series)), f"/admin/import/?source={source.pk}"
+    planned = desk.post(page, form_of(desk, page) | {"column-3": "", "_preview": "Update plan"})
+    desk.post(page, fields_of(planned) | {"_save": "Import"})
+    rows[1][3] = "Allergic to nuts"
+
+    with serving(sends(workbook_of(("Talks", rows)))) as url:
+        Source.objects.update(url=url)
+        found = follow(Source.objects.get())
+
+    assert (found, [talk.notes for talk in Talk.objects.all()]) == (Found.UNCHANGED, [""])

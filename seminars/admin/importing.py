@@ -1,5 +1,6 @@
 """The page that imports talks: a file or its text, a preview of all that it would do, and one save."""
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -17,9 +18,10 @@ from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.rights import rights
 from seminars.admin.talk_initial import chosen_series
 from seminars.forms import parameters
+from seminars.forms.columns import HEADERS, ColumnsForm
 from seminars.forms.importing import CHOICE, ImportForm, doubt_about_refused
 from seminars.importing import Doubt, ImportPlan, Outcome
-from seminars.importing.following import note_applied
+from seminars.importing.following import columns_of, note_applied
 from seminars.models import Source
 
 # In one file. Planning and saving so many takes some seconds; others can save in between.
@@ -34,6 +36,7 @@ class ImportPage(PreviewedFormPage):
     template_name = "admin/import.html"
     title = gettext_lazy("Import talks")
     form_class = ImportForm
+    columns: ColumnsForm | None = None  # of a spreadsheet
     has_changed = gettext_lazy("Nothing is imported yet, because something has changed. Check the plan again.")
 
     def get_initial(self) -> dict[str, Any]:
@@ -64,7 +67,9 @@ class ImportPage(PreviewedFormPage):
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
     def preview(self, form: ImportForm) -> ImportPlan:
-        plan = importing.plan_content(form.content, form.import_options, name=_("The file"), most=MOST_TALKS)
+        options = replace(form.import_options, columns=self._chosen_columns(form))
+        plan = importing.plan_content(form.content, options, name=_("The file"), most=MOST_TALKS)
+        plan.notes[:0] = form.remarks
         if len(plan.made) > MOST_ADDED:
             sentence = _(
                 "The file would add %(count)d series, rooms, people and topics. You can add at most %(most)d at once. "
@@ -72,6 +77,18 @@ class ImportPage(PreviewedFormPage):
             )
             raise ValidationError(sentence % {"count": len(plan.made), "most": MOST_ADDED})
         return plan
+
+    def _chosen_columns(self, form: ImportForm) -> dict[str, str]:
+        """Return what the person said that columns mean; raise ValidationError if it cannot be so."""
+        is_sure = form.is_workbook or HEADERS in self.request.POST
+        table = importing.spreadsheet_in(form.content, is_sure=is_sure)
+        if table is None or table.is_exported:
+            return {}
+        known = columns_of(self.source) if self.source else {}
+        self.columns = ColumnsForm(self.request.POST, table.found_columns(known))
+        if self.columns.is_bound and not self.columns.is_valid():
+            raise ValidationError(_("Correct what the columns mean."))
+        return self.columns.chosen
 
     def form_valid(self, form: ImportForm) -> HttpResponse:
         """Preview, or save what was previewed; planning keeps nobody from saving, and saving refuses what changed."""
@@ -102,17 +119,19 @@ class ImportPage(PreviewedFormPage):
         if change:
             offer_to_undo(self.request, change)
         if self.source:
-            note_applied(self.source, form.choices)
+            note_applied(self.source, form.choices, self.columns.chosen if self.columns else None)
             self.source.save()
         return redirect("admin:index")
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         context = super().get_context_data(**words)
+        form = context["form"]
         if plan := context["found"]:
-            form = context["form"]
-            text, _is_utf8 = importing.decoded(form.content)
-            context |= {"plan": plan, "groups": _groups(plan), "counts": _counts(plan), "text": text}
+            context |= {"plan": plan, "groups": _groups(plan), "counts": _counts(plan)}
             context |= {"doubts": _doubts(plan, form), "choice": CHOICE}
+        if plan or self.columns:
+            text, _is_utf8 = importing.decoded(form.content)
+            context |= {"text": text, "columns": self.columns}
         return context | {"source": self.source}
 
 

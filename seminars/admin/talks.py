@@ -1,6 +1,7 @@
 """Talks on the desk."""
 
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,6 +21,7 @@ from seminars import access
 from seminars.actions import lifecycle, talk_changes
 from seminars.admin import formulas
 from seminars.admin.base import DeskAdmin, DeskInline
+from seminars.admin.exporting import export_csv, export_view, export_workbook
 from seminars.admin.history import HistoryEntry, HistoryMixin, history_of_talk, recorded
 from seminars.admin.joining import joint_requests_of
 from seminars.admin.leave_series import LeavePage, leave_transition
@@ -63,7 +65,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
     list_filter = [WhenFilter, "state", SeriesFilter, GapFilter]
     date_hierarchy = "starts_at"
     search_fields = ["search_text"]
-    actions = ["delete_selected"]
+    actions = ["delete_selected", export_workbook, export_csv]
     fieldsets = [
         (None, {"fields": ["series", "title", "abstract"]}),
         (_("When and where"), {"fields": ["starts_at", "ends_at", "room", "shares_room", "zone"]}),
@@ -161,6 +163,11 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         leave = self.admin_site.admin_view(LeavePage.as_view(desk=self))
         ours = [
             path("transitions/<slug:name>/", page, name="seminars_talk_transition"),
+            path(
+                "export/<slug:form>/",
+                self.admin_site.admin_view(partial(export_view, self)),
+                name="seminars_talk_export",
+            ),
             path("<path:object_id>/leave/", leave, name="seminars_talk_leave"),
         ]
         return [*ours, *super().get_urls()]

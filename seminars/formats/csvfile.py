@@ -14,6 +14,7 @@ from seminars.listings import Listing
 from seminars.models import Appearance, Talk, TalkQuerySet
 from seminars.models.addresses import absolute
 from seminars.models.edition import one_state
+from seminars.text.cells import FORMULAS
 from seminars.times import local
 
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
@@ -21,9 +22,8 @@ COLUMNS = ("date", "start", "end_date", "end", "zone", "title", "speakers", "aff
            "building", "state", "topics", "page", "uid", "join", "utc_offset")  # fmt: skip
 BETWEEN = "; "
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
-FORMULAS = tuple("=+-@＝＋－＠")  # what spreadsheets calculate when it stands first
 # Where a comma is the decimal sign, spreadsheets begin a cell after each semicolon.
-CELL_WITHIN = re.compile(r";(?=[=+@＝＋－＠-])")
+CELL_WITHIN = re.compile(rf";(?=[{re.escape(FORMULAS)}])")
 
 
 def render(listing: Listing, *, past_too: bool = False) -> bytes:
@@ -52,7 +52,7 @@ def _line_of(talk: Talk) -> bytes:
 def cell(told: str) -> str:
     """Return text as it may stand in a cell: on one line, and behind an apostrophe where it would be calculated."""
     line = CELL_WITHIN.sub(BETWEEN, " ".join(text.printable(told).split()))
-    return f"'{line}" if line.startswith(FORMULAS) else line
+    return f"'{line}" if line.startswith(tuple(FORMULAS)) else line
 
 
 def _row(talk: Talk) -> Iterator[str]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.forms.desk import LinesField
-from seminars.importing import Doubt, ImportOptions
+from seminars.importing import Doubt, ImportOptions, text_of_spreadsheet
 from seminars.models import Series, Source
 
+ACCEPTED = ".ics,.txt,.csv,.tsv,.json,.xlsx,.xls,.ods,text/calendar,text/plain,text/csv,application/json"
 LARGEST = 4 * 1024 * 1024  # octets; a larger file is imported by the command, and a request may have 5 MB
 CHOICE = "choice-"  # stands before the key of a doubt in the name of its field
 MOST_CHOICES = 2000
@@ -20,15 +21,25 @@ SKIP, STOP = "skip", "stop"
 
 
 class ImportForm(forms.Form):
-    """A calendar or the page of a talk, as a file or as text, and answers to what was in doubt."""
+    """A calendar, a spreadsheet or the page of a talk, as a file or as text, and answers to what was in doubt."""
+
+    remarks: list[str] = []  # on the spreadsheet that was uploaded
+    is_workbook = False
 
     series = forms.ModelChoiceField(label=_("Into"), queryset=None, required=False)
     file = forms.FileField(
-        label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ".ics,.txt,text/calendar,text/plain"}),
-        help_text=_("A calendar (.ics), or a text that begins with “Name (Affiliation): Title”. At most 4 MB."),
+        label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text=_(
+            "A calendar (.ics), a spreadsheet (.xlsx, .xls, .ods, .csv), or a text that begins with "
+            "“Name (Affiliation): Title”. At most 4 MB."
+        ),
     )  # fmt: skip
     text = LinesField(
-        label=_("Or its text"), required=False, max_length=LARGEST, widget=forms.Textarea(attrs={"rows": 10})
+        label=_("Or its text"),
+        required=False,
+        max_length=LARGEST,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
     )
     draft = forms.BooleanField(
         label=_("As drafts"),
@@ -52,17 +63,22 @@ class ImportForm(forms.Form):
         self.fields["series"].empty_label = None if homes is not None else gettext("the series that the file names")
 
     def clean_file(self) -> bytes:
-        """Return what the file holds."""
+        """Return what the file holds; of a workbook the sheet with talks, as CSV."""
         upload: UploadedFile | None = self.cleaned_data["file"]
-        if upload and upload.size > LARGEST:
-            sentence = gettext(
-                "This file is larger than 4 MB. Export fewer talks, or ask the person who runs the site to import it."
-            )
-            raise forms.ValidationError(sentence)
-        return upload.read() if upload else b""
+        _refuse_too_large(upload.size if upload else 0)
+        content = self._as_text(upload.read()) if upload else b""
+        _refuse_too_large(len(content))
+        return content
+
+    def _as_text(self, content: bytes) -> bytes:
+        text, remarks = text_of_spreadsheet(content)
+        self.remarks, self.is_workbook = remarks or [], remarks is not None
+        return text
 
     def clean(self) -> dict[str, Any]:
         super().clean()
+        if self.source:
+            self.cleaned_data["file"] = self._as_text(self.source.content)
         if not self.errors and not self.content.strip():
             self.add_error("file", gettext("Choose a file, or paste its text."))
         return self.cleaned_data
@@ -70,8 +86,6 @@ class ImportForm(forms.Form):
     @property
     def content(self) -> bytes:
         """What is imported: the file, else the text; of a source what was fetched."""
-        if self.source:
-            return self.source.content
         return self.cleaned_data.get("file") or self.cleaned_data.get("text", "").encode()
 
     @property
@@ -91,6 +105,14 @@ class ImportForm(forms.Form):
     def skips_refused(self) -> bool:
         """Whether the rest is imported if some events are refused."""
         return self.choices.get("refused", SKIP) != STOP
+
+
+def _refuse_too_large(size: int) -> None:
+    if size > LARGEST:
+        sentence = gettext(
+            "This file is larger than 4 MB. Export fewer talks, or ask the person who runs the site to import it."
+        )
+        raise forms.ValidationError(sentence)
 
 
 def doubt_about_refused(number: int, chosen: str) -> Doubt:

@@ -5,6 +5,7 @@ Each source has one reader, which returns a SourceFile: all that the following s
 
 import codecs
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -17,11 +18,14 @@ from seminars.importing.plan import ImportPlan, ImportRow, Outcome, plan_import
 from seminars.importing.sources.calendar import MOST, parse_calendar
 from seminars.importing.sources.json_documents import parse_json
 from seminars.importing.sources.page import parse_page
+from seminars.importing.sources.spreadsheet import parse_spreadsheet
+from seminars.importing.sources.tables import Table, table_of, text_of_workbook
+from seminars.importing.sources.workbook import is_workbook
 from seminars.importing.texts import decoded
 
 __all__ = [
     "Doubt", "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "apply_plan", "decoded", "plan_content",
-    "plan_file", "read_content",
+    "plan_file", "read_content", "spreadsheet_in", "text_of_spreadsheet",
 ]  # fmt: skip
 
 LARGEST = 32 * 1024 * 1024  # bytes
@@ -31,20 +35,26 @@ _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def plan_file(path: Path, options: ImportOptions) -> ImportPlan:
-    """Plan the import of a file; raise ValidationError if it is neither a calendar nor a page."""
-    return plan_import(read_content(_bytes_of(path), name=str(path)), options)
+    """Plan the import of a file; raise ValidationError if it is of no kind that can be imported."""
+    return plan_import(read_content(_bytes_of(path), name=str(path), columns=options.columns), options)
 
 
 def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int = MOST) -> ImportPlan:
     """Plan the import of the content of a file with that name.
 
-    Raise ValidationError if it is neither a calendar nor a page, or is a calendar of more than `most` events.
+    Raise ValidationError if it is of no kind that can be imported, or holds more than `most` events.
     """
-    return plan_import(read_content(content, name=name, most=most), options)
+    return plan_import(read_content(content, name=name, most=most, columns=options.columns), options)
 
 
-def read_content(content: bytes, *, name: str, most: int = MOST) -> SourceFile:
-    """Recognise by the content of a file what it is, and read it; raise ValidationError."""
+def read_content(
+    content: bytes, *, name: str, most: int = MOST, columns: Mapping[str, str] | None = None
+) -> SourceFile:
+    """Recognise by the content of a file what it is, and read it; raise ValidationError.
+
+    `columns` says what columns of a spreadsheet mean, by header, where somebody has chosen that.
+    """
+    content, remarks = text_of_spreadsheet(content)
     content = _without_mark(content)
     if not content.strip():
         raise ValidationError(_("%(path)s is empty.") % {"path": name})
@@ -55,7 +65,31 @@ def read_content(content: bytes, *, name: str, most: int = MOST) -> SourceFile:
     if not _is_text(content):
         raise ValidationError(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
     text, _is_utf8 = decoded(content)
+    is_sure = bool(columns or remarks is not None) or name.lower().endswith((".csv", ".tsv"))
+    if table := table_of(text, columns or {}, is_sure=is_sure):
+        file = parse_spreadsheet(table, columns or {}, most)
+        file.remarks[:0] = remarks or []
+        return file
     return parse_page(text)
+
+
+def text_of_spreadsheet(content: bytes) -> tuple[bytes, list[str] | None]:
+    """Return a workbook as CSV, with remarks on it; anything else as it is, with None. Raise ValidationError."""
+    if not is_workbook(content):
+        return content, None
+    text, remarks = text_of_workbook(content)
+    return text.encode(), remarks
+
+
+def spreadsheet_in(content: bytes, *, is_sure: bool = False) -> Table | None:
+    """Return the table of a text, None for anything else; raise ValidationError if a cell cannot be read.
+
+    `is_sure` says that it must be one, whatever its headers.
+    """
+    content = _without_mark(content)
+    if not content.strip() or _CALENDAR.match(content) or _JSON.match(content) or not _is_text(content):
+        return None
+    return table_of(decoded(content)[0], is_sure=is_sure)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -77,10 +111,21 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _without_mark(content: bytes) -> bytes:
-    """Return bytes without a byte order mark, UTF-16 turned into UTF-8."""
+    """Return bytes without a byte order mark, UTF-16 turned into UTF-8, and old Macintosh line ends into new ones."""
+    if encoding := _utf_16_of(content):
+        content = content.decode(encoding, "ignore").encode("utf-8", "ignore")
+    content = content.removeprefix(codecs.BOM_UTF8)
+    return content if b"\n" in content else content.replace(b"\r", b"\n")
+
+
+def _utf_16_of(content: bytes) -> str:
+    """Return how UTF-16 is to be decoded, "" for other bytes; without a mark every second byte of it is mostly 0."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", "ignore").encode("utf-8", "ignore")
-    return content.removeprefix(codecs.BOM_UTF8)
+        return "utf-16"
+    first, second = content[0:1000:2].count(0), content[1:1000:2].count(0)
+    if not first and second * 4 > len(content[:1000]):
+        return "utf-16-le"
+    return "utf-16-be" if not second and first * 4 > len(content[:1000]) else ""
 
 
 def _is_text(content: bytes) -> bool:

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from seminars.actions import bulk_changes, shared_rows, undoing
+from seminars.actions import bulk_changes, shared_rows, stamping, undoing
 from seminars.actions.bulk_changes import TURN, TalkWrite, changed_since
+from seminars.importing.parts import write_parts
 from seminars.importing.plan import ImportPlan
 from seminars.importing.planned import PlannedTalk
 from seminars.importing.values import note_down
@@ -87,8 +88,10 @@ def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> None:
         shared_rows.save(row)
     for appearance in (appearance for one in talks for appearance in one.appearances):
         appearance.save()
+    write_parts((one.talk, one.taken) for one in talks if not one.is_new)  # before the stamp, which counts them
     bulk_changes.write([_write_of(one) for one in talks], beside=plan.keys)
-    _write_notes([one for one in talks if one.match.uid], change)
+    stamping.stamp(write_parts((one.talk, one.taken) for one in talks if one.is_new))
+    _write_notes([one for one in talks if one.has_note], change)
 
 
 def _write_of(one: PlannedTalk) -> TalkWrite:
@@ -123,6 +126,6 @@ def _write_notes(planned: list[PlannedTalk], change: Change | None) -> None:
 
 def _note_only(plan: ImportPlan) -> None:
     """Remember what the source said of talks that stay as they are."""
-    silent = [one for one in plan.talks if not one.is_written and one.match.uid and one.match.news]
+    silent = [one for one in plan.talks if not one.is_written and one.has_note and one.match.news]
     for first in range(0, len(silent), TURN):
         _write_notes(silent[first : first + TURN], None)

@@ -11,12 +11,14 @@ class ImportOptions:
     """What was asked for: a series by its slug ("": what the file says), and new talks as drafts.
 
     `homes` are the keys of the series whose talks may be changed; None: all. `choices` answers doubts by their key.
+    `columns` says what columns of a spreadsheet mean, by header.
     """
 
     series: str = ""
     draft: bool = False
     homes: frozenset[int] | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def allows(self, series: int) -> bool:
         return self.homes is None or series in self.homes

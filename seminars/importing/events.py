@@ -72,6 +72,8 @@ class SourceEvent:
     contact: tuple[str, str] = ("", "")  # name and e-mail address
     fields: dict[str, str] = field(default_factory=dict)  # other fields of a talk, by name, as text: host, language …
     told: frozenset[str] | None = None  # the fields that its source has a place for; None: all that a calendar has
+    edited: frozenset[str] | None = None  # those that somebody edited in a file of ours; None: it is no file of ours
+    check: str = ""  # how that file told the talk, as formats/spreadsheet_columns.py writes it
     remarks: tuple[str, ...] = ()
 
     def set_times(self, start: datetime | date, end: datetime | date | None) -> None:
@@ -80,6 +82,11 @@ class SourceEvent:
             self.starts_at, self.ends_at, self.day = start.astimezone(UTC), end and end.astimezone(UTC), None
         else:
             self.starts_at, self.ends_at, self.day = None, None, start
+
+    @property
+    def has_headline(self) -> bool:
+        """Whether its summary may name series, people and state beside the title; spreadsheets have columns."""
+        return self.told is None
 
     @property
     def name(self) -> str:
@@ -99,6 +106,7 @@ class SourceFile:
     events: list[SourceEvent] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     name: str = ""  # what the source is called: X-WR-CALNAME or NAME of a calendar (RFC 7986 §5.1)
+    remarks: list[str] = field(default_factory=list)  # on the file as a whole
 
 
 def former_path(url: str) -> str:

@@ -14,6 +14,8 @@ from seminars.importing.events import former_path
 from seminars.importing.fetching import WEBCAL, Fetched, fetch
 from seminars.models import FormerAddress, Source
 
+COLUMN = "column:"  # stands before the header of a column among the choices of a source
+
 
 class Found(Enum):
     """What came of a look at a source."""
@@ -48,14 +50,22 @@ def plan_of(source: Source, content: bytes) -> ImportPlan:
 
 
 def options_of(source: Source) -> ImportOptions:
-    return ImportOptions(series=source.series.slug, draft=source.draft, choices=source.choices)
+    slug, columns = source.series.slug, columns_of(source)
+    return ImportOptions(series=slug, draft=source.draft, choices=source.choices, columns=columns)
 
 
-def note_applied(source: Source, choices: Mapping[str, str] | None = None) -> None:
+def columns_of(source: Source) -> dict[str, str]:
+    """Return what an organiser said that columns of a spreadsheet mean, by header."""
+    return {key.removeprefix(COLUMN): means for key, means in source.choices.items() if key.startswith(COLUMN)}
+
+
+def note_applied(
+    source: Source, choices: Mapping[str, str] | None = None, columns: Mapping[str, str] | None = None
+) -> None:
     """Note, unsaved, that nothing waits any longer, and what an organiser chose while applying it."""
     source.waiting, source.content = 0, b""
-    if choices:
-        source.choices |= choices
+    source.choices |= choices or {}
+    source.choices |= {f"{COLUMN}{header}": means for header, means in (columns or {}).items()}
 
 
 def remember_address(source: Source) -> None:

@@ -49,6 +49,8 @@ def _choice_for_all(talks: list[Talk], choices: Choices) -> str:
 
 def _talks_gone(found: Matched, options: ImportOptions) -> list[Talk]:
     """Return them, with their parts; what the file refuses is in it."""
+    if any(match.is_edit for match in found.matches):
+        return []  # an export has the talks that somebody chose, and a row that is deleted changes nothing
     starts = [match.event.starts_at for match in found.matches if match.uid and match.event.starts_at]
     series = {match.talk.series_id for match in found.matches if match.talk and match.uid}
     if not starts or not series:

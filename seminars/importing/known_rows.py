@@ -36,6 +36,8 @@ class KnownRows:
 
     def _room_at(self, location: str, example: str) -> Room | None:
         known = {str(room): room for room in self._rooms.values()}
+        if location in known:
+            return known[location]
         place = read_place(location, known=known)
         if place.known:
             return known[place.known]

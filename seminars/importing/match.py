@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from seminars.importing.choices import Choices, ImportOptions
 from seminars.importing.events import Refusal, SourceEvent, SourceFile
 from seminars.importing.known_rows import KnownRows
+from seminars.importing.parts import OTHER_ROLES, edited_speakers, further_series, others_named, others_of
 from seminars.importing.series_found import SeriesFound, names_of
 from seminars.importing.summaries import Headline, Reading, read_headline
-from seminars.importing.values import Kept, news_of, said_of
+from seminars.importing.values import Kept, Speaking, news_of, said_of
 from seminars.models import ImportedTalk, Room, Series, Speaker, Talk, TalkQuerySet, Topic
 from seminars.models.titles import comparable
 from seminars.text import fold
@@ -40,6 +41,12 @@ class Match:
     room: Room | None = None
     people: list[tuple[Speaker, str]] = field(default_factory=list)  # and their affiliations
     topics: list[Topic] = field(default_factory=list)
+    parts: dict[str, list[Speaking] | list[Series]] = field(default_factory=dict)  # people of other roles, and series
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether it is a talk in a spreadsheet that we exported: then `news` are the edited fields."""
+        return self.event.edited is not None
 
 
 @dataclass
@@ -70,8 +77,7 @@ def match_events(file: SourceFile, options: ImportOptions, choices: Choices) -> 
         if match.uid and match.news:
             _read_headline(match, series)
     _choose_readings(found.matches, choices, series)
-    people = [person for match in found.matches for person in match.reading.people or match.event.people]
-    found.known.look_up([person.name for person in people])
+    found.known.look_up([name for match in found.matches if match.news for name in _people_named(match)])
     found.matches = [match for match in found.matches if _is_matched(match, found, series, options)]
     return found
 
@@ -91,7 +97,8 @@ def _with_talks(events: list[SourceEvent]) -> list[Match]:
         if match.talk:
             match.note = notes.get(match.talk.pk) or ImportedTalk(talk=match.talk)
         match.said = said_of(match.event)
-        match.news = news_of(match.event, match.said, match.note)
+        match.news = match.event.edited if match.is_edit else news_of(match.event, match.said, match.note)
+        match.news &= match.said.keys()
     Talk.objects.fetch_parts([match.talk for match in matches if match.talk and match.news])
     return matches
 
@@ -101,23 +108,30 @@ def _in_parts(things: list[Any]) -> Iterator[list[Any]]:
         yield things[first : first + _QUERY]
 
 
+def _people_named(match: Match) -> list[str]:
+    people = match.reading.people or match.event.people
+    return [*(person.name for person in people), *others_named(match.event)]
+
+
 def _read_headline(match: Match, series: SeriesFound) -> None:
+    """Read it; the title of a row of a spreadsheet is read only to find days without a talk."""
     names, kinds = series.names, series.kinds
     if match.talk:
         names, kinds = names_of(match.talk.series), (match.talk.series.kind,)
-    match.headline = read_headline(match.event.summary, names=names, kinds=kinds)
+    headline = read_headline(match.event.summary, names=names, kinds=kinds)
+    is_title = match.is_edit or match.event.people or not headline.readings[0].is_break
+    if match.event.has_headline or not is_title:
+        match.headline = headline
 
 
 def _choose_readings(matches: Iterable[Match], choices: Choices, series: SeriesFound) -> None:
     """Choose for each headline how it is read, once for all headlines of one shape."""
     for match in matches:
-        if match.headline is None:
-            continue
-        readings = match.headline.readings
-        match.reading = readings[0]
+        readings = match.headline.readings if match.headline else ()
+        match.reading = next(iter(readings), match.reading)
         if len(readings) > 1:
             match.reading = _reading_that_agrees(match) or _chosen_reading(match, choices)
-        if match.talk is None:
+        if match.talk is None and match.uid and match.news:
             series.learn(match.event.series or match.reading.label)
 
 
@@ -173,21 +187,32 @@ def _is_matched(match: Match, found: Matched, series: SeriesFound, options: Impo
 
 def _look_up(match: Match, known: KnownRows, series: SeriesFound, options: ImportOptions) -> None:
     event, reading = match.event, match.reading
+    if match.is_edit and match.talk is None:
+        raise ValidationError(
+            _("This talk is no longer on this site. To add it again, clear the cells “UID” and “Check” of its row.")
+        )
+    if match.is_edit and not match.news:
+        return
     if match.talk and not options.allows(match.talk.series_id):
         raise ValidationError(
             _("This talk belongs to a series that you don’t organise. Ask an administrator to import it.")
         )
     label = event.series or reading.label
     match.series = match.talk.series if match.talk else series.series_of(event, label)
+    if match.is_edit and "series" in match.news:
+        match.series = series.home_called(event.series)
     if reading.is_break and not match.talk:
         return
     if "room" in match.news:
         match.room = known.room(event.location, event.name)
     if "topics" in match.news:
-        own = {fold(name) for name in (match.series.kind, *names_of(match.series))}
+        own = {fold(name) for name in (match.series.kind, *names_of(match.series))} if event.has_headline else set()
         match.topics = [known.topic(name) for name in event.categories if fold(name) not in own]
     if "people" in match.news:
-        match.people = _people_of(match, known)
+        match.people = edited_speakers(event, match.talk, known) if match.is_edit else _people_of(match, known)
+    match.parts = {name: others_of(event, name, match.talk, known) for name in OTHER_ROLES if name in match.news}
+    if "also_in" in match.news:
+        match.parts["also_in"] = further_series(event, match.talk, match.series, series)
 
 
 def _people_of(match: Match, known: KnownRows) -> list[tuple[Speaker, str]]:

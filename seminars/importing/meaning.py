@@ -30,7 +30,8 @@ class Meaning:
         """Return the values; raise ValidationError if one of them is not possible."""
         event = match.event
         found: dict[str, Any] = {
-            "title": event.title or match.reading.title,
+            "title": event.title or (match.reading.title if event.has_headline else ""),
+            "series": match.series,
             "room": match.room,
             "join_url": event.meeting.url,
             "passcode": event.meeting.passcode,
@@ -38,6 +39,7 @@ class Meaning:
             "topics": match.topics,
             "address": event.address,
             "people": [Speaking(*one) for one in match.people],
+            **match.parts,
         }
         news = match.news
         if "abstract" in news:
@@ -58,6 +60,8 @@ class Meaning:
 
     def _abstract(self, match: Match, talk: Talk, remarks: list[str]) -> str:
         """Leave out what only some people may see, unless somebody chose to keep it."""
+        if match.is_edit:
+            return match.event.abstract
         text = abstract_of(match.event)
         if not text or talk.join_access == JoinAccess.OPEN or not (bits := private_bits(text)):
             return text
@@ -98,8 +102,10 @@ class Meaning:
             clock = self._clock(match.series, event.name)
             room = match.room.zone if match.room else ""
             starts_at = times.at(event.day, clock, zone_info(zone or room or match.series.zone))
-            words = {"clock": f"{clock:%H:%M}"}
-            remarks.append(_("no time of day given; used %(clock)s, and imported as a draft") % words)
+            new = _("no time of day given; used %(clock)s, and imported as a draft")
+            remarks.append(
+                (_("no time of day given; used %(clock)s") if match.talk else new) % {"clock": f"{clock:%H:%M}"}
+            )
         if starts_at is None:
             raise ValidationError(_("The event has no start (DTSTART)."))
         if event.day or not event.ends_at:

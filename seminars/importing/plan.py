@@ -17,12 +17,14 @@ from seminars.actions.bulk_changes import Bookings
 from seminars.formats.ics_facts import facts_of
 from seminars.importing.additions import addition
 from seminars.importing.choices import Choices, Doubt, ImportOptions
+from seminars.importing.edits import sort_out_edits
 from seminars.importing.events import Refusal, SourceFile
 from seminars.importing.gone import gone_from
 from seminars.importing.match import Match, Matched, match_events
 from seminars.importing.meaning import Meaning
 from seminars.importing.planned import PlannedBreak, PlannedTalk, name_of
 from seminars.importing.values import (
+    FURTHER,
     ROWS_OF_THEIR_OWN,
     FieldChange,
     FieldValue,
@@ -91,6 +93,7 @@ class ImportPlan:
     breaks: list[PlannedBreak]
     contacts: list[Series]
     unknown_choices: list[str]
+    notes: list[str] = field(default_factory=list)  # on the file as a whole
 
     def count(self, outcome: Outcome) -> int:
         return sum(row.outcome == outcome for row in self.rows)
@@ -134,7 +137,9 @@ def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
     rows = [*refused, *map(ImportRow.planned, talks), *map(ImportRow.pausing, breaks)]
     made = [*map(_made_sentence, _rows_needed(talks, breaks)), *map(_contact_sentence, contacts)]
     rows.sort(key=lambda row: row.line)
-    return ImportPlan(rows, made, list(choices.doubts.values()), talks, breaks, contacts, choices.unknown())
+    return ImportPlan(
+        rows, made, list(choices.doubts.values()), talks, breaks, contacts, choices.unknown(), file.remarks
+    )
 
 
 class _Planner:
@@ -167,11 +172,16 @@ class _Planner:
 
     def _new(self, match: Match) -> PlannedTalk:
         event, series = match.event, match.series
+        if "starts_at" not in match.news:
+            raise ValidationError(_("This row has no date. Enter one like 2026-11-05."))
         talk = Talk(series=series, uid=match.uid, sequence=event.sequence + 1)
         talk.created_at = min(event.created_at or self._now, self._now)
         talk.join_access = series.default_join_access
+        talk.state = str(event.state)  # if its source has no place for it
         remarks = list(event.remarks)
         values = self._meaning.values(match, talk, remarks)
+        # What a row leaves blank is as for any new talk of the series.
+        values = [value for value in values if not (value.is_silent and value.field in FURTHER)]
         set_values(talk, values)
         if self._options.draft:
             talk.state = State.DRAFT
@@ -191,7 +201,8 @@ class _Planner:
             return planned
         match.note.talk = talk
         values = self._meaning.values(match, talk, planned.remarks)
-        taken, declined = sort_out(match.note, values)
+        sorted_out = sort_out_edits(match.event, talk, values) if match.is_edit else sort_out(match.note, values)
+        taken, declined = sorted_out
         planned.changes = [change_of(talk, value) for value in taken]
         planned.remarks += [declined_sentence(talk, value) for value in declined]
         planned.declined = [value.field for value in declined]

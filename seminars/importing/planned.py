@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from seminars.date_formats import day, moment
 from seminars.importing.events import SourceEvent
 from seminars.importing.match import Match
-from seminars.importing.values import FieldChange, FieldValue, Speaking
+from seminars.importing.values import ROLES, FieldChange, FieldValue, Speaking
 from seminars.models import Appearance, Break, Room, Series, Speaker, Talk, Topic
 
 
@@ -48,6 +48,11 @@ class PlannedTalk:
         return self.writes_talk or bool(self.speakers or self.appearances)
 
     @property
+    def has_note(self) -> bool:
+        """Whether what its source says is remembered; an edit of a file that we exported is an edit made here."""
+        return bool(self.match.uid) and not self.match.is_edit
+
+    @property
     def people(self) -> list[Speaking] | None:
         """The speakers that it gets, None where they stay."""
         return self.taken["people"].meant if "people" in self.taken else None
@@ -59,7 +64,7 @@ class PlannedTalk:
     @property
     def needs(self) -> list[Series | Room | Topic | Speaker]:
         """The rows that are to be saved before the talk; rows that are known are among them."""
-        people = [one.speaker for one in self.people or ()]
+        people = [one.speaker for name in ROLES if name in self.taken for one in self.taken[name].meant]
         needed = [self.talk.series, self.talk.room, *(self.topics or ()), *people]
         return [*(row for row in needed if row is not None and row.pk is None), *self.speakers]
 

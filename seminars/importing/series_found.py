@@ -48,6 +48,8 @@ class SeriesFound:
 
     def series_of(self, event: SourceEvent, label: str) -> Series:
         """Return the series of a new talk; raise ValidationError if nobody can tell it."""
+        if event.series and not event.has_headline and (named := self._every_by_name.get(fold(event.series))):
+            return self._if_allowed(named)
         if self.chosen:
             return self.chosen
         if self._options.series:
@@ -57,6 +59,27 @@ class SeriesFound:
             return known
         is_shared = bool(key) and not self._is_kind_alone(key) and (self._labels[key] > 1 or key == self._common_key)
         return self._asked_for(key if is_shared else "", event.name)
+
+    def allows(self, series: Series) -> bool:
+        """Tell whether talks may be added to a series."""
+        return self._options.allows(series.pk)
+
+    def called(self, name: str) -> Series:
+        """Return the series with that name or short name, whoever organises it; raise ValidationError."""
+        if found := self._every_by_name.get(fold(name)):
+            return found
+        sentence = _("There is no series called “%(name)s”. Add it on the desk, or correct its name.")
+        raise ValidationError(sentence % {"name": name})
+
+    def _if_allowed(self, series: Series) -> Series:
+        if self.allows(series):
+            return series
+        sentence = _("You don’t organise %(series)s. Ask an administrator to import this talk.")
+        raise ValidationError(sentence % {"series": series.short_name})
+
+    def home_called(self, name: str) -> Series:
+        """Return the series with that name as a new home; raise ValidationError if it is not known or not theirs."""
+        return self._if_allowed(self.called(name))
 
     def _asked_for(self, key: str, example: str) -> Series:
         """Let somebody choose for all events that share a label, or for all that have none."""
@@ -127,11 +150,22 @@ class SeriesFound:
         return Series.objects.with_slugs([slug]).get(slug)
 
     @cached_property
+    def _every(self) -> list[Series]:
+        return list(Series.objects.in_order())
+
+    @cached_property
     def _known(self) -> list[Series]:
-        every = Series.objects.in_order()
-        return [series for series in every if self._options.allows(series.pk)]
+        return [series for series in self._every if self._options.allows(series.pk)]
 
     @cached_property
     def _by_name(self) -> dict[str, Series]:
-        newest_first = sorted(self._known, key=lambda series: -series.pk)
-        return {fold(name): series for series in newest_first for name in names_of(series)}
+        return _by_name(self._known)
+
+    @cached_property
+    def _every_by_name(self) -> dict[str, Series]:
+        return _by_name(self._every)
+
+
+def _by_name(series: list[Series]) -> dict[str, Series]:
+    newest_first = sorted(series, key=lambda one: -one.pk)
+    return {fold(name): one for one in newest_first for name in names_of(one)}

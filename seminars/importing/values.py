@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 
 from seminars.date_formats import moment
 from seminars.importing.events import SourceEvent
-from seminars.models import ImportedTalk, Room, Speaker, Talk
+from seminars.models import ImportedTalk, Role, Room, Speaker, Talk
 from seminars.models.wall_times import zone_info
 
 Kept = str | int | bool | list[str] | None  # what JSON can hold of a field's value
 TIMES = ("starts_at", "ends_at")
 PRIVATE = "private"  # what a source says of the state of an event that it shows to few people
 GONE = "gone"  # likewise of one that is no longer in it
-ROWS_OF_THEIR_OWN = frozenset({"topics", "address", "people"})
+ROLES = {"people": Role.SPEAKER, "moderators": Role.MODERATOR, "committee": Role.COMMITTEE}
+PARTS = frozenset({"moderators", "committee", "also_in"})  # `SourceEvent.fields` has their names, one on each line
+ROWS_OF_THEIR_OWN = frozenset({"topics", "address", "people"}) | PARTS
 # Fields that only some sources have; `SourceEvent.fields` names them.
 FURTHER = frozenset(
     {
@@ -67,8 +69,9 @@ class FieldChange(NamedTuple):
 def said_of(event: SourceEvent) -> dict[str, Kept]:
     """Return the words of the source by the field that they are about; times are wall times where it names a zone."""
     start, end = event.starts_at, event.ends_at or event.starts_at
+    headline = event.summary if event.has_headline else ""
     said: dict[str, Kept] = {
-        "title": event.title or event.summary,
+        "title": event.title or headline,
         "abstract": event.abstract,
         "starts_at": f"{event.day:%Y-%m-%d}" if event.day else _wall(start, event.zone),
         "ends_at": "" if event.day else _wall(end, event.zone),
@@ -77,14 +80,17 @@ def said_of(event: SourceEvent) -> dict[str, Kept]:
         "join_url": event.meeting.url,
         "passcode": event.meeting.passcode,
         "state": PRIVATE if event.is_private else str(event.state),
-        "kind": event.kind or event.summary,
+        "kind": event.kind or headline,
         "topics": list(event.categories),
         "address": event.address,
-        "people": [_in_full(one.name, one.affiliation) for one in event.people] or event.summary,
+        "people": [_in_full(one.name, one.affiliation) for one in event.people] or headline,
     }
+    if event.edited is not None:
+        said["series"] = event.series
     if event.told is not None:
-        said = {name: word for name, word in said.items() if name in event.told}
-    return said | {name: word for name, word in event.fields.items() if name in FURTHER}
+        told = event.told | ({"state"} if event.day else set())  # without a time of day it is a draft
+        said = {name: word for name, word in said.items() if name in told}
+    return said | {name: word for name, word in event.fields.items() if name in FURTHER | PARTS}
 
 
 def news_of(event: SourceEvent, said: Mapping[str, Kept], note: ImportedTalk | None) -> frozenset[str]:
@@ -135,8 +141,10 @@ def held(talk: Talk, field: str) -> Kept:
 def value_of(talk: Talk, field: str) -> Any:
     if field == "address":
         return ""
-    if field == "people":
-        return [Speaking(one.speaker, one.affiliation) for one in talk.speakers]
+    if field in ROLES:
+        return [Speaking(one.speaker, one.affiliation) for one in talk.people_as(ROLES[field])]
+    if field == "also_in":
+        return talk.all_series[1:]
     return list(talk.topics.all()) if field == "topics" else getattr(talk, field)
 
 
@@ -163,9 +171,9 @@ def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[Fie
     """
     talk, taken, declined = note.talk, [], []
     for value in values:
-        here = value_of(talk, value.field)
-        if _in_json(here) == _in_json(value.meant) and not _is_of_new_people(value):
+        if holds(talk, value):
             continue
+        here = value_of(talk, value.field)
         is_ours = here not in ("", None, [], False) and not is_as_held(talk, value.field, note)
         if is_ours and value.is_silent and value.field not in note.said:
             continue
@@ -174,8 +182,13 @@ def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[Fie
     return taken, declined
 
 
+def holds(talk: Talk, value: FieldValue) -> bool:
+    """Tell whether a talk has this value already."""
+    return _in_json(value_of(talk, value.field)) == _in_json(value.meant) and not _is_of_new_people(value)
+
+
 def _is_of_new_people(value: FieldValue) -> bool:
-    return value.field == "people" and any(one.speaker.pk is None for one in value.meant)
+    return value.field in ROLES and any(one.speaker.pk is None for one in value.meant)
 
 
 def note_down(note: ImportedTalk, said: Mapping[str, Kept], news: Iterable[str], declined: Iterable[str]) -> None:
@@ -187,7 +200,7 @@ def note_down(note: ImportedTalk, said: Mapping[str, Kept], news: Iterable[str],
 
 
 def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:
-    """Set the fields; people, topics and the former address are rows of their own and follow once the talk is saved."""
+    """Set the fields; people, topics, further series and the former address are rows of their own and follow later."""
     for value in values:
         if value.field not in ROWS_OF_THEIR_OWN:
             setattr(talk, value.field, value.meant)
@@ -210,6 +223,7 @@ def declined_sentence(talk: Talk, value: FieldValue) -> str:
 
 def _label(field: str) -> str:
     named = {"address": _("former address"), "people": _("speaker")}
+    named |= {"moderators": _("moderators"), "committee": _("committee")}
     return named.get(field) or str(Talk._meta.get_field(field).verbose_name)
 
 

@@ -1,4 +1,4 @@
-"""`manage.py import_talks FILE`: say what a calendar or the page of a talk would change, then change all of it."""
+"""`manage.py import_talks FILE`: say what a file would change, then change all of it."""
 
 import shlex
 from argparse import ArgumentParser
@@ -19,13 +19,18 @@ class Command(BaseCommand):
     """Safe to repeat: talks that are already imported are "unchanged"."""
 
     help = _(
-        "Import talks from an iCalendar file, or add what the page of one talk says. A refused part "
+        "Import talks from an iCalendar file or a spreadsheet, or add what the page of one talk says. A refused part "
         "stops the whole import, unless you use --skip-refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "file", type=Path, help=_("An .ics file, or a text that begins with “Name (Affiliation): Title”.")
+            "file",
+            type=Path,
+            help=_(
+                "An .ics file, a spreadsheet (.xlsx, .xls, .ods, .csv), or a text that begins with "
+                "“Name (Affiliation): Title”."
+            ),
         )
         parser.add_argument(
             "--series",
@@ -75,7 +80,7 @@ class Command(BaseCommand):
             self.stdout.write(_("There is nothing to choose."))
 
     def _show(self, plan: ImportPlan) -> None:
-        for sentence in plan.made:
+        for sentence in (*plan.notes, *plan.made):
             self.stdout.write(sentence)
         shown = [row for row in plan.rows if row.outcome != Outcome.REFUSED]
         refused = [row for row in plan.rows if row.outcome == Outcome.REFUSED]
