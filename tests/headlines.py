@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from seminars.importing.summaries import Headline, Reading, read_headline
+from seminars.importing.reading.summaries import Headline, Reading, read_headline
 
 TABLE = Path(__file__).parent / "data" / "headlines.txt"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from seminars.importing.events import Person
-from seminars.importing.summaries import Described, read_description
+from seminars.importing.reading.summaries import Described, read_description
 
 BO = Person("Bo Reed", "Larkfield")
 ENGINES = Described("On engines", (BO,), "We weave.")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seminars.importing.summaries import read_headline
+from seminars.importing.reading.summaries import read_headline
 from seminars.text import fold
 from tests.headlines import people_of, rows
 

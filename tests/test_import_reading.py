@@ -3,10 +3,10 @@
 import pytest
 
 from seminars.importing.events import Meeting
-from seminars.importing.meetings import meeting_in
-from seminars.importing.places import room_fields_of
+from seminars.importing.reading.meetings import meeting_in
+from seminars.importing.reading.places import room_fields_of
+from seminars.importing.reading.summaries import short_name_in
 from seminars.importing.sources.page import parse_page
-from seminars.importing.summaries import short_name_in
 
 
 def read(text):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from seminars.importing.texts import plain_text, without_double_escapes
+from seminars.importing.reading.texts import plain_text, without_double_escapes
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import strategies as st
 
 from seminars.importing.events import Meeting
-from seminars.importing.meetings import meeting_in, private_bits, unwrapped, without_private_bits
+from seminars.importing.reading.meetings import meeting_in, private_bits, unwrapped, without_private_bits
 
 BEFORE = "We show how looms learn,\nand what $x_1$ means — see [1].\n\n"
 AFTER = "\n\nThey weave at night. Bring your own thread!\n"

@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from seminars.importing.places import read_place
+from seminars.importing.reading.places import read_place
 
 LINES = [
     line.partition(" -> ")[::2]

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from seminars import text
-from seminars.importing.summaries import people_in, read_description, read_headline
+from seminars.importing.reading.summaries import people_in, read_description, read_headline
 from seminars.models import searching
 from seminars.text import marking
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.date_formats import moment
 from seminars.forms.desk import LinesField
 from seminars.importing.events import SourceEvent
-from seminars.importing.meetings import private_bits, without_private_bits
+from seminars.importing.reading.meetings import private_bits, without_private_bits
 from seminars.importing.sources.page import LONGEST_MAIL, Mail, read_mail
 from seminars.models import JoinAccess, Series, Talk
 from seminars.models.talk_naming import speaker_and_title

@@ -15,13 +15,13 @@ from seminars.importing.apply import apply_plan
 from seminars.importing.choices import Doubt, ImportOptions
 from seminars.importing.events import SourceFile
 from seminars.importing.plan import ImportPlan, ImportRow, Outcome, plan_import
+from seminars.importing.reading.texts import decoded
 from seminars.importing.sources.calendar import MOST, parse_calendar
 from seminars.importing.sources.json_documents import parse_json
 from seminars.importing.sources.page import parse_page
 from seminars.importing.sources.spreadsheet import parse_spreadsheet
 from seminars.importing.sources.tables import Table, table_of, text_of_workbook
 from seminars.importing.sources.workbook import is_workbook
-from seminars.importing.texts import decoded
 
 __all__ = [
     "Doubt", "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "apply_plan", "decoded", "plan_content",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from seminars.importing.choices import Choices
 from seminars.importing.events import Person
-from seminars.importing.places import read_place
+from seminars.importing.reading.places import read_place
 from seminars.models import Room, Series, Speaker, Topic
 from seminars.text import fold
 

@@ -11,8 +11,8 @@ from seminars.importing.choices import Choices, ImportOptions
 from seminars.importing.events import Refusal, SourceEvent, SourceFile
 from seminars.importing.known_rows import KnownRows
 from seminars.importing.parts import OTHER_ROLES, edited_speakers, further_series, others_named, others_of
+from seminars.importing.reading.summaries import Headline, Reading, read_headline
 from seminars.importing.series_found import SeriesFound, names_of
-from seminars.importing.summaries import Headline, Reading, read_headline
 from seminars.importing.values import Kept, Speaking, news_of, said_of
 from seminars.models import ImportedTalk, Room, Series, Speaker, Talk, TalkQuerySet, Topic
 from seminars.models.titles import comparable

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from seminars import times
 from seminars.importing.choices import Choices, ImportOptions
 from seminars.importing.match import Match
-from seminars.importing.meetings import private_bits, without_private_bits
+from seminars.importing.reading.meetings import private_bits, without_private_bits
 from seminars.importing.values import FURTHER, FieldValue, Speaking, abstract_of
 from seminars.models import JoinAccess, Series, State, Talk
 from seminars.models.wall_times import rules_of, zone_info

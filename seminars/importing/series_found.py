@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from seminars.importing.choices import Choices, ImportOptions
 from seminars.importing.events import SourceEvent, SourceFile
-from seminars.importing.summaries import kind_of, short_name_in
+from seminars.importing.reading.summaries import kind_of, short_name_in
 from seminars.models import Series
 from seminars.text import fold
 

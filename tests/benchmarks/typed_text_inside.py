@@ -4,8 +4,8 @@ from django.core.cache import cache
 
 from seminars import text
 from seminars.actions import talk_changes
+from seminars.importing.reading.summaries import read_description
 from seminars.importing.sources import page
-from seminars.importing.summaries import read_description
 from seminars.models import Talk, searching
 from tests.benchmarks.uploads_inside import costs
 

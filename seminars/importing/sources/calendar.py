@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar.parser.property import unescape_backslash
 
-from seminars.importing.descriptions import read_description
 from seminars.importing.events import Refusal, SourceEvent, SourceFile, former_path
+from seminars.importing.reading.descriptions import read_description
+from seminars.importing.reading.texts import plain_text
 from seminars.importing.sources import ical_texts, own_feed
 from seminars.importing.sources.ical_lines import Component, components
 from seminars.importing.sources.ical_properties import Properties, Unreadable
@@ -20,7 +21,6 @@ from seminars.importing.sources.ical_recurrence import Pattern, pattern_of, repe
 from seminars.importing.sources.ical_series import EventVersion, events_of
 from seminars.importing.sources.ical_times import Moment, Times
 from seminars.importing.sources.ical_zones import Budget, Zones
-from seminars.importing.texts import plain_text
 from seminars.models import State
 
 MOST = 20_000  # events

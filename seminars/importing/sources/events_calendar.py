@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from seminars.importing.events import Meeting, SourceEvent, former_path
-from seminars.importing.meetings import meeting_in
+from seminars.importing.reading.meetings import meeting_in
 from seminars.importing.sources.json_values import (
     JSONObject,
     abstract_and_meeting,

@@ -10,7 +10,7 @@ from io import BytesIO
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from seminars.importing.texts import decoded
+from seminars.importing.reading.texts import decoded
 
 _MOST_LINES = 600_000  # unfolded; 20,000 events have some 300,000
 _DEEPEST = 10  # components within each other; no calendar has more than three

@@ -8,9 +8,9 @@ from django.core.validators import validate_email
 from icalendar.parser.property import split_on_unescaped_comma, unescape_backslash
 
 from seminars.importing.events import Meeting
-from seminars.importing.meetings import meeting_in
+from seminars.importing.reading.meetings import meeting_in
+from seminars.importing.reading.texts import plain_text
 from seminars.importing.sources.ical_properties import Properties
-from seminars.importing.texts import plain_text
 
 _MEETING_LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 _MOST_CATEGORIES = 50

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from seminars.importing.events import Meeting
-from seminars.importing.meetings import meeting_in
-from seminars.importing.texts import plain_text, tidy
+from seminars.importing.reading.meetings import meeting_in
+from seminars.importing.reading.texts import plain_text, tidy
 from seminars.times import YEARS
 from seminars.zone_names import known_zone
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from seminars import phrases
 from seminars.formats.ics import PRODUCT
 from seminars.importing.events import Meeting, Person, SourceEvent
+from seminars.importing.reading.texts import tidy
 from seminars.importing.sources.ical_properties import Properties
-from seminars.importing.texts import tidy
 from seminars.models import Role, State
 
 _PERSON = re.compile(r"(?P<name>.+?)(?: \((?P<affiliation>.+)\))?")

@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.importing.events import Meeting, Person, SourceEvent, SourceFile
-from seminars.importing.labels import last_told, sections_of, with_colons
-from seminars.importing.meetings import meeting_in
-from seminars.importing.people import people_in, with_affiliations
-from seminars.importing.summaries import read_headline
-from seminars.importing.texts import plain_text, tidy
+from seminars.importing.reading.labels import last_told, sections_of, with_colons
+from seminars.importing.reading.meetings import meeting_in
+from seminars.importing.reading.people import people_in, with_affiliations
+from seminars.importing.reading.summaries import read_headline
+from seminars.importing.reading.texts import plain_text, tidy
 from seminars.models.searching import words_of
 from seminars.models.titles import title_of
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from seminars.importing.events import Person, SourceEvent, former_path
+from seminars.importing.reading.texts import plain_text
 from seminars.importing.sources.json_values import (
     JSONObject,
     UnusableValue,
@@ -18,7 +19,6 @@ from seminars.importing.sources.json_values import (
     web_address,
     zone_called,
 )
-from seminars.importing.texts import plain_text
 from seminars.models.states import Recording
 
 NAME = "pretalx"

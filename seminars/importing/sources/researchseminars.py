@@ -6,6 +6,7 @@ https://researchseminars.org/api/
 from collections.abc import Iterator
 
 from seminars.importing.events import Person, SourceEvent, former_path
+from seminars.importing.reading.texts import plain_text
 from seminars.importing.sources.json_values import (
     JSONObject,
     meeting_of,
@@ -14,7 +15,6 @@ from seminars.importing.sources.json_values import (
     web_address,
     zone_called,
 )
-from seminars.importing.texts import plain_text
 from seminars.models.series import JoinAccess
 
 NAME = "researchseminars.org"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from seminars import times
 from seminars.formats.spreadsheet_columns import BETWEEN, CHECK, CHOICES, NO, YES, edited
 from seminars.importing.events import Meeting, Person, SourceEvent, former_path
-from seminars.importing.people import people_in
+from seminars.importing.reading.people import people_in
 from seminars.importing.sources.cells import (
     has_failed,
     read_choice,

@@ -5,8 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from seminars.importing.events import Person
-from seminars.importing.name_words import BOTH, CJK_TITLE, COURTESY, INSTITUTION, POSTNOMINAL, SURELY_INSTITUTION
-from seminars.importing.names import (
+from seminars.importing.reading.name_words import (
+    BOTH,
+    CJK_TITLE,
+    COURTESY,
+    INSTITUTION,
+    POSTNOMINAL,
+    SURELY_INSTITUTION,
+)
+from seminars.importing.reading.names import (
     Certainty,
     academic_title,
     bare_name,

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from seminars.importing.links import ENDS, LINK, LONGEST_LINK, is_at, query_of
+from seminars.importing.reading.links import ENDS, LINK, LONGEST_LINK, is_at, query_of
 
 _WEB = ("http://", "https://")
 _DEEPEST = 5  # wrappers around one link; with more of them the link is left as it is

@@ -4,11 +4,11 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from seminars.importing.headline_marks import Label, Marked
-from seminars.importing.headline_parts import Part, joined, parts_of
-from seminars.importing.headline_words import FORMAT, KINDS, MEETINGS, MODIFIERS, NUMBER_LAST, OF_NAMES
-from seminars.importing.names import Certainty
-from seminars.importing.people import named_in
+from seminars.importing.reading.headline_marks import Label, Marked
+from seminars.importing.reading.headline_parts import Part, joined, parts_of
+from seminars.importing.reading.headline_words import FORMAT, KINDS, MEETINGS, MODIFIERS, NUMBER_LAST, OF_NAMES
+from seminars.importing.reading.names import Certainty
+from seminars.importing.reading.people import named_in
 from seminars.models.titles import is_to_be_announced
 from seminars.text import fold
 

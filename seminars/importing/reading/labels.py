@@ -5,7 +5,7 @@ Pages, mails and the descriptions of calendars share these labels.
 
 import re
 
-from seminars.importing.texts import tidy
+from seminars.importing.reading.texts import tidy
 
 # A label stands alone on its line or has a colon behind it. English and German come first, then French, Spanish,
 # Italian, Portuguese, Dutch, Polish, Chinese, Japanese and Korean.

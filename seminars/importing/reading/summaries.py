@@ -4,12 +4,12 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from seminars.importing.descriptions import Described, read_description
 from seminars.importing.events import Person
-from seminars.importing.headline_labels import KnownLabels, known_labels
-from seminars.importing.headline_marks import Marked, ProposedBreak, break_in, state_of_label, without_marks
-from seminars.importing.headline_speakers import Way, ways_to_read
-from seminars.importing.people import people_in
+from seminars.importing.reading.descriptions import Described, read_description
+from seminars.importing.reading.headline_labels import KnownLabels, known_labels
+from seminars.importing.reading.headline_marks import Marked, ProposedBreak, break_in, state_of_label, without_marks
+from seminars.importing.reading.headline_speakers import Way, ways_to_read
+from seminars.importing.reading.people import people_in
 from seminars.models.titles import title_of
 
 __all__ = [

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from seminars.importing.events import Person
-from seminars.importing.headline_labels import KnownLabels
-from seminars.importing.headline_marks import Label
-from seminars.importing.headline_parts import Part, joined, parts_of
-from seminars.importing.labels import fields_in_line
-from seminars.importing.names import Certainty, bare_name, form_of, looks_like_a_place
-from seminars.importing.people import Named, named_in, people_in, with_affiliations
+from seminars.importing.reading.headline_labels import KnownLabels
+from seminars.importing.reading.headline_marks import Label
+from seminars.importing.reading.headline_parts import Part, joined, parts_of
+from seminars.importing.reading.labels import fields_in_line
+from seminars.importing.reading.names import Certainty, bare_name, form_of, looks_like_a_place
+from seminars.importing.reading.people import Named, named_in, people_in, with_affiliations
 from seminars.models.titles import is_to_be_announced
 
 _MOST = 4

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from seminars.importing.events import Person
-from seminars.importing.labels import kind_in, sections_of, with_colons
-from seminars.importing.people import people_in, with_affiliations
-from seminars.importing.texts import tidy
+from seminars.importing.reading.labels import kind_in, sections_of, with_colons
+from seminars.importing.reading.people import people_in, with_affiliations
+from seminars.importing.reading.texts import tidy
 from seminars.models.titles import is_to_be_announced, title_of
 
 _LONGEST = 100_000  # characters; a longer text is an abstract as a whole

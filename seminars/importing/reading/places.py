@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from seminars.importing import invitations as invitation
-from seminars.importing.addresses import is_region, is_street, joined_streets, without_address_end
-from seminars.importing.links import is_meeting, links_in, with_links_as
-from seminars.importing.place_words import (
+from seminars.importing.reading import invitations as invitation
+from seminars.importing.reading.addresses import is_region, is_street, joined_streets, without_address_end
+from seminars.importing.reading.links import is_meeting, links_in, with_links_as
+from seminars.importing.reading.place_words import (
     AT,
     BUILDING,
     CODE,
@@ -37,8 +37,8 @@ from seminars.importing.place_words import (
     SIGNS,
     TRAILING_NUMBER,
 )
-from seminars.importing.texts import without_double_escapes
-from seminars.importing.unwrapping import unwrapped
+from seminars.importing.reading.texts import without_double_escapes
+from seminars.importing.reading.unwrapping import unwrapped
 from seminars.text import fold
 
 _LONGEST = 2_000  # characters; a longer text describes more than a place

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from seminars.importing import invitations as invitation
 from seminars.importing.events import Meeting
-from seminars.importing.links import (
+from seminars.importing.reading import invitations as invitation
+from seminars.importing.reading.links import (
     ENDS,
     is_beside_a_meeting,
     is_meeting,
@@ -15,7 +15,7 @@ from seminars.importing.links import (
     links_in,
     with_links_as,
 )
-from seminars.importing.unwrapping import unwrapped
+from seminars.importing.reading.unwrapping import unwrapped
 
 __all__ = ["meeting_in", "private_bits", "unwrapped", "without_private_bits"]
 

@@ -3,7 +3,7 @@
 import re
 from enum import IntEnum
 
-from seminars.importing.name_words import (
+from seminars.importing.reading.name_words import (
     ACADEMIC,
     ALSO_NAMES,
     BOTH,

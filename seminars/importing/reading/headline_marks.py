@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from seminars.importing.headline_words import (
+from seminars.importing.reading.headline_words import (
     BREAK,
     CLOCK,
     FORMAT,

@@ -1,0 +1,1 @@
+"""Read what people wrote: headlines, names, places, descriptions and online meetings. No database, no HTTP."""
