@@ -97,8 +97,7 @@ def _with_talks(events: list[SourceEvent]) -> list[Match]:
         if match.talk:
             match.note = notes.get(match.talk.pk) or ImportedTalk(talk=match.talk)
         match.said = said_of(match.event)
-        match.news = match.event.edited if match.is_edit else news_of(match.event, match.said, match.note)
-        match.news &= match.said.keys()
+        match.news = news_of(match.event, match.said, match.note)
     Talk.objects.fetch_parts([match.talk for match in matches if match.talk and match.news])
     return matches
 
@@ -115,12 +114,14 @@ def _people_named(match: Match) -> list[str]:
 
 def _read_headline(match: Match, series: SeriesFound) -> None:
     """Read it; the title of a row of a spreadsheet is read only to find days without a talk."""
+    if match.is_edit:
+        return
     names, kinds = series.names, series.kinds
     if match.talk:
         names, kinds = names_of(match.talk.series), (match.talk.series.kind,)
     headline = read_headline(match.event.summary, names=names, kinds=kinds)
-    is_title = match.is_edit or match.event.people or not headline.readings[0].is_break
-    if match.event.has_headline or not is_title:
+    is_break = headline.readings[0].is_break and not match.event.people
+    if match.event.has_headline or is_break:
         match.headline = headline
 
 

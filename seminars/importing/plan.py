@@ -201,8 +201,7 @@ class _Planner:
             return planned
         match.note.talk = talk
         values = self._meaning.values(match, talk, planned.remarks)
-        sorted_out = sort_out_edits(match.event, talk, values) if match.is_edit else sort_out(match.note, values)
-        taken, declined = sorted_out
+        taken, declined = sort_out_edits(match.event, talk, values) if match.is_edit else sort_out(match.note, values)
         planned.changes = [change_of(talk, value) for value in taken]
         planned.remarks += [declined_sentence(talk, value) for value in declined]
         planned.declined = [value.field for value in declined]

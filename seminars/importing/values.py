@@ -94,7 +94,12 @@ def said_of(event: SourceEvent) -> dict[str, Kept]:
 
 
 def news_of(event: SourceEvent, said: Mapping[str, Kept], note: ImportedTalk | None) -> frozenset[str]:
-    """Return the fields of which the source says something that it did not say at the last import."""
+    """Return the fields of which the source says something that it did not say at the last import.
+
+    Of a talk in a spreadsheet that we exported, these are the edited fields.
+    """
+    if event.edited is not None:
+        return event.edited & frozenset(said)
     if note is None:
         return _names(tuple(said))
     news = note.news_in(said)
