@@ -12,8 +12,11 @@ import pytest
 from django.db import connection
 from django.db.models import Model
 
+from seminars.importing import ImportOptions, apply_plan, plan_content
 from tests.admin_forms import address_of, form_of
 from tests.factories import make_room, make_talk
+from tests.imports import calendar as event_calendar
+from tests.imports import event
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +31,18 @@ ALIKE = (
     "admin/signing_in.py", "admin/base.py", "admin/formulas.py", "forms/desk.py",
     "models/edition.py", "models/history.py", "models/wall_times.py",
     "kept_entries.py", "cache_backends/", "phrases/", "formats/ics_lines.py",
+)  # fmt: skip
+
+
+# The files that you read to follow an event of a calendar from its file to its row.
+IMPORT = [
+    "importing/__init__.py", "importing/sources/calendar.py", "importing/plan.py", "importing/match.py",
+    "importing/apply.py", "actions/bulk_changes.py",
+]  # fmt: skip
+# What they use on the way: tools for lines and texts, the terms of an import, and the rows, as for every other change.
+TOOLS = (
+    "importing/sources/ical_", "importing/reading/", "importing/events.py", "importing/values.py",
+    "importing/planned.py", "importing/parts.py", "models/", "actions/stamping.py", "formats/", "cache_backends/",
 )  # fmt: skip
 
 
@@ -100,6 +115,17 @@ def returns_in(steps):
     """The steps from a file into one that was entered before it."""
     entered = list(dict.fromkeys(file for _caller, file in steps))
     return [(caller, file) for caller, file in steps if caller and entered.index(file) < entered.index(caller)]
+
+
+def test_an_event_is_imported_through_few_files_and_never_turns_back(series):
+    content = event_calendar(event(SUMMARY=f"{series.short_name}: {TITLE}"))
+    options = ImportOptions(series.slug)
+
+    steps = steps_of(lambda: apply_plan(plan_content(content, options, name="talks.ics")))
+
+    steps = [step for step in steps if not any(file and file.startswith(TOOLS) for file in step)]
+    assert list(dict.fromkeys(file for _caller, file in steps)) == IMPORT
+    assert returns_in(steps) == []
 
 
 def test_a_new_title_reaches_the_feed_through_few_files_and_never_turns_back(organiser_client, series):

@@ -29,7 +29,7 @@ def apply_plan(plan: ImportPlan, *, by: User | None = None, sentence: str = "") 
     try:
         for number, (talks, is_first) in enumerate(_turns(plan)):
             began = time.monotonic()
-            bulk_changes.render(one.talk for one in talks)
+            bulk_changes.render([one.talk for one in talks])
             if number:
                 time.sleep(max(PAUSE - (time.monotonic() - began), 0))
             with publishing(), recording(sentence or _("Imported"), by=by, resumes=change) as written:
@@ -88,9 +88,9 @@ def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> None:
         shared_rows.save(row)
     for appearance in (appearance for one in talks for appearance in one.appearances):
         appearance.save()
-    write_parts((one.talk, one.taken) for one in talks if not one.is_new)  # before the stamp, which counts them
+    write_parts([(one.talk, one.taken) for one in talks if not one.is_new])  # before the stamp, which counts them
     bulk_changes.write([_write_of(one) for one in talks], beside=plan.keys)
-    stamping.stamp(write_parts((one.talk, one.taken) for one in talks if one.is_new))
+    stamping.stamp(write_parts([(one.talk, one.taken) for one in talks if one.is_new]))
     _write_notes([one for one in talks if one.has_note], change)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from seminars.actions import talk_changes
 from seminars.formats.spreadsheet_columns import BETWEEN
 from seminars.importing.events import Person, SourceEvent
 from seminars.importing.known_rows import KnownRows
@@ -58,7 +59,7 @@ def write_parts(planned: Iterable[tuple[Talk, dict[str, FieldValue]]]) -> list[T
         _write_people({talk: taken[field].meant for talk, taken in changed if field in taken}, ROLES[field])
     for talk, taken in changed:
         if "also_in" in taken:
-            talk.also_in.set(taken["also_in"].meant)
+            talk_changes.set_series(talk, taken["also_in"].meant, by=None)  # who may was asked by `further_series`
     talks = [talk for talk, _taken in changed]
     Talk.objects.fetch_parts(talks)
     return talks
