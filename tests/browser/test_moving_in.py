@@ -1,0 +1,134 @@
+"""Move a department in, in a browser: answer questions, import, undo, import again; then follow the old calendar."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from seminars.actions import accounts
+from seminars.models import Room, State, Talk
+from tests.browser.signing_in import sign_in
+from tests.factories import make_organiser, make_series, make_speaker
+from tests.imports import calendar, event
+from tests.web_server import sends, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def told(uid, day, summary, **lines):
+    times = {"DTSTART;TZID=Europe/Berlin": f"203003{day}T160000", "DTEND;TZID=Europe/Berlin": f"203003{day}T170000"}
+    return event(UID=f"{uid}@example.edu", SUMMARY=summary, **(times | lines))
+
+
+@pytest.fixture
+def series():
+    return make_series(name="Engine Seminar", short_name="ENGINE", slug="engine", default_room=None)
+
+
+@pytest.fixture
+def organiser(desk, series):
+    sign_in(desk, accounts.renew_calendar(make_organiser(series)))
+    return desk
+
+
+def upload(desk, content):
+    file = {"name": "talks.ics", "mimeType": "text/calendar", "buffer": content}
+    desk.locator("#id_file").set_input_files(file)
+    desk.get_by_role("button", name="Preview", exact=True).click()
+
+
+def answer(desk, question, choice):
+    desk.get_by_role("group", name=question).get_by_label(choice).check()
+
+
+def import_it(desk):
+    desk.get_by_role("button", name="Import", exact=True).click()
+
+
+def test_a_calendar_moves_in_after_three_questions_and_can_be_taken_back(organiser, series):
+    make_speaker(name="Ada Lovelace", affiliation="London")
+    known = make_speaker(name="Ada Lovelace", affiliation="Paris")
+    all_day = event("DTSTART", "DTEND", UID="3@example.edu", SUMMARY="Ana Ruiz (Northam): On gears",
+                    **{"DTSTART;VALUE=DATE": "20300313"})  # fmt: skip
+    content = calendar(told(1, 11, "Bo Reed: On looms"), told(2, 12, "Ada Lovelace (Rome): On engines"), all_day)
+    organiser.visit(reverse("admin:import"))
+
+    upload(organiser, content)
+    found = Axe().run(organiser).response["violations"]
+    answer(organiser, "How should “Bo Reed: On looms”", "title: Bo Reed: On looms")
+    answer(organiser, "Who is “Ada Lovelace (Rome)”?", "Ada Lovelace (Paris)")
+    organiser.get_by_role("group", name="When do").get_by_role("textbox").fill("15:30")
+    organiser.get_by_role("button", name="Update plan").click()
+    import_it(organiser)
+    organiser.get_by_text("Imported: 3 new.").wait_for()
+    first = sorted((talk.title, talk.speaker_names, talk.state) for talk in Talk.objects.all())
+    organiser.get_by_role("button", name="Undo").first.click()
+    organiser.get_by_text("Undone").first.wait_for()
+    undone = Talk.objects.count()
+    organiser.visit(reverse("admin:import"))
+    upload(organiser, content)
+    import_it(organiser)
+    organiser.get_by_text("Imported: 3 new.").wait_for()
+
+    assert first == [
+        ("Bo Reed: On looms", "", State.DRAFT),
+        ("On engines", "Ada Lovelace", State.DRAFT),
+        ("On gears", "Ana Ruiz", State.DRAFT),
+    ]
+    assert (undone, Talk.objects.count(), known.talks.count()) == (0, 3, 0)
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+
+
+def test_an_old_calendar_is_followed_until_it_is_left(organiser, series, settings, live_server):
+    settings.SOURCES_MAY_BE_PRIVATE = True
+    looms = {"URL": "https://old.example.edu/event/looms/", "LOCATION": "Room 12"}
+    answers = [
+        calendar(
+            told(1, 11, "On engines"), told(2, 12, "On looms", **looms), told(3, 13, "On gears"),
+            told(4, 14, "On wheels"),
+        ),
+        calendar(
+            told(1, 18, "On engines"), told(2, 12, "On looms", LOCATION="Room 14", URL=looms["URL"]),
+            told(4, 14, "On wheels", STATUS="CANCELLED"),
+        ),
+    ]  # fmt: skip
+    with serving(lambda handler: sends(answers[0])(handler)) as url:
+        organiser.visit(reverse("admin:seminars_source_add"))
+        organiser.get_by_label("Series:").select_option("Engine Seminar")
+        organiser.get_by_label("Address:").fill(url)
+        organiser.get_by_label("New talks as drafts").uncheck()
+        organiser.get_by_role("button", name="Save", exact=True).click()
+        look(organiser)
+        organiser.get_by_role("link", name="4 changes wait").click()
+        import_it(organiser)
+        organiser.get_by_text("Imported: 4 new.").wait_for()
+        answers.pop(0)
+        organiser.visit(reverse("admin:seminars_source_changelist"))
+        look(organiser)
+        organiser.visit(reverse("admin:index"))
+        organiser.get_by_role("link", name="Engine Seminar: 4 changes").click()
+        answer(organiser, "Some talks are on this site but no longer in the file", "cancel")
+        organiser.get_by_role("button", name="Update plan").click()
+        import_it(organiser)
+        organiser.get_by_text("Imported: 4 changed.").wait_for()
+
+    engines, looms_talk, gears, wheels = (
+        Talk.objects.get(title=f"On {what}") for what in ("engines", "looms", "gears", "wheels")
+    )
+    assert engines.starts_at == datetime(2030, 3, 18, 16, tzinfo=BERLIN)
+    assert (looms_talk.room, gears.state, wheels.state) == (Room.objects.get(name="Room 14"), "cancelled", "cancelled")
+    organiser.visit("/event/looms/")
+    assert organiser.url == live_server.url + looms_talk.get_absolute_url()
+    feed = organiser.request.get(f"{live_server.url}/series/engine/calendar.ics").text()
+    assert (feed.count("STATUS:CANCELLED"), "20300318T160000" in feed) == (2, True)
+
+
+def look(desk):
+    desk.get_by_role("checkbox").nth(1).check()
+    desk.locator("select[name=action]").select_option("look")
+    desk.get_by_role("button", name="Go").click()
+    desk.get_by_text("Changes wait on the desk").first.wait_for()
