@@ -162,6 +162,11 @@ def test_search_sees_neither_accents_nor_case(typed, folded):
     assert text.fold(typed) == folded
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_letters_are_folded_as_they_are_beside_others(typed):
+    assert text.fold(f"é {typed}") == f"e {text.fold(typed)}".strip()
+
+
 @given(st.text())
 def test_folding_twice_changes_nothing(typed):
     assert text.fold(text.fold(typed)) == text.fold(typed)

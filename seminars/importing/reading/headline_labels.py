@@ -13,6 +13,7 @@ from seminars.models.titles import is_to_be_announced
 from seminars.text import fold
 
 _MOST_WORDS = 9  # in a label
+_MOST_REMEMBERED = 2000  # words
 _FIRST_BRACKETS = re.compile(r"(?P<sign>[\[(【])(?P<words>[^\[\]()【】]{1,80})[\])】](?P<after> ?[:–—-]? ?)(?=\S)")
 _COMPOUND = re.compile(r"\w{3,}(?:seminars?|kolloquium|vortrag|vorlesung|lecture)")  # "Forschungsseminar"
 _ARTICLE_FIRST = re.compile(r"(?:an?|the|eine?|une?|ein|una?|il|el) ")
@@ -34,6 +35,7 @@ class KnownLabels:
         self._own_kinds = {fold(kind) for kind in kinds if kind}
         self._kinds = sorted(self._own_kinds.union(_FOLDED_KINDS), key=len, reverse=True)
         self._by_last_word: dict[str, list[str]] = {}
+        self._known: dict[str, Label | None] = {}  # by words; a headline asks for the same ones several times
         for kind in self._kinds:
             self._by_last_word.setdefault(kind.rsplit(" ", 1)[-1], []).append(kind)
 
@@ -42,6 +44,13 @@ class KnownLabels:
 
     def label_of(self, words: str) -> Label | None:
         """Return the label that these words are; None if they are words of a title."""
+        if words not in self._known:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            self._known[words] = self._label_of(words)
+        return self._known[words]
+
+    def _label_of(self, words: str) -> Label | None:
         bare = words.strip(" ,:–—-|")
         folded = fold(NUMBER_LAST.sub("", bare) or bare)
         kind = self._kind_at_end(folded)
