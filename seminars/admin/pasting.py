@@ -51,8 +51,8 @@ class PastePage(DeskPage, FormView):
         pasted.keep(self.request)
         if form.left_out:
             said = gettext(
-                "We left out what looks like a meeting link, a dial-in number or a passcode: %(bits)s. You find it in "
-                "the private notes. If everyone may see it, move it back."
+                "We left out what looks like a meeting link, a dial-in number or a passcode: %(bits)s. You can find it "
+                "in the private notes. If everyone may see it, move it back."
             )
             messages.warning(self.request, said % {"bits": ", ".join(form.left_out)})
         talk, series = form.cleaned_data["talk"], form.cleaned_data["series"]

@@ -1,4 +1,4 @@
-"""Follow the sources of series: look at an address, apply what is certain, and leave everything else for the desk."""
+"""Follow the sources of series: apply the changes at an address, or leave them for the desk if any is in doubt."""
 
 from collections.abc import Mapping
 from enum import Enum

@@ -246,7 +246,7 @@ def _number(typed: str) -> int:
 def _no_day(typed: str, order: str) -> str:
     if "/" in typed and not order:
         sentence = _(
-            "“%(typed)s” can be two different days. Write it like 2026-11-05, or say on the desk whether the day or "
+            "“%(typed)s” could mean two days. Write it like 2026-11-05, or say on the desk whether the day or "
             "the month is first."
         )
         return sentence % {"typed": typed}
