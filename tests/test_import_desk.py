@@ -124,6 +124,12 @@ def test_one_refused_event_stops_the_import_only_if_that_is_chosen(organiser_cli
     assert (left_out.status_code, Talk.objects.count()) == (302, 1)
 
 
+def test_where_all_events_are_refused_nothing_is_asked_about_the_others(organiser_client):
+    planned = send(organiser_client, text=text_of(event("DTSTART")))
+
+    assert [doubt.key for doubt in planned.context["doubts"]] == []
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

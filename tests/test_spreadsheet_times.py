@@ -111,8 +111,8 @@ def test_days_that_can_be_read_in_two_ways_are_refused_until_somebody_says_how()
     content = csv_of([HEADER, ["05/11/2026", "15:30", "One"]])
 
     assert refusals_of(content) == [
-        (2, "“05/11/2026” could mean two days. Write it like 2026-11-05, or say on the desk whether the day or "
-            "the month is first."),
+        (2, "“05/11/2026” could mean two days. Write it like 2026-11-05, or choose on the import page that the day or "
+            "the month comes first in this column."),
     ]  # fmt: skip
     assert first_of(content, Date="date-month-first").starts_at == in_new_york(2026, 5, 11, 15, 30)
     assert first_of(content, Date="date-day-first").starts_at == in_new_york(2026, 11, 5, 15, 30)
