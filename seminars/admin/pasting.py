@@ -39,7 +39,7 @@ class PastePage(DeskPage, FormView):
         return super().get_form_kwargs() | known
 
     def _to_be_filled(self) -> QuerySet[Talk]:
-        """Return the talks to come of one's own series that lack what a mail may bring, and the one asked for."""
+        """Return upcoming talks of the organiser's series that lack what a mail may contain, and the chosen one."""
         own = own_talks(self.request)
         wanting = own.upcoming().filter(lacking(Gap.TITLE) | lacking(Gap.SPEAKER) | lacking(Gap.ABSTRACT))
         asked = [parameters.keys(sent, "talk") for sent in (self.request.GET, self.request.POST)]

@@ -1,4 +1,4 @@
-"""Checking what is pasted into the one box: which talk it is for, and that it is of a talk at all."""
+"""Checking a pasted mail: which talk it is for, and that it is about a talk at all."""
 
 from typing import Any
 

@@ -28,7 +28,7 @@ class Found(Enum):
 
 
 def follow(source: Source) -> Found:
-    """Look at a source once; a failure is noted on it, and what waited before goes on waiting."""
+    """Look at a source once. If that fails, note why; changes that waited before still wait."""
     if not source.claim(timezone.now()):
         return Found.BUSY
     try:
