@@ -27,7 +27,7 @@ max_requests = 200_000  # a worker is renewed after some days, so that no librar
 max_requests_jitter = 20_000  # and never both at once
 
 # `kill -HUP` must bring new code and new settings without refusing anybody: each worker reads the program itself, the
-# new ones answer what meanwhile waits at the door. Preloaded, the master would fork its old program again. The price is
+# new ones answer the requests that wait. Preloaded, the master would fork its old program again. The price is
 # some 40 MB that the workers do not share; a wrong setting is told by `manage.py prepare`, which goes before.
 preload_app = False
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112  a slow disk must not look like a hang

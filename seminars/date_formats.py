@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from seminars.times import Span, local, today
 
-# Django's own English writes "Nov. 5, 2025"; a listing reads better without dots, and alike on both sides of the sea.
+# Django's own English writes "Nov. 5, 2025"; a listing reads better without dots, for British and American readers.
 ENGLISH = {"DATE_FORMAT": "j F Y", "MONTH_DAY_FORMAT": "j F"}
 TWELVE_HOURS = "P"  # Django's name for the form "1:15 p.m."
 

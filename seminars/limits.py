@@ -91,7 +91,7 @@ def turn_to_sign_in() -> Iterator[bool]:
 
 
 def no_password_change_until(person: User) -> datetime | None:
-    """Count a try to change one's password, which tells whether the present one was right, from wherever it comes.
+    """Count a try to change one's password, which tells whether the present one was right, from any network.
 
     Return None, or when the next is allowed. As many are allowed as tries to sign in.
     """

@@ -68,7 +68,7 @@ def test_only_its_owner_may_read_the_archive(archive):
 def test_nothing_is_overwritten(archive):
     content = archive.read_bytes()
 
-    with pytest.raises(CommandError, match="exists already"):
+    with pytest.raises(CommandError, match="already exists"):
         call_command("export_site", archive)
 
     assert archive.read_bytes() == content

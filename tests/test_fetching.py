@@ -72,7 +72,7 @@ def test_a_redirect_is_followed():
 
 def test_redirects_come_to_an_end():
     with serving(sends(b"", status=302, Location="/feed.ics")) as url:
-        assert refusal(url) == "The address leads on more than 5 times. Enter the last of these addresses."
+        assert refusal(url) == "The address redirects more than 5 times. Enter the address that it ends at."
 
 
 def test_an_answer_that_says_no():

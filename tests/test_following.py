@@ -115,7 +115,7 @@ def test_a_page_that_is_no_calendar_changes_nothing(series):
         found = follow(source)
 
     assert (found, Talk.objects.count()) == (Found.FAILED, 0)
-    assert source.problem.startswith("Line 1: this is neither an iCalendar file")
+    assert source.problem.startswith("We cannot read this.")
 
 
 def test_two_processes_do_not_follow_one_source_at_once(series):

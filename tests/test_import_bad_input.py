@@ -62,12 +62,14 @@ def test_an_empty_file(imported, content):
 
 
 def test_a_picture(imported):
-    assert imported(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").endswith("is neither an iCalendar file nor text.")
+    assert imported(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").endswith(
+        "cannot be imported. Choose a calendar, a spreadsheet, a JSON export or a text."
+    )
 
 
 @pytest.mark.parametrize("content", ["Dear all,\n\nlunch is at noon.\n", "BEGIN:VCARD\nFN:Ada\nEND:VCARD\n"])
 def test_a_text_that_is_neither_calendar_nor_page(imported, content):
-    assert imported(content).startswith("REFUSED: Line 1: this is neither an iCalendar file, which begins with BEGIN:")
+    assert imported(content).startswith("REFUSED: We cannot read this. A calendar begins with BEGIN:")
 
 
 def test_a_file_that_is_too_large_is_not_read_whole(imported, monkeypatch):

@@ -124,15 +124,21 @@ def test_one_refused_event_stops_the_import_only_if_that_is_chosen(organiser_cli
     assert (left_out.status_code, Talk.objects.count()) == (302, 1)
 
 
+def test_where_all_events_are_refused_nothing_is_asked_about_the_others(organiser_client):
+    planned = send(organiser_client, text=text_of(event("DTSTART")))
+
+    assert [doubt.key for doubt in planned.context["doubts"]] == []
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         ({}, "Choose a file, or paste its text."),
         ({"text": "  \n"}, "Choose a file, or paste its text."),
-        ({"text": "Hello"}, "Line 1: this is neither an iCalendar file"),
+        ({"text": "Hello"}, "We cannot read this."),
         (
             {"file": SimpleUploadedFile("photo.png", b"\x89PNG\0\0\0\0")},
-            "The file is neither an iCalendar file nor text.",
+            "The file cannot be imported.",
         ),
         ({"file": SimpleUploadedFile("big.ics", b"x" * (4 * 1024 * 1024 + 1))}, "This file is larger than 4 MB."),
         ({"text": "BEGIN:VCALENDAR\nEND:VCALENDAR", "series": "999"}, "Select a valid choice."),

@@ -247,7 +247,8 @@ def test_links_and_numbers_to_join_with_go_to_the_private_notes_with_a_message(o
     assert form["notes"] == "+1 215 555 0100\nhttps://conf.example.edu/ada?pwd=tea"
     assert said == (
         "We left out what looks like a meeting link, a dial-in number or a passcode: +1 215 555 0100, "
-        "https://conf.example.edu/ada?pwd=tea. You find it in the private notes. If everyone may see it, move it back."
+        "https://conf.example.edu/ada?pwd=tea. You can find it in the private notes. If everyone may see it, move it "
+        "back."
     )
 
 

@@ -48,7 +48,7 @@ def test_a_time_of_day_is_read_whatever_kind_of_cell_it_is_in(cell, minutes):
         (timedelta(hours=26), "“26:00” is not a time of day. Enter a time like 15:30."),
         (1530.0, "“1530” is not a time. If it means 15:30, write it so."),
         (datetime(2026, 11, 6, 15, 30),
-         "The time “2026-11-06 15:30” is of another day than the date, 2026-11-05. Correct one of them."),
+         "The time “2026-11-06 15:30” is not on the day in the date column, 2026-11-05. Correct one of them."),
         ("PT26H15M00S", "“PT26H15M00S” is not a time of day. Enter a time like 15:30."),
         ("15", "“15” is not a time of day. Enter a time like 15:30."),
         (46331.0, "“46331” is not a time of day. Enter a time like 15:30."),
@@ -111,8 +111,8 @@ def test_days_that_can_be_read_in_two_ways_are_refused_until_somebody_says_how()
     content = csv_of([HEADER, ["05/11/2026", "15:30", "One"]])
 
     assert refusals_of(content) == [
-        (2, "“05/11/2026” can be two different days. Write it like 2026-11-05, or say on the desk whether the day or "
-            "the month is first."),
+        (2, "“05/11/2026” could mean two days. Write it like 2026-11-05, or choose on the import page that the day or "
+            "the month comes first in this column."),
     ]  # fmt: skip
     assert first_of(content, Date="date-month-first").starts_at == in_new_york(2026, 5, 11, 15, 30)
     assert first_of(content, Date="date-day-first").starts_at == in_new_york(2026, 11, 5, 15, 30)

@@ -1,4 +1,4 @@
-"""Write many talks at once, by the same rules as `talk_changes.py`: in a few queries, in turns that are short."""
+"""Write many talks at once, by the same rules as `talk_changes.py`: in a few queries and short turns."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -126,7 +126,7 @@ def _follow(rules: ZoneRules) -> int:
 
 @contextmanager
 def _pages_in_memory() -> Iterator[None]:
-    """Let SQLite keep 2 MB of pages meanwhile: with the 100 KB of settings.py it writes many of them more than once."""
+    """Let SQLite keep 2 MB of pages inside: with the 100 KB of settings.py it writes many of them more than once."""
     if connection.vendor != "sqlite":
         yield
         return

@@ -1,4 +1,4 @@
-"""The page with the text of an announcement, to copy or to open in one's own mail program."""
+"""The page with the text of an announcement, to copy or to open in a mail program."""
 
 from dataclasses import replace
 from datetime import date, timedelta

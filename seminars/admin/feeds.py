@@ -1,4 +1,4 @@
-"""Two pages of the desk about calendars: how large each feed is, and the organiser's own private one."""
+"""Two pages of the desk about calendars: how large each feed is, and the organiser's private calendar."""
 
 from typing import Any
 

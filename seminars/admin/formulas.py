@@ -1,4 +1,4 @@
-"""The formulas that people type into a form: drawn before the form is saved, named where they cannot be drawn."""
+"""The formulas that people type into a form: drawn before the form is saved, and named if they cannot be drawn."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain

@@ -1,4 +1,4 @@
-"""The front desk: the next four weeks of one's own series, and what needs doing about each talk."""
+"""The front desk: the next four weeks of the organiser's series, and what each talk still needs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -136,9 +136,10 @@ class ImportPage(PreviewedFormPage):
 
 
 def _doubts(plan: ImportPlan, form: ImportForm) -> list[Doubt]:
-    """Return all questions, the one about refused events first."""
+    """Return all questions; if there are refused events and others, the one about them first."""
     refused = plan.count(Outcome.REFUSED)
-    first = [doubt_about_refused(refused, form.choices.get("refused", ""))] if refused else []
+    is_asked = 0 < refused < len(plan.rows)
+    first = [doubt_about_refused(refused, form.choices.get("refused", ""))] if is_asked else []
     return [*first, *plan.doubts]
 
 

@@ -1,4 +1,4 @@
-"""The page on which organisers take a joint talk out of their own series; its home series keeps it."""
+"""The page on which organisers remove a joint talk from their own series; its home series keeps it."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def leave_transition(request: HttpRequest, talk: Talk) -> list[tuple[Promise, st
 
 
 class LeavePage(TransitionPage):
-    """Ask out of which of their series organisers take the talk, and do it on POST."""
+    """Ask from which of their series the organisers remove the talk, and do it on POST."""
 
     theirs: SeriesQuerySet
 

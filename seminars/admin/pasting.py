@@ -39,7 +39,7 @@ class PastePage(DeskPage, FormView):
         return super().get_form_kwargs() | known
 
     def _to_be_filled(self) -> QuerySet[Talk]:
-        """Return the talks to come of one's own series that lack what a mail may bring, and the one asked for."""
+        """Return upcoming talks of the organiser's series that lack what a mail may contain, and the chosen one."""
         own = own_talks(self.request)
         wanting = own.upcoming().filter(lacking(Gap.TITLE) | lacking(Gap.SPEAKER) | lacking(Gap.ABSTRACT))
         asked = [parameters.keys(sent, "talk") for sent in (self.request.GET, self.request.POST)]
@@ -51,8 +51,8 @@ class PastePage(DeskPage, FormView):
         pasted.keep(self.request)
         if form.left_out:
             said = gettext(
-                "We left out what looks like a meeting link, a dial-in number or a passcode: %(bits)s. You find it in "
-                "the private notes. If everyone may see it, move it back."
+                "We left out what looks like a meeting link, a dial-in number or a passcode: %(bits)s. You can find it "
+                "in the private notes. If everyone may see it, move it back."
             )
             messages.warning(self.request, said % {"bits": ", ".join(form.left_out)})
         talk, series = form.cleaned_data["talk"], form.cleaned_data["series"]

@@ -1,4 +1,4 @@
-"""Photos on the desk: uploaded with a speaker or the department, and only looked at by themselves."""
+"""Photos on the desk: uploaded with a speaker or the department; their own pages are read-only."""
 
 from contextlib import suppress
 

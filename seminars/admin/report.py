@@ -1,4 +1,4 @@
-"""The yearly report for administrators: talks and speakers by series and academic year; a page, a plot and a table."""
+"""The yearly report for administrators: talks and speakers by series and academic year, as a page and as CSV."""
 
 import csv
 from typing import Any

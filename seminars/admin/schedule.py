@@ -35,7 +35,7 @@ class Schedule:
         self.series, self.term, self.sent = series, term, sent
         self.keys = set(parameters.keys(sent, "row")[:MOST_ROWS]) if sent else set()
         rooms = {str(room.pk): room for room in Room.objects.in_order()}
-        # The talks that were sent, wherever they are by now, as far as they are still there and still theirs.
+        # The talks that were sent, even those that are now in another term, without deleted ones and those of others.
         shown = talks.with_keys(self.keys) if sent else talks.starting_in(term.span)[:MOST_ROWS]
         self.rows = [SlotForm(talk, rooms, sent) for talk in shown]
         self.arranging = RearrangeForm([row.talk for row in self.rows], sent)

@@ -1,4 +1,4 @@
-"""What was done to speakers, rooms and topics: the history of one, and what others did to those of one's talks."""
+"""The history of speakers, rooms and topics, and what others changed on those of the organiser's talks."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The page on which an administrator trades the example for an empty site."""
+"""The page on which an administrator removes the example and starts with an empty site."""
 
 from typing import Any
 

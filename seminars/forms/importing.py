@@ -26,25 +26,25 @@ class ImportForm(forms.Form):
     remarks: list[str] = []  # on the spreadsheet that was uploaded
     is_workbook = False
 
-    series = forms.ModelChoiceField(label=_("Into"), queryset=None, required=False)
+    series = forms.ModelChoiceField(label=_("Into the series"), queryset=None, required=False)
     file = forms.FileField(
         label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         help_text=_(
-            "A calendar (.ics), a spreadsheet (.xlsx, .xls, .ods, .csv), or a text that begins with "
+            "A calendar (.ics), a spreadsheet (.xlsx, .xls, .ods, .csv), a JSON export, or a text that begins with "
             "“Name (Affiliation): Title”. At most 4 MB."
         ),
     )  # fmt: skip
     text = LinesField(
-        label=_("Or its text"),
+        label=_("Or paste its text"),
         required=False,
         max_length=LARGEST,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10}),
     )
     draft = forms.BooleanField(
-        label=_("As drafts"),
+        label=_("New talks as drafts"),
         required=False,
-        help_text=_("New talks stay hidden from visitors until they are announced."),
+        help_text=_("Visitors cannot see a draft until you announce it."),
     )
 
     def __init__(

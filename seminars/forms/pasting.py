@@ -1,4 +1,4 @@
-"""Checking what is pasted into the one box: which talk it is for, and that it is of a talk at all."""
+"""Checking a pasted mail: which talk it is for, and that it is about a talk at all."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class PasteForm(forms.Form):
     """A mail and where it belongs."""
 
     talk = TalkChoice(
-        label=_("Into"), queryset=None, required=False, empty_label=_("a new talk of the series below"),
+        label=_("Talk to fill in"), queryset=None, required=False, empty_label=_("a new talk of the series below"),
         help_text=_("Drafts and upcoming talks that still need a title, a speaker or an abstract."),
     )  # fmt: skip
     series = forms.ModelChoiceField(label=_("Series"), queryset=None, required=False)

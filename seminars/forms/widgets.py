@@ -1,4 +1,4 @@
-"""What people type into on the desk, beyond Django's own."""
+"""Widgets of the desk that Django lacks."""
 
 from typing import Any
 

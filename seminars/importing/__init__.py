@@ -63,7 +63,8 @@ def read_content(
     if _JSON.match(content):
         return parse_json(content, most)
     if not _is_text(content):
-        raise ValidationError(_("%(path)s is neither an iCalendar file nor text.") % {"path": name})
+        sentence = _("%(path)s cannot be imported. Choose a calendar, a spreadsheet, a JSON export or a text.")
+        raise ValidationError(sentence % {"path": name})
     text, _is_utf8 = decoded(content)
     is_sure = bool(columns or remarks is not None) or name.lower().endswith((".csv", ".tsv"))
     if table := table_of(text, columns or {}, is_sure=is_sure):

@@ -72,7 +72,7 @@ class SourceEvent:
     contact: tuple[str, str] = ("", "")  # name and e-mail address
     fields: dict[str, str] = field(default_factory=dict)  # other fields of a talk, by name, as text: host, language …
     told: frozenset[str] | None = None  # the fields that its source has a place for; None: all that a calendar has
-    edited: frozenset[str] | None = None  # those that somebody edited in a file of ours; None: it is no file of ours
+    edited: frozenset[str] | None = None  # those that somebody edited in our export; None: it is not our export
     check: str = ""  # how that file told the talk, as formats/spreadsheet_columns.py writes it
     remarks: tuple[str, ...] = ()
 

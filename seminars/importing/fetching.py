@@ -27,8 +27,8 @@ _SENTENCES: dict[str, Promise] = {
         "(SOURCES_MAY_BE_PRIVATE)."
     ),
     "unknown-host": gettext_lazy("There is no server called %(detail)s. Check the address."),
-    "insecure": gettext_lazy("The address leads on from https to http. Ask its owner for an https address."),
-    "redirects": gettext_lazy("The address leads on more than %(detail)s times. Enter the last of these addresses."),
+    "insecure": gettext_lazy("The address redirects from https to http. Ask its owner for an https address."),
+    "redirects": gettext_lazy("The address redirects more than %(detail)s times. Enter the address that it ends at."),
     "certificate": gettext_lazy("The certificate of %(detail)s is not valid. Ask its owner to renew it."),
     "status": gettext_lazy("The server answered with status %(detail)s. Open the address in a browser to check it."),
     "size": gettext_lazy("The content is larger than 8 MB. Ask for a calendar with fewer events."),

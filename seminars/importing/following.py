@@ -1,4 +1,4 @@
-"""Follow the sources of series: look at an address, apply what is certain, and leave everything else for the desk."""
+"""Follow the sources of series: apply the changes at an address, or leave them for the desk if any is in doubt."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -28,7 +28,7 @@ class Found(Enum):
 
 
 def follow(source: Source) -> Found:
-    """Look at a source once; a failure is noted on it, and what waited before goes on waiting."""
+    """Look at a source once. If that fails, note why; changes that waited before still wait."""
     if not source.claim(timezone.now()):
         return Found.BUSY
     try:

@@ -1,4 +1,4 @@
-"""What is here but no longer in the file: talks that an earlier import brought, and what becomes of them."""
+"""Find talks that an earlier import brought and that are no longer in the file, and plan what happens to them."""
 
 from copy import copy
 

@@ -24,9 +24,9 @@ _QUERY = 5000  # talks that one query asks for
 
 @dataclass(slots=True)
 class Match:
-    """An event and what it means here. `news` are the fields of which its source says something that it did not say.
+    """An event and what it means here. `news` are the fields that its source has changed since the last import.
 
-    Only what news need is looked up: an event that says nothing new costs no more than a comparison.
+    Rows are looked up for changed fields only: an unchanged event costs no more than a comparison.
     """
 
     event: SourceEvent

@@ -65,7 +65,7 @@ class SeriesFound:
         return self._options.allows(series.pk)
 
     def called(self, name: str) -> Series:
-        """Return the series with that name or short name, whoever organises it; raise ValidationError."""
+        """Return the series with that name or short name, even if other people organise it; raise ValidationError."""
         if found := self._every_by_name.get(fold(name)):
             return found
         sentence = _("There is no series called “%(name)s”. Add it on the desk, or correct its name.")

@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
                     "applies",
                     models.BooleanField(
                         default=False,
-                        help_text="Everything else waits on the desk. If you don’t tick this, all changes wait there.",
-                        verbose_name="apply what is certain",
+                        help_text="If anything is in doubt or cannot be imported, all changes wait on the desk.",
+                        verbose_name="apply changes at once",
                     ),
                 ),
                 ("draft", models.BooleanField(default=True, verbose_name="new talks as drafts")),

@@ -1,4 +1,4 @@
-"""What another system said of a talk when it was last imported: how a new word of theirs is told from ours."""
+"""What a source said about a talk when it was last imported: the next import tells its changes from ours by it."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -30,13 +30,13 @@ def _is_undone(change: Change) -> bool:
 
 
 class ImportedTalk(models.Model):
-    """The source's word on each field of a talk, and what was made of it here; private, so it makes no edition.
+    """What the source said about each field, and what the talk then held; private, so it makes no edition.
 
     Times are wall times with their zone. So the note stays true when the rules of a zone change.
     """
 
     talk = models.OneToOneField("Talk", models.CASCADE, related_name="imported", verbose_name=_("talk"))
-    said = models.JSONField(default=dict)  # by field, the source's word
+    said = models.JSONField(default=dict)  # by field, what the source said
     held = models.JSONField(default=dict)  # by field, what the talk then held: another value now is our own change
     change = models.ForeignKey(Change, models.SET_NULL, null=True, related_name="+")  # the import that last changed it
     earlier = models.JSONField(null=True)  # "said" and "held" before that change, which may be undone
@@ -51,5 +51,5 @@ class ImportedTalk(models.Model):
         return str(self.talk)
 
     def news_in(self, said: Mapping[str, Any]) -> frozenset[str]:
-        """Return the fields of which the source says something else than before."""
+        """Return the fields that the source has changed."""
         return frozenset(name for name, word in said.items() if name not in self.said or self.said[name] != word)

@@ -40,8 +40,8 @@ class RoomsQuerySet(models.QuerySet):
     def in_conflict(self) -> Self:
         """Keep talks that hold a room which another talk holds at the same time."""
         others = self.model.objects.holding_rooms().filter(room=OuterRef("room")).exclude(pk=OuterRef("pk"))
-        meanwhile = others.filter(starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at"))
-        return self.holding_rooms().filter(Exists(meanwhile)).order_by("starts_at", "pk")
+        at_the_same_time = others.filter(starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at"))
+        return self.holding_rooms().filter(Exists(at_the_same_time)).order_by("starts_at", "pk")
 
     def keys_in_conflict(self) -> set[int]:
         """Return the keys of those that hold a room at the same time as another talk; quick for talks of one time."""

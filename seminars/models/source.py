@@ -34,9 +34,9 @@ class Source(models.Model):
         help_text=_("The address of a calendar (.ics) or of another export that can be imported."),
     )  # fmt: skip
     applies = models.BooleanField(
-        _("apply what is certain"),
+        _("apply changes at once"),
         default=False,
-        help_text=_("Everything else waits on the desk. If you don’t tick this, all changes wait there."),
+        help_text=_("If anything is in doubt or cannot be imported, all changes wait on the desk."),
     )
     draft = models.BooleanField(_("new talks as drafts"), default=True)
     is_active = models.BooleanField(_("followed"), default=True, help_text=_("Untick this to stop following."))

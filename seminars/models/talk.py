@@ -192,7 +192,7 @@ class Talk(PublicModel, HasWallTimes):
 
     @property
     def is_listed(self) -> bool:
-        """Tell whether it may be come upon without having been told of it."""
+        """Tell whether visitors can find it in lists, search and feeds, without being given its address."""
         return self.series.is_listed or any(series.is_listed for series in self.also_in.all())
 
     @property

@@ -50,7 +50,7 @@ class Rendering:
 
 @contextmanager
 def rendering() -> Iterator[Rendering]:
-    """Note whether a formula is postponed meanwhile, here and in every rendering around this one."""
+    """Note whether a formula is postponed inside, here and in every rendering around this one."""
     outer, inner = _rendering.get(), Rendering()
     token = _rendering.set(inner)
     try:
@@ -69,7 +69,7 @@ class FormulaResults:
     ended: int = 0
     cpu: float = 0  # seconds of processor time
     spent: float = 0  # seconds by the clock
-    killed: int = 0  # workers that something else ended meanwhile
+    killed: int = 0  # workers that something else ended during it
     until: float = field(default_factory=lambda: monotonic() + MOST_WAITED)  # on the monotonic clock
 
     def is_slow(self, seconds: float) -> bool:

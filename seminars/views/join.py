@@ -1,4 +1,4 @@
-"""The stable address by which people join a talk online: today's link, or why there is none."""
+"""The address at which people join a talk online, which stays the same: it shows the link, or why there is none."""
 
 from datetime import datetime
 

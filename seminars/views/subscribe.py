@@ -1,4 +1,4 @@
-"""How to follow the talks, or some of them, in one's own calendar."""
+"""How to follow the talks, or some of them, in a calendar program."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -66,7 +66,7 @@ export function clockOf(text) {
 const collator = new Intl.Collator(language, { sensitivity: "accent" });
 const isSame = (one, other) => collator.compare(one.trim(), other.trim()) === 0;
 
-/** The value of the one option that is called so; a room may be named without its building. */
+/** The value of the one option with this name; a room may be named without its building. */
 function optionOf(select, text) {
   const options = [...select.options];
   const called = options.filter((option) => isSame(option.text, text));

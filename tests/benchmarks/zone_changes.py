@@ -1,4 +1,4 @@
-"""How long talks take to follow new time zone rules, and how long others who save wait meanwhile."""
+"""How long talks take to follow new time zone rules, and how long others who save wait for it."""
 
 from tests.benchmarks.departments import copy_of
 from tests.benchmarks.inside import Inside

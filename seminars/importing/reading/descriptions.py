@@ -1,4 +1,4 @@
-"""Read the description of an event: who speaks, about what, and the text that is meant to be the abstract."""
+"""Read the description of an event: who speaks, about what, and the abstract."""
 
 import re
 from dataclasses import dataclass

@@ -88,7 +88,7 @@ class KnownLabels:
             _note(marked, Label(kind, kind, is_known=True), marked.text[len(kind) :])
 
     def _take_brackets(self, marked: Marked) -> None:
-        """Take "[PDE]" off the beginning, and "(PDE)" if the series is called so."""
+        """Take "[PDE]" off the beginning, and "(PDE)" if the series has this name."""
         match = _FIRST_BRACKETS.match(marked.text)
         if not match or FORMAT.fullmatch(match["words"]):
             return

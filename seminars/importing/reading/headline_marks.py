@@ -46,7 +46,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class Label:
-    """A series or a kind of talk as written; `is_known` if the series at hand or a bare kind is called so."""
+    """A series or a kind of talk as written; `is_known` if it is the name of the series at hand or a bare kind."""
 
     words: str
     kind: str

@@ -31,11 +31,17 @@ _KANA = re.compile(r"[\u30a0-\u30ff]+[・＝][\u30a0-\u30ff・＝]+")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]{2,4}")
 _CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0fff]+")  # Hebrew, Arabic, scripts of India, Thai, Tibetan
 _NO_AFFILIATION = re.compile(
-    r"\d+|[ivx]{1,5}|.*\d{3}.*|(?:part|teil|partie|parte|talk|lecture|session|joint|with|mit|avec|in|auf|en|see|and|or|"
+    r"\d+|[ivx]{1,5}|.*\d{3}.*|(?:part|teil|partie|parte|talk|lecture|session|joint|with|(?-i:[Mm]it)|avec|in|auf|en|see|and|or|"
     r"on|about|über|sur|moderat\w*|chair|host|after|before|cancel\w*|postponed|english|german|french|deutsch|englisch|remote(?:ly)?|virtual"
     r"|online|hybrid|zoom|via|live|invited|keynote|tutorial|room|raum|an?|the|how|why|or|old|new)\b.*",
     re.IGNORECASE,
 )
+# Names of institutions that begin like a remark: "The Open University", "German Cancer Center", "New York".
+_LIKE_A_REMARK = re.compile(r"(?:the|new|old|english|german|french)\b|An-", re.IGNORECASE)
+_NEW_PLACE = re.compile(
+    r"New (?:York|Jersey|Mexico|Hampshire|Haven|Orleans|England|Brunswick|Zealand|Delhi|South Wales|Caledonia)\b"
+)
+_OCCASION = re.compile(r"\b(?:joint|seminar|lecture|talk|session)\b", re.IGNORECASE)
 _MOST_WORDS = 7  # in a name
 
 
@@ -99,12 +105,19 @@ def _form_of_words(full: list[str], initials: int, are_acronyms: bool) -> Certai
 
 def is_affiliation(words: str, name: str = "") -> bool:
     """Tell whether what stands in brackets after a name may be where the person is from."""
-    if not words or _NO_AFFILIATION.fullmatch(words):
+    if not words or (_NO_AFFILIATION.fullmatch(words) and not _is_institution_like_a_remark(words)):
         return False
     initials = "".join(word[0] for word in re.split(r"[\s-]+", name) if word)
     if words.isupper() and len(initials) > 1 and words.startswith(initials.upper()):
         return False  # "Hidden Markov (HMM)"
     return not words[0].islower() or bool(INSTITUTION.search(words)) or bool(BOTH.match(words)) or "," in words
+
+
+def _is_institution_like_a_remark(words: str) -> bool:
+    """Tell "The Open University" and "New York" from "the second part" and "new date"."""
+    if _NEW_PLACE.match(words):
+        return True
+    return bool(_LIKE_A_REMARK.match(words) and INSTITUTION.search(words)) and not _OCCASION.search(words)
 
 
 def looks_like_a_place(words: str) -> bool:

@@ -1,4 +1,4 @@
-"""Read the line that an event is called by: who speaks, about what, in which series, and whether it takes place."""
+"""Read the headline of an event (SUMMARY): who speaks, about what, in which series, and whether it takes place."""
 
 import re
 from collections.abc import Collection

@@ -108,7 +108,7 @@ def _of_day(told: date, minutes: int, day: date | None, cell: str) -> int:
         return A_DAY  # 24:00
     if told.year <= 1904 or day is None:
         raise _no_time(cell)
-    sentence = _("The time “%(typed)s” is of another day than the date, %(day)s. Correct one of them.")
+    sentence = _("The time “%(typed)s” is not on the day in the date column, %(day)s. Correct one of them.")
     raise ValidationError(sentence % {"typed": cell, "day": day.isoformat()})
 
 

@@ -42,17 +42,16 @@ _GREETED = re.compile(
 
 
 def parse_page(text: str) -> SourceFile:
-    """Parse the text of a talk's page or mail; raise ValidationError, naming the line, if it is not one."""
+    """Parse the text of a talk's page or mail; raise ValidationError if it is not one."""
     if len(text) > _LONGEST_PAGE:
         raise ValidationError(
-            _("This is not an iCalendar file, and it is too long for the page of one talk. Import less text.")
+            _("This is no calendar, and it is too long for the page of one talk. Check that you chose the right file.")
         )
     talk = _talk_in(sections_of(plain_text(text)))
     if not talk.title or not (talk.people or talk.abstract or talk.biography):
         reason = _(
-            "Line 1: this is neither an iCalendar file, which begins with BEGIN:VCALENDAR, nor the "
-            "page of a talk, which begins with “Name (Affiliation): Title”, followed by Abstract and "
-            "Biography."
+            "We cannot read this. A calendar begins with BEGIN:VCALENDAR, a spreadsheet with a row of headers, and the "
+            "page of a talk with “Name (Affiliation): Title”, followed by Abstract and Biography."
         )
         raise ValidationError(reason)
     return SourceFile([talk])

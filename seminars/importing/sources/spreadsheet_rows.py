@@ -246,8 +246,8 @@ def _number(typed: str) -> int:
 def _no_day(typed: str, order: str) -> str:
     if "/" in typed and not order:
         sentence = _(
-            "“%(typed)s” can be two different days. Write it like 2026-11-05, or say on the desk whether the day or "
-            "the month is first."
+            "“%(typed)s” could mean two days. Write it like 2026-11-05, or choose on the import page that the day or "
+            "the month comes first in this column."
         )
         return sentence % {"typed": typed}
     return _("“%(typed)s” is not a date. Enter a date like 2026-11-26 or 26 Nov 2026.") % {"typed": typed}

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path | None, **options: object) -> None:
         path = file or Path(f"seminars-{today():%Y-%m-%d}.zip")
         if path.exists():
-            raise CommandError(_("%(path)s exists already. Choose another name, or remove it.") % {"path": path})
+            raise CommandError(_("%(path)s already exists. Choose another name, or remove it.") % {"path": path})
         try:
             site_archive.write(path)
         except ValidationError as refused:

@@ -11,8 +11,8 @@ class Command(BaseCommand):
     """Safe to run at any time and to repeat; a source that fails does not stop the others."""
 
     help = _(
-        "Look at the addresses from which series take their talks. Apply what is certain where the organiser chose so; "
-        "everything else waits on the desk."
+        "Look at the addresses that series follow. Apply the changes if the organiser chose so and nothing is in "
+        "doubt. Otherwise they wait on the desk."
     )
 
     def handle(self, *, verbosity: int, **options: object) -> None:

@@ -19,8 +19,8 @@ class Command(BaseCommand):
     """Safe to repeat: talks that are already imported are "unchanged"."""
 
     help = _(
-        "Import talks from an iCalendar file or a spreadsheet, or add what the page of one talk says. A refused part "
-        "stops the whole import, unless you use --skip-refused."
+        "Import talks from a calendar, a spreadsheet or a JSON export, or add what the page of one talk says. If a "
+        "part is refused, nothing is imported, unless you use --skip-refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             "file",
             type=Path,
             help=_(
-                "An .ics file, a spreadsheet (.xlsx, .xls, .ods, .csv), or a text that begins with "
+                "An .ics file, a spreadsheet (.xlsx, .xls, .ods, .csv), a JSON export, or a text that begins with "
                 "“Name (Affiliation): Title”."
             ),
         )
