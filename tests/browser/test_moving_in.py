@@ -24,6 +24,17 @@ def told(uid, day, summary, **lines):
     return event(UID=f"{uid}@example.edu", SUMMARY=summary, **(times | lines))
 
 
+TITLES = ("On engines", "On looms", "On gears", "On wheels")
+LOOMS = {"URL": "https://old.example.edu/event/looms/", "LOCATION": "Room 12"}
+BEFORE = calendar(
+    told(1, 11, "On engines"), told(2, 12, "On looms", **LOOMS), told(3, 13, "On gears"), told(4, 14, "On wheels")
+)  # fmt: skip
+AFTER = calendar(
+    told(1, 18, "On engines"), told(2, 12, "On looms", **LOOMS | {"LOCATION": "Room 14"}),
+    told(4, 14, "On wheels", STATUS="CANCELLED"),
+)  # fmt: skip
+
+
 @pytest.fixture
 def series():
     return make_series(name="Engine Seminar", short_name="ENGINE", slug="engine", default_room=None)
@@ -85,23 +96,9 @@ def test_a_calendar_moves_in_after_three_questions_and_can_be_taken_back(organis
 
 def test_an_old_calendar_is_followed_until_it_is_left(organiser, series, settings, live_server):
     settings.SOURCES_MAY_BE_PRIVATE = True
-    looms = {"URL": "https://old.example.edu/event/looms/", "LOCATION": "Room 12"}
-    answers = [
-        calendar(
-            told(1, 11, "On engines"), told(2, 12, "On looms", **looms), told(3, 13, "On gears"),
-            told(4, 14, "On wheels"),
-        ),
-        calendar(
-            told(1, 18, "On engines"), told(2, 12, "On looms", LOCATION="Room 14", URL=looms["URL"]),
-            told(4, 14, "On wheels", STATUS="CANCELLED"),
-        ),
-    ]  # fmt: skip
+    answers = [BEFORE, AFTER]
     with serving(lambda handler: sends(answers[0])(handler)) as url:
-        organiser.visit(reverse("admin:seminars_source_add"))
-        organiser.get_by_label("Series:").select_option("Engine Seminar")
-        organiser.get_by_label("Address:").fill(url)
-        organiser.get_by_label("New talks as drafts").uncheck()
-        organiser.get_by_role("button", name="Save", exact=True).click()
+        follow(organiser, url)
         look(organiser)
         organiser.get_by_role("link", name="4 changes wait").click()
         import_it(organiser)
@@ -116,13 +113,11 @@ def test_an_old_calendar_is_followed_until_it_is_left(organiser, series, setting
         import_it(organiser)
         organiser.get_by_text("Imported: 4 changed.").wait_for()
 
-    engines, looms_talk, gears, wheels = (
-        Talk.objects.get(title=f"On {what}") for what in ("engines", "looms", "gears", "wheels")
-    )
+    engines, looms, gears, wheels = (Talk.objects.get(title=title) for title in TITLES)
     assert engines.starts_at == datetime(2030, 3, 18, 16, tzinfo=BERLIN)
-    assert (looms_talk.room, gears.state, wheels.state) == (Room.objects.get(name="Room 14"), "cancelled", "cancelled")
+    assert (looms.room, gears.state, wheels.state) == (Room.objects.get(name="Room 14"), "cancelled", "cancelled")
     organiser.visit("/event/looms/")
-    assert organiser.url == live_server.url + looms_talk.get_absolute_url()
+    assert organiser.url == live_server.url + looms.get_absolute_url()
     feed = organiser.request.get(f"{live_server.url}/series/engine/calendar.ics").text()
     assert (feed.count("STATUS:CANCELLED"), "20300318T160000" in feed) == (2, True)
 
@@ -132,3 +127,11 @@ def look(desk):
     desk.locator("select[name=action]").select_option("look")
     desk.get_by_role("button", name="Go").click()
     desk.get_by_text("Changes wait on the desk").first.wait_for()
+
+
+def follow(desk, url):
+    desk.visit(reverse("admin:seminars_source_add"))
+    desk.get_by_label("Series:").select_option("Engine Seminar")
+    desk.get_by_label("Address:").fill(url)
+    desk.get_by_label("New talks as drafts").uncheck()
+    desk.get_by_role("button", name="Save", exact=True).click()
