@@ -36,6 +36,17 @@ CJK_TITLE = re.compile(
 BOTH = re.compile(
     r"(?:both|all|beide|alle|tous|toutes|tous les deux|ambos|ambas|entrambi)(?: (?:at|from|of|an der|de))?[ :]"
 )
+NOBODY = re.compile(
+    r"(?:(?:various|several|multiple|many|different|diverse|verschiedene|mehrere|divers|varios|vari)"
+    r"(?: (?:speakers?|presenters?|people|authors?|students?|vortragende|referenten|orateurs|ponentes|relatori))?"
+    r"|none|nobody|no ?one|no (?:speaker|talk|seminar)|n/?a|all|everyone|everybody|anyone|you|us|we"
+    r"|keiner?|niemand|alle|(?:see|siehe|voir|check) .*|(?:speaker'?s? )?(?:name|names)|speakers?|guests?|unknown"
+    r"|unbekannt|noch (?:offen|unklar)|to follow|coming soon|cancell?ed|postponed|open|free"
+    r"|(?:open|general|free|round ?table|panel) discussion"
+    r"|(?:phd |graduate |master'?s? |our |new )?(?:students?|postdocs?|doktorand(?:inn)?en|studierende)(?: .*)?"
+    r"|zoom|teams|webex|online|hybrid|in person)[.!?]?",
+    re.IGNORECASE,
+)
 PARTICLES = _words(
     """
     van der den de da di du del della dello degli dos das do la le los las von zu zum zur vom af av bin bint ibn

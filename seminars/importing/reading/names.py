@@ -14,6 +14,7 @@ from seminars.importing.reading.name_words import (
     JAPANESE_SURNAMES,
     KOREAN_SURNAMES,
     LITTLE_WORDS,
+    NOBODY,
     PARTICLES,
     PLACES,
     POSTNOMINAL,
@@ -63,6 +64,15 @@ def academic_title(words: str) -> str:
     """Return the academic title that words begin with: "Dr. "; "SIR models" and "MS Word" have none."""
     match = ACADEMIC.match(words)
     return match[0] if match and match[0].strip() not in _ACRONYMS else ""
+
+
+def is_nobody(name: str) -> bool:
+    """Tell whether what stands where a name is expected names nobody: "various", "see website", "open discussion"."""
+    words = name.lower().split()
+    if not any(map(str.isalpha, name)) or NOBODY.fullmatch(name):
+        return True
+    is_small = name == name.lower() != name.upper()
+    return is_small and (len(words) < 2 or any(word in LITTLE_WORDS or is_word_of_titles(word) for word in words))
 
 
 def form_of(name: str) -> Certainty:
