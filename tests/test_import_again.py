@@ -1,6 +1,7 @@
 """Import a second time: changes in the source are taken over, our own changes stay."""
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 
 from seminars.actions import lifecycle, talk_changes
@@ -247,3 +248,29 @@ def _with(talk, **fields):
     for name, value in fields.items():
         setattr(talk, name, value)
     return talk
+
+
+def test_what_was_cleared_here_is_not_filled_again(again):
+    Talk.objects.update(title="", room=None)
+
+    said = again(SUMMARY="ENGINE Seminar: On looms", LOCATION="Room 5")
+    talk = Talk.objects.get()
+
+    assert (talk.title, talk.room) == ("", None)
+    assert "title: not changed, because it was edited here (none). The file says On looms" in said
+
+
+def test_a_date_of_a_repeating_event_that_is_too_long_ago_to_be_read_again_is_not_gone(tmp_path):
+    first = event(UID="0@example.edu", DTSTART="20240101T160000Z", DTEND="20240101T170000Z")
+    weekly = [
+        *event(UID="2@example.edu", DTSTART="20240304T160000Z", DTEND="20240304T170000Z")[:-1],
+        "RRULE:FREQ=WEEKLY",
+    ]
+    file = written(tmp_path, calendar(first, [*weekly, "END:VEVENT"]))
+    with time_machine.travel("2025-03-01"):
+        importing(file, series="engine")
+
+    with time_machine.travel("2025-12-01"):
+        said = importing(file, series="engine")
+
+    assert [line for line in said.splitlines() if line.startswith("no longer in the file")] == []

@@ -138,11 +138,11 @@ def _reading_of(component: Component, calendar: _Calendar) -> EventVersion:
 
 
 def _event_of(properties: Properties, calendar: _Calendar, start: Moment, end: Moment | None) -> SourceEvent:
-    text, meeting = ical_texts.description_and_meeting(properties)
+    summary, text, meeting = ical_texts.texts_and_meeting(properties)
     event = SourceEvent(
         line=properties.line,
         sequence=_sequence(properties.text("SEQUENCE")),
-        summary=ical_texts.one_line(properties.text("SUMMARY")),
+        summary=summary,
         zone=start.zone or (known.key if (known := calendar.zones.known(calendar.zone)) else ""),
         location=plain_text(properties.text("LOCATION")),
         meeting=meeting,
