@@ -176,6 +176,7 @@ _MADE_WORD = re.compile(r".{3,}(?:tions?|sions?|ology|ometry|ities|ics|isms?|nes
 
 
 _PERHAPS_MADE_WORD = re.compile(r".{3,}(?:ings?|ive|ous|able|ible|ical|less|ful|wise|based)")
+ALSO_FIRST_NAMES = frozenset({"per", "uma"})
 # Also names, at least as the last word of one: Nguyễn Văn An, Haruki Do.
 ALSO_NAMES = frozenset({"an", "do", "to", "so", "na", "no", "ou", "am", "per", "can", "son"})
 

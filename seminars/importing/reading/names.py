@@ -5,6 +5,7 @@ from enum import IntEnum
 
 from seminars.importing.reading.name_words import (
     ACADEMIC,
+    ALSO_FIRST_NAMES,
     ALSO_NAMES,
     BOTH,
     CHINESE_SURNAMES,
@@ -97,6 +98,7 @@ def form_of(name: str) -> Certainty:
 def _form_of_words(full: list[str], initials: int, are_acronyms: bool) -> Certainty:
     """Judge the words of a name that are no initials, in lower case, by what they mean elsewhere."""
     judged = full[:-1] if len(full) > 1 and full[-1] in ALSO_NAMES else full
+    judged = judged[1:] if len(judged) > 1 and judged[0] in ALSO_FIRST_NAMES else judged
     if any(word in LITTLE_WORDS or is_to_be_announced(word) for word in judged):
         return Certainty.NONE
     if any(map(is_word_of_titles, judged)):

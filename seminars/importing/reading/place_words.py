@@ -77,7 +77,9 @@ ONLINE_BEFORE = re.compile(
 ONLINE_AROUND = re.compile(rf"(?:{ON_LINE})\s*\((?P<rest>[^()]+)\)", re.IGNORECASE)
 # "Zoom 991 1122 3344 PW looms": in that line the passcode may follow without a sign.
 MEETING_AND_ALL_AFTER = re.compile(
-    r"\b(?P<service>zoom|teams|webex)\b[^\d\n,;|/]{0,30}(?:\d[ -]?){9,12}(?!\d)[^\n;|/]*", re.IGNORECASE
+    r"\b(?P<service>zoom|teams|webex)\b[^\d\n,;|/]{0,30}(?:\d[ -]?){9,12}(?!\d)[^\n,;|/]*"
+    r"(?:,\s*(?:pw|pwd|pass\w*|code|pin|kenn\w*)\b[^\n,;|/]*)?",
+    re.IGNORECASE,
 )
 LONG_NUMBER = re.compile(r"(?:\d\s?){9,12}")
 SIGNS = " -–—:&+/|,;"
