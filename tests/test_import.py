@@ -315,6 +315,13 @@ def test_a_passcode_in_the_location_is_kept_with_the_link_there(tmp_path):
     assert (Talk.objects.get().passcode, Room.objects.count()) == ("471100", 0)
 
 
+@pytest.mark.parametrize("summary", ["Busy", "Private Appointment", "Privater Termin"])
+def test_an_event_whose_title_its_source_hides_becomes_a_draft(tmp_path, summary):
+    importing(written(tmp_path, calendar(event(SUMMARY=summary))), series="engine")
+
+    assert Talk.objects.get().state == State.DRAFT
+
+
 def test_the_word_abstract_within_the_text_stays(tmp_path):
     importing(written(tmp_path, calendar(event(DESCRIPTION="Looms and abstract\\nalgebra."))), series="engine")
 

@@ -312,6 +312,19 @@ def test_a_break_that_is_there_is_unchanged(series):
     assert Break.objects.count() == 1
 
 
+def test_a_private_event_proposes_no_break(series):
+    applied(source("Holiday", is_private=True))
+
+    assert (Break.objects.count(), Talk.objects.get().title, Talk.objects.get().state) == (0, "Holiday", State.DRAFT)
+
+
+def test_a_cancelled_talk_that_becomes_a_draft_is_told(series):
+    plan = applied(source("CANCELLED: On engines"), draft=True)
+
+    assert Talk.objects.get().state == State.DRAFT
+    assert "Cancelled in its source, but a draft here" in plan.rows[0].remarks
+
+
 def test_breaks_can_be_left_out(series):
     applied(source("No seminar (spring break)"), choices={"breaks": "leave-out"})
 

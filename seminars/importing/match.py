@@ -131,6 +131,8 @@ def _read_headline(match: Match, series: SeriesFound) -> None:
     if match.talk:
         names, kinds = names_of(match.talk.series), (match.talk.series.kind,)
     headline = read_headline(match.event.summary, names=names, kinds=kinds)
+    if match.event.is_private and headline.readings[0].is_break:
+        headline = Headline("title", (Reading(title=match.event.summary),))  # a break is public
     is_break = headline.readings[0].is_break and not match.event.people
     if match.event.has_headline or is_break:
         match.headline = headline

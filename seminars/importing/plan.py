@@ -35,6 +35,7 @@ from seminars.importing.values import (
     sort_out,
 )
 from seminars.models import Break, FormerAddress, Room, Series, Speaker, State, Talk
+from seminars.models.states import CALLED_OFF
 from seminars.models.talk_naming import clash_sentence, taken_by
 from seminars.models.wall_times import zone_info
 
@@ -184,6 +185,8 @@ class _Planner:
         values = [value for value in values if not (value.is_silent and value.field in FURTHER)]
         set_values(talk, values)
         if self._options.draft:
+            if talk.state in CALLED_OFF:
+                remarks.append(_("%(state)s in its source, but a draft here") % {"state": State(talk.state).label})
             talk.state = State.DRAFT
         bulk_changes.prepare(talk, None)
         if event.address in self._addresses:
