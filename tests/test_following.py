@@ -6,10 +6,10 @@ import pytest
 from django.core.management import call_command
 
 from seminars.importing.following import Found, follow
-from seminars.models import Change, FormerAddress, Source, Talk
+from seminars.models import Change, FormerAddress, JoinAccess, Series, Source, Talk
 
 from .admin_forms import errors_in, fields_of, form_of, signed_in
-from .factories import in_new_york, make_administrator, make_organiser, make_series
+from .factories import in_new_york, make_administrator, make_organiser, make_series, make_talk
 from .imports import calendar, event
 from .spreadsheets import workbook_of
 from .web_server import sends, serving
@@ -264,3 +264,68 @@ def test_what_was_said_on_the_desk_of_the_columns_of_a_workbook_counts_from_then
         found = follow(Source.objects.get())
 
     assert (found, [talk.notes for talk in Talk.objects.all()]) == (Found.UNCHANGED, [""])
+
+
+def test_a_source_changes_no_talk_of_another_series(series):
+    other = make_talk(series=make_series(), uid="1@example.edu", title="On looms", abstract="", starts_at=NOW)
+
+    with serving(sends(calendar(event(DESCRIPTION="We weave.")))) as url:
+        found = follow(source_at(url, series, applies=True))
+
+    other.refresh_from_db()
+    assert (found, other.title, other.abstract) == (Found.UNCHANGED, "On looms", "")
+
+
+def test_an_answer_about_what_is_private_counts_for_what_was_seen_alone(series):
+    Series.objects.update(default_join_access=JoinAccess.MEMBERS)
+    source = waiting(series, calendar(event(DESCRIPTION="We meet.\\nThe Zoom passcode is 471100.")), applies=True)
+    desk, page = signed_in(make_organiser(series)), f"/admin/import/?source={source.pk}"
+    planned = desk.post(page, form_of(desk, page) | {"choice-private": "keep", "_preview": "Update plan"})
+    desk.post(page, fields_of(planned) | {"_save": "Import"})
+    later = {"UID": "2@example.edu", "DTSTART": "20240401T160000Z", "DTEND": "20240401T170000Z"}
+
+    with serving(sends(calendar(event(**later, DESCRIPTION="We meet.\\nThe Zoom passcode is 081500.")))) as url:
+        Source.objects.update(url=url)
+        found = follow(Source.objects.get())
+
+    assert (found, Talk.objects.count()) == (Found.WAITING, 1)
+
+
+def test_a_talk_that_is_gone_and_was_kept_does_not_hold_up_what_is_certain(series):
+    events = [
+        event(UID=f"{day}@example.edu", DTSTART=f"202403{day}T160000Z", DTEND=f"202403{day}T170000Z")
+        for day in (11, 12, 13, 14)
+    ]
+    source = waiting(series, calendar(*events[:3]), applies=True)
+    with serving(sends(calendar(events[0], events[2]))) as url:
+        Source.objects.update(url=url)
+        follow(Source.objects.get())
+    desk, page = signed_in(make_organiser(series)), f"/admin/import/?source={source.pk}"
+    desk.post(page, form_of(desk, page) | {"_save": "Import"})
+
+    with serving(sends(calendar(events[0], events[2], events[3]))) as url:
+        Source.objects.update(url=url)
+        found = follow(Source.objects.get())
+
+    assert (found, Talk.objects.count()) == (Found.APPLIED, 4)
+
+
+def test_what_becomes_of_talks_that_are_gone_is_asked_each_time(series):
+    events = [
+        event(UID=f"{day}@example.edu", DTSTART=f"202403{day}T160000Z", DTEND=f"202403{day}T170000Z")
+        for day in (11, 12, 13, 14)
+    ]
+    source = waiting(series, calendar(*events), applies=True)
+    with serving(sends(calendar(events[0], events[2], events[3]))) as url:
+        Source.objects.update(url=url)
+        follow(Source.objects.get())
+    desk, page = signed_in(make_organiser(series)), f"/admin/import/?source={source.pk}"
+    planned = desk.post(page, form_of(desk, page) | {"choice-gone": "cancel", "_preview": "Update plan"})
+    desk.post(page, fields_of(planned) | {"_save": "Import"})
+
+    with serving(sends(calendar(events[0], events[3]))) as url:
+        Source.objects.update(url=url)
+        found = follow(Source.objects.get())
+
+    states = [str(talk.state) for talk in Talk.objects.order_by("starts_at")]
+    assert (found, states) == (Found.WAITING, ["confirmed", "cancelled", "confirmed", "confirmed"])

@@ -289,3 +289,40 @@ def test_the_real_files_change_nothing_the_second_time():
     assert [said.split(":")[0] for said in again] == ["unchanged", "unchanged"]
     assert "The page has a different link" in again[1]
     assert Edition.objects.current() == edition
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"URL": "https://example.zoom.us/j/1?pwd=2"},
+        {"SUMMARY": "On engines https://example.zoom.us/j/1?pwd=2"},
+        {"LOCATION": "https://example.zoom.us/j/1?pwd=2"},
+    ],
+)
+def test_a_link_to_a_meeting_is_the_join_link_wherever_it_stands(tmp_path, line):
+    importing(written(tmp_path, calendar(event(**{"SUMMARY": "On engines"} | line))), series="engine")
+    talk = Talk.objects.get()
+
+    assert (talk.title, talk.join_url) == ("On engines", "https://example.zoom.us/j/1?pwd=2")
+    assert FormerAddress.objects.count() == 0
+
+
+def test_a_passcode_in_the_location_is_kept_with_the_link_there(tmp_path):
+    place = "https://example.zoom.us/j/1 Passcode: 471100"
+
+    importing(written(tmp_path, calendar(event(LOCATION=place))), series="engine")
+
+    assert (Talk.objects.get().passcode, Room.objects.count()) == ("471100", 0)
+
+
+@pytest.mark.parametrize("summary", ["Busy", "Private Appointment", "Privater Termin"])
+def test_an_event_whose_title_its_source_hides_becomes_a_draft(tmp_path, summary):
+    importing(written(tmp_path, calendar(event(SUMMARY=summary))), series="engine")
+
+    assert Talk.objects.get().state == State.DRAFT
+
+
+def test_the_word_abstract_within_the_text_stays(tmp_path):
+    importing(written(tmp_path, calendar(event(DESCRIPTION="Looms and abstract\\nalgebra."))), series="engine")
+
+    assert Talk.objects.get().abstract == "Looms and abstract\nalgebra."

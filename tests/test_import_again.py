@@ -1,6 +1,7 @@
 """Import a second time: changes in the source are taken over, our own changes stay."""
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 
 from seminars.actions import lifecycle, talk_changes
@@ -247,3 +248,59 @@ def _with(talk, **fields):
     for name, value in fields.items():
         setattr(talk, name, value)
     return talk
+
+
+def test_what_was_cleared_here_is_not_filled_again(again):
+    Talk.objects.update(title="", room=None)
+
+    said = again(SUMMARY="ENGINE Seminar: On looms", LOCATION="Room 5")
+    talk = Talk.objects.get()
+
+    assert (talk.title, talk.room) == ("", None)
+    assert "title: not changed, because it was edited here (none). The file says On looms" in said
+
+
+def test_a_date_of_a_repeating_event_that_is_too_long_ago_to_be_read_again_is_not_gone(tmp_path):
+    first = event(UID="0@example.edu", DTSTART="20240101T160000Z", DTEND="20240101T170000Z")
+    weekly = [
+        *event(UID="2@example.edu", DTSTART="20240304T160000Z", DTEND="20240304T170000Z")[:-1],
+        "RRULE:FREQ=WEEKLY",
+    ]
+    file = written(tmp_path, calendar(first, [*weekly, "END:VEVENT"]))
+    with time_machine.travel("2025-03-01"):
+        importing(file, series="engine")
+
+    with time_machine.travel("2025-12-01"):
+        said = importing(file, series="engine")
+
+    assert [line for line in said.splitlines() if line.startswith("no longer in the file")] == []
+
+
+def test_a_talk_that_moves_stays_one_talk_where_its_uid_has_its_times(tmp_path):
+    def moved_to(hour, start):
+        uid = f"77-{start}-{start + 3600}@events.example.edu"
+        moved = event(UID=uid, DTSTART=f"20240306T{hour}0000Z", DTEND=f"20240306T{hour + 1}0000Z")
+        other = event(UID="78-1709744400-1709748000@events.example.edu", SUMMARY="On looms")
+        return importing(written(tmp_path, calendar(moved, other)), series="engine")
+
+    moved_to(17, 1709744400)
+    said = [moved_to(18, 1709748000), moved_to(19, 1709751600)]
+
+    assert ["0 new, 1 changed, 1 unchanged" in each for each in said] == [True, True]
+    assert Talk.objects.order_by("-starts_at").first().uid == "77-1709744400-1709748000@events.example.edu"
+
+
+def test_a_talk_whose_uid_is_new_at_each_export_stays_one_talk(again):
+    said = again(UID="other@example.edu")
+
+    assert (Talk.objects.count(), "0 new, 0 changed, 1 unchanged" in said) == (1, True)
+
+
+def test_two_talks_with_the_same_title_at_the_same_time_stay_two(tmp_path):
+    def imported(*uids):
+        return importing(written(tmp_path, calendar(*(event("LOCATION", UID=uid) for uid in uids))), series="engine")
+
+    imported("1", "2")
+    imported("3", "4")
+
+    assert Talk.objects.count() == 4

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.importing import ImportOptions, Outcome, apply_plan
-from seminars.importing.events import SourceEvent, SourceFile
+from seminars.importing.events import Person, SourceEvent, SourceFile
 from seminars.importing.plan import plan_import
 from seminars.models import Break, JoinAccess, Room, Series, Speaker, State, Talk
 from tests.admin_forms import signed_in
@@ -220,6 +220,41 @@ def test_what_looks_like_a_link_is_left_out_where_links_are_not_public(access, a
     assert ("left out of the abstract: https://example.zoom.us/j/1" in plan.rows[0].remarks) == (not stays)
 
 
+@pytest.mark.parametrize("field", ["summary", "biography"])
+def test_titles_and_biographies_have_no_passcode_where_links_are_not_public(field):
+    make_series(slug="engine", default_join_access=JoinAccess.MEMBERS)
+    told = {"summary": "On engines", "biography": "Bo builds."} | {field: "On engines. The Zoom passcode is 471100."}
+
+    plan = applied(source(people=[Person("Bo Reed")], **told))
+    talk = Talk.objects.get()
+
+    assert "471100" not in f"{talk.title} {Speaker.objects.get().biography}"
+    assert [doubt.key for doubt in plan.doubts] == ["private"]
+
+
+# --- contacts ---
+
+
+@pytest.mark.parametrize(
+    ("contacts", "given"),
+    [
+        ([("Office", "office@example.edu"), ("Office", "office@example.edu")], "office@example.edu"),
+        ([("Bo Reed", "bo@example.edu"), ("Ana Ruiz", "ana@example.edu")], ""),
+        ([("Engines", "c_12@group.calendar.google.com")], ""),
+    ],
+)
+def test_a_series_gets_the_contact_that_all_events_name(series, contacts, given):
+    applied(*(source(uid=str(number), contact=contact) for number, contact in enumerate(contacts, start=1)))
+
+    assert Series.objects.get().contact_email == given
+
+
+def test_the_contact_of_a_private_event_stays_private(series):
+    applied(source(contact=("Bo Reed", "bo@example.edu"), is_private=True))
+
+    assert Series.objects.get().contact_email == ""
+
+
 # --- series ---
 
 
@@ -275,6 +310,19 @@ def test_a_break_that_is_there_is_unchanged(series):
 
     assert [row.outcome for row in plan.rows] == [Outcome.UNCHANGED]
     assert Break.objects.count() == 1
+
+
+def test_a_private_event_proposes_no_break(series):
+    applied(source("Holiday", is_private=True))
+
+    assert (Break.objects.count(), Talk.objects.get().title, Talk.objects.get().state) == (0, "Holiday", State.DRAFT)
+
+
+def test_a_cancelled_talk_that_becomes_a_draft_is_told(series):
+    plan = applied(source("CANCELLED: On engines"), draft=True)
+
+    assert Talk.objects.get().state == State.DRAFT
+    assert "Cancelled in its source, but a draft here" in plan.rows[0].remarks
 
 
 def test_breaks_can_be_left_out(series):

@@ -44,6 +44,7 @@ def test_text_with_tex_keeps_its_backslashes(text):
         ("a &lt; b and c &gt; d", "a < b and c > d"),
         ("Looms &amp; wheels", "Looms & wheels"),
         ("<b>Looms</b> &lt;T&gt;", "Looms <T>"),
+        ("[vc_row el_class=wide][vc_column]Looms [0, 1] and [a_b][/vc_column][/vc_row]", "Looms [0, 1] and [a_b]"),
     ],
 )
 def test_html_that_was_escaped_once_more_is_read(text, meant):

@@ -73,6 +73,7 @@ def test_an_invitation_is_private_as_a_whole(name, url, passcode, text):
          (ZOOM, "1234")),
         (f"Come, or join us at {ZOOM} if you are away that day.", "Come, or join us at  if you are away that day.",
          (ZOOM, "")),
+        (f"Looms.\nInteractive livestream: {ZOOM}", "Looms.", (ZOOM, "")),
         (f"Looms.\nZoom: {ZOOM}\nHost: Grace", "Looms.\nHost: Grace", (ZOOM, "")),
         (f"Zoom: {ZOOM}\nContact: Grace, +1 215 555 0100, grace@example.edu",
          "Contact: Grace, +1 215 555 0100, grace@example.edu", (ZOOM, "")),

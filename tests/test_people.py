@@ -39,6 +39,18 @@ PEOPLE = {
     "李伟、王芳": [("李伟", ""), ("王芳", "")],
     "李伟（清华大学）": [("李伟", "清华大学")],
     "Bo Reed <bo@example.edu>, Ana Ruiz (https://example.edu/~ruiz)": [("Bo Reed", ""), ("Ana Ruiz", "")],
+    "Bo Reed (he/him), Larkfield": [("Bo Reed", "Larkfield")],
+    "Bo Reed (she/her/hers)": [("Bo Reed", "")],
+    "Bo Reed (1) and Ana Ruiz (2)": [("Bo Reed", ""), ("Ana Ruiz", "")],
+    "Bo Reed [via Zoom]": [("Bo Reed", "")],
+    "Bo Reed (TBA)": [("Bo Reed", "")],
+    "Bo Reed - Larkfield": [("Bo Reed", "Larkfield")],
+    "Bo Reed | Larkfield": [("Bo Reed", "Larkfield")],
+    "Bo Reed from Larkfield": [("Bo Reed", "Larkfield")],
+    "Bo Reed at the University of Larkfield": [("Bo Reed", "University of Larkfield")],
+    "Bo Reed is a professor at Larkfield": [("Bo Reed", "a professor at Larkfield")],
+    "Bo Reed, Professor of Physics, Larkfield University": [("Bo Reed", "Professor of Physics, Larkfield University")],
+    "danah boyd": [("danah boyd", "")],
     "TBA": [],
     "N.N.": [],
     "to be announced": [],
@@ -89,3 +101,15 @@ def test_a_line_of_affiliations_fills_in_what_is_missing(affiliation, people):
     given = people_in("Bo Reed (Oxbridge) and Ana Ruiz")
 
     assert [(one.name, one.affiliation) for one in with_affiliations(given, affiliation)] == people
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Various", "several speakers", "Multiple", "none", "None.", "N/A", "-", "?", "see website", "siehe Webseite",
+        "all", "Everyone", "cancelled", "open discussion", "Panel discussion", "PhD students", "Students of the group",
+        "noch offen", "Speaker Name", "Zoom", "the group",
+    ],
+)  # fmt: skip
+def test_words_that_stand_where_a_name_is_expected_are_nobody(text):
+    assert people_in(text) == ()

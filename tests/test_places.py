@@ -82,6 +82,28 @@ def test_a_room_of_this_site_is_found_however_it_is_written(location, room):
     assert read_place(location, known=ROOMS).known == room
 
 
+@pytest.mark.parametrize(
+    ("location", "name"),
+    [
+        ("Room 5 / Zoom 991 1122 3344 PW looms", "Room 5"),
+        ("Room 5 (Zoom: 99111223344, pw looms)", "Room 5"),
+        ("Zoom meeting 991-1122-3344 (password looms)", ""),
+        ("Hall 2, Zoom 991 1122 3344 code looms", "Hall 2"),
+    ],
+)
+def test_a_passcode_after_the_number_of_a_meeting_is_no_part_of_a_room(location, name):
+    place = read_place(location)
+
+    assert (place.fields, place.is_online) == ({"name": name}, True)
+
+
+@pytest.mark.parametrize(
+    ("location", "name"), [("Seminar Room 3.12 (20)", "Seminar Room 3.12"), ("Lecture held in Room 5", "Room 5")]
+)
+def test_words_around_a_room_are_no_part_of_its_name(location, name):
+    assert read_place(location).fields == {"name": name}
+
+
 def test_a_number_that_two_buildings_have_means_neither():
     assert read_place("Room 12", known=["Babbage Hall, Room 12", "Levine Hall, Room 12"]).known == ""
 

@@ -1,10 +1,13 @@
 """What every source of talks returns: its events, and the parts of it that cannot be imported."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
+from seminars.importing.reading.links import is_meeting
+from seminars.importing.reading.unwrapping import unwrapped
 from seminars.models import State
 
 LONGEST_PATH = 500  # characters
@@ -109,8 +112,22 @@ class SourceFile:
     remarks: list[str] = field(default_factory=list)  # on the file as a whole
 
 
+def contacts_in(events: Iterable[SourceEvent]) -> set[tuple[str, str]]:
+    """Return the names and addresses that could be the contact of a series, which everyone sees.
+
+    Those of private events are not for everyone, and those that Google gives to calendars reach nobody.
+    """
+    named = {event.contact for event in events if any(event.contact) and not event.is_private}
+    return {(name, address) for name, address in named if not address.lower().endswith("calendar.google.com")}
+
+
 def former_path(url: str) -> str:
-    """Return the path of a page's old address, decoded as requests arrive, and its query string as written."""
+    """Return the path of a page's old address, decoded as requests arrive, and its query string as written.
+
+    A link to a meeting, which may hold its passcode, is no page.
+    """
+    if is_meeting(unwrapped(url)):
+        return ""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -23,8 +23,10 @@ MOST_REDIRECTS = 5
 PART = 64 * 1024  # octets
 AGENT = "Seminars (calendar import)"
 _REDIRECTS = {301, 302, 303, 307, 308}
-# Not for this machine: 6to4 and NAT64 wrap any IPv4 address, a private one too (RFC 3056, RFC 6052).
-_WRAPPING = tuple(map(ipaddress.ip_network, ("2002::/16", "64:ff9b::/96", "64:ff9b:1::/48")))
+# Not for this machine: they wrap any IPv4 address, a private one too (RFC 3056, 4291, 6052, 7915), or are site-local.
+_NOT_PUBLIC = tuple(
+    map(ipaddress.ip_network, ("2002::/16", "64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96", "fec0::/10"))
+)
 
 
 class Problem(Exception):
@@ -41,7 +43,7 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
             return is_public(str(ip.ipv4_mapped))
-        if any(ip in network for network in _WRAPPING):
+        if any(ip in network for network in _NOT_PUBLIC):
             return False
     return ip.is_global and not ip.is_multicast
 

@@ -14,6 +14,8 @@ from seminars.importing.events import former_path
 from seminars.importing.fetching import WEBCAL, Fetched, fetch
 from seminars.models import FormerAddress, Source
 
+# Answers about what somebody saw in one plan: what is gone, or private, next time is something else.
+NOT_FROM_THEN_ON = frozenset({"gone", "private", "refused"})
 COLUMN = "column:"  # stands before the header of a column among the choices of a source
 
 
@@ -50,8 +52,14 @@ def plan_of(source: Source, content: bytes) -> ImportPlan:
 
 
 def options_of(source: Source) -> ImportOptions:
-    slug, columns = source.series.slug, columns_of(source)
-    return ImportOptions(series=slug, draft=source.draft, choices=source.choices, columns=columns)
+    """Whoever keeps the calendar may change the talks of its series alone, whatever UIDs it has."""
+    return ImportOptions(
+        series=source.series.slug,
+        draft=source.draft,
+        homes=frozenset({source.series_id}),
+        choices=source.choices,
+        columns=columns_of(source),
+    )
 
 
 def columns_of(source: Source) -> dict[str, str]:
@@ -64,7 +72,7 @@ def note_applied(
 ) -> None:
     """Note, unsaved, that nothing waits any longer, and what an organiser chose while applying it."""
     source.waiting, source.content = 0, b""
-    source.choices |= choices or {}
+    source.choices |= {key: value for key, value in (choices or {}).items() if key not in NOT_FROM_THEN_ON}
     source.choices |= {f"{COLUMN}{header}": means for header, means in (columns or {}).items()}
 
 

@@ -1,6 +1,7 @@
 """Find talks that an earlier import brought and that are no longer in the file, and plan what happens to them."""
 
 from copy import copy
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -18,18 +19,24 @@ BECOMES = {CANCEL: State.CANCELLED, WITHDRAW: State.DRAFT}
 
 
 def gone_from(found: Matched, options: ImportOptions, choices: Choices) -> list[PlannedTalk]:
-    """Return the talks of the same series, and of the time that the file covers, that are not in it any longer."""
+    """Return the talks of the same series, and of the time that the file covers, that are not in it any longer.
+
+    Once somebody has chosen to keep one, it is not told again.
+    """
     talks = _talks_gone(found, options)
     notes = ImportedTalk.objects.of_talks(talks)
+    talks = [talk for talk in talks if notes[talk.pk].said.get("state") != GONE]
     public = [talk for talk in talks if talk.is_public]
     for_all = _choice_for_all(public, choices)
     planned = []
     for talk in talks:
-        chosen = for_all if talk.is_public else KEEP
+        chosen, key = for_all if talk.is_public else KEEP, "gone"
         if chosen == EACH:
             question = _("“%(talk)s” is no longer in the file. What should happen to it?") % {"talk": name_of(talk)}
-            chosen = choices.choose(f"gone:{talk.pk}", question, _options())
-        planned.append(_planned(talk, notes[talk.pk], chosen))
+            key = f"gone:{talk.pk}"
+            chosen = choices.choose(key, question, _options())
+        is_answered = talk.is_public and choices.doubts[key].is_answered
+        planned.append(_planned(talk, notes[talk.pk], chosen, is_answered=is_answered))
     return planned
 
 
@@ -58,24 +65,42 @@ def _talks_gone(found: Matched, options: ImportOptions) -> list[Talk]:
     there = {match.uid for match in found.matches} | {refusal.uid for refusal in found.refusals}
     names = {refusal.name for refusal in found.refusals}
     talks = Talk.objects.imported_into(series).since(min(starts)).exclude(state__in=CALLED_OFF).soonest_first()
-    talks = [talk for talk in talks if talk.starts_at <= max(starts)]
+    first = _first_dates(found)
+    talks = [talk for talk in talks if first.get(_event_of(talk), talk.starts_at) <= talk.starts_at <= max(starts)]
     # Where a repeating event is refused as a whole, none of its dates is gone.
-    talks = [talk for talk in talks if there.isdisjoint({talk.uid, talk.uid.rpartition("/")[0]})]
+    talks = [talk for talk in talks if there.isdisjoint({talk.uid, _event_of(talk)})]
     gone = [talk for talk in talks if options.allows(talk.series_id)]
     gone = [talk for talk in gone if talk.imported.said.get("title") not in names]
     Talk.objects.fetch_parts(gone)
     return gone
 
 
-def _planned(talk: Talk, note: ImportedTalk, chosen: str) -> PlannedTalk:
+def _first_dates(found: Matched) -> dict[str, datetime]:
+    """Return the first date of each repeating event: what was before it may be too long ago to be read again."""
+    dates: dict[str, datetime] = {}
+    for event in (match.event for match in found.matches):
+        if event.recurrence_id and event.starts_at:
+            dates[event.uid] = min(event.starts_at, dates.get(event.uid, event.starts_at))
+    return dates
+
+
+def _event_of(talk: Talk) -> str:
+    """Return the UID of the repeating event of which the talk is one date, "" if it is of none."""
+    return talk.uid.rpartition("/")[0]
+
+
+def _planned(talk: Talk, note: ImportedTalk, chosen: str, *, is_answered: bool) -> PlannedTalk:
     note.talk = talk
     match = Match(SourceEvent(line=0, summary=talk.title), talk.uid, talk=talk, note=note, series=talk.series)
     planned = PlannedTalk(match, talk, name_of(talk), before=copy(talk), is_gone=True)
+    if is_answered:
+        match.said, match.news = {"state": GONE}, frozenset({"state"})
     if state := BECOMES.get(chosen):
         value = FieldValue("state", str(state))
         planned.changes = [change_of(talk, value)]
         planned.taken = {"state": value}
-        match.said, match.news = {"state": GONE}, frozenset({"state"})
         set_values(talk, [value])
         bulk_changes.prepare(talk, planned.before)
+    else:
+        planned.declined = ["state"]  # the state that it has is not the source's
     return planned

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from seminars.importing.changed_uids import earlier_uids
 from seminars.importing.choices import Choices, ImportOptions
 from seminars.importing.events import Refusal, SourceEvent, SourceFile
 from seminars.importing.known_rows import KnownRows
@@ -72,7 +73,7 @@ def match_events(file: SourceFile, options: ImportOptions, choices: Choices) -> 
     found = Matched([], list(file.refusals), KnownRows(choices), None)
     series = SeriesFound(file, options, choices)
     found.series = series.chosen
-    found.matches = _with_talks(file.events)
+    found.matches = _with_talks(file.events, _among(series.chosen, options))
     for match in found.matches:
         if match.uid and match.news:
             _read_headline(match, series)
@@ -82,13 +83,17 @@ def match_events(file: SourceFile, options: ImportOptions, choices: Choices) -> 
     return found
 
 
-def _with_talks(events: list[SourceEvent]) -> list[Match]:
+def _with_talks(events: list[SourceEvent], among: TalkQuerySet) -> list[Match]:
     """Find the talk of each event, and what its source said of it before."""
     matches = [Match(event, identity_of(event)) for event in events]
     uids = [match.uid for match in matches if match.uid]
-    talks = {
-        talk.uid: talk for some in _in_parts(uids) for talk in Talk.objects.filter(uid__in=some).with_series_and_room()
-    }
+    talks = _talks_under(uids)
+    new = (match for match in matches if match.uid and match.uid not in talks and not match.is_edit)
+    unknown = {match.uid: match.event for match in new}
+    if earlier := earlier_uids(unknown, set(uids), among):
+        talks |= _talks_under(list(earlier.values()))
+        for match in matches:
+            match.uid = earlier.get(match.uid, match.uid)
     notes: dict[int, ImportedTalk] = {}
     for some in _in_parts(list(talks.values())):
         notes |= ImportedTalk.objects.of_talks(some)
@@ -100,6 +105,12 @@ def _with_talks(events: list[SourceEvent]) -> list[Match]:
         match.news = news_of(match.event, match.said, match.note)
     Talk.objects.fetch_parts([match.talk for match in matches if match.talk and match.news])
     return matches
+
+
+def _talks_under(uids: list[str]) -> dict[str, Talk]:
+    return {
+        talk.uid: talk for some in _in_parts(uids) for talk in Talk.objects.filter(uid__in=some).with_series_and_room()
+    }
 
 
 def _in_parts(things: list[Any]) -> Iterator[list[Any]]:
@@ -120,6 +131,8 @@ def _read_headline(match: Match, series: SeriesFound) -> None:
     if match.talk:
         names, kinds = names_of(match.talk.series), (match.talk.series.kind,)
     headline = read_headline(match.event.summary, names=names, kinds=kinds)
+    if match.event.is_private and headline.readings[0].is_break:
+        headline = Headline("title", (Reading(title=match.event.summary),))  # a break is public
     is_break = headline.readings[0].is_break and not match.event.people
     if match.event.has_headline or is_break:
         match.headline = headline

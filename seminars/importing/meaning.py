@@ -42,6 +42,10 @@ class Meaning:
             **match.parts,
         }
         news = match.news
+        if "title" in news and event.has_headline:
+            found["title"] = self._public(match, talk, found["title"], _("title"), remarks)
+        if "people" in news:
+            self._keep_biographies_public(match, talk, remarks)
         if "abstract" in news:
             found["abstract"] = self._abstract(match, talk, remarks)
         if "state" in news:
@@ -59,20 +63,27 @@ class Meaning:
         return "" if fold(kind) == fold(match.series.kind) else kind[:60]
 
     def _abstract(self, match: Match, talk: Talk, remarks: list[str]) -> str:
-        """Leave out what only some people may see, unless somebody chose to keep it."""
         if match.is_edit:
             return match.event.abstract
-        text = abstract_of(match.event)
+        return self._public(match, talk, abstract_of(match.event), _("abstract"), remarks)
+
+    def _keep_biographies_public(self, match: Match, talk: Talk, remarks: list[str]) -> None:
+        for speaker, _affiliation in match.people:
+            if speaker.pk is None and speaker.biography:
+                speaker.biography = self._public(match, talk, speaker.biography, _("biography"), remarks)
+
+    def _public(self, match: Match, talk: Talk, text: str, field: str, remarks: list[str]) -> str:
+        """Leave out what only some people may see, unless somebody chose to keep it."""
         if not text or talk.join_access == JoinAccess.OPEN or not (bits := private_bits(text)):
             return text
         question = _(
-            "Some descriptions still have what looks like a meeting link, a phone number or a passcode, but the links "
-            "of the series are not public. Leave it out of the abstract?"
+            "Some titles, descriptions or biographies still have what looks like a meeting link, a phone number or a "
+            "passcode, but the links of the series are not public. Leave it out?"
         )
         options = [("leave-out", _("leave it out")), ("keep", _("keep it: everyone may see it"))]
         if self._choices.choose("private", question, options, example=match.event.name) == "keep":
             return text
-        remarks.append(_("left out of the abstract: %(what)s") % {"what": ", ".join(bits)})
+        remarks.append(_("left out of the %(field)s: %(what)s") % {"field": field, "what": ", ".join(bits)})
         return without_private_bits(text).strip()
 
     def _state(self, match: Match, remarks: list[str]) -> str:

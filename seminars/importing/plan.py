@@ -18,7 +18,7 @@ from seminars.formats.ics_facts import facts_of
 from seminars.importing.additions import addition
 from seminars.importing.choices import Choices, Doubt, ImportOptions
 from seminars.importing.edits import sort_out_edits
-from seminars.importing.events import Refusal, SourceFile
+from seminars.importing.events import Refusal, SourceFile, contacts_in
 from seminars.importing.gone import gone_from
 from seminars.importing.match import Match, Matched, match_events
 from seminars.importing.meaning import Meaning
@@ -35,6 +35,7 @@ from seminars.importing.values import (
     sort_out,
 )
 from seminars.models import Break, FormerAddress, Room, Series, Speaker, State, Talk
+from seminars.models.states import CALLED_OFF
 from seminars.models.talk_naming import clash_sentence, taken_by
 from seminars.models.wall_times import zone_info
 
@@ -184,6 +185,8 @@ class _Planner:
         values = [value for value in values if not (value.is_silent and value.field in FURTHER)]
         set_values(talk, values)
         if self._options.draft:
+            if talk.state in CALLED_OFF:
+                remarks.append(_("%(state)s in its source, but a draft here") % {"state": State(talk.state).label})
             talk.state = State.DRAFT
         bulk_changes.prepare(talk, None)
         if event.address in self._addresses:
@@ -303,14 +306,17 @@ def _made_sentence(row: Series | Room | Speaker) -> str:
 
 
 def _contacts_given(planned: list[PlannedTalk]) -> list[Series]:
-    """Give the known series that have no contact the one that the calendar names, and return them."""
-    given: dict[int, Series] = {}
+    """Give the known series that have no contact the only one that the calendar names, and return them."""
+    named: dict[int, set[tuple[str, str]]] = {}
+    series = {one.talk.series_id: one.talk.series for one in planned if one.talk.series_id}
     for one in planned:
-        series, contact = one.talk.series, one.event.contact
-        if series.pk and any(contact) and not (series.contact_name or series.contact_email):
-            series.contact_name, series.contact_email = contact
-            given.setdefault(series.pk, series)
-    return list(given.values())
+        named.setdefault(one.talk.series_id, set()).update(contacts_in([one.event]))
+    given = []
+    for key, known in series.items():
+        if len(named[key]) == 1 and not (known.contact_name or known.contact_email):
+            known.contact_name, known.contact_email = named[key].pop()
+            given.append(known)
+    return given
 
 
 def _contact_sentence(series: Series) -> str:

@@ -9,7 +9,7 @@ from django.core.validators import validate_slug
 from django.utils.translation import gettext as _
 
 from seminars.importing.choices import Choices, ImportOptions
-from seminars.importing.events import SourceEvent, SourceFile
+from seminars.importing.events import SourceEvent, SourceFile, contacts_in
 from seminars.importing.reading.summaries import kind_of, short_name_in
 from seminars.models import Series
 from seminars.text import fold
@@ -109,12 +109,12 @@ class SeriesFound:
 
     def _named(self, name: str) -> Series:
         events = self._file.events
-        contact = next((event.contact for event in events if any(event.contact)), ("", ""))
+        contacts = contacts_in(events)
         kind = kind_of(name, tuple(dict.fromkeys(name for event in events for name in event.categories)))
         short = short_name_in(name) or name[: len(name) - len(kind)].strip() or name
         made = Series(name=name, short_name=short[:40], slug=self._options.series)
         made.kind = kind or made.kind
-        made.contact_name, made.contact_email = contact
+        made.contact_name, made.contact_email = contacts.pop() if len(contacts) == 1 else ("", "")
         if fold(made.short_name) in self._by_name:
             made.short_name = (made.slug or name)[:40]
         try:

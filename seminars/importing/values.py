@@ -130,7 +130,8 @@ def _wall(at: datetime | None, zone: str) -> str:
 
 def abstract_of(event: SourceEvent) -> str:
     """Return the abstract without the word Abstract before it."""
-    return _HEADING.sub("", event.abstract, count=1).strip() if event.abstract else ""
+    match = _HEADING.match(event.abstract)  # elsewhere it is a word of the text
+    return event.abstract[match.end() if match else 0 :].strip()
 
 
 # --- what the talk holds --------------------------------------------------------------------------------------------
@@ -171,20 +172,23 @@ def is_as_held(talk: Talk, field: str, note: ImportedTalk) -> bool:
 def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[FieldValue], list[FieldValue]]:
     """Return the values that an existing talk takes over, and those that it declines.
 
-    A new word of the source is taken over if the field is blank or as the last import left it. Otherwise the edit made
-    here stays. A draft stays a draft.
+    A new word of the source is taken over if the field is as the last import left it, or was never filled. Otherwise
+    the edit made here stays, and so does a field that somebody cleared. A draft stays a draft.
     """
     talk, taken, declined = note.talk, [], []
     for value in values:
         if holds(talk, value):
             continue
-        here = value_of(talk, value.field)
-        is_ours = here not in ("", None, [], False) and not is_as_held(talk, value.field, note)
+        is_ours = _is_or_was_filled(talk, value.field, note) and not is_as_held(talk, value.field, note)
         if is_ours and value.is_silent and value.field not in note.said:
             continue
         would_show_a_draft = value.field == "state" and not talk.is_public
         (declined if is_ours or would_show_a_draft else taken).append(value)
     return taken, declined
+
+
+def _is_or_was_filled(talk: Talk, field: str, note: ImportedTalk) -> bool:
+    return any(value not in ("", None, [], False) for value in (value_of(talk, field), note.held.get(field)))
 
 
 def holds(talk: Talk, value: FieldValue) -> bool:

@@ -145,7 +145,7 @@ def known_labels(names: tuple[str, ...], kinds: tuple[str, ...]) -> KnownLabels:
 
 
 def _joins(word: str) -> bool:
-    return word.lower() in {"by", "von", "w/"} or word.startswith("(")
+    return word.lower() in {"by", "von", "w/", "with", "mit", "avec", "con"} or word.startswith("(")
 
 
 def _with_kind_first(bare: str) -> Label | None:

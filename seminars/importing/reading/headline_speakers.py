@@ -30,6 +30,11 @@ _NO_TITLE = re.compile(r"(?<=[\w)])(?<![Tt]itle)(?<![Ss]peaker) (?:TBA|TBD|TBC|t
 _QUOTED = r"[\"“„«「《][^\"”“»」》]{2,400}[\"”“»」》]"
 _NAME_QUOTED = re.compile(rf"(?P<who>[^\"“„«「《]{{2,200}}?),? ?(?P<title>{_QUOTED})")
 _QUOTED_NAME = re.compile(rf"(?P<title>{_QUOTED}),? ?(?:by )?(?P<who>[^\"“„«「《]{{2,200}})")
+# A name and its affiliation, with no space before the bracket or behind the colon.
+_TIGHT = re.compile(
+    r"^(?P<who>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}) ?\((?P<place>[^()]{2,80})\)(?P<sign>[:：]) ?(?=\S)"
+)
+_FROM = re.compile(r"(?P<who>.{3,60}?),? (?:from|aus|at) (?:the )?(?P<place>[^\W\d_].{1,80})")
 _WEAK_SIGN = re.compile(r", |; | / |(?<=[^\W\d_]{2})\. ")
 _IN_BRACKETS = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 
@@ -50,7 +55,7 @@ def ways_to_read(text: str, known: KnownLabels) -> list[Way]:
     """Return the ways to read a headline without labels, the likeliest first; one that is sure stands alone."""
     if ways := _of_fields(text):
         return ways
-    text = _NO_TITLE.sub("", text)
+    text = _TIGHT.sub(r"\g<who> (\g<place>)\g<sign> ", _NO_TITLE.sub("", text))
     parts = parts_of(text)
     found = _beside_nobody(parts) or (_at_the_ends(parts, known) if len(parts) > 1 else [])
     if not any(way.certainty == Certainty.SURE for way in found):
@@ -121,8 +126,17 @@ def _perhaps_after_a_kind(text: str, known: KnownLabels) -> tuple[Named, Label |
     """Read "Talk by Bo Reed" and "PDE Seminar (Bo Reed)" as well as "Bo Reed"."""
     found = _after_a_kind(text, known) or _possessive(text, known)
     if not found:
-        return named_in(text), None
+        return _from_a_place(text) or named_in(text), None
     return Named(found[0].people, found[0].certainty, found[0].title), found[0].label
+
+
+def _from_a_place(text: str) -> Named | None:
+    """Read "Bo Reed from Larkfield"."""
+    match = _FROM.fullmatch(text)
+    if not match or named_in(match["who"]).certainty < Certainty.LIKELY:
+        return None
+    named = named_in(f"{match['who']} ({match['place']})")
+    return replace(named, certainty=min(named.certainty, Certainty.LIKELY))
 
 
 def _beside_affiliation(parts: list[Part], named: Named, end: str) -> list[Way]:
@@ -165,6 +179,9 @@ def _after_a_kind(text: str, known: KnownLabels) -> list[Way]:
     if (on := _ON.search(words)) and not named_in(words).people:
         who, title = words[: on.start()], _capital(words[on.start() :].strip())
     named = named_in(who)
+    if not named.people and not title:
+        label = known.label_of(begin)
+        return [replace(way, label=label) for way in _beside_brackets(words) if way.form == "name (affiliation) title"]
     if not named.people or (named.certainty == Certainty.POSSIBLE and not joins):
         return []
     is_by = joins is not None and joins[0].lower().strip() in {"by", "given by", "von", "par", "door", "przez"}

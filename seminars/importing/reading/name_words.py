@@ -36,6 +36,17 @@ CJK_TITLE = re.compile(
 BOTH = re.compile(
     r"(?:both|all|beide|alle|tous|toutes|tous les deux|ambos|ambas|entrambi)(?: (?:at|from|of|an der|de))?[ :]"
 )
+NOBODY = re.compile(
+    r"(?:(?:various|several|multiple|many|different|diverse|verschiedene|mehrere|divers|varios|vari)"
+    r"(?: (?:speakers?|presenters?|people|authors?|students?|vortragende|referenten|orateurs|ponentes|relatori))?"
+    r"|none|nobody|no ?one|no (?:speaker|talk|seminar)|n/?a|all|everyone|everybody|anyone|you|us|we"
+    r"|keiner?|niemand|alle|(?:see|siehe|voir|check) .*|(?:speaker'?s? )?(?:name|names)|speakers?|guests?|unknown"
+    r"|unbekannt|noch (?:offen|unklar)|to follow|coming soon|cancell?ed|postponed|open|free"
+    r"|(?:open|general|free|round ?table|panel) discussion"
+    r"|(?:phd |graduate |master'?s? |our |new )?(?:students?|postdocs?|doktorand(?:inn)?en|studierende)(?: .*)?"
+    r"|zoom|teams|webex|online|hybrid|in person)[.!?]?",
+    re.IGNORECASE,
+)
 PARTICLES = _words(
     """
     van der den de da di du del della dello degli dos das do la le los las von zu zum zur vom af av bin bint ibn
@@ -165,6 +176,7 @@ _MADE_WORD = re.compile(r".{3,}(?:tions?|sions?|ology|ometry|ities|ics|isms?|nes
 
 
 _PERHAPS_MADE_WORD = re.compile(r".{3,}(?:ings?|ive|ous|able|ible|ical|less|ful|wise|based)")
+ALSO_FIRST_NAMES = frozenset({"per", "uma"})
 # Also names, at least as the last word of one: Nguyễn Văn An, Haruki Do.
 ALSO_NAMES = frozenset({"an", "do", "to", "so", "na", "no", "ou", "am", "per", "can", "son"})
 

@@ -5,6 +5,7 @@ from enum import IntEnum
 
 from seminars.importing.reading.name_words import (
     ACADEMIC,
+    ALSO_FIRST_NAMES,
     ALSO_NAMES,
     BOTH,
     CHINESE_SURNAMES,
@@ -14,6 +15,7 @@ from seminars.importing.reading.name_words import (
     JAPANESE_SURNAMES,
     KOREAN_SURNAMES,
     LITTLE_WORDS,
+    NOBODY,
     PARTICLES,
     PLACES,
     POSTNOMINAL,
@@ -71,6 +73,15 @@ def academic_title(words: str) -> str:
     return match[0] if match and match[0].strip() not in _ACRONYMS else ""
 
 
+def is_nobody(name: str) -> bool:
+    """Tell whether what stands where a name is expected names nobody: "various", "see website", "open discussion"."""
+    words = name.lower().split()
+    if not any(map(str.isalpha, name)) or NOBODY.fullmatch(name):
+        return True
+    is_small = name == name.lower() != name.upper()
+    return is_small and (len(words) < 2 or any(word in LITTLE_WORDS or is_word_of_titles(word) for word in words))
+
+
 def form_of(name: str) -> Certainty:
     """Judge a bare name by its form alone: LIKELY at best."""
     words = name.split()
@@ -93,6 +104,7 @@ def form_of(name: str) -> Certainty:
 def _form_of_words(full: list[str], initials: int, are_acronyms: bool) -> Certainty:
     """Judge the words of a name that are no initials, in lower case, by what they mean elsewhere."""
     judged = full[:-1] if len(full) > 1 and full[-1] in ALSO_NAMES else full
+    judged = judged[1:] if len(judged) > 1 and judged[0] in ALSO_FIRST_NAMES else judged
     if any(word in LITTLE_WORDS or is_to_be_announced(word) for word in judged):
         return Certainty.NONE
     if any(map(is_word_of_titles, judged)):

@@ -20,6 +20,7 @@ from seminars.importing.reading.names import (
     form_of,
     is_affiliation,
     is_name_without_capitals,
+    is_nobody,
     looks_like_a_place,
 )
 from seminars.models.titles import is_to_be_announced
@@ -35,6 +36,14 @@ _BETWEEN = re.compile(
     r"|(?<=[^\W\d_])(?: ?[和与及と] ?)(?=[^\W\d_])"
 )
 _ADDRESS = re.compile(r" ?[<(]?(?:[\w.+-]{1,64}@[\w.-]{1,255}|https?://[^\s()<>]{1,500})[>)]?")
+# In brackets after a name, and neither a part of it nor an affiliation.
+_NO_PART = re.compile(
+    r" ?[(\[](?:\d{1,2}|t\.?b\.?[acd]\.?|(?:via |on )?(?:zoom|teams|webex|online)|in person|hybrid|remote(?:ly)?"
+    r"|(?:he|she|they)(?:[/, ]+\w{2,6}){1,3}|er/ihm|sie/ihr)[)\]]",
+    re.IGNORECASE,
+)
+_BEFORE_AFFILIATION = re.compile(r" (?:[-–—]{1,2}|\|) (?=\S)")
+_TELLS_OF = re.compile(r"(?P<name>.{3,60}?),? (?:(?:from|at) (?:the )?|is (?=an? |the ))(?P<told>\S.*)")
 _ONE_LETTER = frozenset({"y", "e", "i"})  # they join two people, but also the two halves of one surname
 
 
@@ -62,8 +71,18 @@ def people_in(text: str) -> tuple[Person, ...]:
 
     Academic titles, e-mail and web addresses are left out, and "TBA" is nobody. It reads the first 3,000 characters.
     """
-    text = _ADDRESS.sub("", text[:LONGEST])
-    return _each_once(one for group in _groups_of(text) for one, _form in _read(_pieces_of(group)))
+    text = _BEFORE_AFFILIATION.sub(", ", _NO_PART.sub("", _ADDRESS.sub("", text[:LONGEST])))
+    found = (one for group in _groups_of(text) for one, _form in _read(_pieces_of(group)))
+    return _each_once(_with_words_apart(one) for one in found if not is_nobody(one.name))
+
+
+def _with_words_apart(person: Person) -> Person:
+    """Read "Bo Reed from Larkfield" and "Bo Reed is a professor at Larkfield": what follows the name tells of them."""
+    match = _TELLS_OF.fullmatch(person.name)
+    if not match or form_of(match["name"]) < Certainty.POSSIBLE:
+        return person
+    told = ", ".join(filter(None, (match["told"], person.affiliation)))
+    return Person(match["name"], told[:_LONGEST_NAME])
 
 
 def with_affiliations(people: tuple[Person, ...], affiliation: str) -> tuple[Person, ...]:
@@ -254,6 +273,8 @@ def _person(name: str, piece: _Piece) -> Person:
 
 def _belongs_to_the_one_before(piece: _Piece, last: Person) -> bool:
     """Tell whether a piece goes on with the affiliation of the person before it."""
+    if piece.words.lower().startswith(("professor of ", "lecturer in ", "professor für ")):
+        return True
     if piece.before in {",", "，"}:
         name = bare_name(piece.words)
         return (

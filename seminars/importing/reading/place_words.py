@@ -75,6 +75,12 @@ ONLINE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 ONLINE_AROUND = re.compile(rf"(?:{ON_LINE})\s*\((?P<rest>[^()]+)\)", re.IGNORECASE)
+# "Zoom 991 1122 3344 PW looms": in that line the passcode may follow without a sign.
+MEETING_AND_ALL_AFTER = re.compile(
+    r"\b(?P<service>zoom|teams|webex)\b[^\d\n,;|/]{0,30}(?:\d[ -]?){9,12}(?!\d)[^\n,;|/]*"
+    r"(?:,\s*(?:pw|pwd|pass\w*|code|pin|kenn\w*)\b[^\n,;|/]*)?",
+    re.IGNORECASE,
+)
 LONG_NUMBER = re.compile(r"(?:\d\s?){9,12}")
 SIGNS = " -–—:&+/|,;"
 LONE = re.compile(r"\s+(?:and|or|und|oder|et|ou|in)$", re.IGNORECASE)
@@ -97,7 +103,7 @@ HYBRID = re.compile(r"\bhybrid", re.IGNORECASE)
 LABEL = re.compile(
     r"(?:location|venue|place|where|address|ort|wo|adresse|lieu|lugar|luogo|地点|地點|building|geb[aä]ude|b[aâ]timent"
     r"|street|city|campus"
-    r"|in[- ]person(?: (?:at|in))?|in pr[aä]senz|pr[eé]sentiel|hybrid)\s*[:：]\s*",
+    r"|in[- ]person(?: (?:at|in))?|in pr[aä]senz|pr[eé]sentiel|hybrid)\s*[:：]\s*|lecture held in (?:the )?(?=\S)",
     re.IGNORECASE,
 )
 IN_PERSON = re.compile(

@@ -24,6 +24,7 @@ from seminars.importing.reading.place_words import (
     LABEL,
     LONE,
     LONG_NUMBER,
+    MEETING_AND_ALL_AFTER,
     NOWHERE,
     NUMBERED_BUILDING,
     ON_LINE,
@@ -129,7 +130,8 @@ def _text(value: Any) -> str:
 
 
 def _without_codes(text: str) -> str:
-    """Take passcodes and numbers of meetings out: they are no room."""
+    """Take passcodes and numbers of meetings out: they are no room, and rooms are public."""
+    text = MEETING_AND_ALL_AFTER.sub(r"\g<service>", text)
     for match in invitation.passcodes_in(text):
         text = text.replace(match[0], " ")
     return re.sub(r"[(\[][\s,;:-]*[)\]]", " ", _without_numbers(text))
@@ -249,7 +251,9 @@ def _apart(part: str) -> list[str]:
     """Take a part apart where a bracket, a dash or "in" stands between room and building."""
     if match := AT.fullmatch(part):
         return [match["room"], match["building"]]
-    if match := IN_BRACKETS.fullmatch(part):
+    if (match := IN_BRACKETS.fullmatch(part)) and match["inside"].isdigit() and _has_digit(match["name"]):
+        return [match["name"]]  # Exchange writes behind a room how many people it seats
+    if match:
         is_note = match["inside"][0].islower() and not BUILDING.fullmatch(match["inside"])
         around = ", ".join(filter(None, [match["inside"], match["after"]]))
         return [part] if is_note or FLOOR.fullmatch(match["inside"]) else [match["name"], around]

@@ -21,6 +21,8 @@ _TEX = re.compile(
     r"|atural|less|gtr|oindent"
     r"|ewline|ewcommand|ormalsize|parallel|exists|leq|geq|sub\w+|sup\w+|prec\w*|succ\w*|sim|cong))(?![A-Za-z])"
 )
+# Of page builders in WordPress: "[vc_row][vc_column width=1/2]".
+_SHORTCODE = re.compile(r"\[/?(?:vc|et_pb|fusion|av|su|wpb)_\w{1,40}(?: [^\[\]\n]{0,500})?\]")
 _BLOCKS = frozenset({"p", "div", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
 _LINES = frozenset({"br", "tr", "li"})
 _SILENT = frozenset({"script", "style", "head", "title"})
@@ -44,7 +46,7 @@ def plain_text(text: str) -> str:
     """
     if len(text) > _LONGEST_MARKUP:
         return tidy(text)
-    text = without_double_escapes(text)
+    text = _SHORTCODE.sub("\n", without_double_escapes(text)) if "[" in text else without_double_escapes(text)
     if _TAG.search(text):
         text = _without_tags(text)
     elif _ENTITY.search(text):

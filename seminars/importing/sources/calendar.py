@@ -27,6 +27,10 @@ MOST = 20_000  # events
 _BEGUN = re.compile(rb"(?:^|[\r\n])BEGIN[ \t]{0,9}:[ \t]{0,9}VEVENT", re.IGNORECASE)
 _STATES = {"TENTATIVE": State.TENTATIVE, "CANCELLED": State.CANCELLED, "CANCELED": State.CANCELLED}
 _PRIVATE = {"PRIVATE", "CONFIDENTIAL"}  # RFC 5545 §3.8.1.3
+# What Google and Outlook write in place of the title where a calendar shows only whether somebody is free.
+_HIDDEN = {
+    "busy", "private", "private appointment", "beschäftigt", "gebucht", "privat", "privater termin", "occupé", "privé",
+}  # fmt: skip
 _LARGEST_SEQUENCE = 2**31 - 2
 _LONGEST_UID = 255
 _MOST_LINES = 2000
@@ -138,16 +142,16 @@ def _reading_of(component: Component, calendar: _Calendar) -> EventVersion:
 
 
 def _event_of(properties: Properties, calendar: _Calendar, start: Moment, end: Moment | None) -> SourceEvent:
-    text, meeting = ical_texts.description_and_meeting(properties)
+    summary, text, meeting = ical_texts.texts_and_meeting(properties)
     event = SourceEvent(
         line=properties.line,
         sequence=_sequence(properties.text("SEQUENCE")),
-        summary=ical_texts.one_line(properties.text("SUMMARY")),
+        summary=summary,
         zone=start.zone or (known.key if (known := calendar.zones.known(calendar.zone)) else ""),
         location=plain_text(properties.text("LOCATION")),
         meeting=meeting,
         state=State.CANCELLED if calendar.is_cancelled else _state(properties.text("STATUS")),
-        is_private=properties.text("CLASS").upper() in _PRIVATE,
+        is_private=properties.text("CLASS").upper() in _PRIVATE or summary.casefold() in _HIDDEN,
         categories=ical_texts.categories(properties),
         address=former_path(properties.text("URL")),
         contact=ical_texts.contact(properties),

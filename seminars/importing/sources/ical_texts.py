@@ -37,12 +37,18 @@ def undoubled(text: str) -> str:
     return _ESCAPED_SIGN.sub(r"\1", text)
 
 
-def description_and_meeting(properties: Properties) -> tuple[str, Meeting]:
-    """Return the text without the meeting, and the meeting, from whichever property has it."""
-    text, meeting = meeting_in(plain_text(undoubled(properties.text("DESCRIPTION", "X-ALT-DESC"))))
-    url = meeting.url or properties.text(*_MEETING_LINKS) or meeting_in(properties.text("LOCATION"))[1].url
-    is_link = url.lower().startswith(("http://", "https://"))
-    return plain_text(text), Meeting(url if is_link else "", meeting.passcode)
+def texts_and_meeting(properties: Properties) -> tuple[str, str, Meeting]:
+    """Return summary and description without the meeting, and the meeting, from whichever property has it."""
+    text, told = meeting_in(plain_text(undoubled(properties.text("DESCRIPTION", "X-ALT-DESC"))))
+    summary, in_summary = meeting_in(one_line(properties.text("SUMMARY")))
+    location = meeting_in(plain_text(properties.text("LOCATION")))[1]
+    page = meeting_in(properties.text("URL"))[1]
+    link = properties.text(*_MEETING_LINKS)
+    conference = Meeting(link if link.lower().startswith(("http://", "https://")) else "")
+    found = [one for one in (told, conference, location, in_summary, page) if one.url]
+    meeting = found[0] if found else Meeting()
+    passcodes = (one.passcode for one in found if one.is_the_same_room_as(meeting.url))
+    return one_line(summary), plain_text(text), Meeting(meeting.url, next(filter(None, passcodes), ""))
 
 
 def categories(properties: Properties) -> tuple[str, ...]:

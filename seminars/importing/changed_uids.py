@@ -1,0 +1,65 @@
+"""Find the talks of events whose UID is new although the talk is not: some programs write other UIDs at each export."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+
+from seminars.importing.events import SourceEvent
+from seminars.importing.values import said_of
+from seminars.models import TalkQuerySet
+
+_QUERY = 5000  # talks that one query asks for
+# The Events Calendar writes start and end into the UID, so a talk that moves gets another one.
+_WITH_TIMES = re.compile(r"(?P<number>\d{1,12})-\d{6,12}-\d{6,12}@(?P<host>[^@\s]{1,200})")
+
+
+def earlier_uids(unknown: dict[str, SourceEvent], uids: Collection[str], among: TalkQuerySet) -> dict[str, str]:
+    """Return under which UID an earlier import brought the talk of an event whose UID nobody here knows, by its UID.
+
+    It is so where nothing but times within the UID changed, or where both have the same start and title. `uids` are
+    those of the whole file: a talk under one of them is that of another event.
+    """
+    imported = among.filter(imported__isnull=False)
+    found = _only_pairs(_numbered(unknown), _numbered_here(unknown, uids, imported))
+    left = {uid: event for uid, event in unknown.items() if uid not in found}
+    return found | _only_pairs(_told(left), _told_here(left, {*uids, *found.values()}, imported))
+
+
+def _only_pairs(events: dict[str, object], here: list[tuple[object, str]]) -> dict[str, str]:
+    """Pair UIDs that have the same mark, where it is the mark of one event and of one talk alone."""
+    by_mark = defaultdict(list)
+    for mark, uid in here:
+        by_mark[mark].append(uid)
+    marks = Counter(events.values())
+    return {uid: by_mark[mark][0] for uid, mark in events.items() if marks[mark] == len(by_mark[mark]) == 1}
+
+
+def _number_in(uid: str) -> tuple[str, str] | None:
+    match = _WITH_TIMES.fullmatch(uid)
+    return (match["host"], match["number"]) if match else None
+
+
+def _numbered(unknown: dict[str, SourceEvent]) -> dict[str, object]:
+    return {uid: number for uid in unknown if (number := _number_in(uid))}
+
+
+def _numbered_here(
+    unknown: dict[str, SourceEvent], uids: Collection[str], imported: TalkQuerySet
+) -> list[tuple[object, str]]:
+    hosts = {number[0] for uid in unknown if (number := _number_in(uid))}
+    here = (uid for host in hosts for uid in imported.filter(uid__endswith=f"@{host}").values_list("uid", flat=True))
+    return [(number, uid) for uid in here if uid not in uids and (number := _number_in(uid))]
+
+
+def _told(unknown: dict[str, SourceEvent]) -> dict[str, object]:
+    said = {uid: said_of(event) for uid, event in unknown.items() if event.starts_at}
+    return {uid: (told["starts_at"], told["title"]) for uid, told in said.items() if told.get("title")}
+
+
+def _told_here(
+    unknown: dict[str, SourceEvent], uids: Collection[str], imported: TalkQuerySet
+) -> list[tuple[object, str]]:
+    starts = list({event.starts_at for event in unknown.values() if event.starts_at})
+    parts: Iterator[list] = (starts[first : first + _QUERY] for first in range(0, len(starts), _QUERY))
+    rows = (row for part in parts for row in imported.filter(starts_at__in=part).values_list("uid", "imported__said"))
+    return [((said.get("starts_at"), said.get("title")), uid) for uid, said in rows if uid not in uids]
