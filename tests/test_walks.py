@@ -37,7 +37,7 @@ ALIKE = (
 # The files that you read to follow an event of a calendar from its file to its row.
 IMPORT = [
     "importing/__init__.py", "importing/sources/calendar.py", "importing/plan.py", "importing/match.py",
-    "importing/apply.py", "actions/bulk_changes.py",
+    "importing/changed_uids.py", "importing/apply.py", "actions/bulk_changes.py",
 ]  # fmt: skip
 # What they use on the way: tools for lines and texts, the terms of an import, and the rows, as for every other change.
 TOOLS = (
