@@ -304,3 +304,24 @@ def test_two_talks_with_the_same_title_at_the_same_time_stay_two(tmp_path):
     imported("3", "4")
 
     assert Talk.objects.count() == 4
+
+
+@pytest.mark.parametrize("moved", ["20270106T190000Z", "20270107T170000Z"])
+def test_the_dates_of_a_repeating_event_that_moves_as_a_whole_stay_the_same_talks(tmp_path, moved):
+    def imported(start):
+        weekly = event("DTEND", DTSTART=start, DURATION="PT1H", RRULE="FREQ=WEEKLY;COUNT=3")
+        return importing(written(tmp_path, calendar(weekly)), series="engine")
+
+    imported("20270106T170000Z")
+    said = imported(moved)
+
+    assert "0 new, 3 changed, 0 unchanged" in said
+    assert f"{Talk.objects.soonest_first().first().starts_at:%Y%m%dT%H%M%SZ}" == moved
+
+
+def test_a_uid_that_looks_like_an_impossible_date_is_read(tmp_path):
+    importing(written(tmp_path, calendar(event(UID="1/20270231"))), series="engine")
+
+    said = importing(written(tmp_path, calendar(event(UID="1/20270230"))), series="engine")
+
+    assert "0 new, 0 changed, 1 unchanged" in said
