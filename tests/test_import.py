@@ -326,3 +326,28 @@ def test_the_word_abstract_within_the_text_stays(tmp_path):
     importing(written(tmp_path, calendar(event(DESCRIPTION="Looms and abstract\\nalgebra."))), series="engine")
 
     assert Talk.objects.get().abstract == "Looms and abstract\nalgebra."
+
+
+def test_an_address_that_a_calendar_is_called_by_names_no_series(tmp_path):
+    file = calendar(event(SUMMARY="On engines"), head=["X-WR-CALNAME:ada@example.edu"])
+
+    said = importing(written(tmp_path, file))
+
+    assert "1 refused" in said
+    assert "ada@example.edu" not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our speaker: Bo Reed\\nTitle: On looms",
+        "Speaker 1: Bo Reed\\nTitle: On looms",
+        "Speaker's name: Bo Reed\\nTitle: On looms",
+        "Title: On looms. Speaker: Bo Reed. Abstract: We weave.",
+    ],
+)
+def test_a_description_names_the_speaker_in_many_ways(tmp_path, text):
+    importing(written(tmp_path, calendar(event(SUMMARY="ENGINE Seminar", DESCRIPTION=text))), series="engine")
+    talk = Talk.objects.for_pages().get()
+
+    assert (talk.title, [str(one) for one in talk.speakers]) == ("On looms", ["Bo Reed"])

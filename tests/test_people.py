@@ -50,6 +50,8 @@ PEOPLE = {
     "Bo Reed at the University of Larkfield": [("Bo Reed", "University of Larkfield")],
     "Bo Reed is a professor at Larkfield": [("Bo Reed", "a professor at Larkfield")],
     "Bo Reed, Professor of Physics, Larkfield University": [("Bo Reed", "Professor of Physics, Larkfield University")],
+    "Bo Reed; Discussant: Ana Ruiz": [("Bo Reed", "")],
+    "Bo Reed (Larkfield) / Moderator: Ana Ruiz": [("Bo Reed", "Larkfield")],
     "danah boyd": [("danah boyd", "")],
     "TBA": [],
     "N.N.": [],

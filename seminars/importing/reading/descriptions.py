@@ -14,6 +14,9 @@ _LONGEST = 100_000  # characters; a longer text is an abstract as a whole
 
 # researchseminars.org: "by Bo Reed (Larkfield) as part of PDE Seminar" below the title.
 _AS_PART_OF = re.compile(r"^by (?P<who>[^\n]{1,300}?) as part of [^\n]{1,200}$", re.MULTILINE)
+# "Title: On engines. Speaker: Bo Reed. Abstract: We show": fields without line breaks between them.
+_LABEL_FIRST = re.compile(r"(?:Title|Speakers?): ")
+_LABEL_IN_LINE = re.compile(r"(?:[.;,|]|(?<=[?!])) +(?=(?:Title|Speakers?|Affiliation|Abstract|Bio): )")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ def read_description(text: str) -> Described:
     if len(text) > _LONGEST:
         return Described(abstract=text)
     text = _AS_PART_OF.sub(r"\n\nSpeaker: \g<who>\n\n", tidy(text))
+    if _LABEL_FIRST.match(text):
+        text = _LABEL_IN_LINE.sub("\n", text)
     sections = sections_of(with_colons(text), is_description=True)
     people = with_affiliations(people_in(sections["speaker"]), sections["affiliation"])
     affiliation = " ".join(sections["affiliation"].split())

@@ -14,7 +14,8 @@ _LABELS = {
     r"|(?:vortrags)?titel(?: (?:des|meines|ihres) vortrags)?|vortrag|thema|titre(?: de l['’]exposé)?"
     r"|título(?: de la (?:charla|ponencia)| da palestra)?|titolo(?: del seminario)?|titel van de lezing|onderwerp"
     r"|tytuł(?: (?:wykładu|referatu))?|(?:报告|讲座|演讲|講演|演講)?(?:题目|題目|标题|タイトル)|演題|제목",
-    "speaker": r"(?:(?:guest|invited|keynote) )?speakers?(?:\(s\))?(?: name)?|presenters?(?:\(s\))?|name|lecturers?"
+    "speaker": r"(?:(?:guest|invited|keynote|our) )?speaker(?:s|['’]s)?(?:\(s\))?(?: names?| \d)?"
+    r"|presenters?(?:\(s\))?|name|lecturers?"
     r"|(?:referent|sprecher)(?:in|innen|en)?|vortragende[rn]?|orateurs?|oratrices?|intervenante?s?"
     r"|conférenci(?:er|ère)s?|ponentes?|conferenciantes?|orador(?:a|es|as)?|expositor(?:a|es)?|relator[ei]|relatric[ei]"
     r"|palestrantes?|sprekers?|prelegent(?:ka|ci)?|(?:主讲|报告|演讲|主講|講演|演講)(?:人|者|嘉宾)|讲者|講者|講師|発表者|登壇者"

@@ -44,7 +44,8 @@ NOBODY = re.compile(
     r"|unbekannt|noch (?:offen|unklar)|to follow|coming soon|cancell?ed|postponed|open|free"
     r"|(?:open|general|free|round ?table|panel) discussion"
     r"|(?:phd |graduate |master'?s? |our |new )?(?:students?|postdocs?|doktorand(?:inn)?en|studierende)(?: .*)?"
-    r"|zoom|teams|webex|online|hybrid|in person)[.!?]?",
+    r"|zoom|teams|webex|online|hybrid|in person"
+    r"|(?:moderat|discussant|respondent|chair|host|organi[sz]er)[a-z]{0,6}: .*)[.!?]?",
     re.IGNORECASE,
 )
 PARTICLES = _words(

@@ -67,7 +67,8 @@ def parse_calendar(content: bytes, most: int = MOST, now: datetime | None = None
 
 def _name_of(root: Component) -> str:
     names = (calendar.value("X-WR-CALNAME", "NAME") for calendar in root.walk("VCALENDAR"))
-    return ical_texts.one_line(unescape_backslash(next(filter(None, names), "")))[:200]
+    name = ical_texts.one_line(unescape_backslash(next(filter(None, names), "")))[:200]
+    return "" if "@" in name else name  # Google calls a calendar by the address of its owner
 
 
 def _events(root: Component) -> Iterator[tuple[Component, _Calendar]]:
