@@ -41,7 +41,8 @@ IMPORT = [
 ]  # fmt: skip
 # What they use on the way: tools for lines and texts, the terms of an import, and the rows, as for every other change.
 TOOLS = (
-    "importing/sources/ical_", "importing/reading/", "importing/events.py", "importing/values.py", "importing/meaning.py",
+    "importing/sources/ical_", "importing/reading/", "importing/events.py", "importing/values.py",
+    "importing/meaning.py",
     "importing/planned.py", "importing/parts.py", "models/", "actions/stamping.py", "formats/", "cache_backends/",
 )  # fmt: skip
 
