@@ -1,8 +1,10 @@
 """Following the calendar that a series is still kept in: what is certain is applied, the rest waits on the desk."""
 
 import io
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 
 from seminars.importing.following import Found, follow
@@ -264,6 +266,22 @@ def test_what_was_said_on_the_desk_of_the_columns_of_a_workbook_counts_from_then
         found = follow(Source.objects.get())
 
     assert (found, [talk.notes for talk in Talk.objects.all()]) == (Found.UNCHANGED, [""])
+
+
+def test_a_calendar_of_events_that_repeat_is_read_again_although_it_is_unchanged(series):
+    def answer(handler):
+        is_known = handler.headers["If-None-Match"] == '"1"'
+        sends(b"", status=304)(handler) if is_known else sends(weekly, ETag='"1"')(handler)
+
+    weekly = calendar(event("DTEND", DURATION="PT1H", RRULE="FREQ=WEEKLY"))
+    with serving(answer) as url:
+        source = source_at(url, series, applies=True)
+        follow(source)
+        before = Talk.objects.count()
+        with time_machine.travel(NOW + timedelta(days=70)):
+            follow(Source.objects.get())
+
+    assert Talk.objects.count() == before + 5
 
 
 def test_a_source_changes_no_talk_of_another_series(series):

@@ -1,5 +1,6 @@
 """Follow the sources of series: apply the changes at an address, or leave them for the desk if any is in doubt."""
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from seminars.models import FormerAddress, Source
 
 # Answers about what somebody saw in one plan: what is gone, or private, next time is something else.
 NOT_FROM_THEN_ON = frozenset({"gone", "private", "refused"})
+_REPEATS = re.compile(rb"RRULE[^\r\n]{0,80}FREQ=(?:DAILY|WEEKLY|MONTHLY)", re.IGNORECASE)
 COLUMN = "column:"  # stands before the header of a column among the choices of a source
 
 
@@ -41,7 +43,9 @@ def follow(source: Source) -> Found:
         source.save(update_fields=["problem"])
         return Found.FAILED
     source.problem = ""
-    source.etag, source.last_modified = fetched.etag, fetched.last_modified
+    # An unchanged calendar has new dates later: those of events that repeat are read for a time around now.
+    is_lasting = not _REPEATS.search(fetched.content or b"")
+    source.etag, source.last_modified = (fetched.etag, fetched.last_modified) if is_lasting else ("", "")
     source.save()
     return found
 
