@@ -4,15 +4,17 @@ import csv
 import io
 from collections.abc import Iterable
 from datetime import date, time
-from typing import BinaryIO
+from importlib import import_module
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from seminars.formats.spreadsheet_columns import CHECK, COLUMNS, NAMES, NO, YES, Cell, Row, as_text
 from seminars.text.cells import guarded
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,7 +40,8 @@ def write_workbook(file: BinaryIO, rows: Iterable[Row]) -> None:
 
     Days and times are real ones; all else is text, which Excel never calculates.
     """
-    book = Workbook(file, {"constant_memory": True})
+    library = import_module("xlsxwriter")  # when one is written: it takes 7 MB
+    book = library.Workbook(file, {"constant_memory": True})
     formats = {name: book.add_format({"num_format": form, "valign": "top"}) for name, form in FORMATS.items()}
     bold = book.add_format({"bold": True})
     talks = book.add_worksheet(_("Talks"))
@@ -52,7 +55,7 @@ def write_workbook(file: BinaryIO, rows: Iterable[Row]) -> None:
     book.close()
 
 
-def _head(sheet: Worksheet, formats: dict[str, Format], bold: Format) -> None:
+def _head(sheet: "Worksheet", formats: dict[str, "Format"], bold: "Format") -> None:
     sheet.freeze_panes(1, 0)
     for at, column in enumerate(COLUMNS):
         form = {"date": "day", "end_date": "day", "start": "clock", "end": "clock"}.get(column.name, "text")
@@ -64,7 +67,7 @@ def _head(sheet: Worksheet, formats: dict[str, Format], bold: Format) -> None:
             sheet.data_validation(1, at, MOST_ROWS, at, {"validate": "list", "source": [str(one) for one in choices]})
 
 
-def _write(sheet: Worksheet, place: tuple[int, int], cell: Cell, formats: dict[str, Format]) -> None:
+def _write(sheet: "Worksheet", place: tuple[int, int], cell: Cell, formats: dict[str, "Format"]) -> None:
     if isinstance(cell, time):
         sheet.write_datetime(*place, cell, formats["clock"])
     elif isinstance(cell, date) and cell.year >= FIRST_YEAR:
@@ -73,7 +76,7 @@ def _write(sheet: Worksheet, place: tuple[int, int], cell: Cell, formats: dict[s
         sheet.write_string(*place, told, formats["text"])
 
 
-def _explain(sheet: Worksheet, bold: Format, wrapped: Format) -> None:
+def _explain(sheet: "Worksheet", bold: "Format", wrapped: "Format") -> None:
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 2, 50, wrapped)
     for at, header in enumerate((_("Column"), _("What it says"), _("Example"))):

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 from icalendar.prop import vDDDTypes, vRecur
-from recurring_ical_events import CalendarQuery
 
 from seminars.date_formats import day
 from seminars.importing.sources.ical_properties import Properties, Unreadable
@@ -83,7 +83,8 @@ def expand(pattern: Pattern, changes: list[Pattern], now: datetime) -> tuple[lis
     since = first if is_whole else max(first, now - BEHIND)
     _refuse_many_steps(pattern, changes, stop)
     try:
-        query = CalendarQuery(_calendar(pattern, changes))
+        library = import_module("recurring_ical_events")  # when one is needed: it takes 1.5 MB
+        query = library.CalendarQuery(_calendar(pattern, changes))
         found = [_dated(each, changes) for each in query.between(since - timedelta(days=1), stop)]
     except (*CANNOT_BE_READ, RecursionError) as error:
         raise Unreadable(pattern.line, _cannot_be_followed()) from error
