@@ -65,7 +65,7 @@ def test_the_form_pages_of_the_desk_are_accessible(desk, width, theme):
 def test_a_pasted_mail_fills_the_form_and_is_saved(desk):
     series = make_series(default_weekday=2, default_start=time(12))
     sign_in(desk, make_organiser(series))
-    desk.get_by_role("link", name="Paste a talk", exact=True).click()
+    desk.get_by_role("link", name="Paste a talk", exact=True).first.click()
     desk.get_by_label("The speaker’s mail or text").fill(MAIL)
     desk.get_by_role("button", name="Fill the form").click()
     desk.locator(".previewed-text math").first.wait_for()
