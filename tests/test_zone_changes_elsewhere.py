@@ -229,9 +229,9 @@ def test_rules_are_recorded_under_their_own_release_while_files_are_being_replac
         site = zone_watch.ZoneWatch(lambda environ, start_response: [])
 
         site({}, None)
-        meanwhile = list(ZoneRules.objects.all())
+        found = list(ZoneRules.objects.all())
         site({}, None)
 
-        assert meanwhile == []
+        assert found == []
         assert ZoneRules.objects.get().version == tzdata.IANA_VERSION
         assert stored(talk) == "17:00"

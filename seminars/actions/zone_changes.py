@@ -152,7 +152,7 @@ def _follow_in_one_turn(talks: TalkQuerySet, rules: ZoneRules, longest: timedelt
 
 
 def _move(rows: list[Row], rules: ZoneRules, longest: timedelta) -> None:
-    """Write the moments, stamps and history of talks, none of which takes longer than `longest`."""
+    """Write the UTC times, stamps and history of these talks. `longest` is at least as long as the longest of them."""
     with translation.override(settings.LANGUAGE_CODE), publishing(savepoint=False):
         change = _change(rules)
         _write(rows, rules)

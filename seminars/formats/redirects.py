@@ -10,7 +10,7 @@ from seminars.models import FormerAddress
 from seminars.models.addresses import absolute
 
 _NGINX_HEAD = """\
-# Within http { … }: what the old addresses mean now. Long ones need the first two lines, which may stand there once.
+# Put this inside http { … }. The first two settings make room for long addresses; nginx allows each of them once.
 map_hash_max_size 65536;
 map_hash_bucket_size 4096;
 map "$uri$is_args$args" $seminars_address {

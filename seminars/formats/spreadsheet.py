@@ -100,7 +100,7 @@ def _rules() -> list[str]:
 
 
 def _example() -> dict[str, str]:
-    """Return what a row of a talk looks like; it stands beside the explanations, where no import reads it."""
+    """Return an example row. It goes on the sheet of explanations, which an import does not read."""
     return {
         "date": "2026-11-05", "start": "15:30", "end": "16:30", "zone": "Europe/Berlin", "title": _("On engines"),
         "speakers": "Ada Lovelace\nMary Somerville", "affiliations": "University of London\nOxford",

@@ -116,7 +116,7 @@ def _refuse_too_large(size: int) -> None:
 
 
 def doubt_about_refused(number: int, chosen: str) -> Doubt:
-    """Return the question what happens to the rest of a file of which some events are refused."""
+    """Return the question that asks whether to import the other events of a file if some are refused."""
     options = [(SKIP, gettext("import the others")), (STOP, gettext("import nothing until the file is corrected"))]
     question = gettext("Some events cannot be imported. What should happen to the others?")
     return Doubt("refused", question, options, chosen if chosen in dict(options) else SKIP, number=number)

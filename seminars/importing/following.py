@@ -56,7 +56,7 @@ def plan_of(source: Source, content: bytes) -> ImportPlan:
 
 
 def options_of(source: Source) -> ImportOptions:
-    """Whoever keeps the calendar may change the talks of its series alone, whatever UIDs it has."""
+    """Return the options for importing from a source, which can change only the talks of its own series."""
     return ImportOptions(
         series=source.series.slug,
         draft=source.draft,

@@ -85,7 +85,7 @@ def _first_dates(found: Matched) -> dict[str, datetime]:
 
 
 def _event_of(talk: Talk) -> str:
-    """Return the UID of the repeating event of which the talk is one date, "" if it is of none."""
+    """Return the UID of the repeating event that this talk belongs to, or "" if it does not repeat."""
     return talk.uid.rpartition("/")[0]
 
 

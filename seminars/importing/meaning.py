@@ -21,7 +21,7 @@ NOON = time(12)
 
 
 class Meaning:
-    """Finds the value of each field of which an event says something new, and says in remarks what it had to decide."""
+    """Works out a value for each field that has changed in an event, and adds a remark for each decision it makes."""
 
     def __init__(self, choices: Choices, options: ImportOptions) -> None:
         self._choices, self._options = choices, options

@@ -54,7 +54,7 @@ class Certainty(IntEnum):
     UNLIKELY = 1  # it takes an affiliation or an academic title to make people of the words
     POSSIBLE = 2  # rather something else
     LIKELY = 3
-    SURE = 4  # the name has the form of one, and an affiliation or an academic title stands beside it
+    SURE = 4  # it looks like a name, and has an affiliation or an academic title beside it
 
 
 def bare_name(words: str) -> str:
