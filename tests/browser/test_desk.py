@@ -3,11 +3,11 @@
 from datetime import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from seminars.actions import accounts
 from seminars.models import State, Talk
+from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import (
     make_administrator,
@@ -64,8 +64,8 @@ def test_the_talk_list_and_the_talk_form_are_accessible(desk, width, theme):
 
     for address in addresses:
         desk.visit(address)
-        found = Axe().run(desk).response["violations"]
-        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], address
+        found = violations(desk)
+        assert found == [], address
         assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
@@ -108,8 +108,8 @@ def test_a_preview_says_what_a_change_will_do_and_then_the_change_is_saved(desk,
 
     assert Talk.objects.get().title == "On engines"
     assert desk.refusals == []
-    found = Axe().run(desk).response["violations"]
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    found = violations(desk)
+    assert found == []
     assert desk.evaluate("document.documentElement.scrollWidth") <= width
     desk.get_by_role("button", name="Save", exact=True).click()
     desk.wait_for_url("**/talk/")

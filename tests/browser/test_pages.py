@@ -4,11 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from seminars.models import Break, Department, State
 from seminars.times import today
+from tests.browser.axe import violations
 from tests.factories import make_room, make_series, make_speaker, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,8 +95,8 @@ def test_every_page_is_accessible_fits_and_keeps_the_policy(live_server, new_con
         for menu in page.locator("details.add > summary").all():
             menu.click()
         too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found = Axe().run(page, options=GUIDELINES).response["violations"]
-        found = [f"{one['id']}: {one['nodes'][0]['html'][:150]}" for one in found]
+        found = violations(page, GUIDELINES)
+        found = [f"{rule}: {elements[0][:150]}" for rule, elements in found]
         if found or too_wide:
             faults[address] = [*found, f"{too_wide} px too wide"]
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import reverse
 
@@ -11,6 +10,7 @@ from seminars import times
 from seminars.date_formats import day
 from seminars.models import Department, State, Talk
 from seminars.times import local, today
+from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk
 
@@ -316,6 +316,6 @@ def test_what_a_paste_did_is_in_view_and_accessible(schedule, series, talks, wid
     assert schedule.get_by_role("button", name="Undo paste").bounding_box()["y"] < 800 - 40
     assert schedule.told.get_by_role("listitem").count() == 21
     assert schedule.refusals == []
-    found = Axe().run(schedule).response["violations"]
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    found = violations(schedule)
+    assert found == []
     assert schedule.evaluate("document.documentElement.scrollWidth") <= width

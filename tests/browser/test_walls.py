@@ -6,7 +6,6 @@ from io import BytesIO
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
@@ -14,6 +13,7 @@ from playwright.sync_api import expect
 from seminars import listings
 from seminars.actions import example, photos
 from seminars.models import Department, Series, State, Talk, publishing
+from tests.browser.axe import violations
 from tests.factories import in_new_york, make_room, make_series, make_speaker, make_talk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,8 +73,8 @@ def test_screens_and_posters_are_accessible_fit_and_keep_the_policy(live_server,
     for address in ["/screen/", "/rooms/r414/screen/", "/series/asset/poster/", *posters]:
         page.goto(live_server.url + address)
         too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found = Axe().run(page, options=GUIDELINES).response["violations"]
-        found = [f"{one['id']}: {one['nodes'][0]['html'][:150]}" for one in found]
+        found = violations(page, GUIDELINES)
+        found = [f"{rule}: {elements[0][:150]}" for rule, elements in found]
         if found or too_wide:
             faults[address] = [*found, f"{too_wide} px too wide"]
 
