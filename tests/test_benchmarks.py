@@ -47,7 +47,13 @@ def test_the_median_decides_whether_a_figure_holds():
     table = measured(quick=(40, [39, 41, 38], False), slow=(40, [39, 41, 42], False), much=(0.5, [0.4, 0.6, 0.5], True))
 
     assert [row.what for row in table.short] == ["slow"]
-    assert report.verdict(table) == "1 of 3 fall short: slow."
+    assert report.verdict(table) == "1 of 3 falls short: slow."
+
+
+def test_several_figures_fall_short():
+    table = measured(slow=(40, [41], False), late=(40, [42], False), quick=(40, [39], False))
+
+    assert report.verdict(table) == "2 of 3 fall short: slow; late."
 
 
 def test_a_ratio_is_shown_with_its_two_figures():

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.slow
 
 DESK = sorted({route for name, route in access_matrix.routes() if name.startswith("admin:") and "<" not in route})
 
+HEAVY = {"PIL", "python_calamine", "recurring_ical_events", "x_wr_timezone", "xlsxwriter"}  # few requests need them
+
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
@@ -37,11 +39,14 @@ def public(session, rows):
     return [address.format(**known) for address in asked.values()] + ["/sign-in/", "/readyz", "/healthz", "/nowhere/"]
 
 
-def first_answers(rows, session, paths):
-    command = [sys.executable, "-m", "tests._first_request_worker"]
-    asked = json.dumps({"session": session, "paths": paths})
+def told_by(rows, worker, asked):
+    command = [sys.executable, "-m", f"tests.{worker}"]
     settled = {"cwd": ROOT, "env": environment(rows), "capture_output": True, "text": True, "timeout": 300}
-    return json.loads(subprocess.run(command, input=asked, check=True, **settled).stdout)
+    return json.loads(subprocess.run(command, input=json.dumps(asked), check=True, **settled).stdout)
+
+
+def first_answers(rows, session, paths):
+    return told_by(rows, "_first_request_worker", {"session": session, "paths": paths})
 
 
 @pytest.mark.parametrize("who", ["visitor", "organiser"])
@@ -58,3 +63,11 @@ def test_a_process_can_answer_a_private_calendar_first(rows, session, public):
     (private,) = [path for path in public if path.startswith("/private/")]
 
     assert first_answers(rows, "", [private]) == {private: 200}
+
+
+def test_a_process_that_serves_visitors_loads_neither_the_importer_nor_its_libraries(rows, session, public):
+    found = told_by(rows, "_loaded_modules_worker", public)
+
+    assert {path: status for path, status in found["statuses"].items() if status not in (200, 302, 403, 404, 405)} == {}
+    assert [name for name in found["modules"] if name.startswith("seminars.importing")] == []
+    assert HEAVY.intersection(found["modules"]) == set()

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -18,6 +19,7 @@ from seminars.admin.rights import own_talks
 from seminars.admin.talk_initial import PastedTalk, chosen_series
 from seminars.forms import parameters
 from seminars.forms.pasting import PasteForm
+from seminars.importing.sources.page import Mail
 from seminars.models import Gap, Talk, lacking
 
 MOST_OFFERED = 100
@@ -47,7 +49,7 @@ class PastePage(DeskPage, FormView):
         return own.with_keys(keys).soonest_first().for_lists()
 
     def form_valid(self, form: PasteForm) -> HttpResponse:
-        pasted = PastedTalk.from_mail(form.mail, form.left_out)
+        pasted = _pasted_talk(form.mail, form.left_out)
         pasted.keep(self.request)
         if form.left_out:
             said = gettext(
@@ -59,3 +61,13 @@ class PastePage(DeskPage, FormView):
         address = reverse("admin:seminars_talk_change", args=[talk.pk]) if talk else reverse("admin:seminars_talk_add")
         chosen = {"series": series.pk} if series and not talk else {}
         return redirect(f"{address}?{urlencode(chosen | {'pasted': pasted.key})}")
+
+
+def _pasted_talk(mail: Mail, left_out: tuple[str, ...]) -> PastedTalk:
+    """Return what a session keeps of a mail."""
+    talk = mail.talk
+    read = {"title": talk.title, "abstract": talk.abstract, "join_url": talk.meeting.url}
+    read["passcode"] = talk.meeting.passcode if talk.meeting.url else ""
+    fields = {name: words for name, words in read.items() if words}
+    people = [vars(one) for one in talk.people]
+    return PastedTalk(get_random_string(12), fields, people, talk.biography, mail.rest, "\n".join(left_out))

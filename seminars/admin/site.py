@@ -1,5 +1,6 @@
 """The desk: who has access, where they sign in, and its first page."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -18,9 +20,7 @@ from seminars.admin.closing import ClosingPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import ChangesPage, lately, undo
-from seminars.admin.importing import ImportPage
 from seminars.admin.joining import answer, joint_requests_for
-from seminars.admin.pasting import PastePage
 from seminars.admin.planning import PlanPage
 from seminars.admin.report import ReportPage
 from seminars.admin.rights import rights
@@ -32,11 +32,25 @@ from seminars.admin.text_preview import TextPreviewPage
 from seminars.admin.time_zones import TimeZonesPage, new_rules
 from seminars.models import Department
 
+
+
+def loaded_on_request(page: str) -> Callable[..., HttpResponse]:
+    """Return the view of a page whose module is imported by its first request.
+
+    The importer takes several MB, which workers that only serve visitors do without.
+    """
+
+    def view(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        return import_string(page).as_view()(request, *args, **options)
+
+    return view
+
+
 OUR_PAGES = {
     "plan": PlanPage.as_view(),
-    "paste": PastePage.as_view(),
+    "paste": loaded_on_request("seminars.admin.pasting.PastePage"),
     "text-preview": TextPreviewPage.as_view(),
-    "import": ImportPage.as_view(),
+    "import": loaded_on_request("seminars.admin.importing.ImportPage"),
     "schedule": SchedulePage.as_view(),
     "announcement": AnnouncementPage.as_view(),
     "closing": ClosingPage.as_view(),

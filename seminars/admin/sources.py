@@ -1,5 +1,8 @@
 """Sources on the desk: the addresses that series take their talks from, and what waits there."""
 
+from importlib import import_module
+from types import ModuleType
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -12,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from seminars.admin.base import DeskAdmin
-from seminars.importing.following import Found, follow, remember_address
 from seminars.models import Source
 
 MOST_AT_ONCE = 3  # each may take half a minute
@@ -46,9 +48,10 @@ class SourceAdmin(DeskAdmin):
     @admin.action(description=gettext_lazy("Look at the selected addresses now"), permissions=["change"])
     def look(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
         """Look at the first few; the timer looks at all of them."""
+        following = _following()
         for source in queryset.order_by("pk")[:MOST_AT_ONCE]:
-            found = follow(source)
-            is_failed = found is Found.FAILED
+            found = following.follow(source)
+            is_failed = found is following.Found.FAILED
             sentence = _("%(found)s: %(url)s") % {
                 "url": Truncator(source.url).chars(80), "found": source.problem if is_failed else found.value
             }  # fmt: skip
@@ -58,4 +61,9 @@ class SourceAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: Source, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        remember_address(obj)
+        _following().remember_address(obj)
+
+
+def _following() -> ModuleType:
+    """Import the importer when it is needed: it takes several MB, which workers that only serve visitors do without."""
+    return import_module("seminars.importing.following")

@@ -5,15 +5,12 @@ from typing import Any, Self
 
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from seminars import access
 from seminars.actions import talk_defaults
 from seminars.admin.rights import own_talks
 from seminars.forms import parameters
-from seminars.importing.events import Person
-from seminars.importing.sources.page import Mail
 from seminars.models import Appearance, Series, Speaker, Talk, TalkTopic
 from seminars.text import fold
 
@@ -60,19 +57,10 @@ class PastedTalk:
 
     key: str
     fields: dict[str, str]
-    people: list[dict[str, str]]
+    people: list[dict[str, str]]  # each with "name" and "affiliation"
     biography: str
     rest: str
     left_out: str = ""  # of public text: links to meetings, passcodes
-
-    @classmethod
-    def from_mail(cls, mail: Mail, left_out: tuple[str, ...] = ()) -> Self:
-        talk = mail.talk
-        said = {"title": talk.title, "abstract": talk.abstract, "join_url": talk.meeting.url}
-        said["passcode"] = talk.meeting.passcode if talk.meeting.url else ""
-        fields = {name: words for name, words in said.items() if words}
-        people = [vars(one) for one in talk.people]
-        return cls(get_random_string(12), fields, people, talk.biography, mail.rest, "\n".join(left_out))
 
     def keep(self, request: HttpRequest) -> None:
         """Keep it for the form; the one before it is forgotten."""
@@ -93,7 +81,7 @@ class PastedTalk:
         """Return what the form of `talk`, or of a new one, begins with once the mail is in it."""
         rest = [self.rest]
         there = {fold(one.speaker.name): one.speaker for one in talk.speakers} if talk else {}
-        new = [Person(**one) for one in self.people if fold(one["name"]) not in there]
+        new = [one for one in self.people if fold(one["name"]) not in there]
         alone = self.biography if len(self.people) == 1 else ""
         people = [_row(person, alone, order + len(there)) for order, person in enumerate(new)]
         named = [fold(one["name"]) for one in self.people] or list(there)  # a mail often leaves out whose it is
@@ -142,10 +130,10 @@ def _topics(topics: Any) -> list[dict[str, Any]]:
     return [{"topic": topic} for topic in topics]
 
 
-def _row(person: Person, biography: str, order: int) -> dict[str, Any]:
+def _row(person: dict[str, str], biography: str, order: int) -> dict[str, Any]:
     """Return the row of a person: one who is known by that name, or a name that makes one."""
-    known = Speaker.objects.called(person.name)
-    row: dict[str, Any] = {"affiliation": person.affiliation, "order": order}
-    row |= {"speaker": known[0]} if len(known) == 1 else {"new_name": person.name}
+    known = Speaker.objects.called(person["name"])
+    row: dict[str, Any] = {"affiliation": person["affiliation"], "order": order}
+    row |= {"speaker": known[0]} if len(known) == 1 else {"new_name": person["name"]}
     is_new_to_us = biography and not (len(known) == 1 and known[0].biography)
     return row | ({"biography": biography} if is_new_to_us else {})

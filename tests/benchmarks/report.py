@@ -27,7 +27,8 @@ def as_text(table: Table) -> str:
 def verdict(table: Table) -> str:
     if not table.short:
         return f"All {len(table)} figures hold."
-    return f"{len(table.short)} of {len(table)} fall short: {'; '.join(row.what for row in table.short)}."
+    fall = "falls" if len(table.short) == 1 else "fall"
+    return f"{len(table.short)} of {len(table)} {fall} short: {'; '.join(row.what for row in table.short)}."
 
 
 def write(table: Table, *, rounds: int, minutes: float) -> None:
