@@ -134,14 +134,14 @@ def changes_on_the_desk_of(user: Person) -> ChangeQuerySet:
 def changes_of_what_others_keep(user: Person, changes: Iterable[Change]) -> set[int]:
     """Return the keys of those changes that did something to a speaker, room or topic which `user` may not take back.
 
-    People take back what they may do, what their talks print, and rows that they added.
+    People take back what they may do, what their talks use, and rows that they added.
     """
     if is_administrator(user):
         return set()
     notes = SharedChange.objects.filter(change__in=changes)
     theirs = [kind for kind in Kind if "change" in ORGANISERS_MAY[kind.model]]
-    printed = SharedChange.objects.printed_by(talks_on_the_desk_of(user)).values("pk")
-    altered = notes.altered().exclude(kind__in=theirs).exclude(pk__in=printed)
+    used = SharedChange.objects.of_rows_used_by(talks_on_the_desk_of(user)).values("pk")
+    altered = notes.altered().exclude(kind__in=theirs).exclude(pk__in=used)
     added = notes.made().without_talks().exclude(change__by=user)
     return set(
         altered.order_by().values_list("change", flat=True).union(added.order_by().values_list("change", flat=True))

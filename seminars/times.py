@@ -38,7 +38,7 @@ class AcademicYear:
     def from_slug(cls, slug: str, month: int) -> Self:
         """Read "2025-26" (or "2025" for calendar years); raise ValueError for anything else."""
         year = cls(int(slug[:4]), month) if slug[:4].isascii() and slug[:4].isdigit() else None
-        if year is None or year.slug != slug or not YEARS.start - 1 <= year.first < 9000:
+        if year is None or year.slug != slug or not YEARS.start - 1 <= year.first < YEARS.stop:
             raise ValueError(slug)
         return year
 

@@ -61,6 +61,16 @@ def test_several_talks_are_deleted_only_if_all_are_drafts(administrator_client):
     assert [delete(*drafts, published), delete(*drafts)] == [3, 1]
 
 
+def test_an_action_with_an_invalid_key_changes_nothing_and_says_so(administrator_client):
+    draft, address = make_draft(), reverse("admin:seminars_talk_changelist")
+    sent = {"action": "delete_selected", "_selected_action": [draft.pk, "x"], "post": "yes"}
+
+    answer = administrator_client.post(address, sent, follow=True)
+
+    assert "Nothing was changed: a selected row is not in this list. Select the rows again." in answer.text
+    assert [*Talk.objects.all()] == [draft]
+
+
 def test_the_confirmation_page_makes_no_edition(administrator_client):
     make_talk()
     draft, edition = make_draft(), Edition.objects.number()

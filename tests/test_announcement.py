@@ -192,6 +192,8 @@ def test_only_organisers_of_the_series_see_its_announcements(talk, series):
     assert page(stranger, series=series.pk).status_code == 404
 
 
-@pytest.mark.parametrize("asked", [{"talk": "x"}, {"talk": "9" * 30}, {"week": "soon"}, {"week": "0001-01-01"}])
+@pytest.mark.parametrize(
+    "asked", [{"talk": "x"}, {"talk": "9" * 30}, {"week": "soon"}, {"week": "0001-01-01"}, {"week": "2201-01-01"}]
+)
 def test_an_unknown_talk_or_series_is_not_found(series, asked):
     assert page(signed_in(make_organiser(series)), **asked).status_code == 404

@@ -131,7 +131,7 @@ def test_two_people_with_one_name_need_the_talk_form(two_series_client, series):
     response = save(two_series_client, series, **typed(talk, speaker="Ada Lovelace", title="On looms"))
 
     assert sentences(response) == [
-        "On looms: There are 2 people called “Ada Lovelace”. Choose one in the talk's own form.",
+        "On looms: There are 2 people called “Ada Lovelace”. Choose one in the talk’s own form.",
         "Nothing is saved yet: see the rows below. What you typed is kept.",
     ]
     assert Talk.objects.get().title != "On looms"
@@ -391,3 +391,9 @@ def test_the_queries_do_not_grow_with_the_rows(two_series_client, series):
 
     assert asked() == before
     assert before <= 20
+
+
+@pytest.mark.parametrize("slug", ["1899-08", "2201-08", "2026-05"])
+def test_a_term_begins_in_a_possible_month_and_year(slug):
+    with pytest.raises(ValueError, match=slug):
+        Term.from_slug(slug, 8)

@@ -71,7 +71,7 @@ def test_an_academic_year_that_begins_in_january_is_written_with_one():
 
 @pytest.mark.parametrize(
     "slug",
-    ["2025", "2025-27", "2025-2026", "25-26", "٢٠٢٥-26", "2025-26 ", "0001-02", "-202-3", "2025-26\n", "9999-00"],
+    ["2025", "2025-27", "2025-2026", "25-26", "٢٠٢٥-26", "2025-26 ", "0001-02", "-202-3", "2025-26\n", "2201-02"],
 )
 def test_an_invalid_academic_year_is_refused(slug):
     with pytest.raises(ValueError, match=re.escape(slug)):

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
@@ -161,10 +161,12 @@ class DeskAdmin(FieldsMixin, admin.ModelAdmin):
         return field in offered and kind in LOOKUPS
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """Ignore invalid keys of an action."""
-        request.POST = request.POST.copy()
-        keys = parameters.keys(request.POST, ACTION_CHECKBOX_NAME)
-        request.POST.setlist(ACTION_CHECKBOX_NAME, list(map(str, keys)))
+        """Refuse keys that no row can have, with which the database would fail."""
+        if any(parameters.as_key(key) is None for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            messages.warning(
+                request, _("Nothing was changed: a selected row is not in this list. Select the rows again.")
+            )
+            return None
         return super().response_action(request, queryset)
 
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:

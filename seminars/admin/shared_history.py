@@ -44,7 +44,7 @@ class News:
 def news_for(request: HttpRequest) -> list[News]:
     """Return what others did lately to the speakers, rooms and topics of the talks on one's desk, the latest first."""
     lately = SharedChange.objects.altered().filter(in_force("change__"), change__made_at__gt=timezone.now() - TOLD_FOR)
-    theirs = lately.exclude(change__by=request.user).printed_by(access.talks_on_the_desk_of(request.user))
+    theirs = lately.exclude(change__by=request.user).of_rows_used_by(access.talks_on_the_desk_of(request.user))
     notes, undoable = _with_changes(request, theirs.order_by("-change", "pk")[:MOST_NEWS])
     merged = SharedChange.objects.merged_by([note.change_id for note in notes])
     return [

@@ -5,8 +5,9 @@ from datetime import date
 from django.db.models import Model, QuerySet
 from django.utils.datastructures import MultiValueDict
 
+from seminars.times import YEARS
+
 LONGEST_KEY = 18  # digits; what is longer does not fit into a column of keys
-YEARS = range(1900, 9000)  # beyond them a zone's offset may leave the calendar
 
 
 def as_key(written: str | None) -> int | None:
@@ -36,7 +37,7 @@ def row(asked: MultiValueDict, name: str, among: QuerySet) -> Model | None:
 
 
 def day(asked: MultiValueDict, name: str) -> date | None:
-    """Return the day (ISO 8601, 2025-11-05) that `name` asks for."""
+    """Return the day (ISO 8601, 2025-11-05) that `name` asks for; None outside `times.YEARS`."""
     try:
         found = date.fromisoformat(words(asked, name))
     except ValueError:

@@ -30,12 +30,12 @@ class ChangeQuerySet(models.QuerySet):
 
     def touching(self, talks: models.QuerySet, series: models.QuerySet) -> Self:
         """Keep changes of any of these talks, of talks of these series that are there no longer, or of what they
-        print."""
+        use."""
         there = models.Q(id__in=talks.order_by().values("pk"))
         gone = models.Q(series__in=series) & ~models.Q(id__in=talks.model.objects.order_by().values("pk"))
         rows = talks.model.history.model.objects.order_by().filter(change=models.OuterRef("pk"))
         shared = rows_of("SharedChange").filter(change=models.OuterRef("pk"))
-        return self.filter(models.Exists(rows.filter(there | gone)) | models.Exists(shared.printed_by(talks)))
+        return self.filter(models.Exists(rows.filter(there | gone)) | models.Exists(shared.of_rows_used_by(talks)))
 
     def of_shared_rows_by(self, person: models.Model) -> Self:
         """Keep changes of shared rows that one person made."""

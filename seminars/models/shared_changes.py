@@ -35,8 +35,8 @@ class Kind(models.TextChoices):
 class SharedChangeQuerySet(models.QuerySet):
     """What changes did to shared rows."""
 
-    def printed_by(self, talks: models.QuerySet) -> Self:
-        """Keep what was done to rows that one of these talks prints now."""
+    def of_rows_used_by(self, talks: models.QuerySet) -> Self:
+        """Keep what was done to rows that one of these talks uses now."""
         return self.filter(
             Q(kind=Kind.SPEAKER, key__in=rows_of("Appearance").filter(talk__in=_keys(talks)).values("speaker"))
             | Q(kind=Kind.TOPIC, key__in=rows_of("TalkTopic").filter(talk__in=_keys(talks)).values("topic"))

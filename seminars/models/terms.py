@@ -7,7 +7,7 @@ from typing import Self
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from seminars.times import Span, start_of
+from seminars.times import YEARS, Span, start_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Term:
     def from_slug(cls, slug: str, month: int) -> Self:
         """Read "2026-08"; raise ValueError for a month in which no term begins, and for anything else."""
         first_on = date.fromisoformat(f"{slug}-01")
-        if first_on.month not in _starts(month) or slug != f"{first_on:%Y-%m}" or not 1900 <= first_on.year < 9000:
+        if first_on.month not in _starts(month) or slug != f"{first_on:%Y-%m}" or first_on.year not in YEARS:
             raise ValueError(slug)
         return cls(first_on, month)
 
