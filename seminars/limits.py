@@ -105,6 +105,6 @@ def no_link_until(address: str | None) -> datetime | None:
 
 
 def may_send_link(email: str) -> bool:
-    """Count a request for a new password for an e-mail address, as Django compares such addresses."""
+    """Count a request for a new password for an email address, as Django compares such addresses."""
     typed = unicodedata.normalize("NFKC", email).casefold()
     return Throttle.objects.take("links for", typed, limit=LINKS_FOR_ONE_EMAIL, per=HOUR) is None

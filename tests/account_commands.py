@@ -12,6 +12,6 @@ def prepare():
 
 
 def make(names):
-    """Make people with a password and the e-mail address NAME@example.org."""
+    """Make people with a password and the email address NAME@example.org."""
     password = make_password("open sesame 7")  # once: it takes half a second
     User.objects.bulk_create(User(username=name, email=f"{name}@example.org", password=password) for name in names)

@@ -124,7 +124,7 @@ class Site:
         if secret in address.lower():
             return True
         if address.startswith("/admin/") and who != "visitor":
-            return secret in SPEAKERS  # organisers see all speakers and their e-mail addresses
+            return secret in SPEAKERS  # organisers see all speakers and their email addresses
         if secret in UNLISTED | self.address_keys:  # people who have the address may see it
             return "wombatslug" in address or any(key in address for key in self.address_keys)
         return secret in MEMBERS and who != "visitor" and re.fullmatch(r"/talks/\d+/join/", address) is not None

@@ -284,7 +284,7 @@ def test_a_talk_is_not_moved_onto_another(administrator_client, talk):
     response = administrator_client.post(transition_page("move", talk), {"day": "2030-10-09", "start": "13:30"})
 
     assert errors_in(response) == [
-        "On engines: Room 307 is taken by 'On looms' from 14:00 to 15:00. Choose another room or time."
+        "On engines: Room 307 is taken by “On looms” from 14:00 to 15:00. Choose another room or time."
     ]
 
 

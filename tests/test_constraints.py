@@ -252,4 +252,4 @@ def test_two_people_do_not_sign_in_with_one_mail_address():
 
     sentences = complaints(User(username="ada", password="-", email="ADA@example.org"))
 
-    assert sentences == {"__all__": ["Another person signs in with this e-mail address. Use a different one."]}
+    assert sentences == {"__all__": ["Another person signs in with this email address. Use a different one."]}

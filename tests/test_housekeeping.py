@@ -47,7 +47,7 @@ def named(*numbers):
         "expired sessions",
         "expired failed sign-ins",
         "expired rate-limit counters",
-        "old entries of the desk's log",
+        "old entries of the desk’s log",
         "photos that were not used for a year",
         "static files of earlier releases",
     )

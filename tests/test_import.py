@@ -214,7 +214,7 @@ def test_a_clash_in_the_past_is_reported_and_marked_as_shared(tmp_path):
 
     assert [talk.shares_room for talk in Talk.objects.order_by("pk")] == [False, True]
     assert (
-        "  - Room 12 was taken by 'On engines' at the same time, so the talk is marked as sharing the room."
+        "  - Room 12 was taken by “On engines” at the same time, so the talk is marked as sharing the room."
         in said.splitlines()
     )
 
@@ -225,7 +225,7 @@ def test_a_clash_in_the_past_with_a_talk_that_is_here_is_marked_too(tmp_path):
 
     said = importing(written(tmp_path, calendar(event())), series="engine")
 
-    assert "was taken by 'Sooner' at the same time" in said
+    assert "was taken by “Sooner” at the same time" in said
     assert Talk.objects.get(uid="1@example.edu").shares_room
 
 
@@ -235,7 +235,7 @@ def test_a_clash_ahead_is_refused_and_nothing_is_imported(tmp_path):
 
     said = importing(path, series="engine")
 
-    assert "  - Room 12 is taken by 'On engines' from 07:00 to 08:00. Choose another room or time." in said.splitlines()
+    assert "  - Room 12 is taken by “On engines” from 07:00 to 08:00. Choose another room or time." in said.splitlines()
     assert said.endswith("REFUSED: Nothing was imported. Correct the file, or use --skip-refused to import the rest.")
     assert Talk.objects.count() == Room.objects.count() == 0
 

@@ -361,7 +361,7 @@ def test_new_talks_of_a_turn_that_is_refused_are_gone_although_they_were_public(
         make_talk(room=room, title="Sooner", starts_at=in_new_york(2030, 3, 2, 12))
 
     monkeypatch.setattr(short_turns.time, "sleep", somebody_takes_the_room)
-    with pytest.raises(ValidationError, match="Room 2 is taken by 'Sooner'"):
+    with pytest.raises(ValidationError, match="Room 2 is taken by “Sooner”"):
         apply_plan(plan)
 
     assert [talk.title for talk in Talk.objects.all()] == ["Sooner"]

@@ -77,7 +77,7 @@ def test_only_talks_whose_entry_changes_are_stamped_and_once():
 
 
 def test_a_merger_that_fails_changes_nothing():
-    """The last step of a merger saves the person who stays. An invalid e-mail address stops it there."""
+    """The last step of a merger saves the person who stays. An invalid email address stops it there."""
     kept, gone = two_rows()
     talk = make_talk(speakers=[gone])
     Speaker.objects.filter(pk=kept.pk).update(email="not an address")

@@ -212,7 +212,7 @@ def test_a_clash_is_told_by_the_clocks_there(west, late):
 
     [sentence] = refused.value.message_dict["room"]
     assert sentence == (
-        f"Room 12 is taken by '{late.title}' from 22:30 to 23:30 (Vancouver time). Choose another room or time."
+        f"Room 12 is taken by “{late.title}” from 22:30 to 23:30 (Vancouver time). Choose another room or time."
     )
 
 

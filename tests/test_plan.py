@@ -153,7 +153,7 @@ def test_a_clash_since_the_preview_stops_every_draft(series):
     with pytest.raises(ValidationError) as refused:
         made(plan_of(series), keep=keep)
 
-    assert refused.value.messages[0].startswith("Wednesday, 11 December 2030, 12 noon: Room 414 is taken by 'Quicker'")
+    assert refused.value.messages[0].startswith("Wednesday, 11 December 2030, 12 noon: Room 414 is taken by “Quicker”")
     assert Talk.objects.count() == 1
 
 

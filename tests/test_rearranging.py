@@ -223,7 +223,7 @@ def test_a_clash_of_the_last_talk_moves_no_talk():
     with pytest.raises(ValidationError) as refused:
         rearranging.shift(talks[0], by=None)
 
-    assert refused.value.messages[0].startswith(f"{talks[1].title}: Room 414 is taken by 'Quicker'")
+    assert refused.value.messages[0].startswith(f"{talks[1].title}: Room 414 is taken by “Quicker”")
     assert starts(*talks) == [NOON, week(1)]
     assert [Talk.objects.get(pk=talk.pk).sequence for talk in talks] == [0, 0]
 

@@ -99,7 +99,7 @@ def test_the_page_shows_an_error_if_the_transition_will_be_refused(organiser_cli
     seen = organiser_client.get(transition_page("reinstate", talk))
 
     assert consequences(seen) == []
-    assert [error.startswith("On engines: Room 414 is taken by 'On looms'") for error in errors_in(seen)] == [True]
+    assert [error.startswith("On engines: Room 414 is taken by “On looms”") for error in errors_in(seen)] == [True]
 
 
 def test_a_transition_of_very_many_talks_has_no_preview(organiser_client, talk):

@@ -24,7 +24,7 @@ def first_organiser() -> tuple[str, str] | None:
 
 
 def send_password_link(email: str) -> None:
-    """Send the person with this e-mail address, if there is one who may sign in, a link to choose a new password.
+    """Send the person with this email address, if there is one who may sign in, a link to choose a new password.
 
     Django's form does the same, but writes the address into the log if it fails.
     """

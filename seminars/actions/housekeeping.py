@@ -30,7 +30,7 @@ def tidy() -> dict[str, int]:
         _("expired sessions"): _remove(Session.objects.filter(expire_date__lt=now)),
         _("expired failed sign-ins"): _remove(limits.forgotten_failures()),
         _("expired rate-limit counters"): _remove(Throttle.objects.over(now)),
-        _("old entries of the desk's log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
+        _("old entries of the desk’s log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
         _("photos that were not used for a year"): _remove_photos(now),
         _("static files of earlier releases"): _remove_static_files(now),
     }

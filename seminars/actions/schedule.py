@@ -82,7 +82,7 @@ def _set_people(talk: Talk, fields: Mapping[str, Any]) -> None:
 def _called(name: str, affiliation: str) -> Speaker:
     found = Speaker.objects.called(name)
     if len(found) > 1:
-        sentence = _("There are %(number)d people called “%(name)s”. Choose one in the talk's own form.")
+        sentence = _("There are %(number)d people called “%(name)s”. Choose one in the talk’s own form.")
         raise ValidationError(sentence % {"number": len(found), "name": name})
     person = found[0] if found else Speaker(name=name, affiliation=affiliation)
     if not found:

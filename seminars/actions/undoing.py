@@ -70,7 +70,7 @@ def _refuse_beginnings(change: Change, was: Snapshots) -> None:
 
 
 def _refuse_what_is_not_kept(change: Change, notes: list[SharedChange], *, is_alone: bool) -> None:
-    """Refuse to undo a merger, or a change to nothing but e-mail addresses.
+    """Refuse to undo a merger, or a change to nothing but email addresses.
 
     `is_alone` says that the change touched no talk.
     """
@@ -78,7 +78,7 @@ def _refuse_what_is_not_kept(change: Change, notes: list[SharedChange], *, is_al
     if deleted and not change.undoes_id and not (is_alone and len(deleted) == len(notes)):
         raise ValidationError(_("This change merged two people, so it cannot be undone."), code="merged")
     if is_alone and notes and not any(note.can_be_put_back for note in notes):
-        sentence = _("The history does not store e-mail addresses, so this cannot be undone. Change it in the form.")
+        sentence = _("The history does not store email addresses, so this cannot be undone. Change it in the form.")
         raise ValidationError(sentence, code="not kept")
 
 
@@ -174,7 +174,7 @@ def _refuse_what_is_gone(rows: Iterable[tuple[type[models.Model], Values]]) -> N
 
 
 def _put_shared_rows_back(notes: list[SharedChange]) -> None:
-    """Give rows their earlier values, and add deleted ones again; the history does not store e-mail addresses."""
+    """Give rows their earlier values, and add deleted ones again; the history does not store email addresses."""
     altered = [note for note in notes if note.before]
     _refuse_what_is_gone((note.model, note.before) for note in altered)
     for note in altered:

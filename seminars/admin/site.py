@@ -33,7 +33,6 @@ from seminars.admin.time_zones import TimeZonesPage, new_rules
 from seminars.models import Department
 
 
-
 def loaded_on_request(page: str) -> Callable[..., HttpResponse]:
     """Return the view of a page whose module is imported by its first request.
 

@@ -37,7 +37,7 @@ class Facts:
     join_url: str  # only where everyone may see it
     passcode: str
     topics: tuple[str, ...]
-    contact: tuple[str, str]  # name and e-mail address of the series' office
+    contact: tuple[str, str]  # name and email address of the series' office
     address_key: str = ""  # while the talk is in no listed series
 
     @property

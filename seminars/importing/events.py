@@ -72,7 +72,7 @@ class SourceEvent:
     is_private: bool = False  # its source shows it to few people only
     categories: tuple[str, ...] = ()
     address: str = ""  # the path of its old page, query string included
-    contact: tuple[str, str] = ("", "")  # name and e-mail address
+    contact: tuple[str, str] = ("", "")  # name and email address
     fields: dict[str, str] = field(default_factory=dict)  # other fields of a talk, by name, as text: host, language …
     told: frozenset[str] | None = None  # the fields that its source has a place for; None: all that a calendar has
     edited: frozenset[str] | None = None  # those that somebody edited in our export; None: it is not our export

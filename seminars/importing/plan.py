@@ -326,5 +326,5 @@ def _contact_sentence(series: Series) -> str:
 
 def _sharing_sentence(talk: Talk, holder: Talk) -> str:
     """Say which other talk had the room."""
-    words = {"room": talk.room.name, "whom": taken_by(holder, beside=talk, named=_("taken by '%(talk)s'"))}
+    words = {"room": talk.room.name, "whom": taken_by(holder, beside=talk, named=_("taken by “%(talk)s”"))}
     return _("%(room)s was %(whom)s at the same time, so the talk is marked as sharing the room.") % words

@@ -105,7 +105,7 @@ class AddressedModel(PublicModel):
         max_length=80,
         unique=True,
         blank=True,
-        help_text=_("The last part of the page's address. If you leave it blank, it is made from the name."),
+        help_text=_("The last part of the page’s address. If you leave it blank, it is made from the name."),
     )
 
     objects = AddressedQuerySet.as_manager()

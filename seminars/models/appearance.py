@@ -36,7 +36,7 @@ class Appearance(PublicModel):
         _("affiliation at the time"),
         max_length=200,
         blank=True,
-        help_text=_("If you leave it blank, the person's current one is used."),
+        help_text=_("If you leave it blank, the person’s current one is used."),
     )
     is_external = models.BooleanField(_("from outside"), null=True, blank=True)
 

@@ -34,7 +34,7 @@ class Department(PublicModel):
         "Photo", models.PROTECT, null=True, blank=True, related_name="departments", verbose_name=_("logo")
     )
     contact_name = models.CharField(_("contact"), max_length=200, blank=True)
-    contact_email = models.EmailField(_("contact e-mail"), blank=True, help_text=_("Shown to visitors."))
+    contact_email = models.EmailField(_("contact email"), blank=True, help_text=_("Shown to visitors."))
     accent = models.CharField(_("accent colour"), max_length=7, default="#1a5fb4", validators=[is_colour])
     notice = models.CharField(
         _("notice"), max_length=300, blank=True, help_text=_("One line above every page and on every hallway screen.")

@@ -48,7 +48,7 @@ class Room(SharedModel):
         _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True,
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )  # fmt: skip
-    zone = ZoneField(_("time zone"), help_text=_("Only if it is not the department's, for example America/Vancouver."))
+    zone = ZoneField(_("time zone"), help_text=_("Only if it is not the department’s, for example America/Vancouver."))
     capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
     getting_there = models.TextField(_("getting there"), blank=True, help_text=_("Markdown."))
     access_notes = models.TextField(

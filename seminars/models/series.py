@@ -74,7 +74,7 @@ class Series(AddressedModel):
     tagline = models.CharField(_("tagline"), max_length=300, blank=True)
     about = models.TextField(_("about"), blank=True, help_text=_("Markdown."))
     contact_name = models.CharField(_("contact"), max_length=200, blank=True)
-    contact_email = models.EmailField(_("contact e-mail"), blank=True, help_text=_("Shown to visitors."))
+    contact_email = models.EmailField(_("contact email"), blank=True, help_text=_("Shown to visitors."))
     mailing_list = models.EmailField(_("mailing list"), blank=True, help_text=_("Where announcements are sent."))
     colour = models.CharField(_("colour"), max_length=7, default="#1a5fb4", validators=[is_colour])
     is_listed = models.BooleanField(
@@ -89,7 +89,7 @@ class Series(AddressedModel):
         _("announce at least … days ahead"), default=7, help_text=_("For example 14 for thesis defences.")
     )
 
-    zone = ZoneField(_("time zone"), help_text=_("Only if it is not the department's, for example America/Vancouver."))
+    zone = ZoneField(_("time zone"), help_text=_("Only if it is not the department’s, for example America/Vancouver."))
     default_weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, null=True, blank=True)
     default_start = models.TimeField(_("start"), null=True, blank=True)
     default_minutes = models.PositiveSmallIntegerField(

@@ -107,7 +107,7 @@ class SpeakerQuerySet(SharedQuerySet):
 
 
 class Speaker(SharedModel):
-    """A person who speaks, moderates or examines; the e-mail address is never public."""
+    """A person who speaks, moderates or examines; the email address is never public."""
 
     NOUN = "speakers"
     ADDRESS_FIELD = "speaker"
@@ -129,7 +129,7 @@ class Speaker(SharedModel):
         "Photo", models.PROTECT, null=True, blank=True, related_name="speakers", verbose_name=_("photo")
     )
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True, help_text=_("For organisers only. Never shown to visitors."))
+    email = models.EmailField(_("email"), blank=True, help_text=_("For organisers only. Never shown to visitors."))
 
     NOT_IN_HISTORY = frozenset({"email"})  # an address that was removed is to be gone
 

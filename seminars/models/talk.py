@@ -48,7 +48,7 @@ class Talk(PublicModel, HasWallTimes):
     also_in = models.ManyToManyField(
         Series, through=JointTalk, blank=True, related_name="joint_talks", verbose_name=_("also in")
     )
-    kind = models.CharField(_("kind"), max_length=60, blank=True, help_text=_("Leave blank for the series' kind."))
+    kind = models.CharField(_("kind"), max_length=60, blank=True, help_text=_("Leave blank for the series’ kind."))
     title = models.CharField(
         _("title"), max_length=500, blank=True, help_text=_("Leave blank if it is to be announced.")
     )
@@ -56,7 +56,7 @@ class Talk(PublicModel, HasWallTimes):
         _("language"),
         max_length=35,
         blank=True,
-        help_text=_("A language tag such as en or de-CH. Leave blank for the department's."),
+        help_text=_("A language tag such as en or de-CH. Leave blank for the department’s."),
     )
     abstract = models.TextField(_("abstract"), blank=True, help_text=_("Markdown, with TeX between dollar signs."))
     people = models.ManyToManyField(

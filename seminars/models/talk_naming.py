@@ -43,5 +43,5 @@ def clash_sentence(talk: Model, other: Model) -> str:
     """Say who has the room and what to do, by the clocks where `talk` takes place."""
     start, end = field_clocks(other.span, talk.zone_name)
     words = {"room": talk.room.name, "start": start, "end": end}
-    words["whom"] = taken_by(other, beside=talk, named=_("taken by '%(talk)s'"))
+    words["whom"] = taken_by(other, beside=talk, named=_("taken by “%(talk)s”"))
     return _("%(room)s is %(whom)s from %(start)s to %(end)s. Choose another room or time.") % words

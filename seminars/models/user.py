@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class User(AbstractUser):
     """A person with a sign-in: administrators are superusers, organisers have a series, everyone else is a member."""
 
-    email = models.EmailField(_("e-mail"), help_text=_("We send a link here if you forget your password."), blank=True)
+    email = models.EmailField(_("email"), help_text=_("We send a link here if you forget your password."), blank=True)
     feed_key = models.CharField(max_length=32, blank=True, editable=False)  # blank: no private calendar
 
     class Meta(AbstractUser.Meta):
@@ -20,7 +20,7 @@ class User(AbstractUser):
                 models.functions.Lower("email"),
                 condition=~models.Q(email=""),
                 name="user_emails_differ",
-                violation_error_message=_("Another person signs in with this e-mail address. Use a different one."),
+                violation_error_message=_("Another person signs in with this email address. Use a different one."),
             )
         ]
 

@@ -1,6 +1,6 @@
 """Changing a password, and asking for a new one, within limits.
 
-Whether somebody has an e-mail address shows neither in the answer nor in its time.
+Whether somebody has an email address shows neither in the answer nor in its time.
 """
 
 from datetime import datetime, timedelta

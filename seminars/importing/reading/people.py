@@ -69,7 +69,7 @@ class _Piece:
 def people_in(text: str) -> tuple[Person, ...]:
     """Return the people of a text that names people, such as a cell "Speakers": "A and B", "Dr. A (X) & B (Y)".
 
-    Academic titles, e-mail and web addresses are left out, and "TBA" is nobody. It reads the first 3,000 characters.
+    Academic titles, email and web addresses are left out, and "TBA" is nobody. It reads the first 3,000 characters.
     """
     text = _BEFORE_AFFILIATION.sub(", ", _NO_PART.sub("", _ADDRESS.sub("", text[:LONGEST])))
     found = (one for group in _groups_of(text) for one, _form in _read(_pieces_of(group)))

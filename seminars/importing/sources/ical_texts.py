@@ -59,7 +59,7 @@ def categories(properties: Properties) -> tuple[str, ...]:
 
 
 def contact(properties: Properties) -> tuple[str, str]:
-    """Return name and e-mail address of the organiser; some programs percent-encode the name (CN)."""
+    """Return name and email address of the organiser; some programs percent-encode the name (CN)."""
     found = properties.first("ORGANIZER")
     if found is None:
         told = one_line(properties.text("CONTACT"))
