@@ -72,5 +72,7 @@ def search_text_of(talk: Model) -> str:
 def indexed(parts: Iterable[str]) -> dict[str, None]:
     """Return the words in order, compounds also as one: "O'Brien" is found by "brien" and by "obrien"."""
     folded = text.fold("\n".join(parts))
-    compounds = ("".join(_WORD.findall(compound)) for compound in _COMPOUND.findall(folded))
-    return dict.fromkeys([*_WORD.findall(folded), *compounds])
+    words = _WORD.findall(folded)
+    if "'" in folded or "-" in folded:
+        words += ["".join(_WORD.findall(compound)) for compound in _COMPOUND.findall(folded)]
+    return dict.fromkeys(words)

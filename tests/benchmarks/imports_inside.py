@@ -2,15 +2,30 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 from seminars import importing
 from seminars.importing import ImportOptions, Outcome
 from tests.benchmarks.uploads_inside import costs
 
-ROOMS, TOPICS, PEOPLE = 20, 30, 700
+ROOMS, TOPICS, INSTITUTES = 20, 30, 90
+FIRST_NAMES = (
+    "Ada", "Grace", "Alan", "Emmy", "Kurt", "Sofia", "Carl", "Maria", "Leonhard", "Hypatia", "Edsger", "Barbara",
+    "Donald", "Frances", "John", "Radia", "Niklaus", "Margaret", "Robin", "Shafi",
+)  # fmt: skip
+LAST_NAMES = (
+    "Lovelace", "Hopper", "Turing", "Noether", "Gödel", "Kowalewski", "Gauss", "Agnesi", "Euler", "Dijkstra", "Liskov",
+    "Knuth", "Allen", "Backus", "Perlman", "Wirth", "Hamilton", "Milner", "Goldwasser", "Church", "Kleene", "Rossi",
+    "Schröder", "Tarski", "Peano", "Riemann", "Hilbert", "Germain", "Babbage", "Menabrea", "Jacquard", "Zuse",
+    "Lamport", "Hoare", "Shannon",
+)  # fmt: skip
 START = datetime(2031, 1, 6, 14, tzinfo=UTC)
 ABSTRACT = "We look at machines that are told what to do by punched cards\\, and at the bugs in one of them. " * 6
+_PEOPLE = [
+    f"{first} {last} (Institute {place % INSTITUTES})"
+    for place, (first, last) in enumerate(product(FIRST_NAMES, LAST_NAMES))
+]
 
 
 def make(number, folder):
@@ -23,7 +38,7 @@ def make(number, folder):
 
 def _event(number):
     start = START + timedelta(days=number // ROOMS)
-    person = f"Ada{number % PEOPLE} Lovelace{number % PEOPLE} (Institute {number % 90})"
+    person = _PEOPLE[number % len(_PEOPLE)]
     lines = [
         "BEGIN:VEVENT", f"UID:{number}@made.example.edu", f"DTSTART:{start:%Y%m%dT%H%M%SZ}", "DURATION:PT1H",
         f"SUMMARY:{person}: On engines of kind {number}", f"DESCRIPTION:{ABSTRACT}Number {number}.",
