@@ -52,9 +52,10 @@ class KnownLabels:
 
     def _label_of(self, words: str) -> Label | None:
         bare = words.strip(" ,:–—-|")
-        folded = fold(_without_number(bare) or bare)
+        unnumbered = _without_number(bare) or bare
+        folded = fold(unnumbered)
         kind = self._kind_at_end(folded)
-        if folded in self._names or fold(bare) in self._names:
+        if folded in self._names or (unnumbered != bare and fold(bare) in self._names):
             return Label(bare, _last_words(bare, kind), is_known=True)
         if not kind:
             return _with_kind_first(bare)
