@@ -1,12 +1,9 @@
 """What later imports do: they follow their source, keep what an organiser corrected, and tell what is gone."""
 
-from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from seminars.actions import lifecycle, talk_changes, undoing
 from seminars.importing import ImportOptions, Outcome, apply_plan
@@ -382,23 +379,6 @@ def test_a_repeated_import_makes_no_edition_and_writes_no_note(three, django_ass
 def test_more_talks_take_no_more_queries_to_write(django_assert_max_num_queries):
     with django_assert_max_num_queries(90):
         applied(*(source(uid, people=[ADA], location="Room 1", categories=("Looms",)) for uid in "123456789"))
-
-
-def statements_of_an_import(number, year):
-    """Return how often each kind of statement is sent to import so many events; each INSERT has only some rows."""
-    first = in_new_york(year, 3, 1, 12)
-    told = {"people": [ADA], "location": "Room 1", "categories": ("Looms",), "summary": "On engines"}
-    events = [SourceEvent(uid=f"{year}-{day}", starts_at=first + timedelta(days=day), **told) for day in range(number)]
-    with CaptureQueriesContext(connection) as captured:
-        applied(*events)
-    kinds = Counter(query["sql"].split(" times: ")[-1].split(" ", 1)[0] for query in captured)  # "500 times: UPDATE"
-    return {kind: count for kind, count in kinds.items() if kind != "INSERT"}
-
-
-def test_an_import_of_500_talks_takes_no_more_queries_than_one_of_100():
-    applied(source(people=[ADA], location="Room 1", categories=("Looms",)))
-
-    assert statements_of_an_import(500, year=2032) == statements_of_an_import(100, year=2035)
 
 
 def test_a_cancelled_talk_that_the_source_moves_is_refused_with_its_reason(three):

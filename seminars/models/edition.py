@@ -9,7 +9,7 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from seminars.models.inserting import InsertingQuerySet
+from seminars.models.many_rows import InsertingQuerySet
 
 A_SECOND, MOST_AHEAD = timedelta(seconds=1), timedelta(seconds=10)
 

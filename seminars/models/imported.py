@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.history import Change
-from seminars.models.inserting import InsertingQuerySet
+from seminars.models.many_rows import InsertingQuerySet
 
 
 class ImportedTalkQuerySet(InsertingQuerySet):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.edition import publishing
 from seminars.models.history import Change, in_force, recording, rows_of
-from seminars.models.inserting import InsertingQuerySet
+from seminars.models.many_rows import InsertingQuerySet
 
 BATCH = 500
 

@@ -11,7 +11,7 @@ from django.db.models.lookups import StartsWith
 from django.db.models.sql.compiler import SQLCompiler
 
 from seminars.models.edition import publishing, taking_turns
-from seminars.models.inserting import InsertingQuerySet
+from seminars.models.many_rows import InsertingQuerySet
 from seminars.models.searching import beginnings, words_of
 from seminars.text import fold
 

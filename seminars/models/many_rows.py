@@ -1,10 +1,10 @@
-"""Insert many rows at once in about half of Django's time, which compiles an expression for each value."""
+"""Insert and update many rows at once, faster than Django, which compiles an expression for each value."""
 
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-from django.db import connections, models
+from django.db import connection, connections, models
 
 
 class InsertingQuerySet(models.QuerySet):
@@ -42,3 +42,17 @@ class InsertingQuerySet(models.QuerySet):
                 cursor.execute(statement, [*chain.from_iterable(some)])
                 returned += cursor.fetchall()
         return returned
+
+
+def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Write these fields of rows of one model, one statement for each row; neither edition nor history follows."""
+    options = rows[0]._meta
+    fields = [options.get_field(name) for name in names]
+    quoted = connection.ops.quote_name
+    assignments = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    values = [
+        [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk] for row in rows
+    ]
+    with connection.cursor() as cursor:
+        table, key = quoted(options.db_table), quoted(options.pk.column)
+        cursor.executemany(f"UPDATE {table} SET {assignments} WHERE {key} = %s", values)  # noqa: S608  names of columns
