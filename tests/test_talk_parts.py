@@ -96,10 +96,10 @@ def test_every_way_of_changing_the_speaker_has_the_same_result(organiser_client,
 
 def test_a_topic_that_stays_keeps_its_row(talk):
     looms, engines, weaving = (make_topic(name=name) for name in ("Looms", "Engines", "Weaving"))
-    set_topics([talk], [looms, engines])
+    set_topics({talk: [looms, engines]})
     kept = TalkTopic.objects.get(topic=engines).pk
 
-    set_topics([talk], [engines, weaving])
+    set_topics({talk: [engines, weaving]})
 
     assert set(TalkTopic.objects.values_list("topic__name", flat=True)) == {"Engines", "Weaving"}
     assert TalkTopic.objects.get(topic=engines).pk == kept

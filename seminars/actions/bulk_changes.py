@@ -16,7 +16,7 @@ from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import WALL_TIME_FIELDS
 from seminars.times import Span, days
 
-TURN = 200  # talks in one transaction: others who save wait for less than half a second
+TURN = 400  # talks in one transaction: others who save wait for less than half a second
 BATCH = 100
 MONTH = timedelta(days=31)  # a talk that takes longer is compared with every other in its room
 _STAMPS = frozenset({"entry_digest", "sequence", "changed_at", "search_text", "id", "updated_at"})
@@ -110,12 +110,11 @@ def _write_known(writes: list[TalkWrite]) -> None:
         for talk in talks:
             talk.updated_at = now
         names = sorted({*changed, *WALL_TIME_FIELDS, "updated_at", "published_at", "room_is_exclusive"})
-        Talk.objects.bulk_update(talks, names, batch_size=BATCH)
+        Talk.objects.update_rows(talks, names)
+    replaced = [one.talk for one in writes if one.people is not None]
+    Appearance.objects.filter(talk__in=replaced, role=Role.SPEAKER).delete()
+    talk_changes.set_topics({one.talk: one.topics for one in writes if one.topics is not None})
     for one in writes:
-        if one.people is not None:
-            Appearance.objects.filter(talk=one.talk, role=Role.SPEAKER).delete()
-        if one.topics is not None:
-            one.talk.topics.set(one.topics)
         one.talk.remember_moments()
     people = [appearance for one in writes for appearance in _appearances(one)]
     Appearance.objects.bulk_create(people, batch_size=TURN)

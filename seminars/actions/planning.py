@@ -129,7 +129,7 @@ def make(plan: Plan, *, keep: Collection[str], by: User | None) -> list[Talk]:
             ]
             raise ValidationError([gettext("%(moment)s: %(why)s") % each for each in words])
         made = [_draft(plan, slot.span) for slot in kept if slot.verdict != SlotStatus.PLANNED]
-        talk_changes.set_topics(made, plan.series.default_topics.in_order())
+        talk_changes.set_topics(dict.fromkeys(made, plan.series.default_topics.in_order()))
         stamping.stamp(made)
         return made
 

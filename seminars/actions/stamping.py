@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models.functions import Length
 from django.utils import timezone
 
 from seminars.formats.ics_facts import facts_of, former_digest
 from seminars.models import Talk, TalkQuerySet, publishing
+from seminars.models.many_rows import update_rows
 from seminars.models.searching import search_text_of
 
 BATCH = 500
@@ -68,21 +68,7 @@ def _write(changed: list[Talk]) -> None:
     if len(changed) == 1:  # the usual edit, without the CASE expressions that several rows need
         Talk.objects.filter(pk=changed[0].pk).update(**{name: getattr(changed[0], name) for name in KEPT})
     elif changed:
-        _write_many(changed)
-
-
-def _write_many(changed: list[Talk]) -> None:
-    """Write them row by row in one go: CASE expressions for hundreds of rows take Django several times as long."""
-    fields = [Talk._meta.get_field(name) for name in KEPT]
-    quoted = connection.ops.quote_name
-    assignments = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
-    rows = [
-        [*(field.get_db_prep_save(getattr(talk, field.attname), connection) for field in fields), talk.pk]
-        for talk in changed
-    ]
-    with connection.cursor() as cursor:
-        table, key = quoted(Talk._meta.db_table), quoted(Talk._meta.pk.column)
-        cursor.executemany(f"UPDATE {table} SET {assignments} WHERE {key} = %s", rows)  # noqa: S608  names of columns
+        update_rows(changed, KEPT)
 
 
 def later_than(earlier: datetime) -> datetime:

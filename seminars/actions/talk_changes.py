@@ -234,7 +234,7 @@ def _set_parts(talk: Talk, parts: Parts, *, by: User | None) -> None:
     if parts.people is not None:
         set_people(talk, parts.people)
     if parts.topics is not None:
-        set_topics([talk], parts.topics)
+        set_topics({talk: parts.topics})
     if parts.series is not None:
         set_series(talk, parts.series, by=by)
 
@@ -247,13 +247,12 @@ def set_people(talk: Talk, people: Sequence[Appearance]) -> None:
     _set_rows(Appearance, {talk: people})
 
 
-def set_topics(talks: Iterable[Talk], topics: Iterable[Topic]) -> None:
-    """Give talks these topics and no others."""
-    talks, topics = list(talks), list(topics)
-    there = {(row.talk_id, row.topic_id): row for row in TalkTopic.objects.filter(talk__in=talks)}
+def set_topics(wanted: Mapping[Talk, Iterable[Topic]]) -> None:
+    """Give each of these talks its topics and no others."""
+    there = {(row.talk_id, row.topic_id): row for row in TalkTopic.objects.filter(talk__in=wanted)}
     rows = {
         talk: [there.get((talk.pk, topic.pk)) or TalkTopic(talk=talk, topic=topic) for topic in topics]
-        for talk in talks
+        for talk, topics in wanted.items()
     }
     _set_rows(TalkTopic, rows)
 

@@ -51,11 +51,11 @@ class MemoryCache(BaseCache):
             return True
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        entry = self._entry(self.make_and_validate_key(key, version=version))
+        entry = self._entry(self.make_key(key, version=version))
         return pickle.loads(entry.value) if entry else default  # noqa: S301  this process pickled it
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        key = self.make_and_validate_key(key, version=version)
+        key = self.make_key(key, version=version)
         entry = CachedValue(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), self.get_backend_timeout(timeout))
         with self.store.lock:
             self.store.entries.pop(key, None)
@@ -63,7 +63,7 @@ class MemoryCache(BaseCache):
                 self.store.entries[key] = entry
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        key = self.make_and_validate_key(key, version=version)
+        key = self.make_key(key, version=version)
         with self.store.lock:
             entry = self._entry(key)
             if entry:
@@ -71,7 +71,7 @@ class MemoryCache(BaseCache):
             return entry is not None
 
     def delete(self, key: str, version: int | None = None) -> bool:
-        key = self.make_and_validate_key(key, version=version)
+        key = self.make_key(key, version=version)
         with self.store.lock:
             return self.store.entries.pop(key, None) is not None
 

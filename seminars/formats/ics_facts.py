@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from seminars.models import JoinAccess, Talk
+from seminars.models.fetched import fetched_rows
 from seminars.models.talk_address import TalkAddress
 
 
@@ -63,7 +64,8 @@ def facts_of(talk: Talk) -> Facts:
     Without the spaces around what was typed: no entry prints them, and every form takes them away.
     """
     is_open = talk.join_access == JoinAccess.OPEN
-    room, office = talk.room, talk.shown_series[0]
+    room, shown = talk.room, talk.shown_series
+    office = shown[0]
     return Facts(
         talk=talk.pk,
         slug=talk.slug,
@@ -72,10 +74,11 @@ def facts_of(talk: Talk) -> Facts:
         ends_at=talk.ends_at,
         wall_times=(talk.wall_of("starts_at"), talk.wall_of("ends_at")),
         zone=talk.zone_name,
-        series=tuple(series.short_name for series in talk.shown_series),
+        series=tuple(series.short_name for series in shown),
         title=talk.title.strip(),
         people=tuple(
-            (person.role, person.speaker.name.strip(), person.affiliation.strip()) for person in talk.appearances.all()
+            (person.role, person.speaker.name.strip(), person.affiliation.strip())
+            for person in fetched_rows(talk, "appearances")
         ),
         location=room.location if room else "",
         position=(f"{room.latitude:f}", f"{room.longitude:f}") if room and room.latitude is not None else None,
@@ -85,7 +88,7 @@ def facts_of(talk: Talk) -> Facts:
         has_join=bool(talk.join_url),
         join_url=talk.join_url if is_open else "",
         passcode=talk.passcode if is_open and talk.join_url else "",
-        topics=tuple(topic.name.strip() for topic in talk.topics.all()),
+        topics=tuple(topic.name.strip() for topic in fetched_rows(talk, "topics")),
         contact=(office.contact_name.strip(), office.contact_email),
         address_key=talk.address.key,
     )

@@ -14,6 +14,7 @@ from seminars.importing.plan import ImportPlan
 from seminars.importing.planned import PlannedTalk
 from seminars.importing.values import note_down
 from seminars.models import Appearance, Break, Change, ImportedTalk, Series, User, publishing, recording
+from seminars.models.many_rows import update_rows
 
 PAUSE = 0.1  # seconds between two turns: SQLite lets somebody who waits try again every 0.1 seconds
 
@@ -121,7 +122,8 @@ def _write_notes(planned: list[PlannedTalk], change: Change | None) -> None:
         note_down(note, one.match.said, one.match.news, one.declined)
         (known if note.pk else new).append(note)
     ImportedTalk.objects.bulk_create(new, batch_size=TURN)
-    ImportedTalk.objects.bulk_update(known, ["said", "held", "change", "earlier"], batch_size=TURN)
+    if known:
+        update_rows(known, ["said", "held", "change", "earlier"])
 
 
 def _note_only(plan: ImportPlan) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from seminars.date_formats import moment
 from seminars.importing.events import SourceEvent
 from seminars.models import ImportedTalk, Role, Room, Speaker, Talk
+from seminars.models.fetched import fetched_rows
 from seminars.models.wall_times import zone_info
 
 Kept = str | int | bool | list[str] | None  # what JSON can hold of a field's value
@@ -151,7 +152,7 @@ def value_of(talk: Talk, field: str) -> Any:
         return [Speaking(one.speaker, one.affiliation) for one in talk.people_as(ROLES[field])]
     if field == "also_in":
         return talk.all_series[1:]
-    return list(talk.topics.all()) if field == "topics" else getattr(talk, field)
+    return list(fetched_rows(talk, "topics")) if field == "topics" else getattr(talk, field)
 
 
 def _in_json(value: Any) -> Kept:

@@ -9,6 +9,8 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from seminars.models.many_rows import InsertingQuerySet
+
 A_SECOND, MOST_AHEAD = timedelta(seconds=1), timedelta(seconds=10)
 
 
@@ -165,14 +167,14 @@ def _without_the_lock_of_writing() -> Iterator[None]:
         connection.transaction_mode = usual
 
 
-class PublicQuerySet(models.QuerySet):
+class PublicQuerySet(InsertingQuerySet):
     """A QuerySet whose writes make an edition in their own transaction; raw SQL is outside the promise."""
 
     # As everywhere, the edition's row is held before those that are written or, by `update_or_create`, looked up.
     update = publishing(savepoint=False)(models.QuerySet.update)
     update_or_create = publishing(savepoint=False)(models.QuerySet.update_or_create)
     delete = publishing(savepoint=False)(models.QuerySet.delete)
-    bulk_create = publishing(savepoint=False)(models.QuerySet.bulk_create)
+    bulk_create = publishing(savepoint=False)(InsertingQuerySet.bulk_create)
     bulk_update = publishing(savepoint=False)(models.QuerySet.bulk_update)
 
     def locked(self) -> Self:

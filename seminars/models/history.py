@@ -1,6 +1,6 @@
 """History: every write of a talk, its people, topics and further series leaves a row, and each belongs to a change."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Self
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from seminars.models.edition import PublicQuerySet, publishing, taking_turns
+from seminars.models.many_rows import update_rows
 
 LONGEST_SENTENCE = 300
 BATCH = 1000
@@ -236,6 +237,14 @@ class RecordedQuerySet(PublicQuerySet):
             made = super().bulk_create(objs, *args, **options)
             self._record([row.pk for row in made], change, kind="+")
             return made
+
+    def update_rows(self, rows: Sequence[models.Model], names: Sequence[str]) -> None:
+        """Write these fields of rows; faster than `bulk_update`, whose CASE expressions take long for many rows."""
+        with publishing(), recording() as change:
+            update_rows(rows, names)
+            self._record([row.pk for row in rows], change, kind="~")
+
+    update_rows.alters_data = True
 
     def _record(self, keys: Collection[int], change: Change, *, kind: str) -> None:
         """Copy these rows to their history."""

@@ -7,9 +7,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.history import Change
+from seminars.models.many_rows import InsertingQuerySet
 
 
-class ImportedTalkQuerySet(models.QuerySet):
+class ImportedTalkQuerySet(InsertingQuerySet):
     """Notes on imported talks."""
 
     def of_talks(self, talks: Collection[models.Model]) -> dict[int, "ImportedTalk"]:

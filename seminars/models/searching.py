@@ -8,6 +8,7 @@ from typing import Self
 from django.db.models import Model
 
 from seminars import text
+from seminars.models.fetched import fetched_rows
 from seminars.text.marking import WITHOUT_SPACES
 
 MOST_WORDS = 10
@@ -59,10 +60,10 @@ def search_text_of(talk: Model) -> str:
     The talk was fetched `for_pages()`. Title and names, other names too, come before the
     bar; affiliations, topics, series and abstract after it.
     """
-    people = talk.appearances.all()
+    people = fetched_rows(talk, "appearances")
     head = [text.line(talk.title)]
     head += [name for person in people for name in (person.speaker.name, person.speaker.other_names)]
-    rest = [person.affiliation for person in people] + [topic.name for topic in talk.topics.all()]
+    rest = [person.affiliation for person in people] + [topic.name for topic in fetched_rows(talk, "topics")]
     rest += [name for series in talk.shown_series for name in (series.short_name, series.name)]
     rest += [talk.kind_name, text.plain(talk.abstract)]
     first, then = indexed(head), indexed(rest)
@@ -72,5 +73,7 @@ def search_text_of(talk: Model) -> str:
 def indexed(parts: Iterable[str]) -> dict[str, None]:
     """Return the words in order, compounds also as one: "O'Brien" is found by "brien" and by "obrien"."""
     folded = text.fold("\n".join(parts))
-    compounds = ("".join(_WORD.findall(compound)) for compound in _COMPOUND.findall(folded))
-    return dict.fromkeys([*_WORD.findall(folded), *compounds])
+    words = _WORD.findall(folded)
+    if "'" in folded or "-" in folded:
+        words += ["".join(_WORD.findall(compound)) for compound in _COMPOUND.findall(folded)]
+    return dict.fromkeys(words)

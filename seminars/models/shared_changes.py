@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.edition import publishing
 from seminars.models.history import Change, in_force, recording, rows_of
+from seminars.models.many_rows import InsertingQuerySet
 
 BATCH = 500
 
@@ -32,7 +33,7 @@ class Kind(models.TextChoices):
         return apps.get_model("seminars", self.value)
 
 
-class SharedChangeQuerySet(models.QuerySet):
+class SharedChangeQuerySet(InsertingQuerySet):
     """What changes did to shared rows."""
 
     def of_rows_used_by(self, talks: models.QuerySet) -> Self:

@@ -11,6 +11,7 @@ from django.db.models.lookups import StartsWith
 from django.db.models.sql.compiler import SQLCompiler
 
 from seminars.models.edition import publishing, taking_turns
+from seminars.models.many_rows import InsertingQuerySet
 from seminars.models.searching import beginnings, words_of
 from seminars.text import fold
 
@@ -52,7 +53,7 @@ class Begins(models.Lookup):
         return StartsWith(self.lhs, self.rhs).as_sql(compiler, connection)
 
 
-class SpeakerNameQuerySet(models.QuerySet):
+class SpeakerNameQuerySet(InsertingQuerySet):
     """Folded names."""
 
     def beginning(self, word: str) -> Self:

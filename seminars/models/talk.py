@@ -18,6 +18,7 @@ from seminars.models.addresses import absolute
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.constraints import ChoicesConstraint, PostgresExclusionConstraint
 from seminars.models.edition import PublicModel
+from seminars.models.fetched import fetched_rows
 from seminars.models.history import History
 from seminars.models.series import JoinAccess, Series, called
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, Recording, Role, State
@@ -27,8 +28,7 @@ from seminars.models.talk_queries import STAMPS, TalkQuerySet
 from seminars.models.wall_times import WALL_TIME_FIELDS, HasWallTimes, WallTimeField, ZoneField, watch_moments
 from seminars.times import Span, check_year, day_span, local, today
 
-JOIN_OPENS_BEFORE = timedelta(minutes=15)
-JOIN_CLOSES_AFTER = timedelta(minutes=30)
+JOIN_OPENS_BEFORE, JOIN_CLOSES_AFTER = timedelta(minutes=15), timedelta(minutes=30)
 MOVED_SHOWN_FOR = timedelta(days=14)
 
 MOVED_BY_RULES = "moved"  # in place of a digest
@@ -173,7 +173,7 @@ class Talk(PublicModel, HasWallTimes):
 
     def people_as(self, role: str) -> list[Appearance]:
         """Return those who appear in `role`, in their order."""
-        return [appearance for appearance in self.appearances.all() if appearance.role == role]
+        return [appearance for appearance in fetched_rows(self, "appearances") if appearance.role == role]
 
     @property
     def speakers(self) -> list[Appearance]:
@@ -188,12 +188,12 @@ class Talk(PublicModel, HasWallTimes):
     @property
     def all_series(self) -> list[Series]:
         """The home series first, then those that it is also in: for organisers."""
-        return [self.series, *(series for series in self.also_in.all() if series.pk != self.series_id)]
+        return [self.series, *(series for series in fetched_rows(self, "also_in") if series.pk != self.series_id)]
 
     @property
     def is_listed(self) -> bool:
         """Tell whether visitors can find it in lists, search and feeds, without being given its address."""
-        return self.series.is_listed or any(series.is_listed for series in self.also_in.all())
+        return self.series.is_listed or any(series.is_listed for series in fetched_rows(self, "also_in"))
 
     @property
     def shown_series(self) -> list[Series]:

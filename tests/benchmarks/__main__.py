@@ -77,7 +77,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured in turn (3)")
     parser.add_argument("--only", action="append", choices=[*EVERY_ROUND, *AT_THE_END], help="may be given repeatedly")
     parser.add_argument("--settings", default="seminars.settings", help="the settings that the site is served with")
-    parser.add_argument("--beside", type=Path, help="an older checkout, to measure the form of a talk beside")
+    parser.add_argument("--beside", type=Path, help="an older checkout, to compare imports and the form of a talk with")
     return parser.parse_args()
 
 

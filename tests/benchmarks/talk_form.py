@@ -1,13 +1,10 @@
 """The cost of opening and saving the form of a talk: queries, and processor time beside an older build."""
 
-import subprocess
-import sys
 from contextlib import ExitStack
-from pathlib import Path
 
+from tests.benchmarks import builds
 from tests.benchmarks.inside import Inside
 from tests.benchmarks.rows import Table
-from tests.benchmarks.serving import ROOT, environment
 from tests.benchmarks.site import Bench
 
 MOST_TO_OPEN, MOST_TO_SAVE, MOST_CPU = 20, 30, 0.5
@@ -24,7 +21,7 @@ def opening_and_saving(bench: Bench, table: Table) -> None:
         queries, ms = now("save_title")
         table.note("saving a new title in the form of a talk", MOST_TO_SAVE, "queries", queries, ms_of_processor=ms)
         if bench.beside:
-            before = running.enter_context(older(bench.beside, bench.folder, COMMANDS))
+            before = running.enter_context(builds.older(bench.beside, bench.folder / "form").process(COMMANDS))
             for _round in range(ROUNDS):
                 _note_beside(table, now("save_title")[1], before("save_title")[1])
 
@@ -32,16 +29,3 @@ def opening_and_saving(bench: Bench, table: Table) -> None:
 def _note_beside(table: Table, now: float, older: float) -> None:
     parts = {"ms_now": now, "ms_before": older}
     table.note("processor time of saving a title, beside the older build", MOST_CPU, "×", now / older, **parts)
-
-
-def older(checkout: Path, folder: Path, commands: str) -> Inside:
-    """Return the same process for another checkout of this repository, with a department of its own."""
-    folder.mkdir(exist_ok=True)
-    rows, root = folder / "beside.sqlite3", folder / "beside"
-    for words in (["migrate"], ["load_example", "--talks=200"], ["collectstatic", "--noinput"]):
-        command = [sys.executable, "manage.py", *words, "--verbosity=0"]
-        subprocess.run(command, cwd=checkout, env=environment(rows), check=True)
-    root.mkdir()
-    (root / "tests").symlink_to(ROOT / "tests")
-    (root / "seminars").symlink_to(checkout / "seminars")
-    return Inside(rows, commands=commands, root=root)

@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import re
-import time
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from seminars.actions import photos
 from seminars.admin.importing import MOST_ADDED, MOST_TALKS
 from seminars.forms.importing import LARGEST
 from seminars.models import Series
+from tests.benchmarks.costs import costs
 
 
 def make_photo(kind, folder):
@@ -53,18 +52,6 @@ def _imported(content):
         )
         if len(plan.made) <= MOST_ADDED:
             importing.apply_plan(plan)
-
-
-def costs(work):
-    """Return the seconds of processor time, and by how many megabytes memory was higher than before (proc(5))."""
-    Path("/proc/self/clear_refs").write_text("5")
-    before, began = _megabytes("VmRSS"), time.process_time()
-    work()
-    return time.process_time() - began, _megabytes("VmHWM") - before
-
-
-def _megabytes(name):
-    return int(re.search(rf"{name}:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 
 
 def _noise(size, mode, block, bits=8):

@@ -1,7 +1,7 @@
 """Tell the labels of a headline, which name a series or a kind of talk, from the words of a title."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from seminars.importing.reading.headline_marks import Label, Marked
@@ -52,9 +52,10 @@ class KnownLabels:
 
     def _label_of(self, words: str) -> Label | None:
         bare = words.strip(" ,:–—-|")
-        folded = fold(NUMBER_LAST.sub("", bare) or bare)
+        unnumbered = _without_number(bare) or bare
+        folded = fold(unnumbered)
         kind = self._kind_at_end(folded)
-        if folded in self._names or fold(bare) in self._names:
+        if folded in self._names or (unnumbered != bare and fold(bare) in self._names):
             return Label(bare, _last_words(bare, kind), is_known=True)
         if not kind:
             return _with_kind_first(bare)
@@ -172,7 +173,7 @@ def _may_name_a_series(bare: str, before: str) -> bool:
     return first == "the" or (is_capital and first not in _OF_SENTENCES | _OF_NAMES)
 
 
-def _take_acronym(marked: Marked, parts: list[Part]) -> None:
+def _take_acronym(marked: Marked, parts: Sequence[Part]) -> None:
     """Take "PDE:" off the beginning if somebody follows who is surely named."""
     is_acronym = len(parts) > 1 and _ACRONYM.fullmatch(parts[0].text)
     if is_acronym and named_in(parts[1].text).certainty == Certainty.SURE:
@@ -181,8 +182,14 @@ def _take_acronym(marked: Marked, parts: list[Part]) -> None:
 
 def _last_words(bare: str, kind: str) -> str:
     """Return a kind as the label has it: "Seminar" of "TRUST Seminar #12"."""
-    words, count = NUMBER_LAST.sub("", bare).split(), len(kind.split())
+    words, count = _without_number(bare).split(), len(kind.split())
     return " ".join(words[-count:]) if count else ""
+
+
+def _without_number(bare: str) -> str:
+    """Return "TRUST Seminar" of "TRUST Seminar #12"."""
+    ends_in_number = bare[-1:].isdecimal() or bare[-1:] in set("期回讲講")
+    return NUMBER_LAST.sub("", bare) if ends_in_number else bare  # looking for one takes longer than all else
 
 
 def _note(marked: Marked, label: Label, rest: str) -> None:

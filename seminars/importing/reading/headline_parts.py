@@ -1,7 +1,9 @@
 """Split a headline at its colons, dashes and bars, outside brackets and quotation marks."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SIGN = re.compile(
     r"(?P<open>[(\[（【])|(?P<close>[)\]）】])"
@@ -20,7 +22,8 @@ class Part:
     written: str = ""
 
 
-def parts_of(text: str) -> list[Part]:
+@lru_cache(maxsize=64)  # each step of reading a headline asks for its parts
+def parts_of(text: str) -> tuple[Part, ...]:
     """Return the parts; a sign in brackets or between quotation marks does not split."""
     parts, begun, depth, before = [], 0, 0, ("", "")
     quoted = _quoted(text)
@@ -35,10 +38,10 @@ def parts_of(text: str) -> list[Part]:
     parts.append(Part(text[begun:].strip(), *before))
     if depth and len(parts) == 1 and (sign := re.search(r": ", text)):  # a bracket is never closed
         parts = [Part(text[: sign.start()].strip()), Part(text[sign.end() :].strip(), ":", ": ")]
-    return [part for part in parts if part.text]
+    return tuple(part for part in parts if part.text)
 
 
-def joined(parts: list[Part]) -> str:
+def joined(parts: Sequence[Part]) -> str:
     """Return parts as they were written."""
     return "".join(f"{part.written if place else ''}{part.text}" for place, part in enumerate(parts))
 

@@ -1,7 +1,7 @@
 """Find the ways to read a headline without its labels: which of its words name people, which are the title."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from seminars.importing.events import Person
@@ -94,7 +94,7 @@ def _way(form: str, named: Named, title: str, label: Label | None = None) -> Way
     return Way(form, named.people, " ".join(filter(None, (title.strip(" ,;"), named.rest))), named.certainty, label)
 
 
-def _beside_nobody(parts: list[Part]) -> list[Way]:
+def _beside_nobody(parts: Sequence[Part]) -> list[Way]:
     """Read "Prof. TBA", "TBA: On engines" and "N.N. (Larkfield) – On engines"."""
     first = parts[0].text if parts else ""
     if not is_to_be_announced(bare_name(_IN_BRACKETS.sub("", first) if len(parts) > 1 else first)):
@@ -103,7 +103,7 @@ def _beside_nobody(parts: list[Part]) -> list[Way]:
     return [] if named_in(rest).people else [Way("nobody: title", (), rest, Certainty.SURE, marks=(first,))]
 
 
-def _at_the_ends(parts: list[Part], known: KnownLabels) -> list[Way]:
+def _at_the_ends(parts: Sequence[Part], known: KnownLabels) -> list[Way]:
     """Look for people in the first and in the last part."""
     between = f" {parts[1].sign} " if parts[1].sign != ":" else ": "
     (first, label), last = _perhaps_after_a_kind(parts[0].text, known), named_in(parts[-1].text)
@@ -139,7 +139,7 @@ def _from_a_place(text: str) -> Named | None:
     return replace(named, certainty=min(named.certainty, Certainty.LIKELY))
 
 
-def _beside_affiliation(parts: list[Part], named: Named, end: str) -> list[Way]:
+def _beside_affiliation(parts: Sequence[Part], named: Named, end: str) -> list[Way]:
     """Read "Bo Reed - Larkfield - On engines" and "On engines - Bo Reed - Larkfield"."""
     if len(parts) < 3 or len(named.people) != 1 or named.people[0].affiliation:
         return []

@@ -1,41 +1,36 @@
 """Find links in text, and tell which lead to an online meeting."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 LINK = re.compile(r"(?:https?|zoommtg|zoomus|msteams)://[^\s<>\"'()\[\]]+", re.IGNORECASE)
 ENDS = ".,;:!?*、。，；：！？"  # what may follow a link without being part of it
 LONGEST_LINK = 4_000  # characters; longer links are left as they are
 
-_MEETING_HOSTS = (
+_MEETING_HOSTS = frozenset({
     "zoom.us", "zoom.com", "zoom.com.cn", "zoomgov.com", "zoom-x.de", "teams.microsoft.com", "teams.live.com",
     "teams.microsoft.us", "meet.google.com", "webex.com", "gotomeeting.com", "gotomeet.me", "gotowebinar.com",
     "goto.com", "bluejeans.com", "whereby.com", "meet.jit.si", "8x8.vc", "bigbluebutton.org", "gather.town",
     "chime.aws", "meet.lync.com", "join.skype.com", "meeting.tencent.com", "voovmeeting.com", "vc.feishu.cn",
     "conf.dfn.de", "rendez-vous.renater.fr", "webconf.fr", "kmeet.infomaniak.com", "senfcall.de", "ringcentral.com",
     "meet.starleaf.com", "livestorm.co", "wonder.me", "meetings.vonage.com",
-)  # fmt: skip
-_VIDEO_HOSTS = (
-    "youtube.com",
-    "youtu.be",
-    "vimeo.com",
-    "twitch.tv",
-    "bilibili.com",
-    "panopto.com",
-    "panopto.eu",
-    "kaltura.com",
-)
+})  # fmt: skip
+_SERVICE_HOSTS = _MEETING_HOSTS | {"microsoft.com"}
+_VIDEO_HOSTS = frozenset({
+    "youtube.com", "youtu.be", "vimeo.com", "twitch.tv", "bilibili.com", "panopto.com", "panopto.eu", "kaltura.com",
+})  # fmt: skip
 _MEETING_NAMES = re.compile(r"(?:bbb|bigbluebutton|greenlight|jitsi|webconf|zoom)[\w-]{0,20}")
 _OTHER_NAMES = frozenset({
     "support", "help", "blog", "explore", "learn", "developers", "marketplace", "status", "news", "investors",
 })  # fmt: skip
+_HIDING_HOSTS = frozenset({"mimecast.com", "mimecastprotect.com"})
 # Pages that invitations link to besides the meeting.
-_BESIDE_HOSTS = (
+_BESIDE_HOSTS = frozenset({
     "aka.ms", "dialin.teams.microsoft.com", "dialin.plcm.vc", "support.google.com", "tel.meet", "support.zoom.us",
     "support.zoom.com", "help.webex.com", "collaborationhelp.cisco.com", "products.office.com", "go.microsoft.com",
     "support.office.com", "support.microsoft.com", "support.goto.com", "support.logmeininc.com", "jitsi.org",
-)  # fmt: skip
+})  # fmt: skip
 _BESIDE_PATHS = re.compile(
     r"(?:/[a-z]{2}(?:-[a-z]{2})?)?/(?:u|zoomconference|skype|meetings/[^/]+/(?:ics|invitations)|meetingOptions|usp"
     r"|webappng/.*tollfree.*"
@@ -82,8 +77,11 @@ def query_of(parts: SplitResult) -> dict[str, str]:
     return dict(reversed(parse_qsl(parts.query, max_num_fields=100)))
 
 
-def is_at(host: str, known: str) -> bool:
-    return host == known or host.endswith("." + known)
+def known_host(host: str, known: Collection[str]) -> str:
+    """Return the one of these hosts that `host` is or lies below, "" if there is none."""
+    while host and host not in known:
+        host = host.partition(".")[2]
+    return host
 
 
 def _parts(link: str) -> tuple[str, SplitResult] | None:
@@ -91,7 +89,7 @@ def _parts(link: str) -> tuple[str, SplitResult] | None:
     try:
         parts = urlsplit(link if "://" in link else f"https://{link}")
         host = (parts.hostname or "").lower()
-        if is_at(host, "mimecast.com") or is_at(host, "mimecastprotect.com"):
+        if known_host(host, _HIDING_HOSTS):
             return query_of(parts).get("domain", host).lower(), parts
     except ValueError:
         return None
@@ -106,7 +104,7 @@ def is_meeting(link: str) -> bool:
     if parts.scheme in {"zoommtg", "zoomus", "msteams"}:
         return True
     first = host.partition(".")[0]
-    is_known = any(is_at(host, known) for known in _MEETING_HOSTS) or _MEETING_NAMES.fullmatch(first)
+    is_known = known_host(host, _MEETING_HOSTS) or _MEETING_NAMES.fullmatch(first)
     leads_somewhere = len(parts.path) > 1 or bool(parts.query)
     is_other = first in _OTHER_NAMES or _NO_MEETING.match(parts.path) or is_beside_a_meeting(link)
     return bool(is_known and leads_somewhere and not is_other and not is_recording(link))
@@ -118,7 +116,7 @@ def is_recording(link: str) -> bool:
 
 def is_video_site(link: str) -> bool:
     found = _parts(link[:LONGEST_LINK])
-    return bool(found) and any(is_at(found[0], known) for known in _VIDEO_HOSTS)
+    return found is not None and bool(known_host(found[0], _VIDEO_HOSTS))
 
 
 def is_beside_a_meeting(link: str) -> bool:
@@ -126,9 +124,9 @@ def is_beside_a_meeting(link: str) -> bool:
     if not (found := _parts(link[:LONGEST_LINK])):
         return False
     host, parts = found
-    is_of_service = any(is_at(host, known) for known in (*_MEETING_HOSTS, "microsoft.com"))
-    is_for_numbers = host.startswith("dialin.") or any(is_at(host, known) for known in _BESIDE_HOSTS)
-    return is_for_numbers or bool(is_of_service and _BESIDE_PATHS.match(parts.path))
+    if host.startswith("dialin.") or known_host(host, _BESIDE_HOSTS):
+        return True
+    return bool(known_host(host, _SERVICE_HOSTS) and _BESIDE_PATHS.match(parts.path))
 
 
 def is_secret(link: str) -> bool:

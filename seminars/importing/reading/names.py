@@ -2,6 +2,7 @@
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 from seminars.importing.reading.name_words import (
     ACADEMIC,
@@ -82,6 +83,7 @@ def is_nobody(name: str) -> bool:
     return is_small and (len(words) < 2 or any(word in LITTLE_WORDS or is_word_of_titles(word) for word in words))
 
 
+@lru_cache(maxsize=1024)  # to read one headline, the form of each name is asked for several times
 def form_of(name: str) -> Certainty:
     """Judge a bare name by its form alone: LIKELY at best."""
     words = name.split()

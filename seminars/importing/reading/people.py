@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from seminars.importing.events import Person
 from seminars.importing.reading.name_words import (
@@ -97,6 +98,7 @@ def with_affiliations(people: tuple[Person, ...], affiliation: str) -> tuple[Per
     return tuple(Person(person.name, person.affiliation or line) for person, line in zip(people, lines, strict=True))
 
 
+@lru_cache(maxsize=1024)  # to read one headline, the people in each part are asked for several times
 def named_in(text: str) -> Named:
     """Return the people that some words name if they name any; the words may be a title just as well."""
     pieces = _pieces_of(_one_line(text))

@@ -34,7 +34,8 @@ def decoded(content: bytes) -> tuple[str, bool]:
     Other bytes are read as Windows-1252, which holds Latin-1; the five that it lacks are dropped.
     """
     try:
-        return _CONTROLS.sub("", content.decode()), True
+        text = content.decode()
+        return text if text.isprintable() else _CONTROLS.sub("", text), True
     except UnicodeDecodeError:
         return _CONTROLS.sub("", content.decode("cp1252", "ignore")), False
 
@@ -78,6 +79,8 @@ def _without_tags(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Return text with "\\n" line ends, ordinary spaces, no space around lines and single blank lines."""
+    if "\n" not in text and "\r" not in text and "\xa0" not in text:
+        return text.strip()
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").split("\n")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in lines)).strip()
 

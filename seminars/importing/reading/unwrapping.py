@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from seminars.importing.reading.links import ENDS, LINK, LONGEST_LINK, is_at, query_of
+from seminars.importing.reading.links import ENDS, LINK, LONGEST_LINK, known_host, query_of
 
 _WEB = ("http://", "https://")
 _DEEPEST = 5  # wrappers around one link; with more of them the link is left as it is
@@ -36,6 +36,7 @@ _PARAMETERS = {
     "deref-mail.com": ("redirectUrl",),
 }
 _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?")
+_PROOFPOINT_HOSTS = frozenset({"urldefense.com", "urldefense.proofpoint.com", "urldefense.us"})
 _PROOFPOINT_3 = re.compile(r"/v3/__(?P<url>.+?)__;(?P<cut>[\w-]*=*)")
 _RUNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"  # their places, plus two, are lengths
 
@@ -45,6 +46,8 @@ def unwrapped(text: str) -> str:
 
     An address that then stands twice ("https://a.example <https://a.example>") is written once.
     """
+    if "://" not in text:
+        return text
     parts, end, before = [], 0, ""
     for match in LINK.finditer(text):
         link = match[0].rstrip(ENDS)
@@ -81,7 +84,7 @@ def _target(link: str) -> str:
 
 
 def _in_a_parameter(parts: SplitResult, host: str) -> str:
-    names = next((names for known, names in _PARAMETERS.items() if is_at(host, known)), ())
+    names = _PARAMETERS.get(known_host(host, _PARAMETERS), ())
     if _GOOGLE.fullmatch(host) and parts.path in {"/url", "/imgres"}:
         names = ("q", "url")
     elif parts.path.lower().endswith("/owa/redir.aspx"):
@@ -92,7 +95,7 @@ def _in_a_parameter(parts: SplitResult, host: str) -> str:
 
 def _of_proofpoint(parts: SplitResult, host: str) -> str:
     """Read versions 1, 2 and 3; the third takes signs out of the address and writes them after it, in base64."""
-    if not (is_at(host, "urldefense.com") or is_at(host, "urldefense.proofpoint.com") or is_at(host, "urldefense.us")):
+    if not known_host(host, _PROOFPOINT_HOSTS):
         return ""
     whole = parts._replace(scheme="", netloc="").geturl()
     if match := _PROOFPOINT_3.match(whole):
@@ -117,7 +120,7 @@ def _of_cisco(parts: SplitResult, host: str) -> str:
 
 
 def _of_sophos(parts: SplitResult, host: str) -> str:
-    if not is_at(host, "protection.sophos.com"):
+    if not known_host(host, {"protection.sophos.com"}):
         return ""
     coded = query_of(parts).get("u", "")
     return urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode()

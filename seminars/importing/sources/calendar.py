@@ -24,7 +24,7 @@ from seminars.importing.sources.ical_zones import Budget, Zones
 from seminars.models import State
 
 MOST = 20_000  # events
-_BEGUN = re.compile(rb"(?:^|[\r\n])BEGIN[ \t]{0,9}:[ \t]{0,9}VEVENT", re.IGNORECASE)
+_BEGUN = re.compile(rb"BEGIN(?<![^\r\n]BEGIN)[ \t]{0,9}:[ \t]{0,9}VEVENT")  # in capital letters, at the start of a line
 _STATES = {"TENTATIVE": State.TENTATIVE, "CANCELLED": State.CANCELLED, "CANCELED": State.CANCELLED}
 _PRIVATE = {"PRIVATE", "CONFIDENTIAL"}  # RFC 5545 §3.8.1.3
 # What Google and Outlook write in place of the title where a calendar shows only whether somebody is free.
@@ -52,7 +52,7 @@ def parse_calendar(content: bytes, most: int = MOST, now: datetime | None = None
 
     Repeating events are expanded for a time around `now`, which is the present unless it is given.
     """
-    if (count := len(_BEGUN.findall(content))) > most:
+    if (count := len(_BEGUN.findall(content.upper()))) > most:
         sentence = _("The file has %(count)d talks. You can import at most %(most)d at once. Export fewer talks.")
         raise ValidationError(sentence % {"count": count, "most": most})
     root = components(content)

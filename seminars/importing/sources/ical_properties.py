@@ -96,11 +96,17 @@ class Properties:
 
     def first(self, *names: str) -> Property | None:
         """Return the first property of the first of these names that occurs."""
-        return next((found[0] for name in names if (found := self._by_name.get(name))), None)
+        for name in names:
+            if found := self._by_name.get(name):
+                return found[0]
+        return None
 
     def text(self, *names: str) -> str:
         """Return the first text that is not empty, else ""."""
-        return next((text for name in names if (found := self.first(name)) and (text := found.text)), "")
+        for name in names:
+            if (found := self.first(name)) and (text := found.text):
+                return text
+        return ""
 
     def remark(self, sentence: str) -> None:
         if len(self.remarks) <= _MOST_REMARKS:
