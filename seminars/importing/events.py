@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Self
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from seminars.importing.reading.links import is_meeting
 from seminars.importing.reading.unwrapping import unwrapped
@@ -66,6 +67,8 @@ class SourceEvent:
     ends_at: datetime | None = None
     day: date | None = None  # of an event without a time of day
     zone: str = ""  # the time zone in which its source writes its times, by its IANA name
+    zone_asked: str = ""  # a name that the source gives its zone and nobody knows: `zone` is assumed, as are the times
+    zones_proposed: tuple[str, ...] = ()  # IANA names of zones that it may mean
     location: str = ""
     meeting: Meeting = field(default_factory=Meeting)
     state: str = State.CONFIRMED
@@ -85,6 +88,13 @@ class SourceEvent:
             self.starts_at, self.ends_at, self.day = start.astimezone(UTC), end and end.astimezone(UTC), None
         else:
             self.starts_at, self.ends_at, self.day = None, None, start
+
+    def read_in(self, zone: str) -> None:
+        """Read its wall times in another zone than the assumed one."""
+        assumed = ZoneInfo(self.zone)
+        walls = (moment and moment.astimezone(assumed) for moment in (self.starts_at, self.ends_at))
+        self.starts_at, self.ends_at = (wall and wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for wall in walls)
+        self.zone = zone
 
     @property
     def has_headline(self) -> bool:

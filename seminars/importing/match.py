@@ -15,6 +15,7 @@ from seminars.importing.parts import OTHER_ROLES, edited_speakers, further_serie
 from seminars.importing.reading.summaries import Headline, Reading, read_headline
 from seminars.importing.series_found import SeriesFound, names_of
 from seminars.importing.values import Kept, Speaking, news_of, said_of
+from seminars.importing.zones_asked import settle_zones
 from seminars.models import ImportedTalk, Room, Series, Speaker, Talk, TalkQuerySet, Topic
 from seminars.models.titles import comparable
 from seminars.text import fold
@@ -70,8 +71,9 @@ def match_events(file: SourceFile, options: ImportOptions, choices: Choices) -> 
 
     Raise ValidationError if one without a UID is of no single talk.
     """
-    found = Matched([], list(file.refusals), KnownRows(choices), None)
     series = SeriesFound(file, options, choices)
+    settle_zones(file, choices, series.chosen)
+    found = Matched([], list(file.refusals), KnownRows(choices), None)
     found.series = series.chosen
     found.matches = _with_talks(file.events, _among(series.chosen, options))
     for match in found.matches:

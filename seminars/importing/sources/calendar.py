@@ -126,6 +126,8 @@ def _reading_of(component: Component, calendar: _Calendar) -> EventVersion:
     identity = times.identity()
     pattern = pattern_of(properties, times, start, end) if repeats(properties) and not identity else None
     event = _event_of(properties, calendar, start, end)
+    if times.asked:
+        event.zone_asked, event.zones_proposed = times.asked.asked, times.asked.proposed
     event.created_at = times.stamp("CREATED")
     follows = (properties.first("RECURRENCE-ID").parameters.get("RANGE", "") if identity else "").upper()
     return EventVersion(
