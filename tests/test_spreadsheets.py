@@ -4,6 +4,7 @@ from datetime import date, time
 
 import pytest
 
+from seminars.actions import stamping
 from seminars.importing import Outcome
 from seminars.importing.events import Person
 from seminars.importing.sources.columns import meanings_of
@@ -306,3 +307,21 @@ def test_a_title_names_no_speaker_where_there_is_a_column_for_speakers(title):
 
     talk = Talk.objects.for_pages().get()
     assert (talk.title, talk.speaker_names, plan.doubts) == (title, "", [])
+
+
+# --- what subscribers see ---
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_a_new_talk_has_sequence_0_whatever_parts_it_has():
+    make_series(slug="asset")
+    make_series(slug="sys", short_name="SYS")
+    head = [*HEADER, "Speaker", "Chair", "Committee", "Also in", "Topics"]
+    rows = [["2026-11-05", "15:30", "On engines", "Ada Lovelace", "Grace Hopper", "Joan Clarke", "SYS", "Looms"],
+            ["2026-11-12", "15:30", "On looms", "", "", "", "", ""]]  # fmt: skip
+
+    import_all(csv_of([head, *rows]), series="asset")
+
+    assert list(Talk.objects.values_list("sequence", flat=True)) == [0, 0]
+    assert stamping.stamp(Talk.objects.all()) == 0

@@ -54,7 +54,8 @@ class SourceEvent:
     line: int = 1  # where it begins in the file: a line, or a row of a spreadsheet
     uid: str = ""
     recurrence_id: str = ""  # which date of a repeating event it is (RFC 5545 §3.8.4.4), in UTC or a day
-    sequence: int = 0
+    sequence: int = 0  # of its entry in the calendar of its source
+    has_entry: bool = True  # its source has a calendar, whose subscribers may know it by its UID
     created_at: datetime | None = None
     summary: str = ""  # the line that the event is called by: it may name series, people, title and state at once
     title: str = ""  # where the source has a field for it
