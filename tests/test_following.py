@@ -347,3 +347,15 @@ def test_what_becomes_of_talks_that_are_gone_is_asked_each_time(series):
 
     states = [str(talk.state) for talk in Talk.objects.order_by("starts_at")]
     assert (found, states) == (Found.WAITING, ["confirmed", "cancelled", "confirmed", "confirmed"])
+
+
+def test_a_cancelled_talk_that_its_source_moves_makes_no_work(series):
+    later = {"DTSTART;TZID=America/New_York": "20240307T150000", "DTEND;TZID=America/New_York": "20240307T160000"}
+    source = waiting(series, calendar(event(STATUS="CANCELLED")), applies=True)
+
+    with serving(sends(calendar(event(STATUS="CANCELLED", **later)))) as url:
+        Source.objects.update(url=url)
+        found = [follow(Source.objects.get()) for _time in range(2)]
+
+    source.refresh_from_db()
+    assert (found, source.waiting, source.problem) == ([Found.UNCHANGED] * 2, 0, "")
