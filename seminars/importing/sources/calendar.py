@@ -174,6 +174,10 @@ def _describe(event: SourceEvent, text: str) -> None:
     event.title, event.people, event.kind = described.title, list(described.people), described.kind
     event.abstract = "\n\n".join(filter(None, (described.abstract, described.rest)))
     event.biography = described.biography
+    if described.host:
+        event.fields["host"] = described.host
+    if described.moderators:
+        event.fields["moderators"] = "\n".join(person.name for person in described.moderators)
 
 
 def _state(status: str) -> State:
