@@ -153,12 +153,35 @@ def test_a_row_that_is_shorter_than_the_header_has_blank_cells():
         ["Datum", "Uhrzeit", "Vortragende", "Universität", "Titel", "Zusammenfassung", "Raum", "Gastgeber"],
         ["Date", "Heure", "Intervenant", "Établissement", "Titre", "Résumé", "Salle", "Hôte"],
         ["Fecha", "Hora", "Ponente", "Institución", "Título", "Resumen", "Sala", "Anfitrión"],
+        ["Data", "Ora", "Relatore", "Università", "Titolo", "Riassunto", "Aula", "Invitato da"],
+        ["Datum", "Tijd", "Spreker", "Universiteit", "Onderwerp", "Samenvatting", "Zaal", "Gastheer"],
+        ["Data", "Horário", "Palestrante", "Instituição", "Título da palestra", "Resumo", "Sala", "Anfitrião"],
+        [
+            "*Date:",
+            "start_time",
+            "SPEAKER(S)",
+            "Speaker’s affiliation",
+            "Topic",
+            "Talk abstract",
+            "Venue",
+            "Invited by",
+        ],
     ],
 )
-def test_headers_of_four_languages_are_known(headers):
+def test_headers_of_many_languages_are_known(headers):
     assert meanings_of(headers, {}) == [
         "date", "start", "speakers", "affiliations", "title", "abstract", "room", "host",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [["Who", "What", "When", "Where"], ["Wer?", "Was?", "Wann?", "Wo?"], ["Qui ?", "Quoi ?", "Quand ?", "Où ?"],
+     ["¿Quién?", "¿Qué?", "¿Cuándo?", "¿Dónde?"], ["Chi", "Cosa", "Quando", "Dove"], ["Wie", "Wat", "Wanneer", "Waar"],
+     ["Quem", "O quê", "Quando", "Onde"]],
+)  # fmt: skip
+def test_the_four_questions_are_headers(headers):
+    assert meanings_of(headers, {}) == ["speakers", "title", "when", "room"]
 
 
 def test_a_column_means_what_the_organiser_says():

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = in_new_york(2026, 10, 1, 9)
 IMPORT = reverse("admin:import")
-ROWS = [["Wann?", "Wer?", "Was?", "Tee"], ["05/11/2026 15:30", "Ada Lovelace", "On engines", "yes"]]
+ROWS = [["Slot", "Mensch", "Sache", "Tee"], ["05/11/2026 15:30", "Ada Lovelace", "On engines", "yes"]]
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_two_columns_cannot_have_one_meaning_and_one_has_to_be_the_date(desk):
     twice = sent_again(desk, seen, **{"column-0": "when", "column-1": "title", "column-2": "title"})
     never = sent_again(desk, twice, **{"column-0": "", "column-1": "", "column-2": "title"})
 
-    assert errors_in(twice)[-1] == "“Wer?” has the same meaning. Leave one of the two out."
+    assert errors_in(twice)[-1] == "“Mensch” has the same meaning. Leave one of the two out."
     assert "Say which column is the date." in errors_in(never)
     assert fields_of(never)["column-2"] == "title"
     assert Talk.objects.count() == 0
