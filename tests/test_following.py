@@ -13,7 +13,7 @@ from seminars.models import Change, FormerAddress, JoinAccess, Series, Source, T
 from .admin_forms import errors_in, fields_of, form_of, signed_in
 from .factories import in_new_york, make_administrator, make_organiser, make_series, make_talk
 from .imports import calendar, event
-from .spreadsheets import workbook_of
+from .spreadsheets import csv_of, workbook_of
 from .web_server import sends, serving
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -359,3 +359,30 @@ def test_a_cancelled_talk_that_its_source_moves_makes_no_work(series):
 
     source.refresh_from_db()
     assert (found, source.waiting, source.problem) == ([Found.UNCHANGED] * 2, 0, "")
+
+
+# --- a sheet whose columns nobody can know ---
+
+SHEET = [["Slot", "Mensch", "Sache"], ["05/03/2024 15:30", "Ada Lovelace", "On engines"]]
+
+
+@pytest.mark.parametrize("content_of", [csv_of, lambda rows: workbook_of(("Talks", rows))])
+def test_the_meaning_of_columns_is_asked_on_the_desk_and_remembered(series, content_of):
+    with serving(sends(content_of(SHEET))) as url:
+        source = source_at(f"{url}talks.csv", series, applies=True)
+        found = [follow(source)]
+    desk, page = signed_in(make_organiser(series)), f"/admin/import/?source={source.pk}"
+    asked = form_of(desk, page)
+    meant = {"column-0": "date-day-first", "column-1": "speakers", "column-2": "title"}
+    planned = desk.post(page, asked | meant | {"_preview": "Preview"})
+    desk.post(page, fields_of(planned) | {"_save": "Import"})
+    more = [*SHEET, ["12/03/2024 15:30", "Bo Reed", "On looms"]]
+
+    with serving(sends(content_of(more))) as url:
+        Source.objects.update(url=f"{url}talks.csv")
+        found.append(follow(Source.objects.get()))
+
+    assert (found, "file" in asked, "text" in asked) == ([Found.WAITING, Found.APPLIED], False, False)
+    assert [(talk.title, talk.starts_at) for talk in Talk.objects.order_by("starts_at")] == [
+        ("On engines", in_new_york(2024, 3, 5, 15, 30)), ("On looms", in_new_york(2024, 3, 12, 15, 30)),
+    ]  # fmt: skip

@@ -121,6 +121,7 @@ class SourceFile:
     refusals: list[Refusal] = field(default_factory=list)
     name: str = ""  # what the source is called: X-WR-CALNAME or NAME of a calendar (RFC 7986 §5.1)
     remarks: list[str] = field(default_factory=list)  # on the file as a whole
+    headers: tuple[str, ...] = ()  # of a spreadsheet
 
 
 def contacts_in(events: Iterable[SourceEvent]) -> set[tuple[str, str]]:

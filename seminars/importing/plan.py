@@ -96,6 +96,7 @@ class ImportPlan:
     contacts: list[Series]
     unknown_choices: list[str]
     notes: list[str] = field(default_factory=list)  # on the file as a whole
+    unknown_columns: list[str] = field(default_factory=list)  # headers that somebody named and the file lacks
 
     def count(self, outcome: Outcome) -> int:
         return sum(row.outcome == outcome for row in self.rows)
@@ -140,8 +141,9 @@ def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
     made = [*map(_made_sentence, _rows_needed(talks, breaks)), *map(_contact_sentence, contacts)]
     rows.sort(key=lambda row: row.line)
     return ImportPlan(
-        rows, made, list(choices.doubts.values()), talks, breaks, contacts, choices.unknown(), file.remarks
-    )
+        rows, made, list(choices.doubts.values()), talks, breaks, contacts, choices.unknown(), file.remarks,
+        [header for header in options.columns if header not in file.headers],
+    )  # fmt: skip
 
 
 class _Planner:
