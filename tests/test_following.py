@@ -386,3 +386,37 @@ def test_the_meaning_of_columns_is_asked_on_the_desk_and_remembered(series, cont
     assert [(talk.title, talk.starts_at) for talk in Talk.objects.order_by("starts_at")] == [
         ("On engines", in_new_york(2024, 3, 5, 15, 30)), ("On looms", in_new_york(2024, 3, 12, 15, 30)),
     ]  # fmt: skip
+
+
+# --- the way there ---
+
+
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        ("/admin/", '<a class="button" href="/admin/seminars/source/">Sources</a>'),
+        ("/admin/", '<a class="button" href="/admin/seminars/source/add/">Follow an address</a>'),
+        ("/admin/import/?series={0}", '<a href="/admin/seminars/source/add/?series={0}">Follow an address instead</a>'),
+        ("/admin/seminars/series/{0}/change/",
+         '<a href="/admin/seminars/source/?series=engine">Sources</a>'),
+    ],
+)  # fmt: skip
+def test_an_organiser_finds_the_sources_of_a_series(series, page, link):
+    desk = signed_in(make_organiser(series))
+
+    assert link.format(series.pk) in desk.get(page.format(series.pk)).content.decode()
+
+
+def test_a_source_that_is_added_from_the_page_of_a_series_belongs_to_it(series):
+    add = f"/admin/seminars/source/add/?series={series.pk}"
+
+    assert form_of(signed_in(make_organiser(series, make_series())), add)["series"] == str(series.pk)
+
+
+def test_the_sources_of_one_series_can_be_listed(series):
+    source_at("https://example.org/a.ics", series)
+    source_at("https://example.org/b.ics", make_series())
+
+    page = signed_in(make_administrator()).get("/admin/seminars/source/?series=engine")
+
+    assert ["a.ics" in page.content.decode(), "b.ics" in page.content.decode()] == [True, False]

@@ -1,5 +1,7 @@
 """Sources on the desk: the addresses that series take their talks from, and what waits there."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -12,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from seminars.admin.base import DeskAdmin
+from seminars.admin.talk_initial import chosen_series
+from seminars.admin.talk_list import SeriesFilter
 from seminars.importing.following import Found, follow, remember_address
 from seminars.models import Source
 
@@ -25,10 +29,14 @@ class SourceAdmin(DeskAdmin):
     list_display = ["shortened", "series", "is_active", "checked_at", "outcome"]
     list_display_links = ["shortened"]
     list_select_related = ["series"]
+    list_filter = [SeriesFilter]
     search_fields = ["url"]
     ordering = ["series__name", "pk"]
     fieldsets = [(None, {"fields": ["series", "url", "applies", "draft", "is_active"]})]
     actions = ["look"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"series": chosen_series(request)}
 
     @admin.display(description=gettext_lazy("address"), ordering="url")
     def shortened(self, source: Source) -> str:
