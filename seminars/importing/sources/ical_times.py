@@ -66,7 +66,14 @@ class Times:
         return self._start
 
     def end(self, start: Moment) -> Moment | None:
-        """Return the end, None where the event has none or no length; raise Unreadable for one before the start."""
+        """Return the end, None where the event has none or no length, or one that cannot be so; the plan says that."""
+        try:
+            return self._end(start)
+        except Unreadable as error:
+            self._properties.remark(_("the end was not used: %(reason)s") % {"reason": error})
+            return None
+
+    def _end(self, start: Moment) -> Moment | None:
         found = self._properties.first("DTEND", "DURATION")
         if found is None:
             return None

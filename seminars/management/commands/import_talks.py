@@ -51,24 +51,9 @@ class Command(BaseCommand):
             help=_("Answer a question of --list-choices. You can use this several times."),
         )
         parser.add_argument(
-            "--column",
-            action="append",
-            default=[],
-            metavar="HEADER=MEANING",
-            help=_(
-                "What a column of a spreadsheet means, by its header, for example “Wann=date”. You can use this "
-                "several times. Leave MEANING empty to leave the column out. The meanings are: %(meanings)s."
-            )
-            % {"meanings": ", ".join(name for name, _label in meanings())},
-        )
-        parser.add_argument(
-            "--date-order",
-            choices=sorted(ORDERS),
-            help=_("How dates such as 05/11/2026 are read: dmy (the day first) or mdy (the month first)."),
-        )
-        parser.add_argument(
             "--list-choices", action="store_true", help=_("Show the questions and possible answers. Import nothing.")
         )
+        _add_arguments_for_spreadsheets(parser)
 
     def handle(self, *, file: Path, series: str, draft: bool, **options: Any) -> None:
         try:
@@ -128,6 +113,25 @@ class Command(BaseCommand):
             return
         importing.apply_plan(plan)
         self.stdout.write(_("Imported.") if plan.does_something else _("Everything has already been imported."))
+
+
+def _add_arguments_for_spreadsheets(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="HEADER=MEANING",
+        help=_(
+            "What a column of a spreadsheet means, by its header, for example “Wann=date”. You can use this "
+            "several times. Leave MEANING empty to leave the column out. The meanings are: %(meanings)s."
+        )
+        % {"meanings": ", ".join(name for name, _label in meanings())},
+    )
+    parser.add_argument(
+        "--date-order",
+        choices=sorted(ORDERS),
+        help=_("How dates such as 05/11/2026 are read: dmy (the day first) or mdy (the month first)."),
+    )
 
 
 def _chosen(series: str, draft: bool, options: dict[str, Any]) -> ImportOptions:
