@@ -115,3 +115,16 @@ def test_hosts_and_moderators_are_no_speakers_and_no_word_is_lost(text, host, mo
         moderators=tuple(map(Person, moderators)),
         rest=rest,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "abstract", "rest"),
+    [
+        ("Presented by Bo Reed. Recording: https://example.org/1", "", "Recording: https://example.org/1"),
+        ("Presented by Dr. Bo Reed.\nWe weave.", "We weave.", ""),
+        ("Talk by Bo Reed\n\nWe weave.", "We weave.", ""),
+        ("Presented by Bo Reed. We weave.", "We weave.", ""),
+    ],
+)
+def test_who_presents_a_talk_speaks(text, abstract, rest):
+    assert read_description(text) == Described(people=(Person("Bo Reed"),), abstract=abstract, rest=rest)

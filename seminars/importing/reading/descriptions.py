@@ -16,6 +16,12 @@ _LONGEST = 100_000  # characters; a longer text is an abstract as a whole
 
 # researchseminars.org: "by Bo Reed (Larkfield) as part of PDE Seminar" below the title.
 _AS_PART_OF = re.compile(r"^by (?P<who>[^\n]{1,300}?) as part of [^\n]{1,200}$", re.MULTILINE)
+# "Presented by Bo Reed. Recording: …"; the full stop is not that of a title or an initial.
+_PRESENTED = re.compile(
+    r"^(?:presented|given|talk|lecture|seminar) by (?P<who>[^\n]{2,200}?)"
+    r"(?:(?<!\b\w)(?<!\b[DM]r)(?<!\bProf)(?<!\bMrs)\.(?=\s|$)|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 # "Title: On engines. Speaker: Bo Reed. Abstract: We show": fields without line breaks between them.
 _LABEL_FIRST = re.compile(r"(?:Title|Speakers?): ")
 _LABEL_IN_LINE = re.compile(r"(?:[.;,|]|(?<=[?!])) +(?=(?:Title|Speakers?|Affiliation|Abstract|Bio): )")
@@ -46,6 +52,7 @@ def read_description(text: str) -> Described:
     if len(text) > _LONGEST:
         return Described(abstract=text)
     text = _AS_PART_OF.sub(r"\n\nSpeaker: \g<who>\n\n", tidy(text))
+    text = _PRESENTED.sub(r"\n\nSpeaker: \g<who>\n\n", text)
     if _LABEL_FIRST.match(text):
         text = _LABEL_IN_LINE.sub("\n", text)
     sections = sections_of(with_colons(text), is_description=True)
