@@ -42,3 +42,26 @@ def test_who_presents_a_talk_speaks():
     told = planned("Engine Seminar: On engines", "Presented by Bo Reed. Recording: https://example.org/1")
 
     assert told == ([("Bo Reed", "")], "On engines", [])
+
+
+@pytest.mark.parametrize(
+    ("others", "speakers"),
+    [
+        (["On the engines - Bo Reed", "On the looms - Ana Ruiz"], ["Kim Lee", "Jo Moss"]),
+        (["Bo Reed - On the engines", "Ana Ruiz - On the looms"], ["Magic Lantern"]),
+        ([], ["Magic Lantern"]),
+    ],
+)
+def test_a_headline_that_may_be_in_either_order_is_read_in_that_of_the_others(others, speakers):
+    make_series(slug="engine")
+    titles = [*others, "Magic Lantern - Kim Lee and Jo Moss"]
+    days = [f"202403{11 + number}" for number in range(len(titles))]
+    events = [
+        event(UID=day, SUMMARY=title, DTSTART=f"{day}T160000Z", DTEND=f"{day}T170000Z")
+        for day, title in zip(days, titles, strict=True)
+    ]
+
+    plan = plan_content(calendar(*events), ImportOptions("engine"), name="talks.ics")
+
+    assert [speaking.speaker.name for speaking in plan.talks[-1].people] == speakers
+    assert "reading:name - title or title - name or title" in [doubt.key for doubt in plan.doubts]

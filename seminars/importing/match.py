@@ -1,6 +1,7 @@
 """Match each event of a file with rows on this site: the talk that it is, and the series, room, people and topics."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from seminars.text import fold
 
 _LONGEST_UID = Talk._meta.get_field("uid").max_length
 _LONGEST_LINE = 300  # characters of a line that names people
+_ORDERS = frozenset({"name - title", "title - name"})
 _QUERY = 5000  # talks that one query asks for
 
 
@@ -141,17 +143,24 @@ def _read_headline(match: Match, series: SeriesFound) -> None:
         match.headline = headline
 
 
-def _choose_readings(matches: Iterable[Match], choices: Choices, series: SeriesFound) -> None:
+def _choose_readings(matches: list[Match], choices: Choices, series: SeriesFound) -> None:
     """Choose for each headline how it is read, once for all headlines of one shape."""
+    forms = _forms_of(matches)
     for match in matches:
         readings = match.headline.readings if match.headline else ()
         match.reading = next(iter(readings), match.reading)
         if len(readings) > 1:
-            match.reading = _reading_that_agrees(match) or _chosen_reading(match, choices)
+            match.reading = _reading_that_agrees(match) or _chosen_reading(match, choices, forms)
         if match.reading.people and not match.event.people:
             match.reading = _with_affiliations(match.reading, match.event)
         if match.talk is None and match.uid and match.news:
             series.learn(match.event.series or match.reading.label)
+
+
+def _forms_of(matches: list[Match]) -> Counter[str]:
+    """Count in which order headlines have name and title, where that is clear: one feed keeps to one order."""
+    shapes = (match.headline.shape.split(" or ") for match in matches if match.headline)
+    return Counter(shape[0] for shape in shapes if not _ORDERS.issubset(shape))
 
 
 def _reading_that_agrees(match: Match) -> Reading | None:
@@ -183,11 +192,14 @@ def _with_affiliations(reading: Reading, event: SourceEvent) -> Reading:
     return replace(reading, people=named)
 
 
-def _chosen_reading(match: Match, choices: Choices) -> Reading:
+def _chosen_reading(match: Match, choices: Choices, forms: Counter[str]) -> Reading:
     readings, key = match.headline.readings, f"reading:{match.headline.shape}"
     if chosen := choices.known(key, match.event.summary):
         return readings[min(int(chosen), len(readings) - 1)]
     options = [(str(number), _in_words(reading)) for number, reading in enumerate(readings)]
+    if _ORDERS.issubset(shape := match.headline.shape.split(" or ")):
+        usual = max(shape, key=lambda form: forms[form] if form in _ORDERS else -1)
+        options.sort(key=lambda option: option[0] != str(shape.index(usual)))
     question = _("How should “%(headline)s” and similar titles be read?") % {"headline": match.event.summary}
     chosen = choices.choose(key, question, options, example=match.event.summary)
     return readings[min(int(chosen), len(readings) - 1)]
