@@ -18,14 +18,29 @@ def known_zone(typed: str) -> str | None:
     return _names(zone_data.current()).get(name) or _windows_names().get(name)
 
 
-def nearest_zone(typed: str) -> str | None:
-    """Return the known name that looks most like this one: Europe/Berlin for "Berlin" and for "Europe/Berlni"."""
-    names = _names(zone_data.current())
-    cities = {name.rpartition("/")[2]: zone for name, zone in names.items() if "/" in name}
-    known = cities | names
-    looked_for = typed.strip().casefold().replace(" ", "_")
-    nearest = [looked_for] if looked_for in known else get_close_matches(looked_for, known, n=1)
+def nearest_zone(typed: str, *, likeness: float = 0.6) -> str | None:
+    """Return the known name that looks most like this one: Europe/Berlin for "Berlin" and for "Europe/Berlni".
+
+    None if no name has at least this likeness, from 0 to 1.
+    """
+    known = _cities(zone_data.current()) | _names(zone_data.current())
+    looked_for = _as_city(typed)
+    nearest = [looked_for] if looked_for in known else get_close_matches(looked_for, known, n=1, cutoff=likeness)
     return known[nearest[0]] if nearest else None
+
+
+def zone_of_city(typed: str) -> str | None:
+    """Return the zone that is called by this city or country: Europe/Berlin for "Berlin"; None if there is none."""
+    return _cities(zone_data.current()).get(_as_city(typed))
+
+
+def _as_city(typed: str) -> str:
+    return typed.strip().casefold().replace(" ", "_")
+
+
+@lru_cache(maxsize=1)
+def _cities(data: ZoneData) -> dict[str, str]:
+    return {name.rpartition("/")[2]: zone for name, zone in _names(data).items() if "/" in name}
 
 
 @lru_cache(maxsize=1)

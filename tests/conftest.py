@@ -24,6 +24,7 @@ from tests.factories import (
 )
 from tests.races import Racer
 from tests.services import empty_database
+from tests.spreadsheets import make_full_talk
 from tests.wsgi_client import WSGIClient
 
 HERE = Path(__file__).parent
@@ -125,6 +126,18 @@ def other_organiser_client(db):
 def behind_proxy(settings):
     """Let the site believe X-Forwarded-For."""
     settings.BEHIND_PROXY = True
+
+
+@pytest.fixture
+def private_sources(settings):
+    """Let sources be on servers of this machine."""
+    settings.SOURCES_MAY_BE_PRIVATE = True
+
+
+@pytest.fixture
+def full_talk(db):
+    """A talk of which every field says something."""
+    return make_full_talk()
 
 
 @pytest.fixture

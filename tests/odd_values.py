@@ -35,6 +35,7 @@ OURS = {
     "seminars_speaker_merge": {"with", "q"},
     "seminars_speaker_add": {"_existing"},
     "seminars_talk_transition": {"talk", "back"},
+    "seminars_source_add": {"series"},
     "seminars_talk_add": {"after", "copy", "pasted", "series"},
     "seminars_talk_change": {"pasted"},
     "autocomplete": OF_CHOICES,

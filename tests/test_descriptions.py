@@ -49,15 +49,18 @@ def test_what_stands_before_the_abstract_keeps_its_paragraph():
 
 
 def test_lines_that_fit_no_field_are_kept_apart_and_the_abstract_may_follow_them():
-    described = read_description("Host: A. Nother\nWhen: noon\nType: Colloquium\n\nWe weave.\n\nBio: Born.")
+    described = read_description("Discussant: A. Nother\nWhen: noon\nType: Colloquium\n\nWe weave.\n\nBio: Born.")
 
     assert described == Described(
-        abstract="We weave.", biography="Born.", kind="Colloquium", rest="Host: A. Nother\nWhen: noon\nType: Colloquium"
+        abstract="We weave.",
+        biography="Born.",
+        kind="Colloquium",
+        rest="Discussant: A. Nother\nWhen: noon\nType: Colloquium",
     )
 
 
 def test_a_line_that_fits_no_field_ends_with_the_line():
-    assert read_description("Host: A. Nother\nWe weave.") == Described(abstract="We weave.", rest="Host: A. Nother")
+    assert read_description("Room: 414\nWe weave.") == Described(abstract="We weave.", rest="Room: 414")
 
 
 def test_how_to_join_is_kept_apart():
@@ -82,3 +85,46 @@ def test_a_description_of_researchseminars_names_the_speaker_below_the_title():
 
     assert (described.title, described.people) == ("On engines", (Person("Bo Reed", "Larkfield"),))
     assert described.abstract == "Lecture held in Room 4 in Hall."
+
+
+# --- who does something else than speak ---
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "moderators", "rest"),
+    [
+        ("Speaker: Bo Reed\nModerator: Ana Ruiz\n\nWe weave.", "", ["Ana Ruiz"], ""),
+        ("Host: Ana Ruiz\nSpeaker: Bo Reed\n\nWe weave.", "Ana Ruiz", [], ""),
+        ("Speaker: Bo Reed, Host: Ana Ruiz (Turin)\nWe weave.", "Ana Ruiz (Turin)", [], ""),
+        ("Speaker: Bo Reed. Chair: Prof. Ana Ruiz\nWe weave.", "", ["Ana Ruiz"], ""),
+        ("Speaker: Bo Reed\nChair: Ana Ruiz (Turin)\n\nWe weave.", "", [], "Chair: Ana Ruiz (Turin)"),
+        ("Speaker: Bo Reed\nDiscussant: Kim Lee\n\nWe weave.", "", [], "Discussant: Kim Lee"),
+        ("Speaker: Bo Reed; Moderators: Ana Ruiz and Kim Lee; Discussant: Jo Moss\nWe weave.", "",
+         ["Ana Ruiz", "Kim Lee"], "Discussant: Jo Moss"),
+        ("Referent: Bo Reed\nGastgeberin: Ana Ruiz\nModeration: Kim Lee\n\nWe weave.", "Ana Ruiz", ["Kim Lee"], ""),
+        ("Host: Ana Ruiz\nHost: Kim Lee\nSpeaker: Bo Reed\n\nWe weave.", "Ana Ruiz", [], "Host: Kim Lee"),
+    ],
+)  # fmt: skip
+def test_hosts_and_moderators_are_no_speakers_and_no_word_is_lost(text, host, moderators, rest):
+    described = read_description(text)
+
+    assert described == Described(
+        people=(Person("Bo Reed"),),
+        abstract="We weave.",
+        host=host,
+        moderators=tuple(map(Person, moderators)),
+        rest=rest,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "abstract", "rest"),
+    [
+        ("Presented by Bo Reed. Recording: https://example.org/1", "", "Recording: https://example.org/1"),
+        ("Presented by Dr. Bo Reed.\nWe weave.", "We weave.", ""),
+        ("Talk by Bo Reed\n\nWe weave.", "We weave.", ""),
+        ("Presented by Bo Reed. We weave.", "We weave.", ""),
+    ],
+)
+def test_who_presents_a_talk_speaks(text, abstract, rest):
+    assert read_description(text) == Described(people=(Person("Bo Reed"),), abstract=abstract, rest=rest)

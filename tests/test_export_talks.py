@@ -15,7 +15,6 @@ from tests.admin_forms import signed_in
 from tests.factories import (
     NEW_YORK,
     in_new_york,
-    make_administrator,
     make_draft,
     make_organiser,
     make_room,
@@ -27,7 +26,6 @@ from tests.spreadsheets import (
     edit,
     exported,
     import_all,
-    make_full_talk,
     plan_of,
     rows_of_csv,
     rows_of_workbook,
@@ -40,21 +38,11 @@ NOW = in_new_york(2026, 10, 1, 9)
 FORMS = ["csv", "xlsx"]
 
 
-@pytest.fixture
-def desk():
-    return signed_in(make_administrator())
-
-
-@pytest.fixture
-def talk():
-    return make_full_talk()
-
-
 # --- how it looks in a spreadsheet ---
 
 
-def test_a_workbook_has_real_days_and_times_and_text_that_is_never_calculated(desk, talk):
-    head, row = rows_of_workbook(exported(desk, "xlsx"))
+def test_a_workbook_has_real_days_and_times_and_text_that_is_never_calculated(administrator_client, full_talk):
+    head, row = rows_of_workbook(exported(administrator_client, "xlsx"))
     cells = dict(zip(head, row, strict=True))
 
     assert [cells[name] for name in ("Date", "Start", "End", "Time zone", "Title", "Passcode")] == [
@@ -63,10 +51,10 @@ def test_a_workbook_has_real_days_and_times_and_text_that_is_never_calculated(de
     assert (head[0], head[-1]) == ("Date", "UID")
 
 
-def test_no_cell_of_a_csv_file_can_begin_a_formula_in_any_program(desk):
+def test_no_cell_of_a_csv_file_can_begin_a_formula_in_any_program(administrator_client):
     make_talk(title="=1+1", host="a;=2", abstract="one\n@three\n\t=four", notes="-5", notice="'=6")
 
-    content = exported(desk)
+    content = exported(administrator_client)
     rows = rows_of_csv(content)
     cells = dict(zip(rows[0], rows[1], strict=True))
 
@@ -80,30 +68,30 @@ def test_no_cell_of_a_csv_file_can_begin_a_formula_in_any_program(desk):
 # --- whose talks ---
 
 
-def test_the_filters_of_the_list_apply(desk):
+def test_the_filters_of_the_list_apply(administrator_client):
     asset, other = make_series(slug="asset"), make_series()
     make_talk(series=asset, title="Ours")
     make_talk(series=asset, title="Over", starts_at=NOW - timedelta(days=9))
     make_talk(series=other, title="Theirs")
 
-    rows = rows_of_csv(exported(desk, query="?series=asset"))
+    rows = rows_of_csv(exported(administrator_client, query="?series=asset"))
 
     assert [row[rows[0].index("Title")] for row in rows[1:]] == ["Ours"]
 
 
-def test_an_action_exports_the_chosen_talks(desk):
+def test_an_action_exports_the_chosen_talks(administrator_client):
     chosen = make_draft(title="Chosen")
     make_talk(title="Not chosen")
     data = {"action": "export_csv", "_selected_action": [chosen.pk]}
 
-    response = desk.post(reverse("admin:seminars_talk_changelist"), data)
+    response = administrator_client.post(reverse("admin:seminars_talk_changelist"), data)
 
     rows = rows_of_csv(b"".join(response.streaming_content))
     assert [row[rows[0].index("Title")] for row in rows[1:]] == ["Chosen"]
 
 
-def test_the_list_offers_the_exports_with_its_filters(desk):
-    page = desk.get(reverse("admin:seminars_talk_changelist") + "?when=past").content.decode()
+def test_the_list_offers_the_exports_with_its_filters(administrator_client):
+    page = administrator_client.get(reverse("admin:seminars_talk_changelist") + "?when=past").content.decode()
 
     for form in (*FORMS, "empty"):
         assert f'href="{reverse("admin:seminars_talk_export", args=[form])}?when=past"' in page
@@ -163,10 +151,10 @@ def test_organisers_add_a_talk_to_no_series_of_others():
 # --- an empty sheet ---
 
 
-def test_an_empty_sheet_has_the_usual_values_of_the_series_and_brings_no_talk(desk):
+def test_an_empty_sheet_has_the_usual_values_of_the_series_and_brings_no_talk(administrator_client):
     make_series(slug="asset", short_name="ASSET", default_start=time(15, 30), default_room=make_room(name="Room 9"))
 
-    content = exported(desk, "empty", "?series=asset")
+    content = exported(administrator_client, "empty", "?series=asset")
     head, first, *rest = rows_of_workbook(content)
     cells = dict(zip(head, first, strict=True))
 
@@ -177,9 +165,9 @@ def test_an_empty_sheet_has_the_usual_values_of_the_series_and_brings_no_talk(de
     assert plan_of(content).rows == []
 
 
-def test_a_row_that_was_filled_in_is_a_talk(desk):
+def test_a_row_that_was_filled_in_is_a_talk(administrator_client):
     series = make_series(slug="asset", short_name="ASSET", default_start=time(15, 30))
-    content = exported(desk, "empty", "?series=asset")
+    content = exported(administrator_client, "empty", "?series=asset")
 
     import_all(edit(content, Date=date(2026, 11, 5), Title="On engines", Speakers="Ada Lovelace"))
 
@@ -205,11 +193,11 @@ def test_memory_does_not_grow_with_the_talks(tmp_path):
     assert peaks[1] < peaks[0] * 2
 
 
-def test_every_column_tells_something_of_a_talk(talk):
-    talk = Talk.objects.for_entries().get(pk=talk.pk)
+def test_every_column_tells_something_of_a_talk(full_talk):
+    full_talk = Talk.objects.for_entries().get(pk=full_talk.pk)
 
-    assert {*cells_of(talk), "check"} == {column.name for column in COLUMNS}
-    assert talk.zone_info == NEW_YORK
+    assert {*cells_of(full_talk), "check"} == {column.name for column in COLUMNS}
+    assert full_talk.zone_info == NEW_YORK
 
 
 def test_a_workbook_without_our_columns_is_refused_with_a_sentence():

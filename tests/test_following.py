@@ -13,26 +13,18 @@ from seminars.models import Change, FormerAddress, JoinAccess, Series, Source, T
 from .admin_forms import errors_in, fields_of, form_of, signed_in
 from .factories import in_new_york, make_administrator, make_organiser, make_series, make_talk
 from .imports import calendar, event
+from .sources import source_at, waiting
 from .spreadsheets import workbook_of
 from .web_server import sends, serving
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "private_sources")]
 
 NOW = in_new_york(2024, 2, 1, 9)
-
-
-@pytest.fixture(autouse=True)
-def _servers_of_this_machine_may_be_read(settings):
-    settings.SOURCES_MAY_BE_PRIVATE = True
 
 
 @pytest.fixture
 def series():
     return make_series(name="Engine Seminar", short_name="ENGINE", slug="engine")
-
-
-def source_at(url, series, **fields):
-    return Source.objects.create(series=series, url=url, **{"draft": False} | fields)
 
 
 def test_what_is_certain_is_applied(series):
@@ -190,13 +182,6 @@ def test_an_address_can_be_looked_at_from_the_desk(series):
     assert f'<a href="/admin/import/?source={source.pk}">1 change waits</a>' in page
 
 
-def waiting(series, content, **fields):
-    with serving(sends(content)) as url:
-        source = source_at(url, series, **fields)
-        follow(source)
-    return source
-
-
 def test_a_doubt_waits_until_somebody_answers_it(series):
     doubtful = calendar(event(SUMMARY="Ada Lovelace: On engines"))
     source = waiting(series, doubtful, applies=True)
@@ -347,3 +332,15 @@ def test_what_becomes_of_talks_that_are_gone_is_asked_each_time(series):
 
     states = [str(talk.state) for talk in Talk.objects.order_by("starts_at")]
     assert (found, states) == (Found.WAITING, ["confirmed", "cancelled", "confirmed", "confirmed"])
+
+
+def test_a_cancelled_talk_that_its_source_moves_makes_no_work(series):
+    later = {"DTSTART;TZID=America/New_York": "20240307T150000", "DTEND;TZID=America/New_York": "20240307T160000"}
+    source = waiting(series, calendar(event(STATUS="CANCELLED")), applies=True)
+
+    with serving(sends(calendar(event(STATUS="CANCELLED", **later)))) as url:
+        Source.objects.update(url=url)
+        found = [follow(Source.objects.get()) for _time in range(2)]
+
+    source.refresh_from_db()
+    assert (found, source.waiting, source.problem) == ([Found.UNCHANGED] * 2, 0, "")

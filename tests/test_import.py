@@ -351,3 +351,15 @@ def test_a_description_names_the_speaker_in_many_ways(tmp_path, text):
     talk = Talk.objects.for_pages().get()
 
     assert (talk.title, [str(one) for one in talk.speakers]) == ("On looms", ["Bo Reed"])
+
+
+def test_a_description_tells_host_and_moderators(tmp_path):
+    said = "Speaker: Bo Reed\\nHost: Ana Ruiz\\nModerators: Kim Lee and Jo Moss\\nDiscussant: Lu Park\\n\\nWe weave."
+
+    importing(written(tmp_path, calendar(event(DESCRIPTION=said))), series="engine")
+
+    talk = Talk.objects.for_pages().get()
+    assert (talk.host, talk.abstract, talk.sequence) == ("Ana Ruiz", "We weave.\n\nDiscussant: Lu Park", 1)
+    assert [(one.role, one.speaker.name) for one in talk.appearances.all()] == [
+        ("speaker", "Bo Reed"), ("moderator", "Kim Lee"), ("moderator", "Jo Moss"),
+    ]  # fmt: skip

@@ -325,3 +325,40 @@ def test_a_uid_that_looks_like_an_impossible_date_is_read(tmp_path):
     said = importing(written(tmp_path, calendar(event(UID="1/20270230"))), series="engine")
 
     assert "0 new, 0 changed, 1 unchanged" in said
+
+
+# --- a cancelled talk whose source moves it ---
+
+
+def test_a_talk_that_is_cancelled_at_its_source_stays_where_it_was_until_it_goes_ahead_again(again):
+    again(STATUS="CANCELLED")
+    moved = {"DTSTART;TZID=America/New_York": "20240307T150000", "DTEND;TZID=America/New_York": "20240307T160000"}
+
+    said = [again(STATUS="CANCELLED", LOCATION="Room 5", **moved) for _time in range(2)]
+
+    remark = "  - not moved, because it is cancelled here. If you reinstate it, import again"
+    assert ["0 changed, 1 unchanged, 0 refused" in one and remark in one.splitlines() for one in said] == [True, True]
+    assert Talk.objects.get().starts_at == in_new_york(2024, 3, 6, 12)
+
+    again(LOCATION="Room 5", **moved)
+
+    talk = Talk.objects.get()
+    assert (talk.state, talk.starts_at, talk.room.name) == ("confirmed", in_new_york(2024, 3, 7, 15), "Room 5")
+
+
+def test_a_talk_that_was_cancelled_here_follows_its_source_once_it_is_reinstated(again):
+    lifecycle.cancel(Talk.objects.get(), reason="Ill", by=None)
+    moved = {"DTSTART;TZID=America/New_York": "20240307T150000", "DTEND;TZID=America/New_York": "20240307T160000"}
+    again(**moved)
+    lifecycle.reinstate(Talk.objects.get(), by=None)
+
+    again(**moved)
+
+    assert Talk.objects.get().starts_at == in_new_york(2024, 3, 7, 15)
+
+
+def test_a_talk_that_is_moved_and_cancelled_at_once_is_both(again):
+    again("DTEND", STATUS="CANCELLED", **{"DTSTART;TZID=America/New_York": "20240307T110000"})
+
+    talk = Talk.objects.get()
+    assert (talk.state, talk.starts_at) == ("cancelled", in_new_york(2024, 3, 7, 11))

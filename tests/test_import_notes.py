@@ -381,9 +381,10 @@ def test_more_talks_take_no_more_queries_to_write(django_assert_max_num_queries)
         applied(*(source(uid, people=[ADA], location="Room 1", categories=("Looms",)) for uid in "123456789"))
 
 
-def test_a_cancelled_talk_that_the_source_moves_is_refused_with_its_reason(three):
+def test_a_cancelled_talk_that_the_source_moves_stays_where_it_is(three):
     lifecycle.cancel(three["1"], reason="Snow", by=None)
 
     plan = planned(source("1", starts_at=in_new_york(2030, 3, 1, 15)))
 
-    assert plan.rows[0].remarks == ["A cancelled talk cannot be moved. Reinstate it first."]
+    assert plan.rows[0].outcome == Outcome.UNCHANGED
+    assert plan.rows[0].remarks == ["not moved, because it is cancelled here. If you reinstate it, import again"]

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
+from seminars.importing import ImportOptions, plan_content
 from seminars.importing.sources.calendar import parse_calendar
+from tests.factories import make_series
 from tests.imports import calendar, event
 
 
@@ -102,15 +105,111 @@ def test_a_name_of_its_own_that_has_the_departments_clocks_in_winter_alone_is_no
 def test_a_zone_with_dates_on_every_weekday_is_not_read():
     lines = zone("Campus", ("STANDARD", "16010101T000000", "-0500", "-0500", "RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE"))
 
-    found = parse_calendar(calendar(event(**{"DTSTART;TZID=Campus": "20240306T120000"}), head=lines))
-
-    assert [refusal.reason.split(",")[0] for refusal in found.refusals] == ["The time zone “Campus” is unknown"]
+    assert read(*lines, **{"DTSTART;TZID=Campus": "20240306T120000"}).zone_asked == "Campus"
 
 
-def test_of_many_unknown_zones_only_the_first_get_a_suggestion():
-    events = [event(UID=f"{number}", **{f"DTSTART;TZID=Berlin{number}": "20240306T120000"}) for number in range(22)]
+def test_of_many_unknown_zones_only_the_first_get_a_proposal():
+    events = [
+        event(UID=f"{number}", **{f"DTSTART;TZID=Europe/Berlin{number}": "20240306T120000"}) for number in range(22)
+    ]
 
     found = parse_calendar(calendar(*events))
 
-    suggested = ["Did you mean" in refusal.reason for refusal in found.refusals]
-    assert suggested == [True] * 20 + [False] * 2
+    assert [one.zones_proposed for one in found.events] == [("Europe/Berlin",)] * 20 + [()] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "hour"),
+    [("UTC+2", 10), ("GMT+0100", 11), ("GMT-5", 17), ("+02:00", 10), ("(UTC-05:30)", 17), ("UTC\u22123", 15),
+     ("tzone://Microsoft/Utc", 12), ("Etc/GMT+5", 17)],
+)  # fmt: skip
+def test_a_name_that_is_an_offset_is_that_offset(name, hour):
+    found = read(**{f'DTSTART;TZID="{name}"': "20240703T120000"})
+
+    assert (found.starts_at.hour, found.zone_asked, found.remarks) == (hour, "", ())
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien", "Europe/Amsterdam"),
+     ("GMT+01:00 Amsterdam / Berlin", "Europe/Amsterdam"),
+     ("(GMT-06.00) Central Time (US & Canada)", "America/Chicago"),
+     ("(UTC-05:00) Eastern Time (US & Canada)", "America/New_York"), ("Eastern Daylight Time", "America/New_York"),
+     ("(UTC+01:00) Brüssel, Kopenhagen, Madrid, Paris", "Europe/Madrid"),
+     ("(UTC) Coordinated Universal Time", "Etc/UTC"),
+     ("(UTC+10:00) Canberra, Melbourne, Sydney", "Australia/Canberra"), ("Mitteleuropäische Zeit", "Europe/Berlin"),
+     ("Mitteleuropäische Sommerzeit", "Europe/Berlin"), ("Heure normale d’Europe centrale", "Europe/Berlin"),
+     ("US-Eastern", "US/Eastern"), ("Berlin", "Europe/Berlin"), ("(UTC-05) Bogota", "America/Bogota")],
+)  # fmt: skip
+def test_a_name_that_people_read_is_the_zone_that_it_describes_and_the_plan_says_so(name, known):
+    found = read(**{f'DTSTART;TZID="{name}"': "20240703T120000"})
+
+    assert (found.zone, found.remarks) == (known, (f"the time zone “{name}” was read as {known}",))
+
+
+@pytest.mark.parametrize(
+    ("name", "proposed"),
+    [("Europe/Berlni", ("Europe/Berlin",)), ("Campus", ()), ("tzone://Microsoft/Custom", ()), ("CST", ()),
+     ("(UTC+01:00) Somewhere", ("Etc/GMT-1",)), ("Denver, Phoenix", ("America/Denver", "America/Phoenix"))],
+)  # fmt: skip
+def test_a_name_that_nobody_can_know_is_asked_for(name, proposed):
+    found = read(**{f'DTSTART;TZID="{name}"': "20240703T120000"})
+
+    assert (found.zone_asked, found.zones_proposed) == (name, proposed)
+
+
+def test_all_times_of_an_event_in_an_unknown_zone_are_in_the_zone_of_its_start():
+    lines = {"DTSTART;TZID=Campus": "20240703T120000", "DTEND;TZID=Campus": "20240703T130000",
+             "RRULE": "FREQ=WEEKLY;COUNT=3", "EXDATE;TZID=Campus": "20240710T120000"}  # fmt: skip
+
+    with time_machine.travel(datetime(2024, 7, 1, tzinfo=UTC)):
+        found = parse_calendar(calendar(event(**lines))).events
+
+    assert [(one.starts_at.day, one.starts_at.hour, one.ends_at.hour) for one in found] == [(3, 16, 17), (17, 16, 17)]
+
+
+# --- what somebody answers ---
+
+
+def plan_in(zone, name="Campus", **choices):
+    """The plan for one event in a zone that nobody knows, into a series with a zone."""
+    make_series(slug="engine", zone=zone)
+    lines = {f'DTSTART;TZID="{name}"': "20240703T120000", f'DTEND;TZID="{name}"': "20240703T130000"}
+    return plan_content(calendar(event(**lines)), ImportOptions("engine", choices=choices), name="talks.ics")
+
+
+@pytest.mark.django_db
+def test_without_an_answer_the_zone_of_the_series_is_proposed_and_the_plan_is_not_certain():
+    plan = plan_in("Europe/Berlin")
+
+    [doubt] = [doubt for doubt in plan.doubts if doubt.key == "zone:campus"]
+    assert (doubt.chosen, doubt.is_answered, plan.is_certain) == ("Europe/Berlin", False, False)
+    assert doubt.question == "Which time zone is “Campus”? Enter its IANA name, for example: Europe/Berlin."
+    assert plan.talks[0].talk.starts_at == datetime(2024, 7, 3, 10, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_an_answer_sets_start_end_and_zone():
+    plan = plan_in("", **{"zone:campus": "asia/tokyo"})
+
+    talk = plan.talks[0].talk
+    assert (talk.starts_at, talk.ends_at, talk.zone) == (
+        datetime(2024, 7, 3, 3, tzinfo=UTC), datetime(2024, 7, 3, 4, tzinfo=UTC), "Asia/Tokyo",
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_zone_of_the_series_comes_before_another_with_the_offset_that_the_name_says():
+    plan = plan_in("Africa/Lagos", name="(UTC+01:00) Somewhere")
+
+    assert [doubt.chosen for doubt in plan.doubts] == ["Africa/Lagos"]
+
+
+@pytest.mark.django_db
+def test_an_answer_that_is_no_zone_refuses_the_events_and_keeps_the_question():
+    plan = plan_in("", **{"zone:campus": "Berlni"})
+
+    assert [row.remarks for row in plan.rows] == [
+        ["“Berlni” is not the name of a time zone. Did you mean Europe/Berlin?"]
+    ]
+    assert [doubt.chosen for doubt in plan.doubts] == ["Berlni"]

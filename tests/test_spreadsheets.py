@@ -4,6 +4,7 @@ from datetime import date, time
 
 import pytest
 
+from seminars.actions import stamping
 from seminars.importing import Outcome
 from seminars.importing.events import Person
 from seminars.importing.sources.columns import meanings_of
@@ -152,12 +153,35 @@ def test_a_row_that_is_shorter_than_the_header_has_blank_cells():
         ["Datum", "Uhrzeit", "Vortragende", "Universität", "Titel", "Zusammenfassung", "Raum", "Gastgeber"],
         ["Date", "Heure", "Intervenant", "Établissement", "Titre", "Résumé", "Salle", "Hôte"],
         ["Fecha", "Hora", "Ponente", "Institución", "Título", "Resumen", "Sala", "Anfitrión"],
+        ["Data", "Ora", "Relatore", "Università", "Titolo", "Riassunto", "Aula", "Invitato da"],
+        ["Datum", "Tijd", "Spreker", "Universiteit", "Onderwerp", "Samenvatting", "Zaal", "Gastheer"],
+        ["Data", "Horário", "Palestrante", "Instituição", "Título da palestra", "Resumo", "Sala", "Anfitrião"],
+        [
+            "*Date:",
+            "start_time",
+            "SPEAKER(S)",
+            "Speaker’s affiliation",
+            "Topic",
+            "Talk abstract",
+            "Venue",
+            "Invited by",
+        ],
     ],
 )
-def test_headers_of_four_languages_are_known(headers):
+def test_headers_of_many_languages_are_known(headers):
     assert meanings_of(headers, {}) == [
         "date", "start", "speakers", "affiliations", "title", "abstract", "room", "host",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [["Who", "What", "When", "Where"], ["Wer?", "Was?", "Wann?", "Wo?"], ["Qui ?", "Quoi ?", "Quand ?", "Où ?"],
+     ["¿Quién?", "¿Qué?", "¿Cuándo?", "¿Dónde?"], ["Chi", "Cosa", "Quando", "Dove"], ["Wie", "Wat", "Wanneer", "Waar"],
+     ["Quem", "O quê", "Quando", "Onde"]],
+)  # fmt: skip
+def test_the_four_questions_are_headers(headers):
+    assert meanings_of(headers, {}) == ["speakers", "title", "when", "room"]
 
 
 def test_a_column_means_what_the_organiser_says():
@@ -306,3 +330,21 @@ def test_a_title_names_no_speaker_where_there_is_a_column_for_speakers(title):
 
     talk = Talk.objects.for_pages().get()
     assert (talk.title, talk.speaker_names, plan.doubts) == (title, "", [])
+
+
+# --- what subscribers see ---
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_a_new_talk_has_sequence_0_whatever_parts_it_has():
+    make_series(slug="asset")
+    make_series(slug="sys", short_name="SYS")
+    head = [*HEADER, "Speaker", "Chair", "Committee", "Also in", "Topics"]
+    rows = [["2026-11-05", "15:30", "On engines", "Ada Lovelace", "Grace Hopper", "Joan Clarke", "SYS", "Looms"],
+            ["2026-11-12", "15:30", "On looms", "", "", "", "", ""]]  # fmt: skip
+
+    import_all(csv_of([head, *rows]), series="asset")
+
+    assert list(Talk.objects.values_list("sequence", flat=True)) == [0, 0]
+    assert stamping.stamp(Talk.objects.all()) == 0

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = in_new_york(2026, 10, 1, 9)
 IMPORT = reverse("admin:import")
-ROWS = [["Wann?", "Wer?", "Was?", "Tee"], ["05/11/2026 15:30", "Ada Lovelace", "On engines", "yes"]]
+ROWS = [["Slot", "Mensch", "Sache", "Tee"], ["05/11/2026 15:30", "Ada Lovelace", "On engines", "yes"]]
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_two_columns_cannot_have_one_meaning_and_one_has_to_be_the_date(desk):
     twice = sent_again(desk, seen, **{"column-0": "when", "column-1": "title", "column-2": "title"})
     never = sent_again(desk, twice, **{"column-0": "", "column-1": "", "column-2": "title"})
 
-    assert errors_in(twice)[-1] == "“Wer?” has the same meaning. Leave one of the two out."
+    assert errors_in(twice)[-1] == "“Mensch” has the same meaning. Leave one of the two out."
     assert "Say which column is the date." in errors_in(never)
     assert fields_of(never)["column-2"] == "title"
     assert Talk.objects.count() == 0
@@ -135,3 +135,51 @@ def test_a_file_that_is_no_workbook_is_refused_beside_its_field(desk, content):
     assert errors_in(seen) == [
         "This file cannot be read as a spreadsheet. Save it as .xlsx or CSV, then import it again."
     ]
+
+
+# --- the same headers again ---
+
+MEANT = {"column-0": "date-day-first", "column-1": "speakers", "column-2": "title", "column-3": ""}
+LATER = [ROWS[0], ["12/11/2026 15:30", "Grace Hopper", "On looms", "no"]]
+
+
+def imported(client, rows):
+    seen = uploaded(client, workbook_of(("Talks", rows)))
+    sent_again(client, sent_again(client, seen, **MEANT), button="_save")
+
+
+def proposed(client, rows):
+    fields = fields_of(uploaded(client, workbook_of(("Talks", rows))))
+    return [fields[name] for name in MEANT]
+
+
+def test_what_was_said_of_the_columns_is_proposed_for_the_same_headers(desk):
+    imported(desk, ROWS)
+
+    assert proposed(desk, LATER) == list(MEANT.values())
+
+
+def test_the_columns_of_another_organiser_of_the_series_are_proposed(desk, series):
+    imported(desk, ROWS)
+
+    assert proposed(signed_in(make_organiser(series, username="bea")), LATER) == list(MEANT.values())
+
+
+def test_the_columns_of_a_stranger_are_not_proposed(desk):
+    imported(desk, ROWS)
+
+    assert proposed(signed_in(make_organiser(make_series(), username="bea")), LATER) == ["", "", "", ""]
+
+
+def test_other_headers_are_another_spreadsheet(desk):
+    imported(desk, ROWS)
+
+    assert proposed(desk, [[*ROWS[0], "Kuchen"], [*LATER[1], "no"]]) == ["", "", "", ""]
+
+
+def test_the_last_choice_counts(desk):
+    imported(desk, ROWS)
+    seen = uploaded(desk, workbook_of(("Talks", LATER)))
+    sent_again(desk, sent_again(desk, seen, **MEANT | {"column-3": "notes"}), button="_save")
+
+    assert proposed(desk, ROWS)[-1] == "notes"

@@ -22,6 +22,8 @@ from seminars.forms.columns import HEADERS, ColumnsForm
 from seminars.forms.importing import CHOICE, ImportForm, doubt_about_refused
 from seminars.importing import Doubt, ImportPlan, Outcome
 from seminars.importing.following import columns_of, note_applied
+from seminars.importing.remembered_columns import remember_columns, remembered_columns
+from seminars.importing.sources.tables import Table
 from seminars.models import Source
 
 # In one file. Planning and saving so many takes some seconds; others can save in between.
@@ -80,15 +82,20 @@ class ImportPage(PreviewedFormPage):
 
     def _chosen_columns(self, form: ImportForm) -> dict[str, str]:
         """Return what the person said that columns mean; raise ValidationError if it cannot be so."""
-        is_sure = form.is_workbook or HEADERS in self.request.POST
+        is_named = self.source is not None and importing.names_a_spreadsheet(self.source.url)
+        is_sure = form.is_workbook or is_named or HEADERS in self.request.POST
         table = importing.spreadsheet_in(form.content, is_sure=is_sure)
         if table is None or table.is_exported:
             return {}
-        known = columns_of(self.source) if self.source else {}
+        known = columns_of(self.source) if self.source else self._remembered(table, form)
         self.columns = ColumnsForm(self.request.POST, table.found_columns(known))
         if self.columns.is_bound and not self.columns.is_valid():
             raise ValidationError(_("Correct what the columns mean."))
         return self.columns.chosen
+
+    def _remembered(self, table: Table, form: ImportForm) -> dict[str, str]:
+        headers = [column.header for column in table.found_columns()]
+        return remembered_columns(headers, series=form.cleaned_data["series"], user=self.request.user)
 
     def form_valid(self, form: ImportForm) -> HttpResponse:
         """Preview, or save what was previewed; planning keeps nobody from saving, and saving refuses what changed."""
@@ -121,6 +128,9 @@ class ImportPage(PreviewedFormPage):
         if self.source:
             note_applied(self.source, form.choices, self.columns.chosen if self.columns else None)
             self.source.save()
+        elif self.columns:
+            series = form.cleaned_data["series"]
+            remember_columns(self.columns.chosen, series=series, user=self.request.user)
         return redirect("admin:index")
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:

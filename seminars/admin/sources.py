@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from seminars.admin.base import DeskAdmin
+from seminars.admin.talk_initial import chosen_series
+from seminars.admin.talk_list import SeriesFilter
 from seminars.models import Source
 
 MOST_AT_ONCE = 3  # each may take half a minute
@@ -27,10 +30,14 @@ class SourceAdmin(DeskAdmin):
     list_display = ["shortened", "series", "is_active", "checked_at", "outcome"]
     list_display_links = ["shortened"]
     list_select_related = ["series"]
+    list_filter = [SeriesFilter]
     search_fields = ["url"]
     ordering = ["series__name", "pk"]
     fieldsets = [(None, {"fields": ["series", "url", "applies", "draft", "is_active"]})]
     actions = ["look"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"series": chosen_series(request)}
 
     @admin.display(description=gettext_lazy("address"), ordering="url")
     def shortened(self, source: Source) -> str:

@@ -1,12 +1,12 @@
 """Checking what somebody says that the columns of a spreadsheet mean."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 
+from seminars.importing.remembered_columns import mark_of
 from seminars.importing.sources.columns import DATES, LEFT_OUT, FoundColumn, meanings
 
 HEADERS = "headers"
@@ -22,7 +22,7 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None, columns: list[FoundColumn], **options: Any) -> None:
         self.columns = columns
-        mark = sha256("\n".join(column.header for column in columns).encode()).hexdigest()[:16]
+        mark = mark_of([column.header for column in columns])
         is_answered = data is not None and data.get(HEADERS) == mark
         super().__init__(data if is_answered else None, initial={HEADERS: mark}, **options)
         choices = [(LEFT_OUT, gettext("Leave out")), *meanings()]

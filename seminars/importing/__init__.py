@@ -19,24 +19,25 @@ from seminars.importing.reading.texts import decoded
 from seminars.importing.sources.calendar import MOST, parse_calendar
 from seminars.importing.sources.json_documents import parse_json
 from seminars.importing.sources.page import parse_page
-from seminars.importing.sources.spreadsheet import parse_spreadsheet
+from seminars.importing.sources.spreadsheet import NoDateColumn, parse_spreadsheet
 from seminars.importing.sources.tables import Table, table_of, text_of_workbook
 from seminars.importing.sources.workbook import is_workbook
 
 __all__ = [
-    "Doubt", "ImportOptions", "ImportPlan", "ImportRow", "Outcome", "apply_plan", "decoded", "plan_content",
-    "plan_file", "read_content", "spreadsheet_in", "text_of_spreadsheet",
+    "Doubt", "ImportOptions", "ImportPlan", "ImportRow", "NoDateColumn", "Outcome", "apply_plan", "decoded",
+    "names_a_spreadsheet", "plan_content", "plan_file", "read_content", "spreadsheet_in", "text_of_spreadsheet",
 ]  # fmt: skip
 
 LARGEST = 32 * 1024 * 1024  # bytes
 _CALENDAR = re.compile(rb"\s*BEGIN\s*:\s*V(?:CALENDAR|EVENT)\b", re.IGNORECASE)  # its first line (RFC 5545 §3.4)
 _JSON = re.compile(rb"\s*(?:\{|\[\s*[{\]])")  # "[PDE] On engines" is text
+_NAMED_CSV = re.compile(r"[.=][ct]sv(?:$|[?&#])", re.IGNORECASE)
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def plan_file(path: Path, options: ImportOptions) -> ImportPlan:
     """Plan the import of a file; raise ValidationError if it is of no kind that can be imported."""
-    return plan_import(read_content(_bytes_of(path), name=str(path), columns=options.columns), options)
+    return plan_content(_bytes_of(path), options, name=str(path))
 
 
 def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int = MOST) -> ImportPlan:
@@ -44,15 +45,16 @@ def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int
 
     Raise ValidationError if it is of no kind that can be imported, or holds more than `most` events.
     """
-    return plan_import(read_content(content, name=name, most=most, columns=options.columns), options)
+    file = read_content(content, name=name, most=most, columns=options.columns, order=options.date_order)
+    return plan_import(file, options)
 
 
 def read_content(
-    content: bytes, *, name: str, most: int = MOST, columns: Mapping[str, str] | None = None
+    content: bytes, *, name: str, most: int = MOST, columns: Mapping[str, str] | None = None, order: str = ""
 ) -> SourceFile:
     """Recognise by the content of a file what it is, and read it; raise ValidationError.
 
-    `columns` says what columns of a spreadsheet mean, by header, where somebody has chosen that.
+    `columns` and `order` are what somebody has said about a spreadsheet, as in ImportOptions.
     """
     content, remarks = text_of_spreadsheet(content)
     content = _without_mark(content)
@@ -66,9 +68,9 @@ def read_content(
         sentence = _("%(path)s cannot be imported. Choose a calendar, a spreadsheet, a JSON export or a text.")
         raise ValidationError(sentence % {"path": name})
     text, _is_utf8 = decoded(content)
-    is_sure = bool(columns or remarks is not None) or name.lower().endswith((".csv", ".tsv"))
+    is_sure = bool(columns or remarks is not None) or names_a_spreadsheet(name)
     if table := table_of(text, columns or {}, is_sure=is_sure):
-        file = parse_spreadsheet(table, columns or {}, most)
+        file = parse_spreadsheet(table, columns or {}, most, order)
         file.remarks[:0] = remarks or []
         return file
     return parse_page(text)
@@ -80,6 +82,11 @@ def text_of_spreadsheet(content: bytes) -> tuple[bytes, list[str] | None]:
         return content, None
     text, remarks = text_of_workbook(content)
     return text.encode(), remarks
+
+
+def names_a_spreadsheet(name: str) -> bool:
+    """Tell whether the name or address of a file says that it is CSV: "talks.csv", "/export?format=csv&gid=0"."""
+    return bool(_NAMED_CSV.search(name))
 
 
 def spreadsheet_in(content: bytes, *, is_sure: bool = False) -> Table | None:

@@ -13,7 +13,7 @@ from seminars.importing.parts import write_parts
 from seminars.importing.plan import ImportPlan
 from seminars.importing.planned import PlannedTalk
 from seminars.importing.values import note_down
-from seminars.models import Appearance, Break, Change, ImportedTalk, Series, User, publishing, recording
+from seminars.models import Appearance, Break, Change, ImportedTalk, Series, Talk, User, publishing, recording
 from seminars.models.many_rows import update_rows
 
 PAUSE = 0.1  # seconds between two turns: SQLite lets somebody who waits try again every 0.1 seconds
@@ -91,8 +91,15 @@ def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> None:
         appearance.save()
     write_parts([(one.talk, one.taken) for one in talks if not one.is_new])  # before the stamp, which counts them
     bulk_changes.write([_write_of(one) for one in talks], beside=plan.keys)
-    stamping.stamp(write_parts([(one.talk, one.taken) for one in talks if one.is_new]))
+    _stamp_again(write_parts([(one.talk, one.taken) for one in talks if one.is_new]))
     _write_notes([one for one in talks if one.has_note], change)
+
+
+def _stamp_again(talks: list[Talk]) -> None:
+    """Stamp new talks that got their last parts: nobody has seen them without, so SEQUENCE stays."""
+    for talk in talks:
+        talk.entry_digest = ""
+    stamping.stamp(talks, loaded=talks)
 
 
 def _write_of(one: PlannedTalk) -> TalkWrite:

@@ -11,7 +11,8 @@ class ImportOptions:
     """What was asked for: a series by its slug ("": what the file says), and new talks as drafts.
 
     `homes` are the keys of the series whose talks may be changed; None: all. `choices` answers doubts by their key.
-    `columns` says what columns of a spreadsheet mean, by header.
+    `columns` says what columns of a spreadsheet mean, by header, and `date_order` how 05/11/2026 is read in it:
+    "day-first", "month-first" or, by default, as its dates tell.
     """
 
     series: str = ""
@@ -19,6 +20,7 @@ class ImportOptions:
     homes: frozenset[int] | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    date_order: str = ""
 
     def allows(self, series: int) -> bool:
         return self.homes is None or series in self.homes

@@ -1,10 +1,11 @@
 """What every source of talks returns: its events, and the parts of it that cannot be imported."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Self
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from seminars.importing.reading.links import is_meeting
 from seminars.importing.reading.unwrapping import unwrapped
@@ -43,7 +44,7 @@ class Person:
     affiliation: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class SourceEvent:
     """One event as its source describes it: times in UTC; "", None or [] for what the source does not say.
 
@@ -53,7 +54,8 @@ class SourceEvent:
     line: int = 1  # where it begins in the file: a line, or a row of a spreadsheet
     uid: str = ""
     recurrence_id: str = ""  # which date of a repeating event it is (RFC 5545 §3.8.4.4), in UTC or a day
-    sequence: int = 0
+    sequence: int = 0  # of its entry in the calendar of its source
+    has_entry: bool = True  # its source has a calendar, whose subscribers may know it by its UID
     created_at: datetime | None = None
     summary: str = ""  # the line that the event is called by: it may name series, people, title and state at once
     title: str = ""  # where the source has a field for it
@@ -66,6 +68,8 @@ class SourceEvent:
     ends_at: datetime | None = None
     day: date | None = None  # of an event without a time of day
     zone: str = ""  # the time zone in which its source writes its times, by its IANA name
+    zone_asked: str = ""  # a name that the source gives its zone and nobody knows: `zone` is assumed, as are the times
+    zones_proposed: tuple[str, ...] = ()  # IANA names of zones that it may mean
     location: str = ""
     meeting: Meeting = field(default_factory=Meeting)
     state: str = State.CONFIRMED
@@ -86,6 +90,13 @@ class SourceEvent:
         else:
             self.starts_at, self.ends_at, self.day = None, None, start
 
+    def read_in(self, zone: str) -> None:
+        """Read its wall times in another zone than the assumed one."""
+        assumed = ZoneInfo(self.zone)
+        walls = (moment and moment.astimezone(assumed) for moment in (self.starts_at, self.ends_at))
+        self.starts_at, self.ends_at = (wall and wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for wall in walls)
+        self.zone = zone
+
     @property
     def has_headline(self) -> bool:
         """Whether its summary may name series, people and state beside the title; spreadsheets have columns."""
@@ -98,8 +109,8 @@ class SourceEvent:
 
     def says_the_same_as(self, other: Self) -> bool:
         """Tell whether the two differ only in their place in the file."""
-        place = {"line": 0, "remarks": ()}
-        return vars(self) | place == vars(other) | place
+        names = (one.name for one in fields(self) if one.name not in {"line", "remarks"})
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
 
 @dataclass
@@ -110,6 +121,7 @@ class SourceFile:
     refusals: list[Refusal] = field(default_factory=list)
     name: str = ""  # what the source is called: X-WR-CALNAME or NAME of a calendar (RFC 7986 §5.1)
     remarks: list[str] = field(default_factory=list)  # on the file as a whole
+    headers: tuple[str, ...] = ()  # of a spreadsheet
 
 
 def contacts_in(events: Iterable[SourceEvent]) -> set[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.importing import ImportOptions, ImportPlan, Outcome, apply_plan, plan_content
+from seminars.importing import ImportOptions, ImportPlan, NoDateColumn, Outcome, apply_plan, plan_content
 from seminars.importing.events import former_path
 from seminars.importing.fetching import WEBCAL, Fetched, fetch
 from seminars.models import FormerAddress, Source
@@ -90,7 +90,11 @@ def remember_address(source: Source) -> None:
 def _compare(source: Source, fetched: Fetched) -> Found:
     if fetched.content is None:
         return Found.WAITING if source.waiting else Found.UNCHANGED
-    plan = plan_of(source, fetched.content)
+    try:
+        plan = plan_of(source, fetched.content)
+    except NoDateColumn:  # somebody can say which one it is
+        source.waiting, source.content = 1, fetched.content
+        return Found.WAITING
     changes = sum(map(plan.count, (Outcome.NEW, Outcome.CHANGED, Outcome.GONE)))
     if not changes and not plan.does_something:
         note_applied(source)

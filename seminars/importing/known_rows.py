@@ -1,5 +1,6 @@
 """Look up rooms, topics and people by the names in a file; names that are not known make new rows, unsaved so far."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from functools import cached_property
 
@@ -23,7 +24,7 @@ class KnownRows:
         self._choices = choices
         self._called: dict[str, list[Speaker]] = {}
         self._meant: dict[tuple[str, str], Speaker] = {}
-        self._new_people: dict[str, Speaker] = {}
+        self._new_people: dict[str, list[Speaker]] = defaultdict(list)  # several may have one name
         self._places: dict[str, Room | None] = {}
 
     # --- rooms and topics ---
@@ -98,29 +99,40 @@ class KnownRows:
         key = fold(person.name), fold(person.affiliation)
         if key not in self._meant:
             self.look_up([person.name])
-            self._meant[key] = self._who_is(person, self._called[key[0]], example)
+            known = [*self._called[key[0]], *self._new_people[key[0]]]
+            self._meant[key] = self._who_is(person, known, example)
         return self._meant[key]
 
     def _who_is(self, person: Person, known: list[Speaker], example: str) -> Speaker:
         alike = [one for one in known if _is_alike(one.affiliation, person.affiliation)]
         if len(alike) == 1 or (len(known) == 1 and not (known[0].affiliation and person.affiliation)):
-            return (alike or known)[0]
+            return _with_affiliation((alike or known)[0], person)
         if not known:
             return self._new(person)
-        options = [(str(one.pk), _in_full(one)) for one in known]
+        options = [(_value_of(one), _in_full(one)) for one in known]
         new = (NEW, _("a new person, %(person)s") % {"person": _in_full(person)})
         options = [new, *options] if len(known) > 1 else [*options, new]
         question = _("Who is “%(person)s”?") % {"person": _in_full(person)}
         key = f"person:{fold(_in_full(person))[:120]}"
         chosen = self._choices.choose(key, question, options, example=example)
-        return next((one for one in known if str(one.pk) == chosen), None) or self._new(person)
+        return next((one for one in known if _value_of(one) == chosen), None) or self._new(person)
 
     def _new(self, person: Person) -> Speaker:
-        if (key := fold(person.name)) not in self._new_people:
-            self._new_people[key] = _checked(Speaker(name=person.name, affiliation=person.affiliation))
-        made = self._new_people[key]
-        made.affiliation = made.affiliation or person.affiliation
+        made = _checked(Speaker(name=person.name, affiliation=person.affiliation))
+        self._new_people[fold(person.name)].append(made)
         return made
+
+
+def _with_affiliation(speaker: Speaker, person: Person) -> Speaker:
+    """Let a new person have the affiliation that the file gives elsewhere; a known one keeps what they have."""
+    if speaker.pk is None:
+        speaker.affiliation = speaker.affiliation or person.affiliation
+    return speaker
+
+
+def _value_of(speaker: Speaker) -> str:
+    """Return the answer that means this person: of a new one the name in full, which each import gives them."""
+    return str(speaker.pk) if speaker.pk else fold(_in_full(speaker))[:120]
 
 
 def _place_of(fields: dict[str, str]) -> tuple[str, str]:

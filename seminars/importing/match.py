@@ -1,7 +1,8 @@
 """Match each event of a file with rows on this site: the talk that it is, and the series, room, people and topics."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,17 +10,20 @@ from django.utils.translation import gettext as _
 
 from seminars.importing.changed_uids import earlier_uids
 from seminars.importing.choices import Choices, ImportOptions
-from seminars.importing.events import Refusal, SourceEvent, SourceFile
+from seminars.importing.events import Person, Refusal, SourceEvent, SourceFile
 from seminars.importing.known_rows import KnownRows
 from seminars.importing.parts import OTHER_ROLES, edited_speakers, further_series, others_named, others_of
-from seminars.importing.reading.summaries import Headline, Reading, read_headline
+from seminars.importing.reading.summaries import Headline, Reading, people_in, read_headline
 from seminars.importing.series_found import SeriesFound, names_of
 from seminars.importing.values import Kept, Speaking, news_of, said_of
+from seminars.importing.zones_asked import settle_zones
 from seminars.models import ImportedTalk, Room, Series, Speaker, Talk, TalkQuerySet, Topic
 from seminars.models.titles import comparable
 from seminars.text import fold
 
 _LONGEST_UID = Talk._meta.get_field("uid").max_length
+_LONGEST_LINE = 300  # characters of a line that names people
+_ORDERS = frozenset({"name - title", "title - name"})
 _QUERY = 5000  # talks that one query asks for
 
 
@@ -70,8 +74,9 @@ def match_events(file: SourceFile, options: ImportOptions, choices: Choices) -> 
 
     Raise ValidationError if one without a UID is of no single talk.
     """
-    found = Matched([], list(file.refusals), KnownRows(choices), None)
     series = SeriesFound(file, options, choices)
+    settle_zones(file, choices, series.chosen)
+    found = Matched([], list(file.refusals), KnownRows(choices), None)
     found.series = series.chosen
     found.matches = _with_talks(file.events, _among(series.chosen, options))
     for match in found.matches:
@@ -138,22 +143,33 @@ def _read_headline(match: Match, series: SeriesFound) -> None:
         match.headline = headline
 
 
-def _choose_readings(matches: Iterable[Match], choices: Choices, series: SeriesFound) -> None:
+def _choose_readings(matches: list[Match], choices: Choices, series: SeriesFound) -> None:
     """Choose for each headline how it is read, once for all headlines of one shape."""
+    forms = _forms_of(matches)
     for match in matches:
         readings = match.headline.readings if match.headline else ()
         match.reading = next(iter(readings), match.reading)
         if len(readings) > 1:
-            match.reading = _reading_that_agrees(match) or _chosen_reading(match, choices)
+            match.reading = _reading_that_agrees(match) or _chosen_reading(match, choices, forms)
+        if match.reading.people and not match.event.people:
+            match.reading = _with_affiliations(match.reading, match.event)
         if match.talk is None and match.uid and match.news:
             series.learn(match.event.series or match.reading.label)
+
+
+def _forms_of(matches: list[Match]) -> Counter[str]:
+    """Count in which order headlines have name and title, where that is clear: one feed keeps to one order."""
+    shapes = (match.headline.shape.split(" or ") for match in matches if match.headline)
+    return Counter(shape[0] for shape in shapes if not _ORDERS.issubset(shape))
 
 
 def _reading_that_agrees(match: Match) -> Reading | None:
     """Return the reading that has the title or the people that the source names elsewhere, None if it names none."""
     event, told = match.event, {fold(person.name) for person in match.event.people}
     if not (event.title or told):
-        return None
+        told = {fold(person.name) for person in _named_first(event)}
+        agreeing = (reading for reading in match.headline.readings if reading.people)
+        return next((one for one in agreeing if {fold(person.name) for person in one.people} == told), None)
     for reading in match.headline.readings:
         people = {fold(person.name) for person in reading.people}
         if (told and people == told) or (event.title and comparable(reading.title) == comparable(event.title)):
@@ -162,11 +178,28 @@ def _reading_that_agrees(match: Match) -> Reading | None:
     return next(without_people, None) if told else None
 
 
-def _chosen_reading(match: Match, choices: Choices) -> Reading:
+def _named_first(event: SourceEvent) -> tuple[Person, ...]:
+    """Return the people whom the first line of a description may name: "Bo Reed (Larkfield)" above the abstract."""
+    return people_in(event.abstract.partition("\n")[0][:_LONGEST_LINE])
+
+
+def _with_affiliations(reading: Reading, event: SourceEvent) -> Reading:
+    """Add the affiliations of the people in a headline, where the first line of the description repeats their names."""
+    named = _named_first(event)
+    is_repeated = [fold(one.name) for one in named] == [fold(one.name) for one in reading.people]
+    if not is_repeated or any(one.affiliation for one in reading.people):
+        return reading
+    return replace(reading, people=named)
+
+
+def _chosen_reading(match: Match, choices: Choices, forms: Counter[str]) -> Reading:
     readings, key = match.headline.readings, f"reading:{match.headline.shape}"
     if chosen := choices.known(key, match.event.summary):
         return readings[min(int(chosen), len(readings) - 1)]
     options = [(str(number), _in_words(reading)) for number, reading in enumerate(readings)]
+    if _ORDERS.issubset(shape := match.headline.shape.split(" or ")):
+        usual = max(shape, key=lambda form: forms[form] if form in _ORDERS else -1)
+        options.sort(key=lambda option: option[0] != str(shape.index(usual)))
     question = _("How should “%(headline)s” and similar titles be read?") % {"headline": match.event.summary}
     chosen = choices.choose(key, question, options, example=match.event.summary)
     return readings[min(int(chosen), len(readings) - 1)]

@@ -25,6 +25,7 @@ from seminars.importing.meaning import Meaning
 from seminars.importing.planned import PlannedBreak, PlannedTalk, name_of
 from seminars.importing.values import (
     FURTHER,
+    MOVES,
     ROWS_OF_THEIR_OWN,
     FieldChange,
     FieldValue,
@@ -35,7 +36,7 @@ from seminars.importing.values import (
     sort_out,
 )
 from seminars.models import Break, FormerAddress, Room, Series, Speaker, State, Talk
-from seminars.models.states import CALLED_OFF
+from seminars.models.states import ALLOWED_FROM, CALLED_OFF
 from seminars.models.talk_naming import clash_sentence, taken_by
 from seminars.models.wall_times import zone_info
 
@@ -95,6 +96,7 @@ class ImportPlan:
     contacts: list[Series]
     unknown_choices: list[str]
     notes: list[str] = field(default_factory=list)  # on the file as a whole
+    unknown_columns: list[str] = field(default_factory=list)  # headers that somebody named and the file lacks
 
     def count(self, outcome: Outcome) -> int:
         return sum(row.outcome == outcome for row in self.rows)
@@ -139,8 +141,9 @@ def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
     made = [*map(_made_sentence, _rows_needed(talks, breaks)), *map(_contact_sentence, contacts)]
     rows.sort(key=lambda row: row.line)
     return ImportPlan(
-        rows, made, list(choices.doubts.values()), talks, breaks, contacts, choices.unknown(), file.remarks
-    )
+        rows, made, list(choices.doubts.values()), talks, breaks, contacts, choices.unknown(), file.remarks,
+        [header for header in options.columns if header not in file.headers],
+    )  # fmt: skip
 
 
 class _Planner:
@@ -175,7 +178,7 @@ class _Planner:
         event, series = match.event, match.series
         if "starts_at" not in match.news:
             raise ValidationError(_("This row has no date. Enter one like 2026-11-05."))
-        talk = Talk(series=series, uid=match.uid, sequence=event.sequence + 1)
+        talk = Talk(series=series, uid=match.uid, sequence=event.sequence + event.has_entry)
         talk.created_at = min(event.created_at or self._now, self._now)
         talk.join_access = series.default_join_access
         talk.state = str(event.state)  # if its source has no place for it
@@ -205,6 +208,8 @@ class _Planner:
         match.note.talk = talk
         values = self._meaning.values(match, talk, planned.remarks)
         taken, declined = sort_out_edits(match.event, talk, values) if match.is_edit else sort_out(match.note, values)
+        if not match.is_edit:
+            taken = _without_moves_of_what_is_cancelled(planned, taken)
         planned.changes = [change_of(talk, value) for value in taken]
         planned.remarks += [declined_sentence(talk, value) for value in declined]
         planned.declined = [value.field for value in declined]
@@ -268,6 +273,19 @@ class _Planner:
             ("share", _("import them, and mark them as sharing the room on purpose")),
         ]
         return self._choices.choose("clashes", question, options, example=one.name)
+
+
+def _without_moves_of_what_is_cancelled(planned: PlannedTalk, taken: list[FieldValue]) -> list[FieldValue]:
+    """Leave out where and when a talk moves that is cancelled and stays so: it moves once it goes ahead again.
+
+    What the source says of that is not noted, so that it is still news then.
+    """
+    moves = {value.field for value in taken} & MOVES
+    if planned.talk.state in ALLOWED_FROM["move"] or not moves or any(value.field == "state" for value in taken):
+        return taken
+    planned.match.news -= moves
+    planned.remarks.append(_("not moved, because it is cancelled here. If you reinstate it, import again"))
+    return [value for value in taken if value.field not in moves]
 
 
 def take_over(planned: PlannedTalk, values: list[FieldValue]) -> list[FieldChange]:

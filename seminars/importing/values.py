@@ -21,6 +21,7 @@ from seminars.models.wall_times import zone_info
 
 Kept = str | int | bool | list[str] | None  # what JSON can hold of a field's value
 TIMES = ("starts_at", "ends_at")
+MOVES = frozenset({*TIMES, "zone", "room"})  # what a cancelled talk keeps
 PRIVATE = "private"  # what a source says of the state of an event that it shows to few people
 GONE = "gone"  # likewise of one that is no longer in it
 ROLES = {"people": Role.SPEAKER, "moderators": Role.MODERATOR, "committee": Role.COMMITTEE}

@@ -15,6 +15,9 @@ SCHEMES = ["https", "http", "webcal"]
 class SourceQuerySet(models.QuerySet):
     """Sources."""
 
+    def in_series(self, series: Series) -> "SourceQuerySet":
+        return self.filter(series=series)
+
     def followed(self) -> "SourceQuerySet":
         """Keep those that are looked at regularly, the one that was looked at longest ago first."""
         in_turn = models.F("checked_at").asc(nulls_first=True)

@@ -13,7 +13,7 @@ from tests.spreadsheets import edit, workbook_of
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ROWS = [["Wann?", "Wer?", "Was?", "Tee"], ["05/11/2026 15:30", "Ada Lovelace", "On engines", "yes"]]
+ROWS = [["Slot", "Mensch", "Sache", "Tee"], ["05/11/2026 15:30", "Ada Lovelace", "On engines", "yes"]]
 
 
 def upload(desk, content):
@@ -31,9 +31,9 @@ def test_an_organiser_says_what_the_columns_mean_and_imports_the_talks(desk, wid
     desk.visit(reverse("admin:import"))
 
     upload(desk, workbook_of(("Talks", ROWS)))
-    desk.get_by_label("Wann?").select_option("Date, day before month (05/11 is 5 November)")
-    desk.get_by_label("Wer?").select_option("Speakers")
-    desk.get_by_label("Was?").select_option("Title")
+    desk.get_by_label("Slot").select_option("Date, day before month (05/11 is 5 November)")
+    desk.get_by_label("Mensch").select_option("Speakers")
+    desk.get_by_label("Sache").select_option("Title")
     refusals = list(desk.refusals)  # before Axe, which breaks the policy itself
     found = violations(desk)
     scrolls = desk.evaluate("document.documentElement.scrollWidth")

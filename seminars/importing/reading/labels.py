@@ -4,9 +4,21 @@ Pages, mails and the descriptions of calendars share these labels.
 """
 
 import re
+from collections.abc import Iterator
 
 from seminars.importing.reading.texts import tidy
 
+# Who does something else than speak. Discussants have no field of their own.
+_HOST = (
+    r"hosts?(?:\(s\))?|hosted by|invited by|gastgeber(?:in|innen)?|eingeladen von|hôtes?|invitée? par"
+    r"|anfitri(?:ón|ona|ão)|invitad[oa] por|invitato da|gastheer|gastvrouw|邀请人"
+)
+_MODERATOR = (
+    r"(?:session )?(?:chairs?|chairperson|chair(?:wo)?man)|chaired by|moderators?(?:\(s\))?|moderated by"
+    r"|moderator(?:in|en)|moderation|moderiert von|vorsitz|modérat(?:eur|rice)s?|modéré par"
+    r"|moderador(?:a|es|as)?|moderator[ei]|主持人"
+)
+_OTHER_ROLES = r"discussants?(?:\(s\))?|respondents?|panell?ists?|introduced by|convenors?|diskutant(?:in|en)?"
 # A label stands alone on its line or has a colon behind it. English and German come first, then French, Spanish,
 # Italian, Portuguese, Dutch, Polish, Chinese, Japanese and Korean.
 _LABELS = {
@@ -34,13 +46,14 @@ _LABELS = {
     "join": r"(?:zoom|(?:microsoft )?teams|webex|google meet|(?:virtual )?meeting|online|video|join|remote)"
     r"(?: (?:link|meeting|url|address|us|online|via|on|zoom|teams|webex))*|link",
     "passcode": r"(?:meeting[- ]?|zoom[- ]?)?(?:pass\s?code|password|kenncode|kennwort|passwort)|pwd",
-    "other": r"date(?: and time)?|time|when|where|location|room|venue|place|host(?:ed by)?|series|seminar|homepage"
+    "other": r"date(?: and time)?|time|when|where|location|room|venue|place|series|seminar|homepage"
     r"|website|e-?mail|recording|photo|foto|headshot|topic|(?:meeting|webinar)[- ]id|from|to|cc|sent"
     r"|subject|datum|uhrzeit|zeit|wann|wo|ort|raum|kind|type|event type|category|organi[sz]ers?|contact"
     r"|language|sprache"
-    r"|gastgeber(?:in)?|von|an|betreff|gesendet|meeting-kennnummer|.{0,80} is inviting you to a scheduled zoom \w+"
+    r"|von|an|betreff|gesendet|meeting-kennnummer|.{0,80} is inviting you to a scheduled zoom \w+"
     r"|heure|lieu|salle|quand|organisat(?:eur|rice)s?|fecha|hora|lugar|cuándo|dónde|organizador(?:a|es)?|ora|luogo|aula"
-    r"|quando|dove|tijd|plaats|zaal|locatie|godzina|miejsce|gdzie|kiedy|时间|地点|日期|邀请人|联系人|主持人|日時|場所|会場",
+    r"|quando|dove|tijd|plaats|zaal|locatie|godzina|miejsce|gdzie|kiedy|时间|地点|日期|联系人|日時|場所|会場"
+    rf"|{_HOST}|{_MODERATOR}|{_OTHER_ROLES}",
 }
 LABELS = tuple(_LABELS)
 _LABEL = re.compile(
@@ -57,6 +70,12 @@ _INTRODUCED = re.compile(
 _KIND = re.compile(
     r"^[\s*_]{0,20}(?:kind|type|event type|art|category)[\s*_]{0,9}[:：][\s*_]*(?P<kind>\S.*)", re.I | re.M
 )
+_ROLES = re.compile(
+    rf"^[\s#*_]{{0,20}}(?:(?P<host>{_HOST})|(?P<moderator>{_MODERATOR}))[\s*_]{{0,9}}[:：][\s*_]{{0,9}}"
+    r"(?P<who>\S[^\n]{0,300}?)[\s*_]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ROLE_IN_LINE = re.compile(rf"\s*[,;|.–—-]?\s+(?=(?:{_HOST}|{_MODERATOR}|{_OTHER_ROLES}) ?[:：])", re.IGNORECASE)
 # Labels within one line: "Speaker: Bo Reed, Title: On engines".
 _IN_LINE = re.compile(
     r"(?:^|[,;|.–—-] ?|(?<=\s))(?:"
@@ -76,9 +95,15 @@ def sections_of(text: str, *, is_description: bool = False) -> dict[str, str]:
     """
     found: dict[str, list[str]] = {name: [] for name in ("head", *LABELS)}
     current, short = "head", _OF_ONE_PARAGRAPH | (_ALSO_SHORT if is_description else set())
-    for line in text.split("\n"):
+    lines = text.split("\n")[::-1]
+    while lines:
+        line = lines.pop()
         if match := _LABEL.fullmatch(line):
             current = _label_of(match)
+            if current in {"speaker", "other"} and (role := _ROLE_IN_LINE.search(line, match.end(current))):
+                lines.append(line[role.end() :])
+                line = line[: role.start()]
+                match = _LABEL.fullmatch(line)
             line = line if current == "other" else match["rest"] or ""
             if is_description and current == "other" and (match["rest"] or "").strip():
                 found["other"].append(line)
@@ -99,6 +124,12 @@ def kind_in(text: str) -> str:
     """Return what stands behind "Type:" or "Kind:", "" if nothing does."""
     match = _KIND.search(text)
     return match["kind"].strip() if match else ""
+
+
+def roles_in(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield who hosts or moderates: "host" or "moderator", the names, and the line that says so."""
+    for match in _ROLES.finditer(text):
+        yield "host" if match["host"] else "moderator", match["who"], match[0]
 
 
 def fields_in_line(line: str) -> dict[str, str]:

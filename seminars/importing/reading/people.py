@@ -30,6 +30,10 @@ from seminars.text import fold
 LONGEST = 3_000  # characters that name speakers
 _LONGEST_NAME = 200  # characters, likewise of an affiliation: what the fields of a person hold
 
+# Words beside the names of people that nobody misses, folded.
+LITTLE_WORDS = frozenset(
+    {"and", "und", "prof", "professor", "professorin", "dr", "pd", "frau", "herr", "mr", "mrs", "ms"}
+)
 _OPENING, _CLOSING = "([（【", ")]）】"
 # Between people or their affiliations. Spaces are single ones here.
 _BETWEEN = re.compile(

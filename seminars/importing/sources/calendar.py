@@ -126,6 +126,8 @@ def _reading_of(component: Component, calendar: _Calendar) -> EventVersion:
     identity = times.identity()
     pattern = pattern_of(properties, times, start, end) if repeats(properties) and not identity else None
     event = _event_of(properties, calendar, start, end)
+    if times.asked:
+        event.zone_asked, event.zones_proposed = times.asked.asked, times.asked.proposed
     event.created_at = times.stamp("CREATED")
     follows = (properties.first("RECURRENCE-ID").parameters.get("RANGE", "") if identity else "").upper()
     return EventVersion(
@@ -172,6 +174,10 @@ def _describe(event: SourceEvent, text: str) -> None:
     event.title, event.people, event.kind = described.title, list(described.people), described.kind
     event.abstract = "\n\n".join(filter(None, (described.abstract, described.rest)))
     event.biography = described.biography
+    if described.host:
+        event.fields["host"] = described.host
+    if described.moderators:
+        event.fields["moderators"] = "\n".join(person.name for person in described.moderators)
 
 
 def _state(status: str) -> State:

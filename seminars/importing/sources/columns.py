@@ -28,59 +28,95 @@ FURTHER: dict[str, Promise] = {
     "building": _("Building"),
     "old_page": _("Address of the old page"),
 }
-# By what a column means, its headers in English, German, French and Spanish, folded: no accents, no capitals.
+# By what a column means, its headers in English, German, French, Spanish, Italian, Dutch and Portuguese, folded:
+# no accents, no capitals.
 _HEADERS = {
-    "date": "date|day|datum|tag|termin|jour|fecha|dia|talk date|seminar date|date du seminaire",
-    "when": "when|date and time|date & time|date/time|datetime|wann|datum und uhrzeit|datum/uhrzeit|quand|"
-    "date et heure|cuando|fecha y hora|start date|starts at|starts",
-    "start": "start|start time|starting time|time|from|begin|begins|beginn|uhrzeit|zeit|von|startzeit|heure|debut|"
-    "heure de debut|hora|inicio|hora de inicio",
-    "end": "end|end time|ends|ends at|until|to|ende|bis|endzeit|fin|heure de fin|hora de fin|hora final",
-    "end_date": "end date|end_date|enddatum|date de fin|fecha de fin",
-    "minutes": "duration|length|minutes|duration (min)|duration (minutes)|dauer|dauer (min)|duree|duracion",
-    "zone": "zone|time zone|timezone|tz|zeitzone|fuseau horaire|zona horaria",
-    "series": "series|seminar|seminar series|reihe|vortragsreihe|seminarreihe|serie|seminaire|seminario|ciclo",
+    "date": "date|day|datum|tag|termin|jour|fecha|dia|talk date|seminar date|date of talk|event date"
+    "|date du seminaire|date de l'expose|vortragsdatum|data|giorno|data del seminario|dag|data da palestra"
+    "|fecha de la charla",
+    "when": "when|date and time|date & time|date/time|date time|datetime|time and date|wann|datum und uhrzeit"
+    "|datum/uhrzeit|datum und zeit|datum & uhrzeit|quand|date et heure|cuando|fecha y hora|quando|data e ora"
+    "|data/ora|wanneer|datum en tijd|data e hora|start date|start date/time|starts at|starts|startdatum"
+    "|date de debut|fecha de inicio|data di inizio|data de inicio",
+    "start": "start|start time|starting time|time|from|begin|begins|beginn|uhrzeit|zeit|von|startzeit|anfang"
+    "|heure|debut|heure de debut|horaire|hora|inicio|hora de inicio|hora inicial|ora|orario|inizio|ora di inizio"
+    "|tijd|aanvang|begintijd|starttijd|horario",
+    "end": "end|end time|ends|ends at|until|to|ende|bis|endzeit|fin|heure de fin|hora de fin|hora final|fine"
+    "|ora di fine|einde|eindtijd|fim|hora de fim|termino",
+    "end_date": "end date|end_date|enddatum|date de fin|fecha de fin|data di fine|einddatum|data de fim",
+    "minutes": "duration|length|minutes|duration (min)|duration (minutes)|dauer|dauer (min)|duree|duracion|durata"
+    "|duur|duracao",
+    "zone": "zone|time zone|timezone|tz|zeitzone|fuseau horaire|zona horaria|fuso orario|tijdzone|fuso horario",
+    "series": "series|seminar|seminar series|reihe|vortragsreihe|seminarreihe|serie|seminaire|seminario|ciclo"
+    "|reeks|ciclo di seminari|serie di seminari",
     "also_in": "also in|further series|auch in|weitere reihen",
-    "kind": "kind|type|event type|art|veranstaltungsart|typ|type d'evenement|tipo",
-    "title": "title|talk title|title of talk|title of the talk|talk|topic of talk|titel|vortragstitel|vortrag|thema|"
-    "titre|titre de l'expose|expose|titulo|charla",
-    "speakers": "speaker|speakers|speaker(s)|speaker name|name|names|presenter|presenters|lecturer|guest|"
-    "vortragende|vortragender|vortragende(r)|vortragende:r|referent|referentin|referent/in|referent*in|referenten|"
-    "sprecher|sprecherin|redner|rednerin|gast|orateur|oratrice|orateurs|intervenant|intervenante|intervenants|"
-    "conferencier|ponente|ponentes|orador|oradora|conferenciante|nombre",
-    "given_name": "first name|given name|vorname|prenom|nombre de pila",
-    "family_name": "last name|family name|surname|nachname|familienname|nom|nom de famille|apellido|apellidos",
-    "affiliations": "affiliation|affiliations|institution|university|organisation|organization|company|"
-    "zugehorigkeit|institution/universitat|universitat|hochschule|einrichtung|etablissement|universite|"
-    "institucion|universidad|afiliacion|filiacion",
-    "moderators": "moderator|moderators|chair|session chair|moderation|leitung|president|moderador",
-    "committee": "committee|examiners|kommission|prufungskommission|jury|comite|tribunal",
-    "room": "room|location|place|venue|where|raum|ort|horsaal|seminarraum|wo|veranstaltungsort|salle|lieu|sala|"
-    "aula|lugar",
-    "building": "building|gebaude|batiment|edificio",
-    "state": "state|status|zustand|etat|statut|estado",
-    "notice": "notice|hinweis|avis|aviso",
-    "abstract": "abstract|summary|description|talk abstract|zusammenfassung|kurzfassung|beschreibung|inhalt|resume|"
-    "resumen",
-    "biography": "bio|biography|speaker bio|short bio|biografie|biographie|kurzbiografie|lebenslauf|vita|biografia",
-    "topics": "topics|tags|keywords|categories|themen|stichworte|schlagworte|schlagworter|kategorien|mots-cles|"
-    "mots cles|palabras clave|temas",
-    "language": "language|sprache|vortragssprache|langue|idioma|lengua",
-    "host": "host|hosts|hosted by|organiser|organizer|invited by|gastgeber|gastgeberin|einladende|eingeladen von|"
-    "hote|invite par|anfitrion|anfitriona|invitado por",
-    "audience": "audience|zielgruppe|publikum|public|publico",
-    "programme": "programme|program|programm|ablauf|programa",
-    "join_url": "zoom|zoom link|link|meeting link|join link|online link|video link|online|videokonferenz|"
-    "lien|lien zoom|enlace|enlace zoom",
-    "passcode": "passcode|password|kenncode|kennwort|passwort|code|mot de passe|contrasena|clave",
-    "recording_url": "recording|video|recording link|aufzeichnung|enregistrement|grabacion",
-    "slides_url": "slides|presentation|folien|prasentation|diapositives|transparents|diapositivas",
-    "paper_url": "paper|article|preprint|publikation|artikel|article lie|articulo",
-    "notes": "notes|private notes|internal notes|comments|remarks|notizen|bemerkungen|anmerkungen|kommentar|"
-    "remarques|commentaires|notas|comentarios|observaciones",
+    "kind": "kind|type|event type|type of talk|talk type|category|art|veranstaltungsart|kategorie|typ"
+    "|type d'evenement|tipo|tipologia|soort|categorie|categoria",
+    "title": "what|title|topic|talk title|title of talk|title of the talk|talk|topic of talk|presentation title"
+    "|seminar title|lecture|lecture title|subject|was|titel|titel des vortrags|vortragstitel|vortrag|thema|quoi"
+    "|titre|titre de l'expose|expose|sujet|que|titulo|titulo de la charla|charla|tema|cosa|che cosa|titolo"
+    "|titolo del seminario|argomento|wat|onderwerp|titel van de lezing|lezing|o que|titulo da palestra|palestra"
+    "|assunto",
+    "speakers": "who|speaker|speakers|speaker(s)|speaker name|name of speaker|name of the speaker|speaker names"
+    "|name|names|presenter|presenters|presenter(s)|lecturer|lecturers|guest|guest speaker|invited speaker"
+    "|presented by|wer|vortragende|vortragender|vortragende(r)|vortragende:r|vortragende*r|referent|referentin"
+    "|referent/in|referent*in|referent:in|referent(in)|referenten|referierende|sprecher|sprecherin|sprecher:in"
+    "|sprecher*in|sprecher/in|redner|rednerin|gast|qui|orateur|oratrice|orateurs|orateur(s)|orateur/oratrice"
+    "|intervenant|intervenante|intervenants|intervenant(e)|intervenant(s)|conferencier|conferenciere|quien"
+    "|ponente|ponentes|orador|oradora|oradores|conferenciante|conferencista|expositor|nombre|chi|relatore"
+    "|relatrice|relatori|speaker/relatore|oratore|wie|spreker|sprekers|naam|quem|palestrante|palestrantes"
+    "|orador(a)|nome",
+    "given_name": "first name|given name|first names|vorname|prenom|nombre de pila|voornaam|nome proprio"
+    "|speaker first name",
+    "family_name": "last name|family name|surname|nachname|familienname|nom|nom de famille|apellido|apellidos"
+    "|cognome|achternaam|apelido|sobrenome|speaker last name",
+    "affiliations": "affiliation|affiliations|affiliation(s)|speaker affiliation|speaker's affiliation"
+    "|institution|institutions|institute|university|organisation|organization|company|employer|from (institution)"
+    "|zugehorigkeit|institut|institution/universitat|universitat|hochschule|einrichtung"
+    "|affiliation du conferencier|etablissement|universite|institucion|universidad|afiliacion|filiacion"
+    "|affiliazione|istituzione|universita|ente|affiliatie|instelling|universiteit|organisatie|afiliacao"
+    "|instituicao|universidade|filiacao",
+    "moderators": "moderator|moderators|chair|chairs|session chair|moderation|moderiert von|leitung|vorsitz"
+    "|president|moderateur|moderatrice|animateur|moderador|moderadora|presidente|moderatore|voorzitter",
+    "committee": "committee|examiners|kommission|prufungskommission|jury|comite|tribunal|commissione|commissie"
+    "|banca|comissao",
+    "room": "room|location|place|venue|where|address|raum|ort|horsaal|seminarraum|wo|veranstaltungsort|salle|lieu"
+    "|ou|sala|aula|lugar|donde|luogo|dove|zaal|locatie|plaats|lokaal|waar|local|onde",
+    "building": "building|gebaude|batiment|edificio|gebouw",
+    "state": "state|status|zustand|etat|statut|estado|stato",
+    "notice": "notice|hinweis|avis|aviso|avviso",
+    "abstract": "abstract|summary|description|talk abstract|abstract of talk|details|zusammenfassung|kurzfassung"
+    "|beschreibung|inhalt|resume|resume de l'expose|descriptif|resumen|descripcion|riassunto|sommario|descrizione"
+    "|samenvatting|beschrijving|omschrijving|resumo|descricao",
+    "biography": "bio|biography|speaker bio|speaker biography|short bio|about the speaker|biografie|biographie"
+    "|kurzbiografie|lebenslauf|vita|zur person|biografia|biographie de l'orateur|nota biografica",
+    "topics": "topics|tags|keywords|categories|themen|stichworte|schlagworte|schlagworter|kategorien|mots-cles"
+    "|mots cles|palabras clave|temas|parole chiave|argomenti|trefwoorden|onderwerpen|palavras-chave",
+    "language": "language|talk language|sprache|vortragssprache|langue|idioma|lengua|lingua|taal",
+    "host": "host|hosts|hosted by|host name|local host|organiser|organizer|invited by|gastgeber|gastgeberin"
+    "|gastgeber:in|einladende|eingeladen von|organisator|hote|invite par|organisateur|anfitrion|anfitriona"
+    "|invitado por|organizador|invitato da|organizzatore|referente|gastheer|gastvrouw|uitgenodigd door|anfitriao"
+    "|convidado por",
+    "audience": "audience|zielgruppe|publikum|public|publico|pubblico|doelgroep",
+    "programme": "programme|program|programm|ablauf|programa|programma",
+    "join_url": "zoom|zoom link|zoom url|link|meeting link|meeting url|join link|join url|online link|video link"
+    "|online|webex|teams|teams link|videokonferenz|meeting-link|zoom-link|einwahl|lien|lien zoom|lien visio|visio"
+    "|enlace|enlace zoom|collegamento|link zoom|videoconferenza|videolink|ligacao",
+    "passcode": "passcode|password|zoom passcode|zoom password|kenncode|kennwort|passwort|code|mot de passe"
+    "|contrasena|clave|codice|wachtwoord|senha",
+    "recording_url": "recording|video|recording link|recording url|aufzeichnung|enregistrement|grabacion"
+    "|registrazione|opname|gravacao",
+    "slides_url": "slides|presentation|slides link|folien|prasentation|diapositives|transparents|diapositivas"
+    "|diapositive|dia's|presentazione|apresentacao",
+    "paper_url": "paper|article|preprint|paper link|publikation|artikel|article lie|articulo|articolo|artigo",
+    "notes": "notes|private notes|internal notes|note|comment|comments|remark|remarks|notizen|notiz|bemerkung"
+    "|bemerkungen|anmerkung|anmerkungen|kommentar|kommentare|remarque|remarques|commentaire|commentaires|notas"
+    "|comentarios|observaciones|osservazioni|commenti|opmerkingen|notities|observacoes",
     "uid": "uid",
-    "old_page": "url|permalink|page url|web page|webseite|seite|adresse url",
+    "old_page": "url|permalink|page url|page|web page|website|webseite|seite|adresse url|page web|pagina web"
+    "|pagina|site",
 }  # fmt: skip
+_DECORATION = " ?!:*.#\u00bf\u00a1"  # signs around a header that change nothing: "When?", "*Date:"
 
 
 @dataclass(frozen=True)
@@ -108,7 +144,7 @@ def meanings_of(headers: list[str], chosen: Mapping[str, str]) -> list[str]:
     found, taken = [], set()
     is_own = is_exported(headers)
     for header in headers:
-        key = " ".join(fold(header).rstrip(":*").split())
+        key = _plain(header)
         means = _own_headers().get(key) if is_own else _own_headers().get(key) or _known_headers().get(key)
         means = chosen.get(header, means or LEFT_OUT)
         kind = "date" if means in DATES else means
@@ -117,9 +153,14 @@ def meanings_of(headers: list[str], chosen: Mapping[str, str]) -> list[str]:
     return [means if means in _possible() else LEFT_OUT for means in found]
 
 
+def _plain(header: str) -> str:
+    """Return a header folded, without the signs around it."""
+    return " ".join(fold(header).replace("_", " ").strip(_DECORATION).split())
+
+
 def is_exported(headers: list[str]) -> bool:
     """Tell whether this is a file that we have exported: only those have a check beside the UID."""
-    own = [_own_headers().get(" ".join(fold(header).split())) for header in headers]
+    own = [_own_headers().get(_plain(header)) for header in headers]
     return CHECK in own and "uid" in own
 
 
@@ -133,10 +174,10 @@ def _own_headers() -> dict[str, str]:
     found = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            found |= {fold(str(column.header)): column.name for column in COLUMNS}
+            found |= {_plain(str(column.header)): column.name for column in COLUMNS}
     return found
 
 
 @cache
 def _known_headers() -> dict[str, str]:
-    return {header: means for means, headers in _HEADERS.items() for header in headers.split("|")}
+    return {_plain(header): means for means, headers in _HEADERS.items() for header in headers.split("|")}

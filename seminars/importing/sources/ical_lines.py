@@ -23,6 +23,8 @@ _FRAME = re.compile(
 _SOFT = b"="  # at the end of a line: the next one continues it (RFC 2045 §6.7)
 _CHARSET = re.compile(r";CHARSET=\"?([\w.:+-]{1,40})", re.IGNORECASE)
 
+_BESIDE_EVENTS = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})  # they hold no event (§3.6)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -71,8 +73,8 @@ def components(content: bytes) -> Component:
     """Sort the lines of a file; the nameless component that is returned holds all others.
 
     An END without a BEGIN is ignored; one that belongs to an outer component ends that one, and those in
-    between were cut off. A VEVENT never stands within a VEVENT: the first was cut off. Raise ValidationError for a
-    file with more lines than the largest calendar has.
+    between were cut off. A VEVENT never stands within a VEVENT or a VTODO: the first was cut off. Raise
+    ValidationError for a file with more lines than the largest calendar has.
     """
     stack = [root := Component("", 1)]
     for count, line in enumerate(unfolded(content)):
@@ -90,9 +92,8 @@ def components(content: bytes) -> Component:
 
 
 def _begin(stack: list[Component], component: Component) -> None:
-    names = [outer.name for outer in stack]
-    if component.name == "VEVENT" and "VEVENT" in names:
-        del stack[names.index("VEVENT") :]
+    if component.name == "VEVENT":
+        del stack[next((depth for depth, outer in enumerate(stack) if outer.name in _BESIDE_EVENTS), len(stack)) :]
     if len(stack) < _DEEPEST:
         stack[-1].within.append(component)
         stack.append(component)

@@ -52,14 +52,14 @@ class Pattern:
 
 
 def repeats(properties: Properties) -> bool:
-    return properties.first("RRULE", "RDATE", "EXRULE") is not None
+    return any(found.raw.strip() for name in ("RRULE", "RDATE", "EXRULE") for found in properties.all(name))
 
 
 def pattern_of(properties: Properties, times: Times, start: Moment, end: Moment | None) -> Pattern:
     """Read how an event repeats, with remarks in `properties`; raise Unreadable for a rule that no talk needs."""
     if found := properties.first("EXRULE"):
         raise Unreadable(found.line, _("The event leaves out dates by a rule (EXRULE). Enter its dates one by one."))
-    rules = properties.all("RRULE")
+    rules = [found for found in properties.all("RRULE") if found.raw.strip()]
     if len(rules) > _MOST_RULES:
         raise Unreadable(rules[0].line, too_unusual(rules[0]))
     pattern = Pattern(properties.line, start, end or start)

@@ -34,8 +34,10 @@ _MOST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of the months
 
 def read_rule(found: Property, start: Moment, properties: Properties) -> dict[str, str]:
     """Return the parts of a rule, UNTIL in the form that the start requires."""
-    pairs = [part.partition("=")[::2] for part in found.raw.strip().upper().strip(";").split(";")]
-    rule = {name.strip(): value.strip() for name, value in pairs}
+    pairs = [part.partition("=")[::2] for part in "".join(found.raw.upper().split()).strip(";").split(";")]
+    rule = dict(pairs)
+    if "UNTIL" in rule and not _PARTS["COUNT"].fullmatch(rule.get("COUNT", "1")):
+        del rule["COUNT"]  # "COUNT=-1": there is no bound but UNTIL
     if rule.get("FREQ") in {"SECONDLY", "MINUTELY", "HOURLY"}:
         reason = _("The event repeats several times a day, which no talk does. Enter its dates one by one.")
         raise Unreadable(found.line, reason)

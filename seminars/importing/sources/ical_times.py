@@ -45,11 +45,15 @@ class Moment:
 
 
 class Times:
-    """Reads the times of one event; `floating` is the zone that its calendar declares for times without one."""
+    """Reads the times of one event; `floating` is the zone that its calendar declares for times without one.
+
+    `asked` is the zone of its start if somebody has to say what its name means.
+    """
 
     def __init__(self, properties: Properties, zones: Zones, floating: str) -> None:
         self._properties, self._zones, self._floating = properties, zones, floating
         self._start: Moment | None = None
+        self.asked: Zone | None = None
 
     def start(self) -> Moment:
         """Return the start; raise Unreadable without one. From midnight on, marked as all-day, is a day."""
@@ -62,7 +66,14 @@ class Times:
         return self._start
 
     def end(self, start: Moment) -> Moment | None:
-        """Return the end, None where the event has none or no length; raise Unreadable for one before the start."""
+        """Return the end, None where the event has none or no length, or one that cannot be so; the plan says that."""
+        try:
+            return self._end(start)
+        except Unreadable as error:
+            self._properties.remark(_("the end was not used: %(reason)s") % {"reason": error})
+            return None
+
+    def _end(self, start: Moment) -> Moment | None:
         found = self._properties.first("DTEND", "DURATION")
         if found is None:
             return None
@@ -145,16 +156,22 @@ class Times:
 
     def _zone_of(self, found: Property, wall: datetime) -> Zone:
         if name := plain_name(found.parameters.get("TZID", "")):
-            if zone := self._zones.named(name, wall):
-                return zone
-            raise Unreadable(found.line, _unknown(name, self._zones.nearest(name)))
-        if self._start and not self._start.is_day and self._start.value.tzinfo is not UTC:
-            return Zone(self._start.value.tzinfo, self._start.zone)  # an EXDATE without a zone means that of DTSTART
-        if self._floating and (zone := self._zones.named(self._floating, wall)):
+            zone = self._zones.named(name, wall)
+            if zone.asked and (start := self._start_with_a_zone()):
+                return Zone(start.value.tzinfo, start.zone)
+            self.asked = self.asked or (zone if zone.asked else None)
+            return zone
+        if start := self._start_with_a_zone():
+            return Zone(start.value.tzinfo, start.zone)  # an EXDATE without a zone means that of DTSTART
+        if self._floating and not (zone := self._zones.named(self._floating, wall)).asked:
             return zone
         default = timezone.get_default_timezone()
         self._properties.remark(_("no time zone given; used %(zone)s") % {"zone": default})
         return Zone(default, default.key)
+
+    def _start_with_a_zone(self) -> Moment | None:
+        is_one = self._start and not self._start.is_day and self._start.value.tzinfo is not UTC
+        return self._start if is_one else None
 
 
 def _value_of(written: re.Match[str]) -> datetime | date:
@@ -194,10 +211,3 @@ def _length_of(found: Property, written: str) -> timedelta:
 
 def _not_a_length(found: Property) -> str:
     return _("DURATION “%(value)s” is not a possible length for a talk.") % {"value": found.raw.strip()[:40]}
-
-
-def _unknown(name: str, nearest: str | None) -> str:
-    reason = _("The time zone “%(zone)s” is unknown, and the file does not define it.")
-    if nearest:
-        reason = _("The time zone “%(zone)s” is unknown, and the file does not define it. Did you mean %(nearest)s?")
-    return reason % {"zone": name[:80], "nearest": nearest}

@@ -13,6 +13,7 @@ from icalendar.parser.property import unescape_backslash
 from icalendar.timezone import tzp
 
 from seminars.importing.sources.ical_lines import Component
+from seminars.importing.sources.ical_zone_names import offset_in, zone_of_offset, zones_meant
 from seminars.zone_names import known_zone, nearest_zone
 
 # Rules with few dates a year: others could make the library step through centuries day by day.
@@ -23,6 +24,7 @@ _HARMLESS_RULE = re.compile(
 )
 _LONGEST, _LONGEST_TOGETHER = 20_000, 200_000  # characters; a zone with all its past has some 10 000
 _MOST_SUGGESTED = 20  # unknown names
+_LIKENESS = 0.8  # of an unknown name to a known one, from 0 to 1
 _ONSET = re.compile(r"DTSTART[^:]*:\s*(\d{8}T\d{6})", re.IGNORECASE)
 _NEEDED = re.compile(r"(?:DTSTART|TZOFFSETFROM|TZOFFSETTO|TZNAME|RRULE|RDATE)\s*[:;]", re.IGNORECASE)
 # What the libraries raise if they cannot read a zone.
@@ -31,11 +33,17 @@ CANNOT_BE_READ = (ValueError, TypeError, LookupError, AttributeError, Arithmetic
 
 @dataclass(frozen=True)
 class Zone:
-    """A time zone, its IANA name ("" where it has none), and what there is to say about it."""
+    """A time zone, its IANA name ("" where it has none), and what there is to say about it.
+
+    Where nobody can tell what a name means, `asked` is that name, `proposed` are zones that it may mean, and the times
+    are those of the department's zone until somebody has answered.
+    """
 
     rules: tzinfo
     name: str = ""
     remark: str = ""
+    asked: str = ""
+    proposed: tuple[str, ...] = ()
 
 
 class Budget:
@@ -81,15 +89,16 @@ class Zones:
         self._read: dict[str, _Definition | None] = {}
         self._known: dict[str, ZoneInfo | None] = {}
         self._nearest: dict[str, str | None] = {}
+        self._meant: dict[tuple[str, int, int], list[str]] = {}
 
-    def named(self, name: str, wall: datetime) -> Zone | None:
-        """Return what the name means at a wall time; None if neither the calendar nor the zone database knows it."""
+    def named(self, name: str, wall: datetime) -> Zone:
+        """Return what the name means at a wall time, by the calendar, the zone database or the words of the name."""
         known = self.known(name)
         defined = self._definition(name, self._own)
         if defined is None and known is None:
             defined = self._definition(name, self._elsewhere)
         if defined is None:
-            return Zone(known, known.key) if known else None
+            return Zone(known, known.key) if known else self._described(name, wall)
         known = known or defined.location
         offset = defined.offset(wall)
         if known and offset in (None, known.utcoffset(wall)):
@@ -99,15 +108,28 @@ class Zones:
     def known(self, name: str) -> ZoneInfo | None:
         """Return the zone of the database for its own name, its Windows name or a name with a vendor before it."""
         if name not in self._known:
-            parts = name.strip().strip('"').strip("/").split("/")[-6:]
+            parts = re.split(r"[/\\]", name.strip().strip('"').strip("/"))[-6:]
             found = filter(None, (known_zone("/".join(parts[start:])) for start in range(len(parts))))
             self._known[name] = ZoneInfo(zone) if (zone := next(found, None)) else None
         return self._known[name]
 
-    def nearest(self, name: str) -> str | None:
-        """Return the known name that looks most like an unknown one; for the first few alone, as it takes a while."""
+    def _described(self, name: str, wall: datetime) -> Zone:
+        if fixed := offset_in(name):
+            return Zone(fixed)
+        if (key := (name, wall.year, wall.month)) not in self._meant:
+            self._meant[key] = zones_meant(name, wall)
+        found = self._meant[key]
+        if len(found) == 1:
+            remark = _("the time zone “%(zone)s” was read as %(known)s") % {"zone": name[:80], "known": found[0]}
+            return Zone(ZoneInfo(found[0]), found[0], remark)
+        default = timezone.get_default_timezone()
+        proposed = found or filter(None, [zone_of_offset(name) or self._like(name)])
+        return Zone(default, default.key, asked=name[:80], proposed=tuple(proposed))
+
+    def _like(self, name: str) -> str | None:
+        """Return the known name that looks much like an unknown one; for the first few alone, as it takes a while."""
         if name not in self._nearest and len(self._nearest) < _MOST_SUGGESTED:
-            self._nearest[name] = nearest_zone(name[:80])
+            self._nearest[name] = nearest_zone(name[:80], likeness=_LIKENESS)
         return self._nearest.get(name)
 
     def _alike(self, defined: _Definition, wall: datetime) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from seminars.importing.events import Meeting, Person, SourceEvent, SourceFile
 from seminars.importing.reading.labels import last_told, sections_of, with_colons
 from seminars.importing.reading.meetings import meeting_in
-from seminars.importing.reading.people import people_in, with_affiliations
+from seminars.importing.reading.people import LITTLE_WORDS, people_in, with_affiliations
 from seminars.importing.reading.summaries import read_headline
 from seminars.importing.reading.texts import plain_text, tidy
 from seminars.models.searching import words_of
@@ -33,7 +33,6 @@ _SIGNED = re.compile(
     r"|on (?:.{6,150}\n)?.{0,150}wrote:|am (?:.{6,150}\n)?.{0,150}schrieb.{0,150}:)$",
     re.IGNORECASE | re.MULTILINE,
 )
-_LITTLE = frozenset({"and", "und", "prof", "professor", "professorin", "dr", "pd", "frau", "herr", "mr", "mrs", "ms"})
 _GREETED = re.compile(
     r"(?:dear|hi|hello|hey|good (?:morning|afternoon)|liebe[rs]?|hallo|sehr geehrte[rs]?|guten (?:tag|morgen))\b"
     r".{0,80}",
@@ -162,7 +161,9 @@ def _without_greeting(text: str) -> tuple[str, str]:
 
 def _unplaced(text: str, talk: SourceEvent) -> str:
     """Return the lines that say more than who speaks about what, and where to join."""
-    placed = _LITTLE | set(words_of(" ".join([talk.title, *(f"{one.name} {one.affiliation}" for one in talk.people)])))
+    placed = LITTLE_WORDS | set(
+        words_of(" ".join([talk.title, *(f"{one.name} {one.affiliation}" for one in talk.people)]))
+    )
     placed |= set(words_of(talk.meeting.url))
     return "\n".join(line for line in text.split("\n") if not placed.issuperset(words_of(line)))
 

@@ -19,6 +19,10 @@ MOST_SHOWN = 10  # numbers of rows, or headers, in one remark
 _NAMES_OF_TALKS = ("uid", "title", "speakers", "given_name", "family_name")
 
 
+class NoDateColumn(ValidationError):
+    """Nobody has said which column of a spreadsheet is the date."""
+
+
 @dataclass(frozen=True)
 class NumberedRow:
     """A row of the spreadsheet, from 1, and its cells by what they mean."""
@@ -46,20 +50,22 @@ class NumberedRow:
         return False
 
 
-def parse_spreadsheet(table: Table, chosen: Mapping[str, str], most: int = MOST) -> SourceFile:
+def parse_spreadsheet(table: Table, chosen: Mapping[str, str], most: int = MOST, order: str = "") -> SourceFile:
     """Parse a table of talks; `chosen` is what an organiser said that columns mean, by header.
 
-    Raise ValidationError if no column has days, or more than `most` rows are new or edited.
+    `order` says how 05/11/2026 is read: "day-first", "month-first" or, by default, as the dates tell. Raise
+    NoDateColumn if no column has days, ValidationError if more than `most` rows are new or edited.
     """
     means = table.means(chosen)
     if not {*DATES, "uid"} & set(means):
-        raise ValidationError(
+        raise NoDateColumn(
             _("No column of this spreadsheet is known to be the date. Say which one it is, or call it “Date”.")
         )
     rows = list(_rows(table, means))
     talks = [row for row in rows if row.names_a_talk or (row.day and not row.is_heading)]
-    reader = RowReader(is_exported=table.is_exported, order=_order(talks, means))
-    file = SourceFile(remarks=list(_remarks_on(table, means, [row for row in rows if row.is_heading])))
+    reader = RowReader(is_exported=table.is_exported, order=order or _order(talks, means))
+    remarks = list(_remarks_on(table, means, [row for row in rows if row.is_heading]))
+    file = SourceFile(remarks=remarks, headers=tuple(table.headers))
     for row in talks:
         _add(file, reader, row)
     _refuse_doubles(file)

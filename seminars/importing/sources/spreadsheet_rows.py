@@ -68,6 +68,7 @@ class RowReader:
         _refuse_errors(cells)
         _refuse_missing_columns(edits or frozenset(), cells)
         event = SourceEvent(line=number, uid=cells.get("uid", ""), title=cells.get("title", ""), edited=edits)
+        event.has_entry = False
         event.told = fields_fed_by(set(cells))
         event.check = cells.get(CHECK, "")
         event.summary = event.title or " ".join(cells.get("speakers", "").split())

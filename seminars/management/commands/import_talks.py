@@ -10,8 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from seminars import importing
-from seminars.importing import Doubt, ImportOptions, ImportPlan, ImportRow, Outcome
+from seminars.importing import Doubt, ImportOptions, ImportPlan, ImportRow, NoDateColumn, Outcome
+from seminars.importing.sources.columns import LEFT_OUT, meanings
 
+ORDERS = {"dmy": "day-first", "mdy": "month-first"}
 MOST_SHOWN = 200  # refusals; a file with more is the wrong file
 
 
@@ -51,11 +53,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--list-choices", action="store_true", help=_("Show the questions and possible answers. Import nothing.")
         )
+        _add_arguments_for_spreadsheets(parser)
 
     def handle(self, *, file: Path, series: str, draft: bool, **options: Any) -> None:
         try:
-            chosen = ImportOptions(series=series, draft=draft, choices=dict(map(_answer, options["choose"])))
-            plan = importing.plan_file(file, chosen)
+            plan = importing.plan_file(file, _chosen(series, draft, options))
             _refuse_unknown(plan)
             if options["list_choices"]:
                 self._list(plan.doubts)
@@ -65,6 +67,10 @@ class Command(BaseCommand):
                 sentence = _("Nothing was imported. Correct the file, or use --skip-refused to import the rest.")
                 raise CommandError(sentence)
             self._apply(plan, dry_run=bool(options["dry_run"]))
+        except NoDateColumn as refused:
+            sentence = _("%(reason)s For example: --column %(example)s")
+            words = {"reason": " ".join(refused.messages), "example": shlex.quote("Wann=date")}
+            raise CommandError(sentence % words) from refused
         except ValidationError as refused:
             raise CommandError(" ".join(refused.messages)) from refused
 
@@ -109,6 +115,43 @@ class Command(BaseCommand):
         self.stdout.write(_("Imported.") if plan.does_something else _("Everything has already been imported."))
 
 
+def _add_arguments_for_spreadsheets(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="HEADER=MEANING",
+        help=_(
+            "What a column of a spreadsheet means, by its header, for example “Wann=date”. You can use this "
+            "several times. Leave MEANING empty to leave the column out. The meanings are: %(meanings)s."
+        )
+        % {"meanings": ", ".join(name for name, _label in meanings())},
+    )
+    parser.add_argument(
+        "--date-order",
+        choices=sorted(ORDERS),
+        help=_("How dates such as 05/11/2026 are read: dmy (the day first) or mdy (the month first)."),
+    )
+
+
+def _chosen(series: str, draft: bool, options: dict[str, Any]) -> ImportOptions:
+    return ImportOptions(
+        series=series,
+        draft=draft,
+        choices=dict(map(_answer, options["choose"])),
+        columns=dict(map(_column, options["column"])),
+        date_order=ORDERS.get(options["date_order"], ""),
+    )
+
+
+def _column(given: str) -> tuple[str, str]:
+    header, sign, means = given.rpartition("=")
+    if not sign or means not in {LEFT_OUT, *(name for name, _label in meanings())}:
+        sentence = _("--column %(given)s: write HEADER=MEANING. “import_talks --help” lists the meanings.")
+        raise CommandError(sentence % {"given": given})
+    return " ".join(header.split()), means
+
+
 def _answer(given: str) -> tuple[str, str]:
     key, sign, value = given.partition("=")
     if not sign:
@@ -117,6 +160,9 @@ def _answer(given: str) -> tuple[str, str]:
 
 
 def _refuse_unknown(plan: ImportPlan) -> None:
+    if plan.unknown_columns:
+        sentence = _("--column %(header)s: the file has no column with this header. Check its spelling.")
+        raise CommandError(sentence % {"header": plan.unknown_columns[0]})
     if plan.unknown_choices:
         sentence = _("--choose %(key)s: there is no such question. Use --list-choices to see all of them.")
         raise CommandError(sentence % {"key": plan.unknown_choices[0]})
