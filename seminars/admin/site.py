@@ -18,6 +18,7 @@ from seminars.admin.closing import ClosingPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import ChangesPage, lately, undo
+from seminars.admin.import_runs import continue_import, interrupted
 from seminars.admin.importing import ImportPage
 from seminars.admin.joining import answer, joint_requests_for
 from seminars.admin.pasting import PastePage
@@ -37,6 +38,7 @@ OUR_PAGES = {
     "paste": PastePage.as_view(),
     "text-preview": TextPreviewPage.as_view(),
     "import": ImportPage.as_view(),
+    "continue-import": continue_import,
     "schedule": SchedulePage.as_view(),
     "announcement": AnnouncementPage.as_view(),
     "closing": ClosingPage.as_view(),
@@ -73,6 +75,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         words = {
             "can_start_empty": is_offered(request),
             "desk": FrontDesk(request),
+            "interrupted_imports": interrupted(request),
             "joint_requests": joint_requests_for(request),
             "news": news_for(request),
             "new_zone_rules": new_rules(request),

@@ -44,7 +44,7 @@ class ChangeQuerySet(models.QuerySet):
 
     def latest_first(self) -> Self:
         """The latest first, with who made each and who undid it."""
-        return self.select_related("by", "undone_by__by", "undoes").order_by("-pk")
+        return self.select_related("by", "undone_by__by", "undoes", "import_run").order_by("-pk")
 
     def with_overtaken(self) -> Self:
         """Tell of each whether an undo would be refused: what it touched was changed since, or made and published, or
@@ -111,6 +111,7 @@ class Change(models.Model):
         super().__init__(*args, **options)
         self.touched: set[int] = set()  # the keys of the talks that it touched, known while it is being made
         self.has_shared_rows = False  # whether it touched what all series share, known as long
+        self.has_other_rows = False  # whether it wrote rows that have no history, known as long
 
     def __str__(self) -> str:
         return self.sentence or (gettext("Changed") if self.by_id else gettext("Changed outside the desk"))
@@ -125,7 +126,7 @@ class Change(models.Model):
     @property
     def is_empty(self) -> bool:
         """Tell of a change that was just made whether it touched nothing."""
-        return not self.touched and not self.has_shared_rows
+        return not (self.touched or self.has_shared_rows or self.has_other_rows)
 
     @property
     def is_undone(self) -> bool:
