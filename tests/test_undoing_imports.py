@@ -25,9 +25,9 @@ from seminars.models import (
     Talk,
     Topic,
 )
-from tests.admin_forms import form_of, messages_of
+from tests.admin_forms import form_of, messages_of, signed_in
 from tests.changes import last_change, offered, undo
-from tests.factories import make_administrator, make_series
+from tests.factories import make_administrator, make_organiser, make_series
 from tests.imports import calendar, event
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,8 @@ def short_turns(monkeypatch):
 
     monkeypatch.setattr(apply, "TURN", 2)
     monkeypatch.setattr(apply, "PAUSE", 0)
-    monkeypatch.setattr(undoing_imports, "TURN", 2)
+    for name, value in {"MANY": 2, "FEW": 2, "PAUSE": 0}.items():
+        monkeypatch.setattr(undoing_imports, name, value)
 
 
 # --- the whole of it goes ---
@@ -136,7 +137,7 @@ def test_an_import_of_a_break_alone_is_undone():
 
 
 def test_a_series_that_an_import_made_goes_with_it():
-    change = imported(talk_on(1), series="", choices={}, draft=True)
+    change = imported(talk_on(1), series="looms", draft=True)
     there = Series.objects.count()
 
     undo_import(change, by=None)
@@ -368,12 +369,9 @@ def test_the_desk_shows_an_unfinished_import_and_continues_it(organiser_client, 
     assert "Unfinished imports" not in after
 
 
-def test_nobody_else_continues_an_import(client, short_turns):
-    from tests.admin_forms import signed_in
-    from tests.factories import make_organiser
-
+def test_nobody_else_continues_an_import(short_turns):
     run = interrupted_import([talk_on(1), talk_on(2), talk_on(3)], after=1, draft=True)
-    other = signed_in(client, make_organiser(series=make_series(slug="other")))
+    other = signed_in(make_organiser(make_series(slug="other")))
 
     response = other.post(reverse("admin:continue-import"), {"run": run.pk})
 

@@ -1,5 +1,6 @@
 """Undo an import: in short turns, all that it wrote and that nobody has edited since."""
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
@@ -9,10 +10,11 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from seminars.actions import bulk_changes, shared_rows, talk_changes, undoing
-from seminars.actions.bulk_changes import TURN, TalkWrite
+from seminars.actions import bulk_changes, shared_rows, stamping, talk_changes, undoing
+from seminars.actions.bulk_changes import TalkWrite
 from seminars.models import (
     Change,
     ImportRun,
@@ -27,7 +29,11 @@ from seminars.models import (
 )
 from seminars.models.shared_changes import plain, values_of
 from seminars.models.snapshots import Snapshots, after, present, talks_of
+from seminars.models.states import CALLED_OFF
 
+PAUSE = 0.1  # seconds between two turns, as between those of an import
+MANY = 100  # talks in one turn that are deleted or withdrawn, or rows that they show
+FEW = 50  # talks in one turn that get their earlier values, each of which is checked
 Entry = dict[str, Any]  # of ImportRun.beside
 
 
@@ -78,13 +84,15 @@ class _Undo:
         self.imported.finish()
         return self.found
 
-    def _turns(self, things: list[Any], write: Callable[[list[Any]], tuple[int, list[Entry]]]) -> None:
-        """Write in turns; `write` returns how many things it wrote, and what of it has no history."""
-        for first in range(0, len(things), TURN):
+    def _turns(self, things: list[Any], write: Callable[[list[Any]], tuple[int, list[Entry]]], most: int) -> None:
+        """Write in turns of `most` things; `write` returns how many it wrote, and what of it has no history."""
+        for first in range(0, len(things), most):
+            if first:
+                time.sleep(PAUSE)
             sentence, resumes = undoing.sentence_of(self.change), self.found.change
             undoes = None if resumes else self.change
             with publishing(), recording(sentence, by=self.by, undoes=undoes, resumes=resumes) as written:
-                count, beside = write(things[first : first + TURN])
+                count, beside = write(things[first : first + most])
                 written.has_other_rows |= bool(beside)
                 if count:
                     self.run.note_turn(written, count if write == self._write_talks else 0, beside)
@@ -93,7 +101,10 @@ class _Undo:
     # --- talks ---
 
     def _talks(self) -> None:
-        self._turns(self.keys, self._write_talks)
+        rows = Talk.history.model.objects.filter(change=self.change, history_type="+").order_by()
+        made = set() if self.change.undoes_id else set(rows.values_list("id", flat=True))
+        self._turns([key for key in self.keys if key in made], self._write_talks, MANY)
+        self._turns([key for key in self.keys if key not in made], self._write_talks, FEW)
 
     def _write_talks(self, keys: list[int]) -> tuple[int, list[Entry]]:
         was, left, is_now = after(self.change.pk - 1, keys), after(self.change.pk, keys), present(keys)
@@ -127,7 +138,7 @@ class _Undo:
     # --- speakers, rooms and topics ---
 
     def _shared_rows(self) -> None:
-        self._turns(list(self.change.shared_rows.order_by("pk")), self._write_shared_rows)
+        self._turns(list(self.change.shared_rows.order_by("pk")), self._write_shared_rows, MANY)
 
     def _write_shared_rows(self, notes: list[SharedChange]) -> tuple[int, list[Entry]]:
         of_kind: dict[type[models.Model], list[SharedChange]] = {}
@@ -148,7 +159,7 @@ class _Undo:
     # --- rows without a history ---
 
     def _beside(self) -> None:
-        self._turns(self.imported.beside[::-1], self._write_beside)
+        self._turns(self.imported.beside[::-1], self._write_beside, FEW)
 
     def _write_beside(self, entries: list[Entry]) -> tuple[int, list[Entry]]:
         back = [entry | {"before": entry["after"], "after": entry["before"]} for entry in entries]
@@ -174,7 +185,12 @@ class _Undo:
 
 
 def _withdraw(talks: list[Talk]) -> None:
-    """Make public talks drafts, so that pages and calendars drop them."""
+    """Make public talks drafts, so that pages and calendars drop them. The room of one called off may be taken."""
+    ahead = [talk.pk for talk in talks if talk.state not in CALLED_OFF]
+    there = Talk.objects.with_keys(ahead)
+    there.update(state=State.DRAFT, moved_from=None, moved_at=None, moved_online_at=None, updated_at=timezone.now())
+    stamping.stamp(there)
+    talks = [talk for talk in talks if talk.state in CALLED_OFF]
     Talk.objects.fetch_parts(talks)
     writes = [TalkWrite(talk, copy(talk)) for talk in talks]
     for one in writes:

@@ -47,21 +47,29 @@ def apply_plan(
     on then; one that was interrupted is finished. `progress` is told after each turn how many talks of all are done.
     """
     run = run or ImportRun()
+    for _turn in apply_in_turns(plan, run, by=by, sentence=sentence):
+        if progress:
+            progress(run.done, run.total)
+    return run.change if run.change_id else None
+
+
+def apply_in_turns(plan: ImportPlan, run: ImportRun, *, by: User | None, sentence: str = "") -> Iterator[ImportRun]:
+    """Do what `apply_plan` does, and yield the run after each turn: it knows how far it is."""
     change = run.resumed()
     run.total = run.done + sum(one.is_written for one in plan.talks)
     try:
-        for number, (talks, is_first) in enumerate(_turns(plan)):
+        for number, (talks, is_last) in enumerate(_turns(plan)):
             began = time.monotonic()
             bulk_changes.render([one.talk for one in talks])
             if number:
                 time.sleep(max(PAUSE - (time.monotonic() - began), 0))
             with publishing(), recording(sentence or _("Imported"), by=by, resumes=change) as written:
-                beside = [*(_write_beside(plan) if is_first else ()), *_write(talks, plan, written)]
+                beside = [*(() if number else _write_breaks(plan)), *_write(talks, plan, written)]
+                beside += _write_contacts(plan) if is_last else []
                 written.has_other_rows |= bool(beside)  # a break alone can be undone too
                 run.note_turn(written, len(talks), beside)
             change = written
-            if progress:
-                progress(run.done, run.total)
+            yield run
         _note_only(plan, change)
         run.finish()
     except (ValidationError, IntegrityError) as error:
@@ -69,16 +77,15 @@ def apply_plan(
             undo_import(change, by=by, even_public=True)
         reason = " ".join(error.messages) if isinstance(error, ValidationError) else changed_since()
         raise ValidationError(_("Nothing was imported. %(reason)s") % {"reason": reason}) from error
-    return change
 
 
 def _turns(plan: ImportPlan) -> Iterator[tuple[list[PlannedTalk], bool]]:
-    """Yield what each turn writes, and whether it is the first; known talks come first, so that rooms become free."""
+    """Yield what each turn writes, and whether it is the last; known talks come first, so that rooms become free."""
     talks = sorted((one for one in plan.talks if one.is_written), key=_order)
     parts = [talks[first : first + TURN] for first in range(0, len(talks), TURN)]
     if not parts and (plan.contacts or plan.new_breaks):
         parts = [[]]
-    yield from ((part, number == 0) for number, part in enumerate(parts))
+    yield from ((part, number == len(parts)) for number, part in enumerate(parts, start=1))
 
 
 def _order(one: PlannedTalk) -> tuple[bool, bool, float]:
@@ -88,11 +95,15 @@ def _order(one: PlannedTalk) -> tuple[bool, bool, float]:
     return one.is_new, is_ahead, -start if is_ahead else start
 
 
-def _write_beside(plan: ImportPlan) -> Iterator[Entry]:
-    """Write what is not of one talk: contacts of series, and breaks; yield what has no history."""
+def _write_contacts(plan: ImportPlan) -> Iterator[Entry]:
+    """Write them after all talks, which it stamps: a turn refuses talks that were stamped since they were planned."""
     for series in plan.contacts:
         shared_rows.save(series)
         yield changed_beside(series, {"contact_name": "", "contact_email": ""})
+
+
+def _write_breaks(plan: ImportPlan) -> Iterator[Entry]:
+    """Write breaks and the series that they need; yield what has no history."""
     new = {id(one.row.series): one.row.series for one in plan.new_breaks if one.row.series.pk is None}
     for series in new.values():
         shared_rows.save(series)
