@@ -1,20 +1,21 @@
 """The undo of an import: all that it wrote goes, what was edited since stays, and an interrupted one can go on."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from seminars.actions import lifecycle, shared_rows, talk_changes
+from seminars.actions import shared_rows, talk_changes
 from seminars.actions.undoing_imports import undo_import
-from seminars.importing import ImportOptions, Outcome, apply_plan, plan_content
+from seminars.importing import ImportOptions, apply_plan
 from seminars.importing.continuing import begin, go_on
 from seminars.models import (
     Break,
     Change,
-    DeletedImport,
     FormerAddress,
     ImportedTalk,
     ImportRun,
@@ -25,10 +26,11 @@ from seminars.models import (
     Talk,
     Topic,
 )
-from tests.admin_forms import form_of, messages_of, signed_in
+from tests.admin_forms import messages_of, signed_in
 from tests.changes import last_change, offered, undo
 from tests.factories import make_administrator, make_organiser, make_series
-from tests.imports import calendar, event
+from tests.import_plans import imported, planned, talk_on
+from tests.imports import calendar, written
 
 pytestmark = pytest.mark.django_db
 
@@ -36,15 +38,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def series():
     return make_series(slug="engine", short_name="ENGINE", name="Engines", contact_name="", contact_email="")
-
-
-def talk_on(day, **lines):
-    times = {
-        "DTSTART;TZID=America/New_York": f"203003{day:02}T120000",
-        "DTEND;TZID=America/New_York": f"203003{day:02}T130000",
-    }
-    known = {"UID": f"{day}@example.edu", "SUMMARY": f"On engine {day}", "LOCATION": f"Room {day}"}
-    return event(**known | times | lines)
 
 
 NO_TALK = talk_on(20, SUMMARY="No seminar (spring break)")
@@ -56,14 +49,6 @@ RICH = {
 }
 
 
-def planned(*events, **options):
-    return plan_content(calendar(*events), ImportOptions(**{"series": "engine"} | options), name="talks.ics")
-
-
-def imported(*events, **options):
-    return apply_plan(planned(*events, **options))
-
-
 def everything():
     """All rows that imports write, by what people see of them."""
     talks = Talk.objects.for_pages().order_by("starts_at")
@@ -73,10 +58,6 @@ def everything():
     ]
     names = [sorted(map(str, model.objects.all())) for model in (Room, Speaker, Topic, Break, FormerAddress)]
     return said, names, list(Series.objects.values_list("name", "contact_name", "contact_email"))
-
-
-def outcomes(plan):
-    return [row.outcome for row in plan.rows]
 
 
 @pytest.fixture
@@ -378,53 +359,20 @@ def test_nobody_else_continues_an_import(short_turns):
     assert (response.status_code, Talk.objects.count()) == (404, 2)
 
 
-# --- deleted here ---
+# --- progress ---
 
 
-def test_a_draft_that_was_deleted_here_does_not_come_back():
-    imported(talk_on(1), talk_on(2), draft=True)
-    lifecycle.delete(Talk.objects.get(uid="1@example.edu"), by=None)
-
-    plan = planned(talk_on(1), talk_on(2), draft=True)
-    apply_plan(plan)
-
-    assert outcomes(plan) == [Outcome.DELETED, Outcome.UNCHANGED]
-    assert (plan.is_certain, plan.does_something, Talk.objects.count()) == (True, False, 1)
+class Terminal(StringIO):
+    def isatty(self):
+        return True
 
 
-def test_a_draft_that_was_deleted_here_is_imported_again_if_somebody_chooses_so():
-    imported(talk_on(1), talk_on(2), draft=True)
-    for talk in Talk.objects.all():
-        lifecycle.delete(talk, by=None)
+def test_the_command_shows_its_progress_on_a_terminal_alone(short_turns, tmp_path):
+    said = []
+    for number, (stream, verbosity) in enumerate([(Terminal(), 1), (StringIO(), 1), (Terminal(), 0)]):
+        content = calendar(*(talk_on(3 * number + day) for day in (1, 2, 3)))
+        path = written(tmp_path, content)
+        call_command("import_talks", path, series="engine", stdout=StringIO(), stderr=stream, verbosity=verbosity)
+        said.append(stream.getvalue())
 
-    each = planned(talk_on(1), talk_on(2), choices={"deleted": "each", "deleted:1@example.edu": "again"})
-    imported(talk_on(1), talk_on(2), draft=True, choices={"deleted": "again"})
-
-    assert outcomes(each) == [Outcome.NEW, Outcome.DELETED]
-    assert (Talk.objects.count(), DeletedImport.objects.count()) == (2, 0)
-
-
-def test_an_undo_of_an_import_is_no_decision_to_delete_its_drafts():
-    undo_import(imported(talk_on(1), draft=True), by=None)
-
-    assert outcomes(planned(talk_on(1), draft=True)) == [Outcome.NEW]
-
-
-def test_a_deleted_draft_that_was_brought_back_is_not_deleted_here(organiser_client):
-    imported(talk_on(1), draft=True)
-    lifecycle.delete(Talk.objects.get(), by=None)
-    undo(organiser_client, last_change())
-
-    assert (Talk.objects.count(), DeletedImport.objects.count()) == (1, 0)
-
-
-def test_the_plan_on_the_desk_lists_what_was_deleted_here(organiser_client):
-    imported(talk_on(1), draft=True)
-    lifecycle.delete(Talk.objects.get(), by=None)
-
-    address = reverse("admin:import")
-    text = calendar(talk_on(1)).decode()
-    page = organiser_client.post(address, form_of(organiser_client, address) | {"text": text}).content.decode()
-
-    assert "Deleted here</span> (1)" in page
-    assert "Import these events again?" in page
+    assert said == ["\r2 of 3 talks\r3 of 3 talks\n", "", ""]
