@@ -53,8 +53,8 @@ def render(talks: Iterable[Talk]) -> None:
         text.plain(talk.abstract)
 
 
-def write(writes: Sequence[TalkWrite], *, beside: Iterable[int] = ()) -> None:
-    """Write talks that were prepared, within a change that the caller records.
+def write(writes: Sequence[TalkWrite], *, beside: Iterable[int] = ()) -> list[FormerAddress]:
+    """Write talks that were prepared, within a change that the caller records; return the former addresses added.
 
     Raise ValidationError if one was changed since, or if another talk has a room; the talks with the keys `beside`
     are about to be moved and count only if they are among `writes`.
@@ -65,10 +65,11 @@ def write(writes: Sequence[TalkWrite], *, beside: Iterable[int] = ()) -> None:
     _refuse_taken_rooms(talks, beside)
     _write_new([one for one in writes if one.before is None])
     _write_known([one for one in writes if one.before])
-    _write_addresses(writes)
+    addresses = _write_addresses(writes)
     stamping.stamp(talks, loaded=talks)
     for talk in talks:
         rule_clashes.look_again_at(talk)
+    return addresses
 
 
 def _refuse_changed(writes: list[TalkWrite]) -> None:
@@ -152,11 +153,11 @@ def _keep_parts(one: TalkWrite) -> None:
         parts["topics"] = sorted(one.topics, key=lambda topic: (topic.name, topic.pk))
 
 
-def _write_addresses(writes: Sequence[TalkWrite]) -> None:
+def _write_addresses(writes: Sequence[TalkWrite]) -> list[FormerAddress]:
     wanted = {one.address: one.talk for one in writes if one.address}
     known = FormerAddress.objects.known_among(wanted)
     new = [FormerAddress(path=path, talk=talk) for path, talk in wanted.items() if path not in known]
-    FormerAddress.objects.bulk_create(new, batch_size=TURN)
+    return FormerAddress.objects.bulk_create(new, batch_size=TURN)
 
 
 class Bookings:

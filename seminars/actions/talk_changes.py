@@ -20,6 +20,8 @@ from seminars.actions import rule_clashes
 from seminars.actions.stamping import stamp
 from seminars.models import (
     Appearance,
+    DeletedImport,
+    ImportedTalk,
     JointRequest,
     JointTalk,
     Room,
@@ -105,6 +107,7 @@ def put_back(talks: Mapping[Talk, Snapshot], *, made_again: Collection[int]) -> 
     hold_rooms(list(talks))
     for talk in talks:
         talk.save(force_insert=talk.pk in made_again)
+    DeletedImport.objects.forget([talk.uid for talk in talks if talk.pk in made_again])
     _refuse_clashes(list(talks))
     for part in PARTS:
         rows = {talk: [part(**row) for row in was.parts[part].values()] for talk, was in talks.items()}
@@ -120,6 +123,8 @@ def _refuse_clashes(talks: list[Talk]) -> None:
 def delete(talk: Talk) -> None:
     """Delete a talk that was never public; raise ValidationError for others, because subscribers know about them."""
     _refuse_to_delete_what_was_public(talk)
+    if ImportedTalk.objects.filter(talk=talk).exists():
+        DeletedImport.objects.get_or_create(uid=talk.uid)  # so that the next import does not bring it back
     talk.delete()
 
 

@@ -1,6 +1,6 @@
 """Undo a change as a whole, with people, topics and shared rows, or not at all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -23,22 +23,22 @@ def restore(change: Change, *, by: User | None, even_public: bool = False) -> Ch
     change nothing, if a talk or shared row was changed since, a room is taken, or a public talk would be deleted.
     """
     with publishing():
-        change = _still_to_be_undone(change)
+        change = still_to_be_undone(change)
         keys, notes = talks_of(change), list(change.shared_rows.order_by("pk"))
         was, left, is_now = after(change.pk - 1, keys), after(change.pk, keys), present(keys)
         _refuse_beginnings(change, was)
         _refuse_what_is_not_kept(change, notes, is_alone=not keys)
         _refuse_what_was_changed_since(change, left, is_now, notes)
-        _refuse_joining_without_consent(was, left, by)
-        with recording(_sentence(change), by=by, undoes=change) as undoing:
-            _put_shared_rows_back(notes)
+        refuse_joining_without_consent(was, left, by)
+        with recording(sentence_of(change), by=by, undoes=change) as undoing:
+            put_shared_rows_back(notes)
             _take_back(was, even_public=even_public)
             _delete_made_shared_rows(notes, is_alone=not keys)
         return undoing
 
 
-def _still_to_be_undone(change: Change) -> Change:
-    """Read the change again. Others who undo it wait for the edition's row."""
+def still_to_be_undone(change: Change, *, even_begun: bool = False) -> Change:
+    """Read the change again. Others who undo it wait for the edition's row. `even_begun` says that its undo goes on."""
     found = Change.objects.filter(pk=change.pk).select_related("undone_by__by", "undoes").first()
     if found is None:
         raise ValidationError(_("This change no longer exists, so it cannot be undone."), code="gone")
@@ -46,12 +46,12 @@ def _still_to_be_undone(change: Change) -> Change:
         raise ValidationError(
             _("The time zone rules changed, so this cannot be undone. Local times did not change."), code="zone"
         )
-    if found.is_undone:
+    if found.is_undone and not even_begun:
         raise ValidationError(_("%(who)s has already undone this.") % {"who": found.undone_by.who}, code="undone")
     return found
 
 
-def _sentence(change: Change) -> str:
+def sentence_of(change: Change) -> str:
     """Say what is undone. Undoing an undo is shown as "Redone"."""
     first, is_redone = change, False
     while first.undoes:
@@ -90,7 +90,7 @@ def _refuse_what_was_changed_since(
     A shared row that was added with a talk may have been changed: it is kept.
     """
     refused = [
-        _changed_since(change, _name(key, left[key]), Talk.history.filter(id=key))
+        _changed_since(change, name_of(key, left[key]), Talk.history.filter(id=key))
         for key in left
         if not left[key].says_the_same_as(is_now[key])
     ]
@@ -114,12 +114,12 @@ def _changed_since(change: Change, name: str, of_row: models.QuerySet) -> str:
     return _("“%(talk)s” has been changed since: %(what)s (%(who)s, %(when)s). Undo that first.") % words
 
 
-def _name(key: int, left: Snapshot) -> str:
+def name_of(key: int, left: Snapshot) -> str:
     talk = Talk.objects.filter(pk=key).for_lists().first()
     return speaker_and_title(talk) if talk else left.fields.get("title") or _("To be announced")
 
 
-def _refuse_joining_without_consent(was: Snapshots, left: Snapshots, by: User | None) -> None:
+def refuse_joining_without_consent(was: Snapshots, left: Snapshots, by: User | None) -> None:
     """Refuse to put a talk back into a series, unless `by` organises that series: its organisers may have declined.
 
     A deleted talk comes back into all its series.
@@ -145,7 +145,11 @@ def _take_back(was: Snapshots, *, even_public: bool) -> None:
     there = Talk.objects.in_bulk(was)
     made = [there[key] for key, snapshot in was.items() if not snapshot.exists and key in there]
     talk_changes.delete_all(made, even_public=even_public)
-    kept = {key: snapshot for key, snapshot in was.items() if snapshot.exists}
+    put_back({key: snapshot for key, snapshot in was.items() if snapshot.exists}, there)
+
+
+def put_back(kept: Snapshots, there: Mapping[int, Talk]) -> None:
+    """Give talks the values that they had; `there` has those that have not been deleted."""
     _refuse_what_is_gone(row for snapshot in kept.values() for row in snapshot.rows())
     talks = {_with(there.get(key), snapshot): snapshot for key, snapshot in kept.items()}
     talk_changes.put_back(talks, made_again=kept.keys() - there.keys())
@@ -173,7 +177,7 @@ def _refuse_what_is_gone(rows: Iterable[tuple[type[models.Model], Values]]) -> N
             raise ValidationError(sentence % {"thing": link.verbose_name})
 
 
-def _put_shared_rows_back(notes: list[SharedChange]) -> None:
+def put_shared_rows_back(notes: list[SharedChange]) -> None:
     """Give rows their earlier values, and add deleted ones again; the history does not store email addresses."""
     altered = [note for note in notes if note.before]
     _refuse_what_is_gone((note.model, note.before) for note in altered)

@@ -20,7 +20,8 @@ from seminars.admin.talk_initial import chosen_series
 from seminars.forms import parameters
 from seminars.forms.columns import HEADERS, ColumnsForm
 from seminars.forms.importing import CHOICE, ImportForm, doubt_about_refused
-from seminars.importing import Doubt, ImportPlan, Outcome
+from seminars.importing import Doubt, ImportOptions, ImportPlan, Outcome
+from seminars.importing.continuing import begin
 from seminars.importing.following import columns_of, note_applied
 from seminars.importing.remembered_columns import remember_columns, remembered_columns
 from seminars.importing.sources.tables import Table
@@ -39,6 +40,7 @@ class ImportPage(PreviewedFormPage):
     title = gettext_lazy("Import talks")
     form_class = ImportForm
     columns: ColumnsForm | None = None  # of a spreadsheet
+    options: ImportOptions
     has_changed = gettext_lazy("Nothing is imported yet, because something has changed. Check the plan again.")
 
     def get_initial(self) -> dict[str, Any]:
@@ -69,7 +71,7 @@ class ImportPage(PreviewedFormPage):
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
     def preview(self, form: ImportForm) -> ImportPlan:
-        options = replace(form.import_options, columns=self._chosen_columns(form))
+        options = self.options = replace(form.import_options, columns=self._chosen_columns(form))
         plan = importing.plan_content(form.content, options, name=_("The file"), most=MOST_TALKS)
         plan.notes[:0] = form.remarks
         if len(plan.made) > MOST_ADDED:
@@ -120,7 +122,8 @@ class ImportPage(PreviewedFormPage):
         """Import and redirect to the front desk, unless talks are refused and are not to be skipped."""
         if found.count(Outcome.REFUSED) and not form.skips_refused:
             raise ValidationError(_("Nothing was imported. Correct the file, or choose “import the others” below."))
-        change = importing.apply_plan(found, by=self.request.user)
+        run = begin(form.content, self.options)
+        change = importing.apply_plan(found, by=self.request.user, run=run)
         done = _("Imported: %(counts)s.") % {"counts": _counts(found)}
         messages.success(self.request, done if found.does_something else _("Everything has already been imported."))
         if change:
@@ -155,7 +158,7 @@ def _doubts(plan: ImportPlan, form: ImportForm) -> list[Doubt]:
 
 def _groups(plan: ImportPlan) -> list[tuple[str, list[Any], int]]:
     """Return the rows of each outcome, what needs a look first: a heading, the first rows, and how many more."""
-    shown = (Outcome.REFUSED, Outcome.GONE, Outcome.CHANGED, Outcome.NEW, Outcome.UNCHANGED)
+    shown = (Outcome.REFUSED, Outcome.GONE, Outcome.DELETED, Outcome.CHANGED, Outcome.NEW, Outcome.UNCHANGED)
     groups = []
     for outcome in shown:
         rows = [row for row in plan.rows if row.outcome == outcome]

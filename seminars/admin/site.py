@@ -20,6 +20,7 @@ from seminars.admin.closing import ClosingPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import ChangesPage, lately, undo
+from seminars.admin.import_runs import continue_import, interrupted
 from seminars.admin.joining import answer, joint_requests_for
 from seminars.admin.planning import PlanPage
 from seminars.admin.report import ReportPage
@@ -50,6 +51,7 @@ OUR_PAGES = {
     "paste": loaded_on_request("seminars.admin.pasting.PastePage"),
     "text-preview": TextPreviewPage.as_view(),
     "import": loaded_on_request("seminars.admin.importing.ImportPage"),
+    "continue-import": continue_import,
     "schedule": SchedulePage.as_view(),
     "announcement": AnnouncementPage.as_view(),
     "closing": ClosingPage.as_view(),
@@ -86,6 +88,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         words = {
             "can_start_empty": is_offered(request),
             "desk": FrontDesk(request),
+            "interrupted_imports": interrupted(request),
             "joint_requests": joint_requests_for(request),
             "news": news_for(request),
             "new_zone_rules": new_rules(request),

@@ -1,59 +1,93 @@
 """Write what a plan holds: in short turns, between which others can save, and as one change that can be undone."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from seminars.actions import bulk_changes, shared_rows, stamping, undoing
+from seminars.actions import bulk_changes, shared_rows, stamping
 from seminars.actions.bulk_changes import TURN, TalkWrite, changed_since
+from seminars.actions.undoing_imports import Entry, changed_beside, made_beside, undo_import
 from seminars.importing.parts import write_parts
 from seminars.importing.plan import ImportPlan
 from seminars.importing.planned import PlannedTalk
 from seminars.importing.values import note_down
-from seminars.models import Appearance, Break, Change, ImportedTalk, Series, Talk, User, publishing, recording
+from seminars.models import (
+    Appearance,
+    Break,
+    Change,
+    DeletedImport,
+    ImportedTalk,
+    ImportRun,
+    Series,
+    Talk,
+    User,
+    publishing,
+    recording,
+)
 from seminars.models.many_rows import update_rows
+
+Progress = Callable[[int, int], None]
 
 PAUSE = 0.1  # seconds between two turns: SQLite lets somebody who waits try again every 0.1 seconds
 
 
-def apply_plan(plan: ImportPlan, *, by: User | None = None, sentence: str = "") -> Change | None:
+def apply_plan(
+    plan: ImportPlan,
+    *,
+    by: User | None = None,
+    sentence: str = "",
+    run: ImportRun | None = None,
+    progress: Progress | None = None,
+) -> Change | None:
     """Save what a plan holds and return the change, None if there is nothing to save. `sentence` describes it.
 
     Raise ValidationError if a talk was changed since, a room was taken or a row is not valid: then nothing is saved,
-    and what earlier turns saved is undone. After a crash the turns that were done stay; a repeated import does the
-    rest.
+    and what earlier turns saved is undone. After a crash the turns that were done stay. `run` has what is needed to go
+    on then; one that was interrupted is finished. `progress` is told after each turn how many talks of all are done.
     """
-    change = None
+    run = run or ImportRun()
+    for _turn in apply_in_turns(plan, run, by=by, sentence=sentence):
+        if progress:
+            progress(run.done, run.total)
+    return run.change if run.change_id else None
+
+
+def apply_in_turns(plan: ImportPlan, run: ImportRun, *, by: User | None, sentence: str = "") -> Iterator[ImportRun]:
+    """Do what `apply_plan` does, and yield the run after each turn: it knows how far it is."""
+    change = run.resumed()
+    run.total = run.done + sum(one.is_written for one in plan.talks)
     try:
-        for number, (talks, is_first) in enumerate(_turns(plan)):
+        for number, (talks, is_last) in enumerate(_turns(plan)):
             began = time.monotonic()
             bulk_changes.render([one.talk for one in talks])
             if number:
                 time.sleep(max(PAUSE - (time.monotonic() - began), 0))
             with publishing(), recording(sentence or _("Imported"), by=by, resumes=change) as written:
-                if is_first:
-                    _write_beside(plan)
-                _write(talks, plan, written)
+                beside = [*(() if number else _write_breaks(plan)), *_write(talks, plan, written)]
+                beside += _write_contacts(plan) if is_last else []
+                written.has_other_rows |= bool(beside)  # a break alone can be undone too
+                run.note_turn(written, len(talks), beside)
             change = written
-        _note_only(plan)
+            yield run
+        _note_only(plan, change)
+        run.finish()
     except (ValidationError, IntegrityError) as error:
         if change:
-            undoing.restore(change, by=by, even_public=True)
+            undo_import(change, by=by, even_public=True)
         reason = " ".join(error.messages) if isinstance(error, ValidationError) else changed_since()
         raise ValidationError(_("Nothing was imported. %(reason)s") % {"reason": reason}) from error
-    return change
 
 
 def _turns(plan: ImportPlan) -> Iterator[tuple[list[PlannedTalk], bool]]:
-    """Yield what each turn writes, and whether it is the first; known talks come first, so that rooms become free."""
+    """Yield what each turn writes, and whether it is the last; known talks come first, so that rooms become free."""
     talks = sorted((one for one in plan.talks if one.is_written), key=_order)
     parts = [talks[first : first + TURN] for first in range(0, len(talks), TURN)]
     if not parts and (plan.contacts or plan.new_breaks):
         parts = [[]]
-    yield from ((part, number == 0) for number, part in enumerate(parts))
+    yield from ((part, number == len(parts)) for number, part in enumerate(parts, start=1))
 
 
 def _order(one: PlannedTalk) -> tuple[bool, bool, float]:
@@ -63,34 +97,41 @@ def _order(one: PlannedTalk) -> tuple[bool, bool, float]:
     return one.is_new, is_ahead, -start if is_ahead else start
 
 
-def _write_beside(plan: ImportPlan) -> None:
-    """Write what is not of one talk: contacts of series, and breaks."""
+def _write_contacts(plan: ImportPlan) -> Iterator[Entry]:
+    """Write them after all talks, which it stamps: a turn refuses talks that were stamped since they were planned."""
     for series in plan.contacts:
         shared_rows.save(series)
-    for one in plan.new_breaks:
-        one.row.series = _saved(one.row.series)
-    Break.objects.bulk_create([one.row for one in plan.new_breaks])
+        yield changed_beside(series, {"contact_name": "", "contact_email": ""})
 
 
-def _saved(series: Series) -> Series:
-    if series.pk is None:
+def _write_breaks(plan: ImportPlan) -> Iterator[Entry]:
+    """Write breaks and the series that they need; yield what has no history."""
+    new = {id(one.row.series): one.row.series for one in plan.new_breaks if one.row.series.pk is None}
+    for series in new.values():
         shared_rows.save(series)
-    return series
+    yield from made_beside(new.values())
+    for one in plan.new_breaks:
+        one.row.series = one.row.series  # it has its key now
+    yield from made_beside(Break.objects.bulk_create([one.row for one in plan.new_breaks]))
 
 
-def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> None:
+def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> Iterator[Entry]:
+    """Write talks with the rows that they need; yield what has no history."""
     needed = list({id(row): row for one in talks for row in one.needs}.values())
     known = [row for row in needed if row.pk is not None]
     new = [row for row in needed if row.pk is None]
-    for series in (row for row in new if isinstance(row, Series)):
+    new_series = [row for row in new if isinstance(row, Series)]
+    for series in new_series:
         shared_rows.save(series)
+    yield from made_beside(new_series)
     shared_rows.add(row for row in new if not isinstance(row, Series))
     for row in known:
         shared_rows.save(row)
     for appearance in (appearance for one in talks for appearance in one.appearances):
         appearance.save()
     write_parts([(one.talk, one.taken) for one in talks if not one.is_new])  # before the stamp, which counts them
-    bulk_changes.write([_write_of(one) for one in talks], beside=plan.keys)
+    yield from made_beside(bulk_changes.write([_write_of(one) for one in talks], beside=plan.keys))
+    DeletedImport.objects.forget([one.talk.uid for one in talks if one.is_new])
     _stamp_again(write_parts([(one.talk, one.taken) for one in talks if one.is_new]))
     _write_notes([one for one in talks if one.has_note], change)
 
@@ -133,8 +174,8 @@ def _write_notes(planned: list[PlannedTalk], change: Change | None) -> None:
         update_rows(known, ["said", "held", "change", "earlier"])
 
 
-def _note_only(plan: ImportPlan) -> None:
+def _note_only(plan: ImportPlan, change: Change | None) -> None:
     """Remember what the source said of talks that stay as they are."""
     silent = [one for one in plan.talks if not one.is_written and one.has_note and one.match.news]
     for first in range(0, len(silent), TURN):
-        _write_notes(silent[first : first + TURN], None)
+        _write_notes(silent[first : first + TURN], change)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 MOST_EXAMPLES = 3
 
@@ -21,6 +22,11 @@ class ImportOptions:
     choices: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     date_order: str = ""
+
+    def kept(self) -> dict[str, Any]:
+        """Return them as JSON keeps them, without `homes`: these are asked for again."""
+        words = {"series": self.series, "draft": self.draft}
+        return words | {"choices": dict(self.choices), "columns": dict(self.columns)}
 
     def allows(self, series: int) -> bool:
         return self.homes is None or series in self.homes

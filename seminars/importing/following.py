@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.importing import ImportOptions, ImportPlan, NoDateColumn, Outcome, apply_plan, plan_content
+from seminars.importing.continuing import begin
 from seminars.importing.events import former_path
 from seminars.importing.fetching import WEBCAL, Fetched, fetch
 from seminars.models import FormerAddress, Source
 
 # Answers about what somebody saw in one plan: what is gone, or private, next time is something else.
-NOT_FROM_THEN_ON = frozenset({"gone", "private", "refused"})
+NOT_FROM_THEN_ON = frozenset({"gone", "private", "refused", "deleted"})
 _REPEATS = re.compile(rb"RRULE[^\r\n]{0,80}FREQ=(?:DAILY|WEEKLY|MONTHLY)", re.IGNORECASE)
 COLUMN = "column:"  # stands before the header of a column among the choices of a source
 
@@ -76,7 +77,9 @@ def note_applied(
 ) -> None:
     """Note, unsaved, that nothing waits any longer, and what an organiser chose while applying it."""
     source.waiting, source.content = 0, b""
-    source.choices |= {key: value for key, value in (choices or {}).items() if key not in NOT_FROM_THEN_ON}
+    source.choices |= {
+        key: value for key, value in (choices or {}).items() if key.split(":")[0] not in NOT_FROM_THEN_ON
+    }
     source.choices |= {f"{COLUMN}{header}": means for header, means in (columns or {}).items()}
 
 
@@ -101,7 +104,8 @@ def _compare(source: Source, fetched: Fetched) -> Found:
         return Found.UNCHANGED
     if source.applies and plan.is_certain:
         host = urlsplit(source.url).hostname
-        apply_plan(plan, sentence=_("Imported from %(host)s") % {"host": host})
+        run = begin(fetched.content, options_of(source))
+        apply_plan(plan, sentence=_("Imported from %(host)s") % {"host": host}, run=run)
         note_applied(source)
         return Found.APPLIED
     source.waiting, source.content = max(changes, 1), fetched.content

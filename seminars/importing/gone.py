@@ -21,11 +21,11 @@ BECOMES = {CANCEL: State.CANCELLED, WITHDRAW: State.DRAFT}
 def gone_from(found: Matched, options: ImportOptions, choices: Choices) -> list[PlannedTalk]:
     """Return the talks of the same series, and of the time that the file covers, that are not in it any longer.
 
-    Once somebody has chosen to keep one, it is not told again.
+    Once somebody has chosen to keep one, it is not told again. Of a talk whose import was undone, nothing is noted.
     """
     talks = _talks_gone(found, options)
     notes = ImportedTalk.objects.of_talks(talks)
-    talks = [talk for talk in talks if notes[talk.pk].said.get("state") != GONE]
+    talks = [talk for talk in talks if notes[talk.pk].said and notes[talk.pk].said.get("state") != GONE]
     public = [talk for talk in talks if talk.is_public]
     for_all = _choice_for_all(public, choices)
     planned = []

@@ -17,6 +17,7 @@ from seminars.actions.bulk_changes import Bookings
 from seminars.formats.ics_facts import facts_of
 from seminars.importing.additions import addition
 from seminars.importing.choices import Choices, Doubt, ImportOptions
+from seminars.importing.deleted import DELETED, without_deleted
 from seminars.importing.edits import sort_out_edits
 from seminars.importing.events import Refusal, SourceFile, contacts_in
 from seminars.importing.gone import gone_from
@@ -49,6 +50,7 @@ class Outcome(TextChoices):
     UNCHANGED = "unchanged", gettext_lazy("unchanged")
     REFUSED = "refused", gettext_lazy("refused")
     GONE = "gone", gettext_lazy("no longer in the file")
+    DELETED = "deleted", gettext_lazy("deleted here")
 
 
 @dataclass(slots=True)
@@ -110,7 +112,8 @@ class ImportPlan:
     @property
     def is_certain(self) -> bool:
         """Tell whether nobody needs to look at it before it is applied: nothing is refused, all doubts are answered."""
-        return not self.count(Outcome.REFUSED) and all(doubt.is_answered for doubt in self.doubts)
+        open_doubts = [doubt for doubt in self.doubts if not doubt.is_answered and doubt.key != DELETED]
+        return not self.count(Outcome.REFUSED) and not open_doubts
 
     @property
     def does_something(self) -> bool:
@@ -129,6 +132,7 @@ class ImportPlan:
 def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
     """Plan the import of a file; raise ValidationError where no part of it can be imported."""
     choices = Choices(options.choices)
+    file, deleted = without_deleted(file, choices)
     planner = _Planner(match_events(file, options, choices), options, choices)
     planned = [one for match in planner.found.matches if (one := planner.plan(match))]
     breaks = [one for one in planned if isinstance(one, PlannedBreak)]
@@ -138,6 +142,7 @@ def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
     contacts = _contacts_given(talks)
     refused = map(ImportRow.refused, planner.found.refusals)
     rows = [*refused, *map(ImportRow.planned, talks), *map(ImportRow.pausing, breaks)]
+    rows += [ImportRow(Outcome.DELETED, event.line, event.name) for event in deleted]
     made = [*map(_made_sentence, _rows_needed(talks, breaks)), *map(_contact_sentence, contacts)]
     rows.sort(key=lambda row: row.line)
     return ImportPlan(
@@ -207,6 +212,8 @@ class _Planner:
             return planned
         match.note.talk = talk
         values = self._meaning.values(match, talk, planned.remarks)
+        if self._options.draft and match.note.is_withdrawn:
+            values = [value for value in values if value.field != "state"]
         taken, declined = sort_out_edits(match.event, talk, values) if match.is_edit else sort_out(match.note, values)
         if not match.is_edit:
             taken = _without_moves_of_what_is_cancelled(planned, taken)

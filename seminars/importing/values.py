@@ -175,11 +175,15 @@ def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[Fie
     """Return the values that an existing talk takes over, and those that it declines.
 
     A new word of the source is taken over if the field is as the last import left it, or was never filled. Otherwise
-    the edit made here stays, and so does a field that somebody cleared. A draft stays a draft.
+    the edit made here stays, and so does a field that somebody cleared. A draft stays a draft. A talk that the undo of
+    an import withdrew takes over everything, as a new one does.
     """
     talk, taken, declined = note.talk, [], []
     for value in values:
         if holds(talk, value):
+            continue
+        if note.is_withdrawn:
+            taken.append(value)
             continue
         is_ours = _is_or_was_filled(talk, value.field, note) and not is_as_held(talk, value.field, note)
         if is_ours and value.is_silent and value.field not in note.said:

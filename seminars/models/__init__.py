@@ -4,10 +4,12 @@ from seminars.models.addresses import FormerAddress
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.breaks import Break
 from seminars.models.column_choice import ColumnChoice
+from seminars.models.deleted_imports import DeletedImport
 from seminars.models.department import Department
 from seminars.models.edition import Edition, PublicModel, PublicQuerySet, publishing, taking_turns
 from seminars.models.gaps import Gap, gaps_of, lacking
 from seminars.models.history import Change, recording
+from seminars.models.import_runs import ImportRun
 from seminars.models.imported import ImportedTalk
 from seminars.models.joint_requests import JointRequest
 from seminars.models.photo import Photo
@@ -26,9 +28,47 @@ from seminars.models.user import User
 from seminars.models.zone_rules import ZoneRules
 
 __all__ = [
-    "Appearance", "Break", "Change", "ColumnChoice", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk",
-    "JoinAccess", "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role",
-    "Room", "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Source", "Speaker",
-    "SpeakerName", "State", "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "ZoneRules",
-    "gaps_of", "lacking", "publishing", "recording", "taking_turns",
+    "Appearance",
+    "Break",
+    "Change",
+    "ColumnChoice",
+    "DeletedImport",
+    "Department",
+    "Edition",
+    "FormerAddress",
+    "Gap",
+    "ImportRun",
+    "ImportedTalk",
+    "JoinAccess",
+    "JointRequest",
+    "JointTalk",
+    "Mode",
+    "Photo",
+    "PublicModel",
+    "PublicQuerySet",
+    "Recording",
+    "Role",
+    "Room",
+    "Series",
+    "SeriesOrganiser",
+    "SeriesQuerySet",
+    "SeriesTopic",
+    "SharedChange",
+    "Source",
+    "Speaker",
+    "SpeakerName",
+    "State",
+    "Talk",
+    "TalkQuerySet",
+    "TalkTopic",
+    "Throttle",
+    "Topic",
+    "User",
+    "Weekday",
+    "ZoneRules",
+    "gaps_of",
+    "lacking",
+    "publishing",
+    "recording",
+    "taking_turns",
 ]  # fmt: skip

@@ -45,7 +45,7 @@ class ChangeQuerySet(models.QuerySet):
 
     def latest_first(self) -> Self:
         """The latest first, with who made each and who undid it."""
-        return self.select_related("by", "undone_by__by", "undoes").order_by("-pk")
+        return self.select_related("by", "undone_by__by", "undoes", "import_run").order_by("-pk")
 
     def with_overtaken(self) -> Self:
         """Tell of each whether an undo would be refused: what it touched was changed since, or made and published, or
@@ -112,6 +112,8 @@ class Change(models.Model):
         super().__init__(*args, **options)
         self.touched: set[int] = set()  # the keys of the talks that it touched, known while it is being made
         self.has_shared_rows = False  # whether it touched what all series share, known as long
+        self.copies_deletions = False  # whether rows that are deleted just now were copied to the history together
+        self.has_other_rows = False  # whether it wrote rows that have no history, known as long
 
     def __str__(self) -> str:
         return self.sentence or (gettext("Changed") if self.by_id else gettext("Changed outside the desk"))
@@ -126,7 +128,7 @@ class Change(models.Model):
     @property
     def is_empty(self) -> bool:
         """Tell of a change that was just made whether it touched nothing."""
-        return not self.touched and not self.has_shared_rows
+        return not (self.touched or self.has_shared_rows or self.has_other_rows)
 
     @property
     def is_undone(self) -> bool:
@@ -212,6 +214,11 @@ class History(HistoricalRecords):
         unasked = ["room", "series", "speaker", "topic", "uid"]  # what history is never looked up by
         super().__init__(bases=[HistoryRow], no_db_index=unasked, **options)
 
+    def post_delete(self, instance: models.Model, using: str | None = None, **options: Any) -> None:
+        """Record a deletion, unless it was recorded together with others."""
+        if not ((change := _open.get()) and change.copies_deletions):
+            super().post_delete(instance, using=using, **options)
+
     def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
         return super().get_meta_options(model) | {"ordering": ["-history_id"], "default_permissions": []}
 
@@ -245,6 +252,25 @@ class RecordedQuerySet(PublicQuerySet):
             self._record([row.pk for row in rows], change, kind="~")
 
     update_rows.alters_data = True
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete rows with those that belong to them; the history of all is written in a few queries."""
+        with publishing(), recording() as change:
+            keys = list(self.order_by().values_list("pk", flat=True))
+            for relation in self.model._meta.related_objects:
+                if hasattr(relation.related_model, "history"):
+                    of_these = {f"{relation.field.name}__in": keys}
+                    parts = relation.related_model.objects.filter(**of_these).order_by()
+                    parts._record(list(parts.values_list("pk", flat=True)), change, kind="-")
+            self._record(keys, change, kind="-")
+            before, change.copies_deletions = change.copies_deletions, True
+            try:
+                return super().delete()
+            finally:
+                change.copies_deletions = before
+
+    delete.alters_data = True
+    delete.queryset_only = True
 
     def _record(self, keys: Collection[int], change: Change, *, kind: str) -> None:
         """Copy these rows to their history."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models.history import Change
+from seminars.models.history import Change, rows_of
 from seminars.models.many_rows import InsertingQuerySet
 
 
@@ -22,7 +22,18 @@ class ImportedTalkQuerySet(InsertingQuerySet):
             if note.change_id in undone:
                 earlier = note.earlier or {}
                 note.said, note.held = earlier.get("said", {}), earlier.get("held", {})
+        self._mark_withdrawn({key: note for key, note in notes.items() if note.change_id in undone and not note.said})
         return notes
+
+    def _mark_withdrawn(self, notes: dict[int, "ImportedTalk"]) -> None:
+        """Mark the notes of talks that an undo withdrew, and that nobody has edited since."""
+        rows = rows_of("HistoricalTalk").filter(id__in=notes)
+        last = dict(rows.values_list("id").annotate(models.Max("change")))
+        undos = dict(
+            Change.objects.filter(undoes__in=[one.change_id for one in notes.values()]).values_list("undoes", "pk")
+        )
+        for key, note in notes.items():
+            note.is_withdrawn = last.get(key) == undos.get(note.change_id)
 
 
 def _is_undone(change: Change) -> bool:
@@ -41,6 +52,8 @@ class ImportedTalk(models.Model):
     held = models.JSONField(default=dict)  # by field, what the talk then held: another value now is our own change
     change = models.ForeignKey(Change, models.SET_NULL, null=True, related_name="+")  # the import that last changed it
     earlier = models.JSONField(null=True)  # "said" and "held" before that change, which may be undone
+
+    is_withdrawn = False  # whether the talk is as the undo of an import left it, known from `of_talks`
 
     objects = ImportedTalkQuerySet.as_manager()
 

@@ -143,7 +143,10 @@ class SharedChange(models.Model):
 
         Fields that were added to the model since say nothing, nor do those that an undo leaves as they are.
         """
-        now = values_of(self.model, [self.key]).get(self.key)
+        return self.agrees_with(values_of(self.model, [self.key]).get(self.key))
+
+    def agrees_with(self, now: Values | None) -> bool:
+        """Tell whether a row with these values, None if there is none, is as the change left it."""
         if now is None or self.after is None:
             return now == self.after
         told = now.keys() - self.model.NOT_IN_HISTORY
@@ -156,7 +159,7 @@ def values_of(model: type["SharedModel"], keys: Collection[int]) -> dict[int, Va
     rows = model._base_manager.filter(pk__in=keys).values(*names)
     return {
         row["id"]: {
-            name: without_value(value) if name in model.NOT_IN_HISTORY else _plain(value) for name, value in row.items()
+            name: without_value(value) if name in model.NOT_IN_HISTORY else plain(value) for name, value in row.items()
         }
         for row in rows
     }
@@ -167,7 +170,7 @@ def without_value(value: str) -> str:
     return salted_hmac("seminars.history", value, algorithm="sha256").hexdigest()[:16] if value else ""
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value as JSON gives it back, so that what was written can be compared with what is read."""
     return value if value is None or isinstance(value, str | int | bool) else str(value)
 

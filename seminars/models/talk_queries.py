@@ -329,6 +329,10 @@ class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuer
         brought = self.filter(series__in=series, imported__isnull=False)
         return brought.select_related("series", "room", "imported")
 
+    def uids_among(self, uids: Iterable[str]) -> set[str]:
+        """Return those of these UIDs that a talk has."""
+        return set(self.filter(uid__in=uids).order_by().values_list("uid", flat=True))
+
     def with_keys(self, keys: Iterable[int]) -> Self:
         """Keep the talks with these primary keys."""
         return self.filter(pk__in=keys)

@@ -66,7 +66,7 @@ class Command(BaseCommand):
             if plan.count(Outcome.REFUSED) and not options["skip_refused"]:
                 sentence = _("Nothing was imported. Correct the file, or use --skip-refused to import the rest.")
                 raise CommandError(sentence)
-            self._apply(plan, dry_run=bool(options["dry_run"]))
+            self._apply(plan, dry_run=bool(options["dry_run"]), is_silent=not options["verbosity"])
         except NoDateColumn as refused:
             sentence = _("%(reason)s For example: --column %(example)s")
             words = {"reason": " ".join(refused.messages), "example": shlex.quote("Wann=date")}
@@ -94,7 +94,8 @@ class Command(BaseCommand):
             self._show_row(row)
         if more := refused[MOST_SHOWN:]:
             self.stdout.write(_("… and %(count)d more refused") % {"count": len(more)})
-        shown = [outcome for outcome in Outcome if outcome != Outcome.GONE or plan.count(outcome)]
+        rare = {Outcome.GONE, Outcome.DELETED}
+        shown = [outcome for outcome in Outcome if outcome not in rare or plan.count(outcome)]
         counts = ", ".join(f"{plan.count(outcome)} {outcome.label}" for outcome in shown)
         if plan.doubts:
             self.stdout.write(_("Some questions have assumed answers. Use --list-choices to see them."))
@@ -107,12 +108,19 @@ class Command(BaseCommand):
         for remark in (*row.changes, *row.remarks):
             self.stdout.write(f"  - {remark}")
 
-    def _apply(self, plan: ImportPlan, *, dry_run: bool) -> None:
+    def _apply(self, plan: ImportPlan, *, dry_run: bool, is_silent: bool) -> None:
         if dry_run:
             self.stdout.write(_("Nothing was imported: this was a dry run."))
             return
-        importing.apply_plan(plan)
+        is_shown = not is_silent and self.stderr.isatty()
+        importing.apply_plan(plan, progress=self._progress if is_shown else None)
         self.stdout.write(_("Imported.") if plan.does_something else _("Everything has already been imported."))
+
+    def _progress(self, done: int, total: int) -> None:
+        """Write over the same line of the terminal until all is done."""
+        sentence = _("%(done)d of %(total)d talks") % {"done": done, "total": total}
+        self.stderr.write(f"\r{sentence}", ending="\n" if done == total else "")
+        self.stderr.flush()
 
 
 def _add_arguments_for_spreadsheets(parser: ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("seminars", "0016_clashes_by_rules"),
+        ("seminars", "0018_import_runs"),
     ]
 
     operations = [

@@ -1,0 +1,251 @@
+"""Undo an import: in short turns, all that it wrote and that nobody has edited since."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from seminars.actions import bulk_changes, shared_rows, stamping, talk_changes, undoing
+from seminars.actions.bulk_changes import TalkWrite
+from seminars.models import (
+    Change,
+    ImportRun,
+    Series,
+    SharedChange,
+    SpeakerName,
+    State,
+    Talk,
+    User,
+    publishing,
+    recording,
+)
+from seminars.models.shared_changes import plain, values_of
+from seminars.models.snapshots import Snapshots, after, present, talks_of
+from seminars.models.states import CALLED_OFF
+
+PAUSE = 0.1  # seconds between two turns, as between those of an import
+MANY = 100  # talks in one turn that are deleted or withdrawn, or rows that they show
+FEW = 50  # talks in one turn that get their earlier values, each of which is checked
+Entry = dict[str, Any]  # of ImportRun.beside
+
+
+@dataclass
+class UndoneImport:
+    """What came of an undo: its change, None if nothing was left to undo, what stays because somebody edited it
+    since, and why other things could not be taken back."""
+
+    change: Change | None = None
+    kept: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def public_talks_of(change: Change) -> int:
+    """Return how many talks an import added that are public now: an undo takes them out of calendars."""
+    made = Talk.history.model.objects.filter(change=change, history_type="+").order_by().values("id")
+    return Talk.objects.filter(pk__in=made).exclude(state=State.DRAFT).count()
+
+
+def undo_import(change: Change, *, by: User | None, even_public: bool = False) -> UndoneImport:
+    """Undo an import, or such an undo; what was edited since stays. An interrupted undo goes on.
+
+    Talks that the import made public become drafts, so that calendars drop them; `even_public` deletes them, right
+    after an import that failed. Raise ValidationError, and change nothing, if the import was undone or is running.
+    """
+    return _Undo(change, by, even_public=even_public).done()
+
+
+class _Undo:
+    def __init__(self, change: Change, by: User | None, *, even_public: bool) -> None:
+        self.by, self.even_public, self.found = by, even_public, UndoneImport()
+        self.begun = ImportRun.objects.filter(change__undoes=change, is_finished=False).select_related("change").first()
+        self.change = undoing.still_to_be_undone(change, even_begun=self.begun is not None)
+        self.imported: ImportRun = self.change.import_run
+        if not even_public and (self.imported.is_running or (self.begun and self.begun.is_running)):
+            raise ValidationError(_("This import is still running. Wait until it is done, then undo it."))
+        keys = talks_of(self.change)[::-1]  # new talks were written last, and may have the rooms of others
+        self.run = self.begun or ImportRun(total=len(keys))
+        self.found.change = self.run.resumed()
+        done = set(talks_of(self.found.change)) if self.found.change else set()
+        self.keys = [key for key in keys if key not in done]
+
+    def done(self) -> UndoneImport:
+        talks = [self._talks, self._shared_rows, self._beside]
+        for step in reversed(talks) if self.change.undoes_id else talks:
+            step()
+        self.run.finish()
+        self.imported.finish()
+        return self.found
+
+    def _turns(self, things: list[Any], write: Callable[[list[Any]], tuple[int, list[Entry]]], most: int) -> None:
+        """Write in turns of `most` things; `write` returns how many it wrote, and what of it has no history."""
+        for first in range(0, len(things), most):
+            if first:
+                time.sleep(PAUSE)
+            sentence, resumes = undoing.sentence_of(self.change), self.found.change
+            undoes = None if resumes else self.change
+            with publishing(), recording(sentence, by=self.by, undoes=undoes, resumes=resumes) as written:
+                count, beside = write(things[first : first + most])
+                written.has_other_rows |= bool(beside)
+                if count:
+                    self.run.note_turn(written, count if write == self._write_talks else 0, beside)
+            self.found.change = written if count else self.found.change
+
+    # --- talks ---
+
+    def _talks(self) -> None:
+        rows = Talk.history.model.objects.filter(change=self.change, history_type="+").order_by()
+        made = set() if self.change.undoes_id else set(rows.values_list("id", flat=True))
+        self._turns([key for key in self.keys if key in made], self._write_talks, MANY)
+        self._turns([key for key in self.keys if key not in made], self._write_talks, FEW)
+
+    def _write_talks(self, keys: list[int]) -> tuple[int, list[Entry]]:
+        was, left, is_now = after(self.change.pk - 1, keys), after(self.change.pk, keys), present(keys)
+        edited_before = _edited_between_turns(self.change, keys)
+        same = [key for key in keys if left[key].says_the_same_as(is_now[key]) and key not in edited_before]
+        self.found.kept += [undoing.name_of(key, left[key]) for key in keys if key not in same and is_now[key].exists]
+        undoing.refuse_joining_without_consent({key: was[key] for key in same}, left, self.by)
+        return sum(self._take_back({key: was[key] for key in part}) for part in [same] if part), []
+
+    def _take_back(self, was: Snapshots) -> int:
+        """Take these talks back together; if that is refused, one by one. Return how many were taken back."""
+        try:
+            with transaction.atomic():
+                self._take_back_together(was)
+        except ValidationError as refusal:
+            if len(was) == 1:
+                self.found.refused += refusal.messages
+                return 0
+            return sum(self._take_back({key: one}) for key, one in was.items())
+        return len(was)
+
+    def _take_back_together(self, was: Snapshots) -> None:
+        there = Talk.objects.with_keys(was).with_series_and_room().in_bulk()
+        made = [there[key] for key, snapshot in was.items() if not snapshot.exists and key in there]
+        public = [] if self.even_public else [talk for talk in made if not talk_changes.may_be_deleted(talk)]
+        _withdraw([talk for talk in public if talk.is_public])
+        keys = {talk.pk for talk in public}
+        talk_changes.delete_all([talk for talk in made if talk.pk not in keys], even_public=self.even_public)
+        undoing.put_back({key: snapshot for key, snapshot in was.items() if snapshot.exists}, there)
+
+    # --- speakers, rooms and topics ---
+
+    def _shared_rows(self) -> None:
+        self._turns(list(self.change.shared_rows.order_by("pk")), self._write_shared_rows, MANY)
+
+    def _write_shared_rows(self, notes: list[SharedChange]) -> tuple[int, list[Entry]]:
+        of_kind: dict[type[models.Model], list[SharedChange]] = {}
+        for note in notes:
+            of_kind.setdefault(note.model, []).append(note)
+        count = 0
+        for model, some in of_kind.items():
+            now = values_of(model, [note.key for note in some])
+            same = [note for note in some if note.agrees_with(now.get(note.key))]
+            self.found.kept += [str(note) for note in some if note not in same and note.key in now and note.before]
+            altered = [note for note in same if note.before]
+            undoing.put_shared_rows_back(altered)
+            made = _unused(model, [note.key for note in same if not note.before and note.after])
+            count += len(altered) + len(made)
+            model.objects.filter(pk__in=made).delete()
+        return count, []
+
+    # --- rows without a history ---
+
+    def _beside(self) -> None:
+        self._turns(self.imported.beside[::-1], self._write_beside, FEW)
+
+    def _write_beside(self, entries: list[Entry]) -> tuple[int, list[Entry]]:
+        back = [entry | {"before": entry["after"], "after": entry["before"]} for entry in entries]
+        written = [entry for entry in back if self._is_put(entry)]
+        return len(written), written
+
+    def _is_put(self, entry: Entry) -> bool:
+        """Give a row the values of `after`, and return True, if it still has those of `before`."""
+        model = apps.get_model("seminars", entry["model"])
+        row, before, wanted = model.objects.filter(pk=entry["key"]).first(), entry["before"], entry["after"]
+        if (values_beside(row, before or ()) if row else None) != before:
+            self.found.kept += [str(row)] if row else []
+            return False
+        if wanted is None:
+            if not _unused(model, [row.pk]):
+                return False
+            row.delete()
+            return True
+        if row is None and not _is_possible(model, wanted):
+            return False
+        _set(row or model(pk=entry["key"]), wanted)
+        return True
+
+
+def _withdraw(talks: list[Talk]) -> None:
+    """Make public talks drafts, so that pages and calendars drop them. The room of one called off may be taken."""
+    ahead = [talk.pk for talk in talks if talk.state not in CALLED_OFF]
+    there = Talk.objects.with_keys(ahead)
+    there.update(state=State.DRAFT, moved_from=None, moved_at=None, moved_online_at=None, updated_at=timezone.now())
+    stamping.stamp(there)
+    talks = [talk for talk in talks if talk.state in CALLED_OFF]
+    Talk.objects.fetch_parts(talks)
+    writes = [TalkWrite(talk, copy(talk)) for talk in talks]
+    for one in writes:
+        one.talk.state = State.DRAFT
+        bulk_changes.prepare(one.talk, one.before)
+    bulk_changes.write(writes)
+
+
+def _edited_between_turns(change: Change, keys: Collection[int]) -> set[int]:
+    """Return the talks that somebody edited between two turns of the import, which therefore wrote them twice."""
+    rows = Talk.history.model.objects.order_by()
+    others = rows.filter(id=OuterRef("id"), change__gt=change.pk, history_id__lt=OuterRef("history_id"))
+    return set(rows.filter(Exists(others), change=change, id__in=keys).values_list("id", flat=True))
+
+
+def _unused(model: type[models.Model], keys: Collection[int]) -> list[int]:
+    """Return the keys of the rows to which no other row refers."""
+    rows = model.objects.filter(pk__in=keys)
+    for relation in model._meta.related_objects:
+        if relation.related_model is not SpeakerName:  # which is a part of its speaker
+            rows = rows.exclude(Exists(relation.related_model.objects.filter(**{relation.field.name: OuterRef("pk")})))
+    return list(rows.values_list("pk", flat=True))
+
+
+# --- what an import notes of rows without a history ---
+
+
+def made_beside(rows: Iterable[models.Model]) -> Iterator[Entry]:
+    """Yield what an import notes of rows that it has added."""
+    for row in rows:
+        names = [one.attname for one in row._meta.concrete_fields if not one.primary_key]
+        yield {"model": row._meta.model_name, "key": row.pk, "before": None, "after": values_beside(row, names)}
+
+
+def changed_beside(row: models.Model, before: dict[str, Any]) -> Entry:
+    """Return what an import notes of a row of which it has changed these fields."""
+    return {"model": row._meta.model_name, "key": row.pk, "before": before, "after": values_beside(row, before)}
+
+
+def values_beside(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """Return these fields as JSON keeps them."""
+    return {name: plain(getattr(row, name)) for name in names}
+
+
+def _set(row: models.Model, values: dict[str, Any]) -> None:
+    for one in row._meta.concrete_fields:
+        if one.attname in values:
+            setattr(row, one.attname, one.to_python(values[one.attname]))
+    if isinstance(row, Series):
+        shared_rows.put_back(row)
+    else:
+        row.save()
+
+
+def _is_possible(model: type[models.Model], values: dict[str, Any]) -> bool:
+    """Tell whether the rows that this one refers to are there."""
+    links = [one for one in model._meta.concrete_fields if one.many_to_one and values.get(one.attname) is not None]
+    return all(one.related_model._base_manager.filter(pk=values[one.attname]).exists() for one in links)
