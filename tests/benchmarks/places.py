@@ -54,5 +54,6 @@ COUNTED = {
 CALENDAR = "/calendar.ics"  # this and the previous academic year: the same talks, however many are stored
 WHOLE_CALENDAR = "/calendar.ics?past=all"  # as many talks as are stored
 WHOLE_JSON = "/feed.json?past=all"
+WHOLE_ATOM = "/feed.atom?past=all"
 
 SEARCHES = ("the", "e", "learning", "lovelace", "quantum theory", "graphs and proofs", "a e i", "zzzz")
