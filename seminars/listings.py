@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.kept_entries import MANY_TALKS
-from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
+from seminars.models import Attendance, Department, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
 from seminars.models.talk_queries import prefetched_for_lists
@@ -29,7 +29,7 @@ LABELS = {
     "topic": gettext_lazy("Topic"),
     "room": gettext_lazy("Room"),
     "speaker": gettext_lazy("Speaker"),
-    "mode": gettext_lazy("Attend"),
+    "mode": gettext_lazy("How to attend"),
 }
 
 EARLIEST = datetime(YEARS.start - 1, 1, 1, tzinfo=UTC)
@@ -56,7 +56,7 @@ class Listing:
     description: str = ""  # Markdown
     subject: models.Model | None = None  # the series, room, speaker, topic or talk that it is about
     query: str = ""  # the filters as a query string without "?", in one order
-    chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, or modes
+    chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, or ways to attend
     is_private: bool = False  # one person's own: it tells no address of itself, and marks what is not settled
     year: AcademicYear | None = None  # only the talks that start in this academic year, which is in the archive
 
@@ -179,7 +179,7 @@ def filtered(parameters: Mapping[str, Iterable[str]]) -> Listing:
     if not chosen:
         return whole
     talks = _narrowed(Talk.objects.public().listed(named=chosen.get("series", ())), chosen)
-    titles = ", ".join(str(Mode(value).label if name == "mode" else value) for name in chosen for value in chosen[name])
+    titles = ", ".join(str(getattr(value, "label", value)) for values in chosen.values() for value in values)
     query = urlencode([(name, _slug(value)) for name in chosen for value in chosen[name]])
     title = _("%(department)s: %(filters)s") % {"department": whole.title, "filters": titles}
     return Listing(title, whole.address, talks, whole.department, whole.description, query=query, chosen=chosen)
@@ -253,7 +253,7 @@ def _page_of(talks: TalkQuerySet, number: str | None, size: int) -> Page:
 
 def _found(name: str, values: list[str]) -> list:
     """Return what the values mean, each once, in one order, so that equal filters have equal addresses."""
-    known = {mode: mode for mode in Mode} if name == "mode" else rows_of(name).with_slugs(values)
+    known = {way: way for way in Attendance} if name == "mode" else rows_of(name).with_slugs(values)
     for value in values:
         if value not in known:
             raise UnknownFilter(_("There is no “%(value)s” here (%(name)s).") % {"name": LABELS[name], "value": value})
@@ -266,7 +266,7 @@ def _slug(value: models.Model | str) -> str:
 
 def _narrowed(talks: TalkQuerySet, chosen: Mapping[str, list]) -> TalkQuerySet:
     for name, values in chosen.items():
-        talks = talks.in_mode(*values) if name == "mode" else talks.showing(*values)
+        talks = talks.attended(*values) if name == "mode" else talks.showing(*values)
     return talks
 
 

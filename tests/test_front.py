@@ -79,6 +79,23 @@ def test_filters_narrow_the_list_and_show_the_number_of_talks(client):
     assert "1 upcoming talk · Asset · Online" in words(main(client.get("/?series=asset&mode=online")))
 
 
+@pytest.mark.parametrize(
+    "address", ["/", "/search/", "/embed/", "/calendar.ics", "/feed.atom", "/feed.json", "/talks.csv"]
+)
+def test_in_person_and_online_both_show_hybrid_talks_in_every_list_and_feed(client, address):
+    room = make_room()
+    talk_on(2025, 11, 4, title="Looms", room=room)
+    talk_on(2025, 11, 5, title="Hybrid", room=room, join_url=ZOOM)
+    talk_on(2025, 11, 6, title="Remote", join_url=ZOOM)
+
+    def shown(mode):
+        body = client.get(f"{address}?mode={mode}").content.decode()
+        return [title for title in ("Looms", "Hybrid", "Remote") if title in body]
+
+    assert (shown("in-person"), shown("online")) == (["Looms", "Hybrid"], ["Hybrid", "Remote"])
+    assert (shown("only-in-person"), shown("only-online"), shown("hybrid")) == (["Looms"], ["Remote"], ["Hybrid"])
+
+
 def test_the_filters_offer_what_is_upcoming_and_keep_what_was_chosen(client):
     ada = make_speaker(name="Ada Lovelace")
     asset, quiet = make_series(name="Asset"), make_series(name="Quiet", is_listed=False)
@@ -91,6 +108,7 @@ def test_the_filters_offer_what_is_upcoming_and_keep_what_was_chosen(client):
 
     assert offered("/") == [
         ("asset", ""), ("engines", ""), ("ada-lovelace", ""), ("in-person", ""), ("online", ""), ("hybrid", ""),
+        ("only-in-person", ""), ("only-online", ""),
     ]  # fmt: skip
     assert offered("/?series=old")[0] == ("old", " selected")
     assert ("asset", " selected") in offered("/?series=asset")

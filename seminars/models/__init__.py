@@ -16,7 +16,7 @@ from seminars.models.shared_changes import SharedChange
 from seminars.models.source import Source
 from seminars.models.speaker import Speaker
 from seminars.models.speaker_names import SpeakerName
-from seminars.models.states import Mode, Recording, Role, State
+from seminars.models.states import Attendance, Mode, Recording, Role, State
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.throttle import Throttle
@@ -25,8 +25,8 @@ from seminars.models.user import User
 from seminars.models.zone_rules import ZoneRules
 
 __all__ = [
-    "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
-    "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room",
+    "Appearance", "Attendance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk",
+    "JoinAccess", "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room",
     "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Source", "Speaker", "SpeakerName",
     "State", "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "ZoneRules", "gaps_of",
     "lacking", "publishing", "recording", "taking_turns",
