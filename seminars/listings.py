@@ -35,6 +35,7 @@ LABELS = {
 EARLIEST = datetime(YEARS.start - 1, 1, 1, tzinfo=UTC)
 TALKS_ON_A_PAGE = 60
 FOUND_ON_A_PAGE = 20
+LIMITS = range(1, 51)  # talks that a visitor can ask for, in an embedded list or with `limit` in a feed
 
 
 class UnknownFilter(ValueError):
@@ -59,18 +60,28 @@ class Listing:
     chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, or ways to attend
     is_private: bool = False  # one person's own: it tells no address of itself, and marks what is not settled
     year: AcademicYear | None = None  # only the talks that start in this academic year, which is in the archive
+    is_upcoming: bool = False  # only upcoming talks
+    limit: int | None = None  # only so many of the upcoming talks, the soonest ones
 
     def address_of(self, name: str, *, past_too: bool = False) -> str:
         """Return the path of this listing in another format, such as "calendar.ics" or "feed.atom"."""
         # A talk's page ends in a slug that changes with its title, its calendar file does not.
         root = self.subject.lasting_path if isinstance(self.subject, Talk) else self.address
-        part = f"year={self.year.slug}" if self.year else "past=all" if past_too else ""
-        query = "&".join(filter(None, (self.query, part)))
+        query = "&".join(filter(None, (self.query, self.part(past_too=past_too))))
         return f"{root}{name}" + (f"?{query}" if query else "")
+
+    def part(self, *, past_too: bool) -> str:
+        """Return the parameters that say which part of its talks a feed has, as a query string without "?"."""
+        if self.is_upcoming:
+            return f"upcoming&limit={self.limit}" if self.limit else "upcoming"
+        return f"year={self.year.slug}" if self.year else "past=all" if past_too else ""
 
     def in_feed(self, *, past_too: bool = False) -> TalkQuerySet:
         """Return the talks of a feed, the earliest first: of this and the previous academic year and all that follow;
-        all there are with `past_too`, and for one talk, which is in its file however old it is."""
+        all there are with `past_too`, and for one talk, which is in its file however old it is. Less if only one year
+        or upcoming talks are asked for."""
+        if self.is_upcoming:
+            return self.talks.upcoming().first_ones(self.limit) if self.limit else self.talks.upcoming()
         if self.year:
             return self.talks.starting_in(self.year.span).soonest_first()
         if past_too or isinstance(self.subject, Talk):
@@ -85,10 +96,17 @@ class Listing:
                 return replace(self, year=year)
         raise UnknownYear(_("There are no archived talks of “%(year)s” here.") % {"year": slug})
 
+    def only_upcoming(self, limit: str = "") -> Self:
+        """Return the same with upcoming talks alone, at most `limit`; raise UnknownFilter if it is not in LIMITS."""
+        if limit and limit not in map(str, LIMITS):
+            words = _("“%(value)s” is not a possible limit. Enter a number from %(least)s to %(most)s.")
+            raise UnknownFilter(words % {"value": limit, "least": LIMITS[0], "most": LIMITS[-1]})
+        return replace(self, is_upcoming=True, limit=int(limit) if limit else None)
+
     def archive_links(self, *, past_too: bool = False) -> dict[str, Self]:
         """Return what its feed links to, by relation (RFC 5005 §4): the archived years next to it, and from the archive
         the feed itself. Nothing where the feed has all talks, or the listing no more than MANY_TALKS."""
-        if not self.year and (past_too or not self.talks.has_more_than(MANY_TALKS)):
+        if self.is_upcoming or (not self.year and (past_too or not self.talks.has_more_than(MANY_TALKS))):
             return {}
         here, end = self.year or self._first_year_in_feed, self._first_year_in_feed.span.starts_at
         older = self.talks.starting_in(Span(EARLIEST, here.span.starts_at)).latest_first()

@@ -26,8 +26,8 @@ from seminars.models.zone_rules import ZoneRules
 
 __all__ = [
     "Appearance", "Attendance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk",
-    "JoinAccess", "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room",
-    "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Source", "Speaker", "SpeakerName",
-    "State", "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "ZoneRules", "gaps_of",
-    "lacking", "publishing", "recording", "taking_turns",
+    "JoinAccess", "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role",
+    "Room", "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Source", "Speaker",
+    "SpeakerName", "State", "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "ZoneRules",
+    "gaps_of", "lacking", "publishing", "recording", "taking_turns",
 ]  # fmt: skip

@@ -311,6 +311,10 @@ class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuer
         """Read the titles of the first `most` talks, each with the words under which its talk is found: one query."""
         return list(self.values_list("title", "search_text")[:most])
 
+    def first_ones(self, most: int) -> Self:
+        """Keep the first `most` of these talks, in their order, as a question that can be asked further."""
+        return self.filter(pk__in=list(self.values_list("pk", flat=True)[:most]))
+
     def primary_keys(self) -> list[int]:
         """Read the primary keys alone, in the order of the talks: one query."""
         return list(self.values_list("pk", flat=True))

@@ -36,6 +36,7 @@ COUNTED = {
     "embedded list of a speaker": "/speakers/{speaker}/embed/",
     "embedded list of a topic": "/topics/{topic}/embed/",
     "embedding shown": "/embed/demo/",
+    "feed of an embedded list": "/feed.json?upcoming&limit=10&series={series}",
     "table of talks": "/talks.csv",
     "sitemap": "/sitemap.xml",
     "next talk": "/next/",
