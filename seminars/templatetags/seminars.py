@@ -201,8 +201,8 @@ def _field(name: str, label: str, offered: dict[str, str], chosen: list) -> dict
 
 @register.filter
 def folds(field: dict) -> bool:
-    """Tell whether a group of choices is folded away: it is long, and nothing in it is chosen."""
-    return len(field["options"]) > 12 and not any(is_chosen for _value, _words, is_chosen in field["options"])
+    """Tell whether a group of choices is folded away: it is not the series, and nothing in it is chosen."""
+    return field["name"] != "series" and not any(is_chosen for _value, _words, is_chosen in field["options"])
 
 
 @register.filter
