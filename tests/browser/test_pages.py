@@ -181,7 +181,7 @@ def test_ticked_boxes_become_an_address_without_javascript(live_server, new_cont
     page.get_by_role("checkbox", name="Engines").check()
     page.get_by_role("button", name="Get my calendar link").click()
 
-    address = page.get_by_label("Your calendar link").input_value()
+    address = page.get_by_role("textbox", name="Your calendar link").input_value()
     assert address.endswith("/calendar.ics?series=asset&topic=engines")
     assert page.get_by_role("button", name="Copy").is_hidden()
     assert page.get_by_role("checkbox", name="Asset").is_checked()
