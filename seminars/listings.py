@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.kept_entries import MANY_TALKS
-from seminars.models import Department, Mode, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
+from seminars.models import Attendance, Department, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
 from seminars.models.talk_queries import prefetched_for_lists
@@ -29,12 +29,13 @@ LABELS = {
     "topic": gettext_lazy("Topic"),
     "room": gettext_lazy("Room"),
     "speaker": gettext_lazy("Speaker"),
-    "mode": gettext_lazy("Attend"),
+    "mode": gettext_lazy("How to attend"),
 }
 
 EARLIEST = datetime(YEARS.start - 1, 1, 1, tzinfo=UTC)
 TALKS_ON_A_PAGE = 60
 FOUND_ON_A_PAGE = 20
+LIMITS = range(1, 51)  # talks that a visitor can ask for, in an embedded list or with `limit` in a feed
 
 
 class UnknownFilter(ValueError):
@@ -56,21 +57,31 @@ class Listing:
     description: str = ""  # Markdown
     subject: models.Model | None = None  # the series, room, speaker, topic or talk that it is about
     query: str = ""  # the filters as a query string without "?", in one order
-    chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, or modes
+    chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, or ways to attend
     is_private: bool = False  # one person's own: it tells no address of itself, and marks what is not settled
     year: AcademicYear | None = None  # only the talks that start in this academic year, which is in the archive
+    is_upcoming: bool = False  # only upcoming talks
+    limit: int | None = None  # only so many of the upcoming talks, the soonest ones
 
     def address_of(self, name: str, *, past_too: bool = False) -> str:
         """Return the path of this listing in another format, such as "calendar.ics" or "feed.atom"."""
         # A talk's page ends in a slug that changes with its title, its calendar file does not.
         root = self.subject.lasting_path if isinstance(self.subject, Talk) else self.address
-        part = f"year={self.year.slug}" if self.year else "past=all" if past_too else ""
-        query = "&".join(filter(None, (self.query, part)))
+        query = "&".join(filter(None, (self.query, self.part(past_too=past_too))))
         return f"{root}{name}" + (f"?{query}" if query else "")
+
+    def part(self, *, past_too: bool) -> str:
+        """Return the parameters that say which part of its talks a feed has, as a query string without "?"."""
+        if self.is_upcoming:
+            return f"upcoming&limit={self.limit}" if self.limit else "upcoming"
+        return f"year={self.year.slug}" if self.year else "past=all" if past_too else ""
 
     def in_feed(self, *, past_too: bool = False) -> TalkQuerySet:
         """Return the talks of a feed, the earliest first: of this and the previous academic year and all that follow;
-        all there are with `past_too`, and for one talk, which is in its file however old it is."""
+        all there are with `past_too`, and for one talk, which is in its file however old it is. Less if only one year
+        or upcoming talks are asked for."""
+        if self.is_upcoming:
+            return self.talks.upcoming().first_ones(self.limit) if self.limit else self.talks.upcoming()
         if self.year:
             return self.talks.starting_in(self.year.span).soonest_first()
         if past_too or isinstance(self.subject, Talk):
@@ -85,10 +96,17 @@ class Listing:
                 return replace(self, year=year)
         raise UnknownYear(_("There are no archived talks of “%(year)s” here.") % {"year": slug})
 
+    def only_upcoming(self, limit: str = "") -> Self:
+        """Return the same with upcoming talks alone, at most `limit`; raise UnknownFilter if it is not in LIMITS."""
+        if limit and limit not in map(str, LIMITS):
+            words = _("“%(value)s” is not a possible limit. Enter a number from %(least)s to %(most)s.")
+            raise UnknownFilter(words % {"value": limit, "least": LIMITS[0], "most": LIMITS[-1]})
+        return replace(self, is_upcoming=True, limit=int(limit) if limit else None)
+
     def archive_links(self, *, past_too: bool = False) -> dict[str, Self]:
         """Return what its feed links to, by relation (RFC 5005 §4): the archived years next to it, and from the archive
         the feed itself. Nothing where the feed has all talks, or the listing no more than MANY_TALKS."""
-        if not self.year and (past_too or not self.talks.has_more_than(MANY_TALKS)):
+        if self.is_upcoming or (not self.year and (past_too or not self.talks.has_more_than(MANY_TALKS))):
             return {}
         here, end = self.year or self._first_year_in_feed, self._first_year_in_feed.span.starts_at
         older = self.talks.starting_in(Span(EARLIEST, here.span.starts_at)).latest_first()
@@ -179,7 +197,7 @@ def filtered(parameters: Mapping[str, Iterable[str]]) -> Listing:
     if not chosen:
         return whole
     talks = _narrowed(Talk.objects.public().listed(named=chosen.get("series", ())), chosen)
-    titles = ", ".join(str(Mode(value).label if name == "mode" else value) for name in chosen for value in chosen[name])
+    titles = ", ".join(str(getattr(value, "label", value)) for values in chosen.values() for value in values)
     query = urlencode([(name, _slug(value)) for name in chosen for value in chosen[name]])
     title = _("%(department)s: %(filters)s") % {"department": whole.title, "filters": titles}
     return Listing(title, whole.address, talks, whole.department, whole.description, query=query, chosen=chosen)
@@ -253,7 +271,7 @@ def _page_of(talks: TalkQuerySet, number: str | None, size: int) -> Page:
 
 def _found(name: str, values: list[str]) -> list:
     """Return what the values mean, each once, in one order, so that equal filters have equal addresses."""
-    known = {mode: mode for mode in Mode} if name == "mode" else rows_of(name).with_slugs(values)
+    known = {way: way for way in Attendance} if name == "mode" else rows_of(name).with_slugs(values)
     for value in values:
         if value not in known:
             raise UnknownFilter(_("There is no “%(value)s” here (%(name)s).") % {"name": LABELS[name], "value": value})
@@ -266,7 +284,7 @@ def _slug(value: models.Model | str) -> str:
 
 def _narrowed(talks: TalkQuerySet, chosen: Mapping[str, list]) -> TalkQuerySet:
     for name, values in chosen.items():
-        talks = talks.in_mode(*values) if name == "mode" else talks.showing(*values)
+        talks = talks.attended(*values) if name == "mode" else talks.showing(*values)
     return talks
 
 

@@ -157,7 +157,7 @@ def test_filters_without_words_list_their_talks_latest_first(client):
 
     first = client.get("/search/?q=&topic=algorithms")
 
-    assert "21 talks · Algorithms · Search all talks" in words(main(first))
+    assert "21 talks · Search all talks × Remove filter Topic: Algorithms" in words(main(first))
     assert "Type a few words" not in words(main(first))
     assert titles(first) == [f"Engines {day}" for day in range(21, 1, -1)]
     assert titles(client.get("/search/?topic=algorithms&page=2")) == ["Engines 1"]
@@ -166,4 +166,6 @@ def test_filters_without_words_list_their_talks_latest_first(client):
 def test_a_filter_that_leaves_nothing_says_so(client):
     make_topic(name="Algorithms")
 
-    assert "0 talks · Algorithms" in words(main(client.get("/search/?topic=algorithms")))
+    assert "0 talks · Search all talks × Remove filter Topic: Algorithms" in words(
+        main(client.get("/search/?topic=algorithms"))
+    )

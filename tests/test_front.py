@@ -74,9 +74,28 @@ def test_filters_narrow_the_list_and_show_the_number_of_talks(client):
     talk_on(2025, 11, 6, series=priml, title="Elsewhere", join_url=ZOOM)
 
     assert titles(client.get("/?series=asset")) == ["Here", "There"]
-    assert "2 upcoming talks · Asset" in words(main(client.get("/?series=asset")))
+    assert "2 upcoming talks × Remove filter Series: Asset" in words(main(client.get("/?series=asset")))
     assert titles(client.get("/?series=asset&mode=online&topic=")) == ["There"]
-    assert "1 upcoming talk · Asset · Online" in words(main(client.get("/?series=asset&mode=online")))
+    assert "1 upcoming talk × Remove filter Series: Asset × Remove filter How to attend: Online" in words(
+        main(client.get("/?series=asset&mode=online"))
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/search/", "/embed/", "/calendar.ics", "/feed.atom", "/feed.json", "/talks.csv"]
+)
+def test_in_person_and_online_both_show_hybrid_talks_in_every_list_and_feed(client, address):
+    room = make_room()
+    talk_on(2025, 11, 4, title="Looms", room=room)
+    talk_on(2025, 11, 5, title="Hybrid", room=room, join_url=ZOOM)
+    talk_on(2025, 11, 6, title="Remote", join_url=ZOOM)
+
+    def shown(mode):
+        body = client.get(f"{address}?mode={mode}").content.decode()
+        return [title for title in ("Looms", "Hybrid", "Remote") if title in body]
+
+    assert (shown("in-person"), shown("online")) == (["Looms", "Hybrid"], ["Hybrid", "Remote"])
+    assert (shown("only-in-person"), shown("only-online"), shown("hybrid")) == (["Looms"], ["Remote"], ["Hybrid"])
 
 
 def test_the_filters_offer_what_is_upcoming_and_keep_what_was_chosen(client):
@@ -91,6 +110,7 @@ def test_the_filters_offer_what_is_upcoming_and_keep_what_was_chosen(client):
 
     assert offered("/") == [
         ("asset", ""), ("engines", ""), ("ada-lovelace", ""), ("in-person", ""), ("online", ""), ("hybrid", ""),
+        ("only-in-person", ""), ("only-online", ""),
     ]  # fmt: skip
     assert offered("/?series=old")[0] == ("old", " selected")
     assert ("asset", " selected") in offered("/?series=asset")
@@ -131,7 +151,7 @@ def test_talks_of_unlisted_series_are_on_the_page_of_their_series_only(client):
 def test_an_empty_department_offers_neither_filters_nor_an_archive_without_talks(client):
     front = main(client.get("/"))
 
-    assert "Filter the talks" not in front
+    assert "Filters" not in front
     assert 'href="/archive/"' not in front
 
 
@@ -142,5 +162,5 @@ def test_a_filter_without_results_links_to_all_talks(client):
     front = main(client.get("/?series=idle"))
 
     assert "0 upcoming talks" in words(front)
-    assert "Filter the talks" in front
+    assert "Filters" in front
     assert 'href="/archive/"' in front

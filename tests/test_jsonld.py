@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from seminars.actions import lifecycle
+from seminars.actions import lifecycle, photos
+from seminars.countries import country_code
 from seminars.models import Department, Role, State
+from tests import schema_org
 from tests.factories import (
     in_new_york,
     make_draft,
@@ -17,7 +19,9 @@ from tests.factories import (
     make_series,
     make_speaker,
     make_talk,
+    make_topic,
 )
+from tests.pictures import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 NOON = in_new_york(2025, 11, 5, 12)
@@ -33,6 +37,7 @@ ROOM_TOLD = {
         "streetAddress": "3333 Chestnut Street",
         "addressLocality": "Philadelphia",
         "postalCode": "19104",
+        "addressCountry": "US",
     },
     "geo": {"@type": "GeoCoordinates", "latitude": 39.9545, "longitude": -75.19},
 }
@@ -70,7 +75,7 @@ def status(client, talk):
 
 def test_a_confirmed_talk_is_scheduled_with_all_that_is_known(client):
     Department.objects.create(pk=1, name="Statistics")
-    where = {"street": "3333 Chestnut Street", "city": "Philadelphia", "postal_code": "19104"}
+    where = {"street": "3333 Chestnut Street", "city": "Philadelphia", "postal_code": "19104", "country": "USA"}
     room = make_room(name="Room 414", slug="r414", latitude="39.9545", longitude="-75.19", **where)
     ada = make_speaker(name="Ada Lovelace", slug="ada", affiliation="Analytical Society", orcid="0000-0002-1825-0097")
     series = make_series(name="Asset", short_name="ASSET", slug="asset")
@@ -88,6 +93,7 @@ def test_a_confirmed_talk_is_scheduled_with_all_that_is_known(client):
         "endDate": "2025-11-05T13:15:00-05:00",
         "eventStatus": "https://schema.org/EventScheduled",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "isAccessibleForFree": True,
         "location": ROOM_TOLD,
         "performer": ADA_TOLD,
         "superEvent": {"@type": "EventSeries", "name": "ASSET Seminar", "url": f"{SITE}/series/asset/"},
@@ -234,3 +240,129 @@ def test_typed_text_ends_no_script(client):
     [block] = blocks(client, talk)
     assert (json.loads(block)["name"], json.loads(block)["performer"]["name"]) == (evil, evil)
     assert {"<", ">", "&"}.isdisjoint(block)
+
+
+# --- recordings, people and lists ---
+
+
+@pytest.mark.parametrize(("file", "name"), [("watch?v=1", "url"), ("talk.MP4", "contentUrl")])
+def test_a_talk_that_is_over_leads_to_its_recording_as_a_page_or_a_file(client, file, name):
+    address = f"https://video.example.edu/{file}"
+    ahead, over = at_noon(recording_url=address), at_noon(recording_url=address, language="de")
+
+    told_ahead = event(client, ahead)
+    with time_machine.travel(in_new_york(2025, 11, 6), tick=False):
+        told_later = event(client, over)
+
+    assert "recordedIn" not in told_ahead
+    assert told_later["recordedIn"] == {
+        "@type": "VideoObject", "name": "On engines", name: address, "inLanguage": "de",
+    }  # fmt: skip
+
+
+def things(client, path):
+    """What any page tells machines."""
+    return [json.loads(block) for block in BLOCK.findall(client.get(path).text)]
+
+
+def test_the_page_of_a_speaker_tells_who_they_are(client):
+    ada = make_speaker(
+        name="Ada Lovelace", slug="ada", affiliation="Analytical Society", orcid="0000-0002-1825-0097",
+        homepage="https://ada.example.org/", biography="She *wrote* programs.",
+    )  # fmt: skip
+    at_noon(speakers=[ada])
+
+    homes = ["https://ada.example.org/", "https://orcid.org/0000-0002-1825-0097"]
+    assert things(client, "/speakers/ada/") == [
+        {"@context": "https://schema.org"} | ADA_TOLD | {"sameAs": homes, "description": "She wrote programs."}
+    ]
+
+
+LISTS = ["/", "/series/asset/", "/rooms/r414/", "/topics/looms/"]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_leads_to_its_settled_upcoming_talks_in_order(client, path):
+    room, looms = make_room(slug="r414", is_exclusive=False), make_topic(slug="looms")
+    where = {"series": make_series(slug="asset"), "room": room, "topics": [looms]}
+    later, sooner = (at_noon(starts_at=NOON + timedelta(hours=hours), ends_at=NOON + timedelta(hours=9), title=title,
+                             **where) for hours, title in [(2, "Later"), (1, "Sooner")])  # fmt: skip
+    at_noon(state=State.TENTATIVE, **where)
+    at_noon(speakers=[], **where)
+
+    [told] = things(client, path)
+
+    leads = [(item["position"], item["name"], item["url"]) for item in told["itemListElement"]]
+    assert (told["@type"], told["numberOfItems"], told["url"]) == ("ItemList", 2, SITE + path)
+    assert leads == [
+        (1, "Sooner", SITE + sooner.get_absolute_url()), (2, "Later", SITE + later.get_absolute_url()),
+    ]  # fmt: skip
+
+
+def test_lists_that_search_engines_should_not_have_are_not_told(client):
+    hidden = make_series(is_listed=False, slug="hidden")
+    asset = make_series(slug="asset")
+    at_noon(series=hidden)
+    at_noon(series=asset)
+
+    told = [things(client, path) for path in ("/series/hidden/", "/?series=asset", "/series/asset/?page=2")]
+
+    assert told[:2] == [[], []]
+    assert things(client, "/series/asset/") != []
+
+
+def test_everything_that_is_told_is_in_the_vocabulary_of_schema_org(client):
+    where = {"street": "Weg 1", "city": "Ulm", "region": "BW", "postal_code": "89073", "country": "Deutschland"}
+    room = make_room(slug="r414", map_url="https://map.example.org/", latitude="48.4", longitude="9.98", **where)
+    ada = make_speaker(
+        name="Ada", slug="ada", affiliation="Analytical Society", homepage="https://a.example/", biography="Life",
+        photo=photos.keep(picture()),
+    )  # fmt: skip
+    fields = {"room": room, "join_url": ZOOM, "speakers": [ada, "Bob"], "abstract": "Looms"}
+    series, topics = make_series(slug="asset"), [make_topic(slug="looms")]
+    talk = at_noon(recording_url="https://v.example.org/a.mp4", series=series, topics=topics, **fields)
+    lifecycle.move(talk, starts_at=in_new_york(2025, 11, 6, 12), by=make_organiser())
+    cancelled = at_noon(series=series, speakers=[ada])
+    lifecycle.cancel(cancelled, reason="Snow", by=make_organiser())
+    pages = [*LISTS, "/speakers/ada/", talk.get_absolute_url(), cancelled.get_absolute_url()]
+
+    told = [thing for path in pages for thing in things(client, path)]
+    with time_machine.travel(in_new_york(2025, 11, 8), tick=False):
+        told += things(client, talk.get_absolute_url())
+
+    assert len(told) == len(pages) + 1
+    assert [schema_org.complaints(thing) for thing in told] == [[]] * len(told)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"@type": "Talk"}, ": no type Talk"),
+        ({"speaker": "Ada"}, ".speaker: no property of Event"),
+        ({"postalCode": "1"}, ".postalCode: no property of Event"),
+        ({"startDate": "tomorrow"}, ".startDate: 'tomorrow' is none of ['Date', 'DateTime']"),
+        ({"performer": {"@type": "Place"}}, ".performer: {'@type': 'Place'} is none of ['Organization', 'Person']"),
+        ({"isAccessibleForFree": "yes"}, ".isAccessibleForFree: 'yes' is none of ['Boolean']"),
+        ({"eventStatus": "https://schema.org/Over"},
+         ".eventStatus: 'https://schema.org/Over' is none of ['EventStatusType']"),
+    ],
+)  # fmt: skip
+def test_the_check_finds_what_is_not_in_the_vocabulary(change, complaint):
+    assert schema_org.complaints({"@type": "Event", "name": "On engines"} | change)[0] == complaint
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("US", "US"), ("u.s.a.", "US"), ("United  States", "US"), ("United Kingdom", "GB"), ("Deutschland", "DE"),
+        ("ÖSTERREICH", "AT"), ("Italy", "IT"), ("日本", "JP"), ("Atlantis", ""), ("", ""), ("XX", ""),
+    ],
+)  # fmt: skip
+def test_a_typed_country_has_its_code(typed, code):
+    assert country_code(typed) == code
+
+
+def test_a_country_that_is_not_known_is_told_as_it_was_typed(client):
+    told = event(client, at_noon(room=make_room(country="Atlantis")))
+
+    assert told["location"]["address"] == {"@type": "PostalAddress", "addressCountry": "Atlantis"}

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from seminars.models import Appearance, Department, Mode, Talk
+from seminars.models import Appearance, Attendance, Department, Talk
 from seminars.models.addresses import AddressedModel
 from seminars.page_cache import cache_keys
 from seminars.views.feeds import FORMATS
@@ -62,9 +62,10 @@ def questions():
     """The values of each query parameter."""
     things = {model.ADDRESS_FIELD: slugs_of(model) for model in addressed()}
     return things | {
-        "mode": [*Mode, "never"],
+        "mode": [*Attendance, "never"],
         "page": ["2", "x"],
         "past": ["all"],
+        "upcoming": [""],
         "year": ["2025-26", "2019-20", "x"],
         "q": ["lantern", "link pass", "a"],
         "paper": ["letter", "x"],
@@ -129,7 +130,7 @@ def queries(name, asked):
     if name == "search":
         understood = cache_keys.FILTERS | {"q"}
     singles = [f"{one}={value}" for one in sorted(understood) for value in given(asked, one, name)]
-    wider = {"past": "past=all&", "q": "q=lantern&"}
+    wider = {"past": "past=all&", "upcoming": "upcoming&limit=50&", "q": "q=lantern&"}
     both = [wider[one] + single for one in understood & set(wider) for single in singles]
     return ["", *(f"?{query}" for query in [*singles, *both])]
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from seminars import listings
-from seminars.models import Department, JoinAccess, Mode, Room, Talk
+from seminars.models import Attendance, Department, JoinAccess, Room, Talk
 from tests.factories import (
     in_new_york,
     make_draft,
@@ -180,9 +180,15 @@ def test_talks_are_found_by_how_one_attends():
     make_talk(title="hybrid", room=room, starts_at=NOON, **link)
     make_talk(title="neither")
 
-    for mode in Mode:
-        assert titles(listings.filtered({"mode": [mode.value]})) == [mode.value]
-    assert titles(listings.filtered({"mode": ["online", "hybrid"]})) == ["hybrid", "online"]
+    found = {way.value: titles(listings.filtered({"mode": [way.value]})) for way in Attendance}
+    assert found == {
+        "in-person": ["hybrid", "in-person"],
+        "online": ["hybrid", "online"],
+        "hybrid": ["hybrid"],
+        "only-in-person": ["in-person"],
+        "only-online": ["online"],
+    }
+    assert titles(listings.filtered({"mode": ["only-online", "hybrid"]})) == ["hybrid", "online"]
 
 
 @pytest.mark.parametrize("parameters", [{}, {"series": []}, {"series": [""], "topic": ["", ""]}, {"page": ["2"]}])
@@ -204,7 +210,7 @@ def test_an_empty_value_beside_another_is_passed_over(asset):
 
 @pytest.mark.parametrize(
     ("name", "label"),
-    [("series", "Series"), ("topic", "Topic"), ("room", "Room"), ("speaker", "Speaker"), ("mode", "Attend")],
+    [("series", "Series"), ("topic", "Topic"), ("room", "Room"), ("speaker", "Speaker"), ("mode", "How to attend")],
 )
 @pytest.mark.parametrize("value", ["nowhere", "IN-PERSON", "1", "\0", "' OR 1=1 --", "ASSET"])
 def test_an_unknown_filter_says_which(asset, name, label, value):

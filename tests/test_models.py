@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from seminars.models import (
     Appearance,
+    Attendance,
     Break,
     FormerAddress,
     Mode,
@@ -116,6 +117,14 @@ def test_a_slug_writes_letters_that_are_not_plain_as_people_do():
     assert short_slug("Größe, œuvre, Łódź, Ærø") == "grosse-oeuvre-lodz-aero"
 
 
+WAYS_TO_ATTEND = {
+    None: set(),
+    Mode.IN_PERSON: {Attendance.IN_PERSON, Attendance.ONLY_IN_PERSON},
+    Mode.ONLINE: {Attendance.ONLINE, Attendance.ONLY_ONLINE},
+    Mode.HYBRID: {Attendance.IN_PERSON, Attendance.ONLINE, Attendance.HYBRID},
+}
+
+
 @pytest.mark.parametrize(
     ("fields", "mode"),
     [
@@ -129,7 +138,7 @@ def test_the_mode_follows_from_room_and_link(fields, mode):
     talk = make_talk(**fields | ({"room": make_room()} if "room" in fields else {}))
 
     assert talk.mode == mode
-    assert [found for found in Mode if Talk.objects.in_mode(found).exists()] == [mode] * (mode is not None)
+    assert {found for found in Attendance if Talk.objects.attended(found).exists()} == WAYS_TO_ATTEND[mode]
 
 
 # --- names and addresses ---

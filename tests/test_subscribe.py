@@ -77,6 +77,31 @@ def test_ticked_boxes_become_one_working_address(client):
     assert client.get(address_on(page).removeprefix(SITE)).status_code == 200
 
 
+def test_one_path_leads_from_the_choice_to_the_link_and_the_calendars(client):
+    make_series(name="Looms", slug="looms")
+    make_topic(name="Algebra", slug="algebra")
+
+    page = main(client.get("/subscribe/?series=looms&topic=algebra"))
+
+    assert re.findall(r"<h[123][^>]*>(.*?)</h[123]>", page, re.S)[1:] == [
+        "Choose what to follow", "Your calendar link", "Google Calendar", "Outlook.com", "Microsoft 365",
+        "Apple Calendar", "Any other calendar", "Download once (.ics)", "RSS (Atom)",
+    ]  # fmt: skip
+    assert 'action="/subscribe/#link"' in page
+    assert "This link follows: Seminars: Looms, Algebra" in words(page)
+
+
+def test_only_series_are_unfolded_until_something_else_is_chosen(client):
+    make_series(), make_topic(slug="algebra"), make_room()
+
+    folded = [
+        re.findall(r"<details><summary>(\w+)", main(client.get(address)))
+        for address in ("/subscribe/", "/subscribe/?topic=algebra")
+    ]
+
+    assert folded == [["Topic", "Room", "How"], ["Room", "How"]]
+
+
 def test_an_address_that_some_calendars_do_not_take_is_not_offered(client):
     slugs = [f"a-long-slug-of-forty-characters-as-it-is-{number}" for number in range(6)]
     for slug in slugs:

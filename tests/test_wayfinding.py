@@ -1,5 +1,6 @@
 """Links that lead on from a page: neighbours, chips, next talks, counts, the way to a room, an address to share."""
 
+import html
 import re
 from datetime import date, timedelta
 
@@ -122,7 +123,8 @@ def test_the_address_to_share_outlives_the_title(client):
 
 
 def chips(client, address):
-    found = re.findall(r'<a class="chip([^"]*)" href="([^"]+)"([^>]*)>(.*?)</a>', main(client.get(address)))
+    nav = re.search(r'<nav class="chips".*?</nav>|$', main(client.get(address)), re.S)[0]
+    found = re.findall(r'<a class="chip([^"]*)" href="([^"]+)"([^>]*)>(.*?)</a>', nav)
     return [(name, href, "aria-current" in rest) for _colour, href, rest, name in found]
 
 
@@ -139,6 +141,36 @@ def test_a_chip_for_each_series_narrows_the_list_and_keeps_the_other_filters(cli
         ("All series", "?mode=online", False),
         ("Asset", "?mode=online&amp;series=asset", True),
         ("Priml", "?mode=online&amp;series=priml", False),
+    ]
+
+
+def taken_off(client, address):
+    """The filters in use on a page, each with the address that takes it off."""
+    found = re.search(
+        r'<ul class="chosen plain-list" aria-label="Filters in use">.*?</ul>|$', main(client.get(address)), re.S
+    )
+    return [(words(name), html.unescape(href)) for href, name in re.findall(r'href="([^"]+)"[^>]*>(.*?)</a>', found[0])]
+
+
+@pytest.mark.parametrize("page", ["/", "/search/", "/subscribe/"])
+def test_each_filter_in_use_can_be_taken_off_and_the_others_stay(client, page):
+    make_series(name="Asset"), make_topic(name="Café & bar", slug="cafe"), make_topic(name="Looms")
+
+    assert taken_off(client, page) == []
+    assert taken_off(client, f"{page}?topic=looms") == [("× Remove filter Topic: Looms", page)]
+    assert taken_off(client, f"{page}?mode=only-online&topic=looms&topic=cafe&series=asset&page=1&x=1") == [
+        ("× Remove filter Series: Asset", f"{page}?topic=cafe&topic=looms&mode=only-online"),
+        ("× Remove filter Topic: Café & bar", f"{page}?series=asset&topic=looms&mode=only-online"),
+        ("× Remove filter Topic: Looms", f"{page}?series=asset&topic=cafe&mode=only-online"),
+        ("× Remove filter How to attend: Only online", f"{page}?series=asset&topic=cafe&topic=looms"),
+    ]
+
+
+def test_taking_a_filter_off_keeps_the_words_of_a_search(client):
+    make_topic(name="Looms")
+
+    assert taken_off(client, "/search/?q=ada+%26+bob&topic=looms") == [
+        ("× Remove filter Topic: Looms", "/search/?q=ada+%26+bob")
     ]
 
 

@@ -64,7 +64,8 @@ def _identity(listing: Listing, *, past_too: bool) -> str:
     """Return an identity that stays when the series, room, speaker or topic gets another name or slug (§4.2.6)."""
     subject = listing.subject
     about = f"{subject._meta.model_name}/{subject.pk}" if subject else listing.query
-    return urn(f"{settings.SITE_URL}/feed.atom#{about}{'&past=all' if past_too else ''}")
+    part = "" if listing.year else listing.part(past_too=past_too)
+    return urn("&".join(filter(None, (f"{settings.SITE_URL}/feed.atom#{about}", part))))
 
 
 def _entry(talk: Talk) -> bytes:

@@ -77,12 +77,11 @@ def _asked(address: str, **parameters: str) -> str:
 
 
 OUTLOOK, MICROSOFT_365 = "outlook.live.com", "outlook.office.com"
-HOURS = _("Checks for changes every few hours. Microsoft does not say how often.")
+HOURS = _("Usually updates every few hours.")
 CALENDARS = [
     Calendar(
         "google", _("Google Calendar"), _google_follows,
-        _("Checks for changes about once a day. Google’s phone app cannot add an address: add it in a "
-          "browser on a computer, and the app will show it."),
+        _("Updates about once a day. To subscribe, use a computer; the calendar then appears in the app."),
         _google_adds,
     ),
     Calendar("outlook", "Outlook.com", _outlook_follows(OUTLOOK), HOURS, _outlook_adds(OUTLOOK)),
@@ -91,8 +90,8 @@ CALENDARS = [
     ),
     Calendar(
         "apple", _("Apple Calendar"), lambda address, title: webcal(address),
-        _("Checks for changes as often as you choose: on a Mac when you subscribe, on an iPhone under "
-          "Settings, Calendar, Accounts."),
+        _("Updates as often as you choose: on a Mac when you subscribe, on an iPhone under Settings, Calendar, "
+          "Accounts."),
         lambda facts: webcal(absolute(facts.address.path("calendar.ics"))),
     ),
 ]  # fmt: skip

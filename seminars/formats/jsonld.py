@@ -1,14 +1,17 @@
-"""A talk as a schema.org Event in JSON-LD, for search engines and assistants that read pages."""
+"""Talks, speakers and lists of talks in the words of schema.org (JSON-LD), for search engines and assistants."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
 
 from seminars import text
+from seminars.countries import country_code
 from seminars.listings import Listing
-from seminars.models import Appearance, Mode, Room, State, Talk
+from seminars.models import Appearance, Mode, Room, Speaker, State, Talk
 from seminars.models.addresses import absolute
 from seminars.times import local
 
@@ -26,6 +29,8 @@ CALLED_OFF = {
     State.CANCELLED: "https://schema.org/EventCancelled",
     State.POSTPONED: "https://schema.org/EventPostponed",
 }
+CONTEXT = {"@context": "https://schema.org"}
+VIDEO_FILES = (".mp4", ".m4v", ".webm", ".mov", ".ogv")
 
 Thing = dict[str, Any]
 
@@ -37,8 +42,31 @@ def render(listing: Listing) -> bytes:
     if not is_settled(talk):
         return b""
     organizer = {"@type": "Organization", "name": str(listing.department), "url": absolute(reverse("front"))}
-    event = _event(talk) | {"organizer": organizer}
-    return json.dumps(_known(event), ensure_ascii=False).translate(ESCAPES).encode()
+    return _written(_event(talk) | {"organizer": organizer})
+
+
+def render_list(listing: Listing, talks: Iterable[Talk]) -> bytes:
+    """Return the settled ones of some talks, with what lists show, as a list that leads to their pages; nothing if
+    there are none."""
+    settled = [talk for talk in talks if is_settled(talk)]
+    items = [
+        {"@type": "ListItem", "position": number, "url": absolute(talk.get_absolute_url()), "name": _name(talk)}
+        for number, talk in enumerate(settled, 1)
+    ]
+    told = {"@type": "ItemList", "name": listing.title, "url": absolute(listing.page)}
+    return _written(told | {"numberOfItems": len(items), "itemListElement": items}) if items else b""
+
+
+def render_person(speaker: Speaker) -> bytes:
+    """Return a speaker who has a page."""
+    photo = absolute(reverse("photo", args=[speaker.photo_id])) if speaker.photo_id else ""
+    about = {"description": text.excerpt(speaker.biography, LENGTH_OF_DESCRIPTION), "image": photo}
+    page = absolute(speaker.get_absolute_url())
+    return _written(_person(speaker, page, speaker.affiliation) | about)
+
+
+def _written(thing: Thing) -> bytes:
+    return json.dumps(CONTEXT | _known(thing), ensure_ascii=False).translate(ESCAPES).encode()
 
 
 def is_settled(talk: Talk) -> bool:
@@ -50,11 +78,10 @@ def is_settled(talk: Talk) -> bool:
 def _event(talk: Talk) -> Thing:
     page, photos = absolute(talk.get_absolute_url()), [person.speaker.photo_id for person in talk.speakers]
     return {
-        "@context": "https://schema.org",
         "@type": "Event",
         "@id": absolute(talk.lasting_path),
         "url": page,
-        "name": text.line(talk.title) or f"{talk.series_label}: {talk.speaker_names}",
+        "name": _name(talk),
         "description": text.excerpt(talk.abstract, LENGTH_OF_DESCRIPTION),
         "inLanguage": talk.language or settings.LANGUAGE_CODE,
         "startDate": local(talk.starts_at, talk.zone_info).isoformat(timespec="seconds"),
@@ -63,13 +90,36 @@ def _event(talk: Talk) -> Thing:
         "eventStatus": _status(talk),
         "eventAttendanceMode": ATTENDANCE.get(talk.mode),
         "location": _location(talk),
-        "performer": [_person(person) for person in talk.speakers],
+        "isAccessibleForFree": True,  # talks of a department cost nothing, even if only members may come
+        "performer": [_performer(person) for person in talk.speakers],
         "image": [absolute(reverse("photo", args=[photo])) for photo in photos if photo],
         "superEvent": [
             {"@type": "EventSeries", "name": series.full_name, "url": absolute(series.get_absolute_url())}
             for series in talk.shown_series
             if series.is_listed
         ],
+        "recordedIn": _recording(talk),
+    }
+
+
+def _name(talk: Talk) -> str:
+    return text.line(talk.title) or f"{talk.series_label}: {talk.speaker_names}"
+
+
+def _recording(talk: Talk) -> Thing | None:
+    """Return the recording that the talk's page links to once the talk is over.
+
+    Nobody tells us when it was published or what it looks like, so the upload date and the picture that Google wants
+    for a result with video are left out.
+    """
+    if not talk.recording_url or not talk.is_over():
+        return None
+    is_file = urlsplit(talk.recording_url).path.lower().endswith(VIDEO_FILES)
+    return {
+        "@type": "VideoObject",
+        "name": _name(talk),
+        "contentUrl" if is_file else "url": talk.recording_url,
+        "inLanguage": talk.language or settings.LANGUAGE_CODE,
     }
 
 
@@ -101,7 +151,7 @@ def _place(room: Room) -> Thing:
         "addressLocality": room.city,
         "addressRegion": room.region,
         "postalCode": room.postal_code,
-        "addressCountry": room.country,
+        "addressCountry": country_code(room.country) or room.country,
     }
     place = {"@type": "Place", "name": str(room), "url": absolute(room.get_absolute_url()), "hasMap": room.map_url}
     if any(address.values()):
@@ -121,17 +171,20 @@ def _virtual_place(talk: Talk) -> Thing:
     return {"@type": "VirtualLocation", "url": joined_at or absolute(talk.get_absolute_url())}
 
 
-def _person(person: Appearance) -> Thing:
-    speaker = person.speaker
-    told: Thing = {"@type": "Person", "name": speaker.name, "url": speaker.public_page, "sameAs": _elsewhere(person)}
-    if person.affiliation:
-        told["affiliation"] = {"@type": "Organization", "name": person.affiliation}
+def _performer(person: Appearance) -> Thing:
+    return _person(person.speaker, person.speaker.public_page, person.affiliation)
+
+
+def _person(speaker: Speaker, page: str, affiliation: str) -> Thing:
+    told: Thing = {"@type": "Person", "name": speaker.name, "url": page, "sameAs": _elsewhere(speaker)}
+    if affiliation:
+        told["affiliation"] = {"@type": "Organization", "name": affiliation}
     return _known(told)
 
 
-def _elsewhere(person: Appearance) -> list[str]:
-    orcid = f"https://orcid.org/{person.speaker.orcid}" if person.speaker.orcid else ""
-    return [address for address in (person.speaker.homepage, orcid) if address]
+def _elsewhere(speaker: Speaker) -> list[str]:
+    orcid = f"https://orcid.org/{speaker.orcid}" if speaker.orcid else ""
+    return [address for address in (speaker.homepage, orcid) if address]
 
 
 def _known(thing: Thing) -> Thing:

@@ -19,7 +19,7 @@ from seminars.models.shared_changes import SharedChange
 from seminars.models.source import Source
 from seminars.models.speaker import Speaker
 from seminars.models.speaker_names import SpeakerName
-from seminars.models.states import Mode, Recording, Role, State
+from seminars.models.states import Attendance, Mode, Recording, Role, State
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.throttle import Throttle
@@ -29,6 +29,7 @@ from seminars.models.zone_rules import ZoneRules
 
 __all__ = [
     "Appearance",
+    "Attendance",
     "Break",
     "Change",
     "ColumnChoice",

@@ -45,6 +45,16 @@ class Mode(models.TextChoices):
     HYBRID = "hybrid", _("In person and online")
 
 
+class Attendance(models.TextChoices):
+    """The ways to attend that visitors can filter by. A hybrid talk can be attended in person and online."""
+
+    IN_PERSON = "in-person", _("In person")
+    ONLINE = "online", _("Online")
+    HYBRID = "hybrid", _("In person and online")
+    ONLY_IN_PERSON = "only-in-person", _("Only in person")
+    ONLY_ONLINE = "only-online", _("Only online")
+
+
 # The states from which each transition leads on. Other words for a talk, such as a title, may be given in any state.
 ALLOWED_FROM: dict[str, frozenset[str]] = {
     "announce": frozenset({State.DRAFT}),

@@ -18,7 +18,7 @@ from seminars.models.room_queries import RoomsQuerySet
 from seminars.models.searching import HEAD_ENDS, needle
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker, talks_that_show
-from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC, UNSETTLED, Mode, State
+from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC, UNSETTLED, Attendance, State
 from seminars.models.talk_address import TalkAddress
 from seminars.models.talk_marks import MarksQuerySet
 from seminars.models.topic import Topic
@@ -33,10 +33,14 @@ STAMPS = frozenset(
         "search_text", "sequence", "updated_at", "zone_rules",
     }
 )  # fmt: skip
-MODES = {
-    Mode.IN_PERSON: Q(room__isnull=False, join_url=""),
-    Mode.ONLINE: Q(room__isnull=True) & ~Q(join_url=""),
-    Mode.HYBRID: Q(room__isnull=False) & ~Q(join_url=""),
+HAS_ROOM, NO_ROOM = Q(room__isnull=False), Q(room__isnull=True)
+HAS_LINK, NO_LINK = ~Q(join_url=""), Q(join_url="")
+ATTENDED = {
+    Attendance.IN_PERSON: HAS_ROOM,
+    Attendance.ONLINE: HAS_LINK,
+    Attendance.HYBRID: HAS_ROOM & HAS_LINK,
+    Attendance.ONLY_IN_PERSON: HAS_ROOM & NO_LINK,
+    Attendance.ONLY_ONLINE: HAS_LINK & NO_ROOM,
 }
 FIELDS_OF_STAMPS = ("pk", "uid", "sequence", "entry_digest", "created_at", "changed_at")
 
@@ -218,9 +222,9 @@ class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuer
     def on_topic(self, *topics: Topic) -> Self:
         return self.filter(pk__in=TalkTopic.objects.filter(topic__in=topics).values("talk"))
 
-    def in_mode(self, *modes: str) -> Self:
-        """Keep talks that people attend in one of these ways."""
-        return self.filter(Q(*(MODES[Mode(mode)] for mode in modes), _connector=Q.OR))
+    def attended(self, *ways: str) -> Self:
+        """Keep talks that people can attend in one of these ways, each an `Attendance`."""
+        return self.filter(Q(*(ATTENDED[Attendance(way)] for way in ways), _connector=Q.OR))
 
     def only_talk(self, talk: models.Model) -> Self:
         return self.filter(pk=talk.pk)
@@ -306,6 +310,10 @@ class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuer
     def titles(self, most: int) -> list[tuple[str, str]]:
         """Read the titles of the first `most` talks, each with the words under which its talk is found: one query."""
         return list(self.values_list("title", "search_text")[:most])
+
+    def first_ones(self, most: int) -> Self:
+        """Keep the first `most` of these talks, in their order, as a question that can be asked further."""
+        return self.filter(pk__in=list(self.values_list("pk", flat=True)[:most]))
 
     def primary_keys(self) -> list[int]:
         """Read the primary keys alone, in the order of the talks: one query."""

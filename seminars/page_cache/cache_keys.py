@@ -11,10 +11,12 @@ from django.urls import Resolver404, resolve
 
 from seminars import times
 from seminars.models.addresses import asks_for_calendar
+from seminars.views.feeds import ALWAYS_WHOLE
 
 FILTERS = frozenset({"series", "topic", "room", "speaker", "mode"})
 PAGED = frozenset({"page"})
 PART = frozenset({"past", "year"})  # of a feed: past=all, or an archived academic year
+UPCOMING = frozenset({"upcoming", "limit"})  # of a feed, except calendars: only upcoming talks, at most so many
 PAPER = frozenset({"paper"})
 EMBEDDED = frozenset({"limit", "theme"})
 NOTHING: frozenset[str] = frozenset()
@@ -33,13 +35,13 @@ PAGES = {
     **dict.fromkeys(("screen", "room-screen", "colours"), NOTHING),
 }
 FEEDS = {
-    "feed": FILTERS | PART,
-    **dict.fromkeys(("series-feed", "room-feed", "speaker-feed", "topic-feed"), PART),
+    "feed": FILTERS | PART | UPCOMING,
+    **dict.fromkeys(("series-feed", "room-feed", "speaker-feed", "topic-feed"), PART | UPCOMING),
     "talk-calendar": NOTHING,
     "sitemap": PAGED,
 }
 # Parameters that are answered only if what they name exists, so that nobody can make up addresses with one alone.
-BOUNDED = {"sitemap": PAGED} | {name: FILTERS | {"year"} for name in FEEDS if name.endswith("feed")}
+BOUNDED = {"sitemap": PAGED} | {name: FILTERS | {"year", "limit"} for name in FEEDS if name.endswith("feed")}
 MAX_QUERY = 256  # characters; responses to longer ones are not cached
 
 
@@ -68,14 +70,30 @@ class CachedAddress:
         return is_of_everything and asked.get("past") == "all" and "year" not in asked
 
     @property
+    def is_upcoming(self) -> bool:
+        """Tell whether it is a feed of upcoming talks alone, which changes whenever a talk ends."""
+        return self.is_feed and not self.may_be_former and "upcoming=" in self.query.split("&")
+
+    @property
+    def is_dated(self) -> bool:
+        """Tell whether its response changes with an edit or a day alone, so that it can say when it did."""
+        return self.is_feed and not self.is_upcoming
+
+    @property
+    def is_compressed(self) -> bool:
+        """Tell whether it is sent compressed: a page, or a feed with so few talks that compressing takes no time."""
+        return not self.is_feed or (self.is_upcoming and "limit" in dict(parse_qsl(self.query)))
+
+    @property
     def is_unbounded(self) -> bool:
         """Tell whether it is one of endless many: parameters combined, or one that takes any value at all."""
-        asked = [name for name, _value in parse_qsl(self.query) if name != "past"]
+        at_most_once = {"past", "limit"} if self.is_upcoming else {"past"}  # and with few values
+        asked = [name for name, _value in parse_qsl(self.query) if name not in at_most_once]
         return len(asked) > 1 or not self.bounded.issuperset(asked) or (self.may_be_former and self.query != "")
 
     def period(self, now: datetime) -> str:
-        """Return the minute, or for a feed the department's day, for which a response holds."""
-        return times.today(now).isoformat() if self.is_feed else f"{now:%Y%m%d%H%M}"
+        """Return the minute, or for most feeds the department's day, for which a response holds."""
+        return times.today(now).isoformat() if self.is_dated else f"{now:%Y%m%d%H%M}"
 
 
 def cached_address(path: str, query: str) -> CachedAddress | None:
@@ -87,7 +105,7 @@ def cached_address(path: str, query: str) -> CachedAddress | None:
 @lru_cache(maxsize=1024)
 def _cached_address(path: str, query: str) -> CachedAddress | None:
     try:
-        given = parse_qsl(query, max_num_fields=50)
+        given = parse_qsl(query, keep_blank_values=True, max_num_fields=50)
         name = resolve(path).url_name
     except ValueError:
         return None
@@ -99,7 +117,19 @@ def _cached_address(path: str, query: str) -> CachedAddress | None:
     known = PAGES.get(name, FEEDS.get(name))
     if known is None or len(query) > MAX_QUERY:
         return None
-    meant = {(name, value) for name, value in given if name in known and (name != "past" or value == "all")}
-    has_unknown = any(name not in known for name, _value in given)
+    has_unknown = any(value and name not in known for name, value in given)
     bounded = BOUNDED.get(name, FILTERS)
-    return CachedAddress(path, urlencode(sorted(meant)), name in FEEDS, has_unknown, bounded=bounded)
+    return CachedAddress(path, _canonical(path, given, known), name in FEEDS, has_unknown, bounded=bounded)
+
+
+def _canonical(path: str, given: list[tuple[str, str]], known: frozenset[str]) -> str:
+    """Return the parameters that mean something, in one order: `given` ones of those that the address knows."""
+    if path.rpartition("/")[2] in ALWAYS_WHOLE:
+        known -= UPCOMING
+    last = dict(given)  # as Django reads a parameter that has one value
+    meant = {(name, value) for name, value in given if name in known and value}
+    meant -= {(name, value) for name, value in meant if name == "limit" and value != last[name]}
+    meant -= {(name, value) for name, value in meant if name == "past" and value != "all"}
+    if "upcoming" in known & last.keys():
+        meant = {(name, value) for name, value in meant if name not in PART | {"upcoming"}} | {("upcoming", "")}
+    return urlencode(sorted(meant))

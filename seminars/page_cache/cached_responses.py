@@ -35,7 +35,7 @@ class CacheMetadata:
     period: str  # the minute or day for which it holds
     headers: dict[str, str]
     etag: str
-    modified_at: float | None  # POSIX seconds; None for pages
+    modified_at: float | None  # POSIX seconds; None for pages and feeds of upcoming talks
 
     def is_fresh(self, address: CachedAddress, edition: int, *, or_later: bool) -> bool:
         """Tell whether it is of this period and of this edition or, if asked, of a later one."""
@@ -81,9 +81,9 @@ class Rendered(NamedTuple):
 
 
 def negotiated_encoding(request: HttpRequest, address: CachedAddress) -> str:
-    """Return the content encoding of the response; feeds are left for a proxy to compress."""
+    """Return the content encoding of the response; long feeds are left for a proxy to compress."""
     accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
-    return GZIP if not address.is_feed and _accepts_gzip(accepted) else IDENTITY
+    return GZIP if address.is_compressed and _accepts_gzip(accepted) else IDENTITY
 
 
 def _accepts_gzip(accepted: str) -> bool:
@@ -105,9 +105,9 @@ def store(
     etag = body.digest if response.streaming else sha256(body).hexdigest()[:32]
     left_out = {"Set-Cookie", "Vary", "Content-Length", "ETag", "Last-Modified", "Cache-Control"}
     headers = {name: value for name, value in response.headers.items() if name not in left_out}
-    modified_at = _modified_at(made_at) if address.is_feed else None
-    entry = CacheMetadata(edition, period, headers | _caching_headers(modified_at), etag, modified_at)
-    bodies = {IDENTITY: body} | ({} if address.is_feed else {GZIP: gzip.compress(body, 6, mtime=0)})
+    modified_at = _modified_at(made_at) if address.is_dated else None
+    entry = CacheMetadata(edition, period, headers | _caching_headers(address), etag, modified_at)
+    bodies = {IDENTITY: body} | ({GZIP: gzip.compress(body, 6, mtime=0)} if address.is_compressed else {})
     if len(body) <= MAX_BODY_OF_UNBOUNDED or not address.is_unbounded:
         if not response.streaming and len(body) <= MAX_BODY:
             tagged = {f"{address.key}:{encoding}": (etag, encoded) for encoding, encoded in bodies.items()}
@@ -146,11 +146,10 @@ def _a_second_ago() -> float:
     return timezone.now().timestamp() - 1
 
 
-def _caching_headers(modified_at: float | None) -> dict[str, str]:
+def _caching_headers(address: CachedAddress) -> dict[str, str]:
     """Return how long clients may use a response: a feed for five minutes, a page until they ask again."""
-    if modified_at is None:
-        return {"Cache-Control": "public, no-cache", "Vary": "Accept-Encoding"}
-    return {"Cache-Control": "public, max-age=300"}
+    lasting = {"Cache-Control": "public, max-age=300" if address.is_feed else "public, no-cache"}
+    return lasting | ({"Vary": "Accept-Encoding"} if address.is_compressed else {})
 
 
 def _not_modified(request: HttpRequest, entry: CacheMetadata, encoding: str) -> HttpResponse | None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from seminars import text
+from seminars.listings import LABELS, Listing
 from seminars.models import Series, Talk
 
 register = template.Library()
@@ -36,6 +38,29 @@ def chips(offered: Mapping[str, str], chosen: Sequence[Series] | str, talks: Ite
     names = {**offered} | {series.slug: series.name for series in chosen or ()}
     mine = {series.slug for series in chosen or ()}
     return [Chip(slug, name, keys.get(slug), slug in mine) for slug, name in names.items()]
+
+
+class ChosenFilter(NamedTuple):
+    """A value of a filter that is in use, and the address of the page without it."""
+
+    label: str
+    words: str
+    address: str
+
+
+@register.simple_tag(takes_context=True)
+def chosen_filters(context: Context, listing: Listing) -> list[ChosenFilter]:
+    """Return the filters of a listing that is shown on this page; taking one off keeps the others and the question."""
+    request = context["request"]
+    question = [("q", request.GET["q"])] if request.GET.get("q") else []
+    chosen = [(name, value) for name, values in listing.chosen.items() for value in values]
+    found = []
+    for one in chosen:
+        rest = [(name, getattr(value, "slug", value)) for name, value in chosen if (name, value) != one]
+        address = f"{request.path}?{urlencode(question + rest)}" if question + rest else request.path
+        name, value = one
+        found.append(ChosenFilter(str(LABELS[name]), str(getattr(value, "label", value)), address))
+    return found
 
 
 @register.simple_tag(takes_context=True)

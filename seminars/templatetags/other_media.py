@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from seminars import date_formats, phrases, text
 from seminars.formats import ics_calendars, jsonld, qr
 from seminars.listings import Listing
-from seminars.models import Series, Talk, addresses
+from seminars.models import Series, Speaker, Talk, addresses
 from seminars.times import local, today
 
 register = template.Library()
@@ -27,8 +27,24 @@ register.simple_tag(ics_calendars.ways_to_add)
 @register.simple_tag
 def structured(listing: Listing) -> SafeString | str:
     """Return the one talk of a listing as a block of JSON-LD; it is read, never run, so the policy lets it be."""
-    event = mark_safe(jsonld.render(listing).decode())  # noqa: S308  the format leaves no <, > or & in it
-    return format_html('<script type="{}">{}</script>', jsonld.CONTENT_TYPE, event) if event else ""
+    return _block(jsonld.render(listing))
+
+
+@register.simple_tag
+def structured_list(listing: Listing, talks: Iterable[Talk]) -> SafeString | str:
+    """Return talks of a listing as a block of JSON-LD that leads to each."""
+    return _block(jsonld.render_list(listing, talks))
+
+
+@register.simple_tag
+def structured_person(speaker: Speaker) -> SafeString | str:
+    """Return a speaker as a block of JSON-LD."""
+    return _block(jsonld.render_person(speaker))
+
+
+def _block(told: bytes) -> SafeString | str:
+    thing = mark_safe(told.decode())  # noqa: S308  the format leaves no <, > or & in it
+    return format_html('<script type="{}">{}</script>', jsonld.CONTENT_TYPE, thing) if thing else ""
 
 
 @register.filter

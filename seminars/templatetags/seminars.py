@@ -15,7 +15,7 @@ from django.utils.translation import get_language, get_language_info, pgettext
 
 from seminars import access, date_formats, phrases, text
 from seminars.listings import LABELS, Listing
-from seminars.models import Break, Department, Mode, Speaker, Talk, addresses
+from seminars.models import Attendance, Break, Department, Speaker, Talk, addresses
 from seminars.selectors.directory import letter_of
 from seminars.selectors.filter_choices import Choices
 from seminars.templatetags import agenda
@@ -186,7 +186,7 @@ register.filter("has_desk", access.is_organiser)
 @register.simple_tag
 def fields(listing: Listing, choices: Choices) -> list[dict[str, Any]]:
     """Return the filters as a form shows them: a name, a label and options (value, words, whether chosen)."""
-    offered = choices | {"mode": {mode.value: mode.label for mode in Mode}}
+    offered = choices | {"mode": {way.value: way.label for way in Attendance}}
     chosen = listing.chosen
     names = [name for name in LABELS if name in offered or name in chosen]
     return [_field(name, str(LABELS[name]), offered.get(name, {}), chosen.get(name, [])) for name in names]
@@ -201,8 +201,8 @@ def _field(name: str, label: str, offered: dict[str, str], chosen: list) -> dict
 
 @register.filter
 def folds(field: dict) -> bool:
-    """Tell whether a group of choices is folded away: it is long, and nothing in it is chosen."""
-    return len(field["options"]) > 12 and not any(is_chosen for _value, _words, is_chosen in field["options"])
+    """Tell whether a group of choices is folded away: it is not the series, and nothing in it is chosen."""
+    return field["name"] != "series" and not any(is_chosen for _value, _words, is_chosen in field["options"])
 
 
 @register.filter

@@ -18,7 +18,6 @@ from seminars.listings import Listing
 from seminars.models import Series
 from seminars.views import filtered, one_of, scope
 
-LIMITS = range(1, 51)  # talks in a list
 LEVELS = range(1, 7)  # of headings
 THEMES = ("auto", "light", "dark")
 SCRIPT = settings.BASE_DIR / "static" / "js" / "embed.js"
@@ -47,7 +46,7 @@ def of_scope(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 
 
 def _bare_list(request: HttpRequest, listing: Listing) -> HttpResponse:
-    limit = _number(request, "limit", LIMITS, usual=10)
+    limit = _number(request, "limit", listings.LIMITS, usual=10)
     talks = listings.page_of(listing.talks.upcoming(), number="1", size=limit)
     context = {"listing": listing, "talks": talks, "theme": one_of(THEMES, request, "theme")}
     response = render(request, "embeds/list.html", context)
@@ -64,7 +63,7 @@ def demo(request: HttpRequest) -> HttpResponse:
         "listing": listings.of_series(chosen) if chosen else listings.everything(),
         "all_series": all_series,
         "chosen": chosen,
-        "limit": _number(request, "limit", LIMITS, usual=5),
+        "limit": _number(request, "limit", listings.LIMITS, usual=5),
         "level": _number(request, "level", LEVELS, usual=3),
         "theme": theme,
         # A frame cannot see the page around; by the visitor's system it would be dark in a white page.

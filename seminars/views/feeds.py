@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls.converters import StringConverter
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from seminars import access, listings
@@ -22,6 +23,7 @@ from seminars.views import filtered, scope_by_any_slug
 
 FORMATS = {"calendar.ics": ics, "feed.atom": atom, "feed.json": jsonfeed, "talks.csv": csvfile}
 SAVED = {"talks.csv"}  # browsers save it; everything else they show or hand on
+ALWAYS_WHOLE = {"calendar.ics"}  # calendar programs delete what is missing: `upcoming` would empty people's past
 METHODS = ("GET", "HEAD", "OPTIONS")
 HEADERS = {
     "X-Robots-Tag": "noindex",
@@ -73,7 +75,8 @@ def feed(find: Callable[..., Listing | HttpResponse]) -> Callable[..., HttpRespo
             found = find(request, **asked)
             if isinstance(found, HttpResponse):
                 return found
-            part = _archive_of(found, request.GET.get("year", ""))
+            part = found if file in ALWAYS_WHOLE else _upcoming_of(found, request.GET)
+            part = _archive_of(part, request.GET.get("year", ""))
             return _rendered(part, file, past_too="all" in request.GET.getlist("past"))
         except Http404:
             raise
@@ -86,8 +89,18 @@ def feed(find: Callable[..., Listing | HttpResponse]) -> Callable[..., HttpRespo
     return answer
 
 
+def _upcoming_of(listing: Listing, asked: QueryDict) -> Listing:
+    limit = asked.get("limit", "")
+    if "upcoming" in asked:
+        return listing.only_upcoming(limit)
+    if limit:
+        raise listings.UnknownFilter(_("“limit” only works together with “upcoming”. Add “upcoming” to the address."))
+    return listing
+
+
 def _archive_of(listing: Listing, year: str) -> Listing:
-    return listing.archive_of(year) if year and not isinstance(listing.subject, Talk) else listing
+    has_no_archive = listing.is_upcoming or isinstance(listing.subject, Talk)
+    return listing.archive_of(year) if year and not has_no_archive else listing
 
 
 def _rendered(listing: Listing, file: str, *, past_too: bool) -> HttpResponseBase:

@@ -1,6 +1,6 @@
 // Copies the address in a field at the press of a button; without script the field is there to be selected.
 
-for (const button of document.querySelectorAll("button[data-copies]")) {
+function prepare(button) {
   const field = document.getElementById(button.dataset.copies);
   const status = button.parentElement.querySelector("[role=status]");
   button.hidden = false;
@@ -16,3 +16,8 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
     button.textContent = button.dataset.done;
   });
 }
+
+const prepareAll = () => document.querySelectorAll("button[data-copies][hidden]").forEach(prepare);
+
+prepareAll();
+document.addEventListener("refreshed", prepareAll); // another script has put parts of the page in place

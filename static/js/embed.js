@@ -46,11 +46,17 @@
       this.days = form({ day: "numeric", month: "long" });
       this.years = form({ day: "numeric", month: "long", year: "numeric" });
       this.times = form({ hour: "numeric", minute: "2-digit" });
-      this.dates = new Intl.DateTimeFormat("en-CA", { timeZone: zone }); // 2025-11-05
+      // Numbers, not text: browsers write the dates of one locale in different orders.
+      const numbers = { calendar: "gregory", numberingSystem: "latn", year: "numeric", month: "numeric", day: "numeric" };
+      this.dates = new Intl.DateTimeFormat("en", { timeZone: zone, ...numbers });
     }
-    date = (moment) => this.dates.format(moment);
+    // The midnight, in UTC, of the date of a moment in the zone; dates can be compared and subtracted.
+    date(moment) {
+      const parts = Object.fromEntries(this.dates.formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
+      return new Date(Date.UTC(parts.year, parts.month - 1, parts.day));
+    }
     day(moment) {
-      const isThisYear = this.date(moment).slice(0, 4) === this.date(new Date()).slice(0, 4);
+      const isThisYear = this.date(moment).getUTCFullYear() === this.date(new Date()).getUTCFullYear();
       return `${this.weekdays.format(moment)}, ${(isThisYear ? this.days : this.years).format(moment)}`;
     }
     time(moment) {
@@ -61,7 +67,7 @@
     }
     moment = (at) => fill(WORDS.moment, { day: this.day(at), clock: this.time(at) });
     hours(start, end) {
-      const days = (new Date(this.date(new Date(end - 1))) - new Date(this.date(start))) / 86_400_000;
+      const days = (this.date(new Date(end - 1)) - this.date(start)) / 86_400_000;
       const until = days > 1 ? this.moment(end) : this.time(end);
       return `${this.day(start)}, ${fill(days === 1 ? WORDS.hoursOvernight : WORDS.hours, { start: this.time(start), end: until })}`;
     }
@@ -154,6 +160,8 @@
       const address = new URL("feed.json", home);
       for (const name of FILTERS)
         for (const slug of (this.getAttribute(name) ?? "").split(/\s+/).filter(Boolean)) address.searchParams.append(name, slug);
+      address.searchParams.append("upcoming", "");
+      address.searchParams.append("limit", this.#number("limit", 50, 10));
       try {
         const answer = await fetch(address, { credentials: "omit" });
         if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
@@ -168,7 +176,7 @@
       const talks = items.map((item) => read(item, language)).filter((talk) => talk.isAhead);
       const list = make("ul");
       list.setAttribute("role", "list");
-      list.append(...talks.slice(0, this.#number("limit", 50, 10)).map((talk) => entry(talk, this.#number("heading-level", 6, 3))));
+      list.append(...talks.map((talk) => entry(talk, this.#number("heading-level", 6, 3))));
       const warning = told.is_example ? [make("p", WORDS.example, "notice")] : [];
       return [...warning, talks.length ? list : make("p", WORDS.empty, "empty")];
     }

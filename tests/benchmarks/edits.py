@@ -2,12 +2,13 @@
 
 from statistics import median
 
-from tests.benchmarks.places import CALENDAR, COUNTED, FIRST, FURTHER, WHOLE_CALENDAR, WHOLE_JSON
+from tests.benchmarks.places import CALENDAR, COUNTED, FIRST, FURTHER, WHOLE_ATOM, WHOLE_CALENDAR, WHOLE_JSON
 from tests.benchmarks.rows import Table
 from tests.benchmarks.site import GZIP, Bench, Site
 
 REPEATS = 3  # in each round
 MOST = {"front page": 40, "talk page": 25}  # milliseconds
+MOST_TEXTS = {"JSON": 40, "Atom": 40}  # milliseconds
 MOST_FEED, MOST_LARGE_FEED, MOST_ELSEWHERE = 150, 120, 300
 MOST_WHOLE = {"calendar": 400, "JSON feed": 1500}  # milliseconds
 MOST_MEMORY = 40  # MB
@@ -16,10 +17,12 @@ SHOWN = 1.25  # times as long for each talk, where ten times as many are shown
 
 
 def after_an_edit(bench: Bench, table: Table) -> None:
-    site = bench.site(200)
-    warm(site, WHOLE_CALENDAR)
+    site, texts = bench.site(200), {"JSON": WHOLE_JSON, "Atom": WHOLE_ATOM}
+    warm(site, WHOLE_CALENDAR, *texts.values())
     for _ in range(REPEATS):
         table.note("200-talk feed, first after an edit", MOST_FEED, "ms", first(site, WHOLE_CALENDAR))
+        for name, address in texts.items():
+            table.note(f"{name} of 200 talks, first after an edit", MOST_TEXTS[name], "ms", first(site, address))
         for name, address in FIRST.items():
             table.note(f"{name}, first after an edit", MOST[name], "ms", first(site, address))
 

@@ -36,6 +36,7 @@ COUNTED = {
     "embedded list of a speaker": "/speakers/{speaker}/embed/",
     "embedded list of a topic": "/topics/{topic}/embed/",
     "embedding shown": "/embed/demo/",
+    "feed of an embedded list": "/feed.json?upcoming&limit=10&series={series}",
     "table of talks": "/talks.csv",
     "sitemap": "/sitemap.xml",
     "next talk": "/next/",
@@ -54,5 +55,6 @@ COUNTED = {
 CALENDAR = "/calendar.ics"  # this and the previous academic year: the same talks, however many are stored
 WHOLE_CALENDAR = "/calendar.ics?past=all"  # as many talks as are stored
 WHOLE_JSON = "/feed.json?past=all"
+WHOLE_ATOM = "/feed.atom?past=all"
 
 SEARCHES = ("the", "e", "learning", "lovelace", "quantum theory", "graphs and proofs", "a e i", "zzzz")

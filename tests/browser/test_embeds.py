@@ -110,7 +110,18 @@ def test_another_site_shows_upcoming_talks_in_the_departments_time(element):
     assert page.complaints == []
 
 
-def test_the_element_shows_that_a_talk_runs_past_midnight(element):
+# Some browsers write the dates of a locale in another order than Chromium does.
+DAY_FIRST = """
+  const { get } = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, "format");
+  const turned = (said) => said.replace(/^(\\d{4})-(\\d\\d)-(\\d\\d)$/, "$3/$2/$1");
+  const format = { get() { return (at) => turned(get.call(this)(at)); } };
+  Object.defineProperty(Intl.DateTimeFormat.prototype, "format", format);
+"""
+
+
+@pytest.mark.parametrize("script", ["", DAY_FIRST], ids=["as Chromium writes dates", "day first"])
+def test_the_element_shows_that_a_talk_runs_past_midnight(page, element, script):
+    page.add_init_script(script)
     start = at(today() + timedelta(days=2), time(23))
     for title, end in [("Late", time(1)), ("Until midnight", time(0)), ("School", time(17))]:
         days = 2 if title == "School" else 1
@@ -134,6 +145,22 @@ def test_the_element_takes_series_limit_level_and_theme(element):
     page.locator("seminar-list").evaluate("one => one.setAttribute('series', 'c')")
     page.get_by_role("heading", name="Talk 3").wait_for()
     assert page.locator("seminar-list h2").all_inner_texts() == ["Talk 3"]
+
+
+def test_the_element_fetches_no_more_talks_than_it_shows(page, element):
+    series = make_series(slug="a")
+    for number in range(1, 7):
+        in_days(number, f"Talk {number}", series=series)
+        in_days(-number, f"Old {number}", series=series, state=State.CANCELLED)
+    fetched = []
+    page.on("response", lambda answer: fetched.append(answer) if "feed.json" in answer.url else None)
+
+    element('series="a" limit="2"')
+
+    [answer] = fetched
+    assert [item["_seminars"]["title"] for item in answer.json()["items"]] == ["Talk 1", "Talk 2"]
+    assert answer.all_headers()["content-encoding"] == "gzip"
+    assert page.locator("seminar-list h3").all_inner_texts() == ["Talk 1", "Talk 2"]
 
 
 def test_the_element_shows_every_state_as_a_word(element):

@@ -124,11 +124,14 @@ def test_longer_words_and_other_dates_fit_a_phone_too(live_server, new_context, 
 def test_filters_and_pages_work_without_script(live_server, new_context, talks):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(live_server.url)
-    page.get_by_text("Filter the talks").click()
+    page.get_by_text("Filters", exact=True).click()
     page.get_by_label("Series").select_option("Priml")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Apply").click()
 
-    assert "1 upcoming talk · Priml" in page.locator(".found").inner_text()
+    assert page.locator(".found").inner_text() == "1 upcoming talk"
+    page.get_by_role("link", name="Remove filter Series: Priml").click()
+    assert page.locator("h1").inner_text() == "Upcoming talks"
+    page.go_back()
     page.locator(".talk-title a").click()
     assert page.locator("h1").inner_text() == talks[1].title
     assert page.locator(".your-time").is_hidden()
@@ -174,23 +177,45 @@ def test_ticked_boxes_become_an_address_without_javascript(live_server, new_cont
     page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{live_server.url}/subscribe/")
     page.get_by_role("checkbox", name="Asset").check()
+    page.locator("summary", has_text="Topic").click()
     page.get_by_role("checkbox", name="Engines").check()
-    page.get_by_role("button", name="Show the addresses").click()
+    page.get_by_role("button", name="Get my calendar link").click()
 
-    address = page.get_by_label("Any other calendar").input_value()
+    address = page.get_by_role("textbox", name="Your calendar link").input_value()
     assert address.endswith("/calendar.ics?series=asset&topic=engines")
     assert page.get_by_role("button", name="Copy").is_hidden()
     assert page.get_by_role("checkbox", name="Asset").is_checked()
+
+
+def test_a_ticked_box_changes_the_calendar_link_at_once_and_keeps_the_focus(live_server, new_context, talks):
+    page = looking(new_context, complaints := [], permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"{live_server.url}/subscribe/")
+    page.get_by_role("checkbox", name="Asset").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("link", name="Remove filter Series: Asset").wait_for()
+
+    link = page.locator("#address")
+    assert link.input_value().endswith("/series/asset/calendar.ics")
+    assert page.get_by_role("checkbox", name="Asset").evaluate("box => box === document.activeElement")
+    assert page.locator("#followed").inner_text() == "This link follows: ASSET: Asset"
+    assert page.url.endswith("/subscribe/?series=asset")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Link copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == link.input_value()
+    page.get_by_role("link", name="Remove filter Series: Asset").click()
+    page.wait_for_url("**/subscribe/")
+    assert not page.get_by_role("checkbox", name="Asset").is_checked()
+    assert complaints == []
 
 
 def test_a_button_copies_the_address(live_server, new_context):
     context = new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{live_server.url}/subscribe/")
-    page.get_by_role("button", name="Copy").click()
-    page.get_by_role("button", name="Copied").wait_for()
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Link copied").wait_for()
 
-    assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("Any other calendar").input_value()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#address").input_value()
 
 
 SHEET = "navigator.share = shared => { window.shared = shared; return Promise.reject(new DOMException('closed')); };"
