@@ -1,9 +1,15 @@
 """The project's only Django app, and its admin."""
 
 from importlib import import_module
+from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
+
+
+def _prepare_search(**sent: Any) -> None:
+    import_module("seminars.models.search_index").prepare(**sent)  # models can be imported once the apps are loaded
 
 
 class SeminarsConfig(AppConfig):
@@ -12,6 +18,9 @@ class SeminarsConfig(AppConfig):
     name = "seminars"
     verbose_name = "Seminars"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(_prepare_search, sender=self, dispatch_uid="search index")
 
 
 class DeskConfig(admin_apps.AdminConfig):

@@ -209,7 +209,7 @@ def search(question: Question, parameters: Mapping[str, Iterable[str]] | None = 
     whole = filtered(parameters or {})
     query = urlencode({"q": question.typed}) + (f"&{whole.query}" if whole.query else "")
     title = _("Search: %(words)s") % {"words": question.typed} if question.typed else _("Search")
-    talks = whole.talks.matching(question.words).best_first(question.words)
+    talks = whole.talks.matching(question).best_first(question)
     if whole.chosen and not question.typed:
         talks = whole.talks.latest_first()
     return Listing(title, reverse("search"), talks, whole.department, query=query, chosen=whole.chosen)

@@ -11,6 +11,7 @@ from seminars.models.imported import ImportedTalk
 from seminars.models.joint_requests import JointRequest
 from seminars.models.photo import Photo
 from seminars.models.room import Room
+from seminars.models.search_words import SearchWord
 from seminars.models.series import JoinAccess, Series, SeriesOrganiser, SeriesQuerySet, SeriesTopic, Weekday
 from seminars.models.shared_changes import SharedChange
 from seminars.models.source import Source
@@ -27,7 +28,7 @@ from seminars.models.zone_rules import ZoneRules
 __all__ = [
     "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
     "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room",
-    "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Source", "Speaker", "SpeakerName",
+    "SearchWord", "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Source", "Speaker", "SpeakerName",
     "State", "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "ZoneRules", "gaps_of",
     "lacking", "publishing", "recording", "taking_turns",
 ]  # fmt: skip

@@ -28,7 +28,7 @@ def mark(markup: str, words: Sequence[str], fold: Fold) -> SafeString:
 
 def around(plain: str, words: Sequence[str], fold: Fold) -> SafeString | str:
     """Return what stands around the first such word of a plain text, "" where there is none."""
-    whole = _composed(plain)
+    whole = composed(plain)
     first = next(_spans(whole, words, fold), None)
     if first is None:
         return ""
@@ -37,7 +37,7 @@ def around(plain: str, words: Sequence[str], fold: Fold) -> SafeString | str:
     return mark_safe(f"{before}{_marked(whole[start:end].strip(), words, fold)}{after}")  # noqa: S308  as above
 
 
-def _composed(plain: str) -> str:
+def composed(plain: str) -> str:
     """Return the text in NFC, with at most 30 marks on a letter (UAX #15, section 13); more take quadratic time."""
     if plain.isascii() or unicodedata.is_normalized("NFC", plain):
         return plain
@@ -61,7 +61,7 @@ def _window(whole: str, at: int) -> tuple[int, int]:
 
 
 def _marked(plain: str, words: Sequence[str], fold: Fold) -> str:
-    plain, done, parts = _composed(plain), 0, []
+    plain, done, parts = composed(plain), 0, []
     for start, end in _spans(plain, words, fold):
         parts += [escape(plain[done:start]), "<mark>", escape(plain[start:end]), "</mark>"]
         done = end
