@@ -53,17 +53,16 @@ def rebuild_search() -> None:
         search_index.rebuild(connection.alias)
 
 
-def _renewed(talk: Talk, new_words: set[str]) -> bool | None:
+def _renewed(talk: Talk, words: set[str]) -> bool | None:
     """Set the new stamps and search words on `talk`; tell whether its facts changed, None where nothing is to write.
 
-    Add to `new_words` those that the talk did not have.
+    Add to `words` what visitors may be shown of it.
     """
     before = [getattr(talk, name) for name in KEPT]
-    is_stamped, words_before = _stamped(talk), talk.search_text
+    is_stamped = _stamped(talk)
     talk.search_text = search_text_of(talk)
-    if talk.search_text != words_before:
-        had = words_to_keep(words_before) if FORM in words_before else set()  # earlier releases kept no words
-        new_words |= words_to_keep(talk.search_text) - had
+    if talk.is_public and talk.is_listed:
+        words |= words_to_keep(talk.search_text)
     return None if before == [getattr(talk, name) for name in KEPT] else is_stamped
 
 

@@ -28,7 +28,7 @@ from seminars.models.zone_rules import ZoneRules
 __all__ = [
     "Appearance", "Break", "Change", "Department", "Edition", "FormerAddress", "Gap", "ImportedTalk", "JoinAccess",
     "JointRequest", "JointTalk", "Mode", "Photo", "PublicModel", "PublicQuerySet", "Recording", "Role", "Room",
-    "SearchWord", "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Source", "Speaker", "SpeakerName",
-    "State", "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "ZoneRules", "gaps_of",
-    "lacking", "publishing", "recording", "taking_turns",
+    "SearchWord", "Series", "SeriesOrganiser", "SeriesQuerySet", "SeriesTopic", "SharedChange", "Source", "Speaker",
+    "SpeakerName", "State", "Talk", "TalkQuerySet", "TalkTopic", "Throttle", "Topic", "User", "Weekday", "ZoneRules",
+    "gaps_of", "lacking", "publishing", "recording", "taking_turns",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from django.apps import apps
 from django.db import models
 
-from seminars.models.search_index import IN_HEAD
+from seminars.models.searching import shown_words
 
 SHORTEST = 4  # letters; shorter words are too alike, as the names of Bo Li and Bo Liu are
 LONG = 8  # letters; from here on, two mistakes are corrected
@@ -14,9 +14,8 @@ BATCH = 500
 
 
 def words_to_keep(search_text: str) -> set[str]:
-    """Return the words of a talk that may be what somebody meant: no short ones, no numbers, no formulas."""
-    words = {word.removeprefix(IN_HEAD) for word in search_text.split()}
-    return {word for word in words if SHORTEST <= len(word) <= LONGEST and word.isalpha()}
+    """Return the words of a talk that somebody may have meant: no short ones, no numbers, nothing that is not shown."""
+    return {word for word in shown_words(search_text) if SHORTEST <= len(word) <= LONGEST and word.isalpha()}
 
 
 def mistakes_in(word: str) -> int:
@@ -28,9 +27,14 @@ class SearchWordQuerySet(models.QuerySet):
     """Words."""
 
     def add(self, words: Collection[str]) -> None:
-        """Add the words that are not there yet."""
-        rows = [self.model(word=word, length=len(word)) for word in sorted(words)]
-        self.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+        """Add the words that are not there yet: mostly one small query."""
+        asked = sorted(words)
+        for start in range(0, len(asked), BATCH):
+            some = asked[start : start + BATCH]
+            there = set(self.filter(word__in=some).values_list("word", flat=True))
+            rows = [self.model(word=word, length=len(word)) for word in some if word not in there]
+            if rows:
+                self.bulk_create(rows, ignore_conflicts=True)
 
     def like(self, words: Iterable[str]) -> list[str]:
         """Return all words that are about as long as one of these: one query."""
@@ -38,12 +42,18 @@ class SearchWordQuerySet(models.QuerySet):
         return list(self.filter(length__in=lengths).order_by().values_list("word", flat=True))
 
     def rebuild(self) -> None:
-        """Keep the words that talks have and no others.
+        """Keep the words that public talks have and no others.
 
         Words are read before talks, so that none is removed which somebody adds at that moment.
         """
         there = set(self.values_list("word", flat=True))
-        talks = apps.get_model("seminars", "Talk").objects.order_by().values_list("search_text", flat=True)
+        talks = (
+            apps.get_model("seminars", "Talk")
+            .objects.public()
+            .listed()
+            .order_by()
+            .values_list("search_text", flat=True)
+        )
         wanted: set[str] = set()
         for search_text in talks.iterator(BATCH):
             wanted |= words_to_keep(search_text)
@@ -54,7 +64,7 @@ class SearchWordQuerySet(models.QuerySet):
 
 
 class SearchWord(models.Model):
-    """A folded word of some talk. It may be a draft's, so a word is proposed only if a public talk has it."""
+    """A folded word of a public talk; until the next housekeeping also of one that is no longer public."""
 
     word = models.CharField(max_length=LONGEST, primary_key=True)
     length = models.PositiveSmallIntegerField()

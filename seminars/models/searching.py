@@ -17,6 +17,7 @@ LONGEST = 200  # characters of a question that are read
 LONGEST_WORD = 64  # letters of a word that are compared; PostgreSQL indexes none of more than 2,046 bytes
 # Characters that are indexed of a talk: in four bytes each, they are less than the 1 MB that PostgreSQL indexes.
 MOST_OF_HEAD, MOST_OF_REST, MOST_OF_PIECES = 20_000, 120_000, 100_000
+BAR = " | "
 FORM = "§§1"  # stands in each `search_text` of the form that this release writes
 
 # What some words say of a talk beside that they may stand in its text.
@@ -44,6 +45,7 @@ class Question:
     phrases: tuple[str, ...] = ()  # " lattice reduction ": words that were quoted, which must stand side by side
     spelt_out: tuple[str, ...] = ()  # for each word, how it is written without a key for umlauts
     period: Period | None = None  # in which the talk starts
+    is_common: bool = False  # thousands of talks have its words
 
     @classmethod
     def asked(cls, typed: str) -> Self:
@@ -81,7 +83,8 @@ class Question:
     def match(self, words: Iterable[str]) -> Match:
         """Return what the index is asked for, to find these of its words."""
         spellings = self.spellings
-        return Match.of(group for word in words for group in _groups(word, spellings[word]))
+        groups = (group for word in words for group in _groups(word, spellings[word]))
+        return Match.of(groups, is_common=self.is_common)
 
     def only(self, word: str) -> Self:
         """Return the question for one of its words, within the same period."""
@@ -136,21 +139,27 @@ def beginnings(word: str) -> list[str]:
 def search_text_of(talk: Model) -> str:
     """Return the words of a talk as the index has them: " on engines / ada lovelace | london | §on §engines … ".
 
-    The talk was fetched `for_pages()`. Title and names, other names too, come first; affiliations, topics, series,
-    room and abstract after the bar; after the next bar the words of title and names with a mark of their own, and
-    what else finds the talk: "obrien" for O'Brien, "mueller" for Müller, each letter of Chinese.
+    The talk was fetched `for_pages()`. Title and names come first; affiliations, topics, series, room and abstract
+    after the bar. After the next bar stands what is never shown: the words of title and names with a mark of their
+    own, other names, and what else finds the talk: "obrien" for O'Brien, "mueller" for Müller, each letter of Chinese.
     """
     people = talk.appearances.all()
-    head = [text.line(talk.title)]
-    head += [name for person in people for name in (person.speaker.name, person.speaker.other_names)]
+    head = [text.line(talk.title), *(person.speaker.name for person in people)]
     rest = [person.affiliation for person in people] + [topic.name for topic in talk.topics.all()]
     rest += [name for series in talk.shown_series for name in (series.short_name, series.name)]
     rest += [talk.room.name, talk.room.building] if talk.room else []
     rest += [talk.kind_name, text.plain(talk.abstract)]
     first, then = indexed(head, MOST_OF_HEAD), indexed(rest, MOST_OF_REST)
-    in_head = dict.fromkeys(f"{IN_HEAD}{word}" for word in (*first.in_order.split(), *first.pieces) if word != "/")
-    pieces = _cut(" ".join([*in_head, *first.pieces, *then.pieces]), MOST_OF_PIECES)
+    others = indexed([person.speaker.other_names for person in people], MOST_OF_HEAD)
+    hidden = dict.fromkeys([*others.words, *others.pieces, *first.pieces])
+    in_head = dict.fromkeys(f"{IN_HEAD}{word}" for word in (*first.words, *hidden))
+    pieces = _cut(" ".join([*in_head, *hidden, *then.pieces]), MOST_OF_PIECES)
     return f" {first.in_order} | {then.in_order} | {pieces} {FORM} "
+
+
+def shown_words(search_text: str) -> set[str]:
+    """Return the words of a talk that visitors may see."""
+    return set(" ".join(search_text.split(BAR)[:2]).split())
 
 
 @dataclass(frozen=True)
@@ -159,6 +168,10 @@ class Indexed:
 
     in_order: str  # with "/" between two texts
     pieces: dict[str, None]  # what finds them besides
+
+    @property
+    def words(self) -> list[str]:
+        return [word for word in self.in_order.split() if word != "/"]
 
 
 def indexed(parts: Iterable[str], most: int = MOST_OF_REST) -> Indexed:

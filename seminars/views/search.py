@@ -1,7 +1,6 @@
 """The search: words that people remember, and the talks that have them."""
 
-from functools import partial
-
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -20,19 +19,19 @@ def search(request: HttpRequest) -> HttpResponse:
 
     With `exact`, nothing is corrected.
     """
-    asked = Question.asked(request.GET.get("q", ""))
-    question, found, page = asked, *_found(request, asked)
+    asked, whole = Question.asked(request.GET.get("q", "")), filtered(request)
+    question, found, page = asked, *_found(request, asked, whole)
     context = {"asked": asked, "choices": choices_to_search()}
     is_correctable = asked.words and not page.paginator.count and "exact" not in request.GET
-    if is_correctable and (meant := corrected(asked, filtered(request).talks)):
+    if is_correctable and (meant := corrected(asked, whole.talks)):
         context["exact"] = f"{found.query}&exact=1"
-        question, found, page = meant, *_found(request, meant)
+        question, found, page = meant, *_found(request, meant, whole)
     context |= {"question": question, "found": found, "page": page}
     if question.period:
         context["period"] = question.period.name(found.department.year_begins_in)
     return render(request, "search/search.html", context)
 
 
-def _found(request: HttpRequest, question: Question) -> tuple[Listing, listings.Page]:
-    found = filtered(request, partial(listings.search, question))
-    return found, listings.page_of(found.talks, request.GET.get("page"), listings.FOUND_ON_A_PAGE)
+def _found(request: HttpRequest, question: Question, whole: Listing) -> tuple[Listing, Page]:
+    found, number, size = listings.search(question, whole), request.GET.get("page"), listings.FOUND_ON_A_PAGE
+    return found, listings.page_of(found.talks, number, size, is_large=found.is_large)
