@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from seminars import listings
 from seminars.actions import talk_changes
 from seminars.models import Series, Talk, search_index
-from seminars.models.search_index import Match, Term
+from seminars.models.search_index import SearchTerm, WordMatch
 from seminars.models.searching import Question, needle
 from tests.factories import make_draft, make_series, make_speaker, make_talk
 from tests.pages import main
@@ -30,7 +30,7 @@ def indexed_words():
 def in_step():
     """Whether the index finds for each word, and for some that no talk has, the talks whose rows have it."""
     for word in sorted(indexed_words() | {"jacquard", "engines", "looms"}):
-        by_index = Talk.objects.filter(search_text__finds=Match.of([[Term(word, is_start=False)]]))
+        by_index = Talk.objects.filter(search_text__finds=WordMatch.of([[SearchTerm(word, is_start=False)]]))
         if set(by_index) != set(Talk.objects.filter(search_text__contains=f" {word} ")):
             return False
     return True
@@ -213,7 +213,7 @@ def test_an_abstract_longer_than_an_index_holds_is_saved():
 
 
 def in_step_for(word):
-    by_index = Talk.objects.filter(search_text__finds=Match.of([[Term(word)]]))
+    by_index = Talk.objects.filter(search_text__finds=WordMatch.of([[SearchTerm(word)]]))
     return set(by_index) == set(Talk.objects.filter(search_text__contains=f" {word}"))
 
 

@@ -31,26 +31,26 @@ _TRIGGERS = {
 _WORDS = "array_to_tsvector(array_remove(string_to_array(btrim({}), ' '), ''))"
 
 
-class Term(NamedTuple):
+class SearchTerm(NamedTuple):
     """A folded word that is looked for, or the beginning of one."""
 
     word: str
     is_start: bool = True
 
-    def in_head(self) -> "Term":
+    def in_head(self) -> "SearchTerm":
         """Return the same, looked for in titles and names alone."""
         return self._replace(word=f"{IN_HEAD}{self.word}")
 
 
 @dataclass(frozen=True)
-class Match:
+class WordMatch:
     """What the index is asked for: in each group of terms, one that is found."""
 
-    groups: tuple[tuple[Term, ...], ...]
+    groups: tuple[tuple[SearchTerm, ...], ...]
     is_common: bool = False  # thousands of talks have it
 
     @classmethod
-    def of(cls, groups: Iterable[Iterable[Term]], *, is_common: bool = False) -> "Match":
+    def of(cls, groups: Iterable[Iterable[SearchTerm]], *, is_common: bool = False) -> "WordMatch":
         return cls(tuple(tuple(group) for group in groups), is_common)
 
     def for_sqlite(self) -> str:
@@ -104,7 +104,7 @@ def has_fts5() -> bool:
         return any(option == "ENABLE_FTS5" for (option,) in memory.execute("PRAGMA compile_options"))
 
 
-def is_common(match: Match, using: str) -> bool:
+def is_common(match: WordMatch, using: str) -> bool:
     """Tell whether so many talks match that SQLite should be told: one small query. PostgreSQL plans by itself."""
     if connections[using].vendor != "sqlite" or not has_fts5() or not match.groups:
         return False

@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from seminars import text
 from seminars.models.asked_period import Period
-from seminars.models.search_index import IN_HEAD, Match, Term
+from seminars.models.search_index import IN_HEAD, SearchTerm, WordMatch
 from seminars.text.marking import WITHOUT_SPACES
 
 MOST_WORDS = 10
@@ -71,7 +71,7 @@ class Question:
         return bool(self.words or self.period)
 
     @property
-    def spellings(self) -> dict[str, list[Term]]:
+    def spellings(self) -> dict[str, list[SearchTerm]]:
         """What is looked for, by word: the word, as it is without umlauts, and a whole word that it may mean."""
         return {word: list(_spellings(word, out)) for word, out in zip(self.words, self.spelt_out, strict=True)}
 
@@ -80,11 +80,11 @@ class Question:
         """The words to mark where they are found."""
         return tuple(dict.fromkeys(term.word for terms in self.spellings.values() for term in terms))
 
-    def match(self, words: Iterable[str]) -> Match:
+    def match(self, words: Iterable[str]) -> WordMatch:
         """Return what the index is asked for, to find these of its words."""
         spellings = self.spellings
         groups = (group for word in words for group in _groups(word, spellings[word]))
-        return Match.of(groups, is_common=self.is_common)
+        return WordMatch.of(groups, is_common=self.is_common)
 
     def only(self, word: str) -> Self:
         """Return the question for one of its words, within the same period."""
@@ -97,18 +97,18 @@ class Question:
         return type(self).asked(typed)
 
 
-def _spellings(word: str, spelt_out: str) -> Iterator[Term]:
-    yield Term(word)
+def _spellings(word: str, spelt_out: str) -> Iterator[SearchTerm]:
+    yield SearchTerm(word)
     if spelt_out != word:
-        yield Term(spelt_out)
+        yield SearchTerm(spelt_out)
     if (plain := text.without_spelt_umlauts(word)) != word:
-        yield Term(plain, is_start=False)
+        yield SearchTerm(plain, is_start=False)
 
 
-def _groups(word: str, terms: list[Term]) -> list[list[Term]]:
-    """Return the groups of a `Match`: a word without spaces around it is looked for by its letters."""
+def _groups(word: str, terms: list[SearchTerm]) -> list[list[SearchTerm]]:
+    """Return the groups of a `WordMatch`: a word without spaces around it is looked for by its letters."""
     if WITHOUT_SPACES.match(word):
-        return [[Term(letter, is_start=False)] for letter in dict.fromkeys(word) if WITHOUT_SPACES.match(letter)]
+        return [[SearchTerm(letter, is_start=False)] for letter in dict.fromkeys(word) if WITHOUT_SPACES.match(letter)]
     return [terms]
 
 

@@ -16,7 +16,7 @@ from seminars.models.department import Department
 from seminars.models.history import RecordedQuerySet
 from seminars.models.room import Room
 from seminars.models.room_queries import RoomsQuerySet
-from seminars.models.search_index import Finds, Match, is_common
+from seminars.models.search_index import Finds, WordMatch, is_common
 from seminars.models.searching import FACTS, Question, needle
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker, talks_that_show
@@ -276,7 +276,7 @@ class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuer
         parts = [in_head, any_in_head] if len(in_head) > 1 else [in_head] if in_head else []
         is_past = Case(When(ends_at__lte=now, then=1), default=0)
         soonest = Case(When(ends_at__gt=now, then=F("starts_at")))
-        ranks = [Finds(F("search_text"), Match.of(part)).desc() for part in parts]
+        ranks = [Finds(F("search_text"), WordMatch.of(part)).desc() for part in parts]
         return self.order_by(*ranks, is_past, soonest, "-starts_at", "-pk")
 
     @staticmethod
@@ -320,12 +320,12 @@ class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuer
 
     def for_entries(self) -> Self:
         """Fetch the same along, but speakers do not know of their page: for calendar entries and the search."""
-        topics = Prefetch("topics", Topic.objects.in_order())
+        topics = Prefetch("topics", Topic.objects.in_order_of_entries())
         return self.with_series_and_room().prefetch_related(*prefetched_for_lists(), topics)
 
     def fetch_parts(self, talks: list[models.Model]) -> None:
         """Fetch people, further series and topics for talks that were read without them: three queries."""
-        topics = Prefetch("topics", Topic.objects.in_order())
+        topics = Prefetch("topics", Topic.objects.in_order_of_entries())
         models.prefetch_related_objects(talks, *prefetched_for_lists(), topics)
 
     def primary_keys(self) -> list[int]:
@@ -369,7 +369,7 @@ def prefetched_for_pages() -> list[Prefetch]:
     return [
         Prefetch("appearances", Appearance.objects.in_order().prefetch_related(Prefetch("speaker", people))),
         Prefetch("also_in", Series.objects.in_order()),
-        Prefetch("topics", Topic.objects.in_order()),
+        Prefetch("topics", Topic.objects.in_order_of_entries()),
     ]
 
 

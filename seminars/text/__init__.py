@@ -116,6 +116,11 @@ def fold(text: str) -> str:
     return _one_line(folded.translate(_PLAIN_LETTERS))
 
 
+def sort_key(name: str) -> str:
+    """Return what a list of names is sorted by: accents and case decide only between names that are alike otherwise."""
+    return f"{fold(name)}\0{name}"
+
+
 def spell_out(text: str) -> str:
     """Write umlauts as people do without a key for them, Müller as Mueller; other letters stay as they are."""
     return text if text.isascii() else marking.composed(text).translate(_SPELT_OUT)

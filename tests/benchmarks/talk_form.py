@@ -34,11 +34,11 @@ def _note_beside(table: Table, now: float, older: float) -> None:
     table.note("processor time of saving a title, beside the older build", MOST_CPU, "×", now / older, **parts)
 
 
-def older(checkout: Path, folder: Path, commands: str) -> Inside:
+def older(checkout: Path, folder: Path, commands: str, talks: int = 200) -> Inside:
     """Return the same process for another checkout of this repository, with a department of its own."""
     folder.mkdir(exist_ok=True)
-    rows, root = folder / "beside.sqlite3", folder / "beside"
-    for words in (["migrate"], ["load_example", "--talks=200"], ["collectstatic", "--noinput"]):
+    rows, root = folder / f"beside-{talks}.sqlite3", folder / f"beside-{talks}"
+    for words in (["migrate"], ["load_example", f"--talks={talks}"], ["collectstatic", "--noinput"]):
         command = [sys.executable, "manage.py", *words, "--verbosity=0"]
         subprocess.run(command, cwd=checkout, env=environment(rows), check=True)
     root.mkdir()
