@@ -34,7 +34,7 @@ LABELS = {
 
 EARLIEST = datetime(YEARS.start - 1, 1, 1, tzinfo=UTC)
 TALKS_ON_A_PAGE = 60
-FOUND_ON_A_PAGE = 20
+FOUND_ON_A_PAGE = 10
 LIMITS = range(1, 51)  # talks that a visitor can ask for, in an embedded list or with `limit` in a feed
 
 
@@ -59,6 +59,7 @@ class Listing:
     query: str = ""  # the filters as a query string without "?", in one order
     chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, or ways to attend
     is_private: bool = False  # one person's own: it tells no address of itself, and marks what is not settled
+    is_large: bool = False  # thousands of talks, in an order that takes time: a page reads only those that it shows
     year: AcademicYear | None = None  # only the talks that start in this academic year, which is in the archive
     is_upcoming: bool = False  # only upcoming talks
     limit: int | None = None  # only so many of the upcoming talks, the soonest ones
@@ -219,23 +220,26 @@ def of_organiser(person: User, among: TalkQuerySet) -> Listing:
     return Listing(title, reverse("front"), among, department, is_private=True)
 
 
-def search(question: Question, parameters: Mapping[str, Iterable[str]] | None = None) -> Listing:
-    """The talks in which each word of a question begins a word, filtered as `filtered` does.
+def search(question: Question, within: Listing | None = None) -> Listing:
+    """The talks of a filtered listing, or of all, that match a question.
 
     Filters alone find what they leave, the latest first; without words and filters there is nothing.
     """
-    whole = filtered(parameters or {})
+    whole = within or everything()
+    question = replace(question, is_common=Talk.objects.is_common(question))
     query = urlencode({"q": question.typed}) + (f"&{whole.query}" if whole.query else "")
     title = _("Search: %(words)s") % {"words": question.typed} if question.typed else _("Search")
-    talks = whole.talks.matching(question.words).best_first(question.words)
+    talks = whole.talks.matching(question).best_first(question)
     if whole.chosen and not question.typed:
         talks = whole.talks.latest_first()
-    return Listing(title, reverse("search"), talks, whole.department, query=query, chosen=whole.chosen)
+    return Listing(
+        title, reverse("search"), talks, whole.department, query=query, chosen=whole.chosen, is_large=question.is_common
+    )
 
 
-def page_of(talks: TalkQuerySet, number: str | None, size: int = TALKS_ON_A_PAGE) -> Page:
+def page_of(talks: TalkQuerySet, number: str | None, size: int = TALKS_ON_A_PAGE, *, is_large: bool = False) -> Page:
     """Return one page of talks with what lists show; a number that there is not means the nearest."""
-    page = _page_of(talks, number, size)
+    page = _page_of(talks, number, size, is_large=is_large)
     prefetch_related_objects(page.object_list, *prefetched_for_lists())
     return page
 
@@ -259,12 +263,14 @@ def rest_of_term(listing: Listing) -> list[Talk]:
     return list(upcoming.starting_in(term.span).for_lists())
 
 
-def _page_of(talks: TalkQuerySet, number: str | None, size: int) -> Page:
+def _page_of(talks: TalkQuerySet, number: str | None, size: int, *, is_large: bool = False) -> Page:
     """Return one page of talks with series and room.
 
     The keys of all are read first, from an index alone, which counts them too; only the talks shown are read whole.
+    With `is_large`, they are counted in a query of their own, and no other keys are read.
     """
-    page = Paginator(talks.primary_keys(), size).get_page(number)
+    keys = talks.values_list("pk", flat=True) if is_large else talks.primary_keys()
+    page = Paginator(keys, size).get_page(number)
     page.object_list = Talk.objects.with_series_and_room().in_order_of(page.object_list)
     return page
 

@@ -42,7 +42,7 @@ def day_in(typed: str, *, order: str = "") -> date:
     words = without_weekday(fold(typed)).strip(" ,")
     for pattern in (_YEAR_FIRST, _WITH_DOTS, _DAY_THEN_MONTH, _MONTH_THEN_DAY):
         if found := pattern.fullmatch(words):
-            return date(_year(found["year"]), _month(found["month"]), int(found["day"]))
+            return date(_year(found["year"]), month_named(found["month"]), int(found["day"]))
     if order and (found := _WITH_SLASHES.fullmatch(words)):
         parts = int(found["first"]), int(found["second"])
         day, month = parts if order == DAY_FIRST else parts[::-1]
@@ -78,6 +78,19 @@ def clock_in(typed: str) -> tuple[int, int | None]:
     return start, end
 
 
+def month_named(typed: str) -> int:
+    """Return the number of a month, given by its digits or by three folded letters or more of its name.
+
+    Raise ValueError for anything else.
+    """
+    if typed.isdigit():
+        return int(typed)
+    for name, number in _months(translation.get_language() or ""):
+        if len(typed) >= 3 and (name.startswith(typed) or name.rstrip(".") == typed):
+            return number
+    raise ValueError(typed)
+
+
 def without_weekday(folded: str) -> str:
     """Return folded text without the names of weekdays, which say nothing new."""
     return _weekdays(translation.get_language() or "").sub("", folded)
@@ -85,16 +98,6 @@ def without_weekday(folded: str) -> str:
 
 def _year(digits: str) -> int:
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
-
-
-def _month(typed: str) -> int:
-    """Return the number of a month, given by its digits or by three letters or more of its name."""
-    if typed.isdigit():
-        return int(typed)
-    for name, number in _months(translation.get_language() or ""):
-        if len(typed) >= 3 and (name.startswith(typed) or name.rstrip(".") == typed):
-            return number
-    raise ValueError(typed)
 
 
 def _half(suffix: str | None) -> str:

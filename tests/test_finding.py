@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
-from seminars.actions import stamping
-from tests.factories import in_new_york, make_series, make_speaker, make_talk, make_topic
+from seminars.actions import lifecycle, shared_rows, stamping
+from seminars.models import SearchWord
+from tests.factories import in_new_york, make_organiser, make_room, make_series, make_speaker, make_talk, make_topic
 from tests.pages import main, titles, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -86,42 +88,105 @@ def test_an_excerpt_says_its_language(client):
 # --- where nothing is found ---
 
 
-def suggested(client, query):
-    page = main(client.get(f"/search/?q={query}"))
-    return re.findall(r'<a class="chip" href="([^"]+)"[^>]*>(.*?)</a>', page.partition("Did you mean")[2])
+def corrected(client, query):
+    """What the page says that it shows instead, "" for nothing, and the titles that it shows."""
+    answer = client.get(f"/search/?q={query}")
+    shown = re.findall(r"Showing results for (.*?)\. Search for", words(main(answer)))
+    return "".join(shown), titles(answer)
 
 
-def test_similar_names_are_suggested(client):
-    ada, hidden = make_speaker(name="Grace Hopper"), make_speaker(name="Grace Hoppes")
-    topic, series = make_topic(name="Geometry"), make_series(name="Trustworthy Systems")
-    talk_on(2025, 11, 4, speakers=[ada], topics=[topic], series=series)
-    talk_on(2025, 11, 5, speakers=[hidden], series=make_series(name="Trustworthy Secrets", is_listed=False))
-
-    assert suggested(client, "hoper") == [("/speakers/grace-hopper/", "Grace Hopper")]
-    assert suggested(client, "geomerty") == [("/topics/geometry/", "Geometry")]
-    assert suggested(client, "trustwothy") == [("/series/trustworthy-systems/", "Trustworthy Systems")]
-    assert suggested(client, "zzzz") == []
-
-
-def test_words_of_titles_are_suggested_within_the_whole_question(client):
+def test_results_for_the_word_that_was_meant_are_shown_at_once(client):
     talk_on(2025, 11, 4, title="On Lattice Reduction", speakers=["Grace Hopper"])
-    talk_on(2025, 11, 5, title="Quantum systems")
+    talk_on(2025, 11, 5, title="Quantum systems", speakers=["Ada Okonkwo"])
+    talk_on(2025, 11, 6, title="Wheels", abstract="All about summarisation.")
 
-    assert suggested(client, "latice") == [("/search/?q=lattice", "lattice")]
-    assert suggested(client, "quantm") == [("/search/?q=quantum", "quantum")]
-    assert suggested(client, "Latice+reduction") == [("/search/?q=lattice+reduction", "lattice reduction")]
-    assert suggested(client, "latice+reducton") == [("/search/?q=lattice+reduction", "lattice reduction")]
-    assert suggested(client, "latice+hopper")[0] == ("/search/?q=lattice+hopper", "lattice hopper")
-    assert suggested(client, "latice+systems") == []
+    lattice = ["On Lattice Reduction"]
+    assert corrected(client, "latice") == ("lattice", lattice)
+    assert corrected(client, "Latice+reducton") == ("lattice reduction", lattice)
+    assert corrected(client, "latice+hopper") == ("lattice hopper", lattice)
+    assert corrected(client, "oattice") == ("lattice", lattice)
+    assert corrected(client, "okonkow") == ("okonkwo", ["Quantum systems"])
+    assert corrected(client, "sumarisatoin") == ("summarisation", ["Wheels"])
 
 
-def test_only_words_that_visitors_may_see_are_suggested(client):
+def test_a_word_that_finds_talks_is_not_corrected(client):
+    talk_on(2025, 11, 4, title="Lattice")
+    talk_on(2025, 11, 5, title="Lettice")
+
+    assert corrected(client, "lattice") == ("", ["Lattice"])
+
+
+def test_nothing_is_corrected_to_words_that_do_not_stand_together(client):
+    talk_on(2025, 11, 4, title="Lattice")
+    talk_on(2025, 11, 5, title="Systems")
+
+    assert corrected(client, "latice+systems") == ("", [])
+
+
+def test_short_words_and_numbers_are_not_corrected(client):
+    talk_on(2025, 11, 4, title="Bounds", speakers=["Bo Liu"])
+    talk_on(2025, 11, 5, title="GPT4x")
+
+    assert corrected(client, "bo+lio") == corrected(client, "gpt5x") == ("", [])
+
+
+def test_one_may_search_for_what_was_typed_instead(client):
+    asset = make_series(name="Asset")
+    talk_on(2025, 11, 4, title="Lattice", series=asset)
+
+    page = main(client.get("/search/?q=latice&series=asset"))
+
+    assert "Search for “latice” instead." in words(page)
+    assert 'href="?q=latice&amp;series=asset&amp;exact=1"' in page
+    answer = client.get("/search/?q=latice&series=asset&exact=1")
+    assert titles(answer) == []
+    assert "No talks match “latice”. · Asset" in words(main(answer))
+
+
+def test_what_was_typed_stays_in_the_field(client):
+    talk_on(2025, 11, 4, title="Lattice")
+
+    assert 'name="q" value="latice"' in main(client.get("/search/?q=latice"))
+
+
+def test_only_words_that_visitors_may_see_are_shown_as_corrections(client):
     talk_on(2025, 11, 4, title="Lattice", state="draft")
     talk_on(2025, 11, 5, title="Lattice", series=make_series(is_listed=False))
     talk_on(2025, 11, 6, title="Engines", speakers=[make_speaker(name="Ada", other_names="Lattice")])
     talk_on(2025, 11, 7, title="Bounds of $\\alpha$")
 
-    assert suggested(client, "latice") == suggested(client, "alhpa") == []
+    assert corrected(client, "latice") == corrected(client, "alhpa") == ("", [])
+
+
+def test_a_word_that_was_withdrawn_is_not_shown(client):
+    talk = talk_on(2025, 11, 4, title="Lattice")
+    lifecycle.withdraw(talk, by=make_organiser())
+
+    assert corrected(client, "latice") == ("", [])
+
+
+def test_a_word_is_known_when_its_talk_becomes_public(client):
+    hidden = make_series(is_listed=False)
+    draft = talk_on(2025, 11, 4, title="Lattice", state="draft", room=make_room())
+    talk_on(2025, 11, 5, title="Engines", series=hidden)
+
+    lifecycle.announce(draft, by=make_organiser())
+    hidden.is_listed = True
+    shared_rows.save(hidden)
+
+    assert corrected(client, "latice") == ("lattice", ["Lattice"])
+    assert corrected(client, "enginse") == ("engines", ["Engines"])
+
+
+def test_housekeeping_forgets_words_that_no_public_talk_has(client):
+    talk = talk_on(2025, 11, 4, title="Lattice")
+    talk_on(2025, 11, 5, title="Engines")
+    lifecycle.withdraw(talk, by=make_organiser())
+
+    call_command("housekeeping", verbosity=0)
+
+    kept = set(SearchWord.objects.values_list("word", flat=True))
+    assert ("lattice" in kept, "engines" in kept) == (False, True)
 
 
 def test_each_of_several_words_can_be_searched_alone(client):
@@ -146,7 +211,7 @@ def test_filters_and_words_combine_and_stay_on_every_page(client):
 
     assert '<option value="asset" selected>Asset</option>' in main(first)
     assert 'rel="next" href="?q=engines&amp;series=asset&amp;page=2"' in main(first)
-    assert len(titles(client.get("/search/?q=engines&series=asset&page=2"))) == 4
+    assert len(titles(client.get("/search/?q=engines&series=asset&page=3"))) == 4
 
 
 def test_filters_without_words_list_their_talks_latest_first(client):
@@ -159,8 +224,8 @@ def test_filters_without_words_list_their_talks_latest_first(client):
 
     assert "21 talks · Search all talks × Remove filter Topic: Algorithms" in words(main(first))
     assert "Type a few words" not in words(main(first))
-    assert titles(first) == [f"Engines {day}" for day in range(21, 1, -1)]
-    assert titles(client.get("/search/?topic=algorithms&page=2")) == ["Engines 1"]
+    assert titles(first) == [f"Engines {day}" for day in range(21, 11, -1)]
+    assert titles(client.get("/search/?topic=algorithms&page=3")) == ["Engines 1"]
 
 
 def test_a_filter_that_leaves_nothing_says_so(client):

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from seminars import listings
-from seminars.models import Attendance, Department, JoinAccess, Room, Talk
+from seminars.models import Attendance, Department, JoinAccess, Room, Series, Speaker, Talk, Topic
+from seminars.selectors.filter_choices import choices_among
 from tests.factories import (
     in_new_york,
     make_draft,
@@ -280,3 +281,28 @@ def test_rooms_are_sorted_by_building_and_name():
         make_room(building=building, name=name)
 
     assert [str(room) for room in Room.objects.in_order()] == ["A, 1", "A, 2", "B, 1"]
+
+
+# --- lists of names ---
+
+NAMES = ["Zukunft", "Čech", "ober", "Cantor", "Żak", "Öhm", "Ähre", "apfel"]
+SORTED = ["Ähre", "apfel", "Cantor", "Čech", "ober", "Öhm", "Żak", "Zukunft"]
+
+
+def test_names_are_sorted_by_their_letters_accents_and_case_aside():
+    for name in NAMES:
+        make_topic(name=name)
+        make_room(name=name, building="")
+        make_talk(speakers=[make_speaker(name=name)], series=make_series(name=name, short_name=name), room=None)
+
+    kinds = Series, Topic, Room, Speaker
+    assert [[one.name for one in kind.objects.in_order() if one.name in NAMES] for kind in kinds] == [SORTED] * 4
+    offered = choices_among(Talk.objects.all())["speaker"]
+    assert list(offered.values()) == SORTED
+
+
+def test_buildings_are_sorted_likewise():
+    for name in NAMES:
+        make_room(name="1", building=name)
+
+    assert Room.objects.buildings() == SORTED

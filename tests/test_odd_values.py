@@ -126,8 +126,8 @@ def test_no_odd_selection_breaks_an_action_on_a_list(site, name):
 def test_no_odd_question_breaks_a_public_page(site, name):
     visitor, values = Client(), cycle(odd_values.VALUES)
     path = one_of_each(site, {name})[name]
-    asked = ["page", "q", "series", "topic", "room", "speaker", "mode", "past", "year", "upcoming", "letter", "paper",
-             "limit", "theme", "level", "next", "ical", "format", "event", ""]  # fmt: skip
+    asked = ["page", "q", "exact", "series", "topic", "room", "speaker", "mode", "past", "year", "upcoming",
+             "letter", "paper", "limit", "theme", "level", "next", "ical", "format", "event", ""]  # fmt: skip
 
     answers = {(one, value[:30]): status(partial(visitor.get, written(path, one, value)))
                for one in asked for value in islice(values, 3)}  # fmt: skip

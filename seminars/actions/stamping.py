@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db import connection
+from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils import timezone
 
 from seminars.formats.ics_facts import facts_of, former_digest
-from seminars.models import Talk, TalkQuerySet, publishing
+from seminars.models import SearchWord, Talk, TalkQuerySet, publishing, search_index
 from seminars.models.many_rows import update_rows
-from seminars.models.searching import search_text_of
+from seminars.models.search_words import words_to_keep
+from seminars.models.searching import FORM, search_text_of
 
 BATCH = 500
 FORMER_LENGTH = 64  # of digests that earlier releases wrote
@@ -28,25 +31,39 @@ def stamp(talks: TalkQuerySet | Iterable[Talk], *, loaded: Iterable[Talk] | None
     keys = talks.values("pk") if isinstance(talks, TalkQuerySet) else [talk.pk for talk in talks]
     with publishing(savepoint=False):
         asked = loaded or Talk.objects.filter(pk__in=keys).for_entries().iterator(BATCH)
-        changed = [(talk, is_stamped) for talk in asked if (is_stamped := _renewed(talk)) is not None]
+        words: set[str] = set()
+        changed = [(talk, is_stamped) for talk in asked if (is_stamped := _renewed(talk, words)) is not None]
         _write([talk for talk, _is_stamped in changed])
+        SearchWord.objects.add(words)
         _tell(talks, [talk for talk, _is_stamped in changed])
         return sum(is_stamped for _talk, is_stamped in changed)
 
 
-def renew_digests() -> int:
-    """Convert digests of earlier releases, which does not count as a change; return how many."""
-    keys = Talk.objects.annotate(length=Length("entry_digest")).filter(length=FORMER_LENGTH).primary_keys()
+def renew_former() -> int:
+    """Convert digests and search words of earlier releases, which does not count as a change; return how many."""
+    of_earlier_release = Q(length=FORMER_LENGTH) | ~Q(search_text__contains=FORM)
+    keys = Talk.objects.annotate(length=Length("entry_digest")).filter(of_earlier_release).primary_keys()
     for start in range(0, len(keys), BATCH):
         stamp(Talk.objects.filter(pk__in=keys[start : start + BATCH]))
     return len(keys)
 
 
-def _renewed(talk: Talk) -> bool | None:
-    """Set the new stamps and search words on `talk`; tell whether its facts changed, None where nothing is to write."""
+def rebuild_search() -> None:
+    """Index all talks anew, where the database does not do so itself, for example after a file was repaired."""
+    with publishing():
+        search_index.rebuild(connection.alias)
+
+
+def _renewed(talk: Talk, words: set[str]) -> bool | None:
+    """Set the new stamps and search words on `talk`; tell whether its facts changed, None where nothing is to write.
+
+    Add to `words` what visitors may be shown of it.
+    """
     before = [getattr(talk, name) for name in KEPT]
     is_stamped = _stamped(talk)
     talk.search_text = search_text_of(talk)
+    if talk.is_public and talk.is_listed:
+        words |= words_to_keep(talk.search_text)
     return None if before == [getattr(talk, name) for name in KEPT] else is_stamped
 
 

@@ -104,8 +104,8 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         self, request: HttpRequest, queryset: QuerySet[Talk], search_term: str
     ) -> tuple[QuerySet[Talk], bool]:
         """Search the list as visitors search, ignoring accents and case."""
-        words = Question.asked(search_term).words
-        return (queryset.matching(words) if words else queryset), False
+        question = Question.asked(search_term)
+        return (queryset.matching(question) if question else queryset), False
 
     # --- filling in ---
 

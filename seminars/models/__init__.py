@@ -14,6 +14,7 @@ from seminars.models.imported import ImportedTalk
 from seminars.models.joint_requests import JointRequest
 from seminars.models.photo import Photo
 from seminars.models.room import Room
+from seminars.models.search_words import SearchWord
 from seminars.models.series import JoinAccess, Series, SeriesOrganiser, SeriesQuerySet, SeriesTopic, Weekday
 from seminars.models.shared_changes import SharedChange
 from seminars.models.source import Source
@@ -50,6 +51,7 @@ __all__ = [
     "Recording",
     "Role",
     "Room",
+    "SearchWord",
     "Series",
     "SeriesOrganiser",
     "SeriesQuerySet",

@@ -7,6 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from seminars import text
+from seminars.models.name_order import NameOrder
 from seminars.models.shared_changes import SharedModel, SharedQuerySet
 from seminars.models.wall_times import ZoneField
 from seminars.times import today
@@ -16,11 +18,12 @@ class RoomQuerySet(SharedQuerySet):
     """Rooms."""
 
     def in_order(self) -> "RoomQuerySet":
-        return self.order_by("building", "name", "pk")
+        return self.order_by(NameOrder("building"), NameOrder("name"), "pk")
 
     def buildings(self) -> list[str]:
         """Return the names of the buildings in which there are rooms."""
-        return list(self.exclude(building="").order_by("building").values_list("building", flat=True).distinct())
+        buildings = self.exclude(building="").order_by().values_list("building", flat=True).distinct()
+        return sorted(buildings, key=text.sort_key)
 
     def locked(self) -> "RoomQuerySet":
         """Hold the rooms until the transaction ends, in one order, so that clash checks take turns."""

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.department import is_colour
 from seminars.models.edition import PublicModel
+from seminars.models.name_order import NameOrder
 from seminars.models.user import User
 from seminars.models.wall_times import ZoneField
 
@@ -44,7 +45,7 @@ class SeriesQuerySet(AddressedQuerySet):
     """Series."""
 
     def in_order(self) -> "SeriesQuerySet":
-        return self.order_by("name", "pk")
+        return self.order_by(NameOrder("name"), "pk")
 
     def listed(self) -> "SeriesQuerySet":
         """Keep those that stand in indexes; the others are reachable by their address only."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.models import name_matching
 from seminars.models.addresses import absolute
+from seminars.models.name_order import NameOrder
 from seminars.models.searching import words_of
 from seminars.models.shared_changes import SharedModel, SharedQuerySet, Values
 from seminars.models.speaker_names import SpeakerName, known_as, whole_names
@@ -53,7 +54,7 @@ class SpeakerQuerySet(SharedQuerySet):
     """Speakers."""
 
     def in_order(self) -> "SpeakerQuerySet":
-        return self.order_by("sort_name", "pk")
+        return self.order_by(NameOrder("sort_name"), "pk")
 
     def called(self, name: str) -> "list[Speaker]":
         """Return those who bear this name, accents and case aside, also as sort name or among their other names."""

@@ -12,7 +12,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from seminars.models.edition import publishing, taking_turns
 from seminars.models.many_rows import InsertingQuerySet
-from seminars.models.searching import beginnings, words_of
+from seminars.models.searching import beginnings, spelt_out_words_of, words_of
 from seminars.text import fold
 
 WHOLE = "="  # stands before a whole name; no word has one
@@ -34,7 +34,8 @@ def known_as(name: str, sort_name: str, other_names: str) -> set[str]:
 
 def folded_names(name: str, sort_name: str, other_names: str) -> set[str]:
     """Return what the index holds of a person: "ada", "lovelace", "=ada lovelace", "=lovelace, ada"."""
-    words = {beginning for word in words_of(f"{name} {other_names}") for beginning in beginnings(word)}
+    whole = f"{name} {other_names}"
+    words = {beginning for word in words_of(whole) for beginning in beginnings(word)} | {*spelt_out_words_of(whole)}
     wholes = {f"{WHOLE}{whole}" for whole in known_as(name, sort_name, other_names)}
     return {folded[:LONGEST] for folded in words | wholes}
 

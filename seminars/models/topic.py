@@ -4,6 +4,7 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from seminars.models.name_order import NameOrder
 from seminars.models.shared_changes import SharedModel, SharedQuerySet
 
 
@@ -11,6 +12,10 @@ class TopicQuerySet(SharedQuerySet):
     """Topics of talks."""
 
     def in_order(self) -> "TopicQuerySet":
+        return self.order_by(NameOrder("name"), "pk")
+
+    def in_order_of_entries(self) -> "TopicQuerySet":
+        """Order the topics of a talk as its calendar entry has them: another order would count as a change of it."""
         return self.order_by("name", "pk")
 
     def with_talks_counted(self) -> "TopicQuerySet":

@@ -2,6 +2,7 @@
 
 from django.db.models import F, Q, QuerySet, Value
 
+from seminars import text
 from seminars.models.appearance import JointTalk
 from seminars.models.room import Room
 from seminars.models.series import Series
@@ -44,7 +45,7 @@ def _named(things: dict[str, QuerySet]) -> Choices:
         rows.order_by().values_list(Value(kind), "slug", "name", F(SORTED_BY[kind])) for kind, rows in things.items()
     ]
     found: Choices = {kind: {} for kind in things}
-    for kind, slug, name, _key in sorted(parts[0].union(*parts[1:]), key=lambda row: (row[3].casefold(), row[1])):
+    for kind, slug, name, _key in sorted(parts[0].union(*parts[1:]), key=lambda row: (text.sort_key(row[3]), row[1])):
         found[kind][slug] = name
     return found
 

@@ -67,10 +67,10 @@ def chosen_filters(context: Context, listing: Listing) -> list[ChosenFilter]:
 def marked(context: Context, words: str) -> SafeString:
     """Mark in a line, or in markup, the words that the page's question is about; a page without one marks nothing."""
     question = context.get("question")
-    return text.marked(words, question.words if question else ())
+    return text.marked(words, question.marked if question else ())
 
 
 @register.simple_tag(takes_context=True)
 def around(context: Context, source: str) -> SafeString | str:
     """Return the part of an abstract in which the question's words occur, with them marked; "" where they do not."""
-    return text.around(source, context["question"].words)
+    return text.around(source, context["question"].marked)

@@ -32,6 +32,15 @@ _PLAIN_LETTERS = str.maketrans(
     | dict.fromkeys("‘’ʼ´`", "'")
     | dict.fromkeys("“”„«»", '"')
     | dict.fromkeys("‐‑‒–—−", "-")
+    # What has no width: a soft hyphen, joiners, marks of direction; and the line that lengthens an Arabic word.
+    | dict.fromkeys(
+        "\u00ad\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u0640"
+    )
+)
+_SPELT = re.compile("([aou])e")
+_SPELT_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ő": "oe", "ű": "ue", "ø": "oe", "å": "aa"}
+    | {"Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ő": "Oe", "Ű": "Ue", "Ø": "Oe", "Å": "Aa"}
 )
 
 
@@ -107,6 +116,21 @@ def fold(text: str) -> str:
         return _one_line(text.lower().replace("`", "'"))
     folded = _without_accents(_without_accents(printable(text)).casefold())
     return _one_line(folded.translate(_PLAIN_LETTERS))
+
+
+def sort_key(name: str) -> str:
+    """Return what a list of names is sorted by: accents and case decide only between names that are alike otherwise."""
+    return f"{fold(name)}\0{name}"
+
+
+def spell_out(text: str) -> str:
+    """Write umlauts as people do without a key for them, Müller as Mueller; other letters stay as they are."""
+    return text if text.isascii() else marking.composed(text).translate(_SPELT_OUT)
+
+
+def without_spelt_umlauts(folded: str) -> str:
+    """Return folded text in which ae, oe and ue are single letters: "mueller" may mean Müller or Muller."""
+    return _SPELT.sub(r"\1", folded)
 
 
 def _may_hold_formulas(source: str) -> bool:

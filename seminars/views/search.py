@@ -1,24 +1,37 @@
 """The search: words that people remember, and the talks that have them."""
 
-from functools import partial
-
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
 from seminars import listings
+from seminars.listings import Listing
 from seminars.models.searching import Question
 from seminars.selectors.filter_choices import choices_to_search
-from seminars.selectors.search_suggestions import suggestions
+from seminars.selectors.search_corrections import corrected
 from seminars.views import filtered
 
 
 @cache_control(private=True, no_cache=True)
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the talks in which every word that was typed begins a word, title and names before the rest."""
-    question = Question.asked(request.GET.get("q", ""))
-    found = filtered(request, partial(listings.search, question))
-    page = listings.page_of(found.talks, request.GET.get("page"), listings.FOUND_ON_A_PAGE)
-    context = {"question": question, "found": found, "page": page, "choices": choices_to_search()}
-    context["near"] = suggestions(question.words) if not page.paginator.count else []
+    """Show the talks that match what was typed; where none does, those of the nearest question, and say so.
+
+    With `exact`, nothing is corrected.
+    """
+    asked, whole = Question.asked(request.GET.get("q", "")), filtered(request)
+    question, found, page = asked, *_found(request, asked, whole)
+    context = {"asked": asked, "choices": choices_to_search()}
+    is_correctable = asked.words and not page.paginator.count and "exact" not in request.GET
+    if is_correctable and (meant := corrected(asked, whole.talks)):
+        context["exact"] = f"{found.query}&exact=1"
+        question, found, page = meant, *_found(request, meant, whole)
+    context |= {"question": question, "found": found, "page": page}
+    if question.period:
+        context["period"] = question.period.name(found.department.year_begins_in)
     return render(request, "search/search.html", context)
+
+
+def _found(request: HttpRequest, question: Question, whole: Listing) -> tuple[Listing, Page]:
+    found, number, size = listings.search(question, whole), request.GET.get("page"), listings.FOUND_ON_A_PAGE
+    return found, listings.page_of(found.talks, number, size, is_large=found.is_large)

@@ -12,6 +12,7 @@ from tests.benchmarks import (
     once,
     rates,
     report,
+    search,
     talk_form,
     typed_text,
     uploads,
@@ -41,6 +42,7 @@ AT_THE_END = {
     "people": once.finding_people,
     "crowd": once.crowding,
     "whole-feeds": edits.whole_feeds,  # after "memory", which is that of a worker without whole feeds
+    "search-questions": search.asking,
     "talk-form": talk_form.opening_and_saving,
     "typed-text": typed_text.saving_and_showing,
     "photos": uploads.photos,
@@ -77,7 +79,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured in turn (3)")
     parser.add_argument("--only", action="append", choices=[*EVERY_ROUND, *AT_THE_END], help="may be given repeatedly")
     parser.add_argument("--settings", default="seminars.settings", help="the settings that the site is served with")
-    parser.add_argument("--beside", type=Path, help="an older checkout, to compare imports and the form of a talk with")
+    parser.add_argument(
+        "--beside", type=Path, help="an older checkout, to compare imports, search and the form of a talk with"
+    )
     return parser.parse_args()
 
 

@@ -34,11 +34,11 @@ def present(folder: Path) -> Build:
     return Build(ROOT, copy_of(TALKS, folder))
 
 
-def older(checkout: Path, folder: Path) -> Build:
+def older(checkout: Path, folder: Path, talks: int = TALKS) -> Build:
     """Return another checkout of this repository, which runs the commands of these tests."""
     folder.mkdir(exist_ok=True)
     rows, root = folder / "beside.sqlite3", folder / "beside"
-    for words in (["migrate"], ["load_example", f"--talks={TALKS}"], ["collectstatic", "--noinput"]):
+    for words in (["migrate"], ["load_example", f"--talks={talks}"], ["collectstatic", "--noinput"]):
         command = [sys.executable, "manage.py", *words, "--verbosity=0"]
         subprocess.run(command, cwd=checkout, env=environment(rows), check=True)
     root.mkdir()

@@ -45,7 +45,7 @@ def test_saving_an_unchanged_talk_sends_nothing_to_subscribers(operator):
     operator("upgrade")
     before = operator("stamps")
 
-    operator("renew_digests")
+    operator("renew_former")
     operator("save_all_untouched")
 
     after = operator("stamps")

@@ -79,9 +79,9 @@ def save_all_untouched():
         talk_changes.save(talk)
 
 
-def renew_digests():
+def renew_former():
     """What `manage.py prepare` does after the migrations: no change to any talk."""
-    stamping.renew_digests()
+    stamping.renew_former()
 
 
 def wall_times():

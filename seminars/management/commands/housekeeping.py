@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from seminars.actions import housekeeping, rule_clashes
-from seminars.models import SpeakerName, Talk
+from seminars.models import SearchWord, SpeakerName, Talk
 
 
 class Command(BaseCommand):
@@ -19,4 +19,5 @@ class Command(BaseCommand):
                 self.stdout.write(_("Removed {number} {what}").format(number=number, what=what))
         Talk.objects.take_wall_times()
         rule_clashes.forget_what_is_over()  # drafts that were in the way may have been deleted
+        SearchWord.objects.rebuild()  # words that no talk has any more are forgotten
         SpeakerName.objects.rebuild()  # workers of an earlier release may have saved people after `manage.py prepare`

@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 Edition.objects.make()  # so that nothing rendered before the migration is used
             shutil.rmtree(settings.VAR_DIR / "large", ignore_errors=True)  # long responses that earlier releases kept
             Talk.objects.take_wall_times()  # as for people below
-            stamping.renew_digests()
+            stamping.renew_former()
             moved = zone_changes.follow_present_rules()
             SpeakerName.objects.rebuild()  # an earlier release may have saved people since the last time
             if not settings.DEBUG:

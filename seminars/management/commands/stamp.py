@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from seminars.actions import stamping
-from seminars.models import SpeakerName, Talk
+from seminars.models import SearchWord, SpeakerName, Talk
 
 
 class Command(BaseCommand):
@@ -19,6 +19,8 @@ class Command(BaseCommand):
     def handle(self, **options: object) -> None:
         Talk.objects.take_wall_times()
         count = stamping.stamp(Talk.objects.all())
+        stamping.rebuild_search()
+        SearchWord.objects.rebuild()
         sentence = ngettext("%(count)d talk was stamped.", "%(count)d talks were stamped.", count) % {"count": count}
         self.stdout.write(sentence if count else _("No talk needed a stamp."))
         if people := SpeakerName.objects.rebuild():

@@ -1,0 +1,226 @@
+"""The index of the search: it finds what reading all words would find, and no way of writing talks leaves it behind."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from seminars import listings
+from seminars.actions import talk_changes
+from seminars.models import Series, Talk, search_index
+from seminars.models.search_index import SearchTerm, WordMatch
+from seminars.models.searching import Question, needle
+from tests.factories import make_draft, make_series, make_speaker, make_talk
+from tests.pages import main
+
+pytestmark = pytest.mark.django_db
+
+ON_SQLITE = pytest.mark.skipif("connection.vendor != 'sqlite'")
+LETTERS = st.text(alphabet="abcäöüßłøé'’- 1量子格ﬁĲ\N{COMBINING ACUTE ACCENT}петПЕТ", max_size=30)
+
+
+def indexed_words():
+    """The words of all talks, as the rows have them."""
+    return {
+        word for text in Talk.objects.values_list("search_text", flat=True) for word in text.split() if word not in "|/"
+    }
+
+
+def in_step():
+    """Whether the index finds for each word, and for some that no talk has, the talks whose rows have it."""
+    for word in sorted(indexed_words() | {"jacquard", "engines", "looms"}):
+        by_index = Talk.objects.filter(search_text__finds=WordMatch.of([[SearchTerm(word, is_start=False)]]))
+        if set(by_index) != set(Talk.objects.filter(search_text__contains=f" {word} ")):
+            return False
+    return True
+
+
+def _with(thing, **fields):
+    for name, value in fields.items():
+        setattr(thing, name, value)
+    return thing
+
+
+WRITES = {
+    "saved": lambda talk: talk_changes.save(_with(talk, title="Jacquard")),
+    "updated in SQL": lambda talk: Talk.objects.update(search_text=" jacquard | "),
+    "updated in bulk": lambda talk: Talk.objects.bulk_update(
+        [_with(talk, search_text=" jacquard | ")], ["search_text"]
+    ),
+    "created in bulk": lambda talk: Talk.objects.bulk_create([_copy(talk, " jacquard | ")]),
+    "deleted": lambda talk: talk.delete(),
+    "deleted in SQL": lambda talk: Talk.objects.filter(pk=talk.pk)._raw_delete("default"),
+    "emptied": lambda talk: Talk.objects.update(search_text=""),
+    "stamped": lambda talk: call_command("stamp"),
+    "migrated": lambda talk: call_command("migrate", verbosity=0),
+}
+
+
+def _copy(talk, search_text):
+    fields = {field.attname: getattr(talk, field.attname) for field in Talk._meta.concrete_fields}
+    return Talk(**fields | {"id": None, "uid": "another", "search_text": search_text, "room_id": None})
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
+def test_no_write_leaves_the_index_behind(write):
+    talk = make_draft(title="Engines", abstract="Looms, *looms* and looms.")
+    make_talk(title="Looms")
+    assert in_step()
+
+    write(talk)
+
+    assert in_step()
+
+
+def test_a_rolled_back_write_leaves_no_trace():
+    make_talk(title="Engines")
+    with transaction.atomic():
+        Talk.objects.update(search_text=" jacquard | ")
+        transaction.set_rollback(True)
+
+    assert in_step()
+
+
+@ON_SQLITE
+def test_triggers_that_a_migration_took_away_come_back_with_the_words_written_between():
+    talk = make_talk(title="Engines")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER seminars_search_update")
+    Talk.objects.update(search_text=" jacquard | ")
+    assert not in_step()
+
+    call_command("migrate", verbosity=0)
+
+    assert in_step()
+    talk_changes.save(_with(Talk.objects.get(pk=talk.pk), title="Looms"))
+    assert in_step()
+
+
+@ON_SQLITE
+def test_stamp_repairs_a_damaged_index():
+    make_talk(title="Engines")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO seminars_search (seminars_search) VALUES ('delete-all')")
+    assert not in_step()
+
+    call_command("stamp")
+
+    assert in_step()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("typed", ["engines", "loom", "müller", "engines lace"])
+def test_a_sqlite_without_full_text_search_finds_the_same(typed, monkeypatch):
+    make_talk(title="Engines", speakers=["Ada Lovelace"])
+    make_talk(title="Looms", speakers=["Hans Mueller"])
+    with_index = set(Talk.objects.matching(Question.asked(typed)))
+    monkeypatch.setattr(search_index, "has_fts5", lambda: False)
+
+    assert set(Talk.objects.matching(Question.asked(typed))) == with_index
+
+
+@ON_SQLITE
+def test_a_question_that_most_talks_answer_finds_the_same(monkeypatch):
+    for number in range(3):
+        make_talk(title=f"Engines {number}")
+    few = [talk.title for talk in _search("engines")]
+    monkeypatch.setattr(search_index, "MOST_FEW", 0)
+
+    assert [talk.title for talk in _search("engines")] == few
+    assert Talk.objects.is_common(Question.asked("engines"))
+
+
+def _search(typed):
+    return listings.search(Question.asked(typed)).talks
+
+
+@pytest.mark.thorough
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(titles=st.lists(LETTERS, min_size=1, max_size=4), typed=LETTERS)
+def test_it_finds_what_reading_all_words_finds(titles, typed):
+    Talk.objects.all().delete()
+    series = Series.objects.first() or make_series(name="S", short_name="S", kind="")
+    for title in titles:
+        make_talk(title=title or "x", series=series, speakers=[make_speaker(name="y")], abstract="", room=None)
+    question = Question.asked(typed)
+
+    if question.words:
+        assert set(Talk.objects.matching(question)) == set(_read_all(question))
+
+
+def _read_all(question):
+    """The talks that match, by reading the words of each."""
+    for talk in Talk.objects.all():
+        has = [
+            any(
+                needle(term.word) in talk.search_text if term.is_start else f" {term.word} " in talk.search_text
+                for term in terms
+            )
+            for terms in question.spellings.values()
+        ]
+        if all(has):
+            yield talk
+
+
+@pytest.mark.thorough
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(typed=st.text(alphabet=st.characters() | st.sampled_from('"*^:()-+ODD_SIGNS|!<>\0\u200f'), max_size=300))
+def test_nothing_that_is_typed_breaks_the_search(client, typed):
+    assert client.get("/search/", {"q": typed.encode("utf-8", "replace")}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "x" * 5000,
+        "lattice " * 3000,
+        '"' * 5000,
+        '"lattice" OR "x" AND NOT (y NEAR z)*',
+        "col : x ^ - + *",
+        "\N{RIGHT-TO-LEFT MARK}lattice\N{RIGHT-TO-LEFT OVERRIDE}",
+        "a\0b",
+        "e" + "\N{COMBINING ACUTE ACCENT}" * 5000,
+        "' & | ! <-> :* \\",
+        "ue" * 2500,
+    ],
+)
+def test_a_question_of_odd_signs_is_answered(client, typed):
+    make_talk(title="Lattice")
+
+    assert client.get("/search/", {"q": typed}).status_code == 200
+
+
+def test_marks_of_direction_part_no_word():
+    make_talk(title="Lattice")
+
+    question = Question.asked("\N{RIGHT-TO-LEFT MARK}lat\N{SOFT HYPHEN}tice\N{LEFT-TO-RIGHT MARK}")
+
+    assert [talk.title for talk in Talk.objects.matching(question)] == ["Lattice"]
+
+
+def test_a_word_longer_than_an_index_holds_is_found_by_its_beginning():
+    make_talk(title="x" * 400, abstract=("y" * 3000 + " ") * 3)
+
+    assert Talk.objects.matching(Question.asked("x" * 150)).count() == 1
+    assert Talk.objects.matching(Question.asked("y" * 190)).count() == 1
+
+
+def test_an_abstract_longer_than_an_index_holds_is_saved():
+    make_talk(abstract=" ".join(f"{number}量子" for number in range(60_000)))
+
+    assert in_step_for("0")
+
+
+def in_step_for(word):
+    by_index = Talk.objects.filter(search_text__finds=WordMatch.of([[SearchTerm(word)]]))
+    return set(by_index) == set(Talk.objects.filter(search_text__contains=f" {word}"))
+
+
+def test_drafts_and_unlisted_talks_change_nothing_that_visitors_see(client):
+    series = make_talk(title="Lattice").series
+    before = main(client.get("/search/?q=latice"))
+    make_draft(title="Latice", abstract="Lattices", series=series)
+    make_talk(title="Latices", series=make_series(is_listed=False))
+
+    assert main(client.get("/search/?q=latice")) == before
