@@ -1,5 +1,6 @@
 """Moments, hours and days in the department's words: dates and clocks follow the language, the zone is named."""
 
+import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -55,14 +56,24 @@ def _written(on: date, form: str, language: str | None) -> str:
 
 
 def hours(span: Span, zone: tzinfo | None = None) -> str:
-    """Return "12 noon to 1:15 pm", "11 pm to 1 am the next day"; an end on a later day is named with its day."""
+    """Return "12–1:15 pm", "11 am–12 noon", "11 pm–1 am the next day"; an end on a later day is named with its day."""
     words = {"start": clock(span.starts_at, zone), "end": clock(span.ends_at, zone)}
     first, last = local(span.starts_at, zone).date(), _last_day(span, zone)
     if last == first + timedelta(days=1):
-        return pgettext("hours", "%(start)s to %(end)s the next day") % words
+        return pgettext("hours", "%(start)s–%(end)s the next day") % words
     if last != first:
         words["end"] = moment(span.ends_at, zone)
-    return pgettext("hours", "%(start)s to %(end)s") % words
+        return pgettext("dates", "%(start)s – %(end)s") % words
+    if _share_a_half(span, zone):
+        words["start"] = in_form(local(span.starts_at, zone).time(), "f")
+    return pgettext("hours", "%(start)s–%(end)s") % words
+
+
+def _share_a_half(span: Span, zone: tzinfo | None) -> bool:
+    """Tell whether "am" or "pm" is said once of a span within a day: not by a 24-hour clock, nor after midnight."""
+    start, end = local(span.starts_at, zone), local(span.ends_at, zone)
+    is_said_once = start.date() == end.date() and start.hour // 12 == end.hour // 12 and start.time() != time(0)
+    return is_said_once and get_format("TIME_FORMAT") == TWELVE_HOURS
 
 
 def until(span: Span) -> str:
@@ -83,8 +94,32 @@ def day(on: date, *, with_year: bool = False) -> str:
 
 
 def days(first: date, last: date) -> str:
-    """Return one day, or "Monday, 24 November to Friday, 28 November"."""
-    return day(first) if first == last else _("%(start)s to %(end)s") % {"start": day(first), "end": day(last)}
+    """Return one day, "Wednesday, 26 November", or several as `dates` does."""
+    return day(first) if first == last else dates(first, last, with_year=False)
+
+
+def dates(first: date, last: date, *, with_year: bool = True) -> str:
+    """Return "26–27 November 2026" or "30 November – 6 December 2026".
+
+    Without `with_year` the present year is not named.
+    """
+    full, short = _form("DATE_FORMAT"), _form("MONTH_DAY_FORMAT")
+    if not with_year and first.year == last.year == today().year:
+        full = short
+    end = date_format(last, full)
+    if (first.year, first.month) == (last.year, last.month) and (said := _same_month(first, last, end)):
+        return said
+    forms = (full, full)
+    if first.year == last.year:  # it is named once, where the language has it
+        forms = (full, short) if end.startswith(str(last.year)) else (short, full)
+    words = {"start": date_format(first, forms[0]), "end": date_format(last, forms[1])}
+    return pgettext("dates", "%(start)s – %(end)s") % words
+
+
+def _same_month(first: date, last: date, end: str) -> str:
+    """Return "26–27 November" or "26.–27. November" where the language begins a date with the day, else ""."""
+    match = re.match(rf"{last.day}(\.?)(?!\d)", end)
+    return f"{first.day}{match[1]}–{end}" if match else ""
 
 
 def _form(name: str) -> str:
@@ -119,9 +154,9 @@ def offset(moment: datetime, zone: tzinfo | None = None) -> str:
 
 
 def when(span: Span, there: str = "") -> str:
-    """Return all of it: "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time".
+    """Return all of it: "Wednesday, 5 November 2025, 12–1:15 pm, New York time".
 
-    `there` is the IANA name of the zone in which it takes place: where the clocks differ, "(9 am to 10:15 am, Vancouver
+    `there` is the IANA name of the zone in which it takes place: where the clocks differ, "(9–10:15 am, Vancouver
     time)" follows.
     """
     words = {"day": day(local(span.starts_at), with_year=True), "hours": hours(span), "zone": zone()}
@@ -130,7 +165,7 @@ def when(span: Span, there: str = "") -> str:
 
 
 def elsewhere(span: Span, name: str) -> str:
-    """Return "9 am to 10:15 am, Vancouver time", with the day where that is another; "" where clocks show the same."""
+    """Return "9–10:15 am, Vancouver time", with the day where that is another; "" where clocks show the same."""
     there = ZoneInfo(name) if name else None
     first = local(span.starts_at, there)
     if [first.utcoffset(), local(span.ends_at, there).utcoffset()] == [

@@ -8,6 +8,7 @@ from django.urls.converters import StringConverter
 from seminars.models.talk_address import PATTERN, TalkAddress
 from seminars.views import (
     archive,
+    calendar,
     colours,
     coming,
     embeds,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("embed.js", embeds.script, name="embed-script"),
     path("archive/", archive.index, name="archive"),
     path("archive/<slug:year>/", archive.year, name="archive-year"),
+    path("calendar/", calendar.present, name="calendar"),
+    path("calendar/<slug:period>/", calendar.period, name="calendar-period"),
     path("search/", search.search, name="search"),
     path("subscribe/", subscribe.subscribe, name="subscribe"),
     path("private/<name:token>/calendar.ics", private.calendar, name="private-calendar"),

@@ -161,6 +161,9 @@ class Site:
 
     def _meant(self, name, parts):
         """Return the values for the placeholders of a route, by label."""
+        from seminars.calendar_periods import Month
+        from seminars.times import today
+
         kind = parts[3] if name.startswith("admin:") else parts[1]
         kind = kind if kind in self.rows else kind.removesuffix("s")
         if name in self.tokens:
@@ -171,6 +174,8 @@ class Site:
             return {form: [form] for form in ("xlsx", "csv", "empty", "pdf")}
         if name == "archive-year":
             return {"year": ["2025-26"]}
+        if name == "calendar-period":
+            return {"month": [Month.of(today())]}
         if name in ("photo", "portrait"):
             return {"photo": [self.rows["photo"]["photo"].digest]}
         if name == "password_reset_confirm":

@@ -57,7 +57,7 @@ def test_the_text_says_all_that_the_page_says(talk):
         == f"""\
 Wednesday, 6 November 2030: ASSET: Ada Lovelace – On x² engines
 
-Wednesday, 6 November 2030, 12 noon to 1 pm, New York time
+Wednesday, 6 November 2030, 12–1 pm, New York time
 Gutmann Hall, Room 414
 
 Speaker: Ada Lovelace (London)

@@ -182,7 +182,7 @@ def test_the_content_has_everything_that_a_calendar_entry_has():
     assert [line for line in content.splitlines() if line] == [
         "<p><strong>Bring a &lt;pen&gt;.</strong></p>",
         "<p>Provisional: time and place may still change.</p>",
-        "<p>Wednesday, 4 November 2026, 12 noon to 1 pm, New York time<br>Gutmann Hall, Room 414, Philadelphia</p>",
+        "<p>Wednesday, 4 November 2026, 12–1 pm, New York time<br>Gutmann Hall, Room 414, Philadelphia</p>",
         "<p>Speaker: Ada Lovelace (London)</p>",
         "<p>Moderator: Mary</p>",
         "<p>Coffee 11:30</p>",

@@ -34,7 +34,7 @@ def test_times_are_written_as_people_say_them(hour, minute, said):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"),
+        ("en", "Wednesday, 5 November 2025, 12–1:15 pm, New York time"),
         ("de", "Mittwoch, 5. November 2025, 12:00"),
         ("ja", "水曜日, 2025年11月5日, 12:00"),
     ],
@@ -70,10 +70,10 @@ def test_an_end_on_another_day_shows_the_day():
     ]
 
     assert [date_formats.hours(Span(start, end)) for end in ends] == [
-        "11 pm to 12 midnight",
-        "11 pm to 1 am the next day",
-        "11 pm to 12 midnight the next day",
-        "11 pm to Friday, 7 November, 5 pm",
+        "11 pm–12 midnight",
+        "11 pm–1 am the next day",
+        "11 pm–12 midnight the next day",
+        "11 pm – Friday, 7 November, 5 pm",
     ]
 
 
@@ -90,7 +90,7 @@ def test_an_end_on_the_same_day_shows_only_the_time():
 def test_a_talk_across_a_clock_change_shows_local_times():
     night = Span(in_new_york(2025, 11, 2, 0, 30), in_new_york(2025, 11, 2, 0, 30) + timedelta(hours=3))
 
-    assert date_formats.hours(night) == "12:30 am to 3:30 am"
+    assert date_formats.hours(night) == "12:30–3:30 am"
 
 
 def test_near_days_have_names():
@@ -101,7 +101,40 @@ def test_near_days_have_names():
 
 def test_breaks_of_several_days_show_both_ends():
     assert date_formats.days(date(2025, 11, 26), date(2025, 11, 26)) == "Wednesday, 26 November"
-    assert date_formats.days(date(2025, 11, 24), date(2025, 11, 28)) == "Monday, 24 November to Friday, 28 November"
+    assert date_formats.days(date(2025, 11, 24), date(2025, 11, 28)) == "24–28 November"
+    assert date_formats.days(date(2025, 11, 24), date(2025, 12, 5)) == "24 November – 5 December"
+    assert date_formats.days(date(2025, 12, 24), date(2026, 1, 2)) == "24 December 2025 – 2 January 2026"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", ["26.–27. November 2025", "30. November – 2. Dezember 2025"]),
+        ("fr", ["26–27 novembre 2025", "30 novembre – 2 décembre 2025"]),
+        ("es", ["26–27 de noviembre de 2025", "30 de noviembre – 2 de diciembre de 2025"]),
+        ("ja", ["2025年11月26日 – 11月27日", "2025年11月30日 – 12月2日"]),
+    ],
+)
+def test_several_days_are_written_as_the_language_writes_dates(language, said):
+    spans = [(date(2025, 11, 26), date(2025, 11, 27)), (date(2025, 11, 30), date(2025, 12, 2))]
+
+    with translation.override(language):
+        assert [date_formats.dates(*span) for span in spans] == said
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ((12,), (13, 15), "12–1:15 pm"),
+        ((9, 30), (11,), "9:30–11 am"),
+        ((11,), (13, 15), "11 am–1:15 pm"),
+        ((11,), (12,), "11 am–12 noon"),
+        ((0,), (1,), "12 midnight–1 am"),
+        ((12, 30), (13,), "12:30–1 pm"),
+    ],
+)
+def test_am_or_pm_is_said_once_of_hours_that_share_it(start, end, said):
+    assert date_formats.hours(Span(in_new_york(2025, 11, 5, *start), in_new_york(2025, 11, 5, *end))) == said
 
 
 @pytest.mark.parametrize(

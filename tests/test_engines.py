@@ -147,7 +147,7 @@ def test_every_page_names_its_one_address_and_what_is_shared_of_it(client):
 
     assert f'<link rel="canonical" href="{SITE}{talk.get_absolute_url()}">' in page
     assert '<meta property="og:title" content="ASSET: Ada Lovelace – On engines">' in page
-    assert '<meta name="description" content="Wednesday, 5 November 2025, 12 noon to 1 pm, New York time' in page
+    assert '<meta name="description" content="Wednesday, 5 November 2025, 12–1 pm, New York time' in page
     for address in pages():
         shown = client.get(address).content.decode()
         assert re.findall(r'rel="canonical" href="(.*?)"', shown) == [SITE + address]

@@ -101,8 +101,7 @@ def test_an_item_has_the_standard_fields():
         "id": f"urn:uuid:{talk.uid}",
         "url": f"{SITE}{talk.get_absolute_url()}",
         "title": "Wednesday, 4 November 2026: ASSET: Ada Lovelace – On x² engines",
-        "summary": "Wednesday, 4 November 2026, 12 noon to 1 pm, New York time"
-        " · Gutmann Hall, Room 414 — A bold claim.",
+        "summary": "Wednesday, 4 November 2026, 12–1 pm, New York time · Gutmann Hall, Room 414 — A bold claim.",
         "date_published": "2026-10-01T13:00:00Z",
         "date_modified": "2026-10-01T13:00:01Z",
         "authors": [{"name": "Ada Lovelace", "url": f"{SITE}/speakers/ada/"}],

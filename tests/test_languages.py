@@ -148,9 +148,9 @@ def test_dates_and_clocks_follow_the_language(settings, things):
         settings.LANGUAGE_CODE = language
         told[language] = words(main(Client().get(talk.get_absolute_url())))
 
-    assert "Wednesday, 5 November 2025, 12 noon to 1 pm, New York time" in told["en"]
-    assert "Mittwoch, 5. November 2025, 12:00 bis 13:00 Uhr, Ortszeit New York" in told["de"]
-    assert "水曜日, 2025年11月5日, 12:00 to 13:00, New York time" in told["ja"]
+    assert "Wednesday, 5 November 2025, 12–1 pm, New York time" in told["en"]
+    assert "Mittwoch, 5. November 2025, 12:00–13:00 Uhr, Ortszeit New York" in told["de"]
+    assert "水曜日, 2025年11月5日, 12:00–13:00, New York time" in told["ja"]
     assert "Passcode: 1" in told["ja"]
 
 
@@ -190,7 +190,7 @@ def test_an_announcement_speaks_german(german, things):
 
     assert announcement.subject(listing) == "Neuer Termin: Freitag, 7. November 2025: Q: Q (Name folgt)"
     assert "Bisher: Mittwoch, 5. November, 12:00 Uhr." in announcement.render(listing).decode()
-    assert "Freitag, 7. November 2025, 12:00 bis 13:00 Uhr, Ortszeit New York" in words(announcement.html(listing))
+    assert "Freitag, 7. November 2025, 12:00–13:00 Uhr, Ortszeit New York" in words(announcement.html(listing))
 
 
 def test_the_desk_and_its_refusals_speak_german(german, client):
@@ -206,4 +206,4 @@ def test_the_script_for_other_sites_speaks_german(german, client):
     script = client.get("/embed.js").content.decode()
 
     assert '"cancelled": "Fällt aus"' in script
-    assert '"hours": "{start} bis {end} Uhr"' in script
+    assert '"hours": "{start}–{end} Uhr"' in script

@@ -23,7 +23,7 @@ from tests.ics_reading import said
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 VANCOUVER = ZoneInfo("America/Vancouver")
-BOTH = "Tuesday, 15 December 2026, 12 noon to 1 pm, Winnipeg time (10 am to 11 am, Vancouver time)"
+BOTH = "Tuesday, 15 December 2026, 12–1 pm, Winnipeg time (10–11 am, Vancouver time)"
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def test_the_page_says_both_times(talk, client):
 
 @pytest.mark.parametrize("path", ["/series/west/", "/talks/{pk}/poster/", "/series/west/poster/", "/screen/"])
 def test_lists_posters_and_screens_say_both_times(talk, client, path):
-    assert re.search(r"12 noon to 1 pm\s*\(10 am to 11 am, Vancouver time\)", text_of(client, path.format(pk=talk.pk)))
+    assert re.search(r"12–1 pm\s*\(10–11 am, Vancouver time\)", text_of(client, path.format(pk=talk.pk)))
 
 
 EVERY_PAGE = [
@@ -76,8 +76,8 @@ def test_where_the_days_differ_every_page_says_both(talk, client, path):
 
     text = text_of(client, path.format(**values))
 
-    there = r"\(Wednesday, 16 December, 10:30 pm to 11:30 pm, Vancouver time\)"
-    assert re.search(rf"12:30 am to 1:30 am(, Winnipeg time)?\s*{there}", text)
+    there = r"\(Wednesday, 16 December, 10:30–11:30 pm, Vancouver time\)"
+    assert re.search(rf"12:30–1:30 am(, Winnipeg time)?\s*{there}", text)
     assert "Thursday, 17 December" in text
     assert not re.search("Thursday, 16|Wednesday, 17|Vancouver time, ", text)
 

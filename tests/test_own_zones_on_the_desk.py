@@ -223,7 +223,7 @@ def test_a_day_is_closed_by_the_calendar_there(administrator_client, late, day, 
     found = administrator_client.post("/admin/closing/", asked)
 
     assert [one.talk for one, _is_ticked in found.context["rows"]] == [late] * is_closed
-    assert ("10:30 pm to 11:30 pm, Vancouver time" in text_of(found)) == is_closed
+    assert ("10:30–11:30 pm, Vancouver time" in text_of(found)) == is_closed
 
 
 def test_a_day_at_home_is_closed_by_the_calendar_at_home(administrator_client, late):
@@ -302,7 +302,7 @@ def test_a_move_and_a_swap_name_the_time_there(administrator_client, talk, west)
     page = text_of(administrator_client.get(transition_page("move", talk)))
     schedule = text_of(administrator_client.get(f"/admin/schedule/?series={west.pk}"))
 
-    assert "Tuesday, 15 December, 12 noon (10 am to 11 am, Vancouver time)" in page
+    assert "Tuesday, 15 December, 12 noon (10–11 am, Vancouver time)" in page
     assert "Tuesday, 15 December, 10 am: " in schedule
 
 

@@ -27,6 +27,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "private-calendar": "is for one person, and must not lie in a cache",
     "talk-preview": "shows a draft to people with the address, and must not be cached",
     "next": "must lead to the talk that is next at this very moment",
+    "calendar": "must lead to the present month",
     "series-next": "must lead to the talk that is next at this very moment",
     "icon": "is the same whatever the rows say",
     "robots": "is the same whatever the rows say",

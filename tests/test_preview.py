@@ -105,7 +105,7 @@ def test_a_change_is_described_in_sentences(change, sentences):
         ({"join_url": ""}, ["The link for joining online is shown."]),
         (
             {"state": State.DRAFT},
-            [CALENDARS + "show it for the first time: Monday, 5 November 2125, 12 noon to 1:15 pm, New York time."],
+            [CALENDARS + "show it for the first time: Monday, 5 November 2125, 12–1:15 pm, New York time."],
         ),
     ],
 )
@@ -141,7 +141,7 @@ def test_the_entry_is_what_a_calendar_shows():
     shown = entry(BEFORE)
 
     assert shown.summary == "ASSET: Ada Lovelace – On engines"
-    assert shown.when == "Monday, 5 November 2125, 12 noon to 1:15 pm, New York time"
+    assert shown.when == "Monday, 5 November 2125, 12–1:15 pm, New York time"
     assert shown.where == "Hall, Room 414"
     assert shown.description.startswith("Bring a friend\n\nSpeaker: Ada Lovelace (Analytical Society)\n\nCoffee 11:30")
 
@@ -166,7 +166,7 @@ def test_each_talk_shows_its_entry_as_a_person_would_see_it(organiser_client, ta
     shown = shown_entry(organiser_client.get(address_of(talk)))
 
     assert "The entry in subscribers’ calendars ASSET: On engines (speaker to be announced)" in shown
-    assert "When Monday, 5 November 2125, 12 noon to 1 pm, New York time" in shown
+    assert "When Monday, 5 November 2125, 12–1 pm, New York time" in shown
     assert "Where Gutmann Hall, Room 414" in shown
     assert f"Description Details: http://talks.example.edu/talks/{talk.pk}/on-engines/" in shown
 

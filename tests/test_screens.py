@@ -39,10 +39,10 @@ def test_before_a_talk_the_next_one_is_large_and_the_rest_follows(client):
 
     shown = parts(client)
     assert list(shown) == ["Next", "Also today", "Coming days"]
-    assert shown["Next"].startswith("Today, 12 noon to 1 pm Noon Ada Lovelace")
+    assert shown["Next"].startswith("Today, 12–1 pm Noon Ada Lovelace")
     assert "Gutmann Hall, Room 414" in shown["Next"]
-    assert "Today, 4 pm to 5 pm Afternoon" in shown["Also today"]
-    assert "Tomorrow, 12 noon to 1 pm Tomorrow" in shown["Coming days"]
+    assert "Today, 4–5 pm Afternoon" in shown["Also today"]
+    assert "Tomorrow, 12–1 pm Tomorrow" in shown["Coming days"]
     assert [word for word in ("Morning", "Secret") if word in words(main(client.get("/screen/")))] == []
 
 
@@ -53,7 +53,7 @@ def test_during_a_talk_it_is_large_and_the_next_one_follows(client, clock):
 
     shown = parts(client)
     assert list(shown) == ["Now", "Next"]
-    assert shown["Now"].startswith("Today, 12 noon to 1 pm Happening now Noon")
+    assert shown["Now"].startswith("Today, 12–1 pm Happening now Noon")
     assert "Afternoon" in shown["Next"]
 
 
@@ -70,9 +70,9 @@ def test_a_talk_that_runs_over_midnight_is_shown_on_both_days(client, clock):
 
     before, after, over = first_part(start), first_part(end - timedelta(minutes=30)), first_part(end)
     assert [before[:2], after[:2], over[:2]] == [("Now", "Now"), ("Now", "Now"), ("Next", "Next")]
-    assert before[2].startswith("Today, 11:30 pm to 12:45 am the next day Happening now Late")
+    assert before[2].startswith("Today, 11:30 pm–12:45 am the next day Happening now Late")
     assert after[2].startswith("until 12:45 am Happening now Late")
-    assert over[2].startswith("Today, 4 pm to 5 pm Afternoon")
+    assert over[2].startswith("Today, 4–5 pm Afternoon")
 
 
 def test_a_cancelled_talk_keeps_its_day_and_hours_after_midnight(client, clock):
@@ -80,7 +80,7 @@ def test_a_cancelled_talk_keeps_its_day_and_hours_after_midnight(client, clock):
     lifecycle.cancel(make_talk(title="Late", starts_at=start, ends_at=end), reason="Snow", by=make_organiser())
     clock.move_to(in_new_york(2025, 11, 6, 0, 15))
 
-    assert "Wednesday, 5 November, 11:30 pm to 12:45 am the next day Cancelled" in parts(client)["Also today"]
+    assert "Wednesday, 5 November, 11:30 pm–12:45 am the next day Cancelled" in parts(client)["Also today"]
 
 
 def test_of_many_current_talks_three_are_large_and_the_others_are_listed(client, clock):
@@ -115,9 +115,9 @@ def test_a_talk_that_is_called_off_is_never_next_but_stays_with_its_reason_until
         clock.move_to(in_new_york(2025, 11, 5, hour, 30))
         shown = parts(client)
         assert "Tomorrow" in shown["Next"]
-        assert "Today, 12 noon to 1 pm Cancelled Noon" in shown["Also today"]
+        assert "Today, 12–1 pm Cancelled Noon" in shown["Also today"]
         assert "Snow" in shown["Also today"]
-        assert "Today, 1 pm to 2 pm Postponed Afternoon" in shown["Also today"]
+        assert "Today, 1–2 pm Postponed Afternoon" in shown["Also today"]
     assert main(client.get("/screen/")).count("<s>") == 1
     clock.move_to(in_new_york(2025, 11, 6, 0, 30))
     assert list(parts(client)) == ["Next"]

@@ -54,10 +54,10 @@ def test_a_confirmed_talk_says_when_where_and_who(client):
     talk = at_noon(room=room, speakers=[ada], series=make_series(short_name="ASSET"))
 
     assert words(row(client, talk)) == (
-        "Wednesday, 5 November 2025 Wed5Nov ASSET 12 noon to 1:15 pm On engines "
+        "Wednesday, 5 November 2025 Wed5Nov ASSET 12–1:15 pm On engines "
         "Ada Lovelace (Analytical Society) Gutmann Hall, Room 414"
     )
-    assert "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time" in words(page(client, talk))
+    assert "Wednesday, 5 November 2025, 12–1:15 pm, New York time" in words(page(client, talk))
     assert badges(row(client, talk)) == []
 
 

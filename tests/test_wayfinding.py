@@ -187,7 +187,7 @@ def test_lists_say_today_and_tomorrow(client):
 
     said = [words(one) for one in re.findall(r'<span class="hours">(.*?)</span>', page_of(client, asset))]
 
-    assert said == ["Today, 12 noon to 1 pm", "Tomorrow, 12 noon to 1 pm", "12 noon to 1 pm"]
+    assert said == ["Today, 12–1 pm", "Tomorrow, 12–1 pm", "12–1 pm"]
 
 
 def break_on(month, day):

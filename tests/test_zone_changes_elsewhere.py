@@ -57,7 +57,7 @@ def test_the_desk_says_that_rules_have_changed_and_lists_the_talks(talk, clock):
     assert "The rules of America/Winnipeg have changed" not in before
     assert f"The rules of America/Winnipeg have changed ({tzdata.IANA_VERSION})." in after
     assert f"The site uses the time zone data of {tzdata.IANA_VERSION}." in page
-    assert f"Tuesday, 15 December 2026, 12 noon to 1 pm, Winnipeg time: {talk.title}" in page
+    assert f"Tuesday, 15 December 2026, 12–1 pm, Winnipeg time: {talk.title}" in page
     assert "The clocks skip" not in page
     assert "The rules of America/Winnipeg have changed" not in desk()
 

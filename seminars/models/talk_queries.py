@@ -203,6 +203,11 @@ class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuer
         talks = dict(counted)
         return {year: talks[year.first] for year in years if year.first in talks}
 
+    def first_and_last_day(self) -> tuple[date, date]:
+        """Return the department's days on which the first of them starts and the last, today for both without any."""
+        ends = self.order_by().aggregate(first=Min("starts_at"), last=Max("starts_at"))
+        return times.today(ends["first"]), times.today(ends["last"])
+
     def soonest_first(self) -> Self:
         return self.order_by("starts_at", "pk")
 

@@ -24,6 +24,7 @@ NOTHING: frozenset[str] = frozenset()
 # Every cached address, by its name in urls.py, with the parameters that it knows.
 PAGES = {
     "front": FILTERS | PAGED,
+    "calendar-period": FILTERS,
     "subscribe": FILTERS,
     "embed": FILTERS | EMBEDDED,
     "embed-demo": EMBEDDED | {"series", "level"},

@@ -62,5 +62,9 @@ def _day_of(entry: Talk | Break) -> date:
 
 def _next_week() -> date:
     """Return the day on which the next week begins, in the language's way of counting weeks."""
-    first_weekday = (get_format("FIRST_DAY_OF_WEEK") - 1) % 7  # Django counts from Sunday, Python from Monday
-    return today() + timedelta(days=7 - (today().weekday() - first_weekday) % 7)
+    return today() + timedelta(days=7 - (today().weekday() - first_weekday()) % 7)
+
+
+def first_weekday() -> int:
+    """Return with which weekday weeks begin in the active language; Monday is 0."""
+    return (get_format("FIRST_DAY_OF_WEEK") - 1) % 7  # Django counts from Sunday, Python from Monday

@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, pgettext
@@ -75,11 +76,12 @@ register.filter("clock", lambda moment: together(date_formats.clock(moment)))
 register.filter("near_day", lambda moment: together(date_formats.near_day(moment)))
 register.filter("moment", lambda moment: together(date_formats.moment(moment)))
 register.simple_tag(date_formats.zone, name="zone")
+register.simple_tag(timezone.get_default_timezone_name, name="zone_name")
 
 
 @register.filter
 def when(talk: Talk) -> str:
-    """Say "Wednesday, 5 November 2025, 12 noon to 1:15 pm, New York time"."""
+    """Say "Wednesday, 5 November 2025, 12–1:15 pm, New York time"."""
     said = date_formats.when(talk.span, talk.zone_name).replace(date_formats.hours(talk.span), hours(talk))
     for zone in (date_formats.zone(), date_formats.zone(talk.zone_name)):
         said = said.replace(zone, zone.replace(" ", SPACE))
@@ -88,13 +90,13 @@ def when(talk: Talk) -> str:
 
 @register.filter
 def elsewhere(talk: Talk) -> str:
-    """Say "9 am to 10:15 am, Vancouver time" of a talk whose own clocks show another time, and nothing of others."""
+    """Say "9–10:15 am, Vancouver time" of a talk whose own clocks show another time, and nothing of others."""
     return together(date_formats.elsewhere(talk.span, talk.zone_name))
 
 
 @register.filter
 def hours(talk: Talk) -> str:
-    """Say "12 noon to 1:15 pm"."""
+    """Say "12–1:15 pm"."""
     said = date_formats.hours(talk.span)
     return said.replace(" ", SPACE) if len(said) <= ONE_LINE else together(said)
 

@@ -69,7 +69,14 @@
     hours(start, end) {
       const days = (this.date(new Date(end - 1)) - this.date(start)) / 86_400_000;
       const until = days > 1 ? this.moment(end) : this.time(end);
-      return `${this.day(start)}, ${fill(days === 1 ? WORDS.hoursOvernight : WORDS.hours, { start: this.time(start), end: until })}`;
+      const words = days > 1 ? WORDS.until : days === 1 ? WORDS.hoursOvernight : WORDS.hours;
+      return `${this.day(start)}, ${fill(words, { start: this.start(start, days ? null : end), end: until })}`;
+    }
+    // "12" of "12–1:15 pm": as on our own pages, "am" or "pm" is said once where both ends share it.
+    start(start, end) {
+      const half = (moment) => moment && this.times.format(moment).match(/[AP]M$/)?.[0];
+      const isShared = half(start) && half(start) === half(end) && this.time(start) !== WORDS.midnight;
+      return isShared ? this.times.format(start).replace(/(:00)?\s?[AP]M$/, "") : this.time(start);
     }
   }
 

@@ -1,34 +1,79 @@
-// Says a talk's time on the reader's clock, below the department's, where the two differ at that moment.
+// Says talks' times on another clock, below the department's, where the two differ at that moment: the reader's own, or
+// that of the zone that they choose. The choice is kept in this tab.
 
-const MINUTE = 60_000;
-
-/** Minutes that the zone written at the end of an ISO moment ("-05:00", "Z") is ahead of UTC. */
-const offsetOf = (iso) => {
-  const [, sign, hours, minutes] = iso.match(/([+-])(\d\d):(\d\d)$/) ?? [null, "+", 0, 0];
-  return Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes));
-};
-
-const differs = (iso) => -new Date(iso).getTimezoneOffset() !== offsetOf(iso);
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const language = document.documentElement.dataset.dates;
+const form = (zone, parts) => new Intl.DateTimeFormat(language, { timeZone: zone, ...parts });
+const wall = (moment, zone) => form(zone, { dateStyle: "short", timeStyle: "short" }).format(moment);
 
 /** "10 pm", as our own times are written; 24 hours where the language counts so. */
-const clock = (moment, language) =>
-  new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" })
+const clock = (moment, zone) =>
+  form(zone, { hour: "numeric", minute: "2-digit" })
     .format(moment)
     .replace(/((?<!^12):00)?\s?([AP])M$/, (_, sharp, half) => ` ${half.toLowerCase()}m`);
 
-const day = (moment, language) => new Intl.DateTimeFormat(language, { weekday: "long" }).format(moment);
+const day = (moment, zone) => form(zone, { weekday: "long" }).format(moment);
 
-const words = (moment, language) => `${day(moment, language)}, ${clock(moment, language)}`;
+const words = (moment, zone) => `${day(moment, zone)}, ${clock(moment, zone)}`;
 
-for (const line of document.querySelectorAll(".your-time")) {
-  const { starts, ends, words: sentence } = line.dataset;
-  if (!differs(starts)) continue;
-  const language = document.documentElement.dataset.dates;
-  const start = new Date(starts);
-  const end = new Date(ends);
-  const isShort = end - start < 12 * 60 * MINUTE && start.toDateString() === end.toDateString();
+/** Fill in a line with the times of its talk in a zone, or hide it where they are those above it. */
+const fill = (line, zone, sentence) => {
+  const [start, end] = [new Date(line.dataset.starts), new Date(line.dataset.ends)];
+  line.hidden = !zone || wall(start, zone) === wall(start, line.dataset.zone);
+  if (line.hidden) return;
+  const isShort = end - start < 43_200_000 && day(start, zone) === day(end, zone);
   line.textContent = sentence
-    .replace("{start}", words(start, language))
-    .replace("{end}", isShort ? clock(end, language) : words(end, language));
-  line.hidden = false;
+    .replace("{zone}", () => zone.split("/").at(-1).replaceAll("_", " "))
+    .replace("{start}", words(start, zone))
+    .replace("{end}", isShort ? clock(end, zone) : words(end, zone));
+};
+
+const fillAll = (chosen) => {
+  for (const line of document.querySelectorAll(".your-time")) {
+    const isOurs = chosen === line.dataset.zone;
+    const zone = chosen || ("always" in line.dataset ? own : "");
+    fill(line, isOurs ? "" : zone, zone === own ? line.dataset.words : line.dataset.there);
+  }
+};
+
+const isKnown = (zone) => {
+  try {
+    return Boolean(form(zone, {}));
+  } catch {
+    return false;
+  }
+};
+
+const remembered = () => {
+  try {
+    return sessionStorage.getItem("zone");
+  } catch {
+    return null; // storage is switched off
+  }
+};
+
+const remember = (zone) => {
+  try {
+    sessionStorage.setItem("zone", zone);
+  } catch {
+    // The choice holds for this page alone.
+  }
+};
+
+const kept = remembered();
+const chosen = kept && isKnown(kept) ? kept : "";
+fillAll(chosen);
+
+const picker = document.querySelector(".zone-picker");
+if (picker) {
+  const select = picker.querySelector("select");
+  const known = Intl.supportedValuesOf?.("timeZone") ?? [];
+  const offered = new Set([own, ...known, "UTC", chosen].filter((zone) => zone && zone !== select.value));
+  for (const zone of offered) select.add(new Option(zone.replaceAll("_", " "), zone));
+  if (chosen) select.value = chosen;
+  select.addEventListener("change", () => {
+    remember(select.value);
+    fillAll(select.value);
+  });
+  picker.hidden = false;
 }

@@ -10,8 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from seminars.actions import accounts, shared_rows, talk_changes
+from seminars.calendar_periods import Month
 from seminars.models import Appearance, Department, Photo, Series, Speaker, Talk, TalkTopic, User
 from seminars.models.searching import words_of
+from seminars.times import today
 
 numbers = count(1)
 
@@ -29,6 +31,7 @@ def places():
         "photo": Photo.objects.values_list("digest", flat=True).first() or "",
         "token": token(),
         "year": Department.objects.current().academic_year().slug,
+        "month": Month.of(today()).slug,
     }
 
 

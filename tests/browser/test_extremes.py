@@ -98,7 +98,7 @@ def test_placeholders_for_missing_values_are_in_the_right_places(live_server, pa
     assert "Place to be announced" in page.locator(".facts").inner_text()
 
     page.goto(live_server.url + talks["past midnight"].get_absolute_url())
-    assert "11\N{NO-BREAK SPACE}pm to 1\N{NO-BREAK SPACE}am the next day" in page.locator("dd > time").inner_text()
+    assert "11\N{NO-BREAK SPACE}pm–1\N{NO-BREAK SPACE}am the next day" in page.locator("dd > time").inner_text()
 
 
 def test_right_to_left_text_keeps_its_direction(live_server, page, series):

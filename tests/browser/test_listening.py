@@ -50,14 +50,14 @@ def test_a_list_says_dates_states_and_previous_times_in_words(live_server, page,
       - listitem:
         - article:
           - time: {full(talk.starts_at - timedelta(days=1))}
-          - paragraph: ASSET 12 noon to 1 pm Cancelled
+          - paragraph: ASSET 12–1 pm Cancelled
           - heading "Off" [level=3]
           - paragraph: Speaker to be announced
           - paragraph: Snow
       - listitem:
         - article:
           - time: {full(talk.starts_at)}
-          - paragraph: ASSET 12 noon to 1 pm Moved
+          - paragraph: ASSET 12–1 pm Moved
           - heading [level=3]:
             - link:
               - text: Über
@@ -88,7 +88,7 @@ def test_a_talk_page_has_headings_and_labels_its_facts(live_server, page, talk):
           - link "Join online"
         - term: When
         - definition:
-          - time: {full(talk.starts_at)}, 12 noon to 1 pm, New York time
+          - time: {full(talk.starts_at)}, 12–1 pm, New York time
         - term: Where
         - definition:
           - paragraph:
@@ -116,7 +116,7 @@ def test_the_join_page_says_what_you_join_and_how(live_server, page, talk):
 
     expect(page.locator("main")).to_match_aria_snapshot(f"""
     - main:
-      - paragraph: {full(talk.starts_at)}, 12 noon to 1 pm, New York time
+      - paragraph: {full(talk.starts_at)}, 12–1 pm, New York time
       - heading [level=1]
       - paragraph: The room changed.
       - paragraph: example.zoom.us/j/91064109577
