@@ -15,7 +15,7 @@ PYTEST := $(AT_CLOCK) $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast test-postgres test-faults lint bench security fuzz words lock venv libraries test-libraries secret chromium services
+.PHONY: help run dev fonts test test-fast test-postgres test-faults lint bench security fuzz words lock venv libraries test-libraries secret chromium services
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ words: libraries ## update the translations: run it once to collect them and aga
 	@sed -i '/^"POT-Creation-Date/d' $(GERMAN).po
 	msgfmt --check-format --statistics --output-file $(GERMAN).mo $(GERMAN).po
 	msgfmt --check-format --output-file $(JAPANESE).mo $(JAPANESE).po
+
+fonts: test-libraries ## make the site's fonts from their originals again
+	$(call fetch,command -v npm,npm)
+	$(BIN)/uv run --no-project --with fonttools==4.68.0 --with brotli==1.2.1 tests/site_fonts.py
 
 bench: test-libraries ## measure the site's speed and compare it with bare servers
 	$(call fetch,command -v wrk,wrk)

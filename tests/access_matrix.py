@@ -110,6 +110,7 @@ class Site:
             "break of A": Break.objects.create(series=a, reason="Snow", **days),
             "break of all": Break.objects.create(reason="Holiday", **days),
         }
+        looks = {"name": "Engines", "mark": self.speakers["speaker"].photo, "icon": b"PNG"}
         return {
             "talk": self.talks,
             "series": self.series,
@@ -117,7 +118,7 @@ class Site:
             "speaker": self.speakers,
             "room": {"room": Room.objects.get()},
             "topic": {"topic": Topic.objects.get()},
-            "department": {"department": Department.objects.update_or_create(pk=1, defaults={"name": "Engines"})[0]},
+            "department": {"department": Department.objects.update_or_create(pk=1, defaults=looks)[0]},
             "user": {"somebody": self.people["member"]},
             "formeraddress": {"former address": FormerAddress.objects.create(path="/event/old/", series=a)},
             "photo": {"photo": self.speakers["speaker"].photo},
@@ -176,7 +177,7 @@ class Site:
             return {"year": ["2025-26"]}
         if name == "calendar-period":
             return {"month": [Month.of(today())]}
-        if name in ("photo", "portrait"):
+        if name in ("photo", "portrait", "thumbnail", "mark"):
             return {"photo": [self.rows["photo"]["photo"].digest]}
         if name == "password_reset_confirm":
             return {"made up": ["MQ", "x-y"]}

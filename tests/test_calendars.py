@@ -88,7 +88,7 @@ def test_google_calendar_can_add_one_talk(talk):
 def test_apple_calendar_gets_the_file_of_one_talk(client, talk):
     [apple] = [way for way in ways_to_add(printed(talk)) if way.key == "apple"]
 
-    assert apple.address == f"webcal://talks.example.edu/talks/{talk.pk}/calendar.ics"
+    assert apple.address == f"http://talks.example.edu/talks/{talk.pk}/calendar.ics"
     assert client.get(urlsplit(apple.address).path)["Content-Type"].startswith("text/calendar")
 
 

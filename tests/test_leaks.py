@@ -45,6 +45,8 @@ def parts(site):
         ("archive", "year"): [Department.objects.current().academic_year().slug, "1999-00", "never"],
         ("photos", "digest"): sorted(photos),
         ("portraits", "digest"): sorted(photos),
+        ("thumbnails", "digest"): sorted(photos),
+        ("marks", "digest"): sorted(photos),
         ("private", "token"): ["no.token", site.organiser.feed_token[:-3]],
         ("password", "uidb64"): ["MQ"],
         ("password", "token"): ["set-password", "x"],

@@ -37,6 +37,16 @@ def poster(client, talk):
     return sheet(client, f"/talks/{talk.pk}/poster/")
 
 
+def test_a_programme_that_begins_with_a_break_names_its_month_too(client):
+    series = make_series()
+    Break.objects.create(series=series, first_on=date(2025, 11, 26), last_on=date(2025, 11, 28), reason="Thanksgiving")
+    at_noon(series=series, starts_at=in_new_york(2025, 12, 3, 12), ends_at=in_new_york(2025, 12, 3, 13))
+
+    shown = sheet(client, f"/series/{series.slug}/poster/")
+
+    assert words(re.search(r'<p class="poster-span">.*?</p>', shown)[0]) == "November 2025 to December 2025"
+
+
 def test_a_poster_says_what_who_when_and_where(client):
     Department.objects.create(pk=1, name="Statistics")
     room = make_room(name="Room 414", street="3333 Chestnut Street", city="Philadelphia")

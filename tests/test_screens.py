@@ -46,6 +46,17 @@ def test_before_a_talk_the_next_one_is_large_and_the_rest_follows(client):
     assert [word for word in ("Morning", "Secret") if word in words(main(client.get("/screen/")))] == []
 
 
+def test_the_coming_days_are_the_next_seven(client):
+    for day, title in ((6, "First"), (12, "Week"), (13, "Eighth"), (28, "Far")):
+        talk_at(12, title, day=day)
+
+    shown = parts(client)
+
+    assert [re.findall(r"to 1 pm (\w+)", shown[heading]) for heading in ("Next", "Coming days", "Later")] == [
+        ["First"], ["Week"], ["Eighth", "Far"],
+    ]  # fmt: skip
+
+
 def test_during_a_talk_it_is_large_and_the_next_one_follows(client, clock):
     talk_at(12, "Noon", join_url=ZOOM)
     talk_at(16, "Afternoon")

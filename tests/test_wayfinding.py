@@ -99,7 +99,21 @@ def test_directions_to_the_room_are_shown_until_the_talk_is_over(client):
     assert "stairs" in page_of(client, room)
 
 
-def test_a_talk_that_is_under_way_is_joined_not_noted(client):
+OPENSTREETMAP = "https://www.openstreetmap.org/?mlat=39.952600&amp;mlon=-75.165200#map=18/39.952600/-75.165200"
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"), [("", OPENSTREETMAP), ("https://example.org/map", "https://example.org/map")]
+)
+def test_coordinates_lead_to_a_map_where_the_room_has_no_link_of_its_own(client, link, shown):
+    room = make_room(map_url=link, latitude="39.952600", longitude="-75.165200")
+    talk = talk_on(2025, 11, 4, room=room)
+
+    assert f'<a href="{shown}">Map</a>' in page_of(client, talk)
+    assert f'<a href="{shown}">Show on a map</a>' in page_of(client, room)
+
+
+def test_a_talk_that_is_under_way_is_joined_and_can_still_be_noted(client):
     talk = talk_on(2025, 11, 4, join_url=ZOOM)
 
     assert "Add to calendar" in words(page_of(client, talk))
@@ -107,13 +121,13 @@ def test_a_talk_that_is_under_way_is_joined_not_noted(client):
         page = words(page_of(client, talk))
         assert "Happening now" in page
         assert "Join now" in page
-        assert "Add to calendar" not in page
+        assert "Add to calendar" in page
 
 
 def test_the_address_to_share_outlives_the_title(client):
     talk = talk_on(2025, 11, 4, title='Bounds of $n^2$ & "so on"')
 
-    share = re.search(r'<p class="share">.*?</p>', page_of(client, talk), re.S)[0]
+    share = re.search(r'<details class="menu share">.*?</details>', page_of(client, talk), re.S)[0]
 
     assert f'href="/talks/{talk.pk}/" data-title="Bounds of n² &amp; &quot;so on&quot;"' in share
     assert share.count(" hidden>") == 2  # the buttons, which need a script
@@ -124,8 +138,8 @@ def test_the_address_to_share_outlives_the_title(client):
 
 def chips(client, address):
     nav = re.search(r'<nav class="chips".*?</nav>|$', main(client.get(address)), re.S)[0]
-    found = re.findall(r'<a class="chip([^"]*)" href="([^"]+)"([^>]*)>(.*?)</a>', nav)
-    return [(name, href, "aria-current" in rest) for _colour, href, rest, name in found]
+    found = re.findall(r'<a class="chip"(?: data-series="[^"]+")? href="([^"]+)"([^>]*)>(.*?)</a>', nav)
+    return [(name, href, "aria-current" in rest) for href, rest, name in found]
 
 
 def test_a_chip_for_each_series_narrows_the_list_and_keeps_the_other_filters(client):
@@ -172,6 +186,18 @@ def test_taking_a_filter_off_keeps_the_words_of_a_search(client):
     assert taken_off(client, "/search/?q=ada+%26+bob&topic=looms") == [
         ("× Remove filter Topic: Looms", "/search/?q=ada+%26+bob")
     ]
+
+
+def test_chips_keep_the_colour_of_their_series_on_a_filtered_page(client):
+    asset, priml = make_series(name="Asset"), make_series(name="Priml")
+    for series in (asset, priml):
+        talk_on(2025, 11, 4, series=series)
+
+    shown = main(client.get("/?series=asset"))
+    sheet = client.get("/colours.css").content.decode()
+
+    assert re.findall(r'class="chip" data-series="(\w+)"', shown) == ["asset", "priml"]
+    assert re.findall(r'\[data-series="(\w+)"\]\{--accent:', sheet) == ["asset", "priml"]
 
 
 def test_the_only_series_needs_no_chip(client):

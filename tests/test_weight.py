@@ -17,12 +17,12 @@ from tests.factories import make_room, make_series, make_speaker, make_talk, mak
 
 pytestmark = pytest.mark.django_db
 
-HTML, CSS, JS, FIRST_VISIT = 15_000, 10_000, 5_000, 60_000  # bytes
+HTML, CSS, JS, FIRST_VISIT = 15_000, 10_000, 5_000, 120_000  # bytes
 ABSTRACT = (
     "We let it answer *yes*, *no* or **“I do not know”**, and ask how rarely it has to: "
     "$$\\Pr[s] \\le C (n \\gamma^2)^{-1/3}.$$\n\n"
 )
-LINKED = re.compile(r'<(?:link rel="(?:stylesheet|icon)"|script|img)[^>]*? (?:href|src)="([^"]+)"')
+LINKED = re.compile(r'<(?:link rel="(?:stylesheet|icon|preload)"|script|img)[^>]*? (?:href|src)="([^"]+)"')
 
 
 def portrait():
@@ -98,4 +98,4 @@ def test_a_first_visit_keeps_the_budget_even_with_a_portrait(client, pages):
     visits = {page: sum(travelling(client, part) for part in [page, *linked(client, page)]) for page in pages}
 
     assert {page: weight for page, weight in visits.items() if weight > FIRST_VISIT} == {}
-    assert any("/photos/" in part for page in pages for part in linked(client, page))
+    assert any("/portraits/" in part for page in pages for part in linked(client, page))

@@ -38,6 +38,11 @@ def read(upload: BinaryIO) -> Photo:
         ONE_AT_A_TIME.release()
 
 
+def icon_of(mark: Photo) -> bytes:
+    """Return the PNG bytes that tabs and home screens show of a square mark."""
+    return import_module("seminars.actions.pictures").icon_of(mark)
+
+
 def store(photo: Photo) -> Photo:
     """Write what `read` returned unless the same photo is kept already; return the row."""
     with publishing():

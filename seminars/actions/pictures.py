@@ -6,15 +6,19 @@ from io import BytesIO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageOps, ImageStat
 
 from seminars.models import Photo
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 SIDE = 512  # pixels
 QUALITY = 85
-PORTRAIT_SIDE = 192  # pixels: a face of 64 on a screen that is three times as fine
+PORTRAIT_SIDE = 192  # pixels: a face of 144 at the head of a talk, sharp up to 64 on every screen
+THUMBNAIL_SIDE = 80  # pixels: a face of 40 in a list, on a screen that is twice as fine
 PORTRAIT_QUALITY = 80
+ICON_SIDE = 180  # pixels, as home screens of iPhones ask for
+LIGHT_GROUND, DARK_GROUND = "#ffffff", "#15171b"
+COVERED = 0.9  # share of a picture; one that covers more brings its own ground
 MOST_PIXELS = 70_000_000  # beyond them even a JPEG, which is reduced as it is decoded, takes seconds
 MOST_DECODED = 100_000_000  # bytes that a decoder may need at once
 STRIP = 1_000_000  # pixels that are converted at once
@@ -35,14 +39,39 @@ def photo(content: bytes, size: tuple[int, int]) -> Photo:
     """Return the unsaved photo of WebP bytes, `size` pixels wide and high."""
     width, height = size
     digest, portrait = sha256(content).hexdigest(), portrait_of(content)
-    return Photo(digest=digest, content=content, portrait=portrait, width=width, height=height)
+    thumbnail = portrait_of(content, THUMBNAIL_SIDE)
+    rest = {"width": width, "height": height, "brightness": brightness_of(content)}
+    return Photo(digest=digest, content=content, portrait=portrait, thumbnail=thumbnail, **rest)
 
 
-def portrait_of(content: bytes) -> bytes:
+def brightness_of(content: bytes) -> int | None:
+    """Return the mean luma, 0 to 255, of what is seen of a WebP picture; None if it covers its own ground."""
+    with Image.open(BytesIO(content), formats=["WEBP"]) as picture:
+        if "A" not in picture.mode:
+            return None
+        grey, alpha = picture.convert("RGBA").convert("L"), picture.getchannel("A")
+    is_covered = ImageStat.Stat(alpha).mean[0] > COVERED * 255
+    seen = alpha.point(lambda opacity: 255 if opacity > 127 else 0)
+    return None if is_covered or not seen.getbbox() else round(ImageStat.Stat(grey, seen).mean[0])
+
+
+def icon_of(photo: Photo) -> bytes:
+    """Return a square mark as PNG for tabs and home screens, on a ground on which it is seen."""
+    with Image.open(BytesIO(photo.content), formats=["WEBP"]) as picture:
+        mark = picture.convert("RGBA")
+    ground = Image.new("RGBA", (max(mark.size),) * 2, DARK_GROUND if photo.is_light else LIGHT_GROUND)
+    ground.alpha_composite(mark, tuple((max(mark.size) - side) // 2 for side in mark.size))
+    written = BytesIO()
+    icon = ground.convert("RGB").resize((ICON_SIDE, ICON_SIDE), Image.Resampling.LANCZOS)
+    icon.quantize(256).save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
+def portrait_of(content: bytes, side: int = PORTRAIT_SIDE) -> bytes:
     """Return a photo's WebP bytes as small as pages show faces: a fifth of the bytes, to save bandwidth."""
     written = BytesIO()
     with Image.open(BytesIO(content), formats=["WEBP"]) as picture:
-        picture.thumbnail((PORTRAIT_SIDE, PORTRAIT_SIDE))
+        picture.thumbnail((side, side))
         picture.save(written, "WEBP", quality=PORTRAIT_QUALITY, method=6)
     return written.getvalue()
 

@@ -17,25 +17,31 @@ from seminars.models import Photo
 
 
 class PictureAdmin(DeskAdmin):
-    """The pages of a kind of row that shows one photo."""
+    """The pages of a kind of row that shows photos."""
 
     readonly_fields = ["present_picture"]
 
     @admin.display(description=_("picture"))
     def present_picture(self, row: Model | None) -> str:
-        photo: Photo | None = row and getattr(row, self.form.PICTURE)
+        return self.shown(row, "")
+
+    def shown(self, row: Model | None, key: str) -> str:
+        """Return the photo that the row shows in the field of this key of PICTURES."""
+        photo: Photo | None = row and getattr(row, self.form.PICTURES[key])
         return _image(photo) if photo else gettext("none yet")
 
     def prepare(self, request: HttpRequest) -> None:
         super().prepare(request)
-        if upload := request.FILES.get("upload"):
-            with suppress(ValidationError):  # the form says it
-                read(upload)
+        for key in self.form.PICTURES:
+            if upload := request.FILES.get(f"upload{key}"):
+                with suppress(ValidationError):  # the form says it
+                    read(upload)
 
     def save_model(self, request: HttpRequest, obj: Model, form: PictureForm, change: bool) -> None:
-        """Keep the new picture, then the row that shows it."""
-        if photo := form.cleaned_data.get("upload"):
-            setattr(obj, form.PICTURE, photos.store(photo))
+        """Keep the new pictures, then the row that shows them."""
+        for key, field in form.PICTURES.items():
+            if photo := form.cleaned_data.get(f"upload{key}"):
+                setattr(obj, field, photos.store(photo))
         super().save_model(request, obj, form, change)
 
 
@@ -47,7 +53,7 @@ class PhotoAdmin(DeskAdmin):
     fields = readonly_fields = ["image", "width", "height", "created_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).defer("content", "portrait")
+        return super().get_queryset(request).defer("content", "portrait", "thumbnail")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

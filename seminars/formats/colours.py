@@ -1,6 +1,7 @@
-"""The accents as a style sheet: one for the department, one for each series, legible in light and dark."""
+"""What organisers choose, as a style sheet: accents that are legible in light and dark, typeface and size of logo."""
 
 import colorsys
+import math
 from collections.abc import Iterable
 
 from seminars.models import Department, Series
@@ -12,14 +13,41 @@ LEGIBLE = 4.55
 LIGHT, DARK = ("#fbfaf8", "#ffffff"), ("#15171b", "#1d2026")
 TINT = 0.1
 
+# The families of headings and text in tokens.css.
+TYPEFACES = {"both": "", "sans": ";--serif:var(--sans)", "serif": ";--sans:var(--serif)"}
+
 Colour = tuple[float, float, float]  # red, green, blue from 0 to 1
 
 
 def render(department: Department, every_series: Iterable[Series]) -> bytes:
     """Return the rules; the department's accent stands wherever no series is meant."""
     rules = [f":root{{--accent:{adjusted(department.accent)}}}"]
-    rules += [f".series-{series.pk}{{--accent:{adjusted(series.colour)}}}" for series in every_series]
+    rules += [_rule_of(series) for series in every_series]
+    rules.append(f":root{{--solid:{solid(department.accent)}{_logo(department)}{TYPEFACES[department.typeface]}}}")
     return ("@layer tokens{" + "".join(rules) + "}\n").encode()
+
+
+def _rule_of(series: Series) -> str:
+    """Return the rule for a series, by its key and, if visitors may know its slug, for chips by that too."""
+    by_slug = f',[data-series="{series.slug}"]' if series.is_listed else ""
+    return f".series-{series.pk}{by_slug}{{--accent:{adjusted(series.colour)}}}"
+
+
+def _logo(department: Department) -> str:
+    """Return the heights of the logos as shares of the side of a square, so that all shapes cover the same area."""
+    shapes = {"--logo": department.logo_on("light"), "--logo-dark": department.logo_on("dark")}
+    heights = {name: math.sqrt(logo.photo.height / logo.photo.width) for name, logo in shapes.items() if logo}
+    return "".join(f";{name}:{height:.3f}" for name, height in heights.items())
+
+
+def solid(chosen: str) -> str:
+    """Return the colour for a ground under white words in both themes: as chosen where they are legible on it."""
+    return _legible(chosen, LIGHT, step=-0.01)
+
+
+def is_repaired(chosen: str) -> bool:
+    """Tell whether the colour is too light for words on a light page, so that a darker one of its hue is shown."""
+    return solid(chosen) != chosen.lower()
 
 
 def adjusted(chosen: str) -> str:

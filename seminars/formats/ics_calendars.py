@@ -92,7 +92,7 @@ CALENDARS = [
         "apple", _("Apple Calendar"), lambda address, title: webcal(address),
         _("Updates as often as you choose: on a Mac when you subscribe, on an iPhone under Settings, Calendar, "
           "Accounts."),
-        lambda facts: webcal(absolute(facts.address.path("calendar.ics"))),
+        lambda facts: absolute(facts.address.path("calendar.ics")),
     ),
 ]  # fmt: skip
 
@@ -112,7 +112,7 @@ def ways_to_add(talk: Talk) -> list[CalendarLink]:
     """Return how calendars take in one talk; none for a draft and a talk that is called off or over.
 
     Those on the web copy it. The copy will never change, so it carries no link but the stable ones, and of the abstract
-    only where to read it. Apple's follows the talk's own file.
+    only where to read it. Apple's opens the talk's own file; `webcal` would subscribe to it instead.
     """
     if not talk.is_going_ahead or talk.is_over():
         return []

@@ -1,4 +1,4 @@
-"""Checking an uploaded portrait or logo, and the department that shows one."""
+"""Checks uploaded portraits and logos."""
 
 from typing import Any
 
@@ -24,35 +24,37 @@ def read(upload: UploadedFile) -> Photo:
     return upload.outcome
 
 
-class PictureForm(DeskForm):
-    """A form whose row shows one photo, in the field that PICTURE names."""
-
-    PICTURE: str
-
-    upload = forms.FileField(
-        label=_("New picture"),
+def upload_field(label: str) -> forms.FileField:
+    """Return a field for a picture."""
+    return forms.FileField(
+        label=label,
         required=False,
         help_text=_("JPEG, PNG or WebP, at most 10 MB. We make it small and remove where it was taken."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
+
+
+class PictureForm(DeskForm):
+    """A form whose row shows photos.
+
+    PICTURES has the fields of the row that name them. Each key ends the names of the form's fields for that photo:
+    "_dark" means `upload_dark` and `is_without_picture_dark`.
+    """
+
+    PICTURES: dict[str, str]
+
+    upload = upload_field(_("New picture"))
     is_without_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
 
-    def clean_upload(self) -> Photo | None:
-        """Return the unsaved photo."""
-        upload: UploadedFile | None = self.cleaned_data["upload"]
-        return read(upload) if upload else None
-
     def clean(self) -> dict[str, Any]:
+        """Put the unsaved photo in place of each upload, and take away what is to be removed."""
         super().clean()
-        if self.cleaned_data.get("is_without_picture"):
-            setattr(self.instance, self.PICTURE, None)
+        for key, field in self.PICTURES.items():
+            if upload := self.cleaned_data.get(f"upload{key}"):
+                try:
+                    self.cleaned_data[f"upload{key}"] = read(upload)
+                except ValidationError as refusal:
+                    self.add_error(f"upload{key}", refusal)
+            if self.cleaned_data.get(f"is_without_picture{key}"):
+                setattr(self.instance, field, None)
         return self.cleaned_data
-
-
-class DepartmentForm(PictureForm):
-    """The department."""
-
-    PICTURE = "logo"
-
-    class Meta:
-        widgets = {"accent": forms.TextInput(attrs={"type": "color"})}

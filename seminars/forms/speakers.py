@@ -12,7 +12,7 @@ from seminars.models import Speaker
 class SpeakerForm(PictureForm):
     """A person who speaks, moderates or examines."""
 
-    PICTURE = "photo"
+    PICTURES = {"": "photo"}
 
     class Meta:
         widgets = {"biography": PreviewedText}

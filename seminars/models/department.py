@@ -1,11 +1,15 @@
 """The department: the one row that names the site and sets its manners."""
 
+from typing import NamedTuple
+
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from seminars.models.constraints import ChoicesConstraint
 from seminars.models.edition import PublicModel, PublicQuerySet
+from seminars.models.photo import Photo
 from seminars.times import AcademicYear, today
 
 is_colour = RegexValidator(
@@ -18,11 +22,41 @@ class DepartmentQuerySet(PublicQuerySet):
 
     def current(self) -> "Department":
         """Return the row, or an unsaved one with the defaults before there is any."""
-        return self.select_related("logo").defer("logo__content", "logo__portrait").first() or Department(pk=1)
+        kept = ("content", "portrait", "thumbnail")
+        bytes_of_pictures = [f"{logo}__{name}" for logo in ("logo", "logo_dark") for name in kept]
+        row = self.select_related("logo", "logo_dark").defer(*bytes_of_pictures, "icon").first()
+        return row or Department(pk=1)
+
+    def icon_of(self, digest: str) -> bytes | None:
+        """Return the PNG bytes that were made of this square mark, None if the department shows another or none."""
+        icon = self.filter(mark=digest).values_list("icon", flat=True).first()
+        return bytes(icon) if icon else None
 
     def first_month(self) -> int:
         """Return the month, 1 to 12, in which the academic year begins."""
         return self.values_list("year_begins_in", flat=True).first() or Department().year_begins_in
+
+
+class Masthead(models.TextChoices):
+    """How the head of every page looks."""
+
+    PLAIN = "plain", _("Plain, on the paper of the page")
+    SOLID = "solid", _("Solid, in the accent colour")
+
+
+class Typeface(models.TextChoices):
+    """Which of the site's fonts set headings and text."""
+
+    BOTH = "both", _("Serif headings, sans-serif text")
+    SANS = "sans", _("Sans-serif throughout")
+    SERIF = "serif", _("Serif throughout")
+
+
+class Logo(NamedTuple):
+    """The picture to show on a light or a dark ground, and whether it needs a plate of the other brightness."""
+
+    photo: Photo
+    has_plate: bool
 
 
 class Department(PublicModel):
@@ -33,9 +67,28 @@ class Department(PublicModel):
     logo = models.ForeignKey(
         "Photo", models.PROTECT, null=True, blank=True, related_name="departments", verbose_name=_("logo")
     )
+    logo_dark = models.ForeignKey(
+        "Photo",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="departments_in_dark",
+        verbose_name=_("logo for dark backgrounds"),
+    )
+    mark = models.ForeignKey(
+        "Photo",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="departments_by_mark",
+        verbose_name=_("square mark"),
+    )
+    icon = models.BinaryField(_("icon"), db_default=b"", editable=False)  # of the mark, as PNG
     contact_name = models.CharField(_("contact"), max_length=200, blank=True)
     contact_email = models.EmailField(_("contact email"), blank=True, help_text=_("Shown to visitors."))
     accent = models.CharField(_("accent colour"), max_length=7, default="#1a5fb4", validators=[is_colour])
+    masthead = models.CharField(_("masthead"), max_length=10, choices=Masthead, default=Masthead.PLAIN)
+    typeface = models.CharField(_("typeface"), max_length=10, choices=Typeface, default=Typeface.BOTH)
     notice = models.CharField(
         _("notice"), max_length=300, blank=True, help_text=_("One line above every page and on every hallway screen.")
     )
@@ -56,6 +109,8 @@ class Department(PublicModel):
         verbose_name_plural = _("department")
         constraints = [
             models.CheckConstraint(name="department_is_one_row", condition=models.Q(pk=1)),
+            ChoicesConstraint(name="department_masthead_is_known", condition=models.Q(masthead__in=list(Masthead))),
+            ChoicesConstraint(name="department_typeface_is_known", condition=models.Q(typeface__in=list(Typeface))),
             models.CheckConstraint(
                 name="department_year_begins_in_a_month", condition=models.Q(year_begins_in__range=(1, 12))
             ),
@@ -66,6 +121,18 @@ class Department(PublicModel):
 
     def get_absolute_url(self) -> str:
         return reverse("front")
+
+    def logo_on(self, ground: str) -> Logo | None:
+        """Return the logo to show on a "light" or a "dark" ground, None if there is none.
+
+        A logo that would vanish there gets a plate, unless a second logo is made for that ground.
+        """
+        photo = (self.logo_dark or self.logo) if ground == "dark" else (self.logo or self.logo_dark)
+        if photo is None:
+            return None
+        is_made_for_it = ground == "dark" and self.logo_dark is not None
+        vanishes = photo.is_dark if ground == "dark" else photo.is_light
+        return Logo(photo, has_plate=vanishes and not is_made_for_it)
 
     def academic_year(self) -> AcademicYear:
         """Return the academic year that today lies in."""

@@ -91,6 +91,14 @@ class Room(SharedModel):
         return [part for part in parts if part]
 
     @property
+    def map_address(self) -> str:
+        """The map link, or OpenStreetMap at the coordinates; "" where neither is known."""
+        if self.map_url or self.latitude is None:
+            return self.map_url
+        place = f"{self.latitude:f}/{self.longitude:f}"
+        return f"https://www.openstreetmap.org/?mlat={self.latitude:f}&mlon={self.longitude:f}#map=18/{place}"
+
+    @property
     def location(self) -> str:
         """The whole place on one line: building, room, street, city, region, postal code, country."""
         return ", ".join(part for part in [self.building, self.name, *self.address_lines] if part)

@@ -28,7 +28,7 @@ def sections(
     """Put talks, in their order, and breaks under headings; leave out the talk that the page shows elsewhere."""
     found: list[Section] = []
     for entry in entries([talk for talk in talks if talk != without], _worth_telling(breaks, talks)):
-        day = _day_of(entry)
+        day = day_of(entry)
         title = _("This week") if with_week and day < _next_week() else date_formats.month(day)
         if not found or found[-1].title != title:
             found.append(Section(title))
@@ -41,7 +41,7 @@ def entries(talks: Iterable[Talk], breaks: Iterable[Break] | str) -> list[Talk |
     waiting = _worth_telling(breaks, talks)
     merged: list[Talk | Break] = []
     for talk in talks:
-        while waiting and _day_of(waiting[0]) <= _day_of(talk):
+        while waiting and day_of(waiting[0]) <= day_of(talk):
             merged.append(waiting.pop(0))
         merged.append(talk)
     return merged + waiting
@@ -50,12 +50,12 @@ def entries(talks: Iterable[Talk], breaks: Iterable[Break] | str) -> list[Talk |
 def _worth_telling(breaks: Iterable[Break], talks: Iterable[Talk]) -> list[Break]:
     """Leave out what lies long after the last talk, and on a later page what the pages before it tell."""
     shown = list(talks)
-    first = _day_of(shown[0]) if shown and getattr(talks, "number", 1) > 1 else date.min
-    last = _day_of(shown[-1]) if shown else today()
+    first = day_of(shown[0]) if shown and getattr(talks, "number", 1) > 1 else date.min
+    last = day_of(shown[-1]) if shown else today()
     return [pause for pause in breaks if first <= pause.first_on <= last + TOLD_AHEAD]
 
 
-def _day_of(entry: Talk | Break) -> date:
+def day_of(entry: Talk | Break) -> date:
     """Return the day under which an entry stands; a break that has begun stands under today."""
     return max(entry.first_on, today()) if isinstance(entry, Break) else local(entry.starts_at).date()
 

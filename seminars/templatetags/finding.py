@@ -1,6 +1,6 @@
 """What lists of things found say: the words of a question marked, what stands around them, what belongs to a thing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from seminars import text
 from seminars.listings import LABELS, Listing
-from seminars.models import Series, Talk
+from seminars.models import Series
 
 register = template.Library()
 
@@ -26,18 +26,15 @@ class Chip(NamedTuple):
 
     slug: str
     name: str
-    key: int | None  # its colour's; None where no talk of the page tells it
     is_chosen: bool
 
 
 @register.simple_tag
-def chips(offered: Mapping[str, str], chosen: Sequence[Series] | str, talks: Iterable[Talk]) -> list[Chip]:
+def chips(offered: Mapping[str, str], chosen: Sequence[Series] | str) -> list[Chip]:
     """Return the series that are offered and those that are chosen, by name."""
-    keys = {series.slug: series.pk for talk in talks for series in talk.shown_series}
-    keys |= {series.slug: series.pk for series in chosen or ()}
     names = {**offered} | {series.slug: series.name for series in chosen or ()}
     mine = {series.slug for series in chosen or ()}
-    return [Chip(slug, name, keys.get(slug), slug in mine) for slug, name in names.items()]
+    return [Chip(slug, name, slug in mine) for slug, name in names.items()]
 
 
 class ChosenFilter(NamedTuple):

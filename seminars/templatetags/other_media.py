@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from seminars import date_formats, phrases, text
 from seminars.formats import ics_calendars, jsonld, qr
 from seminars.listings import Listing
-from seminars.models import Series, Speaker, Talk, addresses
+from seminars.models import Break, Series, Speaker, Talk, addresses
+from seminars.templatetags import agenda
 from seminars.times import local, today
 
 register = template.Library()
@@ -89,15 +90,16 @@ def crowd(entries: Sequence) -> str:
 
 
 @register.filter
-def months(talks: Sequence[Talk]) -> str:
-    """Return the months from the first talk to the last: "November 2025 to January 2026"."""
-    first, last = (date_formats.month(local(talk.starts_at)) for talk in (talks[0], talks[-1]))
+def months(entries: Sequence[Talk | Break]) -> str:
+    """Return the months from the first talk or break to the last: "November 2025 to January 2026"."""
+    first, last = (date_formats.month(agenda.day_of(entry)) for entry in (entries[0], entries[-1]))
     return first if first == last else _("%(start)s to %(end)s") % {"start": first, "end": last}
 
 
 # --- screens ---
 
 MOST_AT_ONCE = 3  # large cards that a screen has room for
+COMING_DAYS = 7
 
 register.simple_tag(timezone.now, name="this_moment")
 register.simple_tag(timezone.get_default_timezone_name, name="zone_name")
@@ -105,19 +107,23 @@ register.simple_tag(timezone.get_default_timezone_name, name="zone_name")
 
 @register.simple_tag
 def screen_parts(talks: Iterable[Talk]) -> dict[str, list[Talk] | Talk | None]:
-    """Put upcoming talks where a screen shows them: now, or next; then (after now); also today; the coming days."""
+    """Put upcoming talks where a screen shows them: now, or next; then (after now); also today; the coming days; later.
+
+    The coming days are the seven after today.
+    """
     shown = list(talks)
     happening = [talk for talk in shown if talk.is_happening()]
     now = happening[:MOST_AT_ONCE]
     first = next((talk for talk in shown if talk.is_going_ahead and talk not in happening), None)
     rest = [talk for talk in shown if talk not in now and talk != first]
-    is_today = {talk.pk: local(talk.starts_at).date() <= today() for talk in rest}
+    ahead = {talk.pk: (local(talk.starts_at).date() - today()).days for talk in rest}
     return {
         "now": now,
         "next": None if now else first,
         "then": first if now else None,
-        "today": [talk for talk in rest if is_today[talk.pk]],
-        "coming": [talk for talk in rest if not is_today[talk.pk]],
+        "today": [talk for talk in rest if ahead[talk.pk] <= 0],
+        "coming": [talk for talk in rest if 0 < ahead[talk.pk] <= COMING_DAYS],
+        "later": [talk for talk in rest if ahead[talk.pk] > COMING_DAYS],
     }
 
 

@@ -10,13 +10,15 @@ from django import template
 from django.template.context import Context
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, pgettext
 
 from seminars import access, date_formats, phrases, text
+from seminars.formats import colours
 from seminars.listings import LABELS, Listing
 from seminars.models import Attendance, Break, Department, Speaker, Talk, addresses
+from seminars.models.initials import initials_of
 from seminars.selectors.directory import letter_of
 from seminars.selectors.filter_choices import Choices
 from seminars.templatetags import agenda
@@ -177,6 +179,8 @@ def current(context: Context, name: str) -> str:
     return format_html(' aria-current="{}"', "true") if is_within else ""
 
 
+register.filter("logo_on", Department.logo_on)
+register.filter("solid_colour", colours.solid)
 register.filter("address_of", Listing.address_of)
 register.filter("absolute", addresses.absolute)
 register.filter("has_desk", access.is_organiser)
@@ -221,6 +225,9 @@ def by_letter(people: Iterable[Speaker]) -> list[tuple[str, list[Speaker]]]:
 
 # --- one talk ---
 
+MOST_FACES = 3  # beside the names of a talk in a list
+SMALL, MIDDLE = 40, 144  # CSS pixels: the sides of faces for which thumbnail and portrait are large enough
+
 
 register.filter("people_as", Talk.people_as)
 register.filter("people_lines", phrases.people_lines)
@@ -231,6 +238,32 @@ register.filter("whereabouts", phrases.whereabouts)
 def face(talk: Talk) -> str | None:
     """Return the key of the first photo of a speaker."""
     return next((person.speaker.photo_id for person in talk.speakers if person.speaker.photo_id), None)
+
+
+@register.filter
+def small_faces(talk: Talk) -> SafeString | str:
+    """Return the faces of up to three speakers for a list: their photos, or initials where there is none."""
+    shown = [person.speaker for person in talk.speakers[:MOST_FACES]] if len(talk.speakers) <= MOST_FACES else []
+    faces = format_html_join("", "{}", ((face_of(speaker, SMALL),) for speaker in shown))
+    return format_html('<span class="faces">{}</span>', faces) if faces else ""
+
+
+@register.filter
+def face_of(speaker: Speaker, side: int) -> SafeString:
+    """Return a photo in `side` × `side` CSS pixels, or the initials in its place; decoration beside the name."""
+    if not speaker.photo_id:
+        initials = initials_of(speaker.name)
+        monogram = '<span class="face is-monogram" aria-hidden="true" data-initials="{}"></span>'
+        return format_html(monogram, initials) if initials else SafeString()
+    size = "thumbnail" if side <= SMALL else "portrait"
+    address = reverse(size, args=[speaker.photo_id])
+    sources = SafeString()
+    if side > MIDDLE:
+        large = reverse("photo", args=[speaker.photo_id])
+        sources = format_html(' srcset="{0} 192w, {1} 512w" sizes="{2}px"', address, large, side)
+    loading = SafeString(' loading="lazy"' if side <= SMALL else "")
+    picture = '<img class="face" src="{0}"{1} width="{2}" height="{2}"{3} alt="">'
+    return format_html(picture, address, sources, side, loading)
 
 
 @register.filter

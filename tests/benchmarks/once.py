@@ -15,7 +15,7 @@ from tests.benchmarks.rows import Table
 from tests.benchmarks.serving import Server
 from tests.benchmarks.site import GZIP, Bench
 
-MOST_SEARCH, MOST_START, MOST_MEMORY, MOST_WEIGHT, MOST_QUERIES = 150, 2, 85, 60, 12
+MOST_SEARCH, MOST_START, MOST_MEMORY, MOST_WEIGHT, MOST_QUERIES = 150, 2, 85, 120, 12
 PEOPLE, LEAST_SPEED = 5000, 20
 MOST_SITEMAP, MOST_WAITED, CROWD = 1000, 1000, 8
 WHOLE_FEEDS = ("/feed.json?past=all", "/feed.atom?past=all", "/talks.csv?past=all", "/calendar.ics?past=all")

@@ -45,6 +45,7 @@ COUNTED = {
     "next talk of a series": "/series/{series}/next/",
     "script for embedding": "/embed.js",
     "face": "/portraits/{photo}.webp",
+    "small face": "/thumbnails/{photo}.webp",
     "photo": "/photos/{photo}.webp",
     "private calendar": "/private/{token}/calendar.ics",
     "calendar of a room": "/rooms/{room}/calendar.ics",

@@ -228,7 +228,8 @@ def test_sharing_a_talk_copies_its_permanent_address(live_server, new_context, t
     page.goto(live_server.url + talks[5].get_absolute_url())
     lasting = f"{live_server.url}/talks/{talks[5].pk}/"
 
-    page.get_by_role("button", name="Share").click()
+    page.locator(".share summary").click()
+    page.get_by_role("button", name="Share with an app").click()
     page.get_by_role("button", name="Copy the address").click()
     page.get_by_text("The address is copied.").wait_for()
 
@@ -240,6 +241,8 @@ def test_sharing_a_talk_copies_its_permanent_address(live_server, new_context, t
 def test_without_script_the_address_of_a_talk_is_a_link(live_server, new_context, talks):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(live_server.url + talks[5].get_absolute_url())
+
+    page.locator(".share summary").click()
 
     link = page.get_by_role("link", name="Address of this talk")
     assert link.get_attribute("href") == f"/talks/{talks[5].pk}/"
