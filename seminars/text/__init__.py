@@ -19,7 +19,7 @@ LONGEST = 100_000
 LONG = 2000  # in characters: what takes some time even without formulas
 
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
-_UNDRAWN = re.compile(r'<code class="tex">(.*?)</code>', re.DOTALL)
+_UNREAD = re.compile(r'<(code class="tex|span class="tex-unknown)">(.*?)</', re.DOTALL)
 _BULLET = re.compile(r"(^|\n) *- ")
 _NOT_TEXT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
@@ -91,7 +91,8 @@ def undrawn(source: str, *, is_line: bool) -> list[str]:
     """Return the formulas of a text that the page shows as typed, because they cannot be drawn."""
     if not _may_hold_formulas(source):
         return []
-    return [unescape(formula) for formula in _UNDRAWN.findall(inline(source) if is_line else html(source))]
+    shown = inline(source) if is_line else html(source)
+    return [unescape(typed) for _kind, typed in _UNREAD.findall(shown)]
 
 
 def printable(source: str) -> str:
@@ -120,11 +121,11 @@ def _paragraphs(source: str) -> str:
 
 
 def _inline(source: str) -> str:
-    return safety.clean(tex.replace(source, in_text=escape, in_formula=tex.to_html))
+    return safety.clean(markdown.line_to_html(source))
 
 
 def _line(source: str) -> str:
-    return _one_line(tex.replace(source, in_text=str, in_formula=lambda formula, display: tex.to_plain(formula)))
+    return _one_line(markdown.line_to_plain(source))
 
 
 def _kept(form: str, source: str, render: Callable[[str], str], *, if_long: Callable[[str], str]) -> str:
