@@ -1,5 +1,10 @@
 r"""What the commands of LaTeX mean outside formulas; names are without the backslash."""
 
+
+def _names(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
 # A command without arguments and the text that it prints.
 SYMBOLS = {
     "LaTeX": "LaTeX", "LaTeXe": "LaTeX2e", "TeX": "TeX", "BibTeX": "BibTeX", "XeTeX": "XeTeX",
@@ -48,10 +53,10 @@ STYLES = (
     )
 )  # fmt: skip
 # Of these, the ones that hold to the end of their group instead of taking an argument.
-SWITCHES = frozenset(
-    "it em sl itshape slshape bf bfseries sc sf rm tt scshape sffamily rmfamily ttfamily mdseries upshape normalfont "
-    "normalsize tiny scriptsize footnotesize small large Large LARGE huge Huge boldmath centering raggedright "
-    "sloppy".split()
+SWITCHES = _names(
+    "it em sl itshape slshape bf bfseries sc sf rm tt scshape sffamily rmfamily ttfamily mdseries "
+    "upshape normalfont normalsize tiny scriptsize footnotesize small large Large LARGE huge Huge "
+    "boldmath centering raggedright sloppy"
 )
 # Text that is set off from what stands around it.
 ENCLOSED = {
@@ -59,15 +64,16 @@ ENCLOSED = {
     "thanks": (" (", ")"), "ref": ("(", ")"), "eqref": ("(", ")"), "cref": ("(", ")"), "Cref": ("(", ")"),
     "autoref": ("(", ")"), "pageref": ("(", ")"), "vref": ("(", ")"), "nameref": ("(", ")"),
 }  # fmt: skip
-CITATIONS = frozenset(
-    "cite citep citet citealp citealt citeauthor citeyear citeyearpar parencite textcite autocite footcite nocite "
-    "Citep Citet onlinecite".split()
+CITATIONS = _names(
+    "cite citep citet citealp citealt citeauthor citeyear citeyearpar parencite textcite autocite "
+    "footcite nocite Citep Citet onlinecite"
 )
 VERBATIM = frozenset({"texttt", "verb", "path", "code", "lstinline"})
 # Page layout, which has no meaning here. A name within a label is no text.
-UNSEEN = frozenset(
-    "noindent indent medskip smallskip bigskip newpage clearpage pagebreak maketitle hfill vfill null relax protect "
-    "selectfont xspace ignorespaces unskip leavevmode allowbreak nolinebreak nopagebreak frenchspacing".split()
+UNSEEN = _names(
+    "noindent indent medskip smallskip bigskip newpage clearpage pagebreak maketitle hfill vfill null "
+    "relax protect selectfont xspace ignorespaces unskip leavevmode allowbreak nolinebreak "
+    "nopagebreak frenchspacing"
 )
 UNSEEN_WITH_ARGUMENT = frozenset({"label", "vspace", "hspace", "vskip", "hskip", "thispagestyle", "pagestyle"})
 BREAKS = frozenset({"newline", "linebreak"})
@@ -75,30 +81,33 @@ BREAKS = frozenset({"newline", "linebreak"})
 # Mathematics that people type without dollars, by the number of arguments.
 BARE = (
     dict.fromkeys(
-        "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho "
-        "varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi "
-        "Psi Omega aleph ell hbar Re Im partial nabla infty emptyset varnothing forall exists neg sum prod int oint "
-        "times div pm mp cdot cdots ast star circ bullet oplus otimes ominus odot dagger ddagger cap cup wedge vee "
-        "setminus wr amalg triangle le leq ge geq ne neq ll gg lesssim gtrsim sim simeq cong approx equiv propto "
-        "prec succ preceq succeq subset subseteq supset supseteq in ni notin mid parallel perp models vdash to gets "
-        "rightarrow leftarrow leftrightarrow Rightarrow Leftarrow Leftrightarrow longrightarrow longleftarrow mapsto "
-        "hookrightarrow uparrow downarrow implies iff langle rangle lfloor rfloor lceil rceil prime angle sun "
-        "log ln exp sin cos tan lim max min sup inf det dim ker gcd deg arg mod".split(),
+        _names(
+            "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi "
+            "varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi "
+            "Pi Sigma Upsilon Phi Psi Omega aleph ell hbar Re Im partial nabla infty emptyset varnothing "
+            "forall exists neg sum prod int oint times div pm mp cdot cdots ast star circ bullet oplus otimes "
+            "ominus odot dagger ddagger cap cup wedge vee setminus wr amalg triangle le leq ge geq ne neq ll "
+            "gg lesssim gtrsim sim simeq cong approx equiv propto prec succ preceq succeq subset subseteq "
+            "supset supseteq in ni notin mid parallel perp models vdash to gets rightarrow leftarrow "
+            "leftrightarrow Rightarrow Leftarrow Leftrightarrow longrightarrow longleftarrow mapsto "
+            "hookrightarrow uparrow downarrow implies iff langle rangle lfloor rfloor lceil rceil prime angle "
+            "sun log ln exp sin cos tan lim max min sup inf det dim ker gcd deg arg mod"
+        ),
         0,
     )
     | dict.fromkeys(
-        "sqrt mathbb mathbf mathcal mathfrak mathrm mathscr mathsf mathit mathtt mathbbm mathds boldsymbol bm hat bar "
-        "tilde vec dot ddot overline underline widehat widetilde operatorname ensuremath".split(),
+        _names(
+            "sqrt mathbb mathbf mathcal mathfrak mathrm mathscr mathsf mathit mathtt mathbbm mathds "
+            "boldsymbol bm hat bar tilde vec dot ddot overline widehat widetilde operatorname ensuremath"
+        ),
         1,
     )
     | dict.fromkeys(("frac", "tfrac", "dfrac", "binom"), 2)
-) | {"underline": -1}  # text, not mathematics
+)
 
-DISPLAYS = frozenset("equation align gather multline eqnarray flalign alignat displaymath math dmath aligned".split())
+DISPLAYS = _names("equation align gather multline eqnarray flalign alignat displaymath math dmath aligned")
 LISTS = frozenset({"itemize", "enumerate", "description"})
-STATEMENTS = frozenset(
-    "theorem lemma proposition corollary definition remark conjecture example proof claim question problem".split()
+STATEMENTS = _names(
+    "theorem lemma proposition corollary definition remark conjecture example proof claim question problem"
 )
-FRAMES = frozenset(
-    "abstract document center flushleft flushright quote quotation verse minipage small footnotesize".split()
-)
+FRAMES = _names("abstract document center flushleft flushright quote quotation verse minipage small footnotesize")

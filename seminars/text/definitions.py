@@ -19,6 +19,7 @@ _NAME = re.compile(r"\\([A-Za-z]+)\s*|\{\s*\\([A-Za-z]+)\s*\}\s*")
 _NUMBER = re.compile(r"\[([1-9])\]\s*")
 _PARAMETERS = re.compile(r"((?:#[1-9])*)\s*")
 _COMMAND = re.compile(r"\\([A-Za-z]+)|\\.", re.DOTALL)
+_REST_OF_LINE = re.compile(r"[^\S\n]*\n?")
 _PARAMETER = re.compile(r"#([1-9])")
 
 
@@ -45,9 +46,30 @@ def expand(source: str) -> str:
     if not definitions:
         return source
     try:
-        return _expanded(rest, definitions, len(rest) + MOST_GROWTH)
+        return _expanded_outside_definitions(rest, definitions)
     except _RefusedError:
         return source
+
+
+def _expanded_outside_definitions(rest: str, definitions: Mapping[str, "Definition"]) -> str:
+    """Expand all but the definitions that stay as typed."""
+    parts, at, longest = [], 0, len(rest) + MOST_GROWTH
+    for begin in _BEGIN.finditer(rest):
+        end = end_of_definition(rest, begin.start(), len(rest)) if begin.start() >= at else 0
+        if end:
+            parts += [_expanded(rest[at : begin.start()], definitions, longest), rest[begin.start() : end]]
+            at = end
+    whole = "".join([*parts, _expanded(rest[at:], definitions, longest)])
+    if len(whole) > longest:
+        raise _RefusedError
+    return whole
+
+
+def end_of_definition(source: str, at: int, most: int) -> int:
+    """Return where a definition that begins at `at` ends, 0 where none does."""
+    begin = _BEGIN.match(source, at, most)
+    read = _read(source, begin, closing_braces(source)) if begin else None
+    return read[2] if read and read[2] <= most else 0
 
 
 def _taken_out(source: str) -> tuple[str, dict[str, Definition]]:
@@ -68,7 +90,8 @@ def _taken_out(source: str) -> tuple[str, dict[str, Definition]]:
     parts, at = [], 0
     for start, end in sorted(span for name in resolved for span in places[name]):
         parts.append(source[at:start])
-        at = end
+        is_line = source[source.rfind("\n", 0, start) + 1 : start].isspace() or source[start - 1 : start] in ("", "\n")
+        at = _REST_OF_LINE.match(source, end).end() if is_line else end
     return "".join([*parts, source[at:]]), resolved
 
 
@@ -90,23 +113,23 @@ def _read(source: str, begin: re.Match[str], closing: Mapping[int, int]) -> tupl
         body = rf"\operatorname{{{body}}}"
     if re.fullmatch(r"\$[^$]*\$", body):
         body = rf"\ensuremath{{{body[1:-1]}}}"
-    after = re.compile(r"[ \t]*\n?").match(source, end + 1)
-    is_line = source[: begin.start()].rpartition("\n")[2].strip() == ""
-    return name[1] or name[2], Definition(body, arguments), after.end() if is_line else end + 1
+    return name[1] or name[2], Definition(body, arguments), end + 1
 
 
 def _resolved(found: Mapping[str, Definition]) -> dict[str, Definition]:
     """Return those that come to an end, each with the others in its body expanded."""
     resolved: dict[str, Definition] = {}
-    pending = dict(found)
+    pending, refused = dict(found), set()
     # A definition can be expanded once all that it refers to are, so a circle is never reached.
-    while ready := [name for name, one in pending.items() if not _names_in(one.body) & pending.keys()]:
+    while ready := [
+        name for name, one in pending.items() if name not in refused and not _names_in(one.body) & pending.keys()
+    ]:
         for name in ready:
-            one = pending.pop(name)
             try:
-                resolved[name] = Definition(_expanded(one.body, resolved, LONGEST), one.arguments)
+                resolved[name] = pending[name]._replace(body=_expanded(pending[name].body, resolved, LONGEST))
+                del pending[name]
             except _RefusedError:
-                continue
+                refused.add(name)
     return resolved
 
 

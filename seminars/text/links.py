@@ -24,21 +24,19 @@ def add_rules(parser: MarkdownIt) -> None:
 
 
 def bare_address(state: StateInline, silent: bool) -> bool:
-    """Read `https://…`, `arXiv:2401.00001` and `doi:10.1000/1` from their colon on, as the rule for text stops there."""
+    """Read `https://…`, `arXiv:2401.00001` and `doi:10.1000/1` from the colon on, where the rule for text stops."""
     if state.src[state.pos] != ":":
         return False
     before = state.pending[-_LONGEST_KIND - 1 :]
     for kind, rest, leads_to in _KINDS:
         name, found = kind.search(before), rest.match(state.src, state.pos, state.posMax)
         if name and found:
-            break
-    else:
-        return False
-    typed = _without_end(found[0])
-    if not silent:
-        _push(state, name[0], typed, leads_to and leads_to + _without_end(found[1]))
-    state.pos += len(typed)
-    return True
+            typed = _without_end(found[0])
+            if not silent:
+                _push(state, name[0], typed, leads_to and leads_to + _without_end(found[1]))
+            state.pos += len(typed)
+            return True
+    return False
 
 
 def _push(state: StateInline, name: str, typed: str, address: str) -> None:

@@ -1,25 +1,22 @@
 """Markdown with formulas: one parser, and its tokens as HTML or as plain text."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from django.utils.html import escape
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, blockquote, heading, list_block
+from markdown_it.rules_block import blockquote, heading, list_block
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, backtick
 from markdown_it.token import Token
 
-from . import definitions, latex, links, paragraphs, plain, tex
+from . import blocks, definitions, latex, links, paragraphs, plain, tex
 from .safety import SCHEMES
 
 # Lists in lists and quotes in quotes; what is deeper is left out, which keeps the time linear.
 DEEPEST = 20
 
-_CLOSING = {"$$": "$$", "\\[": "\\]"}
-# What begins a block, by its kind.
-_MARK = re.compile(r"(?P<item>[-+*](?= ))|(?P<number>\d{1,9}[.)](?= ))|(?P<quotation>>)|(?P<heading>#{1,6} )")
 _SIGNS = re.compile(r"[*_]+")
 _IS_LETTER = re.compile(r"[A-Za-z0-9]")
 _BACKTICKS = re.compile("`+")
@@ -76,41 +73,6 @@ def _formulas(tokens: Sequence[Token]) -> Iterator[tuple[str, bool]]:
         yield from ((child.content, child.meta["display"]) for child in token.children or () if child.type == "tex")
 
 
-def _displayed(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    r"""A formula on lines of its own, from `$$`, `\[` or `\begin{align}` to its partner, no blank line between."""
-    start = state.bMarks[first] + state.tShift[first]
-    opening = state.src[start : start + 2]
-    closing = _CLOSING.get(opening) or tex.closing_of_display(state.src, start)
-    if not closing:
-        return False
-    lines = list(_lines(state, first, last, (opening, closing)))
-    text = "\n".join(lines).strip()
-    content, end = tex.display_at_start(text)
-    # A full stop may follow, a sentence makes it part of a paragraph.
-    if not end or text[end:].strip() not in {"", ".", ",", ";", ":"}:
-        return False
-    if not silent:
-        state.line = first + len(lines)
-        token = state.push("tex_block", "", 0)
-        token.content, token.info = content, text[end:].strip()
-        token.map = [first, state.line]
-    return True
-
-
-def _lines(state: StateBlock, first: int, last: int, delimiters: tuple[str, str]) -> Iterator[str]:
-    """The lines up to the one that closes the formula, or that opens the next, or that ends the paragraph."""
-    opening, closing = delimiters
-    for number in range(first, last):
-        text = state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
-        is_first = number == first
-        if not text.strip() or (not is_first and state.sCount[number] < state.blkIndent):
-            return
-        yield text
-        is_next = opening in _CLOSING and text.startswith(opening) and not is_first
-        if closing in text[2 if is_first else 0 :] or is_next:
-            return
-
-
 def _tidy(state: StateCore) -> None:
     """Headings go below those of the page, images become links, and links that leave the site say so."""
     for token in state.tokens:
@@ -148,38 +110,6 @@ def _is_wanted(address: str) -> bool:
         return urlsplit(address).scheme in SCHEMES | {""}
     except ValueError:
         return False
-
-
-def _on_its_own(rule: Callable[..., bool]) -> Callable[[StateBlock, int, int, bool], bool]:
-    """Let a block interrupt a paragraph only where that is meant, not where a hard-wrapped line begins with its mark."""
-
-    def interrupts(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-        is_within_paragraph = silent and state.parentType == "paragraph" and state.blkIndent == 0  # no item of a list
-        if is_within_paragraph and not _is_meant_as_block(state, first):
-            return False
-        return rule(state, first, last, silent)
-
-    return interrupts
-
-
-def _is_meant_as_block(state: StateBlock, line: int) -> bool:
-    """Tell a list or quotation from a sentence that goes on: after the end of a sentence, or one of several lines."""
-    mark = _MARK.match(_text_of(state, line))
-    before, after = _text_of(state, line - 1), _text_of(state, line + 1) if line + 1 < state.lineMax else ""
-    return (
-        mark is None
-        or before.rstrip().endswith((".", ":", ";", "?", "!"))
-        or any(_kind_of_mark(other) == mark.lastgroup for other in (before, after))
-    )
-
-
-def _kind_of_mark(text: str) -> str | None:
-    mark = _MARK.match(text)
-    return mark and mark.lastgroup
-
-
-def _text_of(state: StateBlock, line: int) -> str:
-    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
 
 def _is_sign(state: StateInline, silent: bool) -> bool:
@@ -220,11 +150,11 @@ def _make_parser() -> MarkdownIt:
     links.add_rules(parser)
     parser.inline.ruler.at("backticks", _code_within)
     parser.inline.ruler.before("emphasis", "sign", _is_sign)
-    parser.block.ruler.before("fence", "tex_block", _displayed, {"alt": ["paragraph", "blockquote", "list"]})
+    parser.block.ruler.before("fence", "tex_block", blocks.displayed, {"alt": ["paragraph", "blockquote", "list"]})
     for name, rule in (("list", list_block), ("heading", heading)):
-        parser.block.ruler.at(name, _on_its_own(rule), {"alt": ["paragraph", "reference", "blockquote"]})
+        parser.block.ruler.at(name, blocks.on_its_own(rule), {"alt": ["paragraph", "reference", "blockquote"]})
     parser.block.ruler.at(
-        "blockquote", _on_its_own(blockquote), {"alt": ["paragraph", "reference", "blockquote", "list"]}
+        "blockquote", blocks.on_its_own(blockquote), {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
     parser.core.ruler.push("tidy", _tidy)
     _add_renderers(parser)

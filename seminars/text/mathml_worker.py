@@ -21,9 +21,9 @@ REQUEST = struct.Struct("!I?")  # octets of the formula that follows (UTF-8), an
 ANSWER = struct.Struct("!id")  # octets of the MathML that follows (UTF-8), or REFUSED; seconds of processor time
 REFUSED = -1
 OPERATORS = (
-    "Aut End Ext Gal GL Hom Iso Ker Mod PGL PSL Pic Proj SL SO SU Sp Spec Stab Sym Tor Tr Var Cov Vol coker codim "
-    "conv cov diag diam dist grad id im ord rank rk sgn sign span spec supp tr var vol"
-).split()
+    "Aut|End|Ext|Gal|GL|Hom|Iso|Ker|Mod|PGL|PSL|Pic|Proj|SL|SO|SU|Sp|Spec|Stab|Sym|Tor|Tr|Var|Cov|Vol|coker|codim|conv|"
+    "cov|diag|diam|dist|grad|id|im|ord|rank|rk|sgn|sign|span|spec|supp|tr|var|vol"
+)
 
 # Commands that mathematicians type and that the library lacks or draws otherwise; `#1` is an argument. Short names are
 # those of authors' own macros that mean one thing in nearly every text.
@@ -31,7 +31,7 @@ MACROS = (
     {letter: rf"\mathbb{{{letter}}}" for letter in "ACDEFHKPQT"}
     | {f"bb{letter}": rf"\mathbb{{{letter}}}" for letter in "ACDEFGHKNPQRSTZ"}
     | {f"c{letter}": rf"\mathcal{{{letter}}}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-    | {name: rf"\operatorname{{{name}}}" for name in OPERATORS}
+    | {name: rf"\operatorname{{{name}}}" for name in OPERATORS.split("|")}
     | {
         "mathbbm": r"\mathbb{#1}",
         "mathds": r"\mathbb{#1}",

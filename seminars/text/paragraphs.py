@@ -9,16 +9,16 @@ from .commands import FRAMES, LISTS, STATEMENTS
 DEEPEST = 6  # lists in lists; deeper ones stay as typed
 
 # Blocks and spans of code, which stay as typed.
-_CODE = re.compile(r"(^ {0,3}(?P<fence>```+|~~~+)[^\n]*\n.*?(?:^ {0,3}(?P=fence)[^\n]*$|\Z)|`[^`\n]+`)", re.M | re.S)
+_CODE = re.compile(r"(^ {0,3}(?P<fence>```++|~~~++)[^\n]*+\n.*?(?:^ {0,3}(?P=fence)[^\n]*$|\Z)|`[^`\n]+`)", re.M | re.S)
 _BLANK_LINE = re.compile("^(?:[^\\S\n]|[\u200b\ufeff])++$", re.M)
 _REMARK = re.compile(r"(?P<before>(?:^|\n)[^\S\n]*)(?:%[^\n]*(?:\n[^\S\n]*|$))+")
 _LIST = "|".join(sorted(LISTS))
 _LIST_PART = re.compile(
-    rf"\\begin\s*\{{(?P<begin>{_LIST})\*?\}}(?:[^\S\n]*\[[^\]\n]{0,200}\])?|\\end\s*\{{(?P<end>{_LIST})\*?\}}"
+    rf"\\begin\s*\{{(?P<begin>{_LIST})\*?\}}(?:[^\S\n]*\[[^\]\n]{{0,200}}\])?|\\end\s*\{{(?P<end>{_LIST})\*?\}}"
     r"|\\item(?![A-Za-z])(?:[^\S\n]*\[(?P<label>[^\]\n]{0,200})\])?"
 )
 _STATEMENT = re.compile(
-    rf"\\begin\s*\{{(?P<name>{'|'.join(sorted(STATEMENTS))})\*?\}}(?:[^\S\n]*\[(?P<title>[^\]\n]{0,200})\])?"
+    rf"\\begin\s*\{{(?P<name>{'|'.join(sorted(STATEMENTS))})\*?\}}(?:[^\S\n]*\[(?P<title>[^\]\n]{{0,200}})\])?[^\S\n]*"
 )
 _FRAME = re.compile(
     rf"\\(?:begin\s*\{{(?:{'|'.join(sorted(FRAMES))})\*?\}}|end\s*\{{(?:{'|'.join(sorted(FRAMES | STATEMENTS))})\*?\}}"
