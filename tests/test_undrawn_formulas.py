@@ -90,7 +90,7 @@ def test_formulas_are_drawn_before_the_turn_to_write_but_nothing_secret_is_rende
 
 def test_every_field_that_a_template_renders_is_known():
     templates = "".join(path.read_text() for path in Path(settings.BASE_DIR, "templates").rglob("*.html"))
-    markdown = set(re.findall(r"\w+\.(\w+)\|markdown", templates))
+    markdown = set(re.findall(r"\w+\.(\w+)\|markdown(?:_for_feeds)?", templates))
     one_line = set(re.findall(r"\w+\.(\w+)\|inline", templates))
 
     assert markdown == formulas.MARKDOWN

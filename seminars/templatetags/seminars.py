@@ -32,6 +32,12 @@ def markdown(source: str, language: str = "") -> SafeString:
     return text.html(source, lang=language or None)
 
 
+@register.filter
+def markdown_for_feeds(source: str, language: str = "") -> SafeString:
+    """The same for feed readers, many of which know no MathML."""
+    return text.for_feeds(source, lang=language or None)
+
+
 register.filter("inline", text.inline)
 register.filter("line", text.line)
 register.filter("plain", text.plain)

@@ -21,7 +21,8 @@ SYMBOLS = {
     "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textunderscore": "_", "textbar": "|",
     "textless": "<", "textgreater": ">", "textbraceleft": "{", "textbraceright": "}", "textexclamdown": "¡",
     "textquestiondown": "¿", "slash": "/", "textordfeminine": "ª", "textordmasculine": "º", "No": "№",
-    "quad": " ", "qquad": " ", "enspace": " ", "enskip": " ", "thinspace": "\u2009", "space": " ", "nobreakspace": "\u00a0",
+    "quad": " ", "qquad": " ", "enspace": " ", "enskip": " ", "thinspace": "\u2009", "space": " ",
+    "nobreakspace": "\u00a0",
 }  # fmt: skip
 # Letters of words. A blank after such a command only ends its name.
 LETTERS = {
@@ -39,7 +40,7 @@ ACCENTS = {
 STYLES = (
     dict.fromkeys(("emph", "textit", "textsl", "it", "em", "sl", "itshape", "slshape"), "em")
     | dict.fromkeys(("textbf", "bf", "bfseries", "strong", "textbfit"), "strong")
-    | dict.fromkeys(("section", "subsection", "subsubsection", "chapter", "part", "paragraph", "subparagraph"), "strong")
+    | dict.fromkeys(_names("section subsection subsubsection chapter part paragraph subparagraph"), "strong")
     | dict.fromkeys(
         (
             "textsc", "textsf", "textrm", "textup", "textmd", "textnormal", "text", "mbox", "hbox", "fbox", "makebox",

@@ -11,7 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, backtick
 from markdown_it.token import Token
 
-from . import blocks, definitions, latex, links, paragraphs, plain, tex
+from . import beginning, blocks, definitions, latex, links, paragraphs, plain, tex
 from .safety import SCHEMES
 
 # Lists in lists and quotes in quotes; what is deeper is left out, which keeps the time linear.
@@ -33,6 +33,14 @@ def rendered(tokens: Sequence[Token], *, is_for_feeds: bool = False) -> str:
     """Render tokens of `parsed` as HTML that still has to pass `safety.clean`."""
     tex.convert(_formulas(tokens))
     return _parser.renderer.render(tokens, _parser.options, {"is_for_feeds": is_for_feeds})
+
+
+def beginning_to_html(source: str, length: int) -> str:
+    """Render the blocks and sentences at the beginning of a text, of about `length` letters, or ""."""
+    tokens = parsed(source)
+    tex.convert(_formulas(tokens))
+    tex.convert((formula, False) for formula, _is_display in _formulas(tokens))
+    return rendered(beginning.cut(tokens, length))
 
 
 def to_plain(source: str) -> str:

@@ -9,7 +9,9 @@ from .commands import FRAMES, LISTS, STATEMENTS
 DEEPEST = 6  # lists in lists; deeper ones stay as typed
 
 # Blocks and spans of code, which stay as typed.
-_CODE = re.compile(r"(^ {0,3}(?P<fence>```++|~~~++)[^\n]*+\n.*?(?:^ {0,3}(?P=fence)[^\n]*$|\Z)|`[^`\n]+`)", re.M | re.S)
+_CODE = re.compile(
+    r"(^ {0,3}(?P<fence>```++|~~~++)[^\n]*+\n.*?(?:^ {0,3}(?P=fence)[^\n]*$|\Z)|`[^`\n]+`)", re.MULTILINE | re.DOTALL
+)
 _BLANK_LINE = re.compile("^(?:[^\\S\n]|[\u200b\ufeff])++$", re.M)
 _REMARK = re.compile(r"(?P<before>(?:^|\n)[^\S\n]*)(?:%[^\n]*(?:\n[^\S\n]*|$))+")
 _LIST = "|".join(sorted(LISTS))
