@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seminars import text
+from seminars.models.addresses import short_slug
+from seminars.models.talk_address import talk_slug
 from seminars.text import definitions
 from tests.reading import in_notation, rows
 
@@ -54,6 +56,16 @@ def test_the_table_has_all_kinds():
 def test_a_title_is_read_the_same_way(title, shown, read):
     assert in_notation(text.inline(title)) == shown
     assert text.line(title) == read
+
+
+def test_the_address_of_a_talk_comes_from_the_title_as_it_reads():
+    assert talk_slug(r"On $\mathbb{Q}$-curves and \emph{their} friends", "") == "on-q-curves-and-their-friends"
+    assert talk_slug(r"Erd\H{o}s~numbers", "") == "erdos-numbers"
+
+
+@given(st.text(st.characters(exclude_characters="\\$`~")))
+def test_the_address_of_a_talk_without_latex_stays(title):
+    assert talk_slug(title, "") == short_slug(title)
 
 
 @given(st.lists(PIECES, min_size=1, max_size=8))

@@ -8,9 +8,10 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, pgettext
 
 from seminars import access, date_formats, phrases, text
@@ -42,6 +43,28 @@ register.filter("inline", text.inline)
 register.filter("line", text.line)
 register.filter("plain", text.plain)
 register.filter("excerpt", text.excerpt)
+
+@register.tag
+def styled_formulas(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Wrap a whole page: its head gets the style sheet of formulas, with their font, if there is one on the page."""
+    content = parser.parse(("endstyled_formulas",))
+    parser.delete_first_token()
+    return PageWithFormulas(content)
+
+
+class PageWithFormulas(template.Node):
+    """A page whose head depends on whether its body has a formula."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        page = self.nodelist.render(context)
+        if "<math" not in page:
+            return page
+        link = format_html('<link rel="stylesheet" href="{}">\n</head>', static("css/math.css"))
+        return mark_safe(page.replace("</head>", link, 1))  # noqa: S308  a rendered page
+
 
 # --- languages: of the words, which not every language has, and of dates ---
 
