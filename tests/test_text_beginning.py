@@ -38,6 +38,12 @@ def test_a_beginning_ends_with_a_block_or_a_sentence(length, shown):
     assert in_notation(text.beginning(ABSTRACT, length)) == shown
 
 
+def test_a_sentence_around_a_formula_is_not_cut_behind_it():
+    typed = f"It is known.\n\nWe have\n$$x$$\nand {'more of it ' * 30}."
+
+    assert in_notation(text.beginning(typed, 250)) == "It is known."
+
+
 def test_a_text_that_is_short_enough_is_there_as_a_whole():
     assert text.beginning(ABSTRACT, 1000) == text.html(ABSTRACT)
 

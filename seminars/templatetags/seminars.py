@@ -44,6 +44,7 @@ register.filter("line", text.line)
 register.filter("plain", text.plain)
 register.filter("excerpt", text.excerpt)
 
+
 @register.tag
 def styled_formulas(parser: template.base.Parser, token: template.base.Token) -> template.Node:
     """Wrap a whole page: its head gets the style sheet of formulas, with their font, if there is one on the page."""

@@ -28,7 +28,7 @@ def cut(tokens: Sequence[Token], length: int) -> list[Token]:
         size = _size(token)
         if size > left:
             kept += _within(token, left)
-            return _closed(_tidied(kept, leads_on=token.type == "tex_block"))
+            return _closed(_tidied(kept, leads_on=token.type == "tex_block" or token.content[:1].islower()))
         kept.append(token)
         left -= size
     return kept
@@ -72,10 +72,10 @@ def _read(token: Token) -> str:
 
 
 def _tidied(kept: list[Token], *, leads_on: bool) -> list[Token]:
-    """Leave out what leads to something that is not there: open tags, a heading, "We show:"."""
+    """Leave out what leads to something that is not there: open tags, a heading, "We show:", half a sentence."""
     while kept:
         last = kept[-1]
-        if last.nesting > 0:
+        if last.nesting > 0 or (last.type == "tex_block" and leads_on):
             kept.pop()
         elif last.type == "paragraph_close" and not _is_whole(kept[-2], leads_on=leads_on):
             shorter = _within(kept[-2], len(kept[-2].content))
