@@ -27,9 +27,9 @@ AROUND = (
 PIECES = st.tuples(st.sampled_from(AROUND), WORDS)
 
 
-@pytest.mark.parametrize(("typed", "page", "plain"), EXAMPLES)
-def test_text_is_read_as_its_author_meant_it(typed, page, plain):
-    assert in_notation(text.html(typed)) == page
+@pytest.mark.parametrize(("typed", "shown", "plain"), EXAMPLES)
+def test_text_is_read_as_its_author_meant_it(typed, shown, plain):
+    assert in_notation(text.html(typed)) == shown
     assert text.plain(typed) == plain
 
 

@@ -92,7 +92,7 @@ BARE = (
             "supset supseteq in ni notin mid parallel perp models vdash to gets rightarrow leftarrow "
             "leftrightarrow Rightarrow Leftarrow Leftrightarrow longrightarrow longleftarrow mapsto "
             "hookrightarrow uparrow downarrow implies iff langle rangle lfloor rfloor lceil rceil prime angle "
-            "sun log ln exp sin cos tan lim max min sup inf det dim ker gcd deg arg mod"
+            "sun log ln exp sin cos tan lim max min sup inf det dim ker gcd deg arg mod C F N Q R Z"
         ),
         0,
     )
@@ -106,7 +106,9 @@ BARE = (
     | dict.fromkeys(("frac", "tfrac", "dfrac", "binom"), 2)
 )
 
-DISPLAYS = _names("equation align gather multline eqnarray flalign alignat displaymath math dmath aligned")
+DISPLAYS = _names(
+    "equation align gather multline eqnarray flalign alignat displaymath math dmath aligned gathered cases matrix pmatrix bmatrix"
+)
 LISTS = frozenset({"itemize", "enumerate", "description"})
 STATEMENTS = _names(
     "theorem lemma proposition corollary definition remark conjecture example proof claim question problem"

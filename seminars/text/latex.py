@@ -18,6 +18,8 @@ UNKNOWN = "tex_unknown"  # the type of the token of a command that is shown as t
 COMMAND = re.compile(r"\\([A-Za-z]+)(\*?)")
 _OPTION = re.compile(r"[^\S\n]*\[([^\]\n]{0,200})\]")
 _BEGIN = re.compile(r"\\begin\s*\{([a-z]+)(\*?)\}")
+_ONE_SIGN = re.compile(r" ?[A-Za-z0-9](?![A-Za-z])|(?<=[A-Za-z])[0-9]")
+_VERB = re.compile(r"([^\w\s{*\\])([^\n]{1,200}?)\1")
 _SCRIPT = re.compile(r"[_^](?:\\[A-Za-z]+|[A-Za-z0-9*+-])")
 _PAIR = re.compile(r"\s*\{([^\W\d_]{2})\}")
 
@@ -187,6 +189,10 @@ def _cited(state: StateInline, name: str, at: int, silent: bool) -> int:
 
 
 def _verbatim(state: StateInline, name: str, at: int, silent: bool) -> int:
+    if name == "verb" and (found := _VERB.match(state.src, at, state.posMax)):
+        if not silent:
+            state.push("code_inline", "code", 0).content = found[2]
+        return found.end()
     start, end = inline.argument(state, at) if name in commands.VERBATIM else (0, 0)
     if not end:
         return 0
@@ -228,9 +234,10 @@ def _bare(state: StateInline, name: str, at: int, silent: bool) -> int:
         return 0
     for _argument_number in range(wanted):
         _start, end = inline.argument(state, at)
-        if not end:
+        one = _ONE_SIGN.match(state.src, at, state.posMax)
+        if not end and not one:
             return 0
-        at = end + 1
+        at = end + 1 if end else one.end()
     at = _after_scripts(state, at)
     if not silent:
         _push_formula(state, state.src[state.pos : at], is_display=False, is_bare=True)

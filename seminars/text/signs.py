@@ -55,11 +55,9 @@ def _accent(state: StateInline, typed: str, silent: bool) -> int:
 def _spaced(state: StateInline, typed: str, silent: bool) -> int:
     before, after = state.src[state.pos - 1 : state.pos], state.src[state.pos + 2 : state.pos + 3]
     is_within_word = before.isalnum() and after.isalnum()
-    said = {" ": " ", "/": "", "@": ""}
+    said = {" ": " ", "/": "", "@": "", ",": "\u2009"}
     if is_within_word:
-        said |= {",": "\u2009", "-": "", "!": ""}
-    elif typed == ",":
-        said |= {",": " "} if after.isalnum() else {}
+        said |= {"-": "", "!": ""}
     if typed not in said:
         return 0
     inline.say(state, said[typed], silent)
