@@ -107,7 +107,8 @@ BARE = (
 )
 
 DISPLAYS = _names(
-    "equation align gather multline eqnarray flalign alignat displaymath math dmath aligned gathered cases matrix pmatrix bmatrix"
+    "equation align gather multline eqnarray flalign alignat displaymath math dmath "
+    "aligned gathered cases matrix pmatrix bmatrix"
 )
 LISTS = frozenset({"itemize", "enumerate", "description"})
 STATEMENTS = _names(
