@@ -61,6 +61,7 @@ def test_a_title_is_read_the_same_way(title, shown, read):
 def test_the_address_of_a_talk_comes_from_the_title_as_it_reads():
     assert talk_slug(r"On $\mathbb{Q}$-curves and \emph{their} friends", "") == "on-q-curves-and-their-friends"
     assert talk_slug(r"Erd\H{o}s~numbers", "") == "erdos-numbers"
+    assert talk_slug(r"Sorting in $O(n^2)$ and $\alpha_2$", "") == "sorting-in-on2-and-alpha_2"
 
 
 @given(st.text(st.characters(exclude_characters="\\$`~")))

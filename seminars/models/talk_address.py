@@ -44,7 +44,7 @@ class TalkAddress(NamedTuple):
 
 def talk_slug(title: str, speaker_names: str) -> str:
     """Return the last part of a talk's address: from title, else speakers; "" where that has no Latin letters."""
-    slug = short_slug(text.line(title) or speaker_names)
+    slug = short_slug(text.for_address(title) or speaker_names)
     return "" if slug in RESERVED_SLUGS else slug
 
 

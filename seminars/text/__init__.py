@@ -67,6 +67,13 @@ def line(source: str) -> str:
     return _kept("line", _one_line(printable(source)), _line, if_long=str)
 
 
+def for_address(source: str) -> str:
+    """Return a line as addresses are made from it: as `line`, but with formulas as typed, whatever can be drawn."""
+    if not _HAS_MARKS.search(source) or len(source) > LONGEST:
+        return source
+    return markdown.line_for_address(_one_line(printable(source)))
+
+
 def excerpt(source: str, length: int) -> str:
     """The beginning of `plain` on one line of at most `length` characters, cut at a word and ended by "…"."""
     whole = _running(source)

@@ -20,6 +20,7 @@ DEEPEST = 20
 _SIGNS = re.compile(r"[*_]+")
 _IS_LETTER = re.compile(r"[A-Za-z0-9]")
 _BACKTICKS = re.compile("`+")
+_STYLE = re.compile(r"\\(?:math[a-z]+|text[a-z]*|operatorname|mbox|boldsymbol|bm)(?![A-Za-z])")
 _SIGN_ALONE = re.compile(r"\\[A-Za-z]+")
 
 
@@ -62,6 +63,15 @@ def line_to_plain(source: str) -> str:
     tokens = _parsed_line(source)
     tex.convert((formula, False) for formula, _is_display in _formulas(tokens))
     return plain.words(tokens[0].children or [])
+
+
+def line_for_address(source: str) -> str:
+    """Return the same line with formulas as their source without styles: an address may not depend on the worker."""
+    said = {"softbreak": " ", "hardbreak": " "}
+    return "".join(
+        _STYLE.sub("", token.content) if token.type == "tex" else said.get(token.type, token.content)
+        for token in _parsed_line(source)[0].children or []
+    )
 
 
 def parsed(source: str) -> list[Token]:
