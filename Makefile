@@ -15,7 +15,7 @@ PYTEST := $(AT_CLOCK) $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev fonts test test-fast test-postgres test-faults lint bench security fuzz words lock venv libraries test-libraries secret chromium services
+.PHONY: help run dev fonts math-fonts test test-fast test-postgres test-faults lint bench security fuzz words lock venv libraries test-libraries secret chromium services
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,14 @@ security: test-libraries services ## test the promises in docs/security.md and w
 
 fuzz: test-libraries ## read odd text for a minute, for each new library that reads; SECONDS=600, SEED=1 to repeat
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
+
+# The same versions give the same bytes.
+LATIN_MODERN = /usr/share/texmf/fonts/opentype/public/lm-math/latinmodern-math.otf
+math-fonts: test-libraries ## make the fonts for formulas from Debian's Latin Modern Math
+	$(call fetch,test -e $(LATIN_MODERN),fonts-lmodern)
+	$(BIN)/python -m venv .cache/fonts
+	.cache/fonts/bin/pip install -qq --disable-pip-version-check fonttools==4.68.0 brotli==1.2.1
+	.cache/fonts/bin/python tests/math_fonts.py $(LATIN_MODERN)
 
 GERMAN = locale/de/LC_MESSAGES/django
 JAPANESE = locale/ja/LC_MESSAGES/django

@@ -22,6 +22,7 @@ PEOPLE = {
     "Dr. Bo Reed & Prof. Ana Ruiz (both Larkfield)": [("Bo Reed", "Larkfield"), ("Ana Ruiz", "Larkfield")],
     "Bo Reed, Larkfield": [("Bo Reed", "Larkfield")],
     "Bo Reed, MIT": [("Bo Reed", "MIT")],
+    r"Tom\'a\v{s} Nov\'ak (Universit\"at Z\"urich)": [("Tomáš Novák", "Universität Zürich")],
     "Bo Reed, University of Larkfield, UK": [("Bo Reed", "University of Larkfield, UK")],
     "Bo Reed, Department of Mathematics and Statistics": [("Bo Reed", "Department of Mathematics and Statistics")],
     "Bo Reed\nUniversity of Larkfield": [("Bo Reed", "University of Larkfield")],

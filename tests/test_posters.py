@@ -127,6 +127,19 @@ def test_a_draft_has_a_poster_for_its_organisers_alone(client):
     assert "Draft Visitors cannot see this page." in words(poster(client, draft))
 
 
+def test_a_poster_draws_formulas_and_lists_and_ends_with_a_sentence(client):
+    abstract = (
+        "We count $x^2$ things:\n\n- trees\n- graphs\n\n" + "All of it is shown with care and without haste. " * 20
+    )
+    page = poster(client, at_noon(abstract=abstract))
+
+    [shown] = re.findall(r'<div class="poster-abstract"[^>]*>(.*?)</div>', page, re.S)
+    assert '<math alttext="x^2">' in shown
+    assert "<li>trees</li>\n<li>graphs</li>" in shown
+    assert words(shown).endswith("without haste.")
+    assert len(words(shown)) < 500
+
+
 @pytest.mark.parametrize("access", ["open", "timed", "members"])
 def test_a_poster_has_no_link_and_no_passcode(client, access):
     talk = at_noon(join_url=ZOOM, passcode="472119", join_access=access)

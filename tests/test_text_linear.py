@@ -24,6 +24,12 @@ ODD = {
     "list items": "\n- a",
     "links that never close": "[a](",
     "dollars": "$ ",
+    "groups of LaTeX": "\\emph{",
+    "backticks": "`",
+    "quotations of LaTeX": "`a' ",
+    "blanks that do not break": "\u00a0a",
+    "definitions": "\\def\\a{x}\\a",
+    "remarks": "50\n% ",
     "people with affiliations": "Bo Reed (X), ",
     "labels": "\nSpeaker: ",
 }

@@ -18,11 +18,12 @@ from tests.factories import make_draft, make_room, make_series, make_speaker, ma
 pytestmark = pytest.mark.django_db
 
 REFUSED = "$\\nosuchcommand$"  # the library knows no such command
+UNKNOWN = "This command is unknown, so the page shows it as typed: "
 SENTENCE = "This formula cannot be drawn, so the page shows it as typed: \\nosuchcommand"
 
 
 def warnings_of(client):
-    return [one for one in messages_of(client) if one.startswith("This formula")]
+    return [one for one in messages_of(client) if one.startswith(("This formula", "This command"))]
 
 
 @pytest.mark.parametrize("field", ["title", "abstract", "notice", "programme"])
@@ -32,6 +33,27 @@ def test_the_form_of_a_talk_names_a_formula_that_is_shown_as_typed(administrator
     save(administrator_client, talk, **{field: f"Look: $x$ and {REFUSED}."})
 
     assert warnings_of(administrator_client) == [SENTENCE]
+
+
+@pytest.mark.parametrize("field", ["title", "abstract"])
+def test_the_form_of_a_talk_names_a_command_that_it_does_not_know(administrator_client, field):
+    talk = make_draft(speakers=["Ada"])
+    typed = r"A \emph{new} \nosuch{word} by Erd\H{o}s. \def\a{\a}"
+
+    save(administrator_client, talk, **{field: typed})
+
+    assert warnings_of(administrator_client) == [f"{UNKNOWN}\\nosuch", f"{UNKNOWN}\\def\\a{{\\a}}"]
+    talk.refresh_from_db()
+    assert getattr(talk, field) == typed
+
+
+def test_the_preview_of_a_text_names_it_too(administrator_client):
+    typed = {"_text": "source", "_part": "yes", "source": "\\nosuch and \\emph{more} <b>"}
+
+    answer = administrator_client.post(reverse("admin:text-preview"), typed).content.decode()
+
+    assert f'<p class="unread">{UNKNOWN}\\nosuch</p>' in answer
+    assert "<em>more</em>" in answer
 
 
 @pytest.mark.parametrize("field", ["notes", "passcode"])
@@ -90,7 +112,7 @@ def test_formulas_are_drawn_before_the_turn_to_write_but_nothing_secret_is_rende
 
 def test_every_field_that_a_template_renders_is_known():
     templates = "".join(path.read_text() for path in Path(settings.BASE_DIR, "templates").rglob("*.html"))
-    markdown = set(re.findall(r"\w+\.(\w+)\|markdown", templates))
+    markdown = set(re.findall(r"\w+\.(\w+)\|markdown(?:_for_feeds)?", templates))
     one_line = set(re.findall(r"\w+\.(\w+)\|inline", templates))
 
     assert markdown == formulas.MARKDOWN

@@ -1,4 +1,4 @@
-"""The formulas that people type into a form: drawn before the form is saved, and named if they cannot be drawn."""
+"""Formulas and LaTeX that people type into a form: read before the form is saved, and named if that fails."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -26,12 +26,24 @@ def prepare(posted: Mapping[str, str]) -> None:
 
 
 def warn(request: HttpRequest, typed: Iterable[tuple[str, Any]]) -> None:
-    """Name the formulas that the page will show as typed; `typed` are names of fields and their values."""
+    """Name what the page will show as typed; `typed` are names of fields and their values."""
     rendered = [(name, value) for name, value in typed if name in MARKDOWN | ONE_LINE and value]
-    found = (formula for name, value in rendered for formula in text.undrawn(value, is_line=name in ONE_LINE))
-    for formula in dict.fromkeys(found):
-        sentence = _("This formula cannot be drawn, so the page shows it as typed: %(formula)s")
-        messages.warning(request, sentence % {"formula": Truncator(formula).chars(80)})
+    found = chain.from_iterable(warnings(value, is_line=name in ONE_LINE) for name, value in rendered)
+    for sentence in dict.fromkeys(found):
+        messages.warning(request, sentence)
+
+
+def warnings(typed: str, *, is_line: bool) -> list[str]:
+    """Return a sentence for each formula and each command of a text that the page will show as typed."""
+    return [
+        (
+            _("This formula cannot be drawn, so the page shows it as typed: %(formula)s")
+            if is_formula
+            else _("This command is unknown, so the page shows it as typed: %(formula)s")
+        )
+        % {"formula": Truncator(piece).chars(80)}
+        for piece, is_formula in text.unread(typed, is_line=is_line)
+    ]
 
 
 def typed_into(form: ModelForm, formsets: Iterable[BaseInlineFormSet]) -> Iterator[tuple[str, Any]]:

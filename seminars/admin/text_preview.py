@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from seminars.admin import formulas
 from seminars.admin.pages import DeskPage
 
 
@@ -19,4 +20,5 @@ class TextPreviewPage(DeskPage):
         language = request.POST.get("language", "").strip()  # ignored if it is not a valid tag
         is_tag = language.replace("-", "").isalnum() and len(language) <= 35
         source = request.POST.get(request.POST.get("_text", ""), "")
-        return self.show(source=source, language=language if is_tag else "")
+        warnings = formulas.warnings(source, is_line=False)
+        return self.show(source=source, language=language if is_tag else "", warnings=warnings)

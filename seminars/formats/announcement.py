@@ -62,7 +62,7 @@ def _paragraphs(talk: Talk) -> Iterator[str]:
     yield "\n".join(filter(None, _news(talk)))
     yield f"{date_formats.when(talk.span, talk.zone_name)}\n{text.printable(whereabouts(talk))}"
     yield text.printable("\n".join(people_lines(talk)))
-    yield text.printable(talk.programme)
+    yield text.line(talk.programme)
     yield text.plain(talk.abstract)
     joining = joining_lines(talk.join_address, talk.open_join_url, talk.open_passcode)
     yield text.printable("\n".join(joining))
@@ -70,7 +70,7 @@ def _paragraphs(talk: Talk) -> Iterator[str]:
 
 
 def _news(talk: Talk) -> Iterator[str]:
-    yield text.printable(talk.notice)
+    yield text.line(talk.notice)
     if talk.state == State.TENTATIVE:
         yield _("Provisional: time and place may still change.")
     if _is_moved(talk):

@@ -133,7 +133,7 @@ def _description(facts: Facts, page: str, join: str) -> str:
         _time(facts),
         "\n".join(filter(None, _news(facts))),
         "\n".join(_people(facts)),
-        one_line(facts.programme),
+        one_line(text.line(facts.programme)),
         text.plain(facts.abstract),
         "\n".join(phrases.joining_lines(join, one_line(facts.join_url), one_line(facts.passcode))),
         _("Details: %(address)s") % {"address": page},
@@ -152,7 +152,7 @@ def _time(facts: Facts) -> str:
 
 
 def _news(facts: Facts) -> Iterator[str]:
-    yield one_line(facts.notice)
+    yield one_line(text.line(facts.notice))
     if facts.state == State.TENTATIVE:  # many calendars do not show STATUS
         yield _("Provisional: time and place may still change.")
 

@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 
 from django.urls import get_script_prefix
 
+from seminars import text
 from seminars.models.addresses import short_slug
 
 KEY_BYTES = 10  # 80 random bits, written as 16 characters
@@ -43,7 +44,7 @@ class TalkAddress(NamedTuple):
 
 def talk_slug(title: str, speaker_names: str) -> str:
     """Return the last part of a talk's address: from title, else speakers; "" where that has no Latin letters."""
-    slug = short_slug(title or speaker_names)
+    slug = short_slug(text.for_address(title) or speaker_names)
     return "" if slug in RESERVED_SLUGS else slug
 
 

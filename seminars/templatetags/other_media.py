@@ -76,10 +76,10 @@ def loudness(talk: Talk) -> str:
 
 
 @register.filter
-def gist_of_abstract(talk: Talk) -> str:
-    """Return as much of the beginning of an abstract as a poster has room for."""
+def beginning_of_abstract(talk: Talk) -> SafeString:
+    """Return as many blocks and sentences of an abstract as a poster has room for."""
     letters = {"is-loud": 520, "is-plain": 440, "is-low": 400}
-    return text.excerpt(talk.abstract, letters.get(loudness(talk), 260))
+    return text.beginning(talk.abstract, letters.get(loudness(talk), 260))
 
 
 @register.filter

@@ -8,10 +8,11 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, pgettext
 
 from seminars import access, date_formats, phrases, text
@@ -35,10 +36,39 @@ def markdown(source: str, language: str = "") -> SafeString:
     return text.html(source, lang=language or None)
 
 
+@register.filter
+def markdown_for_feeds(source: str, language: str = "") -> SafeString:
+    """The same for feed readers, many of which know no MathML."""
+    return text.for_feeds(source, lang=language or None)
+
+
 register.filter("inline", text.inline)
 register.filter("line", text.line)
 register.filter("plain", text.plain)
 register.filter("excerpt", text.excerpt)
+
+
+@register.tag
+def styled_formulas(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Wrap a whole page: its head gets the style sheet of formulas, with their font, if there is one on the page."""
+    content = parser.parse(("endstyled_formulas",))
+    parser.delete_first_token()
+    return PageWithFormulas(content)
+
+
+class PageWithFormulas(template.Node):
+    """A page whose head depends on whether its body has a formula."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        page = self.nodelist.render(context)
+        if "<math" not in page:
+            return page
+        link = format_html('<link rel="stylesheet" href="{}">\n</head>', static("css/math.css"))
+        return mark_safe(page.replace("</head>", link, 1))  # noqa: S308  a rendered page
+
 
 # --- languages: of the words, which not every language has, and of dates ---
 

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.utils.html import conditional_escape, escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
-from . import markdown, marking, mathml, safety, tex
+from . import markdown, marking, mathml, safety
 from .mathml import rendering
 
 KEPT_FOR = 7 * 24 * 3600  # seconds
@@ -19,7 +19,8 @@ LONGEST = 100_000
 LONG = 2000  # in characters: what takes some time even without formulas
 
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
-_UNDRAWN = re.compile(r'<code class="tex">(.*?)</code>', re.DOTALL)
+_UNREAD = re.compile(r'<(code class="tex|span class="tex-unknown)">(.*?)</', re.DOTALL)
+_HAS_MARKS = re.compile(r"[\\$`~]|--")  # what LaTeX in a line may begin with
 _BULLET = re.compile(r"(^|\n) *- ")
 _NOT_TEXT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
@@ -46,14 +47,20 @@ _SPELT_OUT = str.maketrans(
 
 def html(source: str, lang: str | None = None) -> SafeString:
     """Markdown with TeX as safe HTML, headings from h3 down; `lang` (BCP 47) wraps it in a div that says so."""
-    rendered = _kept("html", printable(source).strip(), _html, if_long=_paragraphs)
-    if lang and rendered:
-        rendered = f'<div lang="{escape(lang)}">{rendered}</div>'
-    return mark_safe(rendered)  # noqa: S308  nh3 has been over it
+    return _in_language(_kept("html", printable(source).strip(), _html, if_long=_paragraphs), lang)
+
+
+def for_feeds(source: str, lang: str | None = None) -> SafeString:
+    """Return `html` for feed readers, many of which join the text of MathML: formulas as text where they have a form.
+
+    So none of them reads ½ as 12. A formula without such a form is MathML here too.
+    """
+    rendered = _kept("feeds", printable(source).strip(), _for_feeds, if_long=_paragraphs)
+    return _in_language(rendered, lang)
 
 
 def inline(source: str) -> SafeString:
-    """One line, such as a title, as safe HTML: TeX is typeset, everything else stays as typed."""
+    """One line, such as a title, as safe HTML: LaTeX is read, everything else stays as typed."""
     return mark_safe(_kept("inline", _one_line(printable(source)), _inline, if_long=escape))  # noqa: S308  nh3 has been over it
 
 
@@ -63,8 +70,17 @@ def plain(source: str) -> str:
 
 
 def line(source: str) -> str:
-    """The plain twin of `inline`: TeX made readable, everything else as typed, white space collapsed."""
+    """The plain twin of `inline`: LaTeX made readable, everything else as typed, white space collapsed."""
+    if not _HAS_MARKS.search(source):  # as most titles: nothing to read or to keep
+        return _one_line(printable(source))
     return _kept("line", _one_line(printable(source)), _line, if_long=str)
+
+
+def for_address(source: str) -> str:
+    """Return a line as addresses are made from it: as `line`, but with formulas as typed, whatever can be drawn."""
+    if not _HAS_MARKS.search(source) or len(source) > LONGEST:
+        return source
+    return markdown.line_for_address(_one_line(printable(source)))
 
 
 def excerpt(source: str, length: int) -> str:
@@ -76,6 +92,21 @@ def excerpt(source: str, length: int) -> str:
     at_word = cut.rpartition(" ")[0] if whole[len(cut)].isalnum() else cut
     # A script without spaces, or one endless word, is cut where it stands.
     return (at_word or cut).rstrip(" ,;:.–—-") + "…"
+
+
+def beginning(source: str, length: int) -> SafeString:
+    """The beginning of `html`, of about `length` letters, up to the end of a block or sentence.
+
+    Where the first sentence is longer, it is the `excerpt`.
+    """
+
+    def render(typed: str) -> str:
+        return safety.clean(markdown.beginning_to_html(typed, length)) or escape(excerpt(typed, length))
+
+    kept = _kept(
+        f"beginning{length}", printable(source).strip(), render, if_long=lambda typed: escape(excerpt(typed, length))
+    )
+    return mark_safe(kept)  # noqa: S308  nh3 has been over it
 
 
 def marked(markup: str, words: Sequence[str]) -> SafeString:
@@ -96,11 +127,13 @@ def prepare(source: str, *, is_line: bool) -> None:
             render(source)
 
 
-def undrawn(source: str, *, is_line: bool) -> list[str]:
-    """Return the formulas of a text that the page shows as typed, because they cannot be drawn."""
+def unread(source: str, *, is_line: bool) -> list[tuple[str, bool]]:
+    """Return what of a text the page shows as typed, each with whether it is a formula or else a command of LaTeX."""
     if not _may_hold_formulas(source):
         return []
-    return [unescape(formula) for formula in _UNDRAWN.findall(inline(source) if is_line else html(source))]
+    shown = inline(source) if is_line else html(source)
+    found = ((unescape(typed), kind.startswith("code")) for kind, typed in _UNREAD.findall(shown))
+    return list(dict.fromkeys(found))
 
 
 def printable(source: str) -> str:
@@ -145,12 +178,22 @@ def _paragraphs(source: str) -> str:
     return safety.clean(linebreaks(source, autoescape=True))
 
 
+def _for_feeds(source: str) -> str:
+    return safety.clean(markdown.to_html(source, is_for_feeds=True))
+
+
+def _in_language(rendered: str, lang: str | None) -> SafeString:
+    if lang and rendered:
+        rendered = f'<div lang="{escape(lang)}">{rendered}</div>'
+    return mark_safe(rendered)  # noqa: S308  nh3 has been over it
+
+
 def _inline(source: str) -> str:
-    return safety.clean(tex.replace(source, in_text=escape, in_formula=tex.to_html))
+    return safety.clean(markdown.line_to_html(source))
 
 
 def _line(source: str) -> str:
-    return _one_line(tex.replace(source, in_text=str, in_formula=lambda formula, display: tex.to_plain(formula)))
+    return _one_line(markdown.line_to_plain(source))
 
 
 def _kept(form: str, source: str, render: Callable[[str], str], *, if_long: Callable[[str], str]) -> str:

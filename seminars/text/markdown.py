@@ -1,36 +1,86 @@
 """Markdown with formulas: one parser, and its tokens as HTML or as plain text."""
 
-from collections.abc import Iterator, Sequence
-from urllib.parse import urljoin, urlsplit
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
 
-from django.conf import settings
+from django.utils.html import escape
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import blockquote, heading, list_block
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, backtick
 from markdown_it.token import Token
 
-from . import tex
+from . import beginning, blocks, definitions, latex, links, paragraphs, plain, tex
 from .safety import SCHEMES
 
 # Lists in lists and quotes in quotes; what is deeper is left out, which keeps the time linear.
 DEEPEST = 20
 
-_CLOSING = {"$$": "$$", "\\[": "\\]"}
+_SIGNS = re.compile(r"[*_]+")
+_IS_LETTER = re.compile(r"[A-Za-z0-9]")
+_BACKTICKS = re.compile("`+")
+_STYLE = re.compile(r"\\(?:math[a-z]+|text[a-z]*|operatorname|mbox|boldsymbol|bm)(?![A-Za-z])")
+_SIGN_ALONE = re.compile(r"\\[A-Za-z]+")
 
 
-def to_html(source: str) -> str:
-    """HTML that still has to pass `safety.clean`."""
-    tokens = _parser.parse(source)
+def to_html(source: str, *, is_for_feeds: bool = False) -> str:
+    """HTML that still has to pass `safety.clean`; feed readers get formulas as text where they have such a form."""
+    tokens = parsed(source)
+    return rendered(tokens, is_for_feeds=is_for_feeds)
+
+
+def rendered(tokens: Sequence[Token], *, is_for_feeds: bool = False) -> str:
+    """Render tokens of `parsed` as HTML that still has to pass `safety.clean`."""
     tex.convert(_formulas(tokens))
-    return _parser.renderer.render(tokens, _parser.options, {})
+    return _parser.renderer.render(tokens, _parser.options, {"is_for_feeds": is_for_feeds})
+
+
+def beginning_to_html(source: str, length: int) -> str:
+    """Render the blocks and sentences at the beginning of a text, of about `length` letters, or ""."""
+    tokens = parsed(source)
+    tex.convert(_formulas(tokens))
+    tex.convert((formula, False) for formula, _is_display in _formulas(tokens))
+    return rendered(beginning.cut(tokens, length))
 
 
 def to_plain(source: str) -> str:
     """Paragraphs with a blank line between, items as "- item", links as "label (address)"."""
-    tokens = _parser.parse(source)
+    tokens = parsed(source)
     tex.convert((formula, False) for formula, _is_display in _formulas(tokens))
-    return _Plain().read(tokens)
+    return plain.blocks(tokens)
+
+
+def line_to_html(source: str) -> str:
+    """One line, such as a title, as HTML that still has to pass `safety.clean`: LaTeX is read, Markdown is not."""
+    tokens = _parsed_line(source)
+    tex.convert(_formulas(tokens))
+    return _line_parser.renderer.render(tokens, _line_parser.options, {})
+
+
+def line_to_plain(source: str) -> str:
+    """The same line as text."""
+    tokens = _parsed_line(source)
+    tex.convert((formula, False) for formula, _is_display in _formulas(tokens))
+    return plain.words(tokens[0].children or [])
+
+
+def line_for_address(source: str) -> str:
+    """Return the same line with formulas as their source without styles: an address may not depend on the worker."""
+    said = {"softbreak": " ", "hardbreak": " "}
+    return "".join(
+        _STYLE.sub("", token.content) if token.type == "tex" else said.get(token.type, token.content)
+        for token in _parsed_line(source)[0].children or []
+    )
+
+
+def parsed(source: str) -> list[Token]:
+    """Return the tokens of a text."""
+    return _parser.parse(paragraphs.as_markdown(source))
+
+
+def _parsed_line(source: str) -> list[Token]:
+    return _line_parser.parseInline(definitions.expand(source))
 
 
 def _formulas(tokens: Sequence[Token]) -> Iterator[tuple[str, bool]]:
@@ -39,50 +89,6 @@ def _formulas(tokens: Sequence[Token]) -> Iterator[tuple[str, bool]]:
         if token.type == "tex_block":
             yield token.content, True
         yield from ((child.content, child.meta["display"]) for child in token.children or () if child.type == "tex")
-
-
-def _formula(state: StateInline, silent: bool) -> bool:
-    found = tex.FORMULA.match(state.src, state.pos, state.posMax)
-    if not found:
-        return False
-    if not silent:
-        token = state.push("tex", "", 0)
-        token.content = found[found.lastgroup or 0]
-        token.meta = {"display": found.lastgroup in ("dollars", "brackets")}
-    state.pos = found.end()
-    return True
-
-
-def _displayed(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    r"""A formula on lines of its own, from `$$` or `\[` to its partner, no blank line between."""
-    start = state.bMarks[first] + state.tShift[first]
-    opening = state.src[start : start + 2]
-    if opening not in _CLOSING:
-        return False
-    lines = list(_lines(state, first, last, opening))
-    text = "\n".join(lines).strip()
-    found = tex.DISPLAY.match(text)
-    # A full stop may follow, a sentence makes it part of a paragraph.
-    if not found or text[found.end() :].strip() not in {"", ".", ",", ";", ":"}:
-        return False
-    if not silent:
-        state.line = first + len(lines)
-        token = state.push("tex_block", "", 0)
-        token.content, token.info = found[found.lastgroup or 0], text[found.end() :].strip()
-        token.map = [first, state.line]
-    return True
-
-
-def _lines(state: StateBlock, first: int, last: int, opening: str) -> Iterator[str]:
-    """The lines up to the one that closes the formula, or that opens the next, or that ends the paragraph."""
-    for number in range(first, last):
-        text = state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
-        is_first = number == first
-        if not text.strip() or (not is_first and state.sCount[number] < state.blkIndent):
-            return
-        yield text
-        if _CLOSING[opening] in text[2 if is_first else 0 :] or (text.startswith(opening) and not is_first):
-            return
 
 
 def _tidy(state: StateCore) -> None:
@@ -124,102 +130,101 @@ def _is_wanted(address: str) -> bool:
         return False
 
 
+def _is_sign(state: StateInline, silent: bool) -> bool:
+    """Read `*` and `_` between letters or digits as themselves: `a*b`, `here_and_there`."""
+    signs = _SIGNS.match(state.src, state.pos, state.posMax)
+    if not signs or not _IS_LETTER.match(state.src[state.pos - 1 : state.pos]):
+        return False
+    if not _IS_LETTER.match(state.src, signs.end(), state.posMax):
+        return False
+    if not silent:
+        state.append_pending(signs[0])
+    state.pos = signs.end()
+    return True
+
+
+def _code_within(state: StateInline, silent: bool) -> bool:
+    """Read code, unless it ends beyond the argument of LaTeX that is being read."""
+    marks = _BACKTICKS.match(state.src, state.pos, state.posMax)
+    if not marks:
+        return False
+    start = state.pos
+    backtick(state, True)  # noqa: FBT003  the signature of the library
+    end, state.pos = state.pos, start
+    if end <= state.posMax:
+        return backtick(state, silent)
+    if not silent:
+        state.append_pending(marks[0])
+    state.pos = marks.end()
+    return True
+
+
 def _make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
     # Pasted text is often indented, and "[1]: Smith" is a footnote: neither is to vanish or to become code.
     parser.disable(["html_block", "html_inline", "code", "reference"])
     parser.validateLink = _is_wanted
-    parser.inline.ruler.before("escape", "tex", _formula)
-    parser.block.ruler.before("fence", "tex_block", _displayed, {"alt": ["paragraph", "blockquote", "list"]})
+    latex.add_rules(parser)
+    links.add_rules(parser)
+    parser.inline.ruler.at("backticks", _code_within)
+    parser.inline.ruler.before("emphasis", "sign", _is_sign)
+    parser.block.ruler.before("fence", "tex_block", blocks.displayed, {"alt": ["paragraph", "blockquote", "list"]})
+    for name, rule in (("list", list_block), ("heading", heading)):
+        parser.block.ruler.at(name, blocks.on_its_own(rule), {"alt": ["paragraph", "reference", "blockquote"]})
+    parser.block.ruler.at(
+        "blockquote", blocks.on_its_own(blockquote), {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
     parser.core.ruler.push("tidy", _tidy)
-    parser.add_render_rule("tex", _render_formula)
-    parser.add_render_rule("tex_block", _render_displayed)
+    _add_renderers(parser)
     return parser
 
 
-def _render_formula(renderer: object, tokens: Sequence[Token], index: int, options: object, env: object) -> str:
+def _make_line_parser() -> MarkdownIt:
+    parser = MarkdownIt("zero", {"maxNesting": DEEPEST})
+    parser.validateLink = lambda address: False  # a title is often a link itself
+    links.add_rules(parser)
+    latex.add_rules(parser)
+    _add_renderers(parser)
+    parser.add_render_rule("hardbreak", lambda *_: " ")
+    return parser
+
+
+def _add_renderers(parser: MarkdownIt) -> None:
+    parser.add_render_rule("tex", _render_formula)
+    parser.add_render_rule("tex_block", _render_displayed)
+    parser.add_render_rule(latex.UNKNOWN, _render_unknown)
+
+
+def _render_formula(
+    renderer: object, tokens: Sequence[Token], index: int, options: object, env: Mapping[str, bool]
+) -> str:
     token = tokens[index]
-    rendered = tex.to_html(token.content, display=token.meta["display"])
+    rendered = _as_text(token, env) or tex.to_html(token.content, display=token.meta["display"])
     return f'<span class="tex-display">{rendered}</span>' if token.meta["display"] else rendered
 
 
-def _render_displayed(renderer: object, tokens: Sequence[Token], index: int, options: object, env: object) -> str:
+def _render_displayed(
+    renderer: object, tokens: Sequence[Token], index: int, options: object, env: Mapping[str, bool]
+) -> str:
     token = tokens[index]
-    return f'<div class="tex-display">{tex.to_html(token.content, display=True)}{token.info}</div>\n'
+    rendered = _as_text(token, env) or tex.to_html(token.content, display=True)
+    return f'<div class="tex-display">{rendered}{token.info}</div>\n'
+
+
+def _as_text(token: Token, env: Mapping[str, bool]) -> str:
+    """Return the formula as escaped text where it is shown so: in feeds, and as a mere sign among words."""
+    is_sign = token.meta.get("bare") and _SIGN_ALONE.fullmatch(token.content)
+    if not is_sign and not env.get("is_for_feeds"):
+        return ""
+    found = tex.readable_text(token.content) or ""
+    return escape(found) if env.get("is_for_feeds") or len(found) == 1 else ""
+
+
+def _render_unknown(
+    renderer: object, tokens: Sequence[Token], index: int, options: object, env: Mapping[str, bool]
+) -> str:
+    return f'<span class="tex-unknown">{escape(tokens[index].content)}</span>'
 
 
 _parser = _make_parser()
-
-
-class _Plain:
-    """Reads block tokens in turn; `numbers` has one entry for each list around the present block."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.numbers: list[int | None] = []
-        self.bullet = ""
-        self.is_after_item = False
-
-    def read(self, tokens: Sequence[Token]) -> str:
-        for token in tokens:
-            if token.type in ("bullet_list_open", "ordered_list_open"):
-                self.open_list(token)
-            elif token.type in ("bullet_list_close", "ordered_list_close"):
-                self.numbers.pop()
-            elif token.type == "list_item_open":
-                self.open_item()
-            elif token.type == "list_item_close" and self.bullet:
-                self.add("")
-            elif token.type == "inline":
-                self.add(_words(token.children or []))
-            elif token.type == "fence":
-                self.add(token.content.rstrip("\n"))
-            elif token.type == "tex_block":
-                self.add(tex.to_plain(token.content) + token.info)
-        return "".join(self.parts).strip("\n")
-
-    def open_list(self, token: Token) -> None:
-        if self.bullet:
-            self.add("")
-        self.numbers.append(_first_number(token) if token.tag == "ol" else None)
-
-    def open_item(self) -> None:
-        number = self.numbers[-1]
-        self.bullet = "- " if number is None else f"{number}. "
-        self.numbers[-1] = None if number is None else number + 1
-
-    def add(self, block: str) -> None:
-        depth = len(self.numbers)
-        margin = "  " * depth
-        first = "  " * (depth - 1) + self.bullet if self.bullet else margin
-        between = "\n" if self.bullet and self.is_after_item else "\n\n"
-        self.parts.append(between + (first + block.replace("\n", f"\n{margin}")).rstrip())
-        self.bullet, self.is_after_item = "", depth > 0
-
-
-def _first_number(token: Token) -> int:
-    start = token.attrGet("start")
-    return 1 if start is None else int(start)
-
-
-def _words(tokens: Sequence[Token]) -> str:
-    parts: list[str] = []
-    link_from, address = 0, ""
-    for token in tokens:
-        if token.type == "link_open":
-            link_from, address = len(parts), "" if token.info == "auto" else str(token.attrGet("href"))
-        elif token.type == "link_close":
-            parts[link_from:] = [_linked("".join(parts[link_from:]), address)]
-        elif token.type == "tex":
-            parts.append(tex.to_plain(token.content))
-        else:
-            parts.append({"softbreak": " ", "hardbreak": "\n"}.get(token.type, token.content))
-    return "".join(parts).strip()
-
-
-def _linked(label: str, address: str) -> str:
-    """ "label (address)", the address whole, since this text is read away from the site."""
-    if not address or address.startswith("#"):
-        return label
-    whole = urljoin(f"{settings.SITE_URL}/", address).removeprefix("mailto:")
-    return whole if label in ("", whole) else f"{label} ({whole})"
+_line_parser = _make_line_parser()

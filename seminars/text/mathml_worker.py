@@ -20,6 +20,40 @@ READY = b"!"  # sent once, before the first answer
 REQUEST = struct.Struct("!I?")  # octets of the formula that follows (UTF-8), and whether it is a display
 ANSWER = struct.Struct("!id")  # octets of the MathML that follows (UTF-8), or REFUSED; seconds of processor time
 REFUSED = -1
+OPERATORS = (
+    "Aut|End|Ext|Gal|GL|Hom|Iso|Ker|Mod|PGL|PSL|Pic|Proj|SL|SO|SU|Sp|Spec|Stab|Sym|Tor|Tr|Var|Cov|Vol|coker|codim|conv|"
+    "cov|diag|diam|dist|grad|id|im|ord|rank|rk|sgn|sign|span|spec|supp|tr|var|vol"
+)
+
+# Commands that mathematicians type and that the library lacks or draws otherwise; `#1` is an argument. Short names are
+# those of authors' own macros that mean one thing in nearly every text.
+MACROS = (
+    {letter: rf"\mathbb{{{letter}}}" for letter in "ACDEFHKPQT"}
+    | {f"bb{letter}": rf"\mathbb{{{letter}}}" for letter in "ACDEFGHKNPQRSTZ"}
+    | {f"c{letter}": rf"\mathcal{{{letter}}}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    | {name: rf"\operatorname{{{name}}}" for name in OPERATORS.split("|")}
+    | {
+        "mathbbm": r"\mathbb{#1}",
+        "mathds": r"\mathbb{#1}",
+        "mbox": r"\text{#1}",
+        "hbox": r"\text{#1}",
+        "textnormal": r"\text{#1}",
+        "textsc": r"\text{#1}",
+        "enquote": r"\text{“#1”}",
+        "ensuremath": r"{#1}",
+        "dotsc": r"\ldots ",
+        "dotso": r"\ldots ",
+        "dotsb": r"\cdots ",
+        "dotsm": r"\cdots ",
+        "dotsi": r"\cdots ",
+        "substack": r"{\begin{subarray}{c}#1\end{subarray}}",
+        "displaylines": r"{\begin{gathered}#1\end{gathered}}",
+        "sun": r"\odot ",
+        "eps": r"\varepsilon ",
+        "nicefrac": r"{#1}/{#2}",
+        "sfrac": r"{#1}/{#2}",
+    }
+)
 
 
 def serve(convert: Callable[[str, bool], str | None]) -> None:
@@ -46,7 +80,8 @@ def serve(convert: Callable[[str, bool], str | None]) -> None:
 
 
 def main() -> None:
-    converter = LatexToMathML(fancy_error=False)
+    # `\widetilde` is among what the library calls unreliable: some browsers do not stretch it, which loses no meaning.
+    converter = LatexToMathML(fancy_error=False, macros=MACROS, allow_unreliable_rendering=True, max_expansions=200)
 
     def convert(formula: str, is_display: bool) -> str | None:
         try:

@@ -11,7 +11,7 @@ _SUPER = dict(
 )
 _SUB = dict(zip("0123456789+-−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True))
 _ACCENTS = {"¯": "\u0304", "ˆ": "\u0302", "˜": "\u0303", "⃗": "\u20d7", "˙": "\u0307", "¨": "\u0308", "ˇ": "\u030c"}
-_ACCENTS |= {"\u0332": "\u0305", "\u0302": "\u0302", "\u0303": "\u0303", "´": "\u0301", "˘": "\u0306"}
+_ACCENTS |= {"~": "\u0303", "\u0332": "\u0305", "\u0302": "\u0302", "\u0303": "\u0303", "´": "\u0301", "˘": "\u0306"}
 _TIGHT_SIGNS = frozenset("∀∃∄∂∇∑∏∐∫∬∭∮√∞¬|‖~/′")
 _LARGE_SIGNS = frozenset("∑∏∐∫∬∭∮⋃⋂⋁⋀⨁⨂")
 _UNSEEN = dict.fromkeys(map(ord, "\u2062\u2063\u2064\ufe00\ufe01"))
@@ -48,8 +48,8 @@ def _symbol(element: ElementTree.Element) -> str:
 
 
 def _letter(letter: str) -> str:
-    """Script, bold and fraktur letters lose their style, which few calendars can show; ℝ and its like keep theirs."""
-    is_styled = "\U0001d400" <= letter <= "\U0001d7ff" and "DOUBLE-STRUCK" not in unicodedata.name(letter, "")
+    """Styled letters of the supplementary plane lose their style, which few calendars can show; ℝ and ℚ keep theirs."""
+    is_styled = "\U0001d400" <= letter <= "\U0001d7ff"
     return unicodedata.normalize("NFKC", letter) if is_styled else letter
 
 

@@ -47,7 +47,7 @@ _cleaner = nh3.Cleaner(
     allowed_classes={
         "code": {"tex"},
         "div": {"tex-display"},
-        "span": {"tex-display"},
+        "span": {"tex-display", "tex-unknown"},
         "mtd": set(CELL_CLASSES.values()),
     },
     url_schemes=set(SCHEMES),

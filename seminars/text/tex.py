@@ -1,32 +1,53 @@
 r"""Formulas: `$…$`, `\(…\)`, `$$…$$` and `\[…\]` found, checked, and turned into MathML or into readable text."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.utils.html import escape
 
 from . import mathml, readable
+from .commands import DISPLAYS
 from .safety import CELL_CLASSES, FORMULA_ELEMENTS
 
-# A dollar amount is no formula: "$5 and $7" has a space before its second dollar, "$5/$7" a digit after it,
-# "US$5" a letter before the first. Each pattern ends at the next delimiter of its kind, so that all the attempts
-# on one text together read it about once; possessive quantifiers keep a failed attempt from being retried.
+# Each pattern ends at the next delimiter of its kind, so that all the attempts on one text together read it about once;
+# possessive quantifiers keep a failed attempt from being retried.
 _DISPLAY = r"\$\$(?P<dollars>(?:[^\\$]|\\.)++)\$\$|\\\[(?P<brackets>(?:[^\\]|\\[^\[\]])++)\\\]"
-_WITHIN_LINE = (
-    r"(?<![A-Za-z])\$(?![\s$])(?P<dollar>(?:[^\\$]|\\.)++)(?<!\s)\$(?!\d)|\\\((?P<parens>(?:[^\\]|\\[^()])++)\\\)"
-)
+_WITHIN_LINE = r"\$(?P<dollar>(?:[^\\$]|\\.)++)\$|\\\((?P<parens>(?:[^\\]|\\[^()])++)\\\)"
 DISPLAY = re.compile(_DISPLAY, re.DOTALL)
 FORMULA = re.compile(f"{_DISPLAY}|{_WITHIN_LINE}", re.DOTALL)
-_NEXT = re.compile(rf"\\(?P<escaped>\$)|\\\\|{FORMULA.pattern}", re.DOTALL)
+_ENVIRONMENT = re.compile(rf"\\begin\s?\{{({'|'.join(sorted(DISPLAYS))})(\*?)\}}")
+LONGEST_ENVIRONMENT = 8000  # characters
+
+_WORDS_IN_TEXT = re.compile(r"\\(?:text\w*|mathrm|operatorname|mbox|hbox|begin|end)\*?\s*\{[^{}]*\}|\\[A-Za-z]+")
+_PROSE = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,},?\s+[A-Za-z]{2,}(?![A-Za-z])")
+_WORD = re.compile(r"[A-Za-z]{3}")
+_IS_MATHEMATICS = re.compile(r"[\\^_=<>]")
+_IS_SYMBOL = re.compile(r"[A-Za-z]'*(?:\s*[-+*/|,(]\s*\(?[A-Za-z0-9]'*\)?)*")
 
 _NUMBERING = re.compile(r"\\label\s*\{[^{}]*\}|\\(?:nonumber|notag)(?![a-zA-Z])")
+# What the library has no name for, or would number, by what it is drawn as.
 _ENVIRONMENTS = {
     "equation": "gathered",
     "gather": "gathered",
+    "multline": "gathered",
+    "displaymath": "gathered",
+    "dmath": "gathered",
+    "math": "gathered",
     "align": "aligned",
     "flalign": "aligned",
+    "alignat": "aligned",
+    "eqnarray": "array",
 }
-_NUMBERED = re.compile(rf"(\\(?:begin|end)\s*\{{)({'|'.join(_ENVIRONMENTS)})\*?\}}")
+_NUMBERED = re.compile(rf"\\(begin|end)\s*\{{({'|'.join(_ENVIRONMENTS)})\*?\}}(?:(?<=alignat\}})\s*\{{\d+\}})?")
+
+_REMARK_AT_END = re.compile(r"(?<!\\)%[ \t]*(?=\n)")
+_MATHEMATICS_IN_TEXT = re.compile(r"\\(?:text|mbox|hbox|textrm|textnormal)\{([^{}$]*)\$([^{}$]*)\$([^{}$]*)\}")
+# What the library refuses though its meaning is plain.
+_REWRITTEN = (
+    (re.compile(r"(?<!\\)%"), r"\\%"),
+    (re.compile(r"\\cr(?![A-Za-z])"), r"\\\\"),
+    (_MATHEMATICS_IN_TEXT, r"\\text{\1}\2\\text{\3}"),
+)
 
 LONGEST = 1500  # characters of a formula
 # Definitions are refused, and numbers and references mean nothing where each formula stands alone.
@@ -40,20 +61,47 @@ _TAG = re.compile(r"<(?P<closing>/?)(?P<element>[a-z]+)[^<>]*?(?P<empty>/?)>")
 _CELL_STYLE = re.compile(r'<mtd style="([^"]*)"')
 
 
-def replace(source: str, in_text: Callable[[str], str], in_formula: Callable[[str, bool], str]) -> str:
-    r"""One line with its formulas replaced; `\$` is a dollar, all other text goes through `in_text`."""
-    parts: list[str] = []
-    at = 0
-    for found in _NEXT.finditer(source):
-        parts.append(in_text(source[at : found.start()]))
-        at = found.end()
-        if found["escaped"]:
-            parts.append("$")
-        elif found.lastgroup:
-            parts.append(in_formula(found[found.lastgroup], False))  # noqa: FBT003  a line has no display of its own
-        else:
-            parts.append(found[0])
-    return "".join([*parts, in_text(source[at:])])
+def is_meant(found: re.Match[str]) -> bool:
+    r"""Tell a formula within dollars from amounts of money and from the words between two formulas."""
+    content = found["dollar"]
+    if content is None:
+        return True
+    earlier = found.string[max(found.start() - 20, 0) : found.start()]
+    before, after = earlier[-1:], found.string[found.end() : found.end() + 1]
+    if before.isascii() and before.isalpha() and content[0] not in "_^\\'{":  # CuO$_2$, but US$5
+        return False
+    if after.isdigit() and (content[0].isdigit() or content[0].isspace() or content[-1].isspace()):
+        return False
+    words = _WORDS_IN_TEXT.sub(" ", content)
+    is_mathematics = _IS_MATHEMATICS.search(content) is not None
+    if content[0].isspace() or content[-1].isspace():
+        is_amount = earlier.rstrip()[-1:].isdigit() and content[0].isspace()
+        is_symbol = _IS_SYMBOL.fullmatch(content.strip()) is not None
+        return (is_mathematics or is_symbol) and not is_amount and not _PROSE.search(words)
+    if content[0].isdigit() and _WORD.search(words):
+        return is_mathematics
+    return is_mathematics or not _PROSE.search(words)
+
+
+def closing_of_display(source: str, at: int) -> str:
+    r"""Return the `\end{align}` that a `\begin{align}` at `at` asks for, "" where none begins there."""
+    found = _ENVIRONMENT.match(source, at)
+    return f"\\end{{{found[1]}{found[2]}}}" if found else ""
+
+
+def display_at_start(source: str) -> tuple[str, int]:
+    """Return the display with which a text begins, without its delimiters, and where it ends; ("", 0) without one."""
+    if end := end_of_display(source, 0, len(source)):
+        return source[:end], end
+    found = DISPLAY.match(source)
+    return (found[found.lastgroup or 0], found.end()) if found else ("", 0)
+
+
+def end_of_display(source: str, at: int, most: int) -> int:
+    r"""Return where a display that begins with `\begin{align}` or its like at `at` ends, 0 where none does."""
+    closing = closing_of_display(source, at)
+    end = source.find(closing, at, min(most, at + LONGEST_ENVIRONMENT)) if closing else -1
+    return end + len(closing) if end >= 0 else 0
 
 
 def to_html(formula: str, display: bool) -> str:
@@ -68,9 +116,13 @@ def to_html(formula: str, display: bool) -> str:
 
 def to_plain(formula: str) -> str:
     """Unicode text such as "α ≤ 1/2", or the source where a formula has no such form."""
-    source = formula.strip()
-    found = _mathml(source, display=False)
-    return (found and readable.text(found)) or " ".join(source.split())
+    return readable_text(formula) or " ".join(formula.split())
+
+
+def readable_text(formula: str) -> str | None:
+    """Return the same, or None where a formula has no form on one line."""
+    found = _mathml(formula.strip(), display=False)
+    return found and readable.text(found)
 
 
 def convert(formulas: Iterable[tuple[str, bool]]) -> None:
@@ -96,7 +148,15 @@ def _convertible(source: str) -> str | None:
     """
     if len(source) > LONGEST or _FORBIDDEN.search(source):
         return None
-    return _NUMBERED.sub(lambda found: f"{found[1]}{_ENVIRONMENTS[found[2]]}}}", _NUMBERING.sub("", source))
+    known = _REMARK_AT_END.sub("", _NUMBERING.sub("", source))
+    for pattern, replacement in _REWRITTEN:
+        known = pattern.sub(replacement, known)
+    return _NUMBERED.sub(_environment, known)
+
+
+def _environment(found: re.Match[str]) -> str:
+    columns = "{rcl}" if found[2] == "eqnarray" and found[1] == "begin" else ""
+    return f"\\{found[1]}{{{_ENVIRONMENTS[found[2]]}}}{columns}"
 
 
 def _levels(markup: str) -> int:

@@ -26,6 +26,7 @@ from seminars.importing.reading.names import (
 )
 from seminars.models.titles import is_to_be_announced
 from seminars.text import fold
+from seminars.text import line as read_line
 
 LONGEST = 3_000  # characters that name speakers
 _LONGEST_NAME = 200  # characters, likewise of an affiliation: what the fields of a person hold
@@ -76,7 +77,10 @@ def people_in(text: str) -> tuple[Person, ...]:
 
     Academic titles, email and web addresses are left out, and "TBA" is nobody. It reads the first 3,000 characters.
     """
-    text = _BEFORE_AFFILIATION.sub(", ", _NO_PART.sub("", _ADDRESS.sub("", text[:LONGEST])))
+    text = text[:LONGEST]
+    if "\\" in text:  # accents as LaTeX writes them
+        text = "\n".join(map(read_line, text.split("\n")))
+    text = _BEFORE_AFFILIATION.sub(", ", _NO_PART.sub("", _ADDRESS.sub("", text)))
     found = (one for group in _groups_of(text) for one, _form in _read(_pieces_of(group)))
     return _each_once(_with_words_apart(one) for one in found if not is_nobody(one.name))
 
