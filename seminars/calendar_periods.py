@@ -14,7 +14,7 @@ A_DAY, A_WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 @dataclass(frozen=True, order=True)
-class Period:
+class CalendarPeriod:
     """Whole days from `first` to `last`, both included."""
 
     first: date
@@ -54,7 +54,7 @@ class Period:
         return self.slug
 
 
-class Month(Period):
+class Month(CalendarPeriod):
     """A calendar month, written 2026-12."""
 
     @classmethod
@@ -75,7 +75,7 @@ class Month(Period):
             yield [day if day in self else None for day in row]
 
 
-class Week(Period):
+class Week(CalendarPeriod):
     """A week from Monday to Sunday, numbered and written as ISO 8601 has it: 2026-W49."""
 
     @classmethod

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars.kept_entries import MANY_TALKS
 from seminars.models import Attendance, Department, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
-from seminars.models.addresses import AddressedModel, AddressedQuerySet
+from seminars.models.page_addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
 from seminars.models.talk_queries import prefetched_for_lists
 from seminars.models.terms import Term

@@ -5,7 +5,7 @@ import io
 import json
 from xml.etree import ElementTree
 
-from seminars.models.addresses import urn
+from seminars.models.page_addresses import urn
 
 from .factories import make_room, make_series, make_speaker, make_talk, make_topic
 from .ics_checker import parsed

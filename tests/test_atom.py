@@ -13,7 +13,7 @@ from seminars import listings, text
 from seminars.actions import lifecycle, shared_rows, talk_changes
 from seminars.formats import atom
 from seminars.models import Appearance, Department, JoinAccess, Role, State, Talk
-from seminars.models.addresses import urn
+from seminars.models.page_addresses import urn
 
 from .atom_checker import ATOM, complaints
 from .factories import in_new_york, make_room, make_series, make_speaker, make_talk, make_topic

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from seminars import listings
 from seminars.actions import talk_changes
 from seminars.models import State
-from seminars.models.addresses import urn
+from seminars.models.page_addresses import urn
 from seminars.page_cache import cached_responses
 from tests.atom_checker import complaints
 from tests.database_queries import queries_of

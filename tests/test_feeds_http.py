@@ -12,7 +12,7 @@ from django.test import Client
 
 from seminars.actions import shared_rows
 from seminars.models import Edition, JoinAccess, State, Talk
-from seminars.models.addresses import urn
+from seminars.models.page_addresses import urn
 
 from .database_queries import before_queries
 from .factories import in_new_york, make_draft, make_room, make_series, make_speaker, make_talk, make_topic

@@ -9,7 +9,7 @@ from seminars.formats import ics
 from seminars.importing.events import Meeting, Person
 from seminars.importing.sources.calendar import parse_calendar
 from seminars.models import Appearance, JoinAccess, Role, State
-from seminars.models.addresses import absolute
+from seminars.models.page_addresses import absolute
 from tests.factories import in_new_york, make_room, make_series, make_speaker, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seminars import text
-from seminars.models.addresses import short_slug
+from seminars.models.page_addresses import short_slug
 from seminars.models.talk_address import talk_slug
 from seminars.text import definitions
 from tests.reading import in_notation, rows

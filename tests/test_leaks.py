@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from seminars.models import Appearance, Attendance, Department, Talk
-from seminars.models.addresses import AddressedModel
+from seminars.models.page_addresses import AddressedModel
 from seminars.page_cache import cache_keys
 from seminars.views.feeds import FORMATS
 from tests import access_matrix

@@ -17,7 +17,7 @@ from seminars.models import (
     Talk,
     Topic,
 )
-from seminars.models.addresses import short_slug
+from seminars.models.page_addresses import short_slug
 from seminars.models.speaker import proposed_sort_name
 from tests.factories import (
     make_room,

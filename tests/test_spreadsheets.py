@@ -7,7 +7,7 @@ import pytest
 from seminars.actions import stamping
 from seminars.importing import Outcome
 from seminars.importing.events import Person
-from seminars.importing.sources.columns import meanings_of
+from seminars.importing.sources.column_meanings import meanings_of
 from seminars.models import Appearance, Break, Talk
 from tests.factories import in_new_york, make_series, make_speaker, make_talk
 from tests.spreadsheets import csv_of, first_of, import_all, plan_of, read_file, workbook_of
@@ -203,7 +203,7 @@ def test_columns_that_are_not_known_are_left_out_and_named():
 def test_only_columns_that_are_there_tell_anything():
     event = first_of(csv_of([HEADER, ["2026-11-05", "15:30", "On engines"]]))
 
-    assert event.told == {"starts_at", "ends_at", "title"}
+    assert event.available_fields == {"starts_at", "ends_at", "title"}
 
 
 def test_names_in_two_columns_are_one_person():

@@ -41,9 +41,10 @@ IMPORT = [
 ]  # fmt: skip
 # What they use on the way: tools for lines and texts, the terms of an import, and the rows, as for every other change.
 TOOLS = (
-    "importing/sources/ical_", "importing/reading/", "importing/events.py", "importing/values.py",
-    "importing/meaning.py",
-    "importing/planned.py", "importing/parts.py", "models/", "actions/stamping.py", "formats/", "cache_backends/",
+    "importing/sources/ical_", "importing/reading/", "importing/events.py", "importing/field_values.py",
+    "importing/convert.py",
+    "importing/planned.py", "importing/people_and_series.py", "models/",
+    "actions/stamping.py", "formats/", "cache_backends/",
 )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 from seminars import listings
 from seminars.formats import csvfile, ics, jsonfeed, redirects
 from seminars.models import Edition, FormerAddress, Photo, Throttle
-from seminars.models.addresses import TARGETS
 from seminars.models.edition import one_state
+from seminars.models.page_addresses import TARGETS
 
 ROWS = "seminars.json"
 BATCH = 500  # rows that are read at once

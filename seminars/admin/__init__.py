@@ -2,9 +2,9 @@
 
 from seminars.admin import (
     accounts,
-    addresses,
     breaks,
     department,
+    former_addresses,
     photos,
     rooms,
     series,
@@ -15,6 +15,15 @@ from seminars.admin import (
 )
 
 __all__ = [
-    "accounts", "addresses", "breaks", "department", "photos", "rooms", "series", "sources", "speakers", "talks",
+    "accounts",
+    "breaks",
+    "department",
+    "former_addresses",
+    "photos",
+    "rooms",
+    "series",
+    "sources",
+    "speakers",
+    "talks",
     "topics",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from seminars.admin.rights import rights
 from seminars.formats.ics_calendars import ways_to_follow
 from seminars.formats.ics_sizes import LARGE_FROM, MOST_EVENTS, MOST_OCTETS, Size, sizes
 from seminars.models import Series
-from seminars.models.addresses import absolute
+from seminars.models.page_addresses import absolute
 
 
 class FeedSizesPage(DeskPage):

@@ -18,7 +18,7 @@ from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.rights import rights
 from seminars.admin.talk_initial import chosen_series
 from seminars.forms import parameters
-from seminars.forms.columns import HEADERS, ColumnsForm
+from seminars.forms.import_columns import HEADERS, ColumnsForm
 from seminars.forms.importing import CHOICE, ImportForm, doubt_about_refused
 from seminars.importing import Doubt, ImportOptions, ImportPlan, Outcome
 from seminars.importing.continuing import begin

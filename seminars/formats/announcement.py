@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from seminars import date_formats, text
 from seminars.listings import Listing
 from seminars.models import State, Talk, TalkQuerySet
-from seminars.models.addresses import absolute
+from seminars.models.page_addresses import absolute
 from seminars.phrases import dated_line, joining_lines, people_lines, whereabouts
 
 CONTENT_TYPE = "text/plain; charset=utf-8"

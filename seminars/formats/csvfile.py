@@ -12,8 +12,8 @@ from seminars import kept_entries, text
 from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
 from seminars.models import Appearance, Talk, TalkQuerySet
-from seminars.models.addresses import absolute
 from seminars.models.edition import one_state
+from seminars.models.page_addresses import absolute
 from seminars.text.cells import FORMULAS
 from seminars.times import local
 

@@ -13,8 +13,8 @@ from seminars.formats.ics_lines import Text, folded, line, one_line
 from seminars.kept_entries import Body, Entries
 from seminars.listings import Listing
 from seminars.models import TalkQuerySet
-from seminars.models.addresses import absolute
 from seminars.models.edition import one_state
+from seminars.models.page_addresses import absolute
 from seminars.models.talk_marks import Mark
 from seminars.times import local
 

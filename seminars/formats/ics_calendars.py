@@ -13,7 +13,7 @@ from seminars.formats.ics_entry import description, place, summary
 from seminars.formats.ics_facts import Facts, facts_of
 from seminars.listings import Listing
 from seminars.models import Talk
-from seminars.models.addresses import absolute
+from seminars.models.page_addresses import absolute
 from seminars.times import in_utc
 
 LONGEST_ADDRESS = 255  # characters; some calendars take no longer one

@@ -14,7 +14,7 @@ from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
 from seminars.formats.new_rules import new_release
 from seminars.kept_entries import Form
 from seminars.models import Role, State, Talk, TalkQuerySet
-from seminars.models.addresses import absolute
+from seminars.models.page_addresses import absolute
 from seminars.models.states import CALLED_OFF
 from seminars.models.talk_address import talk_path
 from seminars.models.talk_queries import Stamps

@@ -11,8 +11,8 @@ from seminars import kept_entries, text
 from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
 from seminars.models import Appearance, Role, Room, Series, Talk, TalkQuerySet
-from seminars.models.addresses import absolute, urn
 from seminars.models.edition import one_state
+from seminars.models.page_addresses import absolute, urn
 from seminars.phrases import dated_line, gist
 from seminars.times import in_utc, local
 

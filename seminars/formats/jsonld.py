@@ -12,7 +12,7 @@ from seminars import text
 from seminars.countries import country_code
 from seminars.listings import Listing
 from seminars.models import Appearance, Mode, Room, Speaker, State, Talk
-from seminars.models.addresses import absolute
+from seminars.models.page_addresses import absolute
 from seminars.times import local
 
 CONTENT_TYPE = "application/ld+json"

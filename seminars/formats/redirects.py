@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 from seminars.models import FormerAddress
-from seminars.models.addresses import absolute
+from seminars.models.page_addresses import absolute
 
 _NGINX_HEAD = """\
 # Put this inside http { … }. The first two settings make room for long addresses; nginx allows each of them once.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 
-from seminars.models.addresses import absolute
+from seminars.models.page_addresses import absolute
 from seminars.selectors.sitemap_pages import SitemapPage
 from seminars.times import in_utc
 

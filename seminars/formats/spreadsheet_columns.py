@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import text
 from seminars.models import JoinAccess, Series, State, Talk
-from seminars.models.addresses import absolute
+from seminars.models.page_addresses import absolute
 from seminars.models.states import Recording, Role
 from seminars.times import local
 

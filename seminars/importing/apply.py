@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from seminars.actions import bulk_changes, shared_rows, stamping
 from seminars.actions.bulk_changes import TURN, TalkWrite, changed_since
 from seminars.actions.undoing_imports import Entry, changed_beside, made_beside, undo_import
-from seminars.importing.parts import write_parts
+from seminars.importing.field_values import note_down
+from seminars.importing.people_and_series import write_parts
 from seminars.importing.plan import ImportPlan
 from seminars.importing.planned import PlannedTalk
-from seminars.importing.values import note_down
 from seminars.models import (
     Appearance,
     Break,
@@ -147,7 +147,7 @@ def _write_of(one: PlannedTalk) -> TalkWrite:
     talk = one.talk
     talk.series, talk.room = talk.series, talk.room  # they have their keys now
     people = None if one.people is None else [_appearance(one, place) for place in range(len(one.people))]
-    address = one.taken["address"].meant if "address" in one.taken else ""
+    address = one.taken["address"].value if "address" in one.taken else ""
     return TalkWrite(talk, one.before, people, one.topics, address)
 
 
@@ -167,7 +167,7 @@ def _write_notes(planned: list[PlannedTalk], change: Change | None) -> None:
         note.talk = one.talk  # it has its key now
         if change:
             note.change, note.earlier = change, {"said": dict(note.said), "held": dict(note.held)} if note.pk else None
-        note_down(note, one.match.said, one.match.news, one.declined)
+        note_down(note, one.match.source_values, one.match.changed_fields, one.declined)
         (known if note.pk else new).append(note)
     ImportedTalk.objects.bulk_create(new, batch_size=TURN)
     if known:
@@ -176,6 +176,6 @@ def _write_notes(planned: list[PlannedTalk], change: Change | None) -> None:
 
 def _note_only(plan: ImportPlan, change: Change | None) -> None:
     """Remember what the source said of talks that stay as they are."""
-    silent = [one for one in plan.talks if not one.is_written and one.has_note and one.match.news]
+    silent = [one for one in plan.talks if not one.is_written and one.has_note and one.match.changed_fields]
     for first in range(0, len(silent), TURN):
         _write_notes(silent[first : first + TURN], change)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
 from seminars.importing.events import SourceEvent
-from seminars.importing.values import said_of
+from seminars.importing.field_values import source_values_of
 from seminars.models import TalkQuerySet
 
 _QUERY = 5000  # talks that one query asks for
@@ -29,7 +29,9 @@ def earlier_uids(unknown: dict[str, SourceEvent], uids: Collection[str], among: 
         taken = {*uids, *found.values()}
         found |= _only_pairs(marks, _marked_here(marks, mark_of, imported, taken)) if marks else {}
     left = {uid: event for uid, event in unknown.items() if uid not in found}
-    return found | _only_pairs(_told(left), _told_here(left, {*uids, *found.values()}, imported))
+    return found | _only_pairs(
+        _times_and_titles(left), _times_and_titles_here(left, {*uids, *found.values()}, imported)
+    )
 
 
 def _only_pairs(events: dict[str, object], here: list[tuple[object, str]]) -> dict[str, str]:
@@ -69,15 +71,19 @@ def _marked_here(
     return [(mark, uid) for uid in here if uid not in taken and (mark := mark_of(uid)) in wanted]
 
 
-def _told(unknown: dict[str, SourceEvent]) -> dict[str, object]:
-    said = {uid: said_of(event) for uid, event in unknown.items() if event.starts_at}
-    return {uid: (told["starts_at"], told["title"]) for uid, told in said.items() if told.get("title")}
+def _times_and_titles(unknown: dict[str, SourceEvent]) -> dict[str, object]:
+    source_values = {uid: source_values_of(event) for uid, event in unknown.items() if event.starts_at}
+    return {uid: (values["starts_at"], values["title"]) for uid, values in source_values.items() if values.get("title")}
 
 
-def _told_here(
+def _times_and_titles_here(
     unknown: dict[str, SourceEvent], uids: Collection[str], imported: TalkQuerySet
 ) -> list[tuple[object, str]]:
     starts = list({event.starts_at for event in unknown.values() if event.starts_at})
     parts: Iterator[list] = (starts[first : first + _QUERY] for first in range(0, len(starts), _QUERY))
     rows = (row for part in parts for row in imported.filter(starts_at__in=part).values_list("uid", "imported__said"))
-    return [((said.get("starts_at"), said.get("title")), uid) for uid, said in rows if uid not in uids]
+    return [
+        ((source_values.get("starts_at"), source_values.get("title")), uid)
+        for uid, source_values in rows
+        if uid not in uids
+    ]

@@ -78,7 +78,7 @@ class SourceEvent:
     address: str = ""  # the path of its old page, query string included
     contact: tuple[str, str] = ("", "")  # name and email address
     fields: dict[str, str] = field(default_factory=dict)  # other fields of a talk, by name, as text: host, language …
-    told: frozenset[str] | None = None  # the fields that its source has a place for; None: all that a calendar has
+    available_fields: frozenset[str] | None = None  # those that its source has; None: all of a calendar
     edited: frozenset[str] | None = None  # those that somebody edited in our export; None: it is not our export
     check: str = ""  # how that file told the talk, as formats/spreadsheet_columns.py writes it
     remarks: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class SourceEvent:
     @property
     def has_headline(self) -> bool:
         """Whether its summary may name series, people and state beside the title; spreadsheets have columns."""
-        return self.told is None
+        return self.available_fields is None
 
     @property
     def name(self) -> str:

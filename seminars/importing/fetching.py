@@ -54,15 +54,15 @@ def fetch(url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
     """
     asked = {"url": WEBCAL.sub("https://", url), "etag": etag, "last_modified": last_modified, "most_bytes": LARGEST}
     asked |= {"may_be_private": settings.SOURCES_MAY_BE_PRIVATE, "seconds": MOST_SECONDS}
-    told, content = _told(json.dumps(asked).encode())
-    if told["status"] == "problem":
-        raise _refusal(told["code"], told["detail"])
-    if told["status"] == "unchanged":
+    answer, content = _answer_of_worker(json.dumps(asked).encode())
+    if answer["status"] == "problem":
+        raise _refusal(answer["code"], answer["detail"])
+    if answer["status"] == "unchanged":
         return Fetched(None, etag, last_modified)
-    return Fetched(content, told["etag"][:200], told["last_modified"][:200])
+    return Fetched(content, answer["etag"][:200], answer["last_modified"][:200])
 
 
-def _told(asked: bytes) -> tuple[dict[str, str], bytes]:
+def _answer_of_worker(asked: bytes) -> tuple[dict[str, str], bytes]:
     try:
         done = subprocess.run(COMMAND, input=asked, capture_output=True, timeout=MOST_SECONDS + 3, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:

@@ -85,12 +85,12 @@ def fetch(asked: dict[str, Any]) -> tuple[dict[str, str], bytes]:
     """Return what an answer says of itself, and its content, b"" if it has not changed; raise Problem."""
     url = str(asked["url"])
     for _redirect in range(MOST_REDIRECTS + 1):
-        told, content = _answer(url, asked)
-        if "location" not in told:
-            return told | {"url": url}, content
-        if url.startswith("https:") and not told["location"].startswith("https:"):
-            raise Problem("insecure", told["location"])
-        url = told["location"]
+        answer, content = _answer(url, asked)
+        if "location" not in answer:
+            return answer | {"url": url}, content
+        if url.startswith("https:") and not answer["location"].startswith("https:"):
+            raise Problem("insecure", answer["location"])
+        url = answer["location"]
     raise Problem("redirects", MOST_REDIRECTS)
 
 
@@ -133,8 +133,8 @@ def _read(response: http.client.HTTPResponse, url: str, most_bytes: int) -> tupl
         raise Problem("status", response.status)
     content = b"".join(_decoded(response, most_bytes))
     headers = response.headers
-    told = {"etag": headers.get("ETag", ""), "last_modified": headers.get("Last-Modified", "")}
-    return {"status": "fetched"} | told, content
+    answer = {"etag": headers.get("ETag", ""), "last_modified": headers.get("Last-Modified", "")}
+    return {"status": "fetched"} | answer, content
 
 
 def _decoded(response: http.client.HTTPResponse, most_bytes: int) -> Iterator[bytes]:
@@ -169,10 +169,10 @@ def main() -> None:
     asked = json.loads(sys.stdin.buffer.read())
     signal.alarm(int(asked["seconds"]))  # has no handler, so it ends the process
     try:
-        told, content = fetch(asked)
+        answer, content = fetch(asked)
     except Problem as problem:
-        told, content = {"status": "problem", "code": problem.code, "detail": problem.detail[:200]}, b""
-    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + content)
+        answer, content = {"status": "problem", "code": problem.code, "detail": problem.detail[:200]}, b""
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + content)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from seminars.actions import bulk_changes
 from seminars.importing.choices import Choices, ImportOptions
 from seminars.importing.events import SourceEvent
+from seminars.importing.field_values import GONE, FieldValue, change_of, set_values
 from seminars.importing.match import Match, Matched
 from seminars.importing.planned import PlannedTalk, name_of
-from seminars.importing.values import GONE, FieldValue, change_of, set_values
 from seminars.models import ImportedTalk, State, Talk
 from seminars.models.states import CALLED_OFF
 
@@ -94,7 +94,7 @@ def _planned(talk: Talk, note: ImportedTalk, chosen: str, *, is_answered: bool) 
     match = Match(SourceEvent(line=0, summary=talk.title), talk.uid, talk=talk, note=note, series=talk.series)
     planned = PlannedTalk(match, talk, name_of(talk), before=copy(talk), is_gone=True)
     if is_answered:
-        match.said, match.news = {"state": GONE}, frozenset({"state"})
+        match.source_values, match.changed_fields = {"state": GONE}, frozenset({"state"})
     if state := BECOMES.get(chosen):
         value = FieldValue("state", str(state))
         planned.changes = [change_of(talk, value)]

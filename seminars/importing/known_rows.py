@@ -23,7 +23,7 @@ class KnownRows:
     def __init__(self, choices: Choices) -> None:
         self._choices = choices
         self._called: dict[str, list[Speaker]] = {}
-        self._meant: dict[tuple[str, str], Speaker] = {}
+        self._speakers_named: dict[tuple[str, str], Speaker] = {}
         self._new_people: dict[str, list[Speaker]] = defaultdict(list)  # several may have one name
         self._places: dict[str, Room | None] = {}
 
@@ -97,11 +97,11 @@ class KnownRows:
     def speaker(self, person: Person, example: str = "") -> Speaker:
         """Return the one person of that name, else whom the affiliation or somebody decides for, else a new one."""
         key = fold(person.name), fold(person.affiliation)
-        if key not in self._meant:
+        if key not in self._speakers_named:
             self.look_up([person.name])
             known = [*self._called[key[0]], *self._new_people[key[0]]]
-            self._meant[key] = self._who_is(person, known, example)
-        return self._meant[key]
+            self._speakers_named[key] = self._who_is(person, known, example)
+        return self._speakers_named[key]
 
     def _who_is(self, person: Person, known: list[Speaker], example: str) -> Speaker:
         alike = [one for one in known if _is_alike(one.affiliation, person.affiliation)]
@@ -139,9 +139,9 @@ def _place_of(fields: dict[str, str]) -> tuple[str, str]:
     return fold(fields["name"]), fold(fields.get("building", ""))
 
 
-def _is_alike(known: str, told: str) -> bool:
+def _is_alike(known: str, named: str) -> bool:
     """Tell whether two affiliations are given and one is a part of the other: "MIT" and "MIT, Cambridge"."""
-    some, others = fold(known), fold(told)
+    some, others = fold(known), fold(named)
     return bool(some and others) and (some in others or others in some)
 
 

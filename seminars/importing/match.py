@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from seminars.importing.changed_uids import earlier_uids
 from seminars.importing.choices import Choices, ImportOptions
 from seminars.importing.events import Person, Refusal, SourceEvent, SourceFile
+from seminars.importing.field_values import Kept, Speaking, changed_fields_of, source_values_of
 from seminars.importing.known_rows import KnownRows
-from seminars.importing.parts import OTHER_ROLES, edited_speakers, further_series, others_named, others_of
+from seminars.importing.people_and_series import OTHER_ROLES, edited_speakers, further_series, others_named, others_of
 from seminars.importing.reading.summaries import Headline, Reading, people_in, read_headline
 from seminars.importing.series_found import SeriesFound, names_of
-from seminars.importing.values import Kept, Speaking, news_of, said_of
 from seminars.importing.zones_asked import settle_zones
 from seminars.models import ImportedTalk, Room, Series, Speaker, Talk, TalkQuerySet, Topic
 from seminars.models.titles import comparable
@@ -29,15 +29,15 @@ _QUERY = 5000  # talks that one query asks for
 
 @dataclass(slots=True)
 class Match:
-    """An event and what it means here. `news` are the fields that its source has changed since the last import.
+    """An event and what it means here. `changed_fields` are those that its source has changed since the last import.
 
     Rows are looked up for changed fields only: an unchanged event costs no more than a comparison.
     """
 
     event: SourceEvent
     uid: str = ""
-    said: dict[str, Kept] = field(default_factory=dict)
-    news: frozenset[str] = frozenset()
+    source_values: dict[str, Kept] = field(default_factory=dict)
+    changed_fields: frozenset[str] = frozenset()
     talk: Talk | None = None
     note: ImportedTalk | None = None
     series: Series | None = None
@@ -50,7 +50,7 @@ class Match:
 
     @property
     def is_edit(self) -> bool:
-        """Whether it is a talk in a spreadsheet that we exported: then `news` are the edited fields."""
+        """Whether it is a talk in a spreadsheet that we exported: then `changed_fields` are the edited fields."""
         return self.event.edited is not None
 
 
@@ -80,10 +80,10 @@ def match_events(file: SourceFile, options: ImportOptions, choices: Choices) -> 
     found.series = series.chosen
     found.matches = _with_talks(file.events, _among(series.chosen, options))
     for match in found.matches:
-        if match.uid and match.news:
+        if match.uid and match.changed_fields:
             _read_headline(match, series)
     _choose_readings(found.matches, choices, series)
-    found.known.look_up([name for match in found.matches if match.news for name in _people_named(match)])
+    found.known.look_up([name for match in found.matches if match.changed_fields for name in _people_named(match)])
     found.matches = [match for match in found.matches if _is_matched(match, found, series, options)]
     return found
 
@@ -106,9 +106,9 @@ def _with_talks(events: list[SourceEvent], among: TalkQuerySet) -> list[Match]:
         match.talk = talks.get(match.uid)
         if match.talk:
             match.note = notes.get(match.talk.pk) or ImportedTalk(talk=match.talk)
-        match.said = said_of(match.event)
-        match.news = news_of(match.event, match.said, match.note)
-    Talk.objects.fetch_parts([match.talk for match in matches if match.talk and match.news])
+        match.source_values = source_values_of(match.event)
+        match.changed_fields = changed_fields_of(match.event, match.source_values, match.note)
+    Talk.objects.fetch_parts([match.talk for match in matches if match.talk and match.changed_fields])
     return matches
 
 
@@ -153,7 +153,7 @@ def _choose_readings(matches: list[Match], choices: Choices, series: SeriesFound
             match.reading = _reading_that_agrees(match) or _chosen_reading(match, choices, forms)
         if match.reading.people and not match.event.people:
             match.reading = _with_affiliations(match.reading, match.event)
-        if match.talk is None and match.uid and match.news:
+        if match.talk is None and match.uid and match.changed_fields:
             series.learn(match.event.series or match.reading.label)
 
 
@@ -165,17 +165,19 @@ def _forms_of(matches: list[Match]) -> Counter[str]:
 
 def _reading_that_agrees(match: Match) -> Reading | None:
     """Return the reading that has the title or the people that the source names elsewhere, None if it names none."""
-    event, told = match.event, {fold(person.name) for person in match.event.people}
-    if not (event.title or told):
-        told = {fold(person.name) for person in _named_first(event)}
+    event, people_named = match.event, {fold(person.name) for person in match.event.people}
+    if not (event.title or people_named):
+        people_named = {fold(person.name) for person in _named_first(event)}
         agreeing = (reading for reading in match.headline.readings if reading.people)
-        return next((one for one in agreeing if {fold(person.name) for person in one.people} == told), None)
+        return next((one for one in agreeing if {fold(person.name) for person in one.people} == people_named), None)
     for reading in match.headline.readings:
         people = {fold(person.name) for person in reading.people}
-        if (told and people == told) or (event.title and comparable(reading.title) == comparable(event.title)):
+        if (people_named and people == people_named) or (
+            event.title and comparable(reading.title) == comparable(event.title)
+        ):
             return reading
     without_people = (reading for reading in match.headline.readings if not reading.people)
-    return next(without_people, None) if told else None
+    return next(without_people, None) if people_named else None
 
 
 def _named_first(event: SourceEvent) -> tuple[Person, ...]:
@@ -238,7 +240,7 @@ def _look_up(match: Match, known: KnownRows, series: SeriesFound, options: Impor
         raise ValidationError(
             _("This talk is no longer on this site. To add it again, clear the cells “UID” and “Check” of its row.")
         )
-    if match.is_edit and not match.news:
+    if match.is_edit and not match.changed_fields:
         return
     if match.talk and not options.allows(match.talk.series_id):
         raise ValidationError(
@@ -246,19 +248,21 @@ def _look_up(match: Match, known: KnownRows, series: SeriesFound, options: Impor
         )
     label = event.series or reading.label
     match.series = match.talk.series if match.talk else series.series_of(event, label)
-    if match.is_edit and "series" in match.news:
+    if match.is_edit and "series" in match.changed_fields:
         match.series = series.home_called(event.series)
     if reading.is_break and not match.talk:
         return
-    if "room" in match.news:
+    if "room" in match.changed_fields:
         match.room = known.room(event.location, event.name)
-    if "topics" in match.news:
+    if "topics" in match.changed_fields:
         own = {fold(name) for name in (match.series.kind, *names_of(match.series))} if event.has_headline else set()
         match.topics = [known.topic(name) for name in event.categories if fold(name) not in own]
-    if "people" in match.news:
+    if "people" in match.changed_fields:
         match.people = edited_speakers(event, match.talk, known) if match.is_edit else _people_of(match, known)
-    match.parts = {name: others_of(event, name, match.talk, known) for name in OTHER_ROLES if name in match.news}
-    if "also_in" in match.news:
+    match.parts = {
+        name: others_of(event, name, match.talk, known) for name in OTHER_ROLES if name in match.changed_fields
+    }
+    if "also_in" in match.changed_fields:
         match.parts["also_in"] = further_series(event, match.talk, match.series, series)
 
 

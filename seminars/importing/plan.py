@@ -15,16 +15,11 @@ from seminars import times
 from seminars.actions import bulk_changes
 from seminars.actions.bulk_changes import Bookings
 from seminars.formats.ics_facts import facts_of
-from seminars.importing.additions import addition
 from seminars.importing.choices import Choices, Doubt, ImportOptions
+from seminars.importing.convert import EventConverter
 from seminars.importing.deleted import DELETED, without_deleted
-from seminars.importing.edits import sort_out_edits
 from seminars.importing.events import Refusal, SourceFile, contacts_in
-from seminars.importing.gone import gone_from
-from seminars.importing.match import Match, Matched, match_events
-from seminars.importing.meaning import Meaning
-from seminars.importing.planned import PlannedBreak, PlannedTalk, name_of
-from seminars.importing.values import (
+from seminars.importing.field_values import (
     FURTHER,
     MOVES,
     ROWS_OF_THEIR_OWN,
@@ -36,6 +31,11 @@ from seminars.importing.values import (
     set_values,
     sort_out,
 )
+from seminars.importing.gone import gone_from
+from seminars.importing.match import Match, Matched, match_events
+from seminars.importing.page_additions import addition
+from seminars.importing.planned import PlannedBreak, PlannedTalk, name_of
+from seminars.importing.spreadsheet_edits import sort_out_edits
 from seminars.models import Break, FormerAddress, Room, Series, Speaker, State, Talk
 from seminars.models.states import ALLOWED_FROM, CALLED_OFF
 from seminars.models.talk_naming import clash_sentence, taken_by
@@ -156,9 +156,13 @@ class _Planner:
 
     def __init__(self, found: Matched, options: ImportOptions, choices: Choices) -> None:
         self.found, self._options, self._choices = found, options, choices
-        self._meaning = Meaning(choices, options)
+        self._converter = EventConverter(choices, options)
         self._addresses = FormerAddress.objects.known_among(
-            {match.event.address for match in found.matches if "address" in match.news and match.event.address}
+            {
+                match.event.address
+                for match in found.matches
+                if "address" in match.changed_fields and match.event.address
+            }
         )
         days = [match.event for match in found.matches if match.reading.is_break]
         self._breaks = list(Break.objects.select_related("series")) if days else []
@@ -181,14 +185,14 @@ class _Planner:
 
     def _new(self, match: Match) -> PlannedTalk:
         event, series = match.event, match.series
-        if "starts_at" not in match.news:
+        if "starts_at" not in match.changed_fields:
             raise ValidationError(_("This row has no date. Enter one like 2026-11-05."))
         talk = Talk(series=series, uid=match.uid, sequence=event.sequence + event.has_entry)
         talk.created_at = min(event.created_at or self._now, self._now)
         talk.join_access = series.default_join_access
         talk.state = str(event.state)  # if its source has no place for it
         remarks = list(event.remarks)
-        values = self._meaning.values(match, talk, remarks)
+        values = self._converter.values(match, talk, remarks)
         # What a row leaves blank is as for any new talk of the series.
         values = [value for value in values if not (value.is_silent and value.field in FURTHER)]
         set_values(talk, values)
@@ -201,17 +205,17 @@ class _Planner:
             sentence = _("the old address %(path)s already redirects elsewhere and was not changed")
             remarks.append(sentence % {"path": event.address})
         taken = {value.field: value for value in values if value.field in ROWS_OF_THEIR_OWN}
-        if "people" in taken and (people := taken["people"].meant):
+        if "people" in taken and (people := taken["people"].value):
             remarks.append(_("speaker: %(name)s") % {"name": in_words(people)})
         return PlannedTalk(match, talk, name_of(talk), taken=taken, remarks=remarks)
 
     def _change(self, match: Match) -> PlannedTalk:
         talk = match.talk
         planned = PlannedTalk(match, talk, name_of(talk), before=talk)
-        if not match.news:
+        if not match.changed_fields:
             return planned
         match.note.talk = talk
-        values = self._meaning.values(match, talk, planned.remarks)
+        values = self._converter.values(match, talk, planned.remarks)
         if self._options.draft and match.note.is_withdrawn:
             values = [value for value in values if value.field != "state"]
         taken, declined = sort_out_edits(match.event, talk, values) if match.is_edit else sort_out(match.note, values)
@@ -290,7 +294,7 @@ def _without_moves_of_what_is_cancelled(planned: PlannedTalk, taken: list[FieldV
     moves = {value.field for value in taken} & MOVES
     if planned.talk.state in ALLOWED_FROM["move"] or not moves or any(value.field == "state" for value in taken):
         return taken
-    planned.match.news -= moves
+    planned.match.changed_fields -= moves
     planned.remarks.append(_("not moved, because it is cancelled here. If you reinstate it, import again"))
     return [value for value in taken if value.field not in moves]
 
@@ -308,8 +312,8 @@ def take_over(planned: PlannedTalk, values: list[FieldValue]) -> list[FieldChang
         # Stamping adds one more, but only if the talk was ever public.
         talk.sequence = max(talk.sequence, sequence if talk.published_at else sequence + 1)
     followed = {"state", "notice"} - planned.taken.keys()
-    news = [FieldValue(name, getattr(talk, name)) for name in sorted(followed)]
-    return [change_of(known, value) for value in news if value.meant != getattr(known, value.field)]
+    changed_fields = [FieldValue(name, getattr(talk, name)) for name in sorted(followed)]
+    return [change_of(known, value) for value in changed_fields if value.value != getattr(known, value.field)]
 
 
 def _rows_needed(talks: list[PlannedTalk], breaks: list[PlannedBreak]) -> Iterable[Series | Room | Speaker]:

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from seminars.date_formats import day, moment
 from seminars.importing.events import SourceEvent
+from seminars.importing.field_values import ROLES, FieldChange, FieldValue, Speaking
 from seminars.importing.match import Match
-from seminars.importing.values import ROLES, FieldChange, FieldValue, Speaking
 from seminars.models import Appearance, Break, Room, Series, Speaker, Talk, Topic
 
 
@@ -55,16 +55,16 @@ class PlannedTalk:
     @property
     def people(self) -> list[Speaking] | None:
         """The speakers that it gets, None where they stay."""
-        return self.taken["people"].meant if "people" in self.taken else None
+        return self.taken["people"].value if "people" in self.taken else None
 
     @property
     def topics(self) -> list[Topic] | None:
-        return self.taken["topics"].meant if "topics" in self.taken else None
+        return self.taken["topics"].value if "topics" in self.taken else None
 
     @property
     def needs(self) -> list[Series | Room | Topic | Speaker]:
         """The rows that are to be saved before the talk; rows that are known are among them."""
-        people = [one.speaker for name in ROLES if name in self.taken for one in self.taken[name].meant]
+        people = [one.speaker for name in ROLES if name in self.taken for one in self.taken[name].value]
         needed = [self.talk.series, self.talk.room, *(self.topics or ()), *people]
         return [*(row for row in needed if row is not None and row.pk is None), *self.speakers]
 

@@ -1,6 +1,5 @@
 """The rows: fields, constraints, facts about one row, and the questions on their QuerySets."""
 
-from seminars.models.addresses import FormerAddress
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.breaks import Break
 from seminars.models.column_choice import ColumnChoice
@@ -12,6 +11,7 @@ from seminars.models.history import Change, recording
 from seminars.models.import_runs import ImportRun
 from seminars.models.imported import ImportedTalk
 from seminars.models.joint_requests import JointRequest
+from seminars.models.page_addresses import FormerAddress
 from seminars.models.photo import Photo
 from seminars.models.room import Room
 from seminars.models.search_words import SearchWord

@@ -64,6 +64,6 @@ class ImportedTalk(models.Model):
     def __str__(self) -> str:
         return str(self.talk)
 
-    def news_in(self, said: Mapping[str, Any]) -> frozenset[str]:
+    def changed_in(self, said: Mapping[str, Any]) -> frozenset[str]:
         """Return the fields that the source has changed."""
         return frozenset(name for name, word in said.items() if name not in self.said or self.said[name] != word)

@@ -8,7 +8,7 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
-from seminars.models.addresses import absolute
+from seminars.models.page_addresses import absolute
 from seminars.times import local, start_of, today
 
 SHOWN_FOR = timedelta(days=14)

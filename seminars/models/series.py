@@ -5,10 +5,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.department import is_colour
 from seminars.models.edition import PublicModel
 from seminars.models.name_order import NameOrder
+from seminars.models.page_addresses import AddressedModel, AddressedQuerySet
 from seminars.models.user import User
 from seminars.models.wall_times import ZoneField
 

@@ -11,10 +11,10 @@ from django.db.models.functions import RowNumber
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models.addresses import AddressedModel, AddressedQuerySet
 from seminars.models.edition import publishing
 from seminars.models.history import Change, in_force, recording, rows_of
 from seminars.models.many_rows import InsertingQuerySet
+from seminars.models.page_addresses import AddressedModel, AddressedQuerySet
 
 BATCH = 500
 

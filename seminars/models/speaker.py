@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models import name_matching
-from seminars.models.addresses import absolute
 from seminars.models.name_order import NameOrder
+from seminars.models.page_addresses import absolute
 from seminars.models.searching import words_of
 from seminars.models.shared_changes import SharedModel, SharedQuerySet, Values
 from seminars.models.speaker_names import SpeakerName, known_as, whole_names

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.models.addresses import absolute
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.constraints import ChoicesConstraint, PostgresExclusionConstraint
 from seminars.models.edition import PublicModel
 from seminars.models.fetched import fetched_rows
 from seminars.models.history import History
+from seminars.models.page_addresses import absolute
 from seminars.models.series import JoinAccess, Series, called
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, Recording, Role, State
 from seminars.models.talk_address import TalkAddress, new_address_key, talk_path, talk_slug

@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 from django.urls import get_script_prefix
 
 from seminars import text
-from seminars.models.addresses import short_slug
+from seminars.models.page_addresses import short_slug
 
 KEY_BYTES = 10  # 80 random bits, written as 16 characters
 PATTERN = "[1-9][0-9]{0,17}(?:-[a-z0-9]{1,64})?"  # one way to write each address; each number fits into a database

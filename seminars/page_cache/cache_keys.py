@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 
 from seminars import times
-from seminars.models.addresses import asks_for_calendar
+from seminars.models.page_addresses import asks_for_calendar
 from seminars.views.feeds import ALWAYS_WHOLE
 
 FILTERS = frozenset({"series", "topic", "room", "speaker", "mode"})

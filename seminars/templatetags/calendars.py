@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from seminars import date_formats
-from seminars.calendar_periods import Month, Period, Week
+from seminars.calendar_periods import Month, CalendarPeriod, Week
 from seminars.listings import Listing
 from seminars.models import Break, Talk
 from seminars.templatetags.agenda import first_weekday
@@ -45,7 +45,7 @@ def _days_of(talk: Talk) -> Iterable[date]:
 
 
 @register.simple_tag
-def days_with(period: Period, talks: Iterable[Talk], breaks: Iterable[Break]) -> list[Day]:
+def days_with(period: CalendarPeriod, talks: Iterable[Talk], breaks: Iterable[Break]) -> list[Day]:
     """Return every day of a month or week with its talks, in their order, and its breaks."""
     found = {day: Day(day) for day in period.days}
     for talk in talks:
@@ -74,7 +74,7 @@ def weekdays() -> list[tuple[str, str]]:
 
 
 @register.filter
-def period_title(period: Period) -> str:
+def period_title(period: CalendarPeriod) -> str:
     """Return "December 2026", or "Week 49: 30 November to 6 December 2026"."""
     if isinstance(period, Month):
         return date_formats.month(period.first)
@@ -89,7 +89,7 @@ def of_another_day(talk: Talk, day: Day) -> bool:
 
 
 @register.simple_tag
-def view_links(listing: Listing, period: Period | str = "") -> list[tuple[str, str, bool]]:
+def view_links(listing: Listing, period: CalendarPeriod | str = "") -> list[tuple[str, str, bool]]:
     """Return the list, the month and the week of a filtered listing: a label, an address, and whether it is shown.
 
     Month and week are those of today where it is in the period that is shown, else those with its first day.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from seminars import date_formats, phrases, text
 from seminars.formats import ics_calendars, jsonld, qr
 from seminars.listings import Listing
-from seminars.models import Break, Series, Speaker, Talk, addresses
+from seminars.models import Break, Series, Speaker, Talk, page_addresses
 from seminars.templatetags import agenda
 from seminars.times import local, today
 
@@ -62,7 +62,7 @@ def entry_line(talk: Talk) -> str:
 def code(thing: Model) -> SafeString:
     """Return the QR code of the page of a talk or series, in its shortest form that lasts."""
     path = thing.lasting_path if isinstance(thing, Talk) else thing.get_absolute_url()
-    picture = mark_safe(qr.render(addresses.absolute(path)).decode())  # noqa: S308  drawn from the address alone
+    picture = mark_safe(qr.render(page_addresses.absolute(path)).decode())  # noqa: S308  drawn from the address alone
     return format_html('<div role="img" aria-label="{}">{}</div>', _("QR code that leads to the page"), picture)
 
 
@@ -137,13 +137,13 @@ def element_snippet(series: Series | None, limit: int, level: int, theme: str) -
     asked = {"series": series.slug if series else "", "limit": limit, "heading-level": level, "theme": theme}
     attributes = format_html_join("", ' {}="{}"', ((name, value) for name, value in asked.items() if value))
     snippet = '<script src="{}" async></script>\n<seminar-list{}>\n  <a href="{}">{}</a>\n</seminar-list>'
-    script = addresses.absolute(reverse("embed-script"))
-    return escape(format_html(snippet, script, attributes, addresses.absolute(page), _("Talks")))
+    script = page_addresses.absolute(reverse("embed-script"))
+    return escape(format_html(snippet, script, attributes, page_addresses.absolute(page), _("Talks")))
 
 
 @register.simple_tag
 def frame_snippet(listing: Listing, limit: int, theme: str) -> SafeString:
     """Return what to paste for a frame, which is light or dark: it cannot take its colours from the page around."""
-    address = f"{addresses.absolute(listing.address_of('embed/'))}?{urlencode({'limit': limit, 'theme': theme})}"
+    address = f"{page_addresses.absolute(listing.address_of('embed/'))}?{urlencode({'limit': limit, 'theme': theme})}"
     snippet = '<iframe src="{}" title="{}"\n  width="100%" height="480" loading="lazy" frameborder="0"></iframe>'
     return escape(format_html(snippet, address, listing.title))

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, get_language_info, pgettext
 from seminars import access, date_formats, phrases, text
 from seminars.formats import colours
 from seminars.listings import LABELS, Listing
-from seminars.models import Attendance, Break, Department, Speaker, Talk, addresses
+from seminars.models import Attendance, Break, Department, Speaker, Talk, page_addresses
 from seminars.models.initials import initials_of
 from seminars.selectors.directory import letter_of
 from seminars.selectors.filter_choices import Choices
@@ -212,7 +212,7 @@ def current(context: Context, name: str) -> str:
 register.filter("logo_on", Department.logo_on)
 register.filter("solid_colour", colours.solid)
 register.filter("address_of", Listing.address_of)
-register.filter("absolute", addresses.absolute)
+register.filter("absolute", page_addresses.absolute)
 register.filter("has_desk", access.is_organiser)
 
 

@@ -5,7 +5,7 @@ from django.urls import get_script_prefix, reverse
 from django.views.decorators.cache import cache_control
 
 from seminars.formats import sitemap as sitemaps
-from seminars.models.addresses import absolute
+from seminars.models.page_addresses import absolute
 from seminars.selectors.sitemap_pages import findable_pages
 
 # Nobody finds anything there: the desk, one person's own pages, as many answers as there are words.

@@ -12,8 +12,8 @@ from seminars import access
 from seminars.forms import parameters
 from seminars.listings import UnknownFilter
 from seminars.models import FormerAddress
-from seminars.models.addresses import asks_for_calendar, calendar_of
 from seminars.models.database_errors import failure_of
+from seminars.models.page_addresses import asks_for_calendar, calendar_of
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
 TRY_AGAIN_IN = 60  # seconds

@@ -6,7 +6,7 @@ from random import Random
 
 from seminars.actions.example.data import DATA, HOME
 from seminars.models import Photo, Speaker
-from seminars.models.addresses import short_slug
+from seminars.models.page_addresses import short_slug
 from seminars.models.speaker import proposed_sort_name
 
 PEOPLE = DATA["people"]

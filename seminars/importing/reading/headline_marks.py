@@ -82,8 +82,10 @@ def break_in(text: str, label_of: Callable[[str], Label | None]) -> ProposedBrea
     for match in filter(None, (BREAK.match(text), BREAK.match(text.partition(" (")[0]))):
         then = _GOES_ON.match(text, match.end())
         rest = text[then.end() :].strip(" ()（）[]") if then else ""
-        is_said = not rest or NO_MEETING.fullmatch(rest) or BREAK.fullmatch(rest) or not re.search(r"[^\W\d_]{3}", rest)
-        if then and is_said:
+        is_certain = (
+            not rest or NO_MEETING.fullmatch(rest) or BREAK.fullmatch(rest) or not re.search(r"[^\W\d_]{3}", rest)
+        )
+        if then and is_certain:
             return ProposedBreak(text)
     return None
 
@@ -140,9 +142,9 @@ def _note_state(marked: Marked, words: str, rest: str) -> bool:
     """Note the state and what is said of it: "cancelled due to illness", "moved to Room 5"."""
     word = STATE_WORD.search(words)
     value = next(value for value, pattern in STATES if re.fullmatch(pattern, word[0], re.IGNORECASE))
-    said = words[word.end() :].strip(" :,–—-|!*.") if value else words.strip(" :,–—-|!*")
+    reason = words[word.end() :].strip(" :,–—-|!*.") if value else words.strip(" :,–—-|!*")
     marked.state = marked.state or value
-    marked.reason = "; ".join(filter(None, (marked.reason, said)))
+    marked.reason = "; ".join(filter(None, (marked.reason, reason)))
     return _take(marked, words[: word.end()].strip(" :–—-|!*"), rest)
 
 

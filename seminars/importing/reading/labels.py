@@ -144,7 +144,7 @@ def fields_in_line(line: str) -> dict[str, str]:
     }
 
 
-def last_told(text: str) -> int:
+def end_of_last_label(text: str) -> int:
     """Return where the last line labelled as title, abstract or biography begins; 0 if there is none."""
     last = position = 0
     for line in text.split("\n"):

@@ -68,9 +68,11 @@ def meeting_in(text: str) -> tuple[str, Meeting]:
     if not links:
         return "\n".join(lines), Meeting()
     rest, taken = _without(lines, _bits_of_meeting)
-    told = (match["code"] for line in taken for match in invitation.passcodes_in(with_links_as(_LINK, line)))
+    passcodes = (match["code"] for line in taken for match in invitation.passcodes_in(with_links_as(_LINK, line)))
     link = next((link for link in links if "/register/" not in link), links[0])
-    return "\n".join(rest), Meeting(link if "://" in link else f"https://{link}", next(told, "").rstrip(ENDS + ")]*"))
+    return "\n".join(rest), Meeting(
+        link if "://" in link else f"https://{link}", next(passcodes, "").rstrip(ENDS + ")]*")
+    )
 
 
 def private_bits(text: str) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ _NO_PART = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_AFFILIATION = re.compile(r" (?:[-–—]{1,2}|\|) (?=\S)")
-_TELLS_OF = re.compile(r"(?P<name>.{3,60}?),? (?:(?:from|at) (?:the )?|is (?=an? |the ))(?P<told>\S.*)")
+_TELLS_OF = re.compile(r"(?P<name>.{3,60}?),? (?:(?:from|at) (?:the )?|is (?=an? |the ))(?P<affiliation>\S.*)")
 _ONE_LETTER = frozenset({"y", "e", "i"})  # they join two people, but also the two halves of one surname
 
 
@@ -90,8 +90,8 @@ def _with_words_apart(person: Person) -> Person:
     match = _TELLS_OF.fullmatch(person.name)
     if not match or form_of(match["name"]) < Certainty.POSSIBLE:
         return person
-    told = ", ".join(filter(None, (match["told"], person.affiliation)))
-    return Person(match["name"], told[:_LONGEST_NAME])
+    affiliation = ", ".join(filter(None, (match["affiliation"], person.affiliation)))
+    return Person(match["name"], affiliation[:_LONGEST_NAME])
 
 
 def with_affiliations(people: tuple[Person, ...], affiliation: str) -> tuple[Person, ...]:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 from seminars.importing.reading import invitations as invitation
-from seminars.importing.reading.addresses import is_region, is_street, joined_streets, without_address_end
 from seminars.importing.reading.links import is_meeting, links_in, with_links_as
 from seminars.importing.reading.place_words import (
     AT,
@@ -38,6 +37,7 @@ from seminars.importing.reading.place_words import (
     SIGNS,
     TRAILING_NUMBER,
 )
+from seminars.importing.reading.postal_addresses import is_region, is_street, joined_streets, without_address_end
 from seminars.importing.reading.texts import without_double_escapes
 from seminars.importing.reading.unwrapping import unwrapped
 from seminars.text import fold
@@ -110,19 +110,19 @@ def room_fields_of(location: str) -> dict[str, str]:
 def _of_json(text: str) -> Place | None:
     """Read a place in the words of schema.org, as JSON; None if it is something else."""
     try:
-        told = json.loads(text)
+        given = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    places = [each for each in (told if isinstance(told, list) else [told]) if isinstance(each, dict)]
+    places = [each for each in (given if isinstance(given, list) else [given]) if isinstance(each, dict)]
     online = [each for each in places if each.get("@type") == "VirtualLocation"]
     room = next((each for each in places if each not in online), {})
     address = room.get("address") or {}
     if not isinstance(address, dict):
         return read_place(", ".join(filter(None, [_text(room.get("name")), _text(address)])))
     fields = _readings(_split(_text(room.get("name"))))[:1] or [{"name": ""}]
-    told_of = {field: _text(address.get(name)) for name, field in _ADDRESS_NAMES.items()}
+    texts = {field: _text(address.get(name)) for name, field in _ADDRESS_NAMES.items()}
     links = tuple(filter(None, (_text(each.get("url")) for each in places)))
-    return Place(fields[0] | {name: words for name, words in told_of.items() if words}, bool(online), links)
+    return Place(fields[0] | {name: words for name, words in texts.items() if words}, bool(online), links)
 
 
 def _text(value: Any) -> str:
@@ -323,17 +323,17 @@ def _how_unlike_a_room(part: str) -> int:
 
 def _known(place: Place, known: Collection[str]) -> str:
     """Return the one known room that is meant: all its words are there, or all words of the reading are its own."""
-    told = _words(f"{place.fields.get('building', '')} {place.fields['name']}")
-    if not told:
+    given = _words(f"{place.fields.get('building', '')} {place.fields['name']}")
+    if not given:
         return ""
     rooms = {name: _words(name) for name in known}
     everything = _words(" ".join(place.fields.values())) | FILLERS
-    whole = [name for name, words in rooms.items() if words and words <= everything and told - words <= FILLERS]
-    numbers = set(filter(_has_digit, told))
+    whole = [name for name, words in rooms.items() if words and words <= everything and given - words <= FILLERS]
+    numbers = set(filter(_has_digit, given))
     part = [
         name
         for name, words in rooms.items()
-        if numbers and told - FILLERS <= words and numbers == set(filter(_has_digit, words))
+        if numbers and given - FILLERS <= words and numbers == set(filter(_has_digit, words))
     ]
     return next((found[0] for found in (whole, part) if len(found) == 1), "")
 

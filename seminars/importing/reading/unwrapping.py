@@ -89,8 +89,8 @@ def _in_a_parameter(parts: SplitResult, host: str) -> str:
         names = ("q", "url")
     elif parts.path.lower().endswith("/owa/redir.aspx"):
         names = ("URL", "url")
-    said = query_of(parts) if names else {}
-    return next((said[name] for name in names if said.get(name, "").lower().startswith(_WEB)), "")
+    parameters = query_of(parts) if names else {}
+    return next((parameters[name] for name in names if parameters.get(name, "").lower().startswith(_WEB)), "")
 
 
 def _of_proofpoint(parts: SplitResult, host: str) -> str:

@@ -101,12 +101,12 @@ def _day_alone(cell: str) -> date | None:
     return date.fromisoformat(cell) if re.fullmatch(r"\d{4}-\d\d-\d\d", cell) else None
 
 
-def _of_day(told: date, minutes: int, day: date | None, cell: str) -> int:
-    if told in _DAY_ZERO or (told == day and day is not None):
+def _of_day(cell_day: date, minutes: int, day: date | None, cell: str) -> int:
+    if cell_day in _DAY_ZERO or (cell_day == day and day is not None):
         return minutes
-    if told in _DAY_ONE and minutes == 0:
+    if cell_day in _DAY_ONE and minutes == 0:
         return A_DAY  # 24:00
-    if told.year <= 1904 or day is None:
+    if cell_day.year <= 1904 or day is None:
         raise _no_time(cell)
     sentence = _("The time “%(typed)s” is not on the day in the date column, %(day)s. Correct one of them.")
     raise ValidationError(sentence % {"typed": cell, "day": day.isoformat()})
@@ -128,20 +128,20 @@ def _no_time(cell: str) -> ValidationError:
 
 def read_yes_or_no(cell: str) -> bool:
     """Raise ValidationError for anything that is neither."""
-    told = fold(cell)
-    if told not in _YES | _NO:
+    folded = fold(cell)
+    if folded not in _YES | _NO:
         raise ValidationError(_("“%(typed)s” is neither “yes” nor “no”.") % {"typed": cell})
-    return told in _YES
+    return folded in _YES
 
 
 def read_choice(cell: str, choices: type[TextChoices]) -> str:
     """Return the value that a cell names, or whose label it is in a language of the site; raise ValidationError."""
     if cell in choices:
         return cell
-    told = fold(cell)
+    folded = fold(cell)
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            if found := next((one for one in choices if told in {fold(one.value), fold(str(one.label))}), None):
+            if found := next((one for one in choices if folded in {fold(one.value), fold(str(one.label))}), None):
                 return found.value
     words = {"typed": cell, "values": ", ".join(choices.values)}
     raise ValidationError(_("“%(typed)s” is not possible here. Write one of: %(values)s.") % words)

@@ -24,13 +24,13 @@ _SHOWN = {"", "publish"}  # any other status is hidden from visitors
 
 
 def reads(document: object) -> bool:
-    told = JSONObject(document)
-    return "rest_url" in told and ("events" in told or "utc_start_date" in told)
+    data = JSONObject(document)
+    return "rest_url" in data and ("events" in data or "utc_start_date" in data)
 
 
 def entries(document: object) -> Iterator[JSONObject]:
-    told = JSONObject(document)
-    yield from told.objects("events") if "events" in told else [told]
+    data = JSONObject(document)
+    yield from data.objects("events") if "events" in data else [data]
 
 
 def event_in(event: JSONObject) -> SourceEvent:

@@ -91,10 +91,10 @@ def expand(pattern: Pattern, changes: list[Pattern], now: datetime) -> tuple[lis
     left_out = {moment.key for moment in pattern.excluded}
     kept = [each for each in found if since <= _utc(each.starts) <= stop and each.identity.key not in left_out]
     dates = sorted(kept, key=lambda each: _utc(each.starts))[-MOST_DATES:]
-    return dates, "" if is_whole or not dates else _told(dates)
+    return dates, "" if is_whole or not dates else _remark_on(dates)
 
 
-def _told(dates: list[Dated]) -> str:
+def _remark_on(dates: list[Dated]) -> str:
     """Say which part of a long series was read."""
     words = {"first": day(dates[0].starts.value, with_year=True), "last": day(dates[-1].starts.value, with_year=True)}
     return _("of this repeating event the dates from %(first)s to %(last)s were read") % words

@@ -64,7 +64,7 @@ def _newest(readings: Iterable[EventVersion], refusals: list[Refusal]) -> Iterat
         if all(newest[0].event.says_the_same_as(other.event) for other in newest[1:]):
             yield newest[0]
         elif _are_apart(newest):
-            yield from _told_apart(newest)
+            yield from _separate_events(newest)
         else:
             refusals += _contradicting(newest)
 
@@ -75,12 +75,12 @@ def _are_apart(readings: list[EventVersion]) -> bool:
     return not readings[0].has_uid or (len(starts) == len(readings) >= _MANY and not readings[0].identity)
 
 
-def _told_apart(readings: list[EventVersion]) -> Iterator[EventVersion]:
+def _separate_events(readings: list[EventVersion]) -> Iterator[EventVersion]:
     """Give each of them a UID of its own, which is the same in every import."""
     for reading in readings:
         event = reading.event
-        said = f"{event.uid}|{event.day or event.starts_at.isoformat()}|{event.summary}|{event.location}"
-        event.uid = sha256(said.encode()).hexdigest()[:40]
+        identity = f"{event.uid}|{event.day or event.starts_at.isoformat()}|{event.summary}|{event.location}"
+        event.uid = sha256(identity.encode()).hexdigest()[:40]
         event.remarks += (_("other events have the same UID; made a different one for this event"),)
         yield reading
 

@@ -39,13 +39,13 @@ def undoubled(text: str) -> str:
 
 def texts_and_meeting(properties: Properties) -> tuple[str, str, Meeting]:
     """Return summary and description without the meeting, and the meeting, from whichever property has it."""
-    text, told = meeting_in(plain_text(undoubled(properties.text("DESCRIPTION", "X-ALT-DESC"))))
+    text, in_description = meeting_in(plain_text(undoubled(properties.text("DESCRIPTION", "X-ALT-DESC"))))
     summary, in_summary = meeting_in(one_line(properties.text("SUMMARY")))
     location = meeting_in(plain_text(properties.text("LOCATION")))[1]
     page = meeting_in(properties.text("URL"))[1]
     link = properties.text(*_MEETING_LINKS)
     conference = Meeting(link if link.lower().startswith(("http://", "https://")) else "")
-    found = [one for one in (told, conference, location, in_summary, page) if one.url]
+    found = [one for one in (in_description, conference, location, in_summary, page) if one.url]
     meeting = found[0] if found else Meeting()
     passcodes = (one.passcode for one in found if one.is_the_same_room_as(meeting.url))
     return one_line(summary), plain_text(text), Meeting(meeting.url, next(filter(None, passcodes), ""))
@@ -62,9 +62,9 @@ def contact(properties: Properties) -> tuple[str, str]:
     """Return name and email address of the organiser; some programs percent-encode the name (CN)."""
     found = properties.first("ORGANIZER")
     if found is None:
-        told = one_line(properties.text("CONTACT"))
-        name, _space, address = told.rpartition(" ")
-        return (name.rstrip(" ,;")[:200], address) if _is_email(address) else (told[:200], "")
+        written = one_line(properties.text("CONTACT"))
+        name, _space, address = written.rpartition(" ")
+        return (name.rstrip(" ,;")[:200], address) if _is_email(address) else (written[:200], "")
     scheme, _colon, address = found.text.partition(":")
     address = unquote(address if scheme.lower() == "mailto" else "").partition("?")[0].strip()
     name = unescape_backslash(unquote(found.parameters.get("CN", ""))).strip().strip('"')

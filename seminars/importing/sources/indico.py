@@ -62,9 +62,9 @@ def event_in(entry: tuple[JSONObject, JSONObject]) -> SourceEvent:
 
 
 def _moment(talk: JSONObject, name: str) -> datetime | None:
-    told = talk.object(name)
-    written = f"{told.text('date')} {told.text('time')}".strip()
-    return moment(written, zone_called(told.text("tz")), name=name)
+    data = talk.object(name)
+    written = f"{data.text('date')} {data.text('time')}".strip()
+    return moment(written, zone_called(data.text("tz")), name=name)
 
 
 def _people(talk: JSONObject, event: JSONObject) -> tuple[list[Person], str]:
@@ -77,11 +77,11 @@ def _people(talk: JSONObject, event: JSONObject) -> tuple[list[Person], str]:
     return [_person(one) for one in speakers], ", ".join(one.name for one in chairs)
 
 
-def _person(told: JSONObject) -> Person:
-    full = _HONORIFIC.sub("", told.line("fullName", "full_name", "name"))
+def _person(data: JSONObject) -> Person:
+    full = _HONORIFIC.sub("", data.line("fullName", "full_name", "name"))
     family, comma, given = full.partition(", ")
-    name = f"{told.line('first_name')} {told.line('last_name')}".strip()
-    return Person(name or (f"{given} {family}" if comma else full), told.line("affiliation"))
+    name = f"{data.line('first_name')} {data.line('last_name')}".strip()
+    return Person(name or (f"{given} {family}" if comma else full), data.line("affiliation"))
 
 
 def _location(talk: JSONObject, event: JSONObject) -> str:

@@ -10,8 +10,8 @@ NAME = "JSON Feed"
 
 
 def reads(document: object) -> bool:
-    told = JSONObject(document)
-    return told.text("version").startswith("https://jsonfeed.org/version/") and "_seminars" in told
+    data = JSONObject(document)
+    return data.text("version").startswith("https://jsonfeed.org/version/") and "_seminars" in data
 
 
 def entries(document: object) -> Iterator[JSONObject]:
@@ -19,25 +19,25 @@ def entries(document: object) -> Iterator[JSONObject]:
 
 
 def event_in(item: JSONObject) -> SourceEvent:
-    told = item.object("_seminars")
-    series = told.objects("series")
-    join = told.object("join")
+    data = item.object("_seminars")
+    series = data.objects("series")
+    join = data.object("join")
     states = {str(state) for state in State}
-    fields = {"language": item.text("language"), "programme": told.text("programme"), "notice": told.text("notice")}
+    fields = {"language": item.text("language"), "programme": data.text("programme"), "notice": data.text("notice")}
     return SourceEvent(
-        uid=told.text("uid"),
+        uid=data.text("uid"),
         created_at=moment(item.text("date_published"), "UTC", name="date_published"),
-        title=told.text("title"),
-        people=[Person(one.text("name"), one.text("affiliation")) for one in told.objects("speakers")],
-        kind=told.text("kind"),
+        title=data.text("title"),
+        people=[Person(one.text("name"), one.text("affiliation")) for one in data.objects("speakers")],
+        kind=data.text("kind"),
         series=series[0].text("name", "short_name") if series else "",
-        abstract=told.text("abstract"),
-        starts_at=moment(told.text("start"), "", name="start"),
-        ends_at=moment(told.text("end"), "", name="end"),
-        zone=zone_called(told.text("zone")),
-        location=_location(told.object("room")),
+        abstract=data.text("abstract"),
+        starts_at=moment(data.text("start"), "", name="start"),
+        ends_at=moment(data.text("end"), "", name="end"),
+        zone=zone_called(data.text("zone")),
+        location=_location(data.object("room")),
         meeting=Meeting(web_address(join.text("link")), join.text("passcode")),
-        state=told.text("state") if told.text("state") in states else State.CONFIRMED,
+        state=data.text("state") if data.text("state") in states else State.CONFIRMED,
         categories=item.texts("tags"),
         address=former_path(item.text("url")),
         fields={name: value for name, value in fields.items() if value},

@@ -47,9 +47,9 @@ def _read_description(event: SourceEvent, paragraphs: list[str]) -> dict[str, li
 
     Only the paragraphs at either end are looked at: what stands between them is the abstract as it is.
     """
-    news = {event.fields.get("notice", ""), *_all(lambda: [_("Provisional: time and place may still change.")])}
+    notices = {event.fields.get("notice", ""), *_all(lambda: [_("Provisional: time and place may still change.")])}
     _taken(paragraphs, 0, lambda line: line.startswith(_beginnings(_time)))
-    _taken(paragraphs, 0, lambda line: line in news)
+    _taken(paragraphs, 0, lambda line: line in notices)
     named = _taken(paragraphs, 0, lambda line: line.startswith(tuple(_roles())))
     _taken(paragraphs, 0, lambda line: line == event.fields.get("programme"))
     _taken(paragraphs, -1, lambda line: line.startswith(_beginnings(_details)))
@@ -71,13 +71,13 @@ def _read_summary(event: SourceEvent, names: str) -> None:
         if rest.startswith(mark):
             rest, event.state = rest.removeprefix(mark), state
             break
-    series, _colon, told = rest.partition(": ")
+    series, _colon, talk_name = rest.partition(": ")
     event.series, *others = series.split(" + ")
     event.fields |= {"also_in": " + ".join(others)} if others else {}
-    if told.startswith(f"{names} – ") and names:
-        event.title = told.removeprefix(f"{names} – ")
+    if talk_name.startswith(f"{names} – ") and names:
+        event.title = talk_name.removeprefix(f"{names} – ")
     elif not names:
-        event.title = next((told.removesuffix(end) for end in _nobody() if told.endswith(end)), "")
+        event.title = next((talk_name.removesuffix(end) for end in _nobody() if talk_name.endswith(end)), "")
 
 
 def _taken(paragraphs: list[str], end: int, is_such: Callable[[str], bool]) -> list[str]:

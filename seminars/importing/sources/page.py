@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.importing.events import Meeting, Person, SourceEvent, SourceFile
-from seminars.importing.reading.labels import last_told, sections_of, with_colons
+from seminars.importing.reading.labels import end_of_last_label, sections_of, with_colons
 from seminars.importing.reading.meetings import meeting_in
 from seminars.importing.reading.people import LITTLE_WORDS, people_in, with_affiliations
 from seminars.importing.reading.summaries import read_headline
@@ -98,10 +98,10 @@ def _surely_in(line: str) -> tuple[tuple[Person, ...], str]:
 def _meeting(sections: dict[str, str]) -> Meeting:
     """Return the meeting of its own section, else the first one in its other lines."""
     own = f"Zoom: {sections['join']}" if sections["join"] else ""
-    told = (
+    meetings = (
         meeting_in(text)[1] for text in (own, *(sections[name] for name in ("head", "other", "abstract", "biography")))
     )
-    meeting = next((meeting for meeting in told if meeting.url), Meeting())
+    meeting = next((meeting for meeting in meetings if meeting.url), Meeting())
     return Meeting(meeting.url, meeting.passcode or sections["passcode"].partition("\n")[0].strip()[:60])
 
 
@@ -150,7 +150,7 @@ def read_mail(text: str) -> Mail:
 
 def _without_signature(text: str) -> tuple[str, str]:
     """Cut at the signature, unless the talk itself follows below it."""
-    match = _SIGNED.search(text, last_told(text))
+    match = _SIGNED.search(text, end_of_last_label(text))
     return (text[: match.start()], text[match.start() :]) if match else (text, "")
 
 

@@ -27,8 +27,8 @@ def reads(document: object) -> bool:
 
 
 def _talks(document: object) -> list[JSONObject]:
-    told = JSONObject(document)
-    return told.objects("results") or told.objects("talks") or objects_in(document)
+    data = JSONObject(document)
+    return data.objects("results") or data.objects("talks") or objects_in(document)
 
 
 def entries(document: object) -> Iterator[tuple[JSONObject, JSONObject]]:

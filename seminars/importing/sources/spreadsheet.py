@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from seminars.importing.events import Refusal, SourceEvent, SourceFile
 from seminars.importing.sources.cells import read_moment
-from seminars.importing.sources.columns import DATES, DAY_FIRST, MONTH_FIRST
+from seminars.importing.sources.column_meanings import DATES, DAY_FIRST, MONTH_FIRST
 from seminars.importing.sources.spreadsheet_rows import RowReader
 from seminars.importing.sources.tables import Table
 from seminars.text.cells import unguarded

@@ -20,7 +20,7 @@ from seminars.importing.sources.cells import (
     read_moment,
     read_yes_or_no,
 )
-from seminars.importing.sources.columns import DATES, meanings
+from seminars.importing.sources.column_meanings import DATES, meanings
 from seminars.models import State
 from seminars.models.wall_times import zone_info, zone_of
 from seminars.typed_dates import A_DAY
@@ -69,7 +69,7 @@ class RowReader:
         _refuse_missing_columns(edits or frozenset(), cells)
         event = SourceEvent(line=number, uid=cells.get("uid", ""), title=cells.get("title", ""), edited=edits)
         event.has_entry = False
-        event.told = fields_fed_by(set(cells))
+        event.available_fields = fields_fed_by(set(cells))
         event.check = cells.get(CHECK, "")
         event.summary = event.title or " ".join(cells.get("speakers", "").split())
         event.people = self._people(cells)
@@ -84,7 +84,7 @@ class RowReader:
         if _tells_time(event, cells):
             self._tell_time(event, cells)
         else:
-            event.told -= TIMES
+            event.available_fields -= TIMES
         event.fields = {name: _value(name, cells[name]) for name in FIELDS if name in cells}
         event.uid = event.uid or _identity(event)
         return event
@@ -132,10 +132,10 @@ class RowReader:
             day, start, end = read_moment(cells[column], self._order)
         except ValueError as error:
             raise ValidationError(_no_day(cells[column], self._order)) from error
-        if told := cells.get("start"):
-            start, end = _of_column("start", lambda: read_clock(told, day))
-        if told_end := cells.get("end"):
-            end = _of_column("end", lambda: read_clock(told_end, self._end_day(day, cells)))[0]
+        if typed := cells.get("start"):
+            start, end = _of_column("start", lambda: read_clock(typed, day))
+        if typed_end := cells.get("end"):
+            end = _of_column("end", lambda: read_clock(typed_end, self._end_day(day, cells)))[0]
         if cells.get("zone"):
             event.zone = _of_column("zone", lambda: zone_of(cells["zone"]))
         if start is None:
@@ -156,12 +156,12 @@ class RowReader:
         return ends_at
 
     def _end_day(self, day: date, cells: Cells) -> date:
-        if not (told := cells.get("end_date")):
+        if not (typed := cells.get("end_date")):
             return day
         try:
-            return read_moment(told, self._order)[0]
+            return read_moment(typed, self._order)[0]
         except ValueError as error:
-            raise ValidationError(_no_day(told, self._order)) from error
+            raise ValidationError(_no_day(typed, self._order)) from error
 
 
 def _tells_time(event: SourceEvent, cells: Cells) -> bool:
@@ -188,15 +188,15 @@ def _with_affiliations(people: list[Person], cell: str) -> list[Person]:
     if not cell.strip() or not people:
         return people
     if "\n" in cell:
-        told = cell.rstrip().split("\n")
-        told += [""] * (len(people) - len(told))
+        typed = cell.rstrip().split("\n")
+        typed += [""] * (len(people) - len(typed))
     else:
-        told = [cell] if len(people) == 1 else cell.split(";")
-    told = [" ".join(one.split()) for one in told]
-    if len(told) != len(people):
+        typed = [cell] if len(people) == 1 else cell.split(";")
+    typed = [" ".join(one.split()) for one in typed]
+    if len(typed) != len(people):
         sentence = _("Number of speakers: %(people)d, of affiliations: %(affiliations)d. Write one on each line.")
-        raise ValidationError(sentence % {"people": len(people), "affiliations": len(told)})
-    return [Person(one.name, affiliation or one.affiliation) for one, affiliation in zip(people, told, strict=True)]
+        raise ValidationError(sentence % {"people": len(people), "affiliations": len(typed)})
+    return [Person(one.name, affiliation or one.affiliation) for one, affiliation in zip(people, typed, strict=True)]
 
 
 def _value(name: str, cell: str) -> str:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from seminars.importing.sources.columns import DATES, FoundColumn, is_exported, meanings_of
+from seminars.importing.sources.column_meanings import DATES, FoundColumn, is_exported, meanings_of
 from seminars.importing.sources.workbook import Sheet, sheets_of
 from seminars.text.cells import guarded
 

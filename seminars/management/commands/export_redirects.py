@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from seminars import access
 from seminars.formats import redirects
 from seminars.models import FormerAddress
-from seminars.models.addresses import TARGETS
+from seminars.models.page_addresses import TARGETS
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from seminars import importing
 from seminars.importing import Doubt, ImportOptions, ImportPlan, ImportRow, NoDateColumn, Outcome
-from seminars.importing.sources.columns import LEFT_OUT, meanings
+from seminars.importing.sources.column_meanings import LEFT_OUT, meanings
 
 ORDERS = {"dmy": "day-first", "mdy": "month-first"}
 MOST_SHOWN = 200  # refusals; a file with more is the wrong file

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from seminars import times
 from seminars.importing.choices import Choices, ImportOptions
+from seminars.importing.field_values import FURTHER, FieldValue, Speaking, abstract_of
 from seminars.importing.match import Match
 from seminars.importing.reading.meetings import private_bits, without_private_bits
-from seminars.importing.values import FURTHER, FieldValue, Speaking, abstract_of
 from seminars.models import JoinAccess, Series, State, Talk
 from seminars.models.wall_times import rules_of, zone_info
 from seminars.text import fold
@@ -20,7 +20,7 @@ from seminars.text import fold
 NOON = time(12)
 
 
-class Meaning:
+class EventConverter:
     """Works out a value for each field that has changed in an event, and adds a remark for each decision it makes."""
 
     def __init__(self, choices: Choices, options: ImportOptions) -> None:
@@ -41,22 +41,26 @@ class Meaning:
             "people": [Speaking(*one) for one in match.people],
             **match.parts,
         }
-        news = match.news
-        if "title" in news and event.has_headline:
+        changed_fields = match.changed_fields
+        if "title" in changed_fields and event.has_headline:
             found["title"] = self._public(match, talk, found["title"], _("title"), remarks)
-        if "people" in news:
+        if "people" in changed_fields:
             self._keep_biographies_public(match, talk, remarks)
-        if "abstract" in news:
+        if "abstract" in changed_fields:
             found["abstract"] = self._abstract(match, talk, remarks)
-        if "state" in news:
+        if "state" in changed_fields:
             found["state"] = self._state(match, remarks)
-        if "zone" in news:
+        if "zone" in changed_fields:
             found["zone"] = self._zone(match, talk)
-        if {"starts_at", "ends_at"} & news:
+        if {"starts_at", "ends_at"} & changed_fields:
             zone = found.get("zone", talk.zone)
             found["starts_at"], found["ends_at"] = self._times(match, zone, remarks)
-        found |= {name: _further(name, text) for name, text in event.fields.items() if name in FURTHER & news}
-        return [FieldValue(name, found[name], _is_blank(match.said[name])) for name in match.said if name in news]
+        found |= {name: _further(name, text) for name, text in event.fields.items() if name in FURTHER & changed_fields}
+        return [
+            FieldValue(name, found[name], _is_blank(match.source_values[name]))
+            for name in match.source_values
+            if name in changed_fields
+        ]
 
     def _kind(self, match: Match) -> str:
         kind = match.event.kind or match.reading.kind
@@ -102,7 +106,7 @@ class Meaning:
         zone = match.event.zone
         if not zone:
             return ""
-        room = match.room if "room" in match.news else talk.room
+        room = match.room if "room" in match.changed_fields else talk.room
         usual = (room.zone if room else "") or match.series.zone or settings.TIME_ZONE
         return "" if rules_of(zone) == rules_of(usual) else zone
 
@@ -151,5 +155,5 @@ def _further(name: str, text: str) -> Any:
     return field.clean(text.strip(), None) if text.strip() else field.get_default()
 
 
-def _is_blank(said: Any) -> bool:
-    return said in ("", [], None)
+def _is_blank(value: Any) -> bool:
+    return value in ("", [], None)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from seminars.actions import talk_changes
 from seminars.formats.spreadsheet_columns import BETWEEN
 from seminars.importing.events import Person, SourceEvent
+from seminars.importing.field_values import PARTS, ROLES, FieldValue, Speaking
 from seminars.importing.known_rows import KnownRows
 from seminars.importing.series_found import SeriesFound
-from seminars.importing.values import PARTS, ROLES, FieldValue, Speaking
 from seminars.models import Appearance, Role, Series, Talk
 
 OTHER_ROLES = ("moderators", "committee")
@@ -25,10 +25,10 @@ def edited_speakers(event: SourceEvent, talk: Talk, known: KnownRows) -> list[Sp
     """Return the speakers that an edited row names; without a column of affiliations, those at the talk keep theirs."""
     here = _here(talk, Role.SPEAKER)
     people = _people(event.people, here, known, example=event.name)
-    if "affiliations" not in event.told:
+    if "affiliations" not in event.available_fields:
         return people
-    told = _each_once(event.people)
-    return [one._replace(affiliation=person.affiliation) for one, person in zip(people, told, strict=True)]
+    people_named = _each_once(event.people)
+    return [one._replace(affiliation=person.affiliation) for one, person in zip(people, people_named, strict=True)]
 
 
 def others_of(event: SourceEvent, field: str, talk: Talk | None, known: KnownRows) -> list[Speaking]:
@@ -56,10 +56,10 @@ def write_parts(planned: Iterable[tuple[Talk, dict[str, FieldValue]]]) -> list[T
     for talk, _taken in changed:
         talk.__dict__.pop("_prefetched_objects_cache", None)
     for field in OTHER_ROLES:
-        _write_people({talk: taken[field].meant for talk, taken in changed if field in taken}, ROLES[field])
+        _write_people({talk: taken[field].value for talk, taken in changed if field in taken}, ROLES[field])
     for talk, taken in changed:
         if "also_in" in taken:
-            talk_changes.set_series(talk, taken["also_in"].meant, by=None)  # who may was asked by `further_series`
+            talk_changes.set_series(talk, taken["also_in"].value, by=None)  # who may was asked by `further_series`
     talks = [talk for talk, _taken in changed]
     Talk.objects.fetch_parts(talks)
     return talks

@@ -49,7 +49,7 @@ class FieldValue:
     """A field and the value that its source means by what it says; `is_silent`: the source says nothing of it."""
 
     field: str
-    meant: Any
+    value: Any
     is_silent: bool = False
 
 
@@ -68,11 +68,11 @@ class FieldChange(NamedTuple):
 # --- what the source says -------------------------------------------------------------------------------------------
 
 
-def said_of(event: SourceEvent) -> dict[str, Kept]:
+def source_values_of(event: SourceEvent) -> dict[str, Kept]:
     """Return the words of the source by the field that they are about; times are wall times where it names a zone."""
     start, end = event.starts_at, event.ends_at or event.starts_at
     headline = event.summary if event.has_headline else ""
-    said: dict[str, Kept] = {
+    source_values: dict[str, Kept] = {
         "title": event.title or headline,
         "abstract": event.abstract,
         "starts_at": f"{event.day:%Y-%m-%d}" if event.day else _wall(start, event.zone),
@@ -88,34 +88,36 @@ def said_of(event: SourceEvent) -> dict[str, Kept]:
         "people": [_in_full(one.name, one.affiliation) for one in event.people] or headline,
     }
     if event.edited is not None:
-        said["series"] = event.series
-    if event.told is not None:
-        told = event.told | ({"state"} if event.day else set())  # without a time of day it is a draft
-        said = {name: word for name, word in said.items() if name in told}
-    return said | {name: word for name, word in event.fields.items() if name in FURTHER | PARTS}
+        source_values["series"] = event.series
+    if event.available_fields is not None:
+        available = event.available_fields | ({"state"} if event.day else set())  # without a time of day it is a draft
+        source_values = {name: word for name, word in source_values.items() if name in available}
+    return source_values | {name: word for name, word in event.fields.items() if name in FURTHER | PARTS}
 
 
-def news_of(event: SourceEvent, said: Mapping[str, Kept], note: ImportedTalk | None) -> frozenset[str]:
+def changed_fields_of(
+    event: SourceEvent, source_values: Mapping[str, Kept], note: ImportedTalk | None
+) -> frozenset[str]:
     """Return the fields of which the source says something that it did not say at the last import.
 
     Of a talk in a spreadsheet that we exported, these are the edited fields.
     """
     if event.edited is not None:
-        return event.edited & frozenset(said)
+        return event.edited & frozenset(source_values)
     if note is None:
-        return _names(tuple(said))
-    news = note.news_in(said)
-    if "people" in news and "people" in said and "people" not in note.said:
-        news |= {"title"}  # an earlier release took the speaker for a part of the title
-    if "title" in news:
-        news |= {"state", "kind"} & said.keys()  # a headline may tell these
-    return news - {name for name in TIMES if name in note.said and _in_utc(event, name) == note.said[name]}
+        return _names(tuple(source_values))
+    changed_fields = note.changed_in(source_values)
+    if "people" in changed_fields and "people" in source_values and "people" not in note.said:
+        changed_fields |= {"title"}  # an earlier release took the speaker for a part of the title
+    if "title" in changed_fields:
+        changed_fields |= {"state", "kind"} & source_values.keys()  # a headline may tell these
+    return changed_fields - {name for name in TIMES if name in note.said and _in_utc(event, name) == note.said[name]}
 
 
 @lru_cache(maxsize=64)
-def _names(said: tuple[str, ...]) -> frozenset[str]:
+def _names(source_values: tuple[str, ...]) -> frozenset[str]:
     """Return one set for all events that say something of the same fields: thousands of them would take much memory."""
-    return frozenset(said)
+    return frozenset(source_values)
 
 
 def _in_utc(event: SourceEvent, name: str) -> str | None:
@@ -139,7 +141,7 @@ def abstract_of(event: SourceEvent) -> str:
 # --- what the talk holds --------------------------------------------------------------------------------------------
 
 
-def held(talk: Talk, field: str) -> Kept:
+def stored_value(talk: Talk, field: str) -> Kept:
     """Return the present value in a form that JSON can hold: rooms and people by primary key, times as wall times."""
     if field in TIMES:
         return f"{talk.wall_of(field):%Y-%m-%dT%H:%M:%S} {talk.zone_name}".strip()
@@ -163,12 +165,12 @@ def _in_json(value: Any) -> Kept:
     return value.pk if isinstance(value, Room) else value
 
 
-def is_as_held(talk: Talk, field: str, note: ImportedTalk) -> bool:
+def is_as_imported(talk: Talk, field: str, note: ImportedTalk) -> bool:
     """Tell whether the field holds what the last import left there."""
     kept = note.held.get(field)
     if field in TIMES and kept == getattr(talk, field).isoformat():  # as earlier releases kept it, in UTC
         return True
-    return kept == held(talk, field)
+    return kept == stored_value(talk, field)
 
 
 def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[FieldValue], list[FieldValue]]:
@@ -185,7 +187,7 @@ def sort_out(note: ImportedTalk, values: Iterable[FieldValue]) -> tuple[list[Fie
         if note.is_withdrawn:
             taken.append(value)
             continue
-        is_ours = _is_or_was_filled(talk, value.field, note) and not is_as_held(talk, value.field, note)
+        is_ours = _is_or_was_filled(talk, value.field, note) and not is_as_imported(talk, value.field, note)
         if is_ours and value.is_silent and value.field not in note.said:
             continue
         would_show_a_draft = value.field == "state" and not talk.is_public
@@ -199,26 +201,28 @@ def _is_or_was_filled(talk: Talk, field: str, note: ImportedTalk) -> bool:
 
 def holds(talk: Talk, value: FieldValue) -> bool:
     """Tell whether a talk has this value already."""
-    return _in_json(value_of(talk, value.field)) == _in_json(value.meant) and not _is_of_new_people(value)
+    return _in_json(value_of(talk, value.field)) == _in_json(value.value) and not _is_of_new_people(value)
 
 
 def _is_of_new_people(value: FieldValue) -> bool:
-    return value.field in ROLES and any(one.speaker.pk is None for one in value.meant)
+    return value.field in ROLES and any(one.speaker.pk is None for one in value.value)
 
 
-def note_down(note: ImportedTalk, said: Mapping[str, Kept], news: Iterable[str], declined: Iterable[str]) -> None:
+def note_down(
+    note: ImportedTalk, source_values: Mapping[str, Kept], changed_fields: Iterable[str], declined: Iterable[str]
+) -> None:
     """Store the new words of the source, and the present values of the fields that the import set."""
-    for name in news:
-        note.said[name] = said[name]
+    for name in changed_fields:
+        note.said[name] = source_values[name]
         if name not in declined:
-            note.held[name] = held(note.talk, name)
+            note.held[name] = stored_value(note.talk, name)
 
 
 def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:
     """Set the fields; people, topics, further series and the former address are rows of their own and follow later."""
     for value in values:
         if value.field not in ROWS_OF_THEIR_OWN:
-            setattr(talk, value.field, value.meant)
+            setattr(talk, value.field, value.value)
 
 
 # --- in words -------------------------------------------------------------------------------------------------------
@@ -226,7 +230,7 @@ def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:
 
 def change_of(talk: Talk, value: FieldValue) -> FieldChange:
     """Return what changes, the old beside the new."""
-    return FieldChange(_label(value.field), in_words(value_of(talk, value.field)), in_words(value.meant))
+    return FieldChange(_label(value.field), in_words(value_of(talk, value.field)), in_words(value.value))
 
 
 def declined_sentence(talk: Talk, value: FieldValue) -> str:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 
 from seminars.importing.remembered_columns import mark_of
-from seminars.importing.sources.columns import DATES, LEFT_OUT, FoundColumn, meanings
+from seminars.importing.sources.column_meanings import DATES, LEFT_OUT, FoundColumn, meanings
 
 HEADERS = "headers"
 

@@ -5,8 +5,8 @@ A field that was changed on this site after the export stays, and the plan says 
 
 from seminars.formats.spreadsheet_columns import as_text, cells_of, edited
 from seminars.importing.events import SourceEvent
+from seminars.importing.field_values import FieldValue, holds
 from seminars.importing.sources.spreadsheet_rows import fields_fed_by
-from seminars.importing.values import FieldValue, holds
 from seminars.models import Talk
 
 

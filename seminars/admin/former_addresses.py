@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.admin.base import DeskAdmin
 from seminars.models import FormerAddress
-from seminars.models.addresses import TARGETS
+from seminars.models.page_addresses import TARGETS
 
 
 @admin.register(FormerAddress)

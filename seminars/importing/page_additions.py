@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from seminars.actions import bulk_changes
 from seminars.importing.events import Person
+from seminars.importing.field_values import FieldValue, Speaking, set_values
 from seminars.importing.known_rows import KnownRows
 from seminars.importing.match import Match
 from seminars.importing.planned import PlannedTalk
-from seminars.importing.values import FieldValue, Speaking, set_values
 from seminars.models import Appearance, Speaker
 from seminars.text import fold
 
