@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from seminars import date_formats
-from seminars.calendar_periods import Month, CalendarPeriod, Week
+from seminars.calendar_periods import CalendarPeriod, Month, Week
 from seminars.listings import Listing
 from seminars.models import Break, Talk
 from seminars.templatetags.agenda import first_weekday
