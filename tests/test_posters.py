@@ -56,14 +56,14 @@ def test_a_poster_says_what_who_when_and_where(client):
     assert words(poster(client, talk)) == (
         "ASSET Seminar Statistics On engines Ada Lovelace We weave. Wednesday, 5 November 2025 12–1:15 pm "
         "Gutmann Hall, Room 414 and online 3333 Chestnut Street, Philadelphia Coffee 11:30 "
-        f"Changes, abstract and how to join: talks.example.edu/talks/{talk.pk}"
+        f"Latest details, abstract and link: talks.example.edu/talks/{talk.pk}"
     )
 
 
 def test_the_code_of_a_poster_says_what_it_leads_to(client):
-    assert "Changes and abstract: talks" in words(poster(client, at_noon()))
-    assert "Changes, abstract and how to join: talks" in words(poster(client, at_noon(join_url=ZOOM)))
-    assert "Changes and abstract: talks" in words(poster(client, at_noon(join_url=ZOOM, state=State.CANCELLED)))
+    assert "Latest details and abstract: talks" in words(poster(client, at_noon()))
+    assert "Latest details, abstract and link: talks" in words(poster(client, at_noon(join_url=ZOOM)))
+    assert "Latest details and abstract: talks" in words(poster(client, at_noon(join_url=ZOOM, state=State.CANCELLED)))
 
 
 def test_a_poster_says_what_is_not_known_yet(client):
@@ -88,7 +88,7 @@ def test_a_talk_that_moved_online_says_that_nobody_meets(client):
     talk = at_noon(room=make_room(), join_url=ZOOM)
     lifecycle.change_room(talk, room=None, by=make_organiser())
 
-    assert "Online only Nobody meets in the room. Join online." in words(poster(client, talk))
+    assert "Online only This talk is online only. Join online." in words(poster(client, talk))
     assert "Gutmann Hall" not in poster(client, talk).partition("poster-foot")[2]
 
 

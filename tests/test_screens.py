@@ -38,11 +38,11 @@ def test_before_a_talk_the_next_one_is_large_and_the_rest_follows(client):
     make_draft(title="Secret", starts_at=in_new_york(2025, 11, 5, 13))
 
     shown = parts(client)
-    assert list(shown) == ["Next", "Also today", "Coming days"]
+    assert list(shown) == ["Next", "Also today", "Coming up"]
     assert shown["Next"].startswith("Today, 12–1 pm Noon Ada Lovelace")
     assert "Gutmann Hall, Room 414" in shown["Next"]
     assert "Today, 4–5 pm Afternoon" in shown["Also today"]
-    assert "Tomorrow, 12–1 pm Tomorrow" in shown["Coming days"]
+    assert "Tomorrow, 12–1 pm Tomorrow" in shown["Coming up"]
     assert [word for word in ("Morning", "Secret") if word in words(main(client.get("/screen/")))] == []
 
 
@@ -52,7 +52,7 @@ def test_the_coming_days_are_the_next_seven(client):
 
     shown = parts(client)
 
-    assert [re.findall(r"to 1 pm (\w+)", shown[heading]) for heading in ("Next", "Coming days", "Later")] == [
+    assert [re.findall(r"to 1 pm (\w+)", shown[heading]) for heading in ("Next", "Coming up", "Later")] == [
         ["First"], ["Week"], ["Eighth", "Far"],
     ]  # fmt: skip
 

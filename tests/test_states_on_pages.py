@@ -109,7 +109,7 @@ def test_a_talk_that_moved_online_says_so_and_offers_the_link_first(client):
     lifecycle.change_room(talk, room=None, by=make_organiser())
 
     assert badges(row(client, talk)) == ["Online only"]
-    assert "Online only Nobody meets in the room. Join online." in words(page(client, talk))
+    assert "Online only This talk is online only. Join online." in words(page(client, talk))
     assert page(client, talk).index(f"/talks/{talk.pk}/join/") < page(client, talk).index("<dl")
 
 

@@ -103,7 +103,7 @@ def _script() -> str:
         "hoursOvernight": pgettext("hours", "%(start)s–%(end)s the next day") % {"start": "{start}", "end": "{end}"},
         "moment": _("%(day)s, %(clock)s") % {"day": "{day}", "clock": "{clock}"},
         "formerly": _("(formerly %(name)s)") % {"name": "{name}"},
-        "example": f"{_('Example data.')} {_('These talks are not real.')}",
+        "example": f"{_('Example data.')} {_('These talks are made up.')}",
     }
     return SCRIPT.read_text().replace(NO_WORDS, json.dumps(words, ensure_ascii=False))
 

@@ -37,14 +37,14 @@ def why_not(talk: Talk, *, now: datetime) -> str:
     if now >= talk.join_span.ends_at:
         return _("This talk has taken place.")
     if not talk.join_url:
-        return _("There is no link for this talk yet. If people can join online, the link will be here.")
+        return _("There is no link for this talk yet. If people can join online, the link will appear here.")
     if talk.link_opens_later(now):
         opens_at = talk.join_span.starts_at
         clock = date_formats.clock(opens_at, talk.zone_info)
         words = {"day": date_formats.day(local(opens_at, talk.zone_info)), "clock": clock}
         if talk.zone_name:
             words["clock"] = f"{clock} ({date_formats.zone(talk.zone_name)})"
-        return _("The link will be here on %(day)s from %(clock)s, 15 minutes before the talk.") % words
+        return _("The link appears on %(day)s at %(clock)s, 15 minutes before the talk.") % words
     return ""
 
 

@@ -198,7 +198,7 @@ def test_the_element_says_that_talks_are_examples_and_shows_the_old_name_of_a_ro
 
     page = element()
 
-    assert page.locator("seminar-list .notice").inner_text() == "Example data. These talks are not real."
+    assert page.locator("seminar-list .notice").inner_text() == "Example data. These talks are made up."
     assert "Room 414 (formerly Room 307) and online" in said(page)[0]
 
 
@@ -273,7 +273,7 @@ def test_list_and_demo_are_accessible_fit_and_keep_the_policy(live_server, new_c
 
     assert (faults, complaints) == ({}, [])
     assert page.locator("seminar-list s").count() == 1
-    assert f'<script src="{site}/embed.js" async></script>' in page.get_by_label("Paste this").first.input_value()
+    assert f'<script src="{site}/embed.js" async></script>' in page.get_by_label("Copy this code").first.input_value()
     assert html.unescape(page.locator("#frame-code").input_value()).startswith(
         f'<iframe src="{site}/series/asset/embed/?limit=5&theme=light"'
     )

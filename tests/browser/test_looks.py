@@ -105,7 +105,7 @@ def test_the_summary_of_the_filters_stays_where_it_is(live_server, new_context, 
         talk_under_way(series=make_series(name=name))
     page = new_context(viewport={"width": width, "height": 800}).new_page()
     page.goto(live_server.url)
-    summary = page.get_by_text("Filter the talks").first
+    summary = page.get_by_text("Filters").first
     before = summary.bounding_box()
 
     summary.click()

@@ -230,8 +230,8 @@ def test_sharing_a_talk_copies_its_permanent_address(live_server, new_context, t
 
     page.locator(".share summary").click()
     page.get_by_role("button", name="Share with an app").click()
-    page.get_by_role("button", name="Copy the address").click()
-    page.get_by_text("The address is copied.").wait_for()
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_text("Link copied").wait_for()
 
     assert page.evaluate("window.shared") == {"title": "Moved", "url": lasting}
     assert page.evaluate("navigator.clipboard.readText()") == lasting
@@ -244,7 +244,7 @@ def test_without_script_the_address_of_a_talk_is_a_link(live_server, new_context
 
     page.locator(".share summary").click()
 
-    link = page.get_by_role("link", name="Address of this talk")
+    link = page.get_by_role("link", name="Permalink")
     assert link.get_attribute("href") == f"/talks/{talks[5].pk}/"
     assert page.get_by_role("button", name="Share").count() == 0
 
