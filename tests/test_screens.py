@@ -52,7 +52,7 @@ def test_the_coming_days_are_the_next_seven(client):
 
     shown = parts(client)
 
-    assert [re.findall(r"to 1 pm (\w+)", shown[heading]) for heading in ("Next", "Coming up", "Later")] == [
+    assert [re.findall(r"–1 pm (\w+)", shown[heading]) for heading in ("Next", "Coming up", "Later")] == [
         ["First"], ["Week"], ["Eighth", "Far"],
     ]  # fmt: skip
 

@@ -163,13 +163,13 @@ def test_a_talk_that_is_happening_says_so_and_offers_the_link_first(client):
     assert page(client, talk).index("/join/") < page(client, talk).index("<dl")
 
 
-def test_the_next_talk_that_is_happening_has_its_link_above_its_title(client):
+def test_the_next_talk_that_is_happening_has_its_link_before_all_others_of_its_row(client):
     talk = at_noon(join_url=ZOOM, starts_at=in_new_york(2025, 11, 3, 8, 30), ends_at=in_new_york(2025, 11, 3, 9, 30))
 
     front = main(client.get("/"))
 
     assert badges(front) == ["Happening now"]
-    assert front.index(f"/talks/{talk.pk}/join/") < front.index("hero-title")
+    assert front.index("hero-title") < front.index(f"/talks/{talk.pk}/join/") < front.index("Add to calendar")
 
 
 def test_a_talk_that_is_over_shows_recording_and_slides_first_and_no_link(client):

@@ -112,12 +112,13 @@ register.simple_tag(timezone.get_default_timezone_name, name="zone_name")
 
 
 @register.filter
-def when(talk: Talk) -> str:
+def when(talk: Talk) -> SafeString:
     """Say "Wednesday, 5 November 2025, 12–1:15 pm, New York time"."""
-    said = date_formats.when(talk.span, talk.zone_name).replace(date_formats.hours(talk.span), hours(talk))
+    said = date_formats.when(talk.span, talk.zone_name)
     for zone in (date_formats.zone(), date_formats.zone(talk.zone_name)):
         said = said.replace(zone, zone.replace(" ", SPACE))
-    return together(said)
+    day, _hours, rest = said.partition(date_formats.hours(talk.span))
+    return format_html("{}{}{}", together(day), hours(talk), together(rest))
 
 
 @register.filter
@@ -127,10 +128,11 @@ def elsewhere(talk: Talk) -> str:
 
 
 @register.filter
-def hours(talk: Talk) -> str:
-    """Say "12–1:15 pm"."""
+def hours(talk: Talk) -> SafeString | str:
+    """Say "12–1:15 pm", on one line if it is short: browsers end lines after a dash."""
     said = date_formats.hours(talk.span)
-    return said.replace(" ", SPACE) if len(said) <= ONE_LINE else together(said)
+    is_short = len(said) <= ONE_LINE
+    return format_html('<span class="unbroken">{}</span>', said) if is_short else together(said)
 
 
 @register.filter
