@@ -35,6 +35,7 @@ OURS = {
     "seminars_speaker_merge": {"with", "q"},
     "seminars_speaker_add": {"_existing"},
     "seminars_talk_transition": {"talk", "back"},
+    "seminars_department_looks": {"theme"},
     "seminars_source_add": {"series"},
     "seminars_talk_add": {"after", "copy", "pasted", "series"},
     "seminars_talk_change": {"pasted"},
@@ -42,7 +43,21 @@ OURS = {
     "login": {"next"},
 }
 # What we read from a sent form, besides its own fields and buttons.
-SENT = {"_text", "answer", "change", "language", "next", "request", "row", "seen", "slot", "talk", "version", "with"}
+SENT = {
+    "_text",
+    "answer",
+    "change",
+    "language",
+    "next",
+    "request",
+    "row",
+    "run",
+    "seen",
+    "slot",
+    "talk",
+    "version",
+    "with",
+}
 READING = re.compile(r"parameters\.|(self\.)?request\.(GET|POST)\.(get|getlist)\(")
 
 

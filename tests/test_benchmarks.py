@@ -14,6 +14,7 @@ from tests.benchmarks.serving import ROOT
 # Public addresses that are not measured, and why.
 UNMEASURED = {
     "talk-preview": "is a talk page that few people ever ask for",
+    "mark": "is one picture, which browsers ask for once",
     "icon": "is the same whatever the rows say",
     "robots": "is the same whatever the rows say",
     "healthz": "does nothing",

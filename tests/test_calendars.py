@@ -39,7 +39,7 @@ def test_every_calendar_says_when_a_change_arrives_and_google_that_its_app_adds_
     paces = {way.key: str(way.pace) for way in ways_to_follow(FEED, "Talks")}
 
     assert "once a day" in paces["google"]
-    assert "phone app cannot add an address" in paces["google"]
+    assert "use a computer" in paces["google"]
     assert "every few hours" in paces["outlook"]
     assert paces["microsoft-365"] == paces["outlook"]
     assert "as often as you choose" in paces["apple"]

@@ -8,6 +8,7 @@ from django.urls import get_resolver, path, reverse
 from PIL import Image
 
 from seminars import times, urls
+from seminars.calendar_periods import Month
 from seminars.models import Department, Photo
 from seminars.models.preview_address import PreviewAddress
 from seminars.views import errors
@@ -56,7 +57,9 @@ SECRET = PAGE | {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nof
 
 # Every address of the site by name; a new one has to be declared here.
 ADDRESSES = {
-    **dict.fromkeys(("front", "archive", "archive-year", "search", "subscribe", "talk", "series", "room"), PAGE),
+    **dict.fromkeys(
+        ("front", "archive", "archive-year", "calendar-period", "search", "subscribe", "talk", "series", "room"), PAGE
+    ),
     **dict.fromkeys(("series-index", "room-index", "speaker-index", "topic-index", "speaker", "topic"), PAGE),
     **dict.fromkeys(("poster", "series-poster", "screen", "room-screen", "embed-demo", "colours"), PAGE),
     **dict.fromkeys(("sitemap", "robots", "icon", "healthz", "readyz"), PAGE),
@@ -66,7 +69,7 @@ ADDRESSES = {
     **dict.fromkeys(("feed", "series-feed", "room-feed", "speaker-feed", "topic-feed", "talk-calendar"), FEED),
     **dict.fromkeys(("photo", "portrait", "thumbnail", "mark", "embed-script"), OPEN),
     **dict.fromkeys(("private-calendar", "talk-preview"), SECRET),
-    **dict.fromkeys(("next", "series-next"), PAGE | {"X-Robots-Tag": "noindex"}),
+    **dict.fromkeys(("calendar", "next", "series-next"), PAGE | {"X-Robots-Tag": "noindex"}),
     "join": PAGE | {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"},
 }
 
@@ -100,6 +103,7 @@ def parts():
         "room-feed": {"slug": talk.room.slug, "file": "feed.atom"},
         "speaker-feed": {"slug": talk.appearances.get().speaker.slug, "file": "talks.csv"},
         "topic-feed": {"slug": talk.topics.get().slug, "file": "calendar.ics"},
+        "calendar-period": {"period": Month.of(times.today())},
         "archive-year": {"year": times.AcademicYear.of(times.local(talk.starts_at).date(), 8).slug},
         "private-calendar": {"token": person.feed_token},
         "talk-preview": {"token": PreviewAddress.of(make_draft(series=series).pk).token},

@@ -81,7 +81,7 @@ def test_make_alone_lists_the_commands(clone):
 
     assert [line.split()[1] for line in lines] == [
         "help", "run", "dev", "test", "test-fast", "test-postgres", "test-faults", "lint", "security",
-        "fuzz", "words", "bench", "lock",
+        "fuzz", "math-fonts", "words", "fonts", "bench", "lock",
     ]  # fmt: skip
 
 

@@ -161,7 +161,7 @@ def test_filtered_talks_lead_to_following_the_same_talks(client):
 
 
 def menu_on(client, address):
-    found = re.search(r'<details class="add">.*?</details>', client.get(address).text, re.S)
+    found = re.search(r'<details class="menu add">.*?</details>', client.get(address).text, re.S)
     return words(found[0]) if found else ""
 
 

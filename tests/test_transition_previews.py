@@ -77,7 +77,7 @@ def test_announcing_says_when_subscribers_will_see_the_talk_for_the_first_time(o
 
     [sentence] = consequences(organiser_client.get(transition_page("announce", talk)))
 
-    assert sentence.startswith(CALENDARS + "show it for the first time: Monday, 5 November 2125, 12 noon")
+    assert sentence.startswith(CALENDARS + "show it for the first time: Monday, 5 November 2125, 12–1 pm")
     assert Talk.objects.get().state == State.DRAFT
 
 

@@ -17,7 +17,7 @@ from tests.factories import make_room, make_series, make_speaker, make_talk, mak
 
 pytestmark = pytest.mark.django_db
 
-HTML, CSS, JS, FIRST_VISIT = 15_000, 10_000, 5_000, 120_000  # bytes
+HTML, CSS, JS, FIRST_VISIT = 15_000, 11_000, 5_000, 120_000  # bytes
 ABSTRACT = (
     "We let it answer *yes*, *no* or **“I do not know”**, and ask how rarely it has to: "
     "$$\\Pr[s] \\le C (n \\gamma^2)^{-1/3}.$$\n\n"

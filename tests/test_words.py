@@ -9,7 +9,7 @@ from tests.translations import CALLS, CATALOGUES, ROOT, entries, said_by_modules
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+[^>]*>")
 # Text in templates that needs no translation: names, and marks that mean the same everywhere.
-NAMES = {"Atom", "Letter", "ORCID", "kB"}
+NAMES = {"Ada", "Analytical", "Atom", "Letter", "Lovelace", "ORCID", "Society", "kB"}
 TRANSLATED = re.compile(
     r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{%.*?%}|{{.*?}}|{#.*?#}|<!--.*?-->", re.S
 )
