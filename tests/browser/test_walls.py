@@ -290,7 +290,7 @@ THREE_DAYS = in_new_york(2027, 2, 11, 9), in_new_york(2027, 2, 13, 17)
     [
         (in_new_york(2027, 2, 11, 0, 5), FROM_YESTERDAY, "until 12:45 am"),
         (in_new_york(2027, 2, 11, 23, 50), PAST_MIDNIGHT, "Today, 11:45 pm–12:45 am the next day"),
-        (in_new_york(2027, 2, 11, 10), THREE_DAYS, "Today, 9 am to Saturday, 13 February, 5 pm"),
+        (in_new_york(2027, 2, 11, 10), THREE_DAYS, "Today, 9 am – Saturday, 13 February, 5 pm"),
         (in_new_york(2027, 2, 12, 10), THREE_DAYS, "until Saturday, 13 February, 5 pm"),
         (in_new_york(2027, 2, 13, 10), THREE_DAYS, "until 5 pm"),
     ],
