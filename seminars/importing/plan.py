@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars import times
 from seminars.actions import bulk_changes
 from seminars.actions.bulk_changes import Bookings
 from seminars.formats.ics_facts import facts_of
@@ -233,10 +232,10 @@ class _Planner:
         return planned
 
     def _break(self, match: Match) -> PlannedBreak:
-        """Propose a break on the day of an event that says that there is no talk."""
+        """Propose a break on the days of an event that says that there is no talk."""
         event, series = match.event, match.series
-        first = event.day or times.local(event.starts_at, zone_info(event.zone or series.zone)).date()
-        row = Break(series=series, first_on=first, last_on=first, reason=match.reading.reason or _("No talk"))
+        first, last = event.days_in(zone_info(event.zone or series.zone))
+        row = Break(series=series, first_on=first, last_on=last, reason=match.reading.reason or _("No talk"))
         there = next((one for one in self._breaks if first in one and one.series in (None, series)), None)
         if there:
             return PlannedBreak(match, there, is_new=False)

@@ -104,7 +104,8 @@ class SeriesFound:
             name = self._choices.type(f"series-name:{key}" if key else "series-name", question, proposal)
             if not name:
                 raise ValidationError(_("Enter a name for the new series."))
-            self._made[key] = self._named(name)
+            alike = (made for made in self._made.values() if fold(made.name) == fold(name))
+            self._made[key] = next(alike, None) or self._named(name)
         return self._made[key]
 
     def _named(self, name: str) -> Series:
