@@ -292,6 +292,13 @@ def test_a_calendar_called_like_the_label_of_its_events_makes_one_series():
     assert [(one.name, one.talks.count()) for one in Series.objects.all()] == [("Cards Seminar", 3)]
 
 
+def test_a_calendar_called_like_a_known_series_proposes_that_one(series):
+    plan = applied(source(), name=series.name, series="")
+
+    assert asked(plan)["series"] == ["engine", "engine", "new", "leave-out"]
+    assert Talk.objects.get().series == series
+
+
 def test_a_label_of_one_event_makes_no_series(series):
     events = [source("Cards Seminar: On cards"), *(source(f"On {uid}", uid=uid) for uid in "23")]
 

@@ -88,6 +88,8 @@ class SeriesFound:
         out = [(LEFT_OUT, _("none: leave these events out"))]
         known = [(series.slug, series.full_name) for series in self._known]
         options = [*(new if proposal else []), *out, *known, *([] if proposal else new)]
+        if alike := self._by_name.get(fold(proposal)):  # the calendar is called like a series that is here
+            options.sort(key=lambda option: option[0] != alike.slug)
         question = _("Which series do events that begin with “%(label)s” belong to?") % {"label": proposal}
         if not key:
             question = _("Some events name no series. Which series do they belong to?")
