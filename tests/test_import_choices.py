@@ -299,6 +299,19 @@ def test_a_calendar_called_like_a_known_series_proposes_that_one(series):
     assert Talk.objects.get().series == series
 
 
+@pytest.mark.parametrize(
+    ("is_listed", "remarks"),
+    [(True, ["it names the series “Cards Seminar”, but is imported into ENGINE"]), (False, [])],
+)
+def test_an_event_that_names_another_series_than_the_chosen_one_says_so(series, is_listed, remarks):
+    make_series(name="Cards Seminar", short_name="Cards", is_listed=is_listed)
+    one = source("Cards Seminar: On cards", ends_at=in_new_york(2030, 3, 6, 13))
+
+    plan = planned(one, homes=frozenset({series.pk}))
+
+    assert plan.rows[0].remarks == remarks
+
+
 def test_a_label_of_one_event_makes_no_series(series):
     events = [source("Cards Seminar: On cards"), *(source(f"On {uid}", uid=uid) for uid in "23")]
 

@@ -51,6 +51,7 @@ class SeriesFound:
         if event.series and not event.has_headline and (named := self._every_by_name.get(fold(event.series))):
             return self._if_allowed(named)
         if self.chosen:
+            self._remark_on_another(event, label)
             return self.chosen
         if self._options.series:
             return self._new("", self._common_label or self._file.name or self._options.series.upper())
@@ -59,6 +60,13 @@ class SeriesFound:
             return known
         is_shared = bool(key) and not self._is_kind_alone(key) and (self._labels[key] > 1 or key == self._common_key)
         return self._asked_for(key if is_shared else "", event.name)
+
+    def _remark_on_another(self, event: SourceEvent, label: str) -> None:
+        """Say it if an event names another series than the chosen one, unless the other one is hidden from them."""
+        other = self._every_by_name.get(fold(label))
+        if other and other != self.chosen and (other.is_listed or self.allows(other)):
+            words = {"named": label, "series": self.chosen.short_name}
+            event.remarks += (_("it names the series “%(named)s”, but is imported into %(series)s") % words,)
 
     def allows(self, series: Series) -> bool:
         """Tell whether talks may be added to a series."""
