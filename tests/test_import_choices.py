@@ -284,34 +284,6 @@ def test_two_labels_of_several_events_each_make_two_series():
     assert sorted(one.full_name for one in Series.objects.all()) == ["Cards Seminar", "Wheels Colloquium"]
 
 
-def test_a_calendar_called_like_the_label_of_its_events_makes_one_series():
-    titles = ("Cards Seminar: On cards", "Cards Seminar: On packs", "On looms")
-
-    applied(*(source(title, uid=title) for title in titles), name="Cards Seminar", series="")
-
-    assert [(one.name, one.talks.count()) for one in Series.objects.all()] == [("Cards Seminar", 3)]
-
-
-def test_a_calendar_called_like_a_known_series_proposes_that_one(series):
-    plan = applied(source(), name=series.name, series="")
-
-    assert asked(plan)["series"] == ["engine", "engine", "new", "leave-out"]
-    assert Talk.objects.get().series == series
-
-
-@pytest.mark.parametrize(
-    ("is_listed", "remarks"),
-    [(True, ["it names the series “Cards Seminar”, but is imported into ENGINE"]), (False, [])],
-)
-def test_an_event_that_names_another_series_than_the_chosen_one_says_so(series, is_listed, remarks):
-    make_series(name="Cards Seminar", short_name="Cards", is_listed=is_listed)
-    one = source("Cards Seminar: On cards", ends_at=in_new_york(2030, 3, 6, 13))
-
-    plan = planned(one, homes=frozenset({series.pk}))
-
-    assert plan.rows[0].remarks == remarks
-
-
 def test_a_label_of_one_event_makes_no_series(series):
     events = [source("Cards Seminar: On cards"), *(source(f"On {uid}", uid=uid) for uid in "23")]
 
@@ -329,25 +301,6 @@ def test_no_seminar_proposes_a_break_and_no_talk(series):
     assert (Break.objects.get().reason, Break.objects.get().series) == ("spring break", series)
     assert (Break.objects.get().first_on, Talk.objects.count()) == (date(2030, 3, 6), 0)
     assert [row.outcome for row in plan.rows] == [Outcome.NEW]
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "last"),
-    [
-        ({"DTSTART;VALUE=DATE": "20300311"}, {"DTEND;VALUE=DATE": "20300316"}, date(2030, 3, 15)),
-        ({"DTSTART;VALUE=DATE": "20300311"}, {"DTEND;VALUE=DATE": "20300312"}, date(2030, 3, 11)),
-        ({"DTSTART;VALUE=DATE": "20300311"}, {"DTEND;VALUE=DATE": "20410101"}, date(2030, 3, 11)),
-        ({"DTSTART;VALUE=DATE": "20300311"}, {"DURATION": "P1W"}, date(2030, 3, 17)),
-        ({"DTSTART": "20300311T000000"}, {"DTEND": "20300316T000000"}, date(2030, 3, 15)),
-    ],
-)
-def test_a_break_has_all_days_of_its_event(tmp_path, series, start, end, last):
-    without = () if "DTEND" in str(end) else ("DTEND",)
-    break_event = event(*without, **start, **end, SUMMARY="Spring break: no seminar")
-
-    importing(written(tmp_path, calendar(break_event)), series="engine")
-
-    assert [(one.first_on, one.last_on) for one in Break.objects.all()] == [(date(2030, 3, 11), last)]
 
 
 def test_a_break_that_is_there_is_unchanged(series):

@@ -105,25 +105,6 @@ def test_a_headline_that_says_cancelled_and_then_no_longer_is_followed():
     assert states == [State.CONFIRMED, State.CANCELLED, State.CONFIRMED]
 
 
-def test_a_talk_that_its_source_calls_no_seminar_keeps_its_speaker_and_title():
-    applied(source(summary="Ada Lovelace (Oxford): On engines"))
-
-    plan, _change = applied(source(summary="No seminar (snow)"))
-    talk = Talk.objects.get()
-    again = planned(source(summary="Ada Lovelace (Oxford): On engines"))
-
-    assert (talk.state, talk.title, names(talk)) == ("cancelled", "On engines", ["Ada Lovelace (Oxford)"])
-    assert [[one.label for one in rows.rows[0].changes] for rows in (plan, again)] == [["state"], ["state"]]
-
-
-def test_a_draft_that_an_import_made_is_said_to_stay_one():
-    applied(source(is_private=True))
-
-    plan, _change = applied(source())
-
-    assert plan.rows[0].remarks == ["it stays a draft here until you announce it. The file says confirmed"]
-
-
 # --- times ---
 
 
