@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from seminars.importing import apply_plan
-from seminars.models import Break, Talk
+from seminars.importing import ImportOptions, apply_plan, plan_content
+from seminars.models import Break, Speaker, Talk
 from tests.factories import make_series
 from tests.import_plans import imported, planned, talk_on
 from tests.imports import event
@@ -32,6 +32,16 @@ def test_a_break_has_all_days_of_its_event(start, end, last):
     imported(event("DTEND", **start, **end, SUMMARY="Spring break: no seminar"))
 
     assert [(one.first_on, one.last_on) for one in Break.objects.all()] == [(date(2030, 3, 11), last)]
+
+
+@pytest.mark.parametrize("said", ["kein Seminar", "No seminar", "Spring break", "*** HOLIDAY ***"])
+def test_a_spreadsheet_that_says_no_seminar_among_the_speakers_proposes_a_break(said):
+    table = f"Date,Start,Speaker,Title\n2030-03-04,12:00,Bo Reed,On looms\n2030-03-11,12:00,{said},\n"
+
+    apply_plan(plan_content(table.encode(), ImportOptions("engine"), name="talks.csv"))
+
+    assert [one.first_on for one in Break.objects.all()] == [date(2030, 3, 11)]
+    assert list(Speaker.objects.values_list("name", flat=True)) == ["Bo Reed"]
 
 
 def test_a_talk_that_its_source_calls_no_seminar_keeps_its_speaker_and_title():
