@@ -50,6 +50,24 @@ def test_a_draft_that_was_deleted_here_is_imported_again_if_somebody_chooses_so(
     assert (Talk.objects.count(), DeletedImport.objects.count()) == (2, 0)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("7-1898000000-1898003600@example.edu", "7-1899000000-1899003600@example.edu"),
+        ("week/20300301T170000Z", "week/20300301T190000Z"),
+    ],
+)
+def test_a_deleted_draft_does_not_come_back_if_its_source_moves_it_and_changes_its_uid(before, after):
+    imported(talk_on(1, UID=before), talk_on(2), draft=True)
+    lifecycle.delete(Talk.objects.get(uid=before), by=None)
+
+    moved = planned(talk_on(3, UID=after), talk_on(2))
+    imported(talk_on(3, UID=after), talk_on(2), choices={"deleted": "again"})
+
+    assert outcomes(moved) == [Outcome.DELETED, Outcome.UNCHANGED]
+    assert (Talk.objects.count(), DeletedImport.objects.count()) == (2, 0)
+
+
 def test_an_undo_of_an_import_is_no_decision_to_delete_its_drafts():
     undo_import(imported(talk_on(1), draft=True), by=None)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from seminars.actions import bulk_changes, shared_rows, stamping
 from seminars.actions.bulk_changes import TURN, TalkWrite, changed_since
 from seminars.actions.undoing_imports import Entry, changed_beside, made_beside, undo_import
+from seminars.importing.deleted import forget_deleted
 from seminars.importing.field_values import note_down
 from seminars.importing.people_and_series import write_parts
 from seminars.importing.plan import ImportPlan
@@ -18,7 +19,6 @@ from seminars.models import (
     Appearance,
     Break,
     Change,
-    DeletedImport,
     ImportedTalk,
     ImportRun,
     Series,
@@ -131,7 +131,7 @@ def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> Iterat
         appearance.save()
     write_parts([(one.talk, one.taken) for one in talks if not one.is_new])  # before the stamp, which counts them
     yield from made_beside(bulk_changes.write([_write_of(one) for one in talks], beside=plan.keys))
-    DeletedImport.objects.forget([one.talk.uid for one in talks if one.is_new])
+    forget_deleted([one.talk.uid for one in talks if one.is_new])
     _stamp_again(write_parts([(one.talk, one.taken) for one in talks if one.is_new]))
     _write_notes([one for one in talks if one.has_note], change)
 

@@ -34,6 +34,15 @@ def earlier_uids(unknown: dict[str, SourceEvent], uids: Collection[str], among: 
     )
 
 
+def with_other_times(uids: Collection[str], known: Collection[str]) -> dict[str, str]:
+    """Return which of the `known` UIDs each of these is if nothing but times within the UID changed."""
+    found: dict[str, str] = {}
+    for mark_of in (_number_in, _day_in):
+        marks = {uid: mark for uid in uids if (mark := mark_of(uid))}
+        found |= _only_pairs(marks, [(mark, uid) for uid in known if (mark := mark_of(uid))])
+    return found
+
+
 def _only_pairs(events: dict[str, object], here: list[tuple[object, str]]) -> dict[str, str]:
     """Pair UIDs that have the same mark, where it is the mark of one event and of one talk alone."""
     by_mark = defaultdict(list)

@@ -18,6 +18,7 @@ from seminars.models.wall_times import rules_of, zone_info
 from seminars.text import fold
 
 NOON = time(12)
+_OF_HEADLINES = frozenset({"title", "people", "kind"})
 
 
 class EventConverter:
@@ -56,6 +57,8 @@ class EventConverter:
             zone = found.get("zone", talk.zone)
             found["starts_at"], found["ends_at"] = self._times(match, zone, remarks)
         found |= {name: _further(name, text) for name, text in event.fields.items() if name in FURTHER & changed_fields}
+        if match.talk and match.reading.is_break:  # "No seminar (snow)" says nothing of the talk that is called off
+            changed_fields -= _OF_HEADLINES
         return [
             FieldValue(name, found[name], _is_blank(match.source_values[name]))
             for name in match.source_values

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from seminars.importing.reading.unwrapping import unwrapped
 from seminars.models import State
 
 LONGEST_PATH = 500  # characters
+MOST_DAYS = 366  # of an event
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class SourceEvent:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     day: date | None = None  # of an event without a time of day
+    last_day: date | None = None  # likewise, of one that lasts several days
     zone: str = ""  # the time zone in which its source writes its times, by its IANA name
     zone_asked: str = ""  # a name that the source gives its zone and nobody knows: `zone` is assumed, as are the times
     zones_proposed: tuple[str, ...] = ()  # IANA names of zones that it may mean
@@ -84,11 +86,21 @@ class SourceEvent:
     remarks: tuple[str, ...] = ()
 
     def set_times(self, start: datetime | date, end: datetime | date | None) -> None:
-        """Set start and end, aware, in UTC; a date without a time of day is a day, and its end is not used."""
+        """Set start and end, aware, in UTC; a date without a time of day is a day, and the day `end` is not in it."""
         if isinstance(start, datetime):
             self.starts_at, self.ends_at, self.day = start.astimezone(UTC), end and end.astimezone(UTC), None
         else:
             self.starts_at, self.ends_at, self.day = None, None, start
+            self.last_day = end - timedelta(days=1) if end and end > start + timedelta(days=1) else None
+
+    def days_in(self, zone: ZoneInfo) -> tuple[date, date]:
+        """Return its first and last day on the clocks of `zone`; if it lasts more than a year, only the first."""
+        if self.day:
+            first, last = self.day, self.last_day or self.day
+        else:
+            end = max(self.starts_at, (self.ends_at or self.starts_at) - timedelta(microseconds=1))
+            first, last = self.starts_at.astimezone(zone).date(), end.astimezone(zone).date()
+        return first, last if (last - first).days <= MOST_DAYS else first
 
     def read_in(self, zone: str) -> None:
         """Read its wall times in another zone than the assumed one."""

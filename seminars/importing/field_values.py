@@ -17,6 +17,7 @@ from seminars.date_formats import moment
 from seminars.importing.events import SourceEvent
 from seminars.models import ImportedTalk, Role, Room, Speaker, Talk
 from seminars.models.fetched import fetched_rows
+from seminars.models.states import CALLED_OFF
 from seminars.models.wall_times import zone_info
 
 Kept = str | int | bool | list[str] | None  # what JSON can hold of a field's value
@@ -234,8 +235,10 @@ def change_of(talk: Talk, value: FieldValue) -> FieldChange:
 
 
 def declined_sentence(talk: Talk, value: FieldValue) -> str:
-    """Say that an edit made here is kept instead of the source's value."""
+    """Say that an edit made here is kept instead of the source's value, or a draft that an import may have made."""
     field, old, new = change_of(talk, value)
+    if value.field == "state" and not talk.is_public and value.value not in CALLED_OFF:
+        return _("it stays a draft here until you announce it. The file says %(new)s") % {"new": _short(new)}
     sentence = _("%(field)s: not changed, because it was edited here (%(old)s). The file says %(new)s")
     return sentence % {"field": field, "old": _short(old), "new": _short(new)}
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars import times
 from seminars.actions import bulk_changes
 from seminars.actions.bulk_changes import Bookings
 from seminars.formats.ics_facts import facts_of
@@ -40,6 +39,8 @@ from seminars.models import Break, FormerAddress, Room, Series, Speaker, State, 
 from seminars.models.states import ALLOWED_FROM, CALLED_OFF
 from seminars.models.talk_naming import clash_sentence, taken_by
 from seminars.models.wall_times import zone_info
+
+CLASHES, LEAVE_OUT, NO_ROOM, SHARE = "clashes", "leave-out", "no-room", "share"
 
 
 class Outcome(TextChoices):
@@ -231,15 +232,15 @@ class _Planner:
         return planned
 
     def _break(self, match: Match) -> PlannedBreak:
-        """Propose a break on the day of an event that says that there is no talk."""
+        """Propose a break on the days of an event that says that there is no talk."""
         event, series = match.event, match.series
-        first = event.day or times.local(event.starts_at, zone_info(event.zone or series.zone)).date()
-        row = Break(series=series, first_on=first, last_on=first, reason=match.reading.reason or _("No talk"))
+        first, last = event.days_in(zone_info(event.zone or series.zone))
+        row = Break(series=series, first_on=first, last_on=last, reason=match.reading.reason or _("No talk"))
         there = next((one for one in self._breaks if first in one and one.series in (None, series)), None)
         if there:
             return PlannedBreak(match, there, is_new=False)
         question = _("The file says that there is no talk on some days. Add breaks on these days?")
-        options = [("add", _("yes")), ("leave-out", _("no"))]
+        options = [("add", _("yes")), (LEAVE_OUT, _("no"))]
         chosen = self._choices.choose("breaks", question, options, example=event.name)
         row.clean_fields(exclude={"series"})
         self._breaks += [row] if chosen == "add" else []
@@ -251,10 +252,36 @@ class _Planner:
     def without_clashes(self, planned: list[PlannedTalk]) -> list[PlannedTalk]:
         """Keep those whose talk gets its room, or goes without it; refuse the others."""
         written = [one for one in planned if one.is_written and one.match.uid]
-        known = {one.talk.pk for one in written if one.talk.pk}
-        bookings = Bookings.of([one.talk for one in written], beside=known)
-        refused = {id(one) for one in written if not self._settles(one, bookings)}
-        return [one for one in planned if id(one) not in refused]
+        known = [one for one in written if one.talk.pk]
+        staying = self._staying(known)
+        moving = [one for one in written if id(one) not in staying]
+        bookings = Bookings.of([one.talk for one in moving], beside={one.talk.pk for one in moving if one.talk.pk})
+        # As in the order of writing, new talks come last: those that are known may leave them their rooms.
+        moving.sort(key=lambda one: one.is_new)
+        refused = {id(one) for one in moving if not self._settles(one, bookings)}
+        return [one for one in planned if id(one) not in refused | staying]
+
+    def _staying(self, known: list[PlannedTalk]) -> set[int]:
+        """Refuse the known talks whose new room is taken, and return their ids: each keeps its old room and time.
+
+        Nobody else gets these then, so one that stays may make others stay.
+        """
+        staying: set[int] = set()
+        if self._options.choices.get(CLASHES) in {NO_ROOM, SHARE}:
+            return staying
+        while moving := [one for one in known if id(one) not in staying]:
+            bookings = Bookings.of([one.talk for one in moving], beside={one.talk.pk for one in moving})
+            found = {id(one) for one in moving if not self._moves(one, bookings)}
+            if not found:
+                break
+            staying |= found
+        return staying
+
+    def _moves(self, one: PlannedTalk, bookings: Bookings) -> bool:
+        """Let a known talk have its room and return True, or refuse it and return False."""
+        if not (holder := bookings.holder(one.talk)):
+            bookings.take(one.talk)
+        return holder is None or one.talk.is_over(self._now) or self._settles(one, bookings)
 
     def _settles(self, one: PlannedTalk, bookings: Bookings) -> bool:
         """Give the talk its room and return True, or refuse it and return False.
@@ -263,11 +290,11 @@ class _Planner:
         """
         talk = one.talk
         if holder := bookings.holder(talk):
-            chosen = "share" if talk.is_over(self._now) else self._clash_choice(one, holder)
-            if chosen == "leave-out":
+            chosen = SHARE if talk.is_over(self._now) else self._clash_choice(one, holder)
+            if chosen == LEAVE_OUT:
                 self._refuse(one.match, clash_sentence(talk, holder))
                 return False
-            if chosen == "share":
+            if chosen == SHARE:
                 talk.shares_room = True
                 one.remarks.append(_sharing_sentence(talk, holder))
             else:
@@ -279,11 +306,11 @@ class _Planner:
     def _clash_choice(self, one: PlannedTalk, holder: Talk) -> str:
         question = _("What should happen to talks whose room is taken?")
         options = [
-            ("leave-out", _("leave them out")),
-            ("no-room", _("import them without a room")),
-            ("share", _("import them, and mark them as sharing the room on purpose")),
+            (LEAVE_OUT, _("leave them out")),
+            (NO_ROOM, _("import them without a room")),
+            (SHARE, _("import them, and mark them as sharing the room on purpose")),
         ]
-        return self._choices.choose("clashes", question, options, example=one.name)
+        return self._choices.choose(CLASHES, question, options, example=one.name)
 
 
 def _without_moves_of_what_is_cancelled(planned: PlannedTalk, taken: list[FieldValue]) -> list[FieldValue]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from seminars.date_formats import day, moment
+from seminars.date_formats import dates, day, moment
 from seminars.importing.events import SourceEvent
 from seminars.importing.field_values import ROLES, FieldChange, FieldValue, Speaking
 from seminars.importing.match import Match
@@ -80,7 +80,9 @@ class PlannedBreak:
 
     @property
     def name(self) -> str:
-        words = {"reason": self.row.reason, "day": day(self.row.first_on, with_year=True)}
+        first, last = self.row.first_on, self.row.last_on
+        days = day(first, with_year=True) if first == last else dates(first, last)
+        words = {"reason": self.row.reason, "day": days}
         return _("break: %(reason)s (%(day)s)") % words
 
 

@@ -51,6 +51,7 @@ class SeriesFound:
         if event.series and not event.has_headline and (named := self._every_by_name.get(fold(event.series))):
             return self._if_allowed(named)
         if self.chosen:
+            self._remark_on_another(event, label)
             return self.chosen
         if self._options.series:
             return self._new("", self._common_label or self._file.name or self._options.series.upper())
@@ -59,6 +60,13 @@ class SeriesFound:
             return known
         is_shared = bool(key) and not self._is_kind_alone(key) and (self._labels[key] > 1 or key == self._common_key)
         return self._asked_for(key if is_shared else "", event.name)
+
+    def _remark_on_another(self, event: SourceEvent, label: str) -> None:
+        """Say it if an event names another series than the chosen one, unless the other one is hidden from them."""
+        other = self._every_by_name.get(fold(label))
+        if other and other != self.chosen and (other.is_listed or self.allows(other)):
+            words = {"named": label, "series": self.chosen.short_name}
+            event.remarks += (_("it names the series “%(named)s”, but is imported into %(series)s") % words,)
 
     def allows(self, series: Series) -> bool:
         """Tell whether talks may be added to a series."""
@@ -88,6 +96,8 @@ class SeriesFound:
         out = [(LEFT_OUT, _("none: leave these events out"))]
         known = [(series.slug, series.full_name) for series in self._known]
         options = [*(new if proposal else []), *out, *known, *([] if proposal else new)]
+        if alike := self._by_name.get(fold(proposal)):  # the calendar is called like a series that is here
+            options.sort(key=lambda option: option[0] != alike.slug)
         question = _("Which series do events that begin with “%(label)s” belong to?") % {"label": proposal}
         if not key:
             question = _("Some events name no series. Which series do they belong to?")
@@ -104,7 +114,8 @@ class SeriesFound:
             name = self._choices.type(f"series-name:{key}" if key else "series-name", question, proposal)
             if not name:
                 raise ValidationError(_("Enter a name for the new series."))
-            self._made[key] = self._named(name)
+            alike = (made for made in self._made.values() if fold(made.name) == fold(name))
+            self._made[key] = next(alike, None) or self._named(name)
         return self._made[key]
 
     def _named(self, name: str) -> Series:

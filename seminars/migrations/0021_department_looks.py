@@ -1,20 +1,22 @@
 """The department's second logo, square mark, masthead and typeface; thumbnails of photos and how bright they are."""
 
+from importlib import import_module
+
 import django.db.models.deletion
 from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import seminars.models.constraints
-from seminars.actions.pictures import THUMBNAIL_SIDE, brightness_of, portrait_of
 
 
 def measure_photos(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    pictures = import_module("seminars.actions.pictures")  # with Pillow, which `/readyz` does without
     photos = apps.get_model("seminars", "Photo").objects.using(schema_editor.connection.alias)
     for photo in photos.iterator(chunk_size=20):
         content = bytes(photo.content)
-        thumbnail, brightness = portrait_of(content, THUMBNAIL_SIDE), brightness_of(content)
-        photos.filter(pk=photo.pk).update(thumbnail=thumbnail, brightness=brightness)
+        thumbnail = pictures.portrait_of(content, pictures.THUMBNAIL_SIDE)
+        photos.filter(pk=photo.pk).update(thumbnail=thumbnail, brightness=pictures.brightness_of(content))
 
 
 class Migration(migrations.Migration):

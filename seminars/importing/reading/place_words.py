@@ -82,6 +82,7 @@ MEETING_AND_ALL_AFTER = re.compile(
     re.IGNORECASE,
 )
 LONG_NUMBER = re.compile(r"(?:\d\s?){9,12}")
+MAILBOX = re.compile(r'(?:"(?P<name>[^"\n]{1,200})"\s{0,3})?[<(]?[\w.+-]{1,64}@[\w.-]{1,255}[>)]?')
 SIGNS = " -–—:&+/|,;"
 LONE = re.compile(r"\s+(?:and|or|und|oder|et|ou|in)$", re.IGNORECASE)
 NOWHERE = re.compile(

@@ -23,6 +23,7 @@ from seminars.importing.reading.place_words import (
     LABEL,
     LONE,
     LONG_NUMBER,
+    MAILBOX,
     MEETING_AND_ALL_AFTER,
     NOWHERE,
     NUMBERED_BUILDING,
@@ -85,9 +86,11 @@ def _read(location: str) -> Place:
     urls = tuple(dict.fromkeys(link for _start, link in links_in(text)))
     without_links = with_links_as(" ", text)
     without_codes = _without_codes(without_links)
-    parts, is_online = _parts_without_online(without_codes)
+    # Exchange and Zimbra name the mailboxes of rooms: "Room 12" <room12@example.edu>.
+    named = MAILBOX.sub(lambda match: match["name"] or " ", without_codes)
+    parts, is_online = _parts_without_online(named)
     is_online |= without_codes != without_links or any(map(is_meeting, urls)) or bool(HYBRID.search(text))
-    readings = [_tidy(reading) for reading in _readings_of_all(parts, without_codes)] or [{"name": ""}]
+    readings = [_tidy(reading) for reading in _readings_of_all(parts, named)] or [{"name": ""}]
     fields = readings[0] if readings[0]["name"] or is_online else _named(readings[0])
     others = tuple(reading for reading in readings[1:] if reading != fields)
     return Place(fields, is_online, urls, others)

@@ -12,6 +12,7 @@ from seminars import times
 from seminars.formats.spreadsheet_columns import BETWEEN, CHECK, CHOICES, NO, YES, edited
 from seminars.importing.events import Meeting, Person, SourceEvent, former_path
 from seminars.importing.reading.people import people_in
+from seminars.importing.reading.summaries import read_headline
 from seminars.importing.sources.cells import (
     has_failed,
     read_choice,
@@ -72,7 +73,7 @@ class RowReader:
         event.available_fields = fields_fed_by(set(cells))
         event.check = cells.get(CHECK, "")
         event.summary = event.title or " ".join(cells.get("speakers", "").split())
-        event.people = self._people(cells)
+        event.people = [] if self._says_no_talk(event) else self._people(cells)
         event.abstract, event.biography = cells.get("abstract", ""), cells.get("biography", "")
         event.series = cells.get("series", "")
         event.location = ", ".join(filter(None, (cells.get("building"), cells.get("room"))))
@@ -114,6 +115,12 @@ class RowReader:
         except (ValueError, ValidationError):
             return cell
         return cell
+
+    def _says_no_talk(self, event: SourceEvent) -> bool:
+        """Tell whether the column of speakers says "No seminar" or the like; a break is proposed then."""
+        if self._is_exported or event.title:
+            return False
+        return read_headline(event.summary).readings[0].is_break
 
     def _people(self, cells: Cells) -> list[Person]:
         names = cells.get("speakers") or " ".join(filter(None, (cells.get("given_name"), cells.get("family_name"))))
