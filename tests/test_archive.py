@@ -1,15 +1,19 @@
 """The archive: past talks by academic year."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from seminars.models import Department, State, Talk
 from seminars.times import AcademicYear
-from tests.factories import in_new_york, make_draft, make_series, make_talk
+from tests.factories import in_new_york, make_draft, make_room, make_series, make_talk
 from tests.pages import main, titles, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
+
+
+ZOOM = "https://example.zoom.us/j/910"
 
 
 def talk_on(*day, make=make_talk, **fields):
@@ -66,3 +70,55 @@ def test_a_department_may_count_by_calendar_years(client):
 @pytest.mark.parametrize("year", ["2025-27", "nonsense", "2025", "0000-01"])
 def test_an_invalid_academic_year_is_not_found(client, year):
     assert client.get(f"/archive/{year}/").status_code == 404
+
+
+def test_a_year_can_be_narrowed_to_a_series_and_a_way_to_attend(client):
+    algebra, logic = make_series(slug="algebra"), make_series(slug="logic")
+    talk_on(2025, 9, 1, title="Rings", series=algebra, room=make_room(), join_url=ZOOM)
+    talk_on(2025, 9, 2, title="Fields", series=algebra, join_url=ZOOM)
+    talk_on(2025, 9, 3, title="Models", series=logic, room=make_room())
+
+    assert titles(client.get("/archive/2025-26/?series=algebra&mode=in-person")) == ["Rings"]
+
+
+def test_the_filters_of_a_year_stay_on_its_page(client):
+    talk_on(2025, 9, 1, series=make_series(slug="algebra"))
+    talk_on(2025, 9, 2, series=make_series(slug="logic"))
+
+    page = client.get("/archive/2025-26/?series=algebra").content.decode()
+
+    assert re.findall(r'<form method="get" action="([^"]*)" role="search" aria-label="Filters"', page) == [
+        "/archive/2025-26/"
+    ]
+    assert '<a class="chip" href="/archive/2025-26/" rel="nofollow">' in page
+
+
+def test_a_year_offers_only_what_its_own_talks_have(client):
+    talk_on(2025, 9, 1, series=make_series(slug="algebra"))
+    talk_on(2025, 9, 2, series=make_series(slug="logic"))
+    talk_on(2024, 9, 2, series=make_series(slug="topology"))
+
+    page = client.get("/archive/2025-26/").content.decode()
+
+    assert sorted(re.findall(r'data-series="([^"]*)"', page)) == ["algebra", "logic"]
+
+
+def test_search_engines_list_a_year_but_not_its_filtered_forms(client):
+    talk_on(2025, 9, 1, series=make_series(slug="algebra"))
+    noindex = '<meta name="robots" content="noindex, follow">'
+
+    assert noindex not in client.get("/archive/2025-26/").content.decode()
+    assert noindex in client.get("/archive/2025-26/?series=algebra").content.decode()
+
+
+def test_a_filter_of_a_year_that_names_nothing_is_not_found(client):
+    talk_on(2025, 9, 1)
+
+    assert client.get("/archive/2025-26/?series=nonsense").status_code == 404
+
+
+def test_a_year_without_matches_says_so(client):
+    make_series(slug="algebra")
+    talk_on(2025, 9, 1)
+
+    assert "No talks match these filters." in words(main(client.get("/archive/2025-26/?series=algebra")))

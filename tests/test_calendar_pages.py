@@ -115,6 +115,16 @@ def test_filters_are_kept_by_every_link_of_a_calendar(client):
     assert links(main(client.get("/?series=looms")), "views") == views
 
 
+@pytest.mark.parametrize("path", ["/calendar/2025-11/", "/calendar/2025-W45/"])
+def test_the_filters_of_a_calendar_stay_on_its_page(client, path):
+    talk_on(2025, 11, 5)
+
+    page = main(client.get(f"{path}?series=asset"))
+
+    assert re.findall(r'<form method="get" action="([^"]*)"', page) == [path]
+    assert f'<a class="button is-quiet" href="{path}">Show all talks</a>' in page
+
+
 def test_the_calendar_ends_one_month_beyond_the_talks_and_today(client):
     talk_on(2025, 9, 5)
     talk_on(2026, 1, 5)

@@ -23,13 +23,13 @@ NOTHING: frozenset[str] = frozenset()
 
 # Every cached address, by its name in urls.py, with the parameters that it knows.
 PAGES = {
-    "front": FILTERS | PAGED,
+    **dict.fromkeys(("front", "archive-year"), FILTERS | PAGED),
     "calendar-period": FILTERS,
     "subscribe": FILTERS,
     "embed": FILTERS | EMBEDDED,
     "embed-demo": EMBEDDED | {"series", "level"},
     "speaker-index": PAGED | {"letter", "q"},
-    **dict.fromkeys(("series", "room", "speaker", "topic", "archive-year"), PAGED),
+    **dict.fromkeys(("series", "room", "speaker", "topic"), PAGED),
     **dict.fromkeys(("series-embed", "room-embed", "speaker-embed", "topic-embed"), EMBEDDED),
     **dict.fromkeys(("poster", "series-poster"), PAPER),
     **dict.fromkeys(("talk", "archive", "series-index", "room-index", "topic-index"), NOTHING),

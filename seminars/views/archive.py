@@ -4,7 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from seminars import listings
+from seminars.selectors.filter_choices import choices_among
 from seminars.times import AcademicYear
+from seminars.views import filtered
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -15,11 +17,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def year(request: HttpRequest, year: str) -> HttpResponse:
-    """List the past talks of one academic year, "2025-26"."""
-    listing = listings.everything()
+    """List the past talks of one academic year, "2025-26", filtered by GET parameters."""
+    listing = filtered(request)
     try:
         asked = AcademicYear.from_slug(year, listing.department.year_begins_in)
     except ValueError as unknown:
         raise Http404(year) from unknown
     page = listings.page_of(listing.talks.past().starting_in(asked.span), request.GET.get("page"))
-    return render(request, "archive/year.html", {"listing": listing, "year": asked, "page": page})
+    choices = choices_among(listings.everything().talks.past().starting_in(asked.span))
+    context = {"listing": listing, "year": asked, "page": page, "choices": choices}
+    return render(request, "archive/year.html", context)
