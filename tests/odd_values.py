@@ -29,6 +29,8 @@ OURS = {
     "plan": {"series"},
     "paste": {"talk", "series"},
     "import": {"series", "source"},
+    "import-progress": {"run"},
+    "continue-import": {"run"},
     "report": {"format"},
     "schedule": {"series", "term"},
     "announcement": {"talk", "series", "week"},
@@ -42,7 +44,21 @@ OURS = {
     "login": {"next"},
 }
 # What we read from a sent form, besides its own fields and buttons.
-SENT = {"_text", "answer", "change", "language", "next", "request", "row", "seen", "slot", "talk", "version", "with"}
+SENT = {
+    "_text",
+    "answer",
+    "change",
+    "language",
+    "next",
+    "request",
+    "row",
+    "run",
+    "seen",
+    "slot",
+    "talk",
+    "version",
+    "with",
+}
 READING = re.compile(r"parameters\.|(self\.)?request\.(GET|POST)\.(get|getlist)\(")
 
 

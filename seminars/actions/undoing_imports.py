@@ -68,7 +68,8 @@ class _Undo:
         self.begun = ImportRun.objects.filter(change__undoes=change, is_finished=False).select_related("change").first()
         self.change = undoing.still_to_be_undone(change, even_begun=self.begun is not None)
         self.imported: ImportRun = self.change.import_run
-        if not even_public and (self.imported.is_running or (self.begun and self.begun.is_running)):
+        begun = self.begun or self.imported
+        if not even_public and not begun.is_finished and not ImportRun.objects.claim(begun):
             raise ValidationError(_("This import is still running. Wait until it is done, then undo it."))
         keys = talks_of(self.change)[::-1]  # new talks were written last, and may have the rooms of others
         self.run = self.begun or ImportRun(total=len(keys))
