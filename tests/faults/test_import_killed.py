@@ -62,6 +62,6 @@ def test_a_killed_import_is_continued_and_equals_an_uninterrupted_one(rows, else
         left_out = organiser("continue_it")
         rest, after = organiser("unfinished"), organiser("imported")
 
-    assert whole[0] == [] and (len(whole[1][0]), whole[1][1]) == (TALKS, 1)
+    assert (whole[0], len(whole[1][0]), whole[1][1]) == ([], TALKS, 1)
     assert [(0 < done < TALKS, total) for done, total in half] == [(True, TALKS)]
     assert (left_out, rest, after) == ([], [], whole[1])
