@@ -104,8 +104,9 @@ def test_an_import_after_an_undo_gives_equal_rows():
         assert again == there
 
 
-def test_an_undo_that_is_undone_brings_everything_back():
-    change = imported(talk_on(1, **RICH), talk_on(2), NO_TALK)
+@pytest.mark.parametrize(("draft", "lines"), [(False, RICH), (True, {"CATEGORIES": "Looms"})], ids=["public", "drafts"])
+def test_an_undo_that_is_undone_brings_everything_back(draft, lines):
+    change = imported(talk_on(1, **lines), talk_on(2), NO_TALK, draft=draft)
     there = everything()
 
     undone = undo_import(change, by=None)
