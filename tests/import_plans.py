@@ -1,6 +1,16 @@
-"""Plan and apply imports of short calendars, each event on a day of its own."""
+"""Plan, apply, interrupt and continue imports of short calendars, each event on a day of its own."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
 
 from seminars.importing import ImportOptions, apply_plan, plan_content
+from seminars.importing.continuing import begin, go_on
+from seminars.models import ImportRun
+from tests.factories import make_administrator
 from tests.imports import calendar, event
 
 
@@ -19,3 +29,37 @@ def planned(*events, **options):
 
 def imported(*events, **options):
     return apply_plan(planned(*events, **options))
+
+
+class StoppedError(Exception):
+    """Stands for a process that ends in the middle."""
+
+
+def interrupted_import(events, *, after, **options):
+    """Begin an import that ends after so many turns, and return its run as it is a while later."""
+    run = begin(calendar(*events), ImportOptions(series="engine", **options))
+    turns = []
+
+    def stop(_done, _total):
+        turns.append(1)
+        if len(turns) == after:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        apply_plan(planned(*events, **options), run=run, progress=stop)
+    return a_while_ago(run)
+
+
+def a_while_ago(run):
+    ImportRun.objects.filter(pk=run.pk).update(held_until=timezone.now() - timedelta(hours=1))
+    return ImportRun.objects.select_related("change").get(pk=run.pk)
+
+
+def continued(run):
+    return go_on(run, by=make_administrator(), homes=None)
+
+
+def next_part(response):
+    """The address that a page of the progress opens by itself, "" where it waits for somebody."""
+    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', response.content.decode())
+    return unescape(found[1]) if found else ""

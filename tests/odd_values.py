@@ -29,6 +29,8 @@ OURS = {
     "plan": {"series"},
     "paste": {"talk", "series"},
     "import": {"series", "source"},
+    "import-progress": {"run"},
+    "continue-import": {"run"},
     "report": {"format"},
     "schedule": {"series", "term"},
     "announcement": {"talk", "series", "week"},

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.apps import apps
@@ -32,7 +33,7 @@ from seminars.models.snapshots import Snapshots, after, present, talks_of
 from seminars.models.states import CALLED_OFF
 
 PAUSE = 0.1  # seconds between two turns, as between those of an import
-MANY = 100  # talks in one turn that are deleted or withdrawn, or rows that they show
+MANY = 200  # talks in one turn that are deleted or withdrawn, or other rows
 FEW = 50  # talks in one turn that get their earlier values, each of which is checked
 Entry = dict[str, Any]  # of ImportRun.beside
 
@@ -68,7 +69,8 @@ class _Undo:
         self.begun = ImportRun.objects.filter(change__undoes=change, is_finished=False).select_related("change").first()
         self.change = undoing.still_to_be_undone(change, even_begun=self.begun is not None)
         self.imported: ImportRun = self.change.import_run
-        if not even_public and (self.imported.is_running or (self.begun and self.begun.is_running)):
+        begun = self.begun or self.imported
+        if not even_public and not begun.is_finished and not ImportRun.objects.claim(begun):
             raise ValidationError(_("This import is still running. Wait until it is done, then undo it."))
         keys = talks_of(self.change)[::-1]  # new talks were written last, and may have the rooms of others
         self.run = self.begun or ImportRun(total=len(keys))
@@ -159,29 +161,39 @@ class _Undo:
     # --- rows without a history ---
 
     def _beside(self) -> None:
-        self._turns(self.imported.beside[::-1], self._write_beside, FEW)
+        self._turns(self.imported.beside[::-1], self._write_beside, MANY)
 
     def _write_beside(self, entries: list[Entry]) -> tuple[int, list[Entry]]:
         back = [entry | {"before": entry["after"], "after": entry["before"]} for entry in entries]
-        written = [entry for entry in back if self._is_put(entry)]
+        written: list[Entry] = []
+        for (name, goes), group in groupby(back, key=lambda entry: (entry["model"], entry["after"] is None)):
+            model, some = apps.get_model("seminars", name), list(group)
+            there = model.objects.in_bulk([entry["key"] for entry in some])
+            same = [entry for entry in some if self._is_as_left(there.get(entry["key"]), entry["before"])]
+            written += _removed(model, same) if goes else [one for one in same if _is_put(model, there, one)]
         return len(written), written
 
-    def _is_put(self, entry: Entry) -> bool:
-        """Give a row the values of `after`, and return True, if it still has those of `before`."""
-        model = apps.get_model("seminars", entry["model"])
-        row, before, wanted = model.objects.filter(pk=entry["key"]).first(), entry["before"], entry["after"]
-        if (values_beside(row, before or ()) if row else None) != before:
-            self.found.kept += [str(row)] if row else []
-            return False
-        if wanted is None:
-            if not _unused(model, [row.pk]):
-                return False
-            row.delete()
-            return True
-        if row is None and not _is_possible(model, wanted):
-            return False
-        _set(row or model(pk=entry["key"]), wanted)
-        return True
+    def _is_as_left(self, row: models.Model | None, before: dict[str, Any] | None) -> bool:
+        """Tell whether a row still has the values of `before`, or is still not there; else name it as kept."""
+        is_same = (values_beside(row, before or ()) if row else None) == before
+        self.found.kept += [str(row)] if row and not is_same else []
+        return is_same
+
+
+def _removed(model: type[models.Model], entries: list[Entry]) -> list[Entry]:
+    """Remove the rows to which no other refers; return their entries."""
+    unused = set(_unused(model, [entry["key"] for entry in entries]))
+    model.objects.filter(pk__in=unused).delete()
+    return [entry for entry in entries if entry["key"] in unused]
+
+
+def _is_put(model: type[models.Model], there: dict[int, models.Model], entry: Entry) -> bool:
+    """Give a row the values of `after`, and return True, if the rows that it refers to are there."""
+    row = there.get(entry["key"])
+    if row is None and not _is_possible(model, entry["after"]):
+        return False
+    _set(row or model(pk=entry["key"]), entry["after"])
+    return True
 
 
 def _withdraw(talks: list[Talk]) -> None:

@@ -1,13 +1,18 @@
-"""Imports that were interrupted: the desk offers to continue or undo them."""
+"""Imports in parts: the page that shows how far one is and goes on without script; interrupted ones on the desk."""
 
+from collections.abc import Iterable
 from importlib import import_module
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
 from seminars import access
 from seminars.admin.history import Undoable, offer_to_undo
@@ -15,10 +20,17 @@ from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.models import Change, ImportRun
 
+GOES_ON = "import-that-goes-on"  # in the session: a link from another site must not continue an import
+MOST_NAMED = 10
+
 
 def interrupted(request: HttpRequest) -> list[ImportRun]:
     """Return the imports, and undos of imports, that stopped half way and that the user may continue or undo."""
-    runs = list(ImportRun.objects.stalled())
+    return _theirs(request, ImportRun.objects.stalled())
+
+
+def _theirs(request: HttpRequest, runs: Iterable[ImportRun]) -> list[ImportRun]:
+    runs = list(runs)
     if not runs:
         return []
     changes = Change.objects.filter(pk__in=[run.change_id for run in runs])
@@ -28,22 +40,67 @@ def interrupted(request: HttpRequest) -> list[ImportRun]:
     return [run for run in runs if run.change_id in known and undoable.is_theirs(run.change)]
 
 
-@require_POST
-def continue_import(request: HttpRequest) -> HttpResponse:
-    """Import the rest of a file, and redirect to the front desk."""
-    asked = parameters.row(request.POST, "run", ImportRun.objects.all())
-    run = next((one for one in interrupted(request) if one == asked), None)
+def _asked(request: HttpRequest, asked: MultiValueDict) -> ImportRun | None:
+    """Return the unfinished import that `run` names, if the user may continue it."""
+    run = parameters.row(asked, "run", ImportRun.objects.unfinished())
+    return run if run and _theirs(request, [run]) else None
+
+
+def show_progress(request: HttpRequest, run: ImportRun) -> HttpResponse:
+    """Redirect to the page that shows how far an import is and goes on with it."""
+    request.session[GOES_ON] = run.pk
+    return redirect(f"{reverse('admin:import-progress')}?run={run.pk}")
+
+
+@require_safe
+def import_progress(request: HttpRequest) -> HttpResponse:
+    """Show how far an import is; the page asks for its next part if this browser began it."""
+    run = _asked(request, request.GET)
     if run is None:
-        raise Http404
+        return redirect("admin:index")
+    goes_on = request.session.get(GOES_ON) == run.pk and not run.is_running
+    words = {"title": _("Importing talks"), "run": run, "goes_on": goes_on}
+    return TemplateResponse(request, "admin/import_progress.html", admin.site.each_context(request) | words)
+
+
+@require_http_methods(["GET", "POST"])
+def continue_import(request: HttpRequest) -> HttpResponse:
+    """Begin to go on (POST), or import the next part (GET, which only the page of the progress asks for)."""
+    if request.method == "POST":
+        run = _asked(request, request.POST)
+        if run is None:
+            raise Http404
+        return show_progress(request, run)
+    run = _asked(request, request.GET)
+    if run is None or request.session.get(GOES_ON) != run.pk:
+        return redirect("admin:index")
+    return show_progress(request, run) if run.is_running else _import_a_part(request, run)
+
+
+def _import_a_part(request: HttpRequest, run: ImportRun) -> HttpResponse:
     theirs = rights(request)
+    # The importer takes several MB, so it is loaded when it is needed.
+    continuing = import_module("seminars.importing.continuing")
     try:
-        # The importer takes several MB, so it is loaded when it is needed.
-        continuing = import_module("seminars.importing.continuing")
-        change = continuing.go_on(run, by=request.user, homes=None if theirs.is_administrator else theirs.own_series)
+        left_out = continuing.go_on(run, by=request.user, homes=None if theirs.is_administrator else theirs.own_series)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        messages.success(request, _("The rest has been imported."))
-        if change:
-            offer_to_undo(request, change)
+        if not run.is_finished:
+            return show_progress(request, run)
+        _tell(request, run, left_out)
+    request.session.pop(GOES_ON, None)
     return redirect("admin:index")
+
+
+def _tell(request: HttpRequest, run: ImportRun, left_out: list[str]) -> None:
+    """Say that all is imported but what is left out, and offer to undo it."""
+    sentence = ngettext("The import is complete: %(count)d talk.", "The import is complete: %(count)d talks.", run.done)
+    messages.success(request, sentence % {"count": run.done})
+    if left_out:
+        sentence = ngettext(
+            "%(count)d was not imported: %(names)s", "%(count)d were not imported: %(names)s", len(left_out)
+        )
+        names = [*left_out[:MOST_NAMED], *(["…"] if len(left_out) > MOST_NAMED else [])]
+        messages.warning(request, sentence % {"count": len(left_out), "names": "; ".join(names)})
+    offer_to_undo(request, run.change)

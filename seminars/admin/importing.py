@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars import access, importing
 from seminars.admin.history import offer_to_undo
+from seminars.admin.import_runs import show_progress
 from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.rights import rights
 from seminars.admin.talk_initial import chosen_series
@@ -21,7 +22,7 @@ from seminars.forms import parameters
 from seminars.forms.import_columns import HEADERS, ColumnsForm
 from seminars.forms.importing import CHOICE, ImportForm, doubt_about_refused
 from seminars.importing import Doubt, ImportOptions, ImportPlan, Outcome
-from seminars.importing.continuing import begin
+from seminars.importing.continuing import begin, write_a_part
 from seminars.importing.following import columns_of, note_applied
 from seminars.importing.remembered_columns import remember_columns, remembered_columns
 from seminars.importing.sources.tables import Table
@@ -119,22 +120,28 @@ class ImportPage(PreviewedFormPage):
         return sha256("\n".join([found.mark, *text.split()]).encode()).hexdigest()[:16]
 
     def save(self, form: ImportForm, found: ImportPlan) -> HttpResponse:
-        """Import and redirect to the front desk, unless talks are refused and are not to be skipped."""
+        """Import, or the first part of it, and redirect; unless talks are refused and are not to be skipped."""
         if found.count(Outcome.REFUSED) and not form.skips_refused:
             raise ValidationError(_("Nothing was imported. Correct the file, or choose “import the others” below."))
         run = begin(form.content, self.options)
-        change = importing.apply_plan(found, by=self.request.user, run=run)
+        write_a_part(found, run, by=self.request.user)
+        self._remember(form)
+        if not run.is_finished:
+            return show_progress(self.request, run)
         done = _("Imported: %(counts)s.") % {"counts": _counts(found)}
         messages.success(self.request, done if found.does_something else _("Everything has already been imported."))
-        if change:
-            offer_to_undo(self.request, change)
+        if run.change_id:
+            offer_to_undo(self.request, run.change)
+        return redirect("admin:index")
+
+    def _remember(self, form: ImportForm) -> None:
+        """Remember what was chosen, for the next import from there."""
         if self.source:
             note_applied(self.source, form.choices, self.columns.chosen if self.columns else None)
             self.source.save()
         elif self.columns:
             series = form.cleaned_data["series"]
             remember_columns(self.columns.chosen, series=series, user=self.request.user)
-        return redirect("admin:index")
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         context = super().get_context_data(**words)

@@ -20,7 +20,7 @@ from seminars.admin.closing import ClosingPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import ChangesPage, lately, undo
-from seminars.admin.import_runs import continue_import, interrupted
+from seminars.admin.import_runs import continue_import, import_progress, interrupted
 from seminars.admin.joining import answer, joint_requests_for
 from seminars.admin.planning import PlanPage
 from seminars.admin.report import ReportPage
@@ -52,6 +52,7 @@ OUR_PAGES = {
     "text-preview": TextPreviewPage.as_view(),
     "import": loaded_on_request("seminars.admin.importing.ImportPage"),
     "continue-import": continue_import,
+    "import-progress": import_progress,
     "schedule": SchedulePage.as_view(),
     "announcement": AnnouncementPage.as_view(),
     "closing": ClosingPage.as_view(),

@@ -45,8 +45,9 @@ def apply_plan(
     """Save what a plan holds and return the change, None if there is nothing to save. `sentence` describes it.
 
     Raise ValidationError if a talk was changed since, a room was taken or a row is not valid: then nothing is saved,
-    and what earlier turns saved is undone. After a crash the turns that were done stay. `run` has what is needed to go
-    on then; one that was interrupted is finished. `progress` is told after each turn how many talks of all are done.
+    and what earlier turns saved is undone, unless they are those of a `run` that was interrupted. After a crash the
+    turns that were done stay. `run` has what is needed to go on then; one that was interrupted is finished. `progress`
+    is told after each turn how many talks of all are done.
     """
     run = run or ImportRun()
     for _turn in apply_in_turns(plan, run, by=by, sentence=sentence):
@@ -58,6 +59,7 @@ def apply_plan(
 def apply_in_turns(plan: ImportPlan, run: ImportRun, *, by: User | None, sentence: str = "") -> Iterator[ImportRun]:
     """Do what `apply_plan` does, and yield the run after each turn: it knows how far it is."""
     change = run.resumed()
+    is_resumed = change is not None
     run.total = run.done + sum(one.is_written for one in plan.talks)
     try:
         for number, (talks, is_last) in enumerate(_turns(plan)):
@@ -75,9 +77,11 @@ def apply_in_turns(plan: ImportPlan, run: ImportRun, *, by: User | None, sentenc
         _note_only(plan, change)
         run.finish()
     except (ValidationError, IntegrityError) as error:
+        reason = " ".join(error.messages) if isinstance(error, ValidationError) else changed_since()
+        if is_resumed:  # what was imported may have been public for a while: its organiser chooses
+            raise ValidationError(reason) from error
         if change:
             undo_import(change, by=by, even_public=True)
-        reason = " ".join(error.messages) if isinstance(error, ValidationError) else changed_since()
         raise ValidationError(_("Nothing was imported. %(reason)s") % {"reason": reason}) from error
 
 

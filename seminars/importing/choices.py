@@ -25,7 +25,7 @@ class ImportOptions:
 
     def kept(self) -> dict[str, Any]:
         """Return them as JSON keeps them, without `homes`: these are asked for again."""
-        words = {"series": self.series, "draft": self.draft}
+        words = {"series": self.series, "draft": self.draft, "date_order": self.date_order}
         return words | {"choices": dict(self.choices), "columns": dict(self.columns)}
 
     def allows(self, series: int) -> bool:

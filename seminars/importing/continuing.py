@@ -1,26 +1,63 @@
-"""Keep what an import needs to go on, and go on with one that was interrupted."""
+"""Import in parts that one request has time for: keep what the next part needs, and go on with it."""
+
+import time
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from seminars.importing import apply_plan, plan_content
+from seminars.importing import ImportPlan, Outcome, plan_content
+from seminars.importing.apply import apply_in_turns
 from seminars.importing.choices import ImportOptions
-from seminars.models import Change, ImportRun, User
+from seminars.models import ImportRun, User
+
+SECONDS = 5  # of one request; planning the rest takes two more
 
 
 def begin(content: bytes, options: ImportOptions) -> ImportRun:
-    """Return a run, unsaved, that has what an interrupted import needs to go on."""
+    """Return a run, unsaved, that has what a later part of the import needs."""
     run = ImportRun(options=options.kept())
     run.content = content
     return run
 
 
-def go_on(run: ImportRun, *, by: User, homes: frozenset[int] | None) -> Change | None:
-    """Import the rest of a file, as a part of the same change; `homes` are the series that `by` may change.
+def write_a_part(plan: ImportPlan, run: ImportRun, *, by: User) -> None:
+    """Write turns for SECONDS, at least one, then let another request go on; `run.is_finished` tells whether it must.
 
-    Raise ValidationError if it cannot go on: where something was changed since, all of it is undone.
+    Raise ValidationError as `apply_plan` does.
+    """
+    ends = time.monotonic() + SECONDS
+    try:
+        for _turn in apply_in_turns(plan, run, by=by):
+            if time.monotonic() > ends:
+                break
+    finally:
+        run.release()
+
+
+def go_on(run: ImportRun, *, by: User, homes: frozenset[int] | None) -> list[str]:
+    """Import the next part of a file, as a part of the same change; `homes` are the series that `by` may change.
+
+    The rest is planned again. Return which talks are left out, and why. Raise ValidationError if it cannot go on: what
+    was imported stays.
     """
     if not run.can_go_on or not ImportRun.objects.claim(run):
         raise ValidationError(_("This import cannot be continued: it is finished, or still running."))
     options = ImportOptions(**run.options, homes=homes)
-    return apply_plan(plan_content(run.content, options, name=_("The file")), by=by, run=run)
+    try:
+        plan = plan_content(run.content, options, name=_("The file"))
+        write_a_part(plan, run, by=by)
+    except ValidationError as error:
+        raise ValidationError(_stopped(run, " ".join(error.messages))) from error
+    finally:
+        run.release()
+    return [f"{row.name}: {' '.join(row.remarks)}" for row in plan.rows if row.outcome == Outcome.REFUSED]
+
+
+def _stopped(run: ImportRun, reason: str) -> str:
+    sentence = ngettext(
+        "The import stopped after %(done)d of %(total)d talk. %(reason)s You can continue or undo it below.",
+        "The import stopped after %(done)d of %(total)d talks. %(reason)s You can continue or undo it below.",
+        run.total,
+    )
+    return sentence % {"done": run.done, "total": run.total, "reason": reason}

@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -12,21 +12,28 @@ from django.utils.translation import gettext_lazy as _
 from seminars.models.history import Change
 from seminars.models.snapshots import talks_of
 
-STALLED = timedelta(minutes=1)  # a turn takes less than a second: after this long the process is gone
+HELD = timedelta(minutes=1)  # after each turn, which takes less than a second: later the process is gone
 
 
 class ImportRunQuerySet(models.QuerySet):
     """Imports and their undos."""
 
+    def unfinished(self) -> Self:
+        """Keep those of which a part is left to do, the latest first; leave out imports that are being undone."""
+        runs = self.filter(is_finished=False).exclude(change__undone_by__isnull=False)
+        return runs.select_related("change__undoes").order_by("-pk")
+
     def stalled(self) -> Self:
         """Keep those that stopped half way, the latest first."""
-        before = timezone.now() - STALLED
-        runs = self.exclude(change__undone_by__isnull=False)
-        return runs.filter(is_finished=False, written_at__lt=before).select_related("change__undoes").order_by("-pk")
+        return self.unfinished().filter(held_until__lte=timezone.now())
 
     def claim(self, run: "ImportRun") -> bool:
         """Note that this process goes on with a stalled run; False if another one does or has finished it."""
-        return bool(self.stalled().order_by().filter(pk=run.pk).update(written_at=timezone.now()))
+        return bool(self.stalled().order_by().filter(pk=run.pk).update(held_until=timezone.now() + HELD))
+
+    def forget_files(self, before: datetime) -> int:
+        """Remove the files of imports that stopped before then, so that they can only be undone; return how many."""
+        return self.filter(packed__isnull=False, held_until__lt=before).update(packed=None)
 
 
 class ImportRun(models.Model):
@@ -41,7 +48,7 @@ class ImportRun(models.Model):
     done = models.PositiveIntegerField(default=0)  # talks
     total = models.PositiveIntegerField(default=0)
     is_finished = models.BooleanField(default=False)
-    written_at = models.DateTimeField(default=timezone.now)
+    held_until = models.DateTimeField(default=timezone.now)  # by the process that writes it
     options = models.JSONField(default=dict)  # the ImportOptions
     packed = models.BinaryField(null=True)  # the file, until all of it is imported
 
@@ -71,7 +78,7 @@ class ImportRun(models.Model):
 
     @property
     def is_running(self) -> bool:
-        return not self.is_finished and self.written_at > timezone.now() - STALLED
+        return not self.is_finished and self.held_until > timezone.now()
 
     def resumed(self) -> Change | None:
         """Return the change that it belongs to, which knows what it has touched; None if it has not begun."""
@@ -83,10 +90,16 @@ class ImportRun(models.Model):
 
     def note_turn(self, change: Change, talks: int, beside: Iterable[dict[str, Any]] = ()) -> None:
         """Note, in the transaction of a turn, what the turn wrote."""
-        self.change, self.written_at = change, timezone.now()
+        self.change, self.held_until = change, timezone.now() + HELD
         self.done += talks
         self.beside = [*self.beside, *beside]
         self.save()
+
+    def release(self) -> None:
+        """Let another process go on at once."""
+        self.held_until = timezone.now()
+        if self.pk:
+            self.save(update_fields=["held_until"])
 
     def finish(self) -> None:
         """Note that nothing is left to do, and forget the file."""

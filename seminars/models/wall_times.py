@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars import times, zone_data
 from seminars.models.edition import publishing
+from seminars.models.many_rows import update_rows
 from seminars.zone_names import known_zone, nearest_zone
 
 # Each moment, and the field that holds the wall time that it follows from.
@@ -252,7 +253,8 @@ class WallTimesQuerySet(models.QuerySet):
             talk.take_wall_times()
             if tuple(getattr(talk, name) for name in fields) != before:
                 changed.append(talk)
-        self.model._base_manager.bulk_update(changed, fields, batch_size=500)
+        if changed:
+            update_rows(changed, fields)
         return len(changed)
 
 

@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 
 from seminars.actions import accounts
-from seminars.models import Room, State, Talk
+from seminars.importing import ImportOptions, apply, continuing, plan_content
+from seminars.importing.apply import apply_plan
+from seminars.models import Change, Room, State, Talk
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_organiser, make_series, make_speaker
@@ -95,6 +97,39 @@ def test_a_calendar_moves_in_after_three_questions_and_can_be_taken_back(organis
     assert found == []
 
 
+def test_an_import_of_public_talks_is_undone_by_keyboard_after_a_question(organiser, series):
+    change = apply_plan(plan_content(calendar(told(1, 11, "On engines"), told(2, 12, "On looms")),
+                                     ImportOptions(series="engine"), name="talks.ics"))  # fmt: skip
+    Change.objects.filter(pk=change.pk).update(by=series.organisers.get())
+    organiser.visit(reverse("admin:index"))
+
+    press(organiser, organiser.get_by_role("button", name="Undo").first)
+    organiser.get_by_role("heading", name="Undo the import?").wait_for()
+    found = violations(organiser)
+    press(organiser, organiser.get_by_role("link", name="Keep the talks"))
+    organiser.get_by_role("heading", name="Desk", exact=True).wait_for()
+    kept = set(Talk.objects.values_list("state", flat=True))
+    press(organiser, organiser.get_by_role("button", name="Undo").first)
+    press(organiser, organiser.get_by_role("button", name="Undo the import"))
+    organiser.get_by_text("Undone").first.wait_for()
+
+    assert (kept, set(Talk.objects.values_list("state", flat=True))) == ({State.CONFIRMED}, {State.DRAFT})
+    assert (found, organiser.refusals) == ([], [])
+
+
+def test_a_long_import_goes_on_by_itself_to_the_front_desk(organiser, monkeypatch):
+    monkeypatch.setattr(continuing, "SECONDS", 0)
+    monkeypatch.setattr(apply, "TURN", 1)
+    organiser.visit(reverse("admin:import"))
+    upload(organiser, BEFORE)
+    organiser.get_by_role("button", name="Import", exact=True).wait_for()
+
+    import_it(organiser)
+    organiser.get_by_text("The import is complete: 4 talks.").wait_for()
+
+    assert (Talk.objects.count(), Change.objects.count(), organiser.refusals) == (4, 1, [])
+
+
 def test_an_old_calendar_is_followed_until_it_is_left(organiser, series, settings, live_server):
     settings.SOURCES_MAY_BE_PRIVATE = True
     answers = [BEFORE, AFTER]
@@ -121,6 +156,17 @@ def test_an_old_calendar_is_followed_until_it_is_left(organiser, series, setting
     assert organiser.url == live_server.url + looms.get_absolute_url()
     feed = organiser.request.get(f"{live_server.url}/series/engine/calendar.ics").text()
     assert (feed.count("STATUS:CANCELLED"), "20300318T160000" in feed) == (2, True)
+
+
+def press(desk, thing):
+    """Move the focus there with the Tab key, and press Enter."""
+    thing.wait_for()
+    for _ in range(100):
+        desk.keyboard.press("Tab")
+        if thing.evaluate("element => element === document.activeElement"):
+            desk.keyboard.press("Enter")
+            return
+    raise AssertionError(f"the Tab key does not reach {thing}")
 
 
 def look(desk):

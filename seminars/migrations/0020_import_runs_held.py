@@ -1,0 +1,13 @@
+"""Until when a process counts as writing an import, instead of when it last did."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("seminars", "0019_plain_labels"),
+    ]
+
+    operations = [
+        migrations.RenameField("importrun", "written_at", "held_until"),
+    ]
