@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0019_plain_labels"),
+        ("seminars", "0021_department_looks"),
     ]
 
     operations = [
