@@ -5,22 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests import serving
 from tests.browser.drivers import Chromium, Firefox, WebKit, firefox, has_webkit
 from tests.browser.visitor import Visitor
 
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """A site as an operator runs it, and the path of the talk that is on."""
-    rows = tmp_path_factory.mktemp("site") / "rows.sqlite3"
-    with serving.organiser(rows, commands="tests.browser.visited_site") as organiser:
-        on_now = organiser("prepare")
-    with serving.site(rows) as server:
-        server.talk_on_now = on_now
-        yield server
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
