@@ -29,6 +29,9 @@ class Chromium:
     def __init__(self, page):
         self.page = page
 
+    def restart(self):
+        """Get ready for the next visitor."""
+
     def resize(self, width, height):
         self.page.set_viewport_size({"width": width, "height": height})
 
@@ -56,6 +59,9 @@ class Chromium:
 
 class WebDriver:
     """What Firefox and WebKitGTK share: the commands of WebDriver. Subclasses know how to send one."""
+
+    def restart(self):
+        """Get ready for the next visitor."""
 
     def resize(self, width, height):
         self._send("SetWindowRect", x=0, y=0, width=width, height=height)
@@ -156,7 +162,17 @@ class WebKit(WebDriver):
         own = {"DISPLAY": display, "GDK_BACKEND": "x11", "XDG_CONFIG_HOME": str(folder), "HOME": str(folder)}
         self.process = started(["WebKitWebDriver", f"--port={port}"], **own, **self.NO_GPU)
         await_port(port)
-        self.address = f"http://127.0.0.1:{port}/session"
+        self.server = self.address = f"http://127.0.0.1:{port}/session"
+        self._begin()
+
+    def restart(self):
+        """Open a new window of a new visitor: this engine now and then loses a window that has seen many pages."""
+        with contextlib.suppress(RuntimeError):
+            self._request("DELETE")
+        self._begin()
+
+    def _begin(self):
+        self.address = self.server
         options = {"binary": str(mini_browser()), "args": ["--automation"]}
         answer = self._request("POST", {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}})
         self.address += "/" + answer["sessionId"]

@@ -27,6 +27,7 @@ def driver(request, tmp_path_factory):
 
 @pytest.fixture
 def visitor(driver, site):
+    driver.restart()
     visitor = Visitor(driver, f"http://127.0.0.1:{site.port}/")
     visitor.arrives()
     return visitor
