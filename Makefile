@@ -15,7 +15,7 @@ PYTEST := $(AT_CLOCK) $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev fonts math-fonts test test-fast test-postgres test-faults lint bench security fuzz words lock venv libraries test-libraries secret chromium services
+.PHONY: help run dev fonts math-fonts test test-fast test-postgres test-faults lint bench security fuzz words lock venv libraries test-libraries secret chromium engines services
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ dev: secret ## serve the site with DEBUG and reload it when a file changes
 	@DEBUG=yes $(DJANGO) prepare $(if $(filter no,$(EXAMPLE)),--empty)
 	@DEBUG=yes exec $(DJANGO) runserver 127.0.0.1:$${PORT:-8000}
 
-test: test-libraries chromium services ## run the unit, calendar client and browser tests (CLOCK=… sets the clock)
+test: test-libraries chromium engines services ## run the unit, calendar client and browser tests (CLOCK=… sets the clock)
 	$(PYTEST) -n 2 -m "not faults"
 
 test-fast: test-libraries ## run the unit tests (two minutes at most)
@@ -127,6 +127,11 @@ endef
 
 chromium:
 	$(call fetch,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium)
+
+# Without them, the tests in other engines are skipped.
+engines:
+	$(call fetch,command -v firefox-esr || command -v firefox,firefox-esr)
+	$(call fetch,command -v WebKitWebDriver && command -v Xvfb,webkit2gtk-driver xvfb)
 
 services:
 	$(call fetch,command -v redis-server,redis-server)

@@ -13,7 +13,7 @@ from django.urls import resolve, reverse
 
 from seminars.actions import lifecycle
 from seminars.formats import sitemap
-from seminars.models import Appearance, Role, State
+from seminars.models import Appearance, Department, Role, State
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_speaker, make_talk, make_topic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -137,7 +137,7 @@ def test_robots_may_read_feeds_but_neither_the_desk_nor_what_is_private():
 
     closed = re.findall(r"^Disallow: (.*)$", told, re.M)
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert closed == ["/admin/", "/private/", "/search/", "/sign-in/", "/password/", "/talks/*/join/"]
+    assert closed == ["/admin/", "/private/", "/search/?", "/sign-in/", "/password/", "/talks/*/join/"]
     assert told.endswith(f"\nSitemap: {SITE}/sitemap.xml\n")
 
 
@@ -180,3 +180,18 @@ def test_the_description_for_sharing_begins_with_the_change(client, fields, told
 
     for name in ('name="description"', 'property="og:description"'):
         assert f'<meta {name} content="{told}, 5 November 2025' in page
+
+
+@pytest.mark.parametrize(("address", "is_noindex"), [("/search/", False), ("/search/?q=engines", True)])
+def test_the_search_may_be_found_but_not_its_answers(client, address, is_noindex):
+    page = client.get(address).text
+
+    assert ('<meta name="robots" content="noindex, follow">' in page) == is_noindex
+
+
+@pytest.mark.parametrize("address", ["/search/", "/calendar/2025-11/"])
+def test_the_search_and_the_calendar_describe_the_department(client, address):
+    Department.objects.create(pk=1, name="Computing", tagline="Everybody is welcome.")
+    talk_on(2025, 11, 5)
+
+    assert '<meta name="description" content="Everybody is welcome.">' in client.get(address).text

@@ -8,7 +8,6 @@ from django.urls import get_resolver, path, reverse
 from PIL import Image
 
 from seminars import times, urls
-from seminars.calendar_periods import Month
 from seminars.models import Department, Photo
 from seminars.models.preview_address import PreviewAddress
 from seminars.views import errors
@@ -48,6 +47,9 @@ EVERYWHERE = {
 }
 PAGE = EVERYWHERE | {"Content-Security-Policy": POLICY.format(ancestors="'none'"), "X-Frame-Options": "DENY"}
 OPEN = PAGE | {"Cross-Origin-Resource-Policy": "cross-origin"}  # other sites may load it
+LOADED = {name: value for name, value in PAGE.items() if name != "Permissions-Policy"}  # by pages: only they have any
+OPEN_LOADED = {name: value for name, value in OPEN.items() if name != "Permissions-Policy"}
+PICTURE = {name: value for name, value in OPEN_LOADED.items() if name != "Content-Security-Policy"}
 FRAME = OPEN | {"Content-Security-Policy": POLICY.format(ancestors="*")}
 del FRAME["X-Frame-Options"]
 REDIRECT = {name: value for name, value in PAGE.items() if name != "X-Frame-Options"}  # to the address with a slash
@@ -57,19 +59,20 @@ SECRET = PAGE | {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nof
 
 # Every address of the site by name; a new one has to be declared here.
 ADDRESSES = {
-    **dict.fromkeys(
-        ("front", "archive", "archive-year", "calendar-period", "search", "subscribe", "talk", "series", "room"), PAGE
-    ),
+    **dict.fromkeys(("front", "archive", "archive-year", "search", "subscribe", "talk", "series", "room"), PAGE),
+    "calendar-period": PAGE,
     **dict.fromkeys(("series-index", "room-index", "speaker-index", "topic-index", "speaker", "topic"), PAGE),
-    **dict.fromkeys(("poster", "series-poster", "screen", "room-screen", "embed-demo", "colours"), PAGE),
+    **dict.fromkeys(("poster", "series-poster", "screen", "room-screen", "embed-demo"), PAGE),
     **dict.fromkeys(("sitemap", "robots", "icon", "healthz", "readyz"), PAGE),
     **dict.fromkeys(("sign-in", "sign-out", "password_change", "password_change_done", "password_reset"), PAGE),
     **dict.fromkeys(("password_reset_done", "password_reset_complete", "password_reset_confirm"), PAGE),
     **dict.fromkeys(("embed", "series-embed", "room-embed", "speaker-embed", "topic-embed"), FRAME),
     **dict.fromkeys(("feed", "series-feed", "room-feed", "speaker-feed", "topic-feed", "talk-calendar"), FEED),
-    **dict.fromkeys(("photo", "portrait", "thumbnail", "mark", "embed-script"), OPEN),
+    **dict.fromkeys(("photo", "portrait", "thumbnail", "mark"), PICTURE),
     **dict.fromkeys(("private-calendar", "talk-preview"), SECRET),
-    **dict.fromkeys(("calendar", "next", "series-next"), PAGE | {"X-Robots-Tag": "noindex"}),
+    **dict.fromkeys(("next", "series-next", "calendar"), PAGE | {"X-Robots-Tag": "noindex"}),
+    "colours": LOADED,
+    "embed-script": OPEN_LOADED,
     "join": PAGE | {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"},
 }
 
@@ -103,8 +106,8 @@ def parts():
         "room-feed": {"slug": talk.room.slug, "file": "feed.atom"},
         "speaker-feed": {"slug": talk.appearances.get().speaker.slug, "file": "talks.csv"},
         "topic-feed": {"slug": talk.topics.get().slug, "file": "calendar.ics"},
-        "calendar-period": {"period": Month.of(times.today())},
         "archive-year": {"year": times.AcademicYear.of(times.local(talk.starts_at).date(), 8).slug},
+        "calendar-period": {"period": f"{times.today():%Y-%m}"},
         "private-calendar": {"token": person.feed_token},
         "talk-preview": {"token": PreviewAddress.of(make_draft(series=series).pk).token},
         "password_reset_confirm": {"uidb64": "MQ", "token": "set-password"},
@@ -149,7 +152,8 @@ ODD_ANSWERS = {
     "a file": (
         200,
         lambda client: client.get("/static/css/base.css"),
-        EVERYWHERE | {"Cross-Origin-Resource-Policy": "cross-origin"},
+        {name: value for name, value in EVERYWHERE.items() if name != "Permissions-Policy"}
+        | {"Cross-Origin-Resource-Policy": "cross-origin"},
     ),
 }
 

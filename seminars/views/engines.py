@@ -9,7 +9,7 @@ from seminars.models.page_addresses import absolute
 from seminars.selectors.sitemap_pages import findable_pages
 
 # Nobody finds anything there: the desk, one person's own pages, as many answers as there are words.
-CLOSED = ("admin/", "private/", "search/", "sign-in/", "password/", "talks/*/join/")
+CLOSED = ("admin/", "private/", "search/?", "sign-in/", "password/", "talks/*/join/")
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:

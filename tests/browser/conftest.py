@@ -2,6 +2,19 @@
 
 import pytest
 
+from tests import serving
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """A site as an operator runs it, with the example's talks. `talk_on_now` is the path of the talk that is on."""
+    rows = tmp_path_factory.mktemp("site") / "rows.sqlite3"
+    with serving.organiser(rows, commands="tests.browser.visited_site") as organiser:
+        talk_on_now = organiser("prepare")
+    with serving.site(rows) as server:
+        server.talk_on_now = talk_on_now
+        yield server
+
 
 @pytest.fixture
 def desk(page, live_server):

@@ -1,0 +1,32 @@
+"""What a visit costs in a browser: the bytes that Chromium receives, headers too, first and on the next page."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+FIRST_VISIT, NEXT_PAGE = 120_000, 25_000  # bytes
+
+
+def opened(page, address):
+    """Open a page, read it to its end, and return how many bytes came over the network."""
+    received = []
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    page.goto(address, wait_until="load")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.wait_for_load_state("networkidle")
+    network.detach()
+    return sum(received)
+
+
+def test_a_first_visit_and_the_next_page_stay_light(site, new_context):
+    first, following = {}, {}
+    for address in ["/", site.talk_on_now, "/calendar/", "/search/?q=graph"]:
+        page = new_context().new_page()
+        first[address] = opened(page, f"http://127.0.0.1:{site.port}{address}")
+        other = "/subscribe/" if address == "/" else "/"
+        opened(page, f"http://127.0.0.1:{site.port}{other}")
+        following[address] = opened(page, f"http://127.0.0.1:{site.port}{address}")
+
+    assert {address: size for address, size in first.items() if not 20_000 < size <= FIRST_VISIT} == {}
+    assert {address: size for address, size in following.items() if not 0 < size <= NEXT_PAGE} == {}
