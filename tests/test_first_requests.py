@@ -25,6 +25,8 @@ def rows(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def session(rows):
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
+    subprocess.run(collect, cwd=ROOT, env=environment(rows), check=True)
     with serving.organiser(rows) as organiser:
         organiser("prepare")
         return organiser("session")

@@ -12,9 +12,11 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from seminars.calendar_periods import Month, Week
 from seminars.models import Appearance, Attendance, Department, Talk
 from seminars.models.page_addresses import AddressedModel
 from seminars.page_cache import cache_keys
+from seminars.times import today
 from seminars.views.feeds import FORMATS
 from tests import access_matrix
 from tests.admin_forms import signed_in
@@ -43,6 +45,7 @@ def parts(site):
         ("talks", "address"): [*Talk.objects.values_list("pk", flat=True), *wrong_keys(site), 0, 10**30],
         ("talks", "slug"): ["old-title", "lantern-quokkatitle"],
         ("archive", "year"): [Department.objects.current().academic_year().slug, "1999-00", "never"],
+        ("calendar", "period"): [Month.of(today()), Week.of(today()), "1950-01", "never"],
         ("photos", "digest"): sorted(photos),
         ("portraits", "digest"): sorted(photos),
         ("thumbnails", "digest"): sorted(photos),

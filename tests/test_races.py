@@ -47,7 +47,7 @@ def test_exactly_one_gets_the_room(racers, rows, both):
 
         assert (won, len(told), broke) == (1, 1, [])
         assert told[0].startswith("Room 307 is taken by “On ")
-        assert told[0].endswith("' from 12:00 to 13:00. Choose another room or time.")
+        assert told[0].endswith("” from 12:00 to 13:00. Choose another room or time.")
     assert racers[0].does("report")[0] == 0
 
 

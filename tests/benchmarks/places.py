@@ -27,7 +27,7 @@ COUNTED = {
     "all speakers": "/speakers/",
     "all topics": "/topics/",
     "archive": "/archive/",
-    "calendar": "/calendar/",
+    "present month": "/calendar/",
     "colours": "/colours.css",
     "how to subscribe": "/subscribe/",
     "poster of a talk": "/talks/{pk}/poster/",

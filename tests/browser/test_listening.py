@@ -95,6 +95,12 @@ def test_a_talk_page_has_headings_and_labels_its_facts(live_server, page, talk):
             - link "Hall, Room 414"
             - text: and online
           - text: 1 Street
+        - region "Abstract":
+          - heading "Abstract" [level=2]
+          - paragraph:
+            - text: Es sei
+            - math
+            - text: klein.
         - term: Language
         - definition: German
         - term: Topics
@@ -102,12 +108,6 @@ def test_a_talk_page_has_headings_and_labels_its_facts(live_server, page, talk):
           - list:
             - listitem:
               - link "Engines"
-        - region "Abstract":
-          - heading "Abstract" [level=2]
-          - paragraph:
-            - text: Es sei
-            - math
-            - text: klein.
     """)
 
 
