@@ -65,14 +65,15 @@ math-fonts: test-libraries ## make the fonts for formulas from Debian's Latin Mo
 	.cache/fonts/bin/pip install -qq --disable-pip-version-check fonttools==4.68.0 brotli==1.2.1
 	.cache/fonts/bin/python tests/math_fonts.py $(LATIN_MODERN)
 
-GERMAN = locale/de/LC_MESSAGES/django
-JAPANESE = locale/ja/LC_MESSAGES/django
+# Japanese has only Django's dates: its catalogue keeps our texts in English.
+TRANSLATED = de es
 words: libraries ## update the translations: run it once to collect them and again once translated
 	$(call fetch,command -v xgettext,gettext)
-	$(DJANGO) makemessages --locale de --no-location --no-wrap --no-obsolete --ignore .venv --ignore tests --ignore var
-	@sed -i '/^"POT-Creation-Date/d' $(GERMAN).po
-	msgfmt --check-format --statistics --output-file $(GERMAN).mo $(GERMAN).po
-	msgfmt --check-format --output-file $(JAPANESE).mo $(JAPANESE).po
+	$(DJANGO) makemessages $(TRANSLATED:%=--locale %) --no-location --no-wrap --no-obsolete --ignore .venv --ignore tests --ignore var
+	@sed -i '/^"POT-Creation-Date/d' $(TRANSLATED:%=locale/%/LC_MESSAGES/django.po)
+	@for language in $(TRANSLATED) ja; do \
+		msgfmt --check-format --statistics --output-file locale/$$language/LC_MESSAGES/django.mo \
+			locale/$$language/LC_MESSAGES/django.po || exit; done
 
 fonts: test-libraries ## make the site's fonts from their originals again
 	$(call fetch,command -v npm,npm)

@@ -1,11 +1,11 @@
-"""Every text can be translated and has a German translation, and the compiled catalogues are up to date."""
+"""Every text can be translated and has a translation in each language, and the compiled catalogues are up to date."""
 
 import gettext
 import re
 
 import pytest
 
-from tests.translations import CALLS, CATALOGUES, ROOT, entries, said_by_modules, said_by_templates
+from tests.translations import CALLS, CATALOGUES, ROOT, WHOLE, entries, said_by_modules, said_by_templates
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|</?\w+[^>]*>")
 # Text in templates that needs no translation: names, and marks that mean the same everywhere.
@@ -21,9 +21,10 @@ def spaces(words):
     return words[:1].isspace(), words[-1:].isspace()
 
 
-def test_the_catalogue_holds_every_text_of_the_sources_and_no_other():
+@pytest.mark.parametrize("catalogue", WHOLE, ids=lambda path: path.parent.parent.name)
+def test_the_catalogue_holds_every_text_of_the_sources_and_no_other(catalogue):
     sources = dict([*said_by_modules(), *said_by_templates()])
-    translated = {entry.text for entry in entries()}
+    translated = {entry.text for entry in entries(catalogue)}
 
     missing = {text.one: str(path.relative_to(ROOT)) for text, path in sources.items() if text not in translated}
     assert missing == {}, "run `make words`, translate what is new, and run it again"
@@ -37,18 +38,20 @@ def test_no_text_is_marked_by_a_name_that_is_not_looked_for():
     assert {alias for _name, alias in aliases} <= CALLS
 
 
-def test_every_text_is_translated_for_certain():
-    unsure = [entry.text.one for entry in entries() if "fuzzy" in entry.flags]
-    blank = [entry.text.one for entry in entries() if not entry.said or not all(entry.said)]
+@pytest.mark.parametrize("catalogue", WHOLE, ids=lambda path: path.parent.parent.name)
+def test_every_text_is_translated_for_certain(catalogue):
+    unsure = [entry.text.one for entry in entries(catalogue) if "fuzzy" in entry.flags]
+    blank = [entry.text.one for entry in entries(catalogue) if not entry.said or not all(entry.said)]
 
     assert (unsure, blank) == ([], [])
 
 
-def test_a_translation_has_the_placeholders_and_the_ends_of_its_text():
+@pytest.mark.parametrize("catalogue", WHOLE, ids=lambda path: path.parent.parent.name)
+def test_a_translation_has_the_placeholders_and_the_ends_of_its_text(catalogue):
     def differ(text, words):
         return set(PLACEHOLDER.findall(words)) != set(PLACEHOLDER.findall(text)) or spaces(words) != spaces(text)
 
-    pairs = [pair for entry in entries() for pair in zip((entry.text.one, entry.text.many), entry.said, strict=False)]
+    pairs = [pair for entry in entries(catalogue) for pair in zip((entry.text.one, entry.text.many), entry.said, strict=False)]
     wrong = {text: words for text, words in pairs if differ(text, words)}
     assert wrong == {}
 

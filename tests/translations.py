@@ -10,6 +10,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"
 CATALOGUES = sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
+WHOLE = [path for path in CATALOGUES if path.parent.parent.name != "ja"]  # in Japanese our texts stay English
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 CALLS |= {"npgettext", "npgettext_lazy"}
 LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
