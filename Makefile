@@ -15,7 +15,7 @@ PYTEST := $(AT_CLOCK) $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev fonts math-fonts test test-fast test-postgres test-faults lint bench security fuzz words lock venv libraries test-libraries secret chromium engines services
+.PHONY: help run dev fonts math-fonts test test-fast test-postgres test-engines test-faults lint bench security fuzz words lock venv libraries test-libraries secret chromium engines services
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,14 +27,17 @@ dev: secret ## serve the site with DEBUG and reload it when a file changes
 	@DEBUG=yes $(DJANGO) prepare $(if $(filter no,$(EXAMPLE)),--empty)
 	@DEBUG=yes exec $(DJANGO) runserver 127.0.0.1:$${PORT:-8000}
 
-test: test-libraries chromium engines services ## run the unit, calendar client and browser tests (CLOCK=… sets the clock)
-	$(PYTEST) -n 2 -m "not faults"
+test: test-libraries chromium services ## run the unit, calendar client and browser tests (CLOCK=… sets the clock)
+	$(PYTEST) -n 2 -m "not faults and not engines"
 
 test-fast: test-libraries ## run the unit tests (two minutes at most)
 	$(PYTEST) -n 2 -m "$(FAST)"
 
 test-postgres: test-libraries services ## run the unit and race tests on a temporary PostgreSQL and Redis
 	$(AT_CLOCK) $(BIN)/python -m tests.services $(BIN)/python -m pytest -n 2 -m "$(UNIT) or races"
+
+test-engines: test-libraries engines services ## run the visitor tasks in Firefox and WebKitGTK
+	$(PYTEST) -m engines
 
 test-faults: test-libraries services ## test killed processes, lost services and wrong clocks
 	$(PYTEST) -n 2 -m faults

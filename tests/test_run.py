@@ -80,7 +80,7 @@ def test_make_alone_lists_the_commands(clone):
     lines = make(folder=clone).stdout.splitlines()
 
     assert [line.split()[1] for line in lines] == [
-        "help", "run", "dev", "test", "test-fast", "test-postgres", "test-faults", "lint", "security",
+        "help", "run", "dev", "test", "test-fast", "test-postgres", "test-engines", "test-faults", "lint", "security",
         "fuzz", "math-fonts", "words", "fonts", "bench", "lock",
     ]  # fmt: skip
 

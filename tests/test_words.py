@@ -51,7 +51,11 @@ def test_a_translation_has_the_placeholders_and_the_ends_of_its_text(catalogue):
     def differ(text, words):
         return set(PLACEHOLDER.findall(words)) != set(PLACEHOLDER.findall(text)) or spaces(words) != spaces(text)
 
-    pairs = [pair for entry in entries(catalogue) for pair in zip((entry.text.one, entry.text.many), entry.said, strict=False)]
+    pairs = [
+        pair
+        for entry in entries(catalogue)
+        for pair in zip((entry.text.one, entry.text.many), entry.said, strict=False)
+    ]
     wrong = {text: words for text, words in pairs if differ(text, words)}
     assert wrong == {}
 

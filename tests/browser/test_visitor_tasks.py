@@ -11,7 +11,10 @@ from tests.browser.visitor import Visitor
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
+OTHER_ENGINES = [pytest.param(name, marks=pytest.mark.engines) for name in ("firefox", "webkit")]
+
+
+@pytest.fixture(scope="module", params=["chromium", *OTHER_ENGINES])
 def driver(request, tmp_path_factory):
     if request.param == "chromium":
         yield Chromium(request.getfixturevalue("browser").new_context(permissions=["clipboard-write"]).new_page())
