@@ -101,7 +101,7 @@ def test_a_translated_page_says_nothing_in_english(settings, things, catalogue):
     known = list(entries(catalogue))
     its_words = {word for entry in known for said in entry.said for word in re.findall(r"\w+", said)}
     texts = [entry.text.one for entry in known if entry.text.one not in entry.said and "%" not in entry.text.one]
-    texts.remove("Seminar")  # the kind of the series here, as the row has it
+    its_words.add("Seminar")  # the kind of the series here, as the row has it
     apart = [text for text in texts if not set(re.findall(r"\w+", text)) <= its_words]
     english = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, apart), key=len, reverse=True))})(?![\w-])")
 

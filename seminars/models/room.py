@@ -1,6 +1,7 @@
 """Rooms: where talks take place."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -97,6 +98,18 @@ class Room(SharedModel):
             return self.map_url
         place = f"{self.latitude:f}/{self.longitude:f}"
         return f"https://www.openstreetmap.org/?mlat={self.latitude:f}&mlon={self.longitude:f}#map=18/{place}"
+
+    @property
+    def directions_address(self) -> str:
+        """OpenStreetMap's way there; "" where the coordinates are not known."""
+        place = {"to": f"{self.latitude:f},{self.longitude:f}"} if self.latitude is not None else {}
+        return f"https://www.openstreetmap.org/directions?{urlencode(place)}" if place else ""
+
+    @property
+    def geo_address(self) -> str:
+        """The place for the map app of a phone (RFC 5870); with `q`, Android's apps put a pin there."""
+        place = f"{self.latitude:f},{self.longitude:f}" if self.latitude is not None else ""
+        return f"geo:{place}?q={place}" if place else ""
 
     @property
     def location(self) -> str:

@@ -1,7 +1,7 @@
 // Lets a reader share a talk's lasting address, or copy it; without script the link itself is there.
 
 for (const line of document.querySelectorAll(".share")) {
-  const link = line.querySelector("a");
+  const link = line.querySelector("a[data-title]");
   const status = line.querySelector("[role=status]");
   const [share, copy] = ["share", "copy"].map((name) => line.querySelector(`[data-does=${name}]`));
 
@@ -13,8 +13,12 @@ for (const line of document.querySelectorAll(".share")) {
   if (navigator.clipboard) {
     copy.hidden = false;
     copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(link.href);
-      status.textContent = copy.dataset.done;
+      try {
+        await navigator.clipboard.writeText(link.href);
+        status.textContent = copy.dataset.done;
+      } catch {
+        status.textContent = copy.dataset.failed; // the reader did not allow it
+      }
     });
   }
 }

@@ -238,6 +238,33 @@ def test_sharing_a_talk_copies_its_permanent_address(live_server, new_context, t
     assert complaints == []
 
 
+def test_a_passcode_is_copied_at_the_press_of_a_button(live_server, new_context):
+    complaints = []
+    page = looking(new_context, complaints, permissions=["clipboard-read", "clipboard-write"])
+    talk = make_talk(join_url="https://example.org/meet", passcode="open sesame")
+    page.goto(live_server.url + talk.get_absolute_url())
+
+    page.get_by_role("button", name="Copy the passcode").click()
+    page.get_by_role("button", name="Passcode copied").wait_for()
+
+    assert page.evaluate("navigator.clipboard.readText()") == "open sesame"
+    assert page.locator(".join [role=status]").text_content() == "Passcode copied"
+    assert complaints == []
+
+
+def test_on_a_phone_the_way_to_a_room_opens_in_a_map_app(live_server, new_context):
+    talk = make_talk(room=make_room(latitude="39.952600", longitude="-75.165200"))
+    seen = []
+
+    for device in ({}, {"has_touch": True, "is_mobile": True}):
+        page = new_context(viewport={"width": 375, "height": 800}, **device).new_page()
+        page.goto(live_server.url + talk.get_absolute_url())
+        names = ("Open in a map app", "Directions")
+        seen.append([page.get_by_role("link", name=name).is_visible() for name in names])
+
+    assert seen == [[False, True], [True, True]]
+
+
 def test_without_script_the_address_of_a_talk_is_a_link(live_server, new_context, talks):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(live_server.url + talks[5].get_absolute_url())
@@ -246,6 +273,8 @@ def test_without_script_the_address_of_a_talk_is_a_link(live_server, new_context
 
     link = page.get_by_role("link", name="Permalink")
     assert link.get_attribute("href") == f"/talks/{talks[5].pk}/"
+    assert page.get_by_role("link", name="Send by mail").is_visible()
+    assert page.get_by_role("link", name="Share on WhatsApp").is_visible()
     assert page.get_by_role("button", name="Share").count() == 0
 
 

@@ -122,6 +122,6 @@ def test_a_visitor_finds_all_talks_of_a_person(visitor):
 def test_a_visitor_shares_a_talk(visitor):
     visitor.follows("Folding paper along curves")
     visitor.presses("Share")
-    visitor.presses("Copy the address")
+    visitor.presses("Copy link")
 
-    visitor.sees("The address is copied.")
+    visitor.sees("Link copied")
