@@ -312,7 +312,7 @@ def test_the_join_page_names_the_time_there(client, talk):
 
     page = text_of(client.get(talk.join_path))
 
-    assert "The link will be here on Tuesday, 15 December from 9:45 am (Vancouver time), 15 minutes before" in page
+    assert "The link appears on Tuesday, 15 December at 9:45 am (Vancouver time), 15 minutes before" in page
 
 
 def test_the_calendar_of_a_person_has_the_time_there(late, client):

@@ -1,6 +1,5 @@
 """When time zone rules change: what the desk says, and other workers, machines and programs that write talks."""
 
-import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from seminars.actions import lifecycle, talk_changes, zone_changes
 from seminars.models import Change, Talk, ZoneRules, publishing
 from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_room, make_talk
+from tests.pages import words
 from tests.zones import NEW, OLD, WINNIPEG, new_data, noon, old_data, reading, stored
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def talk(winnipeg):
 
 def desk(path="/admin/"):
     page = signed_in(make_administrator()).get(path).content.decode()
-    return " ".join(re.sub(r"<[^>]+>", " ", page).replace("\N{NO-BREAK SPACE}", " ").split())
+    return words(page.replace("\N{NO-BREAK SPACE}", " "))
 
 
 def test_the_desk_says_that_rules_have_changed_and_lists_the_talks(talk, clock):
