@@ -75,5 +75,5 @@ if (picker) {
     remember(select.value);
     fillAll(select.value);
   });
-  picker.hidden = false;
+  picker.classList.remove("is-waiting");
 }
