@@ -34,7 +34,7 @@ from seminars.models.states import CALLED_OFF
 
 PAUSE = 0.1  # seconds between two turns, as between those of an import
 MANY = 200  # talks in one turn that are deleted or withdrawn, or other rows
-FEW = 50  # talks in one turn that get their earlier values, each of which is checked
+FEW = 50  # talks restored to their earlier values in one turn; each is checked
 Entry = dict[str, Any]  # of ImportRun.beside
 
 
@@ -238,7 +238,7 @@ def made_beside(rows: Iterable[models.Model]) -> Iterator[Entry]:
 
 
 def changed_beside(row: models.Model, before: dict[str, Any]) -> Entry:
-    """Return what an import notes of a row of which it has changed these fields."""
+    """Return what an import notes about a row after changing these fields."""
     return {"model": row._meta.model_name, "key": row.pk, "before": before, "after": values_beside(row, before)}
 
 

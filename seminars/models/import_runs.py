@@ -19,7 +19,7 @@ class ImportRunQuerySet(models.QuerySet):
     """Imports and their undos."""
 
     def unfinished(self) -> Self:
-        """Keep those of which a part is left to do, the latest first; leave out imports that are being undone."""
+        """Keep runs that still have work to do, the latest first; leave out imports that are being undone."""
         runs = self.filter(is_finished=False).exclude(change__undone_by__isnull=False)
         return runs.select_related("change__undoes").order_by("-pk")
 

@@ -38,7 +38,7 @@ def markdown(source: str, language: str = "") -> SafeString:
 
 @register.filter
 def markdown_for_feeds(source: str, language: str = "") -> SafeString:
-    """The same for feed readers, many of which know no MathML."""
+    """Typeset Markdown with TeX for feed readers, which often do not support MathML."""
     return text.for_feeds(source, lang=language or None)
 
 

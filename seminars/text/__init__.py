@@ -51,9 +51,9 @@ def html(source: str, lang: str | None = None) -> SafeString:
 
 
 def for_feeds(source: str, lang: str | None = None) -> SafeString:
-    """Return `html` for feed readers, many of which join the text of MathML: formulas as text where they have a form.
+    """Return `html` for feed readers: a formula is a line of text if it can be written as one, and MathML if not.
 
-    So none of them reads ½ as 12. A formula without such a form is MathML here too.
+    Many feed readers drop the tags of MathML and keep its text, which turns ½ into 12.
     """
     rendered = _kept("feeds", printable(source).strip(), _for_feeds, if_long=_paragraphs)
     return _in_language(rendered, lang)

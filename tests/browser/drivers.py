@@ -206,7 +206,7 @@ def firefox():
 
 
 def mini_browser():
-    """WebKitGTK's own small browser, which stands beside its library."""
+    """Return the path of the small browser that comes with WebKitGTK, None if it is not installed."""
     found = sorted(Path("/usr/lib").glob("**/webkit2gtk-4.*/MiniBrowser"))
     return found[-1] if found else None
 
