@@ -1,8 +1,8 @@
 """Everything that a site stores, in one archive that another site can load."""
 
 import io
-import json
 import stat
+from datetime import UTC, datetime
 from zipfile import ZipFile
 
 import pytest
@@ -24,7 +24,7 @@ def rows():
     """Every row of the site but those of the place where it runs."""
     models = [model for model in apps.get_app_config("seminars").get_models() if model not in PLACES]
     found = [row for model in models for row in model._base_manager.order_by("pk")]
-    return json.loads(serializers.serialize("json", found))
+    return serializers.serialize("python", found)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def archive(tmp_path):
     path = tmp_path / "site.zip"
     example.load()
     make_administrator(username="ada")
-    make_draft(title="Not told yet", notes="Ask about the train.")
+    make_draft(title="Not told yet", notes="Ask about the train.", created_at=datetime(2026, 9, 1, 8, 0, 0, 123, UTC))
     FormerAddress.objects.remember("/event/old/", Talk.objects.public().first())
     Source.objects.create(series=Talk.objects.first().series, url="https://example.org/a.ics").content = b"BEGIN"
     call_command("export_site", path, stdout=io.StringIO())

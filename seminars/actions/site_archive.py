@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -11,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from django.apps import apps
 from django.core import serializers
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -85,6 +87,13 @@ def _rows() -> Iterator[str]:
     between = "[\n"
     for row in rows:
         (written,) = serializers.serialize("python", [row])
-        yield between + json.dumps(written, cls=serializers.json.DjangoJSONEncoder, ensure_ascii=False)
+        yield between + json.dumps(written, cls=_ExactTimes, ensure_ascii=False)
         between = ",\n"
     yield "[]" if between == "[\n" else "\n]\n"
+
+
+class _ExactTimes(DjangoJSONEncoder):
+    """Keep the microseconds of times, which Django's encoder cuts to milliseconds as ECMA-262 writes them."""
+
+    def default(self, value: object) -> object:
+        return value.isoformat() if isinstance(value, datetime) else super().default(value)
