@@ -194,6 +194,17 @@ def test_letters_of_formulas_are_drawn_without_fonts_of_the_system():
     assert card_fonts.runs("Łukasz Erdős on ℝ, x² ≤ 𝑦", Style("serif", 600, 40)) is not None
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\n", "\x07"])
+def test_what_ends_a_line_or_controls_a_device_is_not_drawn(separator):
+    assert card_fonts.runs(f"On{separator}engines", Style("sans", 400, 32)) is None
+
+
+def test_a_name_of_a_room_with_an_end_of_a_line_is_drawn_on_one_line(talk):
+    talk.room.name = "Room\u20297"
+
+    assert card.card_of(talk, Department()).lines[1] == "Gutmann Hall, Room 7"
+
+
 def test_a_text_that_begins_in_arabic_runs_from_right_to_left():
     assert [card_fonts.is_right_to_left(one) for one in ("محمد (MIT)", "(א)", "Ada محمد", "12", "")] == [
         True, True, False, False, False,

@@ -128,7 +128,8 @@ def _people(talk: Talk) -> str:
 def _place(talk: Talk) -> str:
     if talk.room is None:
         return _("Online") if talk.join_url else _("Place to be announced")
-    return f"{talk.room} {_('and online')}" if talk.join_url else str(talk.room)
+    room = text.line(str(talk.room))
+    return f"{room} {_('and online')}" if talk.join_url else room
 
 
 def _card(department: Department, **shown: str | bool | tuple[str, ...]) -> Card:

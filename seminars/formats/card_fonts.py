@@ -21,6 +21,7 @@ MATHEMATICAL = ("math-letters.woff2", "math-signs.woff2")
 MISSING = "\uffff"  # no character, so every font draws its sign for a missing one
 SMALL = 24  # pixels; enough to tell two signs apart
 NOT_DRAWN = {"Zs", "Cf"}  # spaces, joiners, marks of direction
+NOT_IN_A_LINE = {"Cc", "Zl", "Zp"}  # controls and ends of lines: Pillow raises an error for a paragraph separator
 
 
 class Run(NamedTuple):
@@ -88,6 +89,8 @@ def runs(text: str, style: Style) -> list[Run] | None:
 def _path_for(letter: str, paths: tuple[Path, ...], before: Path) -> Path | None:
     """Return the font for a letter: the first that has it. Spaces and marks stay in the font of the letter before."""
     kind = unicodedata.category(letter)
+    if kind in NOT_IN_A_LINE:
+        return None
     if kind in NOT_DRAWN or (kind == "Mn" and _covers(before, letter)):
         return before
     return next((path for path in paths if _covers(path, letter)), None)
