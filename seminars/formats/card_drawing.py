@@ -18,7 +18,8 @@ FACE = 252
 LOGO = (420, 84)  # at most, width and height
 LABEL_TOP, FACE_TOP, TITLE_TOP, LINES_BOTTOM = 156, 184, 206, HEIGHT - 52
 # Sizes, each with the most lines that there is room for.
-TITLE_SIZES, PEOPLE_SIZES, FACT_SIZES = ((72, 2), (56, 3), (45, 4)), ((38, 1), (30, 1)), ((32, 1), (28, 1), (25, 1))
+TITLE_SIZES, FACT_SIZES = ((72, 2), (56, 3), (45, 4)), ((32, 1), (28, 1), (25, 1))
+PEOPLE_SIZES, PEOPLE_SIZES_LOW = ((38, 1), (30, 2)), ((38, 1), (30, 1))  # below a short and a long title
 FAMILIES = {"both": ("serif", "sans"), "sans": ("sans", "sans"), "serif": ("serif", "serif")}
 FINER = 4  # times finer, for smooth circles
 
@@ -124,7 +125,13 @@ def _words(pen: ImageDraw.ImageDraw, card: Card, *, has_face: bool) -> None:
     if card.label != card.title:
         _lines(pen, CardLine(card.label, Style(sans, 600, 34), card.accent), [(34, 1)], LABEL_TOP, beside)
     below = _lines(pen, CardLine(card.title, Style(headings, 600, 72), INK), TITLE_SIZES, TITLE_TOP, beside)
-    _lines(pen, CardLine(card.people, Style(sans, 600, 38), INK), PEOPLE_SIZES, below + 14, beside)
+    _lines(
+        pen,
+        CardLine(card.people, Style(sans, 600, 38), INK),
+        PEOPLE_SIZES if below < 390 else PEOPLE_SIZES_LOW,
+        below + 14,
+        beside,
+    )
     for number, text in enumerate(reversed(card.lines), 1):
         line = CardLine(text, Style(sans, 400, 32), SOFT, is_struck=card.is_off)
         _lines(pen, line, FACT_SIZES, LINES_BOTTOM - number * 46, whole)
