@@ -173,10 +173,10 @@ class Site:
             return {"calendar": ["calendar.ics"]}
         if name == "admin:seminars_talk_export":
             return {form: [form] for form in ("xlsx", "csv", "empty", "pdf")}
-        if name == "archive-year":
-            return {"year": ["2025-26"]}
-        if name == "calendar-period":
-            return {"month": [Month.of(today())]}
+        made_up = {"archive-year": {"year": ["2025-26"]}, "calendar-period": {"month": [Month.of(today())]}}
+        made_up["card"] = {"made up": ["x"]}
+        if name in made_up:
+            return made_up[name]
         if name in ("photo", "portrait", "thumbnail", "mark"):
             return {"photo": [self.rows["photo"]["photo"].digest]}
         if name == "password_reset_confirm":
@@ -185,7 +185,10 @@ class Site:
             numbered = {"unlisted talk of A, its number alone": [self.talks["unlisted talk of A"].pk]}
             return {label: [talk.address] for label, talk in self.talks.items()} | numbered
         is_address = not name.startswith("admin:")
-        return {label: [row.slug if is_address else row.pk, "calendar.ics"] for label, row in self.rows[kind].items()}
+        return {
+            label: [row.slug if is_address else row.pk, "x" if name == "series-card" else "calendar.ics"]
+            for label, row in self.rows[kind].items()
+        }
 
 
 def _with(route, placeholders, values):

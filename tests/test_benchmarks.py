@@ -30,6 +30,7 @@ UNMEASURED = {
 def test_every_public_address_is_measured_or_counted_or_has_a_reason():
     example = {"talk": "/talks/1/on-engines/", "pk": 1, "year": "2025-26", "month": "2025-12"}
     example |= dict.fromkeys(("series", "room", "speaker", "topic", "photo", "token"), "x")
+    example |= {"talk_card": "/talks/1/card-x.png", "series_card": "/series/x/card-x.png", "card": "/card-x.png"}
     addresses = [*places.FIRST.values(), *places.FURTHER.values(), *places.COUNTED.values(), places.CALENDAR]
     names = {resolve(address.format(**example).partition("?")[0]).url_name for address in addresses}
 

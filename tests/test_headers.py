@@ -4,10 +4,11 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver, path, reverse
+from django.urls import get_resolver, path, resolve, reverse
 from PIL import Image
 
 from seminars import times, urls
+from seminars.formats.card import card_link
 from seminars.models import Department, Photo
 from seminars.models.preview_address import PreviewAddress
 from seminars.views import errors
@@ -69,6 +70,7 @@ ADDRESSES = {
     **dict.fromkeys(("embed", "series-embed", "room-embed", "speaker-embed", "topic-embed"), FRAME),
     **dict.fromkeys(("feed", "series-feed", "room-feed", "speaker-feed", "topic-feed", "talk-calendar"), FEED),
     **dict.fromkeys(("photo", "portrait", "thumbnail", "mark"), PICTURE),
+    **dict.fromkeys(("card", "talk-card", "series-card"), OPEN_LOADED),  # led to the present picture
     **dict.fromkeys(("private-calendar", "talk-preview"), SECRET),
     **dict.fromkeys(("next", "series-next", "calendar"), PAGE | {"X-Robots-Tag": "noindex"}),
     "colours": LOADED,
@@ -92,7 +94,7 @@ def parts():
     image = BytesIO()
     Image.new("RGB", (8, 8)).save(image, "WEBP")
     photo = Photo.objects.create(digest="ab" * 32, content=image.getvalue(), width=8, height=8)
-    Department.objects.create(pk=1, mark=photo, icon=b"PNG")
+    department = Department.objects.create(pk=1, mark=photo, icon=b"PNG")
     person = make_organiser(series, feed_key="k" * 32)
     return {
         **{key: {"slug": series.slug} for key in ("series", "series-poster", "series-embed", "series-next")},
@@ -101,6 +103,10 @@ def parts():
         **{key: {"slug": talk.topics.get().slug} for key in ("topic", "topic-embed")},
         **{key: {"address": talk.pk} for key in ("talk", "talk-calendar", "join", "poster")},
         **{key: {"digest": photo.digest} for key in ("photo", "portrait", "thumbnail", "mark")},
+        **{
+            f"{prefix}card": resolve(card_link(thing, department).path).kwargs
+            for prefix, thing in (("", department), ("series-", series), ("talk-", talk))
+        },
         "feed": {"file": "calendar.ics"},
         "series-feed": {"slug": series.slug, "file": "feed.json"},
         "room-feed": {"slug": talk.room.slug, "file": "feed.atom"},

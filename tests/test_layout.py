@@ -30,7 +30,7 @@ ICALENDAR = [
     "seminars/importing/sources/calendar.py",
     "seminars/importing/sources/ical_*.py",
 ]
-FAMILIES = [["ics*.py", "vtimezone.py", "new_rules.py"], ["spreadsheet*.py"]]
+FAMILIES = [["ics*.py", "vtimezone.py", "new_rules.py"], ["spreadsheet*.py"], ["card*.py", "colours.py"]]
 
 
 def tracked(*patterns):

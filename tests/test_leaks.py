@@ -54,6 +54,7 @@ def parts(site):
         ("password", "uidb64"): ["MQ"],
         ("password", "token"): ["set-password", "x"],
         "file": list(FORMATS),
+        "digest": ["0" * 32],  # of a card
     }
 
 

@@ -26,6 +26,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "portrait": "never changes, so it has a stronger promise of its own",
     "thumbnail": "never changes, so it has a stronger promise of its own",
     "mark": "never changes, so it has a stronger promise of its own",
+    **dict.fromkeys(("card", "talk-card", "series-card"), "never changes, and is cached by its digest"),
     "private-calendar": "is for one person, and must not lie in a cache",
     "talk-preview": "shows a draft to people with the address, and must not be cached",
     "next": "must lead to the talk that is next at this very moment",

@@ -1,4 +1,4 @@
-"""Decode uploaded pictures within limits and make small WebP without metadata. Only this module uses Pillow."""
+"""Decode uploaded pictures within limits and make small WebP without metadata. Uploads pass only here."""
 
 import math
 from hashlib import sha256

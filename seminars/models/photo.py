@@ -1,5 +1,6 @@
 """Photos: re-encoded bytes in the database, named by their content."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
@@ -22,6 +23,10 @@ class PhotoQuerySet(PublicQuerySet):
     def used(self) -> "PhotoQuerySet":
         """Keep the photos that a speaker or a department shows."""
         return self.exclude(NOT_SHOWN)
+
+    def contents(self, digests: Iterable[str]) -> dict[str, bytes]:
+        """Return the WebP bytes of those of these photos that there are, by digest."""
+        return {digest: bytes(one) for digest, one in self.filter(pk__in=digests).values_list("pk", "content")}
 
     def note_use(self, now: datetime) -> None:
         """Note which photos nothing shows any longer, and that those which are shown again are in use."""

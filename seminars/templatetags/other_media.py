@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from seminars import date_formats, phrases, text
-from seminars.formats import ics_calendars, jsonld, qr, sharing
+from seminars.formats import card, ics_calendars, jsonld, qr, sharing
 from seminars.listings import Listing
 from seminars.models import Break, Series, Speaker, Talk, page_addresses
 from seminars.templatetags import agenda
@@ -24,6 +24,7 @@ register.simple_tag(ics_calendars.feed_address)
 register.simple_tag(ics_calendars.ways_to_follow)
 register.simple_tag(ics_calendars.ways_to_add)
 register.simple_tag(sharing.ways_to_share)
+register.simple_tag(card.card_link)
 
 
 @register.simple_tag

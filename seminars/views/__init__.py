@@ -4,12 +4,16 @@ from collections.abc import Callable, Sequence
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import cache_control
 
 from seminars import listings
 from seminars.listings import Listing
 
 # Of what only people with a secret address may see: nobody keeps it, and other sites do not learn the address.
 SECRET = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+ANY_SITE = {"Cross-Origin-Resource-Policy": "cross-origin"}  # our feeds name pictures, and other sites show them
+
+for_ever = cache_control(public=True, max_age=31_536_000, immutable=True)
 
 
 def filtered(request: HttpRequest, find: Callable[[dict], Listing] = listings.filtered) -> Listing:

@@ -7,13 +7,9 @@ double in size.
 from csp.decorators import csp_exempt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.cache import cache_control
 
 from seminars.models import Department, Photo
-
-ANY_SITE = {"Cross-Origin-Resource-Policy": "cross-origin"}  # our feeds name pictures, and other sites show them
-
-for_ever = cache_control(public=True, max_age=31_536_000, immutable=True)
+from seminars.views import ANY_SITE, for_ever
 
 
 @csp_exempt()

@@ -40,6 +40,7 @@ AT_THE_END = {
     "queries": once.counting,
     "weight": once.weighing,
     "people": once.finding_people,
+    "cards": once.drawing,
     "crowd": once.crowding,
     "whole-feeds": edits.whole_feeds,  # after "memory", which is that of a worker without whole feeds
     "search-questions": search.asking,

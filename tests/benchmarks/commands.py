@@ -11,16 +11,18 @@ from django.test.utils import CaptureQueriesContext
 
 from seminars.actions import accounts, shared_rows, talk_changes
 from seminars.calendar_periods import Month
+from seminars.formats import card
 from seminars.models import Appearance, Department, Photo, Series, Speaker, Talk, TalkTopic, User
 from seminars.models.searching import words_of
 from seminars.times import today
 
+CARDS = 40
 numbers = count(1)
 
 
 def places():
     """The values for the addresses: a talk on the front page, and its series, room, speaker and topic."""
-    talk = the_talk()
+    talk, department = the_talk(), Department.objects.current()
     return {
         "talk": talk.get_absolute_url(),
         "pk": talk.pk,
@@ -29,10 +31,25 @@ def places():
         "speaker": talk.speakers[0].speaker.slug if talk.speakers else "",
         "topic": talk.topics.all()[0].slug if talk.topics.all() else "",
         "photo": Photo.objects.values_list("digest", flat=True).first() or "",
+        "talk_card": card.card_link(talk, department).path,
+        "series_card": card.card_link(talk.series, department).path,
+        "card": card.card_link(department, department).path,
         "token": token(),
         "year": Department.objects.current().academic_year().slug,
         "month": Month.of(today()).slug,
     }
+
+
+def draw_cards():
+    """Milliseconds that the card of each of some talks takes, and of one that begins to draw."""
+    department = Department.objects.current()
+    talks = Talk.objects.public().listed().latest_first().for_lists()[:CARDS]
+    took = []
+    for shown in (card.card_of(talk, department) for talk in talks):
+        began = perf_counter()
+        card.render(shown, Photo.objects.contents(shown.pictures))
+        took.append(1000 * (perf_counter() - began))
+    return took
 
 
 def token():

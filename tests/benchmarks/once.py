@@ -17,6 +17,7 @@ from tests.benchmarks.site import GZIP, Bench
 
 MOST_SEARCH, MOST_START, MOST_MEMORY, MOST_WEIGHT, MOST_QUERIES = 150, 2, 85, 120, 12
 PEOPLE, LEAST_SPEED = 5000, 20
+MOST_CARD = 80
 MOST_SITEMAP, MOST_WAITED, CROWD = 1000, 1000, 8
 WHOLE_FEEDS = ("/feed.json?past=all", "/feed.atom?past=all", "/talks.csv?past=all", "/calendar.ics?past=all")
 LINKED = re.compile(
@@ -88,6 +89,13 @@ def _queries(inside: Inside) -> dict[str, int]:
     if failed := {address: status for address, (status, _number) in counted.items() if status not in (200, 302)}:
         raise RuntimeError(f"Not answered: {failed}")
     return {name: counted[address][1] for name, address in addresses.items()}
+
+
+def drawing(bench: Bench, table: Table) -> None:
+    """The cards of several talks; the first also loads what draws them."""
+    with Inside(bench.site(200).rows) as inside:
+        first, *others = inside("draw_cards")
+    table.note("drawing a card, the median", MOST_CARD, "ms", median(others), first=first, slowest=max(others))
 
 
 def starting(bench: Bench, table: Table) -> None:

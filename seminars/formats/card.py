@@ -1,0 +1,145 @@
+"""What the picture of a shared link shows: the facts of a card, its address and its alternative text."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass
+from hashlib import sha256
+from importlib import import_module
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from seminars import date_formats, text
+from seminars.formats import colours
+from seminars.models import Department, Series, State, Talk
+from seminars.models.initials import initials_of
+from seminars.phrases import dated_line
+
+CONTENT_TYPE = "image/png"
+WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph readers ask for
+DESIGN = 1  # raise it when cards are drawn in another way, so that they get new addresses
+
+
+@dataclass(frozen=True)
+class Card:
+    """All that a card shows. It holds text as it is read, colours as #rrggbb and pictures as digests of photos."""
+
+    department: str
+    typeface: str
+    accent: str
+    logo: str
+    logo_has_plate: bool
+    label: str  # above the title
+    title: str
+    people: str
+    lines: tuple[str, ...]  # below: when and where
+    state: str  # in a badge, "" for a talk that takes place
+    is_off: bool
+    face: str
+    initials: str
+
+    @property
+    def digest(self) -> str:
+        """A digest of what is shown, so that the picture at an address never changes."""
+        return sha256(repr((DESIGN, astuple(self))).encode()).hexdigest()[:32]
+
+    @property
+    def pictures(self) -> list[str]:
+        """The digests of the photos that it shows."""
+        return [digest for digest in (self.logo, self.face) if digest]
+
+
+@dataclass(frozen=True)
+class CardLink:
+    """The path of a card and what it shows in words."""
+
+    path: str
+    alt: str
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def card_of(thing: Talk | Series | Department, department: Department) -> Card | None:
+    """Return the card in the site's language, None for what visitors cannot find: drafts and unlisted series.
+
+    A talk comes with series, room and people.
+    """
+    with override(settings.LANGUAGE_CODE):
+        if isinstance(thing, Talk):
+            return _of_talk(thing, department) if thing.is_public and thing.is_listed else None
+        if isinstance(thing, Series):
+            return _of_series(thing, department) if thing.is_listed else None
+        return _card(department, title=text.line(str(department.name)), people=text.line(department.tagline))
+
+
+def card_link(thing: Talk | Series | Department, department: Department) -> CardLink | None:
+    """Return what a page says about its card, None where there is none."""
+    card = card_of(thing, department)
+    if card is None:
+        return None
+    if isinstance(thing, Talk):
+        with override(settings.LANGUAGE_CODE):
+            alt = dated_line(thing)
+        return CardLink(thing.address.path(f"card-{card.digest}.png"), alt)
+    if isinstance(thing, Series):
+        return CardLink(reverse("series-card", args=[thing.slug, card.digest]), _said(card))
+    return CardLink(reverse("card", args=[card.digest]), _said(card))
+
+
+def render(card: Card, pictures: Mapping[str, bytes]) -> bytes:
+    """Return the card as PNG; `pictures` are the bytes of its photos by digest, those that are still stored."""
+    # Imported by the first card: Pillow takes memory, and most workers draw none.
+    draw: Callable[[Card, Mapping[str, bytes]], bytes] = import_module("seminars.formats.card_drawing").draw
+    return draw(card, pictures)
+
+
+def _said(card: Card) -> str:
+    return " – ".join(filter(None, (card.title, card.people)))
+
+
+def _of_series(series: Series, department: Department) -> Card:
+    words = {"label": text.line(series.full_name), "title": text.line(series.name), "people": text.line(series.tagline)}
+    return _card(department, accent=colours.solid(series.colour), **words)
+
+
+def _of_talk(talk: Talk, department: Department) -> Card:
+    alone = talk.speakers[0].speaker if len(talk.speakers) == 1 else None
+    return _card(
+        department,
+        accent=colours.solid(talk.shown_series[0].colour),
+        label=text.line(talk.home_label),
+        title=text.line(talk.headline),
+        people=_people(talk),
+        lines=(date_formats.when(talk.span, talk.zone_name), _place(talk)),
+        state="" if talk.state == State.CONFIRMED else talk.get_state_display(),
+        is_off=talk.is_called_off,
+        face=(alone and alone.photo_id) or "",
+        initials=initials_of(alone.name) if alone and not alone.photo_id else "",
+    )
+
+
+def _people(talk: Talk) -> str:
+    if not talk.speakers:
+        return _("Speaker to be announced")
+    return text.line(", ".join(map(str, talk.speakers))) if talk.title else _("Title to be announced")
+
+
+def _place(talk: Talk) -> str:
+    if talk.room is None:
+        return _("Online") if talk.join_url else _("Place to be announced")
+    room = text.line(str(talk.room))
+    return f"{room} {_('and online')}" if talk.join_url else room
+
+
+def _card(department: Department, **shown: str | bool | tuple[str, ...]) -> Card:
+    logo = department.logo_on("light")
+    usual = {"label": "", "people": "", "lines": (), "state": "", "is_off": False, "face": "", "initials": ""}
+    of_department = {
+        "department": text.line(str(department.name)),
+        "typeface": str(department.typeface),
+        "accent": colours.solid(department.accent),
+        "logo": logo.photo.pk if logo else "",
+        "logo_has_plate": bool(logo and logo.has_plate),
+    }
+    return Card(**usual | of_department | shown)
