@@ -69,7 +69,7 @@ math-fonts: test-libraries ## make the fonts for formulas from Debian's Latin Mo
 	.cache/fonts/bin/python tests/math_fonts.py $(LATIN_MODERN)
 
 # Japanese has only Django's dates: its catalogue keeps our texts in English.
-TRANSLATED = de es
+TRANSLATED = de es fr
 words: libraries ## update the translations: run it once to collect them and again once translated
 	$(call fetch,command -v xgettext,gettext)
 	$(DJANGO) makemessages $(TRANSLATED:%=--locale %) --no-location --no-wrap --no-obsolete --ignore .venv --ignore tests --ignore var

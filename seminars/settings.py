@@ -236,7 +236,13 @@ TIMES_IN_WORDS = _bool("TIMES_IN_WORDS", default=True)
 # Whether `manage.py fetch_sources` may read servers of the private network that this machine is in (docs/hosting.md).
 SOURCES_MAY_BE_PRIVATE = _bool("SOURCES_MAY_BE_PRIVATE", default=False)
 
-LANGUAGES = [("en", _("English")), ("de", _("German")), ("es", _("Spanish")), ("ja", _("Japanese"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("de", _("German")),
+    ("es", _("Spanish")),
+    ("fr", _("French")),
+    ("ja", _("Japanese")),
+]
 LANGUAGE_CODE = _str("LANGUAGE_CODE", "en")
 if LANGUAGE_CODE not in dict(LANGUAGES):
     raise _refuse("LANGUAGE_CODE", f"{LANGUAGE_CODE!r} is not one of {', '.join(dict(LANGUAGES))}.")

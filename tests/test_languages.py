@@ -84,7 +84,7 @@ def things():
     return [series, room, speaker, topic, *talks]
 
 
-@pytest.mark.parametrize(("language", "of_words"), [("de", "de"), ("es", "es"), ("ja", "en")])
+@pytest.mark.parametrize(("language", "of_words"), [("de", "de"), ("es", "es"), ("fr", "fr"), ("ja", "en")])
 def test_every_page_is_in_the_departments_language_whatever_the_browser_prefers(settings, things, language, of_words):
     settings.LANGUAGE_CODE = language
 

@@ -109,11 +109,11 @@ def _person(named: str) -> Person:
 
 
 def _all(sentences: Callable[[], Iterable[str]]) -> list[str]:
-    """Return sentences in every language of the site."""
+    """Return sentences in every language of the site, with ordinary spaces as texts that are read have them."""
     found: list[str] = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            found += map(str, sentences())
+            found += (str(sentence).replace("\xa0", " ") for sentence in sentences())
     return list(dict.fromkeys(found))
 
 
