@@ -18,7 +18,7 @@ from seminars.kept_entries import MANY_TALKS
 from seminars.models import Attendance, Department, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.page_addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
-from seminars.models.talk_queries import prefetched_for_lists
+from seminars.models.talk_prefetches import prefetched_for_lists
 from seminars.models.terms import Term
 from seminars.times import YEARS, AcademicYear, Span, local
 
@@ -250,6 +250,15 @@ def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]
     pages = [_page_of(talks, asked, TALKS_ON_A_PAGE) for talks, asked in both]
     prefetch_related_objects([talk for page in pages for talk in page], *prefetched_for_lists())
     return pages[0], pages[1]
+
+
+def around(talk: Talk, among: TalkQuerySet) -> tuple[Talk | None, Talk | None, list[Talk]]:
+    """Return the talks before and after a talk, out of those `among` which the user may see it, and related talks that
+    all visitors may see. People are fetched for all of them together."""
+    before, after = among.neighbours_of(talk)
+    related = list(Talk.objects.public().listed().related_to(talk, without=(before, after)))
+    prefetch_related_objects([other for other in (before, after, *related) if other], *prefetched_for_lists())
+    return before, after, related
 
 
 def rest_of_term(listing: Listing) -> list[Talk]:
