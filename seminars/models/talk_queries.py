@@ -154,8 +154,10 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
         talks = self.model.objects.for_lists().in_bulk(set(first.values()))
         return {series: talks[talk] for series, talk in first.items()}
 
-    def starting_in(self, span: Span) -> Self:
-        return self.filter(starts_at__gte=span.starts_at, starts_at__lt=span.ends_at)
+    def starting_in(self, *spans: Span) -> Self:
+        """Keep talks that start in any of these spans."""
+        each = (Q(starts_at__gte=span.starts_at, starts_at__lt=span.ends_at) for span in spans)
+        return self.filter(Q(*each, _connector=Q.OR))
 
     def since(self, moment: datetime) -> Self:
         return self.filter(starts_at__gte=moment)

@@ -69,6 +69,7 @@ def addresses(talks):
     subjects = [first.series, first.room, first.speakers[0].speaker, first.topics.get()]
     return [
         "/", "/?series=asset&mode=hybrid", "/?mode=online&room=room-414", "/archive/", "/nothing-here/",
+        "/recordings/", "/recordings/?has=slides",
         "/search/?q=engines&series=asset", "/search/?q=engnes", "/speakers/?q=nobody",
         f"/talks/{first.pk}/join/", "/subscribe/", "/subscribe/?series=asset&topic=engines",
         "/series/", "/rooms/", "/speakers/", "/topics/", "/sign-in/?next=/archive/", "/password/forgotten/",
