@@ -36,6 +36,7 @@ def test_past_talks_of_a_series_stand_under_their_years(client, series):
 
 
 def test_each_year_leads_to_the_talks_of_the_series_in_it(client, series):
+    talk_on(2025, 11, 5, series=series)
     talk_on(2025, 9, 1, series=series)
     for day in (1, 2):
         talk_on(2023, 10, day, series=series, title=f"{day} October")

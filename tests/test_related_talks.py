@@ -67,6 +67,13 @@ def test_upcoming_talks_come_before_past_ones_and_the_nearest_first(talk, engine
     assert related_to(talk) == ["Tomorrow", "In December", "Last week", "Last month"]
 
 
+def test_talks_of_a_speaker_are_in_order_of_time_whatever_their_topics(talk, ada, engines):
+    talk_on(2025, 10, 1, title="Past, same topic", speakers=[ada], topics=[engines])
+    talk_on(2025, 12, 1, title="Upcoming", speakers=[ada])
+
+    assert related_to(talk) == ["Upcoming", "Past, same topic"]
+
+
 def test_a_talk_in_two_series_is_related_to_both(talk, series):
     further = make_series()
     talk_on(2025, 11, 6, title="At home elsewhere", also_in=[series])

@@ -67,7 +67,8 @@ class NearbyQuerySet(models.QuerySet):
         )
         is_in_series = Q(series__in=talk.shown_series) | Q(pk__in=joint)
         related = related.filter(Q(is_by_same=True) | Q(shared__gt=0) | is_in_series)
-        return related.order_by("-is_by_same", "-shared", *upcoming_first(now)).with_series_and_room()[:MOST_RELATED]
+        most_shared = Case(When(is_by_same=False, then=F("shared")), default=0).desc()
+        return related.order_by("-is_by_same", most_shared, *upcoming_first(now)).with_series_and_room()[:MOST_RELATED]
 
 
 def _topics_shared_with(talk: models.Model) -> Coalesce:

@@ -59,6 +59,7 @@ def talks(common):
         make(5, title="Moved", moved_from=now, moved_at=now),
         make(6, title="עברית", language="he", room=None, join_url=ZOOM, moved_online_at=now, join_access="members"),
         make(7, title="", speakers=[]),
+        make(-700, title="Years ago", recording_url="https://example.org/r"),
         make(-30, title="Past", slides_url="https://example.org/s", recording_url="https://example.org/r"),
     ]
 
