@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.kept_entries import MANY_TALKS
-from seminars.models import Attendance, Department, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
+from seminars.models import Attendance, Department, Material, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.page_addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
-from seminars.models.talk_queries import prefetched_for_lists
+from seminars.models.talk_prefetches import prefetched_for_lists
 from seminars.models.terms import Term
 from seminars.times import YEARS, AcademicYear, Span, local
 
@@ -30,7 +30,11 @@ LABELS = {
     "room": gettext_lazy("Room"),
     "speaker": gettext_lazy("Speaker"),
     "mode": gettext_lazy("How to attend"),
+    "has": gettext_lazy("Material"),
+    "year": gettext_lazy("Academic year"),
 }
+FIXED: dict[str, type[models.TextChoices]] = {"mode": Attendance, "has": Material}  # filters that take no rows
+ANYWHERE = [name for name in LABELS if name != "year"]  # in a feed, `year` means a part of the archive
 
 EARLIEST = datetime(YEARS.start - 1, 1, 1, tzinfo=UTC)
 TALKS_ON_A_PAGE = 60
@@ -57,7 +61,7 @@ class Listing:
     description: str = ""  # Markdown
     subject: models.Model | None = None  # the series, room, speaker, topic or talk that it is about
     query: str = ""  # the filters as a query string without "?", in one order
-    chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, or ways to attend
+    chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, choices or academic years
     is_private: bool = False  # one person's own: it tells no address of itself, and marks what is not settled
     is_large: bool = False  # thousands of talks, in an order that takes time: a page reads only those that it shows
     year: AcademicYear | None = None  # only the talks that start in this academic year, which is in the archive
@@ -103,6 +107,12 @@ class Listing:
             words = _("“%(value)s” is not a possible limit. Enter a number from %(least)s to %(most)s.")
             raise UnknownFilter(words % {"value": limit, "least": LIMITS[0], "most": LIMITS[-1]})
         return replace(self, is_upcoming=True, limit=int(limit) if limit else None)
+
+    def with_feeds_of(self, year: AcademicYear) -> Self:
+        """Return the same with feeds of this academic year alone, if it is in the archive."""
+        with suppress(UnknownYear):
+            return self.archive_of(year.slug)
+        return self
 
     def archive_links(self, *, past_too: bool = False) -> dict[str, Self]:
         """Return what its feed links to, by relation (RFC 5005 §4): the archived years next to it, and from the archive
@@ -189,10 +199,10 @@ def of_talk(talk: Talk, among: TalkQuerySet | None = None) -> Listing:
 def filtered(parameters: Mapping[str, Iterable[str]]) -> Listing:
     """The talks that match GET parameters: values of one name are alternatives, different names must all hold.
 
-    Empty values are no filter and parameters that are no filter are passed over; raise UnknownFilter for a slug or mode
-    that there is not. A series that the address names is shown even if it is unlisted.
+    Empty values are no filter and parameters that are no filter are passed over; raise UnknownFilter for a value that
+    there is not. A series that the address names is shown even if it is unlisted.
     """
-    asked = {name: [value for value in parameters.get(name, ()) if value] for name in LABELS}
+    asked = {name: [value for value in parameters.get(name, ()) if value] for name in ANYWHERE}
     chosen = {name: _found(name, values) for name, values in asked.items() if values}
     whole = everything()
     if not chosen:
@@ -202,6 +212,22 @@ def filtered(parameters: Mapping[str, Iterable[str]]) -> Listing:
     query = urlencode([(name, _slug(value)) for name in chosen for value in chosen[name]])
     title = _("%(department)s: %(filters)s") % {"department": whole.title, "filters": titles}
     return Listing(title, whole.address, talks, whole.department, whole.description, query=query, chosen=chosen)
+
+
+def with_material(parameters: Mapping[str, Iterable[str]]) -> Listing:
+    """The past talks with a recording or slides that match GET parameters, which may also name academic years.
+
+    Its feeds have no `year`, unless a single one is asked for that is in the archive.
+    """
+    has = [value for value in parameters.get("has", ()) if value]
+    found = filtered({**parameters, "has": has or list(Material)})
+    chosen, talks = dict(found.chosen), found.talks.past()
+    if not has:
+        del chosen["has"]
+    if years := _years(parameters.get("year", ()), found.department.year_begins_in):
+        chosen["year"], talks = years, talks.starting_in(*(year.span for year in years))
+    listing = replace(found, talks=talks, chosen=chosen)
+    return listing.with_feeds_of(years[0]) if len(years) == 1 else listing
 
 
 def followed(parameters: Mapping[str, Iterable[str]]) -> Listing:
@@ -245,11 +271,22 @@ def page_of(talks: TalkQuerySet, number: str | None, size: int = TALKS_ON_A_PAGE
 
 
 def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]:
-    """Return the first page of what is upcoming and page `number` of what is past, their people fetched together."""
+    """Return the first page of what is upcoming and page `number` of what is past, all talks fetched together."""
     both = (listing.talks.upcoming(), "1"), (listing.talks.past(), number)
-    pages = [_page_of(talks, asked, TALKS_ON_A_PAGE) for talks, asked in both]
-    prefetch_related_objects([talk for page in pages for talk in page], *prefetched_for_lists())
+    pages = [Paginator(talks.primary_keys(), TALKS_ON_A_PAGE).get_page(asked) for talks, asked in both]
+    shown = Talk.objects.for_lists().in_bulk([key for page in pages for key in page])
+    for page in pages:
+        page.object_list = [shown[key] for key in page if key in shown]
     return pages[0], pages[1]
+
+
+def around(talk: Talk, among: TalkQuerySet) -> tuple[Talk | None, Talk | None, list[Talk]]:
+    """Return the talks before and after a talk, out of those `among` which the user may see it, and related talks that
+    all visitors may see. People are fetched for all of them together."""
+    before, after = among.neighbours_of(talk)
+    related = list(Talk.objects.public().listed().related_to(talk, without=(before, after)))
+    prefetch_related_objects([other for other in (before, after, *related) if other], *prefetched_for_lists())
+    return before, after, related
 
 
 def rest_of_term(listing: Listing) -> list[Talk]:
@@ -277,11 +314,26 @@ def _page_of(talks: TalkQuerySet, number: str | None, size: int, *, is_large: bo
 
 def _found(name: str, values: list[str]) -> list:
     """Return what the values mean, each once, in one order, so that equal filters have equal addresses."""
-    known = {way: way for way in Attendance} if name == "mode" else rows_of(name).with_slugs(values)
+    known = {value: value for value in FIXED[name]} if name in FIXED else rows_of(name).with_slugs(values)
     for value in values:
         if value not in known:
-            raise UnknownFilter(_("There is no “%(value)s” here (%(name)s).") % {"name": LABELS[name], "value": value})
+            raise _unknown(name, value)
     return sorted({known[value] for value in values}, key=_slug)
+
+
+def _years(slugs: Iterable[str], first_month: int) -> list[AcademicYear]:
+    """Return the academic years with these slugs, each once, the earliest first; raise UnknownFilter for another."""
+    years = set()
+    for slug in filter(None, slugs):
+        try:
+            years.add(AcademicYear.from_slug(slug, first_month))
+        except ValueError as unknown:
+            raise _unknown("year", slug) from unknown
+    return sorted(years)
+
+
+def _unknown(name: str, value: str) -> UnknownFilter:
+    return UnknownFilter(_("There is no “%(value)s” here (%(name)s).") % {"name": LABELS[name], "value": value})
 
 
 def _slug(value: models.Model | str) -> str:
@@ -290,7 +342,8 @@ def _slug(value: models.Model | str) -> str:
 
 def _narrowed(talks: TalkQuerySet, chosen: Mapping[str, list]) -> TalkQuerySet:
     for name, values in chosen.items():
-        talks = talks.attended(*values) if name == "mode" else talks.showing(*values)
+        narrow = {"mode": talks.attended, "has": talks.with_material}.get(name, talks.showing)
+        talks = narrow(*values)
     return talks
 
 

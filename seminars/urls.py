@@ -65,6 +65,7 @@ urlpatterns = [
     path("embed.js", embeds.script, name="embed-script"),
     path("archive/", archive.index, name="archive"),
     path("archive/<slug:year>/", archive.year, name="archive-year"),
+    path("recordings/", archive.recordings, name="recordings"),
     path("calendar/", calendar.present, name="calendar"),
     path("calendar/<slug:period>/", calendar.period, name="calendar-period"),
     path("search/", search.search, name="search"),

@@ -19,7 +19,7 @@ from tests.factories import in_new_york, make_draft, make_room, make_series, mak
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 SITE = "http://talks.example.edu"
 NAMES = {"s": sitemap.NAMESPACE}
-INDEXES = ["/", "/series/", "/rooms/", "/speakers/", "/topics/", "/archive/", "/subscribe/"]
+INDEXES = ["/", "/series/", "/rooms/", "/speakers/", "/topics/", "/archive/", "/recordings/", "/subscribe/"]
 
 
 def talk_on(*day, **fields):

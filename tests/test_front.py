@@ -134,7 +134,8 @@ def test_with_nothing_ahead_the_front_page_shows_the_last_talk(client):
 
 
 def test_an_empty_department_has_pages(client):
-    for address in ("/", "/series/", "/rooms/", "/speakers/", "/topics/", "/archive/", "/archive/2025-26/"):
+    indexes = ("/", "/series/", "/rooms/", "/speakers/", "/topics/", "/archive/", "/archive/2025-26/", "/recordings/")
+    for address in indexes:
         assert client.get(address).status_code == 200
     assert "No talks have been announced yet." in words(main(client.get("/")))
 

@@ -61,7 +61,7 @@ SECRET = PAGE | {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nof
 # Every address of the site by name; a new one has to be declared here.
 ADDRESSES = {
     **dict.fromkeys(("front", "archive", "archive-year", "search", "subscribe", "talk", "series", "room"), PAGE),
-    "calendar-period": PAGE,
+    **dict.fromkeys(("calendar-period", "recordings"), PAGE),
     **dict.fromkeys(("series-index", "room-index", "speaker-index", "topic-index", "speaker", "topic"), PAGE),
     **dict.fromkeys(("poster", "series-poster", "screen", "room-screen", "embed-demo"), PAGE),
     **dict.fromkeys(("sitemap", "robots", "icon", "healthz", "readyz"), PAGE),

@@ -39,7 +39,7 @@ def addresses(things):
     fixed = [
         "/", "/?mode=hybrid", "/series/", "/rooms/", "/speakers/", "/topics/", "/archive/", "/archive/2025-26/",
         "/search/?q=q", "/search/?q=xyzzy", "/subscribe/", "/screen/", "/embed/", "/embed/demo/", "/sign-in/",
-        "/password/forgotten/",
+        "/password/forgotten/", "/recordings/",
         f"/talks/{talk.pk}/poster/", f"/talks/{talk.pk}/join/", f"{talk.series.get_absolute_url()}poster/",
     ]  # fmt: skip
     return [*fixed, *(thing.get_absolute_url() for thing in things)]

@@ -46,9 +46,10 @@ def busy():
     ada, topic = make_speaker(name="Ada Lovelace", email="ada@example.net"), make_topic(name="Engines")
     both = {"series": series, "room": room, "speakers": [ada], "topics": [topic], "join_url": ZOOM}
     ahead = [talk_on(2025, 11, day, notes="Pay her taxi.", **both) for day in (5, 12)]
-    past = talk_on(2025, 10, 1, **both)
+    past = talk_on(2025, 10, 1, recording_url="https://videos.example.org/1", **both)
     subjects = [thing.get_absolute_url() for thing in (series, room, ada, topic)]
     indexes = ["/", "/series/", "/rooms/", "/speakers/", "/topics/", "/archive/", "/archive/2025-26/"]
+    indexes += ["/recordings/"]
     every = {"series": series.slug, "room": room.slug, "speaker": ada.slug, "topic": topic.slug, "mode": "hybrid"}
     filtered = "/?" + "&".join(f"{name}={value}" for name, value in every.items())
     talks = [ahead[0].get_absolute_url(), past.get_absolute_url()]

@@ -28,6 +28,9 @@ ADDRESSES = [
     "/rooms/",
     "/topics/",
     "/archive/{year}/",
+    "/archive/{year}/?has=recording",
+    "/recordings/",
+    "/recordings/?has=slides&series=s-1&topic=t-1",
     "/talks/{past}/",
     "/talks/{ahead}/",
     "/talks/{ahead}/join/",
@@ -157,6 +160,10 @@ INDEXES = {  # what finds the talks of each question, as SQLite says it
     "room": (lambda talks: talks.in_room(one(Room)).past(), "COVERING INDEX talk_by_room_and_end (room_id=?"),
     "speaker": (lambda talks: talks.by_speaker(one(Speaker)).past(), "seminars_appearance_speaker_id"),
     "topic": (lambda talks: talks.on_topic(one(Topic)).past(), "seminars_talktopic_topic_id"),
+    "material": (
+        lambda talks: talks.listed().past().with_material("recording"),
+        "COVERING INDEX talk_with_material (state=? AND ends_at<?)",
+    ),
     "feed": (lambda talks: talks.since(timezone.now()).soonest_first(), "talk_by_start (starts_at>?)"),
     "series' feed": (
         lambda talks: talks.filter(series=one(Series)).since(timezone.now()).soonest_first(),

@@ -51,11 +51,13 @@ def pages():
             speakers=people[number % 60 :][:2], title=f"When may program {number} say that it does not know?",
             abstract=ABSTRACT * 6, join_url=f"https://meet.example.org/{number}", notice="Room changed from 307",
             starts_at=now + timedelta(days=number - 90), programme="Coffee 15:30; reception 17:15, Atrium",
+            recording_url=f"https://videos.example.org/{number}", slides_url=f"https://files.example.org/{number}",
         )
         for number in range(180)
     ]  # fmt: skip
     subjects = [thing.get_absolute_url() for thing in (series[0], room, people[0], topics[5])]
-    indexes = ["/", "/series/", "/rooms/", "/speakers/", "/topics/", "/archive/", "/subscribe/", "/search/?q=program"]
+    indexes = ["/", "/series/", "/rooms/", "/speakers/", "/topics/", "/archive/", "/recordings/", "/subscribe/"]
+    indexes += ["/search/?q=program"]
     return [*indexes, *subjects, talks[0].get_absolute_url(), talks[100].get_absolute_url()]
 
 

@@ -20,7 +20,7 @@ from seminars.models.shared_changes import SharedChange
 from seminars.models.source import Source
 from seminars.models.speaker import Speaker
 from seminars.models.speaker_names import SpeakerName
-from seminars.models.states import Attendance, Mode, Recording, Role, State
+from seminars.models.states import Attendance, Material, Mode, Recording, Role, State
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.throttle import Throttle
@@ -44,6 +44,7 @@ __all__ = [
     "JoinAccess",
     "JointRequest",
     "JointTalk",
+    "Material",
     "Mode",
     "Photo",
     "PublicModel",

@@ -55,6 +55,13 @@ class Attendance(models.TextChoices):
     ONLY_ONLINE = "only-online", _("Only online")
 
 
+class Material(models.TextChoices):
+    """What a past talk may offer that visitors can filter by."""
+
+    RECORDING = "recording", _("Recording")
+    SLIDES = "slides", _("Slides")
+
+
 # The states from which each transition leads on. Other words for a talk, such as a title, may be given in any state.
 ALLOWED_FROM: dict[str, frozenset[str]] = {
     "announce": frozenset({State.DRAFT}),

@@ -137,6 +137,11 @@ class Talk(PublicModel, HasWallTimes):
             models.Index(fields=["ends_at", "starts_at", "state", "series", "id"], name="talk_by_end"),
             models.Index(fields=["series", "ends_at", "starts_at", "state", "id"], name="talk_by_series_and_end"),
             models.Index(fields=["room", "ends_at", "starts_at", "state", "series", "id"], name="talk_by_room_and_end"),
+            models.Index(
+                fields=["state", "ends_at", "starts_at", "series", "id", "recording_url", "slides_url"],
+                name="talk_with_material",
+                condition=~Q(recording_url="") | ~Q(slides_url=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

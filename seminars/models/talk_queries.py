@@ -14,15 +14,17 @@ from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.asked_period import year_in, year_span
 from seminars.models.department import Department
 from seminars.models.history import RecordedQuerySet
+from seminars.models.nearby_talks import NearbyQuerySet, upcoming_first
 from seminars.models.room import Room
 from seminars.models.room_queries import RoomsQuerySet
 from seminars.models.search_index import Finds, WordMatch, is_common
 from seminars.models.searching import FACTS, Question, needle
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker, talks_that_show
-from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC, UNSETTLED, Attendance, State
+from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC, UNSETTLED, Attendance, Material, State
 from seminars.models.talk_address import TalkAddress
 from seminars.models.talk_marks import MarksQuerySet
+from seminars.models.talk_prefetches import prefetched_for_lists, prefetched_for_pages
 from seminars.models.topic import Topic
 from seminars.models.user import User
 from seminars.models.wall_times import WallTimesQuerySet
@@ -45,9 +47,9 @@ ATTENDED = {
     Attendance.ONLY_IN_PERSON: HAS_ROOM & NO_LINK,
     Attendance.ONLY_ONLINE: HAS_LINK & NO_ROOM,
 }
+WITH_MATERIAL = {Material.RECORDING: ~Q(recording_url=""), Material.SLIDES: ~Q(slides_url="")}
 _FACTS = {
-    "recording": ~Q(recording_url=""),
-    "slides": ~Q(slides_url=""),
+    **WITH_MATERIAL,
     "online": ATTENDED[Attendance.ONLINE],
     "hybrid": ATTENDED[Attendance.HYBRID],
 }
@@ -70,7 +72,7 @@ class Stamps(NamedTuple):
         return cls(*(getattr(talk, name) for name in FIELDS_OF_STAMPS))
 
 
-class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
+class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
     """Talks, by who may see them, when they are, and what they are about."""
 
     unrecorded = STAMPS
@@ -152,33 +154,10 @@ class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuer
         talks = self.model.objects.for_lists().in_bulk(set(first.values()))
         return {series: talks[talk] for series, talk in first.items()}
 
-    def neighbours_of(self, talk: models.Model) -> tuple[models.Model | None, models.Model | None]:
-        """Return the talks before and after this one in the first of its series, as far as they go ahead: two queries.
-
-        Those at home there and the joint ones are asked apart, so that an index finds each neighbour at once.
-        """
-        others, series = self.going_ahead(), talk.shown_series[0]
-        joint = JointTalk.objects.filter(series=series).values("talk")
-        parts = others.filter(series=series), others.filter(pk__in=joint)
-        nearest = [side[:1].values("pk") for part in parts for side in (part.before(talk), part.after(talk))]
-        found = self.model.objects.filter(Q(*(Q(pk__in=one) for one in nearest), _connector=Q.OR))
-        around = list(found.select_related("series").prefetch_related(*prefetched_for_lists()[:1]).soonest_first())
-        places = [(other.starts_at, other.pk) < (talk.starts_at, talk.pk) for other in around]
-        before = around[sum(places) - 1] if any(places) else None
-        return before, around[sum(places)] if not all(places) else None
-
-    def before(self, talk: models.Model) -> Self:
-        """Keep talks that come before this one, the nearest first."""
-        same_start = Q(starts_at=talk.starts_at, pk__lt=talk.pk)
-        return self.filter(Q(starts_at__lt=talk.starts_at) | same_start).latest_first()
-
-    def after(self, talk: models.Model) -> Self:
-        """Keep talks that come after this one, the nearest first."""
-        same_start = Q(starts_at=talk.starts_at, pk__gt=talk.pk)
-        return self.filter(Q(starts_at__gt=talk.starts_at) | same_start).soonest_first()
-
-    def starting_in(self, span: Span) -> Self:
-        return self.filter(starts_at__gte=span.starts_at, starts_at__lt=span.ends_at)
+    def starting_in(self, *spans: Span) -> Self:
+        """Keep talks that start in any of these spans."""
+        each = (Q(starts_at__gte=span.starts_at, starts_at__lt=span.ends_at) for span in spans)
+        return self.filter(Q(*each, _connector=Q.OR))
 
     def since(self, moment: datetime) -> Self:
         return self.filter(starts_at__gte=moment)
@@ -240,6 +219,10 @@ class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuer
         """Keep talks that people can attend in one of these ways, each an `Attendance`."""
         return self.filter(Q(*(ATTENDED[Attendance(way)] for way in ways), _connector=Q.OR))
 
+    def with_material(self, *kinds: str) -> Self:
+        """Keep talks that have any of these, each a `Material`."""
+        return self.filter(Q(*(WITH_MATERIAL[Material(kind)] for kind in kinds), _connector=Q.OR))
+
     def only_talk(self, talk: models.Model) -> Self:
         return self.filter(pk=talk.pk)
 
@@ -278,15 +261,12 @@ class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuer
 
         Among equals upcoming talks come first, the soonest of them first; then past ones, the latest first.
         """
-        now = now or timezone.now()
         groups = question.match(word for word in question.words if not _fact(word)).groups
         in_head = [[term.in_head() for term in group] for group in groups]
         any_in_head = [[term for group in in_head for term in group]]
         parts = [in_head, any_in_head] if len(in_head) > 1 else [in_head] if in_head else []
-        is_past = Case(When(ends_at__lte=now, then=1), default=0)
-        soonest = Case(When(ends_at__gt=now, then=F("starts_at")))
         ranks = [Finds(F("search_text"), WordMatch.of(part)).desc() for part in parts]
-        return self.order_by(*ranks, is_past, soonest, "-starts_at", "-pk")
+        return self.order_by(*ranks, *upcoming_first(now or timezone.now()))
 
     @staticmethod
     def _of_series(series: Iterable[Series]) -> Q:
@@ -378,21 +358,3 @@ def _fact(word: str) -> Q | None:
         span = year_span(year)
         return Q(starts_at__gte=span.starts_at, starts_at__lt=span.ends_at)
     return _FACTS.get(FACTS.get(word, ""))
-
-
-def prefetched_for_pages() -> list[Prefetch]:
-    """Return what is fetched along with talks beside series and room: four queries however many talks."""
-    people = Speaker.objects.with_page()
-    return [
-        Prefetch("appearances", Appearance.objects.in_order().prefetch_related(Prefetch("speaker", people))),
-        Prefetch("also_in", Series.objects.in_order()),
-        Prefetch("topics", Topic.objects.in_order_of_entries()),
-    ]
-
-
-def prefetched_for_lists() -> list[Prefetch]:
-    """Return what a list shows of talks beside series and room: two queries; speakers do not know of their page."""
-    return [
-        Prefetch("appearances", Appearance.objects.in_order().select_related("speaker")),
-        Prefetch("also_in", Series.objects.in_order()),
-    ]

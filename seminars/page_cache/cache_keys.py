@@ -13,7 +13,7 @@ from seminars import times
 from seminars.models.page_addresses import asks_for_calendar
 from seminars.views.feeds import ALWAYS_WHOLE
 
-FILTERS = frozenset({"series", "topic", "room", "speaker", "mode"})
+FILTERS = frozenset({"series", "topic", "room", "speaker", "mode", "has"})
 PAGED = frozenset({"page"})
 PART = frozenset({"past", "year"})  # of a feed: past=all, or an archived academic year
 UPCOMING = frozenset({"upcoming", "limit"})  # of a feed, except calendars: only upcoming talks, at most so many
@@ -24,6 +24,7 @@ NOTHING: frozenset[str] = frozenset()
 # Every cached address, by its name in urls.py, with the parameters that it knows.
 PAGES = {
     **dict.fromkeys(("front", "archive-year"), FILTERS | PAGED),
+    "recordings": FILTERS | PAGED | {"year"},
     "calendar-period": FILTERS,
     "subscribe": FILTERS,
     "embed": FILTERS | EMBEDDED,
@@ -42,7 +43,9 @@ FEEDS = {
     "sitemap": PAGED,
 }
 # Parameters that are answered only if what they name exists, so that nobody can make up addresses with one alone.
-BOUNDED = {"sitemap": PAGED} | {name: FILTERS | {"year", "limit"} for name in FEEDS if name.endswith("feed")}
+BOUNDED = {"sitemap": PAGED, "recordings": FILTERS | {"year"}} | {
+    name: FILTERS | {"year", "limit"} for name in FEEDS if name.endswith("feed")
+}
 MAX_QUERY = 256  # characters; responses to longer ones are not cached
 
 

@@ -1,5 +1,7 @@
 """What visitors can choose from when they filter talks or subscribe to some."""
 
+from collections.abc import Iterable
+
 from django.db.models import F, Q, QuerySet, Value
 
 from seminars import text
@@ -7,6 +9,7 @@ from seminars.models.appearance import JointTalk
 from seminars.models.room import Room
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker
+from seminars.models.states import Material
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.topic import Topic
@@ -14,6 +17,8 @@ from seminars.models.topic import Topic
 SORTED_BY = {"series": "name", "topic": "name", "room": "name", "speaker": "sort_name"}
 
 Choices = dict[str, dict[str, str]]
+
+MATERIAL: Choices = {"has": dict(Material.choices)}
 
 
 def choices_to_follow(talks: TalkQuerySet) -> Choices:
@@ -29,15 +34,19 @@ def choices_to_follow(talks: TalkQuerySet) -> Choices:
 
 def choices_to_search() -> Choices:
     """Return what a search can be narrowed to: all listed series, topics and rooms; people are searched by name."""
-    return _named({"series": Series.objects.listed(), "topic": Topic.objects.all(), "room": Room.objects.all()})
+    things = {"series": Series.objects.listed(), "topic": Topic.objects.all(), "room": Room.objects.all()}
+    return _named(things) | MATERIAL
 
 
-def choices_among(talks: TalkQuerySet, keys: list[int] | None = None) -> Choices:
+def choices_among(
+    talks: TalkQuerySet, keys: list[int] | None = None, *, kinds: Iterable[str] = tuple(SORTED_BY)
+) -> Choices:
     """Return the names of the series, topics, rooms and speakers of these talks by slug, in order: one query.
 
-    A caller that has read their `keys` saves the database from finding them four times.
+    A caller that has read their `keys` saves the database from finding them for each of the `kinds`.
     """
-    return _named(_asked(talks.order_by().values("pk") if keys is None else keys))
+    asked = _asked(talks.order_by().values("pk") if keys is None else keys)
+    return _named({kind: asked[kind] for kind in kinds})
 
 
 def _named(things: dict[str, QuerySet]) -> Choices:

@@ -21,7 +21,7 @@ from seminars.models.talk_address import TalkAddress, talk_path, talk_slug
 from seminars.models.topic import Topic
 from seminars.times import AcademicYear, local
 
-INDEXES = ("series-index", "room-index", "speaker-index", "topic-index", "archive", "subscribe")
+INDEXES = ("series-index", "room-index", "speaker-index", "topic-index", "archive", "recordings", "subscribe")
 
 
 class SitemapPage(NamedTuple):

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import groupby
 
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from seminars import date_formats
-from seminars.models import Break, Talk
-from seminars.times import local, today
+from seminars.models import Break, Department, Talk
+from seminars.times import AcademicYear, local, today
 
 TOLD_AHEAD = timedelta(weeks=4)
 
@@ -34,6 +35,12 @@ def sections(
             found.append(Section(title))
         found[-1].entries.append(entry)
     return found
+
+
+def by_academic_year(talks: Iterable[Talk], department: Department) -> list[Section]:
+    """Put past talks, in their order, under their academic years."""
+    parted = groupby(talks, key=lambda talk: AcademicYear.of(day_of(talk), department.year_begins_in))
+    return [Section(str(year), list(those)) for year, those in parted]
 
 
 def entries(talks: Iterable[Talk], breaks: Iterable[Break] | str) -> list[Talk | Break]:

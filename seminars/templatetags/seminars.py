@@ -182,6 +182,7 @@ def days(pause: Break) -> str:
 
 register.simple_tag(agenda.sections)
 register.simple_tag(agenda.entries)
+register.simple_tag(agenda.by_academic_year)
 register.filter("is_break", lambda entry: isinstance(entry, Break))
 
 

@@ -1,10 +1,11 @@
-"""Past talks by academic year."""
+"""Past talks by academic year, and those with a recording or slides."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from seminars import listings
-from seminars.selectors.filter_choices import choices_among
+from seminars.models import Material, Talk
+from seminars.selectors.filter_choices import MATERIAL, choices_among
 from seminars.times import AcademicYear
 from seminars.views import filtered
 
@@ -24,6 +25,18 @@ def year(request: HttpRequest, year: str) -> HttpResponse:
     except ValueError as unknown:
         raise Http404(year) from unknown
     page = listings.page_of(listing.talks.past().starting_in(asked.span), request.GET.get("page"))
-    choices = choices_among(listings.everything().talks.past().starting_in(asked.span))
-    context = {"listing": listing, "year": asked, "page": page, "choices": choices}
+    choices = choices_among(Talk.objects.public().listed().past().starting_in(asked.span)) | MATERIAL
+    context = {"listing": listing.with_feeds_of(asked), "year": asked, "page": page, "choices": choices}
     return render(request, "archive/year.html", context)
+
+
+def recordings(request: HttpRequest) -> HttpResponse:
+    """List the past talks with a recording or slides by academic year, filtered by GET parameters."""
+    listing = filtered(request, listings.with_material)
+    page = listings.page_of(listing.talks, request.GET.get("page"))
+    whole = Talk.objects.public().listed().past().with_material(*Material)
+    years = whole.per_academic_year(listing.department.year_begins_in)
+    choices = choices_among(whole, kinds=("series", "topic")) | MATERIAL
+    choices["year"] = {year.slug: year.label for year in years}
+    context = {"listing": listing, "page": page, "choices": choices}
+    return render(request, "archive/recordings.html", context)

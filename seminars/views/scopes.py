@@ -39,5 +39,6 @@ def page(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     upcoming, past = listings.upcoming_and_past(listing, request.GET.get("page"))
     context = {"listing": listing, kind: listing.subject, "upcoming": upcoming, "past": past}
     if kind == "series":
+        context["years"] = listing.talks.past().per_academic_year(listing.department.year_begins_in)
         context["breaks"] = Break.objects.of_series(listing.subject).upcoming(today())
     return render(request, f"{listing.subject.NOUN}/{kind}.html", context)

@@ -29,6 +29,7 @@ def talk(request: HttpRequest, address: TalkAddress, slug: str = "") -> HttpResp
     if (address, slug) != (shown.address, shown.slug):
         return redirect(shown)
     among = access.talks_visible_to(request.user)
-    before, after = among.neighbours_of(shown)
-    context = {"listing": listings.of_talk(shown, among), "talk": shown, "before": before, "after": after}
+    before, after, related = listings.around(shown, among)
+    context = {"listing": listings.of_talk(shown, among), "talk": shown}
+    context |= {"before": before, "after": after, "related": related}
     return render(request, "talks/talk.html", context)

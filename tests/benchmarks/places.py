@@ -12,6 +12,7 @@ FURTHER = {
     "topic page": "/topics/{topic}/",
     "filtered front page": "/?series={series}&topic={topic}",
     "academic year": "/archive/{year}/",
+    "recordings": "/recordings/",
     "month": "/calendar/{month}/",
     "calendar of a series": "/series/{series}/calendar.ics",
     "calendar of a talk": "/talks/{pk}/calendar.ics",

@@ -59,6 +59,7 @@ def talks(common):
         make(5, title="Moved", moved_from=now, moved_at=now),
         make(6, title="עברית", language="he", room=None, join_url=ZOOM, moved_online_at=now, join_access="members"),
         make(7, title="", speakers=[]),
+        make(-700, title="Years ago", recording_url="https://example.org/r"),
         make(-30, title="Past", slides_url="https://example.org/s", recording_url="https://example.org/r"),
     ]
 
@@ -69,6 +70,7 @@ def addresses(talks):
     subjects = [first.series, first.room, first.speakers[0].speaker, first.topics.get()]
     return [
         "/", "/?series=asset&mode=hybrid", "/?mode=online&room=room-414", "/archive/", "/nothing-here/",
+        "/recordings/", "/recordings/?has=slides",
         "/search/?q=engines&series=asset", "/search/?q=engnes", "/speakers/?q=nobody",
         f"/talks/{first.pk}/join/", "/subscribe/", "/subscribe/?series=asset&topic=engines",
         "/series/", "/rooms/", "/speakers/", "/topics/", "/sign-in/?next=/archive/", "/password/forgotten/",

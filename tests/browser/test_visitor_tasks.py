@@ -78,6 +78,18 @@ def test_a_visitor_finds_a_recording(visitor):
     assert visitor.link("Recording") == "https://videos.example.org/tangles"
 
 
+def test_a_visitor_finds_a_recording_of_a_series_in_the_archive(visitor):
+    visitor.follows("Archive")
+    visitor.follows("Recordings and slides")
+    visitor.presses("Filters")
+    visitor.chooses("Series", "Geometry Tea")
+    visitor.chooses("Material", "Recording")
+    visitor.sends("Apply")
+
+    visitor.sees("Tangles in polymers")
+    assert visitor.link("Recording") == "https://videos.example.org/tangles"
+
+
 def test_a_visitor_finds_the_room_and_the_way_there(visitor):
     visitor.follows("Folding paper along curves")
     visitor.sees("3 Quarry Lane, Philadelphia")
