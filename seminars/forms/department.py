@@ -1,10 +1,30 @@
 """Checks the department, and what is tried out in the preview of its looks."""
 
 from django import forms
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from seminars import date_formats, languages
 from seminars.forms.photos import PictureForm, upload_field
 from seminars.models import Department
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Return the languages that the site can be in, each with a date in it; the first is that of LANGUAGE_CODE."""
+    usual = gettext("As the server is set up: %(language)s") % {"language": _sample_of(settings.LANGUAGE_CODE)}
+    return [("", usual), *((code, _sample_of(code)) for code, _name in settings.LANGUAGES)]
+
+
+def _sample_of(language: str) -> str:
+    """Return "Deutsch: Dienstag, 2. Dezember, 12:00 Uhr"."""
+    name = languages.local_name(language)
+    if language not in settings.TRANSLATED_LANGUAGES:
+        name = gettext("%(language)s (dates only, texts in English)") % {"language": name}
+    with translation.override(language):
+        return f"{name}: {date_formats.moment(timezone.now())}"
 
 
 class DepartmentForm(PictureForm):
@@ -18,6 +38,14 @@ class DepartmentForm(PictureForm):
     is_without_picture_dark = forms.BooleanField(label=_("Remove the logo for dark backgrounds"), required=False)
     upload_mark = upload_field(_("New square mark"))
     is_without_picture_mark = forms.BooleanField(label=_("Remove the square mark"), required=False)
+
+    language = forms.ChoiceField(
+        label=capfirst(Department._meta.get_field("language").verbose_name),
+        help_text=Department._meta.get_field("language").help_text,
+        choices=language_choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
 
     class Meta:
         widgets = {
