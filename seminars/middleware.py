@@ -76,7 +76,7 @@ class DepartmentLanguageMiddleware:
 
     def _answer(self, request: HttpRequest, ours: str) -> HttpResponse:
         asked = languages.of_path(request.path_info)
-        if asked == ours and request.method in ("GET", "HEAD"):
+        if asked == ours:
             return redirect(languages.address_in(request.get_full_path()))
         if asked:
             request.urlconf = languages.urls_in(asked)
