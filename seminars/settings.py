@@ -254,12 +254,10 @@ LANGUAGE_CODE = _str("LANGUAGE_CODE", "en")
 if LANGUAGE_CODE not in dict(LANGUAGES):
     raise _refuse("LANGUAGE_CODE", f"{LANGUAGE_CODE!r} is not one of {', '.join(dict(LANGUAGES))}.")
 
-# In Japanese only the dates are.
-TRANSLATED_LANGUAGES = [code for code, _name in LANGUAGES if code != "ja"]
-# Those that visitors may choose, in the order of the menu.
-VISITOR_LANGUAGES = [code.strip() for code in _str("VISITOR_LANGUAGES", ",".join(TRANSLATED_LANGUAGES)).split(",")]
-if VISITOR_LANGUAGES == ["none"]:
-    VISITOR_LANGUAGES = []
+TRANSLATED_LANGUAGES = [code for code, _name in LANGUAGES if code != "ja"]  # of Japanese we have only dates
+_asked = _str("VISITOR_LANGUAGES", ",".join(TRANSLATED_LANGUAGES))
+# The languages that visitors may choose, in the order of the menu.
+VISITOR_LANGUAGES = list(dict.fromkeys(filter(None, map(str.strip, _asked.split(","))))) if _asked != "none" else []
 if _unknown := ", ".join(code for code in VISITOR_LANGUAGES if code not in TRANSLATED_LANGUAGES):
     _choices = ", ".join([*TRANSLATED_LANGUAGES, "none"])
     raise _refuse("VISITOR_LANGUAGES", f"{_unknown!r} is not one of {_choices}.")

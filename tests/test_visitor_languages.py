@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import resolve, set_script_prefix
 
 from seminars import languages
+from seminars import settings as defaults
 from seminars.models import Department, FormerAddress, Series
 from tests import one_of_each
-from tests.admin_forms import errors_in, form_of, messages_of
 from tests.database_queries import before_queries, queries_of
 from tests.factories import in_new_york, make_room, make_series, make_talk
 from tests.pages import words
@@ -22,7 +22,6 @@ from tests.translations import ROOT
 pytestmark = pytest.mark.django_db
 SITE = "http://talks.example.edu"
 NOON = in_new_york(2035, 11, 7, 12)
-DEPARTMENT = "/admin/seminars/department/1/change/"
 LANG = re.compile(r'<html lang="(\w+)"')
 
 
@@ -46,6 +45,12 @@ def choices(page):
     menu = re.search(r'<nav aria-label="(?:Language|Sprache)">.*?</nav>', page, re.S)
     link = r'<a href="(.*?)" lang="(\w+)" hreflang="(\w+)"( aria-current="true")?>(.*?)</a>'
     return re.findall(link, menu[0]) if menu else []
+
+
+@pytest.fixture(autouse=True)
+def _three_languages(settings):
+    """Offer the same languages whatever catalogues there are."""
+    settings.VISITOR_LANGUAGES = ["en", "de", "es"]
 
 
 @pytest.fixture
@@ -178,11 +183,11 @@ def test_what_is_no_language_names_none(client, address):
 # --- which languages there are ---
 
 
-def test_a_language_is_offered_if_its_texts_are_compiled(settings):
+def test_a_language_is_offered_if_its_texts_are_compiled():
     compiled = {path.parent.parent.name for path in ROOT.glob("locale/*/LC_MESSAGES/django.mo")}
 
-    assert {code for code, _name in settings.LANGUAGES} == {"en", *compiled}
-    assert set(settings.VISITOR_LANGUAGES) == {"en", *compiled} - {"ja"}
+    assert {code for code, _name in defaults.LANGUAGES} == {"en", *compiled}
+    assert set(defaults.VISITOR_LANGUAGES) == {"en", *compiled} - {"ja"}
 
 
 def test_an_operator_may_offer_fewer_languages(client, settings, talk):
@@ -323,67 +328,6 @@ def test_an_old_calendar_with_a_language_is_answered_as_the_present_one(client, 
     answer = client.get(old)
     cache.clear()
     assert answer.content == client.get("/rooms/307/calendar.ics").content
-
-
-# --- the department's language ---
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_language_chosen_on_the_desk_is_everywhere_at_once(wsgi_client, talk):
-    addresses = ("/", "/en/", "/de/", "/calendar.ics", "/nothing/")
-    before = [wsgi_client.get(address) for address in addresses]
-
-    Department.objects.update_or_create(pk=1, defaults={"name": "Q", "language": "de"})
-    after = [wsgi_client.get(address) for address in addresses]
-
-    found = [[status[:3] for status, *_rest in answers] for answers in (before, after)]
-    assert found == [["200", "302", "200", "200", "404"], ["200", "200", "302", "200", "404"]]
-    assert [LANG.search(after[place][2].decode())[1] for place in (0, 1, 4)] == ["de", "en", "de"]
-    assert b'href="/en/talks/' in after[1][2]
-    assert [b"Es spricht:" in answers[3][2] for answers in (before, after)] == [False, True]
-
-
-def test_the_desk_and_its_announcements_are_in_the_departments_language(administrator_client, talk):
-    Department.objects.create(pk=1, name="Q", language="de")
-
-    assert "Redaktion" in administrator_client.get("/admin/").text
-    assert "Es spricht" in administrator_client.get(f"/admin/announcement/?talk={talk.pk}").text
-
-
-def test_choosing_a_language_says_what_changes_in_it(administrator_client):
-    Department.objects.create(pk=1, name="Q")
-    form = form_of(administrator_client, DEPARTMENT)
-
-    administrator_client.post(DEPARTMENT, form | {"language": "de"})
-
-    assert Department.objects.get().language == "de"
-    assert any(said.endswith(f"{SITE}/en/") for said in messages_of(administrator_client))
-
-
-def test_the_choices_show_a_date_in_each_language(administrator_client, monday):
-    Department.objects.create(pk=1, name="Q")
-    page = words(administrator_client.get(DEPARTMENT).text)
-
-    assert "As the server is set up: English: Monday, 3 November, 9 am" in page
-    assert "Deutsch: Montag, 3. November, 09:00 Uhr" in page
-    assert "日本語 (dates only, texts in English): 月曜日, 11月3日, 9:00" in page
-
-
-@pytest.mark.parametrize("chosen", ["tlh", "de-at", "x" * 300])
-def test_a_language_without_texts_is_refused(administrator_client, chosen):
-    Department.objects.create(pk=1, name="Q")
-    form = form_of(administrator_client, DEPARTMENT)
-
-    answer = administrator_client.post(DEPARTMENT, form | {"language": chosen})
-
-    assert Department.objects.get().language == ""
-    assert [chosen in error for error in errors_in(answer)] == [True]
-
-
-def test_a_language_whose_texts_are_gone_is_passed_over(client):
-    Department.objects.create(pk=1, name="Q", language="tlh")
-
-    assert language_of(client.get("/")) == "en"
 
 
 # --- failures ---
