@@ -3,6 +3,8 @@
 from django import forms
 from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,17 +16,18 @@ from seminars.models import Department
 
 def language_choices() -> list[tuple[str, str]]:
     """Return the languages that the site can be in, each with a date in it; the first is that of LANGUAGE_CODE."""
-    usual = gettext("As the server is set up: %(language)s") % {"language": _sample_of(settings.LANGUAGE_CODE)}
+    usual = format_html(gettext("As the server is set up: {language}"), language=_sample_of(settings.LANGUAGE_CODE))
     return [("", usual), *((code, _sample_of(code)) for code, _name in settings.LANGUAGES)]
 
 
-def _sample_of(language: str) -> str:
-    """Return "Deutsch: Dienstag, 2. Dezember, 12:00 Uhr"."""
-    name = languages.local_name(language)
-    if language not in settings.TRANSLATED_LANGUAGES:
-        name = gettext("%(language)s (dates only, texts in English)") % {"language": name}
+def _sample_of(language: str) -> SafeString:
+    """Return "Deutsch: Dienstag, 2. Dezember, 12:00 Uhr", marked as being in its language."""
     with translation.override(language):
-        return f"{name}: {date_formats.moment(timezone.now())}"
+        said = f"{languages.local_name(language)}: {date_formats.moment(timezone.now())}"
+    sample = format_html('<span lang="{}">{}</span>', language, said)
+    if language in settings.TRANSLATED_LANGUAGES:
+        return sample
+    return format_html(gettext("{language} (dates only, texts in English)"), language=sample)
 
 
 class DepartmentForm(PictureForm):

@@ -13,6 +13,7 @@ FURTHER = {
     "filtered front page": "/?series={series}&topic={topic}",
     "academic year": "/archive/{year}/",
     "month": "/calendar/{month}/",
+    "front page in German": "/de/",
     "calendar of a series": "/series/{series}/calendar.ics",
     "calendar of a talk": "/talks/{pk}/calendar.ics",
     "Atom feed": "/feed.atom",
