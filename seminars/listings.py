@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars import languages
 from seminars.kept_entries import MANY_TALKS
 from seminars.models import Attendance, Department, Material, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
 from seminars.models.page_addresses import AddressedModel, AddressedQuerySet
@@ -72,6 +73,8 @@ class Listing:
         """Return the path of this listing in another format, such as "calendar.ics" or "feed.atom"."""
         # A talk's page ends in a slug that changes with its title, its calendar file does not.
         root = self.subject.lasting_path if isinstance(self.subject, Talk) else self.address
+        if not name.endswith("/"):  # a file, which is the same for visitors of every language
+            root = languages.address_in(root)
         query = "&".join(filter(None, (self.query, self.part(past_too=past_too))))
         return f"{root}{name}" + (f"?{query}" if query else "")
 

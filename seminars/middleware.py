@@ -1,15 +1,21 @@
-"""Middleware of our own: security headers that Django has no setting for, and sessions on a database that fails."""
+"""Middleware of our own: languages, security headers without a Django setting, sessions on a database that fails."""
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import translation
 
+from seminars import languages
 from seminars.models.database_errors import failure_of
+from seminars.models.department import department_read_once
+from seminars.zone_watch import HEALTH_CHECKS
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +40,49 @@ class SecurityHeadersMiddleware:
             response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_open else "same-origin")
         return response
+
+
+class AddressLanguageMiddleware:
+    """Speaks the language that the address names, in everything that answers without asking the department's row."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with languages.at(request.path_info):
+            return self.get_response(request)
+
+
+class DepartmentLanguageMiddleware:
+    """Speaks the department's language at addresses that name none, and leads there from those that name it.
+
+    It stands within the page cache, whose answers belong to one edition: the department is read with the other rows,
+    once for the whole request.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in HEALTH_CHECKS:
+            return self.get_response(request)  # they answer without a database
+        with ExitStack() as within:
+            try:
+                ours = within.enter_context(department_read_once()).spoken_language
+            except Error:
+                ours = settings.LANGUAGE_CODE  # what needs the database will say what is wrong with it
+            within.enter_context(languages.at(request.path_info))
+            return self._answer(request, ours)
+
+    def _answer(self, request: HttpRequest, ours: str) -> HttpResponse:
+        asked = languages.of_path(request.path_info)
+        if asked == ours:
+            return redirect(languages.address_in(request.get_full_path()))
+        if asked:
+            request.urlconf = languages.urls_in(asked)
+            return self.get_response(request)
+        with translation.override(ours):
+            return self.get_response(request)
 
 
 class TolerantSessionMiddleware(SessionMiddleware):

@@ -110,8 +110,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "seminars.middleware.SecurityHeadersMiddleware",
+    "seminars.middleware.AddressLanguageMiddleware",
     "seminars.page_cache.middleware.PageCacheMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "seminars.middleware.DepartmentLanguageMiddleware",
     "csp.middleware.CSPMiddleware",
     "seminars.middleware.TolerantSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -138,7 +140,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["seminars.templatetags.seminars"],
+            "builtins": ["seminars.templatetags.languages", "seminars.templatetags.seminars"],
         },
     },
 ]
@@ -236,17 +238,29 @@ TIMES_IN_WORDS = _bool("TIMES_IN_WORDS", default=True)
 # Whether `manage.py fetch_sources` may read servers of the private network that this machine is in (docs/hosting.md).
 SOURCES_MAY_BE_PRIVATE = _bool("SOURCES_MAY_BE_PRIVATE", default=False)
 
-LANGUAGES = [
-    ("en", _("English")),
-    ("de", _("German")),
-    ("es", _("Spanish")),
-    ("fr", _("French")),
-    ("ja", _("Japanese")),
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [  # English is in the code; the others need a compiled catalogue
+    (code, name)
+    for code, name in [
+        ("en", _("English")),
+        ("de", _("German")),
+        ("es", _("Spanish")),
+        ("fr", _("French")),
+        ("ja", _("Japanese")),
+    ]
+    if code == "en" or (BASE_DIR / "locale" / code / "LC_MESSAGES" / "django.mo").exists()
 ]
 LANGUAGE_CODE = _str("LANGUAGE_CODE", "en")
 if LANGUAGE_CODE not in dict(LANGUAGES):
     raise _refuse("LANGUAGE_CODE", f"{LANGUAGE_CODE!r} is not one of {', '.join(dict(LANGUAGES))}.")
-LOCALE_PATHS = [BASE_DIR / "locale"]
+
+TRANSLATED_LANGUAGES = [code for code, _name in LANGUAGES if code != "ja"]  # of Japanese we have only dates
+_asked = _str("VISITOR_LANGUAGES", ",".join(TRANSLATED_LANGUAGES))
+# The languages that visitors may choose, in the order of the menu.
+VISITOR_LANGUAGES = list(dict.fromkeys(filter(None, map(str.strip, _asked.split(","))))) if _asked != "none" else []
+if _unknown := ", ".join(code for code in VISITOR_LANGUAGES if code not in TRANSLATED_LANGUAGES):
+    _choices = ", ".join([*TRANSLATED_LANGUAGES, "none"])
+    raise _refuse("VISITOR_LANGUAGES", f"{_unknown!r} is not one of {_choices}.")
 
 # --- Files ----------------------------------------------------------------------------------------
 

@@ -55,14 +55,13 @@ register_converter(NameConverter, "name")
 register_converter(TalkConverter, "talk")
 register_converter(feeds.FileConverter, "feed")  # calendar.ics, feed.atom, feed.json, talks.csv
 
-urlpatterns = [
+# Pages: in another language than the department’s, the path begins with the language, such as /de/ (languages.py).
+pages = [
     path("", talks.front, name="front"),
-    path("<feed:file>", feeds.everything, name="feed"),
     path("next/", coming.next_talk, name="next"),
     path("screen/", screens.everything, name="screen"),
     path("embed/", embeds.everything, name="embed"),
     path("embed/demo/", embeds.demo, name="embed-demo"),
-    path("embed.js", embeds.script, name="embed-script"),
     path("archive/", archive.index, name="archive"),
     path("archive/<slug:year>/", archive.year, name="archive-year"),
     path("recordings/", archive.recordings, name="recordings"),
@@ -70,33 +69,39 @@ urlpatterns = [
     path("calendar/<slug:period>/", calendar.period, name="calendar-period"),
     path("search/", search.search, name="search"),
     path("subscribe/", subscribe.subscribe, name="subscribe"),
-    path("private/<name:token>/calendar.ics", private.calendar, name="private-calendar"),
-    path("private/<name:token>/talk/", previews.talk, name="talk-preview"),
     path("talks/<talk:address>/", talks.talk, name="talk"),
-    path("talks/<talk:address>/calendar.ics", feeds.talk, {"file": "calendar.ics"}, name="talk-calendar"),
-    path("talks/<talk:address>/card-<slug:digest>.png", cards.talk, name="talk-card"),
     path("talks/<talk:address>/join/", join.join, name="join"),
     path("talks/<talk:address>/poster/", posters.talk, name="poster"),
     path("talks/<talk:address>/<slug:slug>/", talks.talk, name="talk"),
     path("series/", scopes.series_index, name="series-index"),
     path("series/<name:slug>/", scopes.page, {"kind": "series"}, name="series"),
-    path("series/<name:slug>/card-<slug:digest>.png", cards.series, name="series-card"),
     path("series/<name:slug>/poster/", posters.series, name="series-poster"),
     path("series/<name:slug>/next/", coming.next_of_series, name="series-next"),
     path("series/<name:slug>/embed/", embeds.of_scope, {"kind": "series"}, name="series-embed"),
-    path("series/<name:slug>/<feed:file>", feeds.of_scope, {"kind": "series"}, name="series-feed"),
     path("rooms/", scopes.room_index, name="room-index"),
     path("rooms/<name:slug>/", scopes.page, {"kind": "room"}, name="room"),
     path("rooms/<name:slug>/screen/", screens.room, name="room-screen"),
     path("rooms/<name:slug>/embed/", embeds.of_scope, {"kind": "room"}, name="room-embed"),
-    path("rooms/<name:slug>/<feed:file>", feeds.of_scope, {"kind": "room"}, name="room-feed"),
     path("speakers/", scopes.speaker_index, name="speaker-index"),
     path("speakers/<name:slug>/", scopes.page, {"kind": "speaker"}, name="speaker"),
     path("speakers/<name:slug>/embed/", embeds.of_scope, {"kind": "speaker"}, name="speaker-embed"),
-    path("speakers/<name:slug>/<feed:file>", feeds.of_scope, {"kind": "speaker"}, name="speaker-feed"),
     path("topics/", scopes.topic_index, name="topic-index"),
     path("topics/<name:slug>/", scopes.page, {"kind": "topic"}, name="topic"),
     path("topics/<name:slug>/embed/", embeds.of_scope, {"kind": "topic"}, name="topic-embed"),
+]
+
+# Feeds, files, the desk: one address, whatever language the department’s pages are read in.
+files = [
+    path("<feed:file>", feeds.everything, name="feed"),
+    path("embed.js", embeds.script, name="embed-script"),
+    path("private/<name:token>/calendar.ics", private.calendar, name="private-calendar"),
+    path("private/<name:token>/talk/", previews.talk, name="talk-preview"),
+    path("talks/<talk:address>/calendar.ics", feeds.talk, {"file": "calendar.ics"}, name="talk-calendar"),
+    path("talks/<talk:address>/card-<slug:digest>.png", cards.talk, name="talk-card"),
+    path("series/<name:slug>/<feed:file>", feeds.of_scope, {"kind": "series"}, name="series-feed"),
+    path("series/<name:slug>/card-<slug:digest>.png", cards.series, name="series-card"),
+    path("rooms/<name:slug>/<feed:file>", feeds.of_scope, {"kind": "room"}, name="room-feed"),
+    path("speakers/<name:slug>/<feed:file>", feeds.of_scope, {"kind": "speaker"}, name="speaker-feed"),
     path("topics/<name:slug>/<feed:file>", feeds.of_scope, {"kind": "topic"}, name="topic-feed"),
     path("card-<slug:digest>.png", cards.front, name="card"),
     path("colours.css", colours.stylesheet, name="colours"),
@@ -119,6 +124,8 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("admin/", admin.site.urls),
 ]
+
+urlpatterns = [*pages, *files]
 
 handler404 = errors.not_found
 handler500 = errors.failed

@@ -41,6 +41,13 @@ def routes(urls=None, prefix="/", namespace=""):
             yield f"{namespace}{url.name or route.strip('/').partition('<')[0]}{words}", route
 
 
+def pages():
+    """Yield name and route of every page, which each language has."""
+    from seminars.urls import pages
+
+    yield from routes(pages)
+
+
 class Site:
     """A department with a row of each kind: series A, B and one that is unlisted, which A's organiser looks after."""
 
@@ -142,6 +149,9 @@ class Site:
         for name, route in routes():
             for label, path in self._filled(name, route):
                 yield f"{name} {label}".strip(), path
+        for name, route in pages():
+            for label, path in self._filled(name, route):
+                yield " ".join(filter(None, (name, label, "in German"))), f"/de{path}"
 
     def _filled(self, name, route):
         placeholders = re.findall(r"<[^>]+>", route)

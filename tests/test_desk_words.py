@@ -37,8 +37,9 @@ def addresses():
 
 
 def named_on(page):
-    """The labels beside fields, without signs and numbers. The rows are named Q."""
-    texts = (re.sub(r"^[\W\d]+|\W+$", "", words(text)) for _tag, text in NAMED.findall(main(page)))
+    """The labels beside fields, without signs and numbers, and without samples of languages. The rows are named Q."""
+    shown = re.sub(r"<span lang=.*?</span>", "", main(page))
+    texts = (re.sub(r"^[\W\d]+|\W+$", "", words(text)) for _tag, text in NAMED.findall(shown))
     return {text for text in texts if re.search(r"[^\W\d]{2}", text)}
 
 

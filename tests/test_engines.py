@@ -99,11 +99,11 @@ def test_a_page_changed_when_the_latest_of_its_talks_did(monday):
     assert told["/series/"] is None
 
 
-def test_a_large_sitemap_is_split_into_files_with_an_index(monkeypatch):
+def test_a_large_sitemap_is_split_into_files_with_an_index(monkeypatch, settings):
     for day in range(3):
         talk_on(2025, 11, 5 + day, speakers=["Ada Lovelace"])
     whole = pages()
-    monkeypatch.setattr(sitemap, "LONGEST", 5)
+    monkeypatch.setattr(sitemap, "LONGEST", 5 * len(settings.VISITOR_LANGUAGES))  # each page has an address in each
     cache.clear()
 
     parts = list(pages())
@@ -131,13 +131,15 @@ def test_the_queries_do_not_grow_with_the_pages():
     assert queries() == few <= 12
 
 
-def test_robots_may_read_feeds_but_neither_the_desk_nor_what_is_private():
+def test_robots_may_read_feeds_but_neither_the_desk_nor_what_is_private(settings):
+    settings.VISITOR_LANGUAGES = ["en", "de"]
     response = Client().get("/robots.txt")
     told = response.content.decode()
 
     closed = re.findall(r"^Disallow: (.*)$", told, re.M)
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert closed == ["/admin/", "/private/", "/search/?", "/sign-in/", "/password/", "/talks/*/join/"]
+    pages = [f"{root}{page}" for root in ("/", "/en/", "/de/") for page in ("search/?", "talks/*/join/")]
+    assert closed == ["/admin/", "/private/", "/sign-in/", "/password/", *pages]
     assert told.endswith(f"\nSitemap: {SITE}/sitemap.xml\n")
 
 

@@ -50,6 +50,8 @@ def settings_with(monkeypatch):
         ("EMAIL_URL", "pigeon://localhost"),
         ("TIME_ZONE", "Mars/Olympus"),
         ("LANGUAGE_CODE", "tlh"),
+        ("VISITOR_LANGUAGES", "de, tlh"),
+        ("VISITOR_LANGUAGES", "ja"),
         ("LOG_LEVEL", "CHATTY"),
         ("BEHIND_PROXY", "nginx"),
         ("HSTS_SUBDOMAINS", "some"),
@@ -207,3 +209,8 @@ def test_a_blank_value_is_the_default(settings_with):
     settings = settings_with(TIME_ZONE=" ", LANGUAGE_CODE="", DEBUG="")
 
     assert (settings["TIME_ZONE"], settings["LANGUAGE_CODE"], settings["DEBUG"]) == ("America/New_York", "en", False)
+
+
+@pytest.mark.parametrize(("asked", "offered"), [("es, de,es,", ["es", "de"]), ("none", [])])
+def test_the_languages_for_visitors_are_named_in_their_order(settings_with, asked, offered):
+    assert settings_with(VISITOR_LANGUAGES=asked)["VISITOR_LANGUAGES"] == offered

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Coalesce
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from seminars import zone_data
 from seminars.actions import rule_clashes, stamping
 from seminars.models import Change, Talk, TalkQuerySet, ZoneRules, publishing, taking_turns
+from seminars.models.department_language import in_department_language
 from seminars.models.history import copy_to_history
 from seminars.models.wall_times import LOCAL, UNKNOWN, Moments, moments_by_rules, rules_of
 
@@ -153,7 +153,7 @@ def _follow_in_one_turn(talks: TalkQuerySet, rules: ZoneRules, longest: timedelt
 
 def _move(rows: list[Row], rules: ZoneRules, longest: timedelta) -> None:
     """Write the UTC times, stamps and history of these talks. `longest` is at least as long as the longest of them."""
-    with translation.override(settings.LANGUAGE_CODE), publishing(savepoint=False):
+    with in_department_language(), publishing(savepoint=False):
         change = _change(rules)
         _write(rows, rules)
         moved = Talk.objects.with_keys([row.key for row in rows])

@@ -2,22 +2,26 @@
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils import translation
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from seminars import languages
 from seminars.actions import photos
 from seminars.admin.photos import PictureAdmin
 from seminars.formats import colours
 from seminars.forms.department import DepartmentForm, LooksForm
 from seminars.models import Department
+from seminars.models.page_addresses import absolute
 
 
 @admin.register(Department)
@@ -41,6 +45,7 @@ class DepartmentAdmin(PictureAdmin):
             "description": _("For browser tabs, bookmarks and home screens."),
             "fields": ["present_mark", "upload_mark", "is_without_picture_mark"],
         }),
+        (_("Language"), {"fields": ["language"]}),
         (_("Contact"), {"fields": ["contact_name", "contact_email"]}),
         (_("Academic year and links"), {"fields": ["year_begins_in", "privacy_url", "accessibility_url"]}),
     ]  # fmt: skip
@@ -62,7 +67,10 @@ class DepartmentAdmin(PictureAdmin):
         obj.pk = 1
         if mark := form.cleaned_data.get("upload_mark"):
             obj.icon = photos.icon_of(mark)
+        spoken = Department.objects.language()  # until now: it is read once for the whole request
         super().save_model(request, obj, form, change)
+        if spoken != obj.spoken_language:
+            messages.info(request, change_of_language(spoken, obj.spoken_language))
         if "accent" in form.changed_data and colours.is_repaired(obj.accent):
             messages.warning(request, repair_of(obj.accent))
 
@@ -123,3 +131,18 @@ def repair_of(accent: str) -> str:
         )
         % words
     )
+
+
+def change_of_language(former: str, present: str) -> str:
+    """Say what is in another language now, in that language, and where pages in the former one are."""
+    with translation.override(present):
+        names = {code: translation.get_language_info(code)["name_translated"] for code in (former, present)}
+        words = gettext(
+            "Pages, feeds, calendar entries, announcements and the desk are now in this language: %(name)s."
+        )
+        said = words % {"name": names[present]}
+        if former not in settings.VISITOR_LANGUAGES:
+            return said
+        words = gettext("Pages in the former language, %(name)s, are now under %(address)s")
+        front = absolute(languages.address_in(reverse("front"), former))
+        return f"{said} {words % {'name': names[former], 'address': front}}"

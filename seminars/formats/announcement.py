@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from seminars import date_formats, text
 from seminars.listings import Listing
 from seminars.models import State, Talk, TalkQuerySet
+from seminars.models.department_language import in_department_language
 from seminars.models.page_addresses import absolute
 from seminars.phrases import dated_line, joining_lines, people_lines, whereabouts
 
@@ -22,20 +21,20 @@ LONGEST_MAILTO = 1900
 
 def render(listing: Listing) -> bytes:
     """Return the plain text, the earliest talk first."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with in_department_language():
         talks = ["\n\n".join(filter(None, _paragraphs(talk))) for talk in _talks(listing)]
         return (f"\n\n{RULE}\n\n".join(talks) + "\n").encode()
 
 
 def html(listing: Listing) -> str:
     """Return the same as HTML without styles or scripts, to paste into a mail."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with in_department_language():
         return render_to_string("announcement/mail.html", {"talks": list(_talks(listing))}).strip() + "\n"
 
 
 def subject(listing: Listing) -> str:
     """Return one line: of one talk its day, speaker and title, of several the listing's title."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with in_department_language():
         talks = list(_talks(listing)[:2])
         whole = dated_line(talks[0]) if len(talks) == 1 else text.line(listing.title)
         return text.line(_("Moved: %(talk)s") % {"talk": whole} if len(talks) == 1 and _is_moved(talks[0]) else whole)

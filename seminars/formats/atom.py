@@ -8,12 +8,12 @@ from xml.etree.ElementTree import Element
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 
 from seminars import kept_entries, text
 from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
 from seminars.models import Appearance, Talk, TalkQuerySet
+from seminars.models.department_language import in_department_language
 from seminars.models.edition import one_state
 from seminars.models.page_addresses import absolute, urn
 from seminars.models.talk_marks import latest_change
@@ -31,11 +31,11 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
 
 def body(listing: Listing, *, past_too: bool = False) -> Body:
     """Return the same as it is sent: its entries stay compressed until then."""
-    with one_state(), translation.override(settings.LANGUAGE_CODE):
+    with one_state(), in_department_language() as language:
         talks = listing.in_feed(past_too=past_too).latest_announced_first()
         marks = talks.content_marks()
         entries = kept_entries.entries(FORM, talks, marks)
-        feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": settings.LANGUAGE_CODE})
+        feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": language})
         feed.extend(_head(listing, latest_change(marks), past_too=past_too))
         frame = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return Body(frame.removesuffix(END), entries, END)

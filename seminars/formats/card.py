@@ -5,14 +5,13 @@ from dataclasses import astuple, dataclass
 from hashlib import sha256
 from importlib import import_module
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from seminars import date_formats, text
 from seminars.formats import colours
 from seminars.models import Department, Series, State, Talk
+from seminars.models.department_language import in_department_language
 from seminars.models.initials import initials_of
 from seminars.phrases import dated_line
 
@@ -61,11 +60,11 @@ class CardLink:
 
 
 def card_of(thing: Talk | Series | Department, department: Department) -> Card | None:
-    """Return the card in the site's language, None for what visitors cannot find: drafts and unlisted series.
+    """Return the card in the department's language, None for what visitors cannot find: drafts and unlisted series.
 
     A talk comes with series, room and people.
     """
-    with override(settings.LANGUAGE_CODE):
+    with in_department_language():
         if isinstance(thing, Talk):
             return _of_talk(thing, department) if thing.is_public and thing.is_listed else None
         if isinstance(thing, Series):
@@ -74,17 +73,16 @@ def card_of(thing: Talk | Series | Department, department: Department) -> Card |
 
 
 def card_link(thing: Talk | Series | Department, department: Department) -> CardLink | None:
-    """Return what a page says about its card, None where there is none."""
+    """Return what a page says about its card, None where there is none; the same on pages in every language."""
     card = card_of(thing, department)
     if card is None:
         return None
-    if isinstance(thing, Talk):
-        with override(settings.LANGUAGE_CODE):
-            alt = dated_line(thing)
-        return CardLink(thing.address.path(f"card-{card.digest}.png"), alt)
-    if isinstance(thing, Series):
-        return CardLink(reverse("series-card", args=[thing.slug, card.digest]), _said(card))
-    return CardLink(reverse("card", args=[card.digest]), _said(card))
+    with in_department_language():
+        if isinstance(thing, Talk):
+            return CardLink(thing.address.path(f"card-{card.digest}.png"), dated_line(thing))
+        if isinstance(thing, Series):
+            return CardLink(reverse("series-card", args=[thing.slug, card.digest]), _said(card))
+        return CardLink(reverse("card", args=[card.digest]), _said(card))
 
 
 def render(card: Card, pictures: Mapping[str, bytes]) -> bytes:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
-from django.utils import translation
 
 from seminars import kept_entries, text
 from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
 from seminars.models import Appearance, Talk, TalkQuerySet
+from seminars.models.department_language import in_department_language
 from seminars.models.edition import one_state
 from seminars.models.page_addresses import absolute
 from seminars.text.cells import FORMULAS
@@ -33,7 +33,7 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
 
 def body(listing: Listing, *, past_too: bool = False) -> Body:
     """Return the same as it is sent: its lines stay compressed until then."""
-    with one_state(), translation.override(settings.LANGUAGE_CODE):
+    with one_state(), in_department_language():
         talks = listing.in_feed(past_too=past_too)
         lines = kept_entries.entries(FORM, talks, talks.content_marks())
     return Body(f"{BYTE_ORDER_MARK}{_line(COLUMNS)}".encode(), lines, b"")

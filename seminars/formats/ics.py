@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from django.conf import settings
-from django.utils import translation
 
 from seminars import kept_entries, text
 from seminars.formats import ics_entry, ics_private, vtimezone
@@ -13,6 +12,7 @@ from seminars.formats.ics_lines import Text, folded, line, one_line
 from seminars.kept_entries import Body, Entries
 from seminars.listings import Listing
 from seminars.models import TalkQuerySet
+from seminars.models.department_language import in_department_language
 from seminars.models.edition import one_state
 from seminars.models.page_addresses import absolute
 from seminars.models.talk_marks import Mark
@@ -31,7 +31,7 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
     """
     if not listing.is_private:
         return bytes(body(listing, past_too=past_too))
-    with one_state(), translation.override(settings.LANGUAGE_CODE):
+    with one_state(), in_department_language():
         talks = _shown(listing, past_too=past_too)
         marks = talks.entry_marks()
         return b"".join([_head(listing, marks, past_too=past_too), *ics_private.entries(talks, marks), END])
@@ -39,7 +39,7 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
 
 def body(listing: Listing, *, past_too: bool = False) -> Body:
     """Return the same as it is sent: its entries stay compressed until then."""
-    with one_state(), translation.override(settings.LANGUAGE_CODE):
+    with one_state(), in_department_language():
         talks = _shown(listing, past_too=past_too)
         marks = talks.entry_marks()
         return Body(_head(listing, marks, past_too=past_too), kept_entries.entries(ics_entry.FORM, talks, marks), END)
@@ -47,7 +47,7 @@ def body(listing: Listing, *, past_too: bool = False) -> Body:
 
 def length(listing: Listing, marks: Sequence[Mark], entries: Entries) -> int:
     """Return how many bytes `render` gives for these talks, whose entries were rendered before."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with in_department_language():
         frame = len(_head(listing, marks, past_too=False)) + len(END)
     return frame + sum(entries.size(mark.talk) for mark in marks)
 

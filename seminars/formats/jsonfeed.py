@@ -5,12 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
 
 from seminars import kept_entries, text
 from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
 from seminars.models import Appearance, Role, Room, Series, Talk, TalkQuerySet
+from seminars.models.department_language import department_language, in_department_language
 from seminars.models.edition import one_state
 from seminars.models.page_addresses import absolute, urn
 from seminars.phrases import dated_line, gist
@@ -29,7 +29,7 @@ def render(listing: Listing, *, past_too: bool = False) -> bytes:
 
 def body(listing: Listing, *, past_too: bool = False) -> Body:
     """Return the same as it is sent: its items stay compressed until then."""
-    with one_state(), translation.override(settings.LANGUAGE_CODE):
+    with one_state(), in_department_language():
         talks = listing.in_feed(past_too=past_too)
         items = kept_entries.entries(FORM, talks, talks.content_marks())
         head = _written(_head(listing, past_too=past_too)).removesuffix(b"}")
@@ -52,7 +52,7 @@ def _head(listing: Listing, *, past_too: bool) -> dict[str, Any]:
         "feed_url": absolute(listing.address_of("feed.json", past_too=past_too)),
         "next_url": absolute(older.address_of("feed.json")) if older else "",
         "description": text.plain(listing.description),
-        "language": settings.LANGUAGE_CODE,
+        "language": department_language(),
         "authors": [{"name": text.printable(str(listing.department))}],
     }
     return _without_blanks(head) | {"_seminars": {"is_example": listing.department.is_example}}

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.urls import reverse
 
-from seminars import text
+from seminars import languages, text
 from seminars.countries import country_code
 from seminars.listings import Listing
 from seminars.models import Appearance, Mode, Room, Speaker, State, Talk
+from seminars.models.department_language import department_language
 from seminars.models.page_addresses import absolute
 from seminars.times import local
 
@@ -79,11 +79,11 @@ def _event(talk: Talk) -> Thing:
     page, photos = absolute(talk.get_absolute_url()), [person.speaker.photo_id for person in talk.speakers]
     return {
         "@type": "Event",
-        "@id": absolute(talk.lasting_path),
+        "@id": absolute(languages.address_in(talk.lasting_path)),  # the same on the pages of all languages
         "url": page,
         "name": _name(talk),
         "description": text.excerpt(talk.abstract, LENGTH_OF_DESCRIPTION),
-        "inLanguage": talk.language or settings.LANGUAGE_CODE,
+        "inLanguage": talk.language or department_language(),
         "startDate": local(talk.starts_at, talk.zone_info).isoformat(timespec="seconds"),
         "endDate": local(talk.ends_at, talk.zone_info).isoformat(timespec="seconds"),
         "previousStartDate": _previous_start(talk),
@@ -119,7 +119,7 @@ def _recording(talk: Talk) -> Thing | None:
         "@type": "VideoObject",
         "name": _name(talk),
         "contentUrl" if is_file else "url": talk.recording_url,
-        "inLanguage": talk.language or settings.LANGUAGE_CODE,
+        "inLanguage": talk.language or department_language(),
     }
 
 

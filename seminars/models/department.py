@@ -1,7 +1,13 @@
 """The department: the one row that names the site and sets its manners."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import copy
 from typing import NamedTuple
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -17,11 +23,22 @@ is_colour = RegexValidator(
 )
 
 
+_known: ContextVar["Department | None"] = ContextVar("department", default=None)
+
+
 class DepartmentQuerySet(PublicQuerySet):
     """The one department."""
 
     def current(self) -> "Department":
-        """Return the row, or an unsaved one with the defaults before there is any."""
+        """Return the row, or an unsaved one with the defaults before there is any; in a request, as it began."""
+        known = _known.get()
+        return self._present() if known is None else copy(known)
+
+    def language(self) -> str:
+        """Return the language of the site; in a request, as it began."""
+        return (_known.get() or self._present()).spoken_language
+
+    def _present(self) -> "Department":
         kept = ("content", "portrait", "thumbnail")
         bytes_of_pictures = [f"{logo}__{name}" for logo in ("logo", "logo_dark") for name in kept]
         row = self.select_related("logo", "logo_dark").defer(*bytes_of_pictures, "icon").first()
@@ -92,6 +109,15 @@ class Department(PublicModel):
     notice = models.CharField(
         _("notice"), max_length=300, blank=True, help_text=_("One line above every page and on every hallway screen.")
     )
+    language = models.CharField(
+        _("language of the site"),
+        max_length=10,
+        blank=True,
+        help_text=_(
+            "The language of the desk, feeds, calendar entries, announcements and all pages whose address names no "
+            "language."
+        ),
+    )
     year_begins_in = models.PositiveSmallIntegerField(
         _("academic year begins in"),
         default=8,
@@ -119,6 +145,10 @@ class Department(PublicModel):
     def __str__(self) -> str:
         return str(self.name)
 
+    def clean(self) -> None:
+        if self.language and self.language not in dict(settings.LANGUAGES):
+            raise ValidationError({"language": _("The site has no texts in this language. Choose another one.")})
+
     def get_absolute_url(self) -> str:
         return reverse("front")
 
@@ -134,6 +164,22 @@ class Department(PublicModel):
         vanishes = photo.is_dark if ground == "dark" else photo.is_light
         return Logo(photo, has_plate=vanishes and not is_made_for_it)
 
+    @property
+    def spoken_language(self) -> str:
+        """The language of the site: the one that was chosen, else LANGUAGE_CODE."""
+        return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
     def academic_year(self) -> AcademicYear:
         """Return the academic year that today lies in."""
         return AcademicYear.of(today(), self.year_begins_in)
+
+
+@contextmanager
+def department_read_once() -> Iterator[Department]:
+    """Read the row once for all that is done within, and yield it."""
+    department = Department.objects.current()
+    token = _known.set(department)
+    try:
+        yield department
+    finally:
+        _known.reset(token)

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from seminars import languages
 from seminars import text as texts
 from seminars.models.edition import PublicModel, PublicQuerySet, publishing
 
@@ -148,9 +149,13 @@ class FormerAddressQuerySet(PublicQuerySet):
         return set(self.filter(path__in=asked).values_list("path", flat=True))
 
     def meaning(self, path: str, query: str = "") -> models.Model | None:
-        """Return what an old path means now; an address kept with its query string wins over one without."""
-        known = self.meanings([f"{path}?{query}", path])
-        return known.get(f"{path}?{query}") or known.get(path)
+        """Return what an old path means now; an address kept with its query string wins over one without.
+
+        Pages in other languages share the old paths of their page in the department's.
+        """
+        asked = [f"{path}?{query}", path, f"{languages.without(path)}?{query}", languages.without(path)]
+        known = self.meanings(asked)
+        return next((known[one] for one in asked if one in known), None)
 
     def lead_on(self, gone: models.Model, to: models.Model) -> None:
         """Make every old address of `gone`, and its present one, lead to another row of its kind."""

@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 from django.urls import get_script_prefix
 
-from seminars import text
+from seminars import languages, text
 from seminars.models.page_addresses import short_slug
 
 KEY_BYTES = 10  # 80 random bits, written as 16 characters
@@ -35,11 +35,12 @@ class TalkAddress(NamedTuple):
         return f"{self.talk}-{self.key}" if self.key else str(self.talk)
 
     def path(self, part: str = "") -> str:
-        """Return the path of the page, or of a part of it such as "join/".
+        """Return the path of the page, or of a part of it: a page such as "join/", or a file such as "calendar.ics".
 
         Spelled out as in urls.py, because a sitemap needs twenty thousand paths at once.
         """
-        return f"{get_script_prefix()}talks/{self}/{part}"
+        is_file = part and not part.endswith("/")
+        return f"{get_script_prefix()}{'' if is_file else languages.segment()}talks/{self}/{part}"
 
 
 def talk_slug(title: str, speaker_names: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from seminars import times
+from seminars import languages, times
 from seminars.models.page_addresses import asks_for_calendar
 from seminars.views.feeds import ALWAYS_WHOLE
 
@@ -110,7 +110,7 @@ def cached_address(path: str, query: str) -> CachedAddress | None:
 def _cached_address(path: str, query: str) -> CachedAddress | None:
     try:
         given = parse_qsl(query, keep_blank_values=True, max_num_fields=50)
-        name = resolve(path).url_name
+        name = resolve(languages.without(path) if languages.of_path(path) else path, settings.ROOT_URLCONF).url_name
     except ValueError:
         return None
     except Resolver404:

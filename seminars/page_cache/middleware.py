@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from seminars import access, text, zone_data
+from seminars import access, languages, text, zone_data
 from seminars.kept_entries import MANY_TALKS
 from seminars.models import Edition, FormerAddress, Talk
 from seminars.models.edition import one_state
@@ -47,7 +47,9 @@ class PageCacheMiddleware:
         if not address.has_unknown_parameters:
             return None
         path = request.get_full_path_info()
-        target = FormerAddress.objects.meanings([path]).get(path)
+        asked = (path, languages.without(path))
+        known = FormerAddress.objects.meanings(asked)
+        target = next((known[one] for one in asked if one in known), None)
         if calendar := calendar_meant(target, request):
             return self._cached(request, cached_address(calendar, ""))
         return redirect(target) if target and access.may_see(AnonymousUser(), target) else None

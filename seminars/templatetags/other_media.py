@@ -11,7 +11,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from seminars import date_formats, phrases, text
+from seminars import date_formats, languages, phrases, text
 from seminars.formats import card, ics_calendars, jsonld, qr, sharing
 from seminars.listings import Listing
 from seminars.models import Break, Series, Speaker, Talk, page_addresses
@@ -62,8 +62,8 @@ def entry_line(talk: Talk) -> str:
 
 @register.simple_tag(name="qr")
 def code(thing: Model) -> SafeString:
-    """Return the QR code of the page of a talk or series, in its shortest form that lasts."""
-    path = thing.lasting_path if isinstance(thing, Talk) else thing.get_absolute_url()
+    """Return the QR code of the page of a talk or series, in its shortest form that lasts: without a language."""
+    path = languages.address_in(thing.lasting_path if isinstance(thing, Talk) else thing.get_absolute_url())
     picture = mark_safe(qr.render(page_addresses.absolute(path)).decode())  # noqa: S308  drawn from the address alone
     return format_html('<div role="img" aria-label="{}">{}</div>', _("QR code that leads to the page"), picture)
 

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info, pgettext
 
 from seminars import access, date_formats, phrases, text
 from seminars.formats import colours
@@ -23,6 +22,7 @@ from seminars.models.initials import initials_of
 from seminars.selectors.directory import letter_of
 from seminars.selectors.filter_choices import Choices
 from seminars.templatetags import agenda
+from seminars.templatetags.languages import typed_language
 from seminars.times import local, today
 
 register = template.Library()
@@ -33,7 +33,7 @@ register = template.Library()
 @register.filter
 def markdown(source: str, language: str = "") -> SafeString:
     """Typeset Markdown with TeX; `language` is the talk's where it is not the department's."""
-    return text.html(source, lang=language or None)
+    return text.html(source, lang=language or typed_language() or None)
 
 
 @register.filter
@@ -68,22 +68,6 @@ class PageWithFormulas(template.Node):
             return page
         link = format_html('<link rel="stylesheet" href="{}">\n</head>', static("css/math.css"))
         return mark_safe(page.replace("</head>", link, 1))  # noqa: S308  a rendered page
-
-
-# --- languages: of the words, which not every language has, and of dates ---
-
-
-@register.simple_tag
-def language_of_words() -> str:
-    """Return the language in which pages speak: English where there is no catalogue of ours."""
-    return pgettext("the language of this catalogue", "en")
-
-
-@register.simple_tag
-def where_dates_differ() -> SafeString:
-    """Return the attribute that names the language of dates, "" where the words around them are in it too."""
-    dates = get_language()
-    return format_html(' lang="{}"', dates) if dates != language_of_words() else SafeString()
 
 
 # --- moments, in the department's time and the language's words ---
@@ -303,12 +287,3 @@ def face_of(speaker: Speaker, side: int) -> SafeString:
 def shown_address(url: str) -> str:
     """Return a link's address as people read it: without the scheme and what follows a question mark."""
     return url.partition("://")[2].partition("?")[0].rstrip("/")
-
-
-@register.filter
-def tongue(tag: str) -> str:
-    """Return the name of a language in the reader's; the tag itself where Django does not know it."""
-    try:
-        return get_language_info(tag)["name_translated"]
-    except KeyError:
-        return tag

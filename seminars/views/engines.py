@@ -1,5 +1,6 @@
 """What search engines ask for: which pages there are, and where they may not go."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse
 from django.views.decorators.cache import cache_control
@@ -9,7 +10,8 @@ from seminars.models.page_addresses import absolute
 from seminars.selectors.sitemap_pages import findable_pages
 
 # Nobody finds anything there: the desk, one person's own pages, as many answers as there are words.
-CLOSED = ("admin/", "private/", "search/?", "sign-in/", "password/", "talks/*/join/")
+CLOSED_PAGES = ("search/?", "talks/*/join/")
+CLOSED = ("admin/", "private/", "sign-in/", "password/", *CLOSED_PAGES)
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:
@@ -28,6 +30,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86_400)
 def robots(request: HttpRequest) -> HttpResponse:
     """Say where robots may not go (RFC 9309); feeds are theirs as well."""
-    closed = [f"Disallow: {get_script_prefix()}{path}" for path in CLOSED]
+    root = get_script_prefix()
+    closed = [f"Disallow: {root}{path}" for path in CLOSED]
+    # What begins with a language is a page: of those, these two kinds.
+    closed += [f"Disallow: {root}{language}/{path}" for language in settings.VISITOR_LANGUAGES for path in CLOSED_PAGES]
     lines = ["User-agent: *", *closed, "", f"Sitemap: {absolute(reverse('sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -2,17 +2,19 @@
 
 import sys
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import get_script_prefix, resolve
+from django.urls import get_script_prefix, is_valid_path, resolve
 
-from seminars import access
+from seminars import access, languages
 from seminars.forms import parameters
 from seminars.listings import UnknownFilter
 from seminars.models import FormerAddress
 from seminars.models.database_errors import failure_of
+from seminars.models.department_language import in_department_language
 from seminars.models.page_addresses import asks_for_calendar, calendar_of
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1
@@ -28,15 +30,27 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     calendar = calendar_meant(target, request)
     if calendar:
         view, _args, details = resolve(calendar)
-        return view(request, **details)
+        with in_department_language():
+            return view(request, **details)
     if target and access.may_see(request.user, target):
         return redirect(target)
+    if page := _without_language(request):
+        return redirect(page)
     # Only what we say ourselves is shown: other reasons name models and patterns.
     unknown = exception.__cause__ if isinstance(exception.__cause__, UnknownFilter) else ""
     response = render(request, "404.html", {"unknown": unknown}, status=404)
     if request.resolver_match and "file" in request.resolver_match.kwargs:  # of a feed: scripts elsewhere may read why
         response["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def _without_language(request: HttpRequest) -> str:
+    """Return the address without the language that it names, if only that is there: a file, or a page that is not
+    offered in this language (any longer)."""
+    if request.resolver_match or not languages.named_in(request.path_info) or is_valid_path(f"{request.path_info}/"):
+        return ""  # Django appends the slash that is missing
+    there = languages.without(request.path_info)
+    return languages.address_in(request.get_full_path()) if is_valid_path(there, settings.ROOT_URLCONF) else ""
 
 
 def calendar_meant(target: Model | None, request: HttpRequest) -> str:

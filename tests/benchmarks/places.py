@@ -14,6 +14,7 @@ FURTHER = {
     "academic year": "/archive/{year}/",
     "recordings": "/recordings/",
     "month": "/calendar/{month}/",
+    "front page in German": "/de/",
     "calendar of a series": "/series/{series}/calendar.ics",
     "calendar of a talk": "/talks/{pk}/calendar.ics",
     "Atom feed": "/feed.atom",

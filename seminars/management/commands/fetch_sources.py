@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from seminars.importing.following import Found, follow
 from seminars.models import Source
+from seminars.models.department_language import in_department_language
 
 
 class Command(BaseCommand):
@@ -16,6 +17,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *, verbosity: int, **options: object) -> None:
+        with in_department_language():  # in which the desk shows what is noted here
+            self._follow_all(verbosity)
+
+    def _follow_all(self, verbosity: int) -> None:
         for source in Source.objects.followed():
             found = follow(source)
             if verbosity > 1 or found is not Found.UNCHANGED:
