@@ -107,3 +107,9 @@ def test_recording_slides_and_online_are_found_as_facts_and_as_words():
     assert sorted(found("recording")) == ["On recording music", "Recorded"]
     assert found("slides") == found("Folien") == found("recorded slides") == ["Recorded"]
     assert found("online") == ["Online"]
+
+
+def test_the_page_of_the_search_has_one_field_for_words(client):
+    pages = [client.get(address).content.decode() for address in ("/search/", "/search/?q=x")]
+
+    assert [page.count('name="q"') for page in pages] == [1, 1]

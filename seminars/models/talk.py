@@ -356,17 +356,17 @@ class Talk(PublicModel, HasWallTimes):
         """Raise ValidationError if start and end are not possible."""
         for name in ("starts_at", "ends_at"):
             if moment := getattr(self, name):
-                _check_year(name, moment)
+                try:
+                    check_year(local(moment).date())
+                except ValidationError as refusal:
+                    raise ValidationError({name: refusal}) from refusal
         if self.starts_at and self.ends_at and self.series_id:
             self.derive_times()
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The end must be after the start. Choose a later end.")})
 
     def check_room(self) -> None:
-        """Raise ValidationError with the sentence that names the talk which holds the room at this time.
-
-        Sure only while the caller holds the room's row; the actions and the desk do.
-        """
+        """Raise ValidationError naming the talk that holds the room now; sure while the caller holds the room's row."""
         if not (self.starts_at and self.ends_at and self.room_id and self.holds_room):
             return
         if other := Talk.objects.clashing_with(self).first():
@@ -396,10 +396,3 @@ class Talk(PublicModel, HasWallTimes):
 
 
 watch_moments(Talk)
-
-
-def _check_year(name: str, moment: datetime) -> None:
-    try:
-        check_year(local(moment).date())
-    except ValidationError as refusal:
-        raise ValidationError({name: refusal}) from refusal
