@@ -300,7 +300,7 @@ def test_cached_pages_never_mix_languages(wsgi_client, monday):
     assert wsgi_client.asked < 2 * 3 * len(addresses)  # some came from the caches
 
 
-def test_a_page_in_another_language_costs_one_query_when_it_is_cached(client, talk):
+def test_a_page_in_another_language_costs_one_query_when_it_is_cached(client, talk, monday):
     client.get("/de/")
 
     assert queries_of(lambda: client.get("/de/")) == 1
