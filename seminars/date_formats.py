@@ -52,6 +52,8 @@ def written(on: date, form: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _written(on: date, form: str, language: str | None) -> str:
+    if form == "M" and not _is_english():  # Django gives months a capital in every language; "b" as the language does
+        form = "b"
     return date_format(on, form)
 
 
@@ -123,8 +125,11 @@ def _same_month(first: date, last: date, end: str) -> str:
 
 
 def _form(name: str) -> str:
-    is_english = (get_language() or "en").split("-")[0] == "en"
-    return ENGLISH.get(name, name) if is_english else name
+    return ENGLISH.get(name, name) if _is_english() else name
+
+
+def _is_english() -> bool:
+    return (get_language() or "en").split("-")[0] == "en"
 
 
 def near_day(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from types import ModuleType
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_script_prefix, get_urlconf, include, path, set_urlconf
 from django.utils import translation
+from django.utils.http import escape_leading_slashes
 from django.utils.text import capfirst
 
 
@@ -64,7 +65,8 @@ def address_in(address: str, language: str = "") -> str:
     """
     prefix = get_script_prefix()
     page = without(f"/{address.removeprefix(prefix)}")[1:]
-    return f"{prefix}{language}/{page}" if language else f"{prefix}{page}"
+    # With two slashes at its beginning, it would be the address of another host (RFC 3986 section 4.2).
+    return escape_leading_slashes(f"{prefix}{language}/{page}" if language else f"{prefix}{page}")
 
 
 def segment() -> str:

@@ -155,3 +155,11 @@ def test_remembered_dates_and_times_are_kept_apart_by_language():
             said.append((date_formats.written(noon.date(), "l"), date_formats.clock(noon)))
 
     assert said == [("Monday", "12 noon"), ("Montag", "12:00"), ("Monday", "12 noon")]
+
+
+@pytest.mark.parametrize(
+    ("language", "short"), [("en", "Dec"), ("de", "Dez"), ("es", "dic"), ("fr", "déc"), ("ja", "12月")]
+)
+def test_a_short_month_has_a_capital_where_the_language_gives_it_one(language, short):
+    with translation.override(language):
+        assert date_formats.written(date(2026, 12, 2), "M") == short

@@ -166,6 +166,15 @@ def test_an_address_with_a_language_that_nothing_has_leads_to_what_there_is(clie
     assert (answer.status_code, answer.headers["Location"]) in {(302, there), (301, there)}
 
 
+@pytest.mark.parametrize(
+    "address", ["/en//evil.example/", "/en///evil.example", "/en/%5Cevil.example/", "/ja//evil.example/"]
+)
+def test_no_address_with_a_language_leads_to_another_site(client, address):
+    there = client.get(address).headers.get("Location", "/")
+
+    assert re.match(r"/(?![/\\])", there)
+
+
 @pytest.mark.parametrize("address", ["/de/nothing/", "/de/series/nothing/", "/de//", "/de/de/", "/de/talks/0/"])
 def test_what_is_not_there_is_said_in_the_language_of_the_address(client, address):
     answer = client.get(address)
@@ -300,7 +309,7 @@ def test_cached_pages_never_mix_languages(wsgi_client, monday):
     assert wsgi_client.asked < 2 * 3 * len(addresses)  # some came from the caches
 
 
-def test_a_page_in_another_language_costs_one_query_when_it_is_cached(client, talk):
+def test_a_page_in_another_language_costs_one_query_when_it_is_cached(client, talk, monday):
     client.get("/de/")
 
     assert queries_of(lambda: client.get("/de/")) == 1

@@ -137,9 +137,7 @@ def change_of_language(former: str, present: str) -> str:
     """Say what is in another language now, in that language, and where pages in the former one are."""
     with translation.override(present):
         names = {code: translation.get_language_info(code)["name_translated"] for code in (former, present)}
-        words = gettext(
-            "Pages, feeds, calendar entries, announcements and the desk are now in this language: %(name)s."
-        )
+        words = gettext("New language of pages, feeds, calendar entries, announcements and the desk: %(name)s.")
         said = words % {"name": names[present]}
         if former not in settings.VISITOR_LANGUAGES:
             return said

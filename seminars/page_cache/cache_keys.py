@@ -102,15 +102,16 @@ class CachedAddress:
 
 def cached_address(path: str, query: str) -> CachedAddress | None:
     """Return the address in its one form, or None if it is not cached."""
+    language = languages.of_path(path)
     is_long = len(path) + len(query) > MAX_QUERY
-    return _cached_address.__wrapped__(path, query) if is_long else _cached_address(path, query)
+    return (_cached_address.__wrapped__ if is_long else _cached_address)(path, query, language)
 
 
 @lru_cache(maxsize=1024)
-def _cached_address(path: str, query: str) -> CachedAddress | None:
+def _cached_address(path: str, query: str, language: str) -> CachedAddress | None:
     try:
         given = parse_qsl(query, keep_blank_values=True, max_num_fields=50)
-        name = resolve(languages.without(path) if languages.of_path(path) else path, settings.ROOT_URLCONF).url_name
+        name = resolve(languages.without(path) if language else path, settings.ROOT_URLCONF).url_name
     except ValueError:
         return None
     except Resolver404:
