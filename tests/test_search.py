@@ -395,9 +395,3 @@ def test_a_talk_that_was_withdrawn_during_the_search_is_left_out(client):
     lifecycle.withdraw(gone, by=make_organiser())
 
     assert [talk.title for talk in Talk.objects.public().in_order_of(keys)] == ["Looms"]
-
-
-def test_the_page_of_the_search_has_one_field_for_words(client):
-    pages = [client.get(address).content.decode() for address in ("/search/", "/search/?q=x")]
-
-    assert [page.count('name="q"') for page in pages] == [1, 1]
