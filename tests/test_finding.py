@@ -234,3 +234,9 @@ def test_a_filter_that_leaves_nothing_says_so(client):
     assert "0 talks · Search all talks × Remove filter Topic: Algorithms" in words(
         main(client.get("/search/?topic=algorithms"))
     )
+
+
+def test_the_page_of_the_search_has_one_field_for_words(client):
+    pages = [client.get(address).content.decode() for address in ("/search/", "/search/?q=x")]
+
+    assert [page.count('name="q"') for page in pages] == [1, 1]
