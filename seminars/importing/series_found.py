@@ -118,8 +118,8 @@ class SeriesFound:
         options = [(usual.slug, usual.full_name), *others, (LEFT_OUT, _("none: leave these rows out"))]
         words = {"named": event.series, "series": usual.short_name}
         question = _(
-            "The file names the series “%(named)s”, which is not on this site. You import into %(series)s. Which series "
-            "do these talks belong to?"
+            "The file names the series “%(named)s”, which is not on this site. You import into %(series)s. Which "
+            "series do these talks belong to?"
         )
         key = f"series-named:{fold(event.series)[:_LONGEST_KEY]}"
         chosen = self._choices.choose(key, question % words, options, example=event.name)

@@ -4,6 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from seminars.importing.reading.headline_notices import (
+    CONFIRMED,
+    HELD_ALONE,
+    HELD_AS_A_WHOLE,
+    HELD_FIRST,
+    HELD_LAST,
+    NOTICE,
+)
+from seminars.importing.reading.headline_parts import parts_of
 from seminars.importing.reading.headline_words import (
     BREAK,
     CLOCK,
@@ -21,6 +30,10 @@ from seminars.importing.reading.headline_words import (
     STATE_WORD,
     STATES,
 )
+from seminars.importing.reading.names import Certainty
+from seminars.importing.reading.people import named_in
+from seminars.models import State
+from seminars.models.states import CALLED_OFF
 
 _FIRST_BRACKETS = re.compile(r"[*_~ ]*[\[({（【*]+(?P<words>[^\[\](){}（）【】*]{1,120})[\])}）】*]+[ :–—-]*")
 _LAST_BRACKETS = re.compile(r"[ ,–—-]*[\[({（【*]+(?P<words>[^\[\](){}（）【】*]{1,120})[\])}）】*]+[ .!]*$")
@@ -66,7 +79,7 @@ class ProposedBreak:
 def without_marks(marked: Marked) -> None:
     """Take off one mark after the other while there is one at the beginning or at the end."""
     for _round in range(8):
-        if not any(step(marked) for step in (_take_first, _take_brackets, _take_state)):
+        if not any(step(marked) for step in (_take_first, _take_brackets, _take_state, _take_hold)):
             return
 
 
@@ -91,14 +104,17 @@ def break_in(text: str, label_of: Callable[[str], Label | None]) -> ProposedBrea
 
 
 def state_of_label(marked: Marked, is_label: Callable[[str], bool]) -> None:
-    """Take the state off "Algebra Seminar cancelled"; "Why the flight was cancelled" is a title."""
-    match = STATE_AFTER_LABEL.search(marked.text)
-    if match and is_label(marked.text[: match.start()]):
-        _note_state(marked, match["state"], marked.text[: match.start()])
+    """Take the state off "Algebra Seminar cancelled: Bo Reed"; "Why the flight was cancelled" is a title."""
+    for words in dict.fromkeys((marked.text, *(part.text for part in parts_of(marked.text)[:1]))):
+        match = STATE_AFTER_LABEL.search(words) if marked.text.startswith(words) else None
+        if match and is_label(words[: match.start()]):
+            rest = marked.text[: match.start()] + marked.text[len(words) :]
+            _note_state(marked, match["state"], rest)
+            return
 
 
 def _take_first(marked: Marked) -> bool:
-    for pattern in (REPLY, CLOCK, NUMBER, FORMAT_FIRST):
+    for pattern in (REPLY, NOTICE, CLOCK, NUMBER, FORMAT_FIRST):
         if match := pattern.match(marked.text):
             return _take(marked, match[0], marked.text[match.end() :])
     if match := FORMAT_LAST.search(marked.text):
@@ -117,7 +133,9 @@ def _take_brackets(marked: Marked) -> bool:
             continue
         if STATE_ALONE.fullmatch(words):
             return _note_state(marked, words, rest)
-        if FORMAT.fullmatch(words):
+        if held := HELD_ALONE.fullmatch(words):
+            return _note_hold(marked, held, rest)
+        if FORMAT.fullmatch(words) or CONFIRMED.fullmatch(words):
             return _take(marked, words, rest)
     return False
 
@@ -138,12 +156,32 @@ def _take_state(marked: Marked) -> bool:
     return False
 
 
+def _take_hold(marked: Marked) -> bool:
+    """Take off "Hold:", "Reserved for" and "– tentative", and the question mark behind somebody's name."""
+    if match := HELD_FIRST.match(marked.text):
+        return _note_hold(marked, match, marked.text[match.end() :])
+    if match := HELD_LAST.search(marked.text):
+        return _note_hold(marked, match, marked.text[: match.start()])
+    if match := HELD_AS_A_WHOLE.fullmatch(marked.text.strip(_DECORATION)):
+        return _note_hold(marked, match, "")
+    asked = marked.text.removesuffix("(?)").rstrip("? ") if marked.text.endswith(("?", "(?)")) else ""
+    if asked and named_in(asked).certainty >= Certainty.LIKELY:
+        marked.state = marked.state or State.TENTATIVE
+        return _take(marked, "?", asked)
+    return False
+
+
+def _note_hold(marked: Marked, match: re.Match[str], rest: str) -> bool:
+    marked.state = marked.state or (State.TENTATIVE if match["tentative"] else State.DRAFT)
+    return _take(marked, match[0].strip(" :–—-|!*"), rest)
+
+
 def _note_state(marked: Marked, words: str, rest: str) -> bool:
     """Note the state and what is said of it: "cancelled due to illness", "moved to Room 5"."""
     word = STATE_WORD.search(words)
     value = next(value for value, pattern in STATES if re.fullmatch(pattern, word[0], re.IGNORECASE))
     reason = words[word.end() :].strip(" :,–—-|!*.") if value else words.strip(" :,–—-|!*")
-    marked.state = marked.state or value
+    marked.state = marked.state if marked.state in CALLED_OFF else value or marked.state
     marked.reason = "; ".join(filter(None, (marked.reason, reason)))
     return _take(marked, words[: word.end()].strip(" :–—-|!*"), rest)
 

@@ -110,6 +110,11 @@ def _at_the_ends(parts: Sequence[Part], known: KnownLabels) -> list[Way]:
     if Certainty.SURE == first.certainty == last.certainty and len(parts) == 2:
         return [Way(f"names{between}names", first.people + last.people, "", Certainty.SURE, label)]
     ways = []
+    if len(parts) > 2 and not first.people and (middle := named_in(parts[1].text)).certainty == Certainty.SURE:
+        # "Algebra & Topology: Bo Reed (Larkfield): On engines" begins with a series, or with the title
+        doubted = replace(middle, certainty=Certainty.LIKELY)
+        before = Label(parts[0].text, "", is_known=False)
+        ways.append(_way("label: name - title", doubted, joined(parts[2:]), before))
     if first.people:
         ways += _beside_affiliation(parts, first, "first")
         ways.append(_way(f"name{between}title", first, joined(parts[1:]), label))

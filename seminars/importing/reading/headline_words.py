@@ -2,6 +2,7 @@
 
 import re
 
+from seminars.importing.reading.headline_notices import HEED, MOVED
 from seminars.models import State
 
 
@@ -54,12 +55,7 @@ _POSTPONED = (
     r"postponed|deferred|verschoben|vertagt|reportée?|ajournée?|aplazad[oa]|pospuest[oa]|postergad[oa]|rinviat[oa]"
     r"|posticipat[oa]|adiad[oa]|uitgesteld|verplaatst|przełożon[eya]|推迟|延期|연기"
 )
-_MOVED = (
-    r"moved(?: online)?|rescheduled|relocated|new (?:date|time|room|location)|(?:date|time|room"
-    r"|venue) change[d]?|changed (?:date|time|room)"
-    r"|verlegt|neuer (?:raum|termin)|raumänderung|terminänderung|déplacée?|trasladad[oa]|spostat[oa]"
-)
-STATES = ((State.CANCELLED.value, _CANCELLED), (State.POSTPONED.value, _POSTPONED), ("", _MOVED))
+STATES = ((State.CANCELLED.value, _CANCELLED), (State.POSTPONED.value, _POSTPONED), ("", MOVED))
 # What may follow one of them: "because of illness", "to 5 May".
 _MORE = (
     r"(?:(?: (?:today|tomorrow|this|next|heute|to"
@@ -67,17 +63,23 @@ _MORE = (
     r"|into|by|this|until)\b|,|:| [–—-])[^\[\]()]{0,100})?"
 )
 STATE_ALONE = re.compile(
-    rf"(?:(?:is |has been |wurde |ist |est )?(?:{_CANCELLED}|{_POSTPONED}|{_MOVED})){_MORE}", re.IGNORECASE
+    rf"{HEED}(?:(?:is |has been |wurde |ist |est )?(?:{_CANCELLED}|{_POSTPONED}|{MOVED})){_MORE}", re.IGNORECASE
+)
+# What may stand before it where a sign follows: "Meeting cancelled: On engines".
+_EVENT = (
+    r"(?:(?:(?:mtg|meeting|event|talk|seminar|class|lecture|session|colloquium|veranstaltung|vortrag|sitzung|termin"
+    r"|kolloquium|séance|séminaire|exposé|réunion|charla|seminario|sesión|evento) )?"
+    r"(?:is |has been |was |wurde |ist |est )?)"
 )
 STATE_FIRST = re.compile(
-    rf"(?P<state>{_CANCELLED}|{_POSTPONED}|{_MOVED})(?:(?: (?:to|auf|until|bis|naar|au|al) [^:–—"
+    rf"{HEED}{_EVENT}(?P<state>{_CANCELLED}|{_POSTPONED}|{MOVED})(?:(?: (?:to|auf|until|bis|naar|au|al) [^:–—"
     rf"|]{{1,40}}?)?(?: ?[:：!|]+ ?| ?[–—] ?| -{{1,3}} ?|- | \* ?)(?=\S))",
     re.IGNORECASE,
 )
-STATE_WORD = re.compile(rf"(?:{_CANCELLED}|{_POSTPONED}|{_MOVED})\b", re.IGNORECASE)
+STATE_WORD = re.compile(rf"(?:{_CANCELLED}|{_POSTPONED}|{MOVED})\b", re.IGNORECASE)
 STATE_LAST = re.compile(
-    rf"(?: ?[–—:,;|!*] ?| -{{1,3}} ?)(?P<state>(?:is |has been |wurde |ist )?(?:{_CANCELLED}|{_POSTPONED}"
-    rf"|{_MOVED}){_MORE})[.! *]*$",
+    rf"(?: ?[–—:,;|!*] ?| -{{1,3}} ?){HEED}(?P<state>(?:is |has been |wurde |ist )?(?:{_CANCELLED}|{_POSTPONED}"
+    rf"|{MOVED}){_MORE})[.! *]*$",
     re.IGNORECASE,
 )
 STATE_AFTER_LABEL = re.compile(

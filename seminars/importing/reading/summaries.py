@@ -102,6 +102,8 @@ def _peeled(text: str, known: KnownLabels) -> Marked:
 def _reading(way: Way, base: Reading) -> Reading:
     if way.label and not base.label:
         base = replace(base, label=way.label.words, kind=way.label.kind)
+    elif way.label:
+        base = replace(base, marks=(*base.marks, way.label.words))
     return replace(base, people=way.people, title=title_of(_TITLE.sub("", way.title)), marks=(*base.marks, *way.marks))
 
 
