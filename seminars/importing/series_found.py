@@ -49,7 +49,7 @@ class SeriesFound:
 
     def series_of(self, event: SourceEvent, label: str) -> Series:
         """Return the series of a new talk; raise ValidationError if nobody can tell it."""
-        names_one = bool(event.series) and not event.has_headline
+        names_one = bool(event.series) and event.has_fields
         if names_one and (named := self._every_by_name.get(fold(event.series))):
             return self._if_allowed(named)
         if self._options.series:

@@ -14,6 +14,7 @@ from seminars.models.titles import title_of
 
 __all__ = [
     "Described", "Headline", "Reading", "kind_of", "people_in", "read_description", "read_headline", "short_name_in",
+    "state_in",
 ]  # fmt: skip
 
 LONGEST = 500  # characters; a longer line is a title as a whole
@@ -72,6 +73,14 @@ def read_headline(summary: str, *, names: Collection[str] = (), kinds: Collectio
     if not marked.label and len(ways) == 1 and not ways[0].people:
         return _of_a_label(marked.text, base, known) or Headline(ways[0].form, readings)
     return Headline(" or ".join(way.form for way in ways), readings)
+
+
+def state_in(words: str) -> tuple[str, str]:
+    """Return the state that words tell beside people or a title, "" for none, and the rest: "CANCELLED: On looms"."""
+    marked = Marked(" ".join(words.split()))
+    if len(words) <= LONGEST:
+        without_marks(marked)
+    return (marked.state, marked.text) if marked.state else ("", words)
 
 
 def kind_of(name: str, kinds: Collection[str] = ()) -> str:

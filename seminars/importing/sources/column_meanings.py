@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from seminars.formats.spreadsheet_columns import CHECK, COLUMNS
+from seminars.importing.sources.header_words import likely_headers
 from seminars.text import fold
 
 LEFT_OUT = ""  # what a column that is not imported means
@@ -22,6 +23,7 @@ FURTHER: dict[str, Promise] = {
     MONTH_FIRST: _("Date, month before day (05/11 is 11 May)"),
     "when": _("Date and time"),
     "minutes": _("Length in minutes"),
+    "confirmed": _("Confirmed (yes or no)"),
     "given_name": _("Speaker’s given name"),
     "family_name": _("Speaker’s family name"),
     "biography": _("Biography of the speaker"),
@@ -59,7 +61,8 @@ _HEADERS = {
     "|assunto",
     "speakers": "who|speaker|speakers|speaker(s)|speaker name|name of speaker|name of the speaker|speaker names"
     "|name|names|presenter|presenters|presenter(s)|lecturer|lecturers|guest|guest speaker|invited speaker"
-    "|presented by|wer|vortragende|vortragender|vortragende(r)|vortragende:r|vortragende*r|referent|referentin"
+    "|presented by|wer|vortragende|vortragender|vortragende(r)|vortragende:r|vortragende*r|vortragende/r|dozent"
+    "|dozentin|referent|referentin"
     "|referent/in|referent*in|referent:in|referent(in)|referenten|referierende|sprecher|sprecherin|sprecher:in"
     "|sprecher*in|sprecher/in|redner|rednerin|gast|qui|orateur|oratrice|orateurs|orateur(s)|orateur/oratrice"
     "|intervenant|intervenante|intervenants|intervenant(e)|intervenant(s)|conferencier|conferenciere|quien"
@@ -84,6 +87,8 @@ _HEADERS = {
     "|ou|sala|aula|lugar|donde|luogo|dove|zaal|locatie|plaats|lokaal|waar|local|onde",
     "building": "building|gebaude|batiment|edificio|gebouw",
     "state": "state|status|zustand|etat|statut|estado|stato",
+    "confirmed": "confirmed|is confirmed|confirmed (y/n)|confirmed (yes/no)|bestatigt|zugesagt|zusage"
+    "|confirme|confirmee|confirmado|confirmada|confermato|confermata|bevestigd",
     "notice": "notice|hinweis|avis|aviso|avviso",
     "abstract": "abstract|summary|description|talk abstract|abstract of talk|details|zusammenfassung|kurzfassung"
     "|beschreibung|inhalt|resume|resume de l'expose|descriptif|resumen|descripcion|riassunto|sommario|descrizione"
@@ -119,6 +124,10 @@ _HEADERS = {
 _DECORATION = " ?!:*.#\u00bf\u00a1"  # signs around a header that change nothing: "When?", "*Date:"
 
 
+# Two things in one cell that are read together, the first of which the column means.
+_TOGETHER = ({"speakers", "affiliations"}, {"start", "end"})
+
+
 @dataclass(frozen=True)
 class FoundColumn:
     """A column of a spreadsheet: its header, what it means ("" if that is not known), and some of its values."""
@@ -141,16 +150,38 @@ def meanings_of(headers: list[str], chosen: Mapping[str, str]) -> list[str]:
 
     `chosen` is what an organiser has said, by header. The headers of our own export come first, in any language.
     """
-    found, taken = [], set()
     is_own = is_exported(headers)
-    for header in headers:
-        key = _plain(header)
-        means = _own_headers().get(key) if is_own else _own_headers().get(key) or _known_headers().get(key)
-        means = chosen.get(header, means or LEFT_OUT)
-        kind = "date" if means in DATES else means
-        found.append(LEFT_OUT if kind in taken else means)
-        taken.add(kind)
-    return [means if means in _possible() else LEFT_OUT for means in found]
+    found = [chosen.get(header, _exactly(header, is_own=is_own)) for header in headers]
+    taken = {_topic(means) for means in found if means}
+    if not is_own:
+        for at, header in enumerate(headers):  # what is likely comes second: "Title" counts before "Working title"
+            if header not in chosen and not found[at] and _topic(means := _likely(header)) not in taken:
+                found[at] = means
+                taken.add(_topic(means))
+    firsts = {_topic(means): at for at, means in reversed(list(enumerate(found)))}
+    return [
+        means if means in _possible() and firsts[_topic(means)] == at else LEFT_OUT for at, means in enumerate(found)
+    ]
+
+
+def _topic(means: str) -> str:
+    """Return what only one column can tell: there are several forms of dates."""
+    return "date" if means in DATES else means
+
+
+def _exactly(header: str, *, is_own: bool) -> str:
+    key = _plain(header)
+    return _own_headers().get(key) or ("" if is_own else _known_headers().get(key)) or LEFT_OUT
+
+
+def _likely(header: str) -> str:
+    """Return what a header means that has further words: "Date of the seminar", "Speaker and affiliation"."""
+    for names in likely_headers(_plain(header)):
+        means = [_own_headers().get(name) or _known_headers().get(name, "") for name in names]
+        topics = {*map(_topic, means)}
+        if all(means) and (len(topics) == 1 or topics in _TOGETHER):
+            return means[0]
+    return LEFT_OUT
 
 
 def _plain(header: str) -> str:
