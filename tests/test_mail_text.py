@@ -162,7 +162,12 @@ def test_text_below_the_signature_is_not_part_of_the_biography(after):
         "Un saludo,\nAda", "Saludos cordiales,\nAda", "Muchos saludos,\nAda", "Atentamente,\nAda Lovelace",
         "Un abrazo,\nAda", "Muchas gracias y un saludo,\nAda", "Hasta pronto,\nAda",
         "Cordiali saluti\nAda", "Met vriendelijke groet,\nAda", "Com os melhores cumprimentos,\nAda",
-        "Ada", "Ada Lovelace",
+        "All best,\nAda", "Herzlich\nAda", "Mit freundlichem Gruß\n\ni. A. Ada Lovelace", "Schöne Woche\nAda",
+        "Cdlt,\nAda",
+        "Bonne réception,\nAda", "Reciba un cordial saludo,\nAda", "Besos,\nAda", "Un dernier mot,\nAda Lovelace",
+        "Ganz liebe Worte,\nAda", "I am looking forward to my visit!\n\nBest,\nAda",
+        "Please let me know if you need anything else.\n\nMany thanks,\nAda", "Hope this helps!\nAda",
+        "Ada", "Ada Lovelace", "- Ada",
     ],
 )  # fmt: skip
 def test_a_closing_is_not_part_of_the_biography(closing):
@@ -188,6 +193,7 @@ QUOTINGS = [
     "On Tue, 3 Nov 2026 at 10:00, Grace Hopper <grace@example.edu> wrote:",
     "-----Original Message-----\nFrom: Grace Hopper\nSent: Tuesday, 3 November 2026 10:00\nTo: Ada\nSubject: your talk",
     "________________________________\nFrom: Grace Hopper\nSent: Tuesday, 3 November 2026 10:00\nTo: Ada",
+    "*From:* Grace Hopper\n*Sent:* Tuesday, 3 November 2026 10:00\n*To:* Ada\n*Subject:* your talk",
     "Am 03.11.2026 um 10:00 schrieb Grace Hopper:",
     "Von: Grace Hopper\nGesendet: Dienstag, 3. November 2026 10:00\nAn: Ada\nBetreff: Vortrag",
     "Le mar. 3 nov. 2026 à 10:00, Grace Hopper a écrit :",

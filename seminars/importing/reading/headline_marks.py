@@ -4,21 +4,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from seminars.importing.reading.headline_notices import (
-    CONFIRMED,
-    HELD_ALONE,
-    HELD_AS_A_WHOLE,
-    HELD_FIRST,
-    HELD_LAST,
-    NOTICE,
-)
+from seminars.importing.reading.headline_holds import Hold, hold_in, state_held
+from seminars.importing.reading.headline_notices import CONFIRMED, NOTICE, OF_TITLES
 from seminars.importing.reading.headline_parts import parts_of
 from seminars.importing.reading.headline_words import (
     BREAK,
     CLOCK,
+    CLOCK_WITHIN,
     FORMAT,
     FORMAT_FIRST,
     FORMAT_LAST,
+    LOUD,
     NO_MEETING,
     NUMBER,
     REPLY,
@@ -30,9 +26,6 @@ from seminars.importing.reading.headline_words import (
     STATE_WORD,
     STATES,
 )
-from seminars.importing.reading.names import Certainty
-from seminars.importing.reading.people import named_in
-from seminars.models import State
 from seminars.models.states import CALLED_OFF
 
 _FIRST_BRACKETS = re.compile(r"[*_~ ]*[\[({（【*]+(?P<words>[^\[\](){}（）【】*]{1,120})[\])}）】*]+[ :–—-]*")
@@ -114,11 +107,13 @@ def state_of_label(marked: Marked, is_label: Callable[[str], bool]) -> None:
 
 
 def _take_first(marked: Marked) -> bool:
-    for pattern in (REPLY, NOTICE, CLOCK, NUMBER, FORMAT_FIRST):
+    for pattern in (LOUD, REPLY, NOTICE, CLOCK, NUMBER, FORMAT_FIRST):
         if match := pattern.match(marked.text):
             return _take(marked, match[0], marked.text[match.end() :])
     if match := FORMAT_LAST.search(marked.text):
         return _take(marked, match[0], marked.text[: match.start()])
+    if match := CLOCK_WITHIN.search(marked.text):
+        return _take(marked, match[0], marked.text[: match.start()] + marked.text[match.end() :])
     return False
 
 
@@ -133,9 +128,9 @@ def _take_brackets(marked: Marked) -> bool:
             continue
         if STATE_ALONE.fullmatch(words):
             return _note_state(marked, words, rest)
-        if held := HELD_ALONE.fullmatch(words):
-            return _note_hold(marked, held, rest)
-        if FORMAT.fullmatch(words) or CONFIRMED.fullmatch(words):
+        if state := state_held(words):
+            return _note_hold(marked, Hold(state, words, rest))
+        if any(pattern.fullmatch(words) for pattern in (FORMAT, CONFIRMED, OF_TITLES)):
             return _take(marked, words, rest)
     return False
 
@@ -157,30 +152,20 @@ def _take_state(marked: Marked) -> bool:
 
 
 def _take_hold(marked: Marked) -> bool:
-    """Take off "Hold:", "Reserved for" and "– tentative", and the question mark behind somebody's name."""
-    if match := HELD_FIRST.match(marked.text):
-        return _note_hold(marked, match, marked.text[match.end() :])
-    if match := HELD_LAST.search(marked.text):
-        return _note_hold(marked, match, marked.text[: match.start()])
-    if match := HELD_AS_A_WHOLE.fullmatch(marked.text.strip(_DECORATION)):
-        return _note_hold(marked, match, "")
-    asked = marked.text.removesuffix("(?)").rstrip("? ") if marked.text.endswith(("?", "(?)")) else ""
-    if asked and named_in(asked).certainty >= Certainty.LIKELY:
-        marked.state = marked.state or State.TENTATIVE
-        return _take(marked, "?", asked)
-    return False
+    hold = hold_in(marked.text)
+    return hold is not None and _note_hold(marked, hold)
 
 
-def _note_hold(marked: Marked, match: re.Match[str], rest: str) -> bool:
-    marked.state = marked.state or (State.TENTATIVE if match["tentative"] else State.DRAFT)
-    return _take(marked, match[0].strip(" :–—-|!*"), rest)
+def _note_hold(marked: Marked, hold: Hold) -> bool:
+    marked.state = marked.state or hold.state
+    return _take(marked, hold.words, hold.rest)
 
 
 def _note_state(marked: Marked, words: str, rest: str) -> bool:
     """Note the state and what is said of it: "cancelled due to illness", "moved to Room 5"."""
     word = STATE_WORD.search(words)
     value = next(value for value, pattern in STATES if re.fullmatch(pattern, word[0], re.IGNORECASE))
-    reason = words[word.end() :].strip(" :,–—-|!*.") if value else words.strip(" :,–—-|!*")
+    reason = words[word.end() :].strip(" :,–—-|!*.") if value else words.strip(" :,–—-|!*.")
     marked.state = marked.state if marked.state in CALLED_OFF else value or marked.state
     marked.reason = "; ".join(filter(None, (marked.reason, reason)))
     return _take(marked, words[: word.end()].strip(" :–—-|!*"), rest)

@@ -1,14 +1,15 @@
-"""Words of a headline about the event itself: "New room", "FYI", and "Hold" or "Tentative" where nothing is certain."""
+"""Words of a headline about the event itself: "New room", "FYI", "Today"."""
 
 import re
 
 # What a change is about.
-_WHAT = r"(?:day|date|(?:start(?:ing)? )?time|room|venue|location)"
+_WHAT = r"(?:day|date|(?:start(?:ing)? )?time|start|room|venue|location)"
 _WHAT_ELSE = rf"{_WHAT}(?:(?: and | & | \+ |/|, ){_WHAT})*"
 MOVED = (
     r"moved(?: online)?|rescheduled|relocated"
     rf"|(?:special|unusual|different|new|changed|exceptional|non-?standard|alternat(?:e|ive)|earlier|later|updated"
     rf"|revised) {_WHAT_ELSE}|{_WHAT_ELSE} chang(?:e[ds]?|ing)|change of {_WHAT_ELSE}"
+    r"|(?:exceptionally|ausnahmsweise|exceptionnellement|excepcionalmente)(?: [^\W\d_]+){1,3}"
     r"|verlegt|(?:neue|andere|geänderte|ungewöhnliche|ungewohnte|abweichende|besondere)[rs]? (?:raum|termin|uhrzeit"
     r"|anfangszeit|zeit|ort|datum|tag)|(?:raum|termin|zeit|orts|datums)-?(?:änderung|wechsel)"
     r"|déplacée?|(?:changement|modification) (?:de |d['’] ?)(?:salle|date|horaire|heure|lieu|jour)s?"
@@ -37,31 +38,11 @@ NOTICE = re.compile(
     r"(?: ?[:!]+ ?| [–—] | -{1,3} )(?=(?-i:[^a-zß-ÿ\s]))",
     re.IGNORECASE,
 )
-
-# A date that is kept for somebody: there is no talk to announce yet.
-_HELD = (
-    r"hold|on hold|reserved|place-?holder|blocked(?: out)?|pencil(?:l?ed) in"
-    r"|(?:open|free|available|empty|unfilled|vacant) (?:slot|date|spot)|slot (?:open|free|available)"
-    r"|reserviert|vorgemerkt|platzhalter|geblockt|freier (?:termin|slot|platz)|termin (?:noch )?frei"
-    r"|réservée?|créneau (?:libre|réservé|disponible)|date (?:libre|réservée)"
-    r"|reservad[oa]|(?:hueco|fecha) (?:libre|disponible|reservad[oa])|marcador de posición"
-    r"|riservat[oa]|segnaposto|data (?:libera|riservata)|gereserveerd|tijdelijke aanduiding|zarezerwowan[ey]"
-)
-_FREE = r"held|open|free|available|vacant|(?:noch )?frei|libre|libero|vrij"  # words of titles, unless they stand alone
-_TENTATIVE = (
-    r"tentative(?:ly)?|provisional(?:ly)?|unconfirmed|not (?:yet )?confirmed|pending(?: confirmation)?"
-    r"|vorläufig|unbestätigt|(?:noch )?nicht bestätigt|unter vorbehalt|angefragt"
-    r"|provisoire|sous réserve|non confirmée?|tentativ[oa]|sin confirmar|no confirmad[oa]"
-    r"|provvisori[oa]|non confermat[oa]|voorlopig|onder voorbehoud|provisóri[oa]|wstępnie"
-)
-_EITHER = rf"(?:(?P<tentative>{_TENTATIVE})|{_HELD})"
-HELD_FIRST = re.compile(
-    rf"{_EITHER}(?:(?: ?[:|!]+ ?| ?[–—] ?| -{{1,3}} ?| \* ?)(?=\S)"
-    r"| (?:for|für|pour|à|para|per|voor) (?=(?-i:[^a-zß-ÿ\s])|(?:the )?(?:seminar|talk|speaker|visitor)s?\b))",
+# "[provisional title]" after a title.
+OF_TITLES = re.compile(
+    r"(?:provisional|tentative|working|preliminary) title|title (?:tbc|to be confirmed|may change)"
+    r"|(?:vorläufiger |arbeits)titel|titre provisoire|título provisional|titolo provvisorio",
     re.IGNORECASE,
 )
-HELD_LAST = re.compile(rf"(?: ?[–—|] ?| -{{1,3}} ?){_EITHER}[.!? *]*$", re.IGNORECASE)
-HELD_ALONE = re.compile(rf"{_EITHER}[.!? ]*", re.IGNORECASE)
-HELD_AS_A_WHOLE = re.compile(rf"(?:{_EITHER}|{_FREE})(?: (?:slot|date|termin|créneau))?[.!? ]*", re.IGNORECASE)
 # "(confirmed)" says what is assumed of every talk.
 CONFIRMED = re.compile(r"(?:is )?confirmed|bestätigt|zugesagt|confirmée?|confirmad[oa]|confermat[oa]", re.IGNORECASE)

@@ -11,6 +11,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 KINDS = (
+    "Groupe de travail", "Grupo de trabajo", "Arbeitsgemeinschaft", "Lunch Talk",
     "Seminar Series", "Lecture Series", "Distinguished Lecture", "Reading Group", "Brown Bag", "Journal Club",
     "Seminar",
     "Colloquium", "Lecture", "Talk", "Workshop", "Symposium", "Tutorial", "Defense", "Defence", "Viva", "Webinar",
@@ -35,6 +36,14 @@ MODIFIERS = _words(
     keynote lightning special plenary public evening departmental department internal external research visitor
     student students graduate postgraduate faculty weekly mini short general colloquium seminar online virtual
     joint lunch brown bag öffentlicher gast doktorand habilitation invité thèse de tesis doctoral
+    """
+)
+# Such words behind the kind: "Charla invitada", "Séminaire doctorants".
+MODIFIERS_AFTER = _words(
+    """
+    invitada invitado invité invitée invités especial spécial spéciale exceptionnel exceptionnelle inaugural
+    inaugurale extraordinaria extraordinario doctoral doctorale doctorants doctorandos plenaria plénière général
+    générale general intern public publique público pública conjunto commun straordinario dottorale
     """
 )
 # Little words that may stand within the name of a series: "Women in Logic Symposium".
@@ -73,7 +82,8 @@ _EVENT = (
 )
 STATE_FIRST = re.compile(
     rf"{HEED}{_EVENT}(?P<state>{_CANCELLED}|{_POSTPONED}|{MOVED})(?:(?: (?:to|auf|until|bis|naar|au|al) [^:–—"
-    rf"|]{{1,40}}?)?(?: ?[:：!|]+ ?| ?[–—] ?| -{{1,3}} ?|- | \* ?)(?=\S))",
+    rf"|]{{1,40}}?)?(?: ?[:：!|]+ ?| ?[–—] ?| -{{1,3}} ?|- | \* ?)(?=\S)"
+    r"|\. (?=(?-i:[^a-zß-ÿ\s])))",
     re.IGNORECASE,
 )
 STATE_WORD = re.compile(rf"(?:{_CANCELLED}|{_POSTPONED}|{MOVED})\b", re.IGNORECASE)
@@ -112,7 +122,10 @@ REPLY = re.compile(
     r"|save the date|updated?|new)(?:\[\d+\])?: ?(?=\S)",
     re.IGNORECASE,
 )
+LOUD = re.compile(r"[!*~]{2,} ?(?=[^!*~\s])|[!~] (?=\S)")  # "!! New date !!"
+CLOCK_WITHIN = re.compile(r" @ ?\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\.?|uhr|h)?(?= ?(?:[:–—|,]|-\s|$))", re.IGNORECASE)
 CLOCK = re.compile(
+    r"(?:(?:starts?|starting|begins?|beginn|ab|début|inicio|empieza)(?: at| um| à| a las| @)? )?"
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? )?(?:\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?"
     r"|\d{1,2} ?[ap]m)(?: ?[–-] ?(?:\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]m))?"
     r"(?: uhr)?(?: ?[:|] | [–—-]+ | )(?=\S)|\d{4}-\d{2}-\d{2}(?: ?[:|] | [–—-]+ | )(?=\S)",

@@ -16,25 +16,27 @@ _GREETED = re.compile(
 _ENGLISH = (
     r"(?:with )?(?:my )?(?:very )?(?:best|kind(?:est)?|warm(?:est)?|many|all good)(?: (?:regards|wishes|thanks))?"
     r"|regards|cheers|(?:many )?(?:thanks|thank you)(?: (?:again|in advance|a lot|so much|very much))?"
-    r"|(?:most )?sincerely(?: yours)?|yours(?: (?:sincerely|truly|faithfully|ever))?|all (?:the|my) best|respectfully"
-    r"|cordially|take care|see you (?:soon|then|there)|talk (?:to you )?soon"
+    r"|(?:most )?sincerely(?: yours)?|yours(?: (?:sincerely|truly|faithfully|ever))?|all (?:(?:the|my) )?best"
+    r"|respectfully|cordially|take care|see you (?:soon|then|there)|talk (?:to you )?soon"
 )
 _GRUSS = r"gr(?:ü|ue)(?:ß|ss)(?:en?)?|gru(?:ß|ss)"
 _GERMAN = (
-    rf"(?:mit )?(?:freundlich|best|herzlich|viel|lieb|sch[öo]n|sonnig|kollegial)e[nr]? (?:{_GRUSS})"
-    rf"(?: (?:aus|und|von) .{{1,40}})?|(?:{_GRUSS})|mit besten|lg|vg|mfg|bg|hochachtungsvoll"
+    rf"(?:mit )?(?:freundlich|best|herzlich|viel|lieb|sch[öo]n|sonnig|kollegial)e[mnr]? (?:{_GRUSS})"
+    rf"(?: (?:aus|und|von) .{{1,40}})?|(?:{_GRUSS})|herzlich(?:st)?"
+    r"|schöne[ns]? (?:tag|woche|wochenende|abend)(?: noch)?|mit besten|lg|vg|mfg|bg|hochachtungsvoll"
     r"|(?:vielen|besten|herzlichen|lieben) dank(?: (?:im voraus|vorab))?(?: und .{1,40})?|danke(?: und .{1,40})?"
     r"|bis (?:bald|dann|demnächst)"
 )
 _FRENCH = (
-    r"(?:bien |très )?(?:cordialement|amicalement|sincèrement)|cdt|bien à (?:vous|toi)|à (?:très )?bientôt|amitiés"
+    r"(?:bien |très )?(?:cordialement|respectueusement|amicalement|sincèrement)|cdl?t|bonne réception"
+    r"|bien à (?:vous|toi)|à (?:très )?bientôt|amitiés"
     r"|(?:avec )?(?:mes |nos )?(?:meilleures |sincères |cordiales )?salutations(?: distinguées| cordiales)?"
     r"|(?:un grand )?merci(?: (?:beaucoup|d['’]avance|encore))?(?: et .{1,40})?|bonne (?:journée|soirée|fin de journée)"
     r"|(?:veuillez (?:agréer|recevoir)|je vous prie d['’]agréer|dans l['’]attente|au plaisir de)\b.{0,120}"
 )
 _SPANISH = (
-    r"(?:un |muchos |cordiales |afectuosos )?(?:cordial )?saludos?(?: cordial(?:es)?| afectuosos?)?|saludos y .{1,40}"
-    r"|atentamente|atte|cordialmente|(?:un (?:fuerte )?)?abrazos?|hasta (?:pronto|entonces|luego)"
+    r"(?:reciba )?(?:un |muchos |cordiales |afectuosos )?(?:cordial )?saludos?(?: cordial(?:es)?| afectuosos?)?"
+    r"|saludos y .{1,40}|atentamente|atte|cordialmente|(?:un (?:fuerte )?)?abrazos?|besos|hasta (?:pronto|entonces|luego)"
     r"|(?:muchas |mil )?gracias(?: (?:de antemano|por adelantado|por todo))?(?: y .{1,40})?"
     r"|quedo a (?:su|tu) disposición.{0,40}"
 )
@@ -47,8 +49,13 @@ _OTHERS = (
 _NAME = r"(?:(?-i:[A-ZÀ-ÖØ-ÞŁŚŽŠČ])\S{0,40} ?){0,3}"
 _SIGNED = re.compile(
     rf"^(?:--|(?:{_ENGLISH}|{_GERMAN}|{_FRENCH}|{_SPANISH}|{_OTHERS})[,.! –-]*{_NAME}"
-    r"|looking forward(?: to (?:it|seeing|meeting|visiting|the talk|my visit)\b.{0,60})?[,.!]*"
-    r"|ich freue mich auf .{0,60}|(?:sent|gesendet|envoyé|enviado|inviato) (?:from|von|depuis|de|desde|da) "
+    r"|(?:(?:i(?: am|['’]m)|we(?: are|['’]re)) )?looking forward(?: to (?:it|seeing|meeting|visiting|the talk|my visit)"
+    r"\b.{0,60})?[,.!]*"
+    r"|(?:please |do )?let me know (?:if|whether|what|when|should).{0,120}|please (?:tell me|get in touch).{0,120}"
+    r"|(?:i )?hope (?:this|that|it) (?:helps|works|is (?:fine|ok|okay|enough|useful)).{0,60}"
+    r"|ich freue mich auf .{0,60}|(?:bitte )?(?:sag|sagen sie|gib|geben sie) (?:mir )?bescheid.{0,80}"
+    r"|n['’]hésitez? pas à .{0,100}|dites?-moi si .{0,80}|d[ií]game si .{0,80}|av[ií]s(?:a|e)me si .{0,80}"
+    r"|(?:sent|gesendet|envoyé|enviado|inviato) (?:from|von|depuis|de|desde|da) "
     r"(?:my|meinem|mon|mi|mio)? ?.{0,40})$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -61,14 +68,14 @@ _QUOTES = (
     r"|début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|inizio messaggio inoltrato) ?:"
     r"|(?:on|am|le|el|il|op|em) (?:.{6,150}\n)?.{0,150}(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu)"
     r".{0,150}:"
-    r"|(?:[_-]{8,}\n+)?\*?(?:from|von|de|da|van)\*? ?:.{3,200}\n+\*?(?:sent|date|gesendet|datum|envoyé|enviado|fecha"
-    r"|inviato|data|verzonden)(?: (?:el|le))?\*? ?:.{3,100})$"
+    r"|(?:[_-]{8,}\n+)?\*?(?:from|von|de|da|van)(?:\*? ?:|:\*).{3,200}\n+\*?(?:sent|date|gesendet|datum|envoyé|enviado"
+    r"|fecha|inviato|data|verzonden)(?: (?:el|le))?(?:\*? ?:|:\*).{3,100})$"
 )
 _QUOTING = re.compile(_QUOTES, re.IGNORECASE | re.MULTILINE)
 _HEADERS = re.compile(
     rf"{_QUOTES}(?:\n+\*?(?:from|to|cc|subject|date|sent|reply-to|von|an|betreff|datum|gesendet|antwort an|de|à|objet"
     r"|envoyé|répondre à|para|asunto|fecha|enviado|responder a|da|a|oggetto|data|inviato|van|aan|onderwerp|verzonden)"
-    r"(?: (?:el|le))?\*? ?:.{0,300}$)*",
+    r"(?: (?:el|le))?(?:\*? ?:|:\*).{0,300}$)*",
     re.IGNORECASE | re.MULTILINE,
 )
 

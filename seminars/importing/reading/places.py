@@ -49,6 +49,7 @@ from seminars.text import fold
 
 _LONGEST = 2_000  # characters; a longer text describes more than a place
 _LONGEST_PART = 300
+_MOST_OF_A_BUILDING = 20  # rooms: "Lecture Theatre (2)" has its number in brackets, "Lecture Theatre (120)" seats 120
 _BRACKETS = re.compile(r"\s?\((?P<inside>[^()]{1,80})\)")
 _ADDRESS_NAMES = {
     "streetAddress": "street",
@@ -272,7 +273,8 @@ def _apart(part: str) -> list[str]:
         return [match["room"], match["building"]]
     match = IN_BRACKETS.fullmatch(part)
     if match and SEATS.fullmatch(match["inside"].strip()) and not match["after"]:  # as Exchange writes
-        is_number = match["inside"].isdigit() and ROOM.fullmatch(match["name"]) and not _has_digit(match["name"])
+        number = int(match["inside"]) if match["inside"].isdigit() else _MOST_OF_A_BUILDING
+        is_number = number < _MOST_OF_A_BUILDING and ROOM.fullmatch(match["name"]) and not _has_digit(match["name"])
         return [part] if is_number else [match["name"]]
     if match:
         is_note = match["inside"][0].islower() and not BUILDING.fullmatch(match["inside"])

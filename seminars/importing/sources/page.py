@@ -3,6 +3,7 @@
 Text that fits no field is returned.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -26,6 +27,7 @@ from seminars.models.titles import title_of
 LONGEST_MAIL = 100_000  # characters; a mail about one talk has far fewer
 _LONGEST_PAGE = 200_000  # characters
 _MOST_LINES = 60  # of the head of a mail in which speaker and title are looked for
+_LIKE_A_CLOSING = re.compile(r"[^\W\d_][^,.;:?!\n]{1,40}[,!]?")
 _QUOTES = "\"'“”„«»‘’ "
 
 
@@ -142,11 +144,13 @@ def read_mail(text: str) -> Mail:
 
 
 def _take_names_at_the_end(talk: SourceEvent) -> list[str]:
-    """Take the speaker's name off the end of abstract and biography: they have signed there, without a closing."""
+    """Take the speaker's name off the end of abstract and biography: they have signed there, in their own words."""
     names, signed = {word for one in talk.people for word in words_of(one.name)}, []
     for field in ("abstract", "biography"):
         before, _gap, last = getattr(talk, field).rpartition("\n\n")
-        if before and names.issuperset(words_of(last)) and words_of(last):
+        *closing, name = last.split("\n")
+        is_name = bool(words_of(name)) and names.issuperset(words_of(name))
+        if before and is_name and (not closing or (len(closing) == 1 and _LIKE_A_CLOSING.fullmatch(closing[0]))):
             setattr(talk, field, before)
             signed.append(last)
     return signed

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from seminars.importing.reading.headline_notices import CONFIRMED, HELD_ALONE
+from seminars.importing.reading.headline_holds import state_held
+from seminars.importing.reading.headline_notices import CONFIRMED
 from seminars.importing.reading.summaries import state_in
 from seminars.importing.sources.cells import read_choice, read_yes_or_no
 from seminars.models import State
@@ -71,11 +72,7 @@ def _of_word(cell: str) -> str:
         words = " ".join(cell.split())
         if CONFIRMED.fullmatch(words) or _AGREED.fullmatch(words):
             return State.CONFIRMED
-        if held := HELD_ALONE.fullmatch(words):
-            return State.TENTATIVE if held["tentative"] else State.DRAFT
-        if _NOT_YET.fullmatch(words):
-            return State.DRAFT
-        if state := state_in(words)[0]:
+        if state := state_held(words) or (State.DRAFT if _NOT_YET.fullmatch(words) else state_in(words)[0]):
             return state
         raise
 
