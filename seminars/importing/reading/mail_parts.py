@@ -36,7 +36,8 @@ _FRENCH = (
 )
 _SPANISH = (
     r"(?:reciba )?(?:un |muchos |cordiales |afectuosos )?(?:cordial )?saludos?(?: cordial(?:es)?| afectuosos?)?"
-    r"|saludos y .{1,40}|atentamente|atte|cordialmente|(?:un (?:fuerte )?)?abrazos?|besos|hasta (?:pronto|entonces|luego)"
+    r"|saludos y .{1,40}|atentamente|atte"
+    r"|cordialmente|(?:un (?:fuerte )?)?abrazos?|besos|hasta (?:pronto|entonces|luego)"
     r"|(?:muchas |mil )?gracias(?: (?:de antemano|por adelantado|por todo))?(?: y .{1,40})?"
     r"|quedo a (?:su|tu) disposición.{0,40}"
 )

@@ -24,6 +24,7 @@ FURTHER: dict[str, Promise] = {
     "when": _("Date and time"),
     "minutes": _("Length in minutes"),
     "confirmed": _("Confirmed (yes or no)"),
+    "cancelled": _("Cancelled (yes or no)"),
     "given_name": _("Speaker’s given name"),
     "family_name": _("Speaker’s family name"),
     "biography": _("Biography of the speaker"),
@@ -41,9 +42,9 @@ _HEADERS = {
     "|data/ora|wanneer|datum en tijd|data e hora|start date|start date/time|starts at|starts|startdatum"
     "|date de debut|fecha de inicio|data di inizio|data de inicio",
     "start": "start|start time|starting time|time|from|begin|begins|beginn|uhrzeit|zeit|von|startzeit|anfang"
-    "|heure|debut|heure de debut|horaire|hora|inicio|hora de inicio|hora inicial|ora|orario|inizio|ora di inizio"
+    "|uhrzeit von|zeit von|heure|debut|heure de debut|horaire|hora|inicio|hora de inicio|hora inicial|ora|orario|inizio|ora di inizio"
     "|tijd|aanvang|begintijd|starttijd|horario",
-    "end": "end|end time|ends|ends at|until|to|ende|bis|endzeit|fin|heure de fin|hora de fin|hora final|fine"
+    "end": "end|end time|ends|ends at|until|to|ende|bis|uhrzeit bis|zeit bis|endzeit|fin|heure de fin|hora de fin|hora final|fine"
     "|ora di fine|einde|eindtijd|fim|hora de fim|termino",
     "end_date": "end date|end_date|enddatum|date de fin|fecha de fin|data di fine|einddatum|data de fim",
     "minutes": "duration|length|minutes|duration (min)|duration (minutes)|dauer|dauer (min)|duree|duracion|durata"
@@ -75,6 +76,7 @@ _HEADERS = {
     "|cognome|achternaam|apelido|sobrenome|speaker last name",
     "affiliations": "affiliation|affiliations|affiliation(s)|speaker affiliation|speaker's affiliation"
     "|institution|institutions|institute|university|organisation|organization|company|employer|from (institution)"
+    "|laboratory|laboratoire|labo|laboratorio|abteilung"
     "|zugehorigkeit|institut|institution/universitat|universitat|hochschule|einrichtung"
     "|affiliation du conferencier|etablissement|universite|institucion|universidad|afiliacion|filiacion"
     "|affiliazione|istituzione|universita|ente|affiliatie|instelling|universiteit|organisatie|afiliacao"
@@ -86,9 +88,11 @@ _HEADERS = {
     "room": "room|location|place|venue|where|address|raum|ort|horsaal|seminarraum|wo|veranstaltungsort|salle|lieu"
     "|ou|sala|aula|lugar|donde|luogo|dove|zaal|locatie|plaats|lokaal|waar|local|onde",
     "building": "building|gebaude|batiment|edificio|gebouw",
-    "state": "state|status|zustand|etat|statut|estado|stato",
-    "confirmed": "confirmed|is confirmed|confirmed (y/n)|confirmed (yes/no)|bestatigt|zugesagt|zusage"
+    "state": "state|status|stand|zustand|etat|statut|estado|stato",
+    "confirmed": "confirmed|is confirmed|confirmed (y/n)|confirmed (yes/no)|accepted|agreed|bestatigt|zugesagt|zusage"
+    "|accepte|acceptee|aceptado|aceptada|accettato"
     "|confirme|confirmee|confirmado|confirmada|confermato|confermata|bevestigd",
+    "cancelled": "cancelled|canceled|abgesagt|annule|annulee|cancelado|cancelada|annullato|geannuleerd",
     "notice": "notice|hinweis|avis|aviso|avviso",
     "abstract": "abstract|summary|description|talk abstract|abstract of talk|details|zusammenfassung|kurzfassung"
     "|beschreibung|inhalt|resume|resume de l'expose|descriptif|resumen|descripcion|riassunto|sommario|descrizione"
@@ -99,7 +103,8 @@ _HEADERS = {
     "|mots cles|palabras clave|temas|parole chiave|argomenti|trefwoorden|onderwerpen|palavras-chave",
     "language": "language|talk language|sprache|vortragssprache|langue|idioma|lengua|lingua|taal",
     "host": "host|hosts|hosted by|host name|local host|organiser|organizer|invited by|gastgeber|gastgeberin"
-    "|gastgeber:in|einladende|eingeladen von|organisator|hote|invite par|organisateur|anfitrion|anfitriona"
+    "|gastgeber:in|einladender|einladende:r"
+    "|einladende|eingeladen von|organisator|hote|invite par|organisateur|anfitrion|anfitriona"
     "|invitado por|organizador|invitato da|organizzatore|referente|gastheer|gastvrouw|uitgenodigd door|anfitriao"
     "|convidado por",
     "audience": "audience|zielgruppe|publikum|public|publico|pubblico|doelgroep",
@@ -124,6 +129,14 @@ _HEADERS = {
 _DECORATION = " ?!:*.#\u00bf\u00a1"  # signs around a header that change nothing: "When?", "*Date:"
 
 
+# What a header with further words may mean: "Presentation link" could be anything, and may be private.
+_LIKELY = frozenset(
+    {
+        *DATES, "start", "end", "end_date", "minutes", "series", "kind", "title", "speakers", "given_name", "family_name",
+        "affiliations", "moderators", "room", "building", "state", "confirmed", "cancelled", "abstract", "biography",
+        "language", "host",
+    }
+)  # fmt: skip
 # Two things in one cell that are read together, the first of which the column means.
 _TOGETHER = ({"speakers", "affiliations"}, {"start", "end"})
 
@@ -179,7 +192,7 @@ def _likely(header: str) -> str:
     for names in likely_headers(_plain(header)):
         means = [_own_headers().get(name) or _known_headers().get(name, "") for name in names]
         topics = {*map(_topic, means)}
-        if all(means) and (len(topics) == 1 or topics in _TOGETHER):
+        if _LIKELY.issuperset(means) and (len(topics) == 1 or topics in _TOGETHER):
             return means[0]
     return LEFT_OUT
 

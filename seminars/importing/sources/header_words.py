@@ -11,20 +11,25 @@ _OF_A_PERSON = re.compile(
 _BEFORE = re.compile(
     r"(?:(?:the|our|your|working|final|full|exact|actual|scheduled|planned|proposed|preliminary|provisional|tentative"
     r"|suggested|invited|guest(?! title)|external|main|home|current|speaker(?:['’]s|s)?(?! title)|talk|seminar|event"
-    r"|meeting|local"
+    r"|meeting|presentation|lecture|colloquium|local|hosting"
+    r"|(?:(?:full )?names?|affiliation|nom|prenom|nombre|nome|name|naam) (?:of|du|de|de la|de l['’]|des|del|do|da|der)(?: the| el)?"
     r"|der|die|das|geplanter?|geplantes|vorlaufiger?|voraussichtlicher?|eingeladene[rs]?|genauer?"
     r"|le|la|les|el|los|il|lo|de|het) )+"
 )
+_THINGS = (
+    r"(?:talk|seminar|speakers?|event|presentation|presenter|lecture|session|meeting|colloquium|guest|visitor"
+    r"|vortrags?|seminars|vortragenden|referenten|referentin|gast(?:es)?|veranstaltung|kolloquiums|termins"
+    r"|seminaire|expose|orateurs?|oratrice|intervenante?|seance|conference|conferencier|colloque|reunion"
+    r"|seminario|charla|ponencia|ponente|evento|conferencia|coloquio|sesion|clase|jornada|encuentro"
+    r"|conferenza|relatore|oratore|incontro|palestra|palestrante)"
+)
 _AFTER = re.compile(
-    r"(?: (?:(?:of|for) (?:the |each |your )?(?:talk|seminar|speakers?|event|presentation|presenter|lecture|session"
-    r"|meeting|colloquium|guest|visitor)|(?:des|der) (?:vortrags|seminars|vortragenden|referenten|referentin|gastes"
-    r"|veranstaltung|kolloquiums)|(?:du|de la|de l['’] ?|des) ?(?:seminaire|expose|orateur|oratrice|intervenant|seance"
-    r"|conference|conferencier)|(?:del|de la|de el) (?:seminario|charla|ponencia|ponente|evento|conferencia|coloquio)"
-    r"|(?:del|della|dello) (?:seminario|conferenza|relatore|oratore)|(?:do|da) (?:seminario|palestra|palestrante)"
-    r"|de origen|d['’]origine|di provenienza|invite|invitee|invitado|invitada|invitato|convidado"
-    r"|provisoire|provisional|provisorio|previsto|prevista|prevu|prevue|definitif|definitivo|tentativo"
+    rf"(?: (?:(?:of|for|des|der|du|de|de la|de los|de l['’]|de el|del|della|dello|do|da) ?(?:the |each |your |l['’])?{_THINGS}"
+    r"|de origen|d['’]origine|di provenienza|invitee?|invitad[oa]|invitato|convidado"
+    r"|provisoire|provisional|provisorio|previst[oa]|prevue?|definitif|definitivo|tentativo|names?"
     r"|if known|optional|required|info|details))+$"
 )
+_COMPOUND = re.compile(r"[a-z]{4,}(titel|thema|datum|raum)")  # "Arbeitstitel"
 _JOINED = re.compile(r" ?(?:/|&|\+|[–—-]| (?:and|or|und|oder|et|ou|y|o|e|of|en) ) ?")
 
 
@@ -36,6 +41,8 @@ def likely_headers(header: str) -> list[list[str]]:
     if len(header) > _LONGEST or _OF_A_PERSON.search(header):
         return []
     bare = " ".join(_BRACKETS.sub("", header).split())
+    if match := _COMPOUND.fullmatch(bare):
+        return [[match[1]]]
     names = [bare, _AFTER.sub("", bare), _BEFORE.sub("", bare), _BEFORE.sub("", _AFTER.sub("", bare))]
     names = list(dict.fromkeys(names))
     pairs = ([part.strip() for part in _JOINED.split(name)] for name in names)

@@ -57,11 +57,17 @@ def _of_columns(cells: dict[str, str]) -> Iterator[str]:
     if cell := cells.get("state"):
         yield _of_word(cell)
     if "confirmed" in cells:
-        cell = cells["confirmed"]
-        try:
-            yield State.CONFIRMED if read_yes_or_no(cell) else State.DRAFT
-        except ValidationError:
-            yield _of_word(cell)
+        yield _if_so(cells["confirmed"], State.CONFIRMED, State.DRAFT)
+    if cells.get("cancelled"):
+        yield _if_so(cells["cancelled"], State.CANCELLED, State.CONFIRMED)
+
+
+def _if_so(cell: str, yes: State, no: State) -> str:
+    """Return the state for "yes" or "no"; any other word may tell one itself."""
+    try:
+        return yes if read_yes_or_no(cell) else no
+    except ValidationError:
+        return _of_word(cell)
 
 
 def _of_word(cell: str) -> str:

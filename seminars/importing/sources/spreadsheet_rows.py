@@ -35,7 +35,7 @@ FEEDS: dict[str, tuple[str, ...]] = {
     "zone": ("zone", "starts_at", "ends_at"), "building": ("room",), "speakers": ("people",),
     "affiliations": ("people", "affiliations"), "given_name": ("people",), "family_name": ("people",),
     "old_page": ("address",),
-    "confirmed": ("state",),
+    "confirmed": ("state",), "cancelled": ("state",),
     "biography": (), "page": (), "uid": (), CHECK: (),
 }  # fmt: skip
 # Fields that an event has under `fields`.
