@@ -42,9 +42,11 @@ _HEADERS = {
     "|data/ora|wanneer|datum en tijd|data e hora|start date|start date/time|starts at|starts|startdatum"
     "|date de debut|fecha de inicio|data di inizio|data de inicio",
     "start": "start|start time|starting time|time|from|begin|begins|beginn|uhrzeit|zeit|von|startzeit|anfang"
-    "|uhrzeit von|zeit von|heure|debut|heure de debut|horaire|hora|inicio|hora de inicio|hora inicial|ora|orario|inizio|ora di inizio"
+    "|uhrzeit von|zeit von|heure|debut|heure de debut|horaire"
+    "|hora|inicio|hora de inicio|hora inicial|ora|orario|inizio|ora di inizio"
     "|tijd|aanvang|begintijd|starttijd|horario",
-    "end": "end|end time|ends|ends at|until|to|ende|bis|uhrzeit bis|zeit bis|endzeit|fin|heure de fin|hora de fin|hora final|fine"
+    "end": "end|end time|ends|ends at|until|to|ende|bis|uhrzeit bis|zeit bis|endzeit"
+    "|fin|heure de fin|hora de fin|hora final|fine"
     "|ora di fine|einde|eindtijd|fim|hora de fim|termino",
     "end_date": "end date|end_date|enddatum|date de fin|fecha de fin|data di fine|einddatum|data de fim",
     "minutes": "duration|length|minutes|duration (min)|duration (minutes)|dauer|dauer (min)|duree|duracion|durata"
@@ -132,8 +134,8 @@ _DECORATION = " ?!:*.#\u00bf\u00a1"  # signs around a header that change nothing
 # What a header with further words may mean: "Presentation link" could be anything, and may be private.
 _LIKELY = frozenset(
     {
-        *DATES, "start", "end", "end_date", "minutes", "series", "kind", "title", "speakers", "given_name", "family_name",
-        "affiliations", "moderators", "room", "building", "state", "confirmed", "cancelled", "abstract", "biography",
+        *DATES, "start", "end", "end_date", "minutes", "series", "kind", "title", "speakers", "given_name",
+        "family_name", "affiliations", "moderators", "room", "building", "state", "confirmed", "cancelled", "abstract", "biography",
         "language", "host",
     }
 )  # fmt: skip

@@ -9,10 +9,10 @@ _OF_A_PERSON = re.compile(
 )  # "Title (Prof./Dr.)"
 # Folded words, of which some may stand before and after what a column means.
 _BEFORE = re.compile(
-    r"(?:(?:the|our|your|working|final|full|exact|actual|scheduled|planned|proposed|preliminary|provisional|tentative"
+    r"^(?:nom de l['’]|(?:the|our|your|working|final|full|exact|actual|scheduled|planned|proposed|preliminary|provisional|tentative"
     r"|suggested|invited|guest(?! title)|external|main|home|current|speaker(?:['’]s|s)?(?! title)|talk|seminar|event"
     r"|meeting|presentation|lecture|colloquium|local|hosting"
-    r"|(?:(?:full )?names?|affiliation|nom|prenom|nombre|nome|name|naam) (?:of|du|de|de la|de l['’]|des|del|do|da|der)(?: the| el)?"
+    r"|(?:(?:full )?names?|nom|nombre|nome|naam) (?:of|du|de|de la|des|del|do|da|der)(?: the| el)?"
     r"|der|die|das|geplanter?|geplantes|vorlaufiger?|voraussichtlicher?|eingeladene[rs]?|genauer?"
     r"|le|la|les|el|los|il|lo|de|het) )+"
 )
@@ -24,7 +24,8 @@ _THINGS = (
     r"|conferenza|relatore|oratore|incontro|palestra|palestrante)"
 )
 _AFTER = re.compile(
-    rf"(?: (?:(?:of|for|des|der|du|de|de la|de los|de l['’]|de el|del|della|dello|do|da) ?(?:the |each |your |l['’])?{_THINGS}"
+    rf"(?: (?:(?:of|for|des|der|du|de|de la|de los|de l['’]|de el|del|della|dello|do|da)"
+    rf" ?(?:the |each |your |l['’])?{_THINGS}"
     r"|de origen|d['’]origine|di provenienza|invitee?|invitad[oa]|invitato|convidado"
     r"|provisoire|provisional|provisorio|previst[oa]|prevue?|definitif|definitivo|tentativo|names?"
     r"|if known|optional|required|info|details))+$"
@@ -43,7 +44,7 @@ def likely_headers(header: str) -> list[list[str]]:
     bare = " ".join(_BRACKETS.sub("", header).split())
     if match := _COMPOUND.fullmatch(bare):
         return [[match[1]]]
-    names = [bare, _AFTER.sub("", bare), _BEFORE.sub("", bare), _BEFORE.sub("", _AFTER.sub("", bare))]
+    names = [bare, _BEFORE.sub("", bare), _AFTER.sub("", bare), _BEFORE.sub("", _AFTER.sub("", bare))]
     names = list(dict.fromkeys(names))
     pairs = ([part.strip() for part in _JOINED.split(name)] for name in names)
     return [*([name] for name in names), *(pair for pair in pairs if len(pair) == 2)]
