@@ -135,8 +135,8 @@ _DECORATION = " ?!:*.#\u00bf\u00a1"  # signs around a header that change nothing
 _LIKELY = frozenset(
     {
         *DATES, "start", "end", "end_date", "minutes", "series", "kind", "title", "speakers", "given_name",
-        "family_name", "affiliations", "moderators", "room", "building", "state", "confirmed", "cancelled", "abstract", "biography",
-        "language", "host",
+        "family_name", "affiliations", "moderators", "room", "building", "state", "confirmed", "cancelled", "abstract",
+        "biography", "language", "host",
     }
 )  # fmt: skip
 # Two things in one cell that are read together, the first of which the column means.

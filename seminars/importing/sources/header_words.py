@@ -9,8 +9,8 @@ _OF_A_PERSON = re.compile(
 )  # "Title (Prof./Dr.)"
 # Folded words, of which some may stand before and after what a column means.
 _BEFORE = re.compile(
-    r"^(?:nom de l['’]|(?:the|our|your|working|final|full|exact|actual|scheduled|planned|proposed|preliminary|provisional|tentative"
-    r"|suggested|invited|guest(?! title)|external|main|home|current|speaker(?:['’]s|s)?(?! title)|talk|seminar|event"
+    r"^(?:nom de l['’]|(?:the|our|your|working|final|full|exact|actual|scheduled|planned|proposed"
+    r"|preliminary|provisional|tentative|suggested|invited|guest(?! title)|external|main|home|current|speaker(?:['’]s|s)?(?! title)|talk|seminar|event"
     r"|meeting|presentation|lecture|colloquium|local|hosting"
     r"|(?:(?:full )?names?|nom|nombre|nome|naam) (?:of|du|de|de la|des|del|do|da|der)(?: the| el)?"
     r"|der|die|das|geplanter?|geplantes|vorlaufiger?|voraussichtlicher?|eingeladene[rs]?|genauer?"
