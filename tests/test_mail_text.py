@@ -167,6 +167,7 @@ def test_text_below_the_signature_is_not_part_of_the_biography(after):
         "Bonne réception,\nAda", "Reciba un cordial saludo,\nAda", "Besos,\nAda", "Un dernier mot,\nAda Lovelace",
         "Ganz liebe Worte,\nAda", "I am looking forward to my visit!\n\nBest,\nAda",
         "Please let me know if you need anything else.\n\nMany thanks,\nAda", "Hope this helps!\nAda",
+        "Warmly,\nAda", "Thx,\nA.", "Je reste à ta disposition.\n\nBises,\nAda", "Somebody else writes,\nGrace Hopper",
         "Ada", "Ada Lovelace", "- Ada",
     ],
 )  # fmt: skip

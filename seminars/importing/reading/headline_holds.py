@@ -15,14 +15,15 @@ _EVENTS = (
     r"|séminaire|exposé|salle|créneau|date|seminario|charla|ponente|sala|fecha|hueco)s? ){0,3}"
 )
 _HELD = (
-    rf"(?:{_EVENTS}(?:hold|on hold|reserved|place-?holder|blocked(?: out)?|pencil(?:l?ed) in|reserviert|vorgemerkt"
-    r"|geblockt|réservée?|bloquée?|reservad[oa]|bloquead[oa]|riservat[oa]|gereserveerd|zarezerwowan[ey])|blocker"
+    rf"(?:{_EVENTS}(?:hold(?: the)?(?: date| slot| time)?|on hold|reserved|place-?holder|blocked(?: out)?"
+    r"|pencil(?:l?ed) in|reserviert|vorgemerkt|geblockt|réservée?|bloquée?|reservad[oa]"
+    r"|bloquead[oa]|riservat[oa]|gereserveerd|zarezerwowan[ey])|blocker"
     r"|(?:open|free|available|empty|unfilled|vacant) (?:slot|date|spot)|slot (?:open|free|available)"
-    r"|platzhalter|freier (?:termin|slot|platz)|termin (?:noch )?(?:frei|offen)|créneau (?:libre|disponible)|date libre"
-    r"|(?:hueco|fecha) (?:libre|disponible)|marcador de posición|segnaposto|data libera|tijdelijke aanduiding)"
+    r"|platzhalter|freier (?:termin|slot|platz)|(?:slot|termin|platz) (?:noch )?(?:frei|offen)"
+    r"|créneau (?:libre|disponible)|date libre|(?:hueco|fecha) (?:libre|disponible)|marcador de posición|segnaposto|data libera|tijdelijke aanduiding)"
 )
 # Words of titles, unless they stand alone.
-_FREE = r"held|pending|open|free|available|vacant|(?:noch )?(?:frei|offen)|en attente|pendiente|libre|libero|vrij"
+_FREE = r"held|unassigned|nicht vergeben|non attribué|sin asignar|pending|open|free|available|vacant|(?:noch )?(?:frei|offen)|en attente|pendiente|libre|libero|vrij"
 _TENTATIVE = (
     r"tentative(?:ly)?|provisional(?:ly)?|unconfirmed|not (?:yet )?confirmed|pending(?: confirmation)?"
     r"|vorläufig|unbestätigt|(?:noch )?nicht bestätigt|unter vorbehalt|angefragt"
@@ -37,6 +38,7 @@ _BEFORE_A_SIGN = (
     r"|por confirmar|previst[oa]|quizás?|tal vez|posiblemente|probable|da confermare|forse"
 )
 _TENTATIVE_FIRST = re.compile(rf"(?:{_BEFORE_A_SIGN}) ?[:!]+ ?(?=(?-i:[^a-zß-ÿ\s]))", re.IGNORECASE)
+_TENTATIVE_LAST = re.compile(rf", (?:{_TENTATIVE})[.! ]*$", re.IGNORECASE)
 _MAYBE = re.compile(
     r"(?:possibly|perhaps|probably|maybe|vielleicht|evtl\.?|peut-être|quizás?|tal vez|forse) (?=\S)", re.IGNORECASE
 )
@@ -48,7 +50,7 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _LAST = re.compile(rf"(?: ?[–—|] ?| -{{1,3}} ?){_EITHER}[.!? *]*$", re.IGNORECASE)
-_ALONE = re.compile(rf"{_EITHER}[.!? ]*", re.IGNORECASE)
+_ALONE = re.compile(rf"{_EITHER}(?: (?:date|slot|time|talk))?[.!? ]*", re.IGNORECASE)
 _AS_A_WHOLE = re.compile(rf"(?:{_EITHER}|{_FREE})(?: (?:slot|date|termin|créneau))?[.!? ]*", re.IGNORECASE)
 
 
@@ -87,8 +89,11 @@ def _doubt_in(text: str) -> Hold | None:
         return Hold(State.TENTATIVE, match[0], text[match.end() :])
     if (match := _MAYBE.match(text)) and any(_is_somebody(part.text) for part in parts_of(text[match.end() :])[:1]):
         return Hold(State.TENTATIVE, match[0], text[match.end() :])
-    asked = text.removesuffix("(?)").rstrip("? ")
-    return Hold(State.TENTATIVE, "?", asked) if text.endswith(("?", "(?)")) and _is_somebody(asked) else None
+    if match := _TENTATIVE_LAST.search(text):
+        return Hold(State.TENTATIVE, match[0], text[: match.start()])
+    asked = text.removesuffix("(?)").strip("? ")
+    is_asked = text.startswith("?") or text.endswith(("?", "(?)"))
+    return Hold(State.TENTATIVE, "?", asked) if is_asked and _is_somebody(asked) else None
 
 
 def _is_somebody(words: str) -> bool:

@@ -23,7 +23,9 @@ from seminars.text import fold
 _MOST_WORDS = 9  # in a label
 _MOST_REMEMBERED = 2000  # words
 _FIRST_BRACKETS = re.compile(r"(?P<sign>[\[(【])(?P<words>[^\[\]()【】]{1,80})[\])】](?P<after> ?[:–—-]? ?)(?=\S)")
-_COMPOUND = re.compile(r"\w{3,}(?:seminars?|kolloquium|vortrag|vorlesung|lecture)")  # "Forschungsseminar"
+_COMPOUND = re.compile(
+    r"(?:\w{3,}|[\w-]+-)(?:seminars?|kolloquium|vortrag|vorlesung|lecture)"
+)  # "Forschungsseminar", "SFB-Kolloquium"
 _ARTICLE_FIRST = re.compile(r"(?:an?|the|eine?|une?|ein|una?|il|el) ")
 _OF = re.compile(r"(?:d['’]|dell['’]).+", re.IGNORECASE)
 _FOLDED_KINDS = tuple(fold(kind) for kind in KINDS)

@@ -274,7 +274,7 @@ def _apart(part: str) -> list[str]:
     match = IN_BRACKETS.fullmatch(part)
     if match and SEATS.fullmatch(match["inside"].strip()) and not match["after"]:  # as Exchange writes
         number = int(match["inside"]) if match["inside"].isdigit() else _MOST_OF_A_BUILDING
-        is_number = number < _MOST_OF_A_BUILDING and ROOM.fullmatch(match["name"]) and not _has_digit(match["name"])
+        is_number = number < _MOST_OF_A_BUILDING and re.fullmatch(ROOM_WORDS, match["name"], re.IGNORECASE)
         return [part] if is_number else [match["name"]]
     if match:
         is_note = match["inside"][0].islower() and not BUILDING.fullmatch(match["inside"])

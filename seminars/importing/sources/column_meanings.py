@@ -57,7 +57,7 @@ _HEADERS = {
     "also_in": "also in|further series|auch in|weitere reihen",
     "kind": "kind|type|event type|type of talk|talk type|category|art|veranstaltungsart|kategorie|typ"
     "|type d'evenement|tipo|tipologia|soort|categorie|categoria",
-    "title": "what|title|topic|talk title|title of talk|title of the talk|talk|topic of talk|presentation title"
+    "title": "what|title|event|event title|veranstaltung|evento|evenement|topic|talk title|title of talk|title of the talk|talk|topic of talk|presentation title"
     "|seminar title|lecture|lecture title|subject|was|titel|titel des vortrags|vortragstitel|vortrag|thema|quoi"
     "|titre|titre de l'expose|expose|sujet|que|titulo|titulo de la charla|charla|tema|cosa|che cosa|titolo"
     "|titolo del seminario|argomento|wat|onderwerp|titel van de lezing|lezing|o que|titulo da palestra|palestra"
@@ -78,7 +78,7 @@ _HEADERS = {
     "|cognome|achternaam|apelido|sobrenome|speaker last name",
     "affiliations": "affiliation|affiliations|affiliation(s)|speaker affiliation|speaker's affiliation"
     "|institution|institutions|institute|university|organisation|organization|company|employer|from (institution)"
-    "|laboratory|laboratoire|labo|laboratorio|abteilung"
+    "|procedencia|provenance|provenienza|herkunft|laboratory|laboratoire|labo|laboratorio|abteilung"
     "|zugehorigkeit|institut|institution/universitat|universitat|hochschule|einrichtung"
     "|affiliation du conferencier|etablissement|universite|institucion|universidad|afiliacion|filiacion"
     "|affiliazione|istituzione|universita|ente|affiliatie|instelling|universiteit|organisatie|afiliacao"
@@ -92,7 +92,7 @@ _HEADERS = {
     "building": "building|gebaude|batiment|edificio|gebouw",
     "state": "state|status|stand|zustand|etat|statut|estado|stato",
     "confirmed": "confirmed|is confirmed|confirmed (y/n)|confirmed (yes/no)|accepted|agreed|bestatigt|zugesagt|zusage"
-    "|accepte|acceptee|aceptado|aceptada|accettato"
+    "|confirmation|bestatigung|confirmacion|conferma|accepte|acceptee|aceptado|aceptada|accettato"
     "|confirme|confirmee|confirmado|confirmada|confermato|confermata|bevestigd",
     "cancelled": "cancelled|canceled|abgesagt|annule|annulee|cancelado|cancelada|annullato|geannuleerd",
     "notice": "notice|hinweis|avis|aviso|avviso",
@@ -140,7 +140,8 @@ _LIKELY = frozenset(
     }
 )  # fmt: skip
 # Two things in one cell that are read together, the first of which the column means.
-_TOGETHER = ({"speakers", "affiliations"}, {"start", "end"})
+_PARTS_OF_NAMES = frozenset({"given_name", "family_name"})
+_TOGETHER = ({"speakers", "affiliations"}, {"start", "end"}, _PARTS_OF_NAMES, {"speakers", "given_name"})
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ def _likely(header: str) -> str:
         means = [_own_headers().get(name) or _known_headers().get(name, "") for name in names]
         topics = {*map(_topic, means)}
         if _LIKELY.issuperset(means) and (len(topics) == 1 or topics in _TOGETHER):
-            return means[0]
+            return "speakers" if len(names) > 1 and topics & _PARTS_OF_NAMES else means[0]
     return LEFT_OUT
 
 

@@ -10,7 +10,8 @@ _OF_A_PERSON = re.compile(
 # Folded words, of which some may stand before and after what a column means.
 _BEFORE = re.compile(
     r"^(?:nom de l['’]|(?:the|our|your|working|final|full|exact|actual|scheduled|planned|proposed"
-    r"|preliminary|provisional|tentative|suggested|invited|guest(?! title)|external|main|home|current|speaker(?:['’]s|s)?(?! title)|talk|seminar|event"
+    r"|preliminary|provisional|tentative|suggested|invited|guest(?! title)|external|main|home|current"
+    r"|speaker(?:['’]s|s)?(?! title)|talk|seminar|event"
     r"|meeting|presentation|lecture|colloquium|local|hosting"
     r"|(?:(?:full )?names?|nom|nombre|nome|naam) (?:of|du|de|de la|des|del|do|da|der)(?: the| el)?"
     r"|der|die|das|geplanter?|geplantes|vorlaufiger?|voraussichtlicher?|eingeladene[rs]?|genauer?"
@@ -28,10 +29,10 @@ _AFTER = re.compile(
     rf" ?(?:the |each |your |l['’])?{_THINGS}"
     r"|de origen|d['’]origine|di provenienza|invitee?|invitad[oa]|invitato|convidado"
     r"|provisoire|provisional|provisorio|previst[oa]|prevue?|definitif|definitivo|tentativo|names?"
-    r"|if known|optional|required|info|details))+$"
+    r"|if known|optional|required|info|details|by (?:the )?speaker))+$"
 )
 _COMPOUND = re.compile(r"[a-z]{4,}(titel|thema|datum|raum)")  # "Arbeitstitel"
-_JOINED = re.compile(r" ?(?:/|&|\+|[–—-]| (?:and|or|und|oder|et|ou|y|o|e|of|en) ) ?")
+_JOINED = re.compile(r" ?(?:/|,|&|\+|[–—-]| (?:and|or|und|oder|et|ou|y|o|e|of|en) ) ?")
 
 
 def likely_headers(header: str) -> list[list[str]]:

@@ -28,6 +28,7 @@ LONGEST_MAIL = 100_000  # characters; a mail about one talk has far fewer
 _LONGEST_PAGE = 200_000  # characters
 _MOST_LINES = 60  # of the head of a mail in which speaker and title are looked for
 _LIKE_A_CLOSING = re.compile(r"[^\W\d_][^,.;:?!\n]{1,40}[,!]?")
+_LIKE_A_NAME = re.compile(r"[A-ZÀ-Þ][\w.’'-]{0,20}(?: [A-ZÀ-Þ][\w.’'-]{0,20}){0,2}")
 _QUOTES = "\"'“”„«»‘’ "
 
 
@@ -150,7 +151,9 @@ def _take_names_at_the_end(talk: SourceEvent) -> list[str]:
         before, _gap, last = getattr(talk, field).rpartition("\n\n")
         *closing, name = last.split("\n")
         is_name = bool(words_of(name)) and names.issuperset(words_of(name))
-        if before and is_name and (not closing or (len(closing) == 1 and _LIKE_A_CLOSING.fullmatch(closing[0]))):
+        is_closed = len(closing) == 1 and bool(_LIKE_A_CLOSING.fullmatch(closing[0]))
+        is_signed = is_name or (is_closed and closing[0][-1] in ",!" and bool(_LIKE_A_NAME.fullmatch(name)))
+        if before and is_signed and (is_closed or not closing):
             setattr(talk, field, before)
             signed.append(last)
     return signed

@@ -24,7 +24,7 @@ _NOT_YET = re.compile(
     re.IGNORECASE,
 )
 _AGREED = re.compile(
-    r"ok(?:ay)?|accepted|agreed|fixed|settled|scheduled|done|given|held|✓|✔|fest|erledigt|gehalten|fixé|accepté|fait"
+    r"ok(?:ay)?|accepted|agreed|fixed|settled|scheduled|done|given|held|firm|final|fix|✓|✔|fest|erledigt|gehalten|fixé|accepté|fait"
     r"|aceptad[oa]|acordad[oa]|hecho",
     re.IGNORECASE,
 )
