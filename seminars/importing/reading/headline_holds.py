@@ -20,10 +20,12 @@ _HELD = (
     r"|bloquead[oa]|riservat[oa]|gereserveerd|zarezerwowan[ey])|blocker"
     r"|(?:open|free|available|empty|unfilled|vacant) (?:slot|date|spot)|slot (?:open|free|available)"
     r"|platzhalter|freier (?:termin|slot|platz)|(?:slot|termin|platz) (?:noch )?(?:frei|offen)"
-    r"|créneau (?:libre|disponible)|date libre|(?:hueco|fecha) (?:libre|disponible)|marcador de posición|segnaposto|data libera|tijdelijke aanduiding)"
+    r"|créneau (?:libre|disponible)|date libre|(?:hueco|fecha) (?:libre|disponible)|marcador de posición"
+    r"|segnaposto|data libera|tijdelijke aanduiding)"
 )
 # Words of titles, unless they stand alone.
-_FREE = r"held|unassigned|nicht vergeben|non attribué|sin asignar|pending|open|free|available|vacant|(?:noch )?(?:frei|offen)|en attente|pendiente|libre|libero|vrij"
+_FREE = r"held|unassigned|nicht vergeben|non attribué|sin asignar|pending|open|free|available|vacant"
+r"|(?:noch )?(?:frei|offen)|en attente|pendiente|libre|libero|vrij"
 _TENTATIVE = (
     r"tentative(?:ly)?|provisional(?:ly)?|unconfirmed|not (?:yet )?confirmed|pending(?: confirmation)?"
     r"|vorläufig|unbestätigt|(?:noch )?nicht bestätigt|unter vorbehalt|angefragt"

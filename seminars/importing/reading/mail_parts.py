@@ -55,7 +55,8 @@ _SIGNED = re.compile(
     r"|(?:please |do )?let me know (?:if|whether|what|when|should).{0,120}|please (?:tell me|get in touch).{0,120}"
     r"|(?:i )?hope (?:this|that|it) (?:helps|works|is (?:fine|ok|okay|enough|useful)).{0,60}"
     r"|ich freue mich auf .{0,60}|(?:bitte )?(?:sag|sagen sie|gib|geben sie) (?:mir )?bescheid.{0,80}"
-    r"|je reste à (?:ta|votre) disposition.{0,60}|n['’]hésitez? pas à .{0,100}|dites?-moi si .{0,80}|d[ií]game si .{0,80}|av[ií]s(?:a|e)me si .{0,80}"
+    r"|je reste à (?:ta|votre) disposition.{0,60}|n['’]hésitez? pas à .{0,100}|dites?-moi si .{0,80}"
+    r"|d[ií]game si .{0,80}|av[ií]s(?:a|e)me si .{0,80}"
     r"|(?:sent|gesendet|envoyé|enviado|inviato) (?:from|von|depuis|de|desde|da) "
     r"(?:my|meinem|mon|mi|mio)? ?.{0,40})$",
     re.IGNORECASE | re.MULTILINE,

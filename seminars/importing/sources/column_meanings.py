@@ -57,7 +57,8 @@ _HEADERS = {
     "also_in": "also in|further series|auch in|weitere reihen",
     "kind": "kind|type|event type|type of talk|talk type|category|art|veranstaltungsart|kategorie|typ"
     "|type d'evenement|tipo|tipologia|soort|categorie|categoria",
-    "title": "what|title|event|event title|veranstaltung|evento|evenement|topic|talk title|title of talk|title of the talk|talk|topic of talk|presentation title"
+    "title": "what|title|event|event title|veranstaltung|evento|evenement|topic|talk title|title of talk"
+    "|title of the talk|talk|topic of talk|presentation title"
     "|seminar title|lecture|lecture title|subject|was|titel|titel des vortrags|vortragstitel|vortrag|thema|quoi"
     "|titre|titre de l'expose|expose|sujet|que|titulo|titulo de la charla|charla|tema|cosa|che cosa|titolo"
     "|titolo del seminario|argomento|wat|onderwerp|titel van de lezing|lezing|o que|titulo da palestra|palestra"
