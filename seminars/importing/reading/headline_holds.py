@@ -24,8 +24,10 @@ _HELD = (
     r"|segnaposto|data libera|tijdelijke aanduiding)"
 )
 # Words of titles, unless they stand alone.
-_FREE = r"held|unassigned|nicht vergeben|non attribué|sin asignar|pending|open|free|available|vacant"
-r"|(?:noch )?(?:frei|offen)|en attente|pendiente|libre|libero|vrij"
+_FREE = (
+    r"held|unassigned|nicht vergeben|non attribué|sin asignar|pending|open|free|available|vacant"
+    r"|(?:noch )?(?:frei|offen)|en attente|pendiente|libre|libero|vrij"
+)
 _TENTATIVE = (
     r"tentative(?:ly)?|provisional(?:ly)?|unconfirmed|not (?:yet )?confirmed|pending(?: confirmation)?"
     r"|vorläufig|unbestätigt|(?:noch )?nicht bestätigt|unter vorbehalt|angefragt"
