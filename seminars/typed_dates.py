@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from itertools import product
 
 from django.utils import translation
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
@@ -39,9 +40,12 @@ def day_in(typed: str, *, order: str = "") -> date:
     """
     if _ISO.fullmatch(typed):
         return date.fromisoformat(typed)
-    words = without_weekday(fold(typed)).strip(" ,")
-    for pattern in (_YEAR_FIRST, _WITH_DOTS, _DAY_THEN_MONTH, _MONTH_THEN_DAY):
-        if found := pattern.fullmatch(words):
+    folded = fold(typed).strip(" ,")
+    words = without_weekday(folded).strip(" ,")
+    patterns = (_YEAR_FIRST, _WITH_DOTS, _DAY_THEN_MONTH, _MONTH_THEN_DAY)
+    # "Mar 10, 2027" is in March, though "mar" is also short for Tuesday in French, Spanish and Italian.
+    for written, pattern in product(dict.fromkeys((folded, words)), patterns):
+        if found := pattern.fullmatch(written):
             return date(_year(found["year"]), month_named(found["month"]), int(found["day"]))
     if order and (found := _WITH_SLASHES.fullmatch(words)):
         parts = int(found["first"]), int(found["second"])

@@ -22,7 +22,8 @@ AROUND = [
     "Colloquium", "Job talk", "[HYBRID]", "(online)", "CANCELLED", "(moved to Room 5)", "[PDE]", "(Larkfield)",
     "No seminar",
     "spring break", "Re:", "#12", "14:00", "(joint work)", "University of Larkfield", "by", "with", "presents",
-    "Speaker:",
+    "Speaker:", "Hold", "[tentative]", "Maybe", "New room", "Note unusual time", "FYI", "reserved", "(Ana Ruiz?)", "?",
+    "ML Lunch",
 ]  # fmt: skip
 ANY_TEXT = st.text(st.characters(exclude_categories=["C"]), max_size=60)
 SIGNS = [": ", " - ", " – ", "—", " | ", ", ", " and ", " & ", " ", " (", ") ", " by ", "; ", "：", "/"]

@@ -148,6 +148,97 @@ def test_text_below_the_signature_is_not_part_of_the_biography(after):
 
 
 @pytest.mark.parametrize(
+    "closing",
+    [
+        "Best,\nAda", "Best, Ada", "Best regards\nAda Lovelace", "With kind regards,\nAda", "Warmest regards,\nAda",
+        "Thanks again,\nAda", "Many thanks in advance,\nAda", "Yours truly,\nAda", "Take care,\nAda",
+        "See you soon,\nAda",
+        "Viele Grüße\nAda", "Mit freundlichen Grüßen\nAda Lovelace", "Mit besten Gruessen,\nAda", "LG Ada", "LG, Ada",
+        "Herzliche Grüße aus London\nAda", "Herzliche Grüße und bis bald\nAda", "Vielen Dank und schöne Grüße\nAda",
+        "Schöne Grüße, Ada", "Bis bald,\nAda", "Hochachtungsvoll\nAda Lovelace",
+        "Cordialement,\nAda", "Bien cordialement,\nAda Lovelace", "Amicalement, Ada", "À bientôt,\nAda",
+        "Bien à vous,\nAda", "Meilleures salutations,\nAda", "Merci beaucoup et à bientôt,\nAda",
+        "Veuillez agréer, Madame, mes salutations distinguées.\nAda Lovelace",
+        "Un saludo,\nAda", "Saludos cordiales,\nAda", "Muchos saludos,\nAda", "Atentamente,\nAda Lovelace",
+        "Un abrazo,\nAda", "Muchas gracias y un saludo,\nAda", "Hasta pronto,\nAda",
+        "Cordiali saluti\nAda", "Met vriendelijke groet,\nAda", "Com os melhores cumprimentos,\nAda",
+        "All best,\nAda", "Herzlich\nAda", "Mit freundlichem Gruß\n\ni. A. Ada Lovelace", "Schöne Woche\nAda",
+        "Cdlt,\nAda",
+        "Bonne réception,\nAda", "Reciba un cordial saludo,\nAda", "Besos,\nAda", "Un dernier mot,\nAda Lovelace",
+        "Ganz liebe Worte,\nAda", "I am looking forward to my visit!\n\nBest,\nAda",
+        "Please let me know if you need anything else.\n\nMany thanks,\nAda", "Hope this helps!\nAda",
+        "Warmly,\nAda", "Thx,\nA.", "Je reste à ta disposition.\n\nBises,\nAda", "Somebody else writes,\nGrace Hopper",
+        "Ada", "Ada Lovelace", "- Ada",
+    ],
+)  # fmt: skip
+def test_a_closing_is_not_part_of_the_biography(closing):
+    *talk, rest = read(f"Ada Lovelace (London): On engines\nAbstract: They weave.\nBio: Born in 1815.\n\n{closing}")
+
+    assert talk == list(ENGINES[:-1])
+    assert rest == closing
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Thanks to looms we weave.", "Best of all, looms hum.", "Many looms weave.", "Merci à la machine.",
+        "Cordialement dit, ça tisse.", "Saludos al telar.", "Grüße des Webstuhls.", "Bis bald ein Faden reißt.",
+        "De: a little word.",
+    ],
+)  # fmt: skip
+def test_a_sentence_that_begins_like_a_closing_stays(line):
+    assert read(f"Title: On engines\nAbstract: They weave.\n{line}\nThey hum.")[2].endswith("They hum.")
+
+
+QUOTINGS = [
+    "On Tue, 3 Nov 2026 at 10:00, Grace Hopper <grace@example.edu> wrote:",
+    "-----Original Message-----\nFrom: Grace Hopper\nSent: Tuesday, 3 November 2026 10:00\nTo: Ada\nSubject: your talk",
+    "________________________________\nFrom: Grace Hopper\nSent: Tuesday, 3 November 2026 10:00\nTo: Ada",
+    "*From:* Grace Hopper\n*Sent:* Tuesday, 3 November 2026 10:00\n*To:* Ada\n*Subject:* your talk",
+    "Am 03.11.2026 um 10:00 schrieb Grace Hopper:",
+    "Von: Grace Hopper\nGesendet: Dienstag, 3. November 2026 10:00\nAn: Ada\nBetreff: Vortrag",
+    "Le mar. 3 nov. 2026 à 10:00, Grace Hopper a écrit :",
+    "De : Grace Hopper\nEnvoyé : mardi 3 novembre 2026 10:00\nÀ : Ada\nObjet : exposé",
+    "El mar, 3 nov 2026 a las 10:00, Grace Hopper escribió:",
+    "De: Grace Hopper\nEnviado el: martes, 3 de noviembre de 2026 10:00\nPara: Ada\nAsunto: charla",
+]
+
+
+@pytest.mark.parametrize("quoting", QUOTINGS)
+@pytest.mark.parametrize("asked", ["Could you send me a title?", "Please fill in:\n> Title:\n> Abstract:\n> Bio:"])
+def test_the_mail_that_this_one_answers_is_not_part_of_the_talk(quoting, asked):
+    *talk, rest = read(
+        f"Ada Lovelace (London): On engines\nAbstract: They weave.\nBio: Born in 1815.\n\n{quoting}\n\n> {asked}"
+    )
+
+    assert talk == list(ENGINES[:-1])
+    assert [line for line in rest.split("\n") if line] == [
+        line.removeprefix("> ") for line in [*quoting.split("\n"), *asked.split("\n")]
+    ]
+
+
+@pytest.mark.parametrize(
+    "quoting",
+    [
+        *QUOTINGS,
+        "---------- Forwarded message ---------\nFrom: Ada\nDate: Tue, 3 Nov 2026\nSubject: Re: title\nTo: Grace",
+        "Begin forwarded message:\n\nFrom: Ada\nSubject: abstract\nDate: 3 November 2026\nTo: Grace",
+        "---------- Weitergeleitete Nachricht ---------\nVon: Ada\nDatum: 3. November 2026\nBetreff: Titel",
+        "---------- Message transféré ---------\nDe : Ada\nDate : 3 nov. 2026\nObjet : exposé\nÀ : Grace",
+        "---------- Mensaje reenviado ---------\nDe: Ada\nFecha: 3 nov 2026\nAsunto: charla\nPara: Grace",
+    ],
+)
+def test_a_forwarded_mail_is_read_where_it_alone_tells_of_the_talk(quoting):
+    *talk, rest = read(
+        f"Hi,\n\nsee below.\n\nBest,\nGrace\n\n{quoting}\n\n> Ada Lovelace (London): On engines\n>\n"
+        "> Abstract: They weave.\n> Bio: Born in 1815.\n>\n> Un saludo,\n> Ada"
+    )
+
+    assert talk == list(ENGINES[:-1])
+    assert rest.endswith("Un saludo,\nAda")
+
+
+@pytest.mark.parametrize(
     ("line", "kept"),
     [
         ("Title: On engines\n\nI shall be brief.", "I shall be brief."),
@@ -168,6 +259,8 @@ def test_text_beside_title_affiliation_and_link_is_returned(line, kept):
         "Thanks\n" * 13_000 + "Title: x",
         "Speaker: " + ">" * 99_000,
         "thanks" + "a" * 99_000 + " b c",
+        "Title: x\nFrom: Ada\nSent: now\n" * 3_000,
+        "le " * 33_000,
     ],
 )
 def test_hostile_mail_is_read_quickly(text):

@@ -14,6 +14,7 @@ from seminars.importing.field_values import FURTHER, FieldValue, Speaking, abstr
 from seminars.importing.match import Match
 from seminars.importing.reading.meetings import private_bits, without_private_bits
 from seminars.models import JoinAccess, Series, State, Talk
+from seminars.models.states import CALLED_OFF, UNSETTLED
 from seminars.models.wall_times import rules_of, zone_info
 from seminars.text import fold
 
@@ -44,6 +45,8 @@ class EventConverter:
         }
         changed_fields = match.changed_fields
         if "title" in changed_fields and event.has_headline:
+            if match.reading.reason and not match.reading.is_break:
+                remarks.append(_("its title also says: %(words)s") % {"words": match.reading.reason})
             found["title"] = self._public(match, talk, found["title"], _("title"), remarks)
         if "people" in changed_fields:
             self._keep_biographies_public(match, talk, remarks)
@@ -102,7 +105,19 @@ class EventConverter:
             return State.DRAFT
         if match.talk and match.reading.is_break:
             return State.CANCELLED
+        if match.reading.state in UNSETTLED:
+            return self._unsettled(match, remarks)
         return match.reading.state or str(event.state)
+
+    def _unsettled(self, match: Match, remarks: list[str]) -> str:
+        """Return the state of an event whose title says "Hold" or "Tentative": a draft, if nobody knows of it yet."""
+        state, known = match.reading.state, match.talk
+        if match.event.state in CALLED_OFF | {state, State.DRAFT}:
+            return str(match.event.state)
+        if known and known.is_public:
+            state = State.TENTATIVE
+        remarks.append(_("its title says that it is not certain, so it is %(state)s") % {"state": State(state).label})
+        return state
 
     def _zone(self, match: Match, talk: Talk) -> str:
         """Return the zone of the source where its clocks differ from those that the talk has anyway, else ""."""

@@ -59,6 +59,7 @@ class SourceEvent:
     has_entry: bool = True  # its source has a calendar, whose subscribers may know it by its UID
     created_at: datetime | None = None
     summary: str = ""  # the line that the event is called by: it may name series, people, title and state at once
+    is_headline: bool = False  # its source has columns, but none for people: its title may name them too
     title: str = ""  # where the source has a field for it
     people: list[Person] = field(default_factory=list)  # likewise
     kind: str = ""  # likewise
@@ -111,8 +112,13 @@ class SourceEvent:
 
     @property
     def has_headline(self) -> bool:
-        """Whether its summary may name series, people and state beside the title; spreadsheets have columns."""
-        return self.available_fields is None
+        """Whether its summary may name series, people and state beside the title."""
+        return self.available_fields is None or self.is_headline
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether its source has columns or fields, as spreadsheets and JSON have; calendars do not."""
+        return self.available_fields is not None
 
     @property
     def name(self) -> str:

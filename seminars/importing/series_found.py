@@ -16,6 +16,7 @@ from seminars.text import fold
 
 MOST_NEW = 20  # in one file; one with more names something else before its titles
 NEW, LEFT_OUT = "new", "leave-out"
+_LONGEST_KEY = 100  # characters of a name in the key of a question
 
 
 def names_of(series: Series) -> tuple[str, ...]:
@@ -48,13 +49,16 @@ class SeriesFound:
 
     def series_of(self, event: SourceEvent, label: str) -> Series:
         """Return the series of a new talk; raise ValidationError if nobody can tell it."""
-        if event.series and not event.has_headline and (named := self._every_by_name.get(fold(event.series))):
+        names_one = bool(event.series) and event.has_fields
+        if names_one and (named := self._every_by_name.get(fold(event.series))):
             return self._if_allowed(named)
-        if self.chosen:
-            self._remark_on_another(event, label)
-            return self.chosen
         if self._options.series:
-            return self._new("", self._common_label or self._file.name or self._options.series.upper())
+            usual = self.chosen or self._new("", self._common_label or self._file.name or self._options.series.upper())
+            if names_one and fold(event.series) not in map(fold, names_of(usual)):
+                return self._asked_instead_of(usual, event)
+            if self.chosen:
+                self._remark_on_another(event, label)
+            return usual
         key = fold(label)
         if known := self._by_name.get(key):
             return known
@@ -107,6 +111,21 @@ class SeriesFound:
         if chosen != NEW:
             return next(series for series in self._known if series.slug == chosen)
         return self._new(key, proposal)
+
+    def _asked_instead_of(self, usual: Series, event: SourceEvent) -> Series:
+        """Let somebody choose for all rows that name a series which is not here, while another one was chosen."""
+        others = [(series.slug, series.full_name) for series in self._known if series != usual]
+        options = [(usual.slug, usual.full_name), *others, (LEFT_OUT, _("none: leave these rows out"))]
+        words = {"named": event.series, "series": usual.short_name}
+        question = _(
+            "The file names the series “%(named)s”, which is not on this site. You import into %(series)s. Which "
+            "series do these talks belong to?"
+        )
+        key = f"series-named:{fold(event.series)[:_LONGEST_KEY]}"
+        chosen = self._choices.choose(key, question % words, options, example=event.name)
+        if chosen == LEFT_OUT:
+            raise ValidationError(_("You chose to leave out the talks of “%(named)s”.") % words)
+        return next((series for series in self._known if series.slug == chosen), usual)
 
     def _new(self, key: str, proposal: str) -> Series:
         if key not in self._made:

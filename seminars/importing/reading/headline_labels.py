@@ -6,7 +6,15 @@ from functools import lru_cache
 
 from seminars.importing.reading.headline_marks import Label, Marked
 from seminars.importing.reading.headline_parts import Part, joined, parts_of
-from seminars.importing.reading.headline_words import FORMAT, KINDS, MEETINGS, MODIFIERS, NUMBER_LAST, OF_NAMES
+from seminars.importing.reading.headline_words import (
+    FORMAT,
+    KINDS,
+    MEETINGS,
+    MODIFIERS,
+    MODIFIERS_AFTER,
+    NUMBER_LAST,
+    OF_NAMES,
+)
 from seminars.importing.reading.names import Certainty
 from seminars.importing.reading.people import named_in
 from seminars.models.titles import is_to_be_announced
@@ -15,11 +23,14 @@ from seminars.text import fold
 _MOST_WORDS = 9  # in a label
 _MOST_REMEMBERED = 2000  # words
 _FIRST_BRACKETS = re.compile(r"(?P<sign>[\[(【])(?P<words>[^\[\]()【】]{1,80})[\])】](?P<after> ?[:–—-]? ?)(?=\S)")
-_COMPOUND = re.compile(r"\w{3,}(?:seminars?|kolloquium|vortrag|vorlesung|lecture)")  # "Forschungsseminar"
+_COMPOUND = re.compile(
+    r"(?:\w{3,}|[\w-]+-)(?:seminars?|kolloquium|vortrag|vorlesung|lecture)"
+)  # "Forschungsseminar", "SFB-Kolloquium"
 _ARTICLE_FIRST = re.compile(r"(?:an?|the|eine?|une?|ein|una?|il|el) ")
 _OF = re.compile(r"(?:d['’]|dell['’]).+", re.IGNORECASE)
 _FOLDED_KINDS = tuple(fold(kind) for kind in KINDS)
 _MODIFIERS = frozenset(map(fold, MODIFIERS))
+_MODIFIERS_AFTER = frozenset(map(fold, MODIFIERS_AFTER))
 _OF_NAMES = frozenset(map(fold, OF_NAMES))
 _OF_SENTENCES = frozenset(
     {"a", "an", "to", "how", "why", "what", "from", "with", "is", "are", "at", "my", "your", "no", "by", "because"}
@@ -58,7 +69,7 @@ class KnownLabels:
         if folded in self._names or (unnumbered != bare and fold(bare) in self._names):
             return Label(bare, _last_words(bare, kind), is_known=True)
         if not kind:
-            return _with_kind_first(bare)
+            return _with_kind_first(bare) or self._with_modifiers_behind(bare, folded)
         before = folded[: len(folded) - len(kind)].strip(" -–—:")
         if not before or before in self._names or folded in self._own_kinds:
             return Label(bare, _last_words(bare, kind), is_known=True)
@@ -68,6 +79,13 @@ class KnownLabels:
             meets_again = bool(MEETINGS.fullmatch(kind))
             return Label(bare, _last_words(bare, kind), is_known=False, meets_again=meets_again)
         return None
+
+    def _with_modifiers_behind(self, bare: str, folded: str) -> Label | None:
+        """Read "Charla invitada" and "Séminaire doctorants"."""
+        words = folded.split()
+        count = next((count for count, word in enumerate(reversed(words)) if word not in _MODIFIERS_AFTER), 0)
+        kind = " ".join(words[:-count]) if count else ""
+        return Label(bare, bare, is_known=False) if kind in self._kinds else None
 
     def kind_before(self, text: str) -> str:
         """Return the kind that a text begins with: "Guest lecture" of "Guest lecture by Bo Reed"; "" if none does."""

@@ -4,12 +4,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from seminars.importing.reading.headline_holds import Hold, hold_in, state_held
+from seminars.importing.reading.headline_notices import CONFIRMED, NOTICE, OF_TITLES
+from seminars.importing.reading.headline_parts import parts_of
 from seminars.importing.reading.headline_words import (
     BREAK,
     CLOCK,
+    CLOCK_WITHIN,
     FORMAT,
     FORMAT_FIRST,
     FORMAT_LAST,
+    LOUD,
     NO_MEETING,
     NUMBER,
     REPLY,
@@ -21,6 +26,7 @@ from seminars.importing.reading.headline_words import (
     STATE_WORD,
     STATES,
 )
+from seminars.models.states import CALLED_OFF
 
 _FIRST_BRACKETS = re.compile(r"[*_~ ]*[\[({（【*]+(?P<words>[^\[\](){}（）【】*]{1,120})[\])}）】*]+[ :–—-]*")
 _LAST_BRACKETS = re.compile(r"[ ,–—-]*[\[({（【*]+(?P<words>[^\[\](){}（）【】*]{1,120})[\])}）】*]+[ .!]*$")
@@ -66,7 +72,7 @@ class ProposedBreak:
 def without_marks(marked: Marked) -> None:
     """Take off one mark after the other while there is one at the beginning or at the end."""
     for _round in range(8):
-        if not any(step(marked) for step in (_take_first, _take_brackets, _take_state)):
+        if not any(step(marked) for step in (_take_first, _take_brackets, _take_state, _take_hold)):
             return
 
 
@@ -91,18 +97,23 @@ def break_in(text: str, label_of: Callable[[str], Label | None]) -> ProposedBrea
 
 
 def state_of_label(marked: Marked, is_label: Callable[[str], bool]) -> None:
-    """Take the state off "Algebra Seminar cancelled"; "Why the flight was cancelled" is a title."""
-    match = STATE_AFTER_LABEL.search(marked.text)
-    if match and is_label(marked.text[: match.start()]):
-        _note_state(marked, match["state"], marked.text[: match.start()])
+    """Take the state off "Algebra Seminar cancelled: Bo Reed"; "Why the flight was cancelled" is a title."""
+    for words in dict.fromkeys((marked.text, *(part.text for part in parts_of(marked.text)[:1]))):
+        match = STATE_AFTER_LABEL.search(words) if marked.text.startswith(words) else None
+        if match and is_label(words[: match.start()]):
+            rest = marked.text[: match.start()] + marked.text[len(words) :]
+            _note_state(marked, match["state"], rest)
+            return
 
 
 def _take_first(marked: Marked) -> bool:
-    for pattern in (REPLY, CLOCK, NUMBER, FORMAT_FIRST):
+    for pattern in (LOUD, REPLY, NOTICE, CLOCK, NUMBER, FORMAT_FIRST):
         if match := pattern.match(marked.text):
             return _take(marked, match[0], marked.text[match.end() :])
     if match := FORMAT_LAST.search(marked.text):
         return _take(marked, match[0], marked.text[: match.start()])
+    if match := CLOCK_WITHIN.search(marked.text):
+        return _take(marked, match[0], marked.text[: match.start()] + marked.text[match.end() :])
     return False
 
 
@@ -117,7 +128,9 @@ def _take_brackets(marked: Marked) -> bool:
             continue
         if STATE_ALONE.fullmatch(words):
             return _note_state(marked, words, rest)
-        if FORMAT.fullmatch(words):
+        if state := state_held(words):
+            return _note_hold(marked, Hold(state, words, rest))
+        if any(pattern.fullmatch(words) for pattern in (FORMAT, CONFIRMED, OF_TITLES)):
             return _take(marked, words, rest)
     return False
 
@@ -138,12 +151,22 @@ def _take_state(marked: Marked) -> bool:
     return False
 
 
+def _take_hold(marked: Marked) -> bool:
+    hold = hold_in(marked.text)
+    return hold is not None and _note_hold(marked, hold)
+
+
+def _note_hold(marked: Marked, hold: Hold) -> bool:
+    marked.state = marked.state or hold.state
+    return _take(marked, hold.words, hold.rest)
+
+
 def _note_state(marked: Marked, words: str, rest: str) -> bool:
     """Note the state and what is said of it: "cancelled due to illness", "moved to Room 5"."""
     word = STATE_WORD.search(words)
     value = next(value for value, pattern in STATES if re.fullmatch(pattern, word[0], re.IGNORECASE))
-    reason = words[word.end() :].strip(" :,–—-|!*.") if value else words.strip(" :,–—-|!*")
-    marked.state = marked.state or value
+    reason = words[word.end() :].strip(" :,–—-|!*.") if value else words.strip(" :,–—-|!*.")
+    marked.state = marked.state if marked.state in CALLED_OFF else value or marked.state
     marked.reason = "; ".join(filter(None, (marked.reason, reason)))
     return _take(marked, words[: word.end()].strip(" :–—-|!*"), rest)
 

@@ -36,6 +36,8 @@ _TIGHT = re.compile(
 )
 _FROM = re.compile(r"(?P<who>.{3,60}?),? (?:from|aus|at) (?:the )?(?P<place>[^\W\d_].{1,80})")
 _WEAK_SIGN = re.compile(r", |; | / |(?<=[^\W\d_]{2})\. ")
+# "ML Lunch", "AG Geometrie": two to four words with capitals; a title is rarely as short and has small words.
+_LIKE_A_LABEL = re.compile(r"(?:[A-ZÀ-Þ][\w.&/-]*|&)(?: (?:[A-ZÀ-Þ][\w.&/-]*|&|\d{1,4})){1,3}")
 _IN_BRACKETS = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 
 
@@ -110,16 +112,38 @@ def _at_the_ends(parts: Sequence[Part], known: KnownLabels) -> list[Way]:
     if Certainty.SURE == first.certainty == last.certainty and len(parts) == 2:
         return [Way(f"names{between}names", first.people + last.people, "", Certainty.SURE, label)]
     ways = []
+    if len(parts) > 2 and not first.people and (middle := named_in(parts[1].text)).certainty == Certainty.SURE:
+        # "Algebra & Topology: Bo Reed (Larkfield): On engines" begins with a series, or with the title
+        doubted = replace(middle, certainty=Certainty.LIKELY)
+        before = Label(parts[0].text, "", is_known=False)
+        ways.append(_way("label: name - title", doubted, joined(parts[2:]), before))
     if first.people:
         ways += _beside_affiliation(parts, first, "first")
         ways.append(_way(f"name{between}title", first, joined(parts[1:]), label))
     if last.people:
-        ways.append(_way(f"title{between}name", last, joined(parts[:-1])))
+        ways += _behind_a_label_or_title(parts, last)
     elif len(parts) > 2 and (before := named_in(parts[-2].text)).people:
         ways += _beside_affiliation(parts, before, "last")
     if ways and not looks_like_a_place(parts[1].text):
         ways.sort(key=lambda way: "affiliation" in way.form)
     return ways
+
+
+def _behind_a_label_or_title(parts: Sequence[Part], last: Named) -> list[Way]:
+    """Read "On engines: Dr. Bo Reed"; "ML Lunch: Bo Reed (Larkfield)" may begin with a series as well."""
+    between = f" {parts[1].sign} " if parts[1].sign != ":" else ": "
+    before = joined(parts[:-1])
+    as_title = _way(f"title{between}name", last, before)
+    if (
+        len(parts) > 2
+        or parts[1].sign != ":"
+        or last.certainty != Certainty.SURE
+        or not _LIKE_A_LABEL.fullmatch(before)
+    ):
+        return [as_title]
+    doubted = replace(last, certainty=Certainty.LIKELY)
+    as_label = _way("label: name", doubted, "", Label(before, "", is_known=False))
+    return [as_label, replace(as_title, certainty=Certainty.LIKELY)]
 
 
 def _perhaps_after_a_kind(text: str, known: KnownLabels) -> tuple[Named, Label | None]:

@@ -2,6 +2,7 @@
 
 import re
 
+from seminars.importing.reading.headline_notices import HEED, MOVED
 from seminars.models import State
 
 
@@ -10,6 +11,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 KINDS = (
+    "Groupe de travail", "Grupo de trabajo", "Arbeitsgemeinschaft", "Lunch Talk",
     "Seminar Series", "Lecture Series", "Distinguished Lecture", "Reading Group", "Brown Bag", "Journal Club",
     "Seminar",
     "Colloquium", "Lecture", "Talk", "Workshop", "Symposium", "Tutorial", "Defense", "Defence", "Viva", "Webinar",
@@ -36,6 +38,14 @@ MODIFIERS = _words(
     joint lunch brown bag öffentlicher gast doktorand habilitation invité thèse de tesis doctoral
     """
 )
+# Such words behind the kind: "Charla invitada", "Séminaire doctorants".
+MODIFIERS_AFTER = _words(
+    """
+    invitada invitado invité invitée invités especial spécial spéciale exceptionnel exceptionnelle inaugural
+    inaugurale extraordinaria extraordinario doctoral doctorale doctorants doctorandos plenaria plénière général
+    générale general intern public publique público pública conjunto commun straordinario dottorale
+    """
+)
 # Little words that may stand within the name of a series: "Women in Logic Symposium".
 OF_NAMES = _words(
     """
@@ -54,12 +64,7 @@ _POSTPONED = (
     r"postponed|deferred|verschoben|vertagt|reportée?|ajournée?|aplazad[oa]|pospuest[oa]|postergad[oa]|rinviat[oa]"
     r"|posticipat[oa]|adiad[oa]|uitgesteld|verplaatst|przełożon[eya]|推迟|延期|연기"
 )
-_MOVED = (
-    r"moved(?: online)?|rescheduled|relocated|new (?:date|time|room|location)|(?:date|time|room"
-    r"|venue) change[d]?|changed (?:date|time|room)"
-    r"|verlegt|neuer (?:raum|termin)|raumänderung|terminänderung|déplacée?|trasladad[oa]|spostat[oa]"
-)
-STATES = ((State.CANCELLED.value, _CANCELLED), (State.POSTPONED.value, _POSTPONED), ("", _MOVED))
+STATES = ((State.CANCELLED.value, _CANCELLED), (State.POSTPONED.value, _POSTPONED), ("", MOVED))
 # What may follow one of them: "because of illness", "to 5 May".
 _MORE = (
     r"(?:(?: (?:today|tomorrow|this|next|heute|to"
@@ -67,17 +72,24 @@ _MORE = (
     r"|into|by|this|until)\b|,|:| [–—-])[^\[\]()]{0,100})?"
 )
 STATE_ALONE = re.compile(
-    rf"(?:(?:is |has been |wurde |ist |est )?(?:{_CANCELLED}|{_POSTPONED}|{_MOVED})){_MORE}", re.IGNORECASE
+    rf"{HEED}(?:(?:is |has been |wurde |ist |est )?(?:{_CANCELLED}|{_POSTPONED}|{MOVED})){_MORE}", re.IGNORECASE
+)
+# What may stand before it where a sign follows: "Meeting cancelled: On engines".
+_EVENT = (
+    r"(?:(?:(?:mtg|meeting|event|talk|seminar|class|lecture|session|colloquium|veranstaltung|vortrag|sitzung|termin"
+    r"|kolloquium|séance|séminaire|exposé|réunion|charla|seminario|sesión|evento) )?"
+    r"(?:is |has been |was |wurde |ist |est )?)"
 )
 STATE_FIRST = re.compile(
-    rf"(?P<state>{_CANCELLED}|{_POSTPONED}|{_MOVED})(?:(?: (?:to|auf|until|bis|naar|au|al) [^:–—"
-    rf"|]{{1,40}}?)?(?: ?[:：!|]+ ?| ?[–—] ?| -{{1,3}} ?|- | \* ?)(?=\S))",
+    rf"{HEED}{_EVENT}(?P<state>{_CANCELLED}|{_POSTPONED}|{MOVED})(?:(?: (?:to|auf|until|bis|naar|au|al) [^:–—"
+    rf"|]{{1,40}}?)?(?: ?[:：!|]+ ?| ?[–—] ?| -{{1,3}} ?|- | \* ?)(?=\S)"
+    r"|\. (?=(?-i:[^a-zß-ÿ\s])))",
     re.IGNORECASE,
 )
-STATE_WORD = re.compile(rf"(?:{_CANCELLED}|{_POSTPONED}|{_MOVED})\b", re.IGNORECASE)
+STATE_WORD = re.compile(rf"(?:{_CANCELLED}|{_POSTPONED}|{MOVED})\b", re.IGNORECASE)
 STATE_LAST = re.compile(
-    rf"(?: ?[–—:,;|!*] ?| -{{1,3}} ?)(?P<state>(?:is |has been |wurde |ist )?(?:{_CANCELLED}|{_POSTPONED}"
-    rf"|{_MOVED}){_MORE})[.! *]*$",
+    rf"(?: ?[–—:,;|!*] ?| -{{1,3}} ?){HEED}(?P<state>(?:is |has been |wurde |ist )?(?:{_CANCELLED}|{_POSTPONED}"
+    rf"|{MOVED}){_MORE})[.! *]*$",
     re.IGNORECASE,
 )
 STATE_AFTER_LABEL = re.compile(
@@ -110,7 +122,10 @@ REPLY = re.compile(
     r"|save the date|updated?|new)(?:\[\d+\])?: ?(?=\S)",
     re.IGNORECASE,
 )
+LOUD = re.compile(r"[!*~]{2,} ?(?=[^!*~\s])|[!~] (?=\S)")  # "!! New date !!"
+CLOCK_WITHIN = re.compile(r" @ ?\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\.?|uhr|h)?(?= ?(?:[:–—|,]|-\s|$))", re.IGNORECASE)
 CLOCK = re.compile(
+    r"(?:(?:starts?|starting|begins?|beginn|ab|début|inicio|empieza)(?: at| um| à| a las| @)? )?"
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? )?(?:\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?"
     r"|\d{1,2} ?[ap]m)(?: ?[–-] ?(?:\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]m))?"
     r"(?: uhr)?(?: ?[:|] | [–—-]+ | )(?=\S)|\d{4}-\d{2}-\d{2}(?: ?[:|] | [–—-]+ | )(?=\S)",

@@ -34,7 +34,8 @@ _KANA = re.compile(r"[\u30a0-\u30ff]+[・＝][\u30a0-\u30ff・＝]+")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]{2,4}")
 _CASELESS = re.compile(r"[\u0590-\u08ff\u0900-\u0fff]+")  # Hebrew, Arabic, scripts of India, Thai, Tibetan
 _NO_AFFILIATION = re.compile(
-    r"\d+|[ivx]{1,5}|.*\d{3}.*|(?:part|teil|partie|parte|talk|lecture|session|joint|with|(?-i:[Mm]it)|avec|in|auf|en|see|and|or|"
+    r"[\d/.–-]+|(?!x$)[ivx]{1,5}|\d+ (?:of|von|de|di|van) \d+|.*\d{3}.*"
+    r"|(?:part|teil|partie|parte|talk|lecture|session|joint|with|(?-i:[Mm]it)|avec|in|auf|en|see|and|or|"
     r"on|about|über|sur|moderat\w*|chair|host|after|before|cancel\w*|postponed|english|german|french|deutsch|englisch|remote(?:ly)?|virtual"
     r"|online|hybrid|zoom|via|live|invited|keynote|tutorial|room|raum|an?|the|how|why|or|old|new)\b.*",
     re.IGNORECASE,

@@ -2,6 +2,8 @@
 
 import re
 
+from seminars.importing.reading.headline_notices import HEED, MOVED
+
 ROOM_WORDS = (
     r"rooms?|rm\.?|raum|zimmer|h[öo]rsaal|seminarraum|konferenzraum|sitzungssaal|festsaal|saal|salle"
     r"|amphi(?:th[eé][aâ]tre)?|"
@@ -60,7 +62,7 @@ _BESIDE_ON_LINE = (
 ONLINE = re.compile(
     rf"[(\[]?\s*(?:(?>{_BESIDE_ON_LINE})\s*)*+(?>{ON_LINE}(?!\w))"
     rf"(?:[\s,;:()/&+|–—-]*+(?<!\w)(?>{ON_LINE}(?!\w)|{_BESIDE_ON_LINE}))*+[\s)\]:.,;!-]*"
-    r"(?:[\s,;:(–—-]+(?:the\s+)?(?:zoom\s+)?(?:links?|details|login|please|see|contact|register|rsvp|request"
+    r"(?:[\s,;:(–—-]+(?:the\s+)?(?:zoom\s+)?(?:links?|details|login|please|see|contact|register|rsvp|request|ask|write"
     r"|e-?mail|will|to be|is|can)\b.*)?",
     re.IGNORECASE,
 )
@@ -86,7 +88,7 @@ MAILBOX = re.compile(r'(?:"(?P<name>[^"\n]{1,200})"\s{0,3})?[<(]?[\w.+-]{1,64}@[
 SIGNS = " -–—:&+/|,;"
 LONE = re.compile(r"\s+(?:and|or|und|oder|et|ou|in)$", re.IGNORECASE)
 NOWHERE = re.compile(
-    r"(?:(?:room|location|venue|place|raum|ort|salle|lieu"
+    r"(?:(?:room|location|venue|place|raum|ort|salle|lieu|lugar|sala|aula|luogo|zaal"
     r"|to)\s*:?\s*(?:is\s+)?(?:still\s+)?)?(?:t\.?\s?b\.?\s?[acd]\.?|to be (?:announced|determined|confirmed"
     r"|decided|defined)"
     r"|n\.?/?\s?a\.?|n\.\s?n\.|none|unknown|various|(?:not )?(?:yet )?(?:announced|specified|decided|known)"
@@ -94,10 +96,32 @@ NOWHERE = re.compile(
     r"|wird (?:noch )?bekannt ?gegeben|noch (?:offen|unbekannt|nicht bekannt)|wird noch .*|[àa] (?:pr[eé]ciser"
     r"|d[eé]finir|confirmer|venir)|por (?:confirmar|definir|determinar|anunciar)"
     r"|da (?:definire|confermare|stabilire)|no (?:location|room|venue)|see|siehe|voir"
+    r"|(?:the |our )?(?:usual|same|normal|regular)(?: (?:time|day) and)? (?:place|room|venue|location)(?: as .{1,40})?"
+    r"|the usual|wie gehabt"
+    r"|as (?:usual|always|before)|(?:am )?(?:[üu]blich\w*|gewohnt\w*) (?:ort|raum)|wie (?:immer|[üu]blich|gewohnt)"
+    r"|(?:lieu|salle|endroit) habituel(?:le)?|comme d['’]habitude|(?:lugar|sala|aula) (?:habitual|de siempre)"
+    r"|(?:luogo|aula) (?:solit[oa]|consuet[oa])"
+    r"|(?:please )?(?:ask|contact|e-?mail|write to) (?:the |an |your )?(?:organi[sz]ers?|speaker|host|office)\b.{0,40}"
+    r"|(?:please )?(?:ask|contact|e-?mail|write)\b.{0,60}\b(?:link|details|location|room|place|address)\b.{0,20}"
     r"|(?:the )?(?:zoom )?link\b.{0,60}|待定|未定|待通知|[-–—?.*_/\s]+)[.!]?"
     r"|(?:please )?(?:see|check|cf\.?|siehe|s\.|voir|ver|vedi)\s+(?:the\s+|our\s+|in\s+|e-?)*(?:abstract"
     r"|description|below|above|website|web ?page|e-?mails?|details|announcement|calendar|link|notes|"
     r"schedule|beschreibung|unten|webseite|text|ci-dessous|description below|event page|.{0,20}page)\b.{0,40}",
+    re.IGNORECASE,
+)
+# "Room 12 (NEW ROOM!)", "Note unusual room: Room 12": what is said of the room, not its name.
+_OF_ROOMS = rf"{HEED}(?:{MOVED}|moved(?: (?:to|in))?|new|changed|updated|now)"
+NOTICE_FIRST = re.compile(
+    rf"\A(?:[*!\s]*{_OF_ROOMS}\s*(?:[:–—*!]|-\s)[\s*!]*"
+    r"|(?:(?:room|location|venue|talk)\s)?(?:has\s|is\s)?(?:moved|relocated|changed)\sto\s)(?=\S)",
+    re.IGNORECASE,
+)
+NOTICE_IN_BRACKETS = re.compile(rf"\s*[(\[]\s*[*!]*{_OF_ROOMS}[*!. ]*[)\]]", re.IGNORECASE)
+NOTICE_LAST = re.compile(rf"\s*(?:[–—!*]|\s-)[\s*!]*{HEED}(?:{MOVED})[*!. ]*$", re.IGNORECASE)
+# Behind a room: how many people it seats.
+SEATS = re.compile(
+    r"(?:(?:cap(?:acity|\.)?|max(?:imum|\.)?|seats|plätze|places|plazas):? ?\d{1,4}|\d{1,4}"
+    r"(?: ?(?:seats?|people|persons?|pax|plätze|personen|pers\.?|places|personnes|plazas|personas|posti))?)",
     re.IGNORECASE,
 )
 HYBRID = re.compile(r"\bhybrid", re.IGNORECASE)
@@ -108,7 +132,7 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 IN_PERSON = re.compile(
-    r"(?:in[- ]person|live|on[- ]site|vor ort|in pr[aä]senz)\s*(?:\bin\b|\bat\b|:|,|-"
+    r"(?:in[- ]person|live|on[- ]site|vor ort|in pr[aä]senz)(?: only| nur)?\s*(?:\bin\b|\bat\b|:|,|-"
     r"|\()\s*(?:the\s+)?",
     re.IGNORECASE,
 )

@@ -25,6 +25,9 @@ from seminars.importing.reading.place_words import (
     LONG_NUMBER,
     MAILBOX,
     MEETING_AND_ALL_AFTER,
+    NOTICE_FIRST,
+    NOTICE_IN_BRACKETS,
+    NOTICE_LAST,
     NOWHERE,
     NUMBERED_BUILDING,
     ON_LINE,
@@ -35,6 +38,7 @@ from seminars.importing.reading.place_words import (
     ROOM,
     ROOM_LABEL,
     ROOM_WORDS,
+    SEATS,
     SIGNS,
     TRAILING_NUMBER,
 )
@@ -45,6 +49,8 @@ from seminars.text import fold
 
 _LONGEST = 2_000  # characters; a longer text describes more than a place
 _LONGEST_PART = 300
+_MOST_OF_A_BUILDING = 20  # rooms: "Lecture Theatre (2)" has its number in brackets, "Lecture Theatre (120)" seats 120
+_BRACKETS = re.compile(r"\s?\((?P<inside>[^()]{1,80})\)")
 _ADDRESS_NAMES = {
     "streetAddress": "street",
     "addressLocality": "city",
@@ -80,7 +86,7 @@ def read_place(location: str, *, known: Collection[str] = ()) -> Place:
 
 @lru_cache(maxsize=1_000)  # the talks of a calendar are in few rooms
 def _read(location: str) -> Place:
-    text = unwrapped(without_double_escapes(location)).strip()
+    text = _without_notices(unwrapped(without_double_escapes(location)).strip())
     if text[:1] in {"{", "["} and (described := _of_json(text)):
         return described
     urls = tuple(dict.fromkeys(link for _start, link in links_in(text)))
@@ -94,6 +100,17 @@ def _read(location: str) -> Place:
     fields = readings[0] if readings[0]["name"] or is_online else _named(readings[0])
     others = tuple(reading for reading in readings[1:] if reading != fields)
     return Place(fields, is_online, urls, others)
+
+
+def _without_notices(text: str) -> str:
+    """Take "New room:" and "(no room)" out: they name no room."""
+    text = NOTICE_LAST.sub("", NOTICE_IN_BRACKETS.sub("", NOTICE_FIRST.sub("", text, count=1)))
+    return _BRACKETS.sub(_if_it_says_a_place, text)
+
+
+def _if_it_says_a_place(brackets: re.Match[str]) -> str:
+    words = brackets["inside"].strip()
+    return " " if NOWHERE.fullmatch(words) and not re.search(ON_LINE, words, re.IGNORECASE) else brackets[0]
 
 
 def _tidy(fields: dict[str, str]) -> dict[str, str]:
@@ -254,8 +271,11 @@ def _apart(part: str) -> list[str]:
     """Take a part apart where a bracket, a dash or "in" stands between room and building."""
     if match := AT.fullmatch(part):
         return [match["room"], match["building"]]
-    if (match := IN_BRACKETS.fullmatch(part)) and match["inside"].isdigit() and _has_digit(match["name"]):
-        return [match["name"]]  # Exchange writes behind a room how many people it seats
+    match = IN_BRACKETS.fullmatch(part)
+    if match and SEATS.fullmatch(match["inside"].strip()) and not match["after"]:  # as Exchange writes
+        number = int(match["inside"]) if match["inside"].isdigit() else _MOST_OF_A_BUILDING
+        is_number = number < _MOST_OF_A_BUILDING and re.fullmatch(ROOM_WORDS, match["name"], re.IGNORECASE)
+        return [part] if is_number else [match["name"]]
     if match:
         is_note = match["inside"][0].islower() and not BUILDING.fullmatch(match["inside"])
         around = ", ".join(filter(None, [match["inside"], match["after"]]))

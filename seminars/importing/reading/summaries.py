@@ -14,6 +14,7 @@ from seminars.models.titles import title_of
 
 __all__ = [
     "Described", "Headline", "Reading", "kind_of", "people_in", "read_description", "read_headline", "short_name_in",
+    "state_in",
 ]  # fmt: skip
 
 LONGEST = 500  # characters; a longer line is a title as a whole
@@ -74,6 +75,14 @@ def read_headline(summary: str, *, names: Collection[str] = (), kinds: Collectio
     return Headline(" or ".join(way.form for way in ways), readings)
 
 
+def state_in(words: str) -> tuple[str, str]:
+    """Return the state that words tell beside people or a title, "" for none, and the rest: "CANCELLED: On looms"."""
+    marked = Marked(" ".join(words.split()))
+    if len(words) <= LONGEST:
+        without_marks(marked)
+    return (marked.state, marked.text) if marked.state else ("", words)
+
+
 def kind_of(name: str, kinds: Collection[str] = ()) -> str:
     """Return the kind that ends the name of a series: "Seminar" of "Engine Seminar"; "" if none does."""
     label = known_labels((), tuple(kinds)).label_of(name)
@@ -102,6 +111,8 @@ def _peeled(text: str, known: KnownLabels) -> Marked:
 def _reading(way: Way, base: Reading) -> Reading:
     if way.label and not base.label:
         base = replace(base, label=way.label.words, kind=way.label.kind)
+    elif way.label:
+        base = replace(base, marks=(*base.marks, way.label.words))
     return replace(base, people=way.people, title=title_of(_TITLE.sub("", way.title)), marks=(*base.marks, *way.marks))
 
 

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from seminars.formats.spreadsheet_columns import CHECK, COLUMNS
+from seminars.importing.sources.header_words import likely_headers
 from seminars.text import fold
 
 LEFT_OUT = ""  # what a column that is not imported means
@@ -22,6 +23,8 @@ FURTHER: dict[str, Promise] = {
     MONTH_FIRST: _("Date, month before day (05/11 is 11 May)"),
     "when": _("Date and time"),
     "minutes": _("Length in minutes"),
+    "confirmed": _("Confirmed (yes or no)"),
+    "cancelled": _("Cancelled (yes or no)"),
     "given_name": _("Speaker’s given name"),
     "family_name": _("Speaker’s family name"),
     "biography": _("Biography of the speaker"),
@@ -39,9 +42,11 @@ _HEADERS = {
     "|data/ora|wanneer|datum en tijd|data e hora|start date|start date/time|starts at|starts|startdatum"
     "|date de debut|fecha de inicio|data di inizio|data de inicio",
     "start": "start|start time|starting time|time|from|begin|begins|beginn|uhrzeit|zeit|von|startzeit|anfang"
-    "|heure|debut|heure de debut|horaire|hora|inicio|hora de inicio|hora inicial|ora|orario|inizio|ora di inizio"
+    "|uhrzeit von|zeit von|heure|debut|heure de debut|horaire"
+    "|hora|inicio|hora de inicio|hora inicial|ora|orario|inizio|ora di inizio"
     "|tijd|aanvang|begintijd|starttijd|horario",
-    "end": "end|end time|ends|ends at|until|to|ende|bis|endzeit|fin|heure de fin|hora de fin|hora final|fine"
+    "end": "end|end time|ends|ends at|until|to|ende|bis|uhrzeit bis|zeit bis|endzeit"
+    "|fin|heure de fin|hora de fin|hora final|fine"
     "|ora di fine|einde|eindtijd|fim|hora de fim|termino",
     "end_date": "end date|end_date|enddatum|date de fin|fecha de fin|data di fine|einddatum|data de fim",
     "minutes": "duration|length|minutes|duration (min)|duration (minutes)|dauer|dauer (min)|duree|duracion|durata"
@@ -52,14 +57,16 @@ _HEADERS = {
     "also_in": "also in|further series|auch in|weitere reihen",
     "kind": "kind|type|event type|type of talk|talk type|category|art|veranstaltungsart|kategorie|typ"
     "|type d'evenement|tipo|tipologia|soort|categorie|categoria",
-    "title": "what|title|topic|talk title|title of talk|title of the talk|talk|topic of talk|presentation title"
+    "title": "what|title|event|event title|veranstaltung|evento|evenement|topic|talk title|title of talk"
+    "|title of the talk|talk|topic of talk|presentation title"
     "|seminar title|lecture|lecture title|subject|was|titel|titel des vortrags|vortragstitel|vortrag|thema|quoi"
     "|titre|titre de l'expose|expose|sujet|que|titulo|titulo de la charla|charla|tema|cosa|che cosa|titolo"
     "|titolo del seminario|argomento|wat|onderwerp|titel van de lezing|lezing|o que|titulo da palestra|palestra"
     "|assunto",
     "speakers": "who|speaker|speakers|speaker(s)|speaker name|name of speaker|name of the speaker|speaker names"
     "|name|names|presenter|presenters|presenter(s)|lecturer|lecturers|guest|guest speaker|invited speaker"
-    "|presented by|wer|vortragende|vortragender|vortragende(r)|vortragende:r|vortragende*r|referent|referentin"
+    "|presented by|wer|vortragende|vortragender|vortragende(r)|vortragende:r|vortragende*r|vortragende/r|dozent"
+    "|dozentin|referent|referentin"
     "|referent/in|referent*in|referent:in|referent(in)|referenten|referierende|sprecher|sprecherin|sprecher:in"
     "|sprecher*in|sprecher/in|redner|rednerin|gast|qui|orateur|oratrice|orateurs|orateur(s)|orateur/oratrice"
     "|intervenant|intervenante|intervenants|intervenant(e)|intervenant(s)|conferencier|conferenciere|quien"
@@ -72,6 +79,7 @@ _HEADERS = {
     "|cognome|achternaam|apelido|sobrenome|speaker last name",
     "affiliations": "affiliation|affiliations|affiliation(s)|speaker affiliation|speaker's affiliation"
     "|institution|institutions|institute|university|organisation|organization|company|employer|from (institution)"
+    "|procedencia|provenance|provenienza|herkunft|laboratory|laboratoire|labo|laboratorio|abteilung"
     "|zugehorigkeit|institut|institution/universitat|universitat|hochschule|einrichtung"
     "|affiliation du conferencier|etablissement|universite|institucion|universidad|afiliacion|filiacion"
     "|affiliazione|istituzione|universita|ente|affiliatie|instelling|universiteit|organisatie|afiliacao"
@@ -83,7 +91,11 @@ _HEADERS = {
     "room": "room|location|place|venue|where|address|raum|ort|horsaal|seminarraum|wo|veranstaltungsort|salle|lieu"
     "|ou|sala|aula|lugar|donde|luogo|dove|zaal|locatie|plaats|lokaal|waar|local|onde",
     "building": "building|gebaude|batiment|edificio|gebouw",
-    "state": "state|status|zustand|etat|statut|estado|stato",
+    "state": "state|status|stand|zustand|etat|statut|estado|stato",
+    "confirmed": "confirmed|is confirmed|confirmed (y/n)|confirmed (yes/no)|accepted|agreed|bestatigt|zugesagt|zusage"
+    "|confirmation|bestatigung|confirmacion|conferma|accepte|acceptee|aceptado|aceptada|accettato"
+    "|confirme|confirmee|confirmado|confirmada|confermato|confermata|bevestigd",
+    "cancelled": "cancelled|canceled|abgesagt|annule|annulee|cancelado|cancelada|annullato|geannuleerd",
     "notice": "notice|hinweis|avis|aviso|avviso",
     "abstract": "abstract|summary|description|talk abstract|abstract of talk|details|zusammenfassung|kurzfassung"
     "|beschreibung|inhalt|resume|resume de l'expose|descriptif|resumen|descripcion|riassunto|sommario|descrizione"
@@ -94,7 +106,8 @@ _HEADERS = {
     "|mots cles|palabras clave|temas|parole chiave|argomenti|trefwoorden|onderwerpen|palavras-chave",
     "language": "language|talk language|sprache|vortragssprache|langue|idioma|lengua|lingua|taal",
     "host": "host|hosts|hosted by|host name|local host|organiser|organizer|invited by|gastgeber|gastgeberin"
-    "|gastgeber:in|einladende|eingeladen von|organisator|hote|invite par|organisateur|anfitrion|anfitriona"
+    "|gastgeber:in|einladender|einladende:r"
+    "|einladende|eingeladen von|organisator|hote|invite par|organisateur|anfitrion|anfitriona"
     "|invitado por|organizador|invitato da|organizzatore|referente|gastheer|gastvrouw|uitgenodigd door|anfitriao"
     "|convidado por",
     "audience": "audience|zielgruppe|publikum|public|publico|pubblico|doelgroep",
@@ -119,6 +132,19 @@ _HEADERS = {
 _DECORATION = " ?!:*.#\u00bf\u00a1"  # signs around a header that change nothing: "When?", "*Date:"
 
 
+# What a header with further words may mean: "Presentation link" could be anything, and may be private.
+_LIKELY = frozenset(
+    {
+        *DATES, "start", "end", "end_date", "minutes", "series", "kind", "title", "speakers", "given_name",
+        "family_name", "affiliations", "moderators", "room", "building", "state", "confirmed", "cancelled", "abstract",
+        "biography", "language", "host",
+    }
+)  # fmt: skip
+# Two things in one cell that are read together, the first of which the column means.
+_PARTS_OF_NAMES = frozenset({"given_name", "family_name"})
+_TOGETHER = ({"speakers", "affiliations"}, {"start", "end"}, _PARTS_OF_NAMES, {"speakers", "given_name"})
+
+
 @dataclass(frozen=True)
 class FoundColumn:
     """A column of a spreadsheet: its header, what it means ("" if that is not known), and some of its values."""
@@ -141,16 +167,38 @@ def meanings_of(headers: list[str], chosen: Mapping[str, str]) -> list[str]:
 
     `chosen` is what an organiser has said, by header. The headers of our own export come first, in any language.
     """
-    found, taken = [], set()
     is_own = is_exported(headers)
-    for header in headers:
-        key = _plain(header)
-        means = _own_headers().get(key) if is_own else _own_headers().get(key) or _known_headers().get(key)
-        means = chosen.get(header, means or LEFT_OUT)
-        kind = "date" if means in DATES else means
-        found.append(LEFT_OUT if kind in taken else means)
-        taken.add(kind)
-    return [means if means in _possible() else LEFT_OUT for means in found]
+    found = [chosen.get(header, _exactly(header, is_own=is_own)) for header in headers]
+    taken = {_topic(means) for means in found if means}
+    if not is_own:
+        for at, header in enumerate(headers):  # what is likely comes second: "Title" counts before "Working title"
+            if header not in chosen and not found[at] and _topic(means := _likely(header)) not in taken:
+                found[at] = means
+                taken.add(_topic(means))
+    firsts = {_topic(means): at for at, means in reversed(list(enumerate(found)))}
+    return [
+        means if means in _possible() and firsts[_topic(means)] == at else LEFT_OUT for at, means in enumerate(found)
+    ]
+
+
+def _topic(means: str) -> str:
+    """Return what only one column can tell: there are several forms of dates."""
+    return "date" if means in DATES else means
+
+
+def _exactly(header: str, *, is_own: bool) -> str:
+    key = _plain(header)
+    return _own_headers().get(key) or ("" if is_own else _known_headers().get(key)) or LEFT_OUT
+
+
+def _likely(header: str) -> str:
+    """Return what a header means that has further words: "Date of the seminar", "Speaker and affiliation"."""
+    for names in likely_headers(_plain(header)):
+        means = [_own_headers().get(name) or _known_headers().get(name, "") for name in names]
+        topics = {*map(_topic, means)}
+        if _LIKELY.issuperset(means) and (len(topics) == 1 or topics in _TOGETHER):
+            return "speakers" if len(names) > 1 and topics & _PARTS_OF_NAMES else means[0]
+    return LEFT_OUT
 
 
 def _plain(header: str) -> str:

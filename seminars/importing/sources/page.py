@@ -10,7 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.importing.events import Meeting, Person, SourceEvent, SourceFile
-from seminars.importing.reading.labels import end_of_last_label, sections_of, with_colons
+from seminars.importing.reading.labels import sections_of, with_colons
+from seminars.importing.reading.mail_parts import (
+    without_greeting,
+    without_headers,
+    without_quotation_signs,
+    without_signature,
+)
 from seminars.importing.reading.meetings import meeting_in
 from seminars.importing.reading.people import LITTLE_WORDS, people_in, with_affiliations
 from seminars.importing.reading.summaries import read_headline
@@ -21,23 +27,9 @@ from seminars.models.titles import title_of
 LONGEST_MAIL = 100_000  # characters; a mail about one talk has far fewer
 _LONGEST_PAGE = 200_000  # characters
 _MOST_LINES = 60  # of the head of a mail in which speaker and title are looked for
+_LIKE_A_CLOSING = re.compile(r"[^\W\d_][^,.;:?!\n]{1,40}[,!]?")
+_LIKE_A_NAME = re.compile(r"[A-ZÀ-Þ][\w.’'-]{0,20}(?: [A-ZÀ-Þ][\w.’'-]{0,20}){0,2}")
 _QUOTES = "\"'“”„«»‘’ "
-_QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
-_SIGNED = re.compile(
-    r"^(?:--|(?:(?:with )?(?:best|kind|warm|many)(?: (?:regards|wishes|thanks))?|regards|cheers|thanks|thank you"
-    r"|sincerely(?: yours)?|yours(?: sincerely)?|all the best"
-    r"|(?:mit )?(?:freundlich|best|herzlich|viel|lieb)en?(?: grüße)n?|lg|vg|mfg)"
-    r"[,.! ]*(?:\S{1,40} ?){0,2}"
-    r"|looking forward(?: to (?:it|seeing|meeting|visiting|the talk|my visit)\b.{0,60})?[,.!]*"
-    r"|ich freue mich auf .{0,60}|sent from my .{0,40}|gesendet von .{0,40}|-{3,} ?original message ?-{3,}"
-    r"|on (?:.{6,150}\n)?.{0,150}wrote:|am (?:.{6,150}\n)?.{0,150}schrieb.{0,150}:)$",
-    re.IGNORECASE | re.MULTILINE,
-)
-_GREETED = re.compile(
-    r"(?:dear|hi|hello|hey|good (?:morning|afternoon)|liebe[rs]?|hallo|sehr geehrte[rs]?|guten (?:tag|morgen))\b"
-    r".{0,80}",
-    re.IGNORECASE,
-)
 
 
 def parse_page(text: str) -> SourceFile:
@@ -131,32 +123,40 @@ def read_mail(text: str) -> Mail:
     """Read a mail about a talk. Text that fits no field is returned as `rest`."""
     if len(text) > LONGEST_MAIL:
         return Mail(SourceEvent(), text)
-    plain = with_colons(tidy(_QUOTED.sub("", plain_text(text))))
-    body, signature = _without_signature(plain)
-    greeting, body = _without_greeting(body)
+    plain = with_colons(tidy(without_quotation_signs(plain_text(text))))
+    body, signature = without_signature(plain)
+    headers, body = without_headers(body)
+    greeting, body = without_greeting(body)
     sections = sections_of(body)
     talk = _talk_in(sections)
     talk.title = title_of(talk.title)
+    signed = _take_names_at_the_end(talk)
     rest = [
+        headers,
         greeting,
         *(_unplaced(sections[name], talk) for name in ("head", "speaker", "affiliation")),
         sections["other"],
         _beside_the_link(sections["join"], talk),
         sections["passcode"].partition("\n")[2],
+        *signed,
         signature,
     ]
     return Mail(talk, tidy("\n".join(rest)))
 
 
-def _without_signature(text: str) -> tuple[str, str]:
-    """Cut at the signature, unless the talk itself follows below it."""
-    match = _SIGNED.search(text, end_of_last_label(text))
-    return (text[: match.start()], text[match.start() :]) if match else (text, "")
-
-
-def _without_greeting(text: str) -> tuple[str, str]:
-    first, _newline, after = text.lstrip().partition("\n")
-    return (first, after) if _GREETED.fullmatch(first.strip()) else ("", text)
+def _take_names_at_the_end(talk: SourceEvent) -> list[str]:
+    """Take the speaker's name off the end of abstract and biography: they have signed there, in their own words."""
+    names, signed = {word for one in talk.people for word in words_of(one.name)}, []
+    for field in ("abstract", "biography"):
+        before, _gap, last = getattr(talk, field).rpartition("\n\n")
+        *closing, name = last.split("\n")
+        is_name = bool(words_of(name)) and names.issuperset(words_of(name))
+        is_closed = len(closing) == 1 and bool(_LIKE_A_CLOSING.fullmatch(closing[0]))
+        is_signed = is_name or (is_closed and closing[0][-1] in ",!" and bool(_LIKE_A_NAME.fullmatch(name)))
+        if before and is_signed and (is_closed or not closing):
+            setattr(talk, field, before)
+            signed.append(last)
+    return signed
 
 
 def _unplaced(text: str, talk: SourceEvent) -> str:

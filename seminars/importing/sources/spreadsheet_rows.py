@@ -22,7 +22,8 @@ from seminars.importing.sources.cells import (
     read_yes_or_no,
 )
 from seminars.importing.sources.column_meanings import DATES, meanings
-from seminars.models import State
+from seminars.importing.sources.row_states import remark_on, settled, states_said
+from seminars.models.titles import title_of
 from seminars.models.wall_times import zone_info, zone_of
 from seminars.typed_dates import A_DAY
 
@@ -34,6 +35,7 @@ FEEDS: dict[str, tuple[str, ...]] = {
     "zone": ("zone", "starts_at", "ends_at"), "building": ("room",), "speakers": ("people",),
     "affiliations": ("people", "affiliations"), "given_name": ("people",), "family_name": ("people",),
     "old_page": ("address",),
+    "confirmed": ("state",), "cancelled": ("state",),
     "biography": (), "page": (), "uid": (), CHECK: (),
 }  # fmt: skip
 # Fields that an event has under `fields`.
@@ -43,6 +45,7 @@ FIELDS = (
 )  # fmt: skip
 TIMES = frozenset({"starts_at", "ends_at", "zone"})
 TOGETHER = {TIMES: ("date", "start", "end", "zone"), frozenset({"people"}): ("speakers",)}  # need these columns
+_NAMES = frozenset({"speakers", "given_name", "family_name", "uid"})  # without these, a title may name people too
 LISTS = ("also_in", "speakers", "moderators", "committee", "topics")
 
 Cells = dict[str, str]
@@ -68,11 +71,12 @@ class RowReader:
             return self._unchanged(number, cells)
         _refuse_errors(cells)
         _refuse_missing_columns(edits or frozenset(), cells)
-        event = SourceEvent(line=number, uid=cells.get("uid", ""), title=cells.get("title", ""), edited=edits)
+        event = SourceEvent(line=number, uid=cells.get("uid", ""), edited=edits, check=cells.get(CHECK, ""))
         event.has_entry = False
         event.available_fields = fields_fed_by(set(cells))
-        event.check = cells.get(CHECK, "")
-        event.summary = event.title or " ".join(cells.get("speakers", "").split())
+        event.summary = cells.get("title") or " ".join(cells.get("speakers", "").split())
+        cells = self._tell_state(event, cells)
+        self._tell_title(event, cells)
         event.people = [] if self._says_no_talk(event) else self._people(cells)
         event.abstract, event.biography = cells.get("abstract", ""), cells.get("biography", "")
         event.series = cells.get("series", "")
@@ -80,8 +84,6 @@ class RowReader:
         event.meeting = Meeting(cells.get("join_url", ""), cells.get("passcode", ""))
         event.categories = tuple(read_list(cells.get("topics", "")))
         event.address = former_path(cells.get("old_page", ""))
-        if state := cells.get("state"):
-            event.state = _of_column("state", lambda: read_choice(state, State))
         if _tells_time(event, cells):
             self._tell_time(event, cells)
         else:
@@ -89,6 +91,24 @@ class RowReader:
         event.fields = {name: _value(name, cells[name]) for name in FIELDS if name in cells}
         event.uid = event.uid or _identity(event)
         return event
+
+    def _tell_state(self, event: SourceEvent, cells: Cells) -> Cells:
+        """Set the state that the row tells, and return its cells without the words that tell it."""
+        states, cells = _of_column("state", lambda: states_said(cells, is_exported=self._is_exported))
+        if states:
+            event.state, event.remarks = settled(states), tuple(filter(None, [remark_on(states, cells)]))
+            event.available_fields |= {"state"}
+        return cells
+
+    def _tell_title(self, event: SourceEvent, cells: Cells) -> None:
+        """Set the title; where there is no column for people, one that may name some is read as that of a calendar."""
+        event.title = cells.get("title", "")
+        if self._is_exported:
+            return
+        event.title = title_of(event.title)
+        if event.title and not _NAMES & cells.keys() and _may_name_people(event.title):
+            event.is_headline, event.title = True, ""
+            event.available_fields |= {"people", "kind", "state"}
 
     def _edits(self, cells: Cells) -> frozenset[str] | None:
         """Return the fields whose cells are not as we exported them; None for a row that we have not exported."""
@@ -169,6 +189,10 @@ class RowReader:
             return read_moment(typed, self._order)[0]
         except ValueError as error:
             raise ValidationError(_no_day(typed, self._order)) from error
+
+
+def _may_name_people(title: str) -> bool:
+    return any(reading.people for reading in read_headline(title).readings)
 
 
 def _tells_time(event: SourceEvent, cells: Cells) -> bool:
