@@ -88,7 +88,7 @@ STATE_FIRST = re.compile(
 )
 STATE_WORD = re.compile(rf"(?:{_CANCELLED}|{_POSTPONED}|{MOVED})\b", re.IGNORECASE)
 STATE_LAST = re.compile(
-    rf"(?: ?[–—:,;|!*] ?| -{{1,3}} ?){HEED}(?P<state>(?:is |has been |wurde |ist )?(?:{_CANCELLED}|{_POSTPONED}"
+    rf"(?: ?[–—:,;|!*] ?| -{{1,3}} ?)(?P<state>{HEED}(?:is |has been |wurde |ist )?(?:{_CANCELLED}|{_POSTPONED}"
     rf"|{MOVED}){_MORE})[.! *]*$",
     re.IGNORECASE,
 )
