@@ -43,7 +43,7 @@ def test_the_index_lists_years_with_their_counts(client):
     talk_on(2024, 10, 1)
     talk_on(2025, 11, 12)
 
-    assert words(main(client.get("/archive/"))) == "Archive 2025–26 2 talks 2024–25 1 talk"
+    assert words(main(client.get("/archive/"))) == "Archive Recordings and slides 2025–26 2 talks 2024–25 1 talk"
 
 
 def test_a_year_lists_its_past_talks_latest_first(client):
@@ -63,7 +63,7 @@ def test_a_department_may_count_by_calendar_years(client):
     Department.objects.create(pk=1, year_begins_in=1)
     talk_on(2025, 2, 1)
 
-    assert words(main(client.get("/archive/"))) == "Archive 2025 1 talk"
+    assert words(main(client.get("/archive/"))) == "Archive Recordings and slides 2025 1 talk"
     assert len(titles(client.get("/archive/2025/"))) == 1
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from seminars.calendar_periods import Month, Week
-from seminars.models import Appearance, Attendance, Department, Talk
+from seminars.models import Appearance, Attendance, Department, Material, Talk
 from seminars.models.page_addresses import AddressedModel
 from seminars.page_cache import cache_keys
 from seminars.times import today
@@ -69,6 +69,7 @@ def questions():
     things = {model.ADDRESS_FIELD: slugs_of(model) for model in addressed()}
     return things | {
         "mode": [*Attendance, "never"],
+        "has": [*Material, "never"],
         "page": ["2", "x"],
         "past": ["all"],
         "upcoming": [""],

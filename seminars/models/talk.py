@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
-from seminars.models.constraints import ChoicesConstraint, PostgresExclusionConstraint
+from seminars.models.constraints import WITH_MATERIAL, ChoicesConstraint, PostgresExclusionConstraint
 from seminars.models.edition import PublicModel
 from seminars.models.fetched import fetched_rows
 from seminars.models.history import History
@@ -137,11 +137,7 @@ class Talk(PublicModel, HasWallTimes):
             models.Index(fields=["ends_at", "starts_at", "state", "series", "id"], name="talk_by_end"),
             models.Index(fields=["series", "ends_at", "starts_at", "state", "id"], name="talk_by_series_and_end"),
             models.Index(fields=["room", "ends_at", "starts_at", "state", "series", "id"], name="talk_by_room_and_end"),
-            models.Index(
-                fields=["state", "ends_at", "starts_at", "series", "id", "recording_url", "slides_url"],
-                name="talk_with_material",
-                condition=~Q(recording_url="") | ~Q(slides_url=""),
-            ),
+            WITH_MATERIAL,
         ]
         constraints = [
             models.CheckConstraint(
@@ -311,8 +307,7 @@ class Talk(PublicModel, HasWallTimes):
     def is_upcoming(self, now: datetime | None = None) -> bool:
         """The row's side of `upcoming()`: a talk that is called off stays until its day is over."""
         now = now or timezone.now()
-        until = day_span(today(now)).starts_at if self.is_called_off else now
-        return self.ends_at > until
+        return self.ends_at > (day_span(today(now)).starts_at if self.is_called_off else now)
 
     # --- where it stands ---
 
