@@ -1,33 +1,35 @@
-"""Keep Python's garbage collector away from work that makes many objects and keeps them all."""
+"""Keep Python's garbage collector from looking through the same objects again and again while they grow in number."""
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
+# How many new objects the collector waits for, how often it looks at those before it looks at older ones, and how often
+# at older ones before it looks at all: never.
+_THRESHOLDS = 5_000, 10, 1_000_000
+
 _lock = Lock()
-_pauses = 0  # how many threads have paused it
-_was_enabled = True
+_users = 0  # how many threads are within
+_usual = gc.get_threshold()
 
 
 @contextmanager
-def collection_paused() -> Iterator[None]:
-    """Pause the collector, which would look through all new objects again and again and free none of them.
+def collecting_new_objects_only() -> Iterator[None]:
+    """Let the collector look at each object twice, soon after it was made: what is left then is mostly kept.
 
-    It pauses for all threads, until the last of those that paused it is done; so keep what runs within short.
+    It does so for all threads, until the last of those that are within is done.
     """
-    global _pauses, _was_enabled
+    global _users, _usual
     with _lock:
-        if not _pauses:
-            _was_enabled = gc.isenabled()
-            gc.disable()
-        _pauses += 1
+        if not _users:
+            _usual = gc.get_threshold()
+            gc.set_threshold(*_THRESHOLDS)
+        _users += 1
     try:
         yield
     finally:
         with _lock:
-            _pauses -= 1
-            if not _pauses and _was_enabled:
-                gc.freeze()
-                gc.unfreeze()  # both together make all objects old at once, unseen: what is new is looked through first
-                gc.enable()
+            _users -= 1
+            if not _users:
+                gc.set_threshold(*_usual)

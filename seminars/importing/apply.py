@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from seminars.actions import bulk_changes, shared_rows, stamping
 from seminars.actions.bulk_changes import TURN, TalkWrite, changed_since
 from seminars.actions.undoing_imports import Entry, changed_beside, made_beside, undo_import
-from seminars.garbage import collection_paused
+from seminars.garbage import collecting_new_objects_only
 from seminars.importing.deleted import forget_deleted
 from seminars.importing.field_values import note_down
 from seminars.importing.people_and_series import write_parts
@@ -70,7 +70,7 @@ def apply_in_turns(plan: ImportPlan, run: ImportRun, *, by: User | None, sentenc
             if number:
                 time.sleep(max(PAUSE - (time.monotonic() - began), 0))
             with (
-                collection_paused(),
+                collecting_new_objects_only(),
                 publishing(),
                 recording(sentence or _("Imported"), by=by, resumes=change) as written,
             ):
