@@ -143,7 +143,7 @@ def _write(talks: list[PlannedTalk], writes: list[TalkWrite], plan: ImportPlan, 
     for talk in (one.talk for one in talks):
         talk.series, talk.room = talk.series, talk.room  # they have their keys now
     yield from made_beside(bulk_changes.write(writes, beside=plan.keys))
-    forget_deleted([one.talk.uid for one in talks if one.is_new])
+    forget_deleted(one.match for one in talks if one.is_new)
     _stamp_again(write_parts([(one.talk, one.taken) for one in talks if one.is_new]))
     _write_notes([one for one in talks if one.has_note], change)
 
