@@ -68,6 +68,74 @@ def test_a_deleted_draft_does_not_come_back_if_its_source_moves_it_and_changes_i
     assert (Talk.objects.count(), DeletedImport.objects.count()) == (2, 0)
 
 
+def test_a_draft_that_was_deleted_in_one_series_comes_into_another():
+    make_series(slug="looms", short_name="LOOMS", name="Looms")
+    imported(talk_on(1), draft=True)
+    lifecycle.delete(Talk.objects.get(), by=None)
+
+    other, same = (planned(talk_on(1), series=slug) for slug in ("looms", "engine"))
+    apply_plan(other)
+
+    assert (outcomes(other), outcomes(same)) == ([Outcome.NEW], [Outcome.DELETED])
+    assert [note.series.slug for note in DeletedImport.objects.all()] == ["engine"]
+
+
+def test_a_file_of_several_series_leaves_out_the_drafts_of_that_in_which_they_were_deleted():
+    make_series(slug="looms", short_name="LOOMS", name="Looms")
+    imported(talk_on(1), draft=True)
+    lifecycle.delete(Talk.objects.get(), by=None)
+
+    of_one, of_other = (planned(talk_on(1, SUMMARY=f"{name}: On cards"), series="") for name in ("ENGINE", "LOOMS"))
+
+    assert (outcomes(of_one), outcomes(of_other)) == ([Outcome.DELETED], [Outcome.NEW])
+
+
+def test_a_draft_deleted_before_its_series_was_noted_stays_deleted():
+    DeletedImport.objects.create(uid="1@example.edu")
+
+    assert outcomes(planned(talk_on(1))) == [Outcome.DELETED]
+
+
+def test_a_feed_with_new_uids_does_not_bring_back_a_deleted_draft():
+    imported(talk_on(1), talk_on(2), draft=True)
+    lifecycle.delete(Talk.objects.get(uid="1@example.edu"), by=None)
+
+    plan = planned(talk_on(1, UID="new-1@example.edu"), talk_on(2, UID="new-2@example.edu"))
+
+    assert [(row.outcome, row.remarks) for row in plan.rows] == [
+        (Outcome.DELETED, ["its draft was deleted here under another UID, with the same start and title"]),
+        (Outcome.UNCHANGED, []),
+    ]
+
+
+def test_a_deleted_draft_that_comes_back_under_a_new_uid_by_choice_is_no_longer_noted():
+    imported(talk_on(1), draft=True)
+    lifecycle.delete(Talk.objects.get(), by=None)
+
+    imported(talk_on(1, UID="new-1@example.edu"), choices={"deleted": "again"})
+
+    assert (Talk.objects.count(), DeletedImport.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("lines", [{"SUMMARY": "On looms"}, {"DTSTART;TZID=America/New_York": "20300302T120000"}])
+def test_another_title_or_start_under_a_new_uid_is_another_talk(lines):
+    imported(talk_on(1), draft=True)
+    lifecycle.delete(Talk.objects.get(), by=None)
+
+    assert outcomes(
+        planned(talk_on(1, **{"UID": "new@example.edu", "DTEND;TZID=America/New_York": "20300302T130000"} | lines))
+    ) == [Outcome.NEW]
+
+
+def test_of_two_drafts_alike_under_new_uids_the_one_that_was_deleted_stays_deleted():
+    imported(talk_on(1, UID="a@example.edu", LOCATION=""), talk_on(1, UID="b@example.edu", LOCATION=""), draft=True)
+    lifecycle.delete(Talk.objects.get(uid="b@example.edu"), by=None)
+
+    plan = planned(*(talk_on(1, UID=f"new-{name}@example.edu", LOCATION="") for name in "ab"))
+
+    assert outcomes(plan) == [Outcome.UNCHANGED, Outcome.DELETED]
+
+
 def test_an_undo_of_an_import_is_no_decision_to_delete_its_drafts():
     undo_import(imported(talk_on(1), draft=True), by=None)
 

@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from seminars.actions import bulk_changes, talk_changes
+from seminars.actions import bulk_changes, talk_changes, undoing_imports
 from seminars.importing import continuing
 from seminars.models import Change, ImportRun, State, Talk
 from tests.admin_forms import fields_of, form_of, messages_of, signed_in
+from tests.changes import offered, undo
 from tests.factories import make_organiser, make_series
 from tests.import_plans import continued, imported, interrupted_import, next_part, talk_on
 from tests.imports import calendar
@@ -34,6 +35,8 @@ def _short_turns(monkeypatch):
     monkeypatch.setattr(apply, "TURN", 2)
     monkeypatch.setattr(apply, "PAUSE", 0)
     monkeypatch.setattr(continuing, "SECONDS", 0)
+    for name, value in {"MANY": 2, "FEW": 2, "PAUSE": 0, "SECONDS": 0}.items():
+        monkeypatch.setattr(undoing_imports, name, value)
 
 
 def begun(client, events=EVENTS):
@@ -165,3 +168,63 @@ def test_an_import_that_goes_on_reads_dates_as_before():
     assert continuing.ImportOptions(**run.options) == continuing.ImportOptions(
         date_order="month-first", columns={"Wann": "date"}
     )
+
+
+# --- undoing ---
+
+
+@pytest.fixture
+def drafts(organiser_client):
+    """An import of five drafts by the organiser."""
+    change = imported(*EVENTS, draft=True)
+    Change.objects.filter(pk=change.pk).update(by=organiser_client.session["_auth_user_id"])
+    return change
+
+
+def test_a_long_undo_goes_on_page_by_page_as_one_change(organiser_client, drafts):
+    page = organiser_client.get(undo(organiser_client, drafts).url)
+    numbers = watched(organiser_client, page)
+    front = organiser_client.get(reverse("admin:index")).content.decode()
+
+    assert "2 of 5 talks" in page.content.decode()
+    assert (numbers[0], numbers[-1], sorted(numbers, reverse=True)) == (3, 0, numbers)
+    assert (Change.objects.count(), ImportRun.objects.filter(is_finished=False).count()) == (2, 0)
+    assert drafts.undone_by.pk in offered(front)
+
+
+def test_a_closed_page_leaves_an_undo_that_the_desk_goes_on_with(organiser_client, drafts):
+    undo(organiser_client, drafts)
+    front = organiser_client.get(reverse("admin:index")).content.decode()
+    run = ImportRun.objects.get(change__undoes=drafts)
+
+    page = organiser_client.post(reverse("admin:continue-import"), {"run": run.pk}, follow=True)
+    numbers = watched(organiser_client, page)
+
+    assert ("Undone: Imported</strong>: stopped after 2 of 5 talks" in front, offered(front).count(drafts.pk)) == (
+        True,
+        0,
+    )
+    assert "Undoing the import" in page.content.decode()
+    assert numbers[-1] == 0
+
+
+def test_a_long_undo_tells_at_its_end_what_each_part_kept(organiser_client, drafts):
+    for title in ("On engine 5", "On engine 1"):  # in its first turn and in its last
+        talk = Talk.objects.get(title=title)
+        talk.abstract = "Ours"
+        talk_changes.save(talk)
+
+    watched(organiser_client, organiser_client.get(undo(organiser_client, drafts).url))
+
+    assert "2 were edited since and stay: On engine 5; On engine 1" in messages_of(organiser_client)
+    assert set(Talk.objects.values_list("title", flat=True)) == {"On engine 1", "On engine 5"}
+
+
+def test_a_second_tab_does_not_undo_what_the_first_is_undoing(organiser_client, drafts):
+    undo(organiser_client, drafts)
+    ImportRun.objects.update(held_until=timezone.now() + timedelta(minutes=1))
+
+    undo(organiser_client, drafts)
+
+    assert "This import is still running. Wait until it is done, then undo it." in messages_of(organiser_client)
+    assert Talk.objects.count() == 3

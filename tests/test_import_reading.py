@@ -4,7 +4,7 @@ import pytest
 
 from seminars.importing.events import Meeting
 from seminars.importing.reading.meetings import meeting_in
-from seminars.importing.reading.places import room_fields_of
+from seminars.importing.reading.places import read_place
 from seminars.importing.reading.summaries import short_name_in
 from seminars.importing.sources.page import parse_page
 
@@ -44,7 +44,7 @@ def read(text):
     ],
 )  # fmt: skip
 def test_a_location_is_split_into_room_and_building(location, parts):
-    assert {name: value for name, value in room_fields_of(location).items() if value} == parts
+    assert {name: value for name, value in read_place(location).fields.items() if value} == parts
 
 
 @pytest.mark.parametrize(

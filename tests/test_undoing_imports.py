@@ -144,6 +144,18 @@ def test_changed_talks_get_their_earlier_values_in_short_turns(short_turns):
     assert (Change.objects.count(), undone.kept) == (3, [])
 
 
+def test_an_undo_that_is_undone_brings_former_addresses_of_drafts_back(short_turns):
+    change = imported(talk_on(1, **RICH), talk_on(2), draft=True)
+    there = dict(FormerAddress.objects.values_list("path", "talk__uid"))
+
+    undone = undo_import(change, by=None)
+    gone = FormerAddress.objects.count()
+    undo_import(undone.change, by=None)
+
+    assert there == {"/talks/1": "1@example.edu"}
+    assert (gone, dict(FormerAddress.objects.values_list("path", "talk__uid"))) == (0, there)
+
+
 # --- public talks ---
 
 

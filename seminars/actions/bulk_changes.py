@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from seminars import text
 from seminars.actions import rule_clashes, stamping, talk_changes
 from seminars.models import Appearance, FormerAddress, Role, Talk, TalkTopic, Topic
+from seminars.models.searching import search_text_of
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import WALL_TIME_FIELDS
 from seminars.times import Span, days
@@ -46,30 +47,47 @@ def prepare(talk: Talk, before: Talk | None) -> None:
     talk.room_is_exclusive = talk.room is not None and talk.room.is_exclusive
 
 
-def render(talks: Iterable[Talk]) -> None:
-    """Render what the search reads of these talks, before a transaction in which others would wait for it."""
-    for talk in talks:
-        text.line(talk.title)
-        text.plain(talk.abstract)
+def render(writes: Iterable[TalkWrite]) -> None:
+    """Render what the search reads of these talks, before a transaction in which others would wait for it.
+
+    A new talk gets its search words, so that it is inserted with them and the index is written once.
+    """
+    for one in writes:
+        if one.before is None:
+            _keep_parts(one)
+            one.talk.search_text = search_text_of(one.talk)
+        else:
+            text.line(one.talk.title)
+            text.plain(one.talk.abstract)
 
 
 def write(writes: Sequence[TalkWrite], *, beside: Iterable[int] = ()) -> list[FormerAddress]:
-    """Write talks that were prepared, within a change that the caller records; return the former addresses added.
+    """Write talks that were prepared and rendered, within a change that the caller records.
 
-    Raise ValidationError if one was changed since, or if another talk has a room; the talks with the keys `beside`
-    are about to be moved and count only if they are among `writes`.
+    Return the former addresses added. Raise ValidationError if one was changed since, or if another talk has a room;
+    the talks with the keys `beside` are about to be moved and count only if they are among `writes`.
     """
     talks = [one.talk for one in writes]
-    talk_changes.hold_rooms(talks)
-    _refuse_changed([one for one in writes if one.before])
+    new, known = ([one for one in writes if (one.before is None) is is_new] for is_new in (True, False))
+    _hold_rooms(writes)
+    _refuse_changed(known)
     _refuse_taken_rooms(talks, beside)
-    _write_new([one for one in writes if one.before is None])
-    _write_known([one for one in writes if one.before])
+    _write_new(new)
+    _write_known(known)
     addresses = _write_addresses(writes)
-    stamping.stamp(talks, loaded=talks)
+    for some in (new, known):
+        written = [one.talk for one in some]
+        stamping.stamp(written, loaded=written, has_words=some is new)
     for talk in talks:
         rule_clashes.look_again_at(talk)
     return addresses
+
+
+def _hold_rooms(writes: Sequence[TalkWrite]) -> None:
+    """Lock the rooms; render talks again whose room was renamed since they were planned."""
+    rooms = [one.talk.room for one in writes]
+    talk_changes.hold_rooms([one.talk for one in writes])
+    render(one for one, room in zip(writes, rooms, strict=True) if room and one.talk.room.location != room.location)
 
 
 def _refuse_changed(writes: list[TalkWrite]) -> None:
@@ -101,7 +119,6 @@ def _write_new(writes: list[TalkWrite]) -> None:
     TalkTopic.objects.bulk_create(topics, batch_size=TURN)
     for one in writes:
         one.talk.remember_moments()
-        _keep_parts(one)
 
 
 def _write_known(writes: list[TalkWrite]) -> None:

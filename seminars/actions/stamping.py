@@ -19,20 +19,24 @@ FORMER_LENGTH = 64  # of digests that earlier releases wrote
 KEPT = ("entry_digest", "sequence", "changed_at", "search_text")
 
 
-def stamp(talks: TalkQuerySet | Iterable[Talk], *, loaded: Iterable[Talk] | None = None) -> int:
+def stamp(
+    talks: TalkQuerySet | Iterable[Talk], *, loaded: Iterable[Talk] | None = None, has_words: bool = False
+) -> int:
     """Raise SEQUENCE and LAST-MODIFIED of each talk whose calendar facts changed; return how many did.
 
     RFC 5545 §3.8.7.4. A talk without a change is left alone. Of one that was never public only LAST-MODIFIED is set,
     for the private calendars of its organisers; SEQUENCE counts what subscribers may have seen. The last line of every
     action, in its transaction; the words that the search finds a talk by are brought up to date along with it.
-    `loaded` has the talks, read `for_entries`, if the caller has just read them.
+    `loaded` has the talks, read `for_entries`, if the caller has just read them; `has_words` says that they have these
+    words already.
     """
     talks = talks if isinstance(talks, TalkQuerySet) else list(talks)
     keys = talks.values("pk") if isinstance(talks, TalkQuerySet) else [talk.pk for talk in talks]
     with publishing(savepoint=False):
         asked = loaded or Talk.objects.filter(pk__in=keys).for_entries().iterator(BATCH)
         words: set[str] = set()
-        changed = [(talk, is_stamped) for talk in asked if (is_stamped := _renewed(talk, words)) is not None]
+        renewed = ((talk, _renewed(talk, words, has_words=has_words)) for talk in asked)
+        changed = [(talk, is_stamped) for talk, is_stamped in renewed if is_stamped is not None]
         _write([talk for talk, _is_stamped in changed])
         SearchWord.objects.add(words)
         _tell(talks, [talk for talk, _is_stamped in changed])
@@ -54,14 +58,15 @@ def rebuild_search() -> None:
         search_index.rebuild(connection.alias)
 
 
-def _renewed(talk: Talk, words: set[str]) -> bool | None:
+def _renewed(talk: Talk, words: set[str], *, has_words: bool) -> bool | None:
     """Set the new stamps and search words on `talk`; tell whether its facts changed, None where nothing is to write.
 
     Add to `words` what visitors may be shown of it.
     """
     before = [getattr(talk, name) for name in KEPT]
     is_stamped = _stamped(talk)
-    talk.search_text = search_text_of(talk)
+    if not has_words:
+        talk.search_text = search_text_of(talk)
     if talk.is_public and talk.is_listed:
         words |= words_to_keep(talk.search_text)
     return None if before == [getattr(talk, name) for name in KEPT] else is_stamped

@@ -123,8 +123,8 @@ def _refuse_clashes(talks: list[Talk]) -> None:
 def delete(talk: Talk) -> None:
     """Delete a talk that was never public; raise ValidationError for others, because subscribers know about them."""
     _refuse_to_delete_what_was_public(talk)
-    if ImportedTalk.objects.filter(talk=talk).exists():
-        DeletedImport.objects.get_or_create(uid=talk.uid)  # so that the next import does not bring it back
+    if note := ImportedTalk.objects.filter(talk=talk).first():
+        DeletedImport.objects.note(talk, note.said)  # so that the next import does not bring it back
     talk.delete()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,16 +24,19 @@ from seminars.models import (
     SpeakerName,
     State,
     Talk,
+    TalkQuerySet,
     User,
     publishing,
     recording,
 )
 from seminars.models.shared_changes import plain, values_of
-from seminars.models.snapshots import Snapshots, after, present, talks_of
-from seminars.models.states import CALLED_OFF
+from seminars.models.snapshots import Snapshot, Snapshots, after, present, talks_of
+from seminars.models.states import CALLED_OFF, HOLDING
+from seminars.times import Span
 
 PAUSE = 0.1  # seconds between two turns, as between those of an import
 MANY = 200  # talks in one turn that are deleted or withdrawn, or other rows
+SECONDS = 5  # of one request of the desk
 FEW = 50  # talks restored to their earlier values in one turn; each is checked
 Entry = dict[str, Any]  # of ImportRun.beside
 
@@ -43,9 +46,27 @@ class UndoneImport:
     """What came of an undo: its change, None if nothing was left to undo, what stays because somebody edited it
     since, and why other things could not be taken back."""
 
+    run: ImportRun
     change: Change | None = None
     kept: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+
+    @property
+    def is_finished(self) -> bool:
+        return self.run.is_finished
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Things of one kind, and how many of them `write` takes back in one turn.
+
+    `write` returns how many it has taken back, and what of it has no history.
+    """
+
+    name: str
+    things: list[Any]
+    write: Callable[[list[Any]], tuple[int, list[Entry]]]
+    most: int
 
 
 def public_talks_of(change: Change) -> int:
@@ -60,53 +81,86 @@ def undo_import(change: Change, *, by: User | None, even_public: bool = False) -
     Talks that the import made public become drafts, so that calendars drop them; `even_public` deletes them, right
     after an import that failed. Raise ValidationError, and change nothing, if the import was undone or is running.
     """
-    return _Undo(change, by, even_public=even_public).done()
+    undo = _Undo(change, by, even_public=even_public)
+    for _turn in undo.turns():
+        pass
+    return undo.found
+
+
+def undo_a_part(change: Change, *, by: User | None) -> UndoneImport:
+    """Do what `undo_import` does for SECONDS, at least until a turn has written something, then let others go on.
+
+    `is_finished` tells whether another call must follow. `kept` and `refused` are those of all parts so far.
+    """
+    undo = _Undo(change, by, even_public=False)
+    ends = time.monotonic() + SECONDS
+    try:
+        for _turn in undo.turns():
+            if undo.run.pk and time.monotonic() > ends:
+                break
+    finally:
+        undo.run.release()
+    return undo.found
 
 
 class _Undo:
     def __init__(self, change: Change, by: User | None, *, even_public: bool) -> None:
-        self.by, self.even_public, self.found = by, even_public, UndoneImport()
-        self.begun = ImportRun.objects.filter(change__undoes=change, is_finished=False).select_related("change").first()
-        self.change = undoing.still_to_be_undone(change, even_begun=self.begun is not None)
+        self.by, self.even_public = by, even_public
+        begun = ImportRun.objects.filter(change__undoes=change, is_finished=False).select_related("change").first()
+        self.change = undoing.still_to_be_undone(change, even_begun=begun is not None)
         self.imported: ImportRun = self.change.import_run
-        begun = self.begun or self.imported
-        if not even_public and not begun.is_finished and not ImportRun.objects.claim(begun):
+        running = begun or self.imported
+        if not even_public and not running.is_finished and not ImportRun.objects.claim(running):
             raise ValidationError(_("This import is still running. Wait until it is done, then undo it."))
-        keys = talks_of(self.change)[::-1]  # new talks were written last, and may have the rooms of others
-        self.run = self.begun or ImportRun(total=len(keys))
-        self.found.change = self.run.resumed()
-        done = set(talks_of(self.found.change)) if self.found.change else set()
-        self.keys = [key for key in keys if key not in done]
+        self.keys = talks_of(self.change)[::-1]  # new talks were written last, and may have the rooms of others
+        rows = Talk.history.model.objects.filter(change=self.change, history_type="+").order_by()
+        self.made = set() if self.change.undoes_id else set(rows.values_list("id", flat=True))
+        self.run = begun or ImportRun(total=len(self.keys))
+        told = self.run.options  # by the parts of the undo that are done
+        self.found = UndoneImport(self.run, self.run.resumed(), told.get("kept", []), told.get("refused", []))
 
-    def done(self) -> UndoneImport:
-        talks = [self._talks, self._shared_rows, self._beside]
-        for step in reversed(talks) if self.change.undoes_id else talks:
-            step()
+    def turns(self) -> Iterator[ImportRun]:
+        """Take back step by step; yield the run after each turn, which knows how far it is.
+
+        A step that needs the rows of another comes before it, and after it where an undo is undone.
+        """
+        beside = self.imported.beside[::-1]
+        of_talks = [entry for entry in beside if _is_of_a_talk(entry)]
+        steps = [
+            _Step("addresses", of_talks, self._write_beside, MANY),
+            _Step("made", [key for key in self.keys if key in self.made], self._write_talks, MANY),
+            _Step("talks", [key for key in self.keys if key not in self.made], self._write_talks, FEW),
+            _Step("shared", list(self.change.shared_rows.order_by("pk")), self._write_shared_rows, MANY),
+            _Step("beside", [entry for entry in beside if not _is_of_a_talk(entry)], self._write_beside, MANY),
+        ]
+        for step in steps[::-1] if self.change.undoes_id else steps:
+            yield from self._turns_of(step)
         self.run.finish()
         self.imported.finish()
-        return self.found
 
-    def _turns(self, things: list[Any], write: Callable[[list[Any]], tuple[int, list[Entry]]], most: int) -> None:
-        """Write in turns of `most` things; `write` returns how many it wrote, and what of it has no history."""
-        for first in range(0, len(things), most):
-            if first:
+    def _turns_of(self, step: _Step) -> Iterator[ImportRun]:
+        for first in range(self.run.options.get(step.name, 0), len(step.things), step.most):
+            if self.run.pk:
                 time.sleep(PAUSE)
-            sentence, resumes = undoing.sentence_of(self.change), self.found.change
-            undoes = None if resumes else self.change
-            with publishing(), recording(sentence, by=self.by, undoes=undoes, resumes=resumes) as written:
-                count, beside = write(things[first : first + most])
+            self._write_turn(step, step.things[first : first + step.most], first)
+            yield self.run
+
+    def _write_turn(self, step: _Step, things: list[Any], first: int) -> None:
+        sentence, resumes = undoing.sentence_of(self.change), self.found.change
+        undoes = None if resumes else self.change
+        with publishing():
+            if undoes:
+                undoing.still_to_be_undone(undoes)  # somebody else may have begun while this one waited
+            with recording(sentence, by=self.by, undoes=undoes, resumes=resumes) as written:
+                count, beside = step.write(things)
                 written.has_other_rows |= bool(beside)
-                if count:
-                    self.run.note_turn(written, count if write == self._write_talks else 0, beside)
-            self.found.change = written if count else self.found.change
+                self.run.options |= {step.name: first + len(things)}
+                self.run.options |= {"kept": self.found.kept, "refused": self.found.refused}
+                if count or self.run.pk:
+                    self.run.note_turn(written, len(things) if step.write == self._write_talks else 0, beside)
+                    self.found.change = written
 
     # --- talks ---
-
-    def _talks(self) -> None:
-        rows = Talk.history.model.objects.filter(change=self.change, history_type="+").order_by()
-        made = set() if self.change.undoes_id else set(rows.values_list("id", flat=True))
-        self._turns([key for key in self.keys if key in made], self._write_talks, MANY)
-        self._turns([key for key in self.keys if key not in made], self._write_talks, FEW)
 
     def _write_talks(self, keys: list[int]) -> tuple[int, list[Entry]]:
         was, left, is_now = after(self.change.pk - 1, keys), after(self.change.pk, keys), present(keys)
@@ -135,12 +189,30 @@ class _Undo:
         _withdraw([talk for talk in public if talk.is_public])
         keys = {talk.pk for talk in public}
         talk_changes.delete_all([talk for talk in made if talk.pk not in keys], even_public=self.even_public)
-        undoing.put_back({key: snapshot for key, snapshot in was.items() if snapshot.exists}, there)
+        back = {key: snapshot for key, snapshot in was.items() if snapshot.exists}
+        self._vacate_rooms(back.values())
+        undoing.put_back(back, there)
+
+    def _vacate_rooms(self, back: Iterable[Snapshot]) -> None:
+        """Let talks that this undo made drafts give up the rooms that others had before the import, and have again."""
+        holding = [one.fields for one in back if one.fields["state"] in HOLDING]
+        places = [(Span(one["starts_at"], one["ends_at"]), one["room_id"]) for one in holding]
+        rooms = {room for _span, room in places if room}
+        withdrawn = self._withdrawn() if rooms and self.made else Talk.objects.none()
+        there = withdrawn.holding_rooms().filter(room__in=rooms).with_series_and_room()
+        talks = [
+            talk for talk in there if any(room == talk.room_id and span.overlaps(talk.span) for span, room in places)
+        ]
+        _rewrite(talks, room=None)
+
+    def _withdrawn(self) -> TalkQuerySet:
+        """Return the talks that this undo has made drafts and nobody has edited since."""
+        undo = self.found.change.pk if self.found.change else 0
+        rows = Talk.history.model.objects.order_by().filter(id__in=self.made)
+        last = rows.values("id").annotate(last=Max("change")).filter(last=undo)
+        return Talk.objects.drafts().filter(pk__in=last.values("id"))
 
     # --- speakers, rooms and topics ---
-
-    def _shared_rows(self) -> None:
-        self._turns(list(self.change.shared_rows.order_by("pk")), self._write_shared_rows, MANY)
 
     def _write_shared_rows(self, notes: list[SharedChange]) -> tuple[int, list[Entry]]:
         of_kind: dict[type[models.Model], list[SharedChange]] = {}
@@ -160,9 +232,6 @@ class _Undo:
 
     # --- rows without a history ---
 
-    def _beside(self) -> None:
-        self._turns(self.imported.beside[::-1], self._write_beside, MANY)
-
     def _write_beside(self, entries: list[Entry]) -> tuple[int, list[Entry]]:
         back = [entry | {"before": entry["after"], "after": entry["before"]} for entry in entries]
         written: list[Entry] = []
@@ -178,6 +247,11 @@ class _Undo:
         is_same = (values_beside(row, before or ()) if row else None) == before
         self.found.kept += [str(row)] if row and not is_same else []
         return is_same
+
+
+def _is_of_a_talk(entry: Entry) -> bool:
+    """Tell whether an entry is of a row that refers to a talk: it goes with the talk and comes back after it."""
+    return bool((entry["after"] or entry["before"]).get("talk_id"))
 
 
 def _removed(model: type[models.Model], entries: list[Entry]) -> list[Entry]:
@@ -202,11 +276,16 @@ def _withdraw(talks: list[Talk]) -> None:
     there = Talk.objects.with_keys(ahead)
     there.update(state=State.DRAFT, moved_from=None, moved_at=None, moved_online_at=None, updated_at=timezone.now())
     stamping.stamp(there)
-    talks = [talk for talk in talks if talk.state in CALLED_OFF]
+    _rewrite([talk for talk in talks if talk.state in CALLED_OFF], state=State.DRAFT)
+
+
+def _rewrite(talks: list[Talk], **values: Any) -> None:
+    """Give talks these values, with all that follows from them."""
     Talk.objects.fetch_parts(talks)
     writes = [TalkWrite(talk, copy(talk)) for talk in talks]
     for one in writes:
-        one.talk.state = State.DRAFT
+        for name, value in values.items():
+            setattr(one.talk, name, value)
         bulk_changes.prepare(one.talk, one.before)
     bulk_changes.write(writes)
 

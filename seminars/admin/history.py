@@ -1,37 +1,32 @@
-"""The history of a talk, recent changes of talks and what they show, and the Undo button."""
+"""The history of a talk, recent changes of talks and what they show, and the offer to undo one."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy
 
 from seminars import access
-from seminars.actions import undoing
-from seminars.actions.undoing_imports import UndoneImport, public_talks_of, undo_import
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.models import Change, SharedChange, Talk, recording
-from seminars.models.snapshots import Snapshot, homes_of, series_alone, some_talks_of, story, talks_of
+from seminars.models.snapshots import Snapshot, homes_of, some_talks_of, story
 from seminars.models.talk_naming import speaker_and_title
 from seminars.phrases.talk_differences import Difference, Differences
 
 MOST_CHANGES = 100
 LATELY = 5
 MOST_NAMES = 3
-MOST_KEPT = 10
 
 
 @contextmanager
@@ -153,60 +148,6 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[HistoryEntry]:
         may_undo = before[change.pk].exists and undoable(change)
         if differences or change.follows_zone_rules:
             yield HistoryEntry(change, may_undo, differences=differences)
-
-
-# --- undoing -------------------------------------------------------------------------------------------
-
-
-@require_POST
-def undo(request: HttpRequest) -> HttpResponse:
-    """Undo a change, and redirect to the page with the button; ask before an undo takes public talks of an import."""
-    known = access.changes_on_the_desk_of(request.user) | Change.objects.filter(by=request.user)
-    change = parameters.row(request.POST, "change", known.select_related("import_run"))
-    if change is None:
-        raise Http404
-    if not (Undoable(request, [change]).is_theirs(change) or _is_a_guest_s_own(request, change)):
-        raise PermissionDenied
-    is_import = hasattr(change, "import_run")
-    if is_import and "confirmed" not in request.POST and (public := public_talks_of(change)):
-        return _ask(request, change, public)
-    try:
-        if is_import:
-            _tell(request, undo_import(change, by=request.user))
-        else:
-            offer_to_undo(request, undoing.restore(change, by=request.user))
-    except ValidationError as refusal:
-        for sentence in [_("Nothing was undone."), *refusal.messages]:
-            messages.error(request, sentence)
-    return redirect(back(request))
-
-
-def _ask(request: HttpRequest, change: Change, public: int) -> HttpResponse:
-    words = {"title": _("Undo the import?"), "change": change, "public": public, "next": back(request)}
-    words["talks"] = len(talks_of(change))
-    context = admin.site.each_context(request) | words
-    return TemplateResponse(request, "admin/undo_import.html", context)
-
-
-def _tell(request: HttpRequest, undone: UndoneImport) -> None:
-    """Say what stays after the undo of an import, and offer to undo the undo."""
-    if undone.change:
-        offer_to_undo(request, undone.change)
-    if undone.kept:
-        count = len(undone.kept)
-        sentence = ngettext(
-            "%(count)d was edited since and stays: %(names)s", "%(count)d were edited since and stay: %(names)s", count
-        )
-        names = [*undone.kept[:MOST_KEPT], *(["…"] if count > MOST_KEPT else [])]
-        messages.warning(request, sentence % {"count": count, "names": "; ".join(names)})
-    for sentence in undone.refused[:MOST_KEPT]:
-        messages.error(request, sentence)
-
-
-def _is_a_guest_s_own(request: HttpRequest, change: Change) -> bool:
-    """Tell whether they took a talk of another series out of their own, and did nothing else."""
-    theirs = series_alone(change) if change.by == request.user else set()
-    return bool(theirs) and rights(request).may_change_all(theirs)
 
 
 def back(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""Imports in parts: the page that shows how far one is and goes on without script; interrupted ones on the desk."""
+"""Imports and their undos in parts: the page that shows how far one is and goes on without script; interrupted ones."""
 
 from collections.abc import Iterable
 from importlib import import_module
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from seminars import access
+from seminars.actions.undoing_imports import UndoneImport, undo_a_part
 from seminars.admin.history import Undoable, offer_to_undo
 from seminars.admin.rights import rights
 from seminars.forms import parameters
@@ -22,6 +23,7 @@ from seminars.models import Change, ImportRun
 
 GOES_ON = "import-that-goes-on"  # in the session: a link from another site must not continue an import
 MOST_NAMED = 10
+MOST_REFUSED = 10
 
 
 def interrupted(request: HttpRequest) -> list[ImportRun]:
@@ -59,13 +61,14 @@ def import_progress(request: HttpRequest) -> HttpResponse:
     if run is None:
         return redirect("admin:index")
     goes_on = request.session.get(GOES_ON) == run.pk and not run.is_running
-    words = {"title": _("Importing talks"), "run": run, "goes_on": goes_on}
+    title = _("Undoing the import") if run.change.undoes_id else _("Importing talks")
+    words = {"title": title, "run": run, "goes_on": goes_on}
     return TemplateResponse(request, "admin/import_progress.html", admin.site.each_context(request) | words)
 
 
 @require_http_methods(["GET", "POST"])
 def continue_import(request: HttpRequest) -> HttpResponse:
-    """Begin to go on (POST), or import the next part (GET, which only the page of the progress asks for)."""
+    """Begin to go on (POST), or import or undo the next part (GET, which only the page of the progress asks for)."""
     if request.method == "POST":
         run = _asked(request, request.POST)
         if run is None:
@@ -74,7 +77,9 @@ def continue_import(request: HttpRequest) -> HttpResponse:
     run = _asked(request, request.GET)
     if run is None or request.session.get(GOES_ON) != run.pk:
         return redirect("admin:index")
-    return show_progress(request, run) if run.is_running else _import_a_part(request, run)
+    if run.is_running:
+        return show_progress(request, run)
+    return _go_on_undoing(request, run) if run.change.undoes_id else _import_a_part(request, run)
 
 
 def _import_a_part(request: HttpRequest, run: ImportRun) -> HttpResponse:
@@ -93,6 +98,47 @@ def _import_a_part(request: HttpRequest, run: ImportRun) -> HttpResponse:
     return redirect("admin:index")
 
 
+def undo_an_import(request: HttpRequest, change: Change, *, then: str) -> HttpResponse:
+    """Undo an import, or the first part of it, and redirect to `then` or to the page that shows how far it is.
+
+    Raise ValidationError, and change nothing, if it cannot be undone.
+    """
+    undone = undo_a_part(change, by=request.user)
+    if not undone.is_finished:
+        return show_progress(request, undone.run)
+    _tell_undone(request, undone)
+    return redirect(then)
+
+
+def _go_on_undoing(request: HttpRequest, run: ImportRun) -> HttpResponse:
+    try:
+        answer = undo_an_import(request, run.change.undoes, then=reverse("admin:index"))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        answer = redirect("admin:index")
+    if answer.url == reverse("admin:index"):
+        request.session.pop(GOES_ON, None)
+    return answer
+
+
+def _tell_undone(request: HttpRequest, undone: UndoneImport) -> None:
+    """Say what stays after the undo of an import, and offer to undo the undo."""
+    if undone.change:
+        offer_to_undo(request, undone.change)
+    if undone.kept:
+        count = len(undone.kept)
+        sentence = ngettext(
+            "%(count)d was edited since and stays: %(names)s", "%(count)d were edited since and stay: %(names)s", count
+        )
+        messages.warning(request, sentence % {"count": count, "names": _first_of(undone.kept)})
+    for sentence in undone.refused[:MOST_REFUSED]:
+        messages.error(request, sentence)
+
+
+def _first_of(names: list[str]) -> str:
+    return "; ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])])
+
+
 def _tell(request: HttpRequest, run: ImportRun, left_out: list[str]) -> None:
     """Say that all is imported but what is left out, and offer to undo it."""
     sentence = ngettext("The import is complete: %(count)d talk.", "The import is complete: %(count)d talks.", run.done)
@@ -101,6 +147,5 @@ def _tell(request: HttpRequest, run: ImportRun, left_out: list[str]) -> None:
         sentence = ngettext(
             "%(count)d was not imported: %(names)s", "%(count)d were not imported: %(names)s", len(left_out)
         )
-        names = [*left_out[:MOST_NAMED], *(["…"] if len(left_out) > MOST_NAMED else [])]
-        messages.warning(request, sentence % {"count": len(left_out), "names": "; ".join(names)})
+        messages.warning(request, sentence % {"count": len(left_out), "names": _first_of(left_out)})
     offer_to_undo(request, run.change)

@@ -19,7 +19,7 @@ from seminars.admin.announcement import AnnouncementPage
 from seminars.admin.closing import ClosingPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.front_desk import FrontDesk
-from seminars.admin.history import ChangesPage, lately, undo
+from seminars.admin.history import ChangesPage, lately
 from seminars.admin.import_runs import continue_import, import_progress, interrupted
 from seminars.admin.joining import answer, joint_requests_for
 from seminars.admin.planning import PlanPage
@@ -31,6 +31,7 @@ from seminars.admin.signing_in import KeepsWhatWasTyped
 from seminars.admin.start_empty import StartEmptyPage, is_offered
 from seminars.admin.text_preview import TextPreviewPage
 from seminars.admin.time_zones import TimeZonesPage, new_rules
+from seminars.admin.undo import undo
 from seminars.models import Department
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from seminars.garbage import collecting_new_objects_only
 from seminars.importing.apply import apply_plan
 from seminars.importing.choices import Doubt, ImportOptions
 from seminars.importing.events import SourceFile
@@ -45,8 +46,9 @@ def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int
 
     Raise ValidationError if it is of no kind that can be imported, or holds more than `most` events.
     """
-    file = read_content(content, name=name, most=most, columns=options.columns, order=options.date_order)
-    return plan_import(file, options)
+    with collecting_new_objects_only():
+        file = read_content(content, name=name, most=most, columns=options.columns, order=options.date_order)
+        return plan_import(file, options)
 
 
 def read_content(

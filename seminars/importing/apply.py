@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from seminars.actions import bulk_changes, shared_rows, stamping
 from seminars.actions.bulk_changes import TURN, TalkWrite, changed_since
 from seminars.actions.undoing_imports import Entry, changed_beside, made_beside, undo_import
+from seminars.garbage import collecting_new_objects_only
 from seminars.importing.deleted import forget_deleted
 from seminars.importing.field_values import note_down
 from seminars.importing.people_and_series import write_parts
@@ -64,11 +65,16 @@ def apply_in_turns(plan: ImportPlan, run: ImportRun, *, by: User | None, sentenc
     try:
         for number, (talks, is_last) in enumerate(_turns(plan)):
             began = time.monotonic()
-            bulk_changes.render([one.talk for one in talks])
+            writes = [_write_of(one) for one in talks]
+            bulk_changes.render(writes)
             if number:
                 time.sleep(max(PAUSE - (time.monotonic() - began), 0))
-            with publishing(), recording(sentence or _("Imported"), by=by, resumes=change) as written:
-                beside = [*(() if number else _write_breaks(plan)), *_write(talks, plan, written)]
+            with (
+                collecting_new_objects_only(),
+                publishing(),
+                recording(sentence or _("Imported"), by=by, resumes=change) as written,
+            ):
+                beside = [*(() if number else _write_breaks(plan)), *_write(talks, writes, plan, written)]
                 beside += _write_contacts(plan) if is_last else []
                 written.has_other_rows |= bool(beside)  # a break alone can be undone too
                 run.note_turn(written, len(talks), beside)
@@ -119,7 +125,7 @@ def _write_breaks(plan: ImportPlan) -> Iterator[Entry]:
     yield from made_beside(Break.objects.bulk_create([one.row for one in plan.new_breaks]))
 
 
-def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> Iterator[Entry]:
+def _write(talks: list[PlannedTalk], writes: list[TalkWrite], plan: ImportPlan, change: Change) -> Iterator[Entry]:
     """Write talks with the rows that they need; yield what has no history."""
     needed = list({id(row): row for one in talks for row in one.needs}.values())
     known = [row for row in needed if row.pk is not None]
@@ -134,8 +140,10 @@ def _write(talks: list[PlannedTalk], plan: ImportPlan, change: Change) -> Iterat
     for appearance in (appearance for one in talks for appearance in one.appearances):
         appearance.save()
     write_parts([(one.talk, one.taken) for one in talks if not one.is_new])  # before the stamp, which counts them
-    yield from made_beside(bulk_changes.write([_write_of(one) for one in talks], beside=plan.keys))
-    forget_deleted([one.talk.uid for one in talks if one.is_new])
+    for talk in (one.talk for one in talks):
+        talk.series, talk.room = talk.series, talk.room  # they have their keys now
+    yield from made_beside(bulk_changes.write(writes, beside=plan.keys))
+    forget_deleted(one.match for one in talks if one.is_new)
     _stamp_again(write_parts([(one.talk, one.taken) for one in talks if one.is_new]))
     _write_notes([one for one in talks if one.has_note], change)
 
@@ -148,11 +156,9 @@ def _stamp_again(talks: list[Talk]) -> None:
 
 
 def _write_of(one: PlannedTalk) -> TalkWrite:
-    talk = one.talk
-    talk.series, talk.room = talk.series, talk.room  # they have their keys now
     people = None if one.people is None else [_appearance(one, place) for place in range(len(one.people))]
     address = one.taken["address"].value if "address" in one.taken else ""
-    return TalkWrite(talk, one.before, people, one.topics, address)
+    return TalkWrite(one.talk, one.before, people, one.topics, address)
 
 
 def _appearance(one: PlannedTalk, place: int) -> Appearance:

@@ -187,11 +187,11 @@ def _named_first(event: SourceEvent) -> tuple[Person, ...]:
 
 def _with_affiliations(reading: Reading, event: SourceEvent) -> Reading:
     """Add the affiliations of the people in a headline, where the first line of the description repeats their names."""
+    if any(one.affiliation for one in reading.people):
+        return reading
     named = _named_first(event)
     is_repeated = [fold(one.name) for one in named] == [fold(one.name) for one in reading.people]
-    if not is_repeated or any(one.affiliation for one in reading.people):
-        return reading
-    return replace(reading, people=named)
+    return replace(reading, people=named) if is_repeated else reading
 
 
 def _chosen_reading(match: Match, choices: Choices, forms: Counter[str]) -> Reading:

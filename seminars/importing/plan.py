@@ -133,7 +133,7 @@ class ImportPlan:
 def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
     """Plan the import of a file; raise ValidationError where no part of it can be imported."""
     choices = Choices(options.choices)
-    file, deleted = without_deleted(file, choices)
+    file, deleted = without_deleted(file, options, choices)
     planner = _Planner(match_events(file, options, choices), options, choices)
     planned = [one for match in planner.found.matches if (one := planner.plan(match))]
     breaks = [one for one in planned if isinstance(one, PlannedBreak)]
@@ -143,7 +143,7 @@ def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
     contacts = _contacts_given(talks)
     refused = map(ImportRow.refused, planner.found.refusals)
     rows = [*refused, *map(ImportRow.planned, talks), *map(ImportRow.pausing, breaks)]
-    rows += [ImportRow(Outcome.DELETED, event.line, event.name) for event in deleted]
+    rows += [ImportRow(Outcome.DELETED, event.line, event.name, list(event.remarks)) for event in deleted]
     made = [*map(_made_sentence, _rows_needed(talks, breaks)), *map(_contact_sentence, contacts)]
     rows.sort(key=lambda row: row.line)
     return ImportPlan(

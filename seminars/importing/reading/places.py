@@ -122,11 +122,6 @@ def _named(fields: dict[str, str]) -> dict[str, str]:
     return fields | {"name": fields.get("street") or fields.get("city") or ""}
 
 
-def room_fields_of(location: str) -> dict[str, str]:
-    """Return the fields of the room at a location; without a `name` there is none."""
-    return read_place(location).fields
-
-
 def _of_json(text: str) -> Place | None:
     """Read a place in the words of schema.org, as JSON; None if it is something else."""
     try:

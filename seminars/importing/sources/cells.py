@@ -37,16 +37,6 @@ def has_failed(cell: str) -> bool:
     return bool(_FAILED.fullmatch(cell.strip()))
 
 
-def read_day(cell: str, order: str = "") -> date:
-    """Read a cell with a day; a time of day beside it does not count. `order` as for `day_in`.
-
-    Raise ValueError.
-    """
-    if found := _MOMENT.fullmatch(cell):
-        return date.fromisoformat(found[1])
-    return day_in(cell, order=order)
-
-
 def read_moment(cell: str, order: str = "") -> tuple[date, int | None, int | None]:
     """Read a cell with a day and a time, or one time to another, in minutes after midnight; None for no time.
 

@@ -14,7 +14,6 @@ from seminars.importing.sources.ical_properties import Properties
 
 _MEETING_LINKS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 _MOST_CATEGORIES = 50
-_LONGEST_PATH = 500
 # "\n" that is no command of TeX, in a text that was escaped twice.
 _ESCAPED_BREAK = re.compile(
     r"\\n(?!abla|u(?![a-z])|e(?:q|xists|arrow|g)?(?![a-z])|i(?![a-z])|ot(?:in)?(?![a-z])|atural|mid|[lg]eq|subset|supset|orm"

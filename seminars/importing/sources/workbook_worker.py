@@ -30,7 +30,6 @@ OUTCOMES = ("broken", "password", "macros", "links", "large")
 MACROS, OLD_MACROS = "vbaproject.bin", "_VBA_PROJECT".encode("utf-16-le")
 LINKS = "xl/externallinks/"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_PART = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 Sheet = dict[str, object]
