@@ -17,14 +17,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from seminars import access
+from seminars import access, text
 from seminars.actions import undoing
 from seminars.actions.undoing_imports import UndoneImport, public_talks_of, undo_import
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.models import Change, SharedChange, Talk, recording
-from seminars.models.snapshots import Snapshot, homes_of, series_alone, some_talks_of, story, talks_of
+from seminars.models.snapshots import (
+    Snapshot,
+    deleted_talks_of,
+    homes_of,
+    of_several_talks,
+    series_alone,
+    some_talks_of,
+    story,
+    talks_of,
+)
 from seminars.models.talk_naming import speaker_and_title
 from seminars.phrases.talk_differences import Difference, Differences
 
@@ -45,7 +54,8 @@ def recorded(request: HttpRequest, sentence: str = "") -> Iterator[Change]:
 def offer_to_undo(request: HttpRequest, change: Change) -> None:
     """Offer an Undo button on the next page, unless the change is empty."""
     if not change.is_empty:
-        messages.info(request, _("%(what)s. Not what you wanted?") % {"what": change}, extra_tags=f"undo-{change.pk}")
+        sentence = _("%(what)s. Not what you wanted?") % {"what": text.without_stop(str(change))}
+        messages.info(request, sentence, extra_tags=f"undo-{change.pk}")
 
 
 @dataclass
@@ -58,11 +68,18 @@ class HistoryEntry:
     number: int = 0
     differences: list[Difference] = field(default_factory=list)
     shared: list[SharedChange] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)  # the names of talks that are there no longer
+    may_undo_rest: bool = False  # for those of its talks that nobody has changed since
+
+    @property
+    def deleted_shown(self) -> list[str]:
+        return self.deleted[:MOST_NAMES]
 
     @property
     def more(self) -> int:
         """How many talks and shared rows are not named."""
-        return self.number - len(self.talks) + (self.shared[0].number - len(self.shared) if self.shared else 0)
+        shared = self.shared[0].number - len(self.shared) if self.shared else 0
+        return self.number - len(self.talks) + len(self.deleted) - len(self.deleted_shown) + shared
 
 
 class Undoable:
@@ -72,12 +89,18 @@ class Undoable:
         changes = list(changes)
         self.rights, self.homes = rights(request), homes_of(changes)
         self.others = access.changes_of_what_others_keep(request.user, changes)
+        self.of_several = of_several_talks([change for change in changes if getattr(change, "is_overtaken", False)])
 
     def __call__(self, change: Change) -> bool:
         """Tell it of a change that was read `with_overtaken`."""
         is_possible = not change.is_overtaken or hasattr(change, "import_run")  # of an import, what was edited stays
         may_be = is_possible and not change.is_undone and not change.follows_zone_rules
         return may_be and self.is_theirs(change)
+
+    def of_the_rest(self, change: Change) -> bool:
+        """Tell whether a change of several talks is refused as a whole, because some of them were changed since."""
+        may_be = change.pk in self.of_several and not hasattr(change, "import_run") and not change.is_undone
+        return may_be and not change.follows_zone_rules and self.is_theirs(change)
 
     def is_theirs(self, change: Change) -> bool:
         return change.pk not in self.others and self.rights.may_change_all(self.homes[change.pk])
@@ -95,11 +118,14 @@ def lately(request: HttpRequest, most: int = LATELY) -> list[HistoryEntry]:
         shared[note.change_id].append(note)
     some = some_talks_of(changes, own, MOST_NAMES)
     known = own.for_lists().in_bulk({key for keys, _number in some.values() for key in keys})
+    deleted = deleted_talks_of(changes, access.series_of(request.user))
     entries = []
     for change in changes:
         keys, number = some.get(change.pk, ([], 0))
         named = [known[key] for key in keys]
-        entries.append(HistoryEntry(change, undoable(change), named, number, shared=shared[change.pk]))
+        entry = HistoryEntry(change, undoable(change), named, number, shared=shared[change.pk])
+        entry.deleted, entry.may_undo_rest = deleted.get(change.pk, []), undoable.of_the_rest(change)
+        entries.append(entry)
     return entries
 
 
@@ -152,7 +178,8 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[HistoryEntry]:
         differences = compare.between(before[change.pk], states[change.pk])
         may_undo = before[change.pk].exists and undoable(change)
         if differences or change.follows_zone_rules:
-            yield HistoryEntry(change, may_undo, differences=differences)
+            rest = undoable.of_the_rest(change)
+            yield HistoryEntry(change, may_undo, differences=differences, may_undo_rest=rest)
 
 
 # --- undoing -------------------------------------------------------------------------------------------
@@ -178,7 +205,15 @@ def undo(request: HttpRequest) -> HttpResponse:
     except ValidationError as refusal:
         for sentence in [_("Nothing was undone."), *refusal.messages]:
             messages.error(request, sentence)
+        if _is_for_the_rest(request, change):
+            return redirect(f"{reverse('admin:undo-rest')}?change={change.pk}")
     return redirect(back(request))
+
+
+def _is_for_the_rest(request: HttpRequest, change: Change) -> bool:
+    """Tell whether a change that was refused as a whole can be undone for some of its talks."""
+    read = Change.objects.filter(pk=change.pk).latest_first().with_overtaken()
+    return any(Undoable(request, [one]).of_the_rest(one) for one in read)
 
 
 def _ask(request: HttpRequest, change: Change, public: int) -> HttpResponse:

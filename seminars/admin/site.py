@@ -33,6 +33,7 @@ from seminars.admin.signing_in import KeepsWhatWasTyped
 from seminars.admin.start_empty import StartEmptyPage, is_offered
 from seminars.admin.text_preview import TextPreviewPage
 from seminars.admin.time_zones import TimeZonesPage, new_rules
+from seminars.admin.undoing_rest import UndoRestPage
 from seminars.models import Department
 
 
@@ -62,6 +63,7 @@ OUR_PAGES = {
     "carry-on": CarryingOnPage.as_view(),
     "changes": ChangesPage.as_view(),
     "undo": undo,
+    "undo-rest": UndoRestPage.as_view(),
     "joint-request": answer,
     "feeds": FeedSizesPage.as_view(),
     "my-calendar": MyCalendarPage.as_view(),
