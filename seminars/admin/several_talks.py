@@ -142,8 +142,9 @@ class SeveralTalksPage(PreviewedFormPage):
             why = self.why_unticked(one, form) if one.is_possible else ""
             is_ticked = one.talk.pk in self._ticked if self.is_save else not why
             rows.append(Row(one, is_ticked and one.is_possible, why))
-        moving = [one for one in found or () if one.moves]
-        tells_move = self.tells_move if self.is_save else not several_talks.needs_no_notice(moving)
+        moving = [row.prospect for row in rows if row.prospect.moves]
+        ticked = [row.prospect for row in rows if row.is_ticked]
+        tells_move = self.tells_move if self.is_save else not several_talks.needs_no_notice(ticked)
         return context | {
             "rows": rows, "talks": self.talks, "back": self.back, "moving": moving, "tells_move": tells_move,
             "public": sum(row.prospect.talk.is_public for row in rows if row.prospect.is_possible),
