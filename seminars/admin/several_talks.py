@@ -31,7 +31,7 @@ from seminars.models.talk_naming import speaker_and_title
 
 
 @dataclass(frozen=True)
-class Row:
+class PreviewRow:
     """A talk as the page shows it: what it would become, whether it is ticked, and why it is not from the start."""
 
     prospect: Prospect
@@ -141,7 +141,7 @@ class SeveralTalksPage(PreviewedFormPage):
         for one in found or ():
             why = self.why_unticked(one, form) if one.is_possible else ""
             is_ticked = one.talk.pk in self._ticked if self.is_save else not why
-            rows.append(Row(one, is_ticked and one.is_possible, why))
+            rows.append(PreviewRow(one, is_ticked and one.is_possible, why))
         moving = [row.prospect for row in rows if row.prospect.moves]
         ticked = [row.prospect for row in rows if row.is_ticked]
         tells_move = self.tells_move if self.is_save else not several_talks.needs_no_notice(ticked)
