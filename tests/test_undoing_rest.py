@@ -144,3 +144,15 @@ def test_the_rest_of_a_change_of_others_is_not_found_or_not_theirs(organiser_cli
     assert organiser_client.post(rest_of(change)).status_code == 403
     assert organiser_client.post(rest_of(elsewhere)).status_code == 404
     assert Talk.objects.get(pk=theirs.pk).state == State.CANCELLED
+
+
+def test_a_change_of_which_nothing_was_changed_since_is_undone_as_a_whole(organiser_client, series):
+    talks = [make_talk(series=series), make_talk(series=series)]
+    address = reverse("admin:seminars_talk_transition", args=["cancel"])
+    organiser_client.post(address + "?" + "&".join(f"talk={talk.pk}" for talk in talks), {"reason": "Snow"})
+    change = last_change()
+
+    organiser_client.post(rest_of(change))
+
+    assert (last_change().undoes, str(last_change())) == (change, "Undone: Cancelled")
+    assert set(Talk.objects.values_list("state", flat=True)) == {State.CONFIRMED}

@@ -25,11 +25,12 @@ def parts_of(change: Change) -> UndoableParts:
     known = Talk.objects.in_bulk(keys)
     undoable, refused = [], []
     for key in keys:
-        name = undoing.name_of(key, left[key])
         if not left[key].says_the_same_as(is_now[key]):
+            name = undoing.name_of(key, left[key])
             refused.append(undoing.changed_since(change, name, Talk.history.filter(id=key)))
         elif not was[key].exists and key in known and not talk_changes.may_be_deleted(known[key]):
-            refused.append(_("%(talk)s: %(why)s") % {"talk": name, "why": talk_changes.NEVER_DELETED})
+            words = {"talk": undoing.name_of(key, left[key]), "why": talk_changes.NEVER_DELETED}
+            refused.append(_("%(talk)s: %(why)s") % words)
         else:
             undoable.append(key)
     return UndoableParts([] if change.shared_rows.exists() else undoable, refused)
@@ -43,7 +44,10 @@ def restore_the_rest(change: Change, *, by: User | None) -> Change:
     """
     with publishing():
         change = undoing.still_to_be_undone(change)
-        keys = parts_of(change).undoable
+        parts = parts_of(change)
+        if not parts.refused:
+            return undoing.restore(change, by=by)
+        keys = parts.undoable
         if not keys:
             raise ValidationError(_("Every talk of this change has been changed since, so nothing was undone."))
         was, left = after(change.pk - 1, keys), after(change.pk, keys)
