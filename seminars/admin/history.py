@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.contrib import admin, messages
@@ -89,7 +90,7 @@ class Undoable:
         changes = list(changes)
         self.rights, self.homes = rights(request), homes_of(changes)
         self.others = access.changes_of_what_others_keep(request.user, changes)
-        self.of_several = of_several_talks([change for change in changes if getattr(change, "is_overtaken", False)])
+        self.overtaken = [change for change in changes if getattr(change, "is_overtaken", False)]
 
     def __call__(self, change: Change) -> bool:
         """Tell it of a change that was read `with_overtaken`."""
@@ -97,10 +98,19 @@ class Undoable:
         may_be = is_possible and not change.is_undone and not change.follows_zone_rules
         return may_be and self.is_theirs(change)
 
-    def of_the_rest(self, change: Change) -> bool:
-        """Tell whether a change of several talks is refused as a whole, because some of them were changed since."""
-        may_be = change.pk in self.of_several and not hasattr(change, "import_run") and not change.is_undone
-        return may_be and not change.follows_zone_rules and self.is_theirs(change)
+    @cached_property
+    def _of_several(self) -> set[int]:
+        return of_several_talks(self.overtaken)
+
+    def of_the_rest(self, change: Change, number: int | None = None) -> bool:
+        """Tell whether a change of several talks is refused as a whole, because some of them were changed since.
+
+        `number` is that of its talks, if it is known.
+        """
+        if change not in self.overtaken or hasattr(change, "import_run") or change.is_undone:
+            return False
+        is_of_several = number > 1 if number is not None else change.pk in self._of_several
+        return is_of_several and not change.follows_zone_rules and self.is_theirs(change)
 
     def is_theirs(self, change: Change) -> bool:
         return change.pk not in self.others and self.rights.may_change_all(self.homes[change.pk])
@@ -118,13 +128,14 @@ def lately(request: HttpRequest, most: int = LATELY) -> list[HistoryEntry]:
         shared[note.change_id].append(note)
     some = some_talks_of(changes, own, MOST_NAMES)
     known = own.for_lists().in_bulk({key for keys, _number in some.values() for key in keys})
-    deleted = deleted_talks_of(changes, access.series_of(request.user))
+    nameless = [change for change in changes if change.pk not in some and not shared[change.pk]]
+    deleted = deleted_talks_of(nameless, access.series_of(request.user)) if nameless else {}
     entries = []
     for change in changes:
         keys, number = some.get(change.pk, ([], 0))
         named = [known[key] for key in keys]
         entry = HistoryEntry(change, undoable(change), named, number, shared=shared[change.pk])
-        entry.deleted, entry.may_undo_rest = deleted.get(change.pk, []), undoable.of_the_rest(change)
+        entry.deleted, entry.may_undo_rest = deleted.get(change.pk, []), undoable.of_the_rest(change, number)
         entries.append(entry)
     return entries
 
