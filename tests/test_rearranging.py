@@ -215,6 +215,17 @@ def test_talks_that_are_called_off_or_after_the_last_day_stay():
     assert starts(*talks, cancelled) == [week(1), week(2), week(3), week(0, hour=15)]
 
 
+def test_a_workshop_of_the_series_is_not_shifted_along():
+    talks = make_term(0, 1)
+    days = {"starts_at": week(1, hour=9), "ends_at": week(1, hour=9) + timedelta(days=2)}
+    workshop = make_talk(series=talks[0].series, **days)
+    defence = make_talk(series=talks[0].series, kind="Thesis defence", starts_at=week(1, hour=15))
+
+    rearranging.shift(talks[0], by=None)
+
+    assert starts(*talks, workshop, defence) == [week(1), week(2), week(1, hour=9), week(1, hour=15)]
+
+
 def test_a_clash_of_the_last_talk_moves_no_talk():
     room = make_room(name="Room 414")
     talks = make_term(0, 1, room=room)

@@ -4,11 +4,11 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from seminars.actions import lifecycle
+from seminars.actions import lifecycle, undoing
 from seminars.admin.transitions import TRANSITIONS
-from seminars.models import State
+from seminars.models import Change, JointTalk, State, Talk
 from tests.admin_forms import address_of, errors_in, messages_of, signed_in, transition_page
-from tests.factories import make_draft, make_organiser, make_room, make_talk
+from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk
 
 pytestmark = pytest.mark.django_db
 
@@ -84,16 +84,57 @@ def test_a_transition_that_the_state_does_not_allow_is_refused_with_a_message(ad
     assert errors_in(response) == ["On engines: Only a draft can be announced. This talk is already public."]
 
 
-def test_a_transition_changes_all_chosen_talks_or_none(administrator_client):
+def test_a_transition_changes_the_talks_that_can_make_it_and_says_which_cannot(administrator_client):
+    drafts, public = [make_draft(), make_draft()], make_talk(title="On engines")
+    already = "Only a draft can be announced. This talk is already public."
+
+    page = administrator_client.get(transition_page("announce", *drafts, public))
+    response = administrator_client.post(transition_page("announce", *drafts, public))
+
+    assert f"Not changed:</strong> {already}" in page.text
+    assert response.url == reverse("admin:seminars_talk_changelist")
+    assert [Talk.objects.get(pk=draft.pk).state for draft in drafts] == [State.CONFIRMED, State.CONFIRMED]
+    assert messages_of(administrator_client) == ["Done for 2 talks.", f"Not changed: On engines: {already}"]
+    assert [entry.object_id for entry in LogEntry.objects.order_by("pk")] == [str(draft.pk) for draft in drafts]
+
+
+def test_the_talks_that_made_a_transition_are_undone_together(administrator_client):
     drafts, public = [make_draft(), make_draft()], make_talk()
+    administrator_client.post(transition_page("announce", *drafts, public))
 
-    refused = administrator_client.post(transition_page("announce", *drafts, public))
-    states = [type(draft).objects.get(pk=draft.pk).state for draft in drafts]
-    taken = administrator_client.post(transition_page("announce", *drafts))
+    undoing.restore(Change.objects.latest("pk"), by=None)
 
-    assert (refused.status_code, states) == (200, [State.DRAFT, State.DRAFT])
-    assert taken.url == reverse("admin:seminars_talk_changelist")
-    assert [type(draft).objects.get(pk=draft.pk).state for draft in drafts] == [State.CONFIRMED, State.CONFIRMED]
+    assert [Talk.objects.get(pk=talk.pk).state for talk in (*drafts, public)] == ["draft", "draft", "confirmed"]
+
+
+def test_a_transition_that_no_chosen_talk_can_make_is_refused(administrator_client):
+    one, other = make_talk(title="On engines"), make_talk(title="On bugs")
+    already = "Only a draft can be announced. This talk is already public."
+
+    response = administrator_client.post(transition_page("announce", one, other))
+
+    assert errors_in(response) == [f"On engines: {already}", f"On bugs: {already}"]
+
+
+def test_of_two_drafts_in_one_room_the_one_that_may_have_it_is_reinstated(administrator_client):
+    room = make_room(name="Room 414")
+    first = make_in(State.CANCELLED, title="On engines", room=room)
+    second = make_in(State.CANCELLED, title="On bugs", room=room, starts_at=first.starts_at)
+
+    administrator_client.post(transition_page("reinstate", first, second))
+
+    assert [Talk.objects.get(pk=talk.pk).state for talk in (first, second)] == ["confirmed", "cancelled"]
+
+
+def test_a_talk_of_other_organisers_stays_and_the_others_are_announced():
+    ours, theirs = make_draft(title="Ours"), make_draft(title="Theirs", series=make_series(name="Logic"))
+    JointTalk.objects.create(talk=theirs, series=ours.series)
+    client = signed_in(make_organiser(ours.series))
+
+    client.post(transition_page("announce", ours, theirs))
+
+    assert [Talk.objects.get(pk=talk.pk).state for talk in (ours, theirs)] == ["confirmed", "draft"]
+    assert "Not changed: Theirs: Only the organisers of Logic can change it." in messages_of(client)
 
 
 def test_an_action_of_the_list_opens_the_transition_page_of_the_chosen_talks(administrator_client):

@@ -38,12 +38,13 @@ class TalkWrite:
     address: str = ""
 
 
-def prepare(talk: Talk, before: Talk | None) -> None:
+def prepare(talk: Talk, before: Talk | None, *, keep_notice: bool = False, tells_move: bool = True) -> None:
     """Set what follows from the new values, and check them all but for the room; raise ValidationError.
 
-    This takes most of the time of a change, and nobody has to wait for it.
+    This takes most of the time of a change, and nobody has to wait for it. `talk_changes.settle` says what
+    `keep_notice` and `tells_move` mean.
     """
-    talk_changes.settle(talk, before)
+    talk_changes.settle(talk, before, keep_notice=keep_notice, tells_move=tells_move)
     talk.room_is_exclusive = talk.room is not None and talk.room.is_exclusive
 
 

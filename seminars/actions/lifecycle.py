@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,20 +21,29 @@ from seminars.models.states import ALLOWED_FROM
 NO_LINK = gettext_lazy(
     "People could not join online, because neither the talk nor its series has a link. Add a link first."
 )
+# What people read if a talk is not in one of the states from which the transition leads on.
+OTHERWISE: dict[str, Promise] = {
+    "announce": gettext_lazy("Only a draft can be announced. This talk is already public."),
+    "confirm": gettext_lazy("Only a provisional talk can be confirmed."),
+    "move_online": gettext_lazy("Only a public talk that goes ahead can be moved online."),
+    "postpone": gettext_lazy("Only a public talk that goes ahead can be postponed."),
+    "cancel": gettext_lazy("Only a public talk that has not been cancelled can be cancelled."),
+    "reinstate": gettext_lazy("Only a cancelled or postponed talk can be reinstated."),
+    "withdraw": gettext_lazy("This talk is already a draft."),
+}
 AMENDABLE = frozenset({"title", "join_url", "passcode", "notice", "recording", "recording_url"})
 
 
 def announce(talk: Talk, *, by: User | None, tentative: bool = False) -> Talk:
     """Make a draft public."""
-    otherwise = _("Only a draft can be announced. This talk is already public.")
-    with _transition(_("Announced"), talk, by, "announce", otherwise):
+    with _transition(_("Announced"), talk, by, "announce"):
         talk.state = State.TENTATIVE if tentative else State.CONFIRMED
         return save(talk, by=by)
 
 
 def confirm(talk: Talk, *, by: User | None) -> Talk:
     """Make a provisional talk certain."""
-    with _transition(_("Confirmed"), talk, by, "confirm", _("Only a provisional talk can be confirmed.")):
+    with _transition(_("Confirmed"), talk, by, "confirm"):
         talk.state = State.CONFIRMED
         return save(talk, by=by)
 
@@ -56,9 +66,7 @@ def change_room(talk: Talk, *, room: Room | None, notice: str | None = None, by:
 
 def move_online(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Make a public talk online only, with its own link or the default of its series; the reason becomes its notice."""
-    with _transition(
-        _("Moved online"), talk, by, "move_online", _("Only a public talk that goes ahead can be moved online.")
-    ):
+    with _transition(_("Moved online"), talk, by, "move_online"):
         if not has_link(talk):
             raise ValidationError(NO_LINK, code="link")
         if not talk.join_url:
@@ -90,31 +98,28 @@ def stock_notices(talk: Talk) -> list[str]:
 
 def postpone(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Postpone a public talk to a date that is not known yet; the reason becomes the notice."""
-    with _transition(_("Postponed"), talk, by, "postpone", _("Only a public talk that goes ahead can be postponed.")):
+    with _transition(_("Postponed"), talk, by, "postpone"):
         talk.state, talk.notice = State.POSTPONED, reason
         return save(talk, by=by, keep_notice=True)
 
 
 def cancel(talk: Talk, *, reason: str = "", by: User | None) -> Talk:
     """Cancel a public talk; the reason becomes the notice, and the room becomes free."""
-    otherwise = _("Only a public talk that has not been cancelled can be cancelled.")
-    with _transition(_("Cancelled"), talk, by, "cancel", otherwise):
+    with _transition(_("Cancelled"), talk, by, "cancel"):
         talk.state, talk.notice = State.CANCELLED, reason
         return save(talk, by=by, keep_notice=True)
 
 
 def reinstate(talk: Talk, *, by: User | None) -> Talk:
     """Let a cancelled or postponed talk go ahead if its room is still free, and remove the reason."""
-    with _transition(
-        _("Reinstated"), talk, by, "reinstate", _("Only a cancelled or postponed talk can be reinstated.")
-    ):
+    with _transition(_("Reinstated"), talk, by, "reinstate"):
         talk.state = State.CONFIRMED
         return save(talk, by=by)
 
 
 def withdraw(talk: Talk, *, by: User | None) -> Talk:
     """Take a talk back to draft: pages and calendars drop it."""
-    with _transition(_("Withdrawn to a draft"), talk, by, "withdraw", _("This talk is already a draft.")):
+    with _transition(_("Withdrawn to a draft"), talk, by, "withdraw"):
         talk.state = State.DRAFT
         return save(talk, by=by)
 
@@ -125,14 +130,20 @@ def delete(talk: Talk, *, by: User | None) -> None:
         talk_changes.delete(talk)
 
 
+def refuse_unless_allowed(name: str, talk: Talk) -> None:
+    """Raise ValidationError if the transition of this name in OTHERWISE does not lead on from the talk's state."""
+    if talk.state not in ALLOWED_FROM[name]:
+        raise ValidationError(OTHERWISE[name], code="state")
+
+
 @contextmanager
-def _transition(sentence: str, talk: Talk, by: User | None, name: str = "", otherwise: str = "") -> Iterator[None]:
-    """Read the talk again and record one transition; refuse it with `otherwise` if its state is not ALLOWED_FROM."""
+def _transition(sentence: str, talk: Talk, by: User | None, name: str = "") -> Iterator[None]:
+    """Read the talk again and record one transition; refuse it if its state is not ALLOWED_FROM."""
     with publishing(), recording(sentence, by=by):
         try:
             talk.refresh_from_db()
         except Talk.DoesNotExist as gone:
             raise ValidationError(_("Somebody has deleted this talk."), code="gone") from gone
-        if name and talk.state not in ALLOWED_FROM[name]:
-            raise ValidationError(otherwise, code="state")
+        if name:
+            refuse_unless_allowed(name, talk)
         yield

@@ -23,6 +23,7 @@ from seminars.times import Span
 MOST_TALKS = 200
 MOST_WEEKS = 60  # how far to look for a free week after a break
 WEEK = timedelta(weeks=1)
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def move_to_slot(talk: Talk, *, slot: Talk, by: User | None) -> list[Talk]:
 def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Talk]:
     """Move a talk and all later talks of its series, up to the day `until`, by a week; breaks are skipped.
 
-    If a slot already exists a week later, the talk takes its time and room. Cancelled and postponed talks stay.
+    If a slot already exists a week later, the talk takes its time and room. Cancelled and postponed talks stay, and so
+    do those that are no part of the weekly rhythm: of another kind, or of a day or more, such as a workshop.
     """
     with publishing(), recording(_("Shifted by a week"), by=by):
         (talk,) = read_anew([talk.pk])
@@ -75,7 +77,13 @@ def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Tal
             raise ValidationError(_("These are too many talks to move at once. Start with a later one."))
         if talk not in chain:
             raise ValidationError(_("This talk has been cancelled or postponed. Start with one that goes ahead."))
+        chain = [one for one in chain if _rhythm_of(one) == _rhythm_of(talk)]
         return _move(_a_week_on(chain, _days_off(chain)))
+
+
+def _rhythm_of(talk: Talk) -> tuple[str, bool]:
+    """Return the kind of a talk, and whether it takes a day or more: what differs in them is not shifted along."""
+    return talk.kind_name, talk.ends_at - talk.starts_at >= A_DAY
 
 
 def is_empty(talk: Talk) -> bool:

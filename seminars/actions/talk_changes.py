@@ -175,16 +175,17 @@ def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice
     rule_clashes.look_again_at(talk)
 
 
-def settle(talk: Talk, before: Talk | None) -> None:
+def settle(talk: Talk, before: Talk | None, *, keep_notice: bool = False, tells_move: bool = True) -> None:
     """Set what follows from the fields that were set, unsaved, and check all but the room; for many talks at once.
 
-    Raise ValidationError if the change is refused. `before` is the talk as it was read.
+    Raise ValidationError if the change is refused. `before` is the talk as it was read. `keep_notice` says that
+    somebody typed the notice. Without `tells_move`, pages do not say that the talk has moved; calendars show the move.
     """
     talk.derive_times()
-    follow(talk, before)
+    follow(talk, before, keep_notice=keep_notice)
     talk.clean_fields(exclude={*DERIVED, "series", "room", "changed_at"})
     talk.clean_times()
-    _note_what_changed(talk, before)
+    _note_what_changed(talk, before, tells_move=tells_move)
     if before:
         talk.derive_times()  # what it was moved from has a wall time too
 
@@ -331,7 +332,7 @@ def _keep_stamps(talk: Talk, before: Talk) -> None:
     talk.published_at = before.published_at or talk.published_at
 
 
-def _note_what_changed(talk: Talk, before: Talk | None) -> None:
+def _note_what_changed(talk: Talk, before: Talk | None, *, tells_move: bool = True) -> None:
     """Record the changes that visitors see: first publication, move, move online."""
     now = timezone.now()
     if talk.is_public and not talk.published_at:
@@ -341,7 +342,7 @@ def _note_what_changed(talk: Talk, before: Talk | None) -> None:
         talk.moved_from = talk.moved_at = talk.moved_online_at = None  # a draft was never moved
     if not talk.is_public or before is None or not before.is_public:
         return
-    if before.starts_at != talk.starts_at:
+    if before.starts_at != talk.starts_at and tells_move:
         _note_move(talk, before, now)
     if talk.room_id:
         talk.moved_online_at = None

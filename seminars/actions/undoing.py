@@ -26,13 +26,13 @@ def restore(change: Change, *, by: User | None, even_public: bool = False) -> Ch
         change = still_to_be_undone(change)
         keys, notes = talks_of(change), list(change.shared_rows.order_by("pk"))
         was, left, is_now = after(change.pk - 1, keys), after(change.pk, keys), present(keys)
-        _refuse_beginnings(change, was)
+        refuse_beginnings(change, was)
         _refuse_what_is_not_kept(change, notes, is_alone=not keys)
         _refuse_what_was_changed_since(change, left, is_now, notes)
         refuse_joining_without_consent(was, left, by)
         with recording(sentence_of(change), by=by, undoes=change) as undoing:
             put_shared_rows_back(notes)
-            _take_back(was, even_public=even_public)
+            take_back(was, even_public=even_public)
             _delete_made_shared_rows(notes, is_alone=not keys)
         return undoing
 
@@ -62,7 +62,7 @@ def sentence_of(change: Change) -> str:
 # --- whether it may be ---------------------------------------------------------------------------------
 
 
-def _refuse_beginnings(change: Change, was: Snapshots) -> None:
+def refuse_beginnings(change: Change, was: Snapshots) -> None:
     """Refuse to undo the first history row of a talk that is older than the history."""
     made = Talk.history.model.objects.filter(change=change, history_type="+").values_list("id", flat=True)
     if not {key for key, snapshot in was.items() if not snapshot.exists} <= set(made):
@@ -90,12 +90,12 @@ def _refuse_what_was_changed_since(
     A shared row that was added with a talk may have been changed: it is kept.
     """
     refused = [
-        _changed_since(change, name_of(key, left[key]), Talk.history.filter(id=key))
+        changed_since(change, name_of(key, left[key]), Talk.history.filter(id=key))
         for key in left
         if not left[key].says_the_same_as(is_now[key])
     ]
     refused += [
-        _changed_since(change, str(note), SharedChange.objects.filter(kind=note.kind, key=note.key))
+        changed_since(change, str(note), SharedChange.objects.filter(kind=note.kind, key=note.key))
         for note in notes
         if (note.before or not left) and not note.is_as_left()
     ]
@@ -103,7 +103,7 @@ def _refuse_what_was_changed_since(
         raise ValidationError(refused, code="later")
 
 
-def _changed_since(change: Change, name: str, of_row: models.QuerySet) -> str:
+def changed_since(change: Change, name: str, of_row: models.QuerySet) -> str:
     """Name the later change; `of_row` is the whole history of the row."""
     later = Change.objects.filter(in_force(), pk__gt=change.pk, pk__in=of_row.order_by().values("change"))
     later = later.filter(follows_zone_rules=False)
@@ -141,7 +141,8 @@ def _joined(snapshot: Snapshot) -> set[int]:
 # --- doing it ------------------------------------------------------------------------------------------
 
 
-def _take_back(was: Snapshots, *, even_public: bool) -> None:
+def take_back(was: Snapshots, *, even_public: bool) -> None:
+    """Give talks the values of before, and delete those that did not exist."""
     there = Talk.objects.in_bulk(was)
     made = [there[key] for key, snapshot in was.items() if not snapshot.exists and key in there]
     talk_changes.delete_all(made, even_public=even_public)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -15,12 +16,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars import access
+from seminars import access, text
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.models import Change, SharedChange, Talk, recording
-from seminars.models.snapshots import Snapshot, homes_of, some_talks_of, story
+from seminars.models.snapshots import (
+    Snapshot,
+    deleted_talks_of,
+    homes_of,
+    of_several_talks,
+    some_talks_of,
+    story,
+)
 from seminars.models.talk_naming import speaker_and_title
 from seminars.phrases.talk_differences import Difference, Differences
 
@@ -40,7 +48,8 @@ def recorded(request: HttpRequest, sentence: str = "") -> Iterator[Change]:
 def offer_to_undo(request: HttpRequest, change: Change) -> None:
     """Offer an Undo button on the next page, unless the change is empty."""
     if not change.is_empty:
-        messages.info(request, _("%(what)s. Not what you wanted?") % {"what": change}, extra_tags=f"undo-{change.pk}")
+        sentence = _("%(what)s. Not what you wanted?") % {"what": text.without_stop(str(change))}
+        messages.info(request, sentence, extra_tags=f"undo-{change.pk}")
 
 
 @dataclass
@@ -53,11 +62,18 @@ class HistoryEntry:
     number: int = 0
     differences: list[Difference] = field(default_factory=list)
     shared: list[SharedChange] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)  # the names of talks that are there no longer
+    may_undo_rest: bool = False  # for those of its talks that nobody has changed since
+
+    @property
+    def deleted_shown(self) -> list[str]:
+        return self.deleted[:MOST_NAMES]
 
     @property
     def more(self) -> int:
         """How many talks and shared rows are not named."""
-        return self.number - len(self.talks) + (self.shared[0].number - len(self.shared) if self.shared else 0)
+        shared = self.shared[0].number - len(self.shared) if self.shared else 0
+        return self.number - len(self.talks) + len(self.deleted) - len(self.deleted_shown) + shared
 
 
 class Undoable:
@@ -67,12 +83,27 @@ class Undoable:
         changes = list(changes)
         self.rights, self.homes = rights(request), homes_of(changes)
         self.others = access.changes_of_what_others_keep(request.user, changes)
+        self.overtaken = [change for change in changes if getattr(change, "is_overtaken", False)]
 
     def __call__(self, change: Change) -> bool:
         """Tell it of a change that was read `with_overtaken`."""
         is_possible = not change.is_overtaken or hasattr(change, "import_run")  # of an import, what was edited stays
         may_be = is_possible and not change.is_undone and not change.follows_zone_rules
         return may_be and self.is_theirs(change)
+
+    @cached_property
+    def _of_several(self) -> set[int]:
+        return of_several_talks(self.overtaken)
+
+    def of_the_rest(self, change: Change, number: int | None = None) -> bool:
+        """Tell whether a change of several talks is refused as a whole, because some of them were changed since.
+
+        `number` is that of its talks, if it is known.
+        """
+        if change not in self.overtaken or hasattr(change, "import_run") or change.is_undone:
+            return False
+        is_of_several = number > 1 if number is not None else change.pk in self._of_several
+        return is_of_several and not change.follows_zone_rules and self.is_theirs(change)
 
     def is_theirs(self, change: Change) -> bool:
         return change.pk not in self.others and self.rights.may_change_all(self.homes[change.pk])
@@ -90,11 +121,15 @@ def lately(request: HttpRequest, most: int = LATELY) -> list[HistoryEntry]:
         shared[note.change_id].append(note)
     some = some_talks_of(changes, own, MOST_NAMES)
     known = own.for_lists().in_bulk({key for keys, _number in some.values() for key in keys})
+    nameless = [change for change in changes if change.pk not in some and not shared[change.pk]]
+    deleted = deleted_talks_of(nameless, access.series_of(request.user)) if nameless else {}
     entries = []
     for change in changes:
         keys, number = some.get(change.pk, ([], 0))
         named = [known[key] for key in keys]
-        entries.append(HistoryEntry(change, undoable(change), named, number, shared=shared[change.pk]))
+        entry = HistoryEntry(change, undoable(change), named, number, shared=shared[change.pk])
+        entry.deleted, entry.may_undo_rest = deleted.get(change.pk, []), undoable.of_the_rest(change, number)
+        entries.append(entry)
     return entries
 
 
@@ -147,7 +182,8 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[HistoryEntry]:
         differences = compare.between(before[change.pk], states[change.pk])
         may_undo = before[change.pk].exists and undoable(change)
         if differences or change.follows_zone_rules:
-            yield HistoryEntry(change, may_undo, differences=differences)
+            rest = undoable.of_the_rest(change)
+            yield HistoryEntry(change, may_undo, differences=differences, may_undo_rest=rest)
 
 
 def back(request: HttpRequest) -> str:

@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
+from seminars.actions.usual_values import usual_values_of
+from seminars.admin import carrying_on
 from seminars.admin.base import DeskInline
 from seminars.admin.rights import rights
 from seminars.admin.shared_rows import SharedRowAdmin
@@ -59,6 +62,20 @@ class SeriesAdmin(SharedRowAdmin):
             },
         ),
     ]
+
+    # --- saving ---
+
+    def save_model(self, request: HttpRequest, obj: Series, form: SeriesForm, change: bool) -> None:
+        """Keep the usual values that it had, which its coming talks still have."""
+        request.editor.usual_before = usual_values_of(Series.objects.get(pk=obj.pk)) if change else None
+        super().save_model(request, obj, form, change)
+
+    def response_change(self, request: HttpRequest, obj: Series) -> HttpResponse:
+        """Save, then ask whether coming talks shall have the new usual values too."""
+        response = super().response_change(request, obj)
+        if IS_POPUP_VAR in request.POST:
+            return response
+        return carrying_on.offer(request, obj, request.editor.usual_before) or response
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[Any, bool]:
         """A talk may be joint with any series that the organiser knows of, not only with those that they look after."""

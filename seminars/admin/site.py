@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from seminars import access
 from seminars.admin.announcement import AnnouncementPage
+from seminars.admin.carrying_on import CarryingOnPage
 from seminars.admin.closing import ClosingPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.front_desk import FrontDesk
@@ -26,12 +27,14 @@ from seminars.admin.planning import PlanPage
 from seminars.admin.report import ReportPage
 from seminars.admin.rights import rights
 from seminars.admin.schedule import SchedulePage
+from seminars.admin.several_talks import SeveralTalksPage
 from seminars.admin.shared_history import news_for
 from seminars.admin.signing_in import KeepsWhatWasTyped
 from seminars.admin.start_empty import StartEmptyPage, is_offered
 from seminars.admin.text_preview import TextPreviewPage
 from seminars.admin.time_zones import TimeZonesPage, new_rules
 from seminars.admin.undo import undo
+from seminars.admin.undoing_rest import UndoRestPage
 from seminars.models import Department
 
 
@@ -57,8 +60,11 @@ OUR_PAGES = {
     "schedule": SchedulePage.as_view(),
     "announcement": AnnouncementPage.as_view(),
     "closing": ClosingPage.as_view(),
+    "change-talks": SeveralTalksPage.as_view(),
+    "carry-on": CarryingOnPage.as_view(),
     "changes": ChangesPage.as_view(),
     "undo": undo,
+    "undo-rest": UndoRestPage.as_view(),
     "joint-request": answer,
     "feeds": FeedSizesPage.as_view(),
     "my-calendar": MyCalendarPage.as_view(),

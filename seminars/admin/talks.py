@@ -26,6 +26,7 @@ from seminars.admin.history import HistoryEntry, HistoryMixin, history_of_talk, 
 from seminars.admin.joining import joint_requests_of
 from seminars.admin.leave_series import LeavePage, leave_transition
 from seminars.admin.rights import rights
+from seminars.admin.several_talks import change_several
 from seminars.admin.talk_editor import TalkEditor
 from seminars.admin.talk_initial import chosen_series
 from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline
@@ -65,7 +66,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
     list_filter = [WhenFilter, "state", SeriesFilter, GapFilter]
     date_hierarchy = "starts_at"
     search_fields = ["search_text"]
-    actions = ["delete_selected", export_workbook, export_csv]
+    actions = [change_several, "delete_selected", export_workbook, export_csv]
     fieldsets = [
         (None, {"fields": ["series", "title", "abstract"]}),
         (_("When and where"), {"fields": ["starts_at", "ends_at", "room", "shares_room", "zone"]}),

@@ -1,5 +1,9 @@
-"""The page of a transition: what visitors and subscribers will see, the details it asks for, and the button."""
+"""The page of a transition: what visitors and subscribers will see, the details it asks for, and the button.
 
+If some of several talks cannot make the transition, the page says which and why, and the others make it.
+"""
+
+from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
@@ -11,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import FormView
 
 from seminars.admin import formulas
@@ -29,26 +34,33 @@ BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
 
 
 class TransitionPage(DeskPage, FormView):
-    """Ask before the talks that the address names make a transition; on POST all of them make it, or none."""
+    """Ask before the talks that the address names make a transition; on POST those that can make it do."""
 
     template_name = "admin/seminars/talk/transition.html"
     desk: ModelAdmin | None = None  # as_view() takes what the class has
     transition: Transition
     talks: list[Talk]
 
+    def setup(self, request: HttpRequest, *args: Any, **named: Any) -> None:
+        super().setup(request, *args, **named)
+        self.refused: dict[int, list[str]] = {}  # why talks cannot make the transition, by their keys
+
     def dispatch(self, request: HttpRequest, **named: str) -> HttpResponse:
         self.transition, self.talks = self.find(**named)
         return super().dispatch(request, **named)
 
     def find(self, name: str) -> tuple[Transition, list[Talk]]:
-        """Return the transition and the talks in the query. The organiser may change all of them."""
+        """Return the transition and the talks in the query. The organiser may change at least one of them."""
         transition, keys = TRANSITIONS.get(name), parameters.keys(self.request.GET, "talk")
         talks = list(self.desk.get_queryset(self.request).filter(pk__in=keys))
         if transition is None or not talks or len(talks) < len(keys) or (transition.is_for_one and len(talks) > 1):
             raise Http404(name)
-        if not all(rights(self.request).may("change", Talk, talk) for talk in talks):
+        if not any(map(self._may_change, talks)):
             raise PermissionDenied
         return transition, talks
+
+    def _may_change(self, talk: Talk) -> bool:
+        return rights(self.request).may("change", Talk, talk)
 
     def get_form_class(self) -> type[TransitionForm]:
         return self.transition.form
@@ -71,13 +83,12 @@ class TransitionPage(DeskPage, FormView):
     # --- making the transition ---
 
     def form_valid(self, form: TransitionForm) -> HttpResponse:
-        """Change every talk; if one is refused, change none, and say in the form which and why."""
+        """Change every talk that can be changed; if there is none, say in the form why."""
         if is_preview(self.request):
             return self.show(form=form)
         try:
             with publishing(), recorded(self.request):
-                for talk in self.talks:
-                    self._make(talk, form)
+                for talk in self._make_those_that_can(self.talks, form):
                     self.desk.log_change(self.request, talk, self.logged(form))
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)
@@ -89,17 +100,35 @@ class TransitionPage(DeskPage, FormView):
         """Return what Django's log says of it."""
         return str(self.transition.label)
 
+    def _make_those_that_can(self, talks: Iterable[Talk], form: TransitionForm) -> list[Talk]:
+        """Change each talk that can be changed, note in `refused` why others cannot, and return those that were.
+
+        Raise ValidationError if there is none.
+        """
+        talks, self.refused = list(talks), {}
+        for talk in talks:
+            try:
+                self._make(talk, form)
+            except ValidationError as refusal:
+                self.refused[talk.pk] = refusal.messages
+        changed = [talk for talk in talks if talk.pk not in self.refused]
+        if not changed:
+            raise ValidationError([sentence for talk in talks for sentence in self._refusals(talk)])
+        return changed
+
     def _make(self, talk: Talk, form: TransitionForm) -> None:
-        try:
-            self.transition.act(talk, by=self.request.user, **form.cleaned_data)
-        except ValidationError as refusal:
-            sentences = [f"{speaker_and_title(talk)}: {sentence}" for sentence in refusal.messages]
-            raise ValidationError(sentences) from refusal
+        if not self._may_change(talk):
+            raise ValidationError(_("Only the organisers of %(series)s can change it.") % {"series": talk.series})
+        self.transition.act(talk, by=self.request.user, **form.cleaned_data)
+
+    def _refusals(self, talk: Talk) -> list[str]:
+        return [f"{speaker_and_title(talk)}: {sentence}" for sentence in self.refused.get(talk.pk, ())]
 
     def _tell(self, form: TransitionForm) -> None:
-        """Say that it is done, and which notice the change has set."""
-        done = self.transition.done % form.cleaned_data if len(self.talks) == 1 else _("Done for every talk.")
-        messages.success(self.request, done)
+        """Say that it is done, for which talks it is not and why, and which notice the change has set."""
+        messages.success(self.request, self._done(form))
+        for refusal in [sentence for talk in self.talks for sentence in self._refusals(talk)]:
+            messages.warning(self.request, _("Not changed: %(talk_and_reason)s") % {"talk_and_reason": refusal})
         talk = self.talks[0]
         if self.transition.name == "room" and talk.notice:
             said = _("The talk’s notice is now: “%(notice)s”.") % {"notice": talk.notice}
@@ -108,6 +137,14 @@ class TransitionPage(DeskPage, FormView):
             messages.info(self.request, words)
         formulas.warn(self.request, form.cleaned_data.items())
 
+    def _done(self, form: TransitionForm) -> str:
+        if len(self.talks) == 1:
+            return self.transition.done % form.cleaned_data
+        number = len(self.talks) - len(self.refused)
+        if not self.refused:
+            return _("Done for every talk.")
+        return ngettext("Done for %(number)d talk.", "Done for %(number)d talks.", number) % {"number": number}
+
     # --- showing it ---
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
@@ -115,7 +152,8 @@ class TransitionPage(DeskPage, FormView):
         words |= {
             "form": form, "transition": self.transition, "title": self.transition.label,
             "talks": self.talks, "back": self.back,
-            "rows": [(talk, previews.get(talk.pk)) for talk in self.talks], "is_folded": not is_preview(self.request),
+            "rows": [(talk, previews.get(talk.pk), self.refused.get(talk.pk)) for talk in self.talks],
+            "is_folded": not is_preview(self.request),
             "may_preview": form.may_preview and len(self.talks) <= MOST_PREVIEWED,
             "opts": self.desk.opts, "media": self.desk.media,
         }  # fmt: skip
@@ -138,6 +176,5 @@ class TransitionPage(DeskPage, FormView):
             return asked, {}
 
     def _make_all(self, form: TransitionForm) -> None:
-        """Change copies of all talks: what is shown stays as it was read."""
-        for talk in self.talks:
-            self._make(copy(talk), form)
+        """Change copies of the talks: what is shown stays as it was read."""
+        self._make_those_that_can(map(copy, self.talks), form)

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -38,7 +39,15 @@ def undo(request: HttpRequest) -> HttpResponse:
     except ValidationError as refusal:
         for sentence in [_("Nothing was undone."), *refusal.messages]:
             messages.error(request, sentence)
+        if _is_for_the_rest(request, change):
+            return redirect(f"{reverse('admin:undo-rest')}?change={change.pk}")
     return redirect(back(request))
+
+
+def _is_for_the_rest(request: HttpRequest, change: Change) -> bool:
+    """Tell whether a change that was refused as a whole can be undone for some of its talks."""
+    read = Change.objects.filter(pk=change.pk).latest_first().with_overtaken()
+    return any(Undoable(request, [one]).of_the_rest(one) for one in read)
 
 
 def _ask(request: HttpRequest, change: Change, public: int) -> HttpResponse:

@@ -9,9 +9,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Max, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.history import Change
+from seminars.models.speaker import Speaker
+from seminars.models.states import Role
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.wall_times import LOCAL, moments_by_rules
@@ -128,6 +131,39 @@ def some_talks_of(changes: Iterable[Change], among: TalkQuerySet, most: int) -> 
     for number, talk in rows.annotate(place=place).filter(place__lte=most).values_list("change", "id"):
         first[number][talk] = None
     return {number: (list(first[number]), count) for number, count in numbers.items()}
+
+
+def of_several_talks(changes: Collection[Change]) -> set[int]:
+    """Return the numbers of those changes that touched more than one talk: one query, none without changes."""
+    rows = Talk.history.model.objects.filter(change__in=changes).order_by().values_list("change")
+    counted = rows.annotate(talks=models.Count("id", distinct=True)).filter(talks__gt=1) if changes else []
+    return {number for number, _talks in counted}
+
+
+def deleted_talks_of(changes: Collection[Change], series: models.QuerySet) -> dict[int, list[str]]:
+    """Return by change the names of the talks at home in these series that it deleted, if they are still gone.
+
+    One query, two more if there are such talks.
+    """
+    gone = Talk.history.model.objects.filter(change__in=changes, history_type="-", series__in=series)
+    gone = gone.exclude(id__in=Talk.objects.order_by().values("pk")).order_by("history_id")
+    rows = list(gone.values_list("change", "id", "title"))
+    speakers = _speakers_of_deleted({talk for _change, talk, _title in rows}) if rows else {}
+    found: dict[int, list[str]] = {}
+    for number, talk, title in rows:
+        words = [*speakers.get(talk, ()), *([title] if title else [])]
+        found.setdefault(number, []).append(" – ".join(words) or _("To be announced"))
+    return found
+
+
+def _speakers_of_deleted(talks: Collection[int]) -> dict[int, list[str]]:
+    rows = Appearance.history.model.objects.filter(talk__in=talks, history_type="-", role=Role.SPEAKER)
+    named: dict[int, dict[int, None]] = {}
+    for talk, speaker in rows.order_by("order", "history_id").values_list("talk", "speaker"):
+        named.setdefault(talk, {})[speaker] = None
+    known = Speaker.objects.in_bulk({key for keys in named.values() for key in keys})
+    names = {talk: ", ".join(known[key].name for key in keys if key in known) for talk, keys in named.items()}
+    return {talk: [joined] for talk, joined in names.items() if joined}
 
 
 def homes_of(changes: Iterable[Change]) -> dict[int, set[int]]:

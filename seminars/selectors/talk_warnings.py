@@ -5,6 +5,7 @@ from datetime import time, timedelta
 
 from django.utils.translation import gettext as _
 
+from seminars import text
 from seminars.date_formats import day
 from seminars.models.appearance import Appearance
 from seminars.models.breaks import Break
@@ -50,7 +51,10 @@ def _odd_times(talk: Talk) -> list[str]:
 def _on_a_break(talk: Talk) -> list[str]:
     date = local(talk.starts_at, talk.zone_info).date()
     sentence = _("It is in a break: %(reason)s. Is the date right?")
-    return [sentence % {"reason": one.reason} for one in Break.objects.of_series(talk.series).touching(date, date)]
+    return [
+        sentence % {"reason": text.without_stop(one.reason)}
+        for one in Break.objects.of_series(talk.series).touching(date, date)
+    ]
 
 
 def _odd_link(talk: Talk) -> list[str]:

@@ -143,6 +143,11 @@ def printable(source: str) -> str:
     return _NOT_TEXT.sub("", _LINE_ENDS.sub("\n", source))
 
 
+def without_stop(sentence: str) -> str:
+    """Return a sentence without the punctuation at its end, where other words follow: "Closed: snow."."""
+    return sentence.rstrip(" .!?…")
+
+
 def fold(text: str) -> str:
     """The form in which search compares: no accents, no case, single spaces; folding twice changes nothing."""
     if text.isascii() and text.isprintable():  # most text, ten times as fast

@@ -1,4 +1,5 @@
 // Names what Django's scripts leave nameless to a screen reader: boxes that search as one types, empty table heads.
+// Keeps the identity of a new talk for those who go back to its form, so that saving again makes no second talk.
 
 function nameSearchBoxes(root) {
   for (const select of root.querySelectorAll("select.admin-autocomplete")) {
@@ -16,3 +17,8 @@ for (const head of document.querySelectorAll("th.original:empty")) head.replaceW
 // Queued behind Django's own, which makes the boxes.
 window.django?.jQuery?.(() => nameSearchBoxes(document));
 document.addEventListener("formset:added", (event) => setTimeout(() => nameSearchBoxes(event.target), 0));
+
+// Going back asks for the form anew, with another identity; the entry of the history still has the first one.
+const identity = document.querySelector("#talk_form input[name=uid]");
+if (identity && history.state?.uid) identity.value = history.state.uid;
+else if (identity) history.replaceState({ ...history.state, uid: identity.value }, "");

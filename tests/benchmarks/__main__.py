@@ -13,6 +13,7 @@ from tests.benchmarks import (
     rates,
     report,
     search,
+    several_talks,
     talk_form,
     typed_text,
     uploads,
@@ -45,6 +46,7 @@ AT_THE_END = {
     "whole-feeds": edits.whole_feeds,  # after "memory", which is that of a worker without whole feeds
     "search-questions": search.asking,
     "talk-form": talk_form.opening_and_saving,
+    "several-talks": several_talks.changing,
     "typed-text": typed_text.saving_and_showing,
     "photos": uploads.photos,
     "calendars": uploads.calendars,
