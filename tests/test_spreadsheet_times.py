@@ -1,5 +1,6 @@
 """Read days and times of day in spreadsheets, whatever kind of cell they are in, without guessing."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from zipfile import ZipFile
@@ -196,3 +197,27 @@ def test_times_of_libreoffice_are_read_in_all_their_forms(clock):
     event = first_of(ods_of(("date", "2026-11-05"), ("time", clock), "On engines"))
 
     assert (event.title, event.starts_at) == ("On engines", in_new_york(2026, 11, 5, 15, 30))
+
+
+def rewritten(content, change):
+    """The .ods with its content.xml changed."""
+    file = BytesIO()
+    with ZipFile(BytesIO(content)) as parts, ZipFile(file, "w") as changed:
+        for name in parts.namelist():
+            part = parts.read(name).decode()
+            changed.writestr(name, change(part) if name == "content.xml" else part)
+    return file.getvalue()
+
+
+def test_an_indented_ods_is_read_as_one_on_a_single_line():
+    plain = ods_of(("date", "2026-11-05"), "15:30", "On engines")
+
+    event = first_of(rewritten(plain, lambda cells: re.sub("><(?=/?table:|text:p)", ">\n  <", cells)))
+
+    assert (event.title, event.starts_at) == ("On engines", in_new_york(2026, 11, 5, 15, 30))
+
+
+def test_tabs_and_line_breaks_in_a_cell_of_an_ods_are_kept_as_white_space():
+    event = first_of(ods_of(("date", "2026-11-05"), "15:30", "On<text:tab/>engines<text:line-break/>and looms"))
+
+    assert event.title == "On engines\nand looms"
