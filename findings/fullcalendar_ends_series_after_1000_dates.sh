@@ -3,7 +3,7 @@
 #   iCalendar feeds shows a daily tea that began on 2 January 2023 in each month from then on.
 # Seen: the tea ends on 27 September 2025, its 1,000th date, without a message. The plugin counts dates from the first of
 #   the series, not from the month that it shows, and no setting changes that. A weekly seminar ends after 19 years.
-# Version: @fullcalendar/icalendar 6.1.21 (the newest) with @fullcalendar/core 6.1.22, ical.js 1.5.0 and jsdom 24.1.3, from
+# Version: @fullcalendar/icalendar 6.1.21 with @fullcalendar/core 6.1.22, ical.js 1.5.0 and jsdom 24.1.3, from
 #   npm. Source: `maxIterations` in the plugin's source; its documentation does not mention it.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -2,8 +2,8 @@
 # Expected: FullCalendar's plugin for iCalendar feeds shows a talk at 16:00 in Berlin (TZID, with its VTIMEZONE) at 10:00 to
 #   a visitor in New York, like a talk at the same moment that is written in UTC.
 # Seen: it shows the first at 16:00 to everybody, wherever they are, and the second rightly at 10:00: two talks at one
-#   moment stand six hours apart. Its documentation of the plugin does not mention zones.
-# Version: @fullcalendar/icalendar 6.1.21 (the newest) with @fullcalendar/core 6.1.22, ical.js 1.5.0 and jsdom 24.1.3, from
+#   moment stand six hours apart. The documentation of the plugin (fullcalendar.io/docs/icalendar) does not mention zones.
+# Version: @fullcalendar/icalendar 6.1.21 with @fullcalendar/core 6.1.22, ical.js 1.5.0 and jsdom 24.1.3, from
 #   npm. Source: https://github.com/fullcalendar/fullcalendar/issues/7456; the plugin writes each time with toString() of
 #   ical.js, which leaves the zone out.
 set -euo pipefail

@@ -33,6 +33,7 @@ HEADER = ["Date", "Start", "Title"]
         ("PT15H30M", 930),
         ("PT55800S", 930),
         ("PT1111959H30M00.000000838S", 930),
+        ("PT015H30M00S", 930),
         (date(1900, 1, 1), 1440),
         (date(1904, 1, 2), 1440),
         ("24:00", 1440),
@@ -90,6 +91,14 @@ def test_a_time_may_say_its_end(start, end):
     event = first_of(csv_of([[*HEADER, "End"], ["2026-11-05", start, "On engines", end]]))
 
     assert event.ends_at - event.starts_at == timedelta(minutes=75)
+
+
+@pytest.mark.parametrize(
+    ("typed", "span"),
+    [("11-12:30pm", (660, 750)), ("10–12 pm", (600, 720)), ("11:30–1 pm", (690, 780)), ("1–2:30 pm", (780, 870))],
+)
+def test_a_span_over_noon_with_one_pm_starts_in_the_morning(typed, span):
+    assert read_clock(typed, DAY) == span
 
 
 @pytest.mark.parametrize(
