@@ -36,7 +36,7 @@ _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 # calamine knows the elements of .ods by these prefixes too.
 _CELLS = "content.xml"
 _INDENT = re.compile(rb">\s+(?=</?(?:table|office):|<text:[ph]\b)")
-_SPACING = re.compile(rb"<text:(tab|line-break)\b[^>]*/>")
+_SPACING = re.compile(rb"<text:(tab|line-break)\b[^<>]*/>")
 
 Sheet = dict[str, object]
 
