@@ -1,6 +1,7 @@
 """Repeating events become their dates, within bounds; what a rule cannot mean for talks is refused."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -43,6 +44,30 @@ def test_each_date_is_an_event_with_the_length_and_texts_of_the_series():
     assert [each.recurrence_id for each in events] == ["20261021T141500Z", "20261028T151500Z"]
     assert {each.ends_at - each.starts_at for each in events} == {timedelta(hours=1)}
     assert {(each.uid, each.abstract, each.zone) for each in events} == {("1@example.edu", "We meet.", "Europe/Berlin")}
+
+
+@pytest.mark.parametrize(
+    ("length", "end"),
+    [
+        ("PT24H", "10-25 15:00"),
+        ("P1D", "10-25 16:00"),
+        ("P1DT1H", "10-25 17:00"),
+        ("PT6H", "10-24 22:00"),
+        ("P1W", "10-31 16:00"),
+    ],
+)
+def test_days_of_a_length_end_at_the_same_time_of_day_and_hours_are_exact_when_the_clocks_change(length, end):
+    (found,) = read(event("DTEND", **{"DTSTART;TZID=Europe/Berlin": "20261024T160000", "DURATION": length})).events
+
+    assert f"{found.ends_at.astimezone(ZoneInfo('Europe/Berlin')):%m-%d %H:%M}" == end
+
+
+def test_each_date_of_a_series_with_a_length_of_days_ends_at_the_same_time_of_day():
+    start = {"DTSTART;TZID=Europe/Berlin": "20261024T160000"}
+    found = read(event("DTEND", **start, DURATION="P1D", RRULE="FREQ=WEEKLY;COUNT=2"))
+
+    ends = [each.ends_at.astimezone(ZoneInfo("Europe/Berlin")) for each in found.events]
+    assert [f"{end:%m-%d %H:%M}" for end in ends] == ["10-25 16:00", "11-01 16:00"]
 
 
 def test_a_changed_date_has_its_own_texts_and_time():

@@ -1,5 +1,6 @@
 """Read days and times of day in spreadsheets, whatever kind of cell they are in, without guessing."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from zipfile import ZipFile
@@ -32,6 +33,7 @@ HEADER = ["Date", "Start", "Title"]
         ("PT15H30M", 930),
         ("PT55800S", 930),
         ("PT1111959H30M00.000000838S", 930),
+        ("PT015H30M00S", 930),
         (date(1900, 1, 1), 1440),
         (date(1904, 1, 2), 1440),
         ("24:00", 1440),
@@ -89,6 +91,14 @@ def test_a_time_may_say_its_end(start, end):
     event = first_of(csv_of([[*HEADER, "End"], ["2026-11-05", start, "On engines", end]]))
 
     assert event.ends_at - event.starts_at == timedelta(minutes=75)
+
+
+@pytest.mark.parametrize(
+    ("typed", "span"),
+    [("11-12:30pm", (660, 750)), ("10–12 pm", (600, 720)), ("11:30–1 pm", (690, 780)), ("1–2:30 pm", (780, 870))],
+)
+def test_a_span_over_noon_with_one_pm_starts_in_the_morning(typed, span):
+    assert read_clock(typed, DAY) == span
 
 
 @pytest.mark.parametrize(
@@ -196,3 +206,27 @@ def test_times_of_libreoffice_are_read_in_all_their_forms(clock):
     event = first_of(ods_of(("date", "2026-11-05"), ("time", clock), "On engines"))
 
     assert (event.title, event.starts_at) == ("On engines", in_new_york(2026, 11, 5, 15, 30))
+
+
+def rewritten(content, change):
+    """The .ods with its content.xml changed."""
+    file = BytesIO()
+    with ZipFile(BytesIO(content)) as parts, ZipFile(file, "w") as changed:
+        for name in parts.namelist():
+            part = parts.read(name).decode()
+            changed.writestr(name, change(part) if name == "content.xml" else part)
+    return file.getvalue()
+
+
+def test_an_indented_ods_is_read_as_one_on_a_single_line():
+    plain = ods_of(("date", "2026-11-05"), "15:30", "On engines")
+
+    event = first_of(rewritten(plain, lambda cells: re.sub("><(?=/?table:|text:p)", ">\n  <", cells)))
+
+    assert (event.title, event.starts_at) == ("On engines", in_new_york(2026, 11, 5, 15, 30))
+
+
+def test_tabs_and_line_breaks_in_a_cell_of_an_ods_are_kept_as_white_space():
+    event = first_of(ods_of(("date", "2026-11-05"), "15:30", "On<text:tab/>engines<text:line-break/>and looms"))
+
+    assert event.title == "On engines\nand looms"

@@ -21,6 +21,7 @@ _WRITTEN = re.compile(
 )
 _MOST_DATES = 2000  # that an event lists one by one; a weekly seminar has as many in forty years
 _TRUE = "TRUE"
+_DAYS = re.compile(r"(?P<number>\d+)(?P<unit>[DW])")  # in "P1W", "P1DT2H"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +193,23 @@ def _value_of(written: re.Match[str]) -> datetime | date:
 
 
 def _after(start: Moment, found: Property) -> Moment:
+    """Return the end of an event with a length; its days end at the same time of day, its hours are exact (§3.3.6)."""
     length = _length_of(found, found.raw)
     try:
-        end = start.value + length if start.is_day else start.in_utc + length
-    except OverflowError as error:
+        days = _days_in(found.raw)
+        wall = start.value + (length if start.is_day else days)
+        has_hours = not start.is_day and length != days
+        end = wall.astimezone(UTC) + (length - days) if has_hours else wall
+    except CANNOT_BE_READ as error:
         raise Unreadable(found.line, _not_a_length(found)) from error
     if end.year not in YEARS:
         raise Unreadable(found.line, _("We could not read the event’s end time."))
     return Moment(end)
+
+
+def _days_in(written: str) -> timedelta:
+    found = _DAYS.finditer(written.upper())
+    return timedelta(sum(int(each["number"]) * (7 if each["unit"] == "W" else 1) for each in found))
 
 
 def _length_of(found: Property, written: str) -> timedelta:

@@ -32,6 +32,11 @@ LINKS = "xl/externallinks/"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
+# calamine knows the elements of .ods by these prefixes too.
+_CELLS = "content.xml"
+_INDENT = re.compile(rb">\s+(?=</?(?:table|office):|<text:[ph]\b)")
+_SPACING = re.compile(rb"<text:(tab|line-break)\b[^<>]*/>")
+
 Sheet = dict[str, object]
 
 
@@ -43,7 +48,7 @@ def read(content: bytes) -> list[Sheet]:
     """Return the visible sheets as rows of text from row 1 and column A, with what is to be said of them."""
     notes = _look_into(content)
     try:
-        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        book = CalamineWorkbook.from_filelike(BytesIO(_without_layout(content)))
         shown = [one for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible][:MOST_SHEETS]
         return [_sheet(book.get_sheet_by_name(one.name), notes.get(one.name, {})) for one in shown]
     except PasswordError as error:
@@ -70,6 +75,26 @@ def _look_into(content: bytes) -> dict[str, dict[str, list]]:
         if any(name.startswith(LINKS) for name in names):
             raise Refused("links")
         return dict(_notes(parts)) if "xl/workbook.xml" in names else {}
+
+
+def _without_layout(content: bytes) -> bytes:
+    """Return an .ods without white space between cells, and with characters for tabs and line breaks (ODF 1.3 §6.1).
+
+    calamine refuses the first, which Gnumeric writes, and drops the second, so that two lines become one word.
+    """
+    if not zipfile.is_zipfile(BytesIO(content)):
+        return content
+    with zipfile.ZipFile(BytesIO(content)) as parts:
+        cells = parts.read(_CELLS) if _CELLS in parts.namelist() else b""
+        if not (_INDENT.search(cells) or _SPACING.search(cells)):
+            return content
+        cells = _SPACING.sub(lambda found: b" " if found[1] == b"tab" else b"\n", _INDENT.sub(b">", cells))
+        rewritten = BytesIO()
+        with zipfile.ZipFile(rewritten, "w") as copy:
+            for name in parts.namelist():
+                if not name.endswith("/"):
+                    copy.writestr(name, cells if name == _CELLS else parts.read(name))
+    return rewritten.getvalue()
 
 
 def _notes(parts: zipfile.ZipFile) -> Iterator[tuple[str, dict[str, list]]]:
