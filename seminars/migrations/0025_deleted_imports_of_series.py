@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0022_import_runs_held"),
+        ("seminars", "0024_department_language"),
     ]
 
     operations = [
