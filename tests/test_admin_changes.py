@@ -157,9 +157,7 @@ def test_a_room_that_was_taken_since_is_refused_and_typed_values_are_kept(admini
 
     response = administrator_client.post(transition_page("room", talk), {"room": room.pk, "notice": "Now upstairs"})
 
-    assert errors_in(response) == [
-        "Gutmann Hall, Room 414 is taken by PRiML: On looms, 12–1 pm. Choose another room."
-    ]
+    assert errors_in(response) == ["Gutmann Hall, Room 414 is taken by PRiML: On looms, 12–1 pm. Choose another room."]
     assert 'value="Now upstairs"' in response.content.decode()
 
 
@@ -283,9 +281,7 @@ def test_a_talk_is_not_moved_onto_another(administrator_client, talk):
 
     response = administrator_client.post(transition_page("move", talk), {"day": "2030-10-09", "start": "13:30"})
 
-    assert errors_in(response) == [
-        "On engines: Room 307 is taken by “On looms”, 2–3 pm. Choose another room or time."
-    ]
+    assert errors_in(response) == ["On engines: Room 307 is taken by “On looms”, 2–3 pm. Choose another room or time."]
 
 
 @pytest.mark.parametrize("transition", ["room", "link", "title", "move", "notice", "recording"])

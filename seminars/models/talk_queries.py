@@ -351,7 +351,7 @@ class TalkQuerySet(RoomsQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuer
 
     def in_order_of(self, keys: Iterable[int]) -> list[models.Model]:
         """Read the talks with these primary keys, in their order; those that are gone are left out."""
-        found = self.in_bulk(keys)
+        found = self.order_by().in_bulk(keys)
         return [found[key] for key in keys if key in found]
 
     def with_uid(self, uid: str) -> models.Model | None:
