@@ -23,8 +23,12 @@ def clock(moment: datetime, zone: tzinfo | None = None) -> str:
 
     Here and below, it is the department's unless another zone is given.
     """
-    there = local(moment, zone)
-    return _clock(time(there.hour, there.minute), get_language())
+    return time_of_day(local(moment, zone).time())
+
+
+def time_of_day(at: time) -> str:
+    """Return a time without a day or a zone as `clock` does."""
+    return _clock(time(at.hour, at.minute), get_language())
 
 
 @lru_cache(maxsize=512)
@@ -187,18 +191,11 @@ def moment(at: datetime, zone: tzinfo | None = None) -> str:
     return _("%(day)s, %(clock)s") % {"day": day(local(at, zone)), "clock": clock(at, zone)}
 
 
-def field_clock(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Return the time of day as the desk's fields take it: "13:15"."""
-    return f"{local(moment, zone):%H:%M}"
-
-
-def field_clocks(span: Span, there: str = "") -> tuple[str, str]:
-    """Return start and end in the same form on the clocks of a zone, which the end names if it is not the department's.
-
-    `there` is its IANA name: "13:15", "14:15 (Vancouver time)".
-    """
-    start, end = (field_clock(moment, ZoneInfo(there) if there else None) for moment in (span.starts_at, span.ends_at))
-    return start, f"{end} ({zone(there)})" if there else end
+def hours_there(span: Span, there: str = "") -> str:
+    """Return "12–1:15 pm", or in the zone with the IANA name `there` "9–10:15 am, Vancouver time"."""
+    if not there:
+        return hours(span)
+    return _("%(hours)s, %(zone)s") % {"hours": hours(span, ZoneInfo(there)), "zone": zone(there)}
 
 
 def short_day(moment: datetime) -> str:

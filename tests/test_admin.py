@@ -203,7 +203,7 @@ def test_a_taken_room_is_refused_with_a_message_and_keeps_the_typed_values(admin
     response = save(administrator_client, talk, title="On looms", room=room.pk)
 
     assert errors_in(response) == [
-        "Room 414 is taken by “Ada Lovelace – On engines” from 12:00 to 13:15. Choose another room or time."
+        "Room 414 is taken by “Ada Lovelace – On engines”, 12–1:15 pm. Choose another room or time."
     ]
     assert 'value="On looms"' in response.content.decode()
     assert stamps(talk)[0] == 0

@@ -77,9 +77,9 @@ def test_the_reason_for_a_missing_room_keeps_the_draft_of_another_series_secret(
     make_draft(series=talk.series, title="Ours", room=make_room(name="Room 3"), starts_at=NOON)
 
     assert [offer.taken for offer in rooms_for(talk) if offer.taken] == [
-        "reserved by the PRiML Seminar (contact priml@example.org), 12:00 to 13:00",
-        "taken by PRiML: Ada – On looms, 12:00 to 13:00",
-        f"taken by {talk.series.short_name}: Ours, 12:00 to 13:00",
+        "reserved by the PRiML Seminar (contact priml@example.org), 12–1 pm",
+        "taken by PRiML: Ada – On looms, 12–1 pm",
+        f"taken by {talk.series.short_name}: Ours, 12–1 pm",
     ]
 
 
@@ -105,7 +105,7 @@ def test_the_page_says_who_has_a_room_and_how_many_seats_the_others_have(adminis
     assert "Free at that time, with 60 seats or more:" in page
     assert "<strong>Gutmann Hall, Room 414</strong> · 80 seats" in page
     assert "1 smaller room is free" in page
-    assert "<strong>Gutmann Hall, Room 1</strong>: taken by PRiML: On looms, 12:00 to 13:00" in page
+    assert "<strong>Gutmann Hall, Room 1</strong>: taken by PRiML: On looms, 12–1 pm" in page
 
 
 def test_another_room_proposes_the_notice(administrator_client, talk):
@@ -157,9 +157,7 @@ def test_a_room_that_was_taken_since_is_refused_and_typed_values_are_kept(admini
 
     response = administrator_client.post(transition_page("room", talk), {"room": room.pk, "notice": "Now upstairs"})
 
-    assert errors_in(response) == [
-        "Gutmann Hall, Room 414 is taken by PRiML: On looms, 12:00 to 13:00. Choose another room."
-    ]
+    assert errors_in(response) == ["Gutmann Hall, Room 414 is taken by PRiML: On looms, 12–1 pm. Choose another room."]
     assert 'value="Now upstairs"' in response.content.decode()
 
 
@@ -283,9 +281,7 @@ def test_a_talk_is_not_moved_onto_another(administrator_client, talk):
 
     response = administrator_client.post(transition_page("move", talk), {"day": "2030-10-09", "start": "13:30"})
 
-    assert errors_in(response) == [
-        "On engines: Room 307 is taken by “On looms” from 14:00 to 15:00. Choose another room or time."
-    ]
+    assert errors_in(response) == ["On engines: Room 307 is taken by “On looms”, 2–3 pm. Choose another room or time."]
 
 
 @pytest.mark.parametrize("transition", ["room", "link", "title", "move", "notice", "recording"])

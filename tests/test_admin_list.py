@@ -1,5 +1,6 @@
 """The talk list of the desk: its rows, their order, and the number of queries."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -138,3 +139,14 @@ def test_the_queries_of_the_list_do_not_grow(django_assert_max_num_queries, is_a
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("language", "hours"), [("en", "12–1:15 pm"), ("de", "12:00–13:15 Uhr")])
+def test_the_list_says_hours_as_the_site_does(administrator_client, settings, language, hours):
+    settings.LANGUAGE_CODE = language
+    noon = timezone.localtime(timezone.now() + timedelta(days=2)).replace(hour=12, minute=0, second=0, microsecond=0)
+    make_talk(starts_at=noon, ends_at=noon + timedelta(minutes=75))
+
+    page = administrator_client.get(reverse("admin:seminars_talk_changelist")).content.decode()
+
+    assert re.findall(r'<span class="clock">(.*?)</span>', page) == [hours]

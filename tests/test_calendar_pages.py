@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from seminars.calendar_periods import Month, Week, period_from_slug
-from seminars.models import Break, Series, State
+from seminars.models import Break, Department, Series, State
 from tests.database_queries import queries_of
 from tests.factories import in_new_york, make_draft, make_series, make_talk
 from tests.pages import main, words
@@ -173,3 +173,20 @@ def test_periods_are_read_back_from_their_slugs():
 
     assert [period_from_slug(str(period)) for period in periods] == periods
     assert [str(period) for period in periods[:4]] == ["2024-12", "2025-W01", "2025-01", "2025-W01"]
+
+
+@pytest.mark.parametrize(
+    ("address", "description"),
+    [
+        ("/calendar/2025-11/", "November 2025 (2 talks). Everybody is welcome."),
+        ("/calendar/2025-W45/", "Week 45: 3–9 November 2025 (1 talk). Everybody is welcome."),
+    ],
+)
+def test_a_month_and_a_week_say_in_a_line_what_they_have(client, address, description):
+    Department.objects.create(pk=1, tagline="Everybody is welcome.")
+    for day in (5, 12):
+        talk_on(2025, 11, day)
+
+    page = client.get(address).content.decode()
+
+    assert re.search(r'<meta name="description" content="([^"]*)">', page)[1] == description

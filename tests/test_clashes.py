@@ -34,7 +34,7 @@ def test_a_clash_names_the_talk_and_says_what_to_do():
     )
 
     assert clash(Talk(series=make_series(), room=room, starts_at=NOON, ends_at=NOON + timedelta(hours=1))) == {
-        "room": ["Room 414 is taken by “Ada Lovelace – On engines” from 12:00 to 13:15. Choose another room or time."]
+        "room": ["Room 414 is taken by “Ada Lovelace – On engines”, 12–1:15 pm. Choose another room or time."]
     }
 
 
@@ -52,7 +52,7 @@ def test_another_series_draft_is_named_by_its_series_only(contact, words):
 
     [sentence] = clash(Talk(series=make_series(), room=draft.room, starts_at=NOON, ends_at=draft.ends_at))["room"]
 
-    reserved = f"Room 414 is reserved by the ASSET Seminar{words} from 12:00 to 13:00."
+    reserved = f"Room 414 is reserved by the ASSET Seminar{words}, 12–1 pm."
     assert sentence == f"{reserved} Choose another room or time."
 
 
@@ -62,7 +62,7 @@ def test_an_unlisted_talk_of_another_series_is_not_named_nor_its_series():
 
     [sentence] = clash(Talk(series=make_series(), room=talk.room, starts_at=NOON, ends_at=talk.ends_at))["room"]
 
-    reserved = "Room 414 is reserved by another series from 12:00 to 13:00."
+    reserved = "Room 414 is reserved by another series, 12–1 pm."
     assert sentence == f"{reserved} Choose another room or time."
 
 
@@ -71,7 +71,7 @@ def test_a_draft_of_the_same_series_is_named():
 
     [sentence] = clash(Talk(series=draft.series, room=draft.room, starts_at=NOON, ends_at=draft.ends_at))["room"]
 
-    assert sentence.startswith("Room 414 is taken by “On looms” from 12:00 to 13:00.")
+    assert sentence.startswith("Room 414 is taken by “On looms”, 12–1 pm.")
 
 
 def test_a_talk_without_title_and_speaker_has_a_placeholder_name():
@@ -79,7 +79,7 @@ def test_a_talk_without_title_and_speaker_has_a_placeholder_name():
 
     [sentence] = clash(Talk(series=make_series(), room=other.room, starts_at=NOON, ends_at=other.ends_at))["room"]
 
-    assert "is taken by “To be announced” from" in sentence
+    assert "is taken by “To be announced”, 12–1 pm" in sentence
 
 
 @pytest.mark.parametrize(("start", "end"), [(11, 12), (13, 14)])

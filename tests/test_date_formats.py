@@ -77,6 +77,22 @@ def test_an_end_on_another_day_shows_the_day():
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "hours"),
+    [
+        ("en", ["12–1:15 pm", "9–10:15 am, Vancouver time"]),
+        ("de", ["12:00–13:15 Uhr", "09:00–10:15 Uhr, Ortszeit Vancouver"]),
+    ],
+)
+def test_messages_say_hours_as_pages_do_and_name_another_zone(language, hours):
+    span = Span(in_new_york(2025, 11, 5, 12), in_new_york(2025, 11, 5, 13, 15))
+
+    with translation.override(language):
+        said = [date_formats.hours_there(span), date_formats.hours_there(span, "America/Vancouver")]
+
+    assert said == hours
+
+
 def test_an_end_on_the_same_day_shows_only_the_time():
     ends = [in_new_york(2025, 11, 3, 17), in_new_york(2025, 11, 4), in_new_york(2025, 11, 4, 1)]
 

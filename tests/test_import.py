@@ -235,7 +235,7 @@ def test_a_clash_ahead_is_refused_and_nothing_is_imported(tmp_path):
 
     said = importing(path, series="engine")
 
-    assert "  - Room 12 is taken by “On engines” from 07:00 to 08:00. Choose another room or time." in said.splitlines()
+    assert "  - Room 12 is taken by “On engines”, 7–8 am. Choose another room or time." in said.splitlines()
     assert said.endswith("REFUSED: Nothing was imported. Correct the file, or use --skip-refused to import the rest.")
     assert Talk.objects.count() == Room.objects.count() == 0
 

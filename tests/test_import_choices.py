@@ -147,7 +147,7 @@ def test_an_event_without_a_time_becomes_a_draft_at_the_chosen_time(series):
     talk = Talk.objects.get()
 
     assert (talk.starts_at, talk.state) == (in_new_york(2030, 3, 6, 16, 30), State.DRAFT)
-    assert plan.rows[0].remarks == ["no time of day given; used 16:30, and imported as a draft"]
+    assert plan.rows[0].remarks == ["no time of day given; used 4:30 pm, and imported as a draft"]
 
 
 def test_an_event_without_a_time_is_proposed_at_the_usual_time_of_its_series():

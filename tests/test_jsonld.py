@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from seminars.actions import lifecycle, photos
+from seminars.actions import lifecycle, photos, talk_changes
 from seminars.countries import country_code
-from seminars.models import Department, Role, State
+from seminars.models import Department, Role, State, Talk
 from tests import schema_org
 from tests.factories import (
     in_new_york,
@@ -257,6 +257,27 @@ def test_a_talk_that_is_over_leads_to_its_recording_as_a_page_or_a_file(client, 
     assert "recordedIn" not in told_ahead
     assert told_later["recordedIn"] == {
         "@type": "VideoObject", "name": "On engines", name: address, "inLanguage": "de",
+        "uploadDate": "2025-11-05T13:15:00-05:00",
+    }  # fmt: skip
+
+
+def test_a_recording_shows_the_speaker_and_dates_from_when_it_was_first_entered(client):
+    ada, address = make_speaker(name="Ada", photo=photos.keep(picture())), "https://video.example.edu/watch?v=1"
+    talk = at_noon(speakers=[ada], abstract="On *looms*.")
+    for day, field, value in [(9, "recording_url", address), (10, "slides_url", "https://example.edu/slides")]:
+        with time_machine.travel(in_new_york(2025, 11, day), tick=False):
+            talk = Talk.objects.get(pk=talk.pk)
+            setattr(talk, field, value)
+            talk_changes.save(talk)
+
+    with time_machine.travel(in_new_york(2025, 11, 11), tick=False):
+        told = event(client, talk)
+
+    photo = f"{SITE}/photos/{ada.photo_id}.webp"
+    assert told["image"] == photo
+    assert told["recordedIn"] == {
+        "@type": "VideoObject", "name": "On engines", "description": "On looms.", "url": address,
+        "thumbnailUrl": photo, "uploadDate": "2025-11-09T00:00:00-05:00", "inLanguage": "en",
     }  # fmt: skip
 
 

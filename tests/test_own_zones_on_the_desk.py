@@ -117,6 +117,17 @@ def test_a_term_is_planned_by_the_clocks_there(west):
     assert wall(draft) == datetime(2026, 12, 1, 10)
 
 
+def test_the_dates_of_a_term_are_shown_by_both_clocks(administrator_client, west):
+    asked = {
+        "series": west.pk, "first_on": "2026-12-01", "last_on": "2026-12-07", "weekdays": [1], "starts": "10:00",
+        "minutes": 60, "room": "", "skipped": "",
+    }  # fmt: skip
+
+    page = text_of(administrator_client.post("/admin/plan/", asked))
+
+    assert "Tuesday, 1 December 2026 12–1 pm (10–11 am, Vancouver time) free" in page
+
+
 def test_talks_that_change_places_take_the_room_and_the_moment(talk):
     home = make_draft(starts_at=datetime(2026, 12, 16, 17, tzinfo=UTC), room=make_room(), series=talk.series)
 
@@ -147,7 +158,7 @@ def test_a_room_in_another_zone_is_taken_at_the_time_there(west):
     with pytest.raises(ValidationError, match="taken by"):
         lifecycle.change_room(talk, room=room, by=None)
 
-    assert offer.taken == "taken by WEST: First, 12:00 to 13:00 (Vancouver time)"
+    assert offer.taken == "taken by WEST: First, 12–1 pm, Vancouver time"
 
 
 def test_the_schedule_keeps_the_time_of_a_talk_that_gets_a_room_in_another_zone(administrator_client, west):
@@ -212,7 +223,7 @@ def test_a_clash_is_told_by_the_clocks_there(west, late):
 
     [sentence] = refused.value.message_dict["room"]
     assert sentence == (
-        f"Room 12 is taken by “{late.title}” from 22:30 to 23:30 (Vancouver time). Choose another room or time."
+        f"Room 12 is taken by “{late.title}”, 10:30–11:30 pm, Vancouver time. Choose another room or time."
     )
 
 

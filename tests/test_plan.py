@@ -140,8 +140,7 @@ def test_another_series_draft_in_the_room_is_named_only_by_its_series_and_contac
     (taken,) = [slot for slot in planning.slots_of(plan_of(series)) if slot.verdict == SlotStatus.TAKEN]
 
     assert taken.why == (
-        "Room 414 is reserved by the PRiML Seminar (contact priml@example.edu) from 12:00 to 13:00. "
-        "Choose another room or time."
+        "Room 414 is reserved by the PRiML Seminar (contact priml@example.edu), 12–1 pm. Choose another room or time."
     )
     assert not taken.is_offered
 

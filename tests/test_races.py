@@ -47,7 +47,7 @@ def test_exactly_one_gets_the_room(racers, rows, both):
 
         assert (won, len(told), broke) == (1, 1, [])
         assert told[0].startswith("Room 307 is taken by “On ")
-        assert told[0].endswith("” from 12:00 to 13:00. Choose another room or time.")
+        assert told[0].endswith("”, 12–1 pm. Choose another room or time.")
     assert racers[0].does("report")[0] == 0
 
 
@@ -58,7 +58,7 @@ def test_a_draft_keeps_its_room_while_it_is_announced(racers):
         first, second = race(racers, ("announce", keys[0]), ("move_to_noon", keys[1], day))
 
         assert first == {"did": None}
-        assert second["refused"][0].startswith("Room 307 is taken by “On engines” from 12:00 to 13:00.")
+        assert second["refused"][0].startswith("Room 307 is taken by “On engines”, 12–1 pm.")
 
 
 def test_each_process_wins_some_races(racers):

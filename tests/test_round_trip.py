@@ -201,7 +201,7 @@ def test_a_start_that_is_cleared_becomes_the_usual_one_of_the_series(administrat
     )
 
     full_talk.refresh_from_db()
-    assert [row.remarks for row in plan.rows] == [["no time of day given; used 14:00"]]
+    assert [row.remarks for row in plan.rows] == [["no time of day given; used 2 pm"]]
     assert (full_talk.starts_at, full_talk.state) == (in_new_york(2026, 11, 5, 14), State.CONFIRMED)
 
 

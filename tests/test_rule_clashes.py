@@ -136,8 +136,8 @@ def test_the_desk_lists_both_talks_of_a_clash(clashing):
     client = signed_in(make_administrator())
     front, page = (text_of(client.get(path)) for path in ("/admin/", "/admin/time-zones/"))
 
-    assert front.count("Room 12 is taken by “Engines” from 12:00 to 13:00. Choose another room or time.") == 1
-    assert front.count("Room 12 is taken by “Looms” from 17:00 to 18:00 (UTC). Choose another room or time.") == 1
+    assert front.count("Room 12 is taken by “Engines”, 12–1 pm. Choose another room or time.") == 1
+    assert front.count("Room 12 is taken by “Looms”, 5–6 pm, UTC. Choose another room or time.") == 1
     assert page.count("Another talk now has the room at the same time.") == 2
     assert "The site, Saturday, 28 November" in front
 

@@ -30,7 +30,7 @@ def odd(start=NOON, hours=1, **fields):
         ({"start": NOON.replace(hour=7)}, []),
         (
             {"start": NOON.replace(hour=6, minute=59)},
-            ["It begins at 06:59 in the morning. Should it be in the afternoon?"],
+            ["It begins at 6:59 am. Should it be in the afternoon?"],
         ),
         ({"start": NOON.replace(day=9)}, ["It is on a weekend: Saturday, 9 November 2030. Is the date right?"]),
         ({"join_url": "https://upenn.zoom.us/j/91064109577"}, []),

@@ -56,9 +56,9 @@ def import_of_the_past(draft, talk, folder):
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        (clash, f"Room 12 is {RESERVED} from 12:00 to 13:00. Choose another room or time."),
-        (offers, f"{RESERVED}, 12:00 to 13:00"),
-        (import_to_come, f"Room 12 is {RESERVED} from 12:00 to 13:00. Choose another room or time."),
+        (clash, f"Room 12 is {RESERVED}, 12–1 pm. Choose another room or time."),
+        (offers, f"{RESERVED}, 12–1 pm"),
+        (import_to_come, f"Room 12 is {RESERVED}, 12–1 pm. Choose another room or time."),
         (import_of_the_past, f"Room 12 was {RESERVED} at the same time, so the talk is marked as sharing the room."),
     ],
 )

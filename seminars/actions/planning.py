@@ -84,6 +84,11 @@ class Slot:
         return key_of(self.span)
 
     @property
+    def zone_name(self) -> str:
+        """The IANA name of the zone in which it was planned."""
+        return str(self.span.starts_at.tzinfo)
+
+    @property
     def is_free(self) -> bool:
         return self.verdict == SlotStatus.FREE
 

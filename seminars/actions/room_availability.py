@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from seminars.date_formats import field_clocks
+from seminars.date_formats import hours_there
 from seminars.models import Room, Talk
 from seminars.models.talk_naming import taken_by
 
@@ -59,7 +59,5 @@ def _offer(talk: Talk, room: Room, other: Talk | None, wanted: int | None) -> Of
 
 def _whose(talk: Talk, other: Talk) -> str:
     """Say in a few words who has the room, and when by the clocks where `talk` would take place."""
-    start, end = field_clocks(other.span, talk.zone_name)
-    words = {"start": start, "end": end}
-    words["whom"] = taken_by(other, beside=talk, named=_("taken by %(series)s: %(talk)s"))
-    return _("%(whom)s, %(start)s to %(end)s") % words
+    whom = taken_by(other, beside=talk, named=_("taken by %(series)s: %(talk)s"))
+    return _("%(whom)s, %(hours)s") % {"whom": whom, "hours": hours_there(other.span, talk.zone_name)}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.admin.transitions import shortcuts
+from seminars.date_formats import hours
 from seminars.models import Gap, Talk, TalkQuerySet, gaps_of, lacking
 from seminars.times import local
 
@@ -86,12 +87,11 @@ class KeysetPaginator(Paginator):
 
 @admin.display(description=_("when"), ordering="starts_at")
 def when(talk: Talk) -> str:
-    start, end = local(talk.starts_at), local(talk.ends_at)
+    start = local(talk.starts_at)
     words = date_format(start, gettext("D j M Y"))
     return format_html(
-        '<time datetime="{}">{}</time> <span class="clock">{}–{}</span>',
-        start.isoformat(), words, f"{start:%H:%M}", f"{end:%H:%M}",
-    )  # fmt: skip
+        '<time datetime="{}">{}</time> <span class="clock">{}</span>', start.isoformat(), words, hours(talk.span)
+    )
 
 
 @admin.display(description=_("talk"), ordering="title")

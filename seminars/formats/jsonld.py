@@ -13,6 +13,7 @@ from seminars.listings import Listing
 from seminars.models import Appearance, Mode, Room, Speaker, State, Talk
 from seminars.models.department_language import department_language
 from seminars.models.page_addresses import absolute
+from seminars.selectors.upload_date import uploaded_at
 from seminars.times import local
 
 CONTENT_TYPE = "application/ld+json"
@@ -76,7 +77,7 @@ def is_settled(talk: Talk) -> bool:
 
 
 def _event(talk: Talk) -> Thing:
-    page, photos = absolute(talk.get_absolute_url()), [person.speaker.photo_id for person in talk.speakers]
+    page = absolute(talk.get_absolute_url())
     return {
         "@type": "Event",
         "@id": absolute(languages.address_in(talk.lasting_path)),  # the same on the pages of all languages
@@ -92,7 +93,7 @@ def _event(talk: Talk) -> Thing:
         "location": _location(talk),
         "isAccessibleForFree": True,  # talks of a department cost nothing, even if only members may come
         "performer": [_performer(person) for person in talk.speakers],
-        "image": [absolute(reverse("photo", args=[photo])) for photo in photos if photo],
+        "image": _photos(talk),
         "superEvent": [
             {"@type": "EventSeries", "name": series.full_name, "url": absolute(series.get_absolute_url())}
             for series in talk.shown_series
@@ -109,18 +110,27 @@ def _name(talk: Talk) -> str:
 def _recording(talk: Talk) -> Thing | None:
     """Return the recording that the talk's page links to once the talk is over.
 
-    Nobody tells us when it was published or what it looks like, so the upload date and the picture that Google wants
-    for a result with video are left out.
+    Google shows a result with video only if it has a picture and an upload date
+    (https://developers.google.com/search/docs/appearance/structured-data/video).
     """
     if not talk.recording_url or not talk.is_over():
         return None
     is_file = urlsplit(talk.recording_url).path.lower().endswith(VIDEO_FILES)
-    return {
+    video = {
         "@type": "VideoObject",
         "name": _name(talk),
+        "description": text.excerpt(talk.abstract, LENGTH_OF_DESCRIPTION),
         "contentUrl" if is_file else "url": talk.recording_url,
+        "thumbnailUrl": _photos(talk),
+        "uploadDate": local(uploaded_at(talk), talk.zone_info).isoformat(timespec="seconds"),
         "inLanguage": talk.language or department_language(),
     }
+    return _known(video)
+
+
+def _photos(talk: Talk) -> list[str]:
+    keys = [person.speaker.photo_id for person in talk.speakers]
+    return [absolute(reverse("photo", args=[key])) for key in keys if key]
 
 
 def _status(talk: Talk) -> str | list[str]:

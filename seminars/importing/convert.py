@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 
 from seminars import times
+from seminars.date_formats import time_of_day
 from seminars.importing.choices import Choices, ImportOptions
 from seminars.importing.field_values import FURTHER, FieldValue, Speaking, abstract_of
 from seminars.importing.match import Match
@@ -137,7 +138,7 @@ class EventConverter:
             starts_at = times.at(event.day, clock, zone_info(zone or room or match.series.zone))
             new = _("no time of day given; used %(clock)s, and imported as a draft")
             remarks.append(
-                (_("no time of day given; used %(clock)s") if match.talk else new) % {"clock": f"{clock:%H:%M}"}
+                (_("no time of day given; used %(clock)s") if match.talk else new) % {"clock": time_of_day(clock)}
             )
         if starts_at is None:
             raise ValidationError(_("The event has no start (DTSTART)."))

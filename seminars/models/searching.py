@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 from django.db.models import Model
@@ -76,7 +77,7 @@ class Question:
         """What is looked for, by word: the word, as it is without umlauts, and a whole word that it may mean."""
         return {word: list(_spellings(word, out)) for word, out in zip(self.words, self.spelt_out, strict=True)}
 
-    @property
+    @cached_property
     def marked(self) -> tuple[str, ...]:
         """The words to mark where they are found."""
         return tuple(dict.fromkeys(term.word for terms in self.spellings.values() for term in terms))

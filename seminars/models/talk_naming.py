@@ -3,7 +3,7 @@
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from seminars.date_formats import field_clocks
+from seminars.date_formats import hours_there
 from seminars.models.series import Series
 
 
@@ -41,7 +41,6 @@ def taken_by(other: Model, *, beside: Model, named: str) -> str:
 
 def clash_sentence(talk: Model, other: Model) -> str:
     """Say who has the room and what to do, by the clocks where `talk` takes place."""
-    start, end = field_clocks(other.span, talk.zone_name)
-    words = {"room": talk.room.name, "start": start, "end": end}
+    words = {"room": talk.room.name, "hours": hours_there(other.span, talk.zone_name)}
     words["whom"] = taken_by(other, beside=talk, named=_("taken by “%(talk)s”"))
-    return _("%(room)s is %(whom)s from %(start)s to %(end)s. Choose another room or time.") % words
+    return _("%(room)s is %(whom)s, %(hours)s. Choose another room or time.") % words

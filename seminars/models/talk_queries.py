@@ -331,7 +331,7 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
 
     def in_order_of(self, keys: Iterable[int]) -> list[models.Model]:
         """Read the talks with these primary keys, in their order; those that are gone are left out."""
-        found = self.in_bulk(keys)
+        found = self.order_by().in_bulk(keys)
         return [found[key] for key in keys if key in found]
 
     def with_uid(self, uid: str) -> models.Model | None:

@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from django.utils.translation import gettext as _
 
 from seminars import text
-from seminars.date_formats import day
+from seminars.date_formats import day, time_of_day
 from seminars.models.appearance import Appearance
 from seminars.models.breaks import Break
 from seminars.models.department import Department
@@ -40,9 +40,7 @@ def _odd_times(talk: Talk) -> list[str]:
         hours = round(length / timedelta(hours=1), 1)
         found.append(_("It takes %(hours)s hours. Is the end time right?") % {"hours": f"{hours:g}"})
     if start.time() < EARLY:
-        found.append(
-            _("It begins at %(clock)s in the morning. Should it be in the afternoon?") % {"clock": f"{start:%H:%M}"}
-        )
+        found.append(_("It begins at %(clock)s. Should it be in the afternoon?") % {"clock": time_of_day(start.time())})
     if start.weekday() >= SATURDAY and talk.series.default_weekday != start.weekday():
         found.append(_("It is on a weekend: %(day)s. Is the date right?") % {"day": day(start)})
     return found

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from seminars import access, date_formats, phrases, text
 from seminars.formats import colours
@@ -21,6 +24,7 @@ from seminars.models import Attendance, Break, Department, Speaker, Talk, page_a
 from seminars.models.initials import initials_of
 from seminars.selectors.directory import letter_of
 from seminars.selectors.filter_choices import Choices
+from seminars.static_files import BUNDLE, STYLE_SHEETS, BundledStorage
 from seminars.templatetags import agenda
 from seminars.templatetags.languages import typed_language
 from seminars.times import local, today
@@ -138,21 +142,26 @@ def full_day(moment: datetime) -> str:
     return together(date_formats.day(local(moment), with_year=True))
 
 
-@register.filter
-def date_part(moment: datetime, form: str) -> str:
-    """Say a part of the department's date in one of Django's formats: "Mon" for "D"."""
-    return date_formats.written(local(moment).date(), form)
+@register.simple_tag
+def date_parts(talk: Talk) -> SafeString:
+    """Return the day of a talk as words to be heard, and its parts to be seen: "Wed", "5", "Nov" and maybe "2025"."""
+    on = local(talk.starts_at).date()
+    return _date_parts(on, get_language(), has_year=talk.is_over() or on.year != today().year)
+
+
+@lru_cache(maxsize=1024)
+def _date_parts(on: date, language: str | None, *, has_year: bool) -> SafeString:
+    """Return the parts in the active language, which is `language`; a list says the same days often."""
+    seen = [("weekday", "D"), ("day", "j"), ("month", "M"), *([("year", "Y")] if has_year else [])]
+    words = ((name, date_formats.written(on, form)) for name, form in seen)
+    parts = format_html_join("", '<span class="date-{}" aria-hidden="true">{}</span>', words)
+    return format_html('<span class="unseen">{}</span> {}', together(date_formats.day(on, with_year=True)), parts)
 
 
 @register.filter
 def soon(moment: datetime) -> str:
     """Say "Today" or "Tomorrow", and nothing of other days."""
     return together(date_formats.near_day(moment)) if (local(moment).date() - today()).days in (0, 1) else ""
-
-
-@register.filter
-def is_in_another_year(moment: datetime) -> bool:
-    return local(moment).year != today().year
 
 
 @register.filter
@@ -181,9 +190,9 @@ def first_ahead(talks: Iterable[Talk]) -> Talk | None:
 
 @register.simple_tag(takes_context=True)
 def department(context: Context) -> Department:
-    """Return the row that the page's listing has fetched, or fetch it where a page has no listing."""
+    """Return the row that the view or the page's listing has fetched, or fetch it where there is none."""
     listing = context.get("listing")
-    return listing.department if listing else Department.objects.current()
+    return context.get("department") or (listing.department if listing else Department.objects.current())
 
 
 @register.simple_tag(takes_context=True)
@@ -194,6 +203,12 @@ def current(context: Context, name: str) -> str:
         return format_html(' aria-current="{}"', "page")
     is_within = here.startswith(there) and name != "front"
     return format_html(' aria-current="{}"', "true") if is_within else ""
+
+
+@register.simple_tag
+def style_sheets() -> tuple[str, ...]:
+    """Return the names of the style sheets of a page: one file where static files were collected."""
+    return (BUNDLE,) if isinstance(staticfiles_storage, BundledStorage) else STYLE_SHEETS
 
 
 register.filter("logo_on", Department.logo_on)

@@ -4,9 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from html import unescape
+from html import escape, unescape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 Fold = Callable[[str], str]
@@ -19,11 +18,13 @@ WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30
 MOST_MARKS = 30
 MADE_OF_MARKS = frozenset("\u0f73\u0f75\u0f81")  # no marks themselves, but they come apart into nothing else
 LENGTH = 220  # characters around the first word
+# With these, most texts are ASCII, in which words are found in a tenth of the time; no place in the text changes.
+_IN_ASCII = str.maketrans("’‘“”„«»–—−…•\u00a0\u202f", "'" + " " * 13)
 
 
 def mark(markup: str, words: Sequence[str], fold: Fold) -> SafeString:
     """Put <mark> around each word that begins with one of these folded words."""
-    parts = _PIECES.split(markup)
+    parts = _PIECES.split(markup) if "<" in markup else [markup]
     parts[::2] = [_marked(unescape(part), words, fold) for part in parts[::2]]
     return mark_safe("".join(parts))  # noqa: S308  tags were safe before, text is escaped
 
@@ -72,18 +73,24 @@ def _marked(plain: str, words: Sequence[str], fold: Fold) -> str:
 
 def _spans(plain: str, words: Sequence[str], fold: Fold) -> Iterator[tuple[int, int]]:
     """Yield where words are found, in order: single ones, or a compound that was typed as one, O'Brien as "obrien"."""
-    if plain.isascii():
-        yield from _spans_in_ascii(plain, tuple(word for word in words if word.isascii()))
+    alike = plain if plain.isascii() else plain.translate(_IN_ASCII)
+    if alike.isascii():
+        yield from _spans_in_ascii(alike, tuple(word for word in words if word.isascii()))
         return
+    beginnings = tuple(words)
     for compound in _WORD.finditer(plain):
+        if compound[0].isascii() and compound[0].isalnum():  # most words, many times as fast
+            if compound[0].lower().startswith(beginnings):
+                yield compound.span()
+            continue
         found = [span for simple in _SIMPLE.finditer(compound[0]) for span in _within(simple, words, fold)]
-        if not found and "".join(_SIMPLE.findall(_folded(compound[0], fold))).startswith(tuple(words)):
+        if not found and "".join(_SIMPLE.findall(_folded(compound[0], fold))).startswith(beginnings):
             found = [(0, len(compound[0]))]
         yield from ((compound.start() + start, compound.start() + end) for start, end in found)
 
 
 def _spans_in_ascii(plain: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Yield the same for a text without accents, as most are, in a tenth of the time; words hold no special signs."""
+    """Yield the same for a text without accents, as most are; words hold no special signs."""
     if not words:
         return
     lower = plain.lower()

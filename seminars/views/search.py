@@ -26,7 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if is_correctable and (meant := corrected(asked, whole.talks)):
         context["exact"] = f"{found.query}&exact=1"
         question, found, page = meant, *_found(request, meant, whole)
-    context |= {"question": question, "found": found, "page": page}
+    context |= {"question": question, "found": found, "page": page, "department": found.department}
     if question.period:
         context["period"] = question.period.name(found.department.year_begins_in)
     return render(request, "search/search.html", context)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from seminars.actions import photos
 from seminars.models import Department, State
+from seminars.models.page_addresses import absolute
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_administrator, make_room, make_series, make_speaker, make_talk
@@ -60,13 +61,31 @@ def test_the_head_of_a_talk_holds_face_title_and_one_row_of_buttons(live_server,
     assert height <= 280
 
 
-def test_the_next_talk_on_the_front_page_is_no_higher(live_server, new_context):
+@pytest.mark.parametrize("has_script", [True, False])
+def test_the_next_talk_on_the_front_page_is_no_higher_and_has_the_same_row(live_server, new_context, has_script):
     talk_under_way(title=TITLES["usual"], speakers=[speaker()])
-    page = new_context(viewport={"width": 1280, "height": 800}, timezone_id="Europe/Berlin").new_page()
+    page = new_context(
+        viewport={"width": 1280, "height": 800}, timezone_id="Europe/Berlin", java_script_enabled=has_script
+    ).new_page()
 
     page.goto(live_server.url)
 
+    row = page.locator(".hero .actions").locator("> a, > details")
+    assert row.all_inner_texts() == ["Join now", "Add to calendar", "Share"]
+    assert len({round(button.bounding_box()["y"]) for button in row.all()}) == 1
     assert box(page, ".hero")["height"] <= 280
+
+
+def test_without_script_the_next_talk_is_shared_by_mail_by_whatsapp_and_as_an_address(live_server, new_context):
+    talk = talk_under_way(speakers=[speaker()])
+    page = new_context(viewport={"width": 1280, "height": 800}, java_script_enabled=False).new_page()
+    page.goto(live_server.url)
+
+    page.locator(".hero .share summary").click()
+
+    shown = page.locator(".hero .share .menu-list").inner_text().split("\n")
+    ways = ["Send by mail", "Share on WhatsApp", "Permalink", absolute(talk.lasting_path)]
+    assert [line for line in shown if line] == ways
 
 
 def test_on_a_phone_one_reads_join_when_where_add_abstract_and_then_the_rest(live_server, new_context):

@@ -30,3 +30,18 @@ def test_a_first_visit_and_the_next_page_stay_light(site, new_context):
 
     assert {address: size for address, size in first.items() if not 20_000 < size <= FIRST_VISIT} == {}
     assert {address: size for address, size in following.items() if not 0 < size <= NEXT_PAGE} == {}
+
+
+@pytest.mark.parametrize(("width", "how"), [(412, "css"), (1280, "link")])
+def test_two_style_sheets_hold_up_a_page_and_on_a_phone_no_font_does(site, new_context, width, how):
+    page = new_context(viewport={"width": width, "height": 800}).new_page()
+
+    opened(page, f"http://127.0.0.1:{site.port}/")
+
+    sheets = page.evaluate("[...document.styleSheets].map(sheet => new URL(sheet.href).pathname.split('.')[0])")
+    fonts = page.evaluate(
+        "performance.getEntriesByType('resource').filter(one => one.name.endsWith('.woff2'))"
+        ".map(one => one.initiatorType)"
+    )
+    assert sheets == ["/static/css/site", "/colours"]
+    assert fonts == [how, how]
