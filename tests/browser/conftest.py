@@ -1,8 +1,12 @@
 """Fixtures for tests in a real browser."""
 
+import inspect
+import warnings
+
 import pytest
 
 from tests import serving
+from tests.browser.drivers import SessionLost
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +28,19 @@ def desk(page, live_server):
     page.on("pageerror", lambda error: page.refusals.append(str(error)))
     page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
     return page
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Let a visitor whose browser lost its session try once more. A failed assertion is final."""
+    visitor = pyfuncitem.funcargs.get("visitor")
+    if visitor is None:
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}
+    try:
+        pyfuncitem.obj(**arguments)
+    except SessionLost as error:
+        warnings.warn(pytest.PytestWarning(f"{pyfuncitem.name} lost its session: {error!r}"), stacklevel=1)
+        visitor.begins_again()
+        pyfuncitem.obj(**arguments)
+    return True

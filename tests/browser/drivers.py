@@ -8,6 +8,7 @@ Playwright drives Chromium. Firefox answers the commands of WebDriver on a socke
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -20,7 +21,13 @@ from tests.services import await_port, free_port
 
 TIMEOUT = 60  # seconds
 ENTER = "\ue007"
+# Errors of WebDriver after which no command will succeed.
+LOST = {"invalid session id", "no such window", "session not created"}
 OPTION = "(select, words) => [...select.options].find((option) => option.label === words)"
+
+
+class SessionLost(Exception):
+    """The browser, or its window, is gone. That says nothing about the site."""
 
 
 class Chromium:
@@ -37,6 +44,9 @@ class Chromium:
 
     def open(self, address):
         self.page.goto(address)
+
+    def address(self):
+        return self.page.url
 
     def run(self, function, *arguments):
         return self.page.evaluate(f"list => ({function})(...list)", list(arguments))
@@ -58,16 +68,25 @@ class Chromium:
 
 
 class WebDriver:
-    """What Firefox and WebKitGTK share: the commands of WebDriver. Subclasses know how to send one."""
+    """What Firefox and WebKitGTK share: the commands of WebDriver. Subclasses know how to begin, send one, and end."""
 
-    def restart(self):
-        """Get ready for the next visitor."""
+    def __init__(self, folder):
+        self.folder = folder
+        self.begin()
+
+    def replace(self):
+        """Start another browser in place of one that lost its session."""
+        self.end()
+        self.begin()
 
     def resize(self, width, height):
         self._send("SetWindowRect", x=0, y=0, width=width, height=height)
 
     def open(self, address):
         self._send("Navigate", url=address)
+
+    def address(self):
+        return self._send("GetCurrentURL")
 
     def run(self, function, *arguments):
         return self._send("ExecuteScript", script=f"return ({function})(...arguments)", args=list(arguments))
@@ -95,17 +114,23 @@ class WebDriver:
 class Firefox(WebDriver):
     """A headless Firefox with an empty profile."""
 
-    def __init__(self, folder):
+    def begin(self):
         port = free_port()
-        (folder / "user.js").write_text(f'user_pref("marionette.port", {port});\n')
-        command = [firefox(), "--marionette", "--headless", "--no-remote", "--profile", folder]
+        (self.folder / "user.js").write_text(f'user_pref("marionette.port", {port});\n')
+        command = [firefox(), "--marionette", "--headless", "--no-remote", "--profile", self.folder]
         # Firefox refuses a home that belongs to somebody else.
-        self.process = started(command, HOME=str(folder))
+        self.process = started(command, HOME=str(self.folder))
         await_port(port)
         self.line = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
         self.answers, self.number = self.line.makefile("rb"), 0
         self._read()
         self._send("NewSession")
+        self._leave_the_first_window()
+
+    def restart(self):
+        """Open a new window for the next visitor."""
+        [first] = self._send("CloseWindow")
+        self._send("SwitchToWindow", handle=first)
         self._leave_the_first_window()
 
     def _leave_the_first_window(self):
@@ -118,17 +143,21 @@ class Firefox(WebDriver):
     def _send(self, command, **parameters):
         self.number += 1
         words = json.dumps([0, self.number, f"WebDriver:{command}", parameters]).encode()
-        self.line.sendall(b"%d:%s" % (len(words), words))
-        _answer, _number, error, result = self._read()
+        try:
+            self.line.sendall(b"%d:%s" % (len(words), words))
+            _answer, _number, error, result = self._read()
+        except OSError as trouble:
+            raise SessionLost(command) from trouble
         if error:
-            raise RuntimeError(f"{command}: {error['error']}: {error['message']}")
+            kind = SessionLost if error["error"] in LOST else RuntimeError
+            raise kind(f"{command}: {error['error']}: {error['message']}")
         return result["value"] if isinstance(result, dict) and "value" in result else result
 
     def _read(self):
         length = b""
         while (byte := self.answers.read(1)) != b":":
             if not byte:
-                raise RuntimeError("Firefox has closed the connection.")
+                raise SessionLost("Firefox has closed the connection.")
             length += byte
         return json.loads(self.answers.read(int(length)))
 
@@ -148,34 +177,35 @@ class WebKit(WebDriver):
     COMMANDS = {
         "SetWindowRect": "window/rect",
         "Navigate": "url",
+        "GetCurrentURL": "url",
         "ExecuteScript": "execute/sync",
         "ElementClick": "element/{id}/click",
         "ElementClear": "element/{id}/clear",
         "ElementSendKeys": "element/{id}/value",
     }
 
-    def __init__(self, folder):
+    def begin(self):
         self.screen, display = hidden_screen()
-        (folder / "gtk-3.0").mkdir()
-        (folder / "gtk-3.0" / "gtk.css").write_text(self.NARROW)
-        port = free_port()
-        own = {"DISPLAY": display, "GDK_BACKEND": "x11", "XDG_CONFIG_HOME": str(folder), "HOME": str(folder)}
+        (self.folder / "gtk-3.0").mkdir(exist_ok=True)
+        (self.folder / "gtk-3.0" / "gtk.css").write_text(self.NARROW)
+        port, home = free_port(), str(self.folder)
+        own = {"DISPLAY": display, "GDK_BACKEND": "x11", "XDG_CONFIG_HOME": home, "HOME": home}
         self.process = started(["WebKitWebDriver", f"--port={port}"], **own, **self.NO_GPU)
         await_port(port)
-        self.server = self.address = f"http://127.0.0.1:{port}/session"
-        self._begin()
+        self.server = self.session = f"http://127.0.0.1:{port}/session"
+        self._new_session()
 
     def restart(self):
-        """Open a new window of a new visitor: this engine now and then loses a window that has seen many pages."""
-        with contextlib.suppress(RuntimeError):
+        """Begin a new session for the next visitor."""
+        with contextlib.suppress(SessionLost):
             self._request("DELETE")
-        self._begin()
+        self._new_session()
 
-    def _begin(self):
-        self.address = self.server
+    def _new_session(self):
+        self.session = self.server
         options = {"binary": str(mini_browser()), "args": ["--automation"]}
         answer = self._request("POST", {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}})
-        self.address += "/" + answer["sessionId"]
+        self.session += "/" + answer["sessionId"]
 
     def click(self, function, *arguments):
         element = self.run(function, *arguments)
@@ -184,18 +214,34 @@ class WebKit(WebDriver):
 
     def _send(self, command, **parameters):
         path = self.COMMANDS[command].format_map(parameters)
-        return self._request("POST", parameters, "/" + path)
+        return self._request("GET" if command.startswith("Get") else "POST", parameters, "/" + path)
 
     def _request(self, method, parameters=None, path=""):
-        request = urllib.request.Request(self.address + path, json.dumps(parameters).encode(), method=method)
+        body = None if method == "GET" else json.dumps(parameters).encode()
+        request = urllib.request.Request(self.session + path, body, method=method)
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
-            raise RuntimeError(f"{path}: {json.load(error)['value']}") from error
+            answer = json.load(error)["value"]
+            raise (SessionLost if answer["error"] in LOST else RuntimeError)(f"{path}: {answer}") from error
+        except OSError as error:
+            raise SessionLost(path) from error
+
+    def crash(self):
+        """End the process that shows the page, as a fault in it would."""
+        for process in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                number, _name, fields = re.split(r" \(|\) ", process.read_text(), maxsplit=2)
+                if "WebKitWebProcess" in (process.parent / "cmdline").read_text() and self._owns(fields):
+                    os.kill(int(number), signal.SIGKILL)
+
+    def _owns(self, fields):
+        """Whether a process is in our session: proc(5), /proc/pid/stat, from field 3."""
+        return int(fields.split()[3]) == self.process.pid
 
     def end(self):
-        with contextlib.suppress(OSError, RuntimeError):
+        with contextlib.suppress(SessionLost, RuntimeError):
             self._request("DELETE")
         stopped(self.process)
         stopped(self.screen)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.browser.drivers import Chromium, Firefox, WebKit, firefox, has_webkit
+from tests.browser.drivers import Chromium, Firefox, SessionLost, WebKit, firefox, has_webkit
 from tests.browser.visitor import Visitor
 
 PHONE = {"width": 390, "height": 844}
@@ -30,9 +30,13 @@ def driver(request, tmp_path_factory):
 
 @pytest.fixture
 def visitor(driver, site):
-    driver.restart()
+    """A visitor on the front page, in a session of their own. Who loses it while they arrive gets another browser."""
     visitor = Visitor(driver, f"http://127.0.0.1:{site.port}/")
-    visitor.arrives()
+    try:
+        driver.restart()
+        visitor.arrives()
+    except SessionLost:
+        visitor.begins_again()
     return visitor
 
 
@@ -137,3 +141,28 @@ def test_a_visitor_shares_a_talk(visitor):
     visitor.presses("Copy link")
 
     visitor.sees("Link copied")
+
+
+attempts = []
+
+
+@pytest.mark.parametrize("driver", [OTHER_ENGINES[1]], indirect=True)
+def test_a_visitor_whose_window_crashes_tries_once_more(visitor):
+    attempts.append("one")
+    if attempts == ["one"]:
+        visitor.driver.crash()
+
+    visitor.follows("Week")
+
+    assert attempts == ["one", "one"]
+
+
+tries = []
+
+
+@pytest.mark.parametrize("driver", ["chromium"], indirect=True)
+@pytest.mark.xfail(raises=AssertionError, strict=True)
+def test_a_visitor_who_does_not_find_something_does_not_try_again(visitor):
+    tries.append("one")
+
+    assert tries == ["one", "one"]

@@ -3,7 +3,9 @@
 import time
 from urllib.parse import urljoin
 
-PATIENCE = 20  # seconds until something must have appeared
+from tests.browser.drivers import SessionLost
+
+PATIENCE = 45  # seconds until something must have appeared
 # The words of an element that can be seen: no text for screen readers, no closed menu.
 SEEN = """(element) => {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -35,6 +37,11 @@ class Visitor:
 
     def __init__(self, driver, address):
         self.driver, self.address = driver, address
+
+    def begins_again(self):
+        """Open the front page in a new browser."""
+        self.driver.replace()
+        self.arrives()
 
     def arrives(self, width=1280, height=900):
         """Open the front page in a window of this many pixels."""
@@ -84,7 +91,7 @@ class Visitor:
         return self.driver.run(f"() => ({SEEN})(document.querySelector('h1'))")
 
     def is_at(self, path):
-        return self.driver.run("() => location.href") == urljoin(self.address, path)
+        return self.driver.address() == urljoin(self.address, path)
 
     def _found(self, kind, words, near=""):
         """Wait for an element. Return the script that finds it and its arguments."""
@@ -93,10 +100,16 @@ class Visitor:
         return script
 
     def _leaves(self, act, *arguments):
-        """Do what leads to another page and wait until that has loaded."""
-        self.driver.run("() => { window.isLeft = true; }")
+        """Do what leads to another address and wait until its page has loaded.
+
+        A script in the page that is left can crash WebKitGTK, so the browser is asked for the address.
+        """
+        before, deadline = self.driver.address(), time.monotonic() + PATIENCE
         act(*arguments)
-        self._await("another page", "() => !window.isLeft && document.readyState === 'complete'")
+        while self.driver.address() == before:
+            assert time.monotonic() < deadline, f"nothing leads to another page: {self._page()}"
+            time.sleep(0.02)
+        self._await("another page", "() => document.readyState === 'complete'")
 
     def _await(self, what, condition, *arguments):
         deadline = time.monotonic() + PATIENCE
@@ -107,6 +120,8 @@ class Visitor:
     def _holds(self, condition, *arguments):
         try:
             return self.driver.run(condition, *arguments)
+        except SessionLost:
+            raise
         except Exception as error:  # noqa: BLE001 the page may go while the script runs; each driver says so otherwise
             self.trouble = error
             return False
