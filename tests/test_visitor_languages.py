@@ -355,3 +355,11 @@ def test_a_failing_database_is_reported_in_the_language_of_the_address(talk):
 
 def test_health_checks_ask_no_department(client):
     assert queries_of(lambda: client.get("/healthz")) == 0
+
+
+def test_what_needs_no_rows_answers_while_the_database_fails(client):
+    def fail():
+        raise OperationalError("gone")
+
+    with before_queries("seminars_", fail):
+        assert client.get("/robots.txt").status_code == 200
