@@ -37,7 +37,7 @@ def _pieces(page: PreviewedFormPage, form: Form, steps: PlanSteps, around: tuple
     except ValidationError as refusal:
         form.add_error(None, refusal)
     words = page.get_context_data(form=form, found=found)
-    yield "</div>" + render_to_string("admin/_import.html", words, page.request) + around[1]
+    yield "</div>" + render_to_string("admin/_import_form.html", words, page.request) + around[1]
 
 
 def _line(progress: PlanProgress) -> str:
