@@ -367,4 +367,4 @@ def test_the_command_shows_its_progress_on_a_terminal_alone(short_turns, tmp_pat
         call_command("import_talks", path, series="engine", stdout=StringIO(), stderr=stream, verbosity=verbosity)
         said.append(stream.getvalue())
 
-    assert said == ["\r2 of 3 talks\r3 of 3 talks\n", "", ""]
+    assert said == ["\r0 of 3 rows planned\r3 of 3 rows planned\n\r2 of 3 talks\r3 of 3 talks\n", "", ""]

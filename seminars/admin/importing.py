@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars import access, importing
 from seminars.admin.history import offer_to_undo
+from seminars.admin.import_planning import planning_page
 from seminars.admin.import_runs import show_progress
 from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.rights import rights
@@ -31,6 +32,7 @@ from seminars.models import Source
 # In one file. Planning and saving so many takes some seconds; others can save in between.
 MOST_TALKS = 2000
 MOST_ADDED = 5000  # series, rooms, people and topics
+LONG = 200_000  # bytes of a file from which on the page shows how far its plan is
 MOST_ROWS = 500  # of each outcome on the page; all of them are imported
 
 
@@ -72,8 +74,12 @@ class ImportPage(PreviewedFormPage):
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
     def preview(self, form: ImportForm) -> ImportPlan:
+        return importing.plan_of(self.preview_in_steps(form))
+
+    def preview_in_steps(self, form: ImportForm) -> importing.PlanSteps:
+        """Plan as `preview` does, and yield how far it is."""
         options = self.options = replace(form.import_options, columns=self._chosen_columns(form))
-        plan = importing.plan_content(form.content, options, name=_("The file"), most=MOST_TALKS)
+        plan = yield from importing.plan_content_in_steps(form.content, options, name=_("The file"), most=MOST_TALKS)
         plan.notes[:0] = form.remarks
         if len(plan.made) > MOST_ADDED:
             sentence = _(
@@ -102,6 +108,8 @@ class ImportPage(PreviewedFormPage):
 
     def form_valid(self, form: ImportForm) -> HttpResponse:
         """Preview, or save what was previewed; planning keeps nobody from saving, and saving refuses what changed."""
+        if not self.is_save and len(form.content) >= LONG:
+            return planning_page(self, form, self.preview_in_steps(form))
         found = None
         try:
             found = self.preview(form)

@@ -5,7 +5,7 @@ Each source has one reader, which returns a SourceFile: all that the following s
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from seminars.garbage import collecting_new_objects_only
 from seminars.importing.apply import apply_plan
 from seminars.importing.choices import Doubt, ImportOptions
 from seminars.importing.events import SourceFile
-from seminars.importing.plan import ImportPlan, ImportRow, Outcome, plan_import
+from seminars.importing.plan import ImportPlan, ImportRow, Outcome, PlanProgress, PlanSteps, plan_in_steps, plan_of
 from seminars.importing.reading.texts import decoded
 from seminars.importing.sources.calendar import MOST, parse_calendar
 from seminars.importing.sources.json_documents import parse_json
@@ -25,8 +25,9 @@ from seminars.importing.sources.tables import Table, table_of, text_of_workbook
 from seminars.importing.sources.workbook import is_workbook
 
 __all__ = [
-    "Doubt", "ImportOptions", "ImportPlan", "ImportRow", "NoDateColumn", "Outcome", "apply_plan", "decoded",
-    "names_a_spreadsheet", "plan_content", "plan_file", "read_content", "spreadsheet_in", "text_of_spreadsheet",
+    "Doubt", "ImportOptions", "ImportPlan", "ImportRow", "NoDateColumn", "Outcome", "PlanProgress", "PlanSteps",
+    "apply_plan", "decoded", "names_a_spreadsheet", "plan_content", "plan_content_in_steps", "plan_file", "plan_of",
+    "read_content", "spreadsheet_in", "text_of_spreadsheet",
 ]  # fmt: skip
 
 LARGEST = 32 * 1024 * 1024  # bytes
@@ -36,9 +37,14 @@ _NAMED_CSV = re.compile(r"[.=][ct]sv(?:$|[?&#])", re.IGNORECASE)
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def plan_file(path: Path, options: ImportOptions) -> ImportPlan:
-    """Plan the import of a file; raise ValidationError if it is of no kind that can be imported."""
-    return plan_content(_bytes_of(path), options, name=str(path))
+def plan_file(
+    path: Path, options: ImportOptions, progress: Callable[[PlanProgress], object] = lambda _progress: None
+) -> ImportPlan:
+    """Plan the import of a file; raise ValidationError if it is of no kind that can be imported.
+
+    `progress` is told now and then how far the plan is.
+    """
+    return plan_of(plan_content_in_steps(_bytes_of(path), options, name=str(path)), progress)
 
 
 def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int = MOST) -> ImportPlan:
@@ -46,9 +52,14 @@ def plan_content(content: bytes, options: ImportOptions, *, name: str, most: int
 
     Raise ValidationError if it is of no kind that can be imported, or holds more than `most` events.
     """
+    return plan_of(plan_content_in_steps(content, options, name=name, most=most))
+
+
+def plan_content_in_steps(content: bytes, options: ImportOptions, *, name: str, most: int = MOST) -> PlanSteps:
+    """Plan as `plan_content` does, and yield how far it is."""
     with collecting_new_objects_only():
         file = read_content(content, name=name, most=most, columns=options.columns, order=options.date_order)
-        return plan_import(file, options)
+        return (yield from plan_in_steps(file, options))
 
 
 def read_content(

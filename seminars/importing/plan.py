@@ -1,6 +1,6 @@
 """Plan an import: say line by line what will happen to each event, without writing anything."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Generator, Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -40,6 +40,7 @@ from seminars.models.states import ALLOWED_FROM, CALLED_OFF
 from seminars.models.talk_naming import clash_sentence, taken_by
 from seminars.models.wall_times import zone_info
 
+STEP = 100  # events that are planned between two reports
 CLASHES, LEAVE_OUT, NO_ROOM, SHARE = "clashes", "leave-out", "no-room", "share"
 
 
@@ -130,12 +131,43 @@ class ImportPlan:
         return [one for one in self.breaks if one.is_new]
 
 
+@dataclass(frozen=True)
+class PlanProgress:
+    """How far a plan is: how many events were read from the file, and how many of them are planned."""
+
+    read: int
+    planned: int = 0
+
+
+PlanSteps = Generator[PlanProgress, None, ImportPlan]  # reports, and returns the plan
+
+
 def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
     """Plan the import of a file; raise ValidationError where no part of it can be imported."""
+    return plan_of(plan_in_steps(file, options))
+
+
+def plan_of(steps: PlanSteps, progress: Callable[[PlanProgress], object] = lambda _progress: None) -> ImportPlan:
+    """Do all steps and return the plan; `progress` is told each report."""
+    while True:
+        try:
+            progress(next(steps))
+        except StopIteration as done:
+            return done.value
+
+
+def plan_in_steps(file: SourceFile, options: ImportOptions) -> PlanSteps:
+    """Plan as `plan_import` does, and yield how far it is."""
+    yield PlanProgress(len(file.events))
     choices = Choices(options.choices)
     file, deleted = without_deleted(file, options, choices)
     planner = _Planner(match_events(file, options, choices), options, choices)
-    planned = [one for match in planner.found.matches if (one := planner.plan(match))]
+    planned = []
+    for number, match in enumerate(planner.found.matches, start=1):
+        planned += filter(None, [planner.plan(match)])
+        if number % STEP == 0:
+            yield PlanProgress(len(planner.found.matches), number)
+    yield PlanProgress(len(planner.found.matches), len(planner.found.matches))
     breaks = [one for one in planned if isinstance(one, PlannedBreak)]
     talks = [one for one in planned if isinstance(one, PlannedTalk)]
     talks += gone_from(planner.found, options, choices)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from seminars import importing
-from seminars.importing import Doubt, ImportOptions, ImportPlan, ImportRow, NoDateColumn, Outcome
+from seminars.importing import Doubt, ImportOptions, ImportPlan, ImportRow, NoDateColumn, Outcome, PlanProgress
 from seminars.importing.sources.column_meanings import LEFT_OUT, meanings
 
 ORDERS = {"dmy": "day-first", "mdy": "month-first"}
@@ -57,7 +57,9 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, series: str, draft: bool, **options: Any) -> None:
         try:
-            plan = importing.plan_file(file, _chosen(series, draft, options))
+            is_shown = bool(options["verbosity"]) and self.stderr.isatty()
+            progress = [self._planning] if is_shown else []
+            plan = importing.plan_file(file, _chosen(series, draft, options), *progress)
             _refuse_unknown(plan)
             if options["list_choices"]:
                 self._list(plan.doubts)
@@ -115,6 +117,13 @@ class Command(BaseCommand):
         is_shown = not is_silent and self.stderr.isatty()
         importing.apply_plan(plan, progress=self._progress if is_shown else None)
         self.stdout.write(_("Imported.") if plan.does_something else _("Everything has already been imported."))
+
+    def _planning(self, progress: PlanProgress) -> None:
+        """Write over the same line of the terminal until all is planned."""
+        words = {"planned": progress.planned, "read": progress.read}
+        ending = "\n" if progress.planned == progress.read else ""
+        self.stderr.write("\r" + _("%(planned)d of %(read)d rows planned") % words, ending=ending)
+        self.stderr.flush()
 
     def _progress(self, done: int, total: int) -> None:
         """Write over the same line of the terminal until all is done."""
