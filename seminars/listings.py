@@ -1,6 +1,6 @@
 """Listings: a title, an address and the talks under it. Every page and feed renders one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from seminars.models.page_addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
 from seminars.models.talk_prefetches import prefetched_for_lists
 from seminars.models.terms import Term
+from seminars.selectors.best_answers import best_answers
 from seminars.times import YEARS, AcademicYear, Span, local
 
 FILTERS: dict[str, type[AddressedModel]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
@@ -65,6 +66,7 @@ class Listing:
     chosen: Mapping[str, list] = field(default_factory=dict)  # the filters: rows, choices or academic years
     is_private: bool = False  # one person's own: it tells no address of itself, and marks what is not settled
     is_large: bool = False  # thousands of talks, in an order that takes time: a page reads only those that it shows
+    best: Sequence[int] = ()  # of a large one: primary keys of its first page, where they are known sooner
     year: AcademicYear | None = None  # only the talks that start in this academic year, which is in the archive
     is_upcoming: bool = False  # only upcoming talks
     limit: int | None = None  # only so many of the upcoming talks, the soonest ones
@@ -261,14 +263,21 @@ def search(question: Question, within: Listing | None = None) -> Listing:
     talks = whole.talks.matching(question).best_first(question)
     if whole.chosen and not question.typed:
         talks = whole.talks.latest_first()
-    return Listing(
-        title, reverse("search"), talks, whole.department, query=query, chosen=whole.chosen, is_large=question.is_common
-    )
+    best = best_answers(whole.talks, question, FOUND_ON_A_PAGE) if question.is_common else []
+    further = {"is_large": question.is_common, "best": best}
+    return Listing(title, reverse("search"), talks, whole.department, query=query, chosen=whole.chosen, **further)
 
 
-def page_of(talks: TalkQuerySet, number: str | None, size: int = TALKS_ON_A_PAGE, *, is_large: bool = False) -> Page:
+def page_of_answers(found: Listing, number: str | None) -> Page:
+    """Return one page of what a search has found."""
+    page = _page_of(found.talks, number, FOUND_ON_A_PAGE, is_large=found.is_large, best=found.best)
+    prefetch_related_objects(page.object_list, *prefetched_for_lists())
+    return page
+
+
+def page_of(talks: TalkQuerySet, number: str | None, size: int = TALKS_ON_A_PAGE) -> Page:
     """Return one page of talks with what lists show; a number that there is not means the nearest."""
-    page = _page_of(talks, number, size, is_large=is_large)
+    page = _page_of(talks, number, size)
     prefetch_related_objects(page.object_list, *prefetched_for_lists())
     return page
 
@@ -303,15 +312,19 @@ def rest_of_term(listing: Listing) -> list[Talk]:
     return list(upcoming.starting_in(term.span).for_lists())
 
 
-def _page_of(talks: TalkQuerySet, number: str | None, size: int, *, is_large: bool = False) -> Page:
+def _page_of(
+    talks: TalkQuerySet, number: str | None, size: int, *, is_large: bool = False, best: Sequence[int] = ()
+) -> Page:
     """Return one page of talks with series and room.
 
     The keys of all are read first, from an index alone, which counts them too; only the talks shown are read whole.
-    With `is_large`, they are counted in a query of their own, and no other keys are read.
+    With `is_large`, they are counted in a query of their own, and no other keys are read. `best` are the keys of the
+    first page, if the caller knows them.
     """
     keys = talks.values_list("pk", flat=True) if is_large else talks.primary_keys()
     page = Paginator(keys, size).get_page(number)
-    page.object_list = Talk.objects.with_series_and_room().in_order_of(page.object_list)
+    shown = best if best and page.number == 1 else page.object_list
+    page.object_list = Talk.objects.with_series_and_room().in_order_of(shown)
     return page
 
 

@@ -1,8 +1,11 @@
 """The index of the search: it finds what reading all words would find, and no way of writing talks leaves it behind."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +14,7 @@ from seminars.actions import talk_changes
 from seminars.models import Series, Talk, search_index
 from seminars.models.search_index import SearchTerm, WordMatch
 from seminars.models.searching import Question, needle
+from seminars.selectors import best_answers
 from tests.factories import make_draft, make_series, make_speaker, make_talk
 from tests.pages import main
 
@@ -129,6 +133,36 @@ def test_a_question_that_most_talks_answer_finds_the_same(monkeypatch):
 
     assert [talk.title for talk in _search("engines")] == few
     assert Talk.objects.is_common(Question.asked("engines"))
+
+
+@ON_SQLITE
+def test_the_first_answers_of_many_are_those_of_the_whole_order(monkeypatch):
+    now = timezone.now()
+    for number in range(15):
+        make_talk(title=f"Engines of state {number}", starts_at=now + timedelta(days=7 - number))
+        make_talk(title="On looms", abstract="Engines of state", starts_at=now + timedelta(days=number + 1))
+    make_draft(title="Engines of state")
+    monkeypatch.setattr(search_index, "MOST_FEW", 0)
+    usual = [talk.pk for talk in _search("engines state")[:10]]
+    monkeypatch.setattr(best_answers, "MANY_IN_HEAD", 0)
+
+    found = listings.search(Question.asked("engines state"))
+    shown = [[talk.pk for talk in listings.page_of_answers(found, page)] for page in ("1", "2")]
+
+    assert found.best == usual
+    assert shown == [usual, [talk.pk for talk in _search("engines state")[10:20]]]
+
+
+@ON_SQLITE
+def test_words_with_a_meaning_of_their_own_are_left_to_the_whole_search(monkeypatch):
+    for number in range(12):
+        make_talk(title=f"Engines 2026 online {number}")
+    monkeypatch.setattr(search_index, "MOST_FEW", 0)
+    monkeypatch.setattr(best_answers, "MANY_IN_HEAD", 0)
+
+    best = {typed: len(listings.search(Question.asked(typed)).best) for typed in ("engines", "online", "engines 2026")}
+
+    assert best == {"engines": 10, "online": 0, "engines 2026": 0}
 
 
 def _search(typed):

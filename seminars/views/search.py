@@ -33,5 +33,5 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, question: Question, whole: Listing) -> tuple[Listing, Page]:
-    found, number, size = listings.search(question, whole), request.GET.get("page"), listings.FOUND_ON_A_PAGE
-    return found, listings.page_of(found.talks, number, size, is_large=found.is_large)
+    found = listings.search(question, whole)
+    return found, listings.page_of_answers(found, request.GET.get("page"))
