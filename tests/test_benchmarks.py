@@ -7,6 +7,7 @@ import sys
 import pytest
 from django.urls import get_resolver, resolve
 
+from seminars import languages
 from tests.benchmarks import places, plot, report, wrk
 from tests.benchmarks.rows import Table
 from tests.benchmarks.serving import ROOT
@@ -32,7 +33,8 @@ def test_every_public_address_is_measured_or_counted_or_has_a_reason():
     example |= dict.fromkeys(("series", "room", "speaker", "topic", "photo", "token"), "x")
     example |= {"talk_card": "/talks/1/card-x.png", "series_card": "/series/x/card-x.png", "card": "/card-x.png"}
     addresses = [*places.FIRST.values(), *places.FURTHER.values(), *places.COUNTED.values(), places.CALENDAR]
-    names = {resolve(address.format(**example).partition("?")[0]).url_name for address in addresses}
+    paths = [languages.without(address.format(**example).partition("?")[0]) for address in addresses]
+    names = {resolve(path).url_name for path in paths}
 
     assert {route.name for route in get_resolver().url_patterns if hasattr(route, "name")} - names == {*UNMEASURED}
 
