@@ -165,12 +165,13 @@ def test_words_of_the_list_of_talks_are_whole(desk_at):
     assert heights.pop() < 30
 
 
-def test_the_preview_of_an_abstract_has_bullets(desk_at):
-    talk = make_talk(abstract="We show:\n\n- one\n- two\n")
+def test_the_preview_of_an_abstract_has_bullets_and_underlined_links(desk_at):
+    talk = make_talk(abstract="We show:\n\n- one, as in [this paper](https://example.org)\n- two\n")
     page = desk_at(1280, f"/admin/seminars/talk/{talk.pk}/change/")
     page.locator(".previewed-text li").first.wait_for()
 
     item, text = (page.locator(f".previewed-text {part}").first.bounding_box() for part in ("li", "p"))
 
     assert style(page, ".previewed-text li", "listStyleType") == "disc"
+    assert style(page, ".previewed-text a", "textDecorationLine") == "underline"
     assert 15 < item["x"] - text["x"] < 40
