@@ -92,6 +92,15 @@ def test_pages_screens_and_posters_choose_their_logo(client):
     assert found == {"/": [dark, light], "/screen/": [dark], f"/talks/{talk.pk}/poster/": [light]}
 
 
+@pytest.mark.parametrize("theme", ["auto", "light", "dark"])
+def test_the_colours_of_an_embedded_list_do_not_change_the_logo_of_the_page_about_it(client, theme):
+    Department.objects.create(pk=1, logo=photos.keep(wordmark("black")))
+
+    page = client.get(f"/embed/demo/?theme={theme}").content.decode()
+
+    assert re.findall(r'<picture class="(logo[^"]*)"', page) == ["logo has-dark-plate"]
+
+
 # --- the square mark ---
 
 

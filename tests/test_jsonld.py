@@ -9,6 +9,7 @@ import time_machine
 
 from seminars.actions import lifecycle, photos, talk_changes
 from seminars.countries import country_code
+from seminars.formats.card import card_link
 from seminars.models import Department, Role, State, Talk
 from tests import schema_org
 from tests.factories import (
@@ -60,6 +61,11 @@ def blocks(client, talk):
     response = client.get(talk.get_absolute_url())
     assert response.status_code == 200
     return BLOCK.findall(response.content.decode())
+
+
+def card_of(talk):
+    """The address of the picture that stands for the talk."""
+    return f"{SITE}{card_link(talk, Department.objects.current()).path}"
 
 
 def event(client, talk):
@@ -257,7 +263,7 @@ def test_a_talk_that_is_over_leads_to_its_recording_as_a_page_or_a_file(client, 
     assert "recordedIn" not in told_ahead
     assert told_later["recordedIn"] == {
         "@type": "VideoObject", "name": "On engines", name: address, "inLanguage": "de",
-        "uploadDate": "2025-11-05T13:15:00-05:00",
+        "uploadDate": "2025-11-05T13:15:00-05:00", "thumbnailUrl": card_of(over),
     }  # fmt: skip
 
 
@@ -277,7 +283,7 @@ def test_a_recording_shows_the_speaker_and_dates_from_when_it_was_first_entered(
     assert told["image"] == photo
     assert told["recordedIn"] == {
         "@type": "VideoObject", "name": "On engines", "description": "On looms.", "url": address,
-        "thumbnailUrl": photo, "uploadDate": "2025-11-09T00:00:00-05:00", "inLanguage": "en",
+        "thumbnailUrl": card_of(talk), "uploadDate": "2025-11-09T00:00:00-05:00", "inLanguage": "en",
     }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 // Lets the keyboard scroll a formula or code that is wider than the page (WCAG 2.1.1); the others are no tab stops.
 
-const parts = document.querySelectorAll(".prose math, .prose .tex-display, .prose pre");
+const parts = document.querySelectorAll(":is(.prose, .poster-abstract) :is(math, .tex-display, pre)");
 
 const mark = () => {
   for (const part of parts) {

@@ -9,6 +9,7 @@ from PIL import Image
 
 from seminars.actions import photos
 from seminars.models import Department
+from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_administrator, make_room, make_series, make_speaker, make_talk
 
@@ -117,7 +118,9 @@ def test_paper_does_not_say_that_a_talk_is_on_now(live_server, page):
 
 @pytest.mark.parametrize("width", [320, 1280])
 def test_a_formula_on_a_poster_is_one_line(live_server, new_context, width):
-    talk = make_talk(abstract="We show\n\n$$a + b + c + d \\le e + f + g + h$$\n\nand no more.")
+    talk = make_talk(
+        abstract="We show\n\n$$a + b + c + d + e + f + g + h \\le i + j + k + l + m + n + o + p$$\n\nand no more."
+    )
     page = new_context(viewport={"width": width, "height": 900}).new_page()
     page.goto(f"{live_server.url}/talks/{talk.pk}/poster/")
     formula = page.locator(".poster-abstract math")
@@ -125,6 +128,7 @@ def test_a_formula_on_a_poster_is_one_line(live_server, new_context, width):
     letters = [letter.bounding_box()["y"] for letter in formula.locator("mi").all()]
 
     assert max(letters) - min(letters) < formula.bounding_box()["height"] < 60
+    assert violations(page) == []
 
 
 # --- the desk ---
@@ -165,12 +169,13 @@ def test_words_of_the_list_of_talks_are_whole(desk_at):
     assert heights.pop() < 30
 
 
-def test_the_preview_of_an_abstract_has_bullets(desk_at):
-    talk = make_talk(abstract="We show:\n\n- one\n- two\n")
+def test_the_preview_of_an_abstract_has_bullets_and_underlined_links(desk_at):
+    talk = make_talk(abstract="We show:\n\n- one, as in [this paper](https://example.org)\n- two\n")
     page = desk_at(1280, f"/admin/seminars/talk/{talk.pk}/change/")
     page.locator(".previewed-text li").first.wait_for()
 
     item, text = (page.locator(f".previewed-text {part}").first.bounding_box() for part in ("li", "p"))
 
     assert style(page, ".previewed-text li", "listStyleType") == "disc"
+    assert style(page, ".previewed-text a", "textDecorationLine") == "underline"
     assert 15 < item["x"] - text["x"] < 40
