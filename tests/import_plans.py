@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from seminars.importing import ImportOptions, apply_plan, plan_content
 from seminars.importing.continuing import begin, go_on
+from seminars.importing.plan import plan_in_steps, plan_of
 from seminars.models import ImportRun
 from tests.factories import make_administrator
 from tests.imports import calendar, event
@@ -25,6 +26,10 @@ def talk_on(day, **lines):
 
 def planned(*events, **options):
     return plan_content(calendar(*events), ImportOptions(**{"series": "engine"} | options), name="talks.ics")
+
+
+def plan_import(file, options):
+    return plan_of(plan_in_steps(file, options))
 
 
 def imported(*events, **options):

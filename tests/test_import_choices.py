@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from seminars.importing import ImportOptions, Outcome, apply_plan
 from seminars.importing.events import Person, SourceEvent, SourceFile
-from seminars.importing.plan import plan_import
 from seminars.models import Break, JoinAccess, Room, Series, Speaker, State, Talk
 from tests.admin_forms import signed_in
 from tests.factories import in_new_york, make_administrator, make_room, make_series, make_speaker, make_talk
+from tests.import_plans import plan_import
 from tests.imports import calendar, event, importing, written
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ import pytest
 from seminars.actions import lifecycle, talk_changes, undoing
 from seminars.importing import ImportOptions, Outcome, apply_plan
 from seminars.importing.events import Person, Refusal, SourceEvent, SourceFile
-from seminars.importing.plan import plan_import
 from seminars.models import Appearance, Change, Edition, ImportedTalk, Speaker, State, Talk
 from tests.factories import in_new_york, make_series, make_speaker
+from tests.import_plans import plan_import
 from tests.zones import OLD, WINNIPEG, new_data, old_data
 
 pytestmark = pytest.mark.django_db

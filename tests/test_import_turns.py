@@ -11,9 +11,9 @@ from seminars.actions import shared_rows, stamping
 from seminars.actions.bulk_changes import TURN
 from seminars.importing import ImportOptions, apply_plan
 from seminars.importing.events import Person, SourceEvent, SourceFile
-from seminars.importing.plan import plan_import
 from seminars.models import Room, Talk
 from tests.factories import in_new_york, make_series
+from tests.import_plans import plan_import
 
 pytestmark = pytest.mark.django_db
 ADA, MARY = Person("Ada Lovelace", "Analytical Society"), Person("Mary Somerville", "Oxford")

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from seminars.actions import shared_rows, talk_changes
+from seminars.actions import shared_rows, talk_changes, undoing_imports
 from seminars.actions.undoing_imports import undo_import
 from seminars.models import (
     Break,
@@ -264,6 +264,17 @@ def test_an_import_is_undone_once():
 
     with pytest.raises(ValidationError, match="has already undone this"):
         undo_import(change, by=None)
+
+
+def test_of_two_who_undo_an_import_at_the_same_moment_the_second_changes_nothing():
+    change = imported(talk_on(1), draft=True)
+    first, second = (undoing_imports._Undo(change, None, even_public=False) for _person in range(2))
+    list(first.turns())
+
+    with pytest.raises(ValidationError, match="has already undone this"):
+        list(second.turns())
+
+    assert (Talk.objects.count(), Change.objects.count()) == (0, 2)
 
 
 # --- interrupted ---

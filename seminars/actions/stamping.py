@@ -75,13 +75,14 @@ def _renewed(talk: Talk, words: set[str], *, has_words: bool) -> bool | None:
 def _stamped(talk: Talk) -> bool:
     """Set the new stamps on `talk` and tell whether its facts changed; the first public stamp keeps SEQUENCE."""
     facts = facts_of(talk)
-    if facts.digest == talk.entry_digest:
+    digest = facts.digest
+    if digest == talk.entry_digest:
         return False
     if len(talk.entry_digest) == FORMER_LENGTH and former_digest(talk, facts) == talk.entry_digest:
-        talk.entry_digest = facts.digest
+        talk.entry_digest = digest
         return False
     talk.sequence += bool(talk.entry_digest) and talk.published_at is not None
-    talk.entry_digest = facts.digest
+    talk.entry_digest = digest
     talk.changed_at = later_than(talk.changed_at or talk.created_at)
     return True
 

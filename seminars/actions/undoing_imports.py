@@ -28,6 +28,7 @@ from seminars.models import (
     User,
     publishing,
     recording,
+    taking_turns,
 )
 from seminars.models.shared_changes import plain, values_of
 from seminars.models.snapshots import Snapshot, Snapshots, after, present, talks_of
@@ -148,10 +149,10 @@ class _Undo:
     def _write_turn(self, step: _Step, things: list[Any], first: int) -> None:
         sentence, resumes = undoing.sentence_of(self.change), self.found.change
         undoes = None if resumes else self.change
-        with publishing():
+        with taking_turns():
             if undoes:
                 undoing.still_to_be_undone(undoes)  # somebody else may have begun while this one waited
-            with recording(sentence, by=self.by, undoes=undoes, resumes=resumes) as written:
+            with publishing(), recording(sentence, by=self.by, undoes=undoes, resumes=resumes) as written:
                 count, beside = step.write(things)
                 written.has_other_rows |= bool(beside)
                 self.run.options |= {step.name: first + len(things)}

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
-from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from seminars.actions import bulk_changes
 from seminars.actions.bulk_changes import Bookings
@@ -33,7 +31,7 @@ from seminars.importing.field_values import (
 from seminars.importing.gone import gone_from
 from seminars.importing.match import Match, Matched, match_events
 from seminars.importing.page_additions import addition
-from seminars.importing.planned import PlannedBreak, PlannedTalk, name_of
+from seminars.importing.planned import ImportRow, Outcome, PlannedBreak, PlannedTalk, name_of
 from seminars.importing.spreadsheet_edits import sort_out_edits
 from seminars.models import Break, FormerAddress, Room, Series, Speaker, State, Talk
 from seminars.models.states import ALLOWED_FROM, CALLED_OFF
@@ -42,47 +40,6 @@ from seminars.models.wall_times import zone_info
 
 STEP = 100  # events that are planned between two reports
 CLASHES, LEAVE_OUT, NO_ROOM, SHARE = "clashes", "leave-out", "no-room", "share"
-
-
-class Outcome(TextChoices):
-    """What happens to one event of a file."""
-
-    NEW = "new", gettext_lazy("new")
-    CHANGED = "changed", gettext_lazy("changed")
-    UNCHANGED = "unchanged", gettext_lazy("unchanged")
-    REFUSED = "refused", gettext_lazy("refused")
-    GONE = "gone", gettext_lazy("no longer in the file")
-    DELETED = "deleted", gettext_lazy("deleted here")
-
-
-@dataclass(slots=True)
-class ImportRow:
-    """One event, the line on which it begins, what happens to it, what changes, and remarks."""
-
-    outcome: Outcome
-    line: int
-    name: str
-    remarks: list[str] = field(default_factory=list)
-    changes: list[FieldChange] = field(default_factory=list)
-
-    @classmethod
-    def refused(cls, refusal: Refusal) -> "ImportRow":
-        return cls(Outcome.REFUSED, refusal.line, refusal.name, [refusal.reason])
-
-    @classmethod
-    def planned(cls, planned: PlannedTalk) -> "ImportRow":
-        unchanged = Outcome.GONE if planned.is_gone else Outcome.UNCHANGED
-        known = Outcome.CHANGED if planned.is_written else unchanged
-        outcome = Outcome.NEW if planned.is_new else known
-        return cls(outcome, planned.event.line, planned.name, planned.remarks, planned.changes)
-
-    @classmethod
-    def pausing(cls, planned: PlannedBreak) -> "ImportRow":
-        outcome = Outcome.NEW if planned.is_new else Outcome.UNCHANGED
-        return cls(outcome, planned.match.event.line, planned.name, planned.remarks)
-
-    def __str__(self) -> str:
-        return "|".join([self.outcome, str(self.line), self.name, *self.remarks, *map(repr, self.changes)])
 
 
 @dataclass
@@ -142,11 +99,6 @@ class PlanProgress:
 PlanSteps = Generator[PlanProgress, None, ImportPlan]  # reports, and returns the plan
 
 
-def plan_import(file: SourceFile, options: ImportOptions) -> ImportPlan:
-    """Plan the import of a file; raise ValidationError where no part of it can be imported."""
-    return plan_of(plan_in_steps(file, options))
-
-
 def plan_of(steps: PlanSteps, progress: Callable[[PlanProgress], object] = lambda _progress: None) -> ImportPlan:
     """Do all steps and return the plan; `progress` is told each report."""
     while True:
@@ -157,7 +109,7 @@ def plan_of(steps: PlanSteps, progress: Callable[[PlanProgress], object] = lambd
 
 
 def plan_in_steps(file: SourceFile, options: ImportOptions) -> PlanSteps:
-    """Plan as `plan_import` does, and yield how far it is."""
+    """Plan the import of a file and yield how far it is; raise ValidationError where no part of it can be imported."""
     yield PlanProgress(len(file.events))
     choices = Choices(options.choices)
     file, deleted = without_deleted(file, options, choices)

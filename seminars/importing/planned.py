@@ -1,11 +1,13 @@
-"""What an import will do to one talk or break; all values are set, and nothing is saved."""
+"""What an import will do to one talk or break, and the row of the plan about it; nothing is saved."""
 
 from dataclasses import dataclass, field
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from seminars.date_formats import dates, day, moment
-from seminars.importing.events import SourceEvent
+from seminars.importing.events import Refusal, SourceEvent
 from seminars.importing.field_values import ROLES, FieldChange, FieldValue, Speaking
 from seminars.importing.match import Match
 from seminars.models import Appearance, Break, Room, Series, Speaker, Talk, Topic
@@ -84,6 +86,47 @@ class PlannedBreak:
         days = day(first, with_year=True) if first == last else dates(first, last)
         words = {"reason": self.row.reason, "day": days}
         return _("break: %(reason)s (%(day)s)") % words
+
+
+class Outcome(TextChoices):
+    """What happens to one event of a file."""
+
+    NEW = "new", gettext_lazy("new")
+    CHANGED = "changed", gettext_lazy("changed")
+    UNCHANGED = "unchanged", gettext_lazy("unchanged")
+    REFUSED = "refused", gettext_lazy("refused")
+    GONE = "gone", gettext_lazy("no longer in the file")
+    DELETED = "deleted", gettext_lazy("deleted here")
+
+
+@dataclass(slots=True)
+class ImportRow:
+    """One event, the line on which it begins, what happens to it, what changes, and remarks."""
+
+    outcome: Outcome
+    line: int
+    name: str
+    remarks: list[str] = field(default_factory=list)
+    changes: list[FieldChange] = field(default_factory=list)
+
+    @classmethod
+    def refused(cls, refusal: Refusal) -> "ImportRow":
+        return cls(Outcome.REFUSED, refusal.line, refusal.name, [refusal.reason])
+
+    @classmethod
+    def planned(cls, planned: PlannedTalk) -> "ImportRow":
+        unchanged = Outcome.GONE if planned.is_gone else Outcome.UNCHANGED
+        known = Outcome.CHANGED if planned.is_written else unchanged
+        outcome = Outcome.NEW if planned.is_new else known
+        return cls(outcome, planned.event.line, planned.name, planned.remarks, planned.changes)
+
+    @classmethod
+    def pausing(cls, planned: PlannedBreak) -> "ImportRow":
+        outcome = Outcome.NEW if planned.is_new else Outcome.UNCHANGED
+        return cls(outcome, planned.match.event.line, planned.name, planned.remarks)
+
+    def __str__(self) -> str:
+        return "|".join([self.outcome, str(self.line), self.name, *self.remarks, *map(repr, self.changes)])
 
 
 def name_of(talk: Talk) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, Self
 
 from django.apps import apps
@@ -277,9 +278,15 @@ class RecordedQuerySet(PublicQuerySet):
         is_talk = self.model is apps.get_model("seminars", "Talk")
         for first in range(0, len(keys), BATCH):
             rows = self.model._base_manager.filter(pk__in=keys[first : first + BATCH])
-            copy_to_history(rows, self.model.history.model, change, kind=kind)
+            copy_to_history(rows, _history_of(self.model), change, kind=kind)
             talks = set(rows.values_list("pk" if is_talk else "talk", flat=True))
             change.touched |= talks
+
+
+@cache
+def _history_of(model: type[models.Model]) -> type[models.Model]:
+    """Return the model of the history rows of a model; each access to `model.history` makes a class of managers."""
+    return model.history.model
 
 
 def copy_to_history(rows: models.QuerySet, into: type[models.Model], change: Change, *, kind: str) -> None:
