@@ -179,13 +179,14 @@ class Indexed:
 def indexed(parts: Iterable[str], most: int = MOST_OF_REST) -> Indexed:
     """Return the folded words in order, and what finds them besides: compounds as one word, for example."""
     parts = [part for part in parts if part]
-    folded = text.fold("\n".join(parts))
+    each = [text.fold(part) for part in parts]
+    folded = " ".join(each)
     has_compounds = "'" in folded or "-" in folded
     found = _COMPOUND.findall(folded) if has_compounds else ()
     compounds = ("".join(_WORD.findall(compound))[:LONGEST_WORD] for compound in found)
     letters = (letter for letter in folded if WITHOUT_SPACES.match(letter)) if not folded.isascii() else ()
     spelt_out = (word[:LONGEST_WORD] for part in parts for word in spelt_out_words_of(part))
-    in_order = " / ".join(" ".join(_in_order(text.fold(part))) for part in parts)
+    in_order = " / ".join(" ".join(_in_order(part)) for part in each)
     return Indexed(_cut(in_order, most), dict.fromkeys([*compounds, *spelt_out, *letters]))
 
 

@@ -150,8 +150,8 @@ def without_stop(sentence: str) -> str:
 
 def fold(text: str) -> str:
     """The form in which search compares: no accents, no case, single spaces; folding twice changes nothing."""
-    if text.isascii() and text.isprintable():  # most text, ten times as fast
-        return _one_line(text.lower().replace("`", "'"))
+    if text.isascii() and (line := text.replace("\n", " ")).isprintable():  # most text, ten times as fast
+        return _one_line(line.lower().replace("`", "'"))
     folded = _without_accents(_without_accents(printable(text)).casefold())
     return _one_line(folded.translate(_PLAIN_LETTERS))
 
