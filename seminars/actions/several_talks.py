@@ -118,7 +118,7 @@ def change(chosen: Sequence[Prospect], *, sentence: str, by: User | None) -> lis
 
     Raise ValidationError, and write nothing, if a talk was changed since it was read or a room has been taken.
     """
-    bulk_changes.render(one.after for one in chosen)
+    bulk_changes.render(one.write for one in chosen)
     with publishing(), recording(sentence, by=by):
         bulk_changes.write([one.write for one in chosen], beside=[one.talk.pk for one in chosen])
     return [one.after for one in chosen]
