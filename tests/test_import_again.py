@@ -232,7 +232,7 @@ def test_a_plan_is_refused_once_somebody_took_its_room(tmp_path):
     plan = package.plan_file(path, package.ImportOptions(series="engine"))
     make_talk(room=room, title="Sooner", starts_at=in_new_york(2100, 3, 6, 7))
 
-    with pytest.raises(ValidationError, match="Room 12 is taken by “Sooner” from"):
+    with pytest.raises(ValidationError, match="Room 12 is taken by “Sooner”, 7–8 am"):
         package.apply_plan(plan)
 
     assert [talk.title for talk in Talk.objects.all()] == ["Sooner"]

@@ -148,7 +148,8 @@ def test_the_other_series_sees_only_the_day_of_a_draft(home, other, series, prim
         "ASSET asks whether a talk on Wednesday, 7 November 2035 may also be listed in PRiML. "
         "It is a draft: you can see it once you accept."
     ]
-    assert [address for address, page in pages.items() if "vicuna" in page.lower()] == []
+    said = {address: page.replace(address, "") for address, page in pages.items()}  # links that repeat what was asked
+    assert [address for address, page in said.items() if "vicuna" in page.lower()] == []
 
 
 def test_accepting_lists_the_talk_and_sends_every_subscriber_one_change(home, other, talk, priml):

@@ -41,6 +41,9 @@ class LeavePage(TransitionPage):
             raise Http404
         return LEAVE, [talk]
 
+    def _may_change(self, talk: Talk) -> bool:
+        return True  # `find` has asked whether it is in a series of theirs
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"among": self.theirs}
 
