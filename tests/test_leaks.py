@@ -12,6 +12,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from seminars import languages
 from seminars.calendar_periods import Month, Week
 from seminars.models import Appearance, Attendance, Department, Material, Talk
 from seminars.models.page_addresses import AddressedModel
@@ -157,7 +158,9 @@ def links_in(told, address):
     for quoted, whole in LINK.findall(told):
         link = urljoin(f"{settings.SITE_URL}{address}", quoted or whole).partition("#")[0]
         path = link.removeprefix(settings.SITE_URL)
-        if path != link and path.startswith("/") and not path.startswith(("/static/", "/admin/", "/sign-in/")):
+        is_ours = path != link and path.startswith("/") and not path.startswith(("/static/", "/admin/", "/sign-in/"))
+        # Pages in another language say the same, so one language without questions is enough.
+        if is_ours and (not (language := languages.of_path(path)) or (language == "de" and "?" not in path)):
             yield path
 
 
