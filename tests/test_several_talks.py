@@ -326,6 +326,17 @@ def test_pages_say_that_talks_moved_only_if_it_is_ticked_and_calendars_move_anyw
     assert read(talk).sequence == 1
 
 
+def test_a_talk_that_moves_back_without_a_notice_does_not_say_that_it_moved(administrator_client, client, far):
+    talk = make_talk(starts_at=far)
+    hour = timezone.localtime(far)
+
+    apply(administrator_client, talk, start=f"{hour + timedelta(minutes=15):%H:%M}", tell_move=True)
+    apply(administrator_client, talk, start=f"{hour:%H:%M}")
+
+    assert now_of([talk], "starts_at", "moved_from", "moved_at") == [(far, None, None)]
+    assert "previously" not in words(client.get(talk.get_absolute_url()).text).lower()
+
+
 def test_nobody_is_asked_about_notices_where_only_drafts_move(administrator_client):
     draft = make_draft()
 

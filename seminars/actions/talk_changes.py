@@ -342,8 +342,11 @@ def _note_what_changed(talk: Talk, before: Talk | None, *, tells_move: bool = Tr
         talk.moved_from = talk.moved_at = talk.moved_online_at = None  # a draft was never moved
     if not talk.is_public or before is None or not before.is_public:
         return
-    if before.starts_at != talk.starts_at and tells_move:
-        _note_move(talk, before, now)
+    if before.starts_at != talk.starts_at:
+        if tells_move:
+            _note_move(talk, before, now)
+        elif talk.moved_from == talk.starts_at:
+            talk.moved_from = talk.moved_at = None  # it is back where it was
     if talk.room_id:
         talk.moved_online_at = None
     elif before.room_id and talk.join_url:
