@@ -230,6 +230,14 @@ def test_a_postponed_talk_gets_no_time_by_the_way(administrator_client):
     assert read(other).starts_at != other.starts_at
 
 
+def test_a_postponed_talk_stays_postponed_in_a_room_in_another_zone(administrator_client):
+    talk, away = make_talk(state=State.POSTPONED), make_room(zone="Europe/Berlin")
+
+    apply(administrator_client, talk, room=away.pk)
+
+    assert now_of([talk], "state", "room") == [("postponed", away)]
+
+
 def test_a_talk_that_is_not_ticked_stays(administrator_client):
     ticked, other = make_talk(), make_talk()
 
