@@ -54,6 +54,7 @@ SENT = {
     "change",
     "language",
     "next",
+    "offered",
     "request",
     "row",
     "run",

@@ -302,6 +302,38 @@ def test_a_talk_that_is_written_by_another_in_between_is_not_overwritten(far):
     assert read(found.talk).host == ""
 
 
+def offered_by(response):
+    """What a browser sends of the boxes that a preview shows."""
+    rows = [row for row in response.context["rows"] if row.prospect.is_possible]
+    keys = [row.prospect.talk.pk for row in rows]
+    shown = [*keys, *(["tell_move"] if response.context["moving"] else [])]
+    assert response.text.count('name="offered"') == len(shown)
+    return {"seen": fields_of(response)["seen"], "offered": shown, "_preview": "on"}
+
+
+def test_a_second_preview_keeps_the_boxes_of_the_first(administrator_client, far):
+    talks = [make_talk(starts_at=far, host="Ada"), make_talk(starts_at=far), make_talk(starts_at=far)]
+    first = administrator_client.post(page_of(*talks), typed(host="Ada") | {"_preview": "on"})
+    boxes = offered_by(first) | {"talk": [talks[1].pk]}
+
+    second = administrator_client.post(page_of(*talks), typed(host="Bea") | boxes)
+
+    assert [row.is_ticked for row in first.context["rows"]] == [False, True, True]
+    assert [row.is_ticked for row in second.context["rows"]] == [True, True, False]  # the first had no box before
+
+
+@pytest.mark.parametrize(("minutes", "tell_move"), [(15, True), (60, False)])  # each differs from what is preset
+def test_a_second_preview_keeps_whether_pages_say_that_talks_moved(administrator_client, far, minutes, tell_move):
+    talk = make_talk(starts_at=far)
+    start = f"{timezone.localtime(far) + timedelta(minutes=minutes):%H:%M}"
+    first = administrator_client.post(page_of(talk), typed(start=start) | {"_preview": "on"})
+    boxes = offered_by(first) | {"talk": [talk.pk]} | ({"tell_move": "on"} if tell_move else {})
+
+    second = administrator_client.post(page_of(talk), typed(start=start, host="Ada") | boxes)
+
+    assert ("tell_move" in fields_of(first), "tell_move" in fields_of(second)) == (not tell_move, tell_move)
+
+
 # --- small moves of a whole term ---
 
 
