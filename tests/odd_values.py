@@ -78,6 +78,11 @@ def read_in_the_sources():
     return of_addresses, sent
 
 
+def query_of(name, site):
+    """The query that a page needs to show its form, "" for most."""
+    return f"?talk={site.talks['talk of A'].pk}" if name == "admin:change-talks" else ""
+
+
 def parameters(address):
     """Yield a name and a value for each parameter that the page at an address of access_matrix.py can read."""
     page = address.removeprefix("admin:").partition(" ")[0]

@@ -271,6 +271,7 @@ def test_talks_that_the_user_may_not_see_are_not_found():
         ({"chosen": ["start"], "start": ""}, "Enter a value, or clear the box."),
         ({"chosen": ["minutes"], "minutes": "1"}, "Ensure this value is greater than or equal to 5."),
         ({"chosen": ["room"], "room": "999999"}, "This room has been deleted. Choose another one."),
+        ({"chosen": ["topics"], "topics": "9" * 40}, "A topic has been deleted. Choose the topics again."),
     ],
 )
 def test_what_cannot_be_meant_is_refused_and_what_was_typed_stays(administrator_client, sent, sentence):
