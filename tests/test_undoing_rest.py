@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from seminars.actions import lifecycle, undoing
-from seminars.models import State, Talk, recording
+from seminars.actions import lifecycle, talk_changes, undoing
+from seminars.models import Appearance, State, Talk, recording
 from tests.admin_forms import address_of, signed_in
 from tests.changes import last_change, offered, undo
 from tests.database_queries import queries_of
-from tests.factories import in_new_york, make_administrator, make_draft, make_talk
+from tests.factories import in_new_york, make_administrator, make_draft, make_speaker, make_talk
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,16 @@ def test_a_deleted_draft_is_named_in_the_recent_changes(organiser_client, series
     html = page(organiser_client, reverse("admin:changes"))
 
     assert "Deleted : Grace Hopper – On bugs" in words(html).replace("Deleted:", "Deleted :")
+
+
+def test_a_deleted_draft_is_named_with_the_speaker_that_it_had_last(organiser_client, series):
+    draft = make_draft(series=series, title="On bugs", speakers=["Grace Hopper"])
+    talk_changes.set_people(draft, [Appearance(speaker=make_speaker(name="Ada Lovelace"))])
+    organiser_client.post(address_of(draft, "delete"), {"post": "yes"})
+
+    [entry, *_earlier] = organiser_client.get(reverse("admin:changes")).context["entries"]
+
+    assert entry.deleted == ["Ada Lovelace – On bugs"]
 
 
 def test_a_deleted_draft_of_another_series_is_not_named(organiser_client, series):
