@@ -54,6 +54,7 @@ SENT = {
     "change",
     "language",
     "next",
+    "offered",
     "request",
     "row",
     "run",
@@ -75,6 +76,11 @@ def read_in_the_sources():
                 names = of_addresses if "request.GET" in words else sent
                 names |= {one.value for one in call.args[:2] if isinstance(one, ast.Constant) and one.value}
     return of_addresses, sent
+
+
+def query_of(name, site):
+    """The query that a page needs to show its form, "" for most."""
+    return f"?talk={site.talks['talk of A'].pk}" if name == "admin:change-talks" else ""
 
 
 def parameters(address):

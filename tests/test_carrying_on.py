@@ -144,6 +144,27 @@ def test_a_talk_that_differs_on_purpose_is_not_ticked_and_the_page_says_why(clie
     assert now_of([usual, own], "room_id") == [(new.pk,), (own.room_id,)]
 
 
+@pytest.mark.parametrize("changes", [{"default_passcode": "4711"}, {"default_join_access": "members"}])
+def test_a_talk_with_the_link_of_another_meeting_gets_no_passcode_unless_it_is_ticked(client, series, changes):
+    usual, own = usual_talk(series, 2), usual_talk(series, 3, join_url="https://elsewhere.example.org/7")
+    save(client, series, **changes)
+
+    page = carry_on(client, series)
+
+    assert chosen_in(page) == [usual.pk]
+    why = "Not ticked, because it did not have the usual value before: Join link."
+    assert [(row.prospect.talk, row.why_unticked) for row in page.context["rows"]] == [(usual, ""), (own, why)]
+
+
+def test_a_new_link_and_its_passcode_are_carried_on_together(client, series):
+    talk = usual_talk(series, 2)
+    save(client, series, default_join_url="https://meet.example.org/new", default_passcode="4711")
+
+    apply(client, series)
+
+    assert now_of([talk], "join_url", "passcode") == [("https://meet.example.org/new", "4711")]
+
+
 def test_a_workshop_of_two_days_keeps_its_length_unless_it_is_ticked(client, series):
     usual_talk(series, 2)
     workshop = usual_talk(series, 3, ends_at=noon(3) + timedelta(days=1, hours=5))

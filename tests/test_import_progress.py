@@ -12,7 +12,7 @@ from seminars.importing import continuing
 from seminars.models import Change, ImportRun, State, Talk
 from tests.admin_forms import fields_of, form_of, messages_of, signed_in
 from tests.changes import offered, undo
-from tests.factories import make_organiser, make_series
+from tests.factories import make_administrator, make_organiser, make_series
 from tests.import_plans import continued, imported, interrupted_import, next_part, talk_on
 from tests.imports import calendar
 
@@ -228,3 +228,19 @@ def test_a_second_tab_does_not_undo_what_the_first_is_undoing(organiser_client, 
 
     assert "This import is still running. Wait until it is done, then undo it." in messages_of(organiser_client)
     assert Talk.objects.count() == 3
+
+
+def test_organisers_do_not_go_on_with_an_undo_that_reaches_talks_of_other_series(series):
+    make_series(slug="pde", short_name="PDE", name="PDE Seminar")
+    names = ["PDE", "PDE", "PDE", "ENGINE", "ENGINE"]  # an undo begins with the last
+    events = [talk_on(day, SUMMARY=f"{name} Seminar: On engine {day}") for day, name in enumerate(names, 1)]
+    change = imported(*events, draft=True, series="")
+    undo(signed_in(make_administrator()), change)
+    run = ImportRun.objects.get(change__undoes=change)
+    client = signed_in(make_organiser(series))
+
+    front = client.get(reverse("admin:index")).content.decode()
+    response = client.post(reverse("admin:continue-import"), {"run": run.pk})
+
+    assert set(Talk.objects.values_list("series__short_name", flat=True)) == {"PDE"}
+    assert ("Unfinished imports" in front, response.status_code) == (False, 404)

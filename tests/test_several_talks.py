@@ -230,6 +230,14 @@ def test_a_postponed_talk_gets_no_time_by_the_way(administrator_client):
     assert read(other).starts_at != other.starts_at
 
 
+def test_a_postponed_talk_stays_postponed_in_a_room_in_another_zone(administrator_client):
+    talk, away = make_talk(state=State.POSTPONED), make_room(zone="Europe/Berlin")
+
+    apply(administrator_client, talk, room=away.pk)
+
+    assert now_of([talk], "state", "room") == [("postponed", away)]
+
+
 def test_a_talk_that_is_not_ticked_stays(administrator_client):
     ticked, other = make_talk(), make_talk()
 
@@ -263,6 +271,7 @@ def test_talks_that_the_user_may_not_see_are_not_found():
         ({"chosen": ["start"], "start": ""}, "Enter a value, or clear the box."),
         ({"chosen": ["minutes"], "minutes": "1"}, "Ensure this value is greater than or equal to 5."),
         ({"chosen": ["room"], "room": "999999"}, "This room has been deleted. Choose another one."),
+        ({"chosen": ["topics"], "topics": "9" * 40}, "A topic has been deleted. Choose the topics again."),
     ],
 )
 def test_what_cannot_be_meant_is_refused_and_what_was_typed_stays(administrator_client, sent, sentence):
@@ -292,6 +301,38 @@ def test_a_talk_that_is_written_by_another_in_between_is_not_overwritten(far):
         several_talks.change([found], sentence="", by=None)
 
     assert read(found.talk).host == ""
+
+
+def offered_by(response):
+    """What a browser sends of the boxes that a preview shows."""
+    rows = [row for row in response.context["rows"] if row.prospect.is_possible]
+    keys = [row.prospect.talk.pk for row in rows]
+    shown = [*keys, *(["tell_move"] if response.context["moving"] else [])]
+    assert response.text.count('name="offered"') == len(shown)
+    return {"seen": fields_of(response)["seen"], "offered": shown, "_preview": "on"}
+
+
+def test_a_second_preview_keeps_the_boxes_of_the_first(administrator_client, far):
+    talks = [make_talk(starts_at=far, host="Ada"), make_talk(starts_at=far), make_talk(starts_at=far)]
+    first = administrator_client.post(page_of(*talks), typed(host="Ada") | {"_preview": "on"})
+    boxes = offered_by(first) | {"talk": [talks[1].pk]}
+
+    second = administrator_client.post(page_of(*talks), typed(host="Bea") | boxes)
+
+    assert [row.is_ticked for row in first.context["rows"]] == [False, True, True]
+    assert [row.is_ticked for row in second.context["rows"]] == [True, True, False]  # the first had no box before
+
+
+@pytest.mark.parametrize(("minutes", "tell_move"), [(15, True), (60, False)])  # each differs from what is preset
+def test_a_second_preview_keeps_whether_pages_say_that_talks_moved(administrator_client, far, minutes, tell_move):
+    talk = make_talk(starts_at=far)
+    start = f"{timezone.localtime(far) + timedelta(minutes=minutes):%H:%M}"
+    first = administrator_client.post(page_of(talk), typed(start=start) | {"_preview": "on"})
+    boxes = offered_by(first) | {"talk": [talk.pk]} | ({"tell_move": "on"} if tell_move else {})
+
+    second = administrator_client.post(page_of(talk), typed(start=start, host="Ada") | boxes)
+
+    assert ("tell_move" in fields_of(first), "tell_move" in fields_of(second)) == (not tell_move, tell_move)
 
 
 # --- small moves of a whole term ---
@@ -324,6 +365,17 @@ def test_pages_say_that_talks_moved_only_if_it_is_ticked_and_calendars_move_anyw
     assert (read(talk).moved_from is not None) == tell_move
     assert "T121500" in feed
     assert read(talk).sequence == 1
+
+
+def test_a_talk_that_moves_back_without_a_notice_does_not_say_that_it_moved(administrator_client, client, far):
+    talk = make_talk(starts_at=far)
+    hour = timezone.localtime(far)
+
+    apply(administrator_client, talk, start=f"{hour + timedelta(minutes=15):%H:%M}", tell_move=True)
+    apply(administrator_client, talk, start=f"{hour:%H:%M}")
+
+    assert now_of([talk], "starts_at", "moved_from", "moved_at") == [(far, None, None)]
+    assert "previously" not in words(client.get(talk.get_absolute_url()).text).lower()
 
 
 def test_nobody_is_asked_about_notices_where_only_drafts_move(administrator_client):

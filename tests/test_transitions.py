@@ -107,6 +107,14 @@ def test_the_talks_that_made_a_transition_are_undone_together(administrator_clie
     assert [Talk.objects.get(pk=talk.pk).state for talk in (*drafts, public)] == ["draft", "draft", "confirmed"]
 
 
+def test_a_change_keeps_its_name_if_the_first_talk_cannot_make_the_transition(administrator_client):
+    talks = [make_talk(), make_draft(), make_talk()]  # the first is public in either order
+
+    administrator_client.post(transition_page("announce", *talks))
+
+    assert list(Change.objects.order_by("-pk").values_list("sentence", flat=True)[:1]) == ["Announced"]
+
+
 def test_a_transition_that_no_chosen_talk_can_make_is_refused(administrator_client):
     one, other = make_talk(title="On engines"), make_talk(title="On bugs")
     already = "Only a draft can be announced. This talk is already public."

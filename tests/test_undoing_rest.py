@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from seminars.actions import lifecycle, undoing
-from seminars.models import State, Talk, recording
+from seminars.actions import lifecycle, talk_changes, undoing
+from seminars.models import Appearance, State, Talk, recording
 from tests.admin_forms import address_of, signed_in
 from tests.changes import last_change, offered, undo
-from tests.factories import in_new_york, make_administrator, make_draft, make_talk
+from tests.database_queries import queries_of
+from tests.factories import in_new_york, make_administrator, make_draft, make_speaker, make_talk
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,16 @@ def test_a_deleted_draft_is_named_in_the_recent_changes(organiser_client, series
     html = page(organiser_client, reverse("admin:changes"))
 
     assert "Deleted : Grace Hopper – On bugs" in words(html).replace("Deleted:", "Deleted :")
+
+
+def test_a_deleted_draft_is_named_with_the_speaker_that_it_had_last(organiser_client, series):
+    draft = make_draft(series=series, title="On bugs", speakers=["Grace Hopper"])
+    talk_changes.set_people(draft, [Appearance(speaker=make_speaker(name="Ada Lovelace"))])
+    organiser_client.post(address_of(draft, "delete"), {"post": "yes"})
+
+    [entry, *_earlier] = organiser_client.get(reverse("admin:changes")).context["entries"]
+
+    assert entry.deleted == ["Ada Lovelace – On bugs"]
 
 
 def test_a_deleted_draft_of_another_series_is_not_named(organiser_client, series):
@@ -156,3 +167,19 @@ def test_a_change_of_which_nothing_was_changed_since_is_undone_as_a_whole(organi
 
     assert (last_change().undoes, str(last_change())) == (change, "Undone: Cancelled")
     assert set(Talk.objects.values_list("state", flat=True)) == {State.CONFIRMED}
+
+
+def test_the_page_sends_as_many_queries_for_many_talks_as_for_few(organiser_client, series):
+    def changed_and_public(number):
+        with recording("Planned"):
+            changed, public = ([make_draft(series=series) for _number in range(number)] for _kind in range(2))
+        change = last_change()
+        for one, other in zip(changed, public, strict=True):
+            lifecycle.amend(one, title="On snow", by=change.by)
+            Talk.objects.filter(pk=other.pk).update(published_at=other.created_at)
+        return rest_of(change)
+
+    few, many = changed_and_public(1), changed_and_public(5)
+    page(organiser_client)
+
+    assert queries_of(lambda: page(organiser_client, many)) == queries_of(lambda: page(organiser_client, few))

@@ -203,7 +203,7 @@ def follow(talk: Talk, before: Talk | None, *, keep_notice: bool = False) -> Non
         return
     _refuse_to_move_what_is_cancelled(talk, before)
     is_typed = keep_notice or talk.notice != before.notice
-    if before.state == talk.state == State.POSTPONED and before.starts_at != talk.starts_at:
+    if before.state == talk.state == State.POSTPONED and _has_new_start(talk, before):
         talk.state = State.CONFIRMED
     is_new_state = before.state != talk.state
     if is_new_state and not is_typed and {before.state, talk.state} & CALLED_OFF:
@@ -211,6 +211,11 @@ def follow(talk: Talk, before: Talk | None, *, keep_notice: bool = False) -> Non
     is_called_off_now = is_new_state and talk.state in CALLED_OFF
     if not is_typed and not is_called_off_now and (notice := room_notice(talk, before.room, talk.room)):
         talk.notice = Truncator(notice).chars(Talk._meta.get_field("notice").max_length)
+
+
+def _has_new_start(talk: Talk, before: Talk) -> bool:
+    """Tell whether somebody set another start; a room in another zone changes the moment, but not the wall time."""
+    return talk.starts_at != before.starts_at and talk.starts_local != before.starts_local
 
 
 def room_notice(talk: Talk, old: Room | None, new: Room | None) -> str:
@@ -342,8 +347,11 @@ def _note_what_changed(talk: Talk, before: Talk | None, *, tells_move: bool = Tr
         talk.moved_from = talk.moved_at = talk.moved_online_at = None  # a draft was never moved
     if not talk.is_public or before is None or not before.is_public:
         return
-    if before.starts_at != talk.starts_at and tells_move:
-        _note_move(talk, before, now)
+    if before.starts_at != talk.starts_at:
+        if tells_move:
+            _note_move(talk, before, now)
+        elif talk.moved_from == talk.starts_at:
+            talk.moved_from = talk.moved_at = None  # it is back where it was
     if talk.room_id:
         talk.moved_online_at = None
     elif before.room_id and talk.join_url:

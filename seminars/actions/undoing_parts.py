@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from seminars.actions import talk_changes, undoing
 from seminars.models import Change, Talk, User, publishing, recording
-from seminars.models.snapshots import after, present, talks_of
+from seminars.models.snapshots import Snapshots, after, present, talks_of
 
 
 @dataclass(frozen=True)
@@ -18,22 +18,31 @@ class UndoableParts:
     refused: list[str]
 
 
+@dataclass(frozen=True)
+class _Division:
+    """The talks of a change: those that an undo gives their earlier values, and those for which it is refused."""
+
+    undoable: Snapshots  # as they were before the change
+    changed: Snapshots  # as the change left them, like `public`
+    public: Snapshots
+
+    @classmethod
+    def of(cls, change: Change) -> "_Division":
+        keys = talks_of(change)
+        was, left, is_now = after(change.pk - 1, keys), after(change.pk, keys), present(keys)
+        changed = undoing.changed_ones(left, is_now)
+        made = Talk.objects.in_bulk([key for key in keys if key not in changed and not was[key].exists])
+        public = {key: left[key] for key, talk in made.items() if not talk_changes.may_be_deleted(talk)}
+        return cls({key: was[key] for key in keys if key not in changed.keys() | public.keys()}, changed, public)
+
+
 def parts_of(change: Change) -> UndoableParts:
     """Return for which talks a change can be undone; for none if it also changed a person, room or topic."""
-    keys = talks_of(change)
-    was, left, is_now = after(change.pk - 1, keys), after(change.pk, keys), present(keys)
-    known = Talk.objects.in_bulk(keys)
-    undoable, refused = [], []
-    for key in keys:
-        if not left[key].says_the_same_as(is_now[key]):
-            name = undoing.name_of(key, left[key])
-            refused.append(undoing.changed_since(change, name, Talk.history.filter(id=key)))
-        elif not was[key].exists and key in known and not talk_changes.may_be_deleted(known[key]):
-            words = {"talk": undoing.name_of(key, left[key]), "why": talk_changes.NEVER_DELETED}
-            refused.append(_("%(talk)s: %(why)s") % words)
-        else:
-            undoable.append(key)
-    return UndoableParts([] if change.shared_rows.exists() else undoable, refused)
+    division = _Division.of(change)
+    refused = undoing.talks_changed_since(change, division.changed)
+    names = undoing.names_of(division.public) if division.public else {}
+    refused += [_("%(talk)s: %(why)s") % {"talk": name, "why": talk_changes.NEVER_DELETED} for name in names.values()]
+    return UndoableParts([] if change.shared_rows.exists() else list(division.undoable), refused)
 
 
 def restore_the_rest(change: Change, *, by: User | None) -> Change:
@@ -44,16 +53,15 @@ def restore_the_rest(change: Change, *, by: User | None) -> Change:
     """
     with publishing():
         change = undoing.still_to_be_undone(change)
-        parts = parts_of(change)
-        if not parts.refused:
+        division = _Division.of(change)
+        if not (division.changed or division.public):
             return undoing.restore(change, by=by)
-        keys = parts.undoable
-        if not keys:
+        was = division.undoable
+        if not was or change.shared_rows.exists():
             raise ValidationError(_("Every talk of this change has been changed since, so nothing was undone."))
-        was, left = after(change.pk - 1, keys), after(change.pk, keys)
         undoing.refuse_beginnings(change, was)
-        undoing.refuse_joining_without_consent(was, left, by)
-        words = {"number": len(keys), "all": len(talks_of(change)), "what": change}
+        undoing.refuse_joining_without_consent(was, after(change.pk, was), by)
+        words = {"number": len(was), "all": len(talks_of(change)), "what": change}
         with recording(_("Undone for %(number)d of %(all)d talks: %(what)s") % words, by=by) as undoing_change:
             undoing.take_back(was, even_public=False)
         return undoing_change

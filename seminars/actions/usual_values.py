@@ -1,6 +1,6 @@
 """The usual values of a series that its coming talks may be given too, after somebody has changed them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from seminars.models import Series, SeriesTopic, Talk, TalkQuerySet
 from seminars.models.fetched import fetched_rows
 
 Raw = dict[str, Any]  # by the names that `several_talks.prospects` reads, in values that JSON has
+OF_THE_LINK = {"passcode", "join_access"}
 
 
 def usual_values_of(series: Series) -> Raw:
@@ -40,16 +41,24 @@ def coming_talks(series: Series, among: TalkQuerySet, now: datetime | None = Non
 
 
 def has_values(talk: Talk, usual: Raw) -> bool:
-    return not names_of_other_values(talk, usual, usual)
+    return _values_of(talk, usual) == usual
 
 
 def names_of_other_values(talk: Talk, was: Raw, usual: Raw) -> list[str]:
-    """Return which values a talk has of its own: neither those that were usual nor those that are now."""
-    own = _values_of(talk, was.keys())
-    return [name for name in usual if own[name] not in (was[name], usual[name])]
+    """Return which values a talk has of its own: neither those that were usual nor those that are now.
+
+    A passcode and who sees the link belong to the link, so a talk that would get them needs one of the usual links.
+    """
+    own = _values_of(talk, usual)
+    names = [name for name in usual if own[name] not in (was[name], usual[name])]
+    link = talk.series.default_join_url
+    is_of_the_link = any(own[name] != usual[name] for name in OF_THE_LINK & usual.keys())
+    if is_of_the_link and talk.join_url not in (link, was.get("join_url", link)):
+        names = list(dict.fromkeys(["join_url", *names]))
+    return names
 
 
-def _values_of(talk: Talk, names: Mapping[str, Any] | Any) -> Raw:
+def _values_of(talk: Talk, names: Iterable[str]) -> Raw:
     asked = {
         "room": lambda: talk.room_id,
         "start": lambda: f"{times.local(talk.starts_at, talk.zone_info):%H:%M}",

@@ -32,14 +32,16 @@ def interrupted(request: HttpRequest) -> list[ImportRun]:
 
 
 def _theirs(request: HttpRequest, runs: Iterable[ImportRun]) -> list[ImportRun]:
+    """Return the runs that the user may continue; an unfinished undo goes on with all talks of what it undoes."""
     runs = list(runs)
     if not runs:
         return []
     changes = Change.objects.filter(pk__in=[run.change_id for run in runs])
     theirs = access.changes_on_the_desk_of(request.user) | Change.objects.filter(by=request.user)
     known = set(theirs.values_list("pk", flat=True).filter(pk__in=changes.values("pk")))
-    undoable = Undoable(request, changes)
-    return [run for run in runs if run.change_id in known and undoable.is_theirs(run.change)]
+    whole = {run.pk: {run.change, run.change.undoes or run.change} for run in runs}
+    undoable = Undoable(request, set().union(*whole.values()))
+    return [run for run in runs if run.change_id in known and all(map(undoable.is_theirs, whole[run.pk]))]
 
 
 def _asked(request: HttpRequest, asked: MultiValueDict) -> ImportRun | None:

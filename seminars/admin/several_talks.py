@@ -68,6 +68,10 @@ class SeveralTalksPage(PreviewedFormPage):
     def tells_move(self) -> bool:
         return "tell_move" in self.request.POST
 
+    def _was_offered(self, box: str) -> bool:
+        """Tell whether the page that was sent had a box of this value: what was chosen there stays chosen."""
+        return self.is_save or box in self.request.POST.getlist("offered")
+
     # --- what would happen ---
 
     def prospects(self, form: SeveralTalksForm) -> list[Prospect]:
@@ -140,11 +144,12 @@ class SeveralTalksPage(PreviewedFormPage):
         form, rows = context["form"], []
         for one in found or ():
             why = self.why_unticked(one, form) if one.is_possible else ""
-            is_ticked = one.talk.pk in self._ticked if self.is_save else not why
+            is_ticked = one.talk.pk in self._ticked if self._was_offered(str(one.talk.pk)) else not why
             rows.append(PreviewRow(one, is_ticked and one.is_possible, why))
         moving = [row.prospect for row in rows if row.prospect.moves]
         ticked = [row.prospect for row in rows if row.is_ticked]
-        tells_move = self.tells_move if self.is_save else not several_talks.needs_no_notice(ticked)
+        was_asked = self._was_offered("tell_move")
+        tells_move = self.tells_move if was_asked else not several_talks.needs_no_notice(ticked)
         return context | {
             "rows": rows, "talks": self.talks, "back": self.back, "moving": moving, "tells_move": tells_move,
             "public": sum(row.prospect.talk.is_public for row in rows if row.prospect.is_possible),

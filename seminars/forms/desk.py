@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import InlineForeignKeyField
 from django.forms.utils import ErrorDict
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars import times
+from seminars.forms.parameters import as_key
 
 ROOM_GONE = gettext_lazy("This room has been deleted. Choose another one.")
 
@@ -47,6 +48,15 @@ class RowField(forms.ModelChoiceField):
     def to_python(self, value: Any) -> Model | None:
         is_known = self.known is not None and str(self.known.pk) == str(value)
         return self.known if is_known else super().to_python(value)
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """A choice of several rows; a key that no column can hold is refused like one of no row."""
+
+    def clean(self, value: Any) -> QuerySet:
+        if any(as_key(str(key)) is None for key in value or ()):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+        return super().clean(value)
 
 
 class RowForm(forms.ModelForm):

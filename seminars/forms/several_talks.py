@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions.several_talks import StateChange
-from seminars.forms.desk import ROOM_GONE, ClockField
+from seminars.forms.desk import ROOM_GONE, ClockField, RowsField
 from seminars.models import JoinAccess, Room, Talk, Topic
 
 NEEDED = {"start", "minutes", "join_access", "state"}  # they cannot be blank
@@ -40,7 +40,7 @@ class SeveralTalksForm(forms.Form):
     join_access = forms.ChoiceField(
         label=_("Who sees the join link"), choices=[*NOTHING, *JoinAccess.choices], required=False
     )
-    topics = forms.ModelMultipleChoiceField(
+    topics = RowsField(
         Topic.objects.order_by("name", "pk"),
         label=_("Topics"),
         required=False,

@@ -136,10 +136,8 @@ class Change(models.Model):
         return hasattr(self, "undone_by")
 
     def be_called(self, sentence: str) -> None:
-        """Take a sentence, unless it has one."""
-        if sentence and not self.sentence:
-            self.sentence = sentence[:LONGEST_SENTENCE]
-            self.save(update_fields=["sentence"])
+        """Take a sentence, unless it has one; it is saved when the change is complete."""
+        self.sentence = self.sentence or sentence[:LONGEST_SENTENCE]
 
     def lacking_talks(self) -> set[int]:
         """Return the keys of the talks of which it holds a part but not the row itself, and correct `touched`."""
@@ -176,9 +174,11 @@ def recording(
         return
     with taking_turns():
         change = resumes or Change.objects.create(sentence=sentence[:LONGEST_SENTENCE], by=by, undoes=undoes)
-        token = _open.set(change)
+        token, saved = _open.set(change), change.sentence
         try:
             yield change
+            if change.sentence != saved:  # once all is done: a part that is refused is rolled back, and its queries too
+                change.save(update_fields=["sentence"])
             _complete(change)
         finally:
             _open.reset(token)

@@ -148,22 +148,25 @@ def deleted_talks_of(changes: Collection[Change], series: models.QuerySet) -> di
     gone = Talk.history.model.objects.filter(change__in=changes, history_type="-", series__in=series)
     gone = gone.exclude(id__in=Talk.objects.order_by().values("pk")).order_by("history_id")
     rows = list(gone.values_list("change", "id", "title"))
-    speakers = _speakers_of_deleted({talk for _change, talk, _title in rows}) if rows else {}
+    speakers = _speakers_of_deleted({talk for _change, talk, _title in rows}, changes) if rows else {}
     found: dict[int, list[str]] = {}
     for number, talk, title in rows:
-        words = [*speakers.get(talk, ()), *([title] if title else [])]
+        words = [*speakers.get((number, talk), ()), *([title] if title else [])]
         found.setdefault(number, []).append(" – ".join(words) or _("To be announced"))
     return found
 
 
-def _speakers_of_deleted(talks: Collection[int]) -> dict[int, list[str]]:
-    rows = Appearance.history.model.objects.filter(talk__in=talks, history_type="-", role=Role.SPEAKER)
-    named: dict[int, dict[int, None]] = {}
-    for talk, speaker in rows.order_by("order", "history_id").values_list("talk", "speaker"):
-        named.setdefault(talk, {})[speaker] = None
+def _speakers_of_deleted(talks: Collection[int], changes: Collection[Change]) -> dict[tuple[int, int], list[str]]:
+    """Return by change and talk the names of the speakers who were deleted with it, not of those it had earlier."""
+    rows = Appearance.history.model.objects.filter(
+        talk__in=talks, change__in=changes, history_type="-", role=Role.SPEAKER
+    )
+    named: dict[tuple[int, int], dict[int, None]] = {}
+    for number, talk, speaker in rows.order_by("order", "history_id").values_list("change", "talk", "speaker"):
+        named.setdefault((number, talk), {})[speaker] = None
     known = Speaker.objects.in_bulk({key for keys in named.values() for key in keys})
-    names = {talk: ", ".join(known[key].name for key in keys if key in known) for talk, keys in named.items()}
-    return {talk: [joined] for talk, joined in names.items() if joined}
+    names = {of: ", ".join(known[key].name for key in keys if key in known) for of, keys in named.items()}
+    return {of: [joined] for of, joined in names.items() if joined}
 
 
 def homes_of(changes: Iterable[Change]) -> dict[int, set[int]]:
