@@ -90,6 +90,15 @@ def test_a_file_of_several_series_leaves_out_the_drafts_of_that_in_which_they_we
     assert (outcomes(of_one), outcomes(of_other)) == ([Outcome.DELETED], [Outcome.NEW])
 
 
+def test_a_title_that_begins_with_the_letters_of_another_series_names_none():
+    make_series(slug="ent", short_name="ENT", name="Entanglement")
+    event = talk_on(1, SUMMARY="Entropy of engines")
+    imported(event, draft=True)
+    lifecycle.delete(Talk.objects.get(), by=None)
+
+    assert outcomes(planned(event, series="")) == [Outcome.DELETED]
+
+
 def test_a_draft_deleted_before_its_series_was_noted_stays_deleted():
     DeletedImport.objects.create(uid="1@example.edu")
 
