@@ -63,8 +63,8 @@ def address_in(address: str, language: str = "") -> str:
 
     Both addresses begin with the script prefix.
     """
-    prefix = get_script_prefix()
-    page = without(f"/{address.removeprefix(prefix)}")[1:]
+    prefix, (path_there, mark, query) = get_script_prefix(), address.partition("?")
+    page = f"{without(f'/{path_there.removeprefix(prefix)}')[1:]}{mark}{query}"
     # With two slashes at its beginning, it would be the address of another host (RFC 3986 section 4.2).
     return escape_leading_slashes(f"{prefix}{language}/{page}" if language else f"{prefix}{page}")
 

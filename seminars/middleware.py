@@ -9,7 +9,6 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import translation
 
 from seminars import languages
@@ -54,7 +53,7 @@ class AddressLanguageMiddleware:
 
 
 class DepartmentLanguageMiddleware:
-    """Speaks the department's language at addresses that name none, and leads there from those that name it.
+    """Speaks the department's language at addresses that name no language for visitors, or its own.
 
     It stands within the page cache, whose answers belong to one edition: the department is read with the other rows,
     once for the whole request.
@@ -76,12 +75,11 @@ class DepartmentLanguageMiddleware:
 
     def _answer(self, request: HttpRequest, ours: str) -> HttpResponse:
         asked = languages.of_path(request.path_info)
-        if asked == ours:
-            return redirect(languages.address_in(request.get_full_path()))
-        if asked:
+        if asked and asked != ours:
             request.urlconf = languages.urls_in(asked)
             return self.get_response(request)
-        with translation.override(ours):
+        # No page is at a path that names the department's own language: `not_found` leads on from there.
+        with languages.at("/"), translation.override(ours):
             return self.get_response(request)
 
 

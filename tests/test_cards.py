@@ -190,6 +190,23 @@ def test_a_line_that_no_font_can_draw_is_left_out():
 
 
 @pytest.mark.usefixtures("no_system_fonts")
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("On engines 🎉", "On engines "),
+        ("🎉 On 👩‍💻 engines", "On engines"),
+        ("On ₿ engines", "On engines"),
+        ("I ❤️ engines", "I engines"),
+        ("On engines 👍🏽", "On engines "),
+        ("🎉", ""),
+    ],
+)
+def test_a_sign_that_no_font_has_leaves_the_rest_of_its_line(text, shown):
+    assert "".join(run.text for run in card_fonts.runs(text, Style("serif", 600, 40))) == shown
+    assert card.render(card_with(title=text), {}) == card.render(card_with(title=shown.strip()), {})
+
+
+@pytest.mark.usefixtures("no_system_fonts")
 def test_letters_of_formulas_are_drawn_without_fonts_of_the_system():
     assert card_fonts.runs("Łukasz Erdős on ℝ, x² ≤ 𝑦", Style("serif", 600, 40)) is not None
 

@@ -7,8 +7,8 @@ from seminars.actions import lifecycle
 from seminars.actions.undoing_imports import undo_import
 from seminars.importing import Outcome, apply_plan
 from seminars.importing.following import Found, follow
-from seminars.models import DeletedImport, Source, Talk
-from tests.admin_forms import form_of
+from seminars.models import Change, DeletedImport, Source, Talk
+from tests.admin_forms import form_of, messages_of
 from tests.changes import last_change, undo
 from tests.factories import make_series
 from tests.import_plans import imported, planned, talk_on
@@ -90,6 +90,15 @@ def test_a_file_of_several_series_leaves_out_the_drafts_of_that_in_which_they_we
     assert (outcomes(of_one), outcomes(of_other)) == ([Outcome.DELETED], [Outcome.NEW])
 
 
+def test_a_title_that_begins_with_the_letters_of_another_series_names_none():
+    make_series(slug="ent", short_name="ENT", name="Entanglement")
+    event = talk_on(1, SUMMARY="Entropy of engines")
+    imported(event, draft=True)
+    lifecycle.delete(Talk.objects.get(), by=None)
+
+    assert outcomes(planned(event, series="")) == [Outcome.DELETED]
+
+
 def test_a_draft_deleted_before_its_series_was_noted_stays_deleted():
     DeletedImport.objects.create(uid="1@example.edu")
 
@@ -148,6 +157,16 @@ def test_a_deleted_draft_that_was_brought_back_is_not_deleted_here(organiser_cli
     undo(organiser_client, last_change())
 
     assert (Talk.objects.count(), DeletedImport.objects.count()) == (1, 0)
+
+
+def test_an_undo_of_an_import_whose_drafts_were_deleted_says_that_nothing_is_left(organiser_client):
+    change = imported(talk_on(1, LOCATION=""), draft=True)
+    Change.objects.filter(pk=change.pk).update(by=organiser_client.session["_auth_user_id"])
+    lifecycle.delete(Talk.objects.get(), by=None)
+
+    undo(organiser_client, change)
+
+    assert messages_of(organiser_client) == ["Nothing of this import is left to undo."]
 
 
 def test_the_plan_on_the_desk_lists_what_was_deleted_here(organiser_client):

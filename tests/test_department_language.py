@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from seminars.models import Department
+from seminars.models import Change, Department
 from tests.admin_forms import errors_in, form_of, messages_of
+from tests.imports import calendar, event, importing, written
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,14 @@ def test_the_desk_and_its_announcements_are_in_the_departments_language(administ
 
     assert "Redaktion" in administrator_client.get("/admin/").text
     assert "Es spricht" in administrator_client.get(f"/admin/announcement/?talk={talk.pk}").text
+
+
+def test_the_command_notes_an_import_in_the_departments_language(tmp_path):
+    Department.objects.create(pk=1, name="Q", language="de")
+
+    importing(written(tmp_path, calendar(event())), series="engine")
+
+    assert [change.sentence for change in Change.objects.all()] == ["Importiert"]
 
 
 def test_choosing_a_language_says_what_changes_in_it(administrator_client):

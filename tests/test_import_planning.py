@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from seminars.admin import importing as page
 from seminars.importing import plan
-from seminars.models import Talk
+from seminars.models import Department, Talk
 from tests.admin_forms import fields_of, form_of
 from tests.factories import make_series
 from tests.import_plans import talk_on
@@ -57,6 +57,17 @@ def test_the_plan_of_a_long_file_is_saved_as_any_other(organiser_client):
     organiser_client.post(IMPORT, fields_of(Answer) | {"_save": "Import"})
 
     assert Talk.objects.count() == 5
+
+
+def test_the_plan_of_a_long_file_is_in_the_departments_language_and_is_saved_as_it_was_seen(organiser_client):
+    Department.objects.create(pk=1, name="Q", language="de")
+
+    class Answer:
+        content = "".join(pieces := planned(organiser_client, *FIVE)).encode()
+
+    organiser_client.post(IMPORT, fields_of(Answer) | {"_save": "Import"})
+
+    assert ([" von 5 " in line for line in Answer.pieces[2:-1]], Talk.objects.count()) == ([True] * 3, 5)
 
 
 def test_a_long_file_that_cannot_be_planned_says_why(organiser_client):

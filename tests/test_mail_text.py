@@ -86,6 +86,29 @@ def test_a_german_greeting_and_leave_are_known_too():
     assert rest.split() == ["Liebe", "Grace,", "Datum:", "6.", "November", "Viele", "Grüße", "Ada"]
 
 
+@pytest.mark.parametrize("title", ["Beste Approximation in Banachräumen", "Dear Enemies: On looms"])
+def test_a_title_that_begins_like_a_greeting_is_none(title):
+    mail = f"{title}\nAda Lovelace (London)\n\nAbstract: They weave."
+
+    assert read(mail) == (title, [("Ada Lovelace", "London")], "They weave.", "", ("", ""), "")
+
+
+@pytest.mark.parametrize(
+    "greeting", ["Dear Grace,\n", "Hello!\n", "Hi\n", "Dear all:\n", "Dear Prof. Hopper\n\n", "Bonjour à tous\n\n"]
+)
+def test_a_greeting_is_no_part_of_the_talk(greeting):
+    *talk, rest = read(f"{greeting}Ada Lovelace (London): On engines\nAbstract: They weave.\nBio: Born in 1815.")
+
+    assert (talk, rest) == (list(ENGINES[:-1]), greeting.strip())
+
+
+@pytest.mark.parametrize("title", ["Best Arm Identification", "Warm Dark Matter", "Many Body Localization"])
+def test_a_title_below_its_label_that_begins_like_a_closing_is_read(title):
+    title_read, _people, *_others, rest = read(f"Speaker: Ada Lovelace\nTitle:\n{title}\n\nBest,\nAda")
+
+    assert (title_read, rest) == (title, "Best,\nAda")
+
+
 def test_the_talk_may_stand_below_the_leave():
     assert read("Hi,\nsee below.\nBest,\nAda\n\nTitle: On engines\nAbstract: They weave.")[0] == "On engines"
 

@@ -76,6 +76,13 @@ def test_the_kind_is_the_series_kind_unless_the_talk_has_one():
     assert make_talk(series=series, kind="Panel").kind_name == "Panel"
 
 
+def test_visitors_do_not_learn_the_kind_of_an_unlisted_home_series():
+    home, shown = make_series(is_listed=False, kind="Hiring"), make_series(short_name="ASSET", kind="Seminar")
+    talk = make_talk(series=home, also_in=[shown])
+
+    assert (talk.kind_name, talk.home_label) == ("Seminar", "ASSET Seminar")
+
+
 @pytest.mark.parametrize(
     ("title", "path"),
     [

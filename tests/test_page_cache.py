@@ -346,3 +346,12 @@ def test_each_kind_of_edit_shows_at_the_next_request(client, change):
 def _named(thing, name):
     thing.name = name
     return thing
+
+
+def test_a_kept_page_is_not_shown_to_a_site_that_offers_other_languages(client, settings):
+    settings.VISITOR_LANGUAGES = ["en", "de"]
+    before = client.get("/").text
+
+    settings.VISITOR_LANGUAGES = []
+
+    assert ["Deutsch" in page for page in (before, client.get("/").text)] == [True, False]

@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from seminars import limits, mail
-from seminars.models import Throttle
+from seminars.models import Department, Throttle
 from tests import serving
 from tests.benchmarks.inside import Inside
 from tests.factories import in_new_york, make_member
@@ -152,6 +152,18 @@ def test_people_without_a_password_get_no_link():
 
     assert ask("ada@example.org").url == "/password/sent/"
     assert outgoing.outbox == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_link_is_sent_in_the_departments_language(settings):
+    settings.MAIL_IN_BACKGROUND = True
+    Department.objects.create(pk=1, name="Q", language="de")
+    make_member(email="ada@example.org")
+
+    ask("ada@example.org")
+
+    assert mail.mail_queue.flush(30) == 0
+    assert [message.subject for message in outgoing.outbox] == ["Q: ein neues Passwort"]
 
 
 # --- the thread that sends ---

@@ -141,6 +141,16 @@ def test_old_talks_of_the_speaker_are_related_however_many_there_are_since(talk,
     assert related_to(talk) == ["Speaker"]
 
 
+def test_talks_that_are_never_shown_crowd_out_no_related_talk(talk, engines, monkeypatch):
+    monkeypatch.setattr("seminars.models.nearby_talks.MOST_COMPARED", 2)
+    talk_on(2025, 11, 6, make=make_draft)
+    talk_on(2025, 11, 7, series=make_series(is_listed=False))
+    talk_on(2025, 11, 8, state=State.CANCELLED)
+    talk_on(2025, 11, 9, title="Topic", topics=[engines])
+
+    assert related_to(talk) == ["Topic"]
+
+
 def test_related_talks_need_the_same_number_of_queries_however_many_there_are(client, talk, engines, series):
     talk_on(2025, 11, 10, topics=[engines], speakers=[make_speaker()], also_in=[make_series()])
     one = queries_of(lambda: client.get(talk.get_absolute_url()))

@@ -157,6 +157,10 @@ def test_the_pages_of_a_site_below_a_path_have_the_language_after_it(client, set
         ("/de/admin/", "/admin/"),
         ("/ja/series/asset/", "/series/asset/"),
         ("/de", "/de/"),
+        ("/de?series=asset", "/de/?series=asset"),
+        ("/en?series=asset", "/?series=asset"),
+        ("/en/series/asset", "/series/asset"),
+        ("/ja?series=asset", "/?series=asset"),
         ("/de/series/asset", "/de/series/asset/"),
     ],
 )
@@ -337,6 +341,15 @@ def test_an_old_calendar_with_a_language_is_answered_as_the_present_one(client, 
     answer = client.get(old)
     cache.clear()
     assert answer.content == client.get("/rooms/307/calendar.ics").content
+
+
+@pytest.mark.parametrize(("old", "answer"), [("/en/old.ics", 200), ("/en/programm.html", 302)])
+def test_former_addresses_may_begin_with_the_departments_own_language(client, talk, old, answer):
+    FormerAddress.objects.remember("/en/old.ics", talk.room)
+    FormerAddress.objects.remember("/en/programm.html", talk.room)
+
+    assert client.get(old).status_code == answer
+    assert client.get(old, follow=True).status_code == 200
 
 
 # --- failures ---

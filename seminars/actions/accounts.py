@@ -10,6 +10,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from seminars.models import User
+from seminars.models.department_language import in_department_language
 
 FIRST_NAME = "organiser"
 
@@ -28,12 +29,13 @@ def send_password_link(email: str) -> None:
 
     Django's form does the same, but writes the address into the log if it fails.
     """
-    for person in PasswordResetForm().get_users(email):
-        token = default_token_generator.make_token(person)
-        words = {"user": person, "uid": urlsafe_base64_encode(force_bytes(person.pk)), "token": token}
-        subject = render_to_string("registration/password_reset_subject.txt", words)
-        body = render_to_string("registration/password_reset_email.html", words)
-        send_mail(" ".join(subject.split()), body, None, [person.email])
+    with in_department_language():  # the thread that sends mail speaks the server's
+        for person in PasswordResetForm().get_users(email):
+            token = default_token_generator.make_token(person)
+            words = {"user": person, "uid": urlsafe_base64_encode(force_bytes(person.pk)), "token": token}
+            subject = render_to_string("registration/password_reset_subject.txt", words)
+            body = render_to_string("registration/password_reset_email.html", words)
+            send_mail(" ".join(subject.split()), body, None, [person.email])
 
 
 def renew_calendar(person: User) -> User:

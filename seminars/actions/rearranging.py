@@ -83,7 +83,7 @@ def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Tal
 
 def _rhythm_of(talk: Talk) -> tuple[str, bool]:
     """Return the kind of a talk, and whether it takes a day or more: what differs in them is not shifted along."""
-    return talk.kind_name, talk.ends_at - talk.starts_at >= A_DAY
+    return talk.kind or talk.series.kind, talk.ends_at - talk.starts_at >= A_DAY
 
 
 def is_empty(talk: Talk) -> bool:

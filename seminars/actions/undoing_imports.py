@@ -168,19 +168,19 @@ class _Undo:
         edited_before = _edited_between_turns(self.change, keys)
         same = [key for key in keys if left[key].says_the_same_as(is_now[key]) and key not in edited_before]
         self.found.kept += [undoing.name_of(key, left[key]) for key in keys if key not in same and is_now[key].exists]
-        undoing.refuse_joining_without_consent({key: was[key] for key in same}, left, self.by)
-        return sum(self._take_back({key: was[key] for key in part}) for part in [same] if part), []
+        return sum(self._take_back({key: was[key] for key in part}, left) for part in [same] if part), []
 
-    def _take_back(self, was: Snapshots) -> int:
+    def _take_back(self, was: Snapshots, left: Snapshots) -> int:
         """Take these talks back together; if that is refused, one by one. Return how many were taken back."""
         try:
+            undoing.refuse_joining_without_consent(was, left, self.by)
             with transaction.atomic():
                 self._take_back_together(was)
         except ValidationError as refusal:
             if len(was) == 1:
                 self.found.refused += refusal.messages
                 return 0
-            return sum(self._take_back({key: one}) for key, one in was.items())
+            return sum(self._take_back({key: one}, left) for key, one in was.items())
         return len(was)
 
     def _take_back_together(self, was: Snapshots) -> None:

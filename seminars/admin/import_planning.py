@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import StreamingHttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,18 @@ def planning_page(page: PreviewedFormPage, form: Form, steps: PlanSteps) -> Stre
     # Rendered here, where messages that it shows are still marked as seen.
     words = page.get_context_data(form=form)
     head, tail = render_to_string("admin/import_planning.html", words, page.request).split(PLACE)
-    return StreamingHttpResponse(_pieces(page, form, steps, (head, tail)), headers={"X-Accel-Buffering": "no"})
+    pieces = _in_language(translation.get_language(), _pieces(page, form, steps, (head, tail)))
+    return StreamingHttpResponse(pieces, headers={"X-Accel-Buffering": "no"})
+
+
+def _in_language(language: str, pieces: Iterator[str]) -> Iterator[str]:
+    """Make each piece in this language: the server asks for them after the middleware has left it."""
+    while True:
+        with translation.override(language):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
 
 
 def _pieces(page: PreviewedFormPage, form: Form, steps: PlanSteps, around: tuple[str, str]) -> Iterator[str]:

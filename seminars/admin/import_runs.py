@@ -127,6 +127,8 @@ def _tell_undone(request: HttpRequest, undone: UndoneImport) -> None:
     """Say what stays after the undo of an import, and offer to undo the undo."""
     if undone.change:
         offer_to_undo(request, undone.change)
+    elif not (undone.kept or undone.refused):
+        messages.info(request, _("Nothing of this import is left to undo."))
     if undone.kept:
         count = len(undone.kept)
         sentence = ngettext(

@@ -16,7 +16,7 @@ from seminars.admin.history import Undoable, back, offer_to_undo
 from seminars.admin.import_runs import undo_an_import
 from seminars.admin.rights import rights
 from seminars.forms import parameters
-from seminars.models import Change
+from seminars.models import Change, ImportRun
 from seminars.models.snapshots import series_alone, talks_of
 
 
@@ -37,7 +37,8 @@ def undo(request: HttpRequest) -> HttpResponse:
             return undo_an_import(request, change, then=back(request))
         offer_to_undo(request, undoing.restore(change, by=request.user))
     except ValidationError as refusal:
-        for sentence in [_("Nothing was undone."), *refusal.messages]:
+        is_begun = ImportRun.objects.unfinished().filter(change__undoes=change).exists()
+        for sentence in [*([] if is_begun else [_("Nothing was undone.")]), *refusal.messages]:
             messages.error(request, sentence)
         if _is_for_the_rest(request, change):
             return redirect(f"{reverse('admin:undo-rest')}?change={change.pk}")

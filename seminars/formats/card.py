@@ -17,7 +17,7 @@ from seminars.phrases import dated_line
 
 CONTENT_TYPE = "image/png"
 WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph readers ask for
-DESIGN = 1  # raise it when cards are drawn in another way, so that they get new addresses
+DESIGN = 2  # raise it when cards are drawn in another way, so that they get new addresses
 
 
 @dataclass(frozen=True)

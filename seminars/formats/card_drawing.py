@@ -39,7 +39,7 @@ class CardLine(NamedTuple):
 
 
 def draw(card: Card, pictures: Mapping[str, bytes]) -> bytes:
-    """Return the card as PNG. A line that no font can draw is left out."""
+    """Return the card as PNG. A line with a letter that no font has is left out."""
     with ONE_AT_A_TIME:
         picture = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
         pen = ImageDraw.Draw(picture)
@@ -139,7 +139,7 @@ def _words(pen: ImageDraw.ImageDraw, card: Card, *, has_face: bool) -> None:
 
 def _lines(pen: ImageDraw.ImageDraw, line: CardLine, sizes: Sizes, top: float, room: float) -> float:
     """Draw a text from `top` on in as many lines as it takes; return where it ends."""
-    if not line.text or card_fonts.runs(line.text, line.style) is None:
+    if not line.text or not card_fonts.runs(line.text, line.style):
         return top
     size, texts = fitted(line.text, sizes, room, lambda part, of: card_fonts.width(part, line.style._replace(size=of)))
     style, step = line.style._replace(size=size), round(size * 1.16)

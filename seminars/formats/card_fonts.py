@@ -1,5 +1,6 @@
-"""Fonts for cards: the site's own, then those of the system for other scripts. Text that none covers is not drawn."""
+"""Fonts for cards: the site's own, then those of the system for other scripts. What none covers is not drawn."""
 
+import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ MATHEMATICAL = ("math-letters.woff2", "math-signs.woff2")
 MISSING = "\uffff"  # no character, so every font draws its sign for a missing one
 SMALL = 24  # pixels; enough to tell two signs apart
 NOT_DRAWN = {"Zs", "Cf"}  # spaces, joiners, marks of direction
+READ = frozenset("LMN")  # of categories: a text without a letter, a mark or a number would say something else
+VARIANT = re.compile("[\ufe00-\ufe0f]")  # chooses how the sign before looks: an emoji, or black and white
 NOT_IN_A_LINE = {"Cc", "Zl", "Zp"}  # controls and ends of lines: Pillow raises an error for a paragraph separator
 
 
@@ -72,18 +75,39 @@ def _font(path: Path, weight: int, size: int) -> ImageFont.FreeTypeFont:
 
 
 def runs(text: str, style: Style) -> list[Run] | None:
-    """Return the text in pieces of one font each, as they are written; None if no font has one of its letters."""
+    """Return the text in pieces of one font each, as they are written; None if no font has one of its letters.
+
+    Other signs that no font has, such as emoji, are left out.
+    """
     paths = (OWN / f"{style.family}.woff2", *_fallbacks())
     pieces: list[tuple[Path, str]] = []
+    is_gap = False
     for letter in unicodedata.normalize("NFC", text):
+        if is_gap and _is_left_out_too(letter, before=pieces[-1][1] if pieces else ""):
+            continue
         path = _path_for(letter, paths, before=pieces[-1][0] if pieces else paths[0])
-        if path is None:
+        is_gap = path is None
+        if path is None and not _may_be_left_out(letter):
             return None
+        if path is None:
+            continue
         if pieces and pieces[-1][0] == path:
             pieces[-1] = (path, pieces[-1][1] + letter)
         else:
             pieces.append((path, letter))
     return [Run(piece, _font(path, style.weight, style.size)) for path, piece in pieces]
+
+
+def _may_be_left_out(sign: str) -> bool:
+    """Tell whether a text says the same without a sign."""
+    kind = unicodedata.category(sign)
+    return bool(VARIANT.match(sign)) or (kind[0] not in READ and kind not in NOT_IN_A_LINE)
+
+
+def _is_left_out_too(letter: str, *, before: str) -> bool:
+    """Tell whether a letter goes with the sign before it: a mark on it, or a second space after `before`."""
+    kind = unicodedata.category(letter)
+    return kind == "Cf" or kind[0] == "M" or (kind == "Zs" and before[-1:] in {"", " "})
 
 
 def _path_for(letter: str, paths: tuple[Path, ...], before: Path) -> Path | None:

@@ -1,5 +1,6 @@
 """Leave out events whose drafts somebody deleted in this series, unless they are to be imported again."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -91,8 +92,13 @@ def _notes(options: ImportOptions) -> list[DeletedImport]:
 def _is_of(note: DeletedImport, event: SourceEvent, names: dict[int, list[str]]) -> bool:
     """Tell whether the event names no other series than that of the deleted draft."""
     text = fold(event.series or event.summary)
-    named = {key for key, own in names.items() if any(name and text.startswith(name) for name in own)}
+    named = {key for key, own in names.items() if any(_begins_with(text, name) for name in own)}
     return note.series_id is None or not named or note.series_id in named
+
+
+def _begins_with(text: str, name: str) -> bool:
+    """Tell whether a folded text begins with this name as whole words: "ent" is no beginning of "entropy"."""
+    return name != "" and re.match(rf"{re.escape(name)}(?!\w)", text) is not None
 
 
 def _under_another_uid(new: list[SourceEvent], notes: list[DeletedImport], names: dict[int, list[str]]) -> set[int]:

@@ -50,18 +50,18 @@ class NearbyQuerySet(models.QuerySet):
 
         Those with one of its speakers come first, then those that share topics, the most first, then those of its
         series. Among equals `upcoming_first` decides. Only talks of its speakers and the MOST_COMPARED next and latest
-        of all are compared.
+        of these talks are compared.
         """
         known = [talk.pk, *(other.pk for other in without if other)]
         given = Appearance.objects.filter(role=Role.SPEAKER, speaker__in=[one.speaker_id for one in talk.speakers])
         joint = JointTalk.objects.filter(series__in=talk.shown_series).values("talk")
-        every, now = self.model.objects.all(), timezone.now()
+        every, now = self.going_ahead(), timezone.now()
         compared = _any_of(
             every.filter(pk__in=given.values("talk")),
             every.upcoming(now).order_by("ends_at")[:MOST_COMPARED],
             every.past(now).order_by("-ends_at")[:MOST_COMPARED],
         )
-        related = self.going_ahead().exclude(pk__in=known).filter(compared)
+        related = every.exclude(pk__in=known).filter(compared)
         related = related.annotate(
             is_by_same=Exists(given.filter(talk=OuterRef("pk"))), shared=_topics_shared_with(talk)
         )

@@ -213,7 +213,8 @@ class Talk(PublicModel, HasWallTimes):
 
     @property
     def kind_name(self) -> str:
-        return self.kind or self.series.kind
+        """Its kind, else that of the first series that visitors see."""
+        return self.kind or self.shown_series[0].kind
 
     @property
     def home_label(self) -> str:

@@ -63,7 +63,7 @@ class CachedAddress:
     @property
     def key(self) -> str:
         """Return a key for all that decides how the response looks; KEY_PREFIX in settings.py adds the build."""
-        site = (settings.SITE_URL, settings.TIME_ZONE, settings.LANGUAGE_CODE)
+        site = (settings.SITE_URL, settings.TIME_ZONE, settings.LANGUAGE_CODE, settings.VISITOR_LANGUAGES)
         return f"page:{sha256(repr((site, self.path, self.query)).encode()).hexdigest()}"
 
     @property

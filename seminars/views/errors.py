@@ -50,7 +50,8 @@ def _without_language(request: HttpRequest) -> str:
     if request.resolver_match or not languages.named_in(request.path_info) or is_valid_path(f"{request.path_info}/"):
         return ""  # Django appends the slash that is missing
     there = languages.without(request.path_info)
-    return languages.address_in(request.get_full_path()) if is_valid_path(there, settings.ROOT_URLCONF) else ""
+    is_there = any(is_valid_path(one, settings.ROOT_URLCONF) for one in (there, f"{there}/"))
+    return languages.address_in(request.get_full_path()) if is_there else ""
 
 
 def calendar_meant(target: Model | None, request: HttpRequest) -> str:

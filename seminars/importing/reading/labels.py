@@ -154,5 +154,11 @@ def end_of_last_label(text: str) -> int:
     return last
 
 
+def is_label_of_title(line: str) -> bool:
+    """Tell whether a line is the label of a title and nothing else: the title stands below."""
+    match = _LABEL.fullmatch(line)
+    return match is not None and _label_of(match) == "title" and not (match["rest"] or "").strip()
+
+
 def _label_of(match: re.Match[str]) -> str:
     return next(name for name in LABELS if match[name] is not None)

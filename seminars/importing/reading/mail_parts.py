@@ -3,14 +3,21 @@
 import re
 from itertools import islice
 
-from seminars.importing.reading.labels import end_of_last_label, sections_of
+from seminars.importing.reading.labels import end_of_last_label, is_label_of_title, sections_of
 
 _MOST_QUOTINGS = 20  # in a thread
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _GREETED = re.compile(
     r"(?:dear|hi|hello|hey|good (?:morning|afternoon)|liebe[rs]?|hallo|sehr geehrte[rs]?|guten (?:tag|morgen)"
     r"|ch[eè]re?s?|bonjour|bonsoir|salut|madame|monsieur|estimad[oa]s?|querid[oa]s?|apreciad[oa]s?|hola"
-    r"|buen(?:os|as) (?:días|tardes)|gentile|car[oi]|buongiorno|ciao|beste|geachte|prezad[oa]s?|olá)\b.{0,80}",
+    r"|buen(?:os|as) (?:días|tardes)|gentile|car[oi]|buongiorno|ciao|beste|geachte|prezad[oa]s?|olá)\b"
+    r"(?P<whom>.{0,80})",
+    re.IGNORECASE,
+)
+# Whom a greeting without a comma names: a few names, or "all", "à tous", "Kolleginnen und Kollegen".
+_WHOM = re.compile(
+    r"(?: (?:(?-i:[A-ZÀ-ÖØ-ÞŁŚŽŠČ])\S{0,40}|all|everyone|everybody|folks|colleagues|friends|team|both|there|and|again"
+    r"|zusammen|alle|allen|miteinander|und|an|à|tous|toutes|et|a|todos|todas|y|tutti|colleghi|e)){0,5}",
     re.IGNORECASE,
 )
 _ENGLISH = (
@@ -49,7 +56,7 @@ _OTHERS = (
 # A closing stands alone on its line, or with the name of who writes.
 _NAME = r"(?:(?-i:[A-ZÀ-ÖØ-ÞŁŚŽŠČ])\S{0,40} ?){0,3}"
 _SIGNED = re.compile(
-    rf"^(?:--|(?:{_ENGLISH}|{_GERMAN}|{_FRENCH}|{_SPANISH}|{_OTHERS})[,.! –-]*{_NAME}"
+    rf"^(?:--|(?:{_ENGLISH}|{_GERMAN}|{_FRENCH}|{_SPANISH}|{_OTHERS})(?P<mark>[,.! –-]*)(?P<name>{_NAME})"
     r"|(?:(?:i(?: am|['’]m)|we(?: are|['’]re)) )?looking forward(?: to (?:it|seeing|meeting|visiting|the talk|my visit)"
     r"\b.{0,60})?[,.!]*"
     r"|(?:please |do )?let me know (?:if|whether|what|when|should).{0,120}|please (?:tell me|get in touch).{0,120}"
@@ -88,9 +95,17 @@ def without_quotation_signs(text: str) -> str:
 
 
 def without_greeting(text: str) -> tuple[str, str]:
-    """Return the greeting, "" if the first line is none, and the rest."""
+    """Return the greeting, "" if the first line is none, and the rest.
+
+    A greeting ends with a comma or the like, or stands in a paragraph of its own: a title may begin with its words.
+    """
     first, _newline, after = text.lstrip().partition("\n")
-    return (first, after) if _GREETED.fullmatch(first.strip()) else ("", text)
+    match = _GREETED.fullmatch(first.strip())
+    if match is None:
+        return "", text
+    whom = match["whom"].strip()
+    is_alone = after.startswith("\n") and _WHOM.fullmatch(f" {whom}") is not None and ":" not in whom
+    return (first, after) if not whom or whom[-1] in ",!:" or is_alone else ("", text)
 
 
 def without_signature(text: str) -> tuple[str, str]:
@@ -101,9 +116,16 @@ def without_signature(text: str) -> tuple[str, str]:
     quotings = (match.start() for match in islice(_QUOTING.finditer(text), _MOST_QUOTINGS))
     end = next((start for start in quotings if _tells_of_a_talk(text[:start])), None)
     own = text[:end]
-    if match := _SIGNED.search(own, end_of_last_label(own)):
-        end = match.start()
+    begin = end_of_last_label(own)
+    signed = (match.start() for match in _SIGNED.finditer(own, begin) if not _is_title(match, begin))
+    end = next(signed, end)
     return text[:end], text[len(text[:end]) :]
+
+
+def _is_title(signed: re.Match[str], begin: int) -> bool:
+    """Tell whether it is rather the title below its label at `begin`: "Best Arm Identification"."""
+    is_below = is_label_of_title(signed.string[begin : signed.start()].strip())
+    return is_below and bool(signed["name"]) and not (signed["mark"] or "").strip()
 
 
 def without_headers(text: str) -> tuple[str, str]:

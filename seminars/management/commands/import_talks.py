@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from seminars import importing
 from seminars.importing import Doubt, ImportOptions, ImportPlan, ImportRow, NoDateColumn, Outcome, PlanProgress
 from seminars.importing.sources.column_meanings import LEFT_OUT, meanings
+from seminars.models.department_language import in_department_language
 
 ORDERS = {"dmy": "day-first", "mdy": "month-first"}
 MOST_SHOWN = 200  # refusals; a file with more is the wrong file
@@ -115,7 +116,8 @@ class Command(BaseCommand):
             self.stdout.write(_("Nothing was imported: this was a dry run."))
             return
         is_shown = not is_silent and self.stderr.isatty()
-        importing.apply_plan(plan, progress=self._progress if is_shown else None)
+        with in_department_language():  # in which the desk shows what the history notes
+            importing.apply_plan(plan, progress=self._progress if is_shown else None)
         self.stdout.write(_("Imported.") if plan.does_something else _("Everything has already been imported."))
 
     def _planning(self, progress: PlanProgress) -> None:
