@@ -220,7 +220,7 @@ def test_a_clash_message_keeps_the_draft_of_another_series_secret(series):
 
     (mend,) = only_entry(make_organiser(series)).urgent
 
-    assert mend.words.startswith("Room 414 is reserved by the PRiML Seminar from 12:00")
+    assert mend.words.startswith("Room 414 is reserved by the PRiML Seminar, 12–1 pm")
     assert mend.address == transition_page("room", mine)
     assert "Secret" not in mend.words
     assert only_entry(make_organiser(other.series)).urgent[0].words.startswith("Room 414 is taken by")
