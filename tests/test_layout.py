@@ -182,7 +182,13 @@ def test_a_module_says_what_it_is_for(path):
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in tracked("*.py", "*.js", "*.css", "*.html", "*.md") if "migrations" not in p.parts], ids=str
+    "path",
+    [
+        path
+        for path in tracked("*.py", "*.js", "*.css", "*.html", "*.md")
+        if "migrations" not in path.parts and path.name != "CHANGELOG.md"  # they grow with each release
+    ],
+    ids=str,
 )
 def test_a_file_ends_before_400_lines(path):
     assert len((ROOT / path).read_text().splitlines()) <= 400

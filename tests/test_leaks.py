@@ -159,9 +159,14 @@ def links_in(told, address):
         link = urljoin(f"{settings.SITE_URL}{address}", quoted or whole).partition("#")[0]
         path = link.removeprefix(settings.SITE_URL)
         is_ours = path != link and path.startswith("/") and not path.startswith(("/static/", "/admin/", "/sign-in/"))
-        # Pages in another language say the same, so one language without questions is enough.
-        if is_ours and (not (language := languages.of_path(path)) or (language == "de" and "?" not in path)):
+        if is_ours and not _is_one_of_many(path):
             yield path
+
+
+def _is_one_of_many(path):
+    """Whether it is one of the thousands of pages that only combine what others say: languages, months and filters."""
+    language, has_question = languages.of_path(path), "?" in path
+    return language not in ("", "de") or (has_question and (bool(language) or path.startswith("/calendar/")))
 
 
 def crawl(site, client):

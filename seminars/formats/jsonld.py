@@ -9,9 +9,8 @@ from django.urls import reverse
 
 from seminars import languages, text
 from seminars.countries import country_code
-from seminars.formats.card import card_link
 from seminars.listings import Listing
-from seminars.models import Appearance, Department, Mode, Room, Speaker, State, Talk
+from seminars.models import Appearance, Mode, Room, Speaker, State, Talk
 from seminars.models.department_language import department_language
 from seminars.models.page_addresses import absolute
 from seminars.selectors.upload_date import uploaded_at
@@ -37,14 +36,17 @@ VIDEO_FILES = (".mp4", ".m4v", ".webm", ".mov", ".ogv")
 Thing = dict[str, Any]
 
 
-def render(listing: Listing) -> bytes:
+def render(listing: Listing, picture: str = "") -> bytes:
     """Return the one talk of a listing as JSON that may stand in a script element; nothing for a talk that is not
-    settled: a draft, a provisional one, one without a speaker, without room and link, or of unlisted series alone."""
+    settled: a draft, a provisional one, one without a speaker, without room and link, or of unlisted series alone.
+
+    `picture` is the address of a picture that stands for its recording.
+    """
     talk = listing.subject
     if not is_settled(talk):
         return b""
     organizer = {"@type": "Organization", "name": str(listing.department), "url": absolute(reverse("front"))}
-    return _written(_event(talk, listing.department) | {"organizer": organizer})
+    return _written(_event(talk, picture) | {"organizer": organizer})
 
 
 def render_list(listing: Listing, talks: Iterable[Talk]) -> bytes:
@@ -77,7 +79,7 @@ def is_settled(talk: Talk) -> bool:
     return bool(talk.is_public and is_known and talk.is_listed)
 
 
-def _event(talk: Talk, department: Department) -> Thing:
+def _event(talk: Talk, picture: str) -> Thing:
     page = absolute(talk.get_absolute_url())
     return {
         "@type": "Event",
@@ -100,7 +102,7 @@ def _event(talk: Talk, department: Department) -> Thing:
             for series in talk.shown_series
             if series.is_listed
         ],
-        "recordedIn": _recording(talk, department),
+        "recordedIn": _recording(talk, picture),
     }
 
 
@@ -108,7 +110,7 @@ def _name(talk: Talk) -> str:
     return text.line(talk.title) or f"{talk.series_label}: {talk.speaker_names}"
 
 
-def _recording(talk: Talk, department: Department) -> Thing | None:
+def _recording(talk: Talk, picture: str) -> Thing | None:
     """Return the recording that the talk's page links to once the talk is over.
 
     Google shows a result with video only if it has a picture and an upload date
@@ -116,14 +118,13 @@ def _recording(talk: Talk, department: Department) -> Thing | None:
     """
     if not talk.recording_url or not talk.is_over():
         return None
-    shown = card_link(talk, department)
     is_file = urlsplit(talk.recording_url).path.lower().endswith(VIDEO_FILES)
     video = {
         "@type": "VideoObject",
         "name": _name(talk),
         "description": text.excerpt(talk.abstract, LENGTH_OF_DESCRIPTION),
         "contentUrl" if is_file else "url": talk.recording_url,
-        "thumbnailUrl": absolute(shown.path) if shown else "",
+        "thumbnailUrl": picture,
         "uploadDate": local(uploaded_at(talk), talk.zone_info).isoformat(timespec="seconds"),
         "inLanguage": talk.language or department_language(),
     }

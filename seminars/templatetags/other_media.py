@@ -28,9 +28,12 @@ register.simple_tag(card.card_link)
 
 
 @register.simple_tag
-def structured(listing: Listing) -> SafeString | str:
-    """Return the one talk of a listing as a block of JSON-LD; it is read, never run, so the policy lets it be."""
-    return _block(jsonld.render(listing))
+def structured(listing: Listing, shown: card.CardLink | None = None) -> SafeString | str:
+    """Return the one talk of a listing, and its card, as a block of JSON-LD.
+
+    It is read, never run, so the policy lets it be.
+    """
+    return _block(jsonld.render(listing, page_addresses.absolute(shown.path) if shown else ""))
 
 
 @register.simple_tag
