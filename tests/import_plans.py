@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from seminars.importing import ImportOptions, apply_plan, plan_content
+from seminars.importing import ImportOptions, apply_plan, plan_content, plan_of
 from seminars.importing.continuing import begin, go_on
-from seminars.importing.plan import plan_in_steps, plan_of
+from seminars.importing.plan import plan_in_steps
 from seminars.models import ImportRun
 from tests.factories import make_administrator
 from tests.imports import calendar, event

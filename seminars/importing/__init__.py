@@ -15,7 +15,7 @@ from seminars.garbage import collecting_new_objects_only
 from seminars.importing.apply import apply_plan
 from seminars.importing.choices import Doubt, ImportOptions
 from seminars.importing.events import SourceFile
-from seminars.importing.plan import ImportPlan, ImportRow, Outcome, PlanProgress, PlanSteps, plan_in_steps, plan_of
+from seminars.importing.plan import ImportPlan, ImportRow, Outcome, PlanProgress, PlanSteps, plan_in_steps
 from seminars.importing.reading.texts import decoded
 from seminars.importing.sources.calendar import MOST, parse_calendar
 from seminars.importing.sources.json_documents import parse_json
@@ -60,6 +60,15 @@ def plan_content_in_steps(content: bytes, options: ImportOptions, *, name: str, 
     with collecting_new_objects_only():
         file = read_content(content, name=name, most=most, columns=options.columns, order=options.date_order)
         return (yield from plan_in_steps(file, options))
+
+
+def plan_of(steps: PlanSteps, progress: Callable[[PlanProgress], object] = lambda _progress: None) -> ImportPlan:
+    """Do all steps and return the plan; `progress` is told each report."""
+    while True:
+        try:
+            progress(next(steps))
+        except StopIteration as done:
+            return done.value
 
 
 def read_content(

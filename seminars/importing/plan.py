@@ -1,6 +1,6 @@
 """Plan an import: say line by line what will happen to each event, without writing anything."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -97,15 +97,6 @@ class PlanProgress:
 
 
 PlanSteps = Generator[PlanProgress, None, ImportPlan]  # reports, and returns the plan
-
-
-def plan_of(steps: PlanSteps, progress: Callable[[PlanProgress], object] = lambda _progress: None) -> ImportPlan:
-    """Do all steps and return the plan; `progress` is told each report."""
-    while True:
-        try:
-            progress(next(steps))
-        except StopIteration as done:
-            return done.value
 
 
 def plan_in_steps(file: SourceFile, options: ImportOptions) -> PlanSteps:
