@@ -188,7 +188,7 @@ def leaks(site, told, who):
         (address, secret)
         for address, words in told.items()
         for secret in site.secrets
-        if secret in unquote(words).lower() and not site.may_tell(secret, address, who)
+        if secret in unquote(words).lower() and not site.may_tell(secret, languages.without(address), who)
     )
 
 
