@@ -2,16 +2,22 @@
 
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Min, OuterRef, Subquery
 
-from seminars.models import Talk
+from seminars.models import Talk, TalkQuerySet
+
+
+def with_entry_of_recording(talks: TalkQuerySet) -> TalkQuerySet:
+    """Read with each talk when the address of its recording was first entered, for `uploaded_at`."""
+    entered = Talk.history.filter(id=OuterRef("pk"), recording_url=OuterRef("recording_url")).order_by()
+    first = entered.values("id").annotate(first=Min("history_date")).values("first")
+    return talks.annotate(recording_entered_at=Subquery(first))
 
 
 def uploaded_at(talk: Talk) -> datetime:
-    """Return when the address of its recording was first entered, but not before the end of the talk: one query.
+    """Return when the address of a recording was first entered, but not before the end of the talk.
 
-    It is the end of the talk if the history does not have the address.
+    It is the end of the talk if the history does not have the address, or was not read with the talk.
     """
-    entered = Talk.history.filter(id=talk.pk, recording_url=talk.recording_url).order_by()
-    first = entered.aggregate(first=Min("history_date"))["first"]
+    first = getattr(talk, "recording_entered_at", None)
     return max(first, talk.ends_at) if first else talk.ends_at

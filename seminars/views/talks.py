@@ -7,6 +7,7 @@ from seminars import access, listings
 from seminars.models import Break, Talk
 from seminars.models.talk_address import TalkAddress
 from seminars.selectors.filter_choices import choices_among
+from seminars.selectors.upload_date import with_entry_of_recording
 from seminars.times import today
 from seminars.views import filtered
 
@@ -25,7 +26,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 def talk(request: HttpRequest, address: TalkAddress, slug: str = "") -> HttpResponse:
     """Show one talk to those who may see it; another slug or key leads to the right one."""
-    shown = get_object_or_404(access.talks_at(request.user, address).for_pages())
+    shown = get_object_or_404(with_entry_of_recording(access.talks_at(request.user, address).for_pages()))
     if (address, slug) != (shown.address, shown.slug):
         return redirect(shown)
     among = access.talks_visible_to(request.user)
