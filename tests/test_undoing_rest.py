@@ -1,4 +1,4 @@
-"""What the desk says of deleted drafts, and of changes of several talks of which some were edited since."""
+"""Recent changes name deleted drafts; a change of several talks can be undone for those not edited since."""
 
 import pytest
 from django.urls import reverse

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from seminars.admin.pages import PreviewedFormPage
 from seminars.importing import PlanProgress, PlanSteps
 
-PLACE = "<!-- The plan stands here. -->"  # in the template
+PLACE = "<!-- plan -->"  # the template has this comment where the plan goes
 
 
 def planning_page(page: PreviewedFormPage, form: Form, steps: PlanSteps) -> StreamingHttpResponse:

@@ -20,7 +20,7 @@ class DeletedImportQuerySet(models.QuerySet):
         return self.filter(Q(series=series) | Q(series=None)) if series else self.filter(series=None)
 
     def note(self, talk: models.Model, said: Mapping[str, Any]) -> None:
-        """Note that the draft of a talk is deleted, of which its source said that."""
+        """Record that the draft of a talk was deleted; `said` are the values that its source gave."""
         kept = {name: said[name] for name in SAID if name in said}
         self.update_or_create(uid=talk.uid, series=talk.series, defaults={"said": kept, "deleted_at": timezone.now()})
 

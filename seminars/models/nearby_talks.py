@@ -78,7 +78,7 @@ def _topics_shared_with(talk: models.Model) -> Coalesce:
 
 
 def _any_of(*parts: models.QuerySet) -> Q:
-    """Keep talks that are in one of these parts, each of which an index finds."""
+    """Match talks that are in any of these querysets; each uses an index of its own."""
     return Q(*(Q(pk__in=part.values("pk")) for part in parts), _connector=Q.OR)
 
 

@@ -140,7 +140,7 @@ _LIKELY = frozenset(
         "biography", "language", "host",
     }
 )  # fmt: skip
-# Two things in one cell that are read together, the first of which the column means.
+# Pairs of meanings that one cell may hold. Such a column is read as the first of the two.
 _PARTS_OF_NAMES = frozenset({"given_name", "family_name"})
 _TOGETHER = ({"speakers", "affiliations"}, {"start", "end"}, _PARTS_OF_NAMES, {"speakers", "given_name"})
 

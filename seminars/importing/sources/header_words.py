@@ -7,7 +7,7 @@ _BRACKETS = re.compile(r" ?[(\[][^()\[\]]{0,40}[)\]]")
 _OF_A_PERSON = re.compile(
     r"[(\[](?:.*\b)?(?:dr|prof|mr|mrs|ms|herr|frau|m|mme)\b", re.IGNORECASE
 )  # "Title (Prof./Dr.)"
-# Folded words, of which some may stand before and after what a column means.
+# Words, folded, that a header may have before or after the words that say what the column means.
 _BEFORE = re.compile(
     r"^(?:nom de l['’]|(?:the|our|your|working|final|full|exact|actual|scheduled|planned|proposed"
     r"|preliminary|provisional|tentative|suggested|invited|guest(?! title)|external|main|home|current"
