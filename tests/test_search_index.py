@@ -136,7 +136,7 @@ def test_a_question_that_most_talks_answer_finds_the_same(monkeypatch):
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("recent", [4, 1000], ids=["few recent talks are read", "many recent talks are read"])
+@pytest.mark.parametrize("recent", [9, 1000], ids=["few recent talks are read", "many recent talks are read"])
 @pytest.mark.parametrize("most_in_head", [0, 500], ids=["many in titles", "few in titles"])
 @pytest.mark.parametrize("typed", ["engines state", "weavers", "weavers patterns", "engines weavers"])
 def test_the_first_answers_of_many_are_those_of_the_whole_order(typed, most_in_head, recent, monkeypatch):
