@@ -16,12 +16,24 @@ from django.utils.translation import gettext_lazy
 
 from seminars import languages
 from seminars.kept_entries import MANY_TALKS
-from seminars.models import Attendance, Department, Material, Room, Series, Speaker, Talk, TalkQuerySet, Topic, User
+from seminars.models import (
+    Attendance,
+    Department,
+    Material,
+    Room,
+    Series,
+    Speaker,
+    Talk,
+    TalkQuerySet,
+    Topic,
+    User,
+    search_index,
+)
 from seminars.models.page_addresses import AddressedModel, AddressedQuerySet
 from seminars.models.searching import Question
 from seminars.models.talk_prefetches import prefetched_for_lists
 from seminars.models.terms import Term
-from seminars.selectors.best_answers import best_answers
+from seminars.selectors.best_answers import asks_for_words_alone, best_answers, number_of_answers
 from seminars.times import YEARS, AcademicYear, Span, local
 
 FILTERS: dict[str, type[AddressedModel]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
@@ -67,6 +79,7 @@ class Listing:
     is_private: bool = False  # one person's own: it tells no address of itself, and marks what is not settled
     is_large: bool = False  # thousands of talks, in an order that takes time: a page reads only those that it shows
     best: Sequence[int] = ()  # of a large one: primary keys of its first page, where they are known sooner
+    number: int | None = None  # of a large one: how many talks it has, where that is known sooner
     year: AcademicYear | None = None  # only the talks that start in this academic year, which is in the archive
     is_upcoming: bool = False  # only upcoming talks
     limit: int | None = None  # only so many of the upcoming talks, the soonest ones
@@ -257,27 +270,31 @@ def search(question: Question, within: Listing | None = None) -> Listing:
     Filters alone find what they leave, the latest first; without words and filters there is nothing.
     """
     whole = within or everything()
-    question = replace(question, is_common=Talk.objects.is_common(question))
+    with_words = Talk.objects.number_with_words(question) or 0
+    question = replace(question, is_common=with_words > search_index.MOST_FEW)
     query = urlencode({"q": question.typed}) + (f"&{whole.query}" if whole.query else "")
     title = _("Search: %(words)s") % {"words": question.typed} if question.typed else _("Search")
     talks = whole.talks.matching(question).best_first(question)
     if whole.chosen and not question.typed:
         talks = whole.talks.latest_first()
-    best = best_answers(whole.talks, question, FOUND_ON_A_PAGE) if question.is_common else []
-    further = {"is_large": question.is_common, "best": best}
+    further = {"is_large": question.is_common}
+    if question.is_common and asks_for_words_alone(question):
+        further["best"] = best_answers(whole.talks, question, FOUND_ON_A_PAGE)
+        further["number"] = None if whole.chosen else number_of_answers(question, with_words)
     return Listing(title, reverse("search"), talks, whole.department, query=query, chosen=whole.chosen, **further)
 
 
 def page_of_answers(found: Listing, number: str | None) -> Page:
     """Return one page of what a search has found."""
-    page = _page_of(found.talks, number, FOUND_ON_A_PAGE, is_large=found.is_large, best=found.best)
+    keys = found.talks.values_list("pk", flat=True) if found.is_large else found.talks.primary_keys()
+    page = _page_of(keys, number, FOUND_ON_A_PAGE, count=found.number, best=found.best)
     prefetch_related_objects(page.object_list, *prefetched_for_lists())
     return page
 
 
 def page_of(talks: TalkQuerySet, number: str | None, size: int = TALKS_ON_A_PAGE) -> Page:
     """Return one page of talks with what lists show; a number that there is not means the nearest."""
-    page = _page_of(talks, number, size)
+    page = _page_of(talks.primary_keys(), number, size)
     prefetch_related_objects(page.object_list, *prefetched_for_lists())
     return page
 
@@ -313,16 +330,23 @@ def rest_of_term(listing: Listing) -> list[Talk]:
 
 
 def _page_of(
-    talks: TalkQuerySet, number: str | None, size: int, *, is_large: bool = False, best: Sequence[int] = ()
+    keys: Sequence[int] | models.QuerySet,
+    number: str | None,
+    size: int,
+    *,
+    count: int | None = None,
+    best: Sequence[int] = (),
 ) -> Page:
     """Return one page of talks with series and room.
 
     The keys of all are read first, from an index alone, which counts them too; only the talks shown are read whole.
-    With `is_large`, they are counted in a query of their own, and no other keys are read. `best` are the keys of the
-    first page, if the caller knows them.
+    Where `keys` is a QuerySet, they are counted in a query of their own unless their `count` is known, and no other
+    keys are read. `best` are the keys of the first page, if the caller knows them.
     """
-    keys = talks.values_list("pk", flat=True) if is_large else talks.primary_keys()
-    page = Paginator(keys, size).get_page(number)
+    paginator = Paginator(keys, size)
+    if count is not None:
+        paginator.count = count  # which Django would ask for at first use
+    page = paginator.get_page(number)
     shown = best if best and page.number == 1 else page.object_list
     page.object_list = Talk.objects.with_series_and_room().in_order_of(shown)
     return page

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.slow
 
 DESK = sorted({route for name, route in access_matrix.routes() if name.startswith("admin:") and "<" not in route})
 
-HEAVY = {"PIL", "python_calamine", "recurring_ical_events", "x_wr_timezone", "xlsxwriter"}  # few requests need them
+# Few requests need them, or another process does.
+HEAVY = {"PIL", "math_core", "python_calamine", "recurring_ical_events", "x_wr_timezone", "xlsxwriter"}
 
 
 @pytest.fixture(scope="module")

@@ -146,6 +146,26 @@ def test_an_answer_is_compressed_for_clients_that_accept_gzip(client, offered, a
     assert answer.has_header("Content-Encoding") == accepted
 
 
+@pytest.mark.parametrize("address", ["/", "/feed.json", "/calendar.ics"])
+def test_a_cached_answer_is_the_same_for_clients_with_and_without_gzip(client, address):
+    encodings = ["gzip", "identity"]
+
+    first = [client.get(address, headers={"accept-encoding": encoding}) for encoding in encodings]
+    again = [client.get(address, headers={"accept-encoding": encoding}) for encoding in reversed(encodings)]
+
+    assert [(one.content, one["ETag"]) for one in again] == [(one.content, one["ETag"]) for one in reversed(first)]
+
+
+def test_of_a_page_only_the_compressed_bytes_are_cached(client):
+    page = client.get("/", headers={"accept-encoding": "identity"})
+
+    key = cache_keys.cached_address("/", "").key
+    _etag, body = cache.get(f"{key}:gzip")
+
+    assert gzip.decompress(body) == page.content
+    assert cache.get(f"{key}:identity") is None
+
+
 @pytest.mark.parametrize("address", ["/", "/calendar.ics"])
 def test_an_unchanged_answer_is_a_304_with_its_validators(client, address):
     first = client.get(address)

@@ -132,25 +132,57 @@ def test_a_question_that_most_talks_answer_finds_the_same(monkeypatch):
     monkeypatch.setattr(search_index, "MOST_FEW", 0)
 
     assert [talk.title for talk in _search("engines")] == few
-    assert Talk.objects.is_common(Question.asked("engines"))
+    assert listings.search(Question.asked("engines")).is_large
 
 
 @ON_SQLITE
-def test_the_first_answers_of_many_are_those_of_the_whole_order(monkeypatch):
+@pytest.mark.parametrize("recent", [9, 1000], ids=["few recent talks are read", "many recent talks are read"])
+@pytest.mark.parametrize("most_in_head", [0, 500], ids=["many in titles", "few in titles"])
+@pytest.mark.parametrize("typed", ["engines state", "weavers", "weavers patterns", "engines weavers"])
+def test_the_first_answers_of_many_are_those_of_the_whole_order(typed, most_in_head, recent, monkeypatch):
     now = timezone.now()
     for number in range(15):
-        make_talk(title=f"Engines of state {number}", starts_at=now + timedelta(days=7 - number))
-        make_talk(title="On looms", abstract="Engines of state", starts_at=now + timedelta(days=number + 1))
-    make_draft(title="Engines of state")
+        make_talk(title=f"Engines of state {number}", starts_at=now + timedelta(days=3 - number))
+        make_talk(title="On looms", abstract="Weavers, patterns", starts_at=now + timedelta(days=4 - number))
+        make_talk(title="On engines", abstract="Weavers, patterns", starts_at=now - timedelta(days=100 + number))
+    # It started before most of the others and ended after most of them.
+    span = {"starts_at": now - timedelta(days=8), "ends_at": now - timedelta(hours=1)}
+    make_talk(title="Engines of state, a school", abstract="Weavers, patterns", **span)
     monkeypatch.setattr(search_index, "MOST_FEW", 0)
-    usual = [talk.pk for talk in _search("engines state")[:10]]
-    monkeypatch.setattr(best_answers, "MANY_IN_HEAD", 0)
+    monkeypatch.setattr(best_answers, "MANY_IN_HEAD", most_in_head)
+    monkeypatch.setattr(best_answers, "RECENT", recent)
 
-    found = listings.search(Question.asked("engines state"))
+    found = listings.search(Question.asked(typed))
     shown = [[talk.pk for talk in listings.page_of_answers(found, page)] for page in ("1", "2")]
 
-    assert found.best == usual
-    assert shown == [usual, [talk.pk for talk in _search("engines state")[10:20]]]
+    whole = [talk.pk for talk in found.talks]
+    assert shown == [whole[:10], whole[10:20]]
+
+
+@ON_SQLITE
+def test_the_first_of_many_answers_are_known_without_putting_all_in_order(monkeypatch):
+    for number in range(12):
+        make_talk(title=f"Engines {number}", abstract="Looms")
+    monkeypatch.setattr(search_index, "MOST_FEW", 0)
+
+    known = {typed: len(listings.search(Question.asked(typed)).best) for typed in ("engines", "looms", "engines looms")}
+
+    assert known == {"engines": 10, "looms": 10, "engines looms": 0}
+
+
+@ON_SQLITE
+def test_many_answers_are_counted_without_those_that_visitors_may_not_see(monkeypatch):
+    talks = [make_talk(title=f"Engines {number}") for number in range(3)]
+    make_draft(title="Engines", series=talks[0].series)
+    unlisted = make_series(is_listed=False)
+    make_talk(title="Engines", series=unlisted)
+    make_talk(title="Engines", series=unlisted, also_in=[talks[0].series])
+    make_talk(title="Looms")
+    monkeypatch.setattr(search_index, "MOST_FEW", 0)
+
+    found = listings.search(Question.asked("engines"))
+
+    assert (found.number, listings.page_of_answers(found, "1").paginator.count) == (4, 4)
 
 
 @ON_SQLITE

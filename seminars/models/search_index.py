@@ -104,13 +104,13 @@ def has_fts5() -> bool:
         return any(option == "ENABLE_FTS5" for (option,) in memory.execute("PRAGMA compile_options"))
 
 
-def is_common(match: WordMatch, using: str, more_than: int | None = None) -> bool:
-    """Tell whether so many talks match that SQLite should be told: one small query. PostgreSQL plans by itself."""
+def number_found(match: WordMatch, using: str) -> int | None:
+    """Return how many talks match, hidden ones too: one small query. None where the database needs no such advice."""
     if connections[using].vendor != "sqlite" or not has_fts5() or not match.groups:
-        return False
+        return None
     with connections[using].cursor() as cursor:
         cursor.execute(f"SELECT COUNT(*) FROM {_INDEX} WHERE {_INDEX} MATCH %s", [match.for_sqlite()])  # noqa: S608  a constant
-        return cursor.fetchone()[0] > (MOST_FEW if more_than is None else more_than)
+        return cursor.fetchone()[0]
 
 
 def prepare(using: str, **_sent: object) -> None:

@@ -17,7 +17,7 @@ from seminars.models.history import RecordedQuerySet
 from seminars.models.nearby_talks import NearbyQuerySet, upcoming_first
 from seminars.models.room import Room
 from seminars.models.room_queries import RoomsQuerySet
-from seminars.models.search_index import Finds, WordMatch, is_common
+from seminars.models.search_index import Finds, WordMatch, number_found
 from seminars.models.searching import FACTS, Question, needle
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker, talks_that_show
@@ -97,6 +97,10 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
         """Keep talks with a listed series, or with one of those that the visitor's address names."""
         named_too = Q(pk__in=[]) if not named else self._of_series(named)
         return self.filter(self._of_series(Series.objects.listed()) | named_too)
+
+    def hidden(self) -> Self:
+        """Keep what is not both public and listed."""
+        return self.exclude(self._of_series(Series.objects.listed()), state__in=PUBLIC)
 
     def at(self, address: TalkAddress) -> Self:
         """Keep the talk at this address. Where it is in no listed series, the address must hold its key.
@@ -245,9 +249,12 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
             found = found.starting_in(question.period.span(first_month))
         return found
 
-    def is_common(self, question: Question) -> bool:
-        """Tell whether thousands of talks have the words of a question: one small query on SQLite, none elsewhere."""
-        return is_common(question.match(word for word in question.words if not _fact(word)), self.db)
+    def number_with_words(self, question: Question) -> int | None:
+        """Return how many talks, hidden ones too, have the words of a question: one small query on SQLite.
+
+        None on other databases, and where no word has to be looked up.
+        """
+        return number_found(question.match(word for word in question.words if not _fact(word)), self.db)
 
     def _finding(self, question: Question, words: Sequence[str]) -> Self:
         """Keep talks whose texts have each of these words; the index cannot tell which stand side by side."""

@@ -110,8 +110,8 @@ def store(
     bodies = {IDENTITY: body} | ({GZIP: gzip.compress(body, 6, mtime=0)} if address.is_compressed else {})
     if len(body) <= MAX_BODY_OF_UNBOUNDED or not address.is_unbounded:
         if not response.streaming and len(body) <= MAX_BODY:
-            tagged = {f"{address.key}:{encoding}": (etag, encoded) for encoding, encoded in bodies.items()}
-            cache.set_many(tagged, TIMEOUT)
+            encoding = _stored_encoding(address)
+            cache.set(f"{address.key}:{encoding}", (etag, bodies[encoding]), TIMEOUT)
         cache.set(address.key, entry, TIMEOUT)
     return Rendered(entry, bodies)
 
@@ -125,8 +125,17 @@ def find(
         return None
     if response := _not_modified(request, entry, encoding):
         return _with_freshness(response, address, entry)
-    etag, body = cache.get(f"{address.key}:{encoding}") or ("", b"")
-    return _with_freshness(_response(request, entry, encoding, body), address, entry) if etag == entry.etag else None
+    stored = _stored_encoding(address)
+    etag, body = cache.get(f"{address.key}:{stored}") or ("", b"")
+    if etag != entry.etag:
+        return None
+    body = body if encoding == stored else gzip.decompress(body)
+    return _with_freshness(_response(request, entry, encoding, body), address, entry)
+
+
+def _stored_encoding(address: CachedAddress) -> str:
+    """Return the encoding in which a body is stored, which is enough for every client: few read no gzip."""
+    return GZIP if address.is_compressed else IDENTITY
 
 
 def respond(request: HttpRequest, address: CachedAddress, encoding: str, rendered: Rendered) -> HttpResponseBase:

@@ -1,32 +1,70 @@
-"""The first answers to a question whose words thousands of talks have, without putting all of these in order."""
+"""The first answers to a question whose words thousands of talks have, and how many answers there are.
 
-from dataclasses import replace
+Both without putting all of them in order.
+"""
+
+from django.utils import timezone
 
 from seminars.models.asked_period import year_in
-from seminars.models.search_index import WordMatch, is_common
+from seminars.models.nearby_talks import upcoming_first
+from seminars.models.search_index import SearchTerm, WordMatch, number_found
 from seminars.models.searching import FACTS, Question
+from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.text.marking import WITHOUT_SPACES
 
-MANY_IN_HEAD = 500  # talks with all words in title and names
+MANY_IN_HEAD = 500  # talks; for more, SQLite is faster if it reads an index of all talks
+RECENT = 1000  # past talks
+
+
+def asks_for_words_alone(question: Question) -> bool:
+    """Tell whether all of a question is asked of the index: its words mean nothing beside what stands in a text."""
+    return not (question.phrases or question.period or any(map(_means_more, question.words)))
+
+
+def number_of_answers(question: Question, with_words: int) -> int:
+    """Return how many public, listed talks match, if `with_words` talks do: those that visitors may not see are fewer,
+    so they are counted."""
+    return with_words - Talk.objects.hidden().matching(question).count()
 
 
 def best_answers(talks: TalkQuerySet, question: Question, most: int) -> list[int]:
-    """Return the primary keys of the first `most` talks in the order of `best_first` if all words of the question
-    stand in the titles and names of each of them, else an empty list: one small query on SQLite, or two.
+    """Return the primary keys of the first `most` talks in the order of `best_first`, or an empty list where only the
+    whole search can tell them.
 
-    These come before all others, so only they have to be put in order. Words that mean something beside what stands
-    in a text are left to the whole search.
+    Talks with all words in title and names come before all others. So where there are enough of them, only they are
+    put in order. Where no talk has any of the words there, all answers are equals.
     """
-    if question.phrases or question.period or any(map(_means_more, question.words)):
-        return []
-    groups = question.match(question.words).groups
-    in_head = WordMatch.of(([term.in_head() for term in group] for group in groups), is_common=True)
-    if not is_common(in_head, talks.db, more_than=MANY_IN_HEAD):
-        return []
-    in_time = talks.filter(search_text__finds=in_head).best_first(replace(question, words=(), spelt_out=()))
-    keys = list(in_time.values_list("pk", flat=True)[:most])
-    return keys if len(keys) == most else []
+    groups = [[term.in_head() for term in group] for group in question.match(question.words).groups]
+    in_head = number_found(WordMatch.of(groups), talks.db) or 0
+    if in_head >= most:
+        match = WordMatch.of(groups, is_common=in_head > MANY_IN_HEAD)
+        return _first_in_time(talks.filter(search_text__finds=match), most)
+    return [] if in_head or _is_any_in_head(groups, talks.db) else _first_in_time(talks.matching(question), most)
+
+
+def _is_any_in_head(groups: list[list[SearchTerm]], using: str) -> bool:
+    return len(groups) > 1 and bool(number_found(WordMatch.of([[term for group in groups for term in group]]), using))
+
+
+def _first_in_time(equals: TalkQuerySet, most: int) -> list[int]:
+    """Return the keys of the first `most` in the order of `upcoming_first`, an empty list if there are fewer.
+
+    They are looked for among the upcoming and the most recent talks. A talk that ended before these also started
+    before, so it does not come before one of them that started later than that.
+    """
+    now = timezone.now()
+    in_order = equals.order_by(*upcoming_first(now)).values_list("pk", "starts_at")
+    before = (
+        Talk.objects.filter(ends_at__lte=now)
+        .order_by("-ends_at")
+        .values_list("ends_at", flat=True)[RECENT : RECENT + 1]
+        .first()
+    )
+    found = list(in_order.filter(ends_at__gt=before)[:most]) if before else []
+    if len(found) < most or found[-1][1] < before:
+        found = list(in_order[:most])
+    return [key for key, _start in found] if len(found) == most else []
 
 
 def _means_more(word: str) -> bool:

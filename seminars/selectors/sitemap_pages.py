@@ -98,9 +98,14 @@ def _talks() -> Iterator[_Talk]:
 
 def _people() -> dict[int, list[_Person]]:
     """Return who is at each talk, in their order."""
-    known = {person.pk: (person.get_absolute_url(), person.name) for person in Speaker.objects.only("name", "slug")}
+    known = {person.pk: _as_listener_and_speaker(person) for person in Speaker.objects.only("name", "slug")}
     rows = Appearance.objects.in_order().values_list("talk", "speaker", "role")
-    return _by_talk((talk, _Person(*known[speaker], role == Role.SPEAKER)) for talk, speaker, role in rows)
+    return _by_talk((talk, known[speaker][role == Role.SPEAKER]) for talk, speaker, role in rows)
+
+
+def _as_listener_and_speaker(person: Speaker) -> list[_Person]:
+    """Return the same person twice, as all of their talks share them: not speaking and speaking."""
+    return [_Person(person.get_absolute_url(), person.name, speaks) for speaks in (False, True)]
 
 
 def _topics() -> dict[int, list[str]]:

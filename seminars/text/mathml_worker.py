@@ -10,8 +10,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable
-
-from math_core import LatexError, LatexToMathML
+from importlib import import_module
 
 CPU_SECONDS = 0.25  # for one formula; ordinary ones take some 30 µs
 WALL_SECONDS = 8  # for one formula, in case it waits for something else than the processor; below MOST_WAITED
@@ -81,12 +80,16 @@ def serve(convert: Callable[[str, bool], str | None]) -> None:
 
 def main() -> None:
     # `\widetilde` is among what the library calls unreliable: some browsers do not stretch it, which loses no meaning.
-    converter = LatexToMathML(fancy_error=False, macros=MACROS, allow_unreliable_rendering=True, max_expansions=200)
+    # Only this process loads the library: `mathml.py`, which imports this module, needs the numbers above alone.
+    library = import_module("math_core")
+    converter = library.LatexToMathML(
+        fancy_error=False, macros=MACROS, allow_unreliable_rendering=True, max_expansions=200
+    )
 
     def convert(formula: str, is_display: bool) -> str | None:
         try:
             return converter.convert_with_local_state(formula, displaystyle=is_display)
-        except LatexError:
+        except library.LatexError:
             return None
 
     serve(convert)

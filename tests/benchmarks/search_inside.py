@@ -54,6 +54,8 @@ def find(asked):
 
 def _found(typed):
     listing = listings.search(Question.asked(typed))
+    if getattr(listing, "best", ()) and getattr(listing, "number", None):
+        return listing  # the first page and the number of talks are known
     is_large = getattr(listing, "is_large", False)
     return listings.Paginator(
         listing.talks.values_list("pk", flat=True) if is_large else listing.talks.primary_keys(), 20
