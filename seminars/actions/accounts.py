@@ -16,11 +16,11 @@ FIRST_NAME = "organiser"
 
 
 def first_organiser() -> tuple[str, str] | None:
-    """Create an administrator if there is no account yet; return name and one-time password, or None."""
+    """Create an administrator if there is no account yet; return name and temporary password, or None."""
     if User.objects.exists():
         return None
     password = secrets.token_urlsafe(12)
-    User.objects.create_superuser(FIRST_NAME, password=password)
+    User.objects.create_superuser(FIRST_NAME, password=password, has_temporary_password=True)
     return FIRST_NAME, password
 
 

@@ -1,12 +1,14 @@
-"""Checking a person who signs in."""
+"""Checking a person who signs in, and their passwords."""
 
 from typing import Any
 
-from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, SetPasswordForm, SetUnusablePasswordMixin, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from seminars.models import User
 
 
 class AccountForm(UserChangeForm):
@@ -29,10 +31,27 @@ class AccountForm(UserChangeForm):
 
 
 class AccountPasswordForm(AdminPasswordChangeForm):
-    """Another person's new password, or none; Django's warning about the old one is only in English."""
+    """Another person's temporary password, or none; Django's warning about the old one is only in English."""
 
     usable_password_help_text = format_lazy(
         '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
         SetUnusablePasswordMixin.usable_password_help_text,
         _("If disabled, the current password for this user will be lost."),
     )
+
+    def save(self, commit: bool = True) -> User:
+        person = super().save(commit=False)
+        person.has_temporary_password = person.has_usable_password()
+        if commit:
+            person.save()
+        return person
+
+
+class FirstPasswordForm(SetPasswordForm):
+    """The password that a person chooses in place of a temporary one."""
+
+    def clean_new_password2(self) -> str:
+        chosen = self.cleaned_data.get("new_password2", "")
+        if self.user.check_password(chosen):
+            raise ValidationError(gettext("This is the temporary password. Choose a different one."))
+        return chosen
