@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from seminars.actions.slots import Slot
@@ -27,7 +27,7 @@ class Ticks:
     A key that begins with a day, "2026-11-04T12:00", stands for that day where it is planned at another time now.
     """
 
-    def __init__(self, sent: QueryDict, rooms: Iterable[Room]) -> None:
+    def __init__(self, sent: MultiValueDict, rooms: Iterable[Room]) -> None:
         self.shown = sent.get("shown", "").split()
         self.ticked = sent.getlist("slot")
         self._sent, self._rooms = sent, rooms
