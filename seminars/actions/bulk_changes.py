@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
@@ -36,6 +37,13 @@ class TalkWrite:
     people: list[Appearance] | None = None
     topics: list[Topic] | None = None
     address: str = ""
+
+
+def copy_to_change(talk: Talk) -> Talk:
+    """Return a copy of a talk that was read with all its parts; its fields and parts can be set, and the talk stays."""
+    changed = copy(talk)
+    changed._prefetched_objects_cache = dict(talk._prefetched_objects_cache)
+    return changed
 
 
 def prepare(talk: Talk, before: Talk | None, *, keep_notice: bool = False, tells_move: bool = True) -> None:
