@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from seminars.models import Department, SeriesOrganiser, Speaker, State, Talk
 from seminars.models.terms import Term
-from tests.admin_forms import form_of, messages_of, signed_in
+from tests.admin_forms import form_of, messages_of, problems_in, signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -46,11 +46,6 @@ def save(client, series, sent=None, **changes):
 
 def sentences(response):
     return [str(message) for message in response.context["messages"]] if response.context else []
-
-
-def problems(response):
-    """The sentences above the table, each with the name of its cell."""
-    return {name: sentence for _place, name, sentence in response.context["schedule"].problems}
 
 
 # --- saving ---
@@ -136,7 +131,7 @@ def test_two_people_with_one_name_need_the_talk_form(two_series_client, series):
     response = save(two_series_client, series, **typed(talk, speaker="Ada Lovelace", title="On looms"))
 
     sentence = "There are 2 people called “Ada Lovelace”. Choose one in the talk’s own form."
-    assert problems(response) == {"Speaker, Wednesday, 2 October": sentence}
+    assert problems_in(response) == {"Speaker, Wednesday, 2 October": sentence}
     assert sentences(response) == ["Nothing is saved yet: see the rows below. What you typed is kept."]
     assert Talk.objects.get().title != "On looms"
 
@@ -169,7 +164,7 @@ def test_a_clash_saves_no_row_says_which_and_keeps_what_was_typed(two_series_cli
     response = save(two_series_client, series, **typed(one, room=room.pk), **typed(other, title="On looms"))
 
     page = response.content.decode()
-    assert problems(response)["Room, Wednesday, 2 October"].startswith("Room 414 is reserved by the THEORY Seminar")
+    assert problems_in(response)["Room, Wednesday, 2 October"].startswith("Room 414 is reserved by the THEORY Seminar")
     assert 'value="On looms"' in page
     assert "Secret" not in page
     assert [row.prefix for row in response.context["schedule"].rows if row.errors] == [f"talk-{one.pk}"]

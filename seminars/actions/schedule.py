@@ -71,7 +71,8 @@ def save(
     with publishing(), recording(_("Schedule changed"), by=by):
         there = _read({*(change.talk for change in changes), *deleted})
         gone = [there[key] for key in deleted]
-        talk_changes.delete_drafts(gone)
+        if gone:
+            talk_changes.delete_drafts(gone)
         writes = {change.row: _changing(there[change.talk]) for change in changes}
         writes |= {slot.row: _beginning(slot) for slot in added}
         fields = {one.row: one.fields for one in (*changes, *added)}

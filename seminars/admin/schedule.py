@@ -24,7 +24,7 @@ from seminars.admin.preview import is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.forms.schedule import NewRow, RearrangeForm, SlotForm, TalkRow, ask_about_names
-from seminars.forms.schedule_columns import ALWAYS, SEPARATOR, USUAL, Sheet
+from seminars.forms.schedule_columns import ALWAYS, SEPARATOR, USUAL, ScheduleSheet
 from seminars.models import Break, Department, Series, Speaker, Talk, TalkQuerySet
 from seminars.models.terms import Term
 from seminars.times import today
@@ -42,7 +42,7 @@ class Schedule:
         self, series: Series, term: Term, talks: TalkQuerySet, asked: QueryDict, sent: QueryDict | None
     ) -> None:
         self.series, self.term, self.sent = series, term, sent
-        self.sheet = Sheet.of(series, asked.getlist("column"))
+        self.sheet = ScheduleSheet.of(series, asked.getlist("column"))
         self.keys = set(parameters.keys(sent, "row")[:MOST_ROWS]) if sent else set()
         # The talks that were sent, even those that are now in another term, without deleted ones and those of others.
         shown = talks.with_keys(self.keys) if sent else talks.starting_in(term.span)[:MOST_ROWS]

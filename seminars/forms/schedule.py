@@ -13,7 +13,7 @@ from seminars import date_formats, times
 from seminars.actions.schedule import NewSlot, ScheduleChange
 from seminars.actions.talk_changes import may_be_deleted
 from seminars.forms.edit_conflict import merged
-from seminars.forms.schedule_columns import Sheet, SlotFields
+from seminars.forms.schedule_columns import ScheduleSheet, SlotFields
 from seminars.models import Change, Room, Speaker, Talk
 from seminars.models.states import ALLOWED_FROM
 from seminars.models.talk_naming import speaker_and_title
@@ -31,7 +31,7 @@ class SlotForm(SlotFields):
     talk: Talk | None = None  # the one that the row shows, as it is now
     is_checked = True  # whether what was typed is to be checked
 
-    def __init__(self, sheet: Sheet, prefix: str, label: str, values: Mapping[str, str] | None) -> None:
+    def __init__(self, sheet: ScheduleSheet, prefix: str, label: str, values: Mapping[str, str] | None) -> None:
         self.sheet, self.label = sheet, label
         self.typed: set[str] = set()  # the names of the cells that differ from what is stored
         self.overtaken: dict[str, str] = {}  # what others have changed typed cells to
@@ -123,7 +123,7 @@ class SlotForm(SlotFields):
 class TalkRow(SlotForm):
     """The row of a talk that is there."""
 
-    def __init__(self, sheet: Sheet, talk: Talk, sent: Mapping[str, str] | None = None) -> None:
+    def __init__(self, sheet: ScheduleSheet, talk: Talk, sent: Mapping[str, str] | None = None) -> None:
         self.talk, self.now = talk, sheet.values_of(talk)
         prefix = f"talk-{talk.pk}"
         day = date_formats.day(times.local(talk.starts_at, talk.zone_info))
@@ -183,7 +183,7 @@ class TalkRow(SlotForm):
 class NewRow(SlotForm):
     """A row that was added on the page; it becomes a draft."""
 
-    def __init__(self, sheet: Sheet, number: int | str, values: Mapping[str, str]) -> None:
+    def __init__(self, sheet: ScheduleSheet, number: int | str, values: Mapping[str, str]) -> None:
         prefix = f"new-{number}"
         super().__init__(sheet, prefix, gettext("new row %(number)s") % {"number": number}, values)
         self.number = number
@@ -191,7 +191,7 @@ class NewRow(SlotForm):
         self.is_removed = not any(values.get(name) for name in ("day", *FURTHER))
 
     @classmethod
-    def sent(cls, sheet: Sheet, number: int, sent: Mapping[str, str]) -> "NewRow":
+    def sent(cls, sheet: ScheduleSheet, number: int, sent: Mapping[str, str]) -> "NewRow":
         """Return the row as it was sent."""
         prefix = f"new-{number}"
         row = cls(sheet, number, {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns})

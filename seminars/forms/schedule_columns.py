@@ -55,7 +55,7 @@ VALUES: Mapping[str, Callable[[Talk], str]] = {
 
 
 @dataclass
-class Sheet:
+class ScheduleSheet:
     """What all rows of one page share: the series, the shown columns, the rooms and topics that can be named."""
 
     series: Series
@@ -64,7 +64,7 @@ class Sheet:
     topics: Mapping[str, Topic] = field(default_factory=dict)  # by folded name
 
     @classmethod
-    def of(cls, series: Series, asked: Iterable[str]) -> "Sheet":
+    def of(cls, series: Series, asked: Iterable[str]) -> "ScheduleSheet":
         columns = shown_columns(asked)
         rooms = {str(room.pk): room for room in Room.objects.in_order()}
         topics = {fold(topic.name): topic for topic in Topic.objects.in_order()} if "topics" in columns else {}
@@ -80,7 +80,7 @@ class Sheet:
             return [whole]
         names = [name.strip() for name in typed.split(";" if ";" in typed else ",") if name.strip()]
         if unknown := [name for name in names if fold(name) not in self.topics]:
-            sentence = gettext("There is no topic “%(name)s”. Choose one of the list, or add it to the topics first.")
+            sentence = gettext("There is no topic “%(name)s”. Choose one from the list, or add it to the topics first.")
             raise ValidationError([sentence % {"name": name} for name in unknown])
         return list(dict.fromkeys(self.topics[fold(name)] for name in names))
 
