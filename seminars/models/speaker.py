@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.models import name_matching
 from seminars.models.name_order import NameOrder
-from seminars.models.page_addresses import absolute
 from seminars.models.searching import words_of
 from seminars.models.shared_changes import SharedModel, SharedQuerySet, Values
 from seminars.models.speaker_names import SpeakerName, known_as, whole_names
@@ -105,10 +104,6 @@ class SpeakerQuerySet(SharedQuerySet):
         """Keep those who appear at a public talk of a listed series: a draft's speaker is nobody's business."""
         return self.filter(models.Exists(talks_that_show("pk")))
 
-    def with_page(self) -> "SpeakerQuerySet":
-        """Tell of each, as `has_page`, whether visitors may see a page about them."""
-        return self.annotate(has_page=models.Exists(talks_that_show("pk")))
-
 
 class Speaker(SharedModel):
     """A person who speaks, moderates or examines; the email address is never public."""
@@ -144,11 +139,6 @@ class Speaker(SharedModel):
         verbose_name_plural = _("speakers")
         ordering = ["sort_name", "pk"]
         indexes = [models.Index(fields=["sort_name", "id"], name="speaker_by_sort_name")]
-
-    @property
-    def public_page(self) -> str:
-        """The full address of their page, "" where visitors may not see one; they were read `with_page`."""
-        return absolute(self.get_absolute_url()) if self.has_page else ""
 
     @classmethod
     def written(cls, before: dict[int, Values], after: dict[int, Values]) -> None:
