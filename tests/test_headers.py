@@ -71,7 +71,7 @@ ADDRESSES = {
     **dict.fromkeys(("feed", "series-feed", "room-feed", "speaker-feed", "topic-feed", "talk-calendar"), FEED),
     **dict.fromkeys(("photo", "portrait", "thumbnail", "mark"), PICTURE),
     **dict.fromkeys(("card", "talk-card", "series-card"), OPEN_LOADED),  # led to the present picture
-    **dict.fromkeys(("private-calendar", "talk-preview"), SECRET),
+    **dict.fromkeys(("private-calendar", "talk-preview", "invitation-link", "invitation"), SECRET),
     **dict.fromkeys(("next", "series-next", "calendar"), PAGE | {"X-Robots-Tag": "noindex"}),
     "colours": LOADED,
     "embed-script": OPEN_LOADED,
@@ -116,6 +116,7 @@ def parts():
         "calendar-period": {"period": f"{times.today():%Y-%m}"},
         "private-calendar": {"token": person.feed_token},
         "talk-preview": {"token": PreviewAddress.of(make_draft(series=series).pk).token},
+        "invitation-link": {"token": "made-up"},
         "password_reset_confirm": {"uidb64": "MQ", "token": "set-password"},
     }
 

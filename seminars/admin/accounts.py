@@ -58,7 +58,8 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         return super().user_change_password(request, id, form_url)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and obj != request.user
+        """Let people be deactivated first, which keeps their name at what they changed."""
+        return super().has_delete_permission(request, obj) and not (obj is not None and obj.is_active)
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, **options)
