@@ -84,10 +84,10 @@ def test_the_link_works_once(boss, series):
 def test_two_who_accept_at_once_make_one_account(boss, series):
     invite(boss, series=[series])
     invitation = Invitation.objects.get()
-    invitations.accept(invitation, User(username="first", password="!"))
+    invitations.accept(invitation, User(username="first"), "difference engine 2")
 
     with pytest.raises(invitations.ValidationError, match="no longer valid"):
-        invitations.accept(invitation, User(username="second", password="!"))
+        invitations.accept(invitation, User(username="second"), "difference engine 2")
 
 
 def test_the_link_works_for_a_week(boss, series):

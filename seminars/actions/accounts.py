@@ -24,6 +24,14 @@ def first_organiser() -> tuple[str, str] | None:
     return FIRST_NAME, password
 
 
+def give_temporary_password(person: User, password: str) -> User:
+    """Set a password that somebody else chose; its owner replaces it at the next sign-in."""
+    person.set_password(password)
+    person.has_temporary_password = True
+    person.save()
+    return person
+
+
 def send_password_link(email: str) -> None:
     """Send the person with this email address, if there is one who may sign in, a link to choose a new password.
 

@@ -50,7 +50,7 @@ def withdraw(invitation: Invitation) -> None:
     invitation.delete()
 
 
-def accept(invitation: Invitation, person: User) -> User:
+def accept(invitation: Invitation, person: User, password: str) -> User:
     """Make the account that a person asks for; raise ValidationError if the invitation is no longer valid."""
     with taking_turns():
         current = Invitation.objects.filter(pk=invitation.pk, key=invitation.key).select_related("invited_by").first()
@@ -60,6 +60,7 @@ def accept(invitation: Invitation, person: User) -> User:
             sentence = _("Somebody signs in with this email address already. Sign in, or ask for a new password.")
             raise ValidationError(sentence, code="taken")
         person.email = current.email
+        person.set_password(password)
         person.save()
         roles.give(person, current.role, current.series.all(), by=current.invited_by)
         current.accepted_at, current.person = timezone.now(), person

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.actions import roles
+from seminars.actions import accounts, roles
 from seminars.models import User
 
 
@@ -42,12 +42,10 @@ class AccountPasswordForm(AdminPasswordChangeForm):
         _("If disabled, the current password for this user will be lost."),
     )
 
-    def save(self, commit: bool = True) -> User:
-        person = super().save(commit=False)
-        person.has_temporary_password = person.has_usable_password()
-        if commit:
-            person.save()
-        return person
+    def set_password_and_save(self, user: User, *args: Any, **options: Any) -> User:
+        if self.cleaned_data["set_usable_password"]:
+            return accounts.give_temporary_password(user, self.cleaned_data["password1"])
+        return super().set_password_and_save(user, *args, **options)
 
 
 class FirstPasswordForm(SetPasswordForm):

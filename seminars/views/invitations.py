@@ -53,7 +53,7 @@ class AcceptInvitation(FormView):
 
     def form_valid(self, form: NewAccountForm) -> HttpResponse:
         try:
-            person = invitations.accept(self.invitation, form.save(commit=False))
+            person = invitations.accept(self.invitation, form.instance, form.cleaned_data["password1"])
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return self.form_invalid(form)
