@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from seminars.models import (
     Break,
@@ -47,6 +49,27 @@ PRIVATE = JOINING | {"notes"}
 def must_choose_password(user: Person) -> bool:
     """Tell whether `user` signed in with a temporary password, which opens only the page that replaces it."""
     return _is_signed_in(user) and user.has_temporary_password
+
+
+def may_have_second_step(user: Person) -> bool:
+    """Tell whether `user` may sign in with a second step: administrators may."""
+    return is_administrator(user)
+
+
+def has_second_step(user: Person) -> bool:
+    """Tell whether `user` has set up a second step."""
+    return TOTPDevice.objects.devices_for_user(user, confirmed=True).exists()
+
+
+def must_type_code(user: Person) -> bool:
+    """Tell whether the second step of this sign-in is still to come."""
+    is_done = getattr(user, "otp_device", None) is not None
+    return may_have_second_step(user) and not is_done and has_second_step(user)
+
+
+def must_set_up_second_step(user: Person) -> bool:
+    """Tell whether the site demands a second step that `user` has not set up."""
+    return settings.ADMINISTRATORS_NEED_SECOND_STEP and may_have_second_step(user) and not has_second_step(user)
 
 
 def is_administrator(user: Person) -> bool:

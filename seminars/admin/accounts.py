@@ -10,11 +10,14 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.admin import StaticDevice
+from django_otp.plugins.otp_totp.admin import TOTPDevice
 
 from seminars.admin.base import DeskAdmin, DeskInline
 from seminars.forms.accounts import AccountForm, AccountPasswordForm
 from seminars.models import SeriesOrganiser, User
 
+admin.site.unregister([StaticDevice, TOTPDevice])  # their pages show keys and codes; see `views.second_step`
 admin.site.unregister(Group)  # `access` knows administrators, organisers and members; groups would mean nothing
 
 

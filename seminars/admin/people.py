@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from seminars import access, mail
-from seminars.actions import invitations, roles
+from seminars.actions import invitations, roles, second_step
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.forms import parameters
@@ -109,7 +109,17 @@ class RolePage(UserPassesTestMixin, DeskPage, FormView):
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         title = _("Role of %(name)s") % {"name": self.person}
-        return super().get_context_data(person=self.person, **{"title": title} | words)
+        return super().get_context_data(
+            person=self.person, has_second_step=access.has_second_step(self.person), **{"title": title} | words
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if "remove-second-step" not in request.POST:
+            return super().post(request, *args, **options)
+        second_step.remove(self.person, by=request.user)
+        said = _("%(name)s now signs in with the password alone, and can set the second step up again.")
+        messages.success(request, said % {"name": self.person})
+        return redirect("admin:people")
 
     def form_valid(self, form: PersonRoleForm) -> HttpResponse:
         asked = form.cleaned_data
