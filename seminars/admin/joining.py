@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +15,8 @@ from django.views.decorators.http import require_POST
 
 from seminars import access, date_formats
 from seminars.actions import joining
-from seminars.admin.history import back, recorded
+from seminars.admin.history import recorded
+from seminars.admin.returning import back
 from seminars.forms import parameters
 from seminars.models import JointRequest, Series, Talk
 from seminars.models.talk_naming import speaker_and_title
@@ -86,7 +88,7 @@ def answer(request: HttpRequest) -> HttpResponse:
         messages.success(request, do(request, asked))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-    return redirect(back(request))
+    return redirect(back(request, reverse("admin:index")))
 
 
 def _answering(do: Callable, asked: JointRequest) -> Series:
