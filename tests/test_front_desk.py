@@ -134,7 +134,9 @@ def test_a_biography_is_filled_in_with_the_speaker(series):
 
     (mend,) = only_entry(make_organiser(series)).missing
 
-    assert mend.address == reverse("admin:seminars_speaker_change", args=[speaker.pk]) + "?next=%2Fadmin%2F#id_biography"
+    assert (
+        mend.address == reverse("admin:seminars_speaker_change", args=[speaker.pk]) + "?next=%2Fadmin%2F#id_biography"
+    )
 
 
 def test_every_link_leads_to_an_existing_page(series):
