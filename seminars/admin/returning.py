@@ -40,7 +40,7 @@ def back(request: HttpRequest, otherwise: str) -> str:
 
 
 def page_of_button(request: HttpRequest) -> str:
-    """Return the page on which a button stood that sent its own address, such as Undo; or else the desk."""
+    """Return the page on which a button stood that sent its address along, such as Undo; or else the desk."""
     return _first_of(request, parameters.words(request.POST, NEXT)) or reverse("admin:index")
 
 
