@@ -25,8 +25,11 @@ CLIPBOARDS = {
     "Google Sheets leaves the last end out": ("Ada\tLondon\nGrace\tNavy", [["Ada", "London"], ["Grace", "Navy"]]),
     "ends of old Macs": ("Ada\rGrace\r", [["Ada"], ["Grace"]]),
     "one cell": ("Ada\r\n", [["Ada"]]),
-    "a line break in a cell": ('"Ada\nLovelace"\tLondon\r\nGrace\t\r\n', [["Ada Lovelace", "London"], ["Grace", ""]]),
-    "a line break and quotes in a cell": ('"On ""rings""\nand fields"\tx', [['On "rings" and fields', "x"]]),
+    "a line break in a cell": (
+        '"Ada\r\nLovelace"\tLondon\r\nGrace\t\r\n',
+        [["Ada\nLovelace", "London"], ["Grace", ""]],
+    ),
+    "a line break and quotes in a cell": ('"On ""rings""\nand fields"\tx', [['On "rings"\nand fields', "x"]]),
     "a tab in a cell": ('"Ada\tLovelace"\tLondon', [["Ada Lovelace", "London"]]),
     "a title in quotes of its own": ('"On rings"\n"On fields"\n', [['"On rings"'], ['"On fields"']]),
     "a title that begins with a quotation": ('"Rings" and "fields"\tx\n', [['"Rings" and "fields"', "x"]]),
@@ -116,7 +119,7 @@ def told(schedule):
 
 
 def call(schedule, function, text):
-    address = staticfiles_storage.url("js/schedule-paste.js")
+    address = staticfiles_storage.url("js/schedule-clipboard.js")
     return schedule.evaluate(f"async text => (await import({address!r})).{function}(text)", text)
 
 
