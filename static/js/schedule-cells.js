@@ -65,7 +65,7 @@ function valueOf(control, text) {
 /** Put a text into a cell; return null, or the kind of the problem. A value that is there already is none. */
 export function fill(cell, text, edits) {
   const control = controlIn(cell);
-  if (!control) return !text || isSame(cell?.textContent ?? "", text) ? null : "fixed";
+  if (!control) return !text || isSame(cell?.querySelector("a")?.textContent ?? "", text) ? null : "fixed";
   const isKept = !text && (control.disabled || NEVER_BLANK.includes(control.type)); // a talk always has these
   const value = isKept ? control.value : valueOf(control, text);
   if (value === control.value) return null;

@@ -26,19 +26,17 @@ function turn(box) {
   box.dispatchEvent(new Event("turned", { bubbles: true }));
 }
 
-/** Take back the latest step, but not what was changed since; return how many edits that were, and how many stay. */
+/** Take back the latest step; return its edits. */
 export function undo() {
-  const edits = done.pop();
-  const kept = edits.filter(({ control, after }) => control && control.value !== after);
-  const taken = edits.filter((edit) => !kept.includes(edit)).reverse();
-  for (const { control, before, box, row } of taken) {
+  const edits = done.pop().reverse();
+  for (const { control, before, box, row } of edits) {
     if (control) set(control, before);
     else if (box) turn(box);
     else row.remove();
   }
-  undone.push(taken);
+  undone.push(edits);
   changed();
-  return { edits, taken, kept };
+  return edits;
 }
 
 /** Do again what was undone last; return its edits. */

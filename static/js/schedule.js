@@ -17,10 +17,9 @@ function save() {
 
 function undo() {
   if (!steps.canUndo()) return;
-  const { edits, taken, kept } = steps.undo();
-  const cells = taken.filter(({ control }) => control).length;
-  tell([["undone", cells], ...(kept.length ? [["changed", kept.length]] : [])]);
-  const shown = edits.map(({ control, box }) => control ?? box).find((one) => one?.isConnected);
+  const edits = steps.undo();
+  tell([["undone", edits.filter(({ control }) => control).length]]);
+  const shown = edits.map(({ control, box }) => control ?? box).findLast((one) => one?.isConnected);
   if (isCell(shown)) selection.go(shown);
   else (shown ?? controlIn(rows().at(-1)?.cells[0]))?.focus();
 }

@@ -75,7 +75,8 @@ def paste_html(page, html, text=""):
     """Paste what a spreadsheet put on the clipboard in both forms."""
     page.evaluate(
         """([html, text]) => navigator.clipboard.write([new ClipboardItem({
-            'text/html': new Blob([html], {type: 'text/html'}), 'text/plain': new Blob([text], {type: 'text/plain'})})])""",
+            'text/html': new Blob([html], {type: 'text/html'}),
+            'text/plain': new Blob([text], {type: 'text/plain'})})])""",
         [html, text],
     )
     page.refusals.clear()  # of the styles in what was copied
