@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
@@ -36,6 +37,13 @@ class TalkWrite:
     people: list[Appearance] | None = None
     topics: list[Topic] | None = None
     address: str = ""
+
+
+def copy_to_change(talk: Talk) -> Talk:
+    """Return a copy of a talk that was read with all its parts; its fields and parts can be set, and the talk stays."""
+    changed = copy(talk)
+    changed._prefetched_objects_cache = dict(talk._prefetched_objects_cache)
+    return changed
 
 
 def prepare(talk: Talk, before: Talk | None, *, keep_notice: bool = False, tells_move: bool = True) -> None:
@@ -73,8 +81,10 @@ def write(writes: Sequence[TalkWrite], *, beside: Iterable[int] = ()) -> list[Fo
     _hold_rooms(writes)
     _refuse_changed(known)
     _refuse_taken_rooms(talks, beside)
-    _write_new(new)
-    _write_known(known)
+    if new:
+        _write_new(new)
+    if known:
+        _write_known(known)
     addresses = _write_addresses(writes)
     for some in (new, known):
         written = [one.talk for one in some]
@@ -173,6 +183,8 @@ def _keep_parts(one: TalkWrite) -> None:
 
 def _write_addresses(writes: Sequence[TalkWrite]) -> list[FormerAddress]:
     wanted = {one.address: one.talk for one in writes if one.address}
+    if not wanted:
+        return []
     known = FormerAddress.objects.known_among(wanted)
     new = [FormerAddress(path=path, talk=talk) for path, talk in wanted.items() if path not in known]
     return FormerAddress.objects.bulk_create(new, batch_size=TURN)
@@ -206,13 +218,21 @@ class Bookings:
 
     def holder(self, talk: Talk) -> Talk | None:
         """Return the talk that has the room of `talk` at its time."""
+        other = self._found(talk)
+        return other if other is None or isinstance(other, Talk) else Talk.objects.for_pages().get(pk=other)
+
+    def is_free(self, talk: Talk) -> bool:
+        """Tell whether nobody else has the room of `talk` at its time."""
+        return self._found(talk) is None
+
+    def _found(self, talk: Talk) -> Talk | int | None:
         if not talk.holds_room:
             return None
         room = self._held.get(_room_key(talk), {})
         for day in room if _is_long(talk.span) else (*_days(talk.span), None):
             for span, other in room.get(day, ()):
                 if span.overlaps(talk.span):
-                    return other if isinstance(other, Talk) else Talk.objects.for_pages().get(pk=other)
+                    return other
         return None
 
     def _put(self, room: int, span: Span, talk: Talk | int) -> None:

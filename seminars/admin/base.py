@@ -113,6 +113,10 @@ class Editor:
     def refuse(self, refusal: ValidationError | IntegrityError) -> None:
         self.refusal = ValidationError(SAVED_TWICE) if isinstance(refusal, IntegrityError) else refusal
 
+    def response(self, saved: Model) -> HttpResponse | None:
+        """Return the response for a button that Django does not have, None for its own buttons."""
+        return None
+
     @property
     def shows_again(self) -> bool:
         """Tell whether to show the form again with the result."""
@@ -206,14 +210,16 @@ class DeskAdmin(FieldsMixin, admin.ModelAdmin):
         return urlencode([*parse_qsl(kept), (NEXT, page)]) if page else kept
 
     def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> HttpResponse:
-        if self.stays_at_form(request):
-            return super().response_add(request, obj, post_url_continue)
-        return self.response_saved(request, obj)
+        if own := request.editor.response(obj):
+            return own
+        stays = self.stays_at_form(request)
+        return super().response_add(request, obj, post_url_continue) if stays else self.response_saved(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
-        return (
-            super().response_change(request, obj) if self.stays_at_form(request) else self.response_saved(request, obj)
-        )
+        if own := request.editor.response(obj):
+            return own
+        stays = self.stays_at_form(request)
+        return super().response_change(request, obj) if stays else self.response_saved(request, obj)
 
     def stays_at_form(self, request: HttpRequest) -> bool:
         """Tell whether the button that was pressed leads to a form again, as Django does it."""

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST
 from seminars import access, date_formats
 from seminars.actions import joining
 from seminars.admin.history import recorded
-from seminars.admin.returning import back
+from seminars.admin.returning import page_of_button
 from seminars.forms import parameters
 from seminars.models import JointRequest, Series, Talk
 from seminars.models.talk_naming import speaker_and_title
@@ -88,7 +87,7 @@ def answer(request: HttpRequest) -> HttpResponse:
         messages.success(request, do(request, asked))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-    return redirect(back(request, reverse("admin:index")))
+    return redirect(page_of_button(request))
 
 
 def _answering(do: Callable, asked: JointRequest) -> Series:

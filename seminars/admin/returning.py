@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, QueryDict
-from django.urls import Resolver404, ResolverMatch, get_script_prefix, resolve
+from django.urls import Resolver404, ResolverMatch, get_script_prefix, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from seminars import access, languages
@@ -28,7 +28,7 @@ def asked(request: HttpRequest) -> str:
     A page that is not there any longer, such as the form of a deleted talk, is passed over for the one that led to it.
     """
     if request.method == "POST":
-        return _first_of(request, parameters.words(request.POST, NEXT) or parameters.words(request.GET, NEXT))
+        return _first_of(request, parameters.words(request.GET, NEXT))
     if not hasattr(request, "page_that_led_here"):  # several parts of a page ask
         request.page_that_led_here = _first_of(request, parameters.words(request.GET, NEXT))
     return request.page_that_led_here
@@ -37,6 +37,11 @@ def asked(request: HttpRequest) -> str:
 def back(request: HttpRequest, otherwise: str) -> str:
     """Return the page that led to this form, or else another one."""
     return asked(request) or otherwise
+
+
+def page_of_button(request: HttpRequest) -> str:
+    """Return the page on which a button stood that sent its address along, such as Undo; or else the desk."""
+    return _first_of(request, parameters.words(request.POST, NEXT)) or reverse("admin:index")
 
 
 def _first_of(request: HttpRequest, page: str) -> str:

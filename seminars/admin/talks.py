@@ -169,12 +169,6 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
             editor.tell(form.cleaned_data, parts)
         formulas.warn(request, formulas.typed_into(form, formsets))
 
-    def response_add(self, request: HttpRequest, obj: Talk, post_url_continue: str | None = None) -> HttpResponse:
-        return request.editor.response(obj) or super().response_add(request, obj, post_url_continue)
-
-    def response_change(self, request: HttpRequest, obj: Talk) -> HttpResponse:
-        return request.editor.response(obj) or super().response_change(request, obj)
-
     # --- transitions ---
 
     def get_urls(self) -> list[URLPattern]:

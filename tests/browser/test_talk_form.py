@@ -18,7 +18,7 @@ UNDER_THE_BAR = """() => {
     const one = document.activeElement.closest(".save-bar") ? null : document.activeElement.getBoundingClientRect();
     return !!one && one.height > 0 && one.top < bar.bottom && one.bottom > bar.top && bar.bottom >= innerHeight - 1;
 }"""
-SMALL = """() => [...document.querySelectorAll("#talk_form :is(input, select, textarea, button, summary, .button, .select2-selection)")]
+SMALL = """() => [...document.querySelectorAll("#talk_form :is(input, select, button, summary, .button)")]
     .filter(one => one.checkVisibility() && one.type !== "checkbox" && one.type !== "hidden")
     .map(one => [one, one.getBoundingClientRect()])
     .filter(([, box]) => box.height > 0 && box.width > 1 && box.height < 44)
