@@ -129,17 +129,17 @@ def test_a_part_stands_open_for_an_error_for_what_was_typed_and_for_what_is_unus
 
 def test_a_typed_name_in_the_box_of_people_makes_one_or_finds_the_one_of_that_name(client, talk):
     for name in ("Emmy Noether", "ada lovelace"):
-        save(client, talk, **with_row(client, talk, "appearances", speaker=name, role="host", order=2))
+        save(client, talk, **with_row(client, talk, "appearances", speaker=name, role="moderator", order=2))
 
     assert [(one.speaker.name, one.role) for one in talk.appearances.in_order()] == [
         ("Ada Lovelace", "speaker"),
-        ("Emmy Noether", "host"),
-        ("Ada Lovelace", "host"),
+        ("Emmy Noether", "moderator"),
+        ("Ada Lovelace", "moderator"),
     ]
 
 
 def test_a_typed_name_that_is_refused_comes_back(client, talk):
-    row = with_row(client, talk, "appearances", speaker="Ada Lovelce", role="host", order=2)
+    row = with_row(client, talk, "appearances", speaker="Ada Lovelce", role="moderator", order=2)
 
     refused = client.post(address_of(talk), form_of(client, address_of(talk)) | row)
 
@@ -194,6 +194,6 @@ def test_the_form_tells_at_how_many_other_talks_a_person_is(client, talk, ada):
 
 def test_the_form_of_a_talk_takes_no_query_more_for_a_person_more(client, talk, django_assert_max_num_queries):
     for name in ("Emmy Noether", "Grace Hopper", "Mary Somerville"):
-        save(client, talk, **with_row(client, talk, "appearances", speaker=name, role="host", order=2))
+        save(client, talk, **with_row(client, talk, "appearances", speaker=name, role="moderator", order=2))
     with django_assert_max_num_queries(18):
         client.get(address_of(talk))
