@@ -50,19 +50,16 @@ def length_in(typed: str) -> timedelta | None:
     return length if length and hours <= LONGEST_IN_HOURS else None
 
 
-def with_end(data: MultiValueDict, form: BaseForm) -> MultiValueDict:
-    """Return what was sent with the day of the end, if it is blank, and with the end for a length."""
-    day, clock, end_day, end_clock = (
-        form.add_prefix(f"{name}_{part}") for name in ("starts_at", "ends_at") for part in (0, 1)
-    )
-    if not data.get(end_clock) or data.get(end_day):
-        return data
-    data = data.copy()
-    data[end_day] = data.get(day, "")
-    length = length_in(data[end_clock])
-    if length and (start := _moment(form, data[day], data.get(clock, ""))):
-        data[end_day], data[end_clock] = (f"{start + length:%Y-%m-%d}", f"{start + length:%H:%M}")
-    return data
+def end_of(data: MultiValueDict, form: BaseForm) -> dict[str, str]:
+    """Return the day of the end that was left blank, and the end for a length; {} where both are told."""
+    names = [form.add_prefix(f"{name}_{part}") for name in ("starts_at", "ends_at") for part in (0, 1)]
+    day, clock, end_day, end_clock = (data.get(name, "") for name in names)
+    if not end_clock or end_day:
+        return {}
+    length = length_in(end_clock)
+    if length and (start := _moment(form, day, clock)):
+        return {names[2]: f"{start + length:%Y-%m-%d}", names[3]: f"{start + length:%H:%M}"}
+    return {names[2]: day}
 
 
 def _moment(form: BaseForm, day: str, clock: str) -> datetime | None:

@@ -17,7 +17,7 @@ from seminars.actions import photos, shared_rows
 from seminars.forms import parameters
 from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowField, RowForm
 from seminars.forms.photos import read, upload_field
-from seminars.forms.talk_times import EndWidget, with_end
+from seminars.forms.talk_times import EndWidget, end_of
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
 from seminars.models.talk import new_uid
@@ -57,7 +57,10 @@ class TalkForm(DeskForm):
         if self.instance.local_zone:
             self._show_own_time()
         if self.fields.keys() >= TIMES:
-            self.data = with_end(self.data, self) if self.is_bound else self.data
+            if self.is_bound and (told := end_of(self.data, self)):
+                self.data = self.data.copy()
+                for name, value in told.items():
+                    self.data[name] = value
             self.fields["ends_at"].widget.start = self["starts_at"].value()
 
     def _show_own_time(self) -> None:

@@ -86,7 +86,7 @@ def test_a_talk_is_changed_by_keyboard_and_leads_back_to_where_one_came_from(des
     desk.locator("#id_title").focus()
     desk.keyboard.press("Control+A")
     desk.keyboard.type("On looms")
-    desk.get_by_role("link", name="Add another Person").focus()
+    desk.get_by_role("button", name="Add another Person").focus()
     desk.keyboard.press("Enter")
     desk.locator("#appearances-1 .select2-selection").focus()
     desk.keyboard.press("Enter")
