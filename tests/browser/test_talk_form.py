@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 UNDER_THE_BAR = """() => {
     const bar = document.querySelector(".save-bar").getBoundingClientRect();
     const one = document.activeElement.closest(".save-bar") ? null : document.activeElement.getBoundingClientRect();
-    return !!one && one.height > 0 && one.top < bar.bottom && one.top + Math.min(one.height, 60) > bar.top && bar.bottom >= innerHeight - 1;
+    return !!one && one.height > 0 && one.top < bar.bottom
+        && one.top + Math.min(one.height, 60) > bar.top && bar.bottom >= innerHeight - 1;
 }"""
 SMALL = """() => [...document.querySelectorAll("#talk_form :is(input, select, button, summary, .button)")]
     .filter(one => one.checkVisibility() && one.type !== "checkbox" && one.type !== "hidden")
