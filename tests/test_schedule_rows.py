@@ -220,6 +220,7 @@ def test_a_public_talk_cannot_be_deleted_here(two_series_client, series):
     save(two_series_client, series, **cells(f"talk-{talk.pk}", remove="on"))
 
     assert f"talk-{talk.pk}-remove" not in response.text
+    assert f"/cancel/?talk={talk.pk}&amp;next=%2Fadmin%2Fschedule%2F" in response.text
     assert Talk.objects.exists()
 
 
