@@ -18,6 +18,7 @@ from seminars import access
 from seminars.admin.announcement import AnnouncementPage
 from seminars.admin.carrying_on import CarryingOnPage
 from seminars.admin.closing import ClosingPage
+from seminars.admin.department_zone import DepartmentZonePage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import ChangesPage, lately
@@ -69,6 +70,7 @@ OUR_PAGES = {
     "feeds": FeedSizesPage.as_view(),
     "my-calendar": MyCalendarPage.as_view(),
     "time-zones": TimeZonesPage.as_view(),
+    "department-zone": DepartmentZonePage.as_view(),
     "report": ReportPage.as_view(),
     "start-empty": StartEmptyPage.as_view(),
 }

@@ -1,9 +1,12 @@
 """What the templates of the desk may say beyond those of the site."""
 
+from datetime import UTC
+
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.urls import reverse
 
+from seminars import date_formats
 from seminars.models import SharedChange
 from seminars.models.talk_naming import speaker_and_title
 from seminars.phrases import shared_changes
@@ -11,6 +14,7 @@ from seminars.phrases import shared_changes
 register = template.Library()
 
 register.filter("speaker_and_title", speaker_and_title)
+register.filter("moment_in_utc", lambda moment: date_formats.moment(moment, UTC))
 register.filter("deed", shared_changes.deed)
 
 
