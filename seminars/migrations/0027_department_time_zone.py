@@ -7,7 +7,7 @@ import seminars.models.wall_times
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0025_deleted_imports_of_series"),
+        ("seminars", "0026_temporary_passwords"),
     ]
 
     operations = [
