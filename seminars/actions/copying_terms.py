@@ -71,9 +71,7 @@ class CopiedTerm:
             raise ValidationError(gettext("These series had no talk in that term. Choose another term or more series."))
         if len(found) > MOST_SLOTS:
             words = {"most": MOST_SLOTS}
-            sentence = gettext(
-                "These are more than %(most)d talks. Choose fewer series, and copy the others after that."
-            )
+            sentence = gettext("These are more than %(most)d talks. Choose fewer series, then copy the others.")
             raise ValidationError(sentence % words)
         return list(found.values())
 

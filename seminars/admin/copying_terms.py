@@ -104,8 +104,10 @@ class CopyTermPage(PreviewedFormPage):
             return
         LogEntry.objects.log_actions(self.request.user.pk, made, ADDITION, [{"added": {}}])
         words = {"number": len(made), "term": copied.new}
-        one, more = _("%(number)d draft is planned in %(term)s."), _("%(number)d drafts are planned in %(term)s.")
-        messages.success(self.request, ngettext(one, more, len(made)) % words)
+        said = ngettext(
+            "%(number)d draft is planned in %(term)s.", "%(number)d drafts are planned in %(term)s.", len(made)
+        )
+        messages.success(self.request, said % words)
 
     @cached_property
     def _ticks(self) -> Ticks:
