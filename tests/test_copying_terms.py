@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.actions import copying_terms, undoing
-from seminars.actions.copying_terms import CopiedTerm, Kept, Source
+from seminars.actions.copying_terms import CopiedTerm, Kept, TakenFrom
 from seminars.actions.slots import SlotStatus
 from seminars.models import Break, Change, SeriesTopic, State, Talk
 from seminars.models.terms import Term
@@ -164,7 +164,7 @@ def test_hour_length_and_room_are_as_usual_now_if_asked(series):
     series.default_start, series.default_minutes, series.default_room = time(14, 15), 90, make_room(name="Aula")
     series.save()
 
-    talks = make(copied_of(series, start=Source.USUAL, minutes=Source.USUAL, room=Source.USUAL))
+    talks = make(copied_of(series, start=TakenFrom.USUAL, minutes=TakenFrom.USUAL, room=TakenFrom.USUAL))
 
     hours = [f"{local(talk.starts_at):%H:%M}–{local(talk.ends_at):%H:%M}" for talk in talks]
     assert hours == ["14:15–15:45", "17:00–18:30", *["14:15–15:45"] * 3]
@@ -180,7 +180,7 @@ def test_a_workshop_of_two_days_keeps_its_hours(series):
         ends_at=at_noon(date(2029, 11, 2), 17),
     )
 
-    talk = make(copied_of(series, start=Source.USUAL, minutes=Source.USUAL))[-1]
+    talk = make(copied_of(series, start=TakenFrom.USUAL, minutes=TakenFrom.USUAL))[-1]
 
     assert (local(talk.starts_at), local(talk.ends_at)) == (
         at_noon(date(2030, 10, 31), 9),

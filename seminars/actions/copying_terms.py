@@ -24,7 +24,7 @@ A_WEEK = timedelta(weeks=1)
 A_DAY = timedelta(days=1)
 
 
-class Source(TextChoices):
+class TakenFrom(TextChoices):
     """Where a new draft has a value from."""
 
     THEN = "then", _("as in that term")
@@ -55,9 +55,9 @@ class CopiedTerm:
     old: Term
     new: Term
     first_on: date | None = None  # without it, each talk stays in the same week of the term
-    start: Source = Source.THEN
-    minutes: Source = Source.THEN
-    room: Source = Source.THEN
+    start: TakenFrom = TakenFrom.THEN
+    minutes: TakenFrom = TakenFrom.THEN
+    room: TakenFrom = TakenFrom.THEN
     kept: frozenset[str] = frozenset()
 
     def talks(self) -> list[Talk]:
@@ -134,7 +134,7 @@ class _Drafts:
         """Return the draft for the date of an old talk, unsaved."""
         copied, key = self.copied, str(old.pk)
         fields: dict[str, Any] = talk_defaults.standing_defaults(old.series) | {"zone": old.zone}
-        if copied.room == Source.THEN:
+        if copied.room == TakenFrom.THEN:
             fields |= {"room": old.room, "shares_room": old.shares_room}
         if key in self.rooms:
             fields |= {"room": self.rooms[key], "shares_room": False}
@@ -153,9 +153,9 @@ class _Drafts:
         if length >= A_DAY:
             return start, end
         usual, is_usual_hour = old.series.default_start, start.time() == self.hours[old.series_id]
-        if self.copied.start == Source.USUAL and usual and is_usual_hour:
+        if self.copied.start == TakenFrom.USUAL and usual and is_usual_hour:
             start = datetime.combine(start.date(), usual)
-        if self.copied.minutes == Source.USUAL:
+        if self.copied.minutes == TakenFrom.USUAL:
             length = timedelta(minutes=old.series.default_minutes)
         return start, start + length
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import access
 from seminars.actions import copying_terms, slots
-from seminars.actions.copying_terms import CopiedSlot, CopiedTerm, Kept, Source
+from seminars.actions.copying_terms import CopiedSlot, CopiedTerm, Kept, TakenFrom
 from seminars.admin.history import recorded
 from seminars.admin.pages import PreviewedFormPage
 from seminars.forms import parameters
@@ -67,9 +67,9 @@ class CopyTermPage(PreviewedFormPage):
             "series": [chosen] if chosen else list(self._series),
             "old": old.slug,
             "new": new.slug,
-            "start": Source.THEN,
-            "minutes": Source.THEN,
-            "room": Source.THEN,
+            "start": TakenFrom.THEN,
+            "minutes": TakenFrom.THEN,
+            "room": TakenFrom.THEN,
             "kept": [Kept.KIND],
         }
 

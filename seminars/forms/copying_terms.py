@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.actions.copying_terms import CopiedTerm, Kept, Source
+from seminars.actions.copying_terms import CopiedTerm, Kept, TakenFrom
 from seminars.forms.desk import DayField, RowsField
 from seminars.models import Series, SeriesQuerySet
 from seminars.models.terms import Term
@@ -35,9 +35,9 @@ class CopyTermForm(forms.Form):
             "of the term."
         ),
     )
-    start = forms.ChoiceField(label=_("Start"), choices=Source, help_text=_("Talks at a special hour keep it."))
-    minutes = forms.ChoiceField(label=_("Length"), choices=Source)
-    room = forms.ChoiceField(label=_("Room"), choices=Source)
+    start = forms.ChoiceField(label=_("Start"), choices=TakenFrom, help_text=_("Talks at a special hour keep it."))
+    minutes = forms.ChoiceField(label=_("Length"), choices=TakenFrom)
+    room = forms.ChoiceField(label=_("Room"), choices=TakenFrom)
     kept = forms.MultipleChoiceField(
         label=_("Copy from each talk"),
         choices=Kept,
