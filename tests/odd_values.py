@@ -40,7 +40,7 @@ OURS = {
     "announcement": {"talk", "series", "week"},
     "seminars_speaker_merge": {"with", "q"},
     "seminars_speaker_add": {"_existing"},
-    "seminars_talk_transition": {"talk", "back"},
+    "seminars_talk_transition": {"talk"},
     "seminars_department_looks": {"theme"},
     "seminars_source_add": {"series"},
     "seminars_talk_add": {"after", "copy", "pasted", "series"},

@@ -64,3 +64,7 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         form = super().get_form(request, obj, **options)
         form.is_own = obj is not None and obj.pk == request.user.pk
         return form
+
+    def stays_at_form(self, request: HttpRequest) -> bool:
+        """Lead from the name and password of a new account to the rest of its form."""
+        return super().stays_at_form(request) or "object_id" not in request.resolver_match.kwargs
