@@ -71,8 +71,9 @@ def addresses(talks):
     subjects = [first.series, first.room, first.speakers[0].speaker, first.topics.get()]
     return [
         "/", "/?series=asset&mode=hybrid", "/?mode=online&room=room-414", "/archive/", "/nothing-here/",
-        f"/archive/{this_year.slug}/", f"/archive/{this_year.before().slug}/", "/recordings/", "/recordings/?has=slides",
-        f"/calendar/{today():%Y-%m}/", f"/calendar/{today():%G-W%V}/", "/embed/demo/", "/screen/", f"/talks/{first.pk}/poster/", f"{first.series.get_absolute_url()}poster/",
+        f"/archive/{this_year.slug}/", f"/archive/{this_year.before().slug}/", "/recordings/",
+        f"/calendar/{today():%Y-%m}/", f"/calendar/{today():%G-W%V}/", "/recordings/?has=slides",
+        "/embed/demo/", "/screen/", f"/talks/{first.pk}/poster/", f"{first.series.get_absolute_url()}poster/",
         "/search/?q=engines&series=asset", "/search/?q=engnes", "/speakers/?q=nobody",
         f"/talks/{first.pk}/join/", "/subscribe/", "/subscribe/?series=asset&topic=engines",
         "/series/", "/rooms/", "/speakers/", "/topics/", "/sign-in/?next=/archive/", "/password/forgotten/",

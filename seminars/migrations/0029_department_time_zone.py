@@ -7,7 +7,7 @@ import seminars.models.wall_times
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0026_temporary_passwords"),
+        ("seminars", "0028_talk_templates"),
     ]
 
     operations = [
