@@ -42,7 +42,7 @@ OURS = {
     "seminars_talk_transition": {"talk", "back"},
     "seminars_department_looks": {"theme"},
     "seminars_source_add": {"series"},
-    "seminars_talk_add": {"after", "copy", "pasted", "series"},
+    "seminars_talk_add": {"after", "copy", "on", "pasted", "series"},
     "seminars_talk_change": {"pasted"},
     "autocomplete": OF_CHOICES,
     "login": {"next"},

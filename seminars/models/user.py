@@ -13,6 +13,7 @@ class User(AbstractUser):
 
     email = models.EmailField(_("email"), help_text=_("We send a link here if you forget your password."), blank=True)
     feed_key = models.CharField(max_length=32, blank=True, editable=False)  # blank: no private calendar
+    has_put_steps_away = models.BooleanField(default=False, db_default=False, editable=False)  # the first steps
 
     class Meta(AbstractUser.Meta):
         constraints = [
