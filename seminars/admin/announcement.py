@@ -21,7 +21,7 @@ WEEK = timedelta(weeks=1)
 
 
 class AnnouncementPage(SeriesPage):
-    """The announcement of the talk that the address names, or of a week of a series, by default that of its next talk."""
+    """The announcement of the talk that the address names, or of a week of a series: by default its next talk's."""
 
     template_name = "admin/announcement.html"
     title = gettext_lazy("Announcement")
