@@ -26,7 +26,7 @@ MOST_FOUND = 10  # of each kind
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundRow:
     """One row: its name, what tells it from others, and its form."""
 
     name: str
@@ -39,7 +39,7 @@ class Group:
     """The rows of one kind, and the list that has all of them if there are more."""
 
     title: str
-    rows: list[Found]
+    rows: list[FoundRow]
     all_of_them: str
 
 
@@ -76,14 +76,14 @@ def _rows(request: HttpRequest, model: type[Model], asked: str) -> Iterable[Mode
     return found.distinct() if may_repeat else found
 
 
-def _found(row: Model) -> Found:
+def _found(row: Model) -> FoundRow:
     address = _address(type(row), "change", row.pk)
     if isinstance(row, Talk):
         day = date_formats.day(local(row.starts_at).date(), with_year=True)
         words = {"day": day, "series": row.series_label, "state": row.get_state_display()}
-        return Found(speaker_and_title(row), _("%(day)s · %(series)s · %(state)s") % words, address)
+        return FoundRow(speaker_and_title(row), _("%(day)s · %(series)s · %(state)s") % words, address)
     beside = {Speaker: "affiliation", Series: "short_name", Room: "building"}.get(type(row))
-    return Found(row.name, getattr(row, beside) if beside else "", address)
+    return FoundRow(row.name, getattr(row, beside) if beside else "", address)
 
 
 def _address(model: type[Model], page: str, *keys: int) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from seminars import date_formats
 from seminars.models import Break, Gap, Series, State
 from seminars.models.terms import Term
-from seminars.selectors.coming_term import SIGNS, ComingTalk, FreeDate, Week, speakers_of, weeks_of
+from seminars.selectors.coming_term import SIGNS, ComingTalk, FreeDate, TermWeek, speakers_of, weeks_of
 from seminars.times import start_of, today
 
 MOST_IN_A_WEEK = 4
@@ -107,7 +107,7 @@ class TermStrip:
         first, end = max(self.today, self.term.first_on), self.term.after.first_on
         return _talk_list(starts_at__gte=start_of(first), starts_at__lt=start_of(end), **narrowed)
 
-    def _shown(self, week: Week) -> StripWeek:
+    def _shown(self, week: TermWeek) -> StripWeek:
         rest = len(week.talks) - MOST_IN_A_WEEK
         more = None
         if rest > 0:

@@ -52,7 +52,7 @@ class FreeDate:
 
 
 @dataclass
-class Week:
+class TermWeek:
     """The talks, breaks and free dates of one week, which begins on a Monday."""
 
     monday: date
@@ -89,13 +89,13 @@ def speakers_of(talks: Iterable[ComingTalk]) -> dict[int, str]:
 
 def weeks_of(
     term: Term, talks: list[ComingTalk], breaks: list[Break], series: Iterable[Series], today: date
-) -> list[Week]:
+) -> list[TermWeek]:
     """Return the weeks from today to the last talk of the term; of a term to come, those from its first talk on."""
     there = [talk for talk in talks if term.first_on <= talk.day <= term.last_on]
     if not there:
         return []
     first = max(today, term.first_on if term.first_on <= today else there[0].day)
-    weeks = {monday: Week(monday) for monday in _mondays(first, max(first, there[-1].day))}
+    weeks = {monday: TermWeek(monday) for monday in _mondays(first, max(first, there[-1].day))}
     for talk in there:
         weeks[_monday(max(talk.day, today))].talks.append(talk)
     for pause in breaks:
