@@ -13,6 +13,7 @@ from tests.benchmarks import (
     once,
     rates,
     report,
+    schedule,
     search,
     several_talks,
     talk_form,
@@ -49,6 +50,7 @@ AT_THE_END = {
     "desk": desk.opening,
     "talk-form": talk_form.opening_and_saving,
     "several-talks": several_talks.changing,
+    "schedule": schedule.saving,
     "typed-text": typed_text.saving_and_showing,
     "photos": uploads.photos,
     "calendars": uploads.calendars,
@@ -85,7 +87,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=[*EVERY_ROUND, *AT_THE_END], help="may be given repeatedly")
     parser.add_argument("--settings", default="seminars.settings", help="the settings that the site is served with")
     parser.add_argument(
-        "--beside", type=Path, help="an older checkout, to compare imports, search and the form of a talk with"
+        "--beside",
+        type=Path,
+        help="an older checkout, to compare imports, search, the form of a talk and the schedule with",
     )
     return parser.parse_args()
 

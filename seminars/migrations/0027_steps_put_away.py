@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0025_deleted_imports_of_series"),
+        ("seminars", "0026_temporary_passwords"),
     ]
 
     operations = [
