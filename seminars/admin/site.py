@@ -25,6 +25,7 @@ from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import ChangesPage
 from seminars.admin.import_runs import continue_import, import_progress, interrupted
 from seminars.admin.joining import answer, joint_requests_for
+from seminars.admin.people import InvitePage, PeoplePage, RolePage
 from seminars.admin.planning import PlanPage
 from seminars.admin.report import ReportPage
 from seminars.admin.rights import rights
@@ -72,6 +73,9 @@ OUR_PAGES = {
     "feeds": FeedSizesPage.as_view(),
     "my-calendar": MyCalendarPage.as_view(),
     "time-zones": TimeZonesPage.as_view(),
+    "people": PeoplePage.as_view(),
+    "invite": InvitePage.as_view(),
+    "role": RolePage.as_view(),
     "report": ReportPage.as_view(),
     "start-empty": StartEmptyPage.as_view(),
     "put-steps-away": put_steps_away,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import date_formats
+from seminars.forms.next_page import with_next
 from seminars.models import Break, Gap, Series, State
 from seminars.models.terms import Term
 from seminars.selectors.coming_term import SIGNS, ComingTalk, FreeDate, TermWeek, speakers_of, weeks_of
@@ -40,7 +41,7 @@ class StripTalk:
 
     @property
     def address(self) -> str:
-        return reverse("admin:seminars_talk_change", args=[self.talk.pk])
+        return with_next(reverse("admin:seminars_talk_change", args=[self.talk.pk]), reverse("admin:index"))
 
     @property
     def day(self) -> str:
@@ -152,4 +153,4 @@ def _add_on(free: FreeDate) -> Link:
     """Return the link to the form that adds a talk on a free date."""
     words = _("%(series)s: %(day)s is free") % {"series": free.series.short_name, "day": date_formats.day(free.day)}
     query = urlencode({"series": free.series.pk, "on": free.day.isoformat()})
-    return Link(words, f"{reverse('admin:seminars_talk_add')}?{query}")
+    return Link(words, with_next(f"{reverse('admin:seminars_talk_add')}?{query}", reverse("admin:index")))
