@@ -27,6 +27,7 @@ OF_CHOICES = {"app_label", "model_name", "field_name", "term", "page"}  # fields
 # Our own query parameters, by page.
 OURS = {
     "plan": {"series"},
+    "copy-term": {"series"},
     "paste": {"talk", "series"},
     "import": {"series", "source"},
     "import-progress": {"run"},
@@ -63,6 +64,7 @@ SENT = {
     "row",
     "run",
     "seen",
+    "shown",
     "slot",
     "talk",
     "version",

@@ -18,6 +18,7 @@ from seminars import access
 from seminars.admin.announcement import AnnouncementPage
 from seminars.admin.carrying_on import CarryingOnPage
 from seminars.admin.closing import ClosingPage
+from seminars.admin.copying_terms import CopyTermPage
 from seminars.admin.desk_search import DeskSearchPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.first_steps import put_steps_away
@@ -56,6 +57,7 @@ def loaded_on_request(page: str) -> Callable[..., HttpResponse]:
 OUR_PAGES = {
     "search": DeskSearchPage.as_view(),
     "plan": PlanPage.as_view(),
+    "copy-term": CopyTermPage.as_view(),
     "paste": loaded_on_request("seminars.admin.pasting.PastePage"),
     "text-preview": TextPreviewPage.as_view(),
     "import": loaded_on_request("seminars.admin.importing.ImportPage"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0026_temporary_passwords"),
+        ("seminars", "0028_talk_templates"),
     ]
 
     operations = [
