@@ -7,7 +7,7 @@ import seminars.models.wall_times
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0028_talk_templates"),
+        ("seminars", "0029_steps_put_away"),
     ]
 
     operations = [
