@@ -76,15 +76,18 @@ class SpeakerQuerySet(SharedQuerySet):
         return self.filter(*conditions)
 
     def resembling(self, name: str) -> "list[Speaker]":
-        """Return those whose name is nearly this one, the nearest first: a typo, an initial, another order of words.
+        """Return those whose name is nearly this one, the nearest first: a typo, an initial, another order of words."""
+        return self.resembling_any([name])[name]
 
-        No index finds these, so it reads all names.
-        """
+    def resembling_any(self, names: Collection[str]) -> "dict[str, list[Speaker]]":
+        """Return by name those whose name is nearly it. No index finds these, so all names are read: two queries."""
+        if not names:
+            return {}
         rows = self.values_list("pk", "name", "other_names")
         known = {key: [name, *whole_names(others)] for key, name, others in rows}
-        keys = name_matching.nearest(name, known)[:MOST_RESEMBLING]
-        found = self.in_bulk(keys)
-        return [found[key] for key in keys]
+        near = {name: name_matching.nearest(name, known)[:MOST_RESEMBLING] for name in names}
+        found = self.in_bulk({key for keys in near.values() for key in keys})
+        return {name: [found[key] for key in keys] for name, keys in near.items()}
 
     def looked_for(self, typed: str) -> "SpeakerQuerySet":
         """Keep those whose names have words that begin like what was typed; where none has, words nearly like it."""
