@@ -54,7 +54,7 @@ def words(mends):
 
 
 def transition_page(name, talk):
-    return reverse("admin:seminars_talk_transition", args=[name]) + f"?talk={talk.pk}&back=desk"
+    return reverse("admin:seminars_talk_transition", args=[name]) + f"?talk={talk.pk}&next=%2Fadmin%2F"
 
 
 def complete(**fields):
@@ -114,7 +114,7 @@ def test_a_missing_value_links_to_its_field(series):
     series.save()
     make_topic()
     talk = make_talk(series=series, title="", starts_at=NOON)
-    form = reverse("admin:seminars_talk_change", args=[talk.pk])
+    form = reverse("admin:seminars_talk_change", args=[talk.pk]) + "?next=%2Fadmin%2F"
 
     missing = only_entry(make_organiser(series)).missing
 
@@ -134,7 +134,9 @@ def test_a_biography_is_filled_in_with_the_speaker(series):
 
     (mend,) = only_entry(make_organiser(series)).missing
 
-    assert mend.address == reverse("admin:seminars_speaker_change", args=[speaker.pk]) + "#id_biography"
+    assert (
+        mend.address == reverse("admin:seminars_speaker_change", args=[speaker.pk]) + "?next=%2Fadmin%2F#id_biography"
+    )
 
 
 def test_every_link_leads_to_an_existing_page(series):

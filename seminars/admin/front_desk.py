@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from seminars import access, date_formats
 from seminars.admin.rights import own_talks, rights
 from seminars.admin.transitions import address_of, shortcuts
+from seminars.forms.next_page import with_next
 from seminars.models import Break, Gap, Recording, Series, State, Talk, TalkQuerySet, Topic, gaps_of
 from seminars.models.talk_naming import clash_sentence
 from seminars.times import Span, local, start_of, today
@@ -48,7 +49,7 @@ class TimetableTalk:
 
     @property
     def shortcuts(self) -> list[tuple[Promise | str, str]]:
-        return shortcuts(self.talk, back_to="desk") if self.is_mine and not self.talk.is_over() else []
+        return shortcuts(self.talk, back_to=reverse("admin:index")) if self.is_mine and not self.talk.is_over() else []
 
 
 @dataclass
@@ -183,7 +184,7 @@ class FrontDesk:
     @property
     def all_deadlines(self) -> str:
         """The address at which all of them are announced at once."""
-        return address_of("announce", [talk.pk for talk, _mend in self.deadlines], back_to="desk")
+        return address_of("announce", [talk.pk for talk, _mend in self.deadlines], back_to=reverse("admin:index"))
 
     @cached_property
     def _later_drafts(self) -> list[Talk]:
@@ -217,15 +218,17 @@ def _week(number: int, first: date) -> str:
 
 
 def _form(talk: Talk, place: str = "") -> str:
-    return reverse("admin:seminars_talk_change", args=[talk.pk]) + (f"#{place}" if place else "")
+    address = reverse("admin:seminars_talk_change", args=[talk.pk]) + (f"#{place}" if place else "")
+    return with_next(address, reverse("admin:index"))
 
 
 def _transition(name: str, talk: Talk) -> str:
-    return address_of(name, [talk.pk], back_to="desk")
+    return address_of(name, [talk.pk], back_to=reverse("admin:index"))
 
 
 def _where_to_fill(gap: Gap, talk: Talk) -> str:
     if gap == Gap.BIOGRAPHY:
         people = [person.speaker for person in talk.speakers if not person.speaker.biography]
-        return reverse("admin:seminars_speaker_change", args=[people[0].pk]) + "#id_biography"
+        address = reverse("admin:seminars_speaker_change", args=[people[0].pk]) + "#id_biography"
+        return with_next(address, reverse("admin:index"))
     return _transition(TRANSITIONS[gap], talk) if gap in TRANSITIONS else _form(talk, PLACES[gap])

@@ -11,15 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars import access, text
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
-from seminars.forms import parameters
 from seminars.models import Change, SharedChange, Talk, recording
 from seminars.models.snapshots import (
     Snapshot,
@@ -184,10 +181,3 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[HistoryEntry]:
         if differences or change.follows_zone_rules:
             rest = undoable.of_the_rest(change)
             yield HistoryEntry(change, may_undo, differences=differences, may_undo_rest=rest)
-
-
-def back(request: HttpRequest) -> str:
-    """Return the page of the desk that the button stood on."""
-    asked = parameters.words(request.POST, "next")
-    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if is_ours else reverse("admin:index")

@@ -18,11 +18,13 @@ from seminars import access
 from seminars.admin.announcement import AnnouncementPage
 from seminars.admin.carrying_on import CarryingOnPage
 from seminars.admin.closing import ClosingPage
+from seminars.admin.copying_terms import CopyTermPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import ChangesPage, lately
 from seminars.admin.import_runs import continue_import, import_progress, interrupted
 from seminars.admin.joining import answer, joint_requests_for
+from seminars.admin.people import InvitePage, PeoplePage, RolePage
 from seminars.admin.planning import PlanPage
 from seminars.admin.report import ReportPage
 from seminars.admin.rights import rights
@@ -52,6 +54,7 @@ def loaded_on_request(page: str) -> Callable[..., HttpResponse]:
 
 OUR_PAGES = {
     "plan": PlanPage.as_view(),
+    "copy-term": CopyTermPage.as_view(),
     "paste": loaded_on_request("seminars.admin.pasting.PastePage"),
     "text-preview": TextPreviewPage.as_view(),
     "import": loaded_on_request("seminars.admin.importing.ImportPage"),
@@ -69,6 +72,9 @@ OUR_PAGES = {
     "feeds": FeedSizesPage.as_view(),
     "my-calendar": MyCalendarPage.as_view(),
     "time-zones": TimeZonesPage.as_view(),
+    "people": PeoplePage.as_view(),
+    "invite": InvitePage.as_view(),
+    "role": RolePage.as_view(),
     "report": ReportPage.as_view(),
     "start-empty": StartEmptyPage.as_view(),
 }

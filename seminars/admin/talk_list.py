@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
+from seminars.admin.rights import rights
 from seminars.admin.transitions import shortcuts
 from seminars.date_formats import hours
 from seminars.models import Gap, Talk, TalkQuerySet, gaps_of, lacking
@@ -116,14 +117,15 @@ def missing(talk: Talk) -> str:
     return gaps and format_html('<span class="on-a-phone">{}</span> {}', gettext("Missing:"), gaps)
 
 
-def change_of(asked: access.Rights) -> Callable[[Talk], str]:
-    """Return the column with the changes that this person may make at once."""
+def change_of(request: HttpRequest) -> Callable[[Talk], str]:
+    """Return the column with the changes that this person may make at once, each of which leads back to this list."""
+    asked, here = rights(request), request.get_full_path()
 
     @admin.display(description=_("change"), empty_value="")
     def change(talk: Talk) -> str:
         if talk.is_over() or not asked.may("change", Talk, talk):
             return ""
-        words = {"talk": talk, "shortcuts": shortcuts(talk, back_to="list")}
+        words = {"talk": talk, "shortcuts": shortcuts(talk, back_to=here)}
         return render_to_string("admin/_shortcuts.html", words)
 
     return change
