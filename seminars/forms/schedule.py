@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
 from seminars.actions.schedule import ScheduleChange
-from seminars.forms.desk import ROOM_GONE, ClockField, DayField
+from seminars.forms.desk import ROOM_GONE
 from seminars.forms.edit_conflict import merged
+from seminars.forms.moments import ClockField, DayField
 from seminars.models import Change, Room, Speaker, Talk
 from seminars.models.states import ALLOWED_FROM
 from seminars.models.talk_naming import speaker_and_title
@@ -22,8 +23,8 @@ Rooms = Mapping[str, Room]  # by primary key, as a page sends it
 class SlotForm(forms.Form):
     """One row; its values are text, so that shown, typed and stored values can be compared."""
 
-    day = DayField(label=_("Date"))
-    start = ClockField(label=_("Time"))
+    day = DayField(label=_("Date"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    start = ClockField(label=_("Time"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
     room = forms.ChoiceField(label=_("Room"), required=False, error_messages={"invalid_choice": ROOM_GONE})
     speaker = forms.CharField(label=_("Speaker"), required=False, max_length=200)
     affiliation = forms.CharField(label=_("Affiliation"), required=False, max_length=200)
