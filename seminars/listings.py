@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlencode
 
@@ -34,7 +33,7 @@ from seminars.models.searching import Question
 from seminars.models.talk_prefetches import prefetched_for_lists
 from seminars.models.terms import Term
 from seminars.selectors.best_answers import asks_for_words_alone, best_answers, number_of_answers
-from seminars.times import YEARS, AcademicYear, Span, local
+from seminars.times import AcademicYear, local
 
 FILTERS: dict[str, type[AddressedModel]] = {"series": Series, "topic": Topic, "room": Room, "speaker": Speaker}
 
@@ -50,7 +49,6 @@ LABELS = {
 FIXED: dict[str, type[models.TextChoices]] = {"mode": Attendance, "has": Material}  # filters that take no rows
 ANYWHERE = [name for name in LABELS if name != "year"]  # in a feed, `year` means a part of the archive
 
-EARLIEST = datetime(YEARS.start - 1, 1, 1, tzinfo=UTC)
 TALKS_ON_A_PAGE = 60
 FOUND_ON_A_PAGE = 10
 LIMITS = range(1, 51)  # talks that a visitor can ask for, in an embedded list or with `limit` in a feed
@@ -112,10 +110,10 @@ class Listing:
         return self.talks.in_feed(self.department.academic_year())
 
     def archive_of(self, slug: str) -> Self:
-        """Return the archived academic year with this slug; raise UnknownYear where it has no talks."""
+        """Return the archived academic year with this slug; raise UnknownYear before the first year with a talk."""
         with suppress(ValueError):
             year = AcademicYear.from_slug(slug, self.department.year_begins_in)
-            if year < self._first_year_in_feed and self.talks.starting_in(year.span).exists():
+            if year < self._first_year_in_feed and self.talks.has_begun_by(year):
                 return replace(self, year=year)
         raise UnknownYear(_("There are no archived talks of “%(year)s” here.") % {"year": slug})
 
@@ -137,18 +135,12 @@ class Listing:
         the feed itself. Nothing where the feed has all talks, or the listing no more than MANY_TALKS."""
         if self.is_upcoming or (not self.year and (past_too or not self.talks.has_more_than(MANY_TALKS))):
             return {}
-        here, end = self.year or self._first_year_in_feed, self._first_year_in_feed.span.starts_at
-        older = self.talks.starting_in(Span(EARLIEST, here.span.starts_at)).latest_first()
-        links = {"prev-archive": self._archive_with(older.first())}
+        years = {"prev-archive": self.talks.year_before(self.year or self._first_year_in_feed)}
         if self.year:
-            newer = self.talks.starting_in(Span(here.span.ends_at, end)).soonest_first()
-            links |= {"next-archive": self._archive_with(newer.first()), "current": replace(self, year=None)}
-        return {relation: listing for relation, listing in links.items() if listing}
-
-    def _archive_with(self, talk: Talk | None) -> Self | None:
-        """Return the archived year in which a talk starts."""
-        month = self.department.year_begins_in
-        return talk and replace(self, year=AcademicYear.of(local(talk.starts_at).date(), month))
+            newer = self.talks.year_after(self.year)
+            years["next-archive"] = newer if newer and newer < self._first_year_in_feed else None
+        links = {relation: replace(self, year=year) for relation, year in years.items() if year}
+        return links | ({"current": replace(self, year=None)} if self.year else {})
 
     @property
     def _first_year_in_feed(self) -> AcademicYear:

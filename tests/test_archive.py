@@ -122,3 +122,57 @@ def test_a_year_without_matches_says_so(client):
     talk_on(2025, 9, 1)
 
     assert "No talks match these filters." in words(main(client.get("/archive/2025-26/?series=algebra")))
+
+
+def neighbours(client, address):
+    """What the page links to beside its year."""
+    return re.findall(r'<a rel="(prev|next)" href="([^"]*)">([^<]*)</a>', main(client.get(address)))
+
+
+def test_a_year_without_talks_says_so_and_leads_to_the_nearest_years_with_talks(client):
+    talk_on(2020, 10, 1)
+    talk_on(2024, 10, 1)
+
+    page = client.get("/archive/2022-23/")
+
+    assert page.status_code == 200
+    assert "No talks took place in this academic year." in words(main(page))
+    assert neighbours(client, "/archive/2022-23/") == [
+        ("prev", "/archive/2020-21/", "2020–21"), ("next", "/archive/2024-25/", "2024–25"),
+    ]  # fmt: skip
+
+
+def test_years_lead_to_each_other_with_their_filters(client):
+    algebra = make_series(slug="algebra")
+    for year in (2022, 2023, 2024):
+        talk_on(year, 10, 1, series=algebra if year != 2023 else make_series(slug="logic"))
+
+    assert neighbours(client, "/archive/2022-23/") == [("next", "/archive/2023-24/", "2023–24")]
+    assert neighbours(client, "/archive/2022-23/?series=algebra") == [
+        ("next", "/archive/2024-25/?series=algebra", "2024–25")
+    ]
+
+
+def test_the_present_year_is_there_before_its_first_talk(client):
+    talk_on(2025, 11, 20)
+
+    page = words(main(client.get("/archive/2025-26/")))
+
+    assert "No talks have taken place in this academic year yet." in page
+
+
+@pytest.mark.parametrize("year", ["2019-20", "2026-27", "1950-51", "2199-00"])
+def test_years_before_the_first_talk_and_in_the_future_are_not_found(client, year):
+    talk_on(2020, 10, 1)
+    talk_on(2027, 10, 1)
+
+    assert client.get(f"/archive/{year}/").status_code == 404
+
+
+def test_search_engines_are_not_led_to_a_year_without_talks(client):
+    talk_on(2020, 10, 1)
+    talk_on(2024, 10, 1)
+
+    assert '<meta name="robots" content="noindex, follow">' in client.get("/archive/2022-23/").text
+    assert "/archive/2022-23/" not in client.get("/sitemap.xml").text
+    assert "/archive/2020-21/" in client.get("/sitemap.xml").text

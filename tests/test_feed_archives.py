@@ -121,13 +121,30 @@ def test_a_feed_with_all_talks_is_whole_and_leads_nowhere(client, talks, file):
 
 @pytest.mark.parametrize("file", FILES)
 def test_each_format_has_the_archived_years_and_no_other(client, talks, file):
-    unknown = ["2025-26", "2026-27", "2023-24", "2024", "2024-26", "x", "-1", "9999-00"]
+    unknown = ["2025-26", "2026-27", "1997-98", "2024", "2024-26", "x", "-1", "9999-00"]
 
     there = [client.get(f"/series/asset/{file}?year={year}&past=all") for year in YEARS]
     not_there = [client.get(f"/{scope}{file}?year={year}") for year in unknown for scope in ("", "series/asset/")]
 
     assert [len(held(file, answer)) for answer in there] == [2, 2, 1]
     assert {answer.status_code for answer in not_there} == {404}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_year_without_talks_between_others_is_an_empty_part(client, talks, file):
+    assert [held(file, client.get(f"/{scope}{file}?year=2023-24")) for scope in ("", "series/asset/")] == [[], []]
+
+
+def test_a_part_without_talks_is_valid_and_leads_to_the_nearest_parts_with_talks(client, talks):
+    part = client.get("/feed.atom?year=2022-23").content
+
+    assert complaints(part) == [f"{HISTORY}archive does not belong here"]
+    assert links(part) == {
+        "self": "/feed.atom?year=2022-23",
+        "prev-archive": "/feed.atom?year=2020-21",
+        "next-archive": "/feed.atom?year=2024-25",
+        "current": "/feed.atom",
+    }
 
 
 def test_a_calendar_of_an_archived_year_says_its_own_address(client, talks):
@@ -156,7 +173,7 @@ def test_an_archived_year_is_answered_from_the_cache_until_something_changes(cli
     assert (again, b"On looms" in client.get(address).content) == (1, True)
 
 
-@pytest.mark.parametrize("query", ["year=x", "year=2017-18", "year=2020-21&year=2024-25"])
+@pytest.mark.parametrize("query", ["year=x", "year=1990-91", "year=2020-21&year=2024-25"])
 def test_the_endless_ways_to_ask_for_a_year_are_not_kept(client, talks, monkeypatch, query):
     monkeypatch.setattr(cached_responses, "MAX_BODY_OF_UNBOUNDED", 100)
     client.get(f"/feed.json?{query}")

@@ -5,10 +5,9 @@ from datetime import UTC, date, time, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from django.urls import reverse
 
 from seminars.actions import planning
-from seminars.actions.planning import Plan, SlotStatus
+from seminars.actions.slots import SlotStatus
 from seminars.forms.dates import read
 from seminars.models import Break, SeriesOrganiser, SeriesTopic, State, Talk
 from tests.admin_forms import errors_in, form_of, messages_of, signed_in
@@ -23,55 +22,14 @@ from tests.factories import (
     make_talk,
     make_topic,
 )
+from tests.plans import FIRST, address, made, make_series_on_wednesdays, plan_of, save, ticked_in, ticks_of, wishes
 
 pytestmark = pytest.mark.django_db
-
-WEDNESDAY = 2
-FIRST, LAST = date(2030, 10, 2), date(2031, 1, 1)  # fourteen Wednesdays, the clocks change on 3 November
 
 
 @pytest.fixture
 def series():
-    return make_series(
-        short_name="ASSET",
-        default_weekday=WEDNESDAY,
-        default_start=time(12),
-        default_minutes=75,
-        default_room=make_room(name="Room 414"),
-        default_join_url="https://example.org/meet",
-        default_passcode="472119",
-        default_join_access="timed",
-    )
-
-
-def plan_of(series, **wishes):
-    wishes = {"first_on": FIRST, "last_on": LAST, "weekdays": {WEDNESDAY}, "starts": (time(12),)} | wishes
-    usual = {"minutes": 75, "room": series.default_room}
-    return Plan(series=series, **usual | wishes | {"weekdays": frozenset(wishes["weekdays"])})
-
-
-def made(plan, keep=None, by=None):
-    keys = [slot.key for slot in planning.slots_of(plan) if slot.is_free] if keep is None else keep
-    return planning.make(plan, keep=keys, by=by)
-
-
-def wishes(series, **others):
-    """The values that the form sends."""
-    return {
-        "series": series.pk, "first_on": str(FIRST), "last_on": str(LAST), "weekdays": [WEDNESDAY], "starts": "12:00",
-        "minutes": 75, "room": series.default_room_id or "", "skipped": "",
-    } | others  # fmt: skip
-
-
-def address():
-    return reverse("admin:plan")
-
-
-def save(client, asked, **changes):
-    """Preview a plan and save what it ticks."""
-    shown = client.post(address(), asked)
-    ticked = [slot.key for slot, is_ticked in shown.context["rows"] if is_ticked]
-    return client.post(address(), asked | {"seen": shown.context["mark"], "slot": ticked, "_save": "1"} | changes)
+    return make_series_on_wednesdays()
 
 
 # --- what is made ---
@@ -282,7 +240,7 @@ def test_a_plan_that_changed_after_its_preview_is_shown_again_first(series):
     )
 
     assert Talk.objects.count() == 0
-    assert response.context["rows"][0][0].key == "2030-10-02T14:00"
+    assert response.context["rows"][0].slot.key == "2030-10-02T14:00"
     assert "the plan has changed" in response.content.decode()
 
 
@@ -290,12 +248,12 @@ def test_unticked_dates_stay_unticked_after_a_new_clash(series):
     client = signed_in(make_organiser(series))
     shown = client.post(address(), wishes(series))
     make_talk(room=series.default_room, starts_at=in_new_york(2030, 12, 11, 12))
-    ticked = ["2030-10-02T12:00", "2030-12-11T12:00"]
+    ticks = ticks_of(shown, "2030-10-02T12:00", "2030-12-11T12:00")
 
-    response = client.post(address(), wishes(series) | {"seen": shown.context["mark"], "slot": ticked, "_save": "1"})
+    response = client.post(address(), wishes(series) | ticks | {"_save": "1"})
 
     assert errors_in(response)[0] == "Nothing was saved. Leave out these dates, or choose another room or time:"
-    assert [slot.key for slot, is_ticked in response.context["rows"] if is_ticked] == ["2030-10-02T12:00"]
+    assert ticked_in(response) == ["2030-10-02T12:00"]
     assert Talk.objects.count() == 1
 
 
@@ -303,8 +261,8 @@ def test_unticked_dates_stay_unticked_after_a_new_clash(series):
     ("wrong", "sentence"),
     [
         ({"last_on": "2030-10-01"}, "The last day is before the first. Choose a later one."),
-        ({"last_on": "2036-01-01", "weekdays": ["2", "3"]},
-         "This would be 548 talks, but you can plan at most 200 at once. Choose an earlier last day."),
+({"last_on": "2036-01-01", "weekdays": ["2", "3"]},
+         "This would be 548 talks, but you can plan at most 366 at once. Choose an earlier last day."),
         ({"last_on": "9999-12-31"}, "Enter a year between 1900 and 2200."),
         ({"weekdays": [0], "last_on": "2030-10-04"},
          "None of these weekdays falls between the two days. Choose other weekdays."),

@@ -2,16 +2,20 @@
 
 import contextlib
 import hashlib
+import os
 import random
 import re
 import signal
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from gunicorn.config import Config
 
 from seminars.server import buffered_socket, framing
+from seminars.server.worker import Worker
 from tests import serving
 
 HEAD = b"POST /form HTTP/1.1\r\nHost: a\r\n"
@@ -273,3 +277,23 @@ def test_a_stop_waits_for_answers_and_not_for_silent_visitors():
 
         assert all_of(asking).endswith(echo_of("GET", "/sleep", b""))
         assert time.monotonic() - began < 8
+
+
+def test_a_second_signal_to_stop_does_not_wait_for_the_first():
+    worker = Worker(0, os.getpid(), [], None, 60, Config(), None)
+    worker.tpool = worker.get_thread_pool()
+    ended = []
+
+    def stop():
+        with contextlib.suppress(SystemExit):
+            worker.handle_quit(signal.SIGQUIT, None)
+        with contextlib.suppress(SystemExit):
+            worker.handle_quit(signal.SIGINT, None)
+        ended.append(worker.alive)
+
+    with worker.tpool._shutdown_lock:  # what the first signal holds when the second interrupts it
+        stopping = threading.Thread(target=stop, daemon=True)
+        stopping.start()
+        stopping.join(timeout=10)
+
+    assert ended == [False]

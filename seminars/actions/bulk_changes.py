@@ -206,13 +206,21 @@ class Bookings:
 
     def holder(self, talk: Talk) -> Talk | None:
         """Return the talk that has the room of `talk` at its time."""
+        other = self._found(talk)
+        return other if other is None or isinstance(other, Talk) else Talk.objects.for_pages().get(pk=other)
+
+    def is_free(self, talk: Talk) -> bool:
+        """Tell whether nobody else has the room of `talk` at its time."""
+        return self._found(talk) is None
+
+    def _found(self, talk: Talk) -> Talk | int | None:
         if not talk.holds_room:
             return None
         room = self._held.get(_room_key(talk), {})
         for day in room if _is_long(talk.span) else (*_days(talk.span), None):
             for span, other in room.get(day, ()):
                 if span.overlaps(talk.span):
-                    return other if isinstance(other, Talk) else Talk.objects.for_pages().get(pk=other)
+                    return other
         return None
 
     def _put(self, room: int, span: Span, talk: Talk | int) -> None:

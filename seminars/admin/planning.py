@@ -9,17 +9,19 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import access
-from seminars.actions import planning, talk_defaults
-from seminars.actions.planning import Slot
+from seminars.actions import planning, slots, talk_defaults
+from seminars.actions.slots import Slot
 from seminars.admin.history import recorded
 from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.talk_initial import chosen_series
 from seminars.forms.planning import PlanForm
-from seminars.models import Department, Series, Talk
+from seminars.forms.ticks import Ticks
+from seminars.models import Department, Room, Series, Talk
 from seminars.models.terms import Term
 from seminars.times import local, today
 
@@ -45,16 +47,18 @@ class PlanPage(PreviewedFormPage):
         return planning.slots_of(form.plan)
 
     def mark_of(self, form: PlanForm, found: list[Slot]) -> str:
-        return form.plan.mark
+        """Return another mark if somebody has added a talk on one of the days."""
+        return slots.mark_of([form.plan.mark], found)
 
     def save(self, form: PlanForm, found: list[Slot]) -> HttpResponse:
         """Make the drafts and redirect to them."""
-        plan, ticked = form.plan, set(self.request.POST.getlist("slot"))
-        if not ticked:
+        plan, ticks = form.plan, self._ticks
+        if not ticks.keys:
             raise ValidationError(_("No date is ticked. Tick the dates that you want."))
         try:
             with recorded(self.request):
-                self._tell(plan.series, planning.make(plan, keep=ticked, by=self.request.user))
+                made = planning.make(plan, keep=ticks.keys, rooms=ticks.rooms, by=self.request.user)
+                self._tell(plan.series, made)
         except ValidationError as refusal:
             first = _("Nothing was saved. Leave out these dates, or choose another room or time:")
             raise ValidationError([first, *refusal.messages]) from refusal
@@ -70,17 +74,17 @@ class PlanPage(PreviewedFormPage):
         one, more = _("%(number)d draft of %(series)s is planned."), _("%(number)d drafts of %(series)s are planned.")
         messages.success(self.request, ngettext(one, more, len(made)) % words)
 
+    @cached_property
+    def _ticks(self) -> Ticks:
+        return Ticks(self.request.POST, Room.objects.in_order())
+
     def get_context_data(self, **words: Any) -> dict[str, Any]:
-        """Tick the dates that are free, or those that were ticked for this very plan."""
+        """Keep what was ticked before; tick the other dates that are free."""
         context = super().get_context_data(**words)
-        form, sent = context["form"], self.request.POST
-        is_ticked_before = self.is_save and sent.get("seen") == context["mark"]
-        rows = [
-            (slot, slot.is_offered and (slot.key in sent.getlist("slot") if is_ticked_before else slot.is_free))
-            for slot in context["found"] or ()
-        ]
+        form, rows = context["form"], self._ticks.rows_of(context["found"] or ())
         is_empty = not form.is_bound and not form.initial
-        return context | {"rows": rows, "all_series": form.fields["series"].queryset if is_empty else []}
+        all_series = form.fields["series"].queryset if is_empty else []
+        return context | {"rows": rows, "ticks": self._ticks, "all_series": all_series}
 
 
 def _usual(series: Series) -> dict[str, Any]:

@@ -186,6 +186,22 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
         talks = dict(counted)
         return {year: talks[year.first] for year in years if year.first in talks}
 
+    def has_begun_by(self, year: AcademicYear) -> bool:
+        """Tell whether any of them starts in this academic year or an earlier one."""
+        return self.order_by().filter(starts_at__lt=year.span.ends_at).exists()
+
+    def year_before(self, year: AcademicYear) -> AcademicYear | None:
+        """Return the last academic year before this one in which one of them starts."""
+        return self.filter(starts_at__lt=year.span.starts_at).latest_first()._year_of_first(year.month)
+
+    def year_after(self, year: AcademicYear) -> AcademicYear | None:
+        """Return the first academic year after this one in which one of them starts."""
+        return self.filter(starts_at__gte=year.span.ends_at).soonest_first()._year_of_first(year.month)
+
+    def _year_of_first(self, first_month: int) -> AcademicYear | None:
+        moment = self.values_list("starts_at", flat=True).first()
+        return moment and AcademicYear.of(times.local(moment).date(), first_month)
+
     def first_and_last_day(self) -> tuple[date, date]:
         """Return the department's days on which the first of them starts and the last, today for both without any."""
         ends = self.order_by().aggregate(first=Min("starts_at"), last=Max("starts_at"))

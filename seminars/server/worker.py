@@ -44,6 +44,7 @@ class Worker(ThreadWorker):
         self.all: set[Client] = set()
         self.waiting: dict[Client, None] = {}  # who has waited longest without getting on comes first
         self.swept = 0.0
+        self.is_quitting = False
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -59,6 +60,17 @@ class Worker(ThreadWorker):
             most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
             resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
         super().init_process()
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """Stop at once, for Ctrl-C or SIGQUIT.
+
+        Ctrl-C sends SIGINT to gunicorn and to each worker, and gunicorn then sends SIGQUIT to the workers. gunicorn
+        27.0.1 takes the lock of the threads here, so a second signal in that moment would wait for itself until
+        gunicorn killed the worker. Python stops the threads when the worker exits, which needs no lock here.
+        """
+        if not self.is_quitting:
+            self.is_quitting = True
+            super(ThreadWorker, self).handle_quit(sig, frame)
 
     # --- A connection's life ---------------------------------------------------------------------
 

@@ -18,15 +18,28 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def year(request: HttpRequest, year: str) -> HttpResponse:
-    """List the past talks of one academic year, "2025-26", filtered by GET parameters."""
+    """List the past talks of one academic year, "2025-26", filtered by GET parameters.
+
+    404 for a year in the future or before the first talk, so that there are only so many addresses.
+    """
     listing = filtered(request)
     try:
         asked = AcademicYear.from_slug(year, listing.department.year_begins_in)
     except ValueError as unknown:
         raise Http404(year) from unknown
-    page = listings.page_of(listing.talks.past().starting_in(asked.span), request.GET.get("page"))
-    choices = choices_among(Talk.objects.public().listed().past().starting_in(asked.span)) | MATERIAL
-    context = {"listing": listing.with_feeds_of(asked), "year": asked, "page": page, "choices": choices}
+    past, whole, present = listing.talks.past(), Talk.objects.public().listed(), listing.department.academic_year()
+    page = listings.page_of(past.starting_in(asked.span), request.GET.get("page"))
+    if not page.paginator.count and asked != present and (asked > present or not whole.has_begun_by(asked)):
+        raise Http404(year)
+    context = {
+        "listing": listing.with_feeds_of(asked),
+        "year": asked,
+        "before": past.year_before(asked),
+        "after": past.year_after(asked),
+        "is_present": asked == present,
+        "page": page,
+        "choices": choices_among(whole.past().starting_in(asked.span)) | MATERIAL,
+    }
     return render(request, "archive/year.html", context)
 
 

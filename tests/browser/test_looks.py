@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 from PIL import Image
+from playwright.sync_api import expect
 
 from seminars.actions import photos
 from seminars.models import Department, State
@@ -214,8 +215,8 @@ def test_the_preview_follows_what_is_typed(live_server, desk, wordmark):
     desk.get_by_label("Solid, in the accent colour").check()
 
     frame.get_by_text("#ffd500 is too light for text").wait_for()
-    ground = frame.locator(".masthead-line").evaluate("node => getComputedStyle(node).backgroundColor")
-    assert ground == "rgb(122, 102, 0)"
+    # The words arrive before the style sheet with the colours does.
+    expect(frame.locator(".masthead-line")).to_have_css("background-color", "rgb(122, 102, 0)")
     assert desk.refusals == []
     assert violations(desk) == []
 
