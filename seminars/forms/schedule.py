@@ -57,10 +57,15 @@ class SlotForm(SlotFields):
             field.widget.attrs |= attributes
 
     def full_clean(self) -> None:
-        if self.is_checked and self.typed and not self.is_removed:
+        if self.is_checked and self.typed and not self.is_left_out:
             super().full_clean()
         else:  # nothing to check, so a value that was always odd is no reason to refuse the others
             self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether nothing of the row is saved."""
+        return self.is_removed
 
     def clean(self) -> dict[str, Any]:
         for name in self.errors.keys() - self.typed:
@@ -134,6 +139,8 @@ class TalkRow(SlotForm):
         self.is_stale = seen != self.now
         self.typed = {name for name in shown if shown[name] != self.now[name]} - self._kept()
         self.overtaken = {name: self._told(name) for name in self.typed if seen[name] != self.now[name]}
+        for name, now in self.overtaken.items():
+            self.fields[name].theirs = now
         self.another = (sent or {}).get(f"{prefix}-another", "")
         self.is_removed = self.may_be_removed and f"{prefix}-remove" in (sent or {})
         for name in self._kept() & self.fields.keys():
@@ -183,12 +190,15 @@ class TalkRow(SlotForm):
 class NewRow(SlotForm):
     """A row that was added on the page; it becomes a draft."""
 
+    PLACEHOLDER = "__prefix__"  # for the number of a row, in the one that the page makes new ones of
+
     def __init__(self, sheet: ScheduleSheet, number: int | str, values: Mapping[str, str]) -> None:
         prefix = f"new-{number}"
         super().__init__(sheet, prefix, gettext("new row %(number)s") % {"number": number}, values)
         self.number = number
         self.typed = set(sheet.columns)
-        self.is_removed = not any(values.get(name) for name in ("day", *FURTHER))
+        self.is_blank = not any(values.get(name) for name in ("day", *FURTHER))
+        self.is_checked = number != self.PLACEHOLDER
 
     @classmethod
     def sent(cls, sheet: ScheduleSheet, number: int, sent: Mapping[str, str]) -> "NewRow":
@@ -196,13 +206,17 @@ class NewRow(SlotForm):
         prefix = f"new-{number}"
         row = cls(sheet, number, {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns})
         row.another = sent.get(f"{prefix}-another", "")
-        row.is_removed = row.is_removed or f"{prefix}-remove" in sent
+        row.is_removed = f"{prefix}-remove" in sent
         return row
+
+    @property
+    def is_left_out(self) -> bool:
+        return self.is_removed or self.is_blank
 
     @property
     def addition(self) -> NewSlot | None:
         """The draft that a valid row makes, None if it is blank or taken away again."""
-        return None if self.is_removed else NewSlot(self.prefix, self.sheet.series, self._fields())
+        return None if self.is_left_out else NewSlot(self.prefix, self.sheet.series, self._fields())
 
 
 def _text(sent: Mapping[str, str] | None, name: str, otherwise: str) -> str:
@@ -212,11 +226,11 @@ def _text(sent: Mapping[str, str] | None, name: str, otherwise: str) -> str:
 
 def ask_about_names(rows: Collection[SlotForm]) -> None:
     """Ask about each new name that is nearly a known one; a few queries however many rows."""
-    names = {row.new_name for row in rows if not row.is_removed and row.new_name}
+    names = {row.new_name for row in rows if not row.is_left_out and row.new_name}
     known = Speaker.objects.called_any(names)
     alike = Speaker.objects.resembling_any([name for name in names if not known[fold(name)]])
     for row in rows:
-        if not row.is_removed and (people := alike.get(row.new_name)):
+        if not row.is_left_out and (people := alike.get(row.new_name)):
             row.ask_whether(people)
 
 
