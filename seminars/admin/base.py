@@ -31,11 +31,8 @@ from seminars.admin.returning import asked, back
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField, RowField, RowForm
-<<<<<<< HEAD
 from seminars.forms.moments import ClockField, ClockInput, DayField, DayInput, MomentField, MomentInput
-=======
 from seminars.forms.next_page import NEXT, with_next
->>>>>>> main
 from seminars.models import FormerAddress, Series
 
 SAVED_TWICE = _("Nothing was saved: part of this has already been saved. Reload the form to see it.")
