@@ -124,6 +124,14 @@ def test_a_value_that_was_always_odd_does_not_refuse_other_rows(two_series_clien
     assert Talk.objects.get(pk=long.pk).ends_at == long.ends_at
 
 
+def test_a_date_without_a_year_is_near_that_of_the_row_and_a_time_is_read_as_people_write_it(two_series_client, series):
+    talk = make_draft(series=series, starts_at=NOON)
+
+    save(two_series_client, series, **cells(f"talk-{talk.pk}", day="9 October", start="3.30 pm"))
+
+    assert Talk.objects.get().starts_at == in_new_york(2030, 10, 9, 15).replace(minute=30)
+
+
 # --- rows ---
 
 
