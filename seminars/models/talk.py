@@ -259,10 +259,16 @@ class Talk(PublicModel, HasWallTimes):
 
     @property
     def mode(self) -> Mode | None:
-        """How people attend; None while neither room nor link is known."""
+        """How people attend; None while nobody knows."""
         if self.room_id:
             return Mode.HYBRID if self.join_url else Mode.IN_PERSON
-        return Mode.ONLINE if self.join_url else None
+        return Mode.ONLINE if self.is_online else None
+
+    @property
+    def is_online(self) -> bool:
+        """Tell whether it is given online alone: what takes days and has only a link may still get a room."""
+        has_only_a_link = bool(self.join_url) and not self.room_id
+        return has_only_a_link and (self.moved_online_at is not None or not self.takes_days)
 
     @property
     def holds_room(self) -> bool:
