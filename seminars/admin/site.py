@@ -38,6 +38,7 @@ from seminars.admin.signing_in import KeepsWhatWasTyped
 from seminars.admin.start_empty import StartEmptyPage, is_offered
 from seminars.admin.text_preview import TextPreviewPage
 from seminars.admin.time_zones import TimeZonesPage, new_rules
+from seminars.admin.typed_moments import typed_moment
 from seminars.admin.undo import undo
 from seminars.admin.undoing_rest import UndoRestPage
 from seminars.models import Department
@@ -61,6 +62,7 @@ OUR_PAGES = {
     "copy-term": CopyTermPage.as_view(),
     "paste": loaded_on_request("seminars.admin.pasting.PastePage"),
     "text-preview": TextPreviewPage.as_view(),
+    "typed-moment": typed_moment,
     "import": loaded_on_request("seminars.admin.importing.ImportPage"),
     "continue-import": continue_import,
     "import-progress": import_progress,
