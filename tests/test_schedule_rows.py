@@ -222,6 +222,7 @@ def test_a_public_talk_cannot_be_deleted_here(two_series_client, series):
     save(two_series_client, series, **cells(f"talk-{talk.pk}", remove="on"))
 
     assert f"talk-{talk.pk}-remove" not in response.text
+    assert f"/cancel/?talk={talk.pk}&amp;next=%2Fadmin%2Fschedule%2F" in response.text
     assert Talk.objects.exists()
 
 
@@ -277,12 +278,11 @@ def test_without_a_weekday_the_next_row_is_a_week_after_the_last(two_series_clie
 # --- many ---
 
 
-def test_sixty_rows_are_saved_in_at_most_eighty_queries(two_series_client, series):
+@pytest.mark.parametrize("make", [make_draft, make_talk])
+def test_sixty_rows_are_saved_in_at_most_eighty_queries(two_series_client, series, make):
     rooms = [make_room(name=f"Room {n}") for n in range(3)]
     make_speaker(name="Ada Lovelace")
-    talks = [
-        make_draft(series=series, speakers=["Grace Hopper"], starts_at=NOON + timedelta(days=n)) for n in range(60)
-    ]
+    talks = [make(series=series, speakers=["Grace Hopper"], starts_at=NOON + timedelta(days=n)) for n in range(60)]
     sent = sent_by(two_series_client, series) | {"_save": "1"}
     for n, talk in enumerate(talks):
         name = "Ada Lovelace" if n % 2 else f"{chr(65 + n)}{chr(122 - n % 26) * 4} {chr(97 + n % 26) * 7}"

@@ -160,6 +160,10 @@ class TalkRow(SlotForm):
         return may_be_deleted(self.talk)
 
     @property
+    def may_be_cancelled(self) -> bool:
+        return self.talk.state in ALLOWED_FROM["cancel"]
+
+    @property
     def seen(self) -> Iterable[tuple[str, str]]:
         """What the page shows before anyone types, sent back with what was typed."""
         return [(f"{self.prefix}-seen-{name}", now) for name, now in self.now.items()]
