@@ -35,6 +35,7 @@ from seminars.admin.talk_list import (
     GapFilter,
     KeysetPaginator,
     SeriesFilter,
+    TalkList,
     WhenFilter,
     change_of,
     missing,
@@ -105,6 +106,9 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Talk]:
         return super().get_queryset(request).for_entries()
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[TalkList]:
+        return TalkList
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["-starts_at", "-pk"] if request.GET.get(WhenFilter.parameter_name) == "past" else ["starts_at", "pk"]

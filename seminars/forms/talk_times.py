@@ -4,11 +4,11 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.utils.datastructures import MultiValueDict
 
+from seminars.forms.moments import MomentInput
 from seminars.text import fold
 
 LONGEST_IN_HOURS = 6  # "8 h" is a time of day
@@ -20,7 +20,7 @@ _LENGTH = re.compile(
 _MINUTES = re.compile(r"\d{1,3} *(?:m|min|mins|minutes?|minuten?|minutos?)")
 
 
-class EndWidget(AdminSplitDateTime):
+class EndWidget(MomentInput):
     """The day and the time of an end; the day is blank while it is the day of the start."""
 
     start: datetime | str | None = None  # what the control of the start shows
@@ -59,7 +59,7 @@ def end_of(data: MultiValueDict, form: BaseForm) -> dict[str, str]:
     length = length_in(end_clock)
     if length and (start := _moment(form, day, clock)):
         return {names[2]: f"{start + length:%Y-%m-%d}", names[3]: f"{start + length:%H:%M}"}
-    return {names[2]: day}
+    return {names[2]: day, f"{names[2]}-meant": data.get(f"{names[0]}-meant", "")}
 
 
 def _moment(form: BaseForm, day: str, clock: str) -> datetime | None:

@@ -1,6 +1,7 @@
 """What the templates of the desk may say beyond those of the site."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.template import RequestContext
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from seminars import date_formats
 from seminars.forms.next_page import next_of, with_next
 from seminars.models import SharedChange
 from seminars.models.talk_naming import speaker_and_title
@@ -19,6 +21,7 @@ from seminars.phrases import shared_changes
 register = template.Library()
 
 register.filter("speaker_and_title", speaker_and_title)
+register.filter("moment_in_utc", lambda moment: date_formats.moment(moment, UTC))
 register.filter("deed", shared_changes.deed)
 
 
