@@ -61,7 +61,7 @@ class AddressLanguageMiddleware:
 
 
 class DepartmentLanguageMiddleware:
-    """Speaks the department's language at addresses that name no language for visitors, or its own.
+    """Works in the department's time zone, and speaks its language at addresses that name no language or its own.
 
     It stands within the page cache, whose answers belong to one edition: the department is read with the other rows,
     once for the whole request.

@@ -31,6 +31,7 @@ from seminars.admin.returning import asked, back
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField, RowField, RowForm
+from seminars.forms.moments import ClockField, ClockInput, DayField, DayInput, MomentField, MomentInput
 from seminars.forms.next_page import NEXT, with_next
 from seminars.models import FormerAddress, Series
 
@@ -60,6 +61,9 @@ class FieldsMixin:
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
         models.TextField: {"form_class": LinesField},
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
+        models.DateField: {"form_class": DayField, "widget": DayInput},
+        models.TimeField: {"form_class": ClockField, "widget": ClockInput},
     }
 
     def get_field_queryset(self, db: str | None, db_field: models.ForeignKey, request: HttpRequest) -> QuerySet | None:

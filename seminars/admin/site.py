@@ -19,6 +19,7 @@ from seminars.admin.announcement import AnnouncementPage
 from seminars.admin.carrying_on import CarryingOnPage
 from seminars.admin.closing import ClosingPage
 from seminars.admin.copying_terms import CopyTermPage
+from seminars.admin.department_zone import DepartmentZonePage
 from seminars.admin.desk_search import DeskSearchPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.first_steps import put_steps_away
@@ -37,6 +38,7 @@ from seminars.admin.signing_in import KeepsWhatWasTyped
 from seminars.admin.start_empty import StartEmptyPage, is_offered
 from seminars.admin.text_preview import TextPreviewPage
 from seminars.admin.time_zones import TimeZonesPage, new_rules
+from seminars.admin.typed_moments import typed_moment
 from seminars.admin.undo import undo
 from seminars.admin.undoing_rest import UndoRestPage
 from seminars.models import Department
@@ -60,6 +62,7 @@ OUR_PAGES = {
     "copy-term": CopyTermPage.as_view(),
     "paste": loaded_on_request("seminars.admin.pasting.PastePage"),
     "text-preview": TextPreviewPage.as_view(),
+    "typed-moment": typed_moment,
     "import": loaded_on_request("seminars.admin.importing.ImportPage"),
     "continue-import": continue_import,
     "import-progress": import_progress,
@@ -75,6 +78,7 @@ OUR_PAGES = {
     "feeds": FeedSizesPage.as_view(),
     "my-calendar": MyCalendarPage.as_view(),
     "time-zones": TimeZonesPage.as_view(),
+    "department-zone": DepartmentZonePage.as_view(),
     "people": PeoplePage.as_view(),
     "invite": InvitePage.as_view(),
     "role": RolePage.as_view(),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions.copying_terms import CopiedTerm, Kept, TakenFrom
-from seminars.forms.desk import DayField, RowsField
+from seminars.forms.desk import RowsField
+from seminars.forms.moments import DayField
 from seminars.models import Series, SeriesQuerySet
 from seminars.models.terms import Term
 
