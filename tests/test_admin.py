@@ -153,7 +153,7 @@ def test_a_new_talk_has_the_default_values_of_its_series(administrator_client):
 
     names = ["series", "starts_at_1", "ends_at_1", "room", "join_url", "passcode", "join_access", "topic_rows-0-topic"]
     assert [form[name] for name in names] == [
-        str(series.pk), "12:00:00", "13:15:00", str(room.pk), "https://zoom.example.edu/j/1", "tea", "timed",
+        str(series.pk), "12:00", "13:15", str(room.pk), "https://zoom.example.edu/j/1", "tea", "timed",
         str(topic.pk),
     ]  # fmt: skip
 

@@ -261,7 +261,7 @@ def test_saving_twice_changes_nothing_more_and_says_so(series):
     [
         ({"reason": ""}, "This field is required."),
         ({"reason": "x" * 301}, "Ensure this value has at most 300 characters (it has 301)."),
-        ({"day": "2030-02-30"}, "Enter a valid date."),
+        ({"day": "2030-02-30"}, "“2030-02-30” is not a date. Enter a date such as 17 March or 2027-03-17."),
         ({"day": "9999-12-31"}, "Enter a year between 1900 and 2200."),
         ({"building": "Atlantis"}, "This building no longer exists. Choose another one."),
         ({"action": "explode"}, "Select a valid choice. explode is not one of the available choices."),

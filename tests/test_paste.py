@@ -43,7 +43,7 @@ def test_the_form_of_a_new_talk_is_filled_and_nothing_is_saved(organiser_client,
     names = ["series", "title", "abstract", "join_url", "passcode", "starts_at_1", "appearances-0-new_name",
              "appearances-0-affiliation", "appearances-0-biography"]  # fmt: skip
     assert [form[name] for name in names] == [
-        str(series.pk), "On engines", "They weave.", "https://zoom.us/j/77", "tea", "12:00:00", "Ada Lovelace",
+        str(series.pk), "On engines", "They weave.", "https://zoom.us/j/77", "tea", "12:00", "Ada Lovelace",
         "London", "Born in 1815.",
     ]  # fmt: skip
     assert (Talk.objects.count(), Speaker.objects.count(), Edition.objects.current()) == (0, 0, edition)
@@ -86,7 +86,7 @@ def test_a_known_speaker_is_chosen_and_their_biography_stays(organiser_client):
     form = form_of(organiser_client, address)
 
     assert (form["appearances-0-speaker"], form["appearances-0-new_name"]) == (str(ada.pk), "")
-    assert form["appearances-0-biography"] == ""
+    assert form["appearances-0-biography"] == "Our own."
     assert "Biography:\nBorn in 1815." in leftovers(organiser_client, address)
 
 

@@ -22,7 +22,7 @@ def talk(series):
     )
 
 
-def page(client, address="/admin/"):
+def page(client, address="/admin/changes/"):
     return client.get(address).content.decode()
 
 

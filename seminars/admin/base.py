@@ -31,6 +31,7 @@ from seminars.admin.returning import asked, back
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField, RowField, RowForm
+from seminars.forms.moments import ClockField, ClockInput, DayField, DayInput, MomentField, MomentInput
 from seminars.forms.next_page import NEXT, with_next
 from seminars.models import FormerAddress, Series
 
@@ -44,6 +45,8 @@ class AutocompleteWidget(AutocompleteSelect):
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         """Return the chosen row as the only option; one that the form has read already is not read again."""
         keys = [str(one) for one in value if parameters.as_key(str(one)) is not None]
+        if value and not keys and "data-tags" in self.attrs and (typed := str(value[0])):
+            return [(None, [self.create_option(name, typed, typed, selected=True, index=0)], 0)]
         known = getattr(self.choices.field, "known", None)
         if known is None or keys != [str(known.pk)]:
             return super().optgroups(name, keys, attrs)
@@ -60,6 +63,9 @@ class FieldsMixin:
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
         models.TextField: {"form_class": LinesField},
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
+        models.DateField: {"form_class": DayField, "widget": DayInput},
+        models.TimeField: {"form_class": ClockField, "widget": ClockInput},
     }
 
     def get_field_queryset(self, db: str | None, db_field: models.ForeignKey, request: HttpRequest) -> QuerySet | None:

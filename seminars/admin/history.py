@@ -30,7 +30,6 @@ from seminars.models.talk_naming import speaker_and_title
 from seminars.phrases.talk_differences import Difference, Differences
 
 MOST_CHANGES = 100
-LATELY = 5
 MOST_NAMES = 3
 
 
@@ -109,7 +108,7 @@ class Undoable:
 # --- what happened lately ------------------------------------------------------------------------------
 
 
-def lately(request: HttpRequest, most: int = LATELY) -> list[HistoryEntry]:
+def lately(request: HttpRequest, most: int) -> list[HistoryEntry]:
     """Return the latest changes to talks on the user's desk and to what they show; no other talks are named."""
     changes = list(access.changes_on_the_desk_of(request.user).latest_first().with_overtaken()[:most])
     own, undoable = access.talks_on_the_desk_of(request.user), Undoable(request, changes)

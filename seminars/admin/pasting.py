@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
@@ -21,8 +21,9 @@ from seminars.admin.talk_initial import PastedTalk, chosen_series
 from seminars.forms import parameters
 from seminars.forms.next_page import with_next
 from seminars.forms.pasting import PasteForm
+from seminars.importing.reading.languages import language_of
 from seminars.importing.sources.page import Mail
-from seminars.models import Gap, Talk, lacking
+from seminars.models import Department, Gap, Series, Talk, lacking
 
 MOST_OFFERED = 100
 
@@ -51,25 +52,40 @@ class PastePage(DeskPage, FormView):
         return own.with_keys(keys).soonest_first().for_lists()
 
     def form_valid(self, form: PasteForm) -> HttpResponse:
-        pasted = _pasted_talk(form.mail, form.left_out)
+        talk, series = form.cleaned_data["talk"], form.cleaned_data["series"]
+        language = _language_to_set(form.mail, talk, series)
+        pasted = _pasted_talk(form.mail, form.left_out, language)
         pasted.keep(self.request)
+        if language:
+            said = gettext("The text seems to be in %(language)s, so the language of the talk is set to “%(tag)s”.")
+            messages.info(
+                self.request, said % {"language": get_language_info(language)["name_translated"], "tag": language}
+            )
         if form.left_out:
             said = gettext(
                 "We left out what looks like a meeting link, a dial-in number or a passcode: %(bits)s. You can find it "
                 "in the private notes. If everyone may see it, move it back."
             )
             messages.warning(self.request, said % {"bits": ", ".join(form.left_out)})
-        talk, series = form.cleaned_data["talk"], form.cleaned_data["series"]
         address = reverse("admin:seminars_talk_change", args=[talk.pk]) if talk else reverse("admin:seminars_talk_add")
         chosen = {"series": series.pk} if series and not talk else {}
         address = f"{address}?{urlencode(chosen | {'pasted': pasted.key})}"
         return redirect(with_next(address, asked(self.request)))
 
 
-def _pasted_talk(mail: Mail, left_out: tuple[str, ...]) -> PastedTalk:
+def _language_to_set(mail: Mail, talk: Talk | None, series: Series | None) -> str:
+    """Return the language of title and abstract, "" where it is the usual one, unknown or chosen for the talk."""
+    if talk and talk.language:
+        return ""
+    usual = (series.default_language if series and not talk else "") or Department.objects.language()
+    found = language_of(f"{mail.talk.title}\n{mail.talk.abstract}")
+    return "" if found == usual.partition("-")[0].lower() else found
+
+
+def _pasted_talk(mail: Mail, left_out: tuple[str, ...], language: str) -> PastedTalk:
     """Return what a session keeps of a mail."""
     talk = mail.talk
-    read = {"title": talk.title, "abstract": talk.abstract, "join_url": talk.meeting.url}
+    read = {"title": talk.title, "abstract": talk.abstract, "language": language, "join_url": talk.meeting.url}
     read["passcode"] = talk.meeting.passcode if talk.meeting.url else ""
     fields = {name: words for name, words in read.items() if words}
     people = [vars(one) for one in talk.people]

@@ -58,6 +58,11 @@ class SeriesAdmin(SharedRowAdmin):
                     "default_room",
                     ("default_join_url", "default_passcode"),
                     "default_join_access",
+                    ("default_host", "default_language"),
+                    "default_audience",
+                    "default_programme",
+                    "default_recording",
+                    "default_notes",
                 ]
             },
         ),

@@ -1,6 +1,7 @@
 """What the form of a talk begins with: defaults of its series, the slot after a talk, a copy, a speaker's mail."""
 
 from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db.models import Model
@@ -35,8 +36,10 @@ class TalkInitial:
         return {Appearance: self.people, TalkTopic: self.topics}.get(part, [])
 
     @classmethod
-    def of_series(cls, series: Series) -> Self:
-        return cls(talk_defaults.defaults_of(series), topics=_topics(series.default_topics.in_order()))
+    def of_series(cls, series: Series, on: date | None = None) -> Self:
+        """Begin with the defaults of a series, on the day `on` or its next free day after it."""
+        after = on and on - timedelta(days=1)
+        return cls(talk_defaults.defaults_of(series, after=after), topics=_topics(series.default_topics.in_order()))
 
     @classmethod
     def after(cls, talk: Talk) -> Self:
@@ -123,7 +126,7 @@ def _initial_of_new(request: HttpRequest) -> TalkInitial:
     if other := parameters.row(request.GET, "copy", own):
         return TalkInitial.copy_of(other)
     series = chosen_series(request)
-    return TalkInitial.of_series(series) if series else TalkInitial()
+    return TalkInitial.of_series(series, parameters.day(request.GET, "on")) if series else TalkInitial()
 
 
 def _topics(topics: Any) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
+from seminars.admin.base import DeskList
 from seminars.admin.rights import rights
 from seminars.admin.transitions import shortcuts
 from seminars.date_formats import hours
@@ -84,6 +85,16 @@ class KeysetPaginator(Paginator):
     def _get_page(self, rows: QuerySet, *args: Any) -> Page:
         keys = list(rows.values_list("pk", flat=True))
         return super()._get_page(self.object_list.filter(pk__in=keys), *args)
+
+
+class TalkList(DeskList):
+    """The talk list; a single page is read as `KeysetPaginator` reads one of several."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.multi_page:
+            keys = list(self.queryset.values_list("pk", flat=True))
+            self.result_list = self.root_queryset.with_keys(keys).order_by(*self.get_ordering(request, self.queryset))
 
 
 @admin.display(description=_("when"), ordering="starts_at")

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from seminars import access, zone_data
+from seminars import access, times, zone_data
 from seminars.admin.pages import DeskPage
 from seminars.formats.new_rules import new_release
 from seminars.models import Talk, ZoneRules
@@ -41,7 +41,7 @@ class TimeZonesPage(DeskPage):
         context = {
             "data": zone_data.current(),
             "zones": [(zone, new_release(zone.name, today())) for zone in zones],
-            "department_zone": settings.TIME_ZONE,
+            "department_zone": times.zone_name(),
             "moved": moved_talks(self.request, zones),
             "most": MOST_TALKS,
             "says_time": settings.TIMES_IN_WORDS,
@@ -64,10 +64,14 @@ def moved_talks(request: HttpRequest, zones: list[ZoneRules]) -> list[MovedTalk]
 
 def new_rules(request: HttpRequest) -> list[ZoneRules]:
     """Return the zones whose rules have moved talks on one's desk lately."""
-    since = timezone.now() - TOLD_FOR
-    zones = ZoneRules.objects.filter(change__made_at__gte=since).select_related("change").order_by("name", "pk")
+    zones = changed_lately().select_related("change").order_by("name", "pk")
     coming = access.talks_on_the_desk_of(request.user).filter(ends_at__gt=timezone.now())
     return [zone for zone in zones if coming.filter(pk__in=_touched_by([zone])).exists()]
+
+
+def changed_lately() -> QuerySet[ZoneRules]:
+    """Return the zones whose rules changed within the last days."""
+    return ZoneRules.objects.filter(change__made_at__gte=timezone.now() - TOLD_FOR)
 
 
 def _touched_by(zones: list[ZoneRules]) -> QuerySet:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions.closing import Action, Closing
-from seminars.forms.desk import DayField
+from seminars.forms.moments import DayField
 from seminars.models import Room
 
 

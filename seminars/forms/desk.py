@@ -11,23 +11,10 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars import times
+from seminars.forms.moments import expect_days_near_initial
 from seminars.forms.parameters import as_key
 
 ROOM_GONE = gettext_lazy("This room has been deleted. Choose another one.")
-
-
-class DayField(forms.DateField):
-    """A day, chosen in the browser's own calendar; years outside `times.YEARS` are refused."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    default_validators = [times.check_year]
-
-
-class ClockField(forms.TimeField):
-    """A time of day on the department's clocks, chosen in the browser's own way."""
-
-    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 
 class LinesField(forms.CharField):
@@ -64,6 +51,7 @@ class RowForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        expect_days_near_initial(self)
         for name, field in self.fields.items():
             if isinstance(field, RowField):
                 field.known = self._meta.model._meta.get_field(name).get_cached_value(self.instance, default=None)

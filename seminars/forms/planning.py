@@ -1,37 +1,16 @@
 """Checking what an organiser wants of a term."""
 
-import re
-from datetime import time
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions.planning import MOST_SLOTS, Plan
 from seminars.forms.dates import DatesField
-from seminars.forms.desk import ROOM_GONE, DayField
+from seminars.forms.desk import ROOM_GONE
+from seminars.forms.moments import ClocksField, DayField
 from seminars.models import Room, Series, SeriesQuerySet, Weekday
-
-CLOCKS = ("%H:%M", "%H.%M", "%H", "%I:%M %p", "%I:%M%p", "%I %p", "%I%p")
-
-
-class ClocksField(forms.CharField):
-    """One time of day or more, between commas."""
-
-    def to_python(self, value: str | None) -> tuple[time, ...]:
-        clock = forms.TimeField(input_formats=CLOCKS)
-        found = set()
-        for part in filter(None, map(str.strip, re.split(r"[,;\n]", super().to_python(value)))):
-            try:
-                found.add(clock.clean(part))
-            except ValidationError as wrong:
-                sentence = gettext(
-                    "“%(typed)s” is not a time. Enter a time like 12:00, or 12:00, 14:30 for two talks a day."
-                )
-                raise ValidationError(sentence % {"typed": part}) from wrong
-        return tuple(sorted(found))
 
 
 class PlanForm(forms.Form):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions.several_talks import StateChange
-from seminars.forms.desk import ROOM_GONE, ClockField, RowsField
+from seminars.forms.desk import ROOM_GONE, RowsField
+from seminars.forms.moments import ClockField
 from seminars.models import JoinAccess, Room, Talk, Topic
 
 NEEDED = {"start", "minutes", "join_access", "state"}  # they cannot be blank

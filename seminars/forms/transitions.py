@@ -13,7 +13,8 @@ from seminars import date_formats, times
 from seminars.actions import lifecycle
 from seminars.actions.room_availability import Offer, rooms_for, seats_wanted
 from seminars.actions.talk_changes import room_notice
-from seminars.forms.desk import ROOM_GONE, ClockField, DayField
+from seminars.forms.desk import ROOM_GONE
+from seminars.forms.moments import ClockField, DayField
 from seminars.models import Recording, Room, Series, SeriesQuerySet, Talk
 
 NO_ROOM = "none"
@@ -190,6 +191,8 @@ class MoveForm(TransitionForm):
         if self.talk.zone_name:
             self.fields["start"].help_text = date_formats.zone(self.talk.zone_name)
         self.initial = {"day": start.date(), "start": start.time()}
+        if start.date() >= times.today():  # a talk that is over moves to the next day of that name
+            self.fields["day"].near = start.date()
 
     @property
     def now(self) -> str:

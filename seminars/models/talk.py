@@ -5,7 +5,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from seminars import times
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.constraints import WITH_MATERIAL, ChoicesConstraint, PostgresExclusionConstraint
 from seminars.models.edition import PublicModel
@@ -259,10 +259,15 @@ class Talk(PublicModel, HasWallTimes):
 
     @property
     def mode(self) -> Mode | None:
-        """How people attend; None while neither room nor link is known."""
-        if self.room_id:
-            return Mode.HYBRID if self.join_url else Mode.IN_PERSON
-        return Mode.ONLINE if self.join_url else None
+        """How people attend; None while nobody knows."""
+        has_room = self.room_id is not None
+        return Mode.of(has_room=has_room, has_link=bool(self.join_url) if has_room else self.is_online)
+
+    @property
+    def is_online(self) -> bool:
+        """Tell whether it is given online alone: what takes days and has only a link may still get a room."""
+        has_only_a_link = bool(self.join_url) and not self.room_id
+        return has_only_a_link and (self.moved_online_at is not None or not self.takes_days)
 
     @property
     def holds_room(self) -> bool:
@@ -388,7 +393,7 @@ class Talk(PublicModel, HasWallTimes):
     def zone_in(self, room: models.Model | None) -> str:
         """Return the time zone that it has in a room: its own, the room's or its series', "" for the department's."""
         zone = self.zone or (room.zone if room else "") or self.series.zone
-        return "" if zone == settings.TIME_ZONE else zone
+        return "" if zone == times.zone_name() else zone
 
 
 watch_moments(Talk)

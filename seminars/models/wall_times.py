@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -128,6 +127,11 @@ class HasWallTimes(models.Model):
     def is_skipped(self) -> bool:
         """Tell whether its wall time does not exist: the clocks skip it, so it begins later than was typed."""
         return self.starts_local is not None and self.starts_local != _wall(self.starts_at, self.zone_info)
+
+    @property
+    def takes_days(self) -> bool:
+        """Tell whether it lasts a day or more, as a workshop does."""
+        return self.ends_at - self.starts_at >= timedelta(days=1)
 
     def stored_moment(self, name: str) -> datetime:
         """Return one of its moments as the database has it, whatever the rules say now."""
@@ -278,9 +282,9 @@ def moments_by_rules(moments: Moments, walls: Moments, zone: ZoneInfo) -> dict[s
 def zone_info(zone: str) -> ZoneInfo:
     """Return the zone of this IANA name, the department's for "" and for a name that the present data lacks."""
     try:
-        return ZoneInfo(zone or settings.TIME_ZONE)
+        return ZoneInfo(zone or times.zone_name())
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(settings.TIME_ZONE)
+        return ZoneInfo(times.zone_name())
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -290,6 +294,6 @@ def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
 def rules_of(zone: str) -> str:
     """Return a digest of the rules in force of a zone, "" for the department's; "unknown" where the data lacks it."""
     try:
-        return zone_data.current().rules(zone or settings.TIME_ZONE)
+        return zone_data.current().rules(zone or times.zone_name())
     except (ZoneInfoNotFoundError, ValueError):
         return UNKNOWN

@@ -232,7 +232,7 @@ def test_a_paste_goes_on_below_a_row_that_could_not_be_saved(schedule, talks):
     show(schedule)
     schedule.cell(talks[1], "speaker").evaluate("(cell, name) => (cell.value = name)", "x" * 201)
     schedule.cell(talks[0], "title").press("Control+Enter")
-    schedule.locator("tr.sentences").wait_for()
+    schedule.locator(".problems").wait_for()
 
     paste(schedule, talks[0], "title", "One\nTwo\nThree")
 
@@ -263,7 +263,7 @@ def test_one_value_is_pasted_by_the_browser_and_a_cell_with_a_line_break_loses_o
     schedule.keyboard.press("Control+V")
     paste(schedule, talks[1], "title", '"On rings\nand fields"\r\n')
 
-    assert values(schedule, talks, "title") == [["On ringsOld 0On rings"], ["On rings and fields"], ["Old 2"]]
+    assert values(schedule, talks, "title") == [["On ringsOn rings"], ["On rings and fields"], ["Old 2"]]
 
 
 def test_control_and_z_takes_back_pastes_one_after_another(schedule, talks):
@@ -308,10 +308,10 @@ def test_what_a_paste_did_is_in_view_and_accessible(schedule, series, talks, wid
     schedule.emulate_media(color_scheme=theme)
     show(schedule)
 
-    paste(schedule, talks[0], "title", "\n".join(f"On rings {n}" for n in range(60)))
+    paste(schedule, talks[0], "room", "\n".join(f"Room {n}" for n in range(60)))
 
     schedule.get_by_role("button", name="Undo", exact=True).wait_for()
-    panel, cell = (place.bounding_box() for place in (schedule.locator("#pasted"), schedule.cell(talks[0], "title")))
+    panel, cell = (place.bounding_box() for place in (schedule.locator("#pasted"), schedule.cell(talks[0], "room")))
     assert 0 <= cell["y"] <= cell["y"] + cell["height"] <= panel["y"] <= 800 - panel["height"]
     assert schedule.get_by_role("button", name="Undo", exact=True).bounding_box()["y"] < 800 - 40
     assert schedule.told.get_by_role("listitem").count() == 21

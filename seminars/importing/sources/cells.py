@@ -11,7 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from seminars.text import fold
-from seminars.typed_dates import A_DAY, clock_in, day_in
+from seminars.typed_clocks import A_DAY, clock_in
+from seminars.typed_dates import day_in
 
 # How Excel (in several languages), LibreOffice and Google Sheets show a formula that failed.
 _FAILED = re.compile(

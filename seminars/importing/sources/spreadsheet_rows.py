@@ -25,7 +25,7 @@ from seminars.importing.sources.column_meanings import DATES, meanings
 from seminars.importing.sources.row_states import remark_on, settled, states_said
 from seminars.models.titles import title_of
 from seminars.models.wall_times import zone_info, zone_of
-from seminars.typed_dates import A_DAY
+from seminars.typed_clocks import A_DAY
 
 # What a column says something of, where that is not a field of its name.
 FEEDS: dict[str, tuple[str, ...]] = {
