@@ -24,13 +24,14 @@ class AppearanceInline(DeskBlocks):
         return len(request.editor.initial.people) or int(obj is None or not obj.speakers)
 
     def get_fields(self, request: HttpRequest, obj: Talk | None = None) -> list[Any]:
-        biography = ["biography"] if request.editor.is_pasted else []
+        biography = ["biography", "homepage"] if request.editor.is_pasted else []
         return [("speaker", "role"), ("new_name", "is_another"), ("affiliation", "is_external", "order"), *biography]
 
     def get_formset(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> type[BaseInlineFormSet]:
         form = PastedAppearanceForm if request.editor.is_pasted else AppearanceForm
         formset = super().get_formset(request, obj, **options | {"form": form})
         formset.form.biographies = request.editor.initial.biographies
+        formset.form.replaced = request.editor.initial.replaced
         return formset
 
 

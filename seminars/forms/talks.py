@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -183,17 +184,29 @@ class PastedAppearanceForm(AppearanceForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("From the mail. It is saved with the person, for all of their talks."),
     )
+    homepage = forms.URLField(
+        label=gettext_lazy("Homepage"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=gettext_lazy("From the signature. It is saved with the person."),
+    )
     biographies: Mapping[int, str] = {}  # what the mail says of those who are at the talk already, by their keys
+    replaced: frozenset[int] = frozenset()  # the keys of those instead of whom the mail names somebody
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        if self.instance.speaker_id in self.replaced and not self.is_bound:
+            self.initial[DELETION_FIELD_NAME] = True
         if self.instance.speaker_id in self.biographies:
             self.initial["biography"] = self.biographies[self.instance.speaker_id]
 
     def save(self, commit: bool = True) -> Appearance:
         appearance = super().save(commit)
-        if biography := self.cleaned_data.get("biography"):
-            appearance.speaker.biography = biography
+        told = {name: self.cleaned_data[name] for name in ("biography", "homepage") if self.cleaned_data.get(name)}
+        if told:
+            for name, words in told.items():
+                setattr(appearance.speaker, name, words)
             shared_rows.save(appearance.speaker)
         return appearance
 

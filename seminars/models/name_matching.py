@@ -18,6 +18,11 @@ def nearest(wanted: str, names: dict[int, Iterable[str]]) -> list[int]:
     return sorted(near, key=lambda key: (-rated[key], key))
 
 
+def is_nearly(one: str, other: str) -> bool:
+    """Tell whether two names are those of one person, but for a typo, an initial or the order of their words."""
+    return bool(nearest(one, {0: [other]}))
+
+
 def begun(words: list[str], known: list[str]) -> bool:
     """Tell whether each of these folded words begins one of a name's."""
     name = "".join(f" {word}" for word in known)
