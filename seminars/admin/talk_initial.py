@@ -168,9 +168,10 @@ def _present(name: str, there: Mapping[str, Speaker]) -> str:
 def _row(person: dict[str, str], biography: str, homepage: str, order: int) -> dict[str, Any]:
     """Return the row of a person: one who is known by that name, or a name that makes one."""
     known = Speaker.objects.called(person["name"])
+    meant = name_matching.surely_meant(known, person["affiliation"])
     row: dict[str, Any] = {"affiliation": person["affiliation"], "order": order}
-    row |= {"speaker": known[0]} if len(known) == 1 else {"new_name": person["name"]}
-    is_new_to_us = biography and not (len(known) == 1 and known[0].biography)
-    if homepage and not (len(known) == 1 and known[0].homepage):
+    row |= {"speaker": meant} if meant else {"new_name": person["name"]}
+    is_new_to_us = biography and not (meant and meant.biography)
+    if homepage and not (meant and meant.homepage):
         row["homepage"] = homepage
     return row | ({"biography": biography} if is_new_to_us else {})

@@ -16,10 +16,13 @@ from seminars.actions import shared_rows
 from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowForm
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
+from seminars.models.name_matching import surely_meant
 from seminars.models.talk import new_uid
 from seminars.models.wall_times import zone_info, zone_of
+from seminars.typed_names.people import typed_people
 
 TIMES = {"starts_at", "ends_at"}
+NEW_PERSON = "new"
 
 
 class TalkForm(DeskForm):
@@ -100,9 +103,8 @@ class AppearanceForm(PartForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("A name. The speaker is created when you save the talk."),
     )
-    is_another = forms.BooleanField(
-        label=gettext_lazy("This is another person"), required=False, widget=forms.HiddenInput
-    )
+    # Whom a doubtful name means: the key of a person, or NEW_PERSON.
+    is_another = forms.CharField(label=gettext_lazy("Who is it?"), required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Appearance
@@ -130,36 +132,54 @@ class AppearanceForm(PartForm):
     def save(self, commit: bool = True) -> Appearance:
         """Make the new person first, unless a row above has just made them."""
         if self.newcomer:
-            known = [] if self.cleaned_data.get("is_another") else Speaker.objects.called(self.newcomer.name)
-            person = known[0] if known else self.newcomer
+            others = [] if self.cleaned_data.get("is_another") else Speaker.objects.called(self.newcomer.name)
+            known = surely_meant(others, self.newcomer.affiliation)
+            person = known or self.newcomer
             if not known:
                 shared_rows.save(person, checked=True)
             self.instance.speaker = person
         return super().save(commit)
 
     def _find_person(self) -> None:
-        name = " ".join(self.cleaned_data.get("new_name", "").split())
+        typed = self.cleaned_data.get("new_name", "")
         if self.cleaned_data.get("speaker"):
-            if name:
+            if typed:
                 self.add_error("new_name", _("Choose a person or type a new name, not both."))
-        elif not name:
+            return
+        people = typed_people(typed)
+        if len(people) > 1:
+            names = _(" and ").join(one.name for one in people)
+            sentence = _(
+                "These are several people: %(names)s. Type one of them here, and the others in rows of their own."
+            )
+            self.add_error("new_name", sentence % {"names": names})
+        elif not typed:
             self.add_error("speaker", _("Choose a person, or type the name of a new one."))
-        elif not self.cleaned_data.get("is_another"):
-            self._recognise(name)
+        elif not people:  # "TBA": nobody yet, as if the row was blank
+            self.cleaned_data[DELETION_FIELD_NAME] = True
         else:
-            self._introduce(name)
+            affiliation = self.cleaned_data.get("affiliation") or people[0].affiliation
+            self.cleaned_data["affiliation"] = affiliation
+            self._recognise(people[0].name, affiliation)
 
-    def _recognise(self, name: str) -> None:
-        """Use the one person of that name; ask about people with similar names."""
+    def _recognise(self, name: str, affiliation: str) -> None:
+        """Use the one person whom the name means; ask about people of another affiliation or a similar name."""
         known = Speaker.objects.called(name)
-        if len(known) == 1:
-            self.cleaned_data["speaker"] = known[0]
-        elif alike := known or Speaker.objects.resembling(name):
-            self.fields["is_another"].widget = forms.CheckboxInput()
-            sentence = _("Did you mean %(names)s? Choose them above, or tick “This is another person”.")
-            self.add_error("new_name", sentence % {"names": _(" or ").join(map(_in_full, alike))})
-        else:
+        if meant := surely_meant(known, affiliation):
+            self.cleaned_data["speaker"] = meant
+            return
+        alike = known or Speaker.objects.resembling(name)
+        answer = self.cleaned_data.get("is_another")
+        if chosen := next((one for one in alike if str(one.pk) == answer), None):
+            self.cleaned_data["speaker"] = chosen
+        elif not alike or answer:
             self._introduce(name)
+        else:
+            options = [(str(one.pk), _in_full(one)) for one in alike]
+            new = _("a new person called %(name)s") % {"name": name}
+            self.fields["is_another"].widget = forms.RadioSelect(choices=[*options, (NEW_PERSON, new)])
+            sentence = _("Did you mean %(names)s? Choose below, and save again.")
+            self.add_error("new_name", sentence % {"names": _(" or ").join(map(_in_full, alike))})
 
     def _introduce(self, name: str) -> None:
         newcomer = Speaker(name=name, affiliation=self.cleaned_data.get("affiliation", ""))

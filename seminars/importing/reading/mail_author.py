@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from seminars.importing.events import Person
 from seminars.importing.reading.links import is_meeting
 from seminars.importing.reading.mail_parts import own_signature
-from seminars.importing.reading.name_words import INSTITUTION
-from seminars.importing.reading.names import Certainty, bare_name
-from seminars.importing.reading.people import named_in, people_in
+from seminars.typed_names.name_words import INSTITUTION
+from seminars.typed_names.names import Certainty, bare_name
+from seminars.typed_names.people import named_in, people_in
 
 _FROM = re.compile(
     r"^[\s*_]{0,9}(?:from|von|de|da|van)\*?[ \t]?:\*?[ \t]*(?P<who>\S.{0,200})$"
