@@ -43,6 +43,11 @@ JOINING = frozenset({"join_url", "passcode"})
 PRIVATE = JOINING | {"notes"}
 
 
+def must_choose_password(user: Person) -> bool:
+    """Tell whether `user` signed in with a temporary password, which opens only the page that replaces it."""
+    return _is_signed_in(user) and user.has_temporary_password
+
+
 def is_administrator(user: Person) -> bool:
     """Administrators may do everything."""
     return user.is_active and user.is_superuser

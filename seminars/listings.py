@@ -303,11 +303,8 @@ def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]
 
 def around(talk: Talk, among: TalkQuerySet) -> tuple[Talk | None, Talk | None, list[Talk]]:
     """Return the talks before and after a talk, out of those `among` which the user may see it, and related talks that
-    all visitors may see. People are fetched for all of them together."""
-    before, after = among.neighbours_of(talk)
-    related = list(Talk.objects.public().listed().related_to(talk, without=(before, after)))
-    prefetch_related_objects([other for other in (before, after, *related) if other], *prefetched_for_lists())
-    return before, after, related
+    all visitors may see."""
+    return among.around(talk, Talk.objects.public().listed().related_to(talk))
 
 
 def rest_of_term(listing: Listing) -> list[Talk]:

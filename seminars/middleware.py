@@ -5,15 +5,19 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
 from seminars import languages
 from seminars.models.database_errors import failure_of
 from seminars.models.department import department_read_once
+from seminars.views import signing_in
 from seminars.zone_watch import HEALTH_CHECKS
 
 logger = logging.getLogger(__name__)
@@ -102,3 +106,30 @@ class TolerantSessionMiddleware(SessionMiddleware):
 def _is_database_failure(failed: BaseException | None) -> bool:
     """Tell whether the database failed; Django reports every failure as a session that was deleted."""
     return failed is not None and (failure_of(failed) is not None or _is_database_failure(failed.__context__))
+
+
+class SignInStepsMiddleware:
+    """Treats people as visitors until their sign-in is complete; the desk leads them to the step that is left.
+
+    It asks the database nothing for pages that do not ask who reads them.
+    """
+
+    OPEN = ("sign-in", "sign-out", "password_change")  # where people sign in, one step after the other
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        address = request.resolver_match
+        if address.url_name in self.OPEN or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        is_desk = address.namespace == "admin" and address.url_name != "logout"
+        if is_desk and (step := signing_in.step_left(request.user)):
+            target = request.get_full_path() if request.method == "GET" else reverse("admin:index")
+            return signing_in.to_step_left(step, target)
+        known = request.user
+        request.user = SimpleLazyObject(lambda: AnonymousUser() if signing_in.step_left(known) else known)
+        return None

@@ -56,6 +56,11 @@ def errors_in(response):
     return [unescaped for found in lists for unescaped in map(_text, re.findall(r"<li>(.*?)</li>", found, re.S))]
 
 
+def problems_in(response):
+    """The sentences above the schedule, each under the name of its cell or row."""
+    return {name: sentence for _place, name, sentence in response.context["schedule"].problems}
+
+
 def consequences(response):
     """The lines of the page that say what calendars will show."""
     found = re.search(r'<ul class="consequences">.*?</ul>', response.text, re.S)

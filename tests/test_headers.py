@@ -56,7 +56,7 @@ del FRAME["X-Frame-Options"]
 REDIRECT = {name: value for name, value in PAGE.items() if name != "X-Frame-Options"}  # to the address with a slash
 UNFRAMED = {"X-Frame-Options": "DENY"}
 FEED = OPEN | {"X-Robots-Tag": "noindex"}
-SECRET = PAGE | {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+SECRET = PAGE | {"X-Robots-Tag": "noindex, nofollow"}
 
 # Every address of the site by name; a new one has to be declared here.
 ADDRESSES = {
@@ -75,7 +75,7 @@ ADDRESSES = {
     **dict.fromkeys(("next", "series-next", "calendar"), PAGE | {"X-Robots-Tag": "noindex"}),
     "colours": LOADED,
     "embed-script": OPEN_LOADED,
-    "join": PAGE | {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"},
+    "join": PAGE | {"X-Robots-Tag": "noindex"},
 }
 
 

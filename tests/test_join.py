@@ -112,7 +112,7 @@ def test_no_answer_is_kept_indexed_or_named_to_the_conference(client, minutes):
     answer = answer_to(client, starting_in(minutes))
 
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert answer["X-Robots-Tag"] == "noindex"
 
 

@@ -56,12 +56,12 @@ def test_it_shows_that_talk_alone_and_leads_to_no_address_of_a_draft(client):
     assert ("On looms" in page, f"/talks/{draft.pk}/" in page) == (False, False)
 
 
-def test_the_answer_is_not_cached_not_indexed_and_sends_no_referrer(client):
+def test_the_answer_is_not_cached_not_indexed_and_sends_other_sites_no_referrer(client):
     address = preview_of(make_the_draft())
     response = client.get(address)
 
     assert response["Cache-Control"] == "private, no-store"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert response["X-Robots-Tag"] == "noindex, nofollow"
     assert cached_address(address, "") is None
 

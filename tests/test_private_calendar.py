@@ -217,7 +217,7 @@ def test_it_does_not_contain_its_own_address(client, ada, series):
 def test_the_answer_is_not_cached_not_indexed_and_sends_no_referrer(client, ada):
     for answer in (client.get(address(ada)), client.head(address(ada)), client.get("/private/nonsense/calendar.ics")):
         assert answer["Cache-Control"] == "private, no-store"
-        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Referrer-Policy"] == "same-origin"
         assert answer["X-Robots-Tag"] == "noindex, nofollow"
         assert not answer.has_header("Access-Control-Allow-Origin")
         assert not answer.cookies
@@ -374,8 +374,9 @@ def test_no_other_person_sees_the_address(ada, series):
             assert [secret for secret in (ada.feed_token, ada.feed_key) if secret in text] == []
 
 
-def test_the_page_with_the_address_is_not_cached_and_sends_no_referrer(ada):
+def test_the_page_with_the_address_is_not_cached_and_sends_other_sites_no_referrer(ada):
     answer = signed_in(ada).get(reverse("admin:my-calendar"))
 
     assert "no-store" in answer["Cache-Control"]
-    assert '<meta name="referrer" content="no-referrer">' in answer.text
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert 'name="referrer"' not in answer.text

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from seminars.models import Department, SeriesOrganiser, Speaker, State, Talk
 from seminars.models.terms import Term
-from tests.admin_forms import form_of, messages_of, signed_in
+from tests.admin_forms import form_of, messages_of, problems_in, signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -130,10 +130,9 @@ def test_two_people_with_one_name_need_the_talk_form(two_series_client, series):
 
     response = save(two_series_client, series, **typed(talk, speaker="Ada Lovelace", title="On looms"))
 
-    assert sentences(response) == [
-        "On looms: There are 2 people called “Ada Lovelace”. Choose one in the talk’s own form.",
-        "Nothing is saved yet: see the rows below. What you typed is kept.",
-    ]
+    sentence = "There are 2 people called “Ada Lovelace”. Choose one in the talk’s own form."
+    assert problems_in(response) == {"Speaker, Wednesday, 2 October": sentence}
+    assert sentences(response) == ["Nothing is saved yet: see the rows below. What you typed is kept."]
     assert Talk.objects.get().title != "On looms"
 
 
@@ -165,7 +164,7 @@ def test_a_clash_saves_no_row_says_which_and_keeps_what_was_typed(two_series_cli
     response = save(two_series_client, series, **typed(one, room=room.pk), **typed(other, title="On looms"))
 
     page = response.content.decode()
-    assert sentences(response)[0].startswith("Mine: Room 414 is reserved by the THEORY Seminar")
+    assert problems_in(response)["Room, Wednesday, 2 October"].startswith("Room 414 is reserved by the THEORY Seminar")
     assert 'value="On looms"' in page
     assert "Secret" not in page
     assert [row.prefix for row in response.context["schedule"].rows if row.errors] == [f"talk-{one.pk}"]

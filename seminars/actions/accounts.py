@@ -16,12 +16,20 @@ FIRST_NAME = "organiser"
 
 
 def first_organiser() -> tuple[str, str] | None:
-    """Create an administrator if there is no account yet; return name and one-time password, or None."""
+    """Create an administrator if there is no account yet; return name and temporary password, or None."""
     if User.objects.exists():
         return None
     password = secrets.token_urlsafe(12)
-    User.objects.create_superuser(FIRST_NAME, password=password)
+    User.objects.create_superuser(FIRST_NAME, password=password, has_temporary_password=True)
     return FIRST_NAME, password
+
+
+def give_temporary_password(person: User, password: str) -> User:
+    """Set a password that somebody else chose; its owner replaces it at the next sign-in."""
+    person.set_password(password)
+    person.has_temporary_password = True
+    person.save()
+    return person
 
 
 def send_password_link(email: str) -> None:

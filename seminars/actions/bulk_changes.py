@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
@@ -36,6 +37,13 @@ class TalkWrite:
     people: list[Appearance] | None = None
     topics: list[Topic] | None = None
     address: str = ""
+
+
+def copy_to_change(talk: Talk) -> Talk:
+    """Return a copy of a talk that was read with all its parts; its fields and parts can be set, and the talk stays."""
+    changed = copy(talk)
+    changed._prefetched_objects_cache = dict(talk._prefetched_objects_cache)
+    return changed
 
 
 def prepare(talk: Talk, before: Talk | None, *, keep_notice: bool = False, tells_move: bool = True) -> None:
@@ -73,8 +81,10 @@ def write(writes: Sequence[TalkWrite], *, beside: Iterable[int] = ()) -> list[Fo
     _hold_rooms(writes)
     _refuse_changed(known)
     _refuse_taken_rooms(talks, beside)
-    _write_new(new)
-    _write_known(known)
+    if new:
+        _write_new(new)
+    if known:
+        _write_known(known)
     addresses = _write_addresses(writes)
     for some in (new, known):
         written = [one.talk for one in some]
@@ -173,6 +183,8 @@ def _keep_parts(one: TalkWrite) -> None:
 
 def _write_addresses(writes: Sequence[TalkWrite]) -> list[FormerAddress]:
     wanted = {one.address: one.talk for one in writes if one.address}
+    if not wanted:
+        return []
     known = FormerAddress.objects.known_among(wanted)
     new = [FormerAddress(path=path, talk=talk) for path, talk in wanted.items() if path not in known]
     return FormerAddress.objects.bulk_create(new, batch_size=TURN)

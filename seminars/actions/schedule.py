@@ -1,90 +1,204 @@
-"""Save the schedule of a term: many talks in one transaction, all or none."""
+"""Save the schedule of a term: change, add and delete many talks in one transaction, all or none."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from seminars import times
-from seminars.actions import shared_rows, stamping
-from seminars.actions.rearranging import TimeAndRoom, put, read_anew
-from seminars.actions.talk_changes import refuse_together, set_people, write_all
-from seminars.models import Appearance, Room, Speaker, Talk, User, publishing, recording
+from seminars.actions import bulk_changes, shared_rows, talk_changes, talk_defaults
+from seminars.actions.bulk_changes import Bookings, TalkWrite
+from seminars.models import Appearance, Room, Series, Speaker, Talk, User, publishing, recording
+from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import zone_info
 from seminars.text import fold
-from seminars.times import Span
+
+PLAIN = ("title", "join_url", "host", "language", "notes")  # set as they are
+COLUMNS = {"starts_at": "start", "ends_at": "minutes"}  # the cell of a field, where it has another name
 
 
 @dataclass(frozen=True)
 class ScheduleChange:
-    """What an organiser changed in one talk: any of starts_at, room, title, speaker and affiliation."""
+    """What an organiser changed in one talk.
+
+    Any of starts_at, minutes, room, title, speaker, affiliation, join_url, host, language, notes and topics.
+    """
 
     talk: int
     fields: Mapping[str, Any]
 
+    @property
+    def row(self) -> str:
+        return f"talk-{self.talk}"
 
-def save(changes: list[ScheduleChange], *, by: User | None) -> list[Talk]:
-    """Write the changes to each talk and return the talks; a new name creates the speaker.
 
-    Raise ValidationError and change nothing if any change is refused; its messages are under "talk-<key>".
+@dataclass(frozen=True)
+class NewSlot:
+    """A draft that was added to the schedule: the name of its row, and fields, of which it needs starts_at."""
+
+    row: str
+    series: Series
+    fields: Mapping[str, Any]
+
+
+@dataclass
+class SavedSchedule:
+    """What saving did: the talks that it changed and added, and those that it deleted."""
+
+    changed: list[Talk] = field(default_factory=list)
+    added: list[Talk] = field(default_factory=list)
+    deleted: list[Talk] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.added or self.deleted)
+
+
+def save(
+    changes: Sequence[ScheduleChange], *, added: Sequence[NewSlot] = (), deleted: Iterable[int] = (), by: User | None
+) -> SavedSchedule:
+    """Write the changes to each talk, add drafts, and delete the drafts with the keys `deleted`.
+
+    A new name creates the speaker. Raise ValidationError and change nothing if anything is refused: its messages are
+    under the names of the cells, such as "talk-12-room", and of rows where they are about no cell.
     """
-    if not changes:
-        return []  # no change makes no edition
+    deleted = list(deleted)
+    if not (changes or added or deleted):
+        return SavedSchedule()  # no change makes no edition
     with publishing(), recording(_("Schedule changed"), by=by):
-        changed = read_anew(change.talk for change in changes)
-        fields = {change.talk: change.fields for change in changes}
-        refuse_together(changed, lambda talk: _set_fields(talk, fields[talk.pk]))
-        write_all(changed)
-        refuse_together(changed, lambda talk: _set_people(talk, fields[talk.pk]))
-        stamping.stamp(changed)
-        return changed
+        there = _read({*(change.talk for change in changes), *deleted})
+        gone = [there[key] for key in deleted]
+        if gone:
+            talk_changes.delete_drafts(gone)
+        writes = {change.row: _changing(there[change.talk]) for change in changes}
+        writes |= {slot.row: _beginning(slot) for slot in added}
+        fields = {one.row: one.fields for one in (*changes, *added)}
+        _refuse_together(writes, lambda row: _set_fields(writes[row], fields[row]))
+        _set_people(writes, fields)
+        _refuse_together(writes, lambda row: bulk_changes.prepare(writes[row].talk, writes[row].before))
+        _refuse_clashes(writes)
+        bulk_changes.render(writes.values())
+        bulk_changes.write(list(writes.values()))
+        talks = {row: write.talk for row, write in writes.items()}
+        return SavedSchedule([talks[change.row] for change in changes], [talks[slot.row] for slot in added], gone)
 
 
-def _set_fields(talk: Talk, fields: Mapping[str, Any]) -> None:
-    place = TimeAndRoom.of(talk)
-    if starts_at := fields.get("starts_at"):
-        place = replace(place, span=Span(starts_at, starts_at + (talk.ends_at - talk.starts_at)))
+def _read(keys: Iterable[int]) -> dict[int, Talk]:
+    found = Talk.objects.for_entries().order_by().in_bulk(keys)
+    if len(found) < len(set(keys)):
+        raise ValidationError(_("Somebody has deleted this talk. Reload the schedule."), code="gone")
+    return found
+
+
+def _changing(talk: Talk) -> TalkWrite:
+    return TalkWrite(bulk_changes.copy_to_change(talk), talk)
+
+
+def _beginning(slot: NewSlot) -> TalkWrite:
+    """Return a draft with the defaults of its series."""
+    defaults = talk_defaults.standing_defaults(slot.series)
+    starts_at = slot.fields["starts_at"]
+    ends_at = starts_at + timedelta(minutes=slot.series.default_minutes)
+    topics = [] if "topics" in slot.fields else list(slot.series.default_topics.in_order())
+    return TalkWrite(Talk(**defaults, starts_at=starts_at, ends_at=ends_at), None, people=[], topics=topics)
+
+
+def _set_fields(write: TalkWrite, fields: Mapping[str, Any]) -> None:
+    talk, length = write.talk, write.talk.ends_at - write.talk.starts_at
+    starts_at = fields.get("starts_at", talk.starts_at)
+    if "minutes" in fields:
+        length = timedelta(minutes=fields["minutes"])
     if "room" in fields:
-        place = replace(place, room=_present(fields["room"]))
-    if "starts_at" not in fields and (zone := talk.zone_in(place.room)) != talk.local_zone:
+        talk.room = fields["room"]
+    if write.before and "starts_at" not in fields and (zone := talk.zone_in(talk.room)) != talk.local_zone:
         starts_at = times.same_wall_time(talk.starts_at, zone_info(zone), of=talk.zone_info)
-        place = replace(place, span=Span(starts_at, starts_at + (talk.ends_at - talk.starts_at)))
-    put(talk, place)
-    talk.title = fields.get("title", talk.title)
+    if (starts_at, starts_at + length) != (talk.starts_at, talk.ends_at):
+        talk.starts_at, talk.ends_at = starts_at, starts_at + length
+    for name in PLAIN:
+        if name in fields:
+            setattr(talk, name, fields[name])
+    if "topics" in fields:
+        write.topics = list(fields["topics"])
 
 
-def _present(room: Room | None) -> Room | None:
-    if room and not Room.objects.contains(room):
-        raise ValidationError(_("This room has been deleted. Choose another one."))
-    return room
+def _refuse_together(writes: Mapping[str, TalkWrite], check: Callable[[str], object]) -> None:
+    """Check each row; raise one ValidationError with the messages under the names of their cells."""
+    refused: dict[str, list[str]] = {}
+    for row in writes:
+        try:
+            check(row)
+        except ValidationError as refusal:
+            told = refusal.message_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.messages}
+            for name, sentences in told.items():
+                cell = row if name == NON_FIELD_ERRORS else f"{row}-{COLUMNS.get(name, name)}"
+                refused.setdefault(cell, []).extend(sentences)
+    if refused:
+        raise ValidationError(refused)
 
 
-def _set_people(talk: Talk, fields: Mapping[str, Any]) -> None:
-    """Set the one speaker of a talk and their affiliation to what was typed."""
-    if fields.keys().isdisjoint({"speaker", "affiliation"}):
-        return
-    present = next(iter(talk.speakers), None)
-    others = [row for row in talk.appearances.all() if row != present]
+def _refuse_clashes(writes: Mapping[str, TalkWrite]) -> None:
+    _refuse_deleted_rooms(writes)
+    talks = [write.talk for write in writes.values()]
+    bookings = Bookings.of(talks, beside=[talk.pk for talk in talks if talk.pk])
+
+    def check(row: str) -> None:
+        talk = writes[row].talk
+        if other := bookings.holder(talk):
+            raise ValidationError({"room": clash_sentence(talk, other)})
+        bookings.take(talk)
+
+    _refuse_together(writes, check)
+
+
+def _refuse_deleted_rooms(writes: Mapping[str, TalkWrite]) -> None:
+    wanted = {write.talk.room_id for write in writes.values()} - {None}
+    there = set(Room.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+
+    def check(row: str) -> None:
+        if (room := writes[row].talk.room_id) and room not in there:
+            raise ValidationError({"room": _("This room has been deleted. Choose another one.")})
+
+    _refuse_together(writes, check)
+
+
+# --- people -----------------------------------------------------------------------------------------------
+
+
+def _set_people(writes: Mapping[str, TalkWrite], fields: Mapping[str, Mapping[str, Any]]) -> None:
+    """Set the first speaker of each talk and their affiliation to what was typed; make the people who are new."""
+    naming = {
+        row: write for row, write in writes.items() if not fields[row].keys().isdisjoint({"speaker", "affiliation"})
+    }
+    names = {name for row in naming if (name := fields[row].get("speaker"))}
+    known = Speaker.objects.called_any(names)
+    new: dict[str, Speaker] = {}
+
+    def called(name: str, affiliation: str) -> Speaker:
+        found = known[fold(name)]
+        if len(found) > 1:
+            sentence = _("There are %(number)d people called “%(name)s”. Choose one in the talk’s own form.")
+            raise ValidationError({"speaker": sentence % {"number": len(found), "name": name}})
+        return found[0] if found else new.setdefault(fold(name), Speaker(name=name, affiliation=affiliation))
+
+    _refuse_together(naming, lambda row: _name(naming[row], fields[row], called))
+    shared_rows.add(new.values())
+
+
+def _name(write: TalkWrite, fields: Mapping[str, Any], called: Callable[[str, str], Speaker]) -> None:
+    speakers = write.before.speakers if write.before else []
+    present, others = next(iter(speakers), None), speakers[1:]
     name = fields.get("speaker", present.speaker.name if present else "")
     if not name:
-        set_people(talk, others)
+        write.people = others
         return
     is_same = present is not None and fold(present.speaker.name) == fold(name)
-    person = present.speaker if is_same else _called(name, fields.get("affiliation", ""))
-    row = present or Appearance(talk=talk)
+    person = present.speaker if is_same else called(name, fields.get("affiliation", ""))
+    row = copy(present) if present else Appearance()
     affiliation = row.affiliation if is_same else person.affiliation
     row.speaker, row.affiliation = person, fields.get("affiliation", affiliation)
-    set_people(talk, [*others, row])
-
-
-def _called(name: str, affiliation: str) -> Speaker:
-    found = Speaker.objects.called(name)
-    if len(found) > 1:
-        sentence = _("There are %(number)d people called “%(name)s”. Choose one in the talk’s own form.")
-        raise ValidationError(sentence % {"number": len(found), "name": name})
-    person = found[0] if found else Speaker(name=name, affiliation=affiliation)
-    if not found:
-        shared_rows.save(person)
-    return person
+    if present is None:
+        row.affiliation = row.affiliation or person.affiliation
+    write.people = [row, *others]

@@ -1,7 +1,6 @@
 """Give several talks the same values: find out what becomes of each talk, then write those that can be changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -140,8 +139,7 @@ def _is_small(talk: Talk, after: Talk) -> bool:
 
 
 def _prospect(values: Mapping[str, Any], talk: Talk, *, tells_move: bool) -> Prospect:
-    after = copy(talk)
-    after._prefetched_objects_cache = dict(talk._prefetched_objects_cache)  # its topics may change
+    after = bulk_changes.copy_to_change(talk)
     topics = None if "topics" not in values else list(values["topics"])
     found = Prospect(TalkWrite(after, talk, topics=topics))
     try:

@@ -123,9 +123,21 @@ def _refuse_clashes(talks: list[Talk]) -> None:
 def delete(talk: Talk) -> None:
     """Delete a talk that was never public; raise ValidationError for others, because subscribers know about them."""
     _refuse_to_delete_what_was_public(talk)
-    if note := ImportedTalk.objects.filter(talk=talk).first():
-        DeletedImport.objects.note(talk, note.said)  # so that the next import does not bring it back
+    _keep_away_from_imports([talk])
     talk.delete()
+
+
+def delete_drafts(talks: list[Talk]) -> None:
+    """Delete talks by the same rule, all or none."""
+    refuse_together(talks, _refuse_to_delete_what_was_public)
+    _keep_away_from_imports(talks)
+    Talk.objects.with_keys([talk.pk for talk in talks]).delete()
+
+
+def _keep_away_from_imports(talks: list[Talk]) -> None:
+    """Note those of these talks that came from an import, so that the next import does not bring them back."""
+    for note in ImportedTalk.objects.filter(talk__in=talks).select_related("talk__series"):
+        DeletedImport.objects.note(note.talk, note.said)
 
 
 def delete_all(talks: list[Talk], *, even_public: bool) -> None:

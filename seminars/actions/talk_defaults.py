@@ -45,13 +45,18 @@ def next_start(series: Series, *, after: date) -> datetime | None:
 
 def _free_day(series: Series, first: date) -> date | None:
     """Return the first free day among `first` and the same weekday of the following weeks; None if none is free."""
+    return next(iter(free_days(series, first)), None)
+
+
+def free_days(series: Series, first: date) -> list[date]:
+    """Return the free days among `first` and the same weekday of the following weeks: two queries."""
     candidates = [first + timedelta(weeks=week) for week in range(WEEKS_AHEAD)]
     span = Span(times.start_of(first), times.start_of(candidates[-1] + timedelta(days=1)))
     starts = Talk.objects.in_series(series).starting_in(span).values_list("starts_at", flat=True)
     zone = zone_info(Talk(series=series).zone_in(series.default_room))
     taken = {times.local(start, zone).date() for start in starts}
     breaks = list(Break.objects.of_series(series).touching(first, candidates[-1]))
-    return next((day for day in candidates if day not in taken and not any(day in one for one in breaks)), None)
+    return [day for day in candidates if day not in taken and not any(day in one for one in breaks)]
 
 
 def defaults_after(talk: Talk) -> dict[str, Any]:

@@ -1,49 +1,73 @@
 """The schedule: a term on one page, one row a slot, saved as a whole or not at all."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import cached_property, partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from seminars.actions import rearranging, schedule
+from seminars import times
+from seminars.actions import rearranging, schedule, talk_defaults
+from seminars.actions.schedule import SavedSchedule
 from seminars.admin.history import recorded
 from seminars.admin.pages import SeriesPage
 from seminars.admin.preview import is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.forms import parameters
-from seminars.forms.schedule import RearrangeForm, SlotForm
-from seminars.models import Break, Department, Room, Series, Speaker, Talk, TalkQuerySet
+from seminars.forms.schedule import NewRow, RearrangeForm, SlotForm, TalkRow, ask_about_names
+from seminars.forms.schedule_columns import ALWAYS, SEPARATOR, USUAL, ScheduleSheet
+from seminars.models import Break, Department, Series, Speaker, Talk, TalkQuerySet
 from seminars.models.terms import Term
 from seminars.times import today
 
 MOST_ROWS = 200
 MOST_NAMES = 500  # offered while one types
+A_DAY = timedelta(days=1)
 ARRANGING = {"_swap", "_move", "_shift"}  # the buttons that let talks change places
 
 
 class Schedule:
     """One series in one term, as one person may change it: the rows of the page, filled with what it `sent`."""
 
-    def __init__(self, series: Series, term: Term, talks: TalkQuerySet, sent: QueryDict | None) -> None:
+    def __init__(
+        self, series: Series, term: Term, talks: TalkQuerySet, asked: QueryDict, sent: QueryDict | None
+    ) -> None:
         self.series, self.term, self.sent = series, term, sent
+        self.sheet = ScheduleSheet.of(series, asked.getlist("column"))
         self.keys = set(parameters.keys(sent, "row")[:MOST_ROWS]) if sent else set()
-        rooms = {str(room.pk): room for room in Room.objects.in_order()}
         # The talks that were sent, even those that are now in another term, without deleted ones and those of others.
         shown = talks.with_keys(self.keys) if sent else talks.starting_in(term.span)[:MOST_ROWS]
-        self.rows = [SlotForm(talk, rooms, sent) for talk in shown]
+        self.rows: list[SlotForm] = [TalkRow(self.sheet, talk, sent) for talk in shown]
         self.arranging = RearrangeForm([row.talk for row in self.rows], sent)
+        numbers = parameters.keys(sent, "new")[:MOST_ROWS] if sent else []
+        self.rows += [NewRow.sent(self.sheet, number, sent) for number in numbers]
+
+    @property
+    def before(self) -> str:
+        """The query of the address of the term before, with the same columns."""
+        return self._query_of(self.term.before)
+
+    @property
+    def after(self) -> str:
+        return self._query_of(self.term.after)
+
+    def _query_of(self, term: Term) -> str:
+        columns = [] if self.sheet.columns == USUAL else [name for name in self.sheet.columns if name not in ALWAYS]
+        return urlencode({"series": self.series.pk, "term": term.slug, "column": columns}, doseq=True)
 
     @property
     def lost(self) -> list[str]:
         """What was typed for talks that are no longer there, or no longer theirs."""
-        gone = self.keys - {row.talk.pk for row in self.rows}
+        gone = self.keys - {row.talk.pk for row in self.rows if row.talk}
         typed = [[self.sent.get(f"talk-{key}-{name}", "") for name in ("day", "speaker", "title")] for key in gone]
         return [", ".join(filter(None, words)) for words in sorted(typed)]
 
@@ -55,6 +79,67 @@ class Schedule:
     def names(self) -> list[str]:
         """Those who spoke before, for the box of suggestions."""
         return list(Speaker.objects.in_order().values_list("name", flat=True)[:MOST_NAMES])
+
+    @property
+    def problems(self) -> list[tuple[str, str, str]]:
+        """Each error of a row or cell: the place to go to, its name, and the sentence."""
+        return [
+            (
+                row[name].id_for_label if name in row.fields else row.prefix,
+                row.fields[name].widget.attrs["aria-label"] if name in row.fields else row.label,
+                sentence,
+            )
+            for row in self.rows
+            for name, sentences in row.errors.items()
+            for sentence in sentences
+        ]
+
+    @property
+    def columns(self) -> list[tuple[str, Promise | str, bool]]:
+        """Each column that can be chosen: its name, its label, and whether it is shown."""
+        fields = SlotForm.base_fields.items()
+        return [(name, field.label, name in self.sheet.columns) for name, field in fields if name not in ALWAYS]
+
+    @cached_property
+    def heads(self) -> list[tuple[str, Promise | str]]:
+        return [(name, SlotForm.base_fields[name].label) for name in self.sheet.columns]
+
+    @property
+    def blank(self) -> NewRow:
+        """A row from which the page makes new ones."""
+        return NewRow(self.sheet, "0", self._usual_values)
+
+    @cached_property
+    def _usual_values(self) -> dict[str, str]:
+        """What a new row begins with beside its date: as the last talk of the series, or as the series says."""
+        series, rows = self.series, [row for row in self.rows if row.talk]
+        start = series.default_start.strftime("%H:%M") if series.default_start else ""
+        start = start or (rows[-1].now["start"] if rows else "")
+        room = str(series.default_room_id or "")
+        topics = SEPARATOR.join(topic.name for topic in series.default_topics.in_order())
+        values = {"start": start, "room": room, "minutes": str(series.default_minutes), "topics": topics}
+        return values | {"join_url": series.default_join_url}
+
+    @cached_property
+    def free_days(self) -> list[str]:
+        """The dates of new rows: the series' weekday, or that of its last talk, after the last talk of the term."""
+        days = [times.local(row.talk.starts_at, row.talk.zone_info).date() for row in self.rows if row.talk]
+        weekday = self.series.default_weekday
+        if weekday is None and not days:
+            return []
+        weekday = max(days).weekday() if weekday is None else weekday
+        first = max([*days, self.term.first_on - A_DAY]) + A_DAY
+        first += timedelta(days=(weekday - first.weekday()) % 7)
+        return [f"{day}" for day in talk_defaults.free_days(self.series, first) if day <= self.term.last_on]
+
+    def add_row(self) -> None:
+        """Add a row on the next free day, below those that were typed."""
+        numbers = [row.number for row in self.rows if isinstance(row, NewRow)]
+        taken = {row.data.get(f"{row.prefix}-day") for row in self.rows}
+        day = next((day for day in self.free_days if day not in taken), "")
+        self.rows.append(NewRow(self.sheet, max(numbers, default=0) + 1, self._usual_values | {"day": day}))
+        for row in self.rows:
+            row.is_checked = False
 
 
 class SchedulePage(SeriesPage):
@@ -80,6 +165,10 @@ class SchedulePage(SeriesPage):
             self._read()
             self._preview()
             return self.show()
+        if "_add" in request.POST:
+            self._read()
+            self.schedule.add_row()
+            return self.show()
         with recorded(request):  # within which no one takes a room or a series between check and save
             self._read()
             is_done = self._save()
@@ -92,8 +181,8 @@ class SchedulePage(SeriesPage):
         except ValueError as unknown:
             raise Http404(slug) from unknown
         talks: TalkQuerySet = rights(self.request).rows(Talk)
-        talks = talks.filter(series=self.series).soonest_first().for_lists()
-        self.schedule = Schedule(self.series, term, talks, self.request.POST or None)
+        talks = talks.filter(series=self.series).soonest_first().for_entries()
+        self.schedule = Schedule(self.series, term, talks, self.request.GET, self.request.POST or None)
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         named = {"series": self.series.short_name, "term": self.schedule.term}
@@ -105,39 +194,57 @@ class SchedulePage(SeriesPage):
     def _save(self) -> bool:
         """Save all rows or let talks change places; say what came of it, and return whether it is done."""
         try:
-            changed = self._change()(by=self.request.user)
+            done = self._change()(by=self.request.user)
         except ValidationError as refusal:
             self._tell_refusal(refusal)
             return False
-        if changed:
-            LogEntry.objects.log_actions(self.request.user.pk, changed, CHANGE, _("Schedule"))
-        if self._is_arranging:
-            said = ngettext("%(number)d talk has moved.", "%(number)d talks have moved.", len(changed))
-        else:
-            said = ngettext("%(number)d talk is changed.", "%(number)d talks are changed.", len(changed))
-        done = said % {"number": len(changed)} if changed else _("There was nothing to change.")
-        messages.success(self.request, done)
+        saved = done if isinstance(done, SavedSchedule) else SavedSchedule(changed=done)
+        for talks, flag in ((saved.changed, CHANGE), (saved.added, ADDITION), (saved.deleted, DELETION)):
+            if talks:
+                LogEntry.objects.log_actions(self.request.user.pk, talks, flag, _("Schedule"))
+        messages.success(self.request, " ".join(self._told(saved)) or _("There was nothing to change."))
         return True
+
+    def _told(self, saved: SavedSchedule) -> Iterator[str]:
+        """Say how many talks were changed, added and deleted."""
+        if number := len(saved.changed):
+            if self._is_arranging:
+                said = ngettext("%(number)d talk has moved.", "%(number)d talks have moved.", number)
+            else:
+                said = ngettext("%(number)d talk is changed.", "%(number)d talks are changed.", number)
+            yield said % {"number": number}
+        if number := len(saved.added):
+            yield ngettext("%(number)d draft is added.", "%(number)d drafts are added.", number) % {"number": number}
+        if number := len(saved.deleted):
+            yield ngettext("%(number)d draft is deleted.", "%(number)d drafts are deleted.", number) % {
+                "number": number
+            }
 
     def _preview(self) -> None:
         """Say at each row that would change what subscribers would see of it, or why it may not be."""
-        rows, changed = self.schedule.rows, []
+        rows = [row for row in self.schedule.rows if row.talk and not row.is_removed]
+        done: list[Talk] = []
+
+        def change() -> None:
+            saved = action(by=self.request.user)
+            done.extend(saved.changed if isinstance(saved, SavedSchedule) else saved)
+
         try:
-            change = self._change()
-            previews = previews_of([row.talk.pk for row in rows], lambda: changed.extend(change(by=self.request.user)))
+            action = self._change()
+            previews = previews_of([row.talk.pk for row in rows], change)
         except ValidationError as refusal:
             self._tell_refusal(refusal)
             return
         for row in rows:
-            row.consequences = previews[row.talk.pk].sentences if row.talk in changed else []
+            row.consequences = previews[row.talk.pk].sentences if row.talk in done else []
         nothing = _("There was nothing to change.")
-        messages.info(self.request, _("Nothing is saved yet: this is a preview.") if changed else nothing)
+        messages.info(self.request, _("Nothing is saved yet: this is a preview.") if done else nothing)
 
     @property
     def _is_arranging(self) -> bool:
         return not ARRANGING.isdisjoint(self.request.POST)
 
-    def _change(self) -> Callable[..., list[Talk]]:
+    def _change(self) -> Callable[..., list[Talk] | SavedSchedule]:
         """Return what the button does, which returns the talks that it changed; raise ValidationError if it cannot."""
         if self._is_arranging:
             return self._arrangement()
@@ -146,15 +253,19 @@ class SchedulePage(SeriesPage):
               "The other rows are kept. Save them again.") % {"typed": typed}
             for typed in self.schedule.lost
         ]  # fmt: skip
-        if lost or not all(row.is_valid() for row in self.schedule.rows):
+        rows = self.schedule.rows
+        ask_about_names(rows)
+        if lost or not all(row.is_valid() for row in rows if row.is_bound):
             raise ValidationError(lost)
-        changes = [change for row in self.schedule.rows if (change := row.change)]
-        return partial(schedule.save, changes)
+        changes = [change for row in rows if isinstance(row, TalkRow) and (change := row.change)]
+        added = [addition for row in rows if isinstance(row, NewRow) and (addition := row.addition)]
+        deleted = [row.talk.pk for row in rows if row.talk and row.is_removed]
+        return partial(schedule.save, changes, added=added, deleted=deleted)
 
     def _arrangement(self) -> partial:
         """Return how talks change places; what was typed in the rows is never lost by it."""
         shown, sent = self.schedule, self.request.POST
-        if any(row.typed for row in shown.rows):
+        if any(row.typed or row.is_removed for row in shown.rows):
             raise ValidationError(_("Save what you typed in the schedule first, then rearrange it."))
         chosen = shown.arranging.cleaned_data if shown.arranging.is_valid() else {}
         talk, other = chosen.get("talk"), chosen.get("other")
@@ -167,13 +278,17 @@ class SchedulePage(SeriesPage):
         return partial(rearranging.swap, talk, other)
 
     def _tell_refusal(self, refusal: ValidationError) -> None:
-        """Say each sentence above all, and once more at the row that it is about."""
+        """Say each sentence in the cell that it is about, or above the row; those about no row above all."""
         told = refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
         rows = {row.prefix: row for row in self.schedule.rows}
         for key, sentences in told.items():
-            for sentence in sentences:
-                messages.error(self.request, sentence)
-            if key in rows:
-                rows[key].add_error(None, sentences)
+            prefix, _hyphen, cell = key.rpartition("-")
+            if row := rows.get(key):
+                row.refuse("", sentences)
+            elif row := rows.get(prefix):
+                row.refuse(cell, sentences)
+            else:
+                for sentence in sentences:
+                    messages.error(self.request, sentence)
         if not self._is_arranging:
             messages.error(self.request, _("Nothing is saved yet: see the rows below. What you typed is kept."))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from seminars import kept_entries, text
 from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
-from seminars.models import Appearance, Talk, TalkQuerySet
+from seminars.models import Talk, TalkQuerySet
 from seminars.models.department_language import in_department_language
 from seminars.models.edition import one_state
 from seminars.models.page_addresses import absolute, urn
@@ -80,7 +80,7 @@ def _facts(talk: Talk) -> Iterator[Element]:
     yield _element("updated", in_utc(talk.changed_at or talk.created_at))
     yield _element("published", in_utc(talk.published_at or talk.created_at))
     for person in talk.speakers:
-        yield _person(person.speaker.name, _page_of(person))
+        yield _person(person.speaker.name, person.public_page)
     for topic in talk.topics.all():
         scheme = absolute(reverse("topic-index"))
         yield _element("category", term=topic.slug, scheme=scheme, label=topic.name)
@@ -97,11 +97,6 @@ def _person(name: str, page: str = "") -> Element:
     return person
 
 
-def _page_of(person: Appearance) -> str:
-    """Return the address of the page about a speaker, "" where visitors may not see one."""
-    return absolute(person.speaker.get_absolute_url()) if person.has_page else ""
-
-
 def _element(name: str, told: str = "", **attributes: str) -> Element:
     """Return an element without the characters that XML forbids even when escaped (XML 1.0 §2.2)."""
     element = Element(name, {key: text.printable(value) for key, value in attributes.items()})
@@ -109,4 +104,4 @@ def _element(name: str, told: str = "", **attributes: str) -> Element:
     return element
 
 
-FORM = Form("atom", TalkQuerySet.with_what_feeds_show, _entry)
+FORM = Form("atom", TalkQuerySet.for_pages, _entry)

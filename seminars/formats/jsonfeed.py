@@ -114,7 +114,7 @@ def _room(room: Room) -> dict[str, Any]:
 
 def _person(person: Appearance) -> dict[str, str | None]:
     """Return a person with the affiliation of that time, and their page where visitors may see one."""
-    page = absolute(person.speaker.get_absolute_url()) if person.has_page else None
+    page = person.public_page or None
     return {"name": _or_none(person.speaker.name), "affiliation": _or_none(person.affiliation), "url": page}
 
 
@@ -148,4 +148,4 @@ def _without_blanks(told: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value}
 
 
-FORM = Form("json", TalkQuerySet.with_what_feeds_show, _item)
+FORM = Form("json", TalkQuerySet.for_pages, _item)

@@ -185,7 +185,7 @@ def _virtual_place(talk: Talk) -> Thing:
 
 
 def _performer(person: Appearance) -> Thing:
-    return _person(person.speaker, person.speaker.public_page, person.affiliation)
+    return _person(person.speaker, person.public_page, person.affiliation)
 
 
 def _person(speaker: Speaker, page: str, affiliation: str) -> Thing:

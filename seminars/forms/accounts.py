@@ -1,12 +1,15 @@
-"""Checking a person who signs in."""
+"""Checking a person who signs in, and their passwords."""
 
 from typing import Any
 
-from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, SetPasswordForm, SetUnusablePasswordMixin, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from seminars.actions import accounts
+from seminars.models import User
 
 
 class AccountForm(UserChangeForm):
@@ -29,10 +32,25 @@ class AccountForm(UserChangeForm):
 
 
 class AccountPasswordForm(AdminPasswordChangeForm):
-    """Another person's new password, or none; Django's warning about the old one is only in English."""
+    """Another person's temporary password, or none; Django's warning about the old one is only in English."""
 
     usable_password_help_text = format_lazy(
         '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
         SetUnusablePasswordMixin.usable_password_help_text,
         _("If disabled, the current password for this user will be lost."),
     )
+
+    def set_password_and_save(self, user: User, *args: Any, **options: Any) -> User:
+        if self.cleaned_data["set_usable_password"]:
+            return accounts.give_temporary_password(user, self.cleaned_data["password1"])
+        return super().set_password_and_save(user, *args, **options)
+
+
+class FirstPasswordForm(SetPasswordForm):
+    """The password that a person chooses in place of a temporary one."""
+
+    def clean_new_password2(self) -> str:
+        chosen = self.cleaned_data.get("new_password2", "")
+        if self.user.check_password(chosen):
+            raise ValidationError(gettext("This is the temporary password. Choose a different one."))
+        return chosen

@@ -36,7 +36,7 @@ class DayInput(forms.DateInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         own = {"autocomplete": "off", "size": "18", "data-typed": "day", "data-choose": _("Choose a date")}
         super().__init__(own | (attrs or {}))
-        self.doubt: Doubt | None = None
+        self.doubt: DayDoubt | None = None
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Typed | None:
         sent = data.get(name)
@@ -70,7 +70,7 @@ class MomentInput(AdminSplitDateTime):
         forms.MultiWidget.__init__(self, [DayInput, ClockInput], attrs)
 
 
-class Doubt:
+class DayDoubt:
     """Why a day that was typed may not be the one that is meant."""
 
     def __init__(self, read: TypedDay, near: date | None) -> None:
@@ -127,7 +127,7 @@ class DayField(forms.DateField):
         """Ask once about a day that is probably a slip; the box beside it says that it is not."""
         day = super().clean(value)
         if day and isinstance(value, Typed) and value.meant != day.isoformat():
-            doubt = Doubt(self._read(value), self.near)
+            doubt = DayDoubt(self._read(value), self.near)
             if doubt and isinstance(self.widget, DayInput):
                 self.widget.doubt = doubt
                 raise ValidationError(doubt.sentence, code="doubt")

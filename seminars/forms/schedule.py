@@ -1,103 +1,223 @@
 """Checking the schedule of a term: one row a slot, of which only what was changed on the page is taken."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
-from seminars.actions.schedule import ScheduleChange
-from seminars.forms.desk import ROOM_GONE
+from seminars.actions.schedule import NewSlot, ScheduleChange
+from seminars.actions.talk_changes import may_be_deleted
 from seminars.forms.edit_conflict import merged
-from seminars.forms.moments import ClockField, DayField
+from seminars.forms.schedule_columns import ScheduleSheet, SlotFields
 from seminars.models import Change, Room, Speaker, Talk
 from seminars.models.states import ALLOWED_FROM
 from seminars.models.talk_naming import speaker_and_title
 from seminars.models.wall_times import zone_info
+from seminars.text import fold
 
-Rooms = Mapping[str, Room]  # by primary key, as a page sends it
+PLAIN = ("minutes", "speaker", "affiliation", "title", "join_url", "host", "language", "notes")
+SUGGESTED = {"speaker": "people", "topics": "topics"}  # the lists of suggestions
+FURTHER = "affiliation", "title", "speaker", "host", "topics", "notes"  # a row with none of these and no date is blank
 
 
-class SlotForm(forms.Form):
+class SlotForm(SlotFields):
     """One row; its values are text, so that shown, typed and stored values can be compared."""
 
-    day = DayField(label=_("Date"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    start = ClockField(label=_("Time"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
-    room = forms.ChoiceField(label=_("Room"), required=False, error_messages={"invalid_choice": ROOM_GONE})
-    speaker = forms.CharField(label=_("Speaker"), required=False, max_length=200)
-    affiliation = forms.CharField(label=_("Affiliation"), required=False, max_length=200)
-    title = forms.CharField(label=_("Title"), required=False, max_length=500)
+    talk: Talk | None = None  # the one that the row shows, as it is now
+    is_checked = True  # whether what was typed is to be checked
 
-    def __init__(self, talk: Talk, rooms: Rooms, sent: Mapping[str, str] | None = None) -> None:
-        self.talk, self.rooms, self.now = talk, rooms, _values(talk)
-        prefix = f"talk-{talk.pk}"
-        sent = sent or {}
-        seen = {name: sent.get(f"{prefix}-seen-{name}", now) for name, now in self.now.items()}
-        typed = {name: sent.get(f"{prefix}-{name}", seen[name]).strip() for name in self.now}
-        shown = merged(typed, seen, self.now)
-        self.typed = {name for name in shown if shown[name] != self.now[name]} - self._kept()
-        self.another = sent.get(f"{prefix}-another", "")  # the name of somebody new that was asked about already
+    def __init__(self, sheet: ScheduleSheet, prefix: str, label: str, values: Mapping[str, str] | None) -> None:
+        self.sheet, self.label = sheet, label
+        self.typed: set[str] = set()  # the names of the cells that differ from what is stored
+        self.overtaken: dict[str, str] = {}  # what others have changed typed cells to
+        self.another = ""  # the name of somebody new that was asked about already
+        self.is_removed = False
         self.consequences: list[str] = []  # what subscribers would see of it, once that is found out
-        self.overtaken = {name for name in self.typed if seen[name] != self.now[name]}
-        data = {f"{prefix}-{name}": value for name, value in shown.items()} if sent else None
-        super().__init__(data, initial=self.now, prefix=prefix)
+        self.base_fields = {name: type(self).base_fields[name] for name in sheet.columns}
+        data = None if values is None else {f"{prefix}-{name}": value for name, value in values.items()}
+        super().__init__(data, initial=getattr(self, "now", {}), prefix=prefix)
         self._name_fields()
 
     def _name_fields(self) -> None:
-        """Name each field to those who do not see its row and column (WCAG 4.1.2), and offer the rooms."""
-        self.fields["room"].choices = [("", "–"), *((key, str(room)) for key, room in self.rooms.items())]
-        day = date_formats.day(times.local(self.talk.starts_at, self.talk.zone_info))
+        """Name each field to those who do not see its row and column (WCAG 4.1.2), and offer rooms and names."""
+        if "room" in self.fields:
+            self.fields["room"].choices = [("", "–"), *((key, str(room)) for key, room in self.sheet.rooms.items())]
         for name, field in self.fields.items():
-            field.widget.attrs["aria-label"] = gettext("%(column)s, %(day)s") % {"column": field.label, "day": day}
-            field.disabled = name in self._kept()
-        for name in ("speaker", "affiliation", "title"):
-            self.fields[name].widget.attrs["placeholder"] = self.fields[name].label  # where no column says it
-        self.fields["speaker"].widget.attrs["list"] = "people"
+            words = {"column": field.label, "day": self.label}
+            attributes = {"aria-label": gettext("%(column)s, %(day)s") % words}
+            if name not in ("day", "start", "room"):
+                attributes["placeholder"] = field.label  # where no column says it
+            if name in SUGGESTED:
+                attributes["list"] = SUGGESTED[name]
+            field.widget.attrs |= attributes
+
+    def full_clean(self) -> None:
+        if self.is_checked and self.typed and not self.is_removed:
+            super().full_clean()
+        else:  # nothing to check, so a value that was always odd is no reason to refuse the others
+            self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
+
+    def clean(self) -> dict[str, Any]:
+        for name in self.errors.keys() - self.typed:
+            del self.errors[name]
+        asked = self.cleaned_data
+        if "affiliation" in self.typed and asked.get("affiliation") and not self._has_speaker(asked):
+            self._refuse("speaker", gettext("Enter the person whose affiliation this is."))
+        if "topics" in self.typed:
+            try:
+                asked["topics"] = self.sheet.topics_named(asked.get("topics", ""))
+            except ValidationError as unknown:
+                self.add_error("topics", unknown)
+        return asked
+
+    def _has_speaker(self, asked: dict[str, Any]) -> bool:
+        if "speaker" in self.fields:
+            return bool(asked.get("speaker"))
+        return bool(self.talk and self.talk.speakers)
+
+    def _refuse(self, cell: str, sentences: str | list[str]) -> None:
+        """Show an error in a cell, and above the row where its column is not shown."""
+        self.add_error(cell if cell in self.fields else None, sentences)
+
+    def refuse(self, cell: str, sentences: list[str]) -> None:
+        """Show why the action refused the row, in the cell that this is about, if any."""
+        if cell in self.fields:
+            self.typed.add(cell)
+        self._refuse(cell, sentences)
+
+    @property
+    def new_name(self) -> str:
+        """The name of a speaker that was typed and not asked about yet."""
+        name = (self.data.get(self.add_prefix("speaker")) or "") if "speaker" in self.typed else ""
+        return name if name != self.another and len(name) <= self.fields["speaker"].max_length else ""
+
+    def ask_whether(self, alike: Iterable[Speaker]) -> None:
+        """Ask, once, about a name that is new but nearly that of somebody."""
+        self.another = self.new_name
+        sentence = gettext("Did you mean %(names)s? Type that name, or save again to make a new person.")
+        self.add_error("speaker", sentence % {"names": gettext(" or ").join(one.name for one in alike)})
+
+    def _fields(self) -> dict[str, Any]:
+        """What a valid row changes."""
+        asked = self.cleaned_data
+        fields = {name: asked[name] for name in (*PLAIN, "topics") if name in self.typed}
+        if self.typed & {"day", "start"}:
+            fields["starts_at"] = times.at(asked["day"], asked["start"], zone_info(self._zone()))
+        if "room" in self.typed:
+            fields["room"] = self._room()
+        return fields
+
+    def _room(self) -> Room | None:
+        return self.sheet.rooms.get(self.cleaned_data["room"])
+
+    def _zone(self) -> str:
+        talk = self.talk or Talk(series=self.sheet.series, room=self.sheet.series.default_room)
+        return talk.zone_in(self._room() if "room" in self.fields else talk.room)
+
+
+class TalkRow(SlotForm):
+    """The row of a talk that is there."""
+
+    def __init__(self, sheet: ScheduleSheet, talk: Talk, sent: Mapping[str, str] | None = None) -> None:
+        self.talk, self.now = talk, sheet.values_of(talk)
+        prefix = f"talk-{talk.pk}"
+        day = date_formats.day(times.local(talk.starts_at, talk.zone_info))
+        seen = {name: _text(sent, f"{prefix}-seen-{name}", now) for name, now in self.now.items()}
+        typed = {name: _text(sent, f"{prefix}-{name}", seen[name]).strip() for name in self.now}
+        shown = merged(typed, seen, self.now)
+        super().__init__(sheet, prefix, day, shown if sent else None)
+        self.is_stale = seen != self.now
+        self.typed = {name for name in shown if shown[name] != self.now[name]} - self._kept()
+        self.overtaken = {name: self._told(name) for name in self.typed if seen[name] != self.now[name]}
+        self.another = (sent or {}).get(f"{prefix}-another", "")
+        self.is_removed = self.may_be_removed and f"{prefix}-remove" in (sent or {})
+        for name in self._kept() & self.fields.keys():
+            self.fields[name].disabled = True
 
     def _kept(self) -> set[str]:
         """The fields that cannot be changed here: several speakers, and the place of what is cancelled."""
         kept = {"speaker", "affiliation"} if len(self.talk.speakers) > 1 else set()
-        return kept | ({"day", "start", "room"} if self.talk.state not in ALLOWED_FROM["move"] else set())
+        return kept | ({"day", "start", "minutes", "room"} if self.talk.state not in ALLOWED_FROM["move"] else set())
+
+    def _told(self, name: str) -> str:
+        now = self.sheet.rooms.get(self.now[name]) if name == "room" else self.now[name]
+        return str(now or "–")
+
+    @property
+    def may_be_removed(self) -> bool:
+        return may_be_deleted(self.talk)
 
     @property
     def seen(self) -> Iterable[tuple[str, str]]:
         """What the page shows before anyone types, sent back with what was typed."""
         return [(f"{self.prefix}-seen-{name}", now) for name, now in self.now.items()]
 
-    def clean(self) -> dict[str, Any]:
-        for name in self.overtaken:
-            sentence = gettext("%(who)s has changed this to “%(now)s”. Save again to replace it with yours.")
-            now = self.rooms.get(self.now[name]) if name == "room" else self.now[name]
-            self.add_error(name, sentence % {"now": now or "–", "who": Change.objects.since(0, self.talk)[0].who})
-        asked = self.cleaned_data
-        if "affiliation" in self.typed and asked.get("affiliation") and not asked.get("speaker"):
-            self.add_error("speaker", gettext("Enter the person whose affiliation this is."))
-        if "speaker" in self.typed:
-            self._recognise(asked.get("speaker", ""))
-        return asked
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_checked and self.is_bound and self.is_removed and self.is_stale:
+            sentence = gettext("%(who)s has changed this talk. Save again to delete it all the same.")
+            self.add_error(None, sentence % {"who": self._who})
 
-    def _recognise(self, name: str) -> None:
-        """Ask, once, about a name that is new but nearly that of somebody."""
-        if not name or name == self.another or Speaker.objects.called(name):
-            return
-        if alike := Speaker.objects.resembling(name):
-            self.another = name
-            sentence = gettext("Did you mean %(names)s? Type that name, or save again to make a new person.")
-            self.add_error("speaker", sentence % {"names": gettext(" or ").join(one.name for one in alike)})
+    def clean(self) -> dict[str, Any]:
+        for name, now in self.overtaken.items():
+            sentence = gettext("%(who)s has changed this to “%(now)s”. Save again to replace it with yours.")
+            self.add_error(name, sentence % {"now": now, "who": self._who})
+        return super().clean()
+
+    @property
+    def _who(self) -> str:
+        return Change.objects.since(0, self.talk)[0].who
 
     @property
     def change(self) -> ScheduleChange | None:
         """What a valid row changes, None if nothing."""
-        asked = self.cleaned_data
-        fields = {name: asked[name] for name in ("speaker", "affiliation", "title") if name in self.typed}
-        if self.typed & {"day", "start"}:
-            room = self.rooms.get(asked["room"])
-            fields["starts_at"] = times.at(asked["day"], asked["start"], zone_info(self.talk.zone_in(room)))
-        if "room" in self.typed:
-            fields["room"] = self.rooms.get(asked["room"])
+        fields = {} if self.is_removed else self._fields()
         return ScheduleChange(self.talk.pk, fields) if fields else None
+
+
+class NewRow(SlotForm):
+    """A row that was added on the page; it becomes a draft."""
+
+    def __init__(self, sheet: ScheduleSheet, number: int | str, values: Mapping[str, str]) -> None:
+        prefix = f"new-{number}"
+        super().__init__(sheet, prefix, gettext("new row %(number)s") % {"number": number}, values)
+        self.number = number
+        self.typed = set(sheet.columns)
+        self.is_removed = not any(values.get(name) for name in ("day", *FURTHER))
+
+    @classmethod
+    def sent(cls, sheet: ScheduleSheet, number: int, sent: Mapping[str, str]) -> "NewRow":
+        """Return the row as it was sent."""
+        prefix = f"new-{number}"
+        row = cls(sheet, number, {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns})
+        row.another = sent.get(f"{prefix}-another", "")
+        row.is_removed = row.is_removed or f"{prefix}-remove" in sent
+        return row
+
+    @property
+    def addition(self) -> NewSlot | None:
+        """The draft that a valid row makes, None if it is blank or taken away again."""
+        return None if self.is_removed else NewSlot(self.prefix, self.sheet.series, self._fields())
+
+
+def _text(sent: Mapping[str, str] | None, name: str, otherwise: str) -> str:
+    """Return what was sent; a browser ends lines with CRLF (HTML §4.10.21.4)."""
+    return (sent or {}).get(name, otherwise).replace("\r\n", "\n")
+
+
+def ask_about_names(rows: Collection[SlotForm]) -> None:
+    """Ask about each new name that is nearly a known one; a few queries however many rows."""
+    names = {row.new_name for row in rows if not row.is_removed and row.new_name}
+    known = Speaker.objects.called_any(names)
+    alike = Speaker.objects.resembling_any([name for name in names if not known[fold(name)]])
+    for row in rows:
+        if not row.is_removed and (people := alike.get(row.new_name)):
+            row.ask_whether(people)
 
 
 class RearrangeForm(forms.Form):
@@ -114,15 +234,3 @@ class RearrangeForm(forms.Form):
         ]
         for field in self.fields.values():
             field.choices, field.coerce = [("", "–"), *slots], {str(talk.pk): talk for talk in talks}.get
-
-
-def _values(talk: Talk) -> dict[str, str]:
-    speakers = talk.speakers
-    return {
-        "day": f"{times.local(talk.starts_at, talk.zone_info):%Y-%m-%d}",
-        "start": f"{times.local(talk.starts_at, talk.zone_info):%H:%M}",
-        "room": str(talk.room_id or ""),
-        "speaker": talk.speaker_names,
-        "affiliation": ", ".join(filter(None, (person.affiliation for person in speakers))),
-        "title": talk.title,
-    }

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from seminars.models.constraints import ChoicesConstraint
 from seminars.models.edition import PublicModel
 from seminars.models.history import History, RecordedQuerySet
+from seminars.models.page_addresses import absolute
+from seminars.models.speaker import talks_that_show
 from seminars.models.states import Role
 
 
@@ -18,6 +20,10 @@ class AppearanceQuerySet(RecordedQuerySet):
 
     def in_order(self) -> Self:
         return self.order_by("order", "pk")
+
+    def with_page(self) -> Self:
+        """Tell of each, as `has_page`, whether visitors may see a page about the person."""
+        return self.annotate(has_page=models.Exists(talks_that_show("speaker")))
 
     def given_by(self, people: Iterable[models.Model], talks: models.QuerySet) -> Self:
         """Keep these people as speakers of any of these talks, the soonest first."""
@@ -54,6 +60,11 @@ class Appearance(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.speaker.name} ({self.affiliation})" if self.affiliation else self.speaker.name
+
+    @property
+    def public_page(self) -> str:
+        """The full address of the person's page, "" where visitors may not see one; it was read `with_page`."""
+        return absolute(self.speaker.get_absolute_url()) if self.has_page else ""
 
     def save(self, *args: Any, **options: Any) -> None:
         if self._state.adding:

@@ -1,7 +1,7 @@
 """Queries for the talks that the page of a talk leads to: those before and after it, and related ones."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Self
 
 from django.db import models
@@ -14,26 +14,38 @@ from seminars.models.fetched import fetched_rows
 from seminars.models.states import Role
 
 MOST_RELATED = 4
-MOST_COMPARED = 200  # upcoming talks, and past ones, so that a page costs the same however many talks there are
+MOST_COMPARED = 200  # past talks, so that a page costs the same however many talks there are
+CLOSEST = 1000  # more topics than any talk has
+LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 
 class NearbyQuerySet(models.QuerySet):
     """Talks, by what they have in common with one of them."""
 
-    def neighbours_of(self, talk: models.Model) -> tuple[models.Model | None, models.Model | None]:
-        """Return the talks before and after this one in the first of its series, as far as they go ahead: one query.
-
-        Those at home there and the joint ones are asked apart, so that an index finds each neighbour at once.
+    def around(
+        self, talk: models.Model, related: Sequence[int]
+    ) -> tuple[models.Model | None, models.Model | None, list[models.Model]]:
+        """Return the talks before and after this one in the first of its series, as far as they go ahead, then other
+        talks with the keys `related`, in that order: one query, and two more for what lists show.
         """
-        others, series = self.going_ahead(), talk.shown_series[0]
-        joint = JointTalk.objects.filter(series=series).values("talk")
-        parts = others.filter(series=series), others.filter(pk__in=joint)
-        nearest = [side[:1] for part in parts for side in (part.before(talk), part.after(talk))]
-        found = self.model.objects.filter(_any_of(*nearest))
-        around = list(found.select_related("series").soonest_first())
-        places = [(other.starts_at, other.pk) < (talk.starts_at, talk.pk) for other in around]
-        before = around[sum(places) - 1] if any(places) else None
-        return before, around[sum(places)] if not all(places) else None
+        series = talk.shown_series[0]
+        chosen = self._next_to(talk, series) | Q(pk__in=related)
+        found = list(self.model.objects.filter(chosen).for_lists().soonest_first())
+        in_series = [other for other in found if series in other.all_series]
+        places = [(other.starts_at, other.pk) < (talk.starts_at, talk.pk) for other in in_series]
+        before = in_series[sum(places) - 1] if any(places) else None
+        after = in_series[sum(places)] if not all(places) else None
+        others = {other.pk: other for other in found if other not in (before, after)}
+        return before, after, [others[key] for key in related if key in others][:MOST_RELATED]
+
+    def _next_to(self, talk: models.Model, series: models.Model) -> Q:
+        """Match the nearest talks of a series that go ahead.
+
+        Those at home there and the joint ones are asked apart, so that an index finds each at once.
+        """
+        others = self.going_ahead()
+        parts = others.filter(series=series), others.filter(joint_rows__series=series)
+        return _any_of(*(side[:1] for part in parts for side in (part.before(talk), part.after(talk))))
 
     def before(self, talk: models.Model) -> Self:
         """Keep talks that come before this one, the nearest first."""
@@ -45,36 +57,33 @@ class NearbyQuerySet(models.QuerySet):
         same_start = Q(starts_at=talk.starts_at, pk__gt=talk.pk)
         return self.filter(Q(starts_at__gt=talk.starts_at) | same_start).soonest_first()
 
-    def related_to(self, talk: models.Model, without: Iterable[models.Model | None] = ()) -> Self:
-        """Keep a few talks that were not called off, the closest to this one first, with series and room.
+    def related_to(self, talk: models.Model) -> list[int]:
+        """Return the keys of a few talks that were not called off, the closest to this one first.
 
         Those with one of its speakers come first, then those that share topics, the most first, then those of its
-        series. Among equals `upcoming_first` decides. Only talks of its speakers and the MOST_COMPARED next and latest
-        of these talks are compared.
+        series. Among equals `upcoming_first` decides. Only talks of its speakers, upcoming talks and the MOST_COMPARED
+        latest talks are compared. Two more than a page shows are returned, as two may be the talks before and after.
         """
-        known = [talk.pk, *(other.pk for other in without if other)]
+        now = timezone.now()
         given = Appearance.objects.filter(role=Role.SPEAKER, speaker__in=[one.speaker_id for one in talk.speakers])
-        joint = JointTalk.objects.filter(series__in=talk.shown_series).values("talk")
-        every, now = self.going_ahead(), timezone.now()
-        compared = _any_of(
-            every.filter(pk__in=given.values("talk")),
-            every.upcoming(now).order_by("ends_at")[:MOST_COMPARED],
-            every.past(now).order_by("-ends_at")[:MOST_COMPARED],
-        )
-        related = every.exclude(pk__in=known).filter(compared)
-        related = related.annotate(
-            is_by_same=Exists(given.filter(talk=OuterRef("pk"))), shared=_topics_shared_with(talk)
-        )
-        is_in_series = Q(series__in=talk.shown_series) | Q(pk__in=joint)
-        related = related.filter(Q(is_by_same=True) | Q(shared__gt=0) | is_in_series)
-        most_shared = Case(When(is_by_same=False, then=F("shared")), default=0).desc()
-        return related.order_by("-is_by_same", most_shared, *upcoming_first(now)).with_series_and_room()[:MOST_RELATED]
+        is_by_same = Q(pk__in=given.values("talk"))
+        shared = TalkTopic.objects.filter(talk=OuterRef("pk"), topic__in=list(fetched_rows(talk, "topics"))).order_by()
+        joint = JointTalk.objects.filter(talk=OuterRef("pk"), series__in=talk.shown_series)
+        in_series = Q(series__in=talk.shown_series) | Exists(joint)
+        # A query of its own, so that SQLite reads these few from the index of ends, not all talks of each series.
+        since = self._compared_since(now)
+        recent = self.model.objects.going_ahead().filter(in_series | Exists(shared), ends_at__gte=since)
+        related = self.going_ahead().exclude(pk=talk.pk).filter(is_by_same | Q(pk__in=recent.values("pk")))
+        topics = Subquery(shared.values("talk").annotate(number=Count("pk")).values("number"))
+        closeness = Case(When(is_by_same, then=CLOSEST), default=Coalesce(topics, 0))
+        in_order = related.order_by(closeness.desc(), *upcoming_first(now))
+        return list(in_order.values_list("pk", flat=True)[: MOST_RELATED + 2])
 
-
-def _topics_shared_with(talk: models.Model) -> Coalesce:
-    """Return an expression for the number of topics that a talk has in common with this one."""
-    shared = TalkTopic.objects.filter(talk=OuterRef("pk"), topic__in=list(fetched_rows(talk, "topics"))).order_by()
-    return Coalesce(Subquery(shared.values("talk").annotate(number=Count("pk")).values("number")), 0)
+    def _compared_since(self, now: datetime) -> Coalesce:
+        """Return an expression for the end of the earliest past talk to compare. Hidden series do not count."""
+        talks = self.model.objects.going_ahead().filter(series__is_listed=True, ends_at__lte=now)
+        earliest = talks.order_by("-ends_at").values("ends_at")[MOST_COMPARED - 1 : MOST_COMPARED]
+        return Coalesce(Subquery(earliest), LONG_AGO)
 
 
 def _any_of(*parts: models.QuerySet) -> Q:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.models import name_matching
 from seminars.models.name_order import NameOrder
-from seminars.models.page_addresses import absolute
 from seminars.models.searching import words_of
 from seminars.models.shared_changes import SharedModel, SharedQuerySet, Values
 from seminars.models.speaker_names import SpeakerName, known_as, whole_names
@@ -77,15 +76,18 @@ class SpeakerQuerySet(SharedQuerySet):
         return self.filter(*conditions)
 
     def resembling(self, name: str) -> "list[Speaker]":
-        """Return those whose name is nearly this one, the nearest first: a typo, an initial, another order of words.
+        """Return those whose name is nearly this one, the nearest first: a typo, an initial, another order of words."""
+        return self.resembling_any([name])[name]
 
-        No index finds these, so it reads all names.
-        """
+    def resembling_any(self, names: Collection[str]) -> "dict[str, list[Speaker]]":
+        """Return by name those whose name is nearly it. No index finds these, so all names are read: two queries."""
+        if not names:
+            return {}
         rows = self.values_list("pk", "name", "other_names")
         known = {key: [name, *whole_names(others)] for key, name, others in rows}
-        keys = name_matching.nearest(name, known)[:MOST_RESEMBLING]
-        found = self.in_bulk(keys)
-        return [found[key] for key in keys]
+        near = {name: name_matching.nearest(name, known)[:MOST_RESEMBLING] for name in names}
+        found = self.in_bulk({key for keys in near.values() for key in keys})
+        return {name: [found[key] for key in keys] for name, keys in near.items()}
 
     def looked_for(self, typed: str) -> "SpeakerQuerySet":
         """Keep those whose names have words that begin like what was typed; where none has, words nearly like it."""
@@ -101,10 +103,6 @@ class SpeakerQuerySet(SharedQuerySet):
     def public(self) -> "SpeakerQuerySet":
         """Keep those who appear at a public talk of a listed series: a draft's speaker is nobody's business."""
         return self.filter(models.Exists(talks_that_show("pk")))
-
-    def with_page(self) -> "SpeakerQuerySet":
-        """Tell of each, as `has_page`, whether visitors may see a page about them."""
-        return self.annotate(has_page=models.Exists(talks_that_show("pk")))
 
 
 class Speaker(SharedModel):
@@ -141,11 +139,6 @@ class Speaker(SharedModel):
         verbose_name_plural = _("speakers")
         ordering = ["sort_name", "pk"]
         indexes = [models.Index(fields=["sort_name", "id"], name="speaker_by_sort_name")]
-
-    @property
-    def public_page(self) -> str:
-        """The full address of their page, "" where visitors may not see one; they were read `with_page`."""
-        return absolute(self.get_absolute_url()) if self.has_page else ""
 
     @classmethod
     def written(cls, before: dict[int, Values], after: dict[int, Values]) -> None:

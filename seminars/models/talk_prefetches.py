@@ -4,22 +4,20 @@ from django.db.models import Prefetch
 
 from seminars.models.appearance import Appearance
 from seminars.models.series import Series
-from seminars.models.speaker import Speaker
 from seminars.models.topic import Topic
 
 
 def prefetched_for_pages() -> list[Prefetch]:
-    """Return what is fetched along with talks beside series and room: four queries however many talks."""
-    people = Speaker.objects.with_page()
+    """Return what is fetched along with talks beside series and room: three queries however many talks."""
     return [
-        Prefetch("appearances", Appearance.objects.in_order().prefetch_related(Prefetch("speaker", people))),
+        Prefetch("appearances", Appearance.objects.in_order().with_page().select_related("speaker")),
         Prefetch("also_in", Series.objects.in_order()),
         Prefetch("topics", Topic.objects.in_order_of_entries()),
     ]
 
 
 def prefetched_for_lists() -> list[Prefetch]:
-    """Return what a list shows of talks beside series and room: two queries; speakers do not know of their page."""
+    """Return what a list shows of talks beside series and room: two queries; people do not know of their page."""
     return [
         Prefetch("appearances", Appearance.objects.in_order().select_related("speaker")),
         Prefetch("also_in", Series.objects.in_order()),

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Self
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Max, Min, Prefetch, Q, When
+from django.db.models import Case, Count, F, Max, Min, Prefetch, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from seminars.models.room_queries import RoomsQuerySet
 from seminars.models.search_index import Finds, WordMatch, number_found
 from seminars.models.searching import FACTS, Question, needle
 from seminars.models.series import Series
-from seminars.models.speaker import Speaker, talks_that_show
+from seminars.models.speaker import Speaker
 from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC, UNSETTLED, Attendance, Material, State
 from seminars.models.talk_address import TalkAddress
 from seminars.models.talk_marks import MarksQuerySet
@@ -319,19 +319,11 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
         return self.select_related("series").prefetch_related("also_in")
 
     def for_pages(self) -> Self:
-        """Fetch series, room, people and topics along: five queries however many talks."""
+        """Fetch series, room, people and topics along: four queries however many talks."""
         return self.with_series_and_room().prefetch_related(*prefetched_for_pages())
 
-    def with_what_feeds_show(self) -> Self:
-        """Fetch the same along in four queries; the people at a talk, not the speakers, know of their page."""
-        people = Appearance.objects.in_order().select_related("speaker")
-        people = people.annotate(has_page=Exists(talks_that_show("speaker")))
-        return self.with_series_and_room().prefetch_related(
-            Prefetch("appearances", people), *prefetched_for_pages()[1:]
-        )
-
     def for_entries(self) -> Self:
-        """Fetch the same along, but speakers do not know of their page: for calendar entries and the search."""
+        """Fetch the same along, but people do not know of their page: for calendar entries and the search."""
         topics = Prefetch("topics", Topic.objects.in_order_of_entries())
         return self.with_series_and_room().prefetch_related(*prefetched_for_lists(), topics)
 

@@ -13,6 +13,8 @@ class User(AbstractUser):
 
     email = models.EmailField(_("email"), help_text=_("We send a link here if you forget your password."), blank=True)
     feed_key = models.CharField(max_length=32, blank=True, editable=False)  # blank: no private calendar
+    # Somebody else chose or read the password: until it is replaced, it opens only the page that replaces it.
+    has_temporary_password = models.BooleanField(default=False, editable=False)
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -26,6 +28,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set a password that the person chose; whoever sets one for them marks it as temporary afterwards."""
+        super().set_password(raw_password)
+        self.has_temporary_password = False
 
     @property
     def feed_token(self) -> str:

@@ -9,8 +9,9 @@ from django.views.decorators.cache import cache_control
 from seminars import listings
 from seminars.listings import Listing
 
-# Of what only people with a secret address may see: nobody keeps it, and other sites do not learn the address.
-SECRET = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+# Of what only people with a secret address may see: nobody keeps it. Other sites never learn an address of ours
+# (SECURE_REFERRER_POLICY); "no-referrer" would go too far, as Chromium then sends forms with `Origin: null`.
+SECRET = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, nofollow"}
 ANY_SITE = {"Cross-Origin-Resource-Policy": "cross-origin"}  # our feeds name pictures, and other sites show them
 
 for_ever = cache_control(public=True, max_age=31_536_000, immutable=True)

@@ -49,8 +49,7 @@ def why_not(talk: Talk, *, now: datetime) -> str:
 
 
 def _unseen(response: HttpResponse) -> HttpResponse:
-    """Let nobody keep the answer, and do not tell the conference where its guests came from."""
+    """Let nobody keep the answer; the conference does not learn where its guests came from (SECURE_REFERRER_POLICY)."""
     add_never_cache_headers(response)
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -7,18 +7,36 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from axes.helpers import get_client_ip_address
-from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from django.contrib.auth.views import PasswordChangeView, PasswordResetDoneView, PasswordResetView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from seminars import limits, mail
+from seminars import access, limits, mail
 from seminars.actions import accounts
+from seminars.forms.accounts import FirstPasswordForm
+from seminars.views import signing_in
 
 
 class ChangePassword(PasswordChangeView):
-    """Django's, within a limit: somebody who finds a browser signed in must not find the password out by trying."""
+    """Django's, within a limit: somebody who finds a browser signed in must not find the password out by trying.
+
+    People with a temporary password, which they typed a moment ago, choose their own here before anything else.
+    """
+
+    def setup(self, request: HttpRequest, *args: Any, **options: Any) -> None:
+        super().setup(request, *args, **options)
+        self.is_first = access.must_choose_password(request.user)
+        self.form_class = FirstPasswordForm if self.is_first else PasswordChangeForm
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        response = super().form_valid(form)
+        return signing_in.arrive(self.request, signing_in.target_of(self.request)) if self.is_first else response
+
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        following = signing_in.target_of(self.request) if self.is_first else ""
+        return super().get_context_data(**words) | {"is_first": self.is_first, "next": following}
 
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         if until := limits.no_password_change_until(request.user):

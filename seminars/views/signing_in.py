@@ -1,17 +1,22 @@
-"""Signing in, within limits; people who were signed out while they typed get back what they typed."""
+"""Signing in, within limits; people who were signed out while they typed get back what they typed.
+
+A sign-in can take more than one step: until `step_left` names none, the site treats the person as a visitor.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from axes.helpers import get_client_ip_address
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from seminars import limits
+from seminars import access, limits
 
 
 class SignIn(LoginView):
@@ -29,15 +34,40 @@ class SignIn(LoginView):
         return super().get_context_data(**options) | {"kept": self._kept}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_valid(form)
-        if not self._kept:
-            return response
-        words = {"typed": QueryDict(self._kept).lists(), "address": self.get_success_url()}
-        return render(self.request, "registration/send_again.html", words)
+        super().form_valid(form)
+        return arrive(self.request, self.get_success_url(), self._kept)
 
     @property
     def _kept(self) -> str:
         return self.request.POST.get("kept", "")
+
+
+def step_left(user: access.Person) -> str:
+    """Return the name of the page where `user` completes the sign-in, "" if nothing is left to do."""
+    return "password_change" if access.must_choose_password(user) else ""
+
+
+def to_step_left(step: str, target: str) -> HttpResponse:
+    """Lead to a step of the sign-in, which leads on to `target`."""
+    return redirect_to_login(target, step)
+
+
+def target_of(request: HttpRequest) -> str:
+    """Return where a step of the sign-in leads on to."""
+    asked = request.POST.get("next", request.GET.get("next", ""))
+    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if is_ours else reverse("front")
+
+
+def arrive(request: HttpRequest, target: str, kept: str = "") -> HttpResponse:
+    """Lead a person who signed in to the step that is left, to what they typed while signed out, or to `target`."""
+    if step := step_left(request.user):
+        if kept:
+            request.session["kept"] = kept
+        return to_step_left(step, target)
+    if typed := kept or request.session.pop("kept", ""):
+        return render(request, "registration/send_again.html", {"typed": QueryDict(typed).lists(), "address": target})
+    return redirect(target)
 
 
 def locked(request: HttpRequest, _response: HttpResponse | None, credentials: dict | None) -> HttpResponse:

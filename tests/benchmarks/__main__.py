@@ -12,6 +12,7 @@ from tests.benchmarks import (
     once,
     rates,
     report,
+    schedule,
     search,
     several_talks,
     talk_form,
@@ -47,6 +48,7 @@ AT_THE_END = {
     "search-questions": search.asking,
     "talk-form": talk_form.opening_and_saving,
     "several-talks": several_talks.changing,
+    "schedule": schedule.saving,
     "typed-text": typed_text.saving_and_showing,
     "photos": uploads.photos,
     "calendars": uploads.calendars,
@@ -83,7 +85,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=[*EVERY_ROUND, *AT_THE_END], help="may be given repeatedly")
     parser.add_argument("--settings", default="seminars.settings", help="the settings that the site is served with")
     parser.add_argument(
-        "--beside", type=Path, help="an older checkout, to compare imports, search and the form of a talk with"
+        "--beside",
+        type=Path,
+        help="an older checkout, to compare imports, search, the form of a talk and the schedule with",
     )
     return parser.parse_args()
 

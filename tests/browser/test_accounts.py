@@ -1,0 +1,83 @@
+"""Accounts in a real browser, which says in its own way where a form comes from."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from seminars.models import JoinAccess, User
+from seminars.models.preview_address import PreviewAddress
+from tests.browser.axe import violations
+from tests.browser.signing_in import sign_in
+from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_talk
+from tests.signing_in import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def choose_password(page, button):
+    page.get_by_label("New password:", exact=True).fill("difference engine 2")
+    page.get_by_label("New password confirmation").fill("difference engine 2")
+    page.get_by_role("button", name=button).click()
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "dark"), (1280, "light")])
+def test_a_temporary_password_is_replaced_before_the_desk_opens(desk, width, theme):
+    person = make_administrator(has_temporary_password=True)
+    desk.set_viewport_size({"width": width, "height": 800})
+    desk.emulate_media(color_scheme=theme)
+    desk.visit("/sign-in/?next=/admin/")
+    desk.get_by_label("Username").fill(person.username)
+    desk.get_by_label("Password").fill(PASSWORD)
+    desk.get_by_role("main").get_by_role("button", name="Sign in").click()
+    desk.get_by_role("heading", name="Choose your own password").wait_for()
+
+    assert violations(desk) == []
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
+    choose_password(desk, "Use this password")
+    desk.wait_for_url("**/admin/")
+    assert desk.refusals == []
+
+
+def test_the_address_of_ones_calendar_is_made_and_revoked(desk):
+    sign_in(desk, make_organiser())
+    desk.visit("/admin/my-calendar/")
+
+    desk.get_by_role("button", name="Make an address").click()
+    desk.get_by_text("Here is a new address.").wait_for()
+    desk.get_by_role("button", name="Revoke it").click()
+    desk.get_by_text("The address has been revoked.").wait_for()
+
+    assert User.objects.get().feed_key == ""
+
+
+@pytest.mark.parametrize("kind", ["preview", "join"])
+def test_people_sign_out_on_pages_with_secret_addresses(desk, kind):
+    person = make_organiser()
+    series = person.series.get()
+    talk = make_talk(series=series, starts_at=timezone.now(), join_access=JoinAccess.MEMBERS, join_url="")
+    preview = PreviewAddress.of(make_draft(series=series).pk).token
+    sign_in(desk, person)
+
+    desk.visit({"preview": f"/private/{preview}/talk/", "join": f"/talks/{talk.pk}/join/"}[kind])
+    desk.get_by_role("button", name="Sign out").click()
+
+    desk.get_by_role("link", name="Sign in").wait_for()
+    assert desk.url.endswith("/")
+
+
+def test_a_forgotten_password_is_replaced_by_the_link_in_the_mail(desk, live_server, settings):
+    settings.SITE_URL = live_server.url
+    person = make_member(email="ada@example.org")
+    desk.visit("/password/forgotten/")
+    desk.get_by_label("Email").fill("ada@example.org")
+    desk.get_by_role("button", name="Send the link").click()
+    desk.get_by_role("heading", name="Check your mail").wait_for()
+
+    desk.goto(re.search(r"http\S+", mail.outbox[0].body)[0])
+    choose_password(desk, "Use this password")
+    desk.get_by_role("heading", name="Password changed").wait_for()
+
+    person.refresh_from_db()
+    assert person.check_password("difference engine 2")
