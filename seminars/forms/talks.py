@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from seminars import date_formats, times
 from seminars.actions import shared_rows
 from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowForm
+from seminars.forms.people import NEW_PERSON, in_full
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
 from seminars.models.name_matching import surely_meant
@@ -22,7 +23,6 @@ from seminars.models.wall_times import zone_info, zone_of
 from seminars.typed_names.people import typed_people
 
 TIMES = {"starts_at", "ends_at"}
-NEW_PERSON = "new"
 
 
 class TalkForm(DeskForm):
@@ -175,11 +175,11 @@ class AppearanceForm(PartForm):
         elif not alike or answer:
             self._introduce(name)
         else:
-            options = [(str(one.pk), _in_full(one)) for one in alike]
+            options = [(str(one.pk), in_full(one)) for one in alike]
             new = _("a new person called %(name)s") % {"name": name}
             self.fields["is_another"].widget = forms.RadioSelect(choices=[*options, (NEW_PERSON, new)])
             sentence = _("Did you mean %(names)s? Choose below, and save again.")
-            self.add_error("new_name", sentence % {"names": _(" or ").join(map(_in_full, alike))})
+            self.add_error("new_name", sentence % {"names": _(" or ").join(map(in_full, alike))})
 
     def _introduce(self, name: str) -> None:
         newcomer = Speaker(name=name, affiliation=self.cleaned_data.get("affiliation", ""))
@@ -189,10 +189,6 @@ class AppearanceForm(PartForm):
             self.add_error("new_name", refusal.messages)
         else:
             self.newcomer = newcomer
-
-
-def _in_full(person: Speaker) -> str:
-    return f"{person.name} ({person.affiliation})" if person.affiliation else person.name
 
 
 class PastedAppearanceForm(AppearanceForm):
