@@ -15,7 +15,7 @@ from seminars.actions.talk_changes import may_be_deleted
 from seminars.forms.edit_conflict import merged
 from seminars.forms.people import NameQuestion, Recognition
 from seminars.forms.schedule_columns import ScheduleSheet, SlotFields
-from seminars.models import Change, Room, Talk
+from seminars.models import Change, Room, Speaker, Talk
 from seminars.models.states import ALLOWED_FROM
 from seminars.models.talk_naming import speaker_and_title
 from seminars.models.wall_times import zone_info
@@ -40,6 +40,7 @@ class SlotForm(SlotFields):
         self.overtaken: dict[str, str] = {}  # what others have changed typed cells to
         self.answers: dict[str, str] = {}  # to questions about names, by folded name
         self.questions: list[NameQuestion] = []
+        self.is_known_name = False  # whether the whole cell of the speaker is the name of somebody
         self.chosen: tuple[ChosenPerson, ...] = ()  # who was typed, once that is settled
         self.is_removed = False
         self.consequences: list[str] = []  # what subscribers would see of it, once that is found out
@@ -100,7 +101,8 @@ class SlotForm(SlotFields):
         """The people that were typed into the cell, with their affiliations."""
         if self.is_removed or "speaker" not in self.typed or "speaker" in self.errors:
             return ()
-        people = typed_people(self.cleaned_data["speaker"])
+        typed = self.cleaned_data["speaker"]
+        people = (Person(typed),) if self.is_known_name else typed_people(typed)
         affiliation = self.cleaned_data.get("affiliation", "") if "affiliation" in self.typed else ""
         return with_affiliations(people, affiliation)
 
@@ -256,6 +258,10 @@ def _answers(sent: Mapping[str, str], prefix: str) -> dict[str, str]:
 
 def ask_about_names(rows: Collection[SlotForm]) -> None:
     """Find whom all typed names mean, and ask where nobody can tell; a few queries however many rows."""
+    cells = {row.cleaned_data["speaker"] for row in rows if row.people}
+    known = Speaker.objects.called_any(cells)  # "Châtelet, Émilie du" is one person
+    for row in rows:
+        row.is_known_name = bool(row.people) and bool(known[fold(row.cleaned_data["speaker"])])
     recognition = Recognition(person for row in rows for person in row.people)
     for row in rows:
         row.settle(recognition)

@@ -20,7 +20,7 @@ from seminars.models import Appearance, Speaker, Talk, TalkTopic
 from seminars.models.name_matching import surely_meant
 from seminars.models.talk import new_uid
 from seminars.models.wall_times import zone_info, zone_of
-from seminars.typed_names.people import typed_people
+from seminars.typed_names.people import Person, typed_people
 
 TIMES = {"starts_at", "ends_at"}
 
@@ -146,7 +146,7 @@ class AppearanceForm(PartForm):
             if typed:
                 self.add_error("new_name", _("Choose a person or type a new name, not both."))
             return
-        people = typed_people(typed)
+        people = (Person(typed),) if Speaker.objects.called(typed) else typed_people(typed)
         if len(people) > 1:
             names = _(" and ").join(one.name for one in people)
             sentence = _(
