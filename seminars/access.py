@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from seminars.models import (
     Break,
@@ -21,6 +23,7 @@ from seminars.models import (
     User,
 )
 from seminars.models.history import Change, ChangeQuerySet
+from seminars.models.invitation import AccountRole, Invitation, InvitationQuerySet
 from seminars.models.preview_address import PreviewAddress
 from seminars.models.shared_changes import Kind
 from seminars.models.talk_address import TalkAddress
@@ -46,6 +49,27 @@ PRIVATE = JOINING | {"notes"}
 def must_choose_password(user: Person) -> bool:
     """Tell whether `user` signed in with a temporary password, which opens only the page that replaces it."""
     return _is_signed_in(user) and user.has_temporary_password
+
+
+def may_have_second_step(user: Person) -> bool:
+    """Tell whether `user` may sign in with a second step: administrators may."""
+    return is_administrator(user)
+
+
+def has_second_step(user: Person) -> bool:
+    """Tell whether `user` has set up a second step."""
+    return TOTPDevice.objects.devices_for_user(user, confirmed=True).exists()
+
+
+def must_type_code(user: Person) -> bool:
+    """Tell whether the second step of this sign-in is still to come."""
+    is_done = getattr(user, "otp_device", None) is not None
+    return may_have_second_step(user) and not is_done and has_second_step(user)
+
+
+def must_set_up_second_step(user: Person) -> bool:
+    """Tell whether the site demands a second step that `user` has not set up."""
+    return settings.ADMINISTRATORS_NEED_SECOND_STEP and may_have_second_step(user) and not has_second_step(user)
 
 
 def is_administrator(user: Person) -> bool:
@@ -108,6 +132,33 @@ def owner_of(token: str) -> User | None:
     """
     person = User.with_feed_token(token)
     return person if person is not None and is_organiser(person) else None
+
+
+def roles_to_give(user: Person) -> list[AccountRole]:
+    """Return the roles that `user` may give to others: nobody gives more than they have."""
+    if is_administrator(user):
+        return list(AccountRole)
+    return [AccountRole.ORGANISER] if is_organiser(user) else []
+
+
+def invitations_of(user: Person) -> InvitationQuerySet:
+    """Return the invitations that `user` sees and may withdraw: their own, or all for administrators."""
+    if is_administrator(user):
+        return Invitation.objects.all()
+    return Invitation.objects.filter(invited_by=user) if _is_signed_in(user) else Invitation.objects.none()
+
+
+def invitation_opened_by(token: str) -> Invitation | None:
+    """Return the invitation of a link, None if it is no longer valid; raise BadSignature for what never was one."""
+    found = Invitation.objects.by_token(token).select_related("invited_by").first()
+    return found if found is not None and may_be_accepted(found) else None
+
+
+def may_be_accepted(invitation: Invitation) -> bool:
+    """Tell whether the link works and the inviter may still give what it promises."""
+    if not invitation.is_open() or invitation.role not in roles_to_give(invitation.invited_by):
+        return False
+    return not invitation.series.exclude(pk__in=series_of(invitation.invited_by).values("pk")).exists()
 
 
 def may_see(user: Person, thing: Model) -> bool:

@@ -99,6 +99,11 @@ def no_password_change_until(person: User) -> datetime | None:
     return Throttle.objects.take("password changes of", str(person.pk), limit=limit, per=per)
 
 
+def no_code_until(person: User) -> datetime | None:
+    """Count a try to type a code of the second step; return None, or when the next is allowed."""
+    return Throttle.objects.take("codes of", str(person.pk), limit=settings.AXES_FAILURE_LIMIT, per=get_cool_off())
+
+
 def no_link_until(address: str | None) -> datetime | None:
     """Count a request for a new password from an address; return None, or when the next is allowed."""
     return Throttle.objects.take("links from", str(address), limit=LINKS_FROM_ONE_ADDRESS, per=HOUR)

@@ -28,6 +28,11 @@ logger = logging.getLogger(__name__)
 Job = Callable[[], Any]
 
 
+def is_set_up() -> bool:
+    """Tell whether messages reach people, rather than the terminal or the journal."""
+    return settings.MAIL_TRANSPORT.rsplit(".", 2)[-2] not in ("console", "dummy")
+
+
 class MailQueue:
     """One thread that does jobs in turn; it starts with the first job."""
 

@@ -114,8 +114,6 @@ class SignInStepsMiddleware:
     It asks the database nothing for pages that do not ask who reads them.
     """
 
-    OPEN = ("sign-in", "sign-out", "password_change")  # where people sign in, one step after the other
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -124,12 +122,19 @@ class SignInStepsMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         address = request.resolver_match
-        if address.url_name in self.OPEN or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        if address.url_name in ("sign-in", "sign-out", "logout") or settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
-        is_desk = address.namespace == "admin" and address.url_name != "logout"
-        if is_desk and (step := signing_in.step_left(request.user)):
-            target = request.get_full_path() if request.method == "GET" else reverse("admin:index")
-            return signing_in.to_step_left(step, target)
+        is_step = address.url_name in signing_in.STEPS
+        if is_step or address.namespace == "admin":
+            step = signing_in.step_left(request.user)
+            if step and step != address.url_name:
+                return signing_in.to_step_left(step, self._target(request, is_step=is_step))
+            return None
         known = request.user
         request.user = SimpleLazyObject(lambda: AnonymousUser() if signing_in.step_left(known) else known)
         return None
+
+    def _target(self, request: HttpRequest, *, is_step: bool) -> str:
+        if is_step:
+            return signing_in.target_of(request)
+        return request.get_full_path() if request.method == "GET" else reverse("admin:index")

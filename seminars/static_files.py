@@ -12,7 +12,12 @@ BUNDLE = "css/site.css"
 
 
 class BundledStorage(CompressedManifestStaticFilesStorage):
-    """Puts the style sheets of pages into one, before the names of files get their digests."""
+    """Puts the style sheets of pages into one, before the names of files get their digests.
+
+    Modules import each other by the names with digests, as the page loads them.
+    """
+
+    support_js_module_import_aggregation = True
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[tuple]:
         """Write the bundle beside the files that were collected, and process it with them."""

@@ -136,10 +136,14 @@ class Site:
         }
 
     def _tokens(self):
+        from seminars.models.invitation import Invitation
         from seminars.models.preview_address import PreviewAddress
 
         calendar, preview = self.organiser.feed_token, PreviewAddress.of(self.talks["draft of A"].pk).token
+        invitation = Invitation.objects.create(email="x@example.org", invited_by=self.people["administrator"])
+        token = invitation.address.split("/")[-3]
         return {
+            "invitation-link": {"of the administrator": token, "made up": "x"},
             "private-calendar": {"calendar of A": calendar, "made up": "x"},
             "talk-preview": {"draft of A": preview, "made up": "x"},
         }

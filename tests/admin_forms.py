@@ -84,16 +84,21 @@ def _text(html):
 
 
 class _Reader(HTMLParser):
-    """Collects the name and value of every control in the forms of a page, except buttons and file inputs."""
+    """Collects names and values of the controls in the forms of a page, except buttons, file inputs and the search."""
 
     def __init__(self):
         super().__init__()
+        self.searches = False
         self.fields = {}
         self.select = self.area = None
 
     def handle_starttag(self, tag, attributes):
         a = dict(attributes)
         kind = a.get("type", "text")
+        if tag == "form":
+            self.searches = a.get("role") == "search"
+        if self.searches:
+            return
         if tag == "input" and a.get("name") and kind not in ("submit", "file", "button"):
             if kind not in ("checkbox", "radio") or "checked" in a:
                 self.fields[a["name"]] = a.get("value", "on" if kind == "checkbox" else "")
@@ -111,6 +116,8 @@ class _Reader(HTMLParser):
             self.fields[self.area] += words
 
     def handle_endtag(self, tag):
+        if tag == "form":
+            self.searches = False
         if tag == "select":
             self.select = None
         elif tag == "textarea":

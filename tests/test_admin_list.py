@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from seminars.models import Talk
 from tests.admin_forms import signed_in
@@ -82,9 +83,10 @@ def test_frequent_changes_are_one_click_away_for_people_who_may_make_them(admini
         .content.decode()
     )
 
+    here = reverse("admin:seminars_talk_changelist") + "?when=all"
     for name in ("room", "link", "title", "move", "notice", "cancel"):
         address = reverse("admin:seminars_talk_transition", args=[name])
-        assert f'href="{address}?talk={mine.pk}&amp;back=list"' in page
+        assert f'href="{address}?talk={mine.pk}&amp;{urlencode({"next": here})}"' in page
     assert [f"?talk={talk.pk}&amp;" in page for talk in (past, joint)] == [False, False]
 
 

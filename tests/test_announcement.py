@@ -197,3 +197,25 @@ def test_only_organisers_of_the_series_see_its_announcements(talk, series):
 )
 def test_an_unknown_talk_or_series_is_not_found(series, asked):
     assert page(signed_in(make_organiser(series)), **asked).status_code == 404
+
+
+def test_the_announcement_of_the_week_opens_on_the_week_of_the_next_talk(series):
+    drafts = [make_draft(series=series, starts_at=in_new_york(2031, 1, 15, hour)) for hour in (12, 15)]
+    client = signed_in(make_organiser(series))
+
+    shown = page(client, series=series.pk)
+
+    assert "week of Monday, 13 January 2031" in shown.text
+    assert "2 talks of this week are still drafts." in shown.text
+    client.post(shown.context["announce_drafts"])
+    assert "ASSET: week of Monday, 13 January 2031" in page(client, series=series.pk).context["subject"]
+    assert all(type(draft).objects.get(pk=draft.pk).is_public for draft in drafts)
+
+
+def test_a_cancelled_talk_does_not_decide_which_week_is_announced(series):
+    make_talk(series=series, state="cancelled", starts_at=NOON + timedelta(weeks=1))
+    make_talk(series=series, title="On looms", starts_at=NOON + timedelta(weeks=2))
+
+    shown = page(signed_in(make_organiser(series)), series=series.pk)
+
+    assert "week of Monday, 18 November 2030" in shown.text

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.actions import undoing
+from seminars.forms.next_page import with_next
 from seminars.models import Change, SeriesTopic, State, Talk
 from tests.admin_forms import fields_of, form_of, messages_of, save, signed_in, with_row
 from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk, make_topic
@@ -74,7 +75,9 @@ def test_a_new_usual_hour_is_offered_to_all_coming_talks_and_changes_none_by_its
     response = save(client, series, default_start="12:15")
     page = carry_on(client, series)
 
-    assert response.url == f"{reverse('admin:carry-on')}?series={series.pk}"
+    assert response.url == with_next(
+        f"{reverse('admin:carry-on')}?series={series.pk}", reverse("admin:seminars_series_changelist")
+    )
     assert "Apply to 2 coming talks?" in words(page.text)
     assert chosen_in(page) == [talk.pk for talk in talks]
     shown = [[(one.label, one.old, one.new) for one in row.prospect.differences] for row in page.context["rows"]]
@@ -235,5 +238,7 @@ def test_saving_a_series_leads_to_the_question_from_every_button(client, series)
         words_sent | {"default_start": "14:00", "_continue": "on"},
     )
 
-    assert response.url == f"{reverse('admin:carry-on')}?series={series.pk}"
+    assert response.url == with_next(
+        f"{reverse('admin:carry-on')}?series={series.pk}", reverse("admin:seminars_series_change", args=[series.pk])
+    )
     assert now_of([draft], "starts_at") == [(noon(2),)]

@@ -65,13 +65,15 @@ ADDRESSES = {
     **dict.fromkeys(("series-index", "room-index", "speaker-index", "topic-index", "speaker", "topic"), PAGE),
     **dict.fromkeys(("poster", "series-poster", "screen", "room-screen", "embed-demo"), PAGE),
     **dict.fromkeys(("sitemap", "robots", "icon", "healthz", "readyz"), PAGE),
-    **dict.fromkeys(("sign-in", "sign-out", "password_change", "password_change_done", "password_reset"), PAGE),
+    **dict.fromkeys(
+        ("sign-in", "sign-out", "second-step", "password_change", "password_change_done", "password_reset"), PAGE
+    ),
     **dict.fromkeys(("password_reset_done", "password_reset_complete", "password_reset_confirm"), PAGE),
     **dict.fromkeys(("embed", "series-embed", "room-embed", "speaker-embed", "topic-embed"), FRAME),
     **dict.fromkeys(("feed", "series-feed", "room-feed", "speaker-feed", "topic-feed", "talk-calendar"), FEED),
     **dict.fromkeys(("photo", "portrait", "thumbnail", "mark"), PICTURE),
     **dict.fromkeys(("card", "talk-card", "series-card"), OPEN_LOADED),  # led to the present picture
-    **dict.fromkeys(("private-calendar", "talk-preview"), SECRET),
+    **dict.fromkeys(("private-calendar", "talk-preview", "invitation-link", "invitation", "second-step-code"), SECRET),
     **dict.fromkeys(("next", "series-next", "calendar"), PAGE | {"X-Robots-Tag": "noindex"}),
     "colours": LOADED,
     "embed-script": OPEN_LOADED,
@@ -116,6 +118,7 @@ def parts():
         "calendar-period": {"period": f"{times.today():%Y-%m}"},
         "private-calendar": {"token": person.feed_token},
         "talk-preview": {"token": PreviewAddress.of(make_draft(series=series).pk).token},
+        "invitation-link": {"token": "made-up"},
         "password_reset_confirm": {"uidb64": "MQ", "token": "set-password"},
     }
 

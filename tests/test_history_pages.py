@@ -39,7 +39,7 @@ def talk(series):
     )
 
 
-def page(client, address="/admin/"):
+def page(client, address="/admin/changes/"):
     return client.get(address).content.decode()
 
 
@@ -142,22 +142,19 @@ def test_an_undo_that_is_refused_says_who_changed_what_since(organiser_client, t
     assert "has been changed since: Changed (Mary Somerville" in told
 
 
-def test_the_desk_shows_the_latest_changes_and_undoes_them(organiser_client, talk):
+def test_the_desk_links_to_the_latest_changes_which_can_be_undone(organiser_client, talk):
     make_transition(organiser_client, "cancel", talk, reason="Snow")
     page(organiser_client)  # which shows the message
 
-    html = page(organiser_client)
-
-    assert "Recent changes" in html
-    assert offered(html)[0] == last_change().pk
-    assert offered(page(organiser_client, reverse("admin:changes")))[0] == last_change().pk
+    assert 'href="/admin/changes/">Recent changes<' in page(organiser_client, "/admin/")
+    assert offered(page(organiser_client))[0] == last_change().pk
 
 
 def test_changes_to_talks_of_others_are_neither_shown_nor_undone(organiser_client, series, talk):
     theirs = make_draft(series=make_series(short_name="PRiML"), title="Their secret", notes="Hidden")
     lifecycle.announce(theirs, by=make_administrator(first_name="Mary", last_name="Somerville"))
 
-    told = [page(organiser_client), page(organiser_client, reverse("admin:changes"))]
+    told = [page(organiser_client, "/admin/"), page(organiser_client)]
     answer = undo(organiser_client, last_change())
 
     assert [html for html in told if "Their secret" in html or "Somerville" in html] == []

@@ -135,7 +135,7 @@ def test_the_other_series_can_undo_the_removal_and_that_undo_but_nothing_else(gu
     guest.post(leaving(talk), form_of(guest, leaving(talk)))
     left = Change.objects.latest_first().first()
 
-    assert f'name="change" value="{left.pk}"' in guest.get("/admin/").text
+    assert f'name="change" value="{left.pk}"' in guest.get("/admin/changes/").text
     assert undo(guest, left).status_code == 302
     assert series_of(talk) == ["ASSET", "PRiML"]
     assert undo(guest, Change.objects.latest_first().first()).status_code == 302

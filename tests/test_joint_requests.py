@@ -164,7 +164,7 @@ def test_accepting_lists_the_talk_and_sends_every_subscriber_one_change(home, ot
     assert summaries("/series/priml/calendar.ics") == ["ASSET + PRiML: Ada – On engines"]
     assert "“On engines” is now also listed in PRiML." in messages_of(other)
     assert (str(last_change()), last_change().who) == ("Also listed in PRiML", "Bea Organiser")
-    assert "Also listed in PRiML" in words(home.get("/admin/").text)
+    assert "Also listed in PRiML" in words(home.get("/admin/changes/").text)
 
 
 def test_the_person_who_accepted_can_undo_it(home, other, talk, priml):

@@ -174,7 +174,7 @@ def test_a_clash_saves_no_row_says_which_and_keeps_what_was_typed(two_series_cli
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ({"day": "soon"}, "Enter a valid date."),
+        ({"day": "soon"}, "“soon” is not a date. Enter a date such as 17 March or 2027-03-17."),
         ({"start": ""}, "This field is required."),
         ({"room": "99999"}, "This room has been deleted. Choose another one."),
         ({"affiliation": "Navy"}, "Enter the person whose affiliation this is."),

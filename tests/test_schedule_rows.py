@@ -180,7 +180,9 @@ def test_a_new_row_with_an_error_saves_nothing_and_comes_back_whole(two_series_c
         **cells("new-1", day="soon", start="12:00", speaker="Ada"), **cells(f"talk-{talk.pk}", title="Typed"),
     )  # fmt: skip
 
-    assert problems_in(response) == {"Date, new row 1": "Enter a valid date."}
+    assert problems_in(response) == {
+        "Date, new row 1": "“soon” is not a date. Enter a date such as 17 March or 2027-03-17."
+    }
     assert 'value="Ada"' in response.text
     assert 'value="Typed"' in response.text
     assert list(Talk.objects.values_list("title", flat=True)) == ["First"]

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from seminars.actions import lifecycle, undoing
 from seminars.admin.transitions import TRANSITIONS
+from seminars.forms.next_page import with_next
 from seminars.models import Change, JointTalk, State, Talk
 from tests.admin_forms import address_of, errors_in, messages_of, signed_in, transition_page
 from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk
@@ -36,7 +37,8 @@ def test_the_form_offers_the_transitions_of_the_state(administrator_client, stat
 
     response = administrator_client.get(address_of(talk))
 
-    assert response.context["transitions"] == [(TRANSITIONS[name].label, transition_page(name, talk)) for name in names]
+    pages = [with_next(transition_page(name, talk), address_of(talk)) for name in names]
+    assert response.context["transitions"] == list(zip([TRANSITIONS[name].label for name in names], pages, strict=True))
     assert f">{State(state).label}</strong>" in response.content.decode()
 
 
@@ -151,7 +153,7 @@ def test_an_action_of_the_list_opens_the_transition_page_of_the_chosen_talks(adm
 
     response = administrator_client.post(reverse("admin:seminars_talk_changelist"), chosen)
 
-    assert response.url == transition_page("cancel", *talks)
+    assert response.url == with_next(transition_page("cancel", *talks), reverse("admin:seminars_talk_changelist"))
 
 
 def test_the_list_says_so_where_what_was_chosen_is_gone(administrator_client):

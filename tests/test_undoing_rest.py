@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from seminars.actions import lifecycle, talk_changes, undoing
+from seminars.forms.next_page import with_next
 from seminars.models import Appearance, State, Talk, recording
 from tests.admin_forms import address_of, signed_in
 from tests.changes import last_change, offered, undo
@@ -21,7 +22,7 @@ def talk(series):
     )
 
 
-def page(client, address="/admin/"):
+def page(client, address="/admin/changes/"):
     return client.get(address).content.decode()
 
 
@@ -123,7 +124,8 @@ def test_the_rest_of_a_change_is_undone_and_what_was_changed_since_stays(organis
 def test_an_undo_that_is_refused_leads_to_what_can_still_be_undone(organiser_client, series, talk):
     change = cancelled(organiser_client, [talk, make_talk(series=series)])
 
-    assert undo(organiser_client, change).url == rest_of(change)
+    page = reverse("admin:changes")
+    assert undo(organiser_client, change, next=page).url == with_next(rest_of(change), page)
 
 
 def test_the_rest_is_undone_once(organiser_client, series, talk):

@@ -58,3 +58,9 @@ def revoke_calendar(person: User) -> User:
     person.feed_key = ""
     person.save(update_fields=["feed_key"])
     return person
+
+
+def put_steps_away(person: User) -> None:
+    """Show a person the list of first steps no longer."""
+    person.has_put_steps_away = True
+    person.save(update_fields=["has_put_steps_away"])

@@ -69,9 +69,10 @@ def slots_of(plan: Plan, rooms: Mapping[str, Room | None] = NO_OTHER_ROOMS) -> l
     spans = list(plan.spans)
     _refuse_overlaps(spans)
     fields = talk_defaults.standing_defaults(plan.series)
-    wishes = [Talk(**fields | {"room": rooms.get(key_of(span), plan.room)}) for span in spans]
-    for talk, span in zip(wishes, spans, strict=True):
-        talk.starts_at, talk.ends_at = span.starts_at, span.ends_at
+    wishes = {}
+    for span in spans:
+        room = {"room": rooms.get(key_of(span), plan.room)}
+        talk = wishes[key_of(span)] = Talk(**fields | room, starts_at=span.starts_at, ends_at=span.ends_at)
         talk.derive_times()
     return slots.judge(wishes, skipped=plan.skipped)
 
@@ -87,7 +88,8 @@ def make(
         if plan.room and not Room.objects.filter(pk=plan.room.pk).locked():
             raise ValidationError(gettext("This room has been deleted. Choose another one."))
         kept = [slot for slot in slots_of(plan, rooms) if slot.key in keep]
-        return slots.write(kept, {plan.series.pk: list(plan.series.default_topics.in_order())})
+        topics = list(plan.series.default_topics.in_order())
+        return slots.write((slot, topics) for slot in kept)
 
 
 def _span(start: datetime, minutes: int) -> Span:

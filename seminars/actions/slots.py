@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -27,6 +27,7 @@ class SlotStatus(TextChoices):
     FREE = "free", _("free")
     BREAK = "break", _("break")
     SKIPPED = "skipped", _("left out")
+    OUTSIDE = "outside", _("outside the term")
     TAKEN = "taken", _("clash")
     PLANNED = "planned", _("already there")  # at this very time
     THAT_DAY = "that-day", _("already there that day")  # at another time, or called off
@@ -36,6 +37,7 @@ class SlotStatus(TextChoices):
 class Slot:
     """One date of a plan and what is there already."""
 
+    key: str
     talk: Talk  # the draft that it would become, unsaved
     verdict: SlotStatus = SlotStatus.FREE
     why: str = ""
@@ -48,13 +50,13 @@ class Slot:
         return self.talk.span
 
     @property
-    def key(self) -> str:
-        return key_of(self.span)
-
-    @property
     def zone_name(self) -> str:
         """The IANA name of the zone in which it was planned."""
         return str(self.span.starts_at.tzinfo)
+
+    @property
+    def is_taken(self) -> bool:
+        return self.verdict == SlotStatus.TAKEN
 
     @property
     def is_free(self) -> bool:
@@ -71,24 +73,18 @@ def day_of(talk: Talk) -> date:
     return times.local(talk.starts_at, talk.zone_info).date()
 
 
-def judge(wishes: Sequence[Talk], *, skipped: Collection[date] = ()) -> list[Slot]:
-    """Return a slot for each new talk, in a number of queries that does not grow with theirs.
+def judge(wishes: Mapping[str, Talk], *, skipped: Collection[date] = (), outside: Collection[str] = ()) -> list[Slot]:
+    """Return a slot for each new talk, by its key, in a number of queries that does not grow with theirs.
 
-    The talks have a series, a room or none, start and end, and their zone is derived. Two of them that need one room
-    at the same time are no clash where both may be chosen; `refusals` and the database see to that.
+    The talks have a series, a room or none, start and end, and their zone is derived. Those with the keys `outside`
+    are outside the term. Two that need one room at the same time are no clash yet: `write` refuses the second.
     """
     if not wishes:
         return []
-    judged = _Surroundings(wishes, skipped)
-    slots = [judged.slot(talk) for talk in wishes]
-    taken = [slot.talk for slot in slots if slot.verdict == SlotStatus.TAKEN]
-    rooms = iter(room_availability.free_rooms(taken))
-    return [
-        Slot(slot.talk, slot.verdict, slot.why, slot.there, is_offered=False, rooms=next(rooms))
-        if slot.verdict == SlotStatus.TAKEN
-        else slot
-        for slot in slots
-    ]
+    around = _Surroundings(list(wishes.values()), skipped)
+    slots = [around.slot(key, talk, is_outside=key in outside) for key, talk in wishes.items()]
+    rooms = iter(room_availability.free_rooms([slot.talk for slot in slots if slot.is_taken]))
+    return [replace(slot, rooms=next(rooms)) if slot.is_taken else slot for slot in slots]
 
 
 def mark_of(wishes: Sequence[str], slots: Iterable[Slot]) -> str:
@@ -97,11 +93,27 @@ def mark_of(wishes: Sequence[str], slots: Iterable[Slot]) -> str:
     return sha256("|".join([*wishes, *others]).encode()).hexdigest()[:16]
 
 
-def refusals(slots: Iterable[Slot]) -> list[str]:
+def write(wanted: Iterable[tuple[Slot, Sequence[Topic]]]) -> list[Talk]:
+    """Write the drafts of these slots with their topics, within a change that the caller records; return them.
+
+    Slots with a talk at this very time are left out. Raise ValidationError with a sentence for each that is refused.
+    """
+    pairs = [(slot, topics) for slot, topics in wanted if slot.verdict != SlotStatus.PLANNED]
+    if sentences := _refusals(slot for slot, _topics in pairs):
+        raise ValidationError(sentences)
+    writes = [TalkWrite(slot.talk, None, topics=list(topics)) for slot, topics in pairs]
+    for one in writes:
+        bulk_changes.prepare(one.talk, None)
+    bulk_changes.render(writes)
+    bulk_changes.write(writes)
+    return [one.talk for one in writes]
+
+
+def _refusals(wanted: Iterable[Slot]) -> list[str]:
     """Return a sentence for each of these slots that cannot be had, also because of one before it."""
     bookings, sentences = Bookings(), []
-    for slot in slots:
-        why = slot.why if slot.verdict == SlotStatus.TAKEN else ""
+    for slot in wanted:
+        why = slot.why if slot.is_taken else ""
         if other := bookings.holder(slot.talk):
             why = clash_sentence(slot.talk, other)
         bookings.take(slot.talk)
@@ -109,22 +121,6 @@ def refusals(slots: Iterable[Slot]) -> list[str]:
             words = {"moment": date_formats.moment(slot.span.starts_at, slot.talk.zone_info), "why": why}
             sentences.append(gettext("%(moment)s: %(why)s") % words)
     return sentences
-
-
-def write(slots: Iterable[Slot], topics: Mapping[int, Sequence[Topic]]) -> list[Talk]:
-    """Write the drafts of these slots, with topics by the key of the series, within a change that the caller records.
-
-    Slots with a talk at this very time are left out. Raise ValidationError with a sentence for each that is refused.
-    """
-    wanted = [slot for slot in slots if slot.verdict != SlotStatus.PLANNED]
-    if sentences := refusals(wanted):
-        raise ValidationError(sentences)
-    writes = [TalkWrite(slot.talk, None, topics=list(topics.get(slot.talk.series_id, ()))) for slot in wanted]
-    for one in writes:
-        bulk_changes.prepare(one.talk, None)
-    bulk_changes.render(writes)
-    bulk_changes.write(writes)
-    return [one.talk for one in writes]
 
 
 class _Surroundings:
@@ -149,22 +145,24 @@ class _Surroundings:
                 found[one.pk, day_of(talk)].append(talk)
         return found
 
-    def slot(self, talk: Talk) -> Slot:
+    def slot(self, key: str, talk: Talk, *, is_outside: bool) -> Slot:
         day = day_of(talk)
         that_day = self.there.get((talk.series_id, day), [])
         same = tuple(one for one in that_day if one.starts_at == talk.starts_at and not one.is_called_off)
         if same:
-            return Slot(talk, SlotStatus.PLANNED, there=same, is_offered=False)
+            return Slot(key, talk, SlotStatus.PLANNED, there=same, is_offered=False)
         holder = self.bookings.holder(talk)
         why = clash_sentence(talk, holder) if holder else ""
         others = tuple(one for one in that_day if self._is_unlike_all(one, talk))
         if others:
-            return Slot(talk, SlotStatus.THAT_DAY, why, others, is_offered=not holder)
+            return Slot(key, talk, SlotStatus.THAT_DAY, why, others, is_offered=not holder)
         if holder:
-            return Slot(talk, SlotStatus.TAKEN, why)
+            return Slot(key, talk, SlotStatus.TAKEN, why, is_offered=False)
         if pause := next((one for one in self.breaks if one.series_id in {None, talk.series_id} and day in one), None):
-            return Slot(talk, SlotStatus.BREAK, pause.reason)
-        return Slot(talk, SlotStatus.SKIPPED if day in self.skipped else SlotStatus.FREE)
+            return Slot(key, talk, SlotStatus.BREAK, pause.reason)
+        if is_outside:
+            return Slot(key, talk, SlotStatus.OUTSIDE)
+        return Slot(key, talk, SlotStatus.SKIPPED if day in self.skipped else SlotStatus.FREE)
 
     def _is_unlike_all(self, other: Talk, talk: Talk) -> bool:
         """Tell whether a talk of that day stands for no slot of its own: none is at its time."""

@@ -9,6 +9,7 @@ from seminars.models.wall_times import zone_info
 from seminars.times import Span
 
 WEEKS_AHEAD = 60  # how far ahead to look for a free day
+BESIDE_PLACE = ("join_access", "host", "language", "audience", "programme", "recording", "notes")
 COPIED = ("series", "zone", "kind", "title", "language", "abstract", "room", "join_url", "passcode", "join_access",
           "host", "audience", "programme")  # fmt: skip
 
@@ -22,13 +23,17 @@ def defaults_of(series: Series, *, after: date | None = None) -> dict[str, Any]:
 
 def standing_defaults(series: Series) -> dict[str, Any]:
     """Return the fields that are the same for every new talk of `series`, whenever it is."""
-    return {
+    return defaults_beside_place(series) | {
         "series": series,
         "room": series.default_room,
         "join_url": series.default_join_url,
         "passcode": series.default_passcode,
-        "join_access": series.default_join_access,
     }
+
+
+def defaults_beside_place(series: Series) -> dict[str, Any]:
+    """Return those of them that say nothing of where it is: a talk from elsewhere without a place has none here."""
+    return {name: getattr(series, f"default_{name}") for name in BESIDE_PLACE}
 
 
 def next_start(series: Series, *, after: date) -> datetime | None:

@@ -24,6 +24,8 @@ def usual_values_of(series: Series) -> Raw:
         "join_url": series.default_join_url,
         "passcode": series.default_passcode,
         "join_access": series.default_join_access,
+        "host": series.default_host,
+        "language": series.default_language,
         "topics": sorted(SeriesTopic.objects.filter(series=series).values_list("topic", flat=True)),
     }
 

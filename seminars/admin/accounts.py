@@ -10,11 +10,14 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.admin import StaticDevice
+from django_otp.plugins.otp_totp.admin import TOTPDevice
 
 from seminars.admin.base import DeskAdmin, DeskInline
 from seminars.forms.accounts import AccountForm, AccountPasswordForm
 from seminars.models import SeriesOrganiser, User
 
+admin.site.unregister([StaticDevice, TOTPDevice])  # their pages show keys and codes; see `views.second_step`
 admin.site.unregister(Group)  # `access` knows administrators, organisers and members; groups would mean nothing
 
 
@@ -58,9 +61,14 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         return super().user_change_password(request, id, form_url)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and obj != request.user
+        """Let people be deactivated first, which keeps their name at what they changed."""
+        return super().has_delete_permission(request, obj) and not (obj is not None and obj.is_active)
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, **options)
         form.is_own = obj is not None and obj.pk == request.user.pk
         return form
+
+    def stays_at_form(self, request: HttpRequest) -> bool:
+        """Lead from the name and password of a new account to the rest of its form."""
+        return super().stays_at_form(request) or "object_id" not in request.resolver_match.kwargs

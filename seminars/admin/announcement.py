@@ -10,16 +10,18 @@ from django.utils.translation import gettext_lazy
 
 from seminars import access, date_formats, listings
 from seminars.admin.pages import SeriesPage
+from seminars.admin.rights import own_talks
+from seminars.admin.transitions import MOST_AT_ONCE, address_of
 from seminars.formats import announcement
 from seminars.forms import parameters
 from seminars.models import Series, Talk
-from seminars.times import Span, start_of, today
+from seminars.times import Span, local, start_of, today
 
 WEEK = timedelta(weeks=1)
 
 
 class AnnouncementPage(SeriesPage):
-    """The announcement of the talk, or of the week of a series, that the address names."""
+    """The announcement of the talk that the address names, or of a week of a series: by default its next talk's."""
 
     template_name = "admin/announcement.html"
     title = gettext_lazy("Announcement")
@@ -48,16 +50,28 @@ class AnnouncementPage(SeriesPage):
 
     def _week(self) -> dict[str, Any]:
         monday, whole = self._monday(), listings.of_series(self.series)
+        span = Span(start_of(monday), start_of(monday + WEEK))
         day = date_formats.day(monday, with_year=True)
         title = _("%(series)s: week of %(day)s") % {"series": self.series.short_name, "day": day}
-        talks = whole.talks.starting_in(Span(start_of(monday), start_of(monday + WEEK)))
+        drafts = own_talks(self.request).in_series(self.series).starting_in(span).drafts().ahead()
+        keys = list(drafts.soonest_first().values_list("pk", flat=True)[:MOST_AT_ONCE])
         return {
-            "listing": replace(whole, title=title, talks=talks), "before": monday - WEEK, "after": monday + WEEK
-        }  # fmt: skip
+            "listing": replace(whole, title=title, talks=whole.talks.starting_in(span)),
+            "before": monday - WEEK,
+            "after": monday + WEEK,
+            "drafts": len(keys),
+            "announce_drafts": address_of("announce", keys),
+        }
 
     def _monday(self) -> date:
         is_asked = parameters.words(self.request.GET, "week")
-        day = parameters.day(self.request.GET, "week") if is_asked else today()
+        day = parameters.day(self.request.GET, "week") if is_asked else self._day_of_next_talk()
         if day is None:
             raise Http404
         return day - timedelta(days=day.weekday())
+
+    def _day_of_next_talk(self) -> date:
+        """Return the day of the next talk of the series, a draft too; today if none is planned."""
+        mine = access.talks_on_the_desk_of(self.request.user).in_series(self.series)
+        talk = mine.ahead().soonest_first().only("starts_at").first()
+        return max(local(talk.starts_at).date(), today()) if talk else today()

@@ -3,10 +3,12 @@
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
+from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
@@ -14,7 +16,10 @@ from django.db import DataError, IntegrityError, models
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm, Field, ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -22,10 +27,12 @@ from seminars import access
 from seminars.admin import formulas
 from seminars.admin.deletion_blockers import blockers_of
 from seminars.admin.history import recorded
+from seminars.admin.returning import asked, back
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField, RowField, RowForm
 from seminars.forms.moments import ClockField, ClockInput, DayField, DayInput, MomentField, MomentInput
+from seminars.forms.next_page import NEXT, with_next
 from seminars.models import FormerAddress, Series
 
 SAVED_TWICE = _("Nothing was saved: part of this has already been saved. Reload the form to see it.")
@@ -108,6 +115,10 @@ class Editor:
     def refuse(self, refusal: ValidationError | IntegrityError) -> None:
         self.refusal = ValidationError(SAVED_TWICE) if isinstance(refusal, IntegrityError) else refusal
 
+    def response(self, saved: Model) -> HttpResponse | None:
+        """Return the response for a button that Django does not have, None for its own buttons."""
+        return None
+
     @property
     def shows_again(self) -> bool:
         """Tell whether to show the form again with the result."""
@@ -182,6 +193,63 @@ class DeskAdmin(FieldsMixin, admin.ModelAdmin):
             return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
         except NoReverseMatch:
             return None
+
+    # --- where a form leads back to ---
+
+    def list_address(self, request: HttpRequest) -> str:
+        """Return the address of the list, with the filters and the place of the list that led to a form."""
+        if not self.has_view_permission(request):
+            return reverse("admin:index")
+        address, filters = self._address("changelist"), parameters.words(request.GET, "_changelist_filters")
+        return f"{address}?{urlencode(parse_qsl(filters))}" if filters else address
+
+    def _address(self, name: str, *args: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
+
+    def get_preserved_filters(self, request: HttpRequest) -> str:
+        """Carry the page that led to the form to the pages that the form links to, as Django carries filters."""
+        kept, page = super().get_preserved_filters(request), asked(request)
+        return urlencode([*parse_qsl(kept), (NEXT, page)]) if page else kept
+
+    def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> HttpResponse:
+        if own := request.editor.response(obj):
+            return own
+        stays = self.stays_at_form(request)
+        return super().response_add(request, obj, post_url_continue) if stays else self.response_saved(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        if own := request.editor.response(obj):
+            return own
+        stays = self.stays_at_form(request)
+        return super().response_change(request, obj) if stays else self.response_saved(request, obj)
+
+    def stays_at_form(self, request: HttpRequest) -> bool:
+        """Tell whether the button that was pressed leads to a form again, as Django does it."""
+        return not request.POST.keys().isdisjoint({IS_POPUP_VAR, "_continue", "_addanother"})
+
+    def response_saved(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        """Lead back to the page that led to the form, with a link to what was saved."""
+        page = back(request, self.list_address(request))
+        name: Any = obj
+        if self.has_change_permission(request, obj):
+            name = format_html('<a href="{}">{}</a>', with_next(self._address("change", quote(obj.pk)), page), obj)
+        self.message_user(request, format_html(_("“{}” is saved."), name), messages.SUCCESS)
+        return redirect(page)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: str) -> HttpResponse:
+        response = super().response_delete(request, obj_display, obj_id)
+        return response if IS_POPUP_VAR in request.POST else redirect(back(request, self.list_address(request)))
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:
+        context["back"] = back(request, self.list_address(request))
+        return super().render_change_form(request, context, *args, **options)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        """Lead those who do not want to delete it back to its form."""
+        form = with_next(self._address("change", object_id), asked(request))
+        return super().delete_view(request, object_id, {"form": form} | (extra_context or {}))
+
+    # --- saving ---
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **options: Any

@@ -12,23 +12,25 @@ from django.utils.translation import ngettext
 from seminars.actions import usual_values
 from seminars.actions.several_talks import MOST_TALKS, Prospect
 from seminars.actions.usual_values import Raw
+from seminars.admin.returning import back
 from seminars.admin.rights import own_talks
 from seminars.admin.several_talks import SeveralTalksPage, sent
 from seminars.admin.talk_initial import chosen_series
+from seminars.forms.next_page import with_next
 from seminars.forms.several_talks import SeveralTalksForm
 from seminars.models import Series, Talk
 
 KEPT = "usual_values_before"  # in the session: the earlier usual values, by the key of the series
 
 
-def offer(request: HttpRequest, series: Series, was: Raw) -> HttpResponse | None:
-    """Lead to the page if coming talks lack a usual value that has changed; None if there is nothing to apply."""
+def offer(request: HttpRequest, series: Series, was: Raw, *, then: str) -> HttpResponse | None:
+    """Lead to the page, and then to another, if coming talks lack a usual value that has changed, else return None."""
     usual = usual_values.changed_since(was, series)
     talks = usual_values.coming_talks(series, own_talks(request)).for_entries()[:MOST_TALKS] if usual else []
     if all(usual_values.has_values(talk, usual) for talk in talks):
         return None
     request.session[KEPT] = request.session.get(KEPT, {}) | {str(series.pk): {name: was[name] for name in usual}}
-    return redirect(f"{reverse('admin:carry-on')}?series={series.pk}")
+    return redirect(with_next(f"{reverse('admin:carry-on')}?series={series.pk}", then))
 
 
 class CarryingOnPage(SeveralTalksPage):
@@ -60,7 +62,7 @@ class CarryingOnPage(SeveralTalksPage):
 
     @property
     def back(self) -> str:
-        return reverse("admin:seminars_series_changelist")
+        return back(self.request, reverse("admin:seminars_series_changelist"))
 
     def why_unticked(self, one: Prospect, form: SeveralTalksForm) -> str:
         """Name the values that a talk has on purpose, instead of those that were usual."""

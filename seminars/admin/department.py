@@ -58,7 +58,7 @@ class DepartmentAdmin(PictureAdmin):
         return redirect("admin:seminars_department_change", 1) if there else redirect("admin:seminars_department_add")
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return super().has_add_permission(request) and not Department.objects.exists()
+        return super().has_add_permission(request) and Department.objects.current()._state.adding
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

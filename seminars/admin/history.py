@@ -11,15 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars import access, text
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
-from seminars.forms import parameters
 from seminars.models import Change, SharedChange, Talk, recording
 from seminars.models.snapshots import (
     Snapshot,
@@ -33,7 +30,6 @@ from seminars.models.talk_naming import speaker_and_title
 from seminars.phrases.talk_differences import Difference, Differences
 
 MOST_CHANGES = 100
-LATELY = 5
 MOST_NAMES = 3
 
 
@@ -112,7 +108,7 @@ class Undoable:
 # --- what happened lately ------------------------------------------------------------------------------
 
 
-def lately(request: HttpRequest, most: int = LATELY) -> list[HistoryEntry]:
+def lately(request: HttpRequest, most: int) -> list[HistoryEntry]:
     """Return the latest changes to talks on the user's desk and to what they show; no other talks are named."""
     changes = list(access.changes_on_the_desk_of(request.user).latest_first().with_overtaken()[:most])
     own, undoable = access.talks_on_the_desk_of(request.user), Undoable(request, changes)
@@ -184,10 +180,3 @@ def _told(request: HttpRequest, talk: Talk) -> Iterator[HistoryEntry]:
         if differences or change.follows_zone_rules:
             rest = undoable.of_the_rest(change)
             yield HistoryEntry(change, may_undo, differences=differences, may_undo_rest=rest)
-
-
-def back(request: HttpRequest) -> str:
-    """Return the page of the desk that the button stood on."""
-    asked = parameters.words(request.POST, "next")
-    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if is_ours else reverse("admin:index")

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from seminars import access, date_formats
 from seminars.actions import joining
-from seminars.admin.history import back, recorded
+from seminars.admin.history import recorded
+from seminars.admin.returning import page_of_button
 from seminars.forms import parameters
 from seminars.models import JointRequest, Series, Talk
 from seminars.models.talk_naming import speaker_and_title
@@ -86,7 +87,7 @@ def answer(request: HttpRequest) -> HttpResponse:
         messages.success(request, do(request, asked))
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-    return redirect(back(request))
+    return redirect(page_of_button(request))
 
 
 def _answering(do: Callable, asked: JointRequest) -> Series:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.actions import talk_changes
+from seminars.admin.returning import asked, back
 from seminars.admin.transition_page import TransitionPage
 from seminars.admin.transitions import ANYWHERE, Transition
+from seminars.forms.next_page import with_next
 from seminars.forms.transitions import LeaveForm
 from seminars.models import SeriesQuerySet, Talk
 
@@ -24,7 +26,7 @@ LEAVE = Transition(
 
 def leave_transition(request: HttpRequest, talk: Talk) -> list[tuple[Promise, str]]:
     """Return label and address of the page that takes `talk` out of a series of the user, if it is in one."""
-    address = reverse("admin:seminars_talk_leave", args=[talk.pk])
+    address = with_next(reverse("admin:seminars_talk_leave", args=[talk.pk]), asked(request))
     return [(LEAVE.label, address)] if access.series_to_leave(request.user, talk).exists() else []
 
 
@@ -51,4 +53,4 @@ class LeavePage(TransitionPage):
         return self.transition.done % form.cleaned_data
 
     def get_success_url(self) -> str:
-        return reverse("admin:seminars_talk_changelist")  # they may no longer see the talk
+        return back(self.request, reverse("admin:seminars_talk_changelist"))  # they may no longer see the talk

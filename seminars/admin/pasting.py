@@ -17,9 +17,11 @@ from django.views.generic import FormView
 
 from seminars import access, date_formats, times
 from seminars.admin.pages import DeskPage
+from seminars.admin.returning import asked
 from seminars.admin.rights import own_talks
 from seminars.admin.talk_initial import PastedTalk, chosen_series
 from seminars.forms import parameters
+from seminars.forms.next_page import with_next
 from seminars.forms.pasting import PasteForm, WhoSpeaks
 from seminars.models import Gap, State, Talk, lacking
 from seminars.typed_clocks import A_DAY
@@ -69,7 +71,8 @@ class PastePage(DeskPage, FormView):
         talk, series = form.cleaned_data["talk"], form.cleaned_data["series"]
         address = reverse("admin:seminars_talk_change", args=[talk.pk]) if talk else reverse("admin:seminars_talk_add")
         chosen = {"series": series.pk} if series and not talk else {}
-        return redirect(f"{address}?{urlencode(chosen | {'pasted': pasted.key})}")
+        address = f"{address}?{urlencode(chosen | {'pasted': pasted.key})}"
+        return redirect(with_next(address, asked(self.request)))
 
 
 def _told(form: PasteForm) -> Iterator[str]:

@@ -107,7 +107,7 @@ class Schedule:
     @property
     def blank(self) -> NewRow:
         """A row from which the page makes new ones."""
-        return NewRow(self.sheet, "0", self._usual_values)
+        return NewRow(self.sheet, NewRow.PLACEHOLDER, self._usual_values)
 
     @cached_property
     def _usual_values(self) -> dict[str, str]:

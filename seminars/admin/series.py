@@ -58,6 +58,11 @@ class SeriesAdmin(SharedRowAdmin):
                     "default_room",
                     ("default_join_url", "default_passcode"),
                     "default_join_access",
+                    ("default_host", "default_language"),
+                    "default_audience",
+                    "default_programme",
+                    "default_recording",
+                    "default_notes",
                 ]
             },
         ),
@@ -75,7 +80,7 @@ class SeriesAdmin(SharedRowAdmin):
         response = super().response_change(request, obj)
         if IS_POPUP_VAR in request.POST:
             return response
-        return carrying_on.offer(request, obj, request.editor.usual_before) or response
+        return carrying_on.offer(request, obj, request.editor.usual_before, then=response.url) or response
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[Any, bool]:
         """A talk may be joint with any series that the organiser knows of, not only with those that they look after."""

@@ -10,7 +10,7 @@ from django.contrib.admin import ModelAdmin, action
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -23,8 +23,10 @@ from seminars.actions.several_talks import MOST_TALKS, Prospect
 from seminars.admin import formulas
 from seminars.admin.history import recorded
 from seminars.admin.pages import PreviewedFormPage
+from seminars.admin.returning import back
 from seminars.admin.rights import rights
 from seminars.forms import parameters
+from seminars.forms.next_page import with_next
 from seminars.forms.several_talks import SeveralTalksForm
 from seminars.models import Talk
 from seminars.models.talk_naming import speaker_and_title
@@ -62,7 +64,7 @@ class SeveralTalksPage(PreviewedFormPage):
 
     @property
     def back(self) -> str:
-        return reverse("admin:seminars_talk_changelist")
+        return back(self.request, reverse("admin:seminars_talk_changelist"))
 
     @property
     def tells_move(self) -> bool:
@@ -176,7 +178,8 @@ def change_several(desk: ModelAdmin, request: HttpRequest, queryset: QuerySet[Ta
     if not keys:
         desk.message_user(request, _("Somebody has deleted this talk."), messages.ERROR)
         return None
-    return HttpResponseRedirect(f"{reverse('admin:change-talks')}?{urlencode({'talk': keys}, doseq=True)}")
+    address = f"{reverse('admin:change-talks')}?{urlencode({'talk': keys}, doseq=True)}"
+    return redirect(with_next(address, request.get_full_path()))
 
 
 def sent(values: dict[str, Any]) -> QueryDict:

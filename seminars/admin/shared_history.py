@@ -11,6 +11,7 @@ from seminars import access
 from seminars.admin.history import MOST_CHANGES, HistoryEntry, Undoable
 from seminars.models import Change, SharedChange
 from seminars.models.history import in_force
+from seminars.models.shared_changes import SharedChangeQuerySet
 from seminars.phrases.shared_changes import differences, told_to_organisers
 
 TOLD_FOR = timedelta(days=14)
@@ -43,10 +44,15 @@ class News:
 
 def news_for(request: HttpRequest) -> list[News]:
     """Return what others did lately to the speakers, rooms and topics of the talks on one's desk, the latest first."""
-    lately = SharedChange.objects.altered().filter(in_force("change__"), change__made_at__gt=timezone.now() - TOLD_FOR)
-    theirs = lately.exclude(change__by=request.user).of_rows_used_by(access.talks_on_the_desk_of(request.user))
+    theirs = changed_by_others(request).of_rows_used_by(access.talks_on_the_desk_of(request.user))
     notes, undoable = _with_changes(request, theirs.order_by("-change", "pk")[:MOST_NEWS])
     merged = SharedChange.objects.merged_by([note.change_id for note in notes])
     return [
         News(told_to_organisers(note, merged.get(note.change_id, "")), note, undoable(note.change)) for note in notes
     ]
+
+
+def changed_by_others(request: HttpRequest) -> SharedChangeQuerySet:
+    """Return what others did lately to speakers, rooms and topics, whoever uses these."""
+    lately = SharedChange.objects.altered().filter(in_force("change__"), change__made_at__gt=timezone.now() - TOLD_FOR)
+    return lately.exclude(change__by=request.user)

@@ -18,11 +18,15 @@ from seminars import access
 from seminars.admin.announcement import AnnouncementPage
 from seminars.admin.carrying_on import CarryingOnPage
 from seminars.admin.closing import ClosingPage
+from seminars.admin.copying_terms import CopyTermPage
+from seminars.admin.desk_search import DeskSearchPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
+from seminars.admin.first_steps import put_steps_away
 from seminars.admin.front_desk import FrontDesk
-from seminars.admin.history import ChangesPage, lately
+from seminars.admin.history import ChangesPage
 from seminars.admin.import_runs import continue_import, import_progress, interrupted
 from seminars.admin.joining import answer, joint_requests_for
+from seminars.admin.people import InvitePage, PeoplePage, RolePage
 from seminars.admin.planning import PlanPage
 from seminars.admin.report import ReportPage
 from seminars.admin.rights import rights
@@ -52,7 +56,9 @@ def loaded_on_request(page: str) -> Callable[..., HttpResponse]:
 
 
 OUR_PAGES = {
+    "search": DeskSearchPage.as_view(),
     "plan": PlanPage.as_view(),
+    "copy-term": CopyTermPage.as_view(),
     "paste": loaded_on_request("seminars.admin.pasting.PastePage"),
     "text-preview": TextPreviewPage.as_view(),
     "typed-moment": typed_moment,
@@ -71,8 +77,12 @@ OUR_PAGES = {
     "feeds": FeedSizesPage.as_view(),
     "my-calendar": MyCalendarPage.as_view(),
     "time-zones": TimeZonesPage.as_view(),
+    "people": PeoplePage.as_view(),
+    "invite": InvitePage.as_view(),
+    "role": RolePage.as_view(),
     "report": ReportPage.as_view(),
     "start-empty": StartEmptyPage.as_view(),
+    "put-steps-away": put_steps_away,
 }
 
 ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Source", "Department", "User", "FormerAddress"]
@@ -95,15 +105,15 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         return [*ours, *theirs]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        desk = FrontDesk(request)
         words = {
             "can_start_empty": is_offered(request),
-            "desk": FrontDesk(request),
-            "interrupted_imports": interrupted(request),
-            "joint_requests": joint_requests_for(request),
-            "news": news_for(request),
-            "new_zone_rules": new_rules(request),
-            "lately": lately(request),
-            "waiting_sources": access.sources_on_the_desk_of(request.user).waiting(),
+            "desk": desk,
+            "interrupted_imports": interrupted(request) if "imports" in desk.waits else [],
+            "joint_requests": joint_requests_for(request) if "joint_requests" in desk.waits else [],
+            "news": news_for(request) if "news" in desk.waits else [],
+            "new_zone_rules": new_rules(request) if "new_rules" in desk.waits else [],
+            "waiting_sources": access.sources_on_the_desk_of(request.user).waiting() if "sources" in desk.waits else [],
         }
         return super().index(request, words | (extra_context or {}))
 

@@ -17,12 +17,14 @@ from seminars.actions.talk_changes import Parts
 from seminars.admin.base import Editor
 from seminars.admin.history import recorded
 from seminars.admin.preview import ChangePreview, is_preview, preview_of
+from seminars.admin.returning import asked
 from seminars.admin.talk_initial import PastedTalk, TalkInitial, initial_of
 from seminars.admin.transitions import address_of
 from seminars.formats import ics_preview
 from seminars.formats.ics_facts import facts_of
 from seminars.forms import parameters
 from seminars.forms.edit_conflict import VERSION, EditConflict, merged_with_others
+from seminars.forms.next_page import with_next
 from seminars.forms.talks import TalkForm
 from seminars.models import Series, Talk, recording
 from seminars.models.edition import rolled_back
@@ -101,8 +103,10 @@ class TalkEditor(Editor):
         PastedTalk.forget(self.request)
         if "_next" in self.request.POST:
             messages.info(self.request, _("“%(talk)s” is saved. This is the next free slot.") % {"talk": talk})
-            return redirect(f"{reverse('admin:seminars_talk_add')}?{urlencode({'after': talk.pk})}")
-        return redirect(address_of("announce", [talk.pk])) if "_announce" in self.request.POST else None
+            address = f"{reverse('admin:seminars_talk_add')}?{urlencode({'after': talk.pk})}"
+            return redirect(with_next(address, asked(self.request)))
+        announcing = address_of("announce", [talk.pk], back_to=asked(self.request))
+        return redirect(announcing) if "_announce" in self.request.POST else None
 
     # --- the page ---
 

@@ -39,8 +39,10 @@ class TalkInitial:
         return {Appearance: self.people, TalkTopic: self.topics}.get(part, [])
 
     @classmethod
-    def of_series(cls, series: Series) -> Self:
-        return cls(talk_defaults.defaults_of(series), topics=_topics(series.default_topics.in_order()))
+    def of_series(cls, series: Series, on: date | None = None) -> Self:
+        """Begin with the defaults of a series, on the day `on` or its next free day after it."""
+        after = on and on - timedelta(days=1)
+        return cls(talk_defaults.defaults_of(series, after=after), topics=_topics(series.default_topics.in_order()))
 
     @classmethod
     def after(cls, talk: Talk) -> Self:
@@ -152,7 +154,7 @@ def _initial_of_new(request: HttpRequest) -> TalkInitial:
     if other := parameters.row(request.GET, "copy", own):
         return TalkInitial.copy_of(other)
     series = chosen_series(request)
-    return TalkInitial.of_series(series) if series else TalkInitial()
+    return TalkInitial.of_series(series, parameters.day(request.GET, "on")) if series else TalkInitial()
 
 
 def _topics(topics: Any) -> list[dict[str, Any]]:

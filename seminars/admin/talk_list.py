@@ -15,6 +15,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
+from seminars.admin.base import DeskList
+from seminars.admin.rights import rights
 from seminars.admin.transitions import shortcuts
 from seminars.date_formats import hours
 from seminars.models import Gap, Talk, TalkQuerySet, gaps_of, lacking
@@ -85,6 +87,16 @@ class KeysetPaginator(Paginator):
         return super()._get_page(self.object_list.filter(pk__in=keys), *args)
 
 
+class TalkList(DeskList):
+    """The talk list; a single page is read as `KeysetPaginator` reads one of several."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.multi_page:
+            keys = list(self.queryset.values_list("pk", flat=True))
+            self.result_list = self.root_queryset.with_keys(keys).order_by(*self.get_ordering(request, self.queryset))
+
+
 @admin.display(description=_("when"), ordering="starts_at")
 def when(talk: Talk) -> str:
     start = local(talk.starts_at)
@@ -116,14 +128,15 @@ def missing(talk: Talk) -> str:
     return gaps and format_html('<span class="on-a-phone">{}</span> {}', gettext("Missing:"), gaps)
 
 
-def change_of(asked: access.Rights) -> Callable[[Talk], str]:
-    """Return the column with the changes that this person may make at once."""
+def change_of(request: HttpRequest) -> Callable[[Talk], str]:
+    """Return the column with the changes that this person may make at once, each of which leads back to this list."""
+    asked, here = rights(request), request.get_full_path()
 
     @admin.display(description=_("change"), empty_value="")
     def change(talk: Talk) -> str:
         if talk.is_over() or not asked.may("change", Talk, talk):
             return ""
-        words = {"talk": talk, "shortcuts": shortcuts(talk, back_to="list")}
+        words = {"talk": talk, "shortcuts": shortcuts(talk, back_to=here)}
         return render_to_string("admin/_shortcuts.html", words)
 
     return change

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ from seminars.admin.exporting import export_csv, export_view, export_workbook
 from seminars.admin.history import HistoryEntry, HistoryMixin, history_of_talk, recorded
 from seminars.admin.joining import joint_requests_of
 from seminars.admin.leave_series import LeavePage, leave_transition
-from seminars.admin.rights import rights
+from seminars.admin.returning import asked
 from seminars.admin.several_talks import change_several
 from seminars.admin.talk_editor import TalkEditor
 from seminars.admin.talk_initial import chosen_series
@@ -34,6 +34,7 @@ from seminars.admin.talk_list import (
     GapFilter,
     KeysetPaginator,
     SeriesFilter,
+    TalkList,
     WhenFilter,
     change_of,
     missing,
@@ -45,6 +46,7 @@ from seminars.admin.talk_list import (
 from seminars.admin.transition_page import TransitionPage
 from seminars.admin.transitions import MOST_AT_ONCE, TRANSITIONS, address_of, bulk_transitions, transitions_from
 from seminars.forms import parameters
+from seminars.forms.next_page import with_next
 from seminars.forms.talks import TalkForm
 from seminars.models import Talk, gaps_of
 from seminars.models.preview_address import PreviewAddress
@@ -93,10 +95,13 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
     # --- finding ---
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        return [*super().get_list_display(request), change_of(rights(request))]
+        return [*super().get_list_display(request), change_of(request)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Talk]:
         return super().get_queryset(request).for_entries()
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[TalkList]:
+        return TalkList
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return ["-starts_at", "-pk"] if request.GET.get(WhenFilter.parameter_name) == "past" else ["starts_at", "pk"]
@@ -151,12 +156,6 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
             editor.tell(form.cleaned_data, parts)
         formulas.warn(request, formulas.typed_into(form, formsets))
 
-    def response_add(self, request: HttpRequest, obj: Talk, post_url_continue: str | None = None) -> HttpResponse:
-        return request.editor.response(obj) or super().response_add(request, obj, post_url_continue)
-
-    def response_change(self, request: HttpRequest, obj: Talk) -> HttpResponse:
-        return request.editor.response(obj) or super().response_change(request, obj)
-
     # --- transitions ---
 
     def get_urls(self) -> list[URLPattern]:
@@ -196,7 +195,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
                 return super().delete_view(request, object_id, extra_context)
         except ValidationError as refusal:
             self._offer_to_cancel(request, refusal, Talk.objects.filter(pk=parameters.as_key(unquote(object_id))))
-            return redirect("admin:seminars_talk_change", object_id)
+            return redirect(with_next(reverse("admin:seminars_talk_change", args=[object_id]), asked(request)))
 
     @admin.action(description=_("Delete drafts"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Talk]) -> HttpResponse | None:
@@ -212,7 +211,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         keys = list(
             talks.filter(state__in=TRANSITIONS["cancel"].leads_from).values_list("pk", flat=True)[:MOST_AT_ONCE]
         )
-        way = [(address_of("cancel", keys), gettext("Cancel instead"))] if keys else []
+        way = [(address_of("cancel", keys, back_to=asked(request)), gettext("Cancel instead"))] if keys else []
         links = format_html_join("", ' <a href="{}">{}</a>', way)
         self.message_user(request, format_html("{}{}", " ".join(refusal.messages), links), messages.ERROR)
 
@@ -251,7 +250,7 @@ def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
     if not mine:
         return told | {"transitions": leave_transition(request, talk)}
     return told | {
-        "transitions": transitions_from(talk),
+        "transitions": transitions_from(talk, back_to=request.get_full_path()),
         "joint_requests": joint_requests_of(talk),
         "warnings": warnings_of(talk) if request.method == "GET" else [],
         "shown_to_guests": None if talk.is_public else PreviewAddress.of(talk.pk),

@@ -64,10 +64,14 @@ def moved_talks(request: HttpRequest, zones: list[ZoneRules]) -> list[MovedTalk]
 
 def new_rules(request: HttpRequest) -> list[ZoneRules]:
     """Return the zones whose rules have moved talks on one's desk lately."""
-    since = timezone.now() - TOLD_FOR
-    zones = ZoneRules.objects.filter(change__made_at__gte=since).select_related("change").order_by("name", "pk")
+    zones = changed_lately().select_related("change").order_by("name", "pk")
     coming = access.talks_on_the_desk_of(request.user).filter(ends_at__gt=timezone.now())
     return [zone for zone in zones if coming.filter(pk__in=_touched_by([zone])).exists()]
+
+
+def changed_lately() -> QuerySet[ZoneRules]:
+    """Return the zones whose rules changed within the last days."""
+    return ZoneRules.objects.filter(change__made_at__gte=timezone.now() - TOLD_FOR)
 
 
 def _touched_by(zones: list[ZoneRules]) -> QuerySet:

@@ -22,15 +22,16 @@ from seminars.admin import formulas
 from seminars.admin.history import recorded
 from seminars.admin.pages import DeskPage
 from seminars.admin.preview import ChangePreview, is_preview, previews_of
+from seminars.admin.returning import back
 from seminars.admin.rights import rights
 from seminars.admin.transitions import TRANSITIONS, Transition, address_of
 from seminars.forms import parameters
+from seminars.forms.next_page import with_next
 from seminars.forms.transitions import TransitionForm
 from seminars.models import Talk, publishing
 from seminars.models.talk_naming import speaker_and_title
 
 MOST_PREVIEWED = 20  # show a preview for each talk up to this number
-BACK = {"desk": "admin:index", "list": "admin:seminars_talk_changelist"}
 
 
 class TransitionPage(DeskPage, FormView):
@@ -71,11 +72,12 @@ class TransitionPage(DeskPage, FormView):
     @property
     def back(self) -> str:
         """The page that the organiser came from, or else the one talk, or the list."""
-        if back := BACK.get(parameters.words(self.request.GET, "back")):
-            return reverse(back)
-        if len(self.talks) == 1:
-            return reverse("admin:seminars_talk_change", args=[self.talks[0].pk])
-        return reverse("admin:seminars_talk_changelist")
+        is_for_one = len(self.talks) == 1
+        return back(self.request, self._form if is_for_one else reverse("admin:seminars_talk_changelist"))
+
+    @property
+    def _form(self) -> str:
+        return reverse("admin:seminars_talk_change", args=[self.talks[0].pk])
 
     def get_success_url(self) -> str:
         return self.back
@@ -132,14 +134,18 @@ class TransitionPage(DeskPage, FormView):
         talk = self.talks[0]
         if self.transition.name == "room" and talk.notice:
             said = _("The talk’s notice is now: “%(notice)s”.") % {"notice": talk.notice}
-            link = address_of("notice", [talk.pk], back_to=parameters.words(self.request.GET, "back"))
+            link = address_of("notice", [talk.pk], back_to=self.back)
             words = format_html('{} <a href="{}">{}</a>', said, link, _("Change the notice"))
             messages.info(self.request, words)
         formulas.warn(self.request, form.cleaned_data.items())
 
     def _done(self, form: TransitionForm) -> str:
         if len(self.talks) == 1:
-            return self.transition.done % form.cleaned_data
+            done, talk = self.transition.done % form.cleaned_data, self.talks[0]
+            if not self._may_change(talk) or self.back.startswith(self._form):
+                return done
+            form = with_next(self._form, self.back)
+            return format_html('{} <a href="{}">{}</a>', done, form, speaker_and_title(talk))
         number = len(self.talks) - len(self.refused)
         if not self.refused:
             return _("Done for every talk.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -10,13 +10,14 @@ from django.contrib.admin import ModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions import lifecycle
 from seminars.forms import transitions as forms
+from seminars.forms.next_page import with_next
 from seminars.models import State, Talk
 from seminars.models.states import ALLOWED_FROM, GOING_AHEAD, PUBLIC
 
@@ -115,15 +116,15 @@ TRANSITIONS = {
 }  # fmt: skip
 
 
-def transitions_from(talk: Talk) -> list[tuple[Promise, str]]:
+def transitions_from(talk: Talk, *, back_to: str = "") -> list[tuple[Promise, str]]:
     """Return label and address of the possible transitions, without those that the form has fields for."""
     transitions = (transition for name, transition in TRANSITIONS.items() if name not in ON_THE_FORM)
     leading = (transition for transition in transitions if talk.state in transition.leads_from)
-    return [(transition.label, address_of(transition.name, [talk.pk])) for transition in leading]
+    return [(transition.label, address_of(transition.name, [talk.pk], back_to=back_to)) for transition in leading]
 
 
 def shortcuts(talk: Talk, *, back_to: str) -> list[tuple[Promise | str, str]]:
-    """Return short label and address of the changes that a list offers; each redirects back to the list."""
+    """Return short label and address of the changes that a list offers; each leads back to the list's own address."""
     short = (
         transition for transition in TRANSITIONS.values() if transition.short and talk.state in transition.leads_from
     )
@@ -131,9 +132,15 @@ def shortcuts(talk: Talk, *, back_to: str) -> list[tuple[Promise | str, str]]:
 
 
 def address_of(name: str, keys: Iterable[int], *, back_to: str = "") -> str:
-    """Return the address of the page of a transition of these talks; it leads "back" to a page of BACK or the talk."""
-    query = [("talk", key) for key in keys] + ([("back", back_to)] if back_to else [])
-    return f"{reverse('admin:seminars_talk_transition', args=[name])}?{urlencode(query)}"
+    """Return the address of the page of a transition of these talks, which leads back to a page or to the talk."""
+    query = urlencode([("talk", key) for key in keys])
+    return with_next(f"{_page_of(name, get_script_prefix())}?{query}", back_to)
+
+
+@cache
+def _page_of(name: str, _prefix: str) -> str:
+    """Return the address of the page of a transition; a list of talks asks for hundreds."""
+    return reverse("admin:seminars_talk_transition", args=[name])
 
 
 def bulk_transitions() -> dict[str, tuple[Callable, str, Promise]]:
@@ -154,4 +161,4 @@ def _bulk_transition(name: str, desk: ModelAdmin, request: HttpRequest, chosen: 
     if not keys:
         desk.message_user(request, gettext("Somebody has deleted this talk."), messages.ERROR)
         return None
-    return redirect(address_of(name, keys))
+    return redirect(address_of(name, keys, back_to=request.get_full_path()))

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST
 from seminars import access
 from seminars.actions import undoing
 from seminars.actions.undoing_imports import public_talks_of
-from seminars.admin.history import Undoable, back, offer_to_undo
+from seminars.admin.history import Undoable, offer_to_undo
 from seminars.admin.import_runs import undo_an_import
+from seminars.admin.returning import page_of_button
 from seminars.admin.rights import rights
 from seminars.forms import parameters
+from seminars.forms.next_page import with_next
 from seminars.models import Change, ImportRun
 from seminars.models.snapshots import series_alone, talks_of
 
@@ -34,15 +36,15 @@ def undo(request: HttpRequest) -> HttpResponse:
         return _ask(request, change, public)
     try:
         if is_import:
-            return undo_an_import(request, change, then=back(request))
+            return undo_an_import(request, change, then=page_of_button(request))
         offer_to_undo(request, undoing.restore(change, by=request.user))
     except ValidationError as refusal:
         is_begun = ImportRun.objects.unfinished().filter(change__undoes=change).exists()
         for sentence in [*([] if is_begun else [_("Nothing was undone.")]), *refusal.messages]:
             messages.error(request, sentence)
         if _is_for_the_rest(request, change):
-            return redirect(f"{reverse('admin:undo-rest')}?change={change.pk}")
-    return redirect(back(request))
+            return redirect(with_next(f"{reverse('admin:undo-rest')}?change={change.pk}", page_of_button(request)))
+    return redirect(page_of_button(request))
 
 
 def _is_for_the_rest(request: HttpRequest, change: Change) -> bool:
@@ -52,7 +54,7 @@ def _is_for_the_rest(request: HttpRequest, change: Change) -> bool:
 
 
 def _ask(request: HttpRequest, change: Change, public: int) -> HttpResponse:
-    words = {"title": _("Undo the import?"), "change": change, "public": public, "next": back(request)}
+    words = {"title": _("Undo the import?"), "change": change, "public": public, "next": page_of_button(request)}
     words["talks"] = len(talks_of(change))
     context = admin.site.each_context(request) | words
     return TemplateResponse(request, "admin/undo_import.html", context)

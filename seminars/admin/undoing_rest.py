@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from seminars import access
 from seminars.actions.undoing_parts import parts_of, restore_the_rest
 from seminars.admin.history import Undoable, offer_to_undo
 from seminars.admin.pages import DeskPage
+from seminars.admin.returning import back
 from seminars.forms import parameters
 from seminars.models import Change, Talk
 
@@ -40,10 +42,15 @@ class UndoRestPage(DeskPage):
             for sentence in refusal.messages:
                 messages.error(request, sentence)
             return self.show()
-        return redirect("admin:changes")
+        return redirect(self.back)
+
+    @property
+    def back(self) -> str:
+        return back(self.request, reverse("admin:changes"))
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         parts = parts_of(self.change)
         talks = Talk.objects.with_keys(parts.undoable).soonest_first().for_lists()
         gone = len(parts.undoable) - len(talks)
-        return super().get_context_data(change=self.change, parts=parts, talks=talks, gone=gone, **words)
+        words |= {"change": self.change, "parts": parts, "talks": talks, "gone": gone, "back": self.back}
+        return super().get_context_data(**words)

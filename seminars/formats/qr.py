@@ -6,6 +6,11 @@ CONTENT_TYPE = "image/svg+xml"
 QUIET_ZONE = 4  # modules of white around it (ISO/IEC 18004 §9.1)
 
 
+def data_uri(address: str) -> str:
+    """Return a picture within its address, black on white in both themes."""
+    return segno.make(address, micro=False, error="m").svg_data_uri(border=QUIET_ZONE, light="white", scale=4)
+
+
 def render(address: str) -> bytes:
     """Return an SVG without size, style or script, black on whatever it lies on."""
     code = segno.make(address, micro=False, error="m")

@@ -130,6 +130,12 @@ def empty_rows(series: Series | None, count: int) -> Iterator[Row]:
         "passcode": series.default_passcode,
         "join_access": series.default_join_access,
         "topics": BETWEEN.join(topic.name for topic in series.default_topics.all()),
+        "host": series.default_host,
+        "language": series.default_language,
+        "audience": series.default_audience,
+        "programme": series.default_programme,
+        "recording": series.default_recording,
+        "notes": series.default_notes,
     }  # fmt: skip
     for _number in range(count):
         yield row | {"state": State.DRAFT}

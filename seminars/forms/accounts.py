@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from seminars.actions import accounts
+from seminars.actions import accounts, roles
 from seminars.models import User
 
 
@@ -26,6 +26,8 @@ class AccountForm(UserChangeForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if not (cleaned.get("is_active") and cleaned.get("is_superuser")):
+            roles.check_administrator_left(self.instance)
         if self.is_own and not (cleaned.get("is_active") and cleaned.get("is_superuser")):
             raise ValidationError(gettext("You cannot remove your own access. Ask another administrator to do it."))
         return cleaned

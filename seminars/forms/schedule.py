@@ -63,10 +63,15 @@ class SlotForm(SlotFields):
             field.widget.attrs |= attributes
 
     def full_clean(self) -> None:
-        if self.is_checked and self.typed and not self.is_removed:
+        if self.is_checked and self.typed and not self.is_left_out:
             super().full_clean()
         else:  # nothing to check, so a value that was always odd is no reason to refuse the others
             self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether nothing of the row is saved."""
+        return self.is_removed
 
     def clean(self) -> dict[str, Any]:
         for name in self.errors.keys() - self.typed:
@@ -99,7 +104,7 @@ class SlotForm(SlotFields):
     @property
     def people(self) -> tuple[Person, ...]:
         """The people that were typed into the cell, with their affiliations."""
-        if self.is_removed or "speaker" not in self.typed or "speaker" in self.errors:
+        if self.is_left_out or "speaker" not in self.typed or "speaker" in self.errors:
             return ()
         typed = self.cleaned_data["speaker"]
         people = (Person(typed),) if self.is_known_name else typed_people(typed)
@@ -120,7 +125,7 @@ class SlotForm(SlotFields):
 
     def settle(self, recognition: Recognition) -> None:
         """Find whom the typed names mean, and ask about those who may be several."""
-        if "speaker" not in self.typed or self.is_removed or "speaker" in self.errors:
+        if "speaker" not in self.typed or self.is_left_out or "speaker" in self.errors:
             return
         there = {fold(one.speaker.name): one.speaker for one in self.talk.speakers} if self.talk else {}
         settled = [
@@ -171,6 +176,8 @@ class TalkRow(SlotForm):
         self.typed = {name for name in shown if shown[name] != self.now[name]} - self._kept()
         self.overtaken = {name: self._told(name) for name in self.typed if seen[name] != self.now[name]}
         self.answers = _answers(sent or {}, prefix)
+        for name, now in self.overtaken.items():
+            self.fields[name].theirs = now
         self.is_removed = self.may_be_removed and f"{prefix}-remove" in (sent or {})
         for name in self._kept() & self.fields.keys():
             self.fields[name].disabled = True
@@ -219,12 +226,15 @@ class TalkRow(SlotForm):
 class NewRow(SlotForm):
     """A row that was added on the page; it becomes a draft."""
 
+    PLACEHOLDER = "__prefix__"  # for the number of a row, in the one that the page makes new ones of
+
     def __init__(self, sheet: ScheduleSheet, number: int | str, values: Mapping[str, str]) -> None:
         prefix = f"new-{number}"
         super().__init__(sheet, prefix, gettext("new row %(number)s") % {"number": number}, values)
         self.number = number
         self.typed = set(sheet.columns)
-        self.is_removed = not any(values.get(name) for name in ("day", *FURTHER))
+        self.is_blank = not any(values.get(name) for name in ("day", *FURTHER))
+        self.is_checked = number != self.PLACEHOLDER
 
     @classmethod
     def sent(cls, sheet: ScheduleSheet, number: int, sent: Mapping[str, str]) -> "NewRow":
@@ -232,13 +242,17 @@ class NewRow(SlotForm):
         prefix = f"new-{number}"
         row = cls(sheet, number, {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns})
         row.answers = _answers(sent, prefix)
-        row.is_removed = row.is_removed or f"{prefix}-remove" in sent
+        row.is_removed = f"{prefix}-remove" in sent
         return row
+
+    @property
+    def is_left_out(self) -> bool:
+        return self.is_removed or self.is_blank
 
     @property
     def addition(self) -> NewSlot | None:
         """The draft that a valid row makes, None if it is blank or taken away again."""
-        return None if self.is_removed else NewSlot(self.prefix, self.sheet.series, self._fields())
+        return None if self.is_left_out else NewSlot(self.prefix, self.sheet.series, self._fields())
 
 
 def _text(sent: Mapping[str, str] | None, name: str, otherwise: str) -> str:

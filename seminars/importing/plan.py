@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from seminars.actions import bulk_changes
+from seminars.actions import bulk_changes, talk_defaults
 from seminars.actions.bulk_changes import Bookings
 from seminars.formats.ics_facts import facts_of
 from seminars.importing.choices import Choices, Doubt, ImportOptions
@@ -33,7 +33,7 @@ from seminars.importing.match import Match, Matched, match_events
 from seminars.importing.page_additions import addition
 from seminars.importing.planned import ImportRow, Outcome, PlannedBreak, PlannedTalk, name_of
 from seminars.importing.spreadsheet_edits import sort_out_edits
-from seminars.models import Break, FormerAddress, Room, Series, Speaker, State, Talk
+from seminars.models import Break, FormerAddress, Room, Series, Speaker, State, Talk, Topic
 from seminars.models.states import ALLOWED_FROM, CALLED_OFF
 from seminars.models.talk_naming import clash_sentence, taken_by
 from seminars.models.wall_times import zone_info
@@ -133,6 +133,7 @@ class _Planner:
     def __init__(self, found: Matched, options: ImportOptions, choices: Choices) -> None:
         self.found, self._options, self._choices = found, options, choices
         self._converter = EventConverter(choices, options)
+        self._topics_of: dict[int | None, list[Topic]] = {}  # usual ones, by the key of a series
         self._addresses = FormerAddress.objects.known_among(
             {
                 match.event.address
@@ -172,6 +173,9 @@ class _Planner:
         # What a row leaves blank is as for any new talk of the series.
         values = [value for value in values if not (value.is_silent and value.field in FURTHER)]
         set_values(talk, values)
+        taken = {value.field: value for value in values if value.field in ROWS_OF_THEIR_OWN}
+        if not talk.is_over():  # what is usual now need not have been usual then
+            self._add_usual(talk, values, taken)
         if self._options.draft:
             if talk.state in CALLED_OFF:
                 remarks.append(_("%(state)s in its source, but a draft here") % {"state": State(talk.state).label})
@@ -180,10 +184,24 @@ class _Planner:
         if event.address in self._addresses:
             sentence = _("the old address %(path)s already redirects elsewhere and was not changed")
             remarks.append(sentence % {"path": event.address})
-        taken = {value.field: value for value in values if value.field in ROWS_OF_THEIR_OWN}
         if "people" in taken and (people := taken["people"].value):
             remarks.append(_("speaker: %(name)s") % {"name": in_words(people)})
         return PlannedTalk(match, talk, name_of(talk), taken=taken, remarks=remarks)
+
+    def _add_usual(self, talk: Talk, values: list[FieldValue], taken: dict[str, FieldValue]) -> None:
+        """Let a new talk have what is usual for its series wherever its source says nothing."""
+        said = {value.field for value in values}
+        for name, usual in talk_defaults.defaults_beside_place(talk.series).items():
+            if name not in said:
+                setattr(talk, name, usual)
+        topics = self._usual_topics(talk.series)
+        if topics and not ("topics" in taken and taken["topics"].value):
+            taken["topics"] = FieldValue("topics", topics)
+
+    def _usual_topics(self, series: Series) -> list[Topic]:
+        if series.pk not in self._topics_of:
+            self._topics_of[series.pk] = list(series.default_topics.in_order()) if series.pk else []
+        return self._topics_of[series.pk]
 
     def _change(self, match: Match) -> PlannedTalk:
         talk = match.talk

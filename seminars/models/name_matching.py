@@ -1,7 +1,9 @@
 """How alike two names are, whatever typos, initials, accents and the order of their words; no database."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from importlib import import_module
 from typing import Protocol, TypeVar
 
 from seminars.models.searching import needle, words_of
@@ -23,15 +25,43 @@ Named = TypeVar("Named", bound=HasAffiliation)
 
 def nearest(wanted: str, names: dict[int, Iterable[str]]) -> list[int]:
     """Return the keys of those who have a name that is nearly the wanted one, the nearest first."""
-    compare = _Comparison(wanted)
-    rated = {key: max(map(compare, known), default=0) for key, known in names.items()}
-    near = [key for key, likeness in rated.items() if likeness >= NEARLY]
-    return sorted(near, key=lambda key: (-rated[key], key))
+    return nearest_of_each([wanted], names)[wanted]
+
+
+def nearest_of_each(wanted: Iterable[str], names: dict[int, Iterable[str]]) -> dict[str, list[int]]:
+    """Return by wanted name the keys of the `nearest`."""
+    known = _KnownNames(names)
+    return {name: known.nearest(name) for name in wanted}
+
+
+class _KnownNames:
+    """Many names, folded once; only those that may be near a wanted one are compared with it."""
+
+    def __init__(self, names: dict[int, Iterable[str]]) -> None:
+        self._names = [(key, words_of(name)) for key, some in names.items() for name in some]
+        self._texts = [" ".join(words) for _key, words in self._names]
+        self._with_word: dict[str, list[int]] = defaultdict(list)
+        for place, (_key, words) in enumerate(self._names):
+            for word in words:
+                self._with_word[word].append(place)
+        self._look = import_module("rapidfuzz.process").extract  # when it is needed: it takes some memory
+        self._scorer = import_module("rapidfuzz.distance.Indel").normalized_similarity  # never below difflib's ratio
+
+    def nearest(self, wanted: str) -> list[int]:
+        compare, text = _Comparison(wanted), " ".join(words_of(wanted))
+        alike = self._look(text, self._texts, scorer=self._scorer, score_cutoff=NEARLY - 0.001, limit=None)
+        places = {place for _text, _score, place in alike}
+        places.update(place for word in words_of(wanted) for place in self._with_word[word])
+        rated: dict[int, float] = defaultdict(float)
+        for key, words in map(self._names.__getitem__, places):
+            rated[key] = max(rated[key], compare(words))
+        near = [key for key, likeness in rated.items() if likeness >= NEARLY]
+        return sorted(near, key=lambda key: (-rated[key], key))
 
 
 def is_nearly(one: str, other: str) -> bool:
     """Tell whether two names are those of one person, but for a typo, an initial or the order of their words."""
-    return bool(nearest(one, {0: [other]}))
+    return _Comparison(one)(words_of(other)) >= NEARLY
 
 
 def is_alike(affiliation: str, other: str) -> bool:
@@ -73,21 +103,19 @@ class Mistyped:
 
 
 class _Comparison:
-    """Compares many names with one; difflib prepares the second of two texts, so that is the one."""
+    """Compares the words of names with one name; difflib prepares the second of two texts, so that is the one."""
 
     def __init__(self, wanted: str) -> None:
         self._words = words_of(wanted)
         self._matcher = SequenceMatcher(None, b=" ".join(self._words), autojunk=False)
 
-    def __call__(self, name: str) -> float:
-        words = words_of(name)
+    def __call__(self, words: list[str]) -> float:
         if not words or not self._words:
             return 0
         if _is_short_for(words, self._words) or _is_short_for(self._words, words):
             return 1
         self._matcher.set_seq1(" ".join(words))
-        bounds = (self._matcher.real_quick_ratio, self._matcher.quick_ratio)
-        return self._matcher.ratio() if all(bound() >= NEARLY for bound in bounds) else 0
+        return self._matcher.ratio()
 
 
 def _is_short_for(some: list[str], all_: list[str]) -> bool:

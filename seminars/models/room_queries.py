@@ -1,5 +1,6 @@
 """Queries for talks that hold a room, and for those that are in each other's way."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -42,6 +43,29 @@ class RoomsQuerySet(models.QuerySet):
         others = self.model.objects.holding_rooms().filter(room=OuterRef("room")).exclude(pk=OuterRef("pk"))
         at_the_same_time = others.filter(starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at"))
         return self.holding_rooms().filter(Exists(at_the_same_time)).order_by("starts_at", "pk")
+
+    def keys_beside(self, talks: Iterable[models.Model]) -> set[int]:
+        """Return the keys of the talks that hold a room at the same time as one of `talks`, and of these: one query."""
+        held = [talk for talk in talks if talk.holds_room]
+        if not held:
+            return set()
+        span = Span(min(talk.starts_at for talk in held), max(talk.ends_at for talk in held))
+        there = (
+            self.holding_rooms()
+            .during(span)
+            .filter(room__in={talk.room_id for talk in held})
+            .order_by("room", "ends_at")
+        )
+        in_room: dict[int, list[tuple[int, Span]]] = {}
+        for key, room, start, end in there.values_list("pk", "room", "starts_at", "ends_at"):
+            in_room.setdefault(room, []).append((key, Span(start, end)))
+        return {
+            number
+            for talk in held
+            for key, other in in_room.get(talk.room_id, ())
+            if key != talk.pk and other.overlaps(talk.span)
+            for number in (key, talk.pk)
+        }
 
     def keys_in_conflict(self) -> set[int]:
         """Return the keys of those that hold a room at the same time as another talk; quick for talks of one time."""

@@ -9,6 +9,7 @@ from seminars.models.department import is_colour
 from seminars.models.edition import PublicModel
 from seminars.models.name_order import NameOrder
 from seminars.models.page_addresses import AddressedModel, AddressedQuerySet
+from seminars.models.states import Recording
 from seminars.models.user import User
 from seminars.models.wall_times import ZoneField
 
@@ -103,6 +104,34 @@ class Series(AddressedModel):
     default_passcode = models.CharField(_("passcode"), max_length=60, blank=True)
     default_join_access = models.CharField(
         _("who sees the join link"), max_length=10, choices=JoinAccess, default=JoinAccess.OPEN
+    )
+    default_host = models.CharField(_("host"), max_length=200, blank=True, default="", db_default="")
+    default_language = models.CharField(
+        _("language"),
+        max_length=35,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("A language tag such as en or de-CH. Leave blank for the department’s."),
+    )
+    default_audience = models.CharField(_("audience"), max_length=200, blank=True, default="", db_default="")
+    default_programme = models.CharField(
+        _("programme"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("One public line, for example “Coffee 15:30; reception 17:15, Atrium”."),
+    )
+    default_recording = models.CharField(
+        _("recording"), max_length=10, choices=Recording, default=Recording.UNKNOWN, db_default=Recording.UNKNOWN
+    )
+    default_notes = models.TextField(
+        _("private notes"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For organisers only, for example what to book."),
     )
     default_topics = models.ManyToManyField(
         "Topic", through="SeriesTopic", blank=True, related_name="default_of", verbose_name=_("topics")

@@ -85,9 +85,9 @@ class SpeakerQuerySet(SharedQuerySet):
             return {}
         rows = self.values_list("pk", "name", "other_names")
         known = {key: [name, *whole_names(others)] for key, name, others in rows}
-        near = {name: name_matching.nearest(name, known)[:MOST_RESEMBLING] for name in names}
-        found = self.in_bulk({key for keys in near.values() for key in keys})
-        return {name: [found[key] for key in keys] for name, keys in near.items()}
+        near = name_matching.nearest_of_each(names, known)
+        found = self.in_bulk({key for keys in near.values() for key in keys[:MOST_RESEMBLING]})
+        return {name: [found[key] for key in keys[:MOST_RESEMBLING]] for name, keys in near.items()}
 
     def looked_for(self, typed: str) -> "SpeakerQuerySet":
         """Keep those whose names have words that begin like what was typed; where none has, words nearly like it."""

@@ -44,6 +44,13 @@ class Mode(models.TextChoices):
     ONLINE = "online", _("Online")
     HYBRID = "hybrid", _("In person and online")
 
+    @classmethod
+    def of(cls, *, has_room: bool, has_link: bool) -> "Mode | None":
+        """Return how people attend; None while neither room nor link is known."""
+        if has_room:
+            return cls.HYBRID if has_link else cls.IN_PERSON
+        return cls.ONLINE if has_link else None
+
 
 class Attendance(models.TextChoices):
     """The ways to attend that visitors can filter by. A hybrid talk can be attended in person and online."""

@@ -260,9 +260,7 @@ class Talk(PublicModel, HasWallTimes):
     @property
     def mode(self) -> Mode | None:
         """How people attend; None while neither room nor link is known."""
-        if self.room_id:
-            return Mode.HYBRID if self.join_url else Mode.IN_PERSON
-        return Mode.ONLINE if self.join_url else None
+        return Mode.of(has_room=self.room_id is not None, has_link=bool(self.join_url))
 
     @property
     def holds_room(self) -> bool:

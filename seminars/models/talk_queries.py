@@ -21,7 +21,7 @@ from seminars.models.search_index import Finds, WordMatch, number_found
 from seminars.models.searching import FACTS, Question, needle
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker
-from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC, UNSETTLED, Attendance, Material, State
+from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC, UNSETTLED, Attendance, Material, Recording, State
 from seminars.models.talk_address import TalkAddress
 from seminars.models.talk_marks import MarksQuerySet
 from seminars.models.talk_prefetches import prefetched_for_lists, prefetched_for_pages
@@ -38,6 +38,7 @@ STAMPS = frozenset(
         "search_text", "sequence", "updated_at", "zone_rules",
     }
 )  # fmt: skip
+REMINDED_FOR = timedelta(days=365)  # nobody is reminded of older recordings
 HAS_ROOM, NO_ROOM = Q(room__isnull=False), Q(room__isnull=True)
 HAS_LINK, NO_LINK = ~Q(join_url=""), Q(join_url="")
 ATTENDED = {
@@ -131,6 +132,10 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
         """Keep talks that have taken place, the latest first."""
         return self.filter(ends_at__lte=now or timezone.now()).exclude(state__in=CALLED_OFF).latest_first()
 
+    def ending_after(self, moment: datetime) -> Self:
+        """Keep talks that end after a moment, in the order of an index that holds their ends."""
+        return self.filter(ends_at__gt=moment).order_by("ends_at", "pk")
+
     def happening(self, now: datetime | None = None) -> Self:
         """Keep talks that are under way."""
         now = now or timezone.now()
@@ -212,6 +217,12 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
 
     def latest_first(self) -> Self:
         return self.order_by("-starts_at", "-pk")
+
+    def without_promised_recording(self, now: datetime | None = None) -> Self:
+        """Keep talks of the last year whose recording was promised and is missing, the latest first."""
+        now = now or timezone.now()
+        lately = self.past(now).since(times.start_of(times.today(now) - REMINDED_FOR))
+        return lately.going_ahead().filter(recording=Recording.PLANNED, recording_url="")
 
     def latest_announced_first(self) -> Self:
         return self.order_by(Coalesce("published_at", "created_at").desc(), "-pk")

@@ -1,9 +1,14 @@
 """What the templates of the desk may say beyond those of the site."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.template import RequestContext
 from django.urls import reverse
 
+from seminars.forms.next_page import next_of, with_next
 from seminars.models import SharedChange
 from seminars.models.talk_naming import speaker_and_title
 from seminars.phrases import shared_changes
@@ -12,6 +17,23 @@ register = template.Library()
 
 register.filter("speaker_and_title", speaker_and_title)
 register.filter("deed", shared_changes.deed)
+
+
+@register.simple_tag(takes_context=True)
+def url_and_back(context: RequestContext, view: str, *args: Any, **query: Any) -> str:
+    """Return the address of a form, with this query, whose buttons lead back to the page that is being rendered."""
+    return with_next(_address(view, args, query), context["request"].get_full_path())
+
+
+@register.simple_tag(takes_context=True)
+def url_and_next(context: RequestContext, view: str, *args: Any, **query: Any) -> str:
+    """Return the address of a form whose buttons lead to the same page as those of the form that is being rendered."""
+    return with_next(_address(view, args, query), next_of(context["request"].get_full_path()))
+
+
+def _address(view: str, args: tuple[Any, ...], query: dict[str, Any]) -> str:
+    address = reverse(view, args=args)
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 @register.filter

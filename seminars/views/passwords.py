@@ -41,8 +41,8 @@ class ChangePassword(PasswordChangeView):
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         if until := limits.no_password_change_until(request.user):
             empty = self.form_class(request.user)
-            words = self.get_context_data(form=empty, until=_shown(until))
-            return self.render_to_response(words, **_refusal(until))
+            words = self.get_context_data(form=empty, until=shown(until))
+            return self.render_to_response(words, **refusal(until))
         return super().post(request, *args, **options)
 
 
@@ -51,8 +51,8 @@ class ForgottenPassword(PasswordResetView):
 
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         if until := limits.no_link_until(get_client_ip_address(self.request)):
-            words = self.get_context_data(form=form, until=_shown(until))
-            return self.render_to_response(words, **_refusal(until))
+            words = self.get_context_data(form=form, until=shown(until))
+            return self.render_to_response(words, **refusal(until))
         email = form.cleaned_data["email"]
         if limits.may_send_link(email):
             mail.enqueue(accounts.send_password_link, email)
@@ -65,11 +65,11 @@ class LinkSent(PasswordResetDoneView):
     extra_context = {"most_links": limits.LINKS_FOR_ONE_EMAIL}
 
 
-def _shown(until: datetime) -> datetime:
+def shown(until: datetime) -> datetime:
     """Return a time that is over whenever a clock without seconds shows it."""
     return until + timedelta(minutes=1)
 
 
-def _refusal(until: datetime) -> dict[str, Any]:
+def refusal(until: datetime) -> dict[str, Any]:
     wait = max(1, round((until - timezone.now()).total_seconds()))
     return {"status": 429, "headers": {"Retry-After": str(wait)}}

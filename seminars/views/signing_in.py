@@ -18,6 +18,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from seminars import access, limits
 
+# The pages of the steps after the first, in their order: who knows only a password must not change it.
+STEPS = {
+    "second-step-code": access.must_type_code,
+    "password_change": access.must_choose_password,
+    "second-step": access.must_set_up_second_step,
+}
+
 
 class SignIn(LoginView):
     """Django's, which hands on what the desk could not take without a sign-in; see `limits` for what is refused."""
@@ -44,7 +51,7 @@ class SignIn(LoginView):
 
 def step_left(user: access.Person) -> str:
     """Return the name of the page where `user` completes the sign-in, "" if nothing is left to do."""
-    return "password_change" if access.must_choose_password(user) else ""
+    return next((name for name, is_left in STEPS.items() if is_left(user)), "")
 
 
 def to_step_left(step: str, target: str) -> HttpResponse:

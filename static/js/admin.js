@@ -1,3 +1,4 @@
+// Moves to the search field of the desk with Ctrl+K or ⌘K.
 // Names what Django's scripts leave nameless to a screen reader: boxes that search as one types, empty table heads.
 // Keeps the identity of a new talk for those who go back to its form, so that saving again makes no second talk.
 
@@ -22,3 +23,12 @@ document.addEventListener("formset:added", (event) => setTimeout(() => nameSearc
 const identity = document.querySelector("#talk_form input[name=uid]");
 if (identity && history.state?.uid) identity.value = history.state.uid;
 else if (identity) history.replaceState({ ...history.state, uid: identity.value }, "");
+
+// A single key would be pressed by mistake, above all by people who speak to their computer (WCAG 2.1.4).
+document.addEventListener("keydown", (event) => {
+  const field = document.querySelector("#desk-search");
+  if (!field || event.key.toLowerCase() !== "k" || event.ctrlKey === event.metaKey || event.altKey || event.shiftKey) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 from tests.benchmarks import (
+    desk,
     edits,
     imports,
     once,
@@ -46,6 +47,7 @@ AT_THE_END = {
     "crowd": once.crowding,
     "whole-feeds": edits.whole_feeds,  # after "memory", which is that of a worker without whole feeds
     "search-questions": search.asking,
+    "desk": desk.opening,
     "talk-form": talk_form.opening_and_saving,
     "several-talks": several_talks.changing,
     "schedule": schedule.saving,

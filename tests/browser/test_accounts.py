@@ -5,12 +5,14 @@ import re
 import pytest
 from django.core import mail
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from seminars.models import JoinAccess, User
 from seminars.models.preview_address import PreviewAddress
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
-from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_talk
+from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_series, make_talk
+from tests.second_steps import code_of
 from tests.signing_in import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,3 +83,77 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_the_mail(desk, live_ser
 
     person.refresh_from_db()
     assert person.check_password("difference engine 2")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
+def test_a_colleague_is_invited_accepts_and_sees_their_series(desk, new_context, live_server, settings, width, theme):
+    settings.SITE_URL = live_server.url
+    series = make_series(name="Geometry Tea")
+    desk.set_viewport_size({"width": width, "height": 800})
+    desk.emulate_media(color_scheme=theme)
+    sign_in(desk, make_administrator())
+    desk.get_by_role("link", name="People and roles").click()
+    desk.get_by_role("link", name="Invite somebody").click()
+    desk.get_by_label("Email address").fill("grace@example.org")
+    desk.get_by_label("Organiser of series").check()
+    desk.get_by_label("Geometry Tea").check()
+    assert violations(desk) == []
+    desk.get_by_role("button", name="Send the invitation").click()
+    desk.get_by_text("This site sends no email.").wait_for()
+    link = desk.get_by_label("Link for grace@example.org").input_value()
+    assert violations(desk) == []
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
+    assert desk.refusals == []
+
+    colleague = new_context(viewport={"width": width, "height": 800}, color_scheme=theme).new_page()
+    accept(colleague, link)
+    colleague.goto(f"{live_server.url}/admin/seminars/series/{series.pk}/change/")
+    assert colleague.get_by_label("Name:", exact=True).input_value() == "Geometry Tea"
+    colleague.goto(f"{live_server.url}/sign-in/")
+    colleague.get_by_label("Username").fill("grace")
+    colleague.get_by_label("Password").fill("difference engine 2")
+    colleague.get_by_role("main").get_by_role("button", name="Sign in").click()
+    colleague.get_by_role("link", name="Desk").wait_for()
+
+
+def accept(colleague, link):
+    """Open the link of an invitation and make the account."""
+    colleague.goto(link)
+    colleague.get_by_label("Username").fill("grace")
+    colleague.get_by_label("Password:", exact=True).fill("difference engine 2")
+    colleague.get_by_label("Password confirmation").fill("difference engine 2")
+    assert violations(colleague) == []
+    assert colleague.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    colleague.get_by_role("button", name="Make my account").click()
+    colleague.wait_for_url("**/admin/")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1280, "dark")])
+def test_a_second_step_is_set_up_and_asked_for(desk, width, theme):
+    person = make_administrator()
+    desk.set_viewport_size({"width": width, "height": 800})
+    desk.emulate_media(color_scheme=theme)
+    sign_in(desk, person)
+    desk.visit("/second-step/")
+    device = TOTPDevice.objects.get()
+    desk.get_by_label("Code").fill(code_of(device, later=-30))
+    assert violations(desk) == []
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
+    desk.get_by_role("button", name="Turn the second step on").click()
+    desk.get_by_role("heading", name="Recovery codes").wait_for()
+    recovery = desk.get_by_role("main").locator("li code").first.inner_text()
+    assert violations(desk) == []
+    desk.get_by_role("link", name="I have stored the codes").click()
+
+    for code in (code_of(device), recovery):
+        desk.context.clear_cookies()
+        desk.visit("/sign-in/?next=/admin/")
+        desk.get_by_label("Username").fill(person.username)
+        desk.get_by_label("Password").fill(PASSWORD)
+        desk.get_by_role("main").get_by_role("button", name="Sign in").click()
+        desk.get_by_label("Code").fill(code)
+        assert violations(desk) == []
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+        desk.keyboard.press("Enter")
+        desk.wait_for_url("**/admin/")
+    assert desk.refusals == []

@@ -13,7 +13,6 @@ from seminars.actions.talk_defaults import standing_defaults
 from seminars.models import Recording, Role, Series, Speaker, State, Talk
 
 UIDS = uuid.UUID("6d0e0e5c-5f0a-4f5e-9a55-2f4f6b7a3c11")
-PROGRAMMES = {"TRUST": "Lunch 11:45 outside the room", "PRIL": "Coffee 15:00; reception 16:30, Atrium"}
 CERTAIN_FOR = 9  # meetings ahead; what is later is known in part
 
 
@@ -99,6 +98,5 @@ def _talk(slot: ExampleSlot, matter: Matter) -> Talk:
         abstract=matter.abstract,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        programme=PROGRAMMES.get(slot.series.short_name, ""),
         state=State.CONFIRMED,
     )

@@ -1,0 +1,94 @@
+"""Invitations: send, send again, withdraw, accept. A person who has an account gets the role at once."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from seminars import access, mail
+from seminars.actions import roles
+from seminars.models import Series, User, taking_turns
+from seminars.models.department_language import in_department_language
+from seminars.models.invitation import Invitation
+
+
+def invite(invitation: Invitation, series: Collection[Series]) -> User | None:
+    """Send an invitation; return the person who has an account with the address and got the role instead, or None.
+
+    Raise ValidationError if the address waits for an answer already, or its account is deactivated.
+    """
+    with taking_turns():
+        person = User.objects.filter(email__iexact=invitation.email).first()
+        if person is None:
+            _make_place_for(invitation)
+            invitation.save()
+            invitation.series.set(series)
+        elif not person.is_active:
+            sentence = _("%(name)s has an account with this address, which is deactivated. An administrator can "
+                         "activate it under “People and roles”.")  # fmt: skip
+            raise ValidationError(sentence % {"name": person}, code="inactive")
+        else:
+            roles.give(person, invitation.role, series, by=invitation.invited_by)
+    if person is None:
+        _send(invitation)
+    else:
+        _tell(person, invitation, series)
+    return person
+
+
+def send_again(invitation: Invitation) -> None:
+    """Send another link, which is good for another week; the earlier one stops working."""
+    _send(invitation.renew())
+
+
+def withdraw(invitation: Invitation) -> None:
+    """Delete an invitation that nobody has accepted: its link stops working."""
+    invitation.delete()
+
+
+def accept(invitation: Invitation, person: User, password: str) -> User:
+    """Make the account that a person asks for; raise ValidationError if the invitation is no longer valid."""
+    with taking_turns():
+        current = Invitation.objects.filter(pk=invitation.pk, key=invitation.key).select_related("invited_by").first()
+        if current is None or not access.may_be_accepted(current):
+            raise ValidationError(_("This invitation is no longer valid. Ask for a new one."), code="gone")
+        if User.objects.filter(email__iexact=current.email).exists():
+            sentence = _("Somebody signs in with this email address already. Sign in, or ask for a new password.")
+            raise ValidationError(sentence, code="taken")
+        person.email = current.email
+        person.set_password(password)
+        person.save()
+        roles.give(person, current.role, current.series.all(), by=current.invited_by)
+        current.accepted_at, current.person = timezone.now(), person
+        current.save(update_fields=["accepted_at", "person"])
+    return person
+
+
+def _make_place_for(invitation: Invitation) -> None:
+    """Delete an expired invitation of the address; raise ValidationError if one waits for an answer."""
+    for earlier in Invitation.objects.waiting().filter(email__iexact=invitation.email).select_related("invited_by"):
+        if earlier.is_open():
+            sentence = _("%(name)s has invited this address already. That invitation can be sent again or withdrawn.")
+            raise ValidationError(sentence % {"name": earlier.invited_by}, code="invited")
+        earlier.delete()
+
+
+def _send(invitation: Invitation) -> None:
+    if mail.is_set_up():  # otherwise the desk shows the link
+        words = {"invitation": invitation, "series": invitation.series.all()}
+        _mail("registration/invitation", invitation.email, words)
+
+
+def _tell(person: User, invitation: Invitation, series: Collection[Series]) -> None:
+    if mail.is_set_up():
+        _mail("registration/role_given", person.email, {"invitation": invitation, "person": person, "series": series})
+
+
+def _mail(template: str, to: str, words: dict[str, Any]) -> None:
+    with in_department_language():
+        subject = render_to_string(f"{template}_subject.txt", words)
+        send_mail(" ".join(subject.split()), render_to_string(f"{template}_email.txt", words), None, [to])

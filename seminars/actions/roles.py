@@ -1,0 +1,59 @@
+"""Roles of people with an account: give, take away, deactivate. At least one administrator is always left."""
+
+from collections.abc import Collection
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from seminars.models import Series, SeriesOrganiser, User, taking_turns
+from seminars.models.invitation import AccountRole
+
+
+def role_of(person: User) -> AccountRole:
+    """Return what a person is, apart from their series."""
+    if person.is_superuser:
+        return AccountRole.ADMINISTRATOR
+    return AccountRole.ORGANISER if person.series.exists() else AccountRole.MEMBER
+
+
+def give(person: User, role: str, series: Collection[Series], *, by: User) -> None:
+    """Add a role to those that a person has; nothing is taken away."""
+    with taking_turns():
+        if role == AccountRole.ADMINISTRATOR and not person.is_superuser:
+            person.is_superuser = True
+            person.save(update_fields=["is_superuser"])
+        for one in series:
+            SeriesOrganiser.objects.get_or_create(series=one, user=person)
+        note(person, _describe(role, series), by=by)
+
+
+def change(person: User, role: str, series: Collection[Series], *, is_active: bool, by: User) -> None:
+    """Let a person have exactly this role; raise ValidationError if no administrator would be left."""
+    with taking_turns():
+        person.is_superuser, person.is_active = role == AccountRole.ADMINISTRATOR, is_active
+        if not (person.is_superuser and is_active):
+            check_administrator_left(person)
+        person.save(update_fields=["is_superuser", "is_active"])
+        kept = {one.pk for one in series} if role != AccountRole.MEMBER else set()
+        person.series_rows.exclude(series__in=kept).delete()
+        for key in kept - set(person.series_rows.values_list("series", flat=True)):
+            SeriesOrganiser.objects.create(series_id=key, user=person)
+        note(person, _describe(role, series) if is_active else _("Deactivated."), by=by)
+
+
+def check_administrator_left(person: User) -> None:
+    """Raise ValidationError if nobody but `person` is an active administrator."""
+    if not User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk).exists():
+        sentence = _("%(name)s is the only administrator. Make somebody else an administrator first.")
+        raise ValidationError(sentence % {"name": person}, code="last administrator")
+
+
+def _describe(role: str, series: Collection[Series]) -> str:
+    names = ", ".join(one.name for one in series)
+    return f"{AccountRole(role).label}: {names}" if names else str(AccountRole(role).label)
+
+
+def note(person: User, message: str, *, by: User) -> None:
+    """Write a line into the desk's log."""
+    LogEntry.objects.log_actions(by.pk, [person], CHANGE, message, single_object=True)

@@ -1,0 +1,32 @@
+"""What the first page of the desk has to read at all: most of what it can show is there on few days of the year."""
+
+from django.db.models import Exists, QuerySet
+from django.http import HttpRequest
+
+from seminars import access
+from seminars.admin.rights import own_talks
+from seminars.admin.shared_history import changed_by_others
+from seminars.admin.time_zones import changed_lately
+from seminars.models import ImportRun, JointRequest, Room, Topic, User
+
+
+def what_waits(request: HttpRequest) -> frozenset[str]:
+    """Return the names of the questions that have an answer: one query for all of them."""
+    row = User.objects.filter(pk=request.user.pk).values(**{name: Exists(rows) for name, rows in _asked(request)})
+    return frozenset(name for name, is_there in row.get().items() if is_there)
+
+
+def _asked(request: HttpRequest) -> list[tuple[str, QuerySet]]:
+    talks, series = access.talks_on_the_desk_of(request.user), access.series_of(request.user)
+    return [
+        ("imports", ImportRun.objects.stalled()),
+        ("joint_requests", JointRequest.objects.for_desk_of(series)),
+        ("news", changed_by_others(request)),
+        ("new_rules", changed_lately()),
+        ("sources", access.sources_on_the_desk_of(request.user).waiting()),
+        ("recordings", own_talks(request).without_promised_recording()),
+        ("topics", Topic.objects.all()),
+        ("rooms", Room.objects.all()),
+        ("talks", talks),
+        ("public_talks", talks.public()),
+    ]

@@ -1,0 +1,79 @@
+"""An invitation: its link, and the page where the person makes their account.
+
+The secret part of the link stays in the session, as with Django's links for new passwords, so the page with the form
+has an address that tells nothing.
+"""
+
+from typing import Any
+
+from django.contrib.auth import login
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.generic import FormView
+
+from seminars import access
+from seminars.actions import invitations
+from seminars.forms.invitations import NewAccountForm
+from seminars.models.invitation import Invitation
+from seminars.views import SECRET, signing_in
+
+KEPT = "invitation"  # the name in the session
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """Remember which invitation was opened, and lead to its page."""
+    if _opened_by(token) is None:
+        return _over(request)
+    request.session[KEPT] = token
+    return _unseen(redirect("invitation"))
+
+
+class AcceptInvitation(FormView):
+    """The form for a new account; a sentence where there is no valid invitation."""
+
+    form_class = NewAccountForm
+    template_name = "registration/invitation.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        self.invitation = _opened_by(request.session.get(KEPT, ""))
+        if self.invitation is None:
+            return _over(request)
+        return _unseen(super().dispatch(request, *args, **options))
+
+    def get_initial(self) -> dict[str, Any]:
+        asked = self.invitation
+        return {"username": asked.email, "first_name": asked.first_name, "last_name": asked.last_name}
+
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        return super().get_context_data(invitation=self.invitation, **words)
+
+    def form_valid(self, form: NewAccountForm) -> HttpResponse:
+        try:
+            person = invitations.accept(self.invitation, form.instance, form.cleaned_data["password1"])
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.form_invalid(form)
+        login(self.request, person, backend=BACKEND)
+        self.request.session.pop(KEPT, None)
+        return signing_in.arrive(self.request, reverse("admin:index" if access.is_organiser(person) else "front"))
+
+
+def _opened_by(token: str) -> Invitation | None:
+    try:
+        return access.invitation_opened_by(token)
+    except BadSignature:
+        return None
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    return _unseen(render(request, "registration/invitation_over.html", status=410))
+
+
+def _unseen(response: HttpResponse) -> HttpResponse:
+    for name, value in SECRET.items():
+        response[name] = value
+    return response

@@ -1,0 +1,493 @@
+"""The schedule as a grid: keys, ranges, copying, filling down, undo, new rows, marks, conflicts, touch."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from seminars import times
+from seminars.date_formats import day
+from seminars.models import Change, Department, Speaker, Talk, Weekday
+from seminars.times import local, today
+from tests.browser.axe import violations
+from tests.browser.signing_in import sign_in
+from tests.factories import make_draft, make_organiser, make_room, make_series, make_topic
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+COLUMNS = ("day", "start", "room", "speaker", "affiliation", "title")
+
+
+@pytest.fixture
+def series():
+    Department.objects.create(pk=1, name="Statistics", year_begins_in=today().month)
+    return make_series(slug="asset", short_name="ASSET", default_weekday=Weekday.WEDNESDAY, default_start="12:00")
+
+
+@pytest.fixture
+def talks(series):
+    """Three drafts on one day, at 9, 11 and 13 o'clock."""
+    start = times.start_of(today()) + timedelta(hours=9)
+    return [make_draft(series=series, title=f"Old {n}", starts_at=start + timedelta(hours=2 * n)) for n in range(3)]
+
+
+def opened(page, series, query=""):
+    page.cell = lambda talk, column: page.locator(f"#{row_of(talk)} .cell-{column} :is(input, select, textarea)").first
+    page.told = page.locator("#pasted").get_by_role("status")
+    page.at = lambda: page.evaluate("document.activeElement.name")
+    page.values = lambda column: page.locator(f"tbody tr[data-day] .cell-{column} input").evaluate_all(
+        "cells => cells.map(cell => cell.value)"
+    )
+    sign_in(page, make_organiser(series))
+    page.visit(reverse("admin:schedule") + query)
+    return page
+
+
+def row_of(talk):
+    return talk if isinstance(talk, str) else f"talk-{talk.pk}"
+
+
+@pytest.fixture
+def grid(desk, series, talks, context):
+    """The schedule of the term, open for its organiser, who can copy anything."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return opened(desk, series)
+
+
+@pytest.fixture
+def phone(new_context, live_server, series):
+    page = new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
+    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
+    return page
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def clipboard(page):
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def paste_html(page, html, text=""):
+    """Paste what a spreadsheet put on the clipboard in both forms."""
+    page.evaluate(
+        """([html, text]) => navigator.clipboard.write([new ClipboardItem({
+            'text/html': new Blob([html], {type: 'text/html'}),
+            'text/plain': new Blob([text], {type: 'text/plain'})})])""",
+        [html, text],
+    )
+    page.refusals.clear()  # of the styles in what was copied
+    press(page, "Control+V")
+
+
+# --- keys ---
+
+
+def test_arrow_keys_home_and_end_go_from_cell_to_cell(grid, talks):
+    first, second, third = (row_of(talk) for talk in talks)
+    grid.cell(first, "speaker").focus()
+    places = []
+
+    for key in ("ArrowDown", "ArrowRight", "ArrowUp", "End", "Home", "Control+End", "Control+Home", "ArrowUp"):
+        press(grid, key)
+        places.append(grid.at())
+
+    assert places == [
+        f"{second}-speaker", f"{second}-affiliation", f"{first}-affiliation", f"{first}-title", f"{first}-day",
+        f"{third}-title", f"{first}-day", f"{first}-day",
+    ]  # fmt: skip
+    assert grid.values("title") == ["Old 0", "Old 1", "Old 2"]
+
+
+def test_in_a_cell_that_is_edited_the_arrows_move_the_text_cursor(grid, talks):
+    grid.cell(talks[0], "title").focus()
+
+    press(grid, "F2", "ArrowLeft", "ArrowLeft")
+    grid.keyboard.type("er")
+    stayed = grid.at()
+    press(grid, "Enter")
+    below = grid.at()
+    press(grid, "Enter", "Home")
+    grid.keyboard.type("So ")
+    press(grid, "Shift+Enter")
+
+    assert (stayed, below) == (f"talk-{talks[0].pk}-title", f"talk-{talks[1].pk}-title")
+    assert grid.values("title") == ["Older 0", "So Old 1", "Old 2"]
+    assert grid.at() == f"talk-{talks[0].pk}-title"
+
+
+def test_typing_replaces_a_cell_and_escape_takes_that_back(grid, talks):
+    grid.cell(talks[0], "title").focus()
+    grid.keyboard.type("New")
+    typed = grid.values("title")
+    press(grid, "Escape", "ArrowDown")
+
+    assert (typed, grid.values("title")) == (["New", "Old 1", "Old 2"], ["Old 0", "Old 1", "Old 2"])
+    assert grid.at() == f"talk-{talks[1].pk}-title"
+
+
+def test_a_room_is_chosen_by_keyboard_only_while_its_cell_is_edited(grid, talks):
+    make_room(name="Room 414")
+    grid.reload()
+    grid.cell(talks[0], "room").focus()
+
+    press(grid, "ArrowDown", "Enter", "ArrowDown", "Enter")
+
+    assert [grid.cell(talk, "room").evaluate("cell => cell.selectedIndex") for talk in talks] == [0, 1, 0]
+    assert grid.at() == f"talk-{talks[2].pk}-room"
+
+
+# --- ranges ---
+
+
+def test_a_range_is_copied_as_cells_and_pasted_elsewhere(grid, talks):
+    room = make_room(name="Room 414", building="Hall")
+    Talk.objects.filter(pk=talks[0].pk).update(room=room, title='On "rings"')
+    grid.reload()
+    grid.cell(talks[0], "room").focus()
+
+    press(grid, "Shift+ArrowDown", "Shift+End", "Control+C")
+    copied = clipboard(grid)
+    press(grid, "ArrowDown", "Control+V")
+
+    assert copied == 'Hall, Room 414\t\t\t"On ""rings"""\n\t\t\tOld 1'
+    assert grid.values("title") == ['On "rings"', 'On "rings"', "Old 1"]
+    assert grid.cell(talks[1], "room").input_value() == str(room.pk)
+
+
+def test_the_whole_grid_is_selected_and_copied(grid, talks):
+    grid.cell(talks[1], "title").focus()
+
+    press(grid, "Control+A", "Control+C")
+
+    lines = clipboard(grid).split("\n")
+    assert [line.split("\t")[1:] for line in lines] == [
+        [f"{9 + 2 * n:02}:00", "", "", "", f"Old {n}"] for n in range(3)
+    ]  # fmt: skip
+    assert "Selected: 3 × 6 cells" in grid.told.inner_text()
+
+
+def test_a_range_is_chosen_by_shift_and_click_and_by_dragging(grid, talks):
+    grid.cell(talks[0], "speaker").click()
+    grid.cell(talks[1], "title").click(modifiers=["Shift"])
+    clicked = grid.locator(".is-selected").count()
+
+    grid.cell(talks[0], "title").hover()
+    grid.mouse.down()
+    grid.cell(talks[2], "title").hover()
+    grid.mouse.up()
+
+    assert (clicked, grid.locator(".is-selected").count()) == (6, 3)
+
+
+def test_cells_are_cut_and_cleared_but_never_a_date(grid, talks):
+    before = grid.values("day")
+    grid.cell(talks[0], "title").focus()
+    press(grid, "Shift+ArrowDown", "Control+X")
+    cut = clipboard(grid), grid.values("title")
+    press(grid, "Control+A", "Delete")
+
+    assert cut == ("Old 0\nOld 1", ["", "", "Old 2"])
+    assert (grid.values("title"), grid.values("day")) == (["", "", ""], before)
+
+
+def test_one_copied_value_fills_a_range(grid, talks):
+    grid.evaluate("navigator.clipboard.writeText('Vienna')")
+    grid.cell(talks[0], "affiliation").focus()
+
+    press(grid, "Shift+ArrowDown", "Shift+ArrowDown", "Control+V")
+
+    assert grid.values("affiliation") == ["Vienna"] * 3
+
+
+# --- filling down, undo, redo ---
+
+
+def test_cells_are_filled_down_from_the_first_row_or_the_one_above(grid, talks):
+    grid.cell(talks[0], "title").focus()
+    press(grid, "ArrowDown", "Control+D")
+    single = grid.values("title")
+    press(grid, "ArrowUp", "Shift+ArrowDown", "Shift+ArrowDown", "Control+D")
+
+    assert single == ["Old 0", "Old 0", "Old 2"]
+    assert grid.values("title") == ["Old 0"] * 3
+
+
+def test_every_kind_of_step_is_undone_and_done_again(grid, talks):
+    grid.cell(talks[0], "title").focus()
+    grid.keyboard.type("Typed")
+    press(grid, "Enter", "Control+D")
+    grid.get_by_label("Delete, ").last.check()
+    grid.get_by_role("button", name="Add a row").click()
+    states = []
+
+    def state():
+        return grid.values("title"), grid.locator("tr.is-removed").count()
+
+    for _step in range(4):
+        grid.get_by_role("button", name="Undo").click()
+        states.append(state())
+    undone = grid.get_by_role("button", name="Undo").is_disabled()
+    for _step in range(4):
+        grid.get_by_role("button", name="Redo").click()
+
+    assert states == [
+        (["Typed", "Typed", "Old 2"], 1), (["Typed", "Typed", "Old 2"], 0), (["Typed", "Old 1", "Old 2"], 0),
+        (["Old 0", "Old 1", "Old 2"], 0),
+    ]  # fmt: skip
+    assert undone
+    assert state() == (["Typed", "Typed", "Old 2", ""], 1)
+
+
+# --- what spreadsheets copy ---
+
+
+def test_a_table_of_google_sheets_is_pasted_with_line_breaks_and_merged_cells(desk, series, talks, context):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    grid = opened(desk, series, "?column=host&column=notes&column=title")
+    grid.cell(talks[0], "title").focus()
+
+    paste_html(
+        grid,
+        "<google-sheets-html-origin><style>td {border: 1px}</style><table><colgroup><col></colgroup><tbody>"
+        "<tr><td>On   \n rings</td><td rowspan=2>Emmy</td><td>One<br>two</td></tr>"
+        '<tr><td data-sheets-formula="=A1&amp;B1">On fields</td><td>&amp; more</td></tr></tbody></table>',
+        "no table",
+    )
+
+    assert grid.values("title") == ["On rings", "On fields", "Old 2"]
+    assert grid.values("host") == ["Emmy", "", ""]
+    assert [grid.cell(talk, "notes").input_value() for talk in talks] == ["One\ntwo", "& more", ""]
+    assert desk.refusals == []
+
+
+def test_pasted_rows_beyond_the_end_become_drafts_on_the_next_free_days(grid, series, talks):
+    grid.evaluate("navigator.clipboard.writeText('Ada\\nGrace\\nEmmy')")
+    grid.cell(talks[2], "speaker").focus()
+
+    press(grid, "Control+V")
+    days = grid.values("day")
+    press(grid, "Control+Z")
+    undone = len(grid.values("day"))
+    press(grid, "Control+Y", "Control+Enter")
+    grid.get_by_text("1 talk is changed. 2 drafts are added.").wait_for()
+
+    first = today() + timedelta(days=1 + (Weekday.WEDNESDAY - today().weekday() - 1) % 7)
+    assert days[3:] == [f"{first}", f"{first + timedelta(weeks=1)}"]
+    assert undone == 3
+    assert [talk.speaker_names for talk in series.talks.soonest_first()][2:] == ["Ada", "Grace", "Emmy"]
+    assert grid.refusals == []
+
+
+# --- marks ---
+
+
+def test_cells_that_are_not_saved_are_marked_and_counted_and_leaving_asks(grid, talks):
+    asked = []
+    grid.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    grid.cell(talks[0], "title").focus()
+    grid.keyboard.type("New")
+    press(grid, "Enter")
+
+    assert grid.locator(".is-unsaved").count() == 1
+    assert grid.cell(talks[0], "title").get_attribute("title") == "Not saved yet"
+    assert grid.get_by_text("Not saved yet: 1").is_visible()
+    grid.get_by_role("link", name="Plan more dates").click()
+    grid.wait_for_url("**/plan/**")
+    assert asked == ["beforeunload"]
+
+
+def test_saving_does_not_ask_whether_to_leave(grid, talks):
+    asked = []
+    grid.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    grid.cell(talks[0], "title").focus()
+    grid.keyboard.type("New")
+    press(grid, "Control+Enter")
+    grid.get_by_text("1 talk is changed.").wait_for()
+
+    assert asked == []
+    assert grid.locator(".is-unsaved").count() == 0
+
+
+def test_a_conflict_shows_both_values_and_either_can_be_taken(grid, talks):
+    Talk.objects.filter(pk=talks[0].pk).update(title="Theirs", host="Kept")
+    grid.cell(talks[0], "title").focus()
+    grid.keyboard.type("Mine")
+    press(grid, "Control+Enter")
+
+    grid.get_by_text("has changed this to “Theirs”").first.wait_for()
+    mine = grid.cell(talks[0], "title").input_value()
+    grid.get_by_role("button", name="Take “Theirs”").click()
+    taken = grid.cell(talks[0], "title").input_value(), grid.locator(".is-unsaved").count()
+    press(grid, "Control+Z", "Control+Enter")
+    grid.get_by_text("1 talk is changed.").wait_for()
+
+    assert (mine, taken) == ("Mine", ("Theirs", 0))
+    assert Talk.objects.get(pk=talks[0].pk).title == "Mine"
+
+
+def test_the_list_of_problems_leads_to_the_cell(grid, talks):
+    grid.cell(talks[1], "affiliation").focus()
+    grid.keyboard.type("Vienna")
+    press(grid, "Control+Enter")
+
+    grid.locator(".problems").get_by_role("link").click()
+
+    assert grid.at() == f"talk-{talks[1].pk}-speaker"
+    described = grid.cell(talks[1], "speaker").get_attribute("aria-describedby")
+    assert grid.locator(f"#{described}").inner_text() == "Enter the person whose affiliation this is."
+
+
+# --- a term ---
+
+TERM = [
+    (f"Speaker {chr(65 + n)}{chr(98 + n) * 5}", f"Place {n}", f"On rings, part {n}", f"Host {n}") for n in range(14)
+]
+
+
+def fourteen(series):
+    """Fourteen drafts, one a day from tomorrow."""
+    start = times.start_of(today() + timedelta(days=1)) + timedelta(hours=12)
+    return [make_draft(series=series, title="", starts_at=start + timedelta(days=n)) for n in range(14)]
+
+
+def term_as_text():
+    return "\n".join(f"14:{n + 10}\t" + "\t".join(row) for n, row in enumerate(TERM))
+
+
+def saved(series):
+    talks = series.talks.soonest_first().for_lists()
+    return [
+        (f"{local(talk.starts_at):%H:%M}", talk.speaker_names, talk.speakers[0].affiliation, talk.title, talk.host)
+        for talk in talks
+    ]
+
+
+WANTED = [(f"14:{n + 10}", *row) for n, row in enumerate(TERM)]
+QUERY = "?column=speaker&column=affiliation&column=title&column=host"
+
+
+def check_what_visitors_get(page, series, titles):
+    """The page and the feed of the series show these titles and no others."""
+    answers = [page.request.get(page.url.split("/admin")[0] + path).text()
+               for path in ("/series/asset/", "/series/asset/calendar.ics")]  # fmt: skip
+    for answer in answers:
+        assert [row[2] for row in TERM if row[2].replace(",", "\\,") in answer or row[2] in answer] == titles
+
+
+def undo(page):
+    page.locator(".messagelist").get_by_role("button", name="Undo").click()
+    page.wait_for_load_state("networkidle")
+
+
+def test_fourteen_rows_of_five_columns_are_pasted_saved_and_undone_by_keyboard(desk, series, context):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    talks = fourteen(series)
+    Talk.objects.filter(pk=talks[0].pk).update(state="confirmed", published_at=talks[0].created_at)
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    grid = opened(desk, series, QUERY)
+    grid.evaluate("text => navigator.clipboard.writeText(text)", term_as_text())
+    for _tab in range(80):
+        if grid.at() == f"talk-{talks[0].pk}-start":
+            break
+        press(grid, "Tab")
+
+    press(grid, "Control+V", "Control+Enter")
+    grid.get_by_text("14 talks are changed.").wait_for()
+    pasted = saved(series)
+    check_what_visitors_get(grid, series, [TERM[0][2]])
+    change = Change.objects.latest_first().first()
+    undo(grid)
+
+    assert pasted == WANTED
+    assert (str(change), change.is_undone) == ("Schedule changed", False)
+    assert {talk.title for talk in series.talks.all()} == {""}
+    assert not Speaker.objects.exists()
+    check_what_visitors_get(grid, series, [])
+    assert desk.refusals == []
+
+
+def test_a_term_is_filled_in_by_touch(phone, series):
+    talks = fourteen(series)
+    make_topic(name="Rings")
+    phone = opened(phone, series, QUERY)
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone.evaluate("text => navigator.clipboard.writeText(text)", term_as_text())
+
+    phone.cell(talks[0], "start").tap()
+    press(phone, "Control+V")  # as the menu of a phone does
+    phone.cell(talks[0], "host").tap()
+    phone.get_by_role("button", name="Fill down").tap()
+    filled = set(phone.values("host"))
+    phone.get_by_role("button", name="Undo", exact=True).tap()
+    sizes = [box.bounding_box() for box in phone.locator("#pasted .submit-row :is(input, button):visible").all()]
+    phone.get_by_role("button", name="Save all rows").tap()
+    phone.get_by_text("14 talks are changed.").wait_for()
+    pasted = saved(series)
+    undo(phone)
+
+    assert filled == {"Host 0"}
+    assert pasted == WANTED
+    assert {talk.title for talk in series.talks.all()} == {""}
+    assert min(size["height"] for size in sizes) >= 40
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+# --- for everybody ---
+
+
+def test_a_screen_reader_hears_each_cell_with_its_headings(grid, talks):
+    on = day(local(talks[0].starts_at))
+
+    expect(grid.locator("table.schedule")).to_match_aria_snapshot(f"""
+    - table:
+      - rowgroup:
+        - row:
+          - columnheader "Date"
+          - columnheader "Time"
+          - columnheader "Room"
+          - columnheader "Speaker"
+          - columnheader "Affiliation"
+          - columnheader "Title"
+          - columnheader "State"
+      - rowgroup:
+        - row:
+          - rowheader:
+            - textbox "Date, {on}"
+          - cell:
+            - textbox "Time, {on}"
+          - cell:
+            - combobox "Room, {on}"
+          - cell:
+            - combobox "Speaker, {on}"
+          - cell:
+            - textbox "Affiliation, {on}"
+          - cell:
+            - textbox "Title, {on}": Old 0
+          - cell:
+            - link "Draft: open Old 0"
+            - checkbox "Delete, {on}"
+    """)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_grid_is_accessible_with_marks_and_errors(grid, series, talks, theme, width):
+    grid.set_viewport_size({"width": width, "height": 844})
+    grid.emulate_media(color_scheme=theme)
+    grid.cell(talks[1], "affiliation").focus()
+    grid.keyboard.type("Vienna")
+    press(grid, "Control+Enter")
+    grid.locator(".problems").wait_for()
+    grid.get_by_role("button", name="Add a row").click()
+    grid.get_by_label("Delete, ").first.check()
+    grid.locator("#grid-help summary").click()
+    grid.locator(".columns summary").click()
+    grid.cell(talks[0], "speaker").focus()
+    press(grid, "Shift+ArrowDown", "Shift+ArrowRight")
+
+    assert violations(grid) == []
+    assert grid.evaluate("document.documentElement.scrollWidth") <= width

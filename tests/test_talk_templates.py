@@ -1,0 +1,118 @@
+"""What new talks of a series begin with, in every way to make one."""
+
+from datetime import date, time
+
+import pytest
+from django.urls import reverse
+
+from seminars.actions import copying_terms, planning, talk_defaults
+from seminars.actions.copying_terms import CopiedTerm
+from seminars.actions.planning import Plan
+from seminars.formats.spreadsheet_columns import empty_rows
+from seminars.models import SeriesTopic, Talk
+from seminars.models.terms import Term
+from tests.admin_forms import form_of, save, signed_in
+from tests.factories import in_new_york, make_administrator, make_organiser, make_series, make_talk, make_topic
+from tests.imports import calendar, event, importing, written
+
+pytestmark = pytest.mark.django_db
+
+USUAL = {
+    "host": "Ada Lovelace", "language": "de", "audience": "Students", "programme": "Coffee 15:30",
+    "recording": "planned", "notes": "Book the projector.",
+}  # fmt: skip
+
+
+@pytest.fixture
+def series():
+    defaults = {f"default_{name}": value for name, value in USUAL.items()}
+    series = make_series(short_name="ASSET", default_weekday=2, default_start=time(12), **defaults)
+    SeriesTopic.objects.create(series=series, topic=make_topic(name="Rings"))
+    return series
+
+
+def usual_of(talk):
+    return {name: getattr(talk, name) for name in USUAL}
+
+
+def topics_of(talk):
+    return [topic.name for topic in talk.topics.all()]
+
+
+def test_the_form_begins_with_them(series):
+    form = form_of(signed_in(make_organiser(series)), reverse("admin:seminars_talk_add") + f"?series={series.pk}")
+
+    assert {name: form[name] for name in USUAL} == USUAL
+
+
+def test_the_form_of_a_talk_after_another_begins_with_them(series):
+    assert talk_defaults.defaults_after(make_talk(series=series)).items() >= USUAL.items()
+
+
+def test_a_planned_term_has_them(series):
+    plan = Plan(series, date(2030, 10, 2), date(2030, 10, 2), frozenset({2}), (time(12),), 60)
+
+    (talk,) = planning.make(plan, keep={"2030-10-02T12:00"}, by=None)
+
+    assert (usual_of(talk), topics_of(talk)) == (USUAL, ["Rings"])
+
+
+def test_a_copied_term_has_them(series):
+    old = make_talk(series=series, host="Grace Hopper", starts_at=in_new_york(2029, 10, 3, 12))
+    terms = {"old": Term.of(date(2029, 10, 1), 8), "new": Term.of(date(2030, 10, 1), 8)}
+
+    (talk,) = copying_terms.make(CopiedTerm((series,), **terms), keep={str(old.pk)}, by=None)
+
+    assert (usual_of(talk), topics_of(talk)) == (USUAL, ["Rings"])
+
+
+AHEAD = {"DTSTART;TZID=America/New_York": "20300306T120000", "DTEND;TZID=America/New_York": "20300306T130000"}
+
+
+def test_an_imported_talk_has_them_where_its_source_says_nothing(series, tmp_path):
+    importing(written(tmp_path, calendar(event(**AHEAD))), series=series.slug)
+
+    talk = Talk.objects.get()
+    assert (usual_of(talk), topics_of(talk)) == (USUAL, ["Rings"])
+    assert (talk.room.name, talk.join_url) == ("Room 12", "")
+
+
+def test_an_imported_talk_keeps_what_its_source_says(series, tmp_path):
+    said = {"CATEGORIES": "Fields", "DESCRIPTION": "Host: Grace Hopper\\n\\nWhat engines do."}
+    importing(written(tmp_path, calendar(event(**AHEAD, **said))), series=series.slug)
+
+    talk = Talk.objects.get()
+    assert (talk.host, topics_of(talk), talk.audience) == ("Grace Hopper", ["Fields"], "Students")
+
+
+def test_a_second_import_leaves_them_alone(series, tmp_path):
+    file = written(tmp_path, calendar(event(**AHEAD)))
+    importing(file, series=series.slug)
+
+    said = importing(file, series=series.slug)
+
+    assert "1 unchanged" in said
+    assert (usual_of(Talk.objects.get()), topics_of(Talk.objects.get())) == (USUAL, ["Rings"])
+
+
+def test_a_past_talk_that_is_imported_does_not_have_them(series, tmp_path):
+    importing(written(tmp_path, calendar(event())), series=series.slug)
+
+    assert usual_of(Talk.objects.get()) == dict.fromkeys(USUAL, "") | {"recording": "unknown"}
+    assert topics_of(Talk.objects.get()) == []
+
+
+def test_an_empty_sheet_has_them(series):
+    (row,) = empty_rows(series, 1)
+
+    assert row.items() >= USUAL.items()
+
+
+def test_a_new_host_and_language_are_offered_to_coming_talks(series):
+    make_talk(series=series, host="Ada Lovelace", language="de")
+
+    client = signed_in(make_administrator())
+    response = save(client, series, default_host="Grace Hopper", default_language="en")
+
+    assert response.url == reverse("admin:carry-on") + f"?series={series.pk}"
+    assert "Grace Hopper" in client.get(response.url).text
