@@ -150,7 +150,7 @@ class AppearanceForm(PartForm):
         if len(people) > 1:
             names = _(" and ").join(one.name for one in people)
             sentence = _(
-                "These are several people: %(names)s. Type one of them here, and the others in rows of their own."
+                "These are several people: %(names)s. Type one here, and the others in rows of their own."
             )
             self.add_error("new_name", sentence % {"names": names})
         elif not typed:
