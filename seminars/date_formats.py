@@ -5,12 +5,12 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.dateformat import format as in_form
 from django.utils.formats import date_format, get_format, time_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from seminars import times
 from seminars.times import Span, local, today
 
 # Django's own English writes "Nov. 5, 2025"; a listing reads better without dots, for British and American readers.
@@ -149,7 +149,7 @@ def month(of: date) -> str:
 
 def zone(name: str = "") -> str:
     """Return whose time it is: "New York time" for America/New_York; by default the department's."""
-    name = name or timezone.get_default_timezone_name()
+    name = name or times.zone_name()
     city = name.rpartition("/")[2].replace("_", " ")
     return city if name in {"UTC", "Etc/UTC"} else _("%(city)s time") % {"city": city}
 

@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
-from seminars import text, zone_data
+from seminars import text, times, zone_data
 from seminars.models import Talk, TalkQuerySet
 from seminars.models.talk_marks import Mark
 from seminars.times import today
@@ -211,7 +211,7 @@ def _keys(form: Form, numbers: Iterable[int]) -> dict[int, str]:
 
     Phrases leave out the present year, and `new_release` depends on the month.
     """
-    place = (settings.SITE_URL, get_script_prefix(), settings.TIME_ZONE, get_language())
+    place = (settings.SITE_URL, get_script_prefix(), times.zone_name(), get_language())
     place += (settings.TIMES_IN_WORDS, today().replace(day=1))
     digest = sha256(repr(place).encode()).hexdigest()[:16]
     return {number: f"{form.name}:{digest}:{number}" for number in numbers}

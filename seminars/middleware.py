@@ -24,11 +24,14 @@ logger = logging.getLogger(__name__)
 
 
 class SecurityHeadersMiddleware:
-    """Adds Permissions-Policy (W3C) and Cross-Origin-Resource-Policy (Fetch, section 3.6) to every response.
+    """Adds Cross-Origin-Resource-Policy (Fetch, section 3.6) to every response.
+
+    Documents also get Permissions-Policy (W3C) and Cross-Origin-Opener-Policy (HTML, section 7.1.3).
 
     A response that scripts of any site may read (`Access-Control-Allow-Origin: *`) may be loaded by any site; all
     others are for our own pages. A view that says otherwise sets the header itself. Only a document has permissions
-    (Permissions Policy, section 4): what pages load goes without that header, which is as large as a small face.
+    (Permissions Policy, section 4) or an opener: what pages load goes without these headers, which are as large as a
+    small face.
     """
 
     LOADED = ("image/", "font/", "text/css", "text/javascript")
@@ -41,6 +44,7 @@ class SecurityHeadersMiddleware:
         is_open = response.headers.get("Access-Control-Allow-Origin") == "*"
         if not response.headers.get("Content-Type", "").startswith(self.LOADED):
             response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+            response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_open else "same-origin")
         return response
 
@@ -57,7 +61,7 @@ class AddressLanguageMiddleware:
 
 
 class DepartmentLanguageMiddleware:
-    """Speaks the department's language at addresses that name no language for visitors, or its own.
+    """Works in the department's time zone, and speaks its language at addresses that name no language or its own.
 
     It stands within the page cache, whose answers belong to one edition: the department is read with the other rows,
     once for the whole request.

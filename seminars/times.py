@@ -1,13 +1,64 @@
 """What a moment, a day and an academic year mean in the department's zone; no database, no clock at import."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Self
+from typing import NamedTuple, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+
+class DepartmentZone(NamedTuple):
+    """The department's time zone: what its row says, "" for TIME_ZONE, and the IANA name that this means."""
+
+    chosen: str
+    name: str
+
+    @classmethod
+    def of(cls, chosen: str) -> Self:
+        """Return what a row means; a zone that the time zone data lacks is passed over."""
+        try:
+            return cls(chosen, ZoneInfo(chosen).key if chosen else settings.TIME_ZONE)
+        except (ZoneInfoNotFoundError, ValueError):
+            return cls(chosen, settings.TIME_ZONE)
+
+
+_zone: ContextVar[DepartmentZone | None] = ContextVar("zone", default=None)
+
+
+@contextmanager
+def in_zone(chosen: str) -> Iterator[None]:
+    """Take this, from the department's row, for the department's zone within."""
+    zone = DepartmentZone.of(chosen)
+    token = _zone.set(zone)
+    try:
+        with timezone.override(zone.name):  # for Django's forms, templates and queries
+            yield
+    finally:
+        _zone.reset(token)
+
+
+def chosen_zone() -> str | None:
+    """Return what the department's row said that counts here, None where nobody has read it."""
+    zone = _zone.get()
+    return zone and zone.chosen
+
+
+def zone_name() -> str:
+    """Return the IANA name of the department's zone."""
+    zone = _zone.get()
+    return zone.name if zone else settings.TIME_ZONE
+
+
+def zone_info() -> ZoneInfo:
+    """Return the department's zone, by the time zone data in force."""
+    return ZoneInfo(zone_name())
 
 
 @dataclass(frozen=True, order=True)
@@ -16,6 +67,9 @@ class Span:
 
     starts_at: datetime
     ends_at: datetime
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.starts_at <= moment < self.ends_at
 
     def overlaps(self, other: Self) -> bool:
         """Tell whether the two share a moment; spans that only touch do not."""
@@ -80,7 +134,7 @@ def at(day: date, clock: time, zone: tzinfo | None = None) -> datetime:
     A time that the change of the clocks skips becomes the same moment an hour later on the clock; of a time that
     occurs twice the first is meant (PEP 495, fold=0).
     """
-    zone = zone or timezone.get_default_timezone()
+    zone = zone or zone_info()
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC).astimezone(zone)
 
 
@@ -119,7 +173,7 @@ def start_of(day: date) -> datetime:
 
 def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
     """Return `moment` on the clocks of `zone`, by default the department's."""
-    return moment.astimezone(zone or timezone.get_default_timezone())
+    return moment.astimezone(zone or zone_info())
 
 
 def today(now: datetime | None = None) -> date:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from seminars.actions import photos, shared_rows, talk_changes
-from seminars.formats import card, card_fonts
+from seminars.formats import card, card_drawing, card_fonts
 from seminars.formats.card_fonts import Style
 from seminars.formats.card_wrapping import fitted
 from seminars.models import Department
@@ -185,8 +185,8 @@ def test_a_light_wordmark_gets_a_dark_plate_and_a_black_one_stands_on_the_paper(
 
 @pytest.mark.usefixtures("no_system_fonts")
 def test_a_line_that_no_font_can_draw_is_left_out():
-    assert card.render(card_with(title="李伟"), {}) == card.render(card_with(title=""), {})
-    assert card.render(card_with(title="Li Wei"), {}) != card.render(card_with(title=""), {})
+    assert card_drawing.draw(card_with(title="李伟"), {}) == card_drawing.draw(card_with(title=""), {})
+    assert card_drawing.draw(card_with(title="Li Wei"), {}) != card_drawing.draw(card_with(title=""), {})
 
 
 @pytest.mark.usefixtures("no_system_fonts")
@@ -203,7 +203,7 @@ def test_a_line_that_no_font_can_draw_is_left_out():
 )
 def test_a_sign_that_no_font_has_leaves_the_rest_of_its_line(text, shown):
     assert "".join(run.text for run in card_fonts.runs(text, Style("serif", 600, 40))) == shown
-    assert card.render(card_with(title=text), {}) == card.render(card_with(title=shown.strip()), {})
+    assert card_drawing.draw(card_with(title=text), {}) == card_drawing.draw(card_with(title=shown.strip()), {})
 
 
 @pytest.mark.usefixtures("no_system_fonts")
@@ -254,4 +254,4 @@ def test_a_text_is_made_smaller_then_wrapped_then_shortened(text, expected):
 def test_any_text_can_be_drawn(title, name):
     shown = card_with(title=title, people=name, state=name[:30], initials=title[:2], lines=(title, name))
 
-    assert card.render(shown, {})[:4] == b"\x89PNG"
+    assert card_drawing.draw(shown, {})[:4] == b"\x89PNG"

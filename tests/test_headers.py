@@ -48,9 +48,12 @@ EVERYWHERE = {
 }
 PAGE = EVERYWHERE | {"Content-Security-Policy": POLICY.format(ancestors="'none'"), "X-Frame-Options": "DENY"}
 OPEN = PAGE | {"Cross-Origin-Resource-Policy": "cross-origin"}  # other sites may load it
-LOADED = {name: value for name, value in PAGE.items() if name != "Permissions-Policy"}  # by pages: only they have any
-OPEN_LOADED = {name: value for name, value in OPEN.items() if name != "Permissions-Policy"}
-PICTURE = {name: value for name, value in OPEN_LOADED.items() if name != "Content-Security-Policy"}
+OF_DOCUMENTS = {"Permissions-Policy", "Cross-Origin-Opener-Policy"}  # what pages load has neither
+LOADED = {name: value for name, value in PAGE.items() if name not in OF_DOCUMENTS}
+OPEN_LOADED = {name: value for name, value in OPEN.items() if name not in OF_DOCUMENTS}
+PICTURE = {
+    name: value for name, value in OPEN_LOADED.items() if name not in ("Content-Security-Policy", "X-Frame-Options")
+}
 FRAME = OPEN | {"Content-Security-Policy": POLICY.format(ancestors="*")}
 del FRAME["X-Frame-Options"]
 REDIRECT = {name: value for name, value in PAGE.items() if name != "X-Frame-Options"}  # to the address with a slash
@@ -161,7 +164,7 @@ ODD_ANSWERS = {
     "a file": (
         200,
         lambda client: client.get("/static/css/base.css"),
-        {name: value for name, value in EVERYWHERE.items() if name != "Permissions-Policy"}
+        {name: value for name, value in EVERYWHERE.items() if name not in OF_DOCUMENTS}
         | {"Cross-Origin-Resource-Policy": "cross-origin"},
     ),
 }

@@ -187,7 +187,7 @@ def test_the_change_is_told_in_the_history_and_is_the_only_one(talk):
 def test_rules_that_were_followed_are_not_followed_again(talk, django_assert_num_queries):
     zone_changes.follow_newer_rules()
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert zone_changes.follow_newer_rules() == 0
 
 

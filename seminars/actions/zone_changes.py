@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from seminars import zone_data
+from seminars import times, zone_data
 from seminars.actions import rule_clashes, stamping
 from seminars.models import Change, Talk, TalkQuerySet, ZoneRules, publishing, taking_turns
+from seminars.models.department import in_department_zone
 from seminars.models.department_language import in_department_language
 from seminars.models.history import copy_to_history
 from seminars.models.wall_times import LOCAL, UNKNOWN, Moments, moments_by_rules, rules_of
@@ -26,11 +26,12 @@ UNDER_WAY = ""  # in place of the digest of rules, while talks are being moved
 logger = logging.getLogger(__name__)
 
 
+@in_department_zone()
 def follow_newer_rules() -> int:
     """Move the talks whose zone has newer rules than when they were derived; return how many have moved.
 
     Rules of older data are left to `follow_present_rules`: another machine of the site may be ahead of this one. So is
-    another zone in the settings, which may be a mistake.
+    another TIME_ZONE, which may be a mistake.
     """
     known = ZoneRules.objects.in_bulk()
     newest = max((rules.version for rules in known.values()), default="")
@@ -39,6 +40,7 @@ def follow_newer_rules() -> int:
     )
 
 
+@in_department_zone()
 def follow_present_rules() -> int:
     """Move all talks to where the rules that this process reads put them, older or not; return how many have moved."""
     present = list(_present_rules())
@@ -46,6 +48,7 @@ def follow_present_rules() -> int:
     return sum(map(_follow, present))
 
 
+@in_department_zone()
 def followed_elsewhere() -> str:
     """Return the newer release by whose rules another machine derived the talks, "" where there is none."""
     version = zone_data.current().version
@@ -59,7 +62,7 @@ def _present_rules() -> Iterator[ZoneRules]:
     version = zone_data.current().version
     for zone in sorted(zones):
         if (rules := rules_of(zone)) != UNKNOWN:
-            yield ZoneRules(local_zone=zone, name=zone or settings.TIME_ZONE, rules=rules, version=version)
+            yield ZoneRules(local_zone=zone, name=zone or times.zone_name(), rules=rules, version=version)
 
 
 def _is_to_follow(rules: ZoneRules, followed: ZoneRules | None, newest: str) -> bool:
@@ -167,12 +170,12 @@ def _change(rules: ZoneRules) -> Change:
     It is under way from the first talk that moves until `_record`, for all workers that move talks at the same time
     and for one that goes on after another was killed.
     """
-    sentence = _("Time zone rules changed (%(version)s)") % {"version": rules.version or rules.rules}
     begun = ZoneRules.objects.filter(local_zone=rules.local_zone, name=rules.name, rules=UNDER_WAY).first()
-    if begun and begun.change and begun.change.sentence == sentence:
+    if begun and begun.change and begun.version == rules.version:
         return begun.change
+    sentence = _("Time zone rules changed (%(version)s)") % {"version": rules.version or rules.rules}
     change = Change.objects.create(sentence=sentence, follows_zone_rules=True)
-    values = {"name": rules.name, "rules": UNDER_WAY, "version": rules.version, "change": change}
+    values = {"name": rules.name, "rules": UNDER_WAY, "version": rules.version, "change": change, "former_name": ""}
     ZoneRules.objects.update_or_create(values, local_zone=rules.local_zone)
     return change
 

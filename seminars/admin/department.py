@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import translation
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from seminars import languages
+from seminars import languages, times
 from seminars.actions import photos
 from seminars.admin.photos import PictureAdmin
 from seminars.formats import colours
@@ -29,7 +29,7 @@ class DepartmentAdmin(PictureAdmin):
     """Name, logo, contact and settings of the whole site."""
 
     form = DepartmentForm
-    readonly_fields = ["present_picture", "present_dark", "present_mark", "preview"]
+    readonly_fields = ["present_picture", "present_dark", "present_mark", "present_zone", "preview"]
     fieldsets = [
         (None, {"fields": ["name", "tagline", "notice"]}),
         (_("Looks"), {"fields": ["accent", "masthead", "typeface", "preview"]}),
@@ -46,6 +46,7 @@ class DepartmentAdmin(PictureAdmin):
             "fields": ["present_mark", "upload_mark", "is_without_picture_mark"],
         }),
         (_("Language"), {"fields": ["language"]}),
+        (_("Time zone"), {"fields": ["present_zone"]}),
         (_("Contact"), {"fields": ["contact_name", "contact_email"]}),
         (_("Academic year and links"), {"fields": ["year_begins_in", "privacy_url", "accessibility_url"]}),
     ]  # fmt: skip
@@ -86,6 +87,11 @@ class DepartmentAdmin(PictureAdmin):
     @admin.display(description=_("square mark"))
     def present_mark(self, row: Model | None) -> str:
         return self.shown(row, "_mark")
+
+    @admin.display(description=_("time zone"))
+    def present_zone(self, row: Model | None) -> str:
+        address = reverse("admin:department-zone")
+        return format_html('{} <a href="{}">{}</a>', times.zone_name(), address, gettext("Change the time zone"))
 
     @admin.display(description=_("preview"))
     def preview(self, row: Model | None) -> str:

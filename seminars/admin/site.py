@@ -19,6 +19,7 @@ from seminars.admin.announcement import AnnouncementPage
 from seminars.admin.carrying_on import CarryingOnPage
 from seminars.admin.closing import ClosingPage
 from seminars.admin.copying_terms import CopyTermPage
+from seminars.admin.department_zone import DepartmentZonePage
 from seminars.admin.desk_search import DeskSearchPage
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.first_steps import put_steps_away
@@ -77,6 +78,7 @@ OUR_PAGES = {
     "feeds": FeedSizesPage.as_view(),
     "my-calendar": MyCalendarPage.as_view(),
     "time-zones": TimeZonesPage.as_view(),
+    "department-zone": DepartmentZonePage.as_view(),
     "people": PeoplePage.as_view(),
     "invite": InvitePage.as_view(),
     "role": RolePage.as_view(),

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from seminars import access, zone_data
+from seminars import access, times, zone_data
 from seminars.admin.pages import DeskPage
 from seminars.formats.new_rules import new_release
 from seminars.models import Talk, ZoneRules
@@ -41,7 +41,7 @@ class TimeZonesPage(DeskPage):
         context = {
             "data": zone_data.current(),
             "zones": [(zone, new_release(zone.name, today())) for zone in zones],
-            "department_zone": settings.TIME_ZONE,
+            "department_zone": times.zone_name(),
             "moved": moved_talks(self.request, zones),
             "most": MOST_TALKS,
             "says_time": settings.TIMES_IN_WORDS,

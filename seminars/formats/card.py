@@ -1,52 +1,21 @@
 """What the picture of a shared link shows: the facts of a card, its address and its alternative text."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass
-from hashlib import sha256
-from importlib import import_module
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from seminars import date_formats, text
 from seminars.formats import colours
+from seminars.formats.card_facts import HEIGHT, WIDTH, Card
+from seminars.formats.card_process import drawer
 from seminars.models import Department, Series, State, Talk
 from seminars.models.department_language import in_department_language
 from seminars.models.initials import initials_of
 from seminars.phrases import dated_line
 
 CONTENT_TYPE = "image/png"
-WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph readers ask for
-DESIGN = 2  # raise it when cards are drawn in another way, so that they get new addresses
-
-
-@dataclass(frozen=True)
-class Card:
-    """All that a card shows. It holds text as it is read, colours as #rrggbb and pictures as digests of photos."""
-
-    department: str
-    typeface: str
-    accent: str
-    logo: str
-    logo_has_plate: bool
-    label: str  # above the title
-    title: str
-    people: str
-    lines: tuple[str, ...]  # below: when and where
-    state: str  # in a badge, "" for a talk that takes place
-    is_off: bool
-    face: str
-    initials: str
-
-    @property
-    def digest(self) -> str:
-        """A digest of what is shown, so that the picture at an address never changes."""
-        return sha256(repr((DESIGN, astuple(self))).encode()).hexdigest()[:32]
-
-    @property
-    def pictures(self) -> list[str]:
-        """The digests of the photos that it shows."""
-        return [digest for digest in (self.logo, self.face) if digest]
 
 
 @dataclass(frozen=True)
@@ -87,9 +56,7 @@ def card_link(thing: Talk | Series | Department, department: Department) -> Card
 
 def render(card: Card, pictures: Mapping[str, bytes]) -> bytes:
     """Return the card as PNG; `pictures` are the bytes of its photos by digest, those that are still stored."""
-    # Imported by the first card: Pillow takes memory, and most workers draw none.
-    draw: Callable[[Card, Mapping[str, bytes]], bytes] = import_module("seminars.formats.card_drawing").draw
-    return draw(card, pictures)
+    return drawer.draw(card, pictures)
 
 
 def _said(card: Card) -> str:

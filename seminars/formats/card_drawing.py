@@ -1,14 +1,13 @@
-"""Draw a card as PNG with Pillow: loaded by the first card that a worker draws."""
+"""Draw a card as PNG with Pillow, in the process of `card_worker.py`."""
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from threading import Lock
 from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageOps
 
 from seminars.formats import card_fonts
-from seminars.formats.card import HEIGHT, WIDTH, Card
+from seminars.formats.card_facts import HEIGHT, WIDTH, Card
 from seminars.formats.card_fonts import Style
 from seminars.formats.card_wrapping import fitted
 
@@ -22,8 +21,6 @@ TITLE_SIZES, FACT_SIZES = ((72, 2), (56, 3), (45, 4)), ((32, 1), (28, 1), (25, 1
 PEOPLE_SIZES, PEOPLE_SIZES_LOW = ((38, 1), (30, 2)), ((38, 1), (30, 1))  # below a short and a long title
 FAMILIES = {"both": ("serif", "sans"), "sans": ("sans", "sans"), "serif": ("serif", "serif")}
 FINER = 4  # times finer, for smooth circles
-
-ONE_AT_A_TIME = Lock()  # fonts are shared by threads, and a picture takes 3 MB while it is drawn
 
 
 Sizes = Sequence[tuple[int, int]]
@@ -40,17 +37,16 @@ class CardLine(NamedTuple):
 
 def draw(card: Card, pictures: Mapping[str, bytes]) -> bytes:
     """Return the card as PNG. A line with a letter that no font has is left out."""
-    with ONE_AT_A_TIME:
-        picture = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
-        pen = ImageDraw.Draw(picture)
-        pen.rectangle((0, 0, WIDTH, BAR), fill=card.accent)
-        _head(picture, pen, card, pictures.get(card.logo))
-        _words(pen, card, has_face=_face(picture, card, pictures.get(card.face)))
-        # Without photos a palette will do, and takes a quarter of the bytes.
-        whole = picture if pictures else picture.quantize(64, Image.Quantize.FASTOCTREE)
-        written = BytesIO()
-        whole.save(written, "PNG")
-        return written.getvalue()
+    picture = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 0, WIDTH, BAR), fill=card.accent)
+    _head(picture, pen, card, pictures.get(card.logo))
+    _words(pen, card, has_face=_face(picture, card, pictures.get(card.face)))
+    # Without photos a palette will do, and takes a quarter of the bytes.
+    whole = picture if pictures else picture.quantize(64, Image.Quantize.FASTOCTREE)
+    written = BytesIO()
+    whole.save(written, "PNG")
+    return written.getvalue()
 
 
 def _head(picture: Image.Image, pen: ImageDraw.ImageDraw, card: Card, logo: bytes | None) -> None:

@@ -6,10 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from django.conf import settings
 from PIL import ImageFont
 
-OWN = Path(settings.BASE_DIR) / "static" / "fonts"
+OWN = Path(__file__).resolve().parents[2] / "static" / "fonts"
 SYSTEM = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 # Files of Debian's fonts-noto-core, fonts-noto-cjk and fonts-dejavu-core, in this order.
 OTHERS = (

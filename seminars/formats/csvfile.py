@@ -5,9 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-from django.conf import settings
-
-from seminars import kept_entries, text
+from seminars import kept_entries, text, times
 from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
 from seminars.models import Appearance, Talk, TalkQuerySet
@@ -57,7 +55,7 @@ def cell(told: str) -> str:
 
 def _row(talk: Talk) -> Iterator[str]:
     start, end = (local(moment, talk.zone_info) for moment in (talk.starts_at, talk.ends_at))
-    zone = talk.zone_name or settings.TIME_ZONE
+    zone = talk.zone_name or times.zone_name()
     yield from (f"{start:%Y-%m-%d}", f"{start:%H:%M}", f"{end:%Y-%m-%d}", f"{end:%H:%M}", zone)
     yield text.line(talk.title)
     yield BETWEEN.join(person.speaker.name for person in talk.speakers)

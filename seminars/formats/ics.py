@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from django.conf import settings
-
-from seminars import kept_entries, text
+from seminars import kept_entries, text, times
 from seminars.formats import ics_entry, ics_private, vtimezone
 from seminars.formats.ics_colours import nearest_name
 from seminars.formats.ics_lines import Text, folded, line, one_line
@@ -57,7 +55,7 @@ def _head(listing: Listing, marks: Sequence[Mark], *, past_too: bool) -> bytes:
     year = _first_year(listing, marks)
     # One for each zone, the department's first: a feed without talks tells it too, as a calendar that holds nothing at
     # all is invalid (RFC 5545 §3.6).
-    names = [settings.TIME_ZONE, *sorted({mark.zone for mark in marks} - {"", settings.TIME_ZONE})]
+    names = [times.zone_name(), *sorted({mark.zone for mark in marks} - {"", times.zone_name()})]
     zones = (_zone(vtimezone.render(name, year)) for name in names)
     return b"".join([folded(_envelope(listing, past_too=past_too)), *zones])
 
@@ -84,7 +82,7 @@ def _envelope(listing: Listing, *, past_too: bool) -> Iterator[str]:
     yield from (line("NAME", name), line("X-WR-CALNAME", name))
     if about := one_line(text.plain(listing.description)):
         yield from (line("DESCRIPTION", Text(about)), line("X-WR-CALDESC", Text(about)))
-    yield line("X-WR-TIMEZONE", settings.TIME_ZONE)
+    yield line("X-WR-TIMEZONE", times.zone_name())
     yield line("COLOR", nearest_name(listing.colour))
     yield line("X-APPLE-CALENDAR-COLOR", listing.colour.upper())
     yield f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESHED_EVERY}"

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from urllib.parse import quote, urlencode
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from seminars import times
 from seminars.formats.ics_entry import description, place, summary
 from seminars.formats.ics_facts import Facts, facts_of
 from seminars.listings import Listing
@@ -53,7 +53,7 @@ def _google_follows(address: str, title: str) -> str:
 def _google_adds(facts: Facts) -> str:
     dates = "/".join(f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}" for moment in (facts.starts_at, facts.ends_at))
     words = {"text": summary(facts), "dates": dates, "details": description(facts), "location": place(facts)}
-    words |= {"ctz": facts.zone or settings.TIME_ZONE, "trp": "false"}  # a talk does not mark anyone as busy
+    words |= {"ctz": facts.zone or times.zone_name(), "trp": "false"}  # a talk does not mark anyone as busy
     return _asked("https://calendar.google.com/calendar/render", action="TEMPLATE", **words)
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar.prop import vDatetime, vGeo
 
-from seminars import date_formats, phrases, text
+from seminars import date_formats, phrases, text, times
 from seminars.formats.ics_facts import Facts, facts_of
 from seminars.formats.ics_lines import Text, Texts, folded, line, one_line
 from seminars.formats.new_rules import new_release
@@ -56,7 +56,7 @@ def _identity(stamps: Stamps) -> Iterator[str]:
 
 
 def _when(facts: Facts) -> Iterator[str]:
-    zone = facts.zone or settings.TIME_ZONE
+    zone = facts.zone or times.zone_name()
     yield _moment("DTSTART", facts.starts_at, zone)
     yield _moment("DTEND", facts.ends_at, zone)
 
@@ -143,7 +143,7 @@ def _description(facts: Facts, page: str, join: str) -> str:
 
 def _time(facts: Facts) -> str:
     """Return "Time: 12 noon, UTC−5" where the rules of the zone are new: programs with older data show another time."""
-    zone = facts.zone or settings.TIME_ZONE
+    zone = facts.zone or times.zone_name()
     if not settings.TIMES_IN_WORDS or not new_release(zone, today()):
         return ""
     there = ZoneInfo(zone)

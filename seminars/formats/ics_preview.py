@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from seminars import times
 from seminars.date_formats import clock, moment, when
 from seminars.formats.ics_entry import description, place, summary
 from seminars.formats.ics_facts import Facts
@@ -78,7 +78,7 @@ def _time(before: Facts, after: Facts) -> Iterator[str]:
 
 def _zone(before: Facts, after: Facts) -> Iterator[str]:
     if before.zone != after.zone:
-        yield _("Its time zone is now %(zone)s.") % {"zone": after.zone or settings.TIME_ZONE}
+        yield _("Its time zone is now %(zone)s.") % {"zone": after.zone or times.zone_name()}
 
 
 def _place(before: Facts, after: Facts) -> Iterator[str]:

@@ -3,10 +3,9 @@
 import json
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
-from seminars import kept_entries, text
+from seminars import kept_entries, text, times
 from seminars.kept_entries import Body, Form
 from seminars.listings import Listing
 from seminars.models import Appearance, Role, Room, Series, Talk, TalkQuerySet
@@ -85,7 +84,7 @@ def _extension(talk: Talk) -> dict[str, Any]:
         "abstract": _or_none(talk.abstract),
         "start": local(talk.starts_at, talk.zone_info).isoformat(timespec="seconds"),
         "end": local(talk.ends_at, talk.zone_info).isoformat(timespec="seconds"),
-        "zone": talk.zone_name or settings.TIME_ZONE,
+        "zone": talk.zone_name or times.zone_name(),
         "moved_from": local(talk.moved_from, talk.zone_info).isoformat(timespec="seconds") if talk.moved_from else None,
         "moved_at": in_utc(talk.moved_at) if talk.moved_at else None,
         "is_online_only": talk.is_online_only,

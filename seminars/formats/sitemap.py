@@ -16,7 +16,7 @@ from seminars.times import in_utc
 CONTENT_TYPE = "application/xml; charset=utf-8"
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
-LONGEST = 25_000  # addresses in one file, some 3.5 MB, so that it is kept in memory; more need an index of files
+LONGEST = 8_000  # addresses in one file, some 1.2 MB; more need an index of files
 
 
 def render(pages: list[SitemapPage]) -> bytes:

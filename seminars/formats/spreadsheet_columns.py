@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from hashlib import sha256
 
-from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from seminars import text
+from seminars import text, times
 from seminars.models import JoinAccess, Series, State, Talk
 from seminars.models.page_addresses import absolute
 from seminars.models.states import Recording, Role
@@ -101,7 +100,7 @@ def cells_of(talk: Talk) -> Row:
         "start": start.time().replace(second=0, microsecond=0),
         "end": end.time().replace(second=0, microsecond=0),
         "end_date": end.date() if end.date() != start.date() else "",
-        "zone": talk.zone_name or settings.TIME_ZONE,
+        "zone": talk.zone_name or times.zone_name(),
         "series": talk.series.short_name,
         "also_in": BETWEEN.join(series.short_name for series in talk.all_series[1:]),
         "speakers": BETWEEN.join(one.speaker.name for one in talk.speakers),
@@ -123,7 +122,7 @@ def empty_rows(series: Series | None, count: int) -> Iterator[Row]:
     a title and a speaker."""
     row: Row = {} if series is None else {
         "start": series.default_start or "",
-        "zone": series.zone or settings.TIME_ZONE,
+        "zone": series.zone or times.zone_name(),
         "series": series.short_name,
         "room": str(series.default_room or ""),
         "join_url": series.default_join_url,

@@ -3,7 +3,6 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
@@ -126,7 +125,7 @@ class EventConverter:
         if not zone:
             return ""
         room = match.room if "room" in match.changed_fields else talk.room
-        usual = (room.zone if room else "") or match.series.zone or settings.TIME_ZONE
+        usual = (room.zone if room else "") or match.series.zone or times.zone_name()
         return "" if rules_of(zone) == rules_of(usual) else zone
 
     def _times(self, match: Match, zone: str, remarks: list[str]) -> tuple[datetime, datetime]:

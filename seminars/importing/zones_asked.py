@@ -2,10 +2,10 @@
 
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from seminars import times
 from seminars.importing.choices import Choices
 from seminars.importing.events import Refusal, SourceEvent, SourceFile
 from seminars.models import Series
@@ -32,7 +32,7 @@ def settle_zones(file: SourceFile, choices: Choices, series: Series | None) -> N
 
 
 def _answer(event: SourceEvent, choices: Choices, series: Series | None) -> str:
-    usual = (series.zone if series else "") or settings.TIME_ZONE
+    usual = (series.zone if series else "") or times.zone_name()
     proposed = event.zones_proposed or (usual,)
     clocks = {zone: event.starts_at.astimezone(ZoneInfo(zone)).utcoffset() for zone in (usual, *proposed)}
     first = next((usual for zone in proposed if clocks[zone] == clocks[usual]), proposed[0])

@@ -7,6 +7,8 @@ from django.db import Error, OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from seminars.models.edition import ZoneChanged
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -24,6 +26,11 @@ READ_ONLY = Failure(_("The site cannot save at the moment: its database is read-
 DAMAGED = Failure(_("The site cannot read or write its database file."), _TELL)
 BUSY = Failure(_("The site is busy: another change is taking too long."), _WAIT, passes=True)
 AWAY = Failure(_("The site cannot reach its database at the moment."), _WAIT, passes=True)
+ZONE_CHANGED = Failure(
+    _("Nothing is saved: the department’s time zone has just been changed."),
+    _("Go back, check the times and save again."),
+    passes=True,
+)
 
 # SQLite's names of its result codes (sqlite.org/rescode.html), by how they begin.
 _OF_SQLITE = {
@@ -56,6 +63,8 @@ def failure_of(error: BaseException | None) -> Failure | None:
         return _OF_THE_SYSTEM.get(error.errno)
     if not isinstance(error, Error):
         return None
+    if isinstance(error, ZoneChanged):
+        return ZONE_CHANGED
     of_driver = error.__cause__  # Django's own errors only say of which kind they are
     if name := getattr(of_driver, "sqlite_errorname", None):
         return _named(_OF_SQLITE, name)

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from seminars.models.constraints import ChoicesConstraint
 from seminars.models.edition import PublicModel, PublicQuerySet
 from seminars.models.photo import Photo
-from seminars.times import AcademicYear, today
+from seminars.models.wall_times import ZoneField
+from seminars.times import AcademicYear, DepartmentZone, in_zone, today
 
 is_colour = RegexValidator(
     r"^#[0-9a-fA-F]{6}$", _("Enter the colour as # and six digits or letters from a to f, for example #1a5fb4.")
@@ -37,6 +38,10 @@ class DepartmentQuerySet(PublicQuerySet):
     def language(self) -> str:
         """Return the language of the site; in a request, as it began."""
         return (_known.get() or self._present()).spoken_language
+
+    def chosen_zone(self) -> str:
+        """Return the time zone that was chosen, "" for TIME_ZONE; also in a request as it is now."""
+        return self.values_list("time_zone", flat=True).first() or ""
 
     def _present(self) -> "Department":
         kept = ("content", "portrait", "thumbnail")
@@ -118,6 +123,7 @@ class Department(PublicModel):
             "language."
         ),
     )
+    time_zone = ZoneField(_("time zone"))
     year_begins_in = models.PositiveSmallIntegerField(
         _("academic year begins in"),
         default=8,
@@ -169,6 +175,11 @@ class Department(PublicModel):
         """The language of the site: the one that was chosen, else LANGUAGE_CODE."""
         return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
+    @property
+    def zone(self) -> str:
+        """The IANA name of its time zone: the one that was chosen, else TIME_ZONE."""
+        return DepartmentZone.of(self.time_zone).name
+
     def academic_year(self) -> AcademicYear:
         """Return the academic year that today lies in."""
         return AcademicYear.of(today(), self.year_begins_in)
@@ -176,10 +187,18 @@ class Department(PublicModel):
 
 @contextmanager
 def department_read_once() -> Iterator[Department]:
-    """Read the row once for all that is done within, and yield it."""
+    """Read the row once for all that is done within, in its time zone, and yield it."""
     department = Department.objects.current()
     token = _known.set(department)
     try:
-        yield department
+        with in_zone(department.time_zone):
+            yield department
     finally:
         _known.reset(token)
+
+
+@contextmanager
+def in_department_zone() -> Iterator[None]:
+    """Work in the department's time zone within, as its row says now."""
+    with in_zone(Department.objects.chosen_zone()):
+        yield

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.db import connection, models, transaction
+from django.db import Error, connection, models, transaction
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from seminars.models.many_rows import InsertingQuerySet
+from seminars.times import chosen_zone
 
 A_SECOND, MOST_AHEAD = timedelta(seconds=1), timedelta(seconds=10)
 
@@ -35,14 +36,19 @@ class EditionQuerySet(models.QuerySet):
         faster than one a second, times run ahead of the clock, MOST_AHEAD at most, and wait for it afterwards. A time
         further ahead was given before the clock was set back: clients may know it, so the next one is later still.
         """
-        if not (self._raise_again() or self._raise()):
+        if self._raise_again():
+            return
+        if not self._raise():
             before = timezone.now() - A_SECOND
             self.bulk_create([Edition(pk=1, number=0, made_at=before)], ignore_conflicts=True)
             self._raise()
+        _refuse_former_zone()
 
     def hold(self) -> None:
         """Take the turn of writing until the transaction ends, without raising the number."""
-        if not list(self.select_for_update().filter(pk=1)):
+        if list(self.select_for_update().filter(pk=1)):
+            _refuse_former_zone()
+        else:
             self.make()
 
     def _raise(self) -> bool:
@@ -73,6 +79,21 @@ class EditionQuerySet(models.QuerySet):
             return False
         connection.edition_raised = number
         return True
+
+
+class ZoneChanged(Error):
+    """The department has another time zone than when this request or command began."""
+
+
+def _refuse_former_zone() -> None:
+    """Raise ZoneChanged, in a turn of writing, where times were read in a zone that is no longer the department's."""
+    if (ours := chosen_zone()) is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT time_zone FROM seminars_department WHERE id = 1")
+        row = cursor.fetchone()
+    if (row[0] if row else "") != ours:
+        raise ZoneChanged
 
 
 def _milliseconds(now: datetime) -> int:

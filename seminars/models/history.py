@@ -101,7 +101,7 @@ class Change(models.Model):
         "self", models.SET_NULL, null=True, related_name="undone_by", verbose_name=_("undoes")
     )
 
-    follows_zone_rules = models.BooleanField(default=False, db_default=False)  # nobody's doing: wall times stayed
+    follows_zone_rules = models.BooleanField(default=False, db_default=False)  # or another zone: wall times stayed
 
     objects = ChangeQuerySet.as_manager()
 
@@ -122,7 +122,7 @@ class Change(models.Model):
     @property
     def who(self) -> str:
         """The name of the person who did it; the site itself follows time zone rules."""
-        if self.follows_zone_rules:
+        if self.follows_zone_rules and not self.by:
             return gettext("The site")
         return str(self.by) if self.by else gettext("Somebody")
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Max, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
+from seminars import times
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.history import Change
 from seminars.models.speaker import Speaker
@@ -108,7 +108,7 @@ def _put(snapshot: Snapshot, model: type[models.Model], row: Values) -> None:
 def _by_present_rules(row: Values) -> Values:
     """Return the row of a talk with the moments that follow from its wall times today: new rules change no talk."""
     walls = {name: row[local] for name, local in LOCAL.items()}
-    return row | moments_by_rules(row, walls, ZoneInfo(row["local_zone"] or settings.TIME_ZONE))
+    return row | moments_by_rules(row, walls, ZoneInfo(row["local_zone"] or times.zone_name()))
 
 
 def names_of(model: type[models.Model]) -> list[str]:

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from seminars import times
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.constraints import WITH_MATERIAL, ChoicesConstraint, PostgresExclusionConstraint
 from seminars.models.edition import PublicModel
@@ -386,7 +386,7 @@ class Talk(PublicModel, HasWallTimes):
     def zone_in(self, room: models.Model | None) -> str:
         """Return the time zone that it has in a room: its own, the room's or its series', "" for the department's."""
         zone = self.zone or (room.zone if room else "") or self.series.zone
-        return "" if zone == settings.TIME_ZONE else zone
+        return "" if zone == times.zone_name() else zone
 
 
 watch_moments(Talk)

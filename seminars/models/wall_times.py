@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -278,9 +277,9 @@ def moments_by_rules(moments: Moments, walls: Moments, zone: ZoneInfo) -> dict[s
 def zone_info(zone: str) -> ZoneInfo:
     """Return the zone of this IANA name, the department's for "" and for a name that the present data lacks."""
     try:
-        return ZoneInfo(zone or settings.TIME_ZONE)
+        return ZoneInfo(zone or times.zone_name())
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(settings.TIME_ZONE)
+        return ZoneInfo(times.zone_name())
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -290,6 +289,6 @@ def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
 def rules_of(zone: str) -> str:
     """Return a digest of the rules in force of a zone, "" for the department's; "unknown" where the data lacks it."""
     try:
-        return zone_data.current().rules(zone or settings.TIME_ZONE)
+        return zone_data.current().rules(zone or times.zone_name())
     except (ZoneInfoNotFoundError, ValueError):
         return UNKNOWN

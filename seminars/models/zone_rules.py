@@ -12,6 +12,7 @@ class ZoneRules(models.Model):
     name = models.CharField(max_length=64)  # the IANA name
     rules = models.CharField(max_length=16)  # a digest, as in `Talk.zone_rules`
     version = models.CharField(max_length=20)  # the release of the time zone data, such as "2026f"; "" if unknown
+    former_name = models.CharField(max_length=64, blank=True, default="", db_default="")  # that the department left
     change = models.ForeignKey(Change, models.SET_NULL, null=True, related_name="+")  # null where no talk has moved
     derived_at = models.DateTimeField(auto_now=True)
 

@@ -1,7 +1,7 @@
 """Which addresses are cached, and the key of each in the cache."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode
@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve
 
 from seminars import languages, times
 from seminars.models.page_addresses import asks_for_calendar
+from seminars.times import Span
 from seminars.views.feeds import ALWAYS_WHOLE
 
 FILTERS = frozenset({"series", "topic", "room", "speaker", "mode", "has"})
@@ -46,6 +47,7 @@ FEEDS = {
 BOUNDED = {"sitemap": PAGED, "recordings": FILTERS | {"year"}} | {
     name: FILTERS | {"year", "limit"} for name in FEEDS if name.endswith("feed")
 }
+A_MINUTE = timedelta(minutes=1)
 MAX_QUERY = 256  # characters; responses to longer ones are not cached
 
 
@@ -95,9 +97,13 @@ class CachedAddress:
         asked = [name for name, _value in parse_qsl(self.query) if name not in at_most_once]
         return len(asked) > 1 or not self.bounded.issuperset(asked) or (self.may_be_former and self.query != "")
 
-    def period(self, now: datetime) -> str:
+    def period(self, now: datetime) -> Span:
         """Return the minute, or for most feeds the department's day, for which a response holds."""
-        return times.today(now).isoformat() if self.is_dated else f"{now:%Y%m%d%H%M}"
+        if self.is_dated:
+            day = times.day_span(times.today(now))
+            return Span(day.starts_at.astimezone(UTC), day.ends_at.astimezone(UTC))  # which are small when stored
+        minute = now.replace(second=0, microsecond=0)
+        return Span(minute, minute + A_MINUTE)
 
 
 def cached_address(path: str, query: str) -> CachedAddress | None:

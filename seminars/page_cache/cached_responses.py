@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
-from seminars import times, zone_data
+from seminars import zone_data
 from seminars.kept_entries import Body
 from seminars.models import Edition
 from seminars.page_cache.cache_keys import CachedAddress
+from seminars.times import Span
 
 TIMEOUT = 86_400  # seconds; a response of an older edition, minute or day is never sent, however long it is stored
 MAX_BODY = 5_000_000  # bytes; of a larger response only the validators are stored
@@ -32,14 +33,14 @@ class CacheMetadata:
     """What is stored of a response besides its bodies."""
 
     edition: int
-    period: str  # the minute or day for which it holds
+    period: Span  # the minute or day for which it holds
     headers: dict[str, str]
     etag: str
     modified_at: float | None  # POSIX seconds; None for pages and feeds of upcoming talks
 
-    def is_fresh(self, address: CachedAddress, edition: int, *, or_later: bool) -> bool:
+    def is_fresh(self, edition: int, *, or_later: bool) -> bool:
         """Tell whether it is of this period and of this edition or, if asked, of a later one."""
-        if self.period != address.period(timezone.now()):
+        if timezone.now() not in self.period:
             return False
         # A number that the database has not reached is from before it was restored.
         return self.edition == edition or (or_later and edition < self.edition <= Edition.objects.number())
@@ -59,17 +60,16 @@ class CacheMetadata:
 class Freshness:
     """How long a response may be sent again to requests that are equal in every header that matters (wsgi.py)."""
 
-    address: CachedAddress
     edition: int
-    period: str
+    period: Span
     zone_data: str
 
     @classmethod
-    def of(cls, address: CachedAddress, edition: int, period: str) -> "Freshness":
-        return cls(address, edition, period, zone_data.current().key)
+    def of(cls, entry: CacheMetadata) -> "Freshness":
+        return cls(entry.edition, entry.period, zone_data.current().key)
 
     def lasts(self) -> bool:
-        is_of_now = (self.period, self.zone_data) == (self.address.period(timezone.now()), zone_data.current().key)
+        is_of_now = timezone.now() in self.period and self.zone_data == zone_data.current().key
         return is_of_now and self.edition == Edition.objects.number()
 
 
@@ -95,7 +95,7 @@ def _accepts_gzip(accepted: str) -> bool:
 
 
 def store(
-    address: CachedAddress, response: HttpResponseBase, edition: int, period: str, made_at: datetime | None
+    address: CachedAddress, response: HttpResponseBase, edition: int, period: Span, made_at: datetime | None
 ) -> Rendered:
     """Store what was rendered, as far as it is not too large, and return it.
 
@@ -105,7 +105,7 @@ def store(
     etag = body.digest if response.streaming else sha256(body).hexdigest()[:32]
     left_out = {"Set-Cookie", "Vary", "Content-Length", "ETag", "Last-Modified", "Cache-Control"}
     headers = {name: value for name, value in response.headers.items() if name not in left_out}
-    modified_at = _modified_at(made_at) if address.is_dated else None
+    modified_at = _modified_at(made_at, period) if address.is_dated else None
     entry = CacheMetadata(edition, period, headers | _caching_headers(address), etag, modified_at)
     bodies = {IDENTITY: body} | ({GZIP: gzip.compress(body, 6, mtime=0)} if address.is_compressed else {})
     if len(body) <= MAX_BODY_OF_UNBOUNDED or not address.is_unbounded:
@@ -121,16 +121,16 @@ def find(
 ) -> HttpResponseBase | None:
     """Return the cached response, if it is fresh."""
     entry: CacheMetadata | None = cache.get(address.key)
-    if entry is None or not entry.is_fresh(address, edition, or_later=or_later):
+    if entry is None or not entry.is_fresh(edition, or_later=or_later):
         return None
     if response := _not_modified(request, entry, encoding):
-        return _with_freshness(response, address, entry)
+        return _with_freshness(response, entry)
     stored = _stored_encoding(address)
     etag, body = cache.get(f"{address.key}:{stored}") or ("", b"")
     if etag != entry.etag:
         return None
     body = body if encoding == stored else gzip.decompress(body)
-    return _with_freshness(_response(request, entry, encoding, body), address, entry)
+    return _with_freshness(_response(request, entry, encoding, body), entry)
 
 
 def _stored_encoding(address: CachedAddress) -> str:
@@ -142,13 +142,12 @@ def respond(request: HttpRequest, address: CachedAddress, encoding: str, rendere
     """Answer with what was just rendered."""
     entry, bodies = rendered
     response = _not_modified(request, entry, encoding) or _response(request, entry, encoding, bodies[encoding])
-    return _with_freshness(response, address, entry)
+    return _with_freshness(response, entry)
 
 
-def _modified_at(made_at: datetime | None) -> float:
+def _modified_at(made_at: datetime | None, day: Span) -> float:
     """Return the later of the edition's time and the start of the department's day, when the window may move."""
-    midnight = times.start_of(times.today())
-    return max(made_at or midnight, midnight).timestamp()
+    return max(made_at or day.starts_at, day.starts_at).timestamp()
 
 
 def _a_second_ago() -> float:
@@ -189,9 +188,9 @@ def _response(request: HttpRequest, entry: CacheMetadata, encoding: str, body: b
     return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
 
 
-def _with_freshness(response: HttpResponseBase, address: CachedAddress, entry: CacheMetadata) -> HttpResponseBase:
+def _with_freshness(response: HttpResponseBase, entry: CacheMetadata) -> HttpResponseBase:
     if entry.is_settled and not response.streaming:
-        response.freshness = Freshness.of(address, entry.edition, entry.period)
+        response.freshness = Freshness.of(entry)
     return response
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from seminars import access, languages, text, zone_data
 from seminars.kept_entries import MANY_TALKS
 from seminars.models import Edition, FormerAddress, Talk
+from seminars.models.department import department_read_once
 from seminars.models.edition import one_state
 from seminars.page_cache.cache_keys import CachedAddress, cached_address
 from seminars.page_cache.cached_responses import Rendered, find, negotiated_encoding, respond, store
@@ -71,7 +72,7 @@ class PageCacheMiddleware:
         if not rendering.lock.acquire(blocking=not is_slow):
             return HttpResponse(status=503, headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"})
         try:
-            if rendering.rendered and rendering.rendered.entry.is_fresh(address, edition, or_later=True):
+            if rendering.rendered and rendering.rendered.entry.is_fresh(edition, or_later=True):
                 return respond(request, address, encoding, rendering.rendered)
             if response := find(request, address, encoding, edition, or_later=True):
                 return response
@@ -84,8 +85,9 @@ class PageCacheMiddleware:
     def _render(self, request: HttpRequest, address: CachedAddress) -> tuple[HttpResponseBase, Rendered | None]:
         """Render and store, all from one edition: no response mixes two, even if others save at the same time."""
         for _attempt in range(2):
-            period, rules = address.period(timezone.now()), zone_data.current()
-            with one_state(), text.rendering() as rendered:
+            rules = zone_data.current()
+            with one_state(), department_read_once(), text.rendering() as rendered:
+                period = address.period(timezone.now())
                 edition, made_at = Edition.objects.current()
                 response = self.get_response(_anonymous(request, address))
             if zone_data.current() == rules:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Greatest
@@ -22,6 +24,11 @@ from seminars.models.topic import Topic
 from seminars.times import AcademicYear, local
 
 INDEXES = ("series-index", "room-index", "speaker-index", "topic-index", "archive", "recordings", "subscribe")
+
+END = 0, ()  # what no key of a talk is
+
+Thing = TypeVar("Thing")
+OfTalk = Callable[[int], list[Thing]]
 
 
 class SitemapPage(NamedTuple):
@@ -65,12 +72,11 @@ def findable_pages() -> list[SitemapPage]:
 def _mentions(listed: dict[int, str]) -> Iterator[tuple[str, datetime]]:
     """Yield the path of every page on which a talk stands, with the moment at which the talk changed."""
     front, archive, rooms = reverse("front"), _archive(), Room.objects.paths()
-    joint = _by_talk(JointTalk.objects.values_list("talk", "series"))
-    topics, people = _topics(), _people()
+    joint, topics, people = _joint_series(), _topics(), _people()
     for talk in _talks():
-        series = [talk.series, *joint.get(talk.key, ())]
-        present = people.get(talk.key, ())
-        paths = [front, *(listed[one] for one in series if one in listed), *topics.get(talk.key, ())]
+        series = [talk.series, *joint(talk.key)]
+        present = people(talk.key)
+        paths = [front, *(listed[one] for one in series if one in listed), *topics(talk.key)]
         paths += [person.path for person in present]
         if names := [person.name for person in present if person.speaks]:
             paths.append(talk_path(TalkAddress(talk.key), talk_slug(talk.title, ", ".join(names))))
@@ -91,16 +97,20 @@ def _archive() -> Callable[[datetime], str]:
 def _talks() -> Iterator[_Talk]:
     has_taken_place = Q(ends_at__lte=timezone.now()) & ~Q(state__in=CALLED_OFF)
     changed_at = Greatest("updated_at", Coalesce("changed_at", "updated_at"))
-    talks = Talk.objects.public().listed().latest_first()
+    talks = Talk.objects.public().listed().order_by("-pk")
     rows = talks.values_list("pk", "series", "room", "title", "starts_at", has_taken_place, changed_at)
-    return map(_Talk._make, rows)
+    return map(_Talk._make, rows.iterator())
 
 
-def _people() -> dict[int, list[_Person]]:
-    """Return who is at each talk, in their order."""
+def _joint_series() -> OfTalk[int]:
+    return _of_talk(JointTalk.objects.order_by("-talk", "pk").values_list("talk", "series").iterator())
+
+
+def _people() -> OfTalk[_Person]:
+    """Return what tells who is at a talk, in their order."""
     known = {person.pk: _as_listener_and_speaker(person) for person in Speaker.objects.only("name", "slug")}
-    rows = Appearance.objects.in_order().values_list("talk", "speaker", "role")
-    return _by_talk((talk, known[speaker][role == Role.SPEAKER]) for talk, speaker, role in rows)
+    rows = Appearance.objects.order_by("-talk", "order", "pk").values_list("talk", "speaker", "role").iterator()
+    return _of_talk((talk, known[speaker][role == Role.SPEAKER]) for talk, speaker, role in rows)
 
 
 def _as_listener_and_speaker(person: Speaker) -> list[_Person]:
@@ -108,14 +118,24 @@ def _as_listener_and_speaker(person: Speaker) -> list[_Person]:
     return [_Person(person.get_absolute_url(), person.name, speaks) for speaks in (False, True)]
 
 
-def _topics() -> dict[int, list[str]]:
-    """Return the pages of the topics of each talk."""
-    pages = Topic.objects.paths()
-    return _by_talk((talk, pages[topic]) for talk, topic in TalkTopic.objects.values_list("talk", "topic"))
+def _topics() -> OfTalk[str]:
+    """Return what tells the pages of the topics of a talk."""
+    pages, rows = Topic.objects.paths(), TalkTopic.objects.order_by("-talk", "pk").values_list("talk", "topic")
+    return _of_talk((talk, pages[topic]) for talk, topic in rows.iterator())
 
 
-def _by_talk(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for talk, thing in pairs:
-        found.setdefault(talk, []).append(thing)
-    return found
+def _of_talk(pairs: Iterable[tuple[int, Thing]]) -> OfTalk[Thing]:
+    """Return what tells the things of one talk after another. Talks come by key, the highest first, as the pairs do.
+
+    Only the things of one talk are in memory.
+    """
+    groups = groupby(pairs, key=itemgetter(0))
+    key, group = next(groups, END)
+
+    def of(talk: int) -> list[Thing]:
+        nonlocal key, group
+        while key > talk:
+            key, group = next(groups, END)
+        return [thing for _talk, thing in group] if key == talk else []
+
+    return of

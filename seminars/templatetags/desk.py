@@ -1,5 +1,6 @@
 """What the templates of the desk may say beyond those of the site."""
 
+from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from django.contrib.messages.storage.base import Message
 from django.template import RequestContext
 from django.urls import reverse
 
+from seminars import date_formats
 from seminars.forms.next_page import next_of, with_next
 from seminars.models import SharedChange
 from seminars.models.talk_naming import speaker_and_title
@@ -16,6 +18,7 @@ from seminars.phrases import shared_changes
 register = template.Library()
 
 register.filter("speaker_and_title", speaker_and_title)
+register.filter("moment_in_utc", lambda moment: date_formats.moment(moment, UTC))
 register.filter("deed", shared_changes.deed)
 
 

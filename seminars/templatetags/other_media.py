@@ -11,7 +11,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from seminars import date_formats, languages, phrases, text
+from seminars import date_formats, languages, phrases, text, times
 from seminars.formats import card, ics_calendars, jsonld, qr, sharing
 from seminars.listings import Listing
 from seminars.models import Break, Series, Speaker, Talk, page_addresses
@@ -107,7 +107,7 @@ MOST_AT_ONCE = 3  # large cards that a screen has room for
 COMING_DAYS = 7
 
 register.simple_tag(timezone.now, name="this_moment")
-register.simple_tag(timezone.get_default_timezone_name, name="zone_name")
+register.simple_tag(times.zone_name, name="zone_name")
 
 
 @register.simple_tag

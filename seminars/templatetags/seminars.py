@@ -12,12 +12,11 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from seminars import access, date_formats, phrases, text
+from seminars import access, date_formats, phrases, text, times
 from seminars.formats import colours
 from seminars.listings import LABELS, Listing
 from seminars.models import Attendance, Break, Department, Speaker, Talk, page_addresses
@@ -96,7 +95,7 @@ register.filter("clock", lambda moment: together(date_formats.clock(moment)))
 register.filter("near_day", lambda moment: together(date_formats.near_day(moment)))
 register.filter("moment", lambda moment: together(date_formats.moment(moment)))
 register.simple_tag(date_formats.zone, name="zone")
-register.simple_tag(timezone.get_default_timezone_name, name="zone_name")
+register.simple_tag(times.zone_name, name="zone_name")
 
 
 @register.filter

@@ -1,18 +1,20 @@
 """Photos and logos, named by their content and so never changing.
 
-They are WebP and PNG, which load and run nothing, so they have no Content-Security-Policy: with it, a small face would
-double in size.
+They are WebP and PNG, which load and run nothing, and other sites may show them. So they have neither
+Content-Security-Policy nor X-Frame-Options: with both, a small face would double in size.
 """
 
 from csp.decorators import csp_exempt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.clickjacking import xframe_options_exempt
 
 from seminars.models import Department, Photo
 from seminars.views import ANY_SITE, for_ever
 
 
 @csp_exempt()
+@xframe_options_exempt
 @for_ever
 def photo(request: HttpRequest, digest: str) -> HttpResponse:
     """Answer with the WebP bytes."""
@@ -21,6 +23,7 @@ def photo(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 @csp_exempt()
+@xframe_options_exempt
 @for_ever
 def mark(request: HttpRequest, digest: str) -> HttpResponse:
     """Answer with the department's square mark as PNG."""
@@ -31,6 +34,7 @@ def mark(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 @csp_exempt()
+@xframe_options_exempt
 @for_ever
 def portrait(request: HttpRequest, digest: str) -> HttpResponse:
     """Answer with the same picture in the size of a face beside a name."""
@@ -38,6 +42,7 @@ def portrait(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 @csp_exempt()
+@xframe_options_exempt
 @for_ever
 def thumbnail(request: HttpRequest, digest: str) -> HttpResponse:
     """Answer with the same picture in the size of a face in a list."""

@@ -50,6 +50,15 @@ def test_a_phone_shows_a_month_as_a_list_of_its_busy_days(live_server, page, tal
     assert page.locator(".cell .cell-full").filter(has_text=f"{local(talks[0].starts_at).day} ").first.is_visible()
 
 
+@pytest.mark.parametrize(("width", "shown"), [(320, [False, True]), (1280, [True, True])])
+def test_today_is_named_once_on_a_phone_and_has_its_number_in_the_grid(live_server, page, talks, width, shown):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{live_server.url}/calendar/{today():%Y-%m}/")
+    cell = page.locator(".cell.is-today")
+
+    assert [cell.locator(part).is_visible() for part in (".cell-number", ".cell-full")] == shown
+
+
 def test_the_keyboard_goes_from_the_list_to_the_month_and_on(live_server, page, talks):
     page.goto(live_server.url)
     page.get_by_role("link", name="Month", exact=True).focus()

@@ -59,6 +59,7 @@ def test_the_talk_list_and_the_talk_form_are_accessible(desk, width, theme):
         reverse("admin:seminars_talk_add") + f"?series={talk.series_id}",
         reverse("admin:feeds"),
         reverse("admin:my-calendar"),
+        reverse("admin:department-zone"),
         reverse("admin:seminars_talk_transition", args=["cancel"]) + f"?talk={talk.pk}",
     ]
 

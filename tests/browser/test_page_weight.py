@@ -3,7 +3,7 @@
 import pytest
 
 pytestmark = pytest.mark.browser
-FIRST_VISIT, NEXT_PAGE = 120 * 1024, 25_000  # bytes; at some times of the year the first page shows 40 faces
+FIRST_VISIT, NEXT_PAGE = 120_000, 25_000  # bytes; at some times of the year the first page shows 40 faces
 
 
 def opened(page, address):

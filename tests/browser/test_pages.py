@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from seminars.models import Break, Department, State
-from seminars.times import today
+from seminars.times import AcademicYear, today
 from tests.browser.axe import violations
 from tests.factories import make_room, make_series, make_speaker, make_talk, make_topic
 
@@ -67,10 +67,13 @@ def talks(common):
 @pytest.fixture
 def addresses(talks):
     first = talks[0]
+    this_year = AcademicYear.of(today(), 8)
     subjects = [first.series, first.room, first.speakers[0].speaker, first.topics.get()]
     return [
         "/", "/?series=asset&mode=hybrid", "/?mode=online&room=room-414", "/archive/", "/nothing-here/",
-        "/recordings/", "/recordings/?has=slides",
+        f"/archive/{this_year.slug}/", f"/archive/{this_year.before().slug}/", "/recordings/",
+        f"/calendar/{today():%Y-%m}/", f"/calendar/{today():%G-W%V}/", "/recordings/?has=slides",
+        "/embed/demo/", "/screen/", f"/talks/{first.pk}/poster/", f"{first.series.get_absolute_url()}poster/",
         "/search/?q=engines&series=asset", "/search/?q=engnes", "/speakers/?q=nobody",
         f"/talks/{first.pk}/join/", "/subscribe/", "/subscribe/?series=asset&topic=engines",
         "/series/", "/rooms/", "/speakers/", "/topics/", "/sign-in/?next=/archive/", "/password/forgotten/",

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import vDuration
 
+from seminars import times
 from seminars.importing.sources.ical_properties import Properties, Property, Unreadable
 from seminars.importing.sources.ical_zones import CANNOT_BE_READ, Zone, Zones, plain_name
 from seminars.times import YEARS
@@ -166,7 +166,7 @@ class Times:
             return Zone(start.value.tzinfo, start.zone)  # an EXDATE without a zone means that of DTSTART
         if self._floating and not (zone := self._zones.named(self._floating, wall)).asked:
             return zone
-        default = timezone.get_default_timezone()
+        default = times.zone_info()
         self._properties.remark(_("no time zone given; used %(zone)s") % {"zone": default})
         return Zone(default, default.key)
 

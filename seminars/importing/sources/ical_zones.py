@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Timezone
 from icalendar.parser.property import unescape_backslash
 from icalendar.timezone import tzp
 
+from seminars import times
 from seminars.importing.sources.ical_lines import Component
 from seminars.importing.sources.ical_zone_names import offset_in, zone_of_offset, zones_meant
 from seminars.zone_names import known_zone, nearest_zone
@@ -122,7 +122,7 @@ class Zones:
         if len(found) == 1:
             remark = _("the time zone “%(zone)s” was read as %(known)s") % {"zone": name[:80], "known": found[0]}
             return Zone(ZoneInfo(found[0]), found[0], remark)
-        default = timezone.get_default_timezone()
+        default = times.zone_info()
         proposed = found or filter(None, [zone_of_offset(name) or self._like(name)])
         return Zone(default, default.key, asked=name[:80], proposed=tuple(proposed))
 
@@ -134,7 +134,7 @@ class Zones:
 
     def _alike(self, defined: _Definition, wall: datetime) -> str:
         """Return the name of the department's zone if the definition means the same clocks, else ""."""
-        ours = timezone.get_default_timezone()
+        ours = times.zone_info()
         return ours.key if defined.agrees_with(ours, wall) else ""
 
     def _definition(self, name: str, among: dict[str, Component]) -> _Definition | None:

@@ -3,16 +3,16 @@
 from argparse import ArgumentParser
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from seminars import access
 from seminars.formats import redirects
+from seminars.management.department_command import DepartmentCommand
 from seminars.models import FormerAddress
 from seminars.models.page_addresses import TARGETS
 
 
-class Command(BaseCommand):
+class Command(DepartmentCommand):
     """Writes to standard output. Leaves out what visitors may not see, such as the address of a draft."""
 
     help = _(

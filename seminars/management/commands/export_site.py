@@ -4,14 +4,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from seminars.actions import site_archive
+from seminars.management.department_command import DepartmentCommand
 from seminars.times import today
 
 
-class Command(BaseCommand):
+class Command(DepartmentCommand):
     """Safe while people edit: the archive holds one committed state."""
 
     help = _("Write everything that the site stores into one archive (zip). It holds private data: keep it safe.")

@@ -1,14 +1,14 @@
 """`manage.py fetch_sources`: look at the sources of all series; a timer runs it (docs/hosting.md)."""
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from seminars.importing.following import Found, follow
+from seminars.management.department_command import DepartmentCommand
 from seminars.models import Source
 from seminars.models.department_language import in_department_language
 
 
-class Command(BaseCommand):
+class Command(DepartmentCommand):
     """Safe to run at any time and to repeat; a source that fails does not stop the others."""
 
     help = _(

@@ -1,13 +1,13 @@
 """`manage.py housekeeping`: remove data that is no longer needed; a timer runs it once a day (docs/hosting.md)."""
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from seminars.actions import housekeeping, rule_clashes
+from seminars.management.department_command import DepartmentCommand
 from seminars.models import SearchWord, SpeakerName, Talk
 
 
-class Command(BaseCommand):
+class Command(DepartmentCommand):
     """Safe to run at any time and to repeat."""
 
     help = _("Remove expired sessions, old failed sign-ins and old files, and say how many.")

@@ -6,19 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from seminars import importing
 from seminars.importing import Doubt, ImportOptions, ImportPlan, ImportRow, NoDateColumn, Outcome, PlanProgress
 from seminars.importing.sources.column_meanings import LEFT_OUT, meanings
+from seminars.management.department_command import DepartmentCommand
 from seminars.models.department_language import in_department_language
 
 ORDERS = {"dmy": "day-first", "mdy": "month-first"}
 MOST_SHOWN = 200  # refusals; a file with more is the wrong file
 
 
-class Command(BaseCommand):
+class Command(DepartmentCommand):
     """Safe to repeat: talks that are already imported are "unchanged"."""
 
     help = _(

@@ -3,13 +3,14 @@
 from argparse import ArgumentParser
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from seminars.actions import example
+from seminars.management.department_command import DepartmentCommand
 
 
-class Command(BaseCommand):
+class Command(DepartmentCommand):
     """The same seed in the same hour gives the same rows."""
 
     help = _("Load an example department into an empty site, with two past years and one coming term.")

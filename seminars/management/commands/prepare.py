@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from seminars import build_digest, zone_data
 from seminars.actions import accounts, example, stamping, zone_changes
 from seminars.models import Edition, SpeakerName, Talk
+from seminars.models.department import in_department_zone
 
 TURN = 1_936_028_778  # the number of the lock in PostgreSQL; any will do that nothing else in the database takes
 
@@ -38,9 +39,10 @@ class Command(BaseCommand):
             with transaction.atomic():
                 Edition.objects.make()  # so that nothing rendered before the migration is used
             shutil.rmtree(settings.VAR_DIR / "large", ignore_errors=True)  # long responses that earlier releases kept
-            Talk.objects.take_wall_times()  # as for people below
-            stamping.renew_former()
-            moved = zone_changes.follow_present_rules()
+            with in_department_zone():
+                Talk.objects.take_wall_times()  # as for people below
+                stamping.renew_former()
+                moved = zone_changes.follow_present_rules()
             SpeakerName.objects.rebuild()  # an earlier release may have saved people since the last time
             if not settings.DEBUG:
                 collect_static_files()

@@ -1,14 +1,14 @@
 """`manage.py stamp`: bring up to date what depends on rows that were written in another way, in SQL for example."""
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from seminars.actions import stamping
+from seminars.management.department_command import DepartmentCommand
 from seminars.models import SearchWord, SpeakerName, Talk
 
 
-class Command(BaseCommand):
+class Command(DepartmentCommand):
     """Safe to repeat: talks with unchanged entries and people with known names are not changed."""
 
     help = _(
