@@ -154,6 +154,12 @@ def test_a_cached_answer_is_the_same_for_clients_with_and_without_gzip(client, a
     again = [client.get(address, headers={"accept-encoding": encoding}) for encoding in reversed(encodings)]
 
     assert [(one.content, one["ETag"]) for one in again] == [(one.content, one["ETag"]) for one in reversed(first)]
+    assert len({text_of(one) for one in first}) == 1
+
+
+def text_of(answer):
+    """The bytes of an answer as a client reads them."""
+    return gzip.decompress(answer.content) if answer.has_header("Content-Encoding") else answer.content
 
 
 def test_of_a_page_only_the_compressed_bytes_are_cached(client):

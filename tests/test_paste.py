@@ -86,7 +86,7 @@ def test_a_known_speaker_is_chosen_and_their_biography_stays(organiser_client):
     form = form_of(organiser_client, address)
 
     assert (form["appearances-0-speaker"], form["appearances-0-new_name"]) == (str(ada.pk), "")
-    assert form["appearances-0-biography"] == ""
+    assert form["appearances-0-biography"] == "Our own."
     assert "Biography:\nBorn in 1815." in leftovers(organiser_client, address)
 
 

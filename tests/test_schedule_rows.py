@@ -124,6 +124,14 @@ def test_a_value_that_was_always_odd_does_not_refuse_other_rows(two_series_clien
     assert Talk.objects.get(pk=long.pk).ends_at == long.ends_at
 
 
+def test_a_date_without_a_year_is_near_that_of_the_row_and_a_time_is_read_as_people_write_it(two_series_client, series):
+    talk = make_draft(series=series, starts_at=NOON)
+
+    save(two_series_client, series, **cells(f"talk-{talk.pk}", day="9 October", start="3.30 pm"))
+
+    assert Talk.objects.get().starts_at == in_new_york(2030, 10, 9, 15).replace(minute=30)
+
+
 # --- rows ---
 
 
@@ -222,6 +230,7 @@ def test_a_public_talk_cannot_be_deleted_here(two_series_client, series):
     save(two_series_client, series, **cells(f"talk-{talk.pk}", remove="on"))
 
     assert f"talk-{talk.pk}-remove" not in response.text
+    assert f"/cancel/?talk={talk.pk}&amp;next=%2Fadmin%2Fschedule%2F" in response.text
     assert Talk.objects.exists()
 
 
@@ -277,12 +286,11 @@ def test_without_a_weekday_the_next_row_is_a_week_after_the_last(two_series_clie
 # --- many ---
 
 
-def test_sixty_rows_are_saved_in_at_most_eighty_queries(two_series_client, series):
+@pytest.mark.parametrize("make", [make_draft, make_talk])
+def test_sixty_rows_are_saved_in_at_most_eighty_queries(two_series_client, series, make):
     rooms = [make_room(name=f"Room {n}") for n in range(3)]
     make_speaker(name="Ada Lovelace")
-    talks = [
-        make_draft(series=series, speakers=["Grace Hopper"], starts_at=NOON + timedelta(days=n)) for n in range(60)
-    ]
+    talks = [make(series=series, speakers=["Grace Hopper"], starts_at=NOON + timedelta(days=n)) for n in range(60)]
     sent = sent_by(two_series_client, series) | {"_save": "1"}
     for n, talk in enumerate(talks):
         name = (

@@ -21,7 +21,6 @@ from seminars.models.terms import Term
 from seminars.models.wall_times import zone_info
 
 A_WEEK = timedelta(weeks=1)
-A_DAY = timedelta(days=1)
 
 
 class TakenFrom(TextChoices):
@@ -149,9 +148,9 @@ class _Drafts:
     def _wall_times(self, old: Talk) -> tuple[datetime, datetime]:
         """Return start and end. Talks at a special hour keep it, and those of a day or more keep both."""
         start, end = (old.wall_of(name) + self.shift for name in ("starts_at", "ends_at"))
-        length = end - start
-        if length >= A_DAY:
+        if old.takes_days:
             return start, end
+        length = end - start
         usual, is_usual_hour = old.series.default_start, start.time() == self.hours[old.series_id]
         if self.copied.start == TakenFrom.USUAL and usual and is_usual_hour:
             start = datetime.combine(start.date(), usual)

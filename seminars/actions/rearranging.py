@@ -23,7 +23,6 @@ from seminars.times import Span
 MOST_TALKS = 200
 MOST_WEEKS = 60  # how far to look for a free week after a break
 WEEK = timedelta(weeks=1)
-A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Tal
 
 def _rhythm_of(talk: Talk) -> tuple[str, bool]:
     """Return the kind of a talk, and whether it takes a day or more: what differs in them is not shifted along."""
-    return talk.kind or talk.series.kind, talk.ends_at - talk.starts_at >= A_DAY
+    return talk.kind or talk.series.kind, talk.takes_days
 
 
 def is_empty(talk: Talk) -> bool:

@@ -45,6 +45,8 @@ class AutocompleteWidget(AutocompleteSelect):
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         """Return the chosen row as the only option; one that the form has read already is not read again."""
         keys = [str(one) for one in value if parameters.as_key(str(one)) is not None]
+        if value and not keys and "data-tags" in self.attrs and (typed := str(value[0])):
+            return [(None, [self.create_option(name, typed, typed, selected=True, index=0)], 0)]
         known = getattr(self.choices.field, "known", None)
         if known is None or keys != [str(known.pk)]:
             return super().optgroups(name, keys, attrs)

@@ -3,13 +3,19 @@
 from typing import Any
 
 from django.db.models import ForeignKey
-from django.forms import BaseInlineFormSet
+from django.forms import BaseInlineFormSet, ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.admin.base import DeskBlocks, DeskInline
-from seminars.forms.talks import AppearanceForm, JointTalkForm, PastedAppearanceForm, TalkTopicForm
+from seminars.forms.talks import (
+    AppearanceForm,
+    JointTalkForm,
+    PastedAppearanceForm,
+    PersonField,
+    TalkTopicForm,
+)
 from seminars.models import Appearance, JointTalk, SeriesQuerySet, Talk, TalkTopic
 
 
@@ -18,20 +24,30 @@ class AppearanceInline(DeskBlocks):
 
     model = Appearance
     form = AppearanceForm
+    template = "admin/seminars/talk/_people.html"
+    verbose_name, verbose_name_plural = _("person"), _("people")
     autocomplete_fields = ["speaker"]
 
     def get_extra(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> int:
         return len(request.editor.initial.people) or int(obj is None or not obj.speakers)
 
     def get_fields(self, request: HttpRequest, obj: Talk | None = None) -> list[Any]:
-        biography = ["biography", "homepage"] if request.editor.is_pasted else []
-        return [("speaker", "role"), ("new_name", "is_another"), ("affiliation", "is_external", "order"), *biography]
+        person = ["biography", "biography_seen", "upload"]
+        return ["speaker", "new_name", "is_another", "role", "affiliation", "is_external", "order", *person]
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **options: Any
+    ) -> ModelChoiceField | None:
+        """Take a typed name that nobody has for a new person."""
+        field = super().formfield_for_foreignkey(db_field, request, **options | {"form_class": PersonField})
+        if field:
+            field.widget.attrs |= {"data-tags": "true"}
+        return field
 
     def get_formset(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> type[BaseInlineFormSet]:
         form = PastedAppearanceForm if request.editor.is_pasted else AppearanceForm
         formset = super().get_formset(request, obj, **options | {"form": form})
         formset.form.biographies = request.editor.initial.biographies
-        formset.form.replaced = request.editor.initial.replaced
         return formset
 
 

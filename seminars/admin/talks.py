@@ -1,6 +1,6 @@
 """Talks on the desk."""
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,7 @@ from seminars.admin.leave_series import LeavePage, leave_transition
 from seminars.admin.returning import asked
 from seminars.admin.several_talks import change_several
 from seminars.admin.talk_editor import TalkEditor
+from seminars.admin.talk_folds import FOLD, WHEN, folds_of
 from seminars.admin.talk_initial import chosen_series
 from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline
 from seminars.admin.talk_list import (
@@ -47,8 +48,9 @@ from seminars.admin.transition_page import TransitionPage
 from seminars.admin.transitions import MOST_AT_ONCE, TRANSITIONS, address_of, bulk_transitions, transitions_from
 from seminars.forms import parameters
 from seminars.forms.next_page import with_next
+from seminars.forms.photos import read
 from seminars.forms.talks import TalkForm
-from seminars.models import Talk, gaps_of
+from seminars.models import Appearance, Talk, gaps_of
 from seminars.models.preview_address import PreviewAddress
 from seminars.models.searching import Question
 from seminars.selectors.talk_warnings import warnings_of
@@ -70,15 +72,20 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
     search_fields = ["search_text"]
     actions = [change_several, "delete_selected", export_workbook, export_csv]
     fieldsets = [
-        (None, {"fields": ["series", "title", "abstract"]}),
-        (_("When and where"), {"fields": ["starts_at", "ends_at", "room", "shares_room", "zone"]}),
-        (_("Joining online"), {"fields": [("join_url", "passcode"), "join_access"]}),
-        (_("For visitors"), {"fields": ["notice", "programme", "host", "audience", ("kind", "language")]}),
+        (None, {"fields": [("series", "title")]}),
+        (_("When and where"), {"classes": [WHEN], "fields": ["starts_at", "ends_at", "room"]}),
+        (None, {"fields": ["abstract"]}),
+        (_("Joining online"), {"classes": [FOLD], "fields": [("join_url", "passcode"), "join_access"]}),
+        (_("Time zone and shared room"), {"classes": [FOLD], "fields": ["shares_room", "zone"]}),
+        (
+            _("For visitors"),
+            {"classes": [FOLD], "fields": ["notice", "programme", "host", "audience", ("kind", "language")]},
+        ),
         (
             _("Afterwards"),
-            {"classes": ["collapse"], "fields": ["recording", "recording_url", "slides_url", "paper_url", "code_url"]},
+            {"classes": [FOLD], "fields": ["recording", "recording_url", "slides_url", "paper_url", "code_url"]},
         ),
-        (_("For organisers only"), {"fields": ["notes"]}),
+        (_("For organisers only"), {"classes": [FOLD], "fields": ["notes"]}),
     ]
 
     # --- what those see who do not look after it ---
@@ -131,12 +138,22 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
             return options | {"data": request.editor.data}
         return options | {"initial": request.editor.initial.rows_of(inline.model)}
 
+    def prepare(self, request: HttpRequest) -> None:
+        super().prepare(request)
+        for upload in request.FILES.values():
+            with suppress(ValidationError):  # the form says it
+                read(upload)
+
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **options: Any) -> HttpResponse:
         """Show the state of the talk, what it lacks, and the possible transitions."""
         talk: Talk | None = context["original"]
         mine = talk is None or self.has_change_permission(request, talk)
         context |= request.editor.context() | {"may_announce": mine and (talk is None or not talk.is_public)}
         context |= _told_of(request, talk, mine) if talk else {"series_to_choose": _series_to_choose(request)}
+        people, *tables = context["inline_admin_formsets"]
+        known = [form.known_person for form in people.formset.forms if getattr(form, "known_person", None)]
+        context["person_talks"] = Appearance.objects.numbers_of_other_talks(known, talk)
+        context |= {"people": people, "folds": folds_of(context["adminform"], tables)}
         context["show_delete"] = talk is not None and talk_changes.may_be_deleted(talk)
         return super().render_change_form(request, context, *args, **options)
 

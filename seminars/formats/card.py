@@ -92,7 +92,7 @@ def _people(talk: Talk) -> str:
 
 def _place(talk: Talk) -> str:
     if talk.room is None:
-        return _("Online") if talk.join_url else _("Place to be announced")
+        return _("Online") if talk.is_online else _("Place to be announced")
     room = text.line(str(talk.room))
     return f"{room} {_('and online')}" if talk.join_url else room
 

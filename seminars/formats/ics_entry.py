@@ -120,7 +120,7 @@ def _cut(whole: str) -> str:
 
 def place(facts: Facts) -> str:
     """Return where it takes place, on one line."""
-    return one_line(phrases.place(facts.location, has_link=facts.has_join))
+    return one_line(phrases.place(facts.location, is_online=facts.has_join and not facts.lacks_place))
 
 
 def description(facts: Facts) -> str:

@@ -39,6 +39,7 @@ class Facts:
     passcode: str
     topics: tuple[str, ...]
     contact: tuple[str, str]  # name and email address of the series' office
+    lacks_place: bool = False  # though it has a link
     address_key: str = ""  # while the talk is in no listed series
 
     @property
@@ -47,7 +48,8 @@ class Facts:
 
         So it stays where only the rules of the zone change; `actions/zone_changes.py` counts these changes itself.
         """
-        return _digest({name: value for name, value in vars(self).items() if name not in {"starts_at", "ends_at"}})[:40]
+        told = {name: value for name, value in vars(self).items() if name not in {"starts_at", "ends_at"}}
+        return _digest({name: value for name, value in told.items() if name != "lacks_place" or value})[:40]
 
     @property
     def address(self) -> TalkAddress:
@@ -90,13 +92,14 @@ def facts_of(talk: Talk) -> Facts:
         passcode=talk.passcode if is_open and talk.join_url else "",
         topics=tuple(topic.name.strip() for topic in fetched_rows(talk, "topics")),
         contact=(office.contact_name.strip(), office.contact_email),
+        lacks_place=bool(talk.join_url) and talk.mode is None,
         address_key=talk.address.key,
     )
 
 
 def former_digest(talk: Talk, facts: Facts) -> str:
     """Return the digest that earlier releases kept of the same facts: over moments in UTC, 64 digits."""
-    told = {name: value for name, value in vars(facts).items() if name not in {"wall_times", "zone"}}
+    told = {name: value for name, value in vars(facts).items() if name not in {"wall_times", "zone", "lacks_place"}}
     told |= {name: talk.stored_moment(name).astimezone(UTC) for name in ("starts_at", "ends_at")}
     return _digest({name: value for name, value in told.items() if name != "address_key" or value})
 

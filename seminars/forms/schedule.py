@@ -172,6 +172,7 @@ class TalkRow(SlotForm):
         typed = {name: _text(sent, f"{prefix}-{name}", seen[name]).strip() for name in self.now}
         shown = merged(typed, seen, self.now)
         super().__init__(sheet, prefix, day, shown if sent else None)
+        self.fields["day"].near = times.local(talk.starts_at, talk.zone_info).date()
         self.is_stale = seen != self.now
         self.typed = {name for name in shown if shown[name] != self.now[name]} - self._kept()
         self.overtaken = {name: self._told(name) for name in self.typed if seen[name] != self.now[name]}
@@ -194,6 +195,10 @@ class TalkRow(SlotForm):
     @property
     def may_be_removed(self) -> bool:
         return may_be_deleted(self.talk)
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        return self.talk.state in ALLOWED_FROM["cancel"]
 
     @property
     def seen(self) -> Iterable[tuple[str, str]]:

@@ -1,26 +1,27 @@
 """Checking a talk that an organiser typed, with its people and topics."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars import date_formats, times
-from seminars.actions import shared_rows
-from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowForm
-from seminars.forms.people import NEW_PERSON, in_full
+from seminars.actions import photos, shared_rows
+from seminars.forms import parameters
+from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowField, RowForm
+from seminars.forms.photos import read, upload_field
+from seminars.forms.talk_times import EndWidget, end_of
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
-from seminars.models.name_matching import surely_meant
 from seminars.models.talk import new_uid
 from seminars.models.wall_times import zone_info, zone_of
-from seminars.typed_names.people import Person, typed_people
 
 TIMES = {"starts_at", "ends_at"}
 
@@ -33,7 +34,7 @@ class TalkForm(DeskForm):
     sent: Mapping[str, Any] | None = None  # what fills the form instead of what was sent: merged with changes of others
 
     class Meta:
-        widgets = {"abstract": PreviewedText}
+        widgets = {"abstract": PreviewedText, "ends_at": EndWidget}
         error_messages = {
             "series": {
                 "invalid_choice": gettext_lazy(
@@ -55,6 +56,12 @@ class TalkForm(DeskForm):
             self.fields["uid"].initial = new_uid()
         if self.instance.local_zone:
             self._show_own_time()
+        if self.fields.keys() >= TIMES:
+            if self.is_bound and (told := end_of(self.data, self)):
+                self.data = self.data.copy()
+                for name, value in told.items():
+                    self.data[name] = value
+            self.fields["ends_at"].widget.start = self["starts_at"].value()
 
     def _show_own_time(self) -> None:
         """Show start and end in the local time of the talk."""
@@ -62,6 +69,11 @@ class TalkForm(DeskForm):
             shown = self.initial.get(name) or getattr(self.instance, name)
             self.initial[name] = times.same_wall_time(shown, of=self.instance.zone_info)
             self.fields[name].help_text = date_formats.zone(self.instance.local_zone)
+
+    @property
+    def ends_on_another_day(self) -> bool:
+        """Tell whether the day of the end is shown, which is left blank if it is the day of the start."""
+        return bool(self["ends_at"].field.widget.shown_day(self["ends_at"].value()))
 
     def is_valid(self) -> bool:
         return super().is_valid() and not self.is_only_shown
@@ -93,8 +105,18 @@ class TalkForm(DeskForm):
             self.instance.uid = uid
 
 
+class PersonField(RowField):
+    """A person who is known, by key, or a name that was typed."""
+
+    typed = ""
+
+    def to_python(self, value: Any) -> Speaker | None:
+        self.typed = "" if parameters.as_key(str(value or "")) is not None else str(value or "")
+        return None if self.typed else super().to_python(value)
+
+
 class AppearanceForm(PartForm):
-    """A person at the talk: one who is known, or a name that makes one."""
+    """A person at the talk, who is known or new, with the biography and the photo that all of their talks show."""
 
     new_name = forms.CharField(
         label=gettext_lazy("or a new person"),
@@ -103,8 +125,18 @@ class AppearanceForm(PartForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("A name. The speaker is created when you save the talk."),
     )
-    # Whom a doubtful name means: the key of a person, or NEW_PERSON.
-    is_another = forms.CharField(label=gettext_lazy("Who is it?"), required=False, widget=forms.HiddenInput)
+    is_another = forms.BooleanField(
+        label=gettext_lazy("This is another person"), required=False, widget=forms.HiddenInput
+    )
+
+    biography = LinesField(
+        label=gettext_lazy("Biography"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("It is saved with the person, for all of their talks."),
+    )
+    biography_seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the mark of the one that was shown
+    upload = upload_field(gettext_lazy("New photo"))
 
     class Meta:
         model = Appearance
@@ -117,13 +149,43 @@ class AppearanceForm(PartForm):
         super().__init__(*args, **options)
         self.newcomer: Speaker | None = None
         self.fields["speaker"].required = False
+        known = self.known_person
+        self.initial.setdefault("biography", known.biography if known else "")
+        self.initial["biography_seen"] = _mark(known.biography if known else "")
         if self.instance.pk:  # this person can be replaced with a known one or removed
             self.fields["new_name"].widget = forms.HiddenInput()
+
+    @cached_property
+    def known_person(self) -> Speaker | None:
+        """The person of the row, or the one that a new row begins with."""
+        if self.instance.speaker_id is None:
+            chosen = self.initial.get("speaker")
+            return chosen if isinstance(chosen, Speaker) else None
+        return self.fields["speaker"].known or Speaker.objects.filter(pk=self.instance.speaker_id).first()
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Leave out a biography that nobody touched, though it may have been changed elsewhere since it was shown."""
+        typed, seen = (str(self[name].value() or "") for name in ("biography", "biography_seen"))
+        is_untouched = _mark(typed) == seen or not (typed or seen)
+        untouched = {"biography_seen", *(["biography"] if is_untouched else [])}
+        return [name for name in super().changed_data if name not in untouched]
+
+    @property
+    def begins_with_biography(self) -> bool:
+        """Tell whether the box shows a biography that is not saved, from a mail for example."""
+        return _mark(str(self["biography"].value() or "")) != str(self["biography_seen"].value() or "")
 
     def clean(self) -> dict[str, Any]:
         """Find the person; a different person has their own affiliation, unless one was typed."""
         if "speaker" not in self.errors:
             self._find_person()
+        self._check_biography()
+        if upload := self.cleaned_data.get("upload"):
+            try:
+                self.cleaned_data["upload"] = read(upload)
+            except ValidationError as refusal:
+                self.add_error("upload", refusal)
         speaker = self.cleaned_data.get("speaker")
         if speaker and self.instance.pk and "speaker" in self.changed_data and "affiliation" not in self.changed_data:
             self.cleaned_data["affiliation"] = speaker.affiliation
@@ -132,54 +194,66 @@ class AppearanceForm(PartForm):
     def save(self, commit: bool = True) -> Appearance:
         """Make the new person first, unless a row above has just made them."""
         if self.newcomer:
-            others = [] if self.cleaned_data.get("is_another") else Speaker.objects.called(self.newcomer.name)
-            known = surely_meant(others, self.newcomer.affiliation)
-            person = known or self.newcomer
+            known = [] if self.cleaned_data.get("is_another") else Speaker.objects.called(self.newcomer.name)
+            person = known[0] if known else self.newcomer
             if not known:
                 shared_rows.save(person, checked=True)
             self.instance.speaker = person
+        self._save_person()
         return super().save(commit)
 
-    def _find_person(self) -> None:
-        typed = self.cleaned_data.get("new_name", "")
-        if self.cleaned_data.get("speaker"):
-            if typed:
-                self.add_error("new_name", _("Choose a person or type a new name, not both."))
-            return
-        people = (Person(typed),) if Speaker.objects.called(typed) else typed_people(typed)
-        if len(people) > 1:
-            names = _(" and ").join(one.name for one in people)
-            sentence = _(
-                "These are several people: %(names)s. Type one here, and the others in rows of their own."
-            )
-            self.add_error("new_name", sentence % {"names": names})
-        elif not typed:
-            self.add_error("speaker", _("Choose a person, or type the name of a new one."))
-        elif not people:  # "TBA": nobody yet, as if the row was blank
-            self.cleaned_data[DELETION_FIELD_NAME] = True
-        else:
-            affiliation = self.cleaned_data.get("affiliation") or people[0].affiliation
-            self.cleaned_data["affiliation"] = affiliation
-            self._recognise(people[0].name, affiliation)
+    def _save_person(self) -> None:
+        """Save the biography and the photo that were typed and chosen here."""
+        person, values = self.instance.speaker, {}
+        if "biography" in self.changed_data and self.cleaned_data["biography"] != person.biography:
+            values["biography"] = self.cleaned_data["biography"]
+        if self.cleaned_data.get("upload"):
+            values["photo"] = photos.store(self.cleaned_data["upload"])
+        for name, value in values.items():
+            setattr(person, name, value)
+        if values:
+            shared_rows.save(person)
 
-    def _recognise(self, name: str, affiliation: str) -> None:
-        """Use the one person whom the name means; ask about people of another affiliation or a similar name."""
-        known = Speaker.objects.called(name)
-        if meant := surely_meant(known, affiliation):
-            self.cleaned_data["speaker"] = meant
+    def _check_biography(self) -> None:
+        """Refuse a biography that would replace one that was not shown, and show that one."""
+        person = self.cleaned_data.get("speaker")
+        if not (person and person.biography and "biography" in self.changed_data):
             return
-        alike = known or Speaker.objects.resembling(name)
-        answer = self.cleaned_data.get("is_another")
-        if chosen := next((one for one in alike if str(one.pk) == answer), None):
-            self.cleaned_data["speaker"] = chosen
-        elif not alike or answer:
-            self._introduce(name)
+        typed, seen = self.cleaned_data.get("biography", ""), _mark(person.biography)
+        if typed != person.biography and seen != self.cleaned_data.get("biography_seen"):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("biography_seen")] = seen
+            words = _("%(name)s has another biography by now: “%(words)s”. Save again to replace it with yours.")
+            self.add_error("biography", words % {"name": person.name, "words": person.biography})
+
+    def _find_person(self) -> None:
+        try:
+            typed = self.fields["new_name"].clean(self.fields["speaker"].typed)
+        except ValidationError as refusal:
+            self.add_error("speaker", refusal)
+            return
+        name = " ".join((self.cleaned_data.get("new_name") or typed).split())
+        if self.cleaned_data.get("speaker"):
+            if name:
+                self.add_error("new_name", _("Choose a person or type a new name, not both."))
+        elif not name:
+            self.add_error("speaker", _("Choose a person, or type the name of a new one."))
+        elif not self.cleaned_data.get("is_another"):
+            self._recognise(name)
         else:
-            options = [(str(one.pk), in_full(one)) for one in alike]
-            new = _("a new person called %(name)s") % {"name": name}
-            self.fields["is_another"].widget = forms.RadioSelect(choices=[*options, (NEW_PERSON, new)])
-            sentence = _("Did you mean %(names)s? Choose below, and save again.")
-            self.add_error("new_name", sentence % {"names": _(" or ").join(map(in_full, alike))})
+            self._introduce(name)
+
+    def _recognise(self, name: str) -> None:
+        """Use the one person of that name; ask about people with similar names."""
+        known = Speaker.objects.called(name)
+        if len(known) == 1:
+            self.cleaned_data["speaker"] = known[0]
+        elif alike := known or Speaker.objects.resembling(name):
+            self.fields["is_another"].widget = forms.CheckboxInput()
+            sentence = _("Did you mean %(names)s? Choose them above, or tick “This is another person”.")
+            self.add_error("new_name", sentence % {"names": _(" or ").join(map(_in_full, alike))})
+        else:
+            self._introduce(name)
 
     def _introduce(self, name: str) -> None:
         newcomer = Speaker(name=name, affiliation=self.cleaned_data.get("affiliation", ""))
@@ -191,40 +265,23 @@ class AppearanceForm(PartForm):
             self.newcomer = newcomer
 
 
+def _mark(biography: str) -> str:
+    return sha256(biography.replace("\r\n", "\n").strip().encode(errors="replace")).hexdigest()[:16]
+
+
+def _in_full(person: Speaker) -> str:
+    return f"{person.name} ({person.affiliation})" if person.affiliation else person.name
+
+
 class PastedAppearanceForm(AppearanceForm):
     """A person whom a mail names, with the biography that it has of them."""
 
-    biography = LinesField(
-        label=gettext_lazy("Biography"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("From the mail. It is saved with the person, for all of their talks."),
-    )
-    homepage = forms.URLField(
-        label=gettext_lazy("Homepage"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text=gettext_lazy("From the signature. It is saved with the person."),
-    )
     biographies: Mapping[int, str] = {}  # what the mail says of those who are at the talk already, by their keys
-    replaced: frozenset[int] = frozenset()  # the keys of those instead of whom the mail names somebody
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if self.instance.speaker_id in self.replaced and not self.is_bound:
-            self.initial[DELETION_FIELD_NAME] = True
         if self.instance.speaker_id in self.biographies:
             self.initial["biography"] = self.biographies[self.instance.speaker_id]
-
-    def save(self, commit: bool = True) -> Appearance:
-        appearance = super().save(commit)
-        told = {name: self.cleaned_data[name] for name in ("biography", "homepage") if self.cleaned_data.get(name)}
-        if told:
-            for name, words in told.items():
-                setattr(appearance.speaker, name, words)
-            shared_rows.save(appearance.speaker)
-        return appearance
 
 
 class TalkTopicForm(PartForm):

@@ -21,6 +21,12 @@ class AppearanceQuerySet(RecordedQuerySet):
     def in_order(self) -> Self:
         return self.order_by("order", "pk")
 
+    def numbers_of_other_talks(self, people: Iterable[models.Model], talk: models.Model | None) -> dict[int, int]:
+        """Return at how many talks beside this one each of these people is, by their keys."""
+        elsewhere = self.filter(speaker__in=people).exclude(talk=talk) if talk else self.filter(speaker__in=people)
+        number = models.Count("talk", distinct=True)
+        return dict(elsewhere.order_by().values_list("speaker").annotate(number=number))
+
     def with_page(self) -> Self:
         """Tell of each, as `has_page`, whether visitors may see a page about the person."""
         return self.annotate(has_page=models.Exists(talks_that_show("speaker")))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.models.appearance import Appearance
 from seminars.models.states import CALLED_OFF, Role
 from seminars.models.talk import Talk
+from seminars.models.talk_queries import ONLINE_ALONE
 
 
 class Gap(models.TextChoices):
@@ -23,7 +24,7 @@ class Gap(models.TextChoices):
 def gaps_of(talk: Talk) -> list[Gap]:
     """Return what `talk` lacks, fetched `for_pages()`; one that is called off lacks nothing.
 
-    A room is missing where there is no link either, a link where the series usually gives one.
+    A room is missing unless the talk is online alone, a link where the series usually gives one.
     """
     if talk.is_called_off:
         return []
@@ -32,7 +33,7 @@ def gaps_of(talk: Talk) -> list[Gap]:
         Gap.TITLE: not talk.title,
         Gap.ABSTRACT: not talk.abstract,
         Gap.BIOGRAPHY: any(not appearance.speaker.biography for appearance in talk.speakers),
-        Gap.ROOM: not talk.room_id and not talk.join_url,
+        Gap.ROOM: talk.mode is None,
         Gap.LINK: bool(talk.series.default_join_url) and not talk.join_url,
     }
     return [gap for gap in Gap if is_missing[gap]]
@@ -46,7 +47,7 @@ def lacking(gap: Gap) -> Q:
         Gap.TITLE: Q(title=""),
         Gap.ABSTRACT: Q(abstract=""),
         Gap.BIOGRAPHY: Exists(speakers.filter(speaker__biography="")),
-        Gap.ROOM: Q(room=None, join_url=""),
+        Gap.ROOM: Q(room=None) & ~ONLINE_ALONE,
         Gap.LINK: Q(join_url="") & ~Q(series__default_join_url=""),
     }
     return Q(conditions[gap]) & ~Q(state__in=CALLED_OFF)

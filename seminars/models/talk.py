@@ -259,8 +259,15 @@ class Talk(PublicModel, HasWallTimes):
 
     @property
     def mode(self) -> Mode | None:
-        """How people attend; None while neither room nor link is known."""
-        return Mode.of(has_room=self.room_id is not None, has_link=bool(self.join_url))
+        """How people attend; None while nobody knows."""
+        has_room = self.room_id is not None
+        return Mode.of(has_room=has_room, has_link=bool(self.join_url) if has_room else self.is_online)
+
+    @property
+    def is_online(self) -> bool:
+        """Tell whether it is given online alone: what takes days and has only a link may still get a room."""
+        has_only_a_link = bool(self.join_url) and not self.room_id
+        return has_only_a_link and (self.moved_online_at is not None or not self.takes_days)
 
     @property
     def holds_room(self) -> bool:

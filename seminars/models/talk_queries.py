@@ -41,12 +41,16 @@ STAMPS = frozenset(
 REMINDED_FOR = timedelta(days=365)  # nobody is reminded of older recordings
 HAS_ROOM, NO_ROOM = Q(room__isnull=False), Q(room__isnull=True)
 HAS_LINK, NO_LINK = ~Q(join_url=""), Q(join_url="")
+# As `Talk.is_online` says of one talk.
+ONLINE_ALONE = (
+    NO_ROOM & HAS_LINK & (Q(moved_online_at__isnull=False) | Q(ends_at__lt=F("starts_at") + timedelta(days=1)))
+)
 ATTENDED = {
     Attendance.IN_PERSON: HAS_ROOM,
     Attendance.ONLINE: HAS_LINK,
     Attendance.HYBRID: HAS_ROOM & HAS_LINK,
     Attendance.ONLY_IN_PERSON: HAS_ROOM & NO_LINK,
-    Attendance.ONLY_ONLINE: HAS_LINK & NO_ROOM,
+    Attendance.ONLY_ONLINE: ONLINE_ALONE,
 }
 WITH_MATERIAL = {Material.RECORDING: ~Q(recording_url=""), Material.SLIDES: ~Q(slides_url="")}
 _FACTS = {

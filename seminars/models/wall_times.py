@@ -128,6 +128,11 @@ class HasWallTimes(models.Model):
         """Tell whether its wall time does not exist: the clocks skip it, so it begins later than was typed."""
         return self.starts_local is not None and self.starts_local != _wall(self.starts_at, self.zone_info)
 
+    @property
+    def takes_days(self) -> bool:
+        """Tell whether it lasts a day or more, as a workshop does."""
+        return self.ends_at - self.starts_at >= timedelta(days=1)
+
     def stored_moment(self, name: str) -> datetime:
         """Return one of its moments as the database has it, whatever the rules say now."""
         return self._stored.get(name) or getattr(self, name)

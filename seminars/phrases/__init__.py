@@ -55,14 +55,14 @@ def people_lines(talk: Talk) -> list[str]:
     return [people_line(role, named) for role, named in people.items() if named]
 
 
-def place(location: str, *, has_link: bool) -> str:
-    """Return the room with its address, "Online" for a talk that has only a link."""
-    return location or (_("Online") if has_link else _("To be announced"))
+def place(location: str, *, is_online: bool) -> str:
+    """Return the room with its address, "Online" for a talk that is online alone."""
+    return location or (_("Online") if is_online else _("To be announced"))
 
 
 def whereabouts(talk: Talk) -> str:
     """Return where a talk takes place, on one line."""
-    return place(talk.room.location if talk.room else "", has_link=bool(talk.join_url))
+    return place(talk.room.location if talk.room else "", is_online=talk.is_online)
 
 
 def joining_lines(address: str, link: str, passcode: str) -> Iterator[str]:

@@ -1,13 +1,16 @@
 """What the templates of the desk may say beyond those of the site."""
 
+from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.forms import BoundField
 from django.template import RequestContext
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from seminars import date_formats
 from seminars.forms.next_page import next_of, with_next
@@ -37,6 +40,22 @@ def url_and_next(context: RequestContext, view: str, *args: Any, **query: Any) -
 def _address(view: str, args: tuple[Any, ...], query: dict[str, Any]) -> str:
     address = reverse(view, args=args)
     return f"{address}?{urlencode(query)}" if query else address
+
+
+@register.simple_tag
+def parts_of(field: BoundField) -> list[SafeString]:
+    """Return each control of a field that has several, such as a day and a time, by itself."""
+    widget = field.field.widget
+    attrs = field.build_widget_attrs({"id": field.auto_id}, widget)
+    parts = widget.get_context(field.html_name, field.value(), attrs)["widget"]["subwidgets"]
+    rendered = zip(widget.widgets, parts, strict=True)
+    return [one.render(part["name"], part["value"], part["attrs"], field.form.renderer) for one, part in rendered]
+
+
+@register.filter
+def at(rows: Mapping[int, Any], key: int) -> Any:
+    """Return the value of a key, None where there is none."""
+    return rows.get(key)
 
 
 @register.filter

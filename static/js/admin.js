@@ -15,6 +15,9 @@ function nameSearchBoxes(root) {
 
 for (const head of document.querySelectorAll("th.original:empty")) head.replaceWith(document.createElement("td"));
 
+// The desk speaks the department's time, so Django need not say how far its clock is from the browser's.
+if (window.DateTimeShortcuts) window.DateTimeShortcuts.addTimezoneWarning = () => {};
+
 // Queued behind Django's own, which makes the boxes.
 window.django?.jQuery?.(() => nameSearchBoxes(document));
 document.addEventListener("formset:added", (event) => setTimeout(() => nameSearchBoxes(event.target), 0));

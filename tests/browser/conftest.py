@@ -30,6 +30,30 @@ def desk(page, live_server):
     return page
 
 
+@pytest.fixture(params=["keyboard at 1280", "touch at 390"])
+def person(request, browser, live_server):
+    """A page of the desk, and how its user presses things: with the keyboard, or with a finger on a phone."""
+    is_phone = request.param.startswith("touch")
+    size = {"width": 390, "height": 844} if is_phone else {"width": 1280, "height": 800}
+    context = browser.new_context(viewport=size, has_touch=is_phone, is_mobile=is_phone, locale="en-US")
+    page = context.new_page()
+    page.refusals = []
+    page.on("pageerror", lambda error: page.refusals.append(str(error)))
+    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
+
+    def press(control):
+        if is_phone:
+            control.tap()
+        else:
+            control.focus()
+            is_box = control.get_attribute("type") == "checkbox"
+            page.keyboard.press("Space" if is_box else "Enter")
+
+    page.press = press
+    yield page
+    context.close()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
     """Let a visitor whose browser lost its session try once more. A failed assertion is final."""

@@ -26,30 +26,6 @@ def series():
     return make_series(short_name="ASSET", default_start=time(12), default_room=make_room(name="Room 414"))
 
 
-@pytest.fixture(params=["keyboard at 1280", "touch at 390"])
-def person(request, browser, live_server):
-    """A page of the desk, and how its user presses things: with the keyboard, or with a finger on a phone."""
-    is_phone = request.param.startswith("touch")
-    size = {"width": 390, "height": 844} if is_phone else {"width": 1280, "height": 800}
-    context = browser.new_context(viewport=size, has_touch=is_phone, is_mobile=is_phone, locale="en-US")
-    page = context.new_page()
-    page.refusals = []
-    page.on("pageerror", lambda error: page.refusals.append(str(error)))
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
-
-    def press(control):
-        if is_phone:
-            control.tap()
-        else:
-            control.focus()
-            is_box = control.get_attribute("type") == "checkbox"
-            page.keyboard.press("Space" if is_box else "Enter")
-
-    page.press = press
-    yield page
-    context.close()
-
-
 def undo(person):
     person.press(person.get_by_role("button", name="Undo").first)
     person.get_by_text("Undone: ").first.wait_for()

@@ -468,7 +468,7 @@ def test_a_screen_reader_hears_each_cell_with_its_headings(grid, talks):
           - cell:
             - textbox "Title, {on}": Old 0
           - cell:
-            - link "Draft: open Old 0"
+            - 'link "Draft: open Old 0"'
             - checkbox "Delete, {on}"
     """)
 

@@ -38,7 +38,7 @@ def read(event: SourceEvent, properties: Properties) -> None:
     event.people = [_person(name) for name in people.get(Role.SPEAKER, [])]
     event.fields |= {role: ", ".join(named) for role, named in people.items() if role != Role.SPEAKER}
     _read_summary(event, ", ".join(person.name for person in event.people))
-    if event.location in _all(lambda: [phrases.place("", has_link=True), phrases.place("", has_link=False)]):
+    if event.location in _all(lambda: [phrases.place("", is_online=True), phrases.place("", is_online=False)]):
         event.location = ""
 
 

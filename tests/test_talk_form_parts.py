@@ -1,0 +1,199 @@
+"""The form of a talk: the end as a time or a length, what is folded, and people with their biographies in place."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from seminars.actions import undoing
+from seminars.forms.talk_times import length_in
+from seminars.models import Change, Speaker
+from tests.admin_forms import address_of, errors_in, fields_of, form_of, save, signed_in, with_row
+from tests.factories import in_new_york, make_organiser, make_room, make_series, make_speaker, make_talk, make_topic
+from tests.pictures import picture
+
+pytestmark = pytest.mark.django_db
+
+NOON = in_new_york(2030, 10, 9, 12)
+
+
+@pytest.fixture
+def series():
+    return make_series(short_name="ASSET")
+
+
+@pytest.fixture
+def ada():
+    return make_speaker(name="Ada Lovelace", affiliation="London", biography="Born in 1815.")
+
+
+@pytest.fixture
+def talk(series, ada):
+    return make_talk(series=series, title="On engines", starts_at=NOON, speakers=[ada], room=make_room())
+
+
+@pytest.fixture
+def client(series):
+    return signed_in(make_organiser(series))
+
+
+# --- day, start and end ---
+
+
+def test_the_day_of_the_end_is_blank_and_follows_the_day_of_the_start(client, talk):
+    length = talk.ends_at - talk.starts_at
+
+    assert form_of(client, address_of(talk))["ends_at_0"] == ""
+    save(client, talk, starts_at_0="2030-10-16")
+
+    talk.refresh_from_db()
+    assert (talk.starts_at, talk.ends_at) == (NOON + timedelta(days=7), NOON + timedelta(days=7) + length)
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"),
+    [
+        ("13:30", 90),
+        ("60 min", 60),
+        ("45 Minuten", 45),
+        ("1.5 h", 90),
+        ("1,5 Std.", 90),
+        ("2 hours", 120),
+        ("1 h 15 min", 75),
+    ],
+)
+def test_the_end_is_a_time_or_a_length(client, talk, typed, minutes):
+    save(client, talk, ends_at_1=typed)
+
+    talk.refresh_from_db()
+    assert talk.ends_at - talk.starts_at == timedelta(minutes=minutes)
+
+
+def test_a_talk_that_ends_on_another_day_shows_that_day(client, talk):
+    save(client, talk, ends_at_0="2030-10-10", ends_at_1="09:00")
+
+    talk.refresh_from_db()
+    assert talk.ends_at == in_new_york(2030, 10, 10, 9)
+    assert form_of(client, address_of(talk))["ends_at_0"] == "2030-10-10"
+    assert '<details class="other-day" open>' in client.get(address_of(talk)).text
+
+
+@pytest.mark.parametrize("typed", ["8 h", "15 h", "12", "noon", "1:30", "", "min", "0 min", "h"])
+def test_a_time_of_day_is_no_length(typed):
+    assert length_in(typed) is None
+
+
+def test_saving_without_a_change_changes_nothing(client, talk):
+    before = Change.objects.count()
+
+    save(client, talk)
+
+    assert Change.objects.count() == before
+
+
+# --- what is folded ---
+
+
+def folds(response):
+    return {fold.title: fold for fold in response.context["folds"]}
+
+
+def test_a_folded_part_says_what_it_holds(client, talk):
+    talk.host, talk.join_url, talk.passcode = "Grace Hopper", "https://meet.example.org/x", "tea"
+    talk.save()
+    talk.topics.add(make_topic(name="Looms"))
+
+    page = client.get(address_of(talk))
+
+    assert folds(page)["For visitors"].holds == ["Host: Grace Hopper"]
+    assert folds(page)["Joining online"].holds == ["Join link: https://meet.example.org/x", "Passcode"]
+    assert folds(page)["Topics of the talk"].holds == ["Looms"]
+    assert not any(fold.is_open for fold in folds(page).values())
+
+
+def test_a_part_stands_open_for_an_error_for_what_was_typed_and_for_what_is_unusual(client, talk):
+    refused = client.post(
+        address_of(talk), form_of(client, address_of(talk)) | {"join_url": "nonsense", "host": "Grace"}
+    )
+    talk.shares_room = True
+    talk.save()
+
+    opened = [title for title, fold in folds(refused).items() if fold.is_open]
+
+    assert opened == ["Joining online", "For visitors"]
+    assert folds(client.get(address_of(talk)))["Time zone and shared room"].is_open
+
+
+# --- people ---
+
+
+def test_a_typed_name_in_the_box_of_people_makes_one_or_finds_the_one_of_that_name(client, talk):
+    for name in ("Emmy Noether", "ada lovelace"):
+        save(client, talk, **with_row(client, talk, "appearances", speaker=name, role="moderator", order=2))
+
+    assert [(one.speaker.name, one.role) for one in talk.appearances.in_order()] == [
+        ("Ada Lovelace", "speaker"),
+        ("Emmy Noether", "moderator"),
+        ("Ada Lovelace", "moderator"),
+    ]
+
+
+def test_a_typed_name_that_is_refused_comes_back(client, talk):
+    row = with_row(client, talk, "appearances", speaker="Ada Lovelce", role="moderator", order=2)
+
+    refused = client.post(address_of(talk), form_of(client, address_of(talk)) | row)
+
+    assert "Did you mean Ada Lovelace (London)?" in errors_in(refused)[0]
+    assert '<option value="Ada Lovelce" selected>Ada Lovelce</option>' in refused.text
+    assert not Speaker.objects.filter(name="Ada Lovelce").exists()
+
+
+def test_a_biography_and_a_photo_are_saved_with_the_talk_and_undone_with_it(client, talk, ada):
+    form = form_of(client, address_of(talk))
+    photo = SimpleUploadedFile("ada.jpg", picture().read(), "image/jpeg")
+
+    client.post(address_of(talk), form | {"appearances-0-biography": "Wove.", "appearances-0-upload": photo})
+
+    ada.refresh_from_db()
+    assert (ada.biography, ada.photo_id is not None) == ("Wove.", True)
+    undoing.restore(Change.objects.latest("pk"), by=None)
+    ada.refresh_from_db()
+    assert (ada.biography, ada.photo_id) == ("Born in 1815.", None)
+
+
+def test_a_biography_that_nobody_touched_does_not_overwrite_a_newer_one(client, talk, ada):
+    form = form_of(client, address_of(talk))
+    Speaker.objects.filter(pk=ada.pk).update(biography="Newer.")
+
+    client.post(address_of(talk), form | {"title": "On looms"})
+
+    ada.refresh_from_db()
+    talk.refresh_from_db()
+    assert (talk.title, ada.biography) == ("On looms", "Newer.")
+
+
+def test_a_biography_that_somebody_else_changed_is_shown_before_it_is_replaced(client, talk, ada):
+    form = form_of(client, address_of(talk)) | {"appearances-0-biography": "Mine."}
+    Speaker.objects.filter(pk=ada.pk).update(biography="Theirs.")
+
+    refused = client.post(address_of(talk), form)
+    ada.refresh_from_db()
+    kept = ada.biography
+    client.post(address_of(talk), fields_of(refused))
+
+    ada.refresh_from_db()
+    assert "“Theirs.”" in errors_in(refused)[0]
+    assert (kept, ada.biography) == ("Theirs.", "Mine.")
+
+
+def test_the_form_tells_at_how_many_other_talks_a_person_is(client, talk, ada):
+    make_talk(speakers=[ada])
+
+    assert "This person is also at 1 other talk, which will show the same." in client.get(address_of(talk)).text
+
+
+def test_the_form_of_a_talk_takes_no_query_more_for_a_person_more(client, talk, django_assert_max_num_queries):
+    for name in ("Emmy Noether", "Grace Hopper", "Mary Somerville"):
+        save(client, talk, **with_row(client, talk, "appearances", speaker=name, role="moderator", order=2))
+    with django_assert_max_num_queries(18):
+        client.get(address_of(talk))
