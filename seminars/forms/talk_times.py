@@ -25,6 +25,10 @@ class EndWidget(MomentInput):
 
     start: datetime | str | None = None  # what the control of the start shows
 
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        del self.widgets[1].attrs["data-typed"]  # a length is no time of day, which the script would say
+
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         day, clock = self._parts(value)
         return super().get_context(name, [None if day == self._parts(self.start)[0] else day, clock], attrs)
