@@ -296,7 +296,7 @@ def test_sixty_rows_are_saved_in_at_most_eighty_queries(two_series_client, serie
         name = (
             "Ada Lovelace"
             if n % 2
-            else f"{chr(65 + n // 2)}{chr(122 - n // 2 % 26) * 4} {chr(65 + n // 2)}{chr(97 + n // 2 % 26) * 7}"
+            else f"{chr(65 + n // 2 % 26)}{chr(122 - n // 2 % 26) * 4} X{chr(97 + n // 2 % 26) * 7}"
         )
         sent |= cells(f"talk-{talk.pk}", title=f"On {n}", speaker=name, room=rooms[n % 3].pk, start="09:15")
 
