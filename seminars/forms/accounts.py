@@ -27,9 +27,10 @@ class AccountForm(UserChangeForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not (cleaned.get("is_active") and cleaned.get("is_superuser")):
+            if self.is_own:
+                sentence = gettext("You cannot remove your own access. Ask another administrator to do it.")
+                raise ValidationError(sentence)
             roles.check_administrator_left(self.instance)
-        if self.is_own and not (cleaned.get("is_active") and cleaned.get("is_superuser")):
-            raise ValidationError(gettext("You cannot remove your own access. Ask another administrator to do it."))
         return cleaned
 
 
