@@ -24,7 +24,7 @@ _CLOCK = (
 _FROM_TO = re.compile(
     r"(?:at |@ ?|um |ab |punkt |a las? |a |alle )?"
     rf"{_CLOCK.format('from_')}(?: *(?:-|to|until|bis|a) *{_CLOCK.format('to_')})?(?: uhr)?"
-    r"(?:,? (?:\(?(?P<quarter>c\. ?t\.|ct)\)?|\(?(?:s\. ?t\.|st)\)?|sharp|en punto|precises?))?"
+    r"(?:,? (?:\(?(?P<quarter>c\. ?t\.?|ct)\)?|\(?(?:s\. ?t\.?|st)\)?|sharp|en punto|precises?))?"
 )
 _HOURS_ALONE = re.compile(r"\d{1,2}", re.ASCII)
 _WITHOUT_COLON = re.compile(r"(\d{1,2})(\d\d)", re.ASCII)

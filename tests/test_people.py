@@ -3,7 +3,7 @@
 import pytest
 
 from seminars.importing.events import Person
-from seminars.importing.reading.people import people_in, with_affiliations
+from seminars.typed_names.people import people_in, with_affiliations
 
 PEOPLE = {
     "Bo Reed": [("Bo Reed", "")],

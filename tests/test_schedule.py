@@ -123,14 +123,14 @@ def test_half_a_name_does_not_match_another_person(two_series_client, series):
     assert Talk.objects.get().speaker_names == "Madame"
 
 
-def test_two_people_with_one_name_need_the_talk_form(two_series_client, series):
+def test_two_people_with_one_name_are_asked_about(two_series_client, series):
     for _ in range(2):
         make_speaker(name="Ada Lovelace")
     talk = make_draft(series=series, starts_at=NOON)
 
     response = save(two_series_client, series, **typed(talk, speaker="Ada Lovelace", title="On looms"))
 
-    sentence = "There are 2 people called “Ada Lovelace”. Choose one in the talk’s own form."
+    sentence = "Who is Ada Lovelace? Choose below, and save again."
     assert problems_in(response) == {"Speaker, Wednesday, 2 October": sentence}
     assert sentences(response) == ["Nothing is saved yet: see the rows below. What you typed is kept."]
     assert Talk.objects.get().title != "On looms"

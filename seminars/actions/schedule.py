@@ -13,6 +13,7 @@ from seminars import times
 from seminars.actions import bulk_changes, shared_rows, talk_changes, talk_defaults
 from seminars.actions.bulk_changes import Bookings, TalkWrite
 from seminars.models import Appearance, Room, Series, Speaker, Talk, User, publishing, recording
+from seminars.models.name_matching import surely_meant
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import zone_info
 from seminars.text import fold
@@ -22,10 +23,20 @@ COLUMNS = {"starts_at": "start", "ends_at": "minutes"}  # the cell of a field, w
 
 
 @dataclass(frozen=True)
+class ChosenPerson:
+    """A speaker that was typed: the name, the affiliation, and who it is if that is known."""
+
+    name: str
+    affiliation: str = ""
+    speaker: Speaker | None = None
+    is_new: bool = False  # somebody said so: no namesake is meant
+
+
+@dataclass(frozen=True)
 class ScheduleChange:
     """What an organiser changed in one talk.
 
-    Any of starts_at, minutes, room, title, speaker, affiliation, join_url, host, language, notes and topics.
+    Any of starts_at, minutes, room, title, speakers, affiliation, join_url, host, language, notes and topics.
     """
 
     talk: int
@@ -168,37 +179,42 @@ def _refuse_deleted_rooms(writes: Mapping[str, TalkWrite]) -> None:
 
 
 def _set_people(writes: Mapping[str, TalkWrite], fields: Mapping[str, Mapping[str, Any]]) -> None:
-    """Set the first speaker of each talk and their affiliation to what was typed; make the people who are new."""
+    """Set the speakers of each talk and their affiliations to what was typed; make the people who are new."""
     naming = {
-        row: write for row, write in writes.items() if not fields[row].keys().isdisjoint({"speaker", "affiliation"})
+        row: write for row, write in writes.items() if not fields[row].keys().isdisjoint({"speakers", "affiliation"})
     }
-    names = {name for row in naming if (name := fields[row].get("speaker"))}
-    known = Speaker.objects.called_any(names)
-    new: dict[str, Speaker] = {}
+    typed = [person for row in naming for person in fields[row].get("speakers", ()) if not person.speaker]
+    known = Speaker.objects.called_any({person.name for person in typed})
+    new: dict[tuple[str, str], Speaker] = {}
 
-    def called(name: str, affiliation: str) -> Speaker:
-        found = known[fold(name)]
-        if len(found) > 1:
+    def speaker_of(person: ChosenPerson) -> Speaker:
+        namesakes = [] if person.is_new else known[fold(person.name)]
+        if meant := surely_meant(namesakes, person.affiliation):  # somebody else has made them since they were typed
+            return meant
+        if namesakes:
             sentence = _("There are %(number)d people called “%(name)s”. Choose one in the talk’s own form.")
-            raise ValidationError({"speaker": sentence % {"number": len(found), "name": name}})
-        return found[0] if found else new.setdefault(fold(name), Speaker(name=name, affiliation=affiliation))
+            raise ValidationError({"speaker": sentence % {"number": len(namesakes), "name": person.name}})
+        key = fold(person.name), fold(person.affiliation) if person.is_new else ""
+        return new.setdefault(key, Speaker(name=person.name, affiliation=person.affiliation))
 
-    _refuse_together(naming, lambda row: _name(naming[row], fields[row], called))
+    _refuse_together(naming, lambda row: _name(naming[row], fields[row], speaker_of))
     shared_rows.add(new.values())
 
 
-def _name(write: TalkWrite, fields: Mapping[str, Any], called: Callable[[str, str], Speaker]) -> None:
-    speakers = write.before.speakers if write.before else []
-    present, others = next(iter(speakers), None), speakers[1:]
-    name = fields.get("speaker", present.speaker.name if present else "")
-    if not name:
-        write.people = others
+def _name(write: TalkWrite, fields: Mapping[str, Any], speaker_of: Callable[[ChosenPerson], Speaker]) -> None:
+    present = list(write.before.speakers) if write.before else []
+    if "speakers" not in fields:
+        write.people = [copy(row) for row in present]
+        for row in write.people[:1]:
+            row.affiliation = fields["affiliation"]
         return
-    is_same = present is not None and fold(present.speaker.name) == fold(name)
-    person = present.speaker if is_same else called(name, fields.get("affiliation", ""))
-    row = copy(present) if present else Appearance()
-    affiliation = row.affiliation if is_same else person.affiliation
-    row.speaker, row.affiliation = person, fields.get("affiliation", affiliation)
-    if present is None:
-        row.affiliation = row.affiliation or person.affiliation
-    write.people = [row, *others]
+    write.people = []
+    for place, person in enumerate(fields["speakers"]):
+        speaker = person.speaker or speaker_of(person)
+        row = next((copy(one) for one in present if speaker.pk and one.speaker_id == speaker.pk), None)
+        if row is None:
+            row = copy(present[0]) if present and len(fields["speakers"]) == 1 else Appearance()
+            row.speaker, row.affiliation = speaker, speaker.affiliation
+        row.affiliation = person.affiliation or row.affiliation
+        row.order = place
+        write.people.append(row)

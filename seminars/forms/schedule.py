@@ -10,18 +10,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
-from seminars.actions.schedule import NewSlot, ScheduleChange
+from seminars.actions.schedule import ChosenPerson, NewSlot, ScheduleChange
 from seminars.actions.talk_changes import may_be_deleted
 from seminars.forms.edit_conflict import merged
+from seminars.forms.people import NameQuestion, Recognition
 from seminars.forms.schedule_columns import ScheduleSheet, SlotFields
 from seminars.models import Change, Room, Speaker, Talk
 from seminars.models.states import ALLOWED_FROM
 from seminars.models.talk_naming import speaker_and_title
 from seminars.models.wall_times import zone_info
 from seminars.text import fold
+from seminars.typed_names.people import Person, typed_people, with_affiliations
 
-PLAIN = ("minutes", "speaker", "affiliation", "title", "join_url", "host", "language", "notes")
+PLAIN = ("minutes", "affiliation", "title", "join_url", "host", "language", "notes")
 SUGGESTED = {"speaker": "people", "topics": "topics"}  # the lists of suggestions
+MOST_ASKED = 20  # questions about the names in one cell
 FURTHER = "affiliation", "title", "speaker", "host", "topics", "notes"  # a row with none of these and no date is blank
 
 
@@ -35,7 +38,10 @@ class SlotForm(SlotFields):
         self.sheet, self.label = sheet, label
         self.typed: set[str] = set()  # the names of the cells that differ from what is stored
         self.overtaken: dict[str, str] = {}  # what others have changed typed cells to
-        self.another = ""  # the name of somebody new that was asked about already
+        self.answers: dict[str, str] = {}  # to questions about names, by folded name
+        self.questions: list[NameQuestion] = []
+        self.is_known_name = False  # whether the whole cell of the speaker is the name of somebody
+        self.chosen: tuple[ChosenPerson, ...] = ()  # who was typed, once that is settled
         self.is_removed = False
         self.consequences: list[str] = []  # what subscribers would see of it, once that is found out
         self.base_fields = {name: type(self).base_fields[name] for name in sheet.columns}
@@ -96,21 +102,51 @@ class SlotForm(SlotFields):
         self._refuse(cell, sentences)
 
     @property
-    def new_name(self) -> str:
-        """The name of a speaker that was typed and not asked about yet."""
-        name = (self.data.get(self.add_prefix("speaker")) or "") if "speaker" in self.typed else ""
-        return name if name != self.another and len(name) <= self.fields["speaker"].max_length else ""
+    def people(self) -> tuple[Person, ...]:
+        """The people that were typed into the cell, with their affiliations."""
+        if self.is_left_out or "speaker" not in self.typed or "speaker" in self.errors:
+            return ()
+        typed = self.cleaned_data["speaker"]
+        people = (Person(typed),) if self.is_known_name else typed_people(typed)
+        affiliation = self.cleaned_data.get("affiliation", "") if "affiliation" in self.typed else ""
+        return with_affiliations(people, affiliation)
 
-    def ask_whether(self, alike: Iterable[Speaker]) -> None:
-        """Ask, once, about a name that is new but nearly that of somebody."""
-        self.another = self.new_name
-        sentence = gettext("Did you mean %(names)s? Type that name, or save again to make a new person.")
-        self.add_error("speaker", sentence % {"names": gettext(" or ").join(one.name for one in alike)})
+    @property
+    def asked(self) -> list[tuple[str, NameQuestion]]:
+        """The questions, each with the name of its answer."""
+        return [(f"{self.prefix}-who-{len(self.answers) + place}", one) for place, one in enumerate(self.questions)]
+
+    @property
+    def answered(self) -> list[tuple[str, str]]:
+        """The answers that were given already, as the page sends them."""
+        return [
+            (f"{self.prefix}-who-{place}", f"{name}|{one}") for place, (name, one) in enumerate(self.answers.items())
+        ]
+
+    def settle(self, recognition: Recognition) -> None:
+        """Find whom the typed names mean, and ask about those who may be several."""
+        if "speaker" not in self.typed or self.is_left_out or "speaker" in self.errors:
+            return
+        there = {fold(one.speaker.name): one.speaker for one in self.talk.speakers} if self.talk else {}
+        settled = [
+            ChosenPerson(one.name, one.affiliation, there[fold(one.name)])
+            if fold(one.name) in there
+            else recognition.settle(one, self.answers)
+            for one in self.people
+        ]
+        self.questions = [one for one in settled if isinstance(one, NameQuestion)]
+        for question in self.questions:
+            self.add_error(
+                "speaker", gettext("%(question)s Choose below, and save again.") % {"question": question.sentence}
+            )
+        self.chosen = tuple(one for one in settled if isinstance(one, ChosenPerson))
 
     def _fields(self) -> dict[str, Any]:
         """What a valid row changes."""
         asked = self.cleaned_data
         fields = {name: asked[name] for name in (*PLAIN, "topics") if name in self.typed}
+        if "speaker" in self.typed:
+            fields["speakers"] = self.chosen
         if self.typed & {"day", "start"}:
             fields["starts_at"] = times.at(asked["day"], asked["start"], zone_info(self._zone()))
         if "room" in self.typed:
@@ -140,9 +176,9 @@ class TalkRow(SlotForm):
         self.is_stale = seen != self.now
         self.typed = {name for name in shown if shown[name] != self.now[name]} - self._kept()
         self.overtaken = {name: self._told(name) for name in self.typed if seen[name] != self.now[name]}
+        self.answers = _answers(sent or {}, prefix)
         for name, now in self.overtaken.items():
             self.fields[name].theirs = now
-        self.another = (sent or {}).get(f"{prefix}-another", "")
         self.is_removed = self.may_be_removed and f"{prefix}-remove" in (sent or {})
         for name in self._kept() & self.fields.keys():
             self.fields[name].disabled = True
@@ -210,7 +246,7 @@ class NewRow(SlotForm):
         """Return the row as it was sent."""
         prefix = f"new-{number}"
         row = cls(sheet, number, {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns})
-        row.another = sent.get(f"{prefix}-another", "")
+        row.answers = _answers(sent, prefix)
         row.is_removed = f"{prefix}-remove" in sent
         return row
 
@@ -229,14 +265,25 @@ def _text(sent: Mapping[str, str] | None, name: str, otherwise: str) -> str:
     return (sent or {}).get(name, otherwise).replace("\r\n", "\n")
 
 
+def _answers(sent: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """Return the answers to questions about names: "bo li|new" in "talk-7-who-0" means a new Bo Li."""
+    answers = {}
+    for number in range(MOST_ASKED):
+        name, _bar, answer = sent.get(f"{prefix}-who-{number}", "").partition("|")
+        if answer:
+            answers[name] = answer
+    return answers
+
+
 def ask_about_names(rows: Collection[SlotForm]) -> None:
-    """Ask about each new name that is nearly a known one; a few queries however many rows."""
-    names = {row.new_name for row in rows if not row.is_left_out and row.new_name}
-    known = Speaker.objects.called_any(names)
-    alike = Speaker.objects.resembling_any([name for name in names if not known[fold(name)]])
+    """Find whom all typed names mean, and ask where nobody can tell; a few queries however many rows."""
+    cells = {row.cleaned_data["speaker"] for row in rows if row.people}
+    known = Speaker.objects.called_any(cells)  # "Châtelet, Émilie du" is one person
     for row in rows:
-        if not row.is_left_out and (people := alike.get(row.new_name)):
-            row.ask_whether(people)
+        row.is_known_name = bool(row.people) and bool(known[fold(row.cleaned_data["speaker"])])
+    recognition = Recognition(person for row in rows for person in row.people)
+    for row in rows:
+        row.settle(recognition)
 
 
 class RearrangeForm(forms.Form):

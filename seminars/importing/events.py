@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from seminars.importing.reading.links import is_meeting
 from seminars.importing.reading.unwrapping import unwrapped
 from seminars.models import State
+from seminars.typed_names.people import Person
 
 LONGEST_PATH = 500  # characters
 MOST_DAYS = 366  # of an event
@@ -35,14 +36,6 @@ class Meeting:
     def is_the_same_room_as(self, url: str) -> bool:
         """Compare addresses without what may follow them, such as a passcode in disguise."""
         return self.url.partition("?")[0].rstrip("/").lower() == url.partition("?")[0].rstrip("/").lower()
-
-
-@dataclass(frozen=True)
-class Person:
-    """A speaker as the source names them."""
-
-    name: str
-    affiliation: str = ""
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from seminars.importing.choices import Choices
 from seminars.importing.events import Person
 from seminars.importing.reading.places import read_place
 from seminars.models import Room, Series, Speaker, Topic
+from seminars.models.name_matching import surely_meant
 from seminars.text import fold
 
 RowNeeded = Series | Room | Topic | Speaker
@@ -104,9 +105,8 @@ class KnownRows:
         return self._speakers_named[key]
 
     def _who_is(self, person: Person, known: list[Speaker], example: str) -> Speaker:
-        alike = [one for one in known if _is_alike(one.affiliation, person.affiliation)]
-        if len(alike) == 1 or (len(known) == 1 and not (known[0].affiliation and person.affiliation)):
-            return _with_affiliation((alike or known)[0], person)
+        if meant := surely_meant(known, person.affiliation):
+            return _with_affiliation(meant, person)
         if not known:
             return self._new(person)
         options = [(_value_of(one), _in_full(one)) for one in known]
@@ -137,12 +137,6 @@ def _value_of(speaker: Speaker) -> str:
 
 def _place_of(fields: dict[str, str]) -> tuple[str, str]:
     return fold(fields["name"]), fold(fields.get("building", ""))
-
-
-def _is_alike(known: str, named: str) -> bool:
-    """Tell whether two affiliations are given and one is a part of the other: "MIT" and "MIT, Cambridge"."""
-    some, others = fold(known), fold(named)
-    return bool(some and others) and (some in others or others in some)
 
 
 def _in_full(person: Person | Speaker) -> str:

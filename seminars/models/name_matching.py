@@ -1,15 +1,26 @@
 """How alike two names are, whatever typos, initials, accents and the order of their words; no database."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from importlib import import_module
+from typing import Protocol, TypeVar
 
 from seminars.models.searching import needle, words_of
+from seminars.text import fold
 
 NEARLY = 0.85  # of 1, as difflib counts: a letter or two in a name of two words
 NEARLY_A_WORD = 0.75  # likewise for a single word, which somebody is still typing
 LONG = 4  # letters; shorter words are too alike to be told apart by their letters
+
+
+class HasAffiliation(Protocol):
+    """A person with where they are from."""
+
+    affiliation: str
+
+
+Named = TypeVar("Named", bound=HasAffiliation)
 
 
 def nearest(wanted: str, names: dict[int, Iterable[str]]) -> list[int]:
@@ -46,6 +57,26 @@ class _KnownNames:
             rated[key] = max(rated[key], compare(words))
         near = [key for key, likeness in rated.items() if likeness >= NEARLY]
         return sorted(near, key=lambda key: (-rated[key], key))
+
+
+def is_nearly(one: str, other: str) -> bool:
+    """Tell whether two names are those of one person, but for a typo, an initial or the order of their words."""
+    return _Comparison(one)(words_of(other)) >= NEARLY
+
+
+def is_alike(affiliation: str, other: str) -> bool:
+    """Tell whether two affiliations are given and one is a part of the other: "MIT" and "MIT, Cambridge"."""
+    some, others = fold(affiliation), fold(other)
+    return bool(some and others) and (some in others or others in some)
+
+
+def surely_meant(namesakes: Sequence[Named], affiliation: str) -> Named | None:
+    """Return whom a name with this affiliation means among those who bear it; None if nobody can tell."""
+    alike = [one for one in namesakes if is_alike(one.affiliation, affiliation)]
+    if len(alike) == 1:
+        return alike[0]
+    is_only = len(namesakes) == 1 and not (namesakes[0].affiliation and affiliation)
+    return namesakes[0] if is_only else None
 
 
 def begun(words: list[str], known: list[str]) -> bool:

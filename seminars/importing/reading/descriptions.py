@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from seminars.importing.events import Person
 from seminars.importing.reading.labels import kind_in, roles_in, sections_of, with_colons
-from seminars.importing.reading.people import LITTLE_WORDS, people_in, with_affiliations
 from seminars.importing.reading.texts import tidy
 from seminars.models.searching import words_of
 from seminars.models.titles import is_to_be_announced, title_of
+from seminars.typed_names.people import LITTLE_WORDS, people_in, with_affiliations
 
 _LONGEST_HOST = 200  # characters
 _LONGEST = 100_000  # characters; a longer text is an abstract as a whole

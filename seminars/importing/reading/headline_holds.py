@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from seminars.importing.reading.headline_parts import parts_of
-from seminars.importing.reading.names import Certainty
-from seminars.importing.reading.people import named_in
 from seminars.models import State
+from seminars.typed_names.names import Certainty
+from seminars.typed_names.people import named_in
 
 _SIGNS = " *_~=#!.-–—+<>★☆•"
 # A date that is kept for somebody: there is no talk to announce yet.

@@ -15,10 +15,10 @@ from seminars.importing.reading.headline_words import (
     NUMBER_LAST,
     OF_NAMES,
 )
-from seminars.importing.reading.names import Certainty
-from seminars.importing.reading.people import named_in
 from seminars.models.titles import is_to_be_announced
 from seminars.text import fold
+from seminars.typed_names.names import Certainty
+from seminars.typed_names.people import named_in
 
 _MOST_WORDS = 9  # in a label
 _MOST_REMEMBERED = 2000  # words

@@ -9,9 +9,9 @@ from seminars.importing.reading.headline_labels import KnownLabels
 from seminars.importing.reading.headline_marks import Label
 from seminars.importing.reading.headline_parts import Part, joined, parts_of
 from seminars.importing.reading.labels import fields_in_line
-from seminars.importing.reading.names import Certainty, bare_name, form_of, looks_like_a_place
-from seminars.importing.reading.people import Named, named_in, people_in, with_affiliations
 from seminars.models.titles import is_to_be_announced
+from seminars.typed_names.names import Certainty, bare_name, form_of, looks_like_a_place
+from seminars.typed_names.people import Named, named_in, people_in, with_affiliations
 
 _MOST = 4
 _JOINS_KIND = re.compile(

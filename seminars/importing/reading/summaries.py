@@ -9,8 +9,8 @@ from seminars.importing.reading.descriptions import Described, read_description
 from seminars.importing.reading.headline_labels import KnownLabels, known_labels
 from seminars.importing.reading.headline_marks import Marked, ProposedBreak, break_in, state_of_label, without_marks
 from seminars.importing.reading.headline_speakers import Way, ways_to_read
-from seminars.importing.reading.people import people_in
 from seminars.models.titles import title_of
+from seminars.typed_names.people import people_in
 
 __all__ = [
     "Described", "Headline", "Reading", "kind_of", "people_in", "read_description", "read_headline", "short_name_in",

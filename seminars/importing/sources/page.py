@@ -18,11 +18,11 @@ from seminars.importing.reading.mail_parts import (
     without_signature,
 )
 from seminars.importing.reading.meetings import meeting_in
-from seminars.importing.reading.people import LITTLE_WORDS, people_in, with_affiliations
 from seminars.importing.reading.summaries import read_headline
 from seminars.importing.reading.texts import plain_text, tidy
 from seminars.models.searching import words_of
 from seminars.models.titles import title_of
+from seminars.typed_names.people import LITTLE_WORDS, people_in, with_affiliations
 
 LONGEST_MAIL = 100_000  # characters; a mail about one talk has far fewer
 _LONGEST_PAGE = 200_000  # characters

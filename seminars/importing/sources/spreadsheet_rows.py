@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from seminars import times
 from seminars.formats.spreadsheet_columns import BETWEEN, CHECK, CHOICES, NO, YES, edited
 from seminars.importing.events import Meeting, Person, SourceEvent, former_path
-from seminars.importing.reading.people import people_in
 from seminars.importing.reading.summaries import read_headline
 from seminars.importing.sources.cells import (
     has_failed,
@@ -26,6 +25,7 @@ from seminars.importing.sources.row_states import remark_on, settled, states_sai
 from seminars.models.titles import title_of
 from seminars.models.wall_times import zone_info, zone_of
 from seminars.typed_clocks import A_DAY
+from seminars.typed_names.people import people_in
 
 # What a column says something of, where that is not a field of its name.
 FEEDS: dict[str, tuple[str, ...]] = {

@@ -4,7 +4,8 @@ import re
 from enum import IntEnum
 from functools import lru_cache
 
-from seminars.importing.reading.name_words import (
+from seminars.models.titles import is_to_be_announced
+from seminars.typed_names.name_words import (
     ACADEMIC,
     ALSO_FIRST_NAMES,
     ALSO_NAMES,
@@ -23,7 +24,6 @@ from seminars.importing.reading.name_words import (
     is_word_of_titles,
     may_be_a_word_of_titles,
 )
-from seminars.models.titles import is_to_be_announced
 
 _ACRONYMS = frozenset({"SIR", "MS", "MR", "MX", "DR", "DRA"})
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+|[^\W\d_]")

@@ -5,16 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from seminars.importing.events import Person
-from seminars.importing.reading.name_words import (
+from seminars.models.titles import is_to_be_announced
+from seminars.text import fold
+from seminars.text import line as read_line
+from seminars.typed_names.name_words import (
     BOTH,
     CJK_TITLE,
     COURTESY,
     INSTITUTION,
+    NOBODY,
     POSTNOMINAL,
     SURELY_INSTITUTION,
 )
-from seminars.importing.reading.names import (
+from seminars.typed_names.names import (
     Certainty,
     academic_title,
     bare_name,
@@ -24,9 +27,6 @@ from seminars.importing.reading.names import (
     is_nobody,
     looks_like_a_place,
 )
-from seminars.models.titles import is_to_be_announced
-from seminars.text import fold
-from seminars.text import line as read_line
 
 LONGEST = 3_000  # characters that name speakers
 _LONGEST_NAME = 200  # characters, likewise of an affiliation: what the fields of a person hold
@@ -51,6 +51,14 @@ _NO_PART = re.compile(
 _BEFORE_AFFILIATION = re.compile(r" (?:[-–—]{1,2}|\|) (?=\S)")
 _TELLS_OF = re.compile(r"(?P<name>.{3,60}?),? (?:(?:from|at) (?:the )?|is (?=an? |the ))(?P<affiliation>\S.*)")
 _ONE_LETTER = frozenset({"y", "e", "i"})  # they join two people, but also the two halves of one surname
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as a text names them."""
+
+    name: str
+    affiliation: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,18 @@ def people_in(text: str) -> tuple[Person, ...]:
     text = _BEFORE_AFFILIATION.sub(", ", _NO_PART.sub("", _ADDRESS.sub("", text)))
     found = (one for group in _groups_of(text) for one, _form in _read(_pieces_of(group)))
     return _each_once(_with_words_apart(one) for one in found if not is_nobody(one.name))
+
+
+def typed_people(typed: str) -> tuple[Person, ...]:
+    """Return the people that somebody typed where a name is expected; "TBA" and "N.N." are nobody.
+
+    What does not look like a name is one all the same.
+    """
+    name = _one_line(typed)
+    if found := people_in(typed):
+        return found
+    says_nobody = not name or is_to_be_announced(name) or NOBODY.fullmatch(name)
+    return () if says_nobody else (Person(bare_name(name) or name),)
 
 
 def _with_words_apart(person: Person) -> Person:
