@@ -22,6 +22,10 @@ UNMEASURED = {
     "readyz": "is asked by a load balancer alone",
     "sign-in": "takes its time on purpose",
     "sign-out": "shows nothing",
+    "second-step": "takes its time on purpose",
+    "second-step-code": "takes its time on purpose",
+    "invitation": "is opened once by each colleague",
+    "invitation-link": "shows nothing",
 } | dict.fromkeys(
     ("password_change", "password_change_done", "password_reset", "password_reset_done", "password_reset_confirm",
      "password_reset_complete"), "is Django's own",

@@ -165,7 +165,7 @@ class AppearanceForm(PartForm):
         if self.instance.speaker_id is None:
             chosen = self.initial.get("speaker")
             return chosen if isinstance(chosen, Speaker) else None
-        return self.fields["speaker"].known or Speaker.objects.filter(pk=self.instance.speaker_id).first()
+        return self.fields["speaker"].known or self.instance.speaker
 
     @cached_property
     def changed_data(self) -> list[str]:
