@@ -127,8 +127,9 @@ class PasteForm(forms.Form):
             return
         else:
             options = [*self._options_of(there), (NEW, gettext("Fill a new talk of the series"))]
-        question = gettext("The mail names %(days)s.") % {"days": gettext(" or ").join(map(_in_full, days))}
-        answer = self._ask("which", f"{question} {gettext('Which talk is it for?')}", options)
+        named = gettext("The mail names %(days)s.") % {"days": gettext(" or ").join(map(_in_full, days))}
+        question = gettext("Which talk is it for?")
+        answer = self._ask("which", f"{named} {question}", options)
         if answer == MOVE or (answer == NEW and only):
             self.day = only
         elif found := next((one for one in there if str(one.pk) == answer), None):
