@@ -1,5 +1,7 @@
 """A talk joins another series when its organisers accept. Until then it is not listed and stays private."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -148,7 +150,8 @@ def test_the_other_series_sees_only_the_day_of_a_draft(home, other, series, prim
         "ASSET asks whether a talk on Wednesday, 7 November 2035 may also be listed in PRiML. "
         "It is a draft: you can see it once you accept."
     ]
-    said = {address: page.replace(address, "") for address, page in pages.items()}  # links that repeat what was asked
+    suggestions = re.compile("<datalist.*?</datalist>", re.DOTALL)  # everybody who is known, whatever their talks
+    said = {address: suggestions.sub("", page.replace(address, "")) for address, page in pages.items()}
     assert [address for address, page in said.items() if "vicuna" in page.lower()] == []
 
 

@@ -222,6 +222,7 @@ def test_the_form_tells_at_how_many_other_talks_a_person_is(client, talk, ada):
 def test_the_form_of_a_talk_takes_no_query_more_for_a_person_more(client, talk, django_assert_max_num_queries):
     for name in ("Emmy Noether", "Grace Hopper", "Mary Somerville"):
         save(client, talk, **with_row(client, talk, "appearances", speaker=name, role="moderator", order=2))
-    client.get(address_of(talk))  # takes the messages of saving out of the session
+    client.get(address_of(talk))  # shows what the saves said, and forgets it
+
     with django_assert_max_num_queries(18):
         client.get(address_of(talk))
