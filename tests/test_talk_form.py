@@ -192,12 +192,10 @@ def test_a_name_that_is_nearly_known_is_asked_about_and_may_be_another_person(or
 
     asked = save(organiser_client, talk, **row)
     box = next(name for name in row if name.endswith("new_name")).replace("new_name", "is_another")
-    save(organiser_client, talk, **row, **{box: "on"})
+    save(organiser_client, talk, **row, **{box: "new"})
 
-    assert errors_in(asked) == [
-        "Did you mean Ada Lovelace (London)? Choose them above, or tick “This is another person”."
-    ]
-    assert f'type="checkbox" name="{box}"' in asked.content.decode()
+    assert errors_in(asked) == ["Did you mean Ada Lovelace (London)? Choose below, and save again."]
+    assert f'type="radio" name="{box}" value="new"' in asked.content.decode()
     assert sorted(Speaker.objects.values_list("name", flat=True)) == ["Ada Lovelace", "Ada Lovelce"]
 
 
@@ -209,6 +207,54 @@ def test_namesakes_are_asked_about(organiser_client, series):
     asked = save(organiser_client, talk, **person(organiser_client, talk, new_name="Ada Lovelace"))
 
     assert "Did you mean Ada Lovelace (London) or Ada Lovelace (Turin)?" in errors_in(asked)[0]
+
+
+def test_a_second_person_of_a_name_is_asked_about_by_the_affiliation_and_chosen_in_place(organiser_client, series):
+    first, second = make_draft(series=series), make_draft(series=series)
+    known = make_speaker(name="Bo Li", affiliation="Larkfield")
+    row = person(organiser_client, first, new_name="Dr. Bo Li", affiliation="Yale")
+    other = person(organiser_client, second, new_name="Bo Li", affiliation="Yale")
+    box = next(name for name in row if name.endswith("new_name")).replace("new_name", "is_another")
+
+    asked = save(organiser_client, first, **row)
+    save(organiser_client, first, **row, **{box: str(known.pk)})
+    save(organiser_client, second, **other, **{box: "new"})
+
+    assert errors_in(asked) == ["Did you mean Bo Li (Larkfield)? Choose below, and save again."]
+    assert first.appearances.get().speaker == known
+    assert second.appearances.get().speaker != known
+    assert Speaker.objects.filter(name="Bo Li").count() == 2
+
+
+def test_titles_are_no_part_of_a_name_and_brackets_hold_the_affiliation(organiser_client, series):
+    talk = make_draft(series=series)
+
+    save(organiser_client, talk, **person(organiser_client, talk, new_name="Univ.-Prof. Dr. h.c. Hans Müller (Zürich)"))
+
+    assert [str(one) for one in talk.appearances.all()] == ["Hans Müller (Zürich)"]
+
+
+@pytest.mark.parametrize("typed", ["TBA", "N.N.", "to be confirmed", "wird noch bekannt gegeben"])
+def test_a_name_that_is_to_be_announced_makes_nobody(organiser_client, series, typed):
+    talk = make_draft(series=series)
+
+    response = save(organiser_client, talk, **person(organiser_client, talk, new_name=typed))
+
+    assert response.status_code == 302
+    assert (talk.appearances.count(), Speaker.objects.count()) == (0, 0)
+
+
+def test_two_people_in_one_row_are_not_one_person(organiser_client, series):
+    talk = make_draft(series=series)
+
+    response = save(
+        organiser_client, talk, **person(organiser_client, talk, new_name="Dr. Hans Müller, Prof. Ana Ruiz")
+    )
+
+    assert errors_in(response) == [
+        "These are several people: Hans Müller and Ana Ruiz. Type one here, and the others in rows of their own."
+    ]
+    assert not Speaker.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,33 @@ def test_a_typed_name_that_is_refused_comes_back(client, talk):
     assert not Speaker.objects.filter(name="Ada Lovelce").exists()
 
 
+def test_the_question_whom_a_name_means_is_asked_and_answered_where_the_name_was_typed(client, talk, ada):
+    row = with_row(client, talk, "appearances", speaker="Ada Lovelce", role="moderator", order=2)
+    refused = client.post(address_of(talk), form_of(client, address_of(talk)) | row)
+
+    client.post(address_of(talk), fields_of(refused) | row | {"appearances-1-is_another": str(ada.pk)})
+
+    assert '<fieldset class="doubt"><legend>Who is it?</legend>' in refused.text
+    assert [(one.speaker.name, one.role) for one in talk.appearances.in_order()] == [
+        ("Ada Lovelace", "speaker"),
+        ("Ada Lovelace", "moderator"),
+    ]
+
+
+def test_a_typed_name_in_place_of_a_person_is_asked_about_there_and_takes_no_affiliation_of_theirs(client, talk, ada):
+    asked = save(client, talk, **{"appearances-0-speaker": "Ada Lovelce"})
+    save(client, talk, **{"appearances-0-speaker": "Prof. Emmy Noether"})
+
+    assert "Did you mean Ada Lovelace (London)? Choose below, and save again." in errors_in(asked)
+    assert [str(one) for one in talk.appearances.all()] == ["Emmy Noether"]
+
+
+def test_a_person_who_is_replaced_by_nobody_yet_is_taken_off_the_talk(client, talk, ada):
+    save(client, talk, **{"appearances-0-speaker": "TBA"})
+
+    assert not talk.appearances.exists()
+
+
 def test_a_biography_and_a_photo_are_saved_with_the_talk_and_undone_with_it(client, talk, ada):
     form = form_of(client, address_of(talk))
     photo = SimpleUploadedFile("ada.jpg", picture().read(), "image/jpeg")

@@ -32,7 +32,7 @@ class AppearanceInline(DeskBlocks):
         return len(request.editor.initial.people) or int(obj is None or not obj.speakers)
 
     def get_fields(self, request: HttpRequest, obj: Talk | None = None) -> list[Any]:
-        person = ["biography", "biography_seen", "upload"]
+        person = ["biography", "biography_seen", "upload", *(["homepage"] if request.editor.is_pasted else [])]
         return ["speaker", "new_name", "is_another", "role", "affiliation", "is_external", "order", *person]
 
     def formfield_for_foreignkey(
@@ -48,6 +48,7 @@ class AppearanceInline(DeskBlocks):
         form = PastedAppearanceForm if request.editor.is_pasted else AppearanceForm
         formset = super().get_formset(request, obj, **options | {"form": form})
         formset.form.biographies = request.editor.initial.biographies
+        formset.form.replaced = request.editor.initial.replaced
         return formset
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -16,12 +17,15 @@ from seminars import date_formats, times
 from seminars.actions import photos, shared_rows
 from seminars.forms import parameters
 from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowField, RowForm
+from seminars.forms.people import NEW_PERSON, in_full
 from seminars.forms.photos import read, upload_field
 from seminars.forms.talk_times import EndWidget, end_of
 from seminars.forms.widgets import PreviewedText
 from seminars.models import Appearance, Speaker, Talk, TalkTopic
+from seminars.models.name_matching import surely_meant
 from seminars.models.talk import new_uid
 from seminars.models.wall_times import zone_info, zone_of
+from seminars.typed_names.people import Person, typed_people
 
 TIMES = {"starts_at", "ends_at"}
 
@@ -125,9 +129,8 @@ class AppearanceForm(PartForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("A name. The speaker is created when you save the talk."),
     )
-    is_another = forms.BooleanField(
-        label=gettext_lazy("This is another person"), required=False, widget=forms.HiddenInput
-    )
+    # Whom a doubtful name means: the key of a person, or NEW_PERSON.
+    is_another = forms.CharField(label=gettext_lazy("Who is it?"), required=False, widget=forms.HiddenInput)
 
     biography = LinesField(
         label=gettext_lazy("Biography"),
@@ -148,6 +151,7 @@ class AppearanceForm(PartForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.newcomer: Speaker | None = None
+        self.name_field = "new_name"  # where the name was typed
         self.fields["speaker"].required = False
         known = self.known_person
         self.initial.setdefault("biography", known.biography if known else "")
@@ -194,8 +198,9 @@ class AppearanceForm(PartForm):
     def save(self, commit: bool = True) -> Appearance:
         """Make the new person first, unless a row above has just made them."""
         if self.newcomer:
-            known = [] if self.cleaned_data.get("is_another") else Speaker.objects.called(self.newcomer.name)
-            person = known[0] if known else self.newcomer
+            others = [] if self.cleaned_data.get("is_another") else Speaker.objects.called(self.newcomer.name)
+            known = surely_meant(others, self.newcomer.affiliation)
+            person = known or self.newcomer
             if not known:
                 shared_rows.save(person, checked=True)
             self.instance.speaker = person
@@ -203,8 +208,10 @@ class AppearanceForm(PartForm):
         return super().save(commit)
 
     def _save_person(self) -> None:
-        """Save the biography and the photo that were typed and chosen here."""
+        """Save the biography, homepage and photo that were typed and chosen here."""
         person, values = self.instance.speaker, {}
+        if homepage := self.cleaned_data.get("homepage"):
+            values["homepage"] = homepage
         if "biography" in self.changed_data and self.cleaned_data["biography"] != person.biography:
             values["biography"] = self.cleaned_data["biography"]
         if self.cleaned_data.get("upload"):
@@ -228,39 +235,58 @@ class AppearanceForm(PartForm):
 
     def _find_person(self) -> None:
         try:
-            typed = self.fields["new_name"].clean(self.fields["speaker"].typed)
+            in_box = self.fields["new_name"].clean(self.fields["speaker"].typed)
         except ValidationError as refusal:
             self.add_error("speaker", refusal)
             return
-        name = " ".join((self.cleaned_data.get("new_name") or typed).split())
+        typed = " ".join((self.cleaned_data.get("new_name") or in_box).split())
         if self.cleaned_data.get("speaker"):
-            if name:
+            if typed:
                 self.add_error("new_name", _("Choose a person or type a new name, not both."))
-        elif not name:
+            return
+        self.name_field = "new_name" if self.cleaned_data.get("new_name") else "speaker"
+        people = (Person(typed),) if Speaker.objects.called(typed) else typed_people(typed)
+        if len(people) > 1:
+            names = _(" and ").join(one.name for one in people)
+            sentence = _("These are several people: %(names)s. Type one here, and the others in rows of their own.")
+            self.add_error(self.name_field, sentence % {"names": names})
+        elif not typed:
             self.add_error("speaker", _("Choose a person, or type the name of a new one."))
-        elif not self.cleaned_data.get("is_another"):
-            self._recognise(name)
+        elif not people:  # "TBA": nobody yet, as if the row was blank
+            self.cleaned_data[DELETION_FIELD_NAME] = True
+            if self.instance.pk:
+                self.cleaned_data["speaker"] = self.instance.speaker
         else:
-            self._introduce(name)
+            is_of_another = self.instance.pk and "affiliation" not in self.changed_data
+            affiliation = ("" if is_of_another else self.cleaned_data.get("affiliation")) or people[0].affiliation
+            self.cleaned_data["affiliation"] = affiliation
+            self._recognise(people[0].name, affiliation)
 
-    def _recognise(self, name: str) -> None:
-        """Use the one person of that name; ask about people with similar names."""
+    def _recognise(self, name: str, affiliation: str) -> None:
+        """Use the one person whom the name means; ask about people of another affiliation or a similar name."""
         known = Speaker.objects.called(name)
-        if len(known) == 1:
-            self.cleaned_data["speaker"] = known[0]
-        elif alike := known or Speaker.objects.resembling(name):
-            self.fields["is_another"].widget = forms.CheckboxInput()
-            sentence = _("Did you mean %(names)s? Choose them above, or tick “This is another person”.")
-            self.add_error("new_name", sentence % {"names": _(" or ").join(map(_in_full, alike))})
-        else:
+        if meant := surely_meant(known, affiliation):
+            self.cleaned_data["speaker"] = meant
+            return
+        alike = known or Speaker.objects.resembling(name)
+        answer = self.cleaned_data.get("is_another")
+        if chosen := next((one for one in alike if str(one.pk) == answer), None):
+            self.cleaned_data["speaker"] = chosen
+        elif not alike or answer == NEW_PERSON:
             self._introduce(name)
+        else:
+            options = [(str(one.pk), in_full(one)) for one in alike]
+            new = _("a new person called %(name)s") % {"name": name}
+            self.fields["is_another"].widget = forms.RadioSelect(choices=[*options, (NEW_PERSON, new)])
+            sentence = _("Did you mean %(names)s? Choose below, and save again.")
+            self.add_error(self.name_field, sentence % {"names": _(" or ").join(map(in_full, alike))})
 
     def _introduce(self, name: str) -> None:
         newcomer = Speaker(name=name, affiliation=self.cleaned_data.get("affiliation", ""))
         try:
             newcomer.clean_fields(exclude={"photo"})
         except ValidationError as refusal:
-            self.add_error("new_name", refusal.messages)
+            self.add_error(self.name_field, refusal.messages)
         else:
             self.newcomer = newcomer
 
@@ -269,17 +295,23 @@ def _mark(biography: str) -> str:
     return sha256(biography.replace("\r\n", "\n").strip().encode(errors="replace")).hexdigest()[:16]
 
 
-def _in_full(person: Speaker) -> str:
-    return f"{person.name} ({person.affiliation})" if person.affiliation else person.name
-
-
 class PastedAppearanceForm(AppearanceForm):
-    """A person whom a mail names, with the biography that it has of them."""
+    """A person whom a mail names, with the biography and the homepage that it has of them."""
 
+    homepage = forms.URLField(
+        label=gettext_lazy("Homepage"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=gettext_lazy("From the signature. It is saved with the person."),
+    )
     biographies: Mapping[int, str] = {}  # what the mail says of those who are at the talk already, by their keys
+    replaced: frozenset[int] = frozenset()  # the keys of those instead of whom the mail names somebody
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        if self.instance.speaker_id in self.replaced and not self.is_bound:
+            self.initial[DELETION_FIELD_NAME] = True
         if self.instance.speaker_id in self.biographies:
             self.initial["biography"] = self.biographies[self.instance.speaker_id]
 

@@ -122,6 +122,13 @@ def without_signature(text: str) -> tuple[str, str]:
     return text[:end], text[len(text[:end]) :]
 
 
+def own_signature(ending: str) -> str:
+    """Return a signature without its closing ("Best wishes") and without a mail quoted below it."""
+    quoting = _QUOTING.search(ending)
+    lines = (ending[: quoting.start()] if quoting else ending).split("\n")
+    return "\n".join(line for line in lines if not _SIGNED.fullmatch(line.strip()))
+
+
 def _is_title(signed: re.Match[str], begin: int) -> bool:
     """Tell whether it is rather the title below its label at `begin`: "Best Arm Identification"."""
     is_below = is_label_of_title(signed.string[begin : signed.start()].strip())

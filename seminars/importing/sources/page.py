@@ -4,13 +4,18 @@ Text that fits no field is returned.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from seminars import times
 from seminars.importing.events import Meeting, Person, SourceEvent, SourceFile
 from seminars.importing.reading.labels import sections_of, with_colons
+from seminars.importing.reading.mail_author import Author, authors_of
+from seminars.importing.reading.mail_moments import Moments, moments_in, without_moments
 from seminars.importing.reading.mail_parts import (
     without_greeting,
     without_headers,
@@ -22,13 +27,20 @@ from seminars.importing.reading.summaries import read_headline
 from seminars.importing.reading.texts import plain_text, tidy
 from seminars.models.searching import words_of
 from seminars.models.titles import title_of
-from seminars.typed_names.people import LITTLE_WORDS, people_in, with_affiliations
+from seminars.text import fold
+from seminars.typed_names.names import Certainty
+from seminars.typed_names.people import LITTLE_WORDS, named_in, people_in, with_affiliations
 
 LONGEST_MAIL = 100_000  # characters; a mail about one talk has far fewer
 _LONGEST_PAGE = 200_000  # characters
 _MOST_LINES = 60  # of the head of a mail in which speaker and title are looked for
 _LIKE_A_CLOSING = re.compile(r"[^\W\d_][^,.;:?!\n]{1,40}[,!]?")
 _LIKE_A_NAME = re.compile(r"[A-ZÀ-Þ][\w.’'-]{0,20}(?: [A-ZÀ-Þ][\w.’'-]{0,20}){0,2}")
+_SUBJECT = re.compile(r"^[\s*]*(?:subject|betreff|objet|asunto|oggetto)\*? ?:(.{0,300})$", re.IGNORECASE | re.MULTILINE)
+_WILL_SPEAK = re.compile(
+    r" (?:(?:will|would|can|could|is|wants|has agreed|wird|kann|spricht|kommt|parlera|viendra|hablará|vendrá|dará)\b.*"
+    r"|[.!])$"
+)
 _QUOTES = "\"'“”„«»‘’ "
 
 
@@ -113,23 +125,36 @@ class Mail:
 
     talk: SourceEvent
     rest: str
+    moments: Moments = field(default_factory=Moments)
+    author: Author | None = None  # who wrote it, and may be the speaker
 
     @property
     def is_of_a_talk(self) -> bool:
-        return bool(self.talk.title or self.talk.people or self.talk.abstract)
+        told = self.talk.title or self.talk.people or self.talk.abstract
+        return bool(told or (self.author and self.moments.days))
 
 
-def read_mail(text: str) -> Mail:
-    """Read a mail about a talk. Text that fits no field is returned as `rest`."""
+def read_mail(text: str, *, today: date | None = None, organiser: str = "") -> Mail:
+    """Read a mail about a talk. Text that fits no field is returned as `rest`.
+
+    `organiser` is the name of who received it: they forwarded it and are not its author.
+    """
     if len(text) > LONGEST_MAIL:
         return Mail(SourceEvent(), text)
+    today = today or times.today()
     plain = with_colons(tidy(without_quotation_signs(plain_text(text))))
     body, signature = without_signature(plain)
     headers, body = without_headers(body)
     greeting, body = without_greeting(body)
     sections = sections_of(body)
-    talk = _talk_in(sections)
+    head = without_moments(sections["head"], today=today)
+    talk = _talk_in(sections | {"head": head})
+    if not (talk.people or talk.title):
+        talk.people = _named_alone(head)
     talk.title = title_of(talk.title)
+    moments = moments_in("\n".join((sections["head"], sections["other"], *_SUBJECT.findall(headers))), today=today)
+    author = _author(f"{headers}\n{sections['other']}", signature, organiser)
+    talk.people = _with_what_they_signed(talk.people, author)
     signed = _take_names_at_the_end(talk)
     rest = [
         headers,
@@ -141,20 +166,44 @@ def read_mail(text: str) -> Mail:
         *signed,
         signature,
     ]
-    return Mail(talk, tidy("\n".join(rest)))
+    return Mail(talk, tidy("\n".join(rest)), moments, author)
+
+
+def _named_alone(head: str) -> list[Person]:
+    """Return the speaker where a mail says little more: "Ada Lovelace", "Ada Lovelace will speak"."""
+    for line in [line.strip() for line in head.split("\n") if line.strip()][:_MOST_LINES]:
+        named = named_in(_WILL_SPEAK.sub("", line))
+        if named.certainty >= Certainty.LIKELY:
+            return list(named.people)
+    return []
+
+
+def _author(headers: str, ending: str, organiser: str) -> Author | None:
+    own = set(words_of(organiser))
+    return next((one for one in authors_of(headers, ending) if not own or set(words_of(one.name)) != own), None)
+
+
+def _with_what_they_signed(people: Collection[Person], author: Author | None) -> list[Person]:
+    """Give a speaker who signed the mail the affiliation of the signature."""
+    return [
+        replace(one, affiliation=one.affiliation or author.affiliation)
+        if author and fold(one.name) == fold(author.name)
+        else one
+        for one in people
+    ]
 
 
 def _take_names_at_the_end(talk: SourceEvent) -> list[str]:
     """Take the speaker's name off the end of abstract and biography: they have signed there, in their own words."""
     names, signed = {word for one in talk.people for word in words_of(one.name)}, []
-    for field in ("abstract", "biography"):
-        before, _gap, last = getattr(talk, field).rpartition("\n\n")
+    for part in ("abstract", "biography"):
+        before, _gap, last = getattr(talk, part).rpartition("\n\n")
         *closing, name = last.split("\n")
         is_name = bool(words_of(name)) and names.issuperset(words_of(name))
         is_closed = len(closing) == 1 and bool(_LIKE_A_CLOSING.fullmatch(closing[0]))
         is_signed = is_name or (is_closed and closing[0][-1] in ",!" and bool(_LIKE_A_NAME.fullmatch(name)))
         if before and is_signed and (is_closed or not closing):
-            setattr(talk, field, before)
+            setattr(talk, part, before)
             signed.append(last)
     return signed
 
