@@ -1,7 +1,9 @@
 """Checking the schedule of a term: one row a slot, of which only what was changed on the page is taken."""
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +19,7 @@ from seminars.forms.people import NameQuestion, Recognition
 from seminars.forms.schedule_columns import ScheduleSheet, SlotFields
 from seminars.models import Change, Room, Speaker, Talk
 from seminars.models.states import ALLOWED_FROM
+from seminars.models.talk import new_uid
 from seminars.models.talk_naming import speaker_and_title
 from seminars.models.wall_times import zone_info
 from seminars.text import fold
@@ -25,7 +28,8 @@ from seminars.typed_names.people import Person, typed_people, with_affiliations
 PLAIN = ("minutes", "affiliation", "title", "join_url", "host", "language", "notes")
 SUGGESTED = {"speaker": "people", "topics": "topics"}  # the lists of suggestions
 MOST_ASKED = 20  # questions about the names in one cell
-FURTHER = "affiliation", "title", "speaker", "host", "topics", "notes"  # a row with none of these and no date is blank
+# A new row without a date is blank if none of these differs from what is usual for the series.
+FURTHER = "affiliation", "title", "speaker", "host", "topics", "notes"
 
 
 class SlotForm(SlotFields):
@@ -168,7 +172,7 @@ class TalkRow(SlotForm):
         self.talk, self.now = talk, sheet.values_of(talk)
         prefix = f"talk-{talk.pk}"
         day = date_formats.day(times.local(talk.starts_at, talk.zone_info))
-        seen = {name: _text(sent, f"{prefix}-seen-{name}", now) for name, now in self.now.items()}
+        seen = self.was_seen = {name: _text(sent, f"{prefix}-seen-{name}", now) for name, now in self.now.items()}
         typed = {name: _text(sent, f"{prefix}-{name}", seen[name]).strip() for name in self.now}
         shown = merged(typed, seen, self.now)
         super().__init__(sheet, prefix, day, shown if sent else None)
@@ -202,8 +206,9 @@ class TalkRow(SlotForm):
 
     @property
     def seen(self) -> Iterable[tuple[str, str]]:
-        """What the page shows before anyone types, sent back with what was typed."""
-        return [(f"{self.prefix}-seen-{name}", now) for name, now in self.now.items()]
+        """What the page showed before anyone typed, sent back with what was typed; after a check, what is there now."""
+        seen = self.now if self.is_checked else self.was_seen
+        return [(f"{self.prefix}-seen-{name}", value) for name, value in seen.items()]
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -233,19 +238,22 @@ class NewRow(SlotForm):
 
     PLACEHOLDER = "__prefix__"  # for the number of a row, in the one that the page makes new ones of
 
-    def __init__(self, sheet: ScheduleSheet, number: int | str, values: Mapping[str, str]) -> None:
+    def __init__(self, sheet: ScheduleSheet, number: int | str, values: Mapping[str, str], uid: str = "") -> None:
         prefix = f"new-{number}"
         super().__init__(sheet, prefix, gettext("new row %(number)s") % {"number": number}, values)
-        self.number = number
+        self.number, self.uid = number, uid  # so that a page that is sent twice makes one talk of the row
         self.typed = set(sheet.columns)
-        self.is_blank = not any(values.get(name) for name in ("day", *FURTHER))
+        usual = sheet.usual_values
+        own = {name for name in FURTHER if values.get(name) and values[name] != usual.get(name)}
+        self.is_blank = not (values.get("day") or own)
         self.is_checked = number != self.PLACEHOLDER
 
     @classmethod
     def sent(cls, sheet: ScheduleSheet, number: int, sent: Mapping[str, str]) -> "NewRow":
         """Return the row as it was sent."""
         prefix = f"new-{number}"
-        row = cls(sheet, number, {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns})
+        values = {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns}
+        row = cls(sheet, number, values, _uid(sent.get(f"{prefix}-uid", "")))
         row.answers = _answers(sent, prefix)
         row.is_removed = f"{prefix}-remove" in sent
         return row
@@ -257,7 +265,13 @@ class NewRow(SlotForm):
     @property
     def addition(self) -> NewSlot | None:
         """The draft that a valid row makes, None if it is blank or taken away again."""
-        return None if self.is_left_out else NewSlot(self.prefix, self.sheet.series, self._fields())
+        return None if self.is_left_out else NewSlot(self.prefix, self.sheet.series, self._fields(), self.uid)
+
+
+def _uid(sent: str) -> str:
+    with suppress(ValueError):
+        return str(UUID(sent))
+    return new_uid()
 
 
 def _text(sent: Mapping[str, str] | None, name: str, otherwise: str) -> str:

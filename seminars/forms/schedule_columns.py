@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import times
+from seminars.actions.talk_defaults import standing_defaults
 from seminars.forms.desk import ROOM_GONE, LinesField
 from seminars.forms.moments import ClockField, DayField
 from seminars.models import Room, Series, Talk, Topic
@@ -74,6 +76,19 @@ class ScheduleSheet:
     def values_of(self, talk: Talk) -> dict[str, str]:
         """Return what the cells of a talk hold."""
         return {name: VALUES[name](talk) for name in self.columns}
+
+    @cached_property
+    def usual_values(self) -> dict[str, str]:
+        """What the cells of a new row hold beside its date and people."""
+        talk = Talk(**standing_defaults(self.series))
+        values = {name: VALUES[name](talk) for name in ("room", "join_url", "host", "language", "notes")}
+        start = self.series.default_start
+        topics = SEPARATOR.join(topic.name for topic in self.series.default_topics.in_order())
+        return values | {
+            "start": f"{start:%H:%M}" if start else "",
+            "minutes": str(self.series.default_minutes),
+            "topics": topics,
+        }
 
     def topics_named(self, typed: str) -> list[Topic]:
         """Return the topics with these names; raise ValidationError for a name that none has."""

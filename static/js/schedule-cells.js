@@ -116,6 +116,9 @@ export function begin(row) {
   for (const control of row.querySelectorAll(CONTROL)) set(control, control.value);
 }
 
+/** An identity of a row, so that a page that is sent twice makes one talk of it; randomUUID needs HTTPS. */
+const newUid = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 /** Add a row on the next free day; return it, or null where the table is full. */
 export function addRow() {
   const all = rows();
@@ -128,6 +131,7 @@ export function addRow() {
   const day = template.dataset.days.split(" ").find((one) => !taken.includes(one));
   table.tBodies[0].append(row);
   controlIn(row.cells[0]).value = day ?? "";
+  row.querySelector("input[name$=-uid]").value = newUid();
   begin(row);
   return row;
 }
