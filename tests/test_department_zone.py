@@ -1,5 +1,6 @@
 """The time zone of the department, which an administrator changes on the desk, and what follows from it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -195,6 +196,19 @@ def test_changing_back_undoes_it_in_one_act(administrator_client):
     assert [one.local_zone for one in Talk.objects.all()] == ["", ""]
     assert Talk.objects.get(pk=talk.pk).sequence == 2
     assert Talk.objects.get(pk=own.pk).sequence == 0
+
+
+@pytest.mark.parametrize(("former", "written"), [("", ""), ("Asia/Tokyo", "Asia/Tokyo")])
+def test_changing_back_to_the_zone_of_the_server_follows_its_setting_again(administrator_client, former, written):
+    Department.objects.update(time_zone=former)
+    chosen(administrator_client, BERLIN)
+    page = administrator_client.get(PAGE)
+    (back,) = re.findall(r'<input type="hidden" name="time_zone" value="([^"]*)">', page.text)
+
+    sent = {"time_zone": back, "seen": page.context["back"].mark, "_save": "1"}
+    assert administrator_client.post(PAGE, sent).status_code == 302
+
+    assert (back, Department.objects.get().time_zone) == (written, written)
 
 
 def test_the_change_is_one_of_the_history_and_is_not_undone_talk_by_talk(administrator_client):
