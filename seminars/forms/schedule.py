@@ -14,7 +14,7 @@ from seminars.actions.schedule import ChosenPerson, NewSlot, ScheduleChange
 from seminars.actions.talk_changes import may_be_deleted
 from seminars.forms.edit_conflict import merged
 from seminars.forms.people import NameQuestion, Recognition
-from seminars.forms.schedule_columns import ScheduleSheet, SlotFields
+from seminars.forms.schedule_columns import ScheduleSheet, SlotFields, written_plainly
 from seminars.models import Change, Room, Speaker, Talk
 from seminars.models.states import ALLOWED_FROM
 from seminars.models.talk_naming import speaker_and_title
@@ -34,7 +34,9 @@ class SlotForm(SlotFields):
     talk: Talk | None = None  # the one that the row shows, as it is now
     is_checked = True  # whether what was typed is to be checked
 
-    def __init__(self, sheet: ScheduleSheet, prefix: str, label: str, values: Mapping[str, str] | None) -> None:
+    def __init__(
+        self, sheet: ScheduleSheet, prefix: str, label: str, values: Mapping[str, str] | None, day_meant: str = ""
+    ) -> None:
         self.sheet, self.label = sheet, label
         self.typed: set[str] = set()  # the names of the cells that differ from what is stored
         self.overtaken: dict[str, str] = {}  # what others have changed typed cells to
@@ -46,6 +48,8 @@ class SlotForm(SlotFields):
         self.consequences: list[str] = []  # what subscribers would see of it, once that is found out
         self.base_fields = {name: type(self).base_fields[name] for name in sheet.columns}
         data = None if values is None else {f"{prefix}-{name}": value for name, value in values.items()}
+        if data is not None:
+            data[f"{prefix}-day-meant"] = day_meant  # a doubtful day that is meant all the same
         super().__init__(data, initial=getattr(self, "now", {}), prefix=prefix)
         self._name_fields()
 
@@ -167,12 +171,16 @@ class TalkRow(SlotForm):
     def __init__(self, sheet: ScheduleSheet, talk: Talk, sent: Mapping[str, str] | None = None) -> None:
         self.talk, self.now = talk, sheet.values_of(talk)
         prefix = f"talk-{talk.pk}"
-        day = date_formats.day(times.local(talk.starts_at, talk.zone_info))
+        near = times.local(talk.starts_at, talk.zone_info).date()
+        day = date_formats.day(near)
         seen = {name: _text(sent, f"{prefix}-seen-{name}", now) for name, now in self.now.items()}
         typed = {name: _text(sent, f"{prefix}-{name}", seen[name]).strip() for name in self.now}
+        for name, words in typed.items():
+            if written_plainly(name, words, near) == seen[name]:
+                typed[name] = seen[name]
         shown = merged(typed, seen, self.now)
-        super().__init__(sheet, prefix, day, shown if sent else None)
-        self.fields["day"].near = times.local(talk.starts_at, talk.zone_info).date()
+        super().__init__(sheet, prefix, day, shown if sent else None, _text(sent, f"{prefix}-day-meant", ""))
+        self.fields["day"].near = near
         self.is_stale = seen != self.now
         self.typed = {name for name in shown if shown[name] != self.now[name]} - self._kept()
         self.overtaken = {name: self._told(name) for name in self.typed if seen[name] != self.now[name]}
@@ -233,9 +241,9 @@ class NewRow(SlotForm):
 
     PLACEHOLDER = "__prefix__"  # for the number of a row, in the one that the page makes new ones of
 
-    def __init__(self, sheet: ScheduleSheet, number: int | str, values: Mapping[str, str]) -> None:
+    def __init__(self, sheet: ScheduleSheet, number: int | str, values: Mapping[str, str], day_meant: str = "") -> None:
         prefix = f"new-{number}"
-        super().__init__(sheet, prefix, gettext("new row %(number)s") % {"number": number}, values)
+        super().__init__(sheet, prefix, gettext("new row %(number)s") % {"number": number}, values, day_meant)
         self.number = number
         self.typed = set(sheet.columns)
         self.is_blank = not any(values.get(name) for name in ("day", *FURTHER))
@@ -245,7 +253,8 @@ class NewRow(SlotForm):
     def sent(cls, sheet: ScheduleSheet, number: int, sent: Mapping[str, str]) -> "NewRow":
         """Return the row as it was sent."""
         prefix = f"new-{number}"
-        row = cls(sheet, number, {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns})
+        values = {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns}
+        row = cls(sheet, number, values, _text(sent, f"{prefix}-day-meant", ""))
         row.answers = _answers(sent, prefix)
         row.is_removed = f"{prefix}-remove" in sent
         return row

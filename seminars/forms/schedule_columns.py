@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +14,8 @@ from seminars.forms.desk import ROOM_GONE, LinesField
 from seminars.forms.moments import ClockField, DayField
 from seminars.models import Room, Series, Talk, Topic
 from seminars.text import fold
+from seminars.typed_clocks import time_in
+from seminars.typed_dates import read_day
 
 MOST_MINUTES = 60 * 24 * 14  # a summer school
 ALWAYS = ("day", "start")  # a row without them is no slot
@@ -23,8 +26,8 @@ SEPARATOR = "; "  # between topics, some of which have commas in their names
 class SlotFields(forms.Form):
     """A field for each column, in the order of the columns."""
 
-    day = DayField(label=_("Date"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    start = ClockField(label=_("Time"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
+    day = DayField(label=_("Date"))
+    start = ClockField(label=_("Time"))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=MOST_MINUTES)
     room = forms.ChoiceField(label=_("Room"), required=False, error_messages={"invalid_choice": ROOM_GONE})
     speaker = forms.CharField(label=_("Speaker"), required=False, max_length=200)
@@ -53,6 +56,17 @@ VALUES: Mapping[str, Callable[[Talk], str]] = {
     "language": lambda talk: talk.language,
     "notes": lambda talk: talk.notes,
 }
+
+
+def written_plainly(column: str, typed: str, near: date) -> str:
+    """Return a typed day or time as `VALUES` writes it; other text, and a day that is doubtful, as it was typed."""
+    try:
+        if column == "day":
+            read = read_day(typed, today=times.today(), near=near)
+            return typed if read.contradicts else f"{read.day}"
+        return f"{time_in(typed):%H:%M}" if column == "start" else typed
+    except (ValueError, OverflowError):
+        return typed
 
 
 @dataclass
