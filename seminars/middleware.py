@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from seminars import languages
+from seminars.forms import parameters
 from seminars.models.database_errors import failure_of
 from seminars.models.department import department_read_once
 from seminars.views import signing_in
@@ -122,21 +123,24 @@ class SignInStepsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            known = request.known_user = request.user
+            request.user = SimpleLazyObject(lambda: AnonymousUser() if signing_in.step_left(known) else known)
+        return self.get_response(request)  # which finds no view for old addresses, and asks who reads all the same
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         address = request.resolver_match
-        if address.url_name in ("sign-in", "sign-out", "logout") or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        is_step, is_way = address.url_name in signing_in.STEPS, address.url_name in ("sign-in", "sign-out", "logout")
+        if not hasattr(request, "known_user") or not (is_step or is_way or address.namespace == "admin"):
             return None
-        is_step = address.url_name in signing_in.STEPS
-        if is_step or address.namespace == "admin":
-            step = signing_in.step_left(request.user)
-            if step and step != address.url_name:
-                return signing_in.to_step_left(step, self._target(request, is_step=is_step))
+        request.user = request.known_user
+        step = "" if is_way else signing_in.step_left(request.user)
+        if not step or step == address.url_name:
             return None
-        known = request.user
-        request.user = SimpleLazyObject(lambda: AnonymousUser() if signing_in.step_left(known) else known)
-        return None
+        is_sent = request.method == "POST" and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+        if is_sent and not is_step:  # scripts send parts of a form, which a person has not sent
+            signing_in.keep(request, parameters.typed(request.POST).urlencode(), request.get_full_path())
+        return signing_in.to_step_left(step, self._target(request, is_step=is_step))
 
     def _target(self, request: HttpRequest, *, is_step: bool) -> str:
         if is_step:

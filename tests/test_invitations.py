@@ -45,6 +45,10 @@ def link_in(message):
     return re.search(r"http://talks\.example\.edu(/private/\S+)", message.body)[1]
 
 
+def form_of_page(page):
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+
+
 def accept(link, **changes):
     browser = Client(enforce_csrf_checks=True)
     opened = browser.get(link)
@@ -151,11 +155,15 @@ def test_the_page_with_the_form_keeps_its_secret_out_of_its_address(boss, series
     assert Invitation.objects.get().key not in page.text
 
 
-def test_an_account_with_the_address_gets_the_role_at_once(boss, series):
-    person = make_member(email="Grace@example.org", username="grace")
+def test_an_account_with_the_address_gets_the_role_once_its_person_is_confirmed(boss, series):
+    person = make_member(email="Grace@example.org", username="grace", first_name="Grace", last_name="Hopper")
 
-    answer = invite(boss, series=[series])
+    asked = invite(boss, series=[series])
+    before = list(person.series.all())
+    answer = invite(boss, series=[series], known=form_of_page(asked)["known"])
 
+    assert "Grace Hopper (grace) has an account with this address." in words(main(asked))
+    assert before == []
     assert answer.url == "/admin/people/"
     assert list(person.series.all()) == [series]
     assert Invitation.objects.count() == 0
@@ -165,7 +173,7 @@ def test_an_account_with_the_address_gets_the_role_at_once(boss, series):
 def test_a_role_is_added_and_none_is_taken_away(boss, series, priml):
     person = make_organiser(priml, email="grace@example.org")
 
-    invite(boss, series=[series])
+    invite(boss, series=[series], known=person.pk)
 
     assert set(person.series.all()) == {series, priml}
 
@@ -284,6 +292,32 @@ def test_the_name_is_the_email_address_unless_another_is_chosen(boss, series):
 
     assert re.search(r'name="username" value="grace@example.org"', page)
     assert re.search(r'name="last_name" value="Hopper"', page)
+
+
+# --- whose address it is ---
+
+
+def test_with_mail_only_the_person_who_is_invited_sees_the_link(boss, series):
+    organiser = make_organiser(series)
+    invite(organiser, series=[series])
+    link = link_in(mail.outbox[0])
+
+    pages = [signed_in(person).get("/admin/people/").text for person in (organiser, boss)]
+
+    assert [link in page for page in pages] == [False, False]
+
+
+@pytest.mark.parametrize("known", ["", "0", "x", "another"])
+def test_no_role_is_given_to_an_account_that_the_inviter_has_not_confirmed(boss, known):
+    person = make_member(email="provost@example.org", username="mallory")
+    sent = boss.pk if known == "another" else known
+
+    answer = invite(boss, role=AccountRole.ADMINISTRATOR, email="provost@example.org", known=sent)
+
+    assert "(mallory) has an account with this address." in words(main(answer))
+    assert 'value="Give them this role"' in answer.text
+    assert not User.objects.get(pk=person.pk).is_superuser
+    assert not LogEntry.objects.filter(object_id=str(person.pk)).exists()
 
 
 # --- without mail ---

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from seminars.models import Department, SeriesOrganiser, Speaker, State, Talk
 from seminars.models.terms import Term
-from tests.admin_forms import form_of, messages_of, problems_in, signed_in
+from tests.admin_forms import fields_of, form_of, messages_of, problems_in, signed_in
 from tests.factories import (
     in_new_york,
     make_administrator,
@@ -224,6 +224,24 @@ def test_the_same_cell_changed_by_two_is_shown_and_saved_the_second_time(two_ser
     assert row.errors["title"] == ["Somebody has changed this to “Theirs”. Save again to replace it with yours."]
     save(two_series_client, series, sent | dict(row.seen), **typed(talk, title="Mine"))
     assert Talk.objects.get().title == "Mine"
+
+
+def test_a_conflict_is_still_told_after_a_row_was_added(two_series_client, series):
+    talk = make_draft(series=series, title="Old", starts_at=NOON)
+    sent = opened(two_series_client, series) | typed(talk, title="Mine")
+    Talk.objects.filter(pk=talk.pk).update(title="Theirs")
+
+    added = two_series_client.post(address(series), sent | {"_add": "1"})
+    response = save(two_series_client, series, fields_of(added) | {"row": talk.pk})
+
+    assert response.context["schedule"].rows[0].errors["title"] == [
+        "Somebody has changed this to “Theirs”. Save again to replace it with yours."
+    ]
+    assert Talk.objects.get().title == "Theirs"
+
+
+def test_the_browser_refuses_no_row_that_the_server_would_leave_out(two_series_client, series):
+    assert '<form method="post" id="schedule" novalidate>' in two_series_client.get(address(series)).text
 
 
 def test_a_talk_that_is_gone_is_named_and_the_other_rows_are_kept(two_series_client, series):

@@ -216,6 +216,71 @@ def test_blank_and_deleted_new_rows_add_nothing(two_series_client, weekly):
     assert messages_of(two_series_client) == ["There was nothing to change."]
 
 
+def test_a_new_row_with_only_what_is_usual_is_blank(two_series_client, weekly):
+    weekly.default_topics.add(make_topic(name="Engines"))
+    columns = "topics", "host", "notes"
+    Series.objects.filter(pk=weekly.pk).update(
+        default_host="Grace Hopper", default_notes="Ask for slides.\nBook lunch."
+    )
+    usual = {"topics": "Engines", "host": "Grace Hopper", "notes": "Ask for slides.\r\nBook lunch."}
+
+    save(two_series_client, weekly, *columns, new=[1], **cells("new-1", start="12:00", **usual))
+    assert messages_of(two_series_client) == ["There was nothing to change."]
+
+    response = save(two_series_client, weekly, *columns, new=[1], **cells("new-1", **usual | {"host": "Ada"}))
+    assert "Date, new row 1" in problems_in(response)
+
+
+def test_a_new_row_begins_with_the_template_of_the_series_in_the_columns_that_are_shown(two_series_client, weekly):
+    columns = "host", "language", "notes", "join_url", "room", "minutes"
+    usual = {
+        "host": "Grace Hopper",
+        "language": "de",
+        "notes": "Ask for slides.",
+        "join_url": "https://z.example.org/1",
+    }
+    Series.objects.filter(pk=weekly.pk).update(**{f"default_{name}": value for name, value in usual.items()})
+
+    shown = two_series_client.post(
+        address(weekly, *columns), sent_by(two_series_client, weekly, *columns) | {"_add": "1"}
+    )
+    again = fields_of(shown) | {"row": weekly.talks.get().pk, "new": [1]}
+    two_series_client.post(address(weekly, *columns), again | {"_save": "1"})
+
+    draft = weekly.talks.exclude(title="First").get()
+    assert {name: getattr(draft, name) for name in usual} == usual
+
+
+def test_new_rows_that_are_sent_twice_make_one_talk_each(two_series_client, weekly):
+    shown = two_series_client.post(address(weekly), sent_by(two_series_client, weekly) | {"_add": "1"})
+    sent = fields_of(shown) | {"row": weekly.talks.get().pk, "new": [1], "_save": "1"}
+    sent |= cells("new-1", speaker="Ada Lovelace", title="On engines")
+
+    for _press in range(2):
+        two_series_client.post(address(weekly), sent)
+    assert weekly.talks.filter(title="On engines").count() == 1
+    assert messages_of(two_series_client)[-1] == "There was nothing to change."
+
+    response = two_series_client.post(address(weekly), sent | cells("new-1", title="On looms"))
+    assert problems_in(response) == {
+        "new row 1": "This row has already been saved as a talk. Open the schedule again to change it."
+    }
+    assert 'value="On looms"' in response.text
+
+
+def test_two_hundred_rows_with_all_columns_are_saved_in_one_go(two_series_client, weekly):
+    columns = "minutes", "speaker", "affiliation", "title", "room", "join_url", "host", "topics", "language", "notes"
+    sent = sent_by(two_series_client, weekly, *columns)
+    key = weekly.talks.get().pk
+    of_row = {name.removeprefix(f"talk-{key}-"): value for name, value in sent.items() if name.startswith("talk-")}
+    many = {f"talk-{number}-{name}": value for number in range(10_000, 10_199) for name, value in of_row.items()}
+    many["row"] = [key, *range(10_000, 10_199)]
+
+    response = two_series_client.post(address(weekly, *columns), sent | many | {"_save": "1"})
+
+    assert response.status_code != 400
+
+
 def test_a_new_row_with_an_error_saves_nothing_and_comes_back_whole(two_series_client, weekly):
     talk = weekly.talks.get()
 

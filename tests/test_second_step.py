@@ -170,7 +170,8 @@ def test_the_site_can_demand_it_of_administrators(boss, series, settings):
 
     assert answer.url == "/second-step/?next=/admin/"
     assert "Administrators of this site sign in with a second step." in words(main(page))
-    assert 'href="/admin/"' in main(codes)
+    assert 'name="next" value="/admin/"' in main(codes)
+    assert browser.post("/second-step/", {"stored": ""}).status_code == 403  # without the token of the form
     assert browser.get("/admin/").status_code == 200
     assert begin(make_organiser(series))[1].url == "/admin/"
 

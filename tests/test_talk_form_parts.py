@@ -69,6 +69,23 @@ def test_the_end_is_a_time_or_a_length(client, talk, typed, minutes):
     assert talk.ends_at - talk.starts_at == timedelta(minutes=minutes)
 
 
+def test_a_length_counts_from_the_start_as_it_is_read_without_a_year(client, series, ada):
+    past = make_talk(series=series, starts_at=in_new_york(2029, 1, 17, 12), speakers=[ada])
+
+    save(client, past, starts_at_0="16 January", ends_at_1="60 min")
+
+    past.refresh_from_db()
+    assert past.starts_at == in_new_york(2029, 1, 16, 12)
+    assert past.ends_at == in_new_york(2029, 1, 16, 13)
+
+
+def test_a_length_is_not_asked_about_where_the_start_is_a_day_that_is_meant(client, talk):
+    save(client, talk, **{"starts_at_0": "3 October 2001", "starts_at_0-meant": "2001-10-03", "ends_at_1": "60 min"})
+
+    talk.refresh_from_db()
+    assert (talk.starts_at, talk.ends_at) == (in_new_york(2001, 10, 3, 12), in_new_york(2001, 10, 3, 13))
+
+
 def test_a_talk_that_ends_on_another_day_shows_that_day(client, talk):
     save(client, talk, ends_at_0="2030-10-10", ends_at_1="09:00")
 

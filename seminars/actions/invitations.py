@@ -16,10 +16,12 @@ from seminars.models.department_language import in_department_language
 from seminars.models.invitation import Invitation
 
 
-def invite(invitation: Invitation, series: Collection[Series]) -> User | None:
+def invite(invitation: Invitation, series: Collection[Series], *, known: int | None = None) -> User | None:
     """Send an invitation; return the person who has an account with the address and got the role instead, or None.
 
-    Raise ValidationError if the address waits for an answer already, or its account is deactivated.
+    `known` is the key of the account that the inviter has been shown and confirmed: an address alone does not say
+    whose account it is. Raise ValidationError if the address has another account, with the key in its parameters; if
+    the account is deactivated; or if the address waits for an answer already.
     """
     with taking_turns():
         person = User.objects.filter(email__iexact=invitation.email).first()
@@ -31,6 +33,11 @@ def invite(invitation: Invitation, series: Collection[Series]) -> User | None:
             sentence = _("%(name)s has an account with this address, which is deactivated. An administrator can "
                          "activate it under “People and roles”.")  # fmt: skip
             raise ValidationError(sentence % {"name": person}, code="inactive")
+        elif person.pk != known:
+            sentence = _("%(name)s (%(username)s) has an account with this address. Give them this role only if you "
+                         "know that this is the person you mean.")  # fmt: skip
+            words = {"name": person, "username": person.username, "key": person.pk}
+            raise ValidationError(sentence, code="known", params=words)
         else:
             roles.give(person, invitation.role, series, by=invitation.invited_by)
     if person is None:

@@ -14,6 +14,7 @@ from seminars.actions import bulk_changes, shared_rows, talk_changes, talk_defau
 from seminars.actions.bulk_changes import Bookings, TalkWrite
 from seminars.models import Appearance, Room, Series, Speaker, Talk, User, publishing, recording
 from seminars.models.name_matching import surely_meant
+from seminars.models.talk import new_uid
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import zone_info
 from seminars.text import fold
@@ -54,6 +55,7 @@ class NewSlot:
     row: str
     series: Series
     fields: Mapping[str, Any]
+    uid: str = field(default_factory=new_uid)
 
 
 @dataclass
@@ -74,9 +76,10 @@ def save(
     """Write the changes to each talk, add drafts, and delete the drafts with the keys `deleted`.
 
     A new name creates the speaker. Raise ValidationError and change nothing if anything is refused: its messages are
-    under the names of the cells, such as "talk-12-room", and of rows where they are about no cell.
+    under the names of the cells, such as "talk-12-room", and of rows where they are about no cell. A new row that was
+    saved before, by pressing twice, is left out.
     """
-    deleted = list(deleted)
+    deleted, added = list(deleted), _not_yet_added(added)
     if not (changes or added or deleted):
         return SavedSchedule()  # no change makes no edition
     with publishing(), recording(_("Schedule changed"), by=by):
@@ -108,13 +111,34 @@ def _changing(talk: Talk) -> TalkWrite:
     return TalkWrite(bulk_changes.copy_to_change(talk), talk)
 
 
+def _not_yet_added(added: Sequence[NewSlot]) -> list[NewSlot]:
+    """Return the new rows that no talk was made of; raise ValidationError for those that were changed since."""
+    before = {talk.uid: talk for talk in Talk.objects.for_entries().filter(uid__in=[slot.uid for slot in added])}
+    changed = [slot for slot in added if (talk := before.get(slot.uid)) and not _is_as_saved(slot, talk)]
+    if changed:
+        sentence = _("This row has already been saved as a talk. Open the schedule again to change it.")
+        raise ValidationError({slot.row: [sentence] for slot in changed})
+    return [slot for slot in added if slot.uid not in before]
+
+
+def _is_as_saved(slot: NewSlot, talk: Talk) -> bool:
+    fields = dict(slot.fields)
+    people = [fold((person.speaker or person).name) for person in fields.pop("speakers", ())]
+    saved = {name: getattr(talk, name) for name in ("starts_at", "room", *PLAIN)}
+    saved |= {"minutes": (talk.ends_at - talk.starts_at) / timedelta(minutes=1)}
+    is_same = all(value == saved.get(name, value) for name, value in fields.items())
+    return is_same and people in ([], [fold(person.speaker.name) for person in talk.speakers])
+
+
 def _beginning(slot: NewSlot) -> TalkWrite:
     """Return a draft with the defaults of its series."""
     defaults = talk_defaults.standing_defaults(slot.series)
     starts_at = slot.fields["starts_at"]
     ends_at = starts_at + timedelta(minutes=slot.series.default_minutes)
     topics = [] if "topics" in slot.fields else list(slot.series.default_topics.in_order())
-    return TalkWrite(Talk(**defaults, starts_at=starts_at, ends_at=ends_at), None, people=[], topics=topics)
+    return TalkWrite(
+        Talk(**defaults, uid=slot.uid, starts_at=starts_at, ends_at=ends_at), None, people=[], topics=topics
+    )
 
 
 def _set_fields(write: TalkWrite, fields: Mapping[str, Any]) -> None:

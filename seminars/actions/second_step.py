@@ -21,7 +21,9 @@ DIGITS = 6  # of a code from an app; recovery codes have eight letters and digit
 
 def begin(person: User) -> TOTPDevice:
     """Return the app that a person is about to set up, with a key that stays the same until they do."""
-    return TOTPDevice.objects.get_or_create(user=person, confirmed=False, defaults={"name": "app"})[0]
+    with taking_turns():
+        begun = TOTPDevice.objects.filter(user=person, confirmed=False).order_by("pk").first()
+        return begun or TOTPDevice.objects.create(user=person, confirmed=False, name="app")
 
 
 def address_for_app(device: TOTPDevice) -> str:
@@ -69,8 +71,9 @@ def remove(person: User, *, by: User | None) -> None:
 
 
 def _new_codes(person: User) -> list[str]:
-    StaticDevice.objects.filter(user=person).delete()
-    device = StaticDevice.objects.create(user=person, name="recovery codes")
+    device = StaticDevice.objects.filter(user=person).order_by("pk").first()  # whose codes people are signed in with
+    device = device or StaticDevice.objects.create(user=person, name="recovery codes")
+    device.token_set.all().delete()
     codes = [StaticToken.random_token() for _number in range(RECOVERY_CODES)]
     StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
     return codes

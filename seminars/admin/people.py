@@ -52,7 +52,7 @@ class PeoplePage(DeskPage):
 
 
 class InvitePage(DeskPage, FormView):
-    """Invite a person; one who has an account gets the role at once."""
+    """Invite a person; one who has an account gets the role once the inviter has confirmed who it is."""
 
     template_name = "admin/invite.html"
     title = gettext_lazy("Invite somebody")
@@ -63,10 +63,13 @@ class InvitePage(DeskPage, FormView):
 
     def form_valid(self, form: InvitationForm) -> HttpResponse:
         try:
-            person = invitations.invite(form.invitation, form.cleaned_data["series"])
+            person = invitations.invite(
+                form.invitation, form.cleaned_data["series"], known=parameters.key(self.request.POST, "known")
+            )
         except ValidationError as refusal:
             form.add_error("email", refusal)
-            return self.form_invalid(form)
+            known = refusal.params["key"] if refusal.code == "known" else None
+            return self.show(form=form, known=known)
         if person is None:
             messages.success(self.request, said_of(form.cleaned_data["email"]))
         else:

@@ -24,8 +24,9 @@ from seminars.admin.preview import is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.forms.schedule import NewRow, RearrangeForm, SlotForm, TalkRow, ask_about_names
-from seminars.forms.schedule_columns import ALWAYS, SEPARATOR, USUAL, ScheduleSheet
+from seminars.forms.schedule_columns import ALWAYS, USUAL, ScheduleSheet
 from seminars.models import Break, Department, Series, Speaker, Talk, TalkQuerySet
+from seminars.models.talk import new_uid
 from seminars.models.terms import Term
 from seminars.times import today
 
@@ -112,13 +113,8 @@ class Schedule:
     @cached_property
     def _usual_values(self) -> dict[str, str]:
         """What a new row begins with beside its date: as the last talk of the series, or as the series says."""
-        series, rows = self.series, [row for row in self.rows if row.talk]
-        start = series.default_start.strftime("%H:%M") if series.default_start else ""
-        start = start or (rows[-1].now["start"] if rows else "")
-        room = str(series.default_room_id or "")
-        topics = SEPARATOR.join(topic.name for topic in series.default_topics.in_order())
-        values = {"start": start, "room": room, "minutes": str(series.default_minutes), "topics": topics}
-        return values | {"join_url": series.default_join_url}
+        usual, rows = self.sheet.usual_values, [row for row in self.rows if row.talk]
+        return usual | {"start": usual["start"] or (rows[-1].now["start"] if rows else "")}
 
     @cached_property
     def free_days(self) -> list[str]:
@@ -137,7 +133,7 @@ class Schedule:
         numbers = [row.number for row in self.rows if isinstance(row, NewRow)]
         taken = {row.data.get(f"{row.prefix}-day") for row in self.rows}
         day = next((day for day in self.free_days if day not in taken), "")
-        self.rows.append(NewRow(self.sheet, max(numbers, default=0) + 1, self._usual_values | {"day": day}))
+        self.rows.append(NewRow(self.sheet, max(numbers, default=0) + 1, self._usual_values | {"day": day}, new_uid()))
         for row in self.rows:
             row.is_checked = False
 

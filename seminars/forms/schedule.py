@@ -1,7 +1,9 @@
 """Checking the schedule of a term: one row a slot, of which only what was changed on the page is taken."""
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,9 +16,10 @@ from seminars.actions.schedule import ChosenPerson, NewSlot, ScheduleChange
 from seminars.actions.talk_changes import may_be_deleted
 from seminars.forms.edit_conflict import merged
 from seminars.forms.people import NameQuestion, Recognition
-from seminars.forms.schedule_columns import ScheduleSheet, SlotFields, written_plainly
+from seminars.forms.schedule_columns import ScheduleSheet, SlotFields
 from seminars.models import Change, Room, Speaker, Talk
 from seminars.models.states import ALLOWED_FROM
+from seminars.models.talk import new_uid
 from seminars.models.talk_naming import speaker_and_title
 from seminars.models.wall_times import zone_info
 from seminars.text import fold
@@ -25,7 +28,8 @@ from seminars.typed_names.people import Person, typed_people, with_affiliations
 PLAIN = ("minutes", "affiliation", "title", "join_url", "host", "language", "notes")
 SUGGESTED = {"speaker": "people", "topics": "topics"}  # the lists of suggestions
 MOST_ASKED = 20  # questions about the names in one cell
-FURTHER = "affiliation", "title", "speaker", "host", "topics", "notes"  # a row with none of these and no date is blank
+# A new row without a date is blank if none of these differs from what is usual for the series.
+FURTHER = "affiliation", "title", "speaker", "host", "topics", "notes"
 
 
 class SlotForm(SlotFields):
@@ -34,9 +38,7 @@ class SlotForm(SlotFields):
     talk: Talk | None = None  # the one that the row shows, as it is now
     is_checked = True  # whether what was typed is to be checked
 
-    def __init__(
-        self, sheet: ScheduleSheet, prefix: str, label: str, values: Mapping[str, str] | None, day_meant: str = ""
-    ) -> None:
+    def __init__(self, sheet: ScheduleSheet, prefix: str, label: str, values: Mapping[str, str] | None) -> None:
         self.sheet, self.label = sheet, label
         self.typed: set[str] = set()  # the names of the cells that differ from what is stored
         self.overtaken: dict[str, str] = {}  # what others have changed typed cells to
@@ -48,8 +50,6 @@ class SlotForm(SlotFields):
         self.consequences: list[str] = []  # what subscribers would see of it, once that is found out
         self.base_fields = {name: type(self).base_fields[name] for name in sheet.columns}
         data = None if values is None else {f"{prefix}-{name}": value for name, value in values.items()}
-        if data is not None:
-            data[f"{prefix}-day-meant"] = day_meant  # a doubtful day that is meant all the same
         super().__init__(data, initial=getattr(self, "now", {}), prefix=prefix)
         self._name_fields()
 
@@ -65,6 +65,12 @@ class SlotForm(SlotFields):
             if name in SUGGESTED:
                 attributes["list"] = SUGGESTED[name]
             field.widget.attrs |= attributes
+
+    def take_meant(self, sent: Mapping[str, str] | None) -> None:
+        """Take along the answer that a doubtful day is meant."""
+        if self.is_bound:
+            name = f"{self.prefix}-day-meant"
+            self.data[name] = _text(sent, name, "")
 
     def full_clean(self) -> None:
         if self.is_checked and self.typed and not self.is_left_out:
@@ -171,16 +177,13 @@ class TalkRow(SlotForm):
     def __init__(self, sheet: ScheduleSheet, talk: Talk, sent: Mapping[str, str] | None = None) -> None:
         self.talk, self.now = talk, sheet.values_of(talk)
         prefix = f"talk-{talk.pk}"
-        near = times.local(talk.starts_at, talk.zone_info).date()
-        day = date_formats.day(near)
-        seen = {name: _text(sent, f"{prefix}-seen-{name}", now) for name, now in self.now.items()}
+        day = date_formats.day(times.local(talk.starts_at, talk.zone_info))
+        seen = self.was_seen = {name: _text(sent, f"{prefix}-seen-{name}", now) for name, now in self.now.items()}
         typed = {name: _text(sent, f"{prefix}-{name}", seen[name]).strip() for name in self.now}
-        for name, words in typed.items():
-            if written_plainly(name, words, near) == seen[name]:
-                typed[name] = seen[name]
         shown = merged(typed, seen, self.now)
-        super().__init__(sheet, prefix, day, shown if sent else None, _text(sent, f"{prefix}-day-meant", ""))
-        self.fields["day"].near = near
+        super().__init__(sheet, prefix, day, shown if sent else None)
+        self.take_meant(sent)
+        self.fields["day"].near = times.local(talk.starts_at, talk.zone_info).date()
         self.is_stale = seen != self.now
         self.typed = {name for name in shown if shown[name] != self.now[name]} - self._kept()
         self.overtaken = {name: self._told(name) for name in self.typed if seen[name] != self.now[name]}
@@ -210,8 +213,9 @@ class TalkRow(SlotForm):
 
     @property
     def seen(self) -> Iterable[tuple[str, str]]:
-        """What the page shows before anyone types, sent back with what was typed."""
-        return [(f"{self.prefix}-seen-{name}", now) for name, now in self.now.items()]
+        """What the page showed before anyone typed, sent back with what was typed; after a check, what is there now."""
+        seen = self.now if self.is_checked else self.was_seen
+        return [(f"{self.prefix}-seen-{name}", value) for name, value in seen.items()]
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -241,12 +245,14 @@ class NewRow(SlotForm):
 
     PLACEHOLDER = "__prefix__"  # for the number of a row, in the one that the page makes new ones of
 
-    def __init__(self, sheet: ScheduleSheet, number: int | str, values: Mapping[str, str], day_meant: str = "") -> None:
+    def __init__(self, sheet: ScheduleSheet, number: int | str, values: Mapping[str, str], uid: str = "") -> None:
         prefix = f"new-{number}"
-        super().__init__(sheet, prefix, gettext("new row %(number)s") % {"number": number}, values, day_meant)
-        self.number = number
+        super().__init__(sheet, prefix, gettext("new row %(number)s") % {"number": number}, values)
+        self.number, self.uid = number, uid  # so that a page that is sent twice makes one talk of the row
         self.typed = set(sheet.columns)
-        self.is_blank = not any(values.get(name) for name in ("day", *FURTHER))
+        usual = sheet.usual_values
+        own = {name for name in FURTHER if values.get(name) and values[name] != usual.get(name)}
+        self.is_blank = not (values.get("day") or own)
         self.is_checked = number != self.PLACEHOLDER
 
     @classmethod
@@ -254,7 +260,8 @@ class NewRow(SlotForm):
         """Return the row as it was sent."""
         prefix = f"new-{number}"
         values = {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns}
-        row = cls(sheet, number, values, _text(sent, f"{prefix}-day-meant", ""))
+        row = cls(sheet, number, values, _uid(sent.get(f"{prefix}-uid", "")))
+        row.take_meant(sent)
         row.answers = _answers(sent, prefix)
         row.is_removed = f"{prefix}-remove" in sent
         return row
@@ -266,7 +273,13 @@ class NewRow(SlotForm):
     @property
     def addition(self) -> NewSlot | None:
         """The draft that a valid row makes, None if it is blank or taken away again."""
-        return None if self.is_left_out else NewSlot(self.prefix, self.sheet.series, self._fields())
+        return None if self.is_left_out else NewSlot(self.prefix, self.sheet.series, self._fields(), self.uid)
+
+
+def _uid(sent: str) -> str:
+    with suppress(ValueError):
+        return str(UUID(sent))
+    return new_uid()
 
 
 def _text(sent: Mapping[str, str] | None, name: str, otherwise: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,12 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import times
+from seminars.actions.talk_defaults import standing_defaults
 from seminars.forms.desk import ROOM_GONE, LinesField
 from seminars.forms.moments import ClockField, DayField
 from seminars.models import Room, Series, Talk, Topic
 from seminars.text import fold
-from seminars.typed_clocks import time_in
-from seminars.typed_dates import read_day
 
 MOST_MINUTES = 60 * 24 * 14  # a summer school
 ALWAYS = ("day", "start")  # a row without them is no slot
@@ -58,17 +57,6 @@ VALUES: Mapping[str, Callable[[Talk], str]] = {
 }
 
 
-def written_plainly(column: str, typed: str, near: date) -> str:
-    """Return a typed day or time as `VALUES` writes it; other text, and a day that is doubtful, as it was typed."""
-    try:
-        if column == "day":
-            read = read_day(typed, today=times.today(), near=near)
-            return typed if read.contradicts else f"{read.day}"
-        return f"{time_in(typed):%H:%M}" if column == "start" else typed
-    except (ValueError, OverflowError):
-        return typed
-
-
 @dataclass
 class ScheduleSheet:
     """What all rows of one page share: the series, the shown columns, the rooms and topics that can be named."""
@@ -88,6 +76,19 @@ class ScheduleSheet:
     def values_of(self, talk: Talk) -> dict[str, str]:
         """Return what the cells of a talk hold."""
         return {name: VALUES[name](talk) for name in self.columns}
+
+    @cached_property
+    def usual_values(self) -> dict[str, str]:
+        """What the cells of a new row hold beside its date and people."""
+        talk = Talk(**standing_defaults(self.series))
+        values = {name: VALUES[name](talk) for name in ("room", "join_url", "host", "language", "notes")}
+        start = self.series.default_start
+        topics = SEPARATOR.join(topic.name for topic in self.series.default_topics.in_order())
+        return values | {
+            "start": f"{start:%H:%M}" if start else "",
+            "minutes": str(self.series.default_minutes),
+            "topics": topics,
+        }
 
     def topics_named(self, typed: str) -> list[Topic]:
         """Return the topics with these names; raise ValidationError for a name that none has."""

@@ -62,13 +62,15 @@ def end_of(data: MultiValueDict, form: BaseForm) -> dict[str, str]:
         return {}
     length = length_in(end_clock)
     if length and (start := _moment(form, day, clock)):
-        return {names[2]: f"{start + length:%Y-%m-%d}", names[3]: f"{start + length:%H:%M}"}
+        end = start + length
+        day = f"{end:%Y-%m-%d}"
+        return {names[2]: day, f"{names[2]}-meant": day, names[3]: f"{end:%H:%M}"}
     return {names[2]: day, f"{names[2]}-meant": data.get(f"{names[0]}-meant", "")}
 
 
 def _moment(form: BaseForm, day: str, clock: str) -> datetime | None:
     """Return the wall time that was typed for the start, None if it cannot be read."""
-    days, clocks = form.base_fields["starts_at"].fields
+    days, clocks = form.fields["starts_at"].fields
     try:
         return datetime.combine(days.clean(day), clocks.clean(clock))
     except (ValidationError, TypeError):

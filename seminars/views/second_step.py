@@ -65,6 +65,11 @@ class SecondStep(UserPassesTestMixin, CodePage):
     def test_func(self) -> bool:
         return access.may_have_second_step(self.request.user)
 
+    def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if "stored" in request.POST:  # the recovery codes, which are the last of the sign-in
+            return signing_in.arrive(request, signing_in.target_of(request))
+        return super().post(request, *args, **options)
+
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         person = self.request.user
         told = {"is_on": access.has_second_step(person), "is_required": access.must_set_up_second_step(person)}

@@ -9,14 +9,16 @@ from typing import Any
 from axes.helpers import get_client_ip_address
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, redirect_to_login
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from seminars import access, limits
+
+KEPT = "typed while signed out"  # the name in the session
 
 # The pages of the steps after the first, in their order: who knows only a password must not change it.
 STEPS = {
@@ -44,6 +46,10 @@ class SignIn(LoginView):
         super().form_valid(form)
         return arrive(self.request, self.get_success_url(), self._kept)
 
+    def get_redirect_url(self) -> str:
+        asked = super().get_redirect_url()
+        return asked if asked.startswith("/") else ""
+
     @property
     def _kept(self) -> str:
         return self.request.POST.get("kept", "")
@@ -63,18 +69,24 @@ def target_of(request: HttpRequest) -> str:
     """Return where a step of the sign-in leads on to."""
     asked = request.POST.get("next", request.GET.get("next", ""))
     is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if is_ours else reverse("front")
+    return asked if is_ours and asked.startswith("/") else reverse("front")
+
+
+def keep(request: HttpRequest, typed: str, address: str) -> None:
+    """Keep what was typed, and where it was sent, until the sign-in is complete."""
+    request.session[KEPT] = {"typed": typed, "address": address}
 
 
 def arrive(request: HttpRequest, target: str, kept: str = "") -> HttpResponse:
     """Lead a person who signed in to the step that is left, to what they typed while signed out, or to `target`."""
+    if kept:
+        keep(request, kept, target)
     if step := step_left(request.user):
-        if kept:
-            request.session["kept"] = kept
         return to_step_left(step, target)
-    if typed := kept or request.session.pop("kept", ""):
-        return render(request, "registration/send_again.html", {"typed": QueryDict(typed).lists(), "address": target})
-    return redirect(target)
+    if found := request.session.pop(KEPT, None):
+        words = {"typed": QueryDict(found["typed"]).lists(), "address": found["address"]}
+        return render(request, "registration/send_again.html", words)
+    return HttpResponseRedirect(target)
 
 
 def locked(request: HttpRequest, _response: HttpResponse | None, credentials: dict | None) -> HttpResponse:

@@ -107,6 +107,9 @@ export function begin(row) {
   for (const control of [...row.cells].map(controlIn).filter(Boolean)) set(control, control.value);
 }
 
+/** An identity of a row, so that a page that is sent twice makes one talk of it; randomUUID needs HTTPS. */
+const newUid = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 /** Add a row on the next free day; return it, or null where the table is full. */
 export function addRow() {
   const all = rows();
@@ -120,6 +123,7 @@ export function addRow() {
   table.tBodies[0].append(row);
   controlIn(row.cells[0]).value = day ?? "";
   row.dispatchEvent(new Event("row:added", { bubbles: true }));
+  row.querySelector("input[name$=-uid]").value = newUid();
   begin(row);
   return row;
 }

@@ -143,7 +143,7 @@ def test_a_second_step_is_set_up_and_asked_for(desk, width, theme):
     desk.get_by_role("heading", name="Recovery codes").wait_for()
     recovery = desk.get_by_role("main").locator("li code").first.inner_text()
     assert violations(desk) == []
-    desk.get_by_role("link", name="I have stored the codes").click()
+    desk.get_by_role("button", name="I have stored the codes").click()
 
     for code in (code_of(device), recovery):
         desk.context.clear_cookies()

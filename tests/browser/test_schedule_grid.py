@@ -1,6 +1,7 @@
 """The schedule as a grid: keys, ranges, copying, filling down, undo, new rows, marks, conflicts, touch."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
@@ -242,13 +243,16 @@ def test_pasted_rows_beyond_the_end_become_drafts_on_the_next_free_days(grid, se
     days = grid.values("day")
     press(grid, "Control+Z")
     undone = len(grid.values("day"))
-    press(grid, "Control+Y", "Control+Enter")
+    press(grid, "Control+Y")
+    identities = grid.locator("tbody input[name$=-uid]").evaluate_all("all => all.map((one) => one.value)")
+    press(grid, "Control+Enter")
     grid.get_by_text("1 talk is changed. 2 drafts are added.").wait_for()
 
     first = today() + timedelta(days=1 + (Weekday.WEDNESDAY - today().weekday() - 1) % 7)
     assert days[3:] == [f"{first}", f"{first + timedelta(weeks=1)}"]
     assert undone == 3
     assert [talk.speaker_names for talk in series.talks.soonest_first()][2:] == ["Ada", "Grace", "Emmy"]
+    assert [talk.uid for talk in series.talks.soonest_first()][3:] == [str(UUID(one)) for one in identities]
     assert grid.refusals == []
 
 
