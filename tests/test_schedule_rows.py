@@ -51,42 +51,6 @@ def weekly(series):
     return Series.objects.get(pk=series.pk)
 
 
-# --- dates and times ---
-
-
-def test_a_date_and_a_time_are_read_as_people_type_them(two_series_client, weekly):
-    talk = weekly.talks.get()
-
-    save(two_series_client, weekly, **cells(f"talk-{talk.pk}", day="Wed 9 Oct", start="3.30pm"))
-
-    assert Talk.objects.get().starts_at == in_new_york(2030, 10, 9, 15, 30)
-
-
-@pytest.mark.parametrize(
-    ("day", "start"), [("2 October", "12 noon"), ("2.10.", "12:00 Uhr"), ("Wed 10/2/2030", "noon")]
-)
-def test_the_same_day_and_time_in_other_words_are_no_change(two_series_client, weekly, day, start):
-    before, talk = Change.objects.count(), weekly.talks.get()
-
-    response = save(two_series_client, weekly, **cells(f"talk-{talk.pk}", day=day, start=start))
-
-    assert (response.status_code, Change.objects.count()) == (302, before)
-
-
-@pytest.mark.parametrize("row", ["talk", "new"])
-def test_a_day_in_the_far_future_is_asked_about_and_may_be_meant(two_series_client, weekly, row):
-    key = f"talk-{weekly.talks.get().pk}" if row == "talk" else "new-1"
-    typed = cells(key, day="2 October 2072", start="noon", title="Far") | {"new": "1"}
-
-    asked = save(two_series_client, weekly, **typed)
-    saved = save(two_series_client, weekly, **typed, **cells(key, **{"day-meant": "2072-10-02"}))
-
-    assert "tick “Yes, I mean 2072”" in str(problems_in(asked))
-    assert f'name="{key}-day-meant" value="2072-10-02"' in asked.text
-    assert saved.status_code == 302
-    assert Talk.objects.get(title="Far").starts_at == in_new_york(2072, 10, 2, 12)
-
-
 # --- columns ---
 
 
