@@ -294,6 +294,25 @@ def test_the_name_is_the_email_address_unless_another_is_chosen(boss, series):
     assert re.search(r'name="last_name" value="Hopper"', page)
 
 
+@pytest.mark.parametrize("email", ["o'brien@example.org", "a" * 60 + "@" + ".".join(["b" * 60] * 3) + ".org"])
+def test_an_address_that_cannot_be_a_name_is_not_proposed_as_one(boss, email):
+    invite(boss, role=AccountRole.MEMBER, email=email)
+    browser = Client()
+
+    page = browser.get(browser.get(link_in(mail.outbox[0])).url).text
+
+    assert re.search(r'<input type="text" name="username" maxlength="150"', page)
+
+
+def test_an_address_that_is_too_long_is_refused(boss):
+    email = "a" * 60 + "@" + ".".join(["b" * 60] * 3) + "." + "c" * 20 + ".example.org"
+
+    answer = invite(boss, role=AccountRole.MEMBER, email=email)
+
+    assert "at most 254 characters" in answer.text
+    assert Invitation.objects.count() == 0
+
+
 # --- whose address it is ---
 
 

@@ -72,7 +72,11 @@ def test_a_refused_form_and_one_saved_to_go_on_still_lead_back(client, talk):
 def test_the_form_can_be_left_without_saving(client, talk):
     page = client.get(with_next(address_of(talk), LIST)).text
 
-    assert f'<a href="{LIST.replace("&", "&amp;")}" class="closelink">Go back without saving</a>' in page
+    assert f'<a href="{LIST.replace("&", "&amp;")}" class="button">Go back without saving</a>' in page
+
+
+def test_organisers_are_led_back_to_the_report(client, talk):
+    assert sent(client, talk, "/admin/report/?by=term", _save="on").url == "/admin/report/?by=term"
 
 
 def test_deleting_leads_back_and_so_does_not_deleting(client, series):
@@ -179,7 +183,7 @@ def test_nobody_is_led_to_a_page_that_they_may_not_see(client, talk):
         address_of(draft), address_of(draft, "history"), address_of(draft, "delete"),
         f"/admin/plan/?series={others.pk}", transition_page("cancel", draft), f"/admin/change-talks/?talk={draft.pk}",
         "/admin/seminars/user/",
-        "/admin/seminars/series/add/", "/admin/report/",
+        "/admin/seminars/series/add/", "/admin/role/", "/admin/department-zone/",
     ]  # fmt: skip
 
     ways = [sent(client, talk, page, _save="on").url for page in pages]

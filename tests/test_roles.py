@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from seminars.actions import roles
 from seminars.models import User
@@ -10,6 +11,7 @@ from seminars.models.invitation import AccountRole
 from tests.admin_forms import errors_in, form_of, signed_in
 from tests.factories import make_administrator, make_member, make_organiser
 from tests.pages import main, words
+from tests.second_steps import with_second_step
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +142,42 @@ def test_the_page_asks_as_many_questions_for_many_people_as_for_few(boss, series
 
     with django_assert_max_num_queries(15):
         client.get("/admin/people/")
+
+
+def test_an_administrator_keeps_the_series_that_are_ticked(boss, series):
+    person = make_organiser(series)
+
+    save(boss, person, "administrator", series)
+
+    assert list(person.series.all()) == [series]
+
+
+@pytest.mark.parametrize("change", [{"role": "member"}, {"is_active": ""}])
+def test_nobody_removes_their_own_access(boss, change):
+    make_administrator()
+
+    answer = save(boss, boss, **{"role": "administrator"} | change)
+
+    assert errors_in(answer) == ["You cannot remove your own access. Ask another administrator to do it."]
+    boss.refresh_from_db()
+    assert (boss.is_superuser, boss.is_active) == (True, True)
+
+
+def test_the_own_second_step_is_not_removed_without_a_code(boss):
+    _device, codes = with_second_step(boss)
+    browser = signed_in(boss)
+    browser.post("/sign-in/code/", {"code": codes[0]})
+
+    page = browser.get(role_page(boss))
+    answer = browser.post(role_page(boss), {"remove-second-step": ""})
+
+    assert 'name="remove-second-step"' not in page.text
+    assert answer.url == "/second-step/"
+    assert TOTPDevice.objects.filter(confirmed=True).count() == 1
+
+
+@pytest.mark.parametrize("written", ["{}", "0{}"])
+def test_the_own_password_is_changed_with_the_old_one_however_the_address_is_written(boss, written):
+    answer = signed_in(boss).get(f"/admin/seminars/user/{written.format(boss.pk)}/password/")
+
+    assert answer.url == "/password/"

@@ -29,11 +29,16 @@ def give(person: User, role: str, series: Collection[Series], *, by: User) -> No
 
 
 def change(person: User, role: str, series: Collection[Series], *, is_active: bool, by: User) -> None:
-    """Let a person have exactly this role; raise ValidationError if no administrator would be left."""
+    """Let a person have exactly this role.
+
+    Raise ValidationError if no administrator would be left, or if people remove their own access.
+    """
     with taking_turns():
         person.is_superuser, person.is_active = role == AccountRole.ADMINISTRATOR, is_active
         if not (person.is_superuser and is_active):
             check_administrator_left(person)
+            if person == by:
+                raise own_access_stays()
         person.save(update_fields=["is_superuser", "is_active"])
         kept = {one.pk for one in series} if role != AccountRole.MEMBER else set()
         person.series_rows.exclude(series__in=kept).delete()
@@ -47,6 +52,12 @@ def check_administrator_left(person: User) -> None:
     if not User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk).exists():
         sentence = _("%(name)s is the only administrator. Make somebody else an administrator first.")
         raise ValidationError(sentence % {"name": person}, code="last administrator")
+
+
+def own_access_stays() -> ValidationError:
+    """Return what people are told who would remove their own access."""
+    sentence = _("You cannot remove your own access. Ask another administrator to do it.")
+    return ValidationError(sentence, code="own access")
 
 
 def _describe(role: str, series: Collection[Series]) -> str:

@@ -112,13 +112,14 @@ class RolePage(UserPassesTestMixin, DeskPage, FormView):
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         title = _("Role of %(name)s") % {"name": self.person}
-        return super().get_context_data(
-            person=self.person, has_second_step=access.has_second_step(self.person), **{"title": title} | words
-        )
+        removes = self.person != self.request.user and access.has_second_step(self.person)
+        return super().get_context_data(person=self.person, removes_second_step=removes, **{"title": title} | words)
 
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         if "remove-second-step" not in request.POST:
             return super().post(request, *args, **options)
+        if self.person == request.user:
+            return redirect("second-step")  # where it takes a code
         second_step.remove(self.person, by=request.user)
         said = _("%(name)s now signs in with the password alone, and can set the second step up again.")
         messages.success(request, said % {"name": self.person})

@@ -16,10 +16,10 @@ from seminars.models import Talk
 
 # They only take what a button sends, do something when they are opened, or return data or a file.
 NO_PAGES = {
-    *("undo", "joint-request", "continue-import", "text-preview", "login", "logout"),
+    *("undo", "joint-request", "continue-import", "text-preview", "typed-moment", "put-steps-away", "login", "logout"),
     *("jsi18n", "autocomplete", "seminars_talk_export", "seminars_department_looks_stylesheet"),
 }
-FOR_ADMINISTRATORS = {"report", "start-empty"}
+FOR_ADMINISTRATORS = {"start-empty", "role", "department-zone"}
 
 
 def asked(request: HttpRequest) -> str:

@@ -28,8 +28,7 @@ class AccountForm(UserChangeForm):
         cleaned = super().clean()
         if not (cleaned.get("is_active") and cleaned.get("is_superuser")):
             if self.is_own:
-                sentence = gettext("You cannot remove your own access. Ask another administrator to do it.")
-                raise ValidationError(sentence)
+                raise roles.own_access_stays()
             roles.check_administrator_left(self.instance)
         return cleaned
 

@@ -37,7 +37,7 @@ class RoleForm(forms.Form):
         cleaned = super().clean()
         if cleaned.get("role") == AccountRole.ORGANISER and "series" in cleaned and not cleaned["series"]:
             self.add_error("series", ValidationError(gettext("Tick at least one series, or choose another role.")))
-        if cleaned.get("role") != AccountRole.ORGANISER:
+        if cleaned.get("role") == AccountRole.MEMBER:
             cleaned["series"] = Series.objects.none()
         return cleaned
 
@@ -46,7 +46,7 @@ class InvitationForm(RoleForm):
     """Who is invited, and to what."""
 
     email = forms.EmailField(
-        label=gettext_lazy("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=gettext_lazy("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=150, required=False)
@@ -75,6 +75,15 @@ class PersonRoleForm(RoleForm):
 
 class NewAccountForm(UserCreationForm):
     """Name and password of an invited person."""
+
+    @staticmethod
+    def takes_username(proposed: str) -> bool:
+        """Tell whether these letters can be a name; addresses may have an apostrophe, or be too long."""
+        try:
+            User._meta.get_field("username").run_validators(proposed)
+        except ValidationError:
+            return False
+        return True
 
     class Meta(UserCreationForm.Meta):
         model = User

@@ -46,7 +46,8 @@ class AcceptInvitation(FormView):
 
     def get_initial(self) -> dict[str, Any]:
         asked = self.invitation
-        return {"username": asked.email, "first_name": asked.first_name, "last_name": asked.last_name}
+        username = asked.email if NewAccountForm.takes_username(asked.email) else ""
+        return {"username": username, "first_name": asked.first_name, "last_name": asked.last_name}
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         return super().get_context_data(invitation=self.invitation, **words)

@@ -149,8 +149,7 @@ def announce(desk, hands, visitor):
 
 def move(desk, hands, visitor):
     hands.follow("Time: Ada Lovelace")
-    hands.reach(desk.get_by_label("Start"))
-    desk.keyboard.type("0230PM")
+    hands.write("2:30 pm", desk.get_by_role("textbox", name="Start"))
     hands.push("Move")
     assert "Previously" in visitor.page
     assert visitor.feed == dict.fromkeys(PEOPLE, PLANNED) | {"Ada Lovelace": MOVED}

@@ -150,7 +150,7 @@ def test_the_pages_of_a_change_are_accessible(desk, talk, width, theme):
         for summary in desk.locator(".rooms summary").all():
             summary.click()
         if address == "closing":
-            desk.get_by_label("Day").fill(str(local(talk.starts_at).date()))
+            desk.get_by_role("textbox", name="Day").fill(str(local(talk.starts_at).date()))
             desk.get_by_label("Move them online").check()
             desk.get_by_label("Reason").fill("Snow")
             desk.get_by_role("button", name="Preview").click()
