@@ -1,6 +1,7 @@
 """Cards: the pictures that messengers show of a shared link."""
 
 import re
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -15,6 +16,7 @@ from PIL import Image
 from seminars.actions import photos, shared_rows, talk_changes
 from seminars.formats import card, card_drawing, card_fonts
 from seminars.formats.card_fonts import Style
+from seminars.formats.card_process import drawer
 from seminars.formats.card_wrapping import fitted
 from seminars.models import Department
 from tests.admin_forms import signed_in
@@ -52,6 +54,20 @@ def told(client, page):
 
 def path_of(client, page):
     return told(client, page)["og:image"].removeprefix(SITE)
+
+
+@pytest.mark.parametrize("command", [[sys.executable, "-c", ""], ["/nowhere/at-all"]])
+def test_a_card_that_cannot_be_drawn_now_is_asked_for_again(client, talk, monkeypatch, command):
+    path = path_of(client, talk.get_absolute_url())
+    drawer.stop()
+    monkeypatch.setattr(drawer, "command", command)
+    cache.clear()
+
+    response = client.get(path)
+
+    assert (response.status_code, response["Cache-Control"]) == (503, "no-store")
+    assert int(response["Retry-After"]) > 0
+    drawer.stop()
 
 
 def drawn(client, page):

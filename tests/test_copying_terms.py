@@ -262,6 +262,25 @@ def test_the_preview_makes_nothing_and_saving_makes_what_is_ticked(series, clock
     assert first
 
 
+@pytest.mark.parametrize(
+    "changed", [{"ends_at": at_noon(MONDAYS[0], 14)}, {"host": "Grace Hopper"}, {"topics": ["Looms"]}]
+)
+def test_saving_is_refused_if_a_talk_has_changed_since_the_preview(series, clock, changed):
+    client = signed_in(make_organiser(series))
+    asked = wishes(series, kept=["host", "topics"])
+    shown = client.post(address(), asked)
+    talk = Talk.objects.soonest_first().first()
+    for name, value in changed.items():
+        if name == "topics":
+            talk.topics.add(make_topic(name=value[0]))
+        else:
+            Talk.objects.filter(pk=talk.pk).update(**{name: value})
+
+    saved = client.post(address(), asked | ticks_of(shown, *keys_in(shown)) | {"_save": "1"})
+
+    assert (saved.status_code, Talk.objects.drafts().count()) == (200, 0)
+
+
 def test_ticks_and_rooms_stay_when_the_wishes_change(series, room, clock):
     make_talk(room=room, starts_at=at_noon(date(2030, 9, 9)))
     free, client = make_room(name="Free"), signed_in(make_organiser(series))

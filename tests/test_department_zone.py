@@ -71,6 +71,14 @@ def test_a_preview_changes_nothing(administrator_client):
     assert (Department.objects.get().time_zone, stored(talk), Edition.objects.number()) == ("", "17:00", edition)
 
 
+def test_a_change_that_is_only_shown_writes_nothing_at_talks(administrator_client):
+    own = make_talk(starts_at=in_new_york(2026, 1, 6, 12), zone=NEW_YORK)
+
+    administrator_client.post(PAGE, {"time_zone": BERLIN, "seen": "other", "_save": "1"})
+
+    assert Talk.objects.get(pk=own.pk).local_zone == ""
+
+
 def test_a_change_that_was_not_previewed_is_shown_first(administrator_client):
     answer = administrator_client.post(PAGE, {"time_zone": BERLIN, "seen": "other", "_save": "1"})
 

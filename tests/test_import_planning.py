@@ -12,7 +12,8 @@ from seminars.models import Department, Talk
 from tests.admin_forms import fields_of, form_of
 from tests.factories import make_series
 from tests.import_plans import talk_on
-from tests.imports import calendar, written
+from tests.imports import calendar, event, written
+from tests.zones import stored
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,21 @@ def test_the_plan_of_a_long_file_is_in_the_departments_language_and_is_saved_as_
     organiser_client.post(IMPORT, fields_of(Answer) | {"_save": "Import"})
 
     assert ([" von 5 " in line for line in Answer.pieces[2:-1]], Talk.objects.count()) == ([True] * 3, 5)
+
+
+def test_the_plan_of_a_long_file_is_made_in_the_zone_of_the_department(organiser_client):
+    Department.objects.create(pk=1, name="Q", time_zone="Asia/Tokyo")
+    events = [event(UID=f"{n}@example.edu", SUMMARY=f"On engine {n}", DTSTART=f"203003{n:02}T120000",
+                    DTEND=f"203003{n:02}T130000") for n in range(1, 6)]  # fmt: skip
+
+    class Answer:
+        content = "".join(planned(organiser_client, *events)).encode()
+
+    organiser_client.post(IMPORT, fields_of(Answer) | {"_save": "Import"})
+
+    assert Talk.objects.count() == 5
+    assert "no time zone given; used Asia/Tokyo" in Answer.content.decode()
+    assert {stored(talk) for talk in Talk.objects.all()} == {"03:00"}
 
 
 def test_a_long_file_that_cannot_be_planned_says_why(organiser_client):

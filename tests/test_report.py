@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -142,6 +143,15 @@ def test_talks_are_counted_by_how_people_attend_and_whether_there_is_a_recording
     talk_on(2026, 9, 4, series=asset)
 
     assert numbers("talks", "in_person", "online", "hybrid", "recorded")[-1] == ("2026-27", "All", 4, 1, 1, 1, 1)
+
+
+def test_a_workshop_with_only_a_link_is_not_counted_as_online(asset):
+    link = "https://example.org/meet"
+    start = in_new_york(2026, 9, 1, 12)
+    make_talk(series=asset, starts_at=start, ends_at=start + timedelta(days=2), join_url=link)
+    talk_on(2026, 9, 8, series=asset, join_url=link)
+
+    assert numbers("talks", "online")[-1] == ("2026-27", "All", 2, 1)
 
 
 def test_talks_are_counted_by_term(asset):

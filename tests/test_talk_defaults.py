@@ -70,3 +70,12 @@ def test_a_series_without_a_usual_time_leaves_it_open(missing):
     fields = talk_defaults.defaults_of(series, after=TUESDAY)
 
     assert (fields["starts_at"], fields["ends_at"]) == (None, None)
+
+
+def test_a_copy_has_the_recording_and_the_notes_that_are_usual():
+    series = make_wednesdays(default_recording="planned", default_notes="Ask for slides.")
+    talk = make_talk(series=series, starts_at=in_new_york(2030, 10, 30, 12), notes="Vegetarian.")
+
+    fields = talk_defaults.copy_of(talk)
+
+    assert (fields["recording"], fields["notes"]) == ("planned", "Ask for slides.")

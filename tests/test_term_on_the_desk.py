@@ -79,6 +79,16 @@ def test_the_strip_has_talks_breaks_and_free_dates_in_their_weeks(client, series
     ]
 
 
+def test_a_day_with_a_joint_talk_is_not_free(client, series):
+    for week in (0, 3):
+        make_draft(series=series, starts_at=JANUARY + timedelta(weeks=week))
+    make_talk(series=make_series(), also_in=[series], starts_at=JANUARY + timedelta(weeks=1))
+
+    free = [link.words for week in desk_of(client).term.weeks for link in week.free]
+
+    assert free == ["ASSET: Wednesday, 29 January 2031 is free"]
+
+
 def test_a_free_date_leads_to_a_form_that_begins_with_it(client, series):
     for week in (0, 2):
         make_draft(series=series, starts_at=JANUARY + timedelta(weeks=week))

@@ -45,6 +45,7 @@ def test_it_lacks_a_room_and_is_not_among_what_is_only_online(workshop, evening)
     assert (Gap.ROOM in gaps_of(workshop), Gap.ROOM in gaps_of(evening)) == (True, False)
     assert list(Talk.objects.filter(lacking(Gap.ROOM))) == [workshop]
     assert list(Talk.objects.attended(Attendance.ONLY_ONLINE)) == [evening]
+    assert list(Talk.objects.attended(Attendance.ONLINE)) == [evening]
 
 
 def test_one_that_was_moved_online_is_online(workshop):

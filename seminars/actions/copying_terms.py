@@ -44,6 +44,7 @@ class Kept(TextChoices):
 
 
 _FIELDS = {Kept.LINK: ("join_url", "passcode", "join_access")}
+_COPIED = tuple(name for kept in Kept if kept != Kept.TOPICS for name in _FIELDS.get(kept, (kept.value,)))
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,13 @@ def slots_of(copied: CopiedTerm, rooms: Mapping[str, Room | None] = NO_OTHER_ROO
     outside = {key for key, wish in wishes.items() if not copied.includes(day_of(wish))}
     found = slots.judge(wishes, outside=outside)
     return [CopiedSlot(talk, slot) for talk, slot in zip(talks, found, strict=True)]
+
+
+def values_of(copied: CopiedTerm, one: CopiedSlot) -> str:
+    """Return in words all that a draft would hold: with another one, something else would be saved."""
+    names = ("starts_at", "ends_at", "room_id", "shares_room", "zone", *_COPIED)
+    topics = sorted(topic.pk for topic in fetched_rows(one.old, "topics")) if Kept.TOPICS in copied.kept else []
+    return repr([str(getattr(one.slot.talk, name)) for name in names] + topics)
 
 
 def make(

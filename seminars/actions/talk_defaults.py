@@ -12,6 +12,7 @@ WEEKS_AHEAD = 60  # how far ahead to look for a free day
 BESIDE_PLACE = ("join_access", "host", "language", "audience", "programme", "recording", "notes")
 COPIED = ("series", "zone", "kind", "title", "language", "abstract", "room", "join_url", "passcode", "join_access",
           "host", "audience", "programme")  # fmt: skip
+OF_THE_DAY = ("recording", "notes")  # which a copy has from its series
 
 
 def defaults_of(series: Series, *, after: date | None = None) -> dict[str, Any]:
@@ -70,8 +71,9 @@ def defaults_after(talk: Talk) -> dict[str, Any]:
 
 
 def copy_of(talk: Talk) -> dict[str, Any]:
-    """Return the fields of a talk in the next free slot of its series; without the fields about its own day."""
-    return {name: getattr(talk, name) for name in COPIED} | _slot_after(talk)
+    """Return the fields of a talk in the next free slot of its series; those about its own day are as is usual."""
+    usual = {name: getattr(talk.series, f"default_{name}") for name in OF_THE_DAY}
+    return {name: getattr(talk, name) for name in COPIED} | usual | _slot_after(talk)
 
 
 def _slot_after(talk: Talk) -> dict[str, datetime]:

@@ -80,8 +80,8 @@ class CopyTermPage(PreviewedFormPage):
         return copying_terms.slots_of(form.copied)
 
     def mark_of(self, form: CopyTermForm, found: list[CopiedSlot]) -> str:
-        """Return another mark if a date of the old term has changed, or somebody has added a talk on a new day."""
-        there = [f"{one.slot.key} {one.slot.span.starts_at.isoformat()} {one.slot.talk.room_id}" for one in found]
+        """Return another mark if a draft would be different, or somebody has added a talk on a new day."""
+        there = [f"{one.slot.key} {copying_terms.values_of(form.copied, one)}" for one in found]
         return slots.mark_of([repr(sorted(form.copied.kept)), *there], [one.slot for one in found])
 
     def save(self, form: CopyTermForm, found: list[CopiedSlot]) -> HttpResponse:

@@ -39,7 +39,7 @@ class DepartmentZonePage(UserPassesTestMixin, PreviewedFormPage):
 
     def form_valid(self, form: ZoneForm) -> HttpResponse:
         """Move the talks after the zone was saved: in turns, so that others can save in between."""
-        if self.is_save:
+        if self.is_save and self.request.POST.get("seen") == self.mark_of(form, self.preview(form)):
             department_zone.prepare()
         response = super().form_valid(form)
         if response.status_code == 302:

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from seminars import times
 from seminars.admin.pages import PreviewedFormPage
 from seminars.importing import PlanProgress, PlanSteps
 
@@ -24,14 +25,15 @@ def planning_page(page: PreviewedFormPage, form: Form, steps: PlanSteps) -> Stre
     # Rendered here, where messages that it shows are still marked as seen.
     words = page.get_context_data(form=form)
     head, tail = render_to_string("admin/import_planning.html", words, page.request).split(PLACE)
-    pieces = _in_language(translation.get_language(), _pieces(page, form, steps, (head, tail)))
+    now = translation.get_language(), times.chosen_zone() or ""
+    pieces = _as_in_request(*now, _pieces(page, form, steps, (head, tail)))
     return StreamingHttpResponse(pieces, headers={"X-Accel-Buffering": "no"})
 
 
-def _in_language(language: str, pieces: Iterator[str]) -> Iterator[str]:
-    """Make each piece in this language: the server asks for them after the middleware has left it."""
+def _as_in_request(language: str, zone: str, pieces: Iterator[str]) -> Iterator[str]:
+    """Make each piece in this language and zone: the server asks for them after the middleware has left both."""
     while True:
-        with translation.override(language):
+        with translation.override(language), times.in_zone(zone):
             piece = next(pieces, None)
         if piece is None:
             return

@@ -47,7 +47,7 @@ ONLINE_ALONE = (
 )
 ATTENDED = {
     Attendance.IN_PERSON: HAS_ROOM,
-    Attendance.ONLINE: HAS_LINK,
+    Attendance.ONLINE: ONLINE_ALONE | (HAS_ROOM & HAS_LINK),
     Attendance.HYBRID: HAS_ROOM & HAS_LINK,
     Attendance.ONLY_IN_PERSON: HAS_ROOM & NO_LINK,
     Attendance.ONLY_ONLINE: ONLINE_ALONE,

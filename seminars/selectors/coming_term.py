@@ -9,10 +9,10 @@ from itertools import compress
 
 from django.db.models import BooleanField, ExpressionWrapper
 
-from seminars.models import Appearance, Break, Gap, Series, State, TalkQuerySet, lacking
+from seminars.models import Appearance, Break, Gap, Series, State, Talk, TalkQuerySet, lacking
 from seminars.models.states import CALLED_OFF, Role
 from seminars.models.terms import Term
-from seminars.times import local
+from seminars.times import Span, local, start_of
 
 SIGNS = (Gap.TITLE, Gap.SPEAKER, Gap.ABSTRACT, Gap.ROOM, Gap.LINK)
 WEEK = timedelta(weeks=1)
@@ -110,7 +110,24 @@ def weeks_of(
 def _free_dates(
     talks: list[ComingTalk], breaks: list[Break], series: Iterable[Series], today: date
 ) -> Iterator[FreeDate]:
-    """Yield the usual days of each series between its first talk and its last that are free, from tomorrow on."""
+    """Yield the usual days of each series between its first talk and its last that are free, from tomorrow on.
+
+    One query finds the joint talks, if a day may be free.
+    """
+    usual = list(_usual_dates(talks, breaks, series, today))
+    if not usual:
+        return
+    days = [free.day for free in usual]
+    span = Span(start_of(min(days)), start_of(max(days) + timedelta(days=1)))
+    joint = Talk.objects.filter(also_in__in={free.series.pk for free in usual}).starting_in(span).order_by()
+    taken = {(key, local(moment).date()) for key, moment in joint.values_list("also_in", "starts_at")}
+    yield from (free for free in usual if (free.series.pk, free.day) not in taken)
+
+
+def _usual_dates(
+    talks: list[ComingTalk], breaks: list[Break], series: Iterable[Series], today: date
+) -> Iterator[FreeDate]:
+    """Yield the usual days of each series on which it has no talk of its own and no break."""
     taken: dict[int, set[date]] = defaultdict(set)
     for talk in talks:
         taken[talk.series].add(talk.day)

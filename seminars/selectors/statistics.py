@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import TextChoices
+from django.db.models import BooleanField, ExpressionWrapper, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.appearance import Appearance
 from seminars.models.series import Series
 from seminars.models.states import Mode, Role
-from seminars.models.talk_queries import TalkQuerySet
+from seminars.models.talk_queries import ONLINE_ALONE, TalkQuerySet
 from seminars.models.terms import Term
 from seminars.text import fold
 from seminars.times import AcademicYear, local
@@ -54,6 +54,7 @@ class Counted(NamedTuple):
     room: int | None
     join_url: str
     recording_url: str
+    is_online_alone: bool
 
 
 @dataclass
@@ -84,7 +85,8 @@ class Count:
         """Count one talk with its speakers, and those of them who are new in its period."""
         self.talks += 1
         self.new |= new
-        self.modes[Mode.of(has_room=bool(talk.room), has_link=bool(talk.join_url))] += 1
+        has_link = bool(talk.join_url) if talk.room else talk.is_online_alone  # as `Talk.mode` says
+        self.modes[Mode.of(has_room=bool(talk.room), has_link=has_link)] += 1
         self.recorded += bool(talk.recording_url)
         for one in people:
             {True: self.external, False: self.internal, None: self.unspecified}[one.is_external].add(one.person)
@@ -110,7 +112,8 @@ def statistics(talks: TalkQuerySet, first_month: int, by: By = By.YEAR, rows: Ro
     counts: dict[AcademicYear | Term, dict[str, Count]] = defaultdict(dict)
     totals: dict[AcademicYear | Term, Count] = defaultdict(lambda: Count(""))
     first: dict[int, AcademicYear | Term] = {}  # the period in which each person spoke first
-    for row in talks.soonest_first().values_list(*Counted._fields).iterator():
+    counted = talks.annotate(is_online_alone=ExpressionWrapper(ONLINE_ALONE, BooleanField()))
+    for row in counted.soonest_first().values_list(*Counted._fields).iterator():
         talk = Counted(*row)
         spoke, period = people[talk.pk], by.period_of(local(talk.starts_at).date(), first_month)
         new = {one.person for one in spoke if first.setdefault(one.person, period) == period}

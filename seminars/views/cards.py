@@ -1,16 +1,22 @@
 """Cards: the pictures that messengers show of a shared link, at addresses that change with what they show."""
 
+import logging
+
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_cache_control
 
 from seminars.formats import card
+from seminars.formats.card_process import NotDrawn
 from seminars.models import Department, Photo, Series, Talk
 from seminars.models.talk_address import TalkAddress
 from seminars.views import ANY_SITE, for_ever
 
+TRY_AGAIN_IN = 120  # seconds
 KEPT_FOR = 24 * 3600  # seconds: those who show a link fetch its card within the first hours
+
+logger = logging.getLogger(__name__)
 
 
 def talk(request: HttpRequest, address: TalkAddress, digest: str) -> HttpResponse:
@@ -38,7 +44,11 @@ def _card(request: HttpRequest, thing: Talk | Series | Department, digest: str) 
         response = redirect(card.card_link(thing, department).path)
         patch_cache_control(response, no_cache=True)
         return response
-    return for_ever(_drawn)(request, shown)
+    try:
+        return for_ever(_drawn)(request, shown)
+    except (NotDrawn, OSError):
+        logger.exception("A card could not be drawn")
+        return HttpResponse(status=503, headers={"Retry-After": str(TRY_AGAIN_IN), "Cache-Control": "no-store"})
 
 
 def _drawn(_request: HttpRequest, shown: card.Card) -> HttpResponse:

@@ -52,7 +52,7 @@ export function tableOf(html) {
 
 /** Rows of cells as text/plain, in the form in which every spreadsheet reads them. */
 export function textOf(rows) {
-  const quoted = (text) => (/[\t\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const quoted = (text) => (/[\t\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   return rows.map((row) => row.map(quoted).join("\t")).join("\n");
 }
 
