@@ -136,9 +136,7 @@ def owner_of(token: str) -> User | None:
 
 def roles_to_give(user: Person) -> list[AccountRole]:
     """Return the roles that `user` may give to others: nobody gives more than they have."""
-    if is_administrator(user):
-        return list(AccountRole)
-    return [AccountRole.ORGANISER] if is_organiser(user) else []
+    return Rights(user).roles_to_give
 
 
 def invitations_of(user: Person) -> InvitationQuerySet:
@@ -156,9 +154,22 @@ def invitation_opened_by(token: str) -> Invitation | None:
 
 def may_be_accepted(invitation: Invitation) -> bool:
     """Tell whether the link works and the inviter may still give what it promises."""
-    if not invitation.is_open() or invitation.role not in roles_to_give(invitation.invited_by):
-        return False
-    return not invitation.series.exclude(pk__in=series_of(invitation.invited_by).values("pk")).exists()
+    return invitation.is_open() and may_give(invitation.invited_by, invitation)
+
+
+def may_give(user: Person, invitation: Invitation) -> bool:
+    """Tell whether `user` may give what an invitation promises."""
+    return Rights(user).may_give(invitation)
+
+
+def good_invitations(invitations: Iterable[Invitation]) -> set[int]:
+    """Return the keys of those that may be accepted; each inviter's rights are read once."""
+    inviters: dict[int, Rights] = {}
+    return {
+        one.pk
+        for one in invitations
+        if one.is_open() and inviters.setdefault(one.invited_by_id, Rights(one.invited_by)).may_give(one)
+    }
 
 
 def may_see(user: Person, thing: Model) -> bool:
@@ -257,6 +268,20 @@ class Rights:
         if verb not in ORGANISERS_MAY.get(model, ()) or not self.has_desk:
             return False
         return row is None or self._is_theirs(row, only_to_look=verb == "view")
+
+    @property
+    def roles_to_give(self) -> list[AccountRole]:
+        """The roles that they may give to others."""
+        if self.is_administrator:
+            return list(AccountRole)
+        return [AccountRole.ORGANISER] if self.has_desk else []
+
+    def may_give(self, invitation: Invitation) -> bool:
+        """Tell whether they have all that an invitation promises."""
+        promised = [one.pk for one in invitation.series.all()]
+        if invitation.role == AccountRole.ORGANISER and not promised:
+            return False  # the series are deleted
+        return invitation.role in self.roles_to_give and self.may_change_all(promised)
 
     def may_change_all(self, homes: Collection[int]) -> bool:
         """Tell whether they look after every one of these series, by key."""

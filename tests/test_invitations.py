@@ -15,14 +15,12 @@ from seminars.models import Department, User
 from seminars.models.invitation import AccountRole, Invitation
 from tests.admin_forms import signed_in
 from tests.factories import in_new_york, make_administrator, make_member, make_organiser
+from tests.inviting import ACCOUNT, accept, invite, link_in
 from tests.pages import main, words
-from tests.signing_in import send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_is_set_up")]
 
 NOW = in_new_york(2025, 11, 3, 9)
-ACCOUNT = {"username": "grace", "first_name": "Grace", "last_name": "Hopper"}
-ACCOUNT |= {"password1": "difference engine 2", "password2": "difference engine 2"}
 
 
 @pytest.fixture
@@ -35,25 +33,8 @@ def boss():
     return make_administrator(first_name="Ada", last_name="Lovelace")
 
 
-def invite(by, role=AccountRole.ORGANISER, series=(), email="grace@example.org", **details):
-    client = signed_in(by)
-    sent = {"email": email, "role": role, "series": [one.pk for one in series]} | details
-    return client.post(reverse("admin:invite"), sent)
-
-
-def link_in(message):
-    return re.search(r"http://talks\.example\.edu(/private/\S+)", message.body)[1]
-
-
 def form_of_page(page):
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
-
-
-def accept(link, **changes):
-    browser = Client(enforce_csrf_checks=True)
-    opened = browser.get(link)
-    assert opened.url == "/invitation/"
-    return browser, send(browser, opened.url, **ACCOUNT | changes)
 
 
 def test_a_colleague_is_invited_accepts_and_sees_their_series(boss, series, priml):

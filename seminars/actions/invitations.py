@@ -47,9 +47,27 @@ def invite(invitation: Invitation, series: Collection[Series], *, known: int | N
     return person
 
 
-def send_again(invitation: Invitation) -> None:
-    """Send another link, which is good for another week; the earlier one stops working."""
-    _send(invitation.renew())
+def send_again(invitation: Invitation, *, by: User) -> None:
+    """Send another link, which is good for another week; the earlier one stops working.
+
+    Where its sender may no longer give the role, `by` takes the invitation over. Raise ValidationError if `by` may not
+    give it either, or if the address has an account by now.
+    """
+    with taking_turns():
+        current = Invitation.objects.waiting().filter(pk=invitation.pk).select_related("invited_by").first()
+        if current is None:
+            raise ValidationError(_("This invitation has been accepted or withdrawn."), code="gone")
+        person = User.objects.filter(email__iexact=current.email).first()
+        if person is not None:
+            sentence = _("%(name)s (%(username)s) has an account with this address by now. Withdraw this invitation "
+                         "and use “Invite somebody” to give them the role.")  # fmt: skip
+            raise ValidationError(sentence % {"name": person, "username": person.username}, code="known")
+        if not access.may_give(current.invited_by, current):
+            if not access.may_give(by, current):
+                raise ValidationError(_("You may no longer give this role. Withdraw the invitation."), code="right")
+            current.invited_by = by
+        current.renew()
+    _send(current)
 
 
 def withdraw(invitation: Invitation) -> None:
@@ -76,9 +94,9 @@ def accept(invitation: Invitation, person: User, password: str) -> User:
 
 
 def _make_place_for(invitation: Invitation) -> None:
-    """Delete an expired invitation of the address; raise ValidationError if one waits for an answer."""
+    """Delete an invitation of the address that is no longer good; raise ValidationError if one waits for an answer."""
     for earlier in Invitation.objects.waiting().filter(email__iexact=invitation.email).select_related("invited_by"):
-        if earlier.is_open():
+        if access.may_be_accepted(earlier):
             sentence = _("%(name)s has invited this address already. That invitation can be sent again or withdrawn.")
             raise ValidationError(sentence % {"name": earlier.invited_by}, code="invited")
         earlier.delete()

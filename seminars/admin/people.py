@@ -18,6 +18,7 @@ from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.forms.invitations import InvitationForm, PersonRoleForm
 from seminars.models import User
+from seminars.models.invitation import Invitation
 from seminars.selectors.people import PeopleByRole
 
 
@@ -29,9 +30,11 @@ class PeoplePage(DeskPage):
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         user = self.request.user
+        listed = list(access.invitations_of(user).for_lists())
         return super().get_context_data(
             people=PeopleByRole(access.series_of(user)),
-            invitations=access.invitations_of(user).for_lists(),
+            invitations=listed,
+            good=access.good_invitations(listed),
             is_administrator=rights(self.request).is_administrator,
             has_mail=mail.is_set_up(),
             **words,
@@ -46,9 +49,16 @@ class PeoplePage(DeskPage):
             invitations.withdraw(invitation)
             messages.success(request, _("The invitation to %(who)s was withdrawn.") % {"who": invitation})
         else:
-            invitations.send_again(invitation)
-            messages.success(request, said_of(invitation.email))
+            self._send_again(invitation)
         return redirect("admin:people")
+
+    def _send_again(self, invitation: Invitation) -> None:
+        try:
+            invitations.send_again(invitation, by=self.request.user)
+        except ValidationError as refusal:
+            messages.error(self.request, refusal.message)
+        else:
+            messages.success(self.request, said_of(invitation.email))
 
 
 class InvitePage(DeskPage, FormView):

@@ -66,6 +66,12 @@ class SlotForm(SlotFields):
                 attributes["list"] = SUGGESTED[name]
             field.widget.attrs |= attributes
 
+    def take_meant(self, sent: Mapping[str, str] | None) -> None:
+        """Take along the answer that a doubtful day is meant."""
+        if self.is_bound:
+            name = f"{self.prefix}-day-meant"
+            self.data[name] = _text(sent, name, "")
+
     def full_clean(self) -> None:
         if self.is_checked and self.typed and not self.is_left_out:
             super().full_clean()
@@ -176,6 +182,7 @@ class TalkRow(SlotForm):
         typed = {name: _text(sent, f"{prefix}-{name}", seen[name]).strip() for name in self.now}
         shown = merged(typed, seen, self.now)
         super().__init__(sheet, prefix, day, shown if sent else None)
+        self.take_meant(sent)
         self.fields["day"].near = times.local(talk.starts_at, talk.zone_info).date()
         self.is_stale = seen != self.now
         self.typed = {name for name in shown if shown[name] != self.now[name]} - self._kept()
@@ -254,6 +261,7 @@ class NewRow(SlotForm):
         prefix = f"new-{number}"
         values = {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns}
         row = cls(sheet, number, values, _uid(sent.get(f"{prefix}-uid", "")))
+        row.take_meant(sent)
         row.answers = _answers(sent, prefix)
         row.is_removed = f"{prefix}-remove" in sent
         return row

@@ -25,8 +25,8 @@ SEPARATOR = "; "  # between topics, some of which have commas in their names
 class SlotFields(forms.Form):
     """A field for each column, in the order of the columns."""
 
-    day = DayField(label=_("Date"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    start = ClockField(label=_("Time"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
+    day = DayField(label=_("Date"))
+    start = ClockField(label=_("Time"))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=MOST_MINUTES)
     room = forms.ChoiceField(label=_("Room"), required=False, error_messages={"invalid_choice": ROOM_GONE})
     speaker = forms.CharField(label=_("Speaker"), required=False, max_length=200)

@@ -96,7 +96,7 @@ class Invitation(models.Model):
     def renew(self) -> Self:
         """Begin another week with another link."""
         self.key, self.sent_at = new_key(), timezone.now()
-        self.save(update_fields=["key", "sent_at"])
+        self.save(update_fields=["key", "sent_at", "invited_by"])
         return self
 
 

@@ -1,11 +1,7 @@
 // The rows and cells of the schedule: their fields, what may be put into them, and which are not saved yet.
 
-import { clockOf, daysOf } from "./schedule-clipboard.js";
-
 const MOST_ROWS = 200;
 const CONTROL = ":is(input, select, textarea):not([type=hidden], [type=checkbox])";
-const KINDS = { "select-one": "choices", date: "dates", time: "times" };
-const NEVER_BLANK = ["date", "time", "number"];
 
 export const form = document.getElementById("schedule");
 export const table = form?.querySelector("table.schedule");
@@ -51,13 +47,6 @@ function optionOf(select, text) {
 
 /** What the value of a control has to be for a text, or null if there is no such value. */
 function valueOf(control, text) {
-  if (control.type === "date") {
-    const days = daysOf(text);
-    const dated = daysOf(`${text} ${control.value.slice(0, 4)}`); // without a year, it can only be the day that is there
-    if ([...days, ...dated].includes(control.value)) return control.value;
-    return days.length === 1 ? days[0] : null;
-  }
-  if (control.type === "time") return clockOf(text);
   if (control.type === "select-one") return text ? optionOf(control, text) : "";
   return control.type === "textarea" ? text : text.replace(/\s*\n\s*/g, " ");
 }
@@ -66,11 +55,11 @@ function valueOf(control, text) {
 export function fill(cell, text, edits) {
   const control = controlIn(cell);
   if (!control) return !text || isSame(cell?.querySelector("a")?.textContent ?? "", text) ? null : "fixed";
-  const isKept = !text && (control.disabled || NEVER_BLANK.includes(control.type)); // a talk always has these
+  const isKept = !text && (control.disabled || control.dataset.typed || control.type === "number"); // a talk always has these
   const value = isKept ? control.value : valueOf(control, text);
   if (value === control.value) return null;
   if (control.disabled) return "fixed";
-  if (value === null) return KINDS[control.type];
+  if (value === null) return "choices";
   edits.push({ control, before: control.value, after: value });
   set(control, value);
   return null;
@@ -78,7 +67,9 @@ export function fill(cell, text, edits) {
 
 /** Set the value of a field as part of a step that can be undone. */
 export function set(control, value) {
+  const isOther = control.value !== value;
   control.value = value;
+  if (isOther) control.dispatchEvent(new Event("filled")); // to say how a day or a time is read
   committed.set(control, value);
   mark(control);
 }
@@ -113,7 +104,7 @@ export const unsaved = () => table.querySelectorAll(".is-unsaved").length + tabl
 
 /** Note the values of a row's fields, and mark those that are not saved. */
 export function begin(row) {
-  for (const control of row.querySelectorAll(CONTROL)) set(control, control.value);
+  for (const control of [...row.cells].map(controlIn).filter(Boolean)) set(control, control.value);
 }
 
 /** An identity of a row, so that a page that is sent twice makes one talk of it; randomUUID needs HTTPS. */
@@ -131,6 +122,7 @@ export function addRow() {
   const day = template.dataset.days.split(" ").find((one) => !taken.includes(one));
   table.tBodies[0].append(row);
   controlIn(row.cells[0]).value = day ?? "";
+  row.dispatchEvent(new Event("row:added", { bubbles: true }));
   row.querySelector("input[name$=-uid]").value = newUid();
   begin(row);
   return row;

@@ -12,7 +12,7 @@ function paste(lines) {
   const isOneValue = lines.length === 1 && lines[0].length === 1;
   const block = isOneValue ? cellsIn({ top, bottom, left, right }).map((cells) => cells.map(() => lines[0][0])) : lines;
   const edits = [];
-  const lost = { rows: [], fixed: [], choices: [], dates: [], times: [] };
+  const lost = { rows: [], fixed: [], choices: [] };
   block.forEach((line, down) => {
     let row = rows()[top + down];
     if (!row && !line.some(Boolean)) return;
@@ -92,7 +92,7 @@ if (table) {
   document.addEventListener("cut", (event) => {
     if (copy(event)) tell([["done", clear()]]);
   });
-  // Selects, dates and times hold no text cursor, so browsers may send their paste event to the page instead.
+  // Selects hold no text cursor, so browsers may send their paste event to the page instead.
   document.addEventListener("paste", (event) => {
     const control = document.activeElement;
     if (!isCell(control) || control.disabled) return;

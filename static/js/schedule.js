@@ -151,7 +151,7 @@ function start() {
   table.addEventListener("keydown", keydown);
   table.addEventListener("compositionstart", (event) => isCell(event.target) && selection.edit(event.target));
   table.addEventListener("change", (event) => {
-    if (event.target.type === "checkbox") {
+    if (event.target.matches(".remove input")) {
       steps.remember([{ box: event.target }]);
       strike(event.target);
     } else if (isCell(event.target)) steps.remember([commit(event.target)].filter(Boolean));

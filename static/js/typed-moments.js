@@ -32,6 +32,7 @@ function picker(box) {
   native.setAttribute("aria-hidden", "true");
   const button = document.createElement("button");
   button.type = "button";
+  if (box.matches(".schedule *")) button.tabIndex = -1; // there, Tab goes from cell to cell
   button.className = "choose-moment";
   button.textContent = box.dataset.typed === "day" ? "📅" : "🕒";
   button.setAttribute("aria-label", [box.dataset.choose, nameOf(box)].filter(Boolean).join(": "));
@@ -50,7 +51,10 @@ function nameOf(box) {
   return box.getAttribute("aria-label") ?? box.labels?.[0]?.textContent.trim().replace(/:$/, "") ?? "";
 }
 
-for (const box of document.querySelectorAll("input[data-typed]:not(:disabled)")) {
+let turn = Promise.resolve(); // one question after another, however many boxes a paste fills
+
+/** Show beside a box how it is read, whenever it is filled, and offer the calendar or the clock. */
+function attend(box) {
   const said = document.createElement("output");
   said.className = "typed-moment";
   said.htmlFor = box.id;
@@ -58,6 +62,10 @@ for (const box of document.querySelectorAll("input[data-typed]:not(:disabled)"))
   around.className = "chosen-moment";
   box.after(around);
   around.append(...("showPicker" in HTMLInputElement.prototype ? picker(box) : []), said);
-  box.addEventListener("change", () => say(box, said));
+  for (const event of ["change", "filled"]) box.addEventListener(event, () => (turn = turn.then(() => say(box, said))));
   if (box.value && box.closest(".errors, .errorlist")) say(box, said);
 }
+
+const boxesIn = (part) => part.querySelectorAll("input[data-typed]:not(:disabled)");
+boxesIn(document).forEach(attend);
+document.addEventListener("row:added", (event) => boxesIn(event.target).forEach(attend));

@@ -18,7 +18,7 @@ def opened(page, series, query=""):
     page.cell = lambda talk, column: page.locator(f"#{row_of(talk)} .cell-{column} :is(input, select, textarea)").first
     page.told = page.locator("#pasted").get_by_role("status")
     page.at = lambda: page.evaluate("document.activeElement.name")
-    page.values = lambda column: page.locator(f"tbody tr[data-day] .cell-{column} input").evaluate_all(
+    page.values = lambda column: page.locator(f"tbody tr[data-day] .cell-{column} input:not(.unseen)").evaluate_all(
         "cells => cells.map(cell => cell.value)"
     )
     sign_in(page, make_organiser(series))
