@@ -1,14 +1,13 @@
 """The schedule: a term on one page, whose changes are all saved or none."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from seminars.models import Department, SeriesOrganiser, Speaker, State, Talk
-from seminars.models.terms import Term
+from seminars.models import SeriesOrganiser, Speaker, State, Talk
 from tests.admin_forms import fields_of, form_of, messages_of, problems_in, signed_in
 from tests.factories import (
     in_new_york,
@@ -367,34 +366,6 @@ def test_a_row_of_another_series_cannot_be_slipped_in(two_series_client, series)
     assert Talk.objects.get(pk=theirs.pk).title == "Theirs"
 
 
-@pytest.mark.parametrize("term", ["2030-09", "2030", "soon", "9999-08"])
-def test_a_term_that_there_is_not_is_not_found(two_series_client, series, term):
-    assert two_series_client.get(address(series, term)).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("month", "day", "first", "last"),
-    [
-        (8, date(2030, 10, 2), date(2030, 8, 1), date(2030, 12, 31)),
-        (8, date(2031, 1, 1), date(2031, 1, 1), date(2031, 7, 31)),
-        (10, date(2030, 10, 1), date(2030, 10, 1), date(2031, 3, 31)),
-        (10, date(2030, 9, 30), date(2030, 4, 1), date(2030, 9, 30)),
-        (1, date(2030, 7, 1), date(2030, 7, 1), date(2030, 12, 31)),
-    ],
-)
-def test_a_term_is_half_an_academic_year(month, day, first, last):
-    term = Term.of(day, month)
-
-    assert (term.first_on, term.last_on) == (first, last)
-    assert Term.from_slug(term.slug, month) == term.after.before == term
-
-
-def test_the_department_says_when_its_terms_begin(two_series_client, series):
-    Department.objects.create(pk=1, year_begins_in=10)
-
-    assert two_series_client.get(address(series, "2030-04")).status_code == 200
-
-
 def test_the_queries_do_not_grow_with_the_rows(two_series_client, series):
     def asked():
         with CaptureQueriesContext(connection) as queries:
@@ -408,9 +379,3 @@ def test_the_queries_do_not_grow_with_the_rows(two_series_client, series):
 
     assert asked() == before
     assert before <= 20
-
-
-@pytest.mark.parametrize("slug", ["1899-08", "2201-08", "2026-05"])
-def test_a_term_begins_in_a_possible_month_and_year(slug):
-    with pytest.raises(ValueError, match=slug):
-        Term.from_slug(slug, 8)
