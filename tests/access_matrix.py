@@ -136,11 +136,13 @@ class Site:
         }
 
     def _tokens(self):
-        from seminars.models.invitation import Invitation
+        from seminars.models.invitation import AccountRole, Invitation
         from seminars.models.preview_address import PreviewAddress
 
         calendar, preview = self.organiser.feed_token, PreviewAddress.of(self.talks["draft of A"].pk).token
-        invitation = Invitation.objects.create(email="x@example.org", invited_by=self.people["administrator"])
+        invitation = Invitation.objects.create(
+            email="x@example.org", role=AccountRole.MEMBER, invited_by=self.people["administrator"]
+        )
         token = invitation.address.split("/")[-3]
         return {
             "invitation-link": {"of the administrator": token, "made up": "x"},

@@ -105,7 +105,7 @@ def test_a_term_is_copied_and_undone(person, series):
 def test_a_term_that_is_planned_twice_has_each_talk_once(person, series):
     sign_in(person, make_organiser(series))
     person.visit(reverse("admin:plan") + f"?series={series.pk}")
-    begins = person.get_by_label("First day").input_value()
+    begins = person.get_by_role("textbox", name="First day").input_value()
 
     person.press(person.get_by_role("button", name="Preview"))
     person.press(person.get_by_role("button", name="Make the drafts"))
@@ -114,9 +114,9 @@ def test_a_term_that_is_planned_twice_has_each_talk_once(person, series):
     moved.starts_at, moved.ends_at = moved.starts_at + timedelta(hours=3), moved.ends_at + timedelta(hours=3)
     moved.save()
     person.visit(reverse("admin:plan") + f"?series={series.pk}")
-    person.get_by_label("First day").fill(begins)
+    person.get_by_role("textbox", name="First day").fill(begins)
     last_on = Talk.objects.soonest_first().last().starts_at + timedelta(weeks=1)
-    person.get_by_label("Last day").fill(f"{local(last_on):%Y-%m-%d}")
+    person.get_by_role("textbox", name="Last day").fill(f"{local(last_on):%Y-%m-%d}")
     person.press(person.get_by_role("button", name="Preview"))
     person.get_by_role("heading", name="15 dates").wait_for()
     ticked = [box.is_checked() for box in person.locator("[name=slot]").all()]
