@@ -54,7 +54,9 @@ def one_of_each(site, names):
 def test_every_parameter_that_the_desk_reads_is_asked_for():
     of_addresses, sent = odd_values.read_in_the_sources()
 
-    assert (of_addresses - set().union(*odd_values.OURS.values()), sent - odd_values.SENT) == (set(), set())
+    asked_for = odd_values.OF_ALL.union(*odd_values.OURS.values())
+
+    assert (of_addresses - asked_for, sent - odd_values.SENT) == (set(), set())
 
 
 @pytest.mark.slow
