@@ -134,12 +134,12 @@ def test_the_note_goes_after_a_draft_that_was_in_the_way_is_deleted(clashing, ro
 
 def test_the_desk_lists_both_talks_of_a_clash(clashing):
     client = signed_in(make_administrator())
-    front, page = (text_of(client.get(path)) for path in ("/admin/", "/admin/time-zones/"))
+    front, page, changes = (text_of(client.get(f"/admin/{path}")) for path in ("", "time-zones/", "changes/"))
 
     assert front.count("Room 12 is taken by “Engines”, 12–1 pm. Choose another room or time.") == 1
     assert front.count("Room 12 is taken by “Looms”, 5–6 pm, UTC. Choose another room or time.") == 1
     assert page.count("Another talk now has the room at the same time.") == 2
-    assert "The site, Saturday, 28 November" in front
+    assert "The site, Saturday, 28 November" in changes
 
 
 def text_of(answer):

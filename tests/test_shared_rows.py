@@ -56,7 +56,7 @@ def test_organisers_whose_talks_print_a_speaker_see_a_new_name_and_can_undo_it(
     page = organiser_client.get("/admin/").text
 
     assert "Bea Organiser renamed a speaker of your talks: Ada Lovelace → Ada King" in words(page)
-    assert last_change().pk in offered(page.partition("front-desk")[0])
+    assert last_change().pk in offered(page)
     assert undo(organiser_client, last_change()).status_code == 302
     assert values_of(ada) == before
     undone = summary()
