@@ -65,7 +65,8 @@ def move_to_slot(talk, by):
 
 
 def change_schedule(talk, by):
-    changes = {"title": "On looms", "speaker": "Grace Hopper", "affiliation": "Yale", "room": make_room()}
+    people = [schedule.ChosenPerson("Grace Hopper")]
+    changes = {"title": "On looms", "speakers": people, "affiliation": "Yale", "room": make_room()}
     schedule.save([schedule.ScheduleChange(talk.pk, changes)], by=by)
 
 

@@ -53,7 +53,8 @@ def by_form(client, talk):
 
 
 def by_schedule(client, talk):
-    schedule.save([schedule.ScheduleChange(talk.pk, {"speaker": "Mary Somerville"})], by=None)
+    people = [schedule.ChosenPerson("Mary Somerville"), schedule.ChosenPerson("Grace Hopper")]
+    schedule.save([schedule.ScheduleChange(talk.pk, {"speakers": people})], by=None)
 
 
 def by_action(client, talk):
