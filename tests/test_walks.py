@@ -42,7 +42,7 @@ IMPORT = [
 # What they use on the way: tools for lines and texts, the terms of an import, and the rows, as for every other change.
 TOOLS = (
     "importing/sources/ical_", "importing/reading/", "importing/events.py", "importing/field_values.py",
-    "importing/convert.py",
+    "importing/convert.py", "typed_names/",
     "importing/planned.py", "importing/people_and_series.py", "models/",
     "actions/stamping.py", "formats/", "cache_backends/",
 )  # fmt: skip
