@@ -345,6 +345,7 @@ def test_the_documents_name_the_limits_that_are_in_force(settings):
         f"{settings.AXES_FAILURE_LIMIT} in {minutes}",
         f"{limits.FAILURES_FROM_ONE_ADDRESS} in {minutes}",
         f"{settings.AXES_FAILURE_LIMIT} in {minutes}",
+        f"{settings.AXES_FAILURE_LIMIT} in {minutes}",
         f"{limits.AT_ONCE}",
         f"{limits.LINKS_FOR_ONE_EMAIL} in {hour}",
         f"{limits.LINKS_FROM_ONE_ADDRESS} in {hour}",
