@@ -137,6 +137,8 @@ def _lines(before: Facts, after: Facts) -> Iterator[str]:
 
 
 def _joining(before: Facts, after: Facts) -> Iterator[str]:
+    if before.lacks_place != after.lacks_place:
+        yield _("Place to be announced") if after.lacks_place else after.location or _("Online")
     if before.has_join != after.has_join:
         yield _("People can join online.") if after.has_join else _("People can no longer join online.")
     elif before.join_url != after.join_url:
