@@ -53,6 +53,6 @@ def news_for(request: HttpRequest) -> list[News]:
 
 
 def changed_by_others(request: HttpRequest) -> SharedChangeQuerySet:
-    """Return what others did lately to speakers, rooms and topics, whoever uses these."""
+    """Return recent changes by others to speakers, rooms and topics, including those that nobody uses."""
     lately = SharedChange.objects.altered().filter(in_force("change__"), change__made_at__gt=timezone.now() - TOLD_FOR)
     return lately.exclude(change__by=request.user)

@@ -38,7 +38,7 @@ STAMPS = frozenset(
         "search_text", "sequence", "updated_at", "zone_rules",
     }
 )  # fmt: skip
-REMINDED_FOR = timedelta(days=365)  # nobody is reminded of older recordings
+REMINDED_FOR = timedelta(days=365)  # older talks get no reminder to add a recording
 HAS_ROOM, NO_ROOM = Q(room__isnull=False), Q(room__isnull=True)
 HAS_LINK, NO_LINK = ~Q(join_url=""), Q(join_url="")
 # As `Talk.is_online` says of one talk.

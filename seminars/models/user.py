@@ -31,7 +31,7 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     def set_password(self, raw_password: str | None) -> None:
-        """Set a password that the person chose; whoever sets one for them marks it as temporary afterwards."""
+        """Set a password that the person chose. Code that sets one for somebody else then marks it as temporary."""
         super().set_password(raw_password)
         self.has_temporary_password = False
 
