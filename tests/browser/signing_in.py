@@ -1,5 +1,6 @@
 """Sign in at the desk in a real browser."""
 
+from tests.browser.arriving import arrive_at
 from tests.signing_in import PASSWORD
 
 
@@ -8,4 +9,4 @@ def sign_in(desk, person):
     desk.get_by_label("Username").fill(person.username)
     desk.get_by_label("Password").fill(PASSWORD)
     desk.get_by_role("main").get_by_role("button", name="Sign in").click()
-    desk.wait_for_url("**/admin/")
+    arrive_at(desk, "/admin/")

@@ -9,6 +9,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from seminars.models import JoinAccess, User
 from seminars.models.preview_address import PreviewAddress
+from tests.browser.arriving import arrive_at
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_series, make_talk
@@ -38,7 +39,7 @@ def test_a_temporary_password_is_replaced_before_the_desk_opens(desk, width, the
     assert violations(desk) == []
     assert desk.evaluate("document.documentElement.scrollWidth") <= width
     choose_password(desk, "Use this password")
-    desk.wait_for_url("**/admin/")
+    arrive_at(desk, "/admin/")
     assert desk.refusals == []
 
 
@@ -125,7 +126,7 @@ def accept(colleague, link):
     assert violations(colleague) == []
     assert colleague.evaluate("document.documentElement.scrollWidth <= innerWidth")
     colleague.get_by_role("button", name="Make my account").click()
-    colleague.wait_for_url("**/admin/")
+    arrive_at(colleague, "/admin/")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1280, "dark")])
@@ -155,5 +156,5 @@ def test_a_second_step_is_set_up_and_asked_for(desk, width, theme):
         assert violations(desk) == []
         assert desk.evaluate("document.documentElement.scrollWidth") <= width
         desk.keyboard.press("Enter")
-        desk.wait_for_url("**/admin/")
+        arrive_at(desk, "/admin/")
     assert desk.refusals == []

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from seminars.actions import accounts
 from seminars.models import State, Talk
+from tests.browser.arriving import arrive_at
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import (
@@ -113,5 +114,5 @@ def test_a_preview_says_what_a_change_will_do_and_then_the_change_is_saved(desk,
     assert found == []
     assert desk.evaluate("document.documentElement.scrollWidth") <= width
     desk.get_by_role("button", name="Save", exact=True).click()
-    desk.wait_for_url("**/talk/")
+    arrive_at(desk, reverse("admin:seminars_talk_changelist"))
     assert (Talk.objects.get().title, Talk.objects.get().sequence) == ("On looms", 1)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from seminars.models import Speaker, Talk
 from seminars.models.preview_address import PreviewAddress
+from tests.browser.arriving import arrive_at
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_administrator, make_draft, make_organiser, make_room, make_series, make_speaker
@@ -73,7 +74,7 @@ def test_a_pasted_mail_fills_the_form_and_is_saved(desk):
     assert "When: noon" in desk.get_by_role("region", name="Text that fits no field").inner_text()
     is_open_to_all(desk, 1280)
     desk.get_by_role("button", name="Save", exact=True).click()
-    desk.wait_for_url("**/talk/")
+    arrive_at(desk, reverse("admin:seminars_talk_changelist"))
     assert (Talk.objects.get().headline, Talk.objects.get().speaker_names) == ("On engines", "Ada Lovelace")
     assert Speaker.objects.get().biography == "Born."
     assert desk.refusals == []
@@ -127,7 +128,7 @@ def test_the_page_of_a_real_talk_fills_the_form(desk):
     desk.get_by_label("The speaker’s mail or text").fill((SEEDS / "talk-page.txt").read_text())
     desk.get_by_role("button", name="Fill the form").click()
     desk.get_by_role("button", name="Save", exact=True).click()
-    desk.wait_for_url("**/talk/")
+    arrive_at(desk, reverse("admin:seminars_talk_changelist"))
 
     draft.refresh_from_db()
     assert draft.title.startswith("The coverage principle")

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.models import Department
+from tests.browser.arriving import arrive_at
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk
@@ -57,7 +58,7 @@ def test_by_keyboard_one_finds_a_draft_from_any_page(desk, series):
     assert desk.evaluate("document.activeElement.id") == "desk-search"
     desk.keyboard.type("loom")
     desk.keyboard.press("Enter")
-    desk.wait_for_url("**/search/?q=loom")
+    arrive_at(desk, reverse("admin:search") + "?q=loom")
     link = desk.get_by_role("link", name="On looms")
     link.focus()
     desk.keyboard.press("Enter")

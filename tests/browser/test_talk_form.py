@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from seminars.forms.next_page import with_next
 from seminars.models import Talk
+from tests.browser.arriving import arrive_at
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_organiser, make_room, make_series, make_speaker, make_talk, make_topic
@@ -100,7 +101,7 @@ def test_a_talk_is_changed_by_keyboard_and_leads_back_to_where_one_came_from(des
     desk.keyboard.press("Control+A")
     desk.keyboard.type("45 min")
     desk.keyboard.press("Enter")
-    desk.wait_for_url("**/talk/?q=engines")
+    arrive_at(desk, reverse("admin:seminars_talk_changelist") + "?q=engines")
 
     talk = Talk.objects.get()
     assert talk.title == "On looms"
@@ -124,7 +125,7 @@ def test_a_talk_is_changed_with_one_thumb(browser, live_server, series, talk):
     desk.get_by_text("For visitors").tap()
     desk.locator("#id_host").fill("Grace Hopper")
     desk.get_by_role("button", name="Save", exact=True).tap()
-    desk.wait_for_url("**/admin/")
+    arrive_at(desk, "/admin/")
 
     talk = Talk.objects.get()
     assert (talk.host, talk.appearances.get().speaker.biography) == ("Grace Hopper", "Wove.")
