@@ -25,7 +25,7 @@ run: secret ## serve the site on 127.0.0.1 (PORT=8000; EXAMPLE=no for an empty s
 
 dev: secret ## serve the site with DEBUG and reload it when a file changes
 	@DEBUG=yes $(DJANGO) prepare $(if $(filter no,$(EXAMPLE)),--empty)
-	@DEBUG=yes exec $(DJANGO) runserver 127.0.0.1:$${PORT:-8000}
+	@DEBUG=yes $(DJANGO) work --parent $$$$ & DEBUG=yes exec $(DJANGO) runserver 127.0.0.1:$${PORT:-8000}
 
 test: test-libraries chromium services ## run the unit, calendar client and browser tests (CLOCK=… sets the clock)
 	$(PYTEST) -n 2 -m "not faults and not engines"

@@ -220,9 +220,11 @@ ADMINISTRATORS_NEED_SECOND_STEP = _bool("ADMINISTRATORS_NEED_SECOND_STEP", defau
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # `limits.no_code_until` counts guesses of both together
 
 _email = environ.Env.email_url_config(_url("EMAIL_URL", "consolemail://", tuple(environ.Env.EMAIL_SCHEMES)))
-EMAIL_BACKEND = "seminars.mail.BackgroundEmailBackend"
-MAIL_TRANSPORT = _email["EMAIL_BACKEND"]
-MAIL_IN_BACKGROUND = True
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+MAIL_AT_ONCE = False  # `manage.py work` sends what is in the outbox; tests look at it right after they asked for it
+MAIL_PER_MINUTE = _int("MAIL_PER_MINUTE", 0)  # letters of all workers together; 0: no limit
+if MAIL_PER_MINUTE < 0:
+    raise _refuse("MAIL_PER_MINUTE", f"{MAIL_PER_MINUTE} is negative. Use 0 for no limit.")
 EMAIL_HOST = _email["EMAIL_HOST"] or "localhost"
 EMAIL_PORT = _email["EMAIL_PORT"] or 25
 EMAIL_HOST_USER = _email["EMAIL_HOST_USER"] or ""

@@ -16,22 +16,43 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)  # of aiosmtpd: tests lo
 
 
 class MailServer:
-    """Keeps (recipients, message) of what arrives; it waits `delay` seconds before, or refuses with `refusal`."""
+    """Keeps (recipients, message) of what arrives; it waits `delay` seconds before, or refuses with `refusal`.
 
-    def __init__(self, delay=0, refusal=""):
-        self.delay, self.refusal, self.arrived = delay, refusal, []
+    `answers` gives the answers to further tries of a recipient, in turn: "451 busy", "550 unknown", "close" to end the
+    connection in the middle of a letter, "accept, close" to take it and end the connection before saying so. After
+    the last, letters are accepted.
+    """
+
+    def __init__(self, delay=0, refusal="", answers=None):
+        self.delay, self.refusal, self.arrived, self.connections = delay, refusal, [], 0
+        self.answers = {to: list(said) for to, said in (answers or {}).items()}
+
+    async def handle_EHLO(self, _server, session, _envelope, hostname, responses):  # noqa: N802
+        self.connections += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
         if self.refusal:
             return f"550 {self.refusal} <{address}>"
+        if (said := self.answers.get(address)) and said[0][0].isdigit():
+            return f"{said.pop(0)} <{address}>"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, _session, envelope):  # noqa: N802
         await asyncio.sleep(self.delay)
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.arrived.append((envelope.rcpt_tos, message))
+        said = (self.answers.get(envelope.rcpt_tos[0]) or [""]).pop(0)
+        if said != "close":
+            message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+            self.arrived.append((envelope.rcpt_tos, message))
+        if "close" in said:
+            server.transport.abort()
         return "250 OK"
+
+    @property
+    def recipients(self):
+        return [to for recipients, _message in self.arrived for to in recipients]
 
     def await_arrivals(self, number, within=30):
         """Wait until this much mail has arrived, and return it."""

@@ -23,4 +23,4 @@ from seminars.settings import STORAGES  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # nothing is collected before the tests
-MAIL_IN_BACKGROUND = False  # what a test asks for is in the outbox at once
+MAIL_AT_ONCE = True  # what a test asks for has been sent when it looks

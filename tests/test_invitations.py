@@ -18,14 +18,9 @@ from tests.factories import in_new_york, make_administrator, make_member, make_o
 from tests.inviting import ACCOUNT, accept, invite, link_in
 from tests.pages import main, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_is_set_up")]
+pytestmark = pytest.mark.django_db
 
 NOW = in_new_york(2025, 11, 3, 9)
-
-
-@pytest.fixture
-def mail_is_set_up(settings):
-    settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
 
 
 @pytest.fixture
@@ -324,7 +319,7 @@ def test_no_role_is_given_to_an_account_that_the_inviter_has_not_confirmed(boss,
 
 
 def test_without_mail_the_link_is_shown_to_copy(boss, series, settings):
-    settings.MAIL_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
     client = signed_in(boss)
     sent = {"email": "grace@example.org", "role": "organiser", "series": [series.pk]}

@@ -4,19 +4,18 @@ import contextlib
 import http.client
 import re
 import statistics
-import threading
 import time
 from urllib.parse import urlencode
 
 import pytest
 import time_machine
 from django.core import mail as outgoing
-from django.core.mail import send_mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from seminars import limits, mail
+from seminars import limits
+from seminars.actions.outbox import Sender
 from seminars.models import Department, Throttle
 from tests import serving
 from tests.benchmarks.inside import Inside
@@ -24,6 +23,7 @@ from tests.factories import in_new_york, make_member
 from tests.mailbox import link_in, mail_server
 from tests.pages import main, words
 from tests.serving import TOKEN
+from tests.workers import worker
 
 pytestmark = pytest.mark.usefixtures("behind_proxy")
 
@@ -112,14 +112,13 @@ def test_the_counts_tell_neither_addresses_nor_accounts():
 
 @pytest.mark.django_db(transaction=True)
 def test_known_unknown_and_inactive_addresses_get_the_same_answer_in_the_same_time(settings):
-    settings.MAIL_IN_BACKGROUND = True
+    settings.MAIL_AT_ONCE = False
     kinds = ("known", "unknown", "inactive")
     for number in range(15):
         make_member(email=f"known{number}@example.org")
         make_member(email=f"inactive{number}@example.org", is_active=False)
     ask("warm@example.org")
-    gate, answers, queries, times = threading.Event(), [], [], {kind: [] for kind in kinds}
-    mail.enqueue(gate.wait, 60)  # nothing else is done before
+    answers, queries, times = [], [], {kind: [] for kind in kinds}
 
     for number in range(15):
         for kind in kinds:
@@ -133,9 +132,8 @@ def test_known_unknown_and_inactive_addresses_get_the_same_answer_in_the_same_ti
             times[kind].append(time.thread_time() - began)
             queries.append([re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in asked])
             answers.append((answer.status_code, dict(answer.headers), answer.content))
-    gate.set()
+    Sender().send_due()
 
-    assert mail.mail_queue.flush(30) == 0
     assert answers == [answers[0]] * 45
     assert queries == [queries[0]] * 45
     assert [query for query in queries[0] if "seminars_user" in query] == []
@@ -154,88 +152,14 @@ def test_people_without_a_password_get_no_link():
     assert outgoing.outbox == []
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_link_is_sent_in_the_departments_language(settings):
-    settings.MAIL_IN_BACKGROUND = True
+@pytest.mark.django_db
+def test_the_link_is_sent_in_the_departments_language():
     Department.objects.create(pk=1, name="Q", language="de")
     make_member(email="ada@example.org")
 
     ask("ada@example.org")
 
-    assert mail.mail_queue.flush(30) == 0
     assert [message.subject for message in outgoing.outbox] == ["Q: ein neues Passwort"]
-
-
-# --- the thread that sends ---
-
-
-@pytest.fixture
-def sent_by(settings):
-    """Let mail go to a mail server as it does on a real site."""
-
-    def to(url):
-        settings.MAIL_IN_BACKGROUND, settings.EMAIL_BACKEND = True, "seminars.mail.BackgroundEmailBackend"
-        settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, _colon, port = url.removeprefix("smtp://").partition(":")
-        settings.EMAIL_PORT = int(port)
-
-    yield to
-    assert mail.mail_queue.flush(30) == 0
-
-
-def test_every_mail_of_the_site_is_sent_in_the_background(sent_by):
-    with mail_server(delay=0.5) as (server, url):
-        sent_by(url)
-        began = time.monotonic()
-
-        number = send_mail("Engines", "Of gears.", None, ["ada@example.org"])
-
-        assert (number, time.monotonic() - began < 0.2, server.arrived) == (1, True, [])
-        [(recipients, message)] = server.await_arrivals(1)
-        assert (recipients, message["Subject"]) == (["ada@example.org"], "Engines")
-
-
-def test_a_refused_mail_is_logged_without_its_address(sent_by, caplog):
-    with mail_server(refusal="no such person:") as (_server, url):
-        sent_by(url)
-        send_mail("Engines", "Of gears.", None, ["ada@example.org"])
-        assert mail.mail_queue.flush(30) == 0
-
-    assert [record.getMessage() for record in caplog.records if record.name == "seminars.mail"] == [
-        "A message was not sent (SMTPRecipientsRefused). See that EMAIL_URL is right and that the mail server answers."
-    ]
-    assert [record.exc_info for record in caplog.records] == [None] * len(caplog.records)
-    assert "ada" not in caplog.text
-
-
-def test_an_error_of_ours_is_logged_with_its_traceback_and_stops_nothing(settings, caplog):
-    settings.MAIL_IN_BACKGROUND = True
-    done = threading.Event()
-
-    mail.enqueue(int, "ada@example.org")
-    mail.enqueue(done.set)
-
-    assert done.wait(10)
-    assert "a fault of the program (ValueError in " in caplog.text
-    assert "mail.py:" in caplog.text
-    assert "ada" not in caplog.text
-
-
-def test_too_much_waiting_mail_is_dropped_and_logged(settings, caplog):
-    settings.MAIL_IN_BACKGROUND = True
-    gate, started, done = threading.Event(), threading.Event(), []
-    mail.enqueue(lambda: started.set() or gate.wait(30))
-    assert started.wait(10)
-
-    for number in range(mail.MOST_WAITING + 3):
-        mail.enqueue(done.append, number)
-    gate.set()
-
-    assert mail.mail_queue.flush(30) == 0
-    assert done == list(range(mail.MOST_WAITING))
-    assert [record.getMessage() for record in caplog.records] == [
-        "A message was dropped: 100 wait already. See that the mail server of EMAIL_URL answers."
-    ] * 3
 
 
 # --- the whole site ---
@@ -262,7 +186,11 @@ def post(server, email, address):
 
 @pytest.mark.slow
 def test_a_slow_mail_server_delays_no_visitor_and_gets_every_mail(rows):
-    with mail_server(delay=1) as (mails, url), serving.site(rows, EMAIL_URL=url, BEHIND_PROXY="yes") as server:
+    with (
+        mail_server(delay=1) as (mails, url),
+        serving.site(rows, EMAIL_URL=url, BEHIND_PROXY="yes") as server,
+        worker(rows, EMAIL_URL=url),
+    ):
         server.warm("/")
         answers = [post(server, f"person{number}@example.org", f"192.0.2.{number}") for number in range(12)]
         front = [server.milliseconds("/") for _ in range(10)]
@@ -273,29 +201,13 @@ def test_a_slow_mail_server_delays_no_visitor_and_gets_every_mail(rows):
 
 
 @pytest.mark.slow
-def test_a_site_that_stops_sends_what_waits(rows):
-    with mail_server(delay=1) as (mails, url), serving.site(rows, EMAIL_URL=url) as server:
-        status, _took = post(server, "ada@example.org", "")
-        server.stop()
-
-    assert (status, [recipients for recipients, _message in mails.arrived]) == (302, [["ada@example.org"]])
-
-
-@pytest.mark.slow
-def test_a_site_whose_mail_server_hangs_still_stops_in_time(rows):
-    with mail_server(delay=20) as (mails, url), serving.site(rows, EMAIL_URL=url) as server:
-        post(server, "charles@example.org", "")
-        began = time.monotonic()
-        server.stop()
-        took = time.monotonic() - began
-
-    assert (mails.arrived, mail.LAST_CALL - 1 < took < mail.LAST_CALL + 5) == ([], True)
-
-
-@pytest.mark.slow
 def test_the_link_names_the_path_under_which_the_site_runs(rows):
     site = "http://www.example.edu/seminars"
-    with mail_server() as (mails, url), serving.site(rows, EMAIL_URL=url, SITE_URL=site) as server:
+    with (
+        mail_server() as (mails, url),
+        serving.site(rows, EMAIL_URL=url, SITE_URL=site) as server,
+        worker(rows, EMAIL_URL=url, SITE_URL=site),
+    ):
         post(server, "ada@example.org", "")
         [(_recipients, message)] = mails.await_arrivals(1)
 

@@ -1,18 +1,14 @@
 """Accounts: create the first one, send password links, and renew private calendars."""
 
 import secrets
+from datetime import timedelta
 
-from django.contrib.auth.forms import PasswordResetForm
-from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
-
+from seminars.actions import outbox
 from seminars.models import User
-from seminars.models.department_language import in_department_language
+from seminars.models.letter import LetterKind
 
 FIRST_NAME = "organiser"
+LINK_IS_WANTED = timedelta(hours=6)  # by somebody who waits for it
 
 
 def first_organiser() -> tuple[str, str] | None:
@@ -33,17 +29,12 @@ def give_temporary_password(person: User, password: str) -> User:
 
 
 def send_password_link(email: str) -> None:
-    """Send the person with this email address, if there is one who may sign in, a link to choose a new password.
+    """Send a link to choose a new password, if somebody who may sign in has this address.
 
-    Django's form does the same, but writes the address into the log if it fails.
+    Who has it is looked up when the letter is sent: the request does the same for every address.
     """
-    with in_department_language():  # the thread that sends mail speaks the server's
-        for person in PasswordResetForm().get_users(email):
-            token = default_token_generator.make_token(person)
-            words = {"user": person, "uid": urlsafe_base64_encode(force_bytes(person.pk)), "token": token}
-            subject = render_to_string("registration/password_reset_subject.txt", words)
-            body = render_to_string("registration/password_reset_email.html", words)
-            send_mail(" ".join(subject.split()), body, None, [person.email])
+    key = f"password:{secrets.token_urlsafe(12)}"
+    outbox.put(LetterKind.PASSWORD, email, key=key, expires_in=LINK_IS_WANTED)
 
 
 def renew_calendar(person: User) -> User:

@@ -1,19 +1,17 @@
 """Invitations: send, send again, withdraw, accept. A person who has an account gets the role at once."""
 
+import secrets
 from collections.abc import Collection
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import access, mail
-from seminars.actions import roles
+from seminars.actions import outbox, roles
 from seminars.models import Series, User, taking_turns
-from seminars.models.department_language import in_department_language
-from seminars.models.invitation import Invitation
+from seminars.models.invitation import VALID_FOR, Invitation
+from seminars.models.letter import LetterKind
 
 
 def invite(invitation: Invitation, series: Collection[Series], *, known: int | None = None) -> User | None:
@@ -29,6 +27,7 @@ def invite(invitation: Invitation, series: Collection[Series], *, known: int | N
             _make_place_for(invitation)
             invitation.save()
             invitation.series.set(series)
+            _send(invitation)
         elif not person.is_active:
             sentence = _("%(name)s has an account with this address, which is deactivated. An administrator can "
                          "activate it under “People and roles”.")  # fmt: skip
@@ -40,10 +39,7 @@ def invite(invitation: Invitation, series: Collection[Series], *, known: int | N
             raise ValidationError(sentence, code="known", params=words)
         else:
             roles.give(person, invitation.role, series, by=invitation.invited_by)
-    if person is None:
-        _send(invitation)
-    else:
-        _tell(person, invitation, series)
+            _tell(person, invitation, series)
     return person
 
 
@@ -67,7 +63,7 @@ def send_again(invitation: Invitation, *, by: User) -> None:
                 raise ValidationError(_("You may no longer give this role. Withdraw the invitation."), code="right")
             current.invited_by = by
         current.renew()
-    _send(current)
+        _send(current)
 
 
 def withdraw(invitation: Invitation) -> None:
@@ -104,16 +100,14 @@ def _make_place_for(invitation: Invitation) -> None:
 
 def _send(invitation: Invitation) -> None:
     if mail.is_set_up():  # otherwise the desk shows the link
-        words = {"invitation": invitation, "series": invitation.series.all()}
-        _mail("registration/invitation", invitation.email, words)
+        key = f"invitation:{invitation.pk}:{invitation.key}"
+        about = {"invitation": invitation.pk, "link": invitation.key}
+        outbox.put(LetterKind.INVITATION, invitation.email, key=key, expires_in=VALID_FOR, **about)
 
 
 def _tell(person: User, invitation: Invitation, series: Collection[Series]) -> None:
     if mail.is_set_up():
-        _mail("registration/role_given", person.email, {"invitation": invitation, "person": person, "series": series})
-
-
-def _mail(template: str, to: str, words: dict[str, Any]) -> None:
-    with in_department_language():
-        subject = render_to_string(f"{template}_subject.txt", words)
-        send_mail(" ".join(subject.split()), render_to_string(f"{template}_email.txt", words), None, [to])
+        about = {"person": person.pk, "by": invitation.invited_by_id, "role": invitation.role}
+        about["series"] = [one.pk for one in series]
+        key = f"role:{person.pk}:{secrets.token_urlsafe(12)}"
+        outbox.put(LetterKind.ROLE, person.email, key=key, expires_in=VALID_FOR, **about)

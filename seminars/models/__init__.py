@@ -11,7 +11,9 @@ from seminars.models.history import Change, recording
 from seminars.models.import_runs import ImportRun
 from seminars.models.imported import ImportedTalk
 from seminars.models.joint_requests import JointRequest
+from seminars.models.letter import Letter
 from seminars.models.page_addresses import FormerAddress
+from seminars.models.periodic_task import PeriodicTask
 from seminars.models.photo import Photo
 from seminars.models.room import Room
 from seminars.models.search_words import SearchWord
@@ -44,8 +46,10 @@ __all__ = [
     "JoinAccess",
     "JointRequest",
     "JointTalk",
+    "Letter",
     "Material",
     "Mode",
+    "PeriodicTask",
     "Photo",
     "PublicModel",
     "PublicQuerySet",

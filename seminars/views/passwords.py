@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from seminars import access, limits, mail
+from seminars import access, limits
 from seminars.actions import accounts
 from seminars.forms.accounts import FirstPasswordForm
 from seminars.views import signing_in
@@ -47,7 +47,7 @@ class ChangePassword(PasswordChangeView):
 
 
 class ForgottenPassword(PasswordResetView):
-    """Django's, within limits; who has the address is looked up after the answer."""
+    """Django's, within limits; who has the address is looked up when the letter is sent."""
 
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         if until := limits.no_link_until(get_client_ip_address(self.request)):
@@ -55,7 +55,7 @@ class ForgottenPassword(PasswordResetView):
             return self.render_to_response(words, **refusal(until))
         email = form.cleaned_data["email"]
         if limits.may_send_link(email):
-            mail.enqueue(accounts.send_password_link, email)
+            accounts.send_password_link(email)
         return redirect("password_reset_done")
 
 

@@ -41,7 +41,7 @@ class Server:
     @classmethod
     def of_site(cls, rows: Path | str, **further: str) -> "Server":
         """Start the site as `make run` does; the example is in the rows already."""
-        return cls(["manage.py", "serve", "--empty"], environment(rows, free_port(), **further))
+        return cls(["manage.py", "serve", "--empty", "--no-worker"], environment(rows, free_port(), **further))
 
     @classmethod
     def of_answers(cls, answers: dict[str, list], folder: Path) -> "Server":

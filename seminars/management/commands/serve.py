@@ -1,7 +1,8 @@
-"""`manage.py serve`: prepare the site, say where it is, and become gunicorn."""
+"""`manage.py serve`: prepare the site, say where it is, start the worker and become gunicorn."""
 
 import os
 import socket
+import subprocess
 import sys
 from argparse import ArgumentParser
 
@@ -21,7 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--empty", action="store_true", help=_("Do not load the example department."))
 
-    def handle(self, *, empty: bool, **options: object) -> None:
+        parser.add_argument("--no-worker", action="store_true", help=_("Do not start `manage.py work` beside it."))
+
+    def handle(self, *, empty: bool, no_worker: bool, **options: object) -> None:
         refuse_taken_port(settings.PORT)
         call_command("prepare", empty=empty, stdout=self.stdout)
         here = f"http://127.0.0.1:{settings.PORT}"
@@ -35,6 +38,9 @@ class Command(BaseCommand):
         self.stdout.flush()
         connections.close_all()
         os.chdir(settings.BASE_DIR)
+        if not no_worker:
+            manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+            subprocess.Popen([*manage, "work", "--parent", str(os.getpid())])  # noqa: S603  it ends with this process
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{settings.PORT}"])  # noqa: S606
 
 

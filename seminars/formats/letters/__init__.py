@@ -1,0 +1,30 @@
+"""A letter as a message: each kind is rendered by one function, from the rows as they are when it is sent."""
+
+from collections.abc import Callable
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from seminars.formats.letters import accounts
+from seminars.models.department_language import in_department_language
+from seminars.models.letter import Letter, LetterKind
+
+RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
+    LetterKind.PASSWORD: accounts.new_password,
+    LetterKind.INVITATION: accounts.invitation,
+    LetterKind.ROLE: accounts.role_given,
+}
+
+
+def message_of(letter: Letter) -> EmailMessage | None:
+    """Return what to send, None if there is nothing to say any more.
+
+    `Auto-Submitted` keeps absence notes from answering (RFC 3834 §5). Each try has the same Message-ID.
+    """
+    with in_department_language():
+        message = RENDERERS[letter.kind](letter)
+    if message is not None:
+        host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+        message.extra_headers |= {"Message-ID": f"<{letter.message_id}@{host}>", "Auto-Submitted": "auto-generated"}
+    return message
