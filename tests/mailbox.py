@@ -26,6 +26,28 @@ class MailServer:
     def __init__(self, delay=0, refusal="", answers=None):
         self.delay, self.refusal, self.arrived, self.connections = delay, refusal, [], 0
         self.answers = {to: list(said) for to, said in (answers or {}).items()}
+        self._letters, self._events = 0, []
+
+    def at(self, step, number, do):
+        """Call `do` once, when a letter gets to "MAIL", "RCPT", "DATA" or, before the answer, is "taken".
+
+        It is the letter with this number, or the first after it that gets so far.
+        """
+        self._events.append((step, number, do))
+
+    def _happens(self, step):
+        for event in [event for event in self._events if event[0] == step and event[1] <= self._letters]:
+            self._events.remove(event)
+            event[2]()
+            return True
+        return False
+
+    async def handle_MAIL(self, _server, _session, envelope, address, options):  # noqa: N802
+        self._letters += 1
+        self._happens("MAIL")
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_EHLO(self, _server, session, _envelope, hostname, responses):  # noqa: N802
         self.connections += 1
@@ -33,6 +55,7 @@ class MailServer:
         return responses
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
+        self._happens("RCPT")
         if self.refusal:
             return f"550 {self.refusal} <{address}>"
         if (said := self.answers.get(address)) and said[0][0].isdigit():
@@ -42,10 +65,13 @@ class MailServer:
 
     async def handle_DATA(self, server, _session, envelope):  # noqa: N802
         await asyncio.sleep(self.delay)
+        if self._happens("DATA"):
+            return "451 not taken"
         said = (self.answers.get(envelope.rcpt_tos[0]) or [""]).pop(0)
         if said != "close":
             message = email.message_from_bytes(envelope.content, policy=email.policy.default)
             self.arrived.append((envelope.rcpt_tos, message))
+            self._happens("taken")
         if "close" in said:
             server.transport.abort()
         return "250 OK"
@@ -63,10 +89,10 @@ class MailServer:
 
 
 @contextlib.contextmanager
-def mail_server(**further):
+def mail_server(port=None, **further):
     """A mail server on 127.0.0.1, and its EMAIL_URL."""
     handler = MailServer(**further)
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller = Controller(handler, hostname="127.0.0.1", port=port or free_port())
     controller.start()
     try:
         yield handler, f"smtp://127.0.0.1:{controller.port}"

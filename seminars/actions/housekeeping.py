@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import limits
-from seminars.models import ImportRun, Photo, Throttle
+from seminars.models import ImportRun, Letter, Photo, Throttle
 from seminars.models.invitation import Invitation
 
 BATCH = 500  # rows in a transaction: a few milliseconds, during which other changes wait
@@ -21,6 +21,7 @@ BATCH = 500  # rows in a transaction: a few milliseconds, during which other cha
 KEEP_DESK_LOG = timedelta(days=730)  # talks, speakers, rooms and topics have a history of their own, which stays
 KEEP_PHOTOS = timedelta(days=365)  # after nothing shows them: a change that removed one may be undone
 KEEP_INVITATIONS = timedelta(days=90)  # after they were sent, so that the desk shows what became of them
+KEEP_LETTERS = timedelta(days=30)  # after they were sent or given up: whom the site wrote to is nobody's business
 KEEP_FILES_OF_IMPORTS = timedelta(days=30)  # of unfinished ones, which can still be undone afterwards
 
 KEEP_STATIC_FILES = timedelta(days=1)
@@ -35,6 +36,7 @@ def tidy() -> dict[str, int]:
         _("expired rate-limit counters"): _remove(Throttle.objects.over(now)),
         _("old entries of the desk’s log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
         _("invitations sent three months ago"): _remove(Invitation.objects.filter(sent_at__lt=now - KEEP_INVITATIONS)),
+        _("letters sent a month ago"): _remove(Letter.objects.done_before(now - KEEP_LETTERS)),
         _("photos that were not used for a year"): _remove_photos(now),
         _("files of imports that stopped a month ago"): ImportRun.objects.forget_files(now - KEEP_FILES_OF_IMPORTS),
         _("static files of earlier releases"): _remove_static_files(now),

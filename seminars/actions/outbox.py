@@ -15,7 +15,7 @@ from django.utils import timezone
 from seminars import mail
 from seminars.formats import letters as rendering
 from seminars.models.department import in_department_zone
-from seminars.models.letter import Letter, LetterKind
+from seminars.models.letter import Letter, LetterKind, LetterQuerySet, LetterState
 
 AT_ONCE = 20  # letters that a worker claims: few, as a killed worker keeps them until their lease is over
 A_MINUTE = timedelta(minutes=1)
@@ -47,6 +47,23 @@ def put_all(letters: Collection[Letter]) -> None:
     Letter.objects.put(letters)
     if settings.MAIL_AT_ONCE:
         Sender().send_due()
+
+
+def try_again(letters: LetterQuerySet) -> int:
+    """Put letters that could not be sent back into the outbox; return how many."""
+    now = timezone.now()
+    return (
+        letters.failed()
+        .order_by()
+        .update(
+            state=LetterState.WAITING, due_at=now, done_at=None, leased_until=None, tries=0, problem="", expires_at=None
+        )
+    )
+
+
+def discard(letters: LetterQuerySet) -> int:
+    """Forget letters that could not be sent; return how many."""
+    return letters.failed().order_by().delete()[0]
 
 
 class Sender:

@@ -27,6 +27,7 @@ from seminars.admin.front_desk import FrontDesk
 from seminars.admin.history import ChangesPage
 from seminars.admin.import_runs import continue_import, import_progress, interrupted
 from seminars.admin.joining import answer, joint_requests_for
+from seminars.admin.outbox import OutboxPage
 from seminars.admin.people import InvitePage, PeoplePage, RolePage
 from seminars.admin.planning import PlanPage
 from seminars.admin.report import ReportPage
@@ -79,6 +80,7 @@ OUR_PAGES = {
     "my-calendar": MyCalendarPage.as_view(),
     "time-zones": TimeZonesPage.as_view(),
     "department-zone": DepartmentZonePage.as_view(),
+    "outbox": OutboxPage.as_view(),
     "people": PeoplePage.as_view(),
     "invite": InvitePage.as_view(),
     "role": RolePage.as_view(),

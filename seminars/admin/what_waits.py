@@ -2,12 +2,14 @@
 
 from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from seminars import access
-from seminars.admin.rights import own_talks
+from seminars.admin.outbox import WAITS_TOO_LONG
+from seminars.admin.rights import own_talks, rights
 from seminars.admin.shared_history import changed_by_others
 from seminars.admin.time_zones import changed_lately
-from seminars.models import ImportRun, JointRequest, Room, Topic, User
+from seminars.models import ImportRun, JointRequest, Letter, Room, Topic, User
 
 
 def what_waits(request: HttpRequest) -> frozenset[str]:
@@ -18,7 +20,10 @@ def what_waits(request: HttpRequest) -> frozenset[str]:
 
 def _asked(request: HttpRequest) -> list[tuple[str, QuerySet]]:
     talks, series = access.talks_on_the_desk_of(request.user), access.series_of(request.user)
+    letters = Letter.objects.all() if rights(request).is_administrator else Letter.objects.none()
     return [
+        ("failed_letters", letters.failed().order_by()),
+        ("late_letters", letters.overdue(timezone.now() - WAITS_TOO_LONG)),
         ("imports", ImportRun.objects.stalled()),
         ("joint_requests", JointRequest.objects.for_desk_of(series)),
         ("news", changed_by_others(request)),

@@ -39,6 +39,14 @@ class LetterQuerySet(models.QuerySet):
         """Keep those that could not be sent, the latest first."""
         return self.filter(state=LetterState.FAILED).order_by("-done_at", "-pk")
 
+    def retried(self) -> Self:
+        """Keep those that wait because the mail server put them off, the one that is tried first at the top."""
+        return self.waiting().filter(tries__gt=0).order_by("due_at", "pk")
+
+    def done_before(self, then: datetime) -> Self:
+        """Keep those that were sent, given up or not needed before then."""
+        return self.exclude(state=LetterState.WAITING).filter(done_at__lt=then)
+
     def due(self, now: datetime) -> Self:
         """Keep those that can be sent now, the one that has waited longest first; nobody else is sending them."""
         is_free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)

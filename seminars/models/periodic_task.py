@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 
+SENDING_LETTERS = "send letters"  # the row whose `done_at` says when a worker was last there
 LEASE = timedelta(minutes=30)  # longer than any task takes: afterwards its worker is gone
 
 

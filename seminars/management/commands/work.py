@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars.actions.outbox import Sender, ServerAway
-from seminars.models.periodic_task import PeriodicTask
+from seminars.models.periodic_task import SENDING_LETTERS, PeriodicTask
 
 A_LOOK = 2  # seconds between two looks into the outbox: one small query
 A_ROUND = 20  # seconds between two looks at the tasks
@@ -39,7 +39,6 @@ TASKS = [
     Task("fetch sources", timedelta(minutes=15), lambda: call_command("fetch_sources", verbosity=0)),
     Task("housekeeping", timedelta(days=1), lambda: call_command("housekeeping", verbosity=0)),
 ]
-SENDING = Task("send letters", timedelta(seconds=0), lambda: None)  # its row says when a worker was last there
 SIGN_OF_LIFE = timedelta(seconds=30)
 
 
@@ -106,10 +105,10 @@ def know_the_path_of_the_site() -> None:
 def send_letters(stopping: Event) -> None:
     """Send what is due, and give a sign of life."""
     now = timezone.now()
-    last = PeriodicTask.objects.last_done(SENDING.name)
+    last = PeriodicTask.objects.last_done(SENDING_LETTERS)
     if last is None or not timedelta(0) <= now - last < SIGN_OF_LIFE:
-        PeriodicTask.objects.claim(SENDING.name, now)
-        PeriodicTask.objects.note_done(SENDING.name, now, due_at=now)
+        PeriodicTask.objects.claim(SENDING_LETTERS, now)
+        PeriodicTask.objects.note_done(SENDING_LETTERS, now, due_at=now)
     Sender(stopping.is_set).send_due()
 
 

@@ -1,0 +1,64 @@
+"""The page of the desk about mail: whether it is sent, what waits and what could not be sent. For administrators."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import UserPassesTestMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
+
+from seminars import mail
+from seminars.actions import outbox
+from seminars.admin.pages import DeskPage
+from seminars.admin.rights import rights
+from seminars.forms import parameters
+from seminars.models import Letter, PeriodicTask
+from seminars.models.periodic_task import SENDING_LETTERS
+
+WAITS_TOO_LONG = timedelta(minutes=5)  # for a letter that nothing stops
+IS_WORKING = timedelta(minutes=2)  # since a worker was last there; it gives a sign of life every half minute
+MOST = 100  # letters of each list
+A_DAY = timedelta(days=1)
+
+
+class OutboxPage(UserPassesTestMixin, DeskPage):
+    """What became of the site's mail."""
+
+    template_name = "admin/outbox.html"
+    title = gettext_lazy("Mail")
+
+    def test_func(self) -> bool:
+        return rights(self.request).is_administrator
+
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        now = timezone.now()
+        seen = PeriodicTask.objects.last_done(SENDING_LETTERS)
+        return super().get_context_data(
+            has_mail=mail.is_set_up(),
+            seen=seen,
+            is_working=seen is not None and now - seen < IS_WORKING,
+            waiting=Letter.objects.waiting().count(),
+            sent=Letter.objects.sent_since(now - A_DAY),
+            failed=Letter.objects.failed()[:MOST],
+            retried=Letter.objects.retried()[:MOST],
+            tasks=PeriodicTask.objects.with_problems(),
+            most=MOST,
+            **words,
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Try one letter or all again, or discard them."""
+        letters = Letter.objects.failed()
+        if "letter" in request.POST:
+            letters = letters.filter(pk=parameters.key(request.POST, "letter"))
+        if "discard" in request.POST:
+            number = outbox.discard(letters)
+            said = ngettext("%(count)d letter was discarded.", "%(count)d letters were discarded.", number)
+        else:
+            number = outbox.try_again(letters)
+            said = ngettext("%(count)d letter will be sent again.", "%(count)d letters will be sent again.", number)
+        messages.success(request, said % {"count": number})
+        return redirect("admin:outbox")
