@@ -46,8 +46,8 @@ def test_it_says_that_mail_is_off(desk, settings):
 @pytest.mark.parametrize(
     ("ago", "said"),
     [
-        (None, "The worker is not running, so no letter is sent. Ask"),
-        (timedelta(minutes=3), "The worker is not running, so no letter is sent. It was last seen on"),
+        (None, "The worker is not running, so no message is sent. Ask"),
+        (timedelta(minutes=3), "The worker is not running, so no message is sent. It was last seen on"),
         (timedelta(seconds=40), "The worker is running. It was last seen on"),
     ],
 )
@@ -72,7 +72,7 @@ def test_one_letter_is_sent_again_and_the_others_stay(desk):
 
     page = desk.post(PAGE, {"letter": ada.pk}, follow=True)
 
-    assert "1 letter will be sent again." in page.text
+    assert "1 message will be sent again." in page.text
     assert dict(Letter.objects.values_list("to", "state")) == {
         "ada@example.org": LetterState.WAITING,
         "grace@example.org": LetterState.FAILED,
@@ -87,7 +87,7 @@ def test_one_letter_or_all_are_discarded(desk):
     left = Letter.objects.failed().count()
     page = desk.post(PAGE, {"discard": "1"}, follow=True)
 
-    assert (left, "2 letters were discarded." in page.text) == (2, True)
+    assert (left, "2 messages were discarded." in page.text) == (2, True)
     assert [one.to for one in Letter.objects.all()] == ["zoe@example.org"]
 
 
@@ -123,10 +123,10 @@ def test_the_first_page_of_the_desk_names_unsent_letters_to_administrators_alone
     assert "unsent-letters" not in desk.get("/admin/").text
     late = letter(done_at=None)
     Letter.objects.update(due_at=now - timedelta(minutes=6))
-    assert "Letters have been waiting for more than five minutes." in words(main(desk.get("/admin/")))
+    assert "Messages have been waiting for more than five minutes." in words(main(desk.get("/admin/")))
     late.delete()
     failed()
-    assert "Some letters could not be sent." in words(main(desk.get("/admin/")))
+    assert "Some messages could not be sent." in words(main(desk.get("/admin/")))
 
     client.force_login(make_organiser())
 

@@ -36,7 +36,7 @@ def tidy() -> dict[str, int]:
         _("expired rate-limit counters"): _remove(Throttle.objects.over(now)),
         _("old entries of the desk’s log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
         _("invitations sent three months ago"): _remove(Invitation.objects.filter(sent_at__lt=now - KEEP_INVITATIONS)),
-        _("letters sent a month ago"): _remove(Letter.objects.done_before(now - KEEP_LETTERS)),
+        _("messages sent a month ago"): _remove(Letter.objects.done_before(now - KEEP_LETTERS)),
         _("photos that were not used for a year"): _remove_photos(now),
         _("files of imports that stopped a month ago"): ImportRun.objects.forget_files(now - KEEP_FILES_OF_IMPORTS),
         _("static files of earlier releases"): _remove_static_files(now),

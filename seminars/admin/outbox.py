@@ -56,9 +56,9 @@ class OutboxPage(UserPassesTestMixin, DeskPage):
             letters = letters.filter(pk=parameters.key(request.POST, "letter"))
         if "discard" in request.POST:
             number = outbox.discard(letters)
-            said = ngettext("%(count)d letter was discarded.", "%(count)d letters were discarded.", number)
+            said = ngettext("%(count)d message was discarded.", "%(count)d messages were discarded.", number)
         else:
             number = outbox.try_again(letters)
-            said = ngettext("%(count)d letter will be sent again.", "%(count)d letters will be sent again.", number)
+            said = ngettext("%(count)d message will be sent again.", "%(count)d messages will be sent again.", number)
         messages.success(request, said % {"count": number})
         return redirect("admin:outbox")

@@ -64,8 +64,8 @@ class Migration(migrations.Migration):
                 ("problem", models.CharField(blank=True, max_length=500, verbose_name="answer of the mail server")),
             ],
             options={
-                "verbose_name": "letter",
-                "verbose_name_plural": "letters",
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
                 "default_permissions": (),
                 "indexes": [
                     models.Index(

@@ -107,8 +107,8 @@ class Letter(models.Model):
     objects = LetterQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("letter")
-        verbose_name_plural = _("letters")
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         default_permissions = ()
         indexes = [
             models.Index(fields=["due_at", "id"], condition=models.Q(state="waiting"), name="letters_that_wait"),
