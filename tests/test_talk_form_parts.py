@@ -69,6 +69,15 @@ def test_the_end_is_a_time_or_a_length(client, talk, typed, minutes):
     assert talk.ends_at - talk.starts_at == timedelta(minutes=minutes)
 
 
+@pytest.mark.parametrize("typed", ["24:00", "midnight", "Mitternacht"])
+@pytest.mark.parametrize("day", ["", "2030-10-09"])
+def test_an_end_at_midnight_is_the_one_after_the_day(client, talk, typed, day):
+    save(client, talk, ends_at_0=day, ends_at_1=typed)
+
+    talk.refresh_from_db()
+    assert talk.ends_at == in_new_york(2030, 10, 10, 0)
+
+
 def test_a_length_counts_from_the_start_as_it_is_read_without_a_year(client, series, ada):
     past = make_talk(series=series, starts_at=in_new_york(2029, 1, 17, 12), speakers=[ada])
 
