@@ -18,7 +18,8 @@ MOST_REFUSED = 10  # messages at once
 _COMMA_BEFORE_YEAR = re.compile(r"([^\W\d_]{3,}\.? +\d{1,2}(?:st|nd|rd|th)?), +(\d{4})(?!-)")
 _DASHES = re.compile("[‐-―−]")
 _BETWEEN = re.compile(
-    r" +(?:to|until|bis|-) +|(?<=[^\W\d] \d{4})-|(?<=\d{4}-\d\d-\d\d)-(?=\d{4})|(?<=[^\W\d])-(?=\d{1,2}[ .])|(?<=\.)-(?=\d)",
+    r" +(?:to|until|bis|-) +|(?<=[^\W\d] \d{4})-|(?<=\d{4}-\d\d-\d\d)-(?=\d{4})|(?<=[^\W\d])-(?=\d{1,2}[ .])"
+    r"|(?<=\.)-(?=\d)",
     re.IGNORECASE,
 )
 _SAME_MONTH = re.compile(r"\A(\d{1,2}\.?) ?- ?(\d{1,2}[. ].*\w.*)\Z")  # "24-26 Dec"
