@@ -1,4 +1,4 @@
-"""What the department's row said before its time zone was changed."""
+"""What the department's row said before its time zone was changed; a help text, without a change of columns."""
 
 from django.db import migrations, models
 
@@ -13,5 +13,25 @@ class Migration(migrations.Migration):
             model_name="zonerules",
             name="former_choice",
             field=models.CharField(blank=True, db_default="", default="", max_length=64),
+        ),
+        migrations.AlterField(
+            model_name="appearance",
+            name="affiliation",
+            field=models.CharField(
+                blank=True,
+                help_text="Leave blank to use the person’s current affiliation.",
+                max_length=200,
+                verbose_name="affiliation at the time",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicalappearance",
+            name="affiliation",
+            field=models.CharField(
+                blank=True,
+                help_text="Leave blank to use the person’s current affiliation.",
+                max_length=200,
+                verbose_name="affiliation at the time",
+            ),
         ),
     ]
