@@ -214,7 +214,7 @@ def test_changing_back_undoes_it_in_one_act(administrator_client):
 
 
 @pytest.mark.parametrize("former", ["", NEW_YORK, "Asia/Tokyo"])
-def test_changing_back_writes_what_the_department_had_chosen_or_that_it_had_chosen_nothing(administrator_client, former):
+def test_changing_back_writes_what_the_department_had_chosen_or_nothing(administrator_client, former):
     Department.objects.update(time_zone=former)
     chosen(administrator_client, BERLIN)
     page = administrator_client.get(PAGE)

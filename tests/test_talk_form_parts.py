@@ -133,7 +133,11 @@ def test_a_folded_part_says_what_it_holds(client, talk):
 def test_buttons_that_add_a_row_name_what_it_is(client, talk):
     page = unescape(client.get(address_of(talk)).text)
 
-    assert re.findall(r'"addText": "([^"]+)"', page) == ["Add another Person", "Add another Topic", "Add another Series"]
+    assert re.findall(r'"addText": "([^"]+)"', page) == [
+        "Add another Person",
+        "Add another Topic",
+        "Add another Series",
+    ]
 
 
 def test_a_part_stands_open_for_an_error_for_what_was_typed_and_for_what_is_unusual(client, talk):

@@ -23,7 +23,7 @@ FORMULA = (
     + "y = 0$$\n\n"
 )
 # Rows of lists that are not on the screen are not laid out, and no row is wider than its list.
-LAY_OUT_ALL = "() => document.querySelectorAll('.talks > li').forEach((row) => (row.style.contentVisibility = 'visible'))"
+LAY_OUT_ALL = "() => document.querySelectorAll('.talks > li').forEach((li) => (li.style.contentVisibility = 'visible'))"
 
 
 def long_abstract():
