@@ -47,6 +47,7 @@ def test_the_first_page_the_search_and_the_statistics_are_accessible(desk, serie
         desk.visit(address)
         assert violations(desk) == [], address
         assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert desk.locator("#desk-search").bounding_box()["height"] < 60, address  # one line
 
 
 def test_by_keyboard_one_finds_a_draft_from_any_page(desk, series):
