@@ -80,7 +80,7 @@ def test_who_knows_only_the_password_changes_neither_it_nor_the_second_step(boss
     new = {"new_password1": "difference engine 2", "new_password2": "difference engine 2"}
 
     client.post("/password/", {"old_password": PASSWORD} | new)
-    client.post("/second-step/", {"code": "000000", "remove": ""})
+    client.post("/second-step/", {"code": "000000", "wish": "turn-off"})
 
     boss.refresh_from_db()
     assert boss.check_password(PASSWORD)

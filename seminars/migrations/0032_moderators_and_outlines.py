@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0030_department_time_zone"),
+        ("seminars", "0031_former_choice"),
     ]
 
     operations = [
