@@ -260,7 +260,7 @@ def test_a_renamed_room_proposes_its_former_name_and_says_so(administrator_clien
     room.refresh_from_db()
     assert room.formerly == "307"
     assert [
-        line for line in messages_of(administrator_client) if line.startswith("Visitors are told “formerly 307” until ")
+        line for line in messages_of(administrator_client) if line.startswith("Visitors see “formerly 307” until ")
     ] != []
 
 
@@ -340,7 +340,7 @@ def test_a_former_address_has_exactly_one_target(administrator_client):
     crooked = administrator_client.post(add, form | {"path": "event/old/", "room": make_room().pk})
     made = administrator_client.post(add, form | {"room": make_room().pk})
 
-    assert errors_in(refused) == ["Choose exactly one thing that this address leads to."]
+    assert errors_in(refused) == ["Choose exactly one page for this address to redirect to."]
     assert "Begin the old path with a slash, such as /event/old-name/." in errors_in(crooked)
     assert made.status_code == 302
 

@@ -91,7 +91,7 @@ def test_an_announced_talk_in_another_room_says_so():
         ({"state": State.CANCELLED}, "On looms: A cancelled talk cannot be moved. Reinstate it first."),
         (
             {"starts_at": in_new_york(2020, 1, 1, 12)},
-            "On looms: The talk has already taken place. Choose one that has not.",
+            "On looms: This talk has already taken place. Choose one that has not.",
         ),
     ],
 )
