@@ -120,7 +120,7 @@ def test_a_talk_is_not_swapped_with_itself_nor_with_one_that_is_gone():
 
     with pytest.raises(ValidationError, match="Choose two different talks"):
         rearranging.swap(one, one, by=None)
-    with pytest.raises(ValidationError, match="Somebody has deleted this talk"):
+    with pytest.raises(ValidationError, match="Someone has deleted this talk"):
         rearranging.swap(one, gone, by=None)
 
 

@@ -307,7 +307,7 @@ def test_a_draft_that_somebody_changed_is_deleted_only_the_second_time(two_serie
     response = two_series_client.post(address(series), sent)
 
     assert problems_in(response) == {
-        "Wednesday, 2 October": "Somebody has changed this talk. Save again to delete it anyway."
+        "Wednesday, 2 October": "Someone has changed this talk. Save again to delete it anyway."
     }
     two_series_client.post(address(series), fields_of(response) | {"row": talk.pk, "_save": "1"})
     assert not Talk.objects.exists()

@@ -73,7 +73,7 @@ def test_a_mail_is_pasted_and_fills_the_draft_of_its_day(person, series):
     person.get_by_label("The speaker’s email or text").fill(f"Title: On engines\nSpeaker: Ada Lovelace\nDate: {day}")
 
     person.press(person.get_by_role("button", name="Fill in the form"))
-    person.get_by_text("Who speaks?").wait_for()
+    person.get_by_text("Who is speaking?").wait_for()
     assert violations(person) == []
     person.press(person.get_by_label("Ada Lovelace instead of Bo Reed"))
     person.press(person.get_by_role("button", name="Fill in the form"))
