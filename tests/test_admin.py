@@ -340,7 +340,7 @@ def test_a_former_address_has_exactly_one_target(administrator_client):
     crooked = administrator_client.post(add, form | {"path": "event/old/", "room": make_room().pk})
     made = administrator_client.post(add, form | {"room": make_room().pk})
 
-    assert errors_in(refused) == ["Choose exactly one page for this address to redirect to."]
+    assert errors_in(refused) == ["Choose exactly one thing that this address leads to."]
     assert "Begin the old path with a slash, such as /event/old-name/." in errors_in(crooked)
     assert made.status_code == 302
 

@@ -141,7 +141,7 @@ def test_an_old_address_has_one_target(talk):
     both = desk.post(add, form_of(desk, add) | {"path": "/a", "department": "1", "series": talk.series.pk})
     none = desk.post(add, form_of(desk, add) | {"path": "/a"})
 
-    assert [errors_in(both), errors_in(none)] == [["Choose exactly one page for this address to redirect to."]] * 2
+    assert [errors_in(both), errors_in(none)] == [["Choose exactly one thing that this address leads to."]] * 2
     assert not FormerAddress.objects.exists()
 
 

@@ -204,7 +204,7 @@ class FormerAddress(PublicModel):
                     *(models.Q(**{f"{name}__isnull": name != target for name in TARGETS}) for target in TARGETS),
                     _connector=models.Q.OR,
                 ),
-                violation_error_message=_("Choose exactly one page for this address to redirect to."),
+                violation_error_message=_("Choose exactly one thing that this address leads to."),
             ),
             models.CheckConstraint(name="former_address_is_a_path", condition=models.Q(path__startswith="/")),
         ]
