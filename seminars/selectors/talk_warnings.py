@@ -27,7 +27,7 @@ _RECORDING = re.compile(
 
 
 def warnings_of(talk: Talk) -> list[str]:
-    """Return a sentence for each thing to look at again, in at most three queries; none of a talk that is called off."""
+    """Return a sentence for each thing to look at again, in at most three queries; none if the talk is called off."""
     if talk.is_called_off:
         return []
     return [*_odd_times(talk), *_on_a_break(talk), *_odd_link(talk), *_twice_in_a_term(talk)]
