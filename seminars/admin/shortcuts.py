@@ -21,7 +21,8 @@ class Shortcuts:
 
     def of(self, talk: Talk) -> list[tuple[str, str]]:
         """Return short label and address of the changes that a talk can make."""
-        return [(label, f"{page}&talk={talk.pk}") for label, page, states in self._all if talk.state in states]
+        possible = ((label, address) for label, address, states in self._all if talk.state in states)
+        return [(label, f"{page}?talk={talk.pk}&{back}") for label, (page, back) in possible]
 
     def links(self, talk: Talk) -> SafeString:
         """Return them as a list in HTML, empty if there are none."""
@@ -37,6 +38,8 @@ class Shortcuts:
         return format_html('<ul class="shortcuts" aria-label="{}">{}</ul>', heading, links)
 
     @cached_property
-    def _all(self) -> list[tuple[str, str, frozenset[str]]]:
+    def _all(self) -> list[tuple[str, list[str], frozenset[str]]]:
+        """Label, page and query of all changes, and the states in which a talk can make them."""
         short = (transition for transition in TRANSITIONS.values() if transition.short)
-        return [(str(one.short), address_of(one.name, [], back_to=self.back_to), one.leads_from) for one in short]
+        addresses = {one: address_of(one.name, [], back_to=self.back_to).split("?") for one in short}
+        return [(str(one.short), address, one.leads_from) for one, address in addresses.items()]

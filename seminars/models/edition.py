@@ -9,7 +9,7 @@ from django.db import Error, connection, models, transaction
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from seminars.models.many_rows import InsertingQuerySet
+from seminars.models.many_rows import InsertingQuerySet, update_rows
 from seminars.times import chosen_zone
 
 A_SECOND, MOST_AHEAD = timedelta(seconds=1), timedelta(seconds=10)
@@ -66,9 +66,10 @@ class EditionQuerySet(models.QuerySet):
         now = timezone.now()
         a_second_on, most = edition.made_at + A_SECOND, now + MOST_AHEAD
         ahead = a_second_on if edition.made_at > most else min(a_second_on, most)
-        number = max(edition.number + 1, _milliseconds(now))
-        self.filter(pk=1).update(number=number, made_at=max(edition.made_at, ahead, now))
-        connection.edition_raised, connection.edition_held = number, None
+        edition.number = max(edition.number + 1, _milliseconds(now))
+        edition.made_at = max(edition.made_at, ahead, now)
+        update_rows([edition], ["number", "made_at"])
+        connection.edition_raised, connection.edition_held = edition.number, None
         transaction.on_commit(_forget_what_was_raised)
 
     def _raise_again(self) -> bool:
