@@ -1,6 +1,8 @@
 """The form of a talk: the end as a time or a length, what is folded, and people with their biographies in place."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -126,6 +128,16 @@ def test_a_folded_part_says_what_it_holds(client, talk):
     assert folds(page)["Joining online"].holds == ["Join link: https://meet.example.org/x", "Passcode"]
     assert folds(page)["Topics of the talk"].holds == ["Looms"]
     assert not any(fold.is_open for fold in folds(page).values())
+
+
+def test_buttons_that_add_a_row_name_what_it_is(client, talk):
+    page = unescape(client.get(address_of(talk)).text)
+
+    assert re.findall(r'"addText": "([^"]+)"', page) == [
+        "Add another Person",
+        "Add another Topic",
+        "Add another Series",
+    ]
 
 
 def test_a_part_stands_open_for_an_error_for_what_was_typed_and_for_what_is_unusual(client, talk):

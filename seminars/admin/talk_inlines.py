@@ -58,6 +58,7 @@ class TopicInline(DeskInline):
 
     model = TalkTopic
     form = TalkTopicForm
+    verbose_name, verbose_name_plural = _("topic"), _("topics of the talk")
     fields = autocomplete_fields = ["topic"]
 
     def get_extra(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> int:
@@ -70,6 +71,7 @@ class JointInline(DeskInline):
     model = JointTalk
     form = JointTalkForm
     fields = autocomplete_fields = ["series"]
+    verbose_name = _("series")
     verbose_name_plural = _("also in series (you can ask the organisers of other series)")
 
     def get_field_queryset(self, db: str | None, db_field: ForeignKey, request: HttpRequest) -> SeriesQuerySet:

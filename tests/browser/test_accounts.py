@@ -93,6 +93,7 @@ def test_a_colleague_is_invited_accepts_and_sees_their_series(desk, new_context,
     desk.set_viewport_size({"width": width, "height": 800})
     desk.emulate_media(color_scheme=theme)
     sign_in(desk, make_administrator())
+    desk.visit("/admin/")
     desk.get_by_role("link", name="People and roles").click()
     desk.get_by_role("link", name="Invite somebody").click()
     desk.get_by_label("Email address").fill("grace@example.org")

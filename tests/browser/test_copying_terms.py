@@ -8,7 +8,8 @@ from django.urls import reverse
 from seminars.models import Break, Department, Talk
 from seminars.models.terms import Term
 from seminars.times import at, local, today
-from tests.browser.axe import violations
+from tests.browser.arriving import visits
+from tests.browser.axe import violations_in_both_themes
 from tests.browser.signing_in import sign_in
 from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk
 
@@ -33,10 +34,7 @@ def wednesdays(term, number):
 
 
 def in_both_themes(person):
-    found = []
-    for theme in ("dark", "light"):
-        person.emulate_media(color_scheme=theme)
-        found += violations(person)
+    found = violations_in_both_themes(person)
     person.refusals.clear()  # axe's own: it tries out styles
     return found
 
@@ -136,7 +134,7 @@ def test_no_form_tells_how_far_the_clock_of_the_server_is(series, browser, live_
     talk = make_draft(series=series)
     context = browser.new_context(timezone_id="Asia/Tokyo", locale="en-US")
     page = context.new_page()
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
+    visits(page, live_server.url)
     sign_in(page, make_organiser(series))
     for row in (talk, series):
         page.visit(reverse(f"admin:seminars_{row._meta.model_name}_change", args=[row.pk]))

@@ -71,6 +71,18 @@ def test_the_talk_list_and_the_talk_form_are_accessible(desk, width, theme):
         assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
+def test_a_printed_list_of_talks_has_the_talks_without_what_one_presses(desk):
+    talk = make_talk(speakers=["Ada Lovelace"], room=make_room())
+    sign_in(desk, make_administrator())
+    desk.visit(reverse("admin:seminars_talk_changelist"))
+    desk.emulate_media(media="print", color_scheme="dark")
+
+    pressed = ["#header", ".breadcrumbs", ".object-tools", "#toolbar", "#changelist-filter", ".shortcuts"]
+    assert [part for part in pressed if desk.locator(part).first.is_visible()] == []
+    assert desk.get_by_text(talk.title).is_visible()
+    assert desk.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
 def test_no_page_of_the_desk_breaks_its_content_security_policy(desk):
     talk = make_talk(speakers=["Ada Lovelace"], topics=[make_topic()], room=make_room())
     person = make_administrator()

@@ -66,6 +66,7 @@ def test_the_form_pages_of_the_desk_are_accessible(desk, width, theme):
 def test_a_pasted_mail_fills_the_form_and_is_saved(desk):
     series = make_series(default_weekday=2, default_start=time(12))
     sign_in(desk, make_organiser(series))
+    desk.visit("/admin/")
     desk.get_by_role("link", name="Paste a talk", exact=True).first.click()
     desk.get_by_label("The speaker’s mail or text").fill(MAIL)
     desk.get_by_role("button", name="Fill the form").click()
@@ -108,6 +109,7 @@ def test_without_javascript_a_button_previews_the_abstract(browser, live_server)
 
 def test_a_calendar_is_uploaded_previewed_and_imported(desk):
     sign_in(desk, make_organiser(make_series()))
+    desk.visit("/admin/")
     desk.get_by_role("link", name="Import talks").first.click()
     desk.get_by_label("File").set_input_files(ENGINES)
     desk.get_by_role("button", name="Preview").click()

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.models import Department
-from tests.browser.arriving import arrive_at
+from tests.browser.arriving import arrive_at, visits
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk
@@ -29,8 +29,7 @@ def series():
 @pytest.fixture
 def phone(new_context, live_server):
     page = new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
-    return page
+    return visits(page, live_server.url)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "light"), (390, "dark"), (768, "light"), (1280, "dark")])
@@ -48,6 +47,7 @@ def test_the_first_page_the_search_and_the_statistics_are_accessible(desk, serie
         desk.visit(address)
         assert violations(desk) == [], address
         assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert desk.locator("#desk-search").bounding_box()["height"] < 60, address  # one line
 
 
 def test_by_keyboard_one_finds_a_draft_from_any_page(desk, series):

@@ -7,6 +7,7 @@ import pytest
 from seminars import times
 from seminars.models import Change, Speaker, Talk
 from seminars.times import local, today
+from tests.browser.arriving import visits
 from tests.browser.schedule import make_weekly_series, opened, press
 from tests.factories import make_draft, make_topic
 
@@ -25,8 +26,7 @@ def series():
 @pytest.fixture
 def phone(new_context, live_server, series):
     page = new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
-    return page
+    return visits(page, live_server.url)
 
 
 def fourteen(series):

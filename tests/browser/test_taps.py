@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from seminars.models import Break, Talk, Weekday
 from seminars.times import local, today
+from tests.browser.arriving import visits
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_organiser, make_room, make_series, make_talk
@@ -42,8 +43,7 @@ def phone(new_context, live_server):
     page = new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True).new_page()
     page.refusals = []
     page.on("console", lambda line: page.refusals.append(line.text) if "Content Security Policy" in line.text else None)
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
-    return page
+    return visits(page, live_server.url)
 
 
 @pytest.mark.parametrize("start", ["admin:index", "admin:seminars_talk_changelist"])

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from seminars.models import Break, State, Talk, Weekday
 from seminars.times import local, today
-from tests.browser.axe import violations
+from tests.browser.axe import violations_in_both_themes
 from tests.browser.signing_in import sign_in
 from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk, make_topic
 
@@ -25,6 +25,7 @@ def test_fourteen_wednesdays_are_planned_in_four_clicks(desk, series):
     pause = today() + timedelta(weeks=3)
     Break.objects.create(first_on=pause, last_on=pause + timedelta(days=6), reason="Fall break")
     sign_in(desk, make_organiser(series))
+    desk.visit("/admin/")
 
     desk.get_by_role("link", name="Plan a term", exact=True).click()
     desk.get_by_role("button", name="Preview").click()
@@ -88,8 +89,8 @@ def test_a_button_copies_the_text(desk, series):
     assert desk.refusals == []
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
-def test_the_pages_of_a_term_are_accessible(desk, series, width, theme):
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_of_a_term_are_accessible(desk, series, width):
     make_topic()
     soon = timezone.now() + timedelta(days=2)
     talk = make_talk(series=series, speakers=["Ada", "Grace"], room=series.default_room, starts_at=soon)
@@ -98,7 +99,6 @@ def test_the_pages_of_a_term_are_accessible(desk, series, width, theme):
     make_talk(series=series, recording="planned", starts_at=soon - timedelta(days=9))
     Break.objects.create(first_on=today(), last_on=today() + timedelta(days=6), reason="Fall break")
     desk.set_viewport_size({"width": width, "height": 900})
-    desk.emulate_media(color_scheme=theme)
     sign_in(desk, make_organiser(series))
     week = f"&week={local(talk.starts_at).date()}"
     addresses = [
@@ -115,7 +115,7 @@ def test_the_pages_of_a_term_are_accessible(desk, series, width, theme):
             desk.get_by_role("button", name="Preview").click()
             desk.get_by_role("button", name="Make the drafts").wait_for()
         assert desk.refusals == []
-        found = violations(desk)
+        found = violations_in_both_themes(desk)
         desk.refusals.clear()  # axe's own: it tries out styles
         assert found == [], address
         assert desk.evaluate("document.documentElement.scrollWidth") <= width, address

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from seminars import date_formats
 from seminars.models import Talk
+from tests.browser.arriving import visits
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_draft, make_organiser, make_series
@@ -29,7 +30,7 @@ def person(request, browser, live_server, series):
     page = context.new_page()
     page.refusals = []
     page.on("pageerror", lambda error: page.refusals.append(str(error)))
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
+    visits(page, live_server.url)
 
     def press(control):
         if is_phone:
