@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.contrib.admin import ModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -125,24 +125,10 @@ def transitions_from(talk: Talk, *, back_to: str = "") -> list[tuple[Promise, st
     return [(transition.label, address_of(transition.name, [talk.pk], back_to=back_to)) for transition in leading]
 
 
-def shortcuts(talk: Talk, *, back_to: str) -> list[tuple[Promise | str, str]]:
-    """Return short label and address of the changes that a list offers; each leads back to the list's own address."""
-    short = (
-        transition for transition in TRANSITIONS.values() if transition.short and talk.state in transition.leads_from
-    )
-    return [(transition.short, address_of(transition.name, [talk.pk], back_to=back_to)) for transition in short]
-
-
 def address_of(name: str, keys: Iterable[int], *, back_to: str = "") -> str:
     """Return the address of the page of a transition of these talks, which leads back to a page or to the talk."""
-    query = urlencode([("talk", key) for key in keys])
-    return with_next(f"{_page_of(name, get_script_prefix())}?{query}", back_to)
-
-
-@cache
-def _page_of(name: str, _prefix: str) -> str:
-    """Return the address of the page of a transition; a list of talks asks for hundreds."""
-    return reverse("admin:seminars_talk_transition", args=[name])
+    page, query = reverse("admin:seminars_talk_transition", args=[name]), urlencode([("talk", key) for key in keys])
+    return with_next(f"{page}?{query}", back_to)
 
 
 def bulk_transitions() -> dict[str, tuple[Callable, str, Promise]]:

@@ -1,6 +1,7 @@
 """Checking a talk that an organiser typed, with its people and topics."""
 
 from collections.abc import Mapping
+from copy import copy
 from hashlib import sha256
 from typing import Any
 
@@ -62,7 +63,7 @@ class TalkForm(DeskForm):
             self._show_own_time()
         if self.fields.keys() >= TIMES:
             if self.is_bound and (told := end_of(self.data, self)):
-                self.data = self.data.copy()
+                self.data = copy(self.data)  # `QueryDict.copy` would copy each value
                 for name, value in told.items():
                     self.data[name] = value
             self.fields["ends_at"].widget.start = self["starts_at"].value()

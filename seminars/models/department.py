@@ -54,10 +54,6 @@ class DepartmentQuerySet(PublicQuerySet):
         icon = self.filter(mark=digest).values_list("icon", flat=True).first()
         return bytes(icon) if icon else None
 
-    def first_month(self) -> int:
-        """Return the month, 1 to 12, in which the academic year begins."""
-        return self.values_list("year_begins_in", flat=True).first() or Department().year_begins_in
-
 
 class Masthead(models.TextChoices):
     """How the head of every page looks."""
