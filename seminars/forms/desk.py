@@ -1,5 +1,6 @@
 """Shared by the forms of the desk. Shows errors that the action raised after the form was valid."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -114,3 +115,21 @@ def with_another_row(data: QueryDict, formset: type[forms.BaseInlineFormSet], **
     for name, value in row.items():
         more[f"{prefix}-{number}-{name}"] = value
     return more
+
+
+class KnownRowsFormSet(forms.BaseInlineFormSet):
+    """Rows that were read together with the row that they belong to, and are not read again."""
+
+    def get_queryset(self) -> Any:
+        known = getattr(self.instance, "_prefetched_objects_cache", {}).get(self.fk.remote_field.get_accessor_name())
+        if known is not None and not hasattr(self, "_queryset"):
+            self._queryset = [_own_copy(row) for row in known]  # where Django keeps them
+        return super().get_queryset()
+
+
+def _own_copy(row: Model) -> Model:
+    """Return a row that a form can change while the row it belongs to still has the one that was read."""
+    own = copy(row)
+    for name, known in row._state.fields_cache.items():
+        own._state.fields_cache[name] = copy(known)
+    return own

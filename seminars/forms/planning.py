@@ -40,8 +40,8 @@ class PlanForm(forms.Form):
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "For example 26 Nov, 24 Dec – 2 Jan: one per line or separated by commas. Breaks on this site are left out "
-            "already."
+            "For example 26 Nov, 24 Dec – 2 Jan: one per line or separated by commas. Breaks on this site are already "
+            "left out."
         ),
     )
 

@@ -21,7 +21,7 @@ class Wish(TextChoices):
     """What a person who has a second step wants of it."""
 
     NEW_CODES = "new-codes", _("Make new recovery codes")
-    TURN_OFF = "turn-off", _("Turn the second step off")
+    TURN_OFF = "turn-off", _("Turn off two-factor authentication")
 
 
 class WishForm(CodeForm):
