@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0031_former_choice"),
+        ("seminars", "0032_icon_label"),
     ]
 
     operations = [
