@@ -50,7 +50,7 @@ def test_a_zone_that_is_previewed_and_saved_keeps_all_local_times(administrator_
     answer, preview = chosen(administrator_client, "europe/berlin")
 
     shown = words(main(preview))
-    assert "1 talk to come begins at another time in UTC." in shown
+    assert "1 upcoming talk will begin at a different time in UTC." in shown
     assert "1 past talk keeps its local time as well, so its time in UTC changes too." in shown
     assert "Monday, 5 January 2026, 5 pm" in shown
     assert "Monday, 5 January 2026, 11 am" in shown
@@ -135,6 +135,21 @@ def test_pages_feeds_and_cards_follow_at_once_in_workers_that_have_kept_them(wsg
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_names_the_zone_follows_at_once_even_if_no_talk_begins_at_another_moment(wsgi_client, talk):
+    addresses = [talk.get_absolute_url(), "/calendar/2035-11/", "/calendar.ics", "/feed.json", "/feed.csv"]
+    move_to(BERLIN)
+    for _time in range(2):
+        before = [wsgi_client.get(address)[2].decode() for address in addresses]
+
+    moved = move_to("Europe/Paris")
+    after = [wsgi_client.get(address)[2].decode() for address in addresses]
+
+    assert moved == 0
+    assert [("Berlin" in page, "Paris" in page) for page in before] == [(True, False)] * len(addresses)
+    assert [("Berlin" in page, "Paris" in page) for page in after] == [(False, True)] * len(addresses)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_feed_is_kept_for_the_departments_own_day(wsgi_client, talk):
     move_to("Pacific/Kiritimati")  # where it is tomorrow
     with time_machine.travel(datetime(2025, 11, 4, 9, 30, tzinfo=UTC), tick=False) as clock:
@@ -198,8 +213,8 @@ def test_changing_back_undoes_it_in_one_act(administrator_client):
     assert Talk.objects.get(pk=own.pk).sequence == 0
 
 
-@pytest.mark.parametrize(("former", "written"), [("", ""), ("Asia/Tokyo", "Asia/Tokyo")])
-def test_changing_back_to_the_zone_of_the_server_follows_its_setting_again(administrator_client, former, written):
+@pytest.mark.parametrize("former", ["", NEW_YORK, "Asia/Tokyo"])
+def test_changing_back_writes_what_the_department_had_chosen_or_nothing(administrator_client, former):
     Department.objects.update(time_zone=former)
     chosen(administrator_client, BERLIN)
     page = administrator_client.get(PAGE)
@@ -208,7 +223,16 @@ def test_changing_back_to_the_zone_of_the_server_follows_its_setting_again(admin
     sent = {"time_zone": back, "seen": page.context["back"].mark, "_save": "1"}
     assert administrator_client.post(PAGE, sent).status_code == 302
 
-    assert (back, Department.objects.get().time_zone) == (written, written)
+    assert (back, Department.objects.get().time_zone) == (former, former)
+
+
+def test_changing_back_names_the_zone_if_the_setting_of_the_server_has_changed_in_the_meantime(
+    administrator_client, settings
+):
+    chosen(administrator_client, BERLIN)
+    settings.TIME_ZONE = "Asia/Tokyo"
+
+    assert f'<input type="hidden" name="time_zone" value="{NEW_YORK}">' in administrator_client.get(PAGE).text
 
 
 def test_the_change_is_one_of_the_history_and_is_not_undone_talk_by_talk(administrator_client):
@@ -218,7 +242,7 @@ def test_the_change_is_one_of_the_history_and_is_not_undone_talk_by_talk(adminis
     change = Change.objects.latest("pk")
     page = administrator_client.get(f"/admin/seminars/talk/{talk.pk}/history/").text
 
-    assert str(change) == "Time zone of the department: Europe/Berlin instead of America/New_York"
+    assert str(change) == "Time zone of the department changed from America/New_York to Europe/Berlin"
     assert change.who != "The site"
     assert str(change) in page
     assert f'name="change" value="{change.pk}"' not in page

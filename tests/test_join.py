@@ -60,7 +60,7 @@ def test_a_members_link_asks_strangers_to_sign_in_and_brings_them_back(client):
 
     answer = answer_to(client, talk)
 
-    assert "signed-in people only" in answer.text
+    assert "Sign in to see the link." in answer.text
     assert f'<a class="button" href="/sign-in/?next=/talks/{talk.pk}/join/">' in answer.text
     assert (LINK in answer.text, "797599" in answer.text) == (False, False)
 

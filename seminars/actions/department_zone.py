@@ -74,16 +74,21 @@ def change(chosen: str, *, by: User | None) -> None:
     with publishing():
         Talk.objects.filter(zone_rules="").take_wall_times()  # which are still those of the former zone
         _write_zone(_naming(former), former)
+        former_choice = Department.objects.chosen_zone()
         Department.objects.update_or_create({"time_zone": chosen}, pk=1)
         zone = times.DepartmentZone.of(chosen).name
         if zone == former:
             return
-        sentence = _("Time zone of the department: %(zone)s instead of %(former)s") % {"zone": zone, "former": former}
+        sentence = _("Time zone of the department changed from %(former)s to %(zone)s") % {
+            "zone": zone,
+            "former": former,
+        }
         values = {
             "name": zone,
             "rules": zone_changes.UNDER_WAY,
             "version": zone_data.current().version,
             "former_name": former,
+            "former_choice": former_choice,
             "change": Change.objects.create(sentence=sentence, by=by, follows_zone_rules=True),
         }
         ZoneRules.objects.update_or_create(values, local_zone="")

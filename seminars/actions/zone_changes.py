@@ -175,8 +175,9 @@ def _change(rules: ZoneRules) -> Change:
         return begun.change
     sentence = _("Time zone rules changed (%(version)s)") % {"version": rules.version or rules.rules}
     change = Change.objects.create(sentence=sentence, follows_zone_rules=True)
-    values = {"name": rules.name, "rules": UNDER_WAY, "version": rules.version, "change": change, "former_name": ""}
-    ZoneRules.objects.update_or_create(values, local_zone=rules.local_zone)
+    begun = {"name": rules.name, "rules": UNDER_WAY, "version": rules.version, "change": change}
+    former = {"former_name": "", "former_choice": ""}
+    ZoneRules.objects.update_or_create(begun | former, local_zone=rules.local_zone)
     return change
 
 

@@ -60,5 +60,5 @@ class DepartmentZonePage(UserPassesTestMixin, PreviewedFormPage):
         context = {"zone": times.zone_name(), "of_server": settings.TIME_ZONE, "changed": present}
         if present and "found" not in words:  # "Change back" saves what is shown here
             context["back"] = department_zone.prospect(present.former_name)
-            context["back_to"] = "" if present.former_name == settings.TIME_ZONE else present.former_name
+            context["back_to"] = present.written_to_go_back
         return super().get_context_data(**context | words)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.admin.base import DeskBlocks, DeskInline
+from seminars.forms.desk import KnownRowsFormSet
 from seminars.forms.talks import (
     AppearanceForm,
     JointTalkForm,
@@ -23,7 +24,7 @@ class AppearanceInline(DeskBlocks):
     """The people, with the affiliation of that day."""
 
     model = Appearance
-    form = AppearanceForm
+    form, formset = AppearanceForm, KnownRowsFormSet
     template = "admin/seminars/talk/_people.html"
     verbose_name, verbose_name_plural = _("person"), _("people")
     autocomplete_fields = ["speaker"]
@@ -49,6 +50,7 @@ class AppearanceInline(DeskBlocks):
         formset = super().get_formset(request, obj, **options | {"form": form})
         formset.form.biographies = request.editor.initial.biographies
         formset.form.replaced = request.editor.initial.replaced
+        formset.form.is_unchecked = request.editor.adds_person
         return formset
 
 
@@ -57,6 +59,7 @@ class TopicInline(DeskInline):
 
     model = TalkTopic
     form = TalkTopicForm
+    verbose_name, verbose_name_plural = _("topic"), _("topics of the talk")
     fields = autocomplete_fields = ["topic"]
 
     def get_extra(self, request: HttpRequest, obj: Talk | None = None, **options: Any) -> int:
@@ -69,6 +72,7 @@ class JointInline(DeskInline):
     model = JointTalk
     form = JointTalkForm
     fields = autocomplete_fields = ["series"]
+    verbose_name = _("series")
     verbose_name_plural = _("also in series (you can ask the organisers of other series)")
 
     def get_field_queryset(self, db: str | None, db_field: ForeignKey, request: HttpRequest) -> SeriesQuerySet:

@@ -29,7 +29,7 @@ def upload_field(label: str) -> forms.FileField:
     return forms.FileField(
         label=label,
         required=False,
-        help_text=_("JPEG, PNG or WebP, at most 10 MB. We make it small and remove where it was taken."),
+        help_text=_("JPEG, PNG or WebP, at most 10 MB. We make it smaller and remove the location data."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
 

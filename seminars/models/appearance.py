@@ -48,7 +48,7 @@ class Appearance(PublicModel):
         _("affiliation at the time"),
         max_length=200,
         blank=True,
-        help_text=_("If you leave it blank, the person’s current one is used."),
+        help_text=_("Leave blank to use the person’s current affiliation."),
     )
     is_external = models.BooleanField(_("from outside"), null=True, blank=True)
 

@@ -3,6 +3,7 @@
 from django.db import models
 
 from seminars.models.history import Change
+from seminars.times import DepartmentZone
 
 
 class ZoneRules(models.Model):
@@ -13,11 +14,18 @@ class ZoneRules(models.Model):
     rules = models.CharField(max_length=16)  # a digest, as in `Talk.zone_rules`
     version = models.CharField(max_length=20)  # the release of the time zone data, such as "2026f"; "" if unknown
     former_name = models.CharField(max_length=64, blank=True, default="", db_default="")  # that the department left
+    former_choice = models.CharField(max_length=64, blank=True, default="", db_default="")  # what its row said
     change = models.ForeignKey(Change, models.SET_NULL, null=True, related_name="+")  # null where no talk has moved
     derived_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         default_permissions = ()
+
+    @property
+    def written_to_go_back(self) -> str:
+        """What the row must say for the zone that was left: what it said then, unless TIME_ZONE has changed since."""
+        leads_there = DepartmentZone.of(self.former_choice).name == self.former_name
+        return self.former_choice if leads_there else self.former_name
 
     def __str__(self) -> str:
         return f"{self.name} ({self.version})"

@@ -22,7 +22,7 @@ def join(request: HttpRequest, address: TalkAddress) -> HttpResponse:
     refusal = why_not(talk, now=timezone.now())
     must_sign_in = not refusal and not access.may_see_join_link(request.user, talk)
     if must_sign_in:
-        refusal = _("The link is for signed-in people only. Sign in to see it.")
+        refusal = _("Sign in to see the link.")
     if not refusal and not talk.passcode:
         return _unseen(redirect(talk.join_url))
     return _unseen(render(request, "talks/join.html", {"talk": talk, "refusal": refusal, "must_sign_in": must_sign_in}))

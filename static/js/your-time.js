@@ -4,15 +4,23 @@
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const language = document.documentElement.dataset.dates;
 const form = (zone, parts) => new Intl.DateTimeFormat(language, { timeZone: zone, ...parts });
-const wall = (moment, zone) => form(zone, { dateStyle: "short", timeStyle: "short" }).format(moment);
+
+/** What writes a moment like this in a zone: made once for each zone, as a browser takes long to make one. */
+const writer = (parts) => {
+  const made = new Map();
+  return (moment, zone) => {
+    if (!made.has(zone)) made.set(zone, form(zone, parts));
+    return made.get(zone).format(moment);
+  };
+};
+
+const wall = writer({ dateStyle: "short", timeStyle: "short" });
+const day = writer({ weekday: "long" });
+const hours = writer({ hour: "numeric", minute: "2-digit" });
 
 /** "10 pm", as our own times are written; 24 hours where the language counts so. */
 const clock = (moment, zone) =>
-  form(zone, { hour: "numeric", minute: "2-digit" })
-    .format(moment)
-    .replace(/((?<!^12):00)?\s?([AP])M$/, (_, sharp, half) => ` ${half.toLowerCase()}m`);
-
-const day = (moment, zone) => form(zone, { weekday: "long" }).format(moment);
+  hours(moment, zone).replace(/((?<!^12):00)?\s?([AP])M$/, (_, sharp, half) => ` ${half.toLowerCase()}m`);
 
 const words = (moment, zone) => `${day(moment, zone)}, ${clock(moment, zone)}`;
 
@@ -64,8 +72,8 @@ const kept = remembered();
 const chosen = kept && isKnown(kept) ? kept : "";
 fillAll(chosen);
 
-const picker = document.querySelector(".zone-picker");
-if (picker) {
+/** Offer every zone that the browser knows. */
+const offerZones = (picker) => {
   const select = picker.querySelector("select");
   const known = Intl.supportedValuesOf?.("timeZone") ?? [];
   const offered = new Set([own, ...known, "UTC", chosen].filter((zone) => zone && zone !== select.value));
@@ -76,4 +84,7 @@ if (picker) {
     fillAll(select.value);
   });
   picker.classList.remove("is-waiting");
-}
+};
+
+const picker = document.querySelector(".zone-picker");
+if (picker) requestAnimationFrame(() => setTimeout(offerZones, 0, picker)); // the page is shown first

@@ -39,7 +39,7 @@ def test_an_organiser_enters_a_talk_with_a_new_speaker_announces_and_cancels_it(
     desk.get_by_role("link", name="Cancel the talk").click()
     desk.get_by_label("Reason").fill("Snow")
     desk.get_by_role("button", name="Cancel the talk").click()
-    desk.get_by_text("The talk is cancelled.").wait_for()
+    desk.get_by_text("The talk has been cancelled.").wait_for()
 
     talk = Talk.objects.get()
     assert (talk.headline, talk.speaker_names) == ("On engines", "Ada Lovelace")
@@ -69,6 +69,18 @@ def test_the_talk_list_and_the_talk_form_are_accessible(desk, width, theme):
         found = violations(desk)
         assert found == [], address
         assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_a_printed_list_of_talks_has_the_talks_without_what_one_presses(desk):
+    talk = make_talk(speakers=["Ada Lovelace"], room=make_room())
+    sign_in(desk, make_administrator())
+    desk.visit(reverse("admin:seminars_talk_changelist"))
+    desk.emulate_media(media="print", color_scheme="dark")
+
+    pressed = ["#header", ".breadcrumbs", ".object-tools", "#toolbar", "#changelist-filter", ".shortcuts"]
+    assert [part for part in pressed if desk.locator(part).first.is_visible()] == []
+    assert desk.get_by_text(talk.title).is_visible()
+    assert desk.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
 def test_no_page_of_the_desk_breaks_its_content_security_policy(desk):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0030_department_time_zone"),
+        ("seminars", "0033_moderators_and_outlines"),
     ]
 
     operations = [
