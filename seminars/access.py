@@ -157,6 +157,16 @@ def may_be_accepted(invitation: Invitation) -> bool:
     return invitation.is_open() and may_give(invitation.invited_by, invitation)
 
 
+def has_role(person: User, role: str, series: Collection[Series]) -> bool:
+    """Tell whether a person who was given a role, for these series, still has it."""
+    if role == AccountRole.ADMINISTRATOR:
+        return is_administrator(person)
+    if role == AccountRole.ORGANISER:
+        own = {one.pk for one in series_of(person)}
+        return all(one.pk in own for one in series)
+    return True
+
+
 def may_give(user: Person, invitation: Invitation) -> bool:
     """Tell whether `user` may give what an invitation promises."""
     return Rights(user).may_give(invitation)

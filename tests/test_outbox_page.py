@@ -25,7 +25,7 @@ def desk(client):
 
 def letter(to="ada@example.org", **fields):
     now = timezone.now()
-    return Letter.objects.create(kind=LetterKind.PASSWORD, key=to, to=to, due_at=now, **{"done_at": now} | fields)
+    return Letter.objects.create(kind=LetterKind.INVITATION, key=to, to=to, **{"done_at": now} | fields)
 
 
 def failed(to="ada@example.org"):
@@ -63,8 +63,8 @@ def test_letters_that_could_not_be_sent_are_shown_with_the_words_of_the_server(d
 
     page = words(main(desk.get(PAGE)))
 
-    assert "New password: ada@example.org" in page
-    assert "The mail server said: 550 5.1.1 <ada@example.org> no such <b>person</b>" in page
+    assert "Invitation to the desk: ada@example.org" in page
+    assert "The reason: 550 5.1.1 <ada@example.org> no such <b>person</b>" in page
 
 
 def test_one_letter_is_sent_again_and_the_others_stay(desk):
@@ -80,15 +80,41 @@ def test_one_letter_is_sent_again_and_the_others_stay(desk):
 
 
 def test_one_letter_or_all_are_discarded(desk):
-    ada, _grace, _emmy = failed("ada@example.org"), failed("grace@example.org"), failed("emmy@example.org")
+    ada, grace, emmy = failed("ada@example.org"), failed("grace@example.org"), failed("emmy@example.org")
     letter("zoe@example.org", state=LetterState.SENT)
 
     desk.post(PAGE, {"letter": ada.pk, "discard": "1"})
     left = Letter.objects.failed().count()
-    page = desk.post(PAGE, {"discard": "1"}, follow=True)
+    page = desk.post(PAGE, {"letter": [grace.pk, emmy.pk], "discard": "1"}, follow=True)
 
     assert (left, "2 messages were discarded." in page.text) == (2, True)
     assert [one.to for one in Letter.objects.all()] == ["zoe@example.org"]
+
+
+def test_a_link_to_a_new_password_that_could_not_be_sent_is_not_sent_later(desk):
+    failed()
+    Letter.objects.update(kind=LetterKind.PASSWORD)
+
+    page = desk.get(PAGE).text
+    desk.post(PAGE, {"letter": Letter.objects.get().pk})
+
+    assert ("Discard: New password" in page, "Send again: New password" in page) == (True, False)
+    assert Letter.objects.failed().count() == 1
+
+
+def test_it_says_why_the_mail_server_takes_nothing(desk):
+    seen(timedelta(0))
+    PeriodicTask.objects.update(problem="553 5.7.1 <seminars@example.org> sender refused")
+
+    page = words(main(desk.get(PAGE)))
+
+    assert "takes no messages at the moment. The reason: 553 5.7.1 <seminars@example.org> sender refused" in page
+
+
+def test_a_worker_that_was_seen_in_the_future_does_not_run(desk):
+    seen(-timedelta(days=3))
+
+    assert "The worker is not running" in words(main(desk.get(PAGE)))
 
 
 def test_a_letter_that_waits_or_was_sent_is_neither_sent_again_nor_discarded(desk):
@@ -114,7 +140,7 @@ def test_only_administrators_see_it(client):
     client.force_login(make_organiser())
 
     assert client.get(PAGE).status_code == 403
-    assert client.post(PAGE, {"discard": "1"}).status_code == 403
+    assert client.post(PAGE, {"letter": Letter.objects.get().pk, "discard": "1"}).status_code == 403
     assert Letter.objects.count() == 1
 
 
@@ -122,8 +148,8 @@ def test_the_first_page_of_the_desk_names_unsent_letters_to_administrators_alone
     now = timezone.now()
     assert "unsent-letters" not in desk.get("/admin/").text
     late = letter(done_at=None)
-    Letter.objects.update(due_at=now - timedelta(minutes=6))
-    assert "Messages have been waiting for more than five minutes." in words(main(desk.get("/admin/")))
+    Letter.objects.update(made_at=now - timedelta(minutes=16))
+    assert "Messages have been waiting for more than 15 minutes." in words(main(desk.get("/admin/")))
     late.delete()
     failed()
     assert "Some messages could not be sent." in words(main(desk.get("/admin/")))

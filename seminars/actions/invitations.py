@@ -107,8 +107,8 @@ def _make_place_for(invitation: Invitation) -> None:
 
 def _send(invitation: Invitation) -> None:
     if mail.is_set_up():  # otherwise the desk shows the link
-        key = f"invitation:{invitation.pk}:{invitation.key}"
-        about = {"invitation": invitation.pk, "link": invitation.key}
+        about = {"invitation": invitation.pk, "sent_at": invitation.sent_at.isoformat()}
+        key = f"invitation:{invitation.pk}:{about['sent_at']}"
         outbox.put(LetterKind.INVITATION, invitation.email, key=key, expires_in=VALID_FOR, **about)
 
 

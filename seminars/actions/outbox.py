@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import smtplib
+import time
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from enum import Enum, auto
@@ -10,6 +11,7 @@ from enum import Enum, auto
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import Error, connections
 from django.utils import timezone
 
 from seminars import mail
@@ -18,7 +20,14 @@ from seminars.models.department import in_department_zone
 from seminars.models.letter import Letter, LetterKind, LetterQuerySet, LetterState
 
 AT_ONCE = 20  # letters that a worker claims: few, as a killed worker keeps them until their lease is over
-A_MINUTE = timedelta(minutes=1)
+ANSWER_WITHIN = 600  # seconds: RFC 5321 §4.5.3.2.6, where a letter that is sent anew too soon arrives twice
+NOTE_WITHIN = 120  # seconds, while the database is busy or away
+OF_THE_SITE = (
+    smtplib.SMTPSenderRefused,
+    smtplib.SMTPAuthenticationError,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPConnectError,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +46,8 @@ class Answer(Enum):
 
 def put(kind: LetterKind, to: str, *, key: str, expires_in: timedelta | None = None, **about: object) -> None:
     """Put one letter into the outbox; what has been asked for with this key before is left out."""
-    now = timezone.now()
-    letter = Letter(kind=kind, key=key, to=to, about=about, due_at=now, expires_at=expires_in and now + expires_in)
-    put_all([letter])
+    expires_at = timezone.now() + expires_in if expires_in else None
+    put_all([Letter(kind=kind, key=key, to=to, about=about, expires_at=expires_at)])
 
 
 def put_all(letters: Collection[Letter]) -> None:
@@ -50,14 +58,17 @@ def put_all(letters: Collection[Letter]) -> None:
 
 
 def try_again(letters: LetterQuerySet) -> int:
-    """Put letters that could not be sent back into the outbox; return how many."""
-    now = timezone.now()
-    return (
-        letters.failed()
-        .order_by()
-        .update(
-            state=LetterState.WAITING, due_at=now, done_at=None, leased_until=None, tries=0, problem="", expires_at=None
-        )
+    """Put letters that could not be sent back into the outbox; return how many. Links to new passwords stay out."""
+    again = letters.failed().order_by().exclude(kind=LetterKind.PASSWORD)
+    return again.update(
+        state=LetterState.WAITING,
+        made_at=timezone.now(),
+        due_at=None,
+        done_at=None,
+        leased_until=None,
+        tries=0,
+        problem="",
+        expires_at=None,
     )
 
 
@@ -77,36 +88,22 @@ class Sender:
         """Send all that is due; return how many letters were settled. Raise ServerAway while none can be sent."""
         settled = 0
         try:
-            while not self._is_stopping() and (number := self._allowed()):
-                claimed = Letter.objects.claim(timezone.now(), number)
+            while not self._is_stopping():
+                claimed = Letter.objects.claim(AT_ONCE, per_minute=settings.MAIL_PER_MINUTE)
                 if not claimed:
                     break
                 settled += self._send_all(claimed)
         finally:
-            self.close()
+            self._close()
         return settled
-
-    def close(self) -> None:
-        """End the connection to the mail server."""
-        if self._connection is not None:
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                self._connection.close()
-            self._connection = None
-
-    def _allowed(self) -> int:
-        """Return how many letters may be sent now: MAIL_PER_MINUTE holds for all workers together."""
-        if not (limit := settings.MAIL_PER_MINUTE):
-            return AT_ONCE
-        return max(0, min(AT_ONCE, limit - Letter.objects.sent_since(timezone.now() - A_MINUTE)))
 
     def _send_all(self, claimed: list[Letter]) -> int:
         left = list(claimed)
         try:
             with in_department_zone():
                 while left and not self._is_stopping():
-                    if left[0].extend_lease(timezone.now()):
-                        self._settle(left[0])
-                    left.pop(0)
+                    # Taken off first: what the mail server may have must not be given back.
+                    self._settle(left.pop(0))
         finally:
             Letter.objects.give_back(left)
         return len(claimed) - len(left)
@@ -114,50 +111,76 @@ class Sender:
     def _settle(self, letter: Letter) -> None:
         """Send one letter, and note at once what became of it."""
         now = timezone.now()
+        if not letter.renew_lease(now):
+            return
         if letter.expires_at and letter.expires_at <= now:
-            letter.note_dropped(now)
+            letter.note_late(now)
             return
         try:
             message = rendering.message_of(letter)
+        except Error:
+            Letter.objects.give_back([letter])
+            raise
         except Exception as error:  # noqa: BLE001  the next letter is another matter
             mail.log_problem(error)
-            letter.note_refused(timezone.now(), f"{type(error).__name__}")
+            letter.note_refused(timezone.now(), type(error).__name__)
             return
         if message is None:
             letter.note_dropped(timezone.now())
             return
-        self._open()
+        self._open(letter)
         self._hand_over(letter, message)
 
-    def _open(self) -> None:
+    def _open(self, letter: Letter) -> None:
         if self._connection is not None:
             return
         connection = get_connection()
         try:
             connection.open()
         except (OSError, smtplib.SMTPException) as error:
-            raise ServerAway(words_of(error)) from error
+            Letter.objects.give_back([letter])
+            raise ServerAway(words_of(error)) from None
         self._connection = connection
+        if sock := getattr(getattr(connection, "connection", None), "sock", None):
+            sock.settimeout(ANSWER_WITHIN)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._connection.close()
+            self._connection = None
 
     def _hand_over(self, letter: Letter, message: EmailMessage) -> None:
         try:
             self._connection.send_messages([message])
         except Exception as error:  # noqa: BLE001  libraries of providers raise what they like
-            self.close()
-            self._note(letter, error)
+            refusal = error
         else:
-            letter.note_sent(timezone.now())
-
-    def _note(self, letter: Letter, error: Exception) -> None:
-        mail.log_problem(error)
-        answer, now = answer_of(error), timezone.now()
+            _persist(lambda: letter.note_sent(timezone.now()))
+            return
+        self._close()
+        mail.log_problem(refusal)
+        answer, words = answer_of(refusal), words_of(refusal)
         if answer is Answer.SITE_REFUSED:
-            letter.note_refused(now, words_of(error))
-            raise ServerAway(words_of(error)) from error
-        if answer is Answer.NEVER:
-            letter.note_failed(now, words_of(error))
+            letter.put_off(timezone.now(), words)
+            raise ServerAway(words)
+        note = letter.note_failed if answer is Answer.NEVER else letter.note_refused
+        _persist(lambda: note(timezone.now(), words))
+
+
+def _persist(note: Callable[[], None]) -> None:
+    """Write down what became of a letter, in spite of a database that is busy or away: it must not be sent again."""
+    until = time.monotonic() + NOTE_WITHIN
+    while True:
+        try:
+            note()
+        except Error:
+            if time.monotonic() > until or any(one.in_atomic_block for one in connections.all(initialized_only=True)):
+                raise
+            connections.close_all()
+            time.sleep(1)
         else:
-            letter.note_refused(now, words_of(error))
+            return
 
 
 def answer_of(error: Exception) -> Answer:
@@ -165,9 +188,11 @@ def answer_of(error: Exception) -> Answer:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _words in error.recipients.values()]
         return Answer.NEVER if all(500 <= code < 600 for code in codes) else Answer.LATER
-    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPAuthenticationError):
+    if isinstance(error, OF_THE_SITE):
         return Answer.SITE_REFUSED
     if isinstance(error, smtplib.SMTPResponseException):
+        if error.smtp_code in (421, 530, 535):  # it closes, or wants us to sign in
+            return Answer.SITE_REFUSED
         return Answer.NEVER if 500 <= error.smtp_code < 600 else Answer.LATER
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Answer.NEVER
@@ -181,8 +206,9 @@ def words_of(error: Exception) -> str:
         return f"{code} {_text(said)}"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_text(error.smtp_error)}"
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {_text(str(error))}"
 
 
 def _text(said: bytes | str) -> str:
-    return " ".join((said.decode(errors="replace") if isinstance(said, bytes) else str(said)).split())
+    whole = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return " ".join("".join(char if char.isprintable() else " " for char in whole).split())

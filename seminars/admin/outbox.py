@@ -18,7 +18,7 @@ from seminars.forms import parameters
 from seminars.models import Letter, PeriodicTask
 from seminars.models.periodic_task import SENDING_LETTERS
 
-WAITS_TOO_LONG = timedelta(minutes=5)  # for a letter that nothing stops
+WAITS_TOO_LONG = timedelta(minutes=15)  # since a letter was put in; many servers put a first one off for some minutes
 IS_WORKING = timedelta(minutes=2)  # since a worker was last there; it gives a sign of life every half minute
 MOST = 100  # letters of each list
 A_DAY = timedelta(days=1)
@@ -39,9 +39,10 @@ class OutboxPage(UserPassesTestMixin, DeskPage):
         return super().get_context_data(
             has_mail=mail.is_set_up(),
             seen=seen,
-            is_working=seen is not None and now - seen < IS_WORKING,
+            is_working=seen is not None and abs(now - seen) < IS_WORKING,
+            problem=PeriodicTask.objects.problem_of(SENDING_LETTERS),
             waiting=Letter.objects.waiting().count(),
-            sent=Letter.objects.sent_since(now - A_DAY),
+            sent=Letter.objects.sent_since(now - A_DAY, now),
             failed=Letter.objects.failed()[:MOST],
             retried=Letter.objects.retried()[:MOST],
             tasks=PeriodicTask.objects.with_problems(),
@@ -50,10 +51,8 @@ class OutboxPage(UserPassesTestMixin, DeskPage):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Try one letter or all again, or discard them."""
-        letters = Letter.objects.failed()
-        if "letter" in request.POST:
-            letters = letters.filter(pk=parameters.key(request.POST, "letter"))
+        """Try the letters that a form names again, or discard them."""
+        letters = Letter.objects.filter(pk__in=parameters.keys(request.POST, "letter"))
         if "discard" in request.POST:
             number = outbox.discard(letters)
             said = ngettext("%(count)d message was discarded.", "%(count)d messages were discarded.", number)

@@ -23,7 +23,7 @@ def _asked(request: HttpRequest) -> list[tuple[str, QuerySet]]:
     letters = Letter.objects.all() if rights(request).is_administrator else Letter.objects.none()
     return [
         ("failed_letters", letters.failed().order_by()),
-        ("late_letters", letters.overdue(timezone.now() - WAITS_TOO_LONG)),
+        ("late_letters", letters.late(timezone.now() - WAITS_TOO_LONG)),
         ("imports", ImportRun.objects.stalled()),
         ("joint_requests", JointRequest.objects.for_desk_of(series)),
         ("news", changed_by_others(request)),

@@ -42,10 +42,9 @@ class InvitationQuerySet(models.QuerySet):
         rows = self.select_related("invited_by", "person").prefetch_related("series")
         return rows.order_by("-sent_at", "-pk")
 
-    def to_send(self, number: int, key: str) -> "Invitation | None":
-        """Return the invitation whose link this is, None if it is open no longer."""
-        found = self.waiting().filter(pk=number, key=key).select_related("invited_by").first()
-        return found if found is not None and found.is_open() else None
+    def with_inviter(self, number: int) -> "Invitation | None":
+        """Return the one with this key, if nobody has accepted it."""
+        return self.waiting().filter(pk=number).select_related("invited_by").first()
 
     def by_token(self, token: str) -> "InvitationQuerySet":
         """Keep the one that this token opens; raise BadSignature for what never was a token."""

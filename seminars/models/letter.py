@@ -5,11 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-LEASE = timedelta(minutes=10)  # longer than a mail server that answers at all takes for one letter
+from seminars.models.periodic_task import SENDING_LETTERS, PeriodicTask
+
+LEASE = timedelta(minutes=30)  # longer than one letter may take: RFC 5321 §4.5.3.2 allows a server some 25 minutes
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440)]  # before each further try
+A_MINUTE = timedelta(minutes=1)
 
 
 class LetterKind(models.TextChoices):
@@ -48,33 +52,48 @@ class LetterQuerySet(models.QuerySet):
         return self.exclude(state=LetterState.WAITING).filter(done_at__lt=then)
 
     def due(self, now: datetime) -> Self:
-        """Keep those that can be sent now, the one that has waited longest first; nobody else is sending them."""
-        is_free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
-        # A lease that ends later than one that begins now was taken before the clock was set back.
-        is_free |= models.Q(leased_until__gt=now + LEASE)
-        return self.waiting().filter(is_free, due_at__lte=now).order_by("due_at", "pk")
+        """Keep those that can be sent now, the oldest first; nobody else is sending them.
 
-    def overdue(self, before: datetime) -> Self:
-        """Keep those that should have been sent before then and were not tried."""
-        return self.waiting().filter(due_at__lt=before, tries=0)
+        What lies too far in the future was written before the clock was set back.
+        """
+        is_free = (
+            models.Q(leased_until=None) | models.Q(leased_until__lte=now) | models.Q(leased_until__gt=now + 2 * LEASE)
+        )
+        is_due = models.Q(due_at=None) | models.Q(due_at__lte=now) | models.Q(tries__gt=0, due_at__gt=now + PAUSES[-1])
+        return self.waiting().filter(is_free, is_due).order_by("tries", "pk")
 
-    def sent_since(self, then: datetime) -> int:
-        """Return how many letters all workers have sent since then."""
-        return self.filter(state=LetterState.SENT, done_at__gt=then).count()
+    def late(self, before: datetime) -> Self:
+        """Keep those that were to be sent before then."""
+        is_late = models.Q(due_at=None) | models.Q(due_at__lt=before) | models.Q(tries__gt=0)
+        return self.waiting().filter(is_late, made_at__lt=before)
 
-    def claim(self, now: datetime, number: int) -> list["Letter"]:
+    def sent_since(self, then: datetime, now: datetime) -> int:
+        """Return how many letters all workers have sent within this time."""
+        return self.filter(state=LetterState.SENT, done_at__gt=then, done_at__lte=now).count()
+
+    def claim(self, number: int, *, per_minute: int = 0) -> list["Letter"]:
         """Take up to `number` letters for this worker, for the length of a lease; several workers get different ones.
 
-        A worker that is killed leaves its letters to the next one, once their lease is over.
+        `per_minute` bounds what all workers send together; 0 is no bound. A worker that is killed leaves its letters
+        to the next one, once their lease is over.
         """
+        if not self.due(timezone.now()).exists():  # which holds up nobody
+            return []
         with transaction.atomic():
-            letters = list(self.due(now).select_for_update(skip_locked=True, of=("self",))[:number])
+            PeriodicTask.objects.hold(SENDING_LETTERS)
+            now = timezone.now()  # after the wait, or a lease that another worker has just taken would seem to be over
+            if per_minute:
+                number = max(0, min(number, per_minute - self._tried_since(now - A_MINUTE, now)))
+            letters = list(self.due(now)[:number])
             until = now + LEASE
             if letters:
-                self.filter(pk__in=[letter.pk for letter in letters]).update(leased_until=until)
+                self.filter(pk__in=[letter.pk for letter in letters]).update(leased_until=until, tried_at=now)
         for letter in letters:
             letter.leased_until = until
         return letters
+
+    def _tried_since(self, then: datetime, now: datetime) -> int:
+        return self.filter(tried_at__gt=then, tried_at__lte=now).count()
 
     def give_back(self, letters: Collection["Letter"]) -> None:
         """Let another worker send these at once."""
@@ -94,11 +113,13 @@ class Letter(models.Model):
 
     kind = models.CharField(_("kind"), max_length=20, choices=LetterKind)
     key = models.CharField(max_length=120, unique=True)
-    to = models.EmailField(_("to"))
+    to = models.EmailField(_("to"), blank=True)  # "" once it was sent
     about = models.JSONField(default=dict)
-    due_at = models.DateTimeField(_("due"))
+    made_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(_("due"), null=True)  # None: at once
     expires_at = models.DateTimeField(null=True)  # afterwards it would be no news
     leased_until = models.DateTimeField(null=True)  # by the worker that sends it
+    tried_at = models.DateTimeField(null=True)  # when a worker last took it
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     state = models.CharField(_("state"), max_length=10, choices=LetterState, default=LetterState.WAITING)
     done_at = models.DateTimeField(_("sent or given up"), null=True)
@@ -111,7 +132,8 @@ class Letter(models.Model):
         verbose_name_plural = _("messages")
         default_permissions = ()
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=models.Q(state="waiting"), name="letters_that_wait"),
+            models.Index(fields=["tries", "id"], condition=models.Q(state="waiting"), name="letters_that_wait"),
+            models.Index(fields=["tried_at"], name="letters_tried"),
             models.Index(fields=["state", "done_at"], name="letters_done"),
         ]
 
@@ -119,29 +141,38 @@ class Letter(models.Model):
         return f"{self.get_kind_display()}: {self.to}"
 
     @property
+    def can_be_sent_again(self) -> bool:
+        """Whether it still says something that people want: a link to a new password was wanted then, not now."""
+        return self.kind != LetterKind.PASSWORD
+
+    @property
     def message_id(self) -> str:
         """The part of its Message-ID before the "@": the same for each try, so that mail programs drop a double."""
         return salted_hmac("seminars.letter", self.key, algorithm="sha256").hexdigest()[:32]
 
-    def extend_lease(self, now: datetime) -> bool:
-        """Note before sending that it is still this worker's; False if the lease ended and another may have it."""
-        if self.leased_until - now > LEASE / 2:
-            return True
+    def renew_lease(self, now: datetime) -> bool:
+        """Note before sending that it is still this worker's; False if another may have it by now."""
         until = now + LEASE
         is_ours = self._write(leased_until=until)
-        self.leased_until = until if is_ours else self.leased_until
+        if is_ours:
+            self.leased_until = until
         return is_ours
 
     def note_sent(self, now: datetime) -> None:
-        self._write(state=LetterState.SENT, done_at=now, problem="", tries=self.tries + 1)
+        """Note that the mail server took it, and forget to whom it went."""
+        self._write(state=LetterState.SENT, done_at=now, to="", problem="", tries=self.tries + 1)
 
     def note_dropped(self, now: datetime) -> None:
         """Note that there is nothing to say any more."""
-        self._write(state=LetterState.DROPPED, done_at=now)
+        self._write(state=LetterState.DROPPED, done_at=now, to="")
 
     def note_failed(self, now: datetime, problem: str) -> None:
         """Give the letter up."""
         self._write(state=LetterState.FAILED, done_at=now, problem=problem[:500], tries=self.tries + 1)
+
+    def note_late(self, now: datetime) -> None:
+        """Give it up because it would be no news any more."""
+        self._write(state=LetterState.FAILED, done_at=now)
 
     def note_refused(self, now: datetime, problem: str) -> None:
         """Try again after a pause, which grows; give up after the last."""
@@ -150,6 +181,10 @@ class Letter(models.Model):
         else:
             at = now + PAUSES[self.tries]
             self._write(due_at=at, leased_until=None, problem=problem[:500], tries=self.tries + 1)
+
+    def put_off(self, now: datetime, problem: str) -> None:
+        """Let others go first: the mail server refuses this site, for which the letter is not to blame."""
+        self._write(due_at=now + PAUSES[0], leased_until=None, problem=problem[:500])
 
     def _write(self, **fields: Any) -> bool:
         """Write if the letter is still this worker's."""

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 
 SENDING_LETTERS = "send letters"  # the row whose `done_at` says when a worker was last there
 LEASE = timedelta(minutes=30)  # longer than any task takes: afterwards its worker is gone
@@ -12,35 +13,66 @@ LEASE = timedelta(minutes=30)  # longer than any task takes: afterwards its work
 class PeriodicTaskQuerySet(models.QuerySet):
     """Tasks by name."""
 
-    def claim(self, name: str, now: datetime) -> bool:
-        """Take a task that is due for this worker; False if it is not due or another worker has it."""
-        if not self.filter(name=name).exists():
-            self.bulk_create([self.model(name=name, due_at=now)], ignore_conflicts=True)
-        is_free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
-        is_free |= models.Q(leased_until__gt=now + LEASE)  # taken before the clock was set back
-        return bool(self.filter(is_free, name=name, due_at__lte=now).update(leased_until=now + LEASE))
+    def hold(self, name: str) -> None:
+        """Take the turn of a task until the transaction ends."""
+        if not list(self.select_for_update().filter(name=name)):
+            self.bulk_create([self.model(name=name)], ignore_conflicts=True)
+            list(self.select_for_update().filter(name=name))
 
-    def note_done(self, name: str, now: datetime, *, due_at: datetime, problem: str = "") -> None:
-        """Let the task rest until it is due again."""
-        self.filter(name=name).update(leased_until=None, done_at=now, due_at=due_at, problem=problem[:500])
+    def claim(self, name: str, *, first_at: datetime) -> datetime | None:
+        """Take a task that is due for this worker; return the end of its lease, None if it is not due or taken.
 
-    def bring_forward(self, latest: dict[str, datetime]) -> None:
-        """Let no task be due later than then: the clock was set back, or the task has become more frequent."""
-        for name, moment in latest.items():
-            self.filter(name=name, due_at__gt=moment).update(due_at=moment)
+        `first_at` is when a task that is new here is due.
+        """
+        now = timezone.now()
+        row = self.filter(name=name).first()
+        if row is not None and not row.is_due(now):  # which holds up nobody
+            return None
+        with transaction.atomic():
+            self.hold(name)
+            now = timezone.now()
+            row = self.get(name=name)
+            row.due_at = row.due_at or first_at
+            is_ours = row.is_due(now)
+            row.leased_until = now + LEASE if is_ours else row.leased_until
+            row.save(update_fields=["due_at", "leased_until"])
+        return row.leased_until if is_ours else None
+
+    def note_done(self, name: str, leased_until: datetime, *, due_at: datetime, problem: str = "") -> None:
+        """Let the task rest until it is due again, if it is still this worker's."""
+        mine = self.filter(name=name, leased_until=leased_until)
+        mine.update(leased_until=None, done_at=timezone.now(), due_at=due_at, problem=problem[:500])
+
+    def give_back(self, name: str, leased_until: datetime) -> None:
+        """Let another worker begin it at once."""
+        self.filter(name=name, leased_until=leased_until).update(leased_until=None)
+
+    def bring_forward(self, name: str, latest: datetime) -> None:
+        """Let a task be due no later than then: the clock was set back, or the task has become more frequent."""
+        if self.filter(name=name, due_at__gt=latest).exists():
+            self.filter(name=name).update(due_at=latest)
+
+    def note_alive(self, name: str, problem: str = "") -> None:
+        """Note that a worker is there, and what keeps it from working."""
+        if not self.filter(name=name).update(done_at=timezone.now(), problem=problem[:500]):
+            self.bulk_create([self.model(name=name, done_at=timezone.now())], ignore_conflicts=True)
 
     def last_done(self, name: str) -> datetime | None:
         return self.filter(name=name).values_list("done_at", flat=True).first()
 
     def with_problems(self) -> Self:
-        return self.exclude(problem="").order_by("name")
+        """Keep those that failed the last time; that of sending is told with the letters."""
+        return self.exclude(problem="").exclude(name=SENDING_LETTERS).order_by("name")
+
+    def problem_of(self, name: str) -> str:
+        return self.filter(name=name).values_list("problem", flat=True).first() or ""
 
 
 class PeriodicTask(models.Model):
     """A task, and when it is due again. Private, so it makes no edition."""
 
     name = models.CharField(max_length=40, unique=True)
-    due_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=500, blank=True)  # of the last time
@@ -52,3 +84,8 @@ class PeriodicTask(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether a worker may do it now. A lease too far in the future is from before the clock was set back."""
+        is_free = self.leased_until is None or self.leased_until <= now or self.leased_until > now + 2 * LEASE
+        return is_free and (self.due_at is None or self.due_at <= now)

@@ -25,6 +25,6 @@ def message_of(letter: Letter) -> EmailMessage | None:
     with in_department_language():
         message = RENDERERS[letter.kind](letter)
     if message is not None:
-        host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+        host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].encode("idna").decode()
         message.extra_headers |= {"Message-ID": f"<{letter.message_id}@{host}>", "Auto-Submitted": "auto-generated"}
     return message

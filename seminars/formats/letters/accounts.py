@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from seminars import access
 from seminars.models import Series, User
 from seminars.models.invitation import Invitation
 from seminars.models.letter import Letter
@@ -27,22 +28,23 @@ def new_password(letter: Letter) -> EmailMessage | None:
 
 
 def invitation(letter: Letter) -> EmailMessage | None:
-    """Return the link of an invitation, None if it was withdrawn or accepted, or has another link by now."""
-    row = Invitation.objects.to_send(letter.about["invitation"], letter.about["link"])
-    if row is None:
+    """Return the link of an invitation, None if it is open no longer, or if a later letter has its link."""
+    row = Invitation.objects.with_inviter(letter.about["invitation"])
+    if row is None or row.sent_at.isoformat() != letter.about["sent_at"] or not access.may_be_accepted(row):
         return None
-    words = {"invitation": row, "series": row.series.all()}
-    return _account_message("invitation", row.email, words)
+    return _account_message("invitation", row.email, {"invitation": row, "series": row.series.all()})
 
 
 def role_given(letter: Letter) -> EmailMessage | None:
-    """Return the news of a role that somebody with an account was given, None if the account is gone."""
-    person = User.objects.in_bulk([letter.about["person"]]).get(letter.about["person"])
-    giver = User.objects.in_bulk([letter.about["by"]]).get(letter.about["by"])
-    if person is None or giver is None:
+    """Return the news of a role that somebody with an account was given, None if they have it no longer."""
+    people = User.objects.in_bulk([letter.about["person"], letter.about["by"]])
+    person, giver = people.get(letter.about["person"]), people.get(letter.about["by"])
+    if person is None or giver is None or not person.is_active:
         return None
     series = list(Series.objects.in_bulk(letter.about["series"]).values())
     given = Invitation(email=person.email, role=letter.about["role"], invited_by=giver)
+    if not access.has_role(person, given.role, series):
+        return None
     return _account_message("role_given", person.email, {"invitation": given, "person": person, "series": series})
 
 

@@ -23,8 +23,8 @@ class Command(DepartmentCommand):
     def _follow_all(self, verbosity: int) -> None:
         for source in Source.objects.followed():
             found = follow(source)
-            if verbosity > 1 or found is not Found.UNCHANGED:
+            if verbosity > 1 or (verbosity and found is not Found.UNCHANGED):
                 words = {"series": source.series, "url": source.url, "found": found.value}
                 self.stdout.write(_("%(series)s: %(url)s: %(found)s") % words)
-            if found is Found.FAILED:
+            if verbosity and found is Found.FAILED:
                 self.stderr.write(f"  {source.problem}")

@@ -40,7 +40,8 @@ class Command(BaseCommand):
         os.chdir(settings.BASE_DIR)
         if not no_worker:
             manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-            subprocess.Popen([*manage, "work", "--parent", str(os.getpid())])  # noqa: S603  it ends with this process
+            # It ends with this process, and is not hit by Ctrl-C in the middle of a letter.
+            subprocess.Popen([*manage, "work", "--parent", str(os.getpid())], start_new_session=True)  # noqa: S603
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{settings.PORT}"])  # noqa: S606
 
 
