@@ -10,6 +10,8 @@ FAST := $(UNIT) and not thorough
 # CLOCK=after-midnight starts the tests at that moment. tests/clocks.py lists all the names.
 AT_CLOCK := $(if $(CLOCK),$(BIN)/python -m tests.clocks $(CLOCK))
 PYTEST := $(AT_CLOCK) $(BIN)/python -m pytest
+# A worker that has nothing left to do takes over tests of the other.
+TWO := -n 2 --dist worksteal
 
 # Container images often set this. Each process would then recompile every module, which takes a second each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -28,19 +30,19 @@ dev: secret ## serve the site with DEBUG and reload it when a file changes
 	@DEBUG=yes exec $(DJANGO) runserver 127.0.0.1:$${PORT:-8000}
 
 test: test-libraries chromium services ## run the unit, calendar client and browser tests (CLOCK=… sets the clock)
-	$(PYTEST) -n 2 -m "not faults and not engines"
+	$(PYTEST) $(TWO) -m "not faults and not engines"
 
 test-fast: test-libraries ## run the unit tests (two minutes at most)
-	$(PYTEST) -n 2 -m "$(FAST)"
+	$(PYTEST) $(TWO) -m "$(FAST)"
 
-test-postgres: test-libraries services ## run the unit and race tests on a temporary PostgreSQL and Redis
-	$(AT_CLOCK) $(BIN)/python -m tests.services $(BIN)/python -m pytest -n 2 -m "$(UNIT) or races"
+test-postgres: test-libraries services ## run what uses the database on a temporary PostgreSQL and Redis
+	$(AT_CLOCK) $(BIN)/python -m tests.services $(BIN)/python -m pytest $(TWO) -m "(rows and $(UNIT)) or races"
 
 test-engines: test-libraries engines services ## run the visitor tasks in Firefox and WebKitGTK
-	$(PYTEST) -m engines
+	$(PYTEST) $(TWO) -m engines tests/browser
 
 test-faults: test-libraries services ## test killed processes, lost services and wrong clocks
-	$(PYTEST) -n 2 -m faults
+	$(PYTEST) $(TWO) -m faults
 
 # Check the site as an operator runs it: https, a long key, no debugging.
 lint: export SECRET_KEY = only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz

@@ -30,6 +30,7 @@ from tests.wsgi_client import WSGIClient
 HERE = Path(__file__).parent
 MARKED = {HERE / "browser": "browser", HERE / "faults": "faults"}
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ROWS = {"db", "transactional_db", "race_database"}
 NO_CHROMIUM = "no Chromium on this machine: install the package chromium, then run the tests again"
 
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None, print_blob=True)
@@ -41,6 +42,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         for folder in MARKED.keys() & set(item.path.parents):
             item.add_marker(MARKED[folder])
+        if item.get_closest_marker("django_db") or ROWS & set(item.fixturenames):
+            item.add_marker("rows")
         if item.get_closest_marker("browser") and CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 

@@ -2,8 +2,9 @@
 
 import ast
 import re
-from itertools import cycle, islice
+from itertools import cycle
 from pathlib import Path
+from random import Random
 
 from django.apps import apps
 from django.contrib.admin.options import IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR
@@ -94,17 +95,26 @@ def query_of(name, site):
     return f"?talk={site.talks['talk of A'].pk}" if name == "admin:change-talks" else ""
 
 
-def parameters(address):
-    """Yield a name and a value for each parameter that the page at an address of access_matrix.py can read."""
-    page = address.removeprefix("admin:").partition(" ")[0]
+def own_parameters(address):
+    """A name and a value for each of our own parameters that the page at an address of access_matrix.py can read."""
+    page = _page_at(address)
+    return [(name, value) for name in sorted(OURS.get(page, ())) for value in VALUES]
+
+
+def of_the_admin(address):
+    """The same for the parameters that the admin itself reads, mixed, but in the same order each time."""
+    page, values = _page_at(address), cycle(VALUES[len(address) % 7 :] + VALUES[: len(address) % 7])
     kind, _line, what = page.removeprefix("seminars_").rpartition("_")
-    values = cycle(VALUES[len(address) % 7 :] + VALUES[: len(address) % 7])  # not the same for each page
-    yield from ((name, value) for name in sorted(OURS.get(page, ())) for value in VALUES)
-    for name in sorted(OF_ALL | (OF_LISTS if what == "changelist" else set())):
-        yield from ((name, value) for value in islice(values, 3))
+    names = [name for name in sorted(OF_ALL | (OF_LISTS if what == "changelist" else set())) for _ in range(3)]
     if page.startswith("seminars_") and what in ("changelist", "add", "change"):
-        for name in fields_of(kind, LOOKUPS if what == "changelist" else [""]):
-            yield from ((name, value) for value in islice(values, 1))
+        names += fields_of(kind, LOOKUPS if what == "changelist" else [""])
+    asked = list(zip(names, values, strict=False))
+    Random(address).shuffle(asked)
+    return asked
+
+
+def _page_at(address):
+    return address.removeprefix("admin:").partition(" ")[0]
 
 
 def fields_of(kind, lookups):

@@ -1,5 +1,6 @@
 """The first page of the desk says where the term stands and what to do next, and links to it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -202,7 +203,7 @@ def test_frequent_changes_are_one_click_away_and_lead_back(series):
     (entry,) = entries(client.get("/admin/").context["desk"])
     response = client.post(transition_page("title", talk), {"title": "On looms"})
 
-    assert [str(label) for label, _ in entry.shortcuts] == ["Room", "Link", "Title", "Time", "Notice", "Cancel"]
+    assert re.findall(r">(\w+)</a>", entry.shortcuts) == ["Room", "Link", "Title", "Time", "Notice", "Cancel"]
     assert response.url == "/admin/"
     assert Talk.objects.get().title == "On looms"
 
@@ -211,7 +212,7 @@ def test_a_talk_that_is_over_or_another_s_has_no_shortcuts(series):
     complete(series=series, starts_at=NOW - timedelta(hours=2))
     make_talk(also_in=[series], starts_at=NOON)
 
-    assert [entry.shortcuts for entry in entries(desk_of(make_organiser(series)))] == [[], []]
+    assert [entry.shortcuts for entry in entries(desk_of(make_organiser(series)))] == ["", ""]
 
 
 def test_a_clash_message_keeps_the_draft_of_another_series_secret(series):

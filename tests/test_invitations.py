@@ -75,6 +75,28 @@ def test_two_who_accept_at_once_make_one_account(boss, series):
         invitations.accept(invitation, User(username="second"), "difference engine 2")
 
 
+class AnotherIsFaster:
+    """Looks at passwords, which is the last check of the form; somebody else takes the name just then."""
+
+    def validate(self, password, user=None):
+        make_member(username="Grace")
+
+    def get_help_text(self):
+        return ""
+
+
+def test_a_username_that_somebody_takes_at_the_same_moment_is_refused_at_its_field(boss, series, settings):
+    invite(boss, series=[series])
+    settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": f"{__name__}.AnotherIsFaster"}]
+
+    _browser, answer = accept(link_in(mail.outbox[0]))
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors == {"username": ["A user with that username already exists."]}
+    assert 'value="grace"' in answer.text
+    assert Invitation.objects.get().accepted_at is None
+
+
 def test_the_link_works_for_a_week(boss, series):
     with time_machine.travel(NOW, tick=False) as clock:
         invite(boss, series=[series])
@@ -143,7 +165,7 @@ def test_an_account_with_the_address_gets_the_role_once_its_person_is_confirmed(
     before = list(person.series.all())
     answer = invite(boss, series=[series], known=form_of_page(asked)["known"])
 
-    assert "Grace Hopper (grace) has an account with this address." in words(main(asked))
+    assert "Grace Hopper (grace) already has an account with this address." in words(main(asked))
     assert before == []
     assert answer.url == "/admin/people/"
     assert list(person.series.all()) == [series]
@@ -174,7 +196,7 @@ def test_an_address_is_invited_once(boss, series):
 
     again = invite(boss, series=[series], email="GRACE@example.org")
 
-    assert "Ada Lovelace has invited this address already." in again.text
+    assert "Ada Lovelace has already invited this address." in again.text
     assert 'value="GRACE@example.org"' in again.text
     assert len(mail.outbox) == 1
 
@@ -314,7 +336,7 @@ def test_no_role_is_given_to_an_account_that_the_inviter_has_not_confirmed(boss,
 
     answer = invite(boss, role=AccountRole.ADMINISTRATOR, email="provost@example.org", known=sent)
 
-    assert "(mallory) has an account with this address." in words(main(answer))
+    assert "(mallory) already has an account with this address." in words(main(answer))
     assert 'value="Give them this role"' in answer.text
     assert not User.objects.get(pk=person.pk).is_superuser
     assert not LogEntry.objects.filter(object_id=str(person.pk)).exists()

@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections import Counter
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ FAMILIES = [["ics*.py", "vtimezone.py", "new_rules.py"], ["spreadsheet*.py"], ["
             ["signing_in.py", "passwords.py", "invitations.py", "second_step.py"]]  # fmt: skip
 
 
+@cache
 def tracked(*patterns):
     """The files of the next commit, without files that tools leave behind."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *patterns]
@@ -74,23 +76,26 @@ def is_write(name, call):
     return name in WRITING or name.removeprefix("a") in WRITING
 
 
-def imported(source):
-    """The full name of every module, or name of a module, that is imported."""
-    for node in ast.walk(source):
+@cache
+def imported(path):
+    """The full name of every module, or name of a module, that a module imports."""
+    names = []
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            yield from (f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names)
+            names += [f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names]
+    return names
 
 
 def matches(path, patterns):
     return any(fnmatch(str(path), pattern) for pattern in patterns)
 
 
-@pytest.mark.parametrize("path", modules(*QUIET), ids=str)
-def test_rendering_code_neither_queries_nor_writes(path):
+def test_rendering_code_neither_queries_nor_writes():
     found = [
         f"{path}:{call.lineno} .{name}("
+        for path in modules(*QUIET)
         for name, call in methods_called(tree(path))
         if is_question(name, call) or is_write(name, call)
     ]
@@ -130,69 +135,76 @@ def test_the_rule_distinguishes_rows_from_everything_else(line, is_found):
     assert any(is_question(*call) or is_write(*call) for call in calls) == is_found
 
 
-@pytest.mark.parametrize("path", modules("seminars/**"), ids=str)
-def test_only_views_the_desk_and_the_page_cache_speak_http(path):
-    found = [name for name in imported(tree(path)) if name.startswith(("django.http.", "django.shortcuts."))]
-
-    assert found == [] or matches(path, HTTP)
+def importing(paths, *prefixes):
+    """Those of the modules that import something whose full name begins like this, with the name."""
+    return [(str(path), name) for path in paths for name in imported(path) if name.startswith(prefixes)]
 
 
-@pytest.mark.parametrize("path", modules("seminars/**"), ids=str)
-def test_only_the_feed_and_the_reader_know_icalendar(path):
-    found = [name for name in imported(tree(path)) if name.split(".")[0] == "icalendar"]
+def test_only_views_the_desk_and_the_page_cache_speak_http():
+    paths = [path for path in modules("seminars/**") if not matches(path, HTTP)]
 
-    assert found == [] or matches(path, ICALENDAR)
-
-
-@pytest.mark.parametrize("path", modules("seminars/times.py", "seminars/text.py", "seminars/text/**"), ids=str)
-def test_times_and_text_know_no_database(path):
-    assert [name for name in imported(tree(path)) if name.startswith("django.db")] == []
+    assert importing(paths, "django.http.", "django.shortcuts.") == []
 
 
-@pytest.mark.parametrize("path", modules("seminars/views/**", "seminars/formats/**"), ids=str)
-def test_siblings_do_not_import_each_other(path):
+def test_only_the_feed_and_the_reader_know_icalendar():
+    paths = [path for path in modules("seminars/**") if not matches(path, ICALENDAR)]
+
+    assert importing(paths, "icalendar") == []
+
+
+def test_times_and_text_know_no_database():
+    assert importing(modules("seminars/times.py", "seminars/text/**"), "django.db") == []
+
+
+def siblings_imported(path):
+    """The modules of the same package that a module imports, without those of its family."""
     package = ".".join(path.parts[:2])
     siblings = {sibling.stem for sibling in modules(f"{path.parent}/*") if sibling.stem != "__init__"}
     names = [
-        name.removeprefix(f"{package}.").split(".")[0]
-        for name in imported(tree(path))
-        if name.startswith((package, "."))
+        name.removeprefix(f"{package}.").split(".")[0] for name in imported(path) if name.startswith((package, "."))
     ]
     found = [name for name in names if name.lstrip(".") in siblings]
     for family in FAMILIES:
         if matches(path.name, family):
             found = [name for name in found if not matches(f"{name}.py", family)]
+    return found
 
-    assert found == []
+
+def test_siblings_do_not_import_each_other():
+    found = {str(path): siblings_imported(path) for path in modules("seminars/views/**", "seminars/formats/**")}
+
+    assert {path: names for path, names in found.items() if names} == {}
 
 
-@pytest.mark.parametrize("path", modules("tests/**"), ids=str)
-def test_tests_import_helper_modules_but_no_test_module_and_no_conftest(path):
-    ours = [name for name in imported(tree(path)) if name.startswith(("tests.", "."))]
+def test_tests_import_helper_modules_but_no_test_module_and_no_conftest():
+    ours = importing(modules("tests/**"), "tests.", ".")
 
-    assert [name for name in ours if re.search(r"\.(test_\w+|conftest)\b", name)] == [], (
+    assert [(path, name) for path, name in ours if re.search(r"\.(test_\w+|conftest)\b", name)] == [], (
         "move what is shared to a helper module in tests/, a fixture to tests/conftest.py"
     )
 
 
-@pytest.mark.parametrize("path", modules("**/*.py", "*.py"), ids=str)
-def test_a_module_says_what_it_is_for(path):
-    source = tree(path)
-
-    assert ast.get_docstring(source) or not source.body or "migrations" in path.parts
+def own_modules():
+    """All modules but migrations."""
+    return [path for path in modules("**/*.py", "*.py") if "migrations" not in path.parts]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        path
+def is_silent(source):
+    return bool(source.body) and not ast.get_docstring(source)
+
+
+def test_a_module_says_what_it_is_for():
+    assert [str(path) for path in own_modules() if is_silent(tree(path))] == []
+
+
+def test_a_file_ends_before_400_lines():
+    lines = {
+        str(path): len((ROOT / path).read_text().splitlines())
         for path in tracked("*.py", "*.js", "*.css", "*.html", "*.md")
         if "migrations" not in path.parts and path.name != "CHANGELOG.md"  # they grow with each release
-    ],
-    ids=str,
-)
-def test_a_file_ends_before_400_lines(path):
-    assert len((ROOT / path).read_text().splitlines()) <= 400
+    }
+
+    assert {path: number for path, number in lines.items() if number > 400} == {}
 
 
 def test_no_two_classes_have_one_name():
@@ -203,10 +215,13 @@ def test_no_two_classes_have_one_name():
     assert [(name, path) for name, path in named if counted[name] > 1] == []
 
 
-@pytest.mark.parametrize("path", [p for p in modules("**/*.py", "*.py") if "migrations" not in p.parts], ids=str)
-def test_a_function_ends_before_40_lines(path):
-    functions = (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
-    found = [f"{path}:{node.lineno} {node.name}" for node in functions if node.end_lineno - node.lineno >= 40]
+def functions_in(source):
+    return [node for node in ast.walk(source) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_a_function_ends_before_40_lines():
+    functions = [(path, node) for path in own_modules() for node in functions_in(tree(path))]
+    found = [f"{path}:{node.lineno} {node.name}" for path, node in functions if node.end_lineno - node.lineno >= 40]
 
     assert found == []
 

@@ -80,7 +80,7 @@ def test_who_knows_only_the_password_changes_neither_it_nor_the_second_step(boss
     new = {"new_password1": "difference engine 2", "new_password2": "difference engine 2"}
 
     client.post("/password/", {"old_password": PASSWORD} | new)
-    client.post("/second-step/", {"code": "000000", "remove": ""})
+    client.post("/second-step/", {"code": "000000", "wish": "turn-off"})
 
     boss.refresh_from_db()
     assert boss.check_password(PASSWORD)
@@ -93,7 +93,7 @@ def test_a_code_works_once(boss):
     first, second = begin(boss)[0], begin(boss)[0]
 
     assert send(first, CODE, code=code).url == "/admin/"
-    assert "This code is wrong or has been used." in send(second, CODE, code=code).text
+    assert "This code is wrong or has already been used." in send(second, CODE, code=code).text
 
 
 def test_a_recovery_code_works_once_in_any_spelling(boss):
@@ -133,7 +133,7 @@ def test_guesses_are_limited_and_the_page_says_until_when(boss, settings, clock)
 
     assert guesses == [200] * settings.AXES_FAILURE_LIMIT
     assert (locked.status_code, locked["Retry-After"]) == (429, "900")
-    assert "Your code was not checked You tried too many times. Try again after 9:16 am" in words(main(locked))
+    assert "Your code was not checked You have tried too many times. Try again after 9:16 am" in words(main(locked))
     assert later.url == "/admin/"
 
 
@@ -169,7 +169,7 @@ def test_the_site_can_demand_it_of_administrators(boss, series, settings):
     codes = send(browser, answer.url, code=code_of(TOTPDevice.objects.get()))
 
     assert answer.url == "/second-step/?next=/admin/"
-    assert "Administrators of this site sign in with a second step." in words(main(page))
+    assert "Administrators of this site must use two-factor authentication." in words(main(page))
     assert 'name="next" value="/admin/"' in main(codes)
     assert browser.post("/second-step/", {"stored": ""}).status_code == 403  # without the token of the form
     assert browser.get("/admin/").status_code == 200
@@ -191,9 +191,9 @@ def test_it_is_turned_off_with_a_code_alone(boss, clock):
     send(browser, CODE, code=code_of(device))
     clock.shift(60)
 
-    wrong = send(browser, "/second-step/", code="000000", remove="")
+    wrong = send(browser, "/second-step/", code="000000", wish="turn-off")
     still = TOTPDevice.objects.count()
-    send(browser, "/second-step/", code=code_of(device), remove="")
+    send(browser, "/second-step/", code=code_of(device), wish="turn-off")
 
     assert (wrong.status_code, still, TOTPDevice.objects.filter(confirmed=True).count()) == (200, 1, 0)
     assert begin(boss)[1].url == "/admin/"
@@ -205,11 +205,26 @@ def test_new_recovery_codes_replace_the_old_ones(boss, clock):
     send(browser, CODE, code=code_of(device))
     clock.shift(60)
 
-    page = send(browser, "/second-step/", code=code_of(device), renew="")
+    page = send(browser, "/second-step/", code=code_of(device), wish="new-codes")
 
     assert codes[0] not in page.text
     assert StaticToken.objects.count() == second_step.RECOVERY_CODES
     assert "no-store" in page["Cache-Control"]
+
+
+def test_a_code_alone_changes_nothing_and_stays_good(boss, clock):
+    device, codes = with_second_step(boss)
+    browser = begin(boss)[0]
+    send(browser, CODE, code=code_of(device))
+    clock.shift(60)
+
+    page = send(browser, "/second-step/", code=code_of(device))
+
+    assert "Choose what you want to do." in words(main(page))
+    assert f'value="{code_of(device)}"' in page.text
+    assert StaticToken.objects.filter(token=codes[0]).exists()
+    assert TOTPDevice.objects.filter(confirmed=True).exists()
+    assert second_step.check(boss, code_of(device)) is not None
 
 
 def test_another_administrator_removes_it(boss):
@@ -223,7 +238,7 @@ def test_another_administrator_removes_it(boss):
     assert (entry.user, entry.object_id, entry.get_change_message()) == (
         other,
         str(boss.pk),
-        "Removed the second step.",
+        "Turned off two-factor authentication.",
     )
 
 
@@ -242,7 +257,10 @@ def test_a_command_removes_it(boss, capsys):
 
     assert capsys.readouterr().out == "ada now signs in with the password alone.\n"
     assert begin(boss)[1].url == "/admin/"
-    with pytest.raises(CommandError, match="Nobody signs in as bea"):
+    assert LogEntry.objects.latest("pk").get_change_message() == (
+        "Turned off two-factor authentication with the command remove_second_step."
+    )
+    with pytest.raises(CommandError, match="There is no account called bea"):
         call_command("remove_second_step", "bea")
 
 
@@ -274,4 +292,4 @@ def test_the_log_says_that_it_was_set_up(boss):
     with time_machine.travel(NOW, tick=False):
         with_second_step(boss)
 
-    assert LogEntry.objects.latest("pk").get_change_message() == "Set up a second step."
+    assert LogEntry.objects.latest("pk").get_change_message() == "Turned on two-factor authentication."

@@ -59,7 +59,7 @@ def test_a_choice_of_the_organiser_counts_before_likely_meanings():
 
 @pytest.mark.parametrize("cell", ["Mar 10, 2027", "mar 10 2027", "Mar. 10, 2027", "10 Mar 2027", "mer. 10 mars 2027"])
 def test_a_day_in_march_is_no_tuesday(cell):
-    assert day_in(cell).isoformat() == "2027-03-10"
+    assert day_in(cell).day.isoformat() == "2027-03-10"
 
 
 # --- states ---
@@ -112,7 +112,7 @@ def test_a_state_that_nobody_knows_is_refused():
     [refusal] = read_file(csv_of([["Date", "Title", "Status"], [DAY, "On engines", "green"]])).refusals
 
     assert refusal.reason == (
-        "State: “green” is not possible here. Write one of: draft, tentative, confirmed, postponed, cancelled."
+        "State: “green” is not allowed here. Enter one of these: draft, tentative, confirmed, postponed, cancelled."
     )
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 NOON = in_new_york(2125, 11, 5, 12)
 OTHER_BUTTONS = ["_save", "_continue", "_addanother", "_announce", "_next"]
-MOST_TO_OPEN, MOST_TO_SAVE = 20, 32  # two to save ask for the department’s zone, which is chosen on the desk
+MOST_TO_OPEN, MOST_TO_SAVE = 20, 30
 
 
 @pytest.fixture

@@ -36,11 +36,12 @@ def stamp(
         asked = loaded or Talk.objects.filter(pk__in=keys).for_entries().iterator(BATCH)
         words: set[str] = set()
         renewed = ((talk, _renewed(talk, words, has_words=has_words)) for talk in asked)
-        changed = [(talk, is_stamped) for talk, is_stamped in renewed if is_stamped is not None]
-        _write([talk for talk, _is_stamped in changed])
+        changed = {talk: is_stamped for talk, is_stamped in renewed if is_stamped is not None}
+        if changed:
+            update_rows(list(changed), KEPT)
         SearchWord.objects.add(words)
-        _tell(talks, [talk for talk, _is_stamped in changed])
-        return sum(is_stamped for _talk, is_stamped in changed)
+        _tell(talks, changed)
+        return sum(changed.values())
 
 
 def renew_former() -> int:
@@ -87,19 +88,12 @@ def _stamped(talk: Talk) -> bool:
     return True
 
 
-def _write(changed: list[Talk]) -> None:
-    if len(changed) == 1:  # the usual edit, without the CASE expressions that several rows need
-        Talk.objects.filter(pk=changed[0].pk).update(**{name: getattr(changed[0], name) for name in KEPT})
-    elif changed:
-        update_rows(changed, KEPT)
-
-
 def later_than(earlier: datetime) -> datetime:
     """Return this moment, or one second after `earlier`: stamps are in whole seconds and never go back."""
     return max(timezone.now(), earlier + timedelta(seconds=1)).replace(microsecond=0)
 
 
-def _tell(talks: TalkQuerySet | Iterable[Talk], changed: list[Talk]) -> None:
+def _tell(talks: TalkQuerySet | Iterable[Talk], changed: Iterable[Talk]) -> None:
     """Set the new stamps on the caller's objects too, so that saving them later does not undo any."""
     if isinstance(talks, TalkQuerySet):
         return

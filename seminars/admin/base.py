@@ -20,7 +20,9 @@ from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import access
@@ -167,6 +169,12 @@ class DeskAdmin(FieldsMixin, admin.ModelAdmin):
         """Ignore initial values in the address, which Django would put into the fields unchecked."""
         return {}
 
+    def action_checkbox(self, obj: Model) -> SafeString:
+        """Return Django's checkbox without rendering a template for each row."""
+        label = gettext("Select %(row)s") % {"row": obj}
+        box = '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">'
+        return format_html(box, ACTION_CHECKBOX_NAME, obj.pk, label)
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Allow only the filters that the list itself links to: others could reveal other people's drafts.
 
@@ -235,7 +243,7 @@ class DeskAdmin(FieldsMixin, admin.ModelAdmin):
         name: Any = obj
         if self.has_change_permission(request, obj):
             name = format_html('<a href="{}">{}</a>', with_next(self._address("change", quote(obj.pk)), page), obj)
-        self.message_user(request, format_html(_("“{}” is saved."), name), messages.SUCCESS)
+        self.message_user(request, format_html(_("“{}” was saved."), name), messages.SUCCESS)
         return redirect(page)
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: str) -> HttpResponse:

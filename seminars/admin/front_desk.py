@@ -8,15 +8,16 @@ from functools import cached_property
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from seminars import access, date_formats
 from seminars.admin.first_steps import Step, steps_of
 from seminars.admin.rights import own_talks, rights
+from seminars.admin.shortcuts import Shortcuts
 from seminars.admin.term_strip import TermStrip
-from seminars.admin.transitions import address_of, shortcuts
+from seminars.admin.transitions import address_of
 from seminars.admin.what_waits import what_waits
 from seminars.forms.next_page import with_next
 from seminars.models import Break, Department, Gap, Series, State, Talk, TalkQuerySet, gaps_of
@@ -54,10 +55,11 @@ class TimetableTalk:
     is_mine: bool
     missing: list[Task]
     urgent: list[Task]
+    offered: Shortcuts
 
     @property
-    def shortcuts(self) -> list[tuple[Promise | str, str]]:
-        return shortcuts(self.talk, back_to=reverse("admin:index")) if self.is_mine and not self.talk.is_over() else []
+    def shortcuts(self) -> SafeString:
+        return self.offered.links(self.talk) if self.is_mine and not self.talk.is_over() else SafeString()
 
 
 @dataclass
@@ -194,7 +196,12 @@ class FrontDesk:
     def _entry(self, talk: Talk) -> TimetableTalk:
         is_mine = self._is_mine(talk)
         missing = list(self._missing(talk)) if is_mine and not talk.is_over() else []
-        return TimetableTalk(talk, is_mine, missing, urgent=list(self._urgent(talk)) if is_mine else [])
+        urgent = list(self._urgent(talk)) if is_mine else []
+        return TimetableTalk(talk, is_mine, missing, urgent, self._shortcuts)
+
+    @cached_property
+    def _shortcuts(self) -> Shortcuts:
+        return Shortcuts(back_to=reverse("admin:index"))
 
     def _is_mine(self, talk: Talk) -> bool:
         return self._is_own(talk.series_id)

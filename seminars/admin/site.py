@@ -1,6 +1,7 @@
 """The desk: who has access, where they sign in, and its first page."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +22,7 @@ from seminars.admin.carrying_on import CarryingOnPage
 from seminars.admin.closing import ClosingPage
 from seminars.admin.copying_terms import CopyTermPage
 from seminars.admin.department_zone import DepartmentZonePage
-from seminars.admin.desk_search import DeskSearchPage
+from seminars.admin.desk_search import DeskSearchPage, suggestions
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.first_steps import put_steps_away
 from seminars.admin.front_desk import FrontDesk
@@ -58,6 +60,7 @@ def loaded_on_request(page: str) -> Callable[..., HttpResponse]:
 
 OUR_PAGES = {
     "search": DeskSearchPage.as_view(),
+    "suggestions": suggestions,
     "plan": PlanPage.as_view(),
     "copy-term": CopyTermPage.as_view(),
     "paste": loaded_on_request("seminars.admin.pasting.PastePage"),
@@ -125,7 +128,10 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
         return super().each_context(request) | words
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        """Return our models in the order of an organiser's week."""
+        """Return our models in the order of an organiser's week; they are looked up if the page shows them."""
+        return SimpleLazyObject(partial(self._ordered_apps, request, app_label))
+
+    def _ordered_apps(self, request: HttpRequest, app_label: str | None) -> list[dict[str, Any]]:
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda model: ORDER.index(model["object_name"]))
@@ -139,7 +145,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
             return redirect_to_login(target or reverse("admin:index"))
         if self.has_permission(request):
             return redirect("admin:index")
-        whom_to_ask = {"department": Department.objects.current(), "title": _("You have no access to the desk")}
+        whom_to_ask = {"department": Department.objects.current(), "title": _("You do not have access to the desk")}
         return render(request, "admin/no_desk.html", self.each_context(request) | whom_to_ask, status=403)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.admin.base import DeskBlocks, DeskInline
+from seminars.forms.desk import KnownRowsFormSet
 from seminars.forms.talks import (
     AppearanceForm,
     JointTalkForm,
@@ -23,7 +24,7 @@ class AppearanceInline(DeskBlocks):
     """The people, with the affiliation of that day."""
 
     model = Appearance
-    form = AppearanceForm
+    form, formset = AppearanceForm, KnownRowsFormSet
     template = "admin/seminars/talk/_people.html"
     verbose_name, verbose_name_plural = _("person"), _("people")
     autocomplete_fields = ["speaker"]
@@ -49,6 +50,7 @@ class AppearanceInline(DeskBlocks):
         formset = super().get_formset(request, obj, **options | {"form": form})
         formset.form.biographies = request.editor.initial.biographies
         formset.form.replaced = request.editor.initial.replaced
+        formset.form.is_unchecked = request.editor.adds_person
         return formset
 
 

@@ -8,7 +8,6 @@ from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars import access
 from seminars.admin.base import DeskList
 from seminars.admin.rights import rights
-from seminars.admin.transitions import shortcuts
+from seminars.admin.shortcuts import Shortcuts
 from seminars.date_formats import hours
 from seminars.models import Gap, Talk, TalkQuerySet, gaps_of, lacking
 from seminars.times import local
@@ -93,7 +92,7 @@ class TalkList(DeskList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         if not self.multi_page:
-            keys = list(self.queryset.values_list("pk", flat=True))
+            keys = self.queryset.order_by().primary_keys()  # in any order, for which an index is enough
             self.result_list = self.root_queryset.with_keys(keys).order_by(*self.get_ordering(request, self.queryset))
 
 
@@ -130,13 +129,12 @@ def missing(talk: Talk) -> str:
 
 def change_of(request: HttpRequest) -> Callable[[Talk], str]:
     """Return the column with the changes that this person may make at once, each of which leads back to this list."""
-    asked, here = rights(request), request.get_full_path()
+    asked, shortcuts = rights(request), Shortcuts(back_to=request.get_full_path())
 
     @admin.display(description=_("change"), empty_value="")
     def change(talk: Talk) -> str:
         if talk.is_over() or not asked.may("change", Talk, talk):
             return ""
-        words = {"talk": talk, "shortcuts": shortcuts(talk, back_to=here)}
-        return render_to_string("admin/_shortcuts.html", words)
+        return shortcuts.links(talk)
 
     return change

@@ -133,10 +133,11 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         return form
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Talk, inline: DeskInline, prefix: str) -> dict[str, Any]:
-        options = super().get_formset_kwargs(request, obj, inline, prefix)
-        if request.method == "POST":
-            return options | {"data": request.editor.data}
-        return options | {"initial": request.editor.initial.rows_of(inline.model)}
+        if request.method == "POST":  # Django would copy all that was sent for each of them
+            own = {"instance": obj, "prefix": prefix, "queryset": inline.get_queryset(request)}
+            return own | {"data": request.editor.data, "files": request.FILES}
+        initial = {"initial": request.editor.initial.rows_of(inline.model)}
+        return super().get_formset_kwargs(request, obj, inline, prefix) | initial
 
     def prepare(self, request: HttpRequest) -> None:
         super().prepare(request)

@@ -1,6 +1,7 @@
 """Checking a talk that an organiser typed, with its people and topics."""
 
 from collections.abc import Mapping
+from copy import copy
 from hashlib import sha256
 from typing import Any
 
@@ -21,7 +22,7 @@ from seminars.forms.people import NEW_PERSON, in_full
 from seminars.forms.photos import read, upload_field
 from seminars.forms.talk_times import EndWidget, end_of
 from seminars.forms.widgets import PreviewedText
-from seminars.models import Appearance, Speaker, Talk, TalkTopic
+from seminars.models import Appearance, Series, Speaker, Talk, TalkTopic
 from seminars.models.name_matching import surely_meant
 from seminars.models.talk import new_uid
 from seminars.models.wall_times import zone_info, zone_of
@@ -42,7 +43,7 @@ class TalkForm(DeskForm):
         error_messages = {
             "series": {
                 "invalid_choice": gettext_lazy(
-                    "You no longer look after this series, or it has been deleted. Choose another one."
+                    "You no longer organise this series, or it has been deleted. Choose another one."
                 )
             },
             "room": {"invalid_choice": ROOM_GONE},
@@ -58,14 +59,22 @@ class TalkForm(DeskForm):
             self.initial |= {} if self.is_bound else self.begins_with
         else:
             self.fields["uid"].initial = new_uid()
+        self._offer_outline()
         if self.instance.local_zone:
             self._show_own_time()
         if self.fields.keys() >= TIMES:
-            if self.is_bound and (told := end_of(self.data, self)):
-                self.data = self.data.copy()
+            if self.is_bound and not self.is_unchecked and (told := end_of(self.data, self)):
+                self.data = copy(self.data)  # `QueryDict.copy` would copy each value
                 for name, value in told.items():
                     self.data[name] = value
             self.fields["ends_at"].widget.start = self["starts_at"].value()
+
+    def _offer_outline(self) -> None:
+        """Begin a missing abstract with the outline of the series, until the talk is over."""
+        series = self.initial.get("series") if self.instance.pk is None else self.instance.series
+        is_over = self.instance.pk and self.instance.is_over()
+        if isinstance(series, Series) and not (self.initial.get("abstract") or is_over):
+            self.initial["abstract"] = series.default_abstract
 
     def _show_own_time(self) -> None:
         """Show start and end in the local time of the talk."""
@@ -95,6 +104,11 @@ class TalkForm(DeskForm):
                 moment = getattr(self.instance, name) if is_untouched else self.cleaned_data[name]
                 self.cleaned_data[name] = moment if is_untouched else times.same_wall_time(moment, zone)
         return self.cleaned_data
+
+    def clean_abstract(self) -> str:
+        """Take an outline that nobody has filled in for no abstract."""
+        typed = self.cleaned_data["abstract"]
+        return "" if typed and Series.objects.with_outline(typed).exists() else typed
 
     def clean_zone(self) -> str:
         return zone_of(self.cleaned_data["zone"])
@@ -136,7 +150,7 @@ class AppearanceForm(PartForm):
         label=gettext_lazy("Biography"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("It is saved with the person, for all of their talks."),
+        help_text=gettext_lazy("Saved with the person and shown with all their talks."),
     )
     biography_seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the mark of the one that was shown
     upload = upload_field(gettext_lazy("New photo"))
@@ -169,11 +183,15 @@ class AppearanceForm(PartForm):
 
     @cached_property
     def changed_data(self) -> list[str]:
-        """Leave out a biography that nobody touched, though it may have been changed elsewhere since it was shown."""
+        """Leave out a biography that nobody touched, though it may have been changed elsewhere since it was shown.
+
+        The place of a row that is blank otherwise does not count either.
+        """
         typed, seen = (str(self[name].value() or "") for name in ("biography", "biography_seen"))
         is_untouched = _mark(typed) == seen or not (typed or seen)
         untouched = {"biography_seen", *(["biography"] if is_untouched else [])}
-        return [name for name in super().changed_data if name not in untouched]
+        changed = [name for name in super().changed_data if name not in untouched]
+        return [] if self.instance._state.adding and changed == ["order"] else changed  # the place of a blank row
 
     @property
     def begins_with_biography(self) -> bool:
@@ -230,7 +248,7 @@ class AppearanceForm(PartForm):
         if typed != person.biography and seen != self.cleaned_data.get("biography_seen"):
             self.data = self.data.copy()
             self.data[self.add_prefix("biography_seen")] = seen
-            words = _("%(name)s has another biography by now: “%(words)s”. Save again to replace it with yours.")
+            words = _("%(name)s now has a different biography: “%(words)s”. Save again to replace it with yours.")
             self.add_error("biography", words % {"name": person.name, "words": person.biography})
 
     def _find_person(self) -> None:
@@ -303,7 +321,7 @@ class PastedAppearanceForm(AppearanceForm):
         required=False,
         max_length=500,
         assume_scheme="https",
-        help_text=gettext_lazy("From the signature. It is saved with the person."),
+        help_text=gettext_lazy("Taken from the signature of the email. Saved with the person."),
     )
     biographies: Mapping[int, str] = {}  # what the mail says of those who are at the talk already, by their keys
     replaced: frozenset[int] = frozenset()  # the keys of those instead of whom the mail names somebody

@@ -54,10 +54,6 @@ class DepartmentQuerySet(PublicQuerySet):
         icon = self.filter(mark=digest).values_list("icon", flat=True).first()
         return bytes(icon) if icon else None
 
-    def first_month(self) -> int:
-        """Return the month, 1 to 12, in which the academic year begins."""
-        return self.values_list("year_begins_in", flat=True).first() or Department().year_begins_in
-
 
 class Masthead(models.TextChoices):
     """How the head of every page looks."""
@@ -103,7 +99,7 @@ class Department(PublicModel):
         null=True,
         blank=True,
         related_name="departments_by_mark",
-        verbose_name=_("square mark"),
+        verbose_name=_("icon"),
     )
     icon = models.BinaryField(_("icon"), db_default=b"", editable=False)  # of the mark, as PNG
     contact_name = models.CharField(_("contact"), max_length=200, blank=True)

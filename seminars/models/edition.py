@@ -9,7 +9,7 @@ from django.db import Error, connection, models, transaction
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from seminars.models.many_rows import InsertingQuerySet
+from seminars.models.many_rows import InsertingQuerySet, update_rows
 from seminars.times import chosen_zone
 
 A_SECOND, MOST_AHEAD = timedelta(seconds=1), timedelta(seconds=10)
@@ -38,32 +38,39 @@ class EditionQuerySet(models.QuerySet):
         """
         if self._raise_again():
             return
-        if not self._raise():
+        if held := getattr(connection, "edition_held", None):
+            self._raise(held)
+            return
+        edition = self._locked()
+        if edition is None:
             before = timezone.now() - A_SECOND
             self.bulk_create([Edition(pk=1, number=0, made_at=before)], ignore_conflicts=True)
-            self._raise()
+            edition = self._locked()
+        self._raise(edition)
         _refuse_former_zone()
 
-    def hold(self) -> None:
-        """Take the turn of writing until the transaction ends, without raising the number."""
-        if list(self.select_for_update().filter(pk=1)):
-            _refuse_former_zone()
-        else:
-            self.make()
-
-    def _raise(self) -> bool:
-        """Count on from the milliseconds of the clock: after a restored backup no number comes a second time."""
-        edition = self.select_for_update().filter(pk=1).first()
+    def hold(self) -> "Edition | None":
+        """Take the turn of writing until the transaction ends; return the row, or None if its number was raised."""
+        edition = self._locked()
         if edition is None:
-            return False
+            self.make()
+        else:
+            _refuse_former_zone()
+        return edition
+
+    def _locked(self) -> "Edition | None":
+        return next(iter(self.select_for_update().filter(pk=1)), None)
+
+    def _raise(self, edition: "Edition") -> None:
+        """Count on from the milliseconds of the clock: after a restored backup no number comes a second time."""
         now = timezone.now()
         a_second_on, most = edition.made_at + A_SECOND, now + MOST_AHEAD
         ahead = a_second_on if edition.made_at > most else min(a_second_on, most)
-        number = max(edition.number + 1, _milliseconds(now))
-        self.filter(pk=1).update(number=number, made_at=max(edition.made_at, ahead, now))
-        connection.edition_raised = number
+        edition.number = max(edition.number + 1, _milliseconds(now))
+        edition.made_at = max(edition.made_at, ahead, now)
+        update_rows([edition], ["number", "made_at"])
+        connection.edition_raised, connection.edition_held = edition.number, None
         transaction.on_commit(_forget_what_was_raised)
-        return True
 
     def _raise_again(self) -> bool:
         """Raise the number that this transaction raised before, within its second; False where it is another's.
@@ -152,11 +159,17 @@ def rolled_back() -> Iterator[None]:
 def taking_turns() -> Iterator[None]:
     """Run what checks before it writes and may write nothing: one transaction, alone among all public writes.
 
-    What was checked within it still holds when it writes; only a write makes an edition.
+    What was checked within it still holds when it writes; only a write makes an edition. The first of its writes takes
+    the edition's row as it was read here, unless the turn itself may be undone while its transaction goes on.
     """
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic():
-        Edition.objects.hold()
-        yield
+        edition = Edition.objects.hold()
+        connection.edition_held = edition if is_outermost else None
+        try:
+            yield
+        finally:
+            connection.edition_held = None
 
 
 @contextmanager

@@ -159,6 +159,15 @@ def search_text_of(talk: Model) -> str:
     return f" {first.in_order} | {then.in_order} | {pieces} {FORM} "
 
 
+def may_stand_after_head(talk: Model, words: Iterable[str]) -> bool:
+    """Tell whether one of these folded words may begin a word of a talk's abstract.
+
+    If not, nobody has to read the abstract to find out. The words of affiliations, topics, series and room count too.
+    """
+    rest = talk.search_text.partition(BAR)[2]
+    return not rest or any(needle(word) in rest for word in words)
+
+
 def shown_words(search_text: str) -> set[str]:
     """Return the words of a talk that visitors may see."""
     return set(" ".join(search_text.split(BAR)[:2]).split())

@@ -225,7 +225,8 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
     def without_promised_recording(self, now: datetime | None = None) -> Self:
         """Keep talks of the last year whose recording was promised and is missing, the latest first."""
         now = now or timezone.now()
-        lately = self.past(now).since(times.start_of(times.today(now) - REMINDED_FOR))
+        since = times.start_of(times.today(now) - REMINDED_FOR)
+        lately = self.past(now).since(since).filter(ends_at__gt=since)  # by which an index leaves out older ones
         return lately.going_ahead().filter(recording=Recording.PLANNED, recording_url="")
 
     def latest_announced_first(self) -> Self:

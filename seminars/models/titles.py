@@ -1,9 +1,11 @@
 """Titles: which of them only say that there is none yet."""
 
 import re
+from functools import lru_cache
 
 from seminars.text import fold
 
+LONGEST = 100  # characters of what may say that there is no title yet
 _NONE_YET = {
     "tba", "tbd", "tbc", "to be announced", "to be determined", "to be confirmed", "to be decided", "nn", "n n",
     "wird noch bekannt gegeben", "wird bekannt gegeben",
@@ -30,6 +32,11 @@ def comparable(title: str) -> str:
 
 def is_to_be_announced(title: str) -> bool:
     """Tell whether a title only says that there is none yet: "TBA", "t.b.d.", "Title to be announced", "N.N."."""
+    return len(title.strip()) <= LONGEST and _says_none_yet(title)
+
+
+@lru_cache(maxsize=4096)  # an import asks it of each word of each name
+def _says_none_yet(title: str) -> bool:
     words = comparable(title).replace(".", "").replace(":", "")
     return _BEFORE.sub("", words, count=1) in _NONE_YET
 

@@ -27,7 +27,7 @@ _RECORDING = re.compile(
 
 
 def warnings_of(talk: Talk) -> list[str]:
-    """Return a sentence for each thing to look at again, in at most four queries; none of a talk that is called off."""
+    """Return a sentence for each thing to look at again, in at most three queries; none if the talk is called off."""
     if talk.is_called_off:
         return []
     return [*_odd_times(talk), *_on_a_break(talk), *_odd_link(talk), *_twice_in_a_term(talk)]
@@ -66,7 +66,7 @@ def _twice_in_a_term(talk: Talk) -> list[str]:
     speakers = [person.speaker for person in talk.speakers]
     if not speakers:
         return []
-    term = Term.of(local(talk.starts_at).date(), Department.objects.first_month())
+    term = Term.of(local(talk.starts_at).date(), Department.objects.current().year_begins_in)
     others = Talk.objects.starting_in(term.span).exclude(pk=talk.pk).exclude(state__in=CALLED_OFF)
     given = list(Appearance.objects.given_by(speakers, others.order_by()).values_list("speaker__name", "talk"))
     found = Talk.objects.with_series().in_bulk({key for _name, key in given}) if given else {}

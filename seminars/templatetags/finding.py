@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 
 from seminars import text
 from seminars.listings import LABELS, Listing
-from seminars.models import Series
+from seminars.models import Series, Talk
+from seminars.models.searching import may_stand_after_head
 
 register = template.Library()
 
@@ -68,6 +69,7 @@ def marked(context: Context, words: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def around(context: Context, source: str) -> SafeString | str:
-    """Return the part of an abstract in which the question's words occur, with them marked; "" where they do not."""
-    return text.around(source, context["question"].marked)
+def around(context: Context, talk: Talk) -> SafeString | str:
+    """Return the part of the abstract in which the question's words occur, with them marked; "" where they do not."""
+    words = context["question"].marked
+    return text.around(talk.abstract, words) if may_stand_after_head(talk, words) else ""

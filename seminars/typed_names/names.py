@@ -84,7 +84,7 @@ def is_nobody(name: str) -> bool:
     return is_small and (len(words) < 2 or any(word in LITTLE_WORDS or is_word_of_titles(word) for word in words))
 
 
-@lru_cache(maxsize=1024)  # to read one headline, the form of each name is asked for several times
+@lru_cache(maxsize=4096)  # one headline asks for the form of each name several times, others have the same names
 def form_of(name: str) -> Certainty:
     """Judge a bare name by its form alone: LIKELY at best."""
     words = name.split()

@@ -126,7 +126,7 @@ def with_affiliations(people: tuple[Person, ...], affiliation: str) -> tuple[Per
     return tuple(Person(person.name, person.affiliation or line) for person, line in zip(people, lines, strict=True))
 
 
-@lru_cache(maxsize=1024)  # to read one headline, the people in each part are asked for several times
+@lru_cache(maxsize=4096)  # one headline asks for the people in each part several times, others name the same people
 def named_in(text: str) -> Named:
     """Return the people that some words name if they name any; the words may be a title just as well."""
     pieces = _pieces_of(_one_line(text))

@@ -6,6 +6,7 @@ import warnings
 import pytest
 
 from tests import serving
+from tests.browser.arriving import visits
 from tests.browser.drivers import SessionLost
 
 
@@ -26,8 +27,7 @@ def desk(page, live_server):
     page.refusals = []
     page.on("console", lambda line: page.refusals.append(line.text) if "Content Security Policy" in line.text else None)
     page.on("pageerror", lambda error: page.refusals.append(str(error)))
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
-    return page
+    return visits(page, live_server.url)
 
 
 @pytest.fixture(params=["keyboard at 1280", "touch at 390"])
@@ -39,7 +39,7 @@ def person(request, browser, live_server):
     page = context.new_page()
     page.refusals = []
     page.on("pageerror", lambda error: page.refusals.append(str(error)))
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
+    visits(page, live_server.url)
 
     def press(control):
         if is_phone:

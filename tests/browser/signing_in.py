@@ -1,12 +1,11 @@
 """Sign in at the desk in a real browser."""
 
-from tests.browser.arriving import arrive_at
-from tests.signing_in import PASSWORD
+from django.conf import settings
+
+from tests.admin_forms import signed_in
 
 
 def sign_in(desk, person):
-    desk.visit("/sign-in/?next=/admin/")
-    desk.get_by_label("Username").fill(person.username)
-    desk.get_by_label("Password").fill(PASSWORD)
-    desk.get_by_role("main").get_by_role("button", name="Sign in").click()
-    arrive_at(desk, "/admin/")
+    """Give the browser the session of a signed-in person. tests/browser/test_accounts.py signs in with the form."""
+    session = signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
+    desk.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": desk.site}])

@@ -8,7 +8,8 @@ from django.urls import reverse
 from seminars.models import Break, Department, Talk
 from seminars.models.terms import Term
 from seminars.times import at, local, today
-from tests.browser.axe import violations
+from tests.browser.arriving import visits
+from tests.browser.axe import violations_in_both_themes
 from tests.browser.signing_in import sign_in
 from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk
 
@@ -33,10 +34,7 @@ def wednesdays(term, number):
 
 
 def in_both_themes(person):
-    found = []
-    for theme in ("dark", "light"):
-        person.emulate_media(color_scheme=theme)
-        found += violations(person)
+    found = violations_in_both_themes(person)
     person.refusals.clear()  # axe's own: it tries out styles
     return found
 
@@ -66,7 +64,7 @@ def with_a_term_to_copy(series, new):
 
 def preview_of_a_copy(person, series, new):
     person.visit(reverse("admin:plan") + f"?series={series.pk}")
-    person.press(person.get_by_role("link", name="Copy the dates of a former term instead"))
+    person.press(person.get_by_role("link", name="Copy the dates of a previous term instead"))
     person.get_by_label("Copy the dates of").select_option(value=new.before.before.slug)
     person.get_by_label("To the term").select_option(value=new.slug)
     person.press(person.get_by_role("button", name="Preview"))
@@ -84,8 +82,8 @@ def test_a_term_is_copied_and_undone(person, series):
     person.get_by_label("Another room:").select_option(value=f"{free.pk}")
     person.press(person.locator("[name=slot]").last)
     person.press(person.get_by_role("button", name="Preview again"))
-    person.press(person.get_by_role("button", name="Make the drafts"))
-    person.get_by_text("2 drafts are planned in ").wait_for()
+    person.press(person.get_by_role("button", name="Create drafts"))
+    person.get_by_text("2 drafts were added to ").wait_for()
 
     drafts = Talk.objects.drafts().soonest_first()
     assert (ticked, found, wide) == ([True, False, True], [], False)
@@ -108,8 +106,8 @@ def test_a_term_that_is_planned_twice_has_each_talk_once(person, series):
     begins = person.get_by_role("textbox", name="First day").input_value()
 
     person.press(person.get_by_role("button", name="Preview"))
-    person.press(person.get_by_role("button", name="Make the drafts"))
-    person.get_by_text("14 drafts of ASSET are planned.").wait_for()
+    person.press(person.get_by_role("button", name="Create drafts"))
+    person.get_by_text("14 drafts were added to ASSET.").wait_for()
     moved = Talk.objects.soonest_first()[1]
     moved.starts_at, moved.ends_at = moved.starts_at + timedelta(hours=3), moved.ends_at + timedelta(hours=3)
     moved.save()
@@ -122,8 +120,8 @@ def test_a_term_that_is_planned_twice_has_each_talk_once(person, series):
     ticked = [box.is_checked() for box in person.locator("[name=slot]").all()]
     found, wide = in_both_themes(person), person.evaluate("document.documentElement.scrollWidth > innerWidth")
     links = person.locator(".plan-dates td a").count()
-    person.press(person.get_by_role("button", name="Make the drafts"))
-    person.get_by_text("1 draft of ASSET is planned.").wait_for()
+    person.press(person.get_by_role("button", name="Create drafts"))
+    person.get_by_text("1 draft was added to ASSET.").wait_for()
 
     assert (ticked, links, found, wide) == ([False, True], 14, [], False)
     assert (Talk.objects.count(), entries_in_feed(person, series)) == (15, 0)
@@ -136,7 +134,7 @@ def test_no_form_tells_how_far_the_clock_of_the_server_is(series, browser, live_
     talk = make_draft(series=series)
     context = browser.new_context(timezone_id="Asia/Tokyo", locale="en-US")
     page = context.new_page()
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
+    visits(page, live_server.url)
     sign_in(page, make_organiser(series))
     for row in (talk, series):
         page.visit(reverse(f"admin:seminars_{row._meta.model_name}_change", args=[row.pk]))

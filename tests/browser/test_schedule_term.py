@@ -7,6 +7,7 @@ import pytest
 from seminars import times
 from seminars.models import Change, Speaker, Talk
 from seminars.times import local, today
+from tests.browser.arriving import visits
 from tests.browser.schedule import make_weekly_series, opened, press
 from tests.factories import make_draft, make_topic
 
@@ -25,8 +26,7 @@ def series():
 @pytest.fixture
 def phone(new_context, live_server, series):
     page = new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
-    return page
+    return visits(page, live_server.url)
 
 
 def fourteen(series):
@@ -77,7 +77,7 @@ def test_fourteen_rows_of_five_columns_are_pasted_saved_and_undone_by_keyboard(d
         press(grid, "Tab")
 
     press(grid, "Control+V", "Control+Enter")
-    grid.get_by_text("14 talks are changed.").wait_for()
+    grid.get_by_text("14 talks were changed.").wait_for()
     pasted = saved(series)
     check_what_visitors_get(grid, series, [TERM[0][2]])
     change = Change.objects.latest_first().first()
@@ -106,7 +106,7 @@ def test_a_term_is_filled_in_by_touch(phone, series):
     phone.get_by_role("button", name="Undo", exact=True).tap()
     sizes = [box.bounding_box() for box in phone.locator("#pasted .submit-row :is(input, button):visible").all()]
     phone.get_by_role("button", name="Save all rows").tap()
-    phone.get_by_text("14 talks are changed.").wait_for()
+    phone.get_by_text("14 talks were changed.").wait_for()
     pasted = saved(series)
     undo(phone)
 

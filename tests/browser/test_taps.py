@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from seminars.models import Break, Talk, Weekday
 from seminars.times import local, today
+from tests.browser.arriving import visits
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_organiser, make_room, make_series, make_talk
@@ -42,8 +43,7 @@ def phone(new_context, live_server):
     page = new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True).new_page()
     page.refusals = []
     page.on("console", lambda line: page.refusals.append(line.text) if "Content Security Policy" in line.text else None)
-    page.visit = lambda address: page.goto(live_server.url + address, wait_until="networkidle")
-    return page
+    return visits(page, live_server.url)
 
 
 @pytest.mark.parametrize("start", ["admin:index", "admin:seminars_talk_changelist"])
@@ -103,7 +103,7 @@ def test_a_prepared_notice_takes_two_taps(phone, talk):
 
     phone.get_by_role("link", name="Notice: Ada – On engines").tap()
     phone.get_by_role("button", name="Last talk of the term").tap()
-    phone.get_by_text("The notice is changed.").wait_for()
+    phone.get_by_text("The notice has been changed.").wait_for()
 
     assert Talk.objects.get().notice == "Last talk of the term"
     assert len(taps) == 2
@@ -124,7 +124,7 @@ def test_a_term_of_fourteen_weeks_takes_eight_clicks_and_less_than_a_minute(desk
     desk.get_by_role("button", name="Preview").click()
     desk.get_by_text("Fall break").first.wait_for()
     desk.get_by_role("checkbox").nth(3).click()
-    desk.get_by_role("button", name="Make the drafts").click()
+    desk.get_by_role("button", name="Create drafts").click()
     desk.locator(".messagelist .success").wait_for()
 
     assert len(clicks) <= 8

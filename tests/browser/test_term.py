@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from seminars.models import Break, State, Talk, Weekday
 from seminars.times import local, today
-from tests.browser.axe import violations
+from tests.browser.axe import violations_in_both_themes
 from tests.browser.signing_in import sign_in
 from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk, make_topic
 
@@ -25,12 +25,13 @@ def test_fourteen_wednesdays_are_planned_in_four_clicks(desk, series):
     pause = today() + timedelta(weeks=3)
     Break.objects.create(first_on=pause, last_on=pause + timedelta(days=6), reason="Fall break")
     sign_in(desk, make_organiser(series))
+    desk.visit("/admin/")
 
     desk.get_by_role("link", name="Plan a term", exact=True).click()
     desk.get_by_role("button", name="Preview").click()
     desk.get_by_text("Fall break").wait_for()
-    desk.get_by_role("button", name="Make the drafts").click()
-    desk.get_by_text("13 drafts of ASSET are planned.").wait_for()
+    desk.get_by_role("button", name="Create drafts").click()
+    desk.get_by_text("13 drafts were added to ASSET.").wait_for()
 
     starts = [local(talk.starts_at) for talk in Talk.objects.all()]
     assert {(start.weekday(), start.hour) for start in starts} == {(2, 12)}
@@ -52,7 +53,7 @@ def test_the_schedule_is_filled_by_keyboard_and_enter_moves_down(desk, series):
     desk.keyboard.press("Shift+Enter")
     desk.keyboard.type("London")
     desk.keyboard.press("Control+Enter")
-    desk.get_by_text("2 talks are changed.").wait_for()
+    desk.get_by_text("2 talks were changed.").wait_for()
 
     assert [str(Talk.objects.get(pk=talk.pk).speakers[0]) for talk in (one, other)] == [
         "Ada Lovelace (London)",
@@ -68,11 +69,11 @@ def test_planning_and_keeping_a_term_need_no_script(live_server, new_context, se
     page.get_by_label("Password").fill("open sesame 7")
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Preview").click()
-    page.get_by_role("button", name="Make the drafts").click()
+    page.get_by_role("button", name="Create drafts").click()
     page.locator(".cell-title input").first.fill("On engines")
     page.get_by_role("button", name="Save all rows").click()
 
-    assert page.get_by_text("1 talk is changed.").is_visible()
+    assert page.get_by_text("1 talk was changed.").is_visible()
     assert Talk.objects.filter(title="On engines").count() == 1
 
 
@@ -88,8 +89,8 @@ def test_a_button_copies_the_text(desk, series):
     assert desk.refusals == []
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")])
-def test_the_pages_of_a_term_are_accessible(desk, series, width, theme):
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_pages_of_a_term_are_accessible(desk, series, width):
     make_topic()
     soon = timezone.now() + timedelta(days=2)
     talk = make_talk(series=series, speakers=["Ada", "Grace"], room=series.default_room, starts_at=soon)
@@ -98,7 +99,6 @@ def test_the_pages_of_a_term_are_accessible(desk, series, width, theme):
     make_talk(series=series, recording="planned", starts_at=soon - timedelta(days=9))
     Break.objects.create(first_on=today(), last_on=today() + timedelta(days=6), reason="Fall break")
     desk.set_viewport_size({"width": width, "height": 900})
-    desk.emulate_media(color_scheme=theme)
     sign_in(desk, make_organiser(series))
     week = f"&week={local(talk.starts_at).date()}"
     addresses = [
@@ -113,9 +113,9 @@ def test_the_pages_of_a_term_are_accessible(desk, series, width, theme):
         desk.visit(address)
         if address == reverse("admin:plan"):
             desk.get_by_role("button", name="Preview").click()
-            desk.get_by_role("button", name="Make the drafts").wait_for()
+            desk.get_by_role("button", name="Create drafts").wait_for()
         assert desk.refusals == []
-        found = violations(desk)
+        found = violations_in_both_themes(desk)
         desk.refusals.clear()  # axe's own: it tries out styles
         assert found == [], address
         assert desk.evaluate("document.documentElement.scrollWidth") <= width, address

@@ -13,12 +13,11 @@ from playwright.sync_api import expect
 from seminars import listings
 from seminars.actions import example, photos
 from seminars.models import Department, Series, State, Talk, publishing
-from tests.browser.axe import violations
+from tests.browser.axe import GUIDELINES, violations
 from tests.factories import in_new_york, make_room, make_series, make_speaker, make_talk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-GUIDELINES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FAR = "Institute for the Very Long Names of Universities and Their Many Departments, Upper Lower Town"
 LONG = "Antidisestablishmentarianism " * 4
 
