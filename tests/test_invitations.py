@@ -182,7 +182,7 @@ def test_a_deactivated_account_is_not_brought_back_by_an_invitation(series):
 
     answer = invite(organiser, series=[series])
 
-    assert "which is deactivated" in answer.text
+    assert "but it is deactivated" in answer.text
     assert not person.series.exists()
 
 

@@ -192,7 +192,7 @@ def test_local_memory_is_the_cache_by_default(settings_with):
 def test_mail_by_smtp_has_what_its_address_says(settings_with):
     settings = settings_with(EMAIL_URL="smtp+tls://office:secret@mail.example.edu:587")
 
-    assert settings["MAIL_TRANSPORT"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert settings["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
     assert (settings["EMAIL_HOST"], settings["EMAIL_PORT"]) == ("mail.example.edu", 587)
     assert (settings["EMAIL_HOST_USER"], settings["EMAIL_HOST_PASSWORD"]) == ("office", "secret")
     assert settings["EMAIL_USE_TLS"] is True
