@@ -120,7 +120,7 @@ class Listing:
     def only_upcoming(self, limit: str = "") -> Self:
         """Return the same with upcoming talks alone, at most `limit`; raise UnknownFilter if it is not in LIMITS."""
         if limit and limit not in map(str, LIMITS):
-            words = _("“%(value)s” is not a possible limit. Enter a number from %(least)s to %(most)s.")
+            words = _("“%(value)s” is not a valid limit. Enter a number from %(least)s to %(most)s.")
             raise UnknownFilter(words % {"value": limit, "least": LIMITS[0], "most": LIMITS[-1]})
         return replace(self, is_upcoming=True, limit=int(limit) if limit else None)
 

@@ -260,7 +260,7 @@ def test_a_renamed_room_proposes_its_former_name_and_says_so(administrator_clien
     room.refresh_from_db()
     assert room.formerly == "307"
     assert [
-        line for line in messages_of(administrator_client) if line.startswith("Visitors are told “formerly 307” until ")
+        line for line in messages_of(administrator_client) if line.startswith("Visitors see “formerly 307” until ")
     ] != []
 
 

@@ -118,7 +118,7 @@ def test_another_room_proposes_the_notice(administrator_client, talk):
     told = "Room changed from Gutmann Hall, Room 307 to Gutmann Hall, Room 414"
     assert (response.url, talk.room, talk.notice) == (address_of(talk), room, told)
     assert messages_of(administrator_client) == [
-        "The room is changed.", f"The talk’s notice is now: “{told}”. Change the notice"
+        "The room has been changed.", f"The talk’s notice is now: “{told}”. Change the notice"
     ]  # fmt: skip
 
 
@@ -248,7 +248,7 @@ def test_the_second_save_is_stopped_and_succeeds_when_sent_again(
     again = administrator_client.post(transition_page(transition, talk), sent | {"seen": stopped.context["form"].now})
 
     assert [" ".join(sentence.split()) for sentence in errors_in(stopped)] == [
-        f"Somebody has changed this to “{now}”. Save again to replace it with yours."
+        f"Someone has changed this to “{now}”. Save again to replace it with yours."
     ]
     assert again.status_code == 302
 

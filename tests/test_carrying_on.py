@@ -78,7 +78,7 @@ def test_a_new_usual_hour_is_offered_to_all_coming_talks_and_changes_none_by_its
     assert response.url == with_next(
         f"{reverse('admin:carry-on')}?series={series.pk}", reverse("admin:seminars_series_changelist")
     )
-    assert "Apply to 2 coming talks?" in words(page.text)
+    assert "Apply to 2 upcoming talks?" in words(page.text)
     assert chosen_in(page) == [talk.pk for talk in talks]
     shown = [[(one.label, one.old, one.new) for one in row.prospect.differences] for row in page.context["rows"]]
     assert shown == [[("Time", "12–1 pm", "12:15–1:15 pm")]] * 2
@@ -97,7 +97,7 @@ def test_what_is_applied_is_undone_at_once(client, series):
     assert response.url == reverse("admin:seminars_series_changelist")
     assert applied == [(noon(2) + quarter, 1, None), (noon(3) + quarter, 1, None)]
     assert now_of(talks, "starts_at") == [(noon(2),), (noon(3),)]
-    assert str(Change.objects.latest("pk").undoes) == "Usual values of ASSET applied to coming talks: Start"
+    assert str(Change.objects.latest("pk").undoes) == "Usual values of ASSET applied to upcoming talks: Start"
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_the_page_leads_back_once_all_talks_have_the_values(client, series):
     response = carry_on(client, series)
 
     assert response.url == reverse("admin:seminars_series_changelist")
-    assert messages_of(client) == ["All coming talks have the usual values of the series."]
+    assert messages_of(client) == ["All upcoming talks have the usual values of the series."]
 
 
 def test_the_page_of_a_series_that_one_does_not_organise_is_not_found(client):

@@ -82,7 +82,7 @@ def test_a_draft_is_pointed_out_and_left_alone(series, action):
     response = preview(signed_in(make_organiser(series)), action=action)
 
     assert rows_of(response) == [(draft, False)]
-    assert told(response) == ["It is still a draft that nobody has seen. Move or delete it."]
+    assert told(response) == ["It is still a draft, so visitors cannot see it. Move it or delete it."]
 
 
 def test_a_talk_that_is_over_is_left_alone(series):
@@ -141,9 +141,9 @@ def test_the_preview_says_what_people_will_see_and_changes_nothing(series, actio
 @pytest.mark.parametrize(
     ("action", "state", "said"),
     [
-        ("cancel", "cancelled", "2 talks are cancelled."),
-        ("postpone", "postponed", "2 talks are postponed."),
-        ("online", "confirmed", "2 talks are online only."),
+        ("cancel", "cancelled", "2 talks were cancelled."),
+        ("postpone", "postponed", "2 talks were postponed."),
+        ("online", "confirmed", "2 talks are now online only."),
     ],
 )
 def test_all_talks_share_one_reason_and_calendars_get_one_change(series, action, state, said):
@@ -283,7 +283,7 @@ def test_a_form_without_a_ticked_talk_shows_a_message(series):
 
 
 def test_a_day_without_talks_says_so(series):
-    assert "You have no talk at that time and place." in preview(signed_in(make_organiser(series))).content.decode()
+    assert "You have no talks there on that day." in preview(signed_in(make_organiser(series))).content.decode()
 
 
 def test_too_many_talks_are_closed_one_building_after_the_other(series, monkeypatch):

@@ -256,7 +256,7 @@ def test_the_preview_makes_nothing_and_saving_makes_what_is_ticked(series, clock
 
     assert saved.url == f"{reverse('admin:schedule')}?series={series.pk}&term=2030-08"
     assert Talk.objects.drafts().count() == 3
-    assert messages_of(client) == ["3 drafts are planned in August 2030 to December 2030."]
+    assert messages_of(client) == ["3 drafts were added to August 2030 to December 2030."]
     client.post(address(), wishes(series) | ticks_of(shown, *others) | {"_save": "1"})
     assert Talk.objects.drafts().count() == 3
     assert first
@@ -306,7 +306,7 @@ def test_ticks_and_rooms_stay_when_the_wishes_change(series, room, clock):
         ({"series": ["99999"]},
          "You no longer organise one of these series. Choose again, or ask an administrator."),
         ({"new": "2029-08"}, "Select a valid choice. 2029-08 is not one of the available choices."),
-        ({"old": "2030-01"}, "These series had no talk in that term. Choose another term or more series."),
+        ({"old": "2030-01"}, "These series had no talks in that term. Choose another term or more series."),
     ],
 )  # fmt: skip
 def test_invalid_wishes_show_a_message(series, clock, wrong, sentence):
@@ -322,7 +322,7 @@ def test_a_term_is_not_copied_to_itself(series, clock):
 
     response = client.post(address(), wishes(series, old="2030-08"))
 
-    assert errors_in(response) == ["This is the term that you copy. Choose another one."]
+    assert errors_in(response) == ["You are copying this term. Choose another one."]
 
 
 def test_series_of_others_are_neither_offered_nor_copied(series, clock):

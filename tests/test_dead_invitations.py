@@ -41,7 +41,7 @@ def send_again(by, invitation):
 def test_it_is_not_listed_as_waiting(boss):
     page = words(main(signed_in(boss).get("/admin/people/")))
 
-    assert "No longer valid: Bea may not give this role any more." in page
+    assert "No longer valid: Bea can no longer give this role." in page
     assert "Waiting for an answer" not in page
 
 
@@ -83,7 +83,7 @@ def test_an_invitation_to_somebody_who_has_an_account_by_now_is_not_sent_again(b
 
     page = send_again(boss, Invitation.objects.get())
 
-    assert "(hopper) has an account with this address by now." in words(page.text)
+    assert "(hopper) now has an account with this address." in words(page.text)
     assert len(mail.outbox) == 1
 
 

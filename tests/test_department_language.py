@@ -62,7 +62,7 @@ def test_the_choices_show_a_date_in_each_language(administrator_client, monday):
     Department.objects.create(pk=1, name="Q")
     page = words(administrator_client.get(DEPARTMENT).text)
 
-    assert "As the server is set up: English: Monday, 3 November, 9 am" in page
+    assert "The server’s setting: English: Monday, 3 November, 9 am" in page
     assert "Deutsch: Montag, 3. November, 09:00 Uhr" in page
     assert "日本語: 月曜日, 11月3日, 9:00 (dates only, texts in English)" in page
 

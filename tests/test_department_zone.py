@@ -50,7 +50,7 @@ def test_a_zone_that_is_previewed_and_saved_keeps_all_local_times(administrator_
     answer, preview = chosen(administrator_client, "europe/berlin")
 
     shown = words(main(preview))
-    assert "1 talk to come begins at another time in UTC." in shown
+    assert "1 upcoming talk will begin at a different time in UTC." in shown
     assert "1 past talk keeps its local time as well, so its time in UTC changes too." in shown
     assert "Monday, 5 January 2026, 5 pm" in shown
     assert "Monday, 5 January 2026, 11 am" in shown
@@ -242,7 +242,7 @@ def test_the_change_is_one_of_the_history_and_is_not_undone_talk_by_talk(adminis
     change = Change.objects.latest("pk")
     page = administrator_client.get(f"/admin/seminars/talk/{talk.pk}/history/").text
 
-    assert str(change) == "Time zone of the department: Europe/Berlin instead of America/New_York"
+    assert str(change) == "Time zone of the department changed from America/New_York to Europe/Berlin"
     assert change.who != "The site"
     assert str(change) in page
     assert f'name="change" value="{change.pk}"' not in page

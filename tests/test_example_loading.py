@@ -295,9 +295,9 @@ def test_a_site_without_an_example_says_so():
     client = signed_in(make_administrator())
     page = reverse("admin:start-empty")
 
-    assert "There is no example here to remove." in client.get(page).content.decode()
+    assert "There is no example data to remove." in client.get(page).content.decode()
     assert page not in client.get(reverse("admin:index")).content.decode()
-    assert "There is no example here to remove." in client.post(page, follow=True).content.decode()
+    assert "There is no example data to remove." in client.post(page, follow=True).content.decode()
     assert Department.objects.exists()
 
 

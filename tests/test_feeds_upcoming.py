@@ -101,7 +101,7 @@ def test_it_says_its_own_address_and_is_not_the_same_feed_as_the_whole_one(clien
 def test_a_limit_that_is_not_possible_is_refused_with_the_possible_ones(client, talks, file, limit):
     answer = client.get(f"/{file}", {"upcoming": "", "limit": limit})
 
-    said = f"“{limit}” is not a possible limit. Enter a number from 1 to 50."
+    said = f"“{limit}” is not a valid limit. Enter a number from 1 to 50."
     assert (answer.status_code, " ".join(said.split()) in words(answer.text)) == (404, True)
 
 

@@ -179,7 +179,7 @@ def test_an_address_can_be_looked_at_from_the_desk(series):
         page = desk.post("/admin/seminars/source/", asked, follow=True).content.decode()
 
     assert f"Changes wait on the desk: {url}" in page
-    assert f'<a href="/admin/import/?source={source.pk}">1 change waits</a>' in page
+    assert f'<a href="/admin/import/?source={source.pk}">1 change is waiting</a>' in page
 
 
 def test_a_doubt_waits_until_somebody_answers_it(series):

@@ -47,11 +47,11 @@ def named(*numbers):
         "expired sessions",
         "expired failed sign-ins",
         "expired rate-limit counters",
-        "old entries of the desk’s log",
-        "photos that were not used for a year",
+        "old entries of the desk log",
+        "photos that have not been used for a year",
         "files of imports that stopped a month ago",
         "static files of earlier releases",
-        "invitations sent three months ago",
+        "invitations older than three months",
     )
     return dict(zip(kinds, numbers, strict=True))
 

@@ -217,7 +217,7 @@ def test_a_plan_is_refused_once_somebody_changed_its_talk(tmp_path, again):
     plan = package.plan_file(path, package.ImportOptions())
     talk_changes.save(_with(Talk.objects.get(), title="Meanwhile"))
 
-    with pytest.raises(ValidationError, match="Somebody changed these talks after the plan was made"):
+    with pytest.raises(ValidationError, match="Someone changed these talks after you previewed the import"):
         package.apply_plan(plan)
 
     assert Talk.objects.get().title == "Meanwhile"

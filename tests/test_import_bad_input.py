@@ -158,8 +158,8 @@ def test_one_event_twice_is_one_talk(imported):
         ({"DTEND": "20240306T110000Z"}, "The event ends before it starts."),
         ({"DTEND": "noon"}, "DTEND “noon” is not a date and time."),
         ({"DURATION": "-PT1H"}, "The event ends before it starts."),
-        ({"DURATION": "long"}, "DURATION “long” is not a possible length for a talk."),
-        ({"DURATION": "P999999999W"}, "DURATION “P999999999W” is not a possible length for a talk."),
+        ({"DURATION": "long"}, "DURATION “long” is not a valid length for a talk."),
+        ({"DURATION": "P999999999W"}, "DURATION “P999999999W” is not a valid length for a talk."),
     ],
 )
 def test_an_end_that_cannot_be_so_is_not_used_and_the_plan_says_so(imported, end, reason):
@@ -177,7 +177,7 @@ def test_an_end_that_cannot_be_so_is_not_used_and_the_plan_says_so(imported, end
         (event("DTSTART", "DTEND"), 3, "The event has no start (DTSTART)."),
         (event(DTSTART="tomorrow"), 8, "DTSTART “tomorrow” is not a date and time."),
         (event(DTSTART="20240230T120000"), 8, "DTSTART “20240230T120000” is not a date and time."),
-        (event(DTSTART="00010101T120000Z"), 8, "DTSTART “00010101T120000Z” is not a possible time for a talk."),
+        (event(DTSTART="00010101T120000Z"), 8, "DTSTART “00010101T120000Z” is not a valid time for a talk."),
         (event(DTSTART="PT1H"), 8, "DTSTART “PT1H” is not a date and time."),
         (["BEGIN:VEVENT", "UID:1", "DTSTART;", "END:VEVENT"], 5, "DTSTART cannot be read."),
         (event(RRULE="FREQ=HOURLY"), 9,

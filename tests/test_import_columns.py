@@ -32,7 +32,7 @@ def test_columns_and_the_order_of_dates_are_as_somebody_says(sheet, order, day):
 
 def test_without_a_date_the_command_says_how_to_name_its_column(sheet):
     assert importing(sheet, series="engine") == (
-        "REFUSED: No column of this spreadsheet is known to be the date. Say which one it is, or call it “Date”. "
+        "REFUSED: We could not tell which column of this spreadsheet has the date. Choose it, or call it “Date”. "
         "For example: --column Wann=date"
     )
 

@@ -343,7 +343,7 @@ def test_a_turn_that_is_refused_takes_the_earlier_ones_back(short_turns, monkeyp
         monkeypatch.setattr(short_turns.time, "sleep", lambda _seconds: None)
 
     monkeypatch.setattr(short_turns.time, "sleep", somebody_changes_the_second)
-    with pytest.raises(ValidationError, match=r"Nothing was imported\. Somebody changed these talks"):
+    with pytest.raises(ValidationError, match=r"Nothing was imported\. Someone changed these talks"):
         apply_plan(plan)
 
     assert [talk.title for talk in Talk.objects.order_by("uid")] == ["On engine 1", "Ours"]

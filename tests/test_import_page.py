@@ -232,7 +232,7 @@ def test_a_change_after_the_plan_is_not_overwritten():
     talk.abstract = "Meanwhile."
     talk_changes.save(talk)
 
-    with pytest.raises(ValidationError, match="Somebody changed these talks after the plan was made"):
+    with pytest.raises(ValidationError, match="Someone changed these talks after you previewed the import"):
         package.apply_plan(plan)
 
     assert (Talk.objects.get().abstract, Speaker.objects.count()) == ("Meanwhile.", 0)

@@ -216,7 +216,7 @@ def test_a_long_undo_tells_at_its_end_what_each_part_kept(organiser_client, draf
 
     watched(organiser_client, organiser_client.get(undo(organiser_client, drafts).url))
 
-    assert "2 were edited since and stay: On engine 5; On engine 1" in messages_of(organiser_client)
+    assert "2 were edited after the import and were kept: On engine 5; On engine 1" in messages_of(organiser_client)
     assert set(Talk.objects.values_list("title", flat=True)) == {"On engine 1", "On engine 5"}
 
 

@@ -181,7 +181,7 @@ def test_a_series_of_more_steps_than_any_seminar_has_is_refused():
     daily = series("RRULE:FREQ=DAILY", **{"DTSTART;TZID=Europe/Berlin": "19500106T161500"})
 
     assert reasons(daily) == [
-        (3, "The event has repeated for too long. Export a part of its dates, or enter them one by one.")
+        (3, "The event repeats over too long a time. Export some of its dates, or enter them one by one.")
     ]
 
 

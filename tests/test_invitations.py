@@ -143,7 +143,7 @@ def test_an_account_with_the_address_gets_the_role_once_its_person_is_confirmed(
     before = list(person.series.all())
     answer = invite(boss, series=[series], known=form_of_page(asked)["known"])
 
-    assert "Grace Hopper (grace) has an account with this address." in words(main(asked))
+    assert "Grace Hopper (grace) already has an account with this address." in words(main(asked))
     assert before == []
     assert answer.url == "/admin/people/"
     assert list(person.series.all()) == [series]
@@ -174,7 +174,7 @@ def test_an_address_is_invited_once(boss, series):
 
     again = invite(boss, series=[series], email="GRACE@example.org")
 
-    assert "Ada Lovelace has invited this address already." in again.text
+    assert "Ada Lovelace has already invited this address." in again.text
     assert 'value="GRACE@example.org"' in again.text
     assert len(mail.outbox) == 1
 
@@ -314,7 +314,7 @@ def test_no_role_is_given_to_an_account_that_the_inviter_has_not_confirmed(boss,
 
     answer = invite(boss, role=AccountRole.ADMINISTRATOR, email="provost@example.org", known=sent)
 
-    assert "(mallory) has an account with this address." in words(main(answer))
+    assert "(mallory) already has an account with this address." in words(main(answer))
     assert 'value="Give them this role"' in answer.text
     assert not User.objects.get(pk=person.pk).is_superuser
     assert not LogEntry.objects.filter(object_id=str(person.pk)).exists()

@@ -116,9 +116,9 @@ def test_a_talk_leaves_no_series_that_it_is_not_a_guest_in(talk, series, which):
 
 
 def test_the_organisers_of_the_further_series_take_a_talk_out_of_it(guest, talk):
-    assert guest.get(address_of(talk)).context["transitions"] == [("Take out of our series", leaving(talk))]
+    assert guest.get(address_of(talk)).context["transitions"] == [("Remove from our series", leaving(talk))]
     page = guest.get(leaving(talk))
-    assert "Its home series keeps it" in words(page.text)
+    assert "It stays in its home series" in words(page.text)
     assert consequences(page) == ["The entry begins with “ASSET” instead of “ASSET + PRiML”."]
     assert series_of(talk) == ["ASSET", "PRiML"]
 

@@ -84,9 +84,9 @@ def test_a_series_of_others_is_asked_and_lists_nothing_yet(home, talk, priml):
     assert Talk.objects.values_list("sequence", "changed_at").get() == before
     assert summaries("/series/priml/calendar.ics") == []
     assert summaries("/series/asset/calendar.ics") == ["ASSET: Ada – On engines"]
-    assert "We have asked the organisers of PRiML. The talk is listed there once they accept." in messages_of(home)
+    assert "We have asked the organisers of PRiML. The talk will be listed there once they accept." in messages_of(home)
     assert lines(home, address_of(talk)) == [
-        "PRiML was asked whether the talk may also be listed there. There is no answer yet."
+        "The organisers of PRiML have been asked to list this talk too. They have not answered yet."
     ]
 
 
@@ -243,7 +243,7 @@ def test_an_answer_that_comes_too_late_says_so(home, other, talk, priml):
 
     answer(other, "accept", asked)
 
-    assert "This request has been withdrawn, or somebody else has answered it." in messages_of(other)
+    assert "This request has been withdrawn, or someone else has answered it." in messages_of(other)
     assert series_of(talk) == ["ASSET"]
 
 

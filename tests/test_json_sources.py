@@ -355,7 +355,7 @@ def test_one_talk_that_cannot_be_read_does_not_stop_the_others():
 
     assert [event.title for event in found.events] == ["On rings"]
     assert [(it.line, it.name, it.reason) for it in found.refusals] == [
-        (1, "When?", "start_time “soon” is not a possible time for a talk.")
+        (1, "When?", "start_time “soon” is not a valid time for a talk.")
     ]
 
 
@@ -365,7 +365,7 @@ def test_a_year_that_no_talk_can_have_is_refused(year):
     odd["talks"][0]["start_time"] = f"{year}-05-19 14:00:00+00:00"
 
     assert [it.reason for it in read(odd).refusals] == [
-        f"start_time “{year}-05-19 14:00:00+00:00” is not a possible time for a talk."
+        f"start_time “{year}-05-19 14:00:00+00:00” is not a valid time for a talk."
     ]
 
 

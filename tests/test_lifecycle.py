@@ -83,7 +83,7 @@ def test_an_action_on_a_deleted_talk_says_so(action):
     talk = make_draft()
     Talk.objects.all().delete()
 
-    with pytest.raises(ValidationError, match="Somebody has deleted this talk"):
+    with pytest.raises(ValidationError, match="Someone has deleted this talk"):
         ACTIONS[action](talk)
 
 

@@ -162,7 +162,9 @@ def test_a_similar_new_name_is_questioned_and_can_still_be_saved():
 
     assert "Did you mean …?" in asked.content.decode()
     assert 'value="London"' in asked.content.decode()
-    assert errors_in(asked) == ["Someone on this site has a very similar name. Check above if it is the same person."]
+    assert errors_in(asked) == [
+        "Someone on this site has a very similar name. Check above whether it is the same person."
+    ]
     assert meant.status_code == 302
     assert sorted(Speaker.objects.values_list("name", flat=True)) == ["Ada Lovelace", "Ada Lovelce"]
 

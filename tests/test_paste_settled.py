@@ -46,7 +46,7 @@ def test_a_mail_fills_the_draft_of_its_day_and_says_so(organiser_client, paste, 
     response = paste("Title: On engines\nSpeaker: Ada Lovelace\nDate: 17 March")
 
     assert response.url.startswith(address_of(draft))
-    assert messages_of(organiser_client, response.url) == ["This fills the draft of Wednesday, 17 March 2027."]
+    assert messages_of(organiser_client, response.url) == ["You are filling in the draft of Wednesday, 17 March 2027."]
     assert form_of(organiser_client, response.url)["title"] == "On engines"
 
 
@@ -91,7 +91,7 @@ def test_a_talk_on_a_day_without_a_draft_begins_there(organiser_client, paste, s
     assert [form[name] for name in ("starts_at_0", "starts_at_1", "ends_at_0", "ends_at_1")] == [
         "2027-03-24", "15:30", "", "17:00",
     ]  # fmt: skip
-    assert said == ["The date in the mail is Wednesday, 24 March 2027."]
+    assert said == ["The date in the email is Wednesday, 24 March 2027."]
 
 
 def test_a_chosen_talk_of_another_day_is_asked_about(organiser_client, paste, series, draft):
@@ -103,9 +103,9 @@ def test_a_chosen_talk_of_another_day_is_asked_about(organiser_client, paste, se
     moved = paste(mail, talk=other.pk, which="move")
     found = paste(mail, talk=other.pk, which=draft.pk)
 
-    assert errors_in(asked) == ["Choose an answer, and fill the form again. Your text is still here."]
+    assert errors_in(asked) == ["Choose an answer, then choose “Fill in the form” again. Your text is still here."]
     page = asked.content.decode()
-    assert "The mail names Wednesday, 17 March 2027. Which talk is it for?" in page
+    assert "The email mentions Wednesday, 17 March 2027. Which talk is it for?" in page
     assert "Speaker: Ada Lovelace" in page
     assert kept.url.startswith(address_of(other))
     assert found.url.startswith(address_of(draft))
@@ -127,7 +127,7 @@ def test_two_drafts_of_the_day_are_asked_about(paste, series, draft):
     asked = paste("Title: On engines\nSpeaker: Ada Lovelace\nDate: 17 March")
     chosen = paste("Title: On engines\nSpeaker: Ada Lovelace\nDate: 17 March", which=second.pk)
 
-    assert list(asked.context["form"].fields["which"].choices)[-1] == ("new", "Fill a new talk of the series")
+    assert list(asked.context["form"].fields["which"].choices)[-1] == ("new", "Fill in a new talk of the series")
     assert chosen.url.startswith(address_of(second))
 
 
@@ -142,7 +142,7 @@ def test_another_speaker_replaces_the_one_of_the_draft_only_if_somebody_says_so(
     address = paste(mail, who="keep").url
     kept = form_of(organiser_client, address)
 
-    assert "The talk has Bo Reed, the mail names Ada Lovelace. Who speaks?" in asked.content.decode()
+    assert "The talk has Bo Reed, but the email names Ada Lovelace. Who is speaking?" in asked.content.decode()
     assert (replaced.get("appearances-0-DELETE"), replaced["appearances-1-new_name"]) == ("on", "Ada Lovelace")
     assert (both.get("appearances-0-DELETE"), both["appearances-1-new_name"]) == (None, "Ada Lovelace")
     assert kept["appearances-TOTAL_FORMS"] == "1"
@@ -164,7 +164,7 @@ def test_a_time_that_is_not_that_of_the_draft_is_told(organiser_client, paste):
     response = paste("Title: On engines\nSpeaker: Ada Lovelace\nWhen: 17 March, 3 pm")
 
     assert messages_of(organiser_client, response.url)[-1] == (
-        "The mail says 3 pm. The talk begins at 12 noon; change it here if the mail is right."
+        "The email says 3 pm. The talk begins at 12 noon; change it here if the email is right."
     )
 
 
@@ -172,7 +172,7 @@ def test_several_days_in_a_mail_are_left_to_the_organiser(organiser_client, past
     response = paste("Title: On engines\nSpeaker: Ada Lovelace\nWhen: 10 March or 24 March")
 
     assert messages_of(organiser_client, response.url) == [
-        "The mail names Wednesday, 10 March 2027 or Wednesday, 24 March 2027. Choose the date in the form."
+        "The email mentions Wednesday, 10 March 2027 or Wednesday, 24 March 2027. Choose the date in the form."
     ]
 
 

@@ -216,7 +216,7 @@ def test_preview_makes_nothing_and_saving_makes_what_was_ticked(series):
 
     save(client, wishes(series, skipped="25 Dec 2030"))
     assert Talk.objects.count() == 13
-    assert messages_of(client) == ["13 drafts of ASSET are planned."]
+    assert messages_of(client) == ["13 drafts were added to ASSET."]
 
 
 def test_saving_twice_doubles_nothing_and_says_so(series):

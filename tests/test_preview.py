@@ -250,7 +250,7 @@ def test_a_preview_of_a_draft_says_that_nobody_sees_it(talk):
     desk = signed_in(make_organiser(talk.series))
 
     assert consequences(preview(desk, draft, title="On looms")) == [
-        "Subscribers see nothing of this: the talk is a draft."
+        "Subscribers do not see this change, because the talk is a draft."
     ]
 
 

@@ -17,4 +17,4 @@ def test_exactly_one_of_two_simultaneous_undos_succeeds(racers):
         results = race(racers, ("undo_last",), ("undo_last",))
 
         assert [sorted(result) for result in results] in ([["did"], ["refused"]], [["refused"], ["did"]])
-        assert outcomes(results)[1] == ["Somebody has already undone this."]
+        assert outcomes(results)[1] == ["Someone has already undone this."]

@@ -91,7 +91,7 @@ def test_an_announced_talk_in_another_room_says_so():
         ({"state": State.CANCELLED}, "On looms: A cancelled talk cannot be moved. Reinstate it first."),
         (
             {"starts_at": in_new_york(2020, 1, 1, 12)},
-            "On looms: The talk has already taken place. Choose one that has not.",
+            "On looms: This talk has already taken place. Choose one that has not.",
         ),
     ],
 )
@@ -120,7 +120,7 @@ def test_a_talk_is_not_swapped_with_itself_nor_with_one_that_is_gone():
 
     with pytest.raises(ValidationError, match="Choose two different talks"):
         rearranging.swap(one, one, by=None)
-    with pytest.raises(ValidationError, match="Somebody has deleted this talk"):
+    with pytest.raises(ValidationError, match="Someone has deleted this talk"):
         rearranging.swap(one, gone, by=None)
 
 

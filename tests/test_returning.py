@@ -103,7 +103,7 @@ def test_a_transition_leads_back_and_names_its_talk(client, talk):
     response = client.post(with_next(transition_page("title", talk), LIST), {"title": "On engines"})
 
     assert response.url == LIST
-    assert any(said.startswith("The title is changed. ") and "On engines" in said for said in messages_of(client))
+    assert any(said.startswith("The title has been changed. ") and "On engines" in said for said in messages_of(client))
 
 
 def test_several_talks_selected_in_a_list_lead_back_to_its_place(client, talk):

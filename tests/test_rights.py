@@ -104,7 +104,7 @@ def test_a_joint_talk_is_seen_but_not_changed_by_the_other_series(rows):
                client.get(transition_page("announce", talk))]  # fmt: skip
 
     assert (page.status_code, page.context["has_change_permission"]) == (200, False)
-    assert [label for label, _address in page.context["transitions"]] == ["Take out of our series"]
+    assert [label for label, _address in page.context["transitions"]] == ["Remove from our series"]
     assert [response.status_code for response in refused] == [403, 403, 403]
 
 

@@ -85,7 +85,7 @@ def test_the_last_administrator_keeps_the_role(boss, change):
 
     answer = save(boss, boss, **{"role": "administrator"} | change)
 
-    assert errors_in(answer) == ["Ada is the only administrator. Make somebody else an administrator first."]
+    assert errors_in(answer) == ["Ada is the only administrator. Make someone else an administrator first."]
     boss.refresh_from_db()
     assert (boss.is_superuser, boss.is_active) == (True, True)
 

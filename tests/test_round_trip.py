@@ -291,7 +291,7 @@ def test_affiliations_without_the_speakers_are_refused(administrator_client, ful
     plan = plan_of(without(edit(exported(administrator_client), Affiliations="Paris\nOxford"), "Speakers"))
 
     assert [row.remarks for row in plan.rows] == [
-        ["The file lacks the columns that this edit needs: Speakers. Export the talks again."]
+        ["The file does not have the columns that this edit needs: Speakers. Export the talks again."]
     ]
 
 
@@ -310,7 +310,7 @@ def test_a_new_date_needs_the_columns_of_the_times(administrator_client, full_ta
     plan = plan_of(without(edit(exported(administrator_client), Date="2026-11-06"), header))
 
     assert [row.remarks for row in plan.rows] == [
-        [f"The file lacks the columns that this edit needs: {header}. Export the talks again."]
+        [f"The file does not have the columns that this edit needs: {header}. Export the talks again."]
     ]
 
 

@@ -57,7 +57,7 @@ def test_a_schedule_saved_untouched_changes_nothing(two_series_client, series):
     save(two_series_client, series)
 
     assert Talk.objects.values().get(pk=talk.pk) == before
-    assert messages_of(two_series_client) == ["There was nothing to change."]
+    assert messages_of(two_series_client) == ["There were no changes to save."]
 
 
 def test_every_row_is_saved_at_once(two_series_client, series):
@@ -75,7 +75,7 @@ def test_every_row_is_saved_at_once(two_series_client, series):
     assert (one.title, one.room, one.starts_at) == ("On engines", room, in_new_york(2030, 10, 2, 15))
     assert (other.starts_at, str(other.speakers[0])) == (in_new_york(2030, 10, 9, 12), "Grace Hopper (Navy)")
     assert other.ends_at - other.starts_at == timedelta(hours=1)
-    assert messages_of(two_series_client) == ["2 talks are changed."]
+    assert messages_of(two_series_client) == ["2 talks were changed."]
 
 
 def test_an_announced_talk_is_stamped_once_for_all_that_changed(two_series_client, series):
@@ -131,7 +131,7 @@ def test_two_people_with_one_name_are_asked_about(two_series_client, series):
 
     sentence = "Who is Ada Lovelace? Choose below, and save again."
     assert problems_in(response) == {"Speaker, Wednesday, 2 October": sentence}
-    assert sentences(response) == ["Nothing is saved yet: see the rows below. What you typed is kept."]
+    assert sentences(response) == ["Nothing is saved yet. Correct the rows below; what you typed is still there."]
     assert Talk.objects.get().title != "On looms"
 
 
@@ -176,7 +176,7 @@ def test_a_clash_saves_no_row_says_which_and_keeps_what_was_typed(two_series_cli
         ({"day": "soon"}, "“soon” is not a date. Enter a date such as 17 March or 2027-03-17."),
         ({"start": ""}, "This field is required."),
         ({"room": "99999"}, "This room has been deleted. Choose another one."),
-        ({"affiliation": "Navy"}, "Enter the person whose affiliation this is."),
+        ({"affiliation": "Navy"}, "Enter the person who has this affiliation."),
     ],
 )
 def test_an_invalid_cell_shows_an_error_at_its_row(two_series_client, series, cells, sentence):
@@ -220,7 +220,7 @@ def test_the_same_cell_changed_by_two_is_shown_and_saved_the_second_time(two_ser
     response = save(two_series_client, series, sent, **typed(talk, title="Mine"))
 
     (row,) = response.context["schedule"].rows
-    assert row.errors["title"] == ["Somebody has changed this to “Theirs”. Save again to replace it with yours."]
+    assert row.errors["title"] == ["Someone has changed this to “Theirs”. Save again to replace it with yours."]
     save(two_series_client, series, sent | dict(row.seen), **typed(talk, title="Mine"))
     assert Talk.objects.get().title == "Mine"
 
@@ -234,7 +234,7 @@ def test_a_conflict_is_still_told_after_a_row_was_added(two_series_client, serie
     response = save(two_series_client, series, fields_of(added) | {"row": talk.pk})
 
     assert response.context["schedule"].rows[0].errors["title"] == [
-        "Somebody has changed this to “Theirs”. Save again to replace it with yours."
+        "Someone has changed this to “Theirs”. Save again to replace it with yours."
     ]
     assert Talk.objects.get().title == "Theirs"
 
@@ -276,7 +276,7 @@ def test_two_talks_are_swapped_from_the_page(two_series_client, series):
     )
 
     assert Talk.objects.get(pk=one.pk).starts_at == other.starts_at
-    assert messages_of(two_series_client) == ["2 talks have moved."]
+    assert messages_of(two_series_client) == ["2 talks were moved."]
 
 
 def test_a_talk_moves_to_an_empty_slot_and_all_are_shifted_from_the_page(two_series_client, series):
@@ -302,7 +302,7 @@ def test_rearranging_keeps_typed_values(two_series_client, series):
 
     response = two_series_client.post(address(series), sent)
 
-    assert sentences(response) == ["Save what you typed in the schedule first, then rearrange it."]
+    assert sentences(response) == ["Save your changes to the schedule first, then rearrange it."]
     assert 'value="Typed"' in response.content.decode()
     assert Talk.objects.get(pk=one.pk).starts_at == NOON
 

@@ -44,7 +44,7 @@ def test_before_saving_each_changed_row_says_what_subscribers_will_see(two_serie
         moved: [
             "Subscribers’ calendars will move it from Wednesday, 2 October, 12 noon to Thursday, 3 October, 12 noon."
         ],
-        draft: ["Subscribers see nothing of this: the talk is a draft."],
+        draft: ["Subscribers do not see this change, because the talk is a draft."],
     }
     assert all(value in response.text for value in ('value="2030-10-03"', 'value="On looms"', "will move it from"))
     assert sentences(response) == ["Nothing is saved yet: this is a preview."]
@@ -63,7 +63,7 @@ def test_a_preview_says_why_a_row_may_not_be_saved(two_series_client, series):
 
     assert [row.talk for row in clash.context["schedule"].rows if row.errors] == [talk]
     assert [row.talk for row in wrong.context["schedule"].rows if row.errors] == [talk]
-    assert sentences(nothing) == ["There was nothing to change."]
+    assert sentences(nothing) == ["There were no changes to save."]
     assert [consequences(response) for response in (clash, wrong, nothing)] == [{}, {}, {}]
 
 

@@ -155,7 +155,7 @@ def test_a_row_is_added_on_the_next_free_weekday_and_saved_as_a_draft(two_series
     )
     assert (draft.ends_at - draft.starts_at, draft.room) == (timedelta(minutes=90), weekly.default_room)
     assert weekly.talks.filter(title="Typed").exists()
-    assert messages_of(two_series_client)[0] == "1 talk is changed. 1 draft is added."
+    assert messages_of(two_series_client)[0] == "1 talk was changed. 1 draft was added."
 
 
 def test_new_rows_have_the_defaults_of_the_series_in_columns_that_are_not_shown(two_series_client, weekly):
@@ -177,7 +177,7 @@ def test_blank_and_deleted_new_rows_add_nothing(two_series_client, weekly):
     )  # fmt: skip
 
     assert weekly.talks.count() == 1
-    assert messages_of(two_series_client) == ["There was nothing to change."]
+    assert messages_of(two_series_client) == ["There were no changes to save."]
 
 
 def test_a_new_row_with_only_what_is_usual_is_blank(two_series_client, weekly):
@@ -189,7 +189,7 @@ def test_a_new_row_with_only_what_is_usual_is_blank(two_series_client, weekly):
     usual = {"topics": "Engines", "host": "Grace Hopper", "notes": "Ask for slides.\r\nBook lunch."}
 
     save(two_series_client, weekly, *columns, new=[1], **cells("new-1", start="12:00", **usual))
-    assert messages_of(two_series_client) == ["There was nothing to change."]
+    assert messages_of(two_series_client) == ["There were no changes to save."]
 
     response = save(two_series_client, weekly, *columns, new=[1], **cells("new-1", **usual | {"host": "Ada"}))
     assert "Date, new row 1" in problems_in(response)
@@ -223,11 +223,11 @@ def test_new_rows_that_are_sent_twice_make_one_talk_each(two_series_client, week
     for _press in range(2):
         two_series_client.post(address(weekly), sent)
     assert weekly.talks.filter(title="On engines").count() == 1
-    assert messages_of(two_series_client)[-1] == "There was nothing to change."
+    assert messages_of(two_series_client)[-1] == "There were no changes to save."
 
     response = two_series_client.post(address(weekly), sent | cells("new-1", title="On looms"))
     assert problems_in(response) == {
-        "new row 1": "This row has already been saved as a talk. Open the schedule again to change it."
+        "new row 1": "This row has already been saved as a talk. Reload the schedule to change it."
     }
     assert 'value="On looms"' in response.text
 
@@ -285,7 +285,7 @@ def test_a_draft_is_deleted_with_its_row_and_its_room_is_free_for_another(two_se
     )  # fmt: skip
 
     assert list(Talk.objects.values_list("title", "starts_at")) == [("First", NOON + WEEK)]
-    assert messages_of(two_series_client)[0] == "1 talk is changed. 1 draft is deleted."
+    assert messages_of(two_series_client)[0] == "1 talk was changed. 1 draft was deleted."
 
 
 def test_a_public_talk_cannot_be_deleted_here(two_series_client, series):
@@ -307,7 +307,7 @@ def test_a_draft_that_somebody_changed_is_deleted_only_the_second_time(two_serie
     response = two_series_client.post(address(series), sent)
 
     assert problems_in(response) == {
-        "Wednesday, 2 October": "Somebody has changed this talk. Save again to delete it all the same."
+        "Wednesday, 2 October": "Someone has changed this talk. Save again to delete it anyway."
     }
     two_series_client.post(address(series), fields_of(response) | {"row": talk.pk, "_save": "1"})
     assert not Talk.objects.exists()

@@ -83,7 +83,7 @@ def test_a_preview_shows_old_and_new_values_of_each_talk_and_saves_nothing(admin
     notice = ("Notice", "", f"Room changed from {old} to {new}")
     assert shown(response) == [
         (True, "", [("Room", str(old), str(new)), notice]),
-        (False, "It has these values already.", []),
+        (False, "It already has these values.", []),
     ]
     assert f"The place changes from “{old}” to “{new}”." in words(response.text)
     assert now_of([there, here], "room") == [(old,), (new,)]
@@ -113,7 +113,7 @@ def test_a_value_is_given_to_all_ticked_talks_and_undone_at_once(administrator_c
     assert response.url == reverse("admin:seminars_talk_changelist")
     assert changed == [(stored,), (stored,)]
     assert now_of(talks, name) == before
-    assert messages_of(administrator_client) == ["2 talks are changed."]
+    assert messages_of(administrator_client) == ["2 talks were changed."]
     assert LogEntry.objects.count() == 2
 
 
@@ -166,7 +166,7 @@ def test_a_talk_whose_new_room_is_taken_stays_and_the_others_move(administrator_
 
     assert now_of([clashing, free], "room") == [(None,), (room,)]
     [done, refused] = messages_of(administrator_client)[:2]
-    assert done == "1 talk is changed."
+    assert done == "1 talk was changed."
     assert refused.startswith("Not changed: Slow: 414 is taken by “Quicker”")
 
 
@@ -211,7 +211,7 @@ def test_drafts_are_announced_and_a_public_talk_stays_as_it_is(administrator_cli
     assert now_of([draft, public], "state") == [("confirmed",), ("confirmed",)]
     assert read(draft).published_at is not None
     already = "Not changed: On engines: Only a draft can be announced. This talk is already public."
-    assert messages_of(administrator_client) == ["1 talk is changed.", already]
+    assert messages_of(administrator_client) == ["1 talk was changed.", already]
 
 
 def test_a_cancelled_talk_gets_the_reason_that_was_typed_as_its_notice(administrator_client):
@@ -384,4 +384,4 @@ def test_nobody_is_asked_about_notices_where_only_drafts_move(administrator_clie
 
     response = administrator_client.post(page_of(draft), typed(start="08:15") | {"_preview": "on"})
 
-    assert "Say on the pages that they moved" not in response.text
+    assert "Say on the pages that the talks have moved" not in response.text

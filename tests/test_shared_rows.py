@@ -195,9 +195,7 @@ def test_a_change_of_a_topic_shows_the_difference(organiser_client, talk):
     topic.slug = "other"
     topic.save()
 
-    assert news(organiser_client) == [
-        f"Somebody changed a topic of your talks, {topic.name}: address: {before} → other"
-    ]
+    assert news(organiser_client) == [f"Someone changed a topic of your talks, {topic.name}: address: {before} → other"]
 
 
 @pytest.mark.usefixtures("talk")

@@ -260,7 +260,7 @@ def test_a_person_who_waits_too_long_sees_a_message_and_the_typed_name(monkeypat
         answer, browser = attempt(person.username, PASSWORD, kept="title=On+looms", next="/admin/")
 
     assert (answer.status_code, answer["Retry-After"], is_signed_in(browser)) == (429, "1", False)
-    assert "Too many people are signing in right now." in words(main(answer))
+    assert "Too many people are signing in right now" in words(main(answer))
     assert [word in main(answer) for word in (f'value="{person.username}"', 'value="title=On+looms"')] == [True, True]
     assert AccessAttempt.objects.count() == 0
 

@@ -74,7 +74,7 @@ def test_changing_a_password_does_not_help_to_guess_it(client, settings):
         clock.shift(timedelta(hours=settings.AXES_COOLOFF_TIME))
         later = client.post(address, {"old_password": PASSWORD, **new})
 
-    refused = "Your password was not changed You tried too many times. Try again after 9:46 am, New York time."
+    refused = "Your password was not changed You have tried too many times. Try again after 9:46 am, New York time."
     assert [answer.status_code for answer in guesses] == [200] * settings.AXES_FAILURE_LIMIT + [429]
     assert (right.status_code, right["Retry-After"], refused in words(main(right))) == (429, "900", True)
     assert later.status_code == 302

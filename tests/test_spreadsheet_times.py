@@ -145,7 +145,7 @@ def test_a_zone_beside_the_time_is_that_of_the_clock():
     [
         ("Time zone", "Berlin time", "Time zone: “Berlin time” is not the name of a time zone."),
         ("End", "14:00", "The end must be after the start. Choose a later end."),
-        ("State", "perhaps", "State: “perhaps” is not possible here."),
+        ("State", "perhaps", "State: “perhaps” is not allowed here."),
         ("Shares the room", "perhaps", "Shares the room: “perhaps” is neither “yes” nor “no”."),
         ("Length", "long", "“long” is not a number of minutes. Enter a number like 60."),
         ("Room", "#N/A", "The column “Room” contains #N/A. Correct the formula in the spreadsheet."),

@@ -112,7 +112,7 @@ def test_a_state_that_nobody_knows_is_refused():
     [refusal] = read_file(csv_of([["Date", "Title", "Status"], [DAY, "On engines", "green"]])).refusals
 
     assert refusal.reason == (
-        "State: “green” is not possible here. Write one of: draft, tentative, confirmed, postponed, cancelled."
+        "State: “green” is not allowed here. Enter one of these: draft, tentative, confirmed, postponed, cancelled."
     )
 
 

@@ -41,7 +41,7 @@ def test_the_page_asks_what_the_columns_mean_shows_their_values_and_keeps_the_fi
 
     fields = fields_of(seen)
     assert errors_in(seen) == [
-        "No column of this spreadsheet is known to be the date. Say which one it is, or call it “Date”."
+        "We could not tell which column of this spreadsheet has the date. Choose it, or call it “Date”."
     ]
     assert [fields[f"column-{at}"] for at in range(4)] == ["", "", "", ""]
     assert '<td><span dir="auto">05/11/2026 15:30</span></td>' in seen.text
@@ -71,7 +71,7 @@ def test_two_columns_cannot_have_one_meaning_and_one_has_to_be_the_date(desk):
     never = sent_again(desk, twice, **{"column-0": "", "column-1": "", "column-2": "title"})
 
     assert errors_in(twice)[-1] == "“Mensch” has the same meaning. Leave one of the two out."
-    assert "Say which column is the date." in errors_in(never)
+    assert "Choose the column that has the date." in errors_in(never)
     assert fields_of(never)["column-2"] == "title"
     assert Talk.objects.count() == 0
 

@@ -330,7 +330,7 @@ def test_a_series_that_the_organiser_lost_since_shows_an_error(organiser_client,
 
     response = organiser_client.post(ADD, form)
 
-    assert errors_in(response) == ["You no longer look after this series, or it has been deleted. Choose another one."]
+    assert errors_in(response) == ["You no longer organise this series, or it has been deleted. Choose another one."]
     assert 'value="On engines"' in response.content.decode()
 
 

@@ -41,7 +41,7 @@ def test_the_printed_password_leads_to_an_own_one_and_then_to_the_desk():
     done = send(browser, step, **OWN)
 
     assert step == CHOOSE
-    assert "is temporary: somebody else has seen it. Choose your own now, and the desk opens." in page
+    assert "is temporary, because someone else has seen it. Choose your own password to continue to the desk." in page
     assert done.url == "/admin/"
     assert browser.get("/admin/").status_code == 200
     assert sign_in(Client(enforce_csrf_checks=True), User.objects.get(), password).status_code == 200

@@ -196,7 +196,7 @@ def test_an_empty_site_lists_the_first_steps_and_ticks_those_that_are_done():
         ("Upload the department’s logo", False),
         ("Add a room", True),
         ("Add a series with its usual day, time and room", True),
-        ("Plan a term, or import the talks that you have", True),
+        ("Plan a term, or import your existing talks", True),
         ("Announce the first talk", True),
         ("Subscribe to your own calendar", False),
     ]
@@ -205,7 +205,7 @@ def test_an_empty_site_lists_the_first_steps_and_ticks_those_that_are_done():
 def test_an_organiser_sees_the_steps_that_they_may_take(client):
     assert [words for words, _is_done in steps_of(client)] == [
         "Add a room",
-        "Plan a term, or import the talks that you have",
+        "Plan a term, or import your existing talks",
         "Announce the first talk",
         "Subscribe to your own calendar",
     ]

@@ -164,7 +164,7 @@ def test_the_list_says_so_where_what_was_chosen_is_gone(administrator_client):
     answer = administrator_client.post(reverse("admin:seminars_talk_changelist"), chosen, follow=True)
 
     assert answer.status_code == 200
-    assert "Somebody has deleted this talk." in answer.content.decode()
+    assert "Someone has deleted this talk." in answer.content.decode()
 
 
 def test_a_talk_whose_room_was_taken_since_cannot_be_reinstated(administrator_client):

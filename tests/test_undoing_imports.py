@@ -222,7 +222,7 @@ def test_what_was_edited_since_stays_and_is_named(organiser_client):
 
     assert [talk.title for talk in Talk.objects.all()] == ["Ours"]
     assert [room.name for room in Room.objects.all()] == ["Room 1"]
-    assert "2 were edited since and stay: Ours; Easter" in messages_of(organiser_client)
+    assert "2 were edited after the import and were kept: Ours; Easter" in messages_of(organiser_client)
 
 
 def test_a_contact_that_was_corrected_since_stays(series):

@@ -134,7 +134,7 @@ def test_the_rest_is_undone_once(organiser_client, series, talk):
 
     again = organiser_client.post(rest_of(change))
 
-    assert "Every talk of this change has been changed since, so nothing was undone." in words(again.text)
+    assert "Every talk in this change has been changed since, so nothing was undone." in words(again.text)
     assert "Nothing is left to undo." in words(again.text)
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 REFUSED = "$\\nosuchcommand$"  # the library knows no such command
 UNKNOWN = "This command is unknown, so the page shows it as typed: "
-SENTENCE = "This formula cannot be drawn, so the page shows it as typed: \\nosuchcommand"
+SENTENCE = "This formula cannot be displayed, so the page shows it as typed: \\nosuchcommand"
 
 
 def warnings_of(client):

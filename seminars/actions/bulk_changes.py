@@ -110,7 +110,7 @@ def _refuse_changed(writes: list[TalkWrite]) -> None:
 
 
 def changed_since() -> str:
-    return _("Somebody changed these talks after the plan was made. Look at the plan again and repeat the import.")
+    return _("Someone changed these talks after you previewed the import. Preview it again, then import.")
 
 
 def _refuse_taken_rooms(talks: list[Talk], beside: Iterable[int]) -> None:

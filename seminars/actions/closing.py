@@ -24,7 +24,7 @@ class Action(TextChoices):
     """What happens to the talks."""
 
     CANCEL = "cancel", _("Cancel them")
-    POSTPONE = "postpone", _("Postpone them to a date that is not known yet")
+    POSTPONE = "postpone", _("Postpone them; new dates will follow")
     ONLINE = "online", _("Move them online")
 
 
@@ -96,7 +96,7 @@ def _read(talks: list[Talk]) -> list[Talk]:
 
 def _refusal(closing: Closing, talk: Talk) -> str:
     if talk.state == State.DRAFT:
-        return gettext("It is still a draft that nobody has seen. Move or delete it.")
+        return gettext("It is still a draft, so visitors cannot see it. Move it or delete it.")
     if closing.action == Action.ONLINE and not talk.room_id:
         return gettext("It is already online, or has no room yet.")
     try:

@@ -68,10 +68,14 @@ class CopiedTerm:
         for talk in sorted(there, key=lambda one: (one.starts_at, one.is_called_off)):
             found.setdefault((talk.series_id, talk.starts_at), talk)
         if not found:
-            raise ValidationError(gettext("These series had no talk in that term. Choose another term or more series."))
+            raise ValidationError(
+                gettext("These series had no talks in that term. Choose another term or more series.")
+            )
         if len(found) > MOST_SLOTS:
             words = {"most": MOST_SLOTS}
-            sentence = gettext("These are more than %(most)d talks. Choose fewer series, then copy the others.")
+            sentence = gettext(
+                "You can copy at most %(most)d talks at once. Choose fewer series, then copy the others."
+            )
             raise ValidationError(sentence % words)
         return list(found.values())
 

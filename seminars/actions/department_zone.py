@@ -79,7 +79,10 @@ def change(chosen: str, *, by: User | None) -> None:
         zone = times.DepartmentZone.of(chosen).name
         if zone == former:
             return
-        sentence = _("Time zone of the department: %(zone)s instead of %(former)s") % {"zone": zone, "former": former}
+        sentence = _("Time zone of the department changed from %(former)s to %(zone)s") % {
+            "zone": zone,
+            "former": former,
+        }
         values = {
             "name": zone,
             "rules": zone_changes.UNDER_WAY,

@@ -33,9 +33,11 @@ def tidy() -> dict[str, int]:
         _("expired sessions"): _remove(Session.objects.filter(expire_date__lt=now)),
         _("expired failed sign-ins"): _remove(limits.forgotten_failures()),
         _("expired rate-limit counters"): _remove(Throttle.objects.over(now)),
-        _("old entries of the desk’s log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
-        _("invitations sent three months ago"): _remove(Invitation.objects.filter(sent_at__lt=now - KEEP_INVITATIONS)),
-        _("photos that were not used for a year"): _remove_photos(now),
+        _("old entries of the desk log"): _remove(LogEntry.objects.filter(action_time__lt=now - KEEP_DESK_LOG)),
+        _("invitations older than three months"): _remove(
+            Invitation.objects.filter(sent_at__lt=now - KEEP_INVITATIONS)
+        ),
+        _("photos that have not been used for a year"): _remove_photos(now),
         _("files of imports that stopped a month ago"): ImportRun.objects.forget_files(now - KEEP_FILES_OF_IMPORTS),
         _("static files of earlier releases"): _remove_static_files(now),
     }

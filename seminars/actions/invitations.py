@@ -30,12 +30,12 @@ def invite(invitation: Invitation, series: Collection[Series], *, known: int | N
             invitation.save()
             invitation.series.set(series)
         elif not person.is_active:
-            sentence = _("%(name)s has an account with this address, which is deactivated. An administrator can "
-                         "activate it under “People and roles”.")  # fmt: skip
+            sentence = _("%(name)s already has an account with this address, but it is deactivated. An administrator "
+                         "can activate it under “People and roles”.")  # fmt: skip
             raise ValidationError(sentence % {"name": person}, code="inactive")
         elif person.pk != known:
-            sentence = _("%(name)s (%(username)s) has an account with this address. Give them this role only if you "
-                         "know that this is the person you mean.")  # fmt: skip
+            sentence = _("%(name)s (%(username)s) already has an account with this address. Give them this role only "
+                         "if you are sure that this is the right person.")  # fmt: skip
             words = {"name": person, "username": person.username, "key": person.pk}
             raise ValidationError(sentence, code="known", params=words)
         else:
@@ -59,8 +59,8 @@ def send_again(invitation: Invitation, *, by: User) -> None:
             raise ValidationError(_("This invitation has been accepted or withdrawn."), code="gone")
         person = User.objects.filter(email__iexact=current.email).first()
         if person is not None:
-            sentence = _("%(name)s (%(username)s) has an account with this address by now. Withdraw this invitation "
-                         "and use “Invite somebody” to give them the role.")  # fmt: skip
+            sentence = _("%(name)s (%(username)s) now has an account with this address. Withdraw this invitation, "
+                         "then use “Invite someone” to give them the role.")  # fmt: skip
             raise ValidationError(sentence % {"name": person, "username": person.username}, code="known")
         if not access.may_give(current.invited_by, current):
             if not access.may_give(by, current):
@@ -82,7 +82,7 @@ def accept(invitation: Invitation, person: User, password: str) -> User:
         if current is None or not access.may_be_accepted(current):
             raise ValidationError(_("This invitation is no longer valid. Ask for a new one."), code="gone")
         if User.objects.filter(email__iexact=current.email).exists():
-            sentence = _("Somebody signs in with this email address already. Sign in, or ask for a new password.")
+            sentence = _("An account with this email address already exists. Sign in, or ask for a new password.")
             raise ValidationError(sentence, code="taken")
         person.email = current.email
         person.set_password(password)
@@ -97,7 +97,9 @@ def _make_place_for(invitation: Invitation) -> None:
     """Delete an invitation of the address that is no longer good; raise ValidationError if one waits for an answer."""
     for earlier in Invitation.objects.waiting().filter(email__iexact=invitation.email).select_related("invited_by"):
         if access.may_be_accepted(earlier):
-            sentence = _("%(name)s has invited this address already. That invitation can be sent again or withdrawn.")
+            sentence = _(
+                "%(name)s has already invited this address. You can send that invitation again or withdraw it."
+            )
             raise ValidationError(sentence % {"name": earlier.invited_by}, code="invited")
         earlier.delete()
 

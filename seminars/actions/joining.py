@@ -37,5 +37,5 @@ def _still_waiting(asked: JointRequest) -> JointRequest:
     """Read the request again. Others who answer it wait for their turn to write."""
     found = JointRequest.objects.waiting().filter(pk=asked.pk).select_related("series", "talk__series").first()
     if found is None:
-        raise ValidationError(_("This request has been withdrawn, or somebody else has answered it."), code="gone")
+        raise ValidationError(_("This request has been withdrawn, or someone else has answered it."), code="gone")
     return found

@@ -143,7 +143,7 @@ def _transition(sentence: str, talk: Talk, by: User | None, name: str = "") -> I
         try:
             talk.refresh_from_db()
         except Talk.DoesNotExist as gone:
-            raise ValidationError(_("Somebody has deleted this talk."), code="gone") from gone
+            raise ValidationError(_("Someone has deleted this talk."), code="gone") from gone
         if name:
             refuse_unless_allowed(name, talk)
         yield

@@ -103,5 +103,5 @@ def _refuse_overlaps(spans: list[Span]) -> None:
         if one.overlaps(other):
             starts = (date_formats.moment(span.starts_at, span.starts_at.tzinfo) for span in (one, other))
             words = dict(zip(("one", "other"), starts, strict=True))
-            sentence = gettext("%(one)s and %(other)s overlap. Choose other times or fewer minutes.")
+            sentence = gettext("%(one)s and %(other)s overlap. Choose other times or a shorter length.")
             raise ValidationError({"starts": sentence % words})

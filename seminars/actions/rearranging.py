@@ -56,7 +56,9 @@ def move_to_slot(talk: Talk, *, slot: Talk, by: User | None) -> list[Talk]:
         talk, slot = read_anew([talk.pk, slot.pk])
         if not is_empty(slot):
             words = {"talk": speaker_and_title(slot)}
-            raise ValidationError(_("This slot belongs to “%(talk)s”. Swap the two, or choose an empty one.") % words)
+            raise ValidationError(
+                _("This slot is taken by “%(talk)s”. Swap the two talks, or choose an empty slot.") % words
+            )
         return _move({talk: TimeAndRoom.of(slot), slot: TimeAndRoom.of(talk)})
 
 
@@ -73,7 +75,7 @@ def shift(talk: Talk, *, until: date | None = None, by: User | None) -> list[Tal
             following = following.filter(starts_at__lt=times.start_of(until + timedelta(days=1)))
         chain = list(following.soonest_first().for_lists()[: MOST_TALKS + 1])
         if len(chain) > MOST_TALKS:
-            raise ValidationError(_("These are too many talks to move at once. Start with a later one."))
+            raise ValidationError(_("There are too many talks to move at once. Start with a later one."))
         if talk not in chain:
             raise ValidationError(_("This talk has been cancelled or postponed. Start with one that goes ahead."))
         chain = [one for one in chain if _rhythm_of(one) == _rhythm_of(talk)]
@@ -96,7 +98,7 @@ def read_anew(keys: Iterable[int]) -> list[Talk]:
     keys = list(keys)
     found = Talk.objects.for_lists().in_order_of(keys)
     if len(found) < len(set(keys)):
-        raise ValidationError(_("Somebody has deleted this talk. Reload the schedule."), code="gone")
+        raise ValidationError(_("Someone has deleted this talk. Reload the schedule."), code="gone")
     if len(found) > len(set(keys)):
         raise ValidationError(_("Choose two different talks."))
     return found
@@ -120,7 +122,7 @@ def _move(places: Mapping[Talk, TimeAndRoom]) -> list[Talk]:
 
 def _refuse_what_is_over(talk: Talk) -> None:
     if talk.is_public and not talk.is_called_off and talk.is_over():
-        raise ValidationError(_("The talk has already taken place. Choose one that has not."))
+        raise ValidationError(_("This talk has already taken place. Choose one that has not."))
 
 
 def _days_off(chain: list[Talk]) -> list[Break]:

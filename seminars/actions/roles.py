@@ -50,7 +50,7 @@ def change(person: User, role: str, series: Collection[Series], *, is_active: bo
 def check_administrator_left(person: User) -> None:
     """Raise ValidationError if nobody but `person` is an active administrator."""
     if not User.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk).exists():
-        sentence = _("%(name)s is the only administrator. Make somebody else an administrator first.")
+        sentence = _("%(name)s is the only administrator. Make someone else an administrator first.")
         raise ValidationError(sentence % {"name": person}, code="last administrator")
 
 

@@ -103,7 +103,7 @@ def save(
 def _read(keys: Iterable[int]) -> dict[int, Talk]:
     found = Talk.objects.for_entries().order_by().in_bulk(keys)
     if len(found) < len(set(keys)):
-        raise ValidationError(_("Somebody has deleted this talk. Reload the schedule."), code="gone")
+        raise ValidationError(_("Someone has deleted this talk. Reload the schedule."), code="gone")
     return found
 
 
@@ -116,7 +116,7 @@ def _not_yet_added(added: Sequence[NewSlot]) -> list[NewSlot]:
     before = {talk.uid: talk for talk in Talk.objects.for_entries().filter(uid__in=[slot.uid for slot in added])}
     changed = [slot for slot in added if (talk := before.get(slot.uid)) and not _is_as_saved(slot, talk)]
     if changed:
-        sentence = _("This row has already been saved as a talk. Open the schedule again to change it.")
+        sentence = _("This row has already been saved as a talk. Reload the schedule to change it.")
         raise ValidationError({slot.row: [sentence] for slot in changed})
     return [slot for slot in added if slot.uid not in before]
 

@@ -38,7 +38,7 @@ def set_up(person: User, device: TOTPDevice, code: str) -> list[str]:
         if verify_token(person, device.persistent_id, code) is None:
             return []
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-        roles.note(person, _("Set up a second step."), by=person)
+        roles.note(person, _("Turned on two-factor authentication."), by=person)
         return _new_codes(person)
 
 
@@ -67,7 +67,10 @@ def remove(person: User, *, by: User | None) -> None:
     with taking_turns():
         TOTPDevice.objects.filter(user=person).delete()
         StaticDevice.objects.filter(user=person).delete()
-        roles.note(person, _("Removed the second step."), by=by or person)
+        said = _("Turned off two-factor authentication.")
+        if by is None:
+            said = _("Turned off two-factor authentication with the command remove_second_step.")
+        roles.note(person, said, by=by or person)
 
 
 def _new_codes(person: User) -> list[str]:

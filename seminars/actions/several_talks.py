@@ -92,7 +92,7 @@ def prospects(values: Mapping[str, Any], talks: Sequence[Talk], *, tells_move: b
     for one in found:
         if one.is_possible:
             one.differences = differences(one.talk, one.after)
-            one.why_not = "" if one.differences else gettext("It has these values already.")
+            one.why_not = "" if one.differences else gettext("It already has these values.")
             one.sentences = ics_preview.changes(facts_of(one.talk), facts_of(one.after))
     return found
 

@@ -29,8 +29,8 @@ class SlotStatus(TextChoices):
     SKIPPED = "skipped", _("left out")
     OUTSIDE = "outside", _("outside the term")
     TAKEN = "taken", _("clash")
-    PLANNED = "planned", _("already there")  # at this very time
-    THAT_DAY = "that-day", _("already there that day")  # at another time, or called off
+    PLANNED = "planned", _("already planned")  # at this very time
+    THAT_DAY = "that-day", _("already planned that day")  # at another time, or called off
 
 
 @dataclass(frozen=True)

@@ -300,7 +300,7 @@ def set_series(talk: Talk, series: Iterable[Series], *, by: User | None) -> None
 
 def leave(talk: Talk, *, series: Series, by: User | None) -> Talk:
     """Take a talk out of a further series; its home series keeps it. Raise ValidationError if it is not in `series`."""
-    with publishing(), recording(_("Taken out of %(series)s") % {"series": series}, by=by):
+    with publishing(), recording(_("Removed from %(series)s") % {"series": series}, by=by):
         rows = list(JointTalk.objects.filter(talk=talk))
         others = [row for row in rows if row.series_id != series.pk]
         if len(others) == len(rows):

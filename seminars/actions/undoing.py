@@ -155,7 +155,7 @@ def refuse_joining_without_consent(was: Snapshots, left: Snapshots, by: User | N
         series for key, before in was.items() if left[key].exists for series in _joined(before) - _joined(left[key])
     }
     if refused := Series.objects.filter(pk__in=back).exclude(pk__in=access.series_of(by)).in_order().first():
-        sentence = _("Only the organisers of %(series)s can put the talk back there. Ask them in the form of the talk.")
+        sentence = _("Only the organisers of %(series)s can list the talk there again. Ask them in the talk’s form.")
         raise ValidationError(sentence % {"series": refused}, code="consent")
 
 

@@ -58,7 +58,7 @@ def restore_the_rest(change: Change, *, by: User | None) -> Change:
             return undoing.restore(change, by=by)
         was = division.undoable
         if not was or change.shared_rows.exists():
-            raise ValidationError(_("Every talk of this change has been changed since, so nothing was undone."))
+            raise ValidationError(_("Every talk in this change has been changed since, so nothing was undone."))
         undoing.refuse_beginnings(change, was)
         undoing.refuse_joining_without_consent(was, after(change.pk, was), by)
         words = {"number": len(was), "all": len(talks_of(change)), "what": change}

@@ -243,7 +243,7 @@ class DeskAdmin(FieldsMixin, admin.ModelAdmin):
         name: Any = obj
         if self.has_change_permission(request, obj):
             name = format_html('<a href="{}">{}</a>', with_next(self._address("change", quote(obj.pk)), page), obj)
-        self.message_user(request, format_html(_("“{}” is saved."), name), messages.SUCCESS)
+        self.message_user(request, format_html(_("“{}” was saved."), name), messages.SUCCESS)
         return redirect(page)
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: str) -> HttpResponse:

@@ -52,7 +52,7 @@ class CarryingOnPage(SeveralTalksPage):
     def dispatch(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         response = super().dispatch(request, *args, **named)
         if not self.talks and request.method == "GET":
-            messages.info(request, _("All coming talks have the usual values of the series."))
+            messages.info(request, _("All upcoming talks have the usual values of the series."))
             return redirect(self.back)
         return response
 
@@ -76,9 +76,9 @@ class CarryingOnPage(SeveralTalksPage):
 
     def sentence(self, form: SeveralTalksForm) -> str:
         words = {"series": self.series.short_name, "what": form.labels}
-        return _("Usual values of %(series)s applied to coming talks: %(what)s") % words
+        return _("Usual values of %(series)s applied to upcoming talks: %(what)s") % words
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         number = len(self.talks)
-        title = ngettext("Apply to %(number)d coming talk?", "Apply to %(number)d coming talks?", number)
+        title = ngettext("Apply to %(number)d upcoming talk?", "Apply to %(number)d upcoming talks?", number)
         return super().get_context_data(title=title % {"number": number}, series=self.series, **words)

@@ -77,8 +77,10 @@ class ClosingPage(PreviewedFormPage):
 
 def _said(asked: Closing, number: int) -> str:
     said = {
-        closing.Action.CANCEL: ngettext("%(number)d talk is cancelled.", "%(number)d talks are cancelled.", number),
-        closing.Action.POSTPONE: ngettext("%(number)d talk is postponed.", "%(number)d talks are postponed.", number),
-        closing.Action.ONLINE: ngettext("%(number)d talk is online only.", "%(number)d talks are online only.", number),
+        closing.Action.CANCEL: ngettext("%(number)d talk was cancelled.", "%(number)d talks were cancelled.", number),
+        closing.Action.POSTPONE: ngettext("%(number)d talk was postponed.", "%(number)d talks were postponed.", number),
+        closing.Action.ONLINE: ngettext(
+            "%(number)d talk is now online only.", "%(number)d talks are now online only.", number
+        ),
     }
     return said[asked.action] % {"number": number}

@@ -105,7 +105,7 @@ class CopyTermPage(PreviewedFormPage):
         LogEntry.objects.log_actions(self.request.user.pk, made, ADDITION, [{"added": {}}])
         words = {"number": len(made), "term": copied.new}
         said = ngettext(
-            "%(number)d draft is planned in %(term)s.", "%(number)d drafts are planned in %(term)s.", len(made)
+            "%(number)d draft was added to %(term)s.", "%(number)d drafts were added to %(term)s.", len(made)
         )
         messages.success(self.request, said % words)
 

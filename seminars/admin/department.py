@@ -32,17 +32,17 @@ class DepartmentAdmin(PictureAdmin):
     readonly_fields = ["present_picture", "present_dark", "present_mark", "present_zone", "preview"]
     fieldsets = [
         (None, {"fields": ["name", "tagline", "notice"]}),
-        (_("Looks"), {"fields": ["accent", "masthead", "typeface", "preview"]}),
+        (_("Appearance"), {"fields": ["accent", "masthead", "typeface", "preview"]}),
         (_("Logo"), {
-            "description": _("A wide logo and a tall one take up the same area. A dark logo without a version for dark "
-                             "backgrounds is shown there on a white plate."),
+            "description": _("Every logo takes up the same area, whatever its shape. On dark backgrounds, a dark logo "
+                             "is shown on a white panel unless you upload a version for dark backgrounds."),
             "fields": [
                 "present_picture", "upload", "is_without_picture",
                 "present_dark", "upload_dark", "is_without_picture_dark",
             ],
         }),
-        (_("Square mark"), {
-            "description": _("For browser tabs, bookmarks and home screens."),
+        (_("Icon"), {
+            "description": _("A square picture for browser tabs, bookmarks and home screens."),
             "fields": ["present_mark", "upload_mark", "is_without_picture_mark"],
         }),
         (_("Language"), {"fields": ["language"]}),
@@ -84,7 +84,7 @@ class DepartmentAdmin(PictureAdmin):
     def present_dark(self, row: Model | None) -> str:
         return self.shown(row, "_dark")
 
-    @admin.display(description=_("square mark"))
+    @admin.display(description=_("icon"))
     def present_mark(self, row: Model | None) -> str:
         return self.shown(row, "_mark")
 
@@ -147,6 +147,6 @@ def change_of_language(former: str, present: str) -> str:
         said = words % {"name": names[present]}
         if former not in settings.VISITOR_LANGUAGES:
             return said
-        words = gettext("Pages in the former language, %(name)s, are now under %(address)s")
+        words = gettext("Pages in %(name)s, the previous language, are now at %(address)s")
         front = absolute(languages.address_in(reverse("front"), former))
         return f"{said} {words % {'name': names[former], 'address': front}}"

@@ -57,7 +57,7 @@ def _of_the_talks(request: HttpRequest, waits: Collection[str]) -> list[Step]:
     drafts = f"{reverse('admin:seminars_talk_changelist')}?state__exact=draft"
     has_calendar = bool(request.user.feed_token)
     return [
-        Step(_("Plan a term, or import the talks that you have"), reverse("admin:plan"), "talks" in waits),
+        Step(_("Plan a term, or import your existing talks"), reverse("admin:plan"), "talks" in waits),
         Step(_("Announce the first talk"), drafts, "public_talks" in waits),
         Step(_("Subscribe to your own calendar"), reverse("admin:my-calendar"), has_calendar),
     ]

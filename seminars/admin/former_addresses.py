@@ -17,11 +17,11 @@ class FormerAddressAdmin(DeskAdmin):
     list_display = ["path", "leads_to"]
     search_fields = ["path"]
     autocomplete_fields = [name for name in TARGETS if name != "department"]  # of which there is one
-    fieldsets = [(None, {"fields": ["path"]}), (_("What it now leads to"), {"fields": TARGETS})]
+    fieldsets = [(None, {"fields": ["path"]}), (_("Redirects to"), {"fields": TARGETS})]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related(*TARGETS).prefetch_related("talk__appearances__speaker")
 
-    @admin.display(description=_("leads to"))
+    @admin.display(description=_("redirects to"))
     def leads_to(self, address: FormerAddress) -> str:
         return str(address.target)

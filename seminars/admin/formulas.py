@@ -37,7 +37,7 @@ def warnings(typed: str, *, is_line: bool) -> list[str]:
     """Return a sentence for each formula and each command of a text that the page will show as typed."""
     return [
         (
-            _("This formula cannot be drawn, so the page shows it as typed: %(formula)s")
+            _("This formula cannot be displayed, so the page shows it as typed: %(formula)s")
             if is_formula
             else _("This command is unknown, so the page shows it as typed: %(formula)s")
         )

@@ -132,7 +132,9 @@ def _tell_undone(request: HttpRequest, undone: UndoneImport) -> None:
     if undone.kept:
         count = len(undone.kept)
         sentence = ngettext(
-            "%(count)d was edited since and stays: %(names)s", "%(count)d were edited since and stay: %(names)s", count
+            "%(count)d was edited after the import and was kept: %(names)s",
+            "%(count)d were edited after the import and were kept: %(names)s",
+            count,
         )
         messages.warning(request, sentence % {"count": count, "names": _first_of(undone.kept)})
     for sentence in undone.refused[:MOST_REFUSED]:

@@ -99,7 +99,7 @@ class ImportPage(PreviewedFormPage):
         known = columns_of(self.source) if self.source else self._remembered(table, form)
         self.columns = ColumnsForm(self.request.POST, table.found_columns(known))
         if self.columns.is_bound and not self.columns.is_valid():
-            raise ValidationError(_("Correct what the columns mean."))
+            raise ValidationError(_("Correct the meanings of the columns."))
         return self.columns.chosen
 
     def _remembered(self, table: Table, form: ImportForm) -> dict[str, str]:

@@ -44,7 +44,7 @@ def joint_requests_for(request: HttpRequest) -> list[JointRequestLine]:
 def joint_requests_of(talk: Talk) -> list[JointRequestLine]:
     """Return what the form of a talk tells those who look after it: who was asked, and who declined."""
     rows = talk.joint_requests.select_related("series", "talk__series").order_by("asked_at", "pk")
-    waiting = _("%(series)s was asked whether the talk may also be listed there. There is no answer yet.")
+    waiting = _("The organisers of %(series)s have been asked to list this talk too. They have not answered yet.")
     return [
         _answered(asked) or JointRequestLine(asked, waiting % {"series": asked.series.short_name}, [WITHDRAW])
         for asked in rows

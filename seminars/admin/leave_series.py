@@ -18,8 +18,9 @@ from seminars.forms.transitions import LeaveForm
 from seminars.models import SeriesQuerySet, Talk
 
 LEAVE = Transition(
-    "leave", _("Take out of our series"),
-    _("The pages, feeds and calendars of your series will drop the talk. Its home series keeps it."),
+    "leave", _("Remove from our series"),
+    _("The talk will disappear from the pages, feeds and calendars of your series. It stays in its "
+      "home series."),
     _("The talk is no longer in %(series)s."), ANYWHERE, talk_changes.leave, LeaveForm,
 )  # fmt: skip
 

@@ -99,20 +99,20 @@ def _told_of_the_day(form: PasteForm) -> Iterator[str]:
     if form.found:
         words = {"day": date_formats.day(times.local(talk.starts_at, talk.zone_info).date(), with_year=True)}
         if talk.state == State.DRAFT:
-            yield gettext("This fills the draft of %(day)s.") % words
+            yield gettext("You are filling in the draft of %(day)s.") % words
         else:
-            yield gettext("This fills the talk of %(day)s, which is public.") % words
+            yield gettext("You are filling in the talk of %(day)s, which is public.") % words
     elif form.day:
-        yield gettext("The date in the mail is %(day)s.") % {"day": date_formats.day(form.day, with_year=True)}
+        yield gettext("The date in the email is %(day)s.") % {"day": date_formats.day(form.day, with_year=True)}
     elif len(moments.days) > 1 and not talk:
         days = gettext(" or ").join(date_formats.day(day, with_year=True) for day in moments.days)
-        yield gettext("The mail names %(days)s. Choose the date in the form.") % {"days": days}
+        yield gettext("The email mentions %(days)s. Choose the date in the form.") % {"days": days}
     if talk and not form.day and moments.start is not None:
         there, said = times.local(talk.starts_at, talk.zone_info).time(), time(*divmod(moments.start % A_DAY, 60))
         if there != said:
             words = {"said": date_formats.time_of_day(said), "there": date_formats.time_of_day(there)}
             yield (
-                gettext("The mail says %(said)s. The talk begins at %(there)s; change it here if the mail is right.")
+                gettext("The email says %(said)s. The talk begins at %(there)s; change it here if the email is right.")
                 % words
             )
 

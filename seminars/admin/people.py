@@ -65,7 +65,7 @@ class InvitePage(DeskPage, FormView):
     """Invite a person; one who has an account gets the role once the inviter has confirmed who it is."""
 
     template_name = "admin/invite.html"
-    title = gettext_lazy("Invite somebody")
+    title = gettext_lazy("Invite someone")
     form_class = InvitationForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class InvitePage(DeskPage, FormView):
         if person is None:
             messages.success(self.request, said_of(form.cleaned_data["email"]))
         else:
-            said = _("%(name)s has an account already and now has this role too.")
+            said = _("%(name)s already had an account and now has this role too.")
             messages.success(self.request, said % {"name": person})
         return redirect("admin:people")
 
@@ -131,7 +131,7 @@ class RolePage(UserPassesTestMixin, DeskPage, FormView):
         if self.person == request.user:
             return redirect("second-step")  # where it takes a code
         second_step.remove(self.person, by=request.user)
-        said = _("%(name)s now signs in with the password alone, and can set the second step up again.")
+        said = _("%(name)s now signs in with the password alone, and can turn two-factor authentication on again.")
         messages.success(request, said % {"name": self.person})
         return redirect("admin:people")
 

@@ -71,7 +71,7 @@ class PlanPage(PreviewedFormPage):
             return
         LogEntry.objects.log_actions(self.request.user.pk, made, ADDITION, [{"added": {}}])
         words = {"number": len(made), "series": series.short_name}
-        one, more = _("%(number)d draft of %(series)s is planned."), _("%(number)d drafts of %(series)s are planned.")
+        one, more = _("%(number)d draft was added to %(series)s."), _("%(number)d drafts were added to %(series)s.")
         messages.success(self.request, ngettext(one, more, len(made)) % words)
 
     @cached_property

@@ -45,6 +45,8 @@ def _facts(keys: list[int]) -> dict[int, Facts]:
 def preview_of(before: Facts | None, after: Facts) -> ChangePreview:
     """Return what subscribers will see when the facts of a talk change; `before` is None for a new talk."""
     if after.state == State.DRAFT and (before is None or before.state == State.DRAFT):
-        return ChangePreview(ics_preview.entry(after), [_("Subscribers see nothing of this: the talk is a draft.")])
+        return ChangePreview(
+            ics_preview.entry(after), [_("Subscribers do not see this change, because the talk is a draft.")]
+        )
     sentences = ics_preview.changes(before, after) if before else []
     return ChangePreview(ics_preview.entry(after), sentences or [_("Nothing changes for subscribers.")])

@@ -21,7 +21,7 @@ class RoomAdmin(SharedRowWithHistoryAdmin):
     fieldsets = [
         (None, {"fields": ["name", "building", "capacity", "is_exclusive"]}),
         (_("Address"), {"fields": ["street", "city", "region", "postal_code", "country", "zone"]}),
-        (_("Finding it"), {"fields": ["map_url", ("latitude", "longitude"), "getting_there", "access_notes"]}),
+        (_("Getting there"), {"fields": ["map_url", ("latitude", "longitude"), "getting_there", "access_notes"]}),
         (_("Former name"), {"fields": ["formerly", "formerly_until"]}),
     ]
 
@@ -30,6 +30,6 @@ class RoomAdmin(SharedRowWithHistoryAdmin):
         if change and "name" in form.changed_data and "formerly" not in form.changed_data and obj.formerly_until:
             words = {"old": obj.formerly, "until": date_format(obj.formerly_until)}
             sentence = gettext(
-                "Visitors are told “formerly %(old)s” until %(until)s. Change or clear it under Former name."
+                "Visitors see “formerly %(old)s” until %(until)s. Change or clear it under “Former name”."
             )
             self.message_user(request, sentence % words, messages.INFO)

@@ -198,21 +198,21 @@ class SchedulePage(SeriesPage):
         for talks, flag in ((saved.changed, CHANGE), (saved.added, ADDITION), (saved.deleted, DELETION)):
             if talks:
                 LogEntry.objects.log_actions(self.request.user.pk, talks, flag, _("Schedule"))
-        messages.success(self.request, " ".join(self._told(saved)) or _("There was nothing to change."))
+        messages.success(self.request, " ".join(self._told(saved)) or _("There were no changes to save."))
         return True
 
     def _told(self, saved: SavedSchedule) -> Iterator[str]:
         """Say how many talks were changed, added and deleted."""
         if number := len(saved.changed):
             if self._is_arranging:
-                said = ngettext("%(number)d talk has moved.", "%(number)d talks have moved.", number)
+                said = ngettext("%(number)d talk was moved.", "%(number)d talks were moved.", number)
             else:
-                said = ngettext("%(number)d talk is changed.", "%(number)d talks are changed.", number)
+                said = ngettext("%(number)d talk was changed.", "%(number)d talks were changed.", number)
             yield said % {"number": number}
         if number := len(saved.added):
-            yield ngettext("%(number)d draft is added.", "%(number)d drafts are added.", number) % {"number": number}
+            yield ngettext("%(number)d draft was added.", "%(number)d drafts were added.", number) % {"number": number}
         if number := len(saved.deleted):
-            yield ngettext("%(number)d draft is deleted.", "%(number)d drafts are deleted.", number) % {
+            yield ngettext("%(number)d draft was deleted.", "%(number)d drafts were deleted.", number) % {
                 "number": number
             }
 
@@ -233,7 +233,7 @@ class SchedulePage(SeriesPage):
             return
         for row in rows:
             row.consequences = previews[row.talk.pk].sentences if row.talk in done else []
-        nothing = _("There was nothing to change.")
+        nothing = _("There were no changes to save.")
         messages.info(self.request, _("Nothing is saved yet: this is a preview.") if done else nothing)
 
     @property
@@ -262,7 +262,7 @@ class SchedulePage(SeriesPage):
         """Return how talks change places; what was typed in the rows is never lost by it."""
         shown, sent = self.schedule, self.request.POST
         if any(row.typed or row.is_removed for row in shown.rows):
-            raise ValidationError(_("Save what you typed in the schedule first, then rearrange it."))
+            raise ValidationError(_("Save your changes to the schedule first, then rearrange it."))
         chosen = shown.arranging.cleaned_data if shown.arranging.is_valid() else {}
         talk, other = chosen.get("talk"), chosen.get("other")
         if not talk or not (other or "_shift" in sent):
@@ -287,4 +287,6 @@ class SchedulePage(SeriesPage):
                 for sentence in sentences:
                     messages.error(self.request, sentence)
         if not self._is_arranging:
-            messages.error(self.request, _("Nothing is saved yet: see the rows below. What you typed is kept."))
+            messages.error(
+                self.request, _("Nothing is saved yet. Correct the rows below; what you typed is still there.")
+            )

@@ -120,7 +120,7 @@ class SeveralTalksPage(PreviewedFormPage):
             self.talks = self.find()
             return self.show_again(form, self.prospects(form))
         number = len(changed)
-        said = ngettext("%(number)d talk is changed.", "%(number)d talks are changed.", number) % {"number": number}
+        said = ngettext("%(number)d talk was changed.", "%(number)d talks were changed.", number) % {"number": number}
         LogEntry.objects.log_actions(self.request.user.pk, changed, CHANGE, said)
         messages.success(self.request, said)
         self._tell_refusals(one for one in found if not one.is_possible)
@@ -176,7 +176,7 @@ def change_several(desk: ModelAdmin, request: HttpRequest, queryset: QuerySet[Ta
         desk.message_user(request, sentence, messages.ERROR)
         return None
     if not keys:
-        desk.message_user(request, _("Somebody has deleted this talk."), messages.ERROR)
+        desk.message_user(request, _("Someone has deleted this talk."), messages.ERROR)
         return None
     address = f"{reverse('admin:change-talks')}?{urlencode({'talk': keys}, doseq=True)}"
     return redirect(with_next(address, request.get_full_path()))

@@ -144,7 +144,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
             return redirect_to_login(target or reverse("admin:index"))
         if self.has_permission(request):
             return redirect("admin:index")
-        whom_to_ask = {"department": Department.objects.current(), "title": _("You have no access to the desk")}
+        whom_to_ask = {"department": Department.objects.current(), "title": _("You do not have access to the desk")}
         return render(request, "admin/no_desk.html", self.each_context(request) | whom_to_ask, status=403)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -49,10 +49,12 @@ class SourceAdmin(DeskAdmin):
             return source.problem
         if not source.waiting:
             return "" if source.checked_at is None else _("Nothing new")
-        words = ngettext("%(count)d change waits", "%(count)d changes wait", source.waiting) % {"count": source.waiting}
+        words = ngettext("%(count)d change is waiting", "%(count)d changes are waiting", source.waiting) % {
+            "count": source.waiting
+        }
         return format_html('<a href="{}?source={}">{}</a>', reverse("admin:import"), source.pk, words)
 
-    @admin.action(description=gettext_lazy("Look at the selected addresses now"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Check the selected addresses now"), permissions=["change"])
     def look(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
         """Look at the first few; the timer looks at all of them."""
         following = _following()
@@ -64,7 +66,7 @@ class SourceAdmin(DeskAdmin):
             }  # fmt: skip
             messages.add_message(request, messages.ERROR if is_failed else messages.SUCCESS, sentence)
         if (more := queryset.count() - MOST_AT_ONCE) > 0:
-            messages.warning(request, _("%(count)d more were not looked at. Select fewer.") % {"count": more})
+            messages.warning(request, _("%(count)d more were not checked. Select fewer.") % {"count": more})
 
     def save_model(self, request: HttpRequest, obj: Source, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -102,7 +102,7 @@ class TalkEditor(Editor):
             return HttpResponse()  # never sent: the form is shown again
         PastedTalk.forget(self.request)
         if "_next" in self.request.POST:
-            messages.info(self.request, _("“%(talk)s” is saved. This is the next free slot.") % {"talk": talk})
+            messages.info(self.request, _("“%(talk)s” was saved. This is the next free slot.") % {"talk": talk})
             address = f"{reverse('admin:seminars_talk_add')}?{urlencode({'after': talk.pk})}"
             return redirect(with_next(address, asked(self.request)))
         announcing = address_of("announce", [talk.pk], back_to=asked(self.request))
@@ -133,12 +133,12 @@ def _consequences(talk: Talk, typed: Mapping[str, Any]) -> Iterator[str]:
         yield sentence % {"typed": typed["title"]}
     if talk.notice != typed["notice"]:
         sentence = _("The talk’s notice is now: “%(notice)s”.")
-        yield sentence % {"notice": talk.notice} if talk.notice else _("The notice is removed.")
+        yield sentence % {"notice": talk.notice} if talk.notice else _("The notice has been removed.")
 
 
 def _asked(talk: Talk, series: Sequence[Series]) -> Iterator[str]:
     """Say which organisers were asked whether the talk may be listed in their series."""
-    sentence = _("We have asked the organisers of %(series)s. The talk is listed there once they accept.")
+    sentence = _("We have asked the organisers of %(series)s. The talk will be listed there once they accept.")
     asked = set(talk.joint_requests.waiting().values_list("series", flat=True)) if series else set()
     for one in series:
         if one.pk in asked:

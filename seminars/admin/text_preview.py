@@ -11,7 +11,7 @@ class TextPreviewPage(DeskPage):
     """Typeset the field that `_text` names: a page of its own, or with `_part` the text alone; nothing is kept."""
 
     http_method_names = ["post"]
-    title = _("How it will look")
+    title = _("Preview")
 
     def get_template_names(self) -> list[str]:
         return ["admin/_text_preview.html" if "_part" in self.request.POST else "admin/text_preview.html"]

@@ -47,52 +47,54 @@ TRANSITIONS = {
         Transition(
             "announce", _("Announce"),
             _("Visitors will see the talk on the site, and subscribers in their calendars."),
-            _("The talk is announced."), ALLOWED_FROM["announce"], lifecycle.announce, forms.AnnounceForm,
+            _("The talk has been announced."), ALLOWED_FROM["announce"], lifecycle.announce, forms.AnnounceForm,
         ),
         Transition(
             "confirm", _("Confirm"),
             _("Visitors and subscribers will no longer see that the talk is provisional."),
-            _("The talk is confirmed."), ALLOWED_FROM["confirm"], lifecycle.confirm,
+            _("The talk has been confirmed."), ALLOWED_FROM["confirm"], lifecycle.confirm,
         ),
         Transition(
             "room", _("Change the room"),
             _("The page and calendars will show the new room at once. If the talk is public, its "
               "notice will say so too."),
-            _("The room is changed."), ALLOWED_FROM["change_room"], lifecycle.change_room, forms.RoomForm,
+            _("The room has been changed."), ALLOWED_FROM["change_room"], lifecycle.change_room, forms.RoomForm,
             short=_("Room"), is_for_one=True,
         ),
         Transition(
             "link", _("Change the link"),
             _("The page and calendars will have the new link at once. The address that leads to it "
               "stays the same."),
-            _("The link is changed."), ANYWHERE, lifecycle.amend, forms.LinkForm, short=_("Link"), is_for_one=True,
+            _("The link has been changed."), ANYWHERE, lifecycle.amend, forms.LinkForm,
+            short=_("Link"), is_for_one=True,
         ),
         Transition(
             "title", _("Change the title"), _("The page and calendars will show the new title at once."),
-            _("The title is changed."), ANYWHERE, lifecycle.amend, forms.TitleForm, short=_("Title"), is_for_one=True,
+            _("The title has been changed."), ANYWHERE, lifecycle.amend, forms.TitleForm,
+            short=_("Title"), is_for_one=True,
         ),
         Transition(
             "move", _("Move"),
             _("The page and calendars will show the new time at once. A public talk says “Moved” for two weeks."),
-            _("The talk is moved."), ALLOWED_FROM["move"], lifecycle.move, forms.MoveForm,
+            _("The talk has been moved."), ALLOWED_FROM["move"], lifecycle.move, forms.MoveForm,
             short=_("Time"), is_for_one=True,
         ),
         Transition(
             "notice", _("Change the notice"),
             _("The page and calendars will show this line first."),
-            _("The notice is changed."), PUBLIC, lifecycle.amend, forms.NoticeForm, short=_("Notice"),
+            _("The notice has been changed."), PUBLIC, lifecycle.amend, forms.NoticeForm, short=_("Notice"),
             is_for_one=True,
         ),
         Transition(
             "postpone", _("Postpone"),
             _("The page and calendars will say that the talk is postponed. Its room becomes free. "
               "Once you give it a new time, it goes ahead."),
-            _("The talk is postponed."), ALLOWED_FROM["postpone"], lifecycle.postpone, forms.ReasonForm,
+            _("The talk has been postponed."), ALLOWED_FROM["postpone"], lifecycle.postpone, forms.ReasonForm,
         ),
         Transition(
             "cancel", _("Cancel the talk"),
             _("The page and calendars will say that the talk is cancelled. Its room becomes free."),
-            _("The talk is cancelled."), ALLOWED_FROM["cancel"], lifecycle.cancel, forms.ReasonForm,
+            _("The talk has been cancelled."), ALLOWED_FROM["cancel"], lifecycle.cancel, forms.ReasonForm,
             short=_("Cancel"),
         ),
         Transition(
@@ -103,13 +105,13 @@ TRANSITIONS = {
         ),
         Transition(
             "withdraw", _("Withdraw to a draft"),
-            _("The page disappears, and calendars drop the talk without saying why. If people know "
-              "about the talk, cancel it instead."),
+            _("The page will disappear, and calendars will remove the talk without saying why. If people "
+              "know about the talk, cancel it instead."),
             _("The talk is a draft again."), ALLOWED_FROM["withdraw"], lifecycle.withdraw,
         ),
         Transition(
             "recording", _("Add the recording"), _("The recording will appear at the top of the talk’s page."),
-            _("The talk’s page is updated."), frozenset(GOING_AHEAD), lifecycle.amend, forms.RecordingForm,
+            _("The talk’s page has been updated."), frozenset(GOING_AHEAD), lifecycle.amend, forms.RecordingForm,
             is_for_one=True,
         ),
     ]
@@ -145,6 +147,6 @@ def _bulk_transition(name: str, desk: ModelAdmin, request: HttpRequest, chosen: 
         desk.message_user(request, sentence, messages.ERROR)
         return None
     if not keys:
-        desk.message_user(request, gettext("Somebody has deleted this talk."), messages.ERROR)
+        desk.message_user(request, gettext("Someone has deleted this talk."), messages.ERROR)
         return None
     return redirect(address_of(name, keys, back_to=request.get_full_path()))

@@ -18,8 +18,12 @@ class AccountForm(UserChangeForm):
     class Meta(UserChangeForm.Meta):
         labels = {"is_superuser": _("Administrator")}
         help_texts = {
-            "is_active": _("Deactivate a person instead of deleting them, so that their changes keep their name."),
-            "is_superuser": _("Can do everything. Organisers only need a series, below. Members need nothing."),
+            "is_active": _(
+                "Deactivate an account instead of deleting it, so that the person’s name stays on their changes."
+            ),
+            "is_superuser": _(
+                "Administrators can do everything. To make this person an organiser, choose their series below."
+            ),
         }
 
     is_own = False  # whether it is the row of the person who fills the form in

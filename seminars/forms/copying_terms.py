@@ -36,7 +36,7 @@ class CopyTermForm(forms.Form):
             "of the term."
         ),
     )
-    start = forms.ChoiceField(label=_("Start"), choices=TakenFrom, help_text=_("Talks at a special hour keep it."))
+    start = forms.ChoiceField(label=_("Start"), choices=TakenFrom, help_text=_("Talks at an unusual time keep it."))
     minutes = forms.ChoiceField(label=_("Length"), choices=TakenFrom)
     room = forms.ChoiceField(label=_("Room"), choices=TakenFrom)
     kept = forms.MultipleChoiceField(
@@ -44,7 +44,10 @@ class CopyTermForm(forms.Form):
         choices=Kept,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("What you do not tick is as usual for the series. People, titles and abstracts are never copied."),
+        help_text=_(
+            "Anything that you leave unticked gets the usual value of the series. People, titles and "
+            "abstracts are never copied."
+        ),
     )
 
     def __init__(
@@ -62,7 +65,7 @@ class CopyTermForm(forms.Form):
             return asked
         new = self._terms[asked["new"]]
         if asked["old"] == asked["new"]:
-            self.add_error("new", gettext("This is the term that you copy. Choose another one."))
+            self.add_error("new", gettext("You are copying this term. Choose another one."))
         elif (first_on := asked.get("first_on")) and not new.first_on <= first_on <= new.last_on:
             self.add_error("first_on", gettext("This day is not in %(term)s. Choose one that is.") % {"term": new})
         return asked

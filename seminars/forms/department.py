@@ -16,7 +16,7 @@ from seminars.models import Department
 
 def language_choices() -> list[tuple[str, str]]:
     """Return the languages that the site can be in, each with a date in it; the first is that of LANGUAGE_CODE."""
-    usual = format_html(gettext("As the server is set up: {language}"), language=_sample_of(settings.LANGUAGE_CODE))
+    usual = format_html(gettext("The server’s setting: {language}"), language=_sample_of(settings.LANGUAGE_CODE))
     return [("", usual), *((code, _sample_of(code)) for code, _name in settings.LANGUAGES)]
 
 
@@ -39,8 +39,8 @@ class DepartmentForm(PictureForm):
     is_without_picture = forms.BooleanField(label=_("Remove the logo"), required=False)
     upload_dark = upload_field(_("New logo for dark backgrounds"))
     is_without_picture_dark = forms.BooleanField(label=_("Remove the logo for dark backgrounds"), required=False)
-    upload_mark = upload_field(_("New square mark"))
-    is_without_picture_mark = forms.BooleanField(label=_("Remove the square mark"), required=False)
+    upload_mark = upload_field(_("New icon"))
+    is_without_picture_mark = forms.BooleanField(label=_("Remove the icon"), required=False)
 
     language = forms.ChoiceField(
         label=capfirst(Department._meta.get_field("language").verbose_name),

@@ -58,7 +58,7 @@ class ColumnsForm(forms.Form):
                 self.add_error(_name(at), sentence % {"column": first[kind]})
             first.setdefault(kind or "", column.header)
         if not self.errors and not {"date", "uid"} & first.keys():
-            self.add_error(None, gettext("Say which column is the date."))
+            self.add_error(None, gettext("Choose the column that has the date."))
         return self.cleaned_data
 
 

@@ -60,7 +60,7 @@ class ImportForm(forms.Form):
         self.source = source  # whose content is imported, instead of a file
         self.fields["series"].queryset = series
         self.fields["series"].required = homes is not None
-        self.fields["series"].empty_label = None if homes is not None else gettext("the series that the file names")
+        self.fields["series"].empty_label = None if homes is not None else gettext("the series named in the file")
 
     def clean_file(self) -> bytes:
         """Return what the file holds; of a workbook the sheet with talks, as CSV."""

@@ -22,7 +22,7 @@ class RoleForm(forms.Form):
         label=gettext_lazy("Series"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("An organiser looks after the series that you tick. Administrators look after all."),
+        help_text=gettext_lazy("Organisers look after the series that you tick. Administrators look after everything."),
     )
 
     def __init__(self, *args: Any, by: User, **options: Any) -> None:
@@ -67,9 +67,12 @@ class PersonRoleForm(RoleForm):
     """The whole role of a person who has an account."""
 
     is_active = forms.BooleanField(
-        label=gettext_lazy("May sign in"),
+        label=gettext_lazy("Can sign in"),
         required=False,
-        help_text=gettext_lazy("Clear this when somebody leaves: their changes keep their name, and they can return."),
+        help_text=gettext_lazy(
+            "Untick this when someone leaves. Their name stays on their changes, and you can tick it "
+            "again if they return."
+        ),
     )
 
 
@@ -88,4 +91,4 @@ class NewAccountForm(UserCreationForm):
     class Meta(UserCreationForm.Meta):
         model = User
         fields = ("username", "first_name", "last_name")
-        help_texts = {"username": gettext_lazy("You sign in with this name.")}
+        help_texts = {"username": gettext_lazy("You will sign in with this name.")}

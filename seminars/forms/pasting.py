@@ -44,12 +44,12 @@ class PasteForm(forms.Form):
     """A mail and where it belongs."""
 
     talk = TalkChoice(
-        label=_("Talk to fill in"), queryset=None, required=False, empty_label=_("a new talk of the series below"),
+        label=_("Talk to fill in"), queryset=None, required=False, empty_label=_("a new talk in the series below"),
         help_text=_("Drafts and upcoming talks that still need a title, a speaker or an abstract."),
     )  # fmt: skip
     series = forms.ModelChoiceField(label=_("Series"), queryset=None, required=False)
     text = LinesField(
-        label=_("The speaker’s mail or text"),
+        label=_("The speaker’s email or text"),
         max_length=LONGEST_MAIL,
         widget=forms.Textarea(attrs={"rows": 18}),
         help_text=_(
@@ -114,10 +114,12 @@ class PasteForm(forms.Form):
         there = self._talks_on(days, series)
         if talk:
             options = [
-                (STAY, gettext("Fill the chosen talk, which stays on %(day)s") % {"day": _in_full(_day_of(talk))})
+                (STAY, gettext("Fill in the chosen talk and keep it on %(day)s") % {"day": _in_full(_day_of(talk))})
             ]
             if only:
-                options.append((MOVE, gettext("Fill the chosen talk and move it to %(day)s") % {"day": _in_full(only)}))
+                options.append(
+                    (MOVE, gettext("Fill in the chosen talk and move it to %(day)s") % {"day": _in_full(only)})
+                )
             options += self._options_of(there)
         elif len(there) == 1 and there[0].series == (series or there[0].series):
             cleaned["talk"] = self.found = there[0]
@@ -126,8 +128,8 @@ class PasteForm(forms.Form):
             self.day = only
             return
         else:
-            options = [*self._options_of(there), (NEW, gettext("Fill a new talk of the series"))]
-        named = gettext("The mail names %(days)s.") % {"days": gettext(" or ").join(map(_in_full, days))}
+            options = [*self._options_of(there), (NEW, gettext("Fill in a new talk of the series"))]
+        named = gettext("The email mentions %(days)s.") % {"days": gettext(" or ").join(map(_in_full, days))}
         question = gettext("Which talk is it for?")
         answer = self._ask("which", f"{named} {question}", options)
         if answer == MOVE or (answer == NEW and only):
@@ -143,7 +145,7 @@ class PasteForm(forms.Form):
 
     def _options_of(self, talks: Sequence[Talk]) -> list[tuple[str, str]]:
         label = self.fields["talk"].label_from_instance
-        return [(str(talk.pk), gettext("Fill %(talk)s") % {"talk": label(talk)}) for talk in talks]
+        return [(str(talk.pk), gettext("Fill in %(talk)s") % {"talk": label(talk)}) for talk in talks]
 
     # --- who speaks ---
 
@@ -159,7 +161,7 @@ class PasteForm(forms.Form):
             (WhoSpeaks.ADD, gettext("%(present)s and %(new)s") % words),
             (WhoSpeaks.KEEP, gettext("%(present)s, as before") % words),
         ]
-        question = gettext("The talk has %(present)s, the mail names %(new)s. Who speaks?") % words
+        question = gettext("The talk has %(present)s, but the email names %(new)s. Who is speaking?") % words
         self.who_speaks = WhoSpeaks(self._ask("who", question, options) or WhoSpeaks.ADD)
 
     def _ask(self, name: str, question: str, options: list[tuple[str, str]]) -> str:
@@ -168,7 +170,9 @@ class PasteForm(forms.Form):
         self.order_fields(["talk", "series", "which", "who"])
         answer = self.data.get(name, "")
         if answer not in dict(options):
-            self.add_error(name, gettext("Choose an answer, and fill the form again. Your text is still here."))
+            self.add_error(
+                name, gettext("Choose an answer, then choose “Fill in the form” again. Your text is still here.")
+            )
             return ""
         return answer
 

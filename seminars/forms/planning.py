@@ -38,7 +38,7 @@ class PlanForm(forms.Form):
         required=False,
         max_length=20_000,
         help_text=_(
-            "2026-11-26 or 26 Nov 2026, one per line or separated by commas. Breaks on this site are left out already."
+            "2026-11-26 or 26 Nov 2026, one per line or separated by commas. Breaks on this site are already left out."
         ),
     )
 

@@ -88,7 +88,7 @@ class SlotForm(SlotFields):
             del self.errors[name]
         asked = self.cleaned_data
         if "affiliation" in self.typed and asked.get("affiliation") and not self._has_speaker(asked):
-            self._refuse("speaker", gettext("Enter the person whose affiliation this is."))
+            self._refuse("speaker", gettext("Enter the person who has this affiliation."))
         if "topics" in self.typed:
             try:
                 asked["topics"] = self.sheet.topics_named(asked.get("topics", ""))
@@ -220,7 +220,7 @@ class TalkRow(SlotForm):
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_checked and self.is_bound and self.is_removed and self.is_stale:
-            sentence = gettext("%(who)s has changed this talk. Save again to delete it all the same.")
+            sentence = gettext("%(who)s has changed this talk. Save again to delete it anyway.")
             self.add_error(None, sentence % {"who": self._who})
 
     def clean(self) -> dict[str, Any]:

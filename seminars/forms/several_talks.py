@@ -34,7 +34,7 @@ class SeveralTalksForm(forms.Form):
         empty_label=_("no room"),
         error_messages={"invalid_choice": ROOM_GONE},
     )
-    start = ClockField(label=_("Start"), required=False, help_text=_("The day of each talk stays."))
+    start = ClockField(label=_("Start"), required=False, help_text=_("Each talk stays on its day."))
     minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=5, max_value=1440)
     join_url = _field_of_talk("join_url", label=_("Join link"), assume_scheme="https")
     passcode = _field_of_talk("passcode", label=_("Passcode"))

@@ -25,6 +25,6 @@ class SpeakerForm(PictureForm):
             self.alike = Speaker.objects.resembling(self.cleaned_data.get("name", ""))
         if self.alike:
             self.add_error(
-                "name", _("Someone on this site has a very similar name. Check above if it is the same person.")
+                "name", _("Someone on this site has a very similar name. Check above whether it is the same person.")
             )
         return self.cleaned_data

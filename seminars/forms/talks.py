@@ -43,7 +43,7 @@ class TalkForm(DeskForm):
         error_messages = {
             "series": {
                 "invalid_choice": gettext_lazy(
-                    "You no longer look after this series, or it has been deleted. Choose another one."
+                    "You no longer organise this series, or it has been deleted. Choose another one."
                 )
             },
             "room": {"invalid_choice": ROOM_GONE},
@@ -137,7 +137,7 @@ class AppearanceForm(PartForm):
         label=gettext_lazy("Biography"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("It is saved with the person, for all of their talks."),
+        help_text=gettext_lazy("Saved with the person and shown with all their talks."),
     )
     biography_seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the mark of the one that was shown
     upload = upload_field(gettext_lazy("New photo"))
@@ -229,7 +229,7 @@ class AppearanceForm(PartForm):
         if typed != person.biography and seen != self.cleaned_data.get("biography_seen"):
             self.data = self.data.copy()
             self.data[self.add_prefix("biography_seen")] = seen
-            words = _("%(name)s has another biography by now: “%(words)s”. Save again to replace it with yours.")
+            words = _("%(name)s now has a different biography: “%(words)s”. Save again to replace it with yours.")
             self.add_error("biography", words % {"name": person.name, "words": person.biography})
 
     def _find_person(self) -> None:
@@ -302,7 +302,7 @@ class PastedAppearanceForm(AppearanceForm):
         required=False,
         max_length=500,
         assume_scheme="https",
-        help_text=gettext_lazy("From the signature. It is saved with the person."),
+        help_text=gettext_lazy("Taken from the signature of the email. Saved with the person."),
     )
     biographies: Mapping[int, str] = {}  # what the mail says of those who are at the talk already, by their keys
     replaced: frozenset[int] = frozenset()  # the keys of those instead of whom the mail names somebody

@@ -55,7 +55,7 @@ class TransitionForm(forms.Form):
         """Refuse to change what somebody else has changed since the page was opened."""
         is_overtaken = self.data.get("seen", self.now) != self.now
         if is_overtaken and not self.errors and self.typed != self.now:
-            sentence = gettext("Somebody has changed this to “%(now)s”. Save again to replace it with yours.")
+            sentence = gettext("Someone has changed this to “%(now)s”. Save again to replace it with yours.")
             raise ValidationError(sentence % {"now": self.now or "–"}, code="conflict")
         return self.cleaned_data
 
@@ -77,7 +77,7 @@ class AnnounceForm(TransitionForm):
     """Whether a talk is provisional."""
 
     tentative = forms.BooleanField(
-        label=_("Provisional"), required=False, help_text=_("Visitors see that it is not certain yet.")
+        label=_("Provisional"), required=False, help_text=_("Visitors see that the talk is not certain yet.")
     )
 
 
@@ -260,7 +260,7 @@ class RecordingForm(AmendForm):
     """The recording that was promised, or that there is none after all."""
 
     recording_url = Talk._meta.get_field("recording_url").formfield(
-        assume_scheme="https", help_text=_("Leave blank if there is none after all. The page says so.")
+        assume_scheme="https", help_text=_("Leave blank if there is none after all. The page will say so.")
     )
 
     def clean(self) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def _under_another_uid(new: list[SourceEvent], notes: list[DeletedImport], names
 
 
 def _choice_for_all(events: list[SourceEvent], choices: Choices) -> str:
-    question = _("Somebody deleted the drafts of some events here. Import these events again?")
+    question = _("Someone deleted the drafts of some events here. Import these events again?")
     options = [(LEAVE_OUT, _("no")), (AGAIN, _("yes"))]
     options += [(EACH, _("decide for each"))] if len(events) > 1 else []
     chosen = [choices.choose(DELETED, question, options, example=event.name) for event in events]

@@ -29,7 +29,7 @@ class Found(Enum):
     APPLIED = gettext_lazy("changes applied")
     WAITING = gettext_lazy("changes wait on the desk")
     FAILED = gettext_lazy("could not be read")
-    BUSY = gettext_lazy("another process is looking at it")
+    BUSY = gettext_lazy("another process is checking it")
 
 
 def follow(source: Source) -> Found:

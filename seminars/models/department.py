@@ -99,7 +99,7 @@ class Department(PublicModel):
         null=True,
         blank=True,
         related_name="departments_by_mark",
-        verbose_name=_("square mark"),
+        verbose_name=_("icon"),
     )
     icon = models.BinaryField(_("icon"), db_default=b"", editable=False)  # of the mark, as PNG
     contact_name = models.CharField(_("contact"), max_length=200, blank=True)

@@ -125,7 +125,7 @@ class Change(models.Model):
         """The name of the person who did it; the site itself follows time zone rules."""
         if self.follows_zone_rules and not self.by:
             return gettext("The site")
-        return str(self.by) if self.by else gettext("Somebody")
+        return str(self.by) if self.by else gettext("Someone")
 
     @property
     def is_empty(self) -> bool:

@@ -39,7 +39,7 @@ class CodePage(LoginRequiredMixin, FormView):
         return super().get_context_data(**words) | {"next": signing_in.target_of(self.request)}
 
     def refuse(self, form: CodeForm) -> HttpResponse:
-        form.add_error("code", _("This code is wrong or has been used. Type the code that the app shows now."))
+        form.add_error("code", _("This code is wrong or has already been used. Enter the code that the app shows now."))
         return self.form_invalid(form)
 
 

@@ -38,7 +38,7 @@ def test_a_temporary_password_is_replaced_before_the_desk_opens(desk, width, the
 
     assert violations(desk) == []
     assert desk.evaluate("document.documentElement.scrollWidth") <= width
-    choose_password(desk, "Use this password")
+    choose_password(desk, "Save password")
     arrive_at(desk, "/admin/")
     assert desk.refusals == []
 
@@ -76,10 +76,10 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_the_mail(desk, live_ser
     desk.visit("/password/forgotten/")
     desk.get_by_label("Email").fill("ada@example.org")
     desk.get_by_role("button", name="Send the link").click()
-    desk.get_by_role("heading", name="Check your mail").wait_for()
+    desk.get_by_role("heading", name="Check your email").wait_for()
 
     desk.goto(re.search(r"http\S+", mail.outbox[0].body)[0])
-    choose_password(desk, "Use this password")
+    choose_password(desk, "Save password")
     desk.get_by_role("heading", name="Password changed").wait_for()
 
     person.refresh_from_db()
@@ -95,7 +95,7 @@ def test_a_colleague_is_invited_accepts_and_sees_their_series(desk, new_context,
     sign_in(desk, make_administrator())
     desk.visit("/admin/")
     desk.get_by_role("link", name="People and roles").click()
-    desk.get_by_role("link", name="Invite somebody").click()
+    desk.get_by_role("link", name="Invite someone").click()
     desk.get_by_label("Email address").fill("grace@example.org")
     desk.get_by_label("Organiser of series").check()
     desk.get_by_label("Geometry Tea").check()
@@ -126,7 +126,7 @@ def accept(colleague, link):
     colleague.get_by_label("Password confirmation").fill("difference engine 2")
     assert violations(colleague) == []
     assert colleague.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    colleague.get_by_role("button", name="Make my account").click()
+    colleague.get_by_role("button", name="Create my account").click()
     arrive_at(colleague, "/admin/")
 
 
@@ -141,7 +141,7 @@ def test_a_second_step_is_set_up_and_asked_for(desk, width, theme):
     desk.get_by_label("Code").fill(code_of(device, later=-30))
     assert violations(desk) == []
     assert desk.evaluate("document.documentElement.scrollWidth") <= width
-    desk.get_by_role("button", name="Turn the second step on").click()
+    desk.get_by_role("button", name="Turn on two-factor authentication").click()
     desk.get_by_role("heading", name="Recovery codes").wait_for()
     recovery = desk.get_by_role("main").locator("li code").first.inner_text()
     assert violations(desk) == []

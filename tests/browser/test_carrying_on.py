@@ -50,14 +50,14 @@ def test_a_new_hour_of_a_series_is_carried_on_to_its_talks_and_undone(person, se
 
     person.locator("#id_default_start").fill("12:15")
     person.press(person.get_by_role("button", name="Save", exact=True))
-    person.get_by_role("heading", name="Apply to 3 coming talks?").wait_for()
+    person.get_by_role("heading", name="Apply to 3 upcoming talks?").wait_for()
     ticked = [box.is_checked() for box in person.locator("[name=talk]").all()]
     found = violations_in_both_themes(person)
     wide = person.evaluate("document.documentElement.scrollWidth > innerWidth")
     before = hours_on(person, talk)
     person.go_back()
     person.press(person.get_by_role("button", name="Apply to the ticked talks"))
-    person.get_by_text("2 talks are changed.").wait_for()
+    person.get_by_text("2 talks were changed.").wait_for()
 
     assert (ticked, found, wide, before) == ([True, True, False], [], False, [OLD])
     assert [hours_on(person, one) for one in (talk, other)] == [[NEW], [NEW]]
@@ -65,7 +65,7 @@ def test_a_new_hour_of_a_series_is_carried_on_to_its_talks_and_undone(person, se
     assert starts_in_feed(person, series) == ["121500", "160000"]
     assert Talk.objects.get(pk=own.pk).starts_at == own.starts_at
     person.visit(reverse("admin:seminars_talk_history", args=[talk.pk]))
-    person.get_by_text("Usual values of ASSET applied to coming talks: Start").first.wait_for()
+    person.get_by_text("Usual values of ASSET applied to upcoming talks: Start").first.wait_for()
     undo(person)
     assert [hours_on(person, one) for one in (talk, other)] == [[OLD], [OLD]]
     assert starts_in_feed(person, series) == ["120000", "160000"]
@@ -110,7 +110,7 @@ def test_a_selection_of_talks_gets_a_room_and_a_typed_value_ticks_its_box(person
     ticked = person.get_by_label("Change: Room").is_checked()
     person.press(person.get_by_role("button", name="Preview"))
     person.press(person.get_by_role("button", name="Apply to the ticked talks"))
-    person.get_by_text("2 talks are changed.").wait_for()
+    person.get_by_text("2 talks were changed.").wait_for()
 
     assert (ticked, found) == (True, [])
     assert {talk.room for talk in Talk.objects.all()} == {room}

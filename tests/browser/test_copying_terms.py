@@ -64,7 +64,7 @@ def with_a_term_to_copy(series, new):
 
 def preview_of_a_copy(person, series, new):
     person.visit(reverse("admin:plan") + f"?series={series.pk}")
-    person.press(person.get_by_role("link", name="Copy the dates of a former term instead"))
+    person.press(person.get_by_role("link", name="Copy the dates of a previous term instead"))
     person.get_by_label("Copy the dates of").select_option(value=new.before.before.slug)
     person.get_by_label("To the term").select_option(value=new.slug)
     person.press(person.get_by_role("button", name="Preview"))
@@ -82,8 +82,8 @@ def test_a_term_is_copied_and_undone(person, series):
     person.get_by_label("Another room:").select_option(value=f"{free.pk}")
     person.press(person.locator("[name=slot]").last)
     person.press(person.get_by_role("button", name="Preview again"))
-    person.press(person.get_by_role("button", name="Make the drafts"))
-    person.get_by_text("2 drafts are planned in ").wait_for()
+    person.press(person.get_by_role("button", name="Create drafts"))
+    person.get_by_text("2 drafts were added to ").wait_for()
 
     drafts = Talk.objects.drafts().soonest_first()
     assert (ticked, found, wide) == ([True, False, True], [], False)
@@ -106,8 +106,8 @@ def test_a_term_that_is_planned_twice_has_each_talk_once(person, series):
     begins = person.get_by_role("textbox", name="First day").input_value()
 
     person.press(person.get_by_role("button", name="Preview"))
-    person.press(person.get_by_role("button", name="Make the drafts"))
-    person.get_by_text("14 drafts of ASSET are planned.").wait_for()
+    person.press(person.get_by_role("button", name="Create drafts"))
+    person.get_by_text("14 drafts were added to ASSET.").wait_for()
     moved = Talk.objects.soonest_first()[1]
     moved.starts_at, moved.ends_at = moved.starts_at + timedelta(hours=3), moved.ends_at + timedelta(hours=3)
     moved.save()
@@ -120,8 +120,8 @@ def test_a_term_that_is_planned_twice_has_each_talk_once(person, series):
     ticked = [box.is_checked() for box in person.locator("[name=slot]").all()]
     found, wide = in_both_themes(person), person.evaluate("document.documentElement.scrollWidth > innerWidth")
     links = person.locator(".plan-dates td a").count()
-    person.press(person.get_by_role("button", name="Make the drafts"))
-    person.get_by_text("1 draft of ASSET is planned.").wait_for()
+    person.press(person.get_by_role("button", name="Create drafts"))
+    person.get_by_text("1 draft was added to ASSET.").wait_for()
 
     assert (ticked, links, found, wide) == ([False, True], 14, [], False)
     assert (Talk.objects.count(), entries_in_feed(person, series)) == (15, 0)

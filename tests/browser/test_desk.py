@@ -39,7 +39,7 @@ def test_an_organiser_enters_a_talk_with_a_new_speaker_announces_and_cancels_it(
     desk.get_by_role("link", name="Cancel the talk").click()
     desk.get_by_label("Reason").fill("Snow")
     desk.get_by_role("button", name="Cancel the talk").click()
-    desk.get_by_text("The talk is cancelled.").wait_for()
+    desk.get_by_text("The talk has been cancelled.").wait_for()
 
     talk = Talk.objects.get()
     assert (talk.headline, talk.speaker_names) == ("On engines", "Ada Lovelace")

@@ -68,8 +68,8 @@ def test_a_pasted_mail_fills_the_form_and_is_saved(desk):
     sign_in(desk, make_organiser(series))
     desk.visit("/admin/")
     desk.get_by_role("link", name="Paste a talk", exact=True).first.click()
-    desk.get_by_label("The speaker’s mail or text").fill(MAIL)
-    desk.get_by_role("button", name="Fill the form").click()
+    desk.get_by_label("The speaker’s email or text").fill(MAIL)
+    desk.get_by_role("button", name="Fill in the form").click()
     desk.locator(".previewed-text math").first.wait_for()
 
     assert "When: noon" in desk.get_by_role("region", name="Text that fits no field").inner_text()
@@ -89,7 +89,7 @@ def test_an_abstract_is_typeset_as_it_is_typed(desk):
     desk.get_by_label("Abstract").press_sequentially("On $x^2$ and <b>bold</b>")
     desk.locator(".previewed-text math").first.wait_for()
 
-    assert "<b>bold</b>" in desk.get_by_role("region", name="How it will look").first.inner_text()
+    assert "<b>bold</b>" in desk.get_by_role("region", name="Preview").first.inner_text()
     assert desk.refusals == []
 
 
@@ -101,7 +101,7 @@ def test_without_javascript_a_button_previews_the_abstract(browser, live_server)
     page.get_by_label("Password").fill("open sesame 7")
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     with page.expect_popup() as shown:
-        page.get_by_role("button", name="How the abstract will look").click()
+        page.get_by_role("button", name="Preview the abstract").click()
 
     assert shown.value.locator(".previewed-text math").count() == 1
     page.context.close()
@@ -113,7 +113,7 @@ def test_a_calendar_is_uploaded_previewed_and_imported(desk):
     desk.get_by_role("link", name="Import talks").first.click()
     desk.get_by_label("File").set_input_files(ENGINES)
     desk.get_by_role("button", name="Preview").click()
-    desk.get_by_role("heading", name="What would happen").wait_for()
+    desk.get_by_role("heading", name="Preview of the import").wait_for()
 
     is_open_to_all(desk, 1280)
     assert not Talk.objects.exists()
@@ -127,8 +127,8 @@ def test_the_page_of_a_real_talk_fills_the_form(desk):
     draft = make_draft(title="")
     sign_in(desk, make_organiser(draft.series))
     desk.visit(reverse("admin:paste") + f"?talk={draft.pk}")
-    desk.get_by_label("The speaker’s mail or text").fill((SEEDS / "talk-page.txt").read_text())
-    desk.get_by_role("button", name="Fill the form").click()
+    desk.get_by_label("The speaker’s email or text").fill((SEEDS / "talk-page.txt").read_text())
+    desk.get_by_role("button", name="Fill in the form").click()
     desk.get_by_role("button", name="Save", exact=True).click()
     arrive_at(desk, reverse("admin:seminars_talk_changelist"))
 

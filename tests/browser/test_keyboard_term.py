@@ -111,8 +111,8 @@ def plan(desk, hands, visitor):
     hands.follow("Plan a term", exact=True)
     hands.push("Preview")
     assert "Fall break" in desk.locator(".plan-dates").inner_text()
-    hands.push("Make the drafts")
-    desk.get_by_text("13 drafts of ASSET are planned.").wait_for()
+    hands.push("Create drafts")
+    desk.get_by_text("13 drafts were added to ASSET.").wait_for()
     starts = [local(talk.starts_at) for talk in Talk.objects.soonest_first()]
     assert {(start.weekday(), start.hour) for start in starts} == {(Weekday.WEDNESDAY, 12)}
     assert visitor.feed == {}
@@ -132,7 +132,7 @@ def fill(desk, hands, visitor):
             desk.keyboard.press("Shift+Enter")
     with desk.expect_navigation():
         desk.keyboard.press("Control+Enter")
-    desk.get_by_text("3 talks are changed.").wait_for()
+    desk.get_by_text("3 talks were changed.").wait_for()
     assert Talk.objects.exclude(title="").count() == 3
     assert "On engines" not in visitor.page
     assert visitor.feed == {}

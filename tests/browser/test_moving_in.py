@@ -136,7 +136,7 @@ def test_an_old_calendar_is_followed_until_it_is_left(organiser, series, setting
     with serving(lambda handler: sends(answers[0])(handler)) as url:
         follow(organiser, url)
         look(organiser)
-        organiser.get_by_role("link", name="4 changes wait").click()
+        organiser.get_by_role("link", name="4 changes are waiting").click()
         import_it(organiser)
         organiser.get_by_text("Imported: 4 new.").wait_for()
         answers.pop(0)

@@ -246,7 +246,7 @@ def test_pasted_rows_beyond_the_end_become_drafts_on_the_next_free_days(grid, se
     press(grid, "Control+Y")
     identities = grid.locator("tbody input[name$=-uid]").evaluate_all("all => all.map((one) => one.value)")
     press(grid, "Control+Enter")
-    grid.get_by_text("1 talk is changed. 2 drafts are added.").wait_for()
+    grid.get_by_text("1 talk was changed. 2 drafts were added.").wait_for()
 
     first = today() + timedelta(days=1 + (Weekday.WEDNESDAY - today().weekday() - 1) % 7)
     assert days[3:] == [f"{first}", f"{first + timedelta(weeks=1)}"]
@@ -280,7 +280,7 @@ def test_saving_does_not_ask_whether_to_leave(grid, talks):
     grid.cell(talks[0], "title").focus()
     grid.keyboard.type("New")
     press(grid, "Control+Enter")
-    grid.get_by_text("1 talk is changed.").wait_for()
+    grid.get_by_text("1 talk was changed.").wait_for()
 
     assert asked == []
     assert grid.locator(".is-unsaved").count() == 0
@@ -297,7 +297,7 @@ def test_a_conflict_shows_both_values_and_either_can_be_taken(grid, talks):
     grid.get_by_role("button", name="Take “Theirs”").click()
     taken = grid.cell(talks[0], "title").input_value(), grid.locator(".is-unsaved").count()
     press(grid, "Control+Z", "Control+Enter")
-    grid.get_by_text("1 talk is changed.").wait_for()
+    grid.get_by_text("1 talk was changed.").wait_for()
 
     assert (mine, taken) == ("Mine", ("Theirs", 0))
     assert Talk.objects.get(pk=talks[0].pk).title == "Mine"
@@ -312,7 +312,7 @@ def test_the_list_of_problems_leads_to_the_cell(grid, talks):
 
     assert grid.at() == f"talk-{talks[1].pk}-speaker"
     described = grid.cell(talks[1], "speaker").get_attribute("aria-describedby")
-    assert grid.locator(f"#{described}").inner_text() == "Enter the person whose affiliation this is."
+    assert grid.locator(f"#{described}").inner_text() == "Enter the person who has this affiliation."
 
 
 # --- for everybody ---

@@ -119,7 +119,7 @@ def test_a_block_fills_rows_and_columns_and_is_saved_only_by_saving(schedule, ta
     assert told(schedule) == [f"Cells changed: 6. {SAVED_NOTHING}"]
     assert sorted(Talk.objects.values_list("title", flat=True)) == ["Old 0", "Old 1", "Old 2"]
     schedule.keyboard.press("Control+Enter")
-    schedule.get_by_text("2 talks are changed.").wait_for()
+    schedule.get_by_text("2 talks were changed.").wait_for()
     assert [(talk.title, talk.speaker_names) for talk in Talk.objects.soonest_first()] == [
         ("On engines", "Ada Lovelace"), ("", "Grace Hopper"), ("Old 2", "")
     ]  # fmt: skip
@@ -141,7 +141,7 @@ def test_dates_times_and_rooms_are_pasted_as_a_spreadsheet_shows_them(schedule, 
     schedule.get_by_text("9:30 am").wait_for()
     summary = told(schedule)
     schedule.keyboard.press("Control+Enter")
-    schedule.get_by_text("3 talks are changed.").wait_for()
+    schedule.get_by_text("3 talks were changed.").wait_for()
 
     assert shown == [
         [f"{tomorrow:%d.%m.%Y}", "4:15 PM", str(other.pk)],
@@ -187,7 +187,7 @@ def test_a_day_that_does_not_fit_its_weekday_is_asked_about_and_may_be_meant(sch
     schedule.get_by_label(f"Yes, I mean {day(tomorrow, with_year=True)}").check()
     struck = schedule.locator("tr.is-removed").count()
     schedule.get_by_role("button", name="Save all rows").click()
-    schedule.get_by_text("1 talk is changed.").wait_for()
+    schedule.get_by_text("1 talk was changed.").wait_for()
 
     assert struck == 0
     assert local(Talk.objects.get(pk=talks[0].pk).starts_at).date() == tomorrow

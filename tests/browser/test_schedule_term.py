@@ -77,7 +77,7 @@ def test_fourteen_rows_of_five_columns_are_pasted_saved_and_undone_by_keyboard(d
         press(grid, "Tab")
 
     press(grid, "Control+V", "Control+Enter")
-    grid.get_by_text("14 talks are changed.").wait_for()
+    grid.get_by_text("14 talks were changed.").wait_for()
     pasted = saved(series)
     check_what_visitors_get(grid, series, [TERM[0][2]])
     change = Change.objects.latest_first().first()
@@ -106,7 +106,7 @@ def test_a_term_is_filled_in_by_touch(phone, series):
     phone.get_by_role("button", name="Undo", exact=True).tap()
     sizes = [box.bounding_box() for box in phone.locator("#pasted .submit-row :is(input, button):visible").all()]
     phone.get_by_role("button", name="Save all rows").tap()
-    phone.get_by_text("14 talks are changed.").wait_for()
+    phone.get_by_text("14 talks were changed.").wait_for()
     pasted = saved(series)
     undo(phone)
 

@@ -103,7 +103,7 @@ def test_a_prepared_notice_takes_two_taps(phone, talk):
 
     phone.get_by_role("link", name="Notice: Ada – On engines").tap()
     phone.get_by_role("button", name="Last talk of the term").tap()
-    phone.get_by_text("The notice is changed.").wait_for()
+    phone.get_by_text("The notice has been changed.").wait_for()
 
     assert Talk.objects.get().notice == "Last talk of the term"
     assert len(taps) == 2
@@ -124,7 +124,7 @@ def test_a_term_of_fourteen_weeks_takes_eight_clicks_and_less_than_a_minute(desk
     desk.get_by_role("button", name="Preview").click()
     desk.get_by_text("Fall break").first.wait_for()
     desk.get_by_role("checkbox").nth(3).click()
-    desk.get_by_role("button", name="Make the drafts").click()
+    desk.get_by_role("button", name="Create drafts").click()
     desk.locator(".messagelist .success").wait_for()
 
     assert len(clicks) <= 8

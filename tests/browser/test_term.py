@@ -30,8 +30,8 @@ def test_fourteen_wednesdays_are_planned_in_four_clicks(desk, series):
     desk.get_by_role("link", name="Plan a term", exact=True).click()
     desk.get_by_role("button", name="Preview").click()
     desk.get_by_text("Fall break").wait_for()
-    desk.get_by_role("button", name="Make the drafts").click()
-    desk.get_by_text("13 drafts of ASSET are planned.").wait_for()
+    desk.get_by_role("button", name="Create drafts").click()
+    desk.get_by_text("13 drafts were added to ASSET.").wait_for()
 
     starts = [local(talk.starts_at) for talk in Talk.objects.all()]
     assert {(start.weekday(), start.hour) for start in starts} == {(2, 12)}
@@ -53,7 +53,7 @@ def test_the_schedule_is_filled_by_keyboard_and_enter_moves_down(desk, series):
     desk.keyboard.press("Shift+Enter")
     desk.keyboard.type("London")
     desk.keyboard.press("Control+Enter")
-    desk.get_by_text("2 talks are changed.").wait_for()
+    desk.get_by_text("2 talks were changed.").wait_for()
 
     assert [str(Talk.objects.get(pk=talk.pk).speakers[0]) for talk in (one, other)] == [
         "Ada Lovelace (London)",
@@ -69,11 +69,11 @@ def test_planning_and_keeping_a_term_need_no_script(live_server, new_context, se
     page.get_by_label("Password").fill("open sesame 7")
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Preview").click()
-    page.get_by_role("button", name="Make the drafts").click()
+    page.get_by_role("button", name="Create drafts").click()
     page.locator(".cell-title input").first.fill("On engines")
     page.get_by_role("button", name="Save all rows").click()
 
-    assert page.get_by_text("1 talk is changed.").is_visible()
+    assert page.get_by_text("1 talk was changed.").is_visible()
     assert Talk.objects.filter(title="On engines").count() == 1
 
 
@@ -113,7 +113,7 @@ def test_the_pages_of_a_term_are_accessible(desk, series, width):
         desk.visit(address)
         if address == reverse("admin:plan"):
             desk.get_by_role("button", name="Preview").click()
-            desk.get_by_role("button", name="Make the drafts").wait_for()
+            desk.get_by_role("button", name="Create drafts").wait_for()
         assert desk.refusals == []
         found = violations_in_both_themes(desk)
         desk.refusals.clear()  # axe's own: it tries out styles

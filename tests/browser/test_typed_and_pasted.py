@@ -71,14 +71,14 @@ def test_a_mail_is_pasted_and_fills_the_draft_of_its_day(person, series):
     draft = make_draft(series=series, starts_at=coming(6), title="", speakers=["Bo Reed"])
     person.visit(reverse("admin:paste"))
     day = date_formats.written(coming(6).date(), "j F")
-    person.get_by_label("The speaker’s mail or text").fill(f"Title: On engines\nSpeaker: Ada Lovelace\nDate: {day}")
+    person.get_by_label("The speaker’s email or text").fill(f"Title: On engines\nSpeaker: Ada Lovelace\nDate: {day}")
 
-    person.press(person.get_by_role("button", name="Fill the form"))
-    person.get_by_text("Who speaks?").wait_for()
+    person.press(person.get_by_role("button", name="Fill in the form"))
+    person.get_by_text("Who is speaking?").wait_for()
     assert violations(person) == []
     person.press(person.get_by_label("Ada Lovelace instead of Bo Reed"))
-    person.press(person.get_by_role("button", name="Fill the form"))
-    person.get_by_text("This fills the draft of").wait_for()
+    person.press(person.get_by_role("button", name="Fill in the form"))
+    person.get_by_text("You are filling in the draft of").wait_for()
     person.press(person.get_by_role("button", name="Save", exact=True))
     person.wait_for_load_state("networkidle")
 

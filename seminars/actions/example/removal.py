@@ -23,7 +23,7 @@ def start_empty() -> None:
     """
     with publishing():
         if not Department.objects.current().is_example:
-            raise ValidationError(_("There is no example here to remove."))
+            raise ValidationError(_("There is no example data to remove."))
         for model in apps.get_app_config("seminars").get_models():
             if model not in KEPT:
                 rows = model._base_manager.all()

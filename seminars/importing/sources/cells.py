@@ -135,7 +135,7 @@ def read_choice(cell: str, choices: type[TextChoices]) -> str:
             if found := next((one for one in choices if folded in {fold(one.value), fold(str(one.label))}), None):
                 return found.value
     words = {"typed": cell, "values": ", ".join(choices.values)}
-    raise ValidationError(_("“%(typed)s” is not possible here. Write one of: %(values)s.") % words)
+    raise ValidationError(_("“%(typed)s” is not allowed here. Enter one of these: %(values)s.") % words)
 
 
 def read_list(cell: str) -> list[str]:

@@ -113,7 +113,7 @@ def _is_short(pattern: Pattern, stop: datetime) -> bool:
 
 def _refuse_many_steps(pattern: Pattern, changes: list[Pattern], stop: datetime) -> None:
     if sum(steps(rule, _utc(pattern.start), stop) for rule in pattern.rules) > _MOST_STEPS:
-        reason = _("The event has repeated for too long. Export a part of its dates, or enter them one by one.")
+        reason = _("The event repeats over too long a time. Export some of its dates, or enter them one by one.")
         raise Unreadable(pattern.line, reason)
     # The library steps through all dates that a change moves others over.
     is_near = all(abs(_utc(change.start) - _utc(change.identity)) <= _FARTHEST_SHIFT for change in changes)

@@ -136,7 +136,7 @@ class Times:
         if value is None:
             raise Unreadable(found.line, _("%(name)s “%(value)s” is not a date and time.") % words)
         if value.year not in YEARS:
-            raise Unreadable(found.line, _("%(name)s “%(value)s” is not a possible time for a talk.") % words)
+            raise Unreadable(found.line, _("%(name)s “%(value)s” is not a valid time for a talk.") % words)
         return self._in_its_zone(value, found)
 
     def _in_its_zone(self, value: datetime | date, found: Property) -> Moment:
@@ -220,4 +220,4 @@ def _length_of(found: Property, written: str) -> timedelta:
 
 
 def _not_a_length(found: Property) -> str:
-    return _("DURATION “%(value)s” is not a possible length for a talk.") % {"value": found.raw.strip()[:40]}
+    return _("DURATION “%(value)s” is not a valid length for a talk.") % {"value": found.raw.strip()[:40]}

@@ -104,7 +104,7 @@ def day(written: str, *, name: str) -> date:
 
 def _impossible(written: str, name: str) -> UnusableValue:
     words = {"name": name, "value": written[:40]}
-    return UnusableValue(_("%(name)s “%(value)s” is not a possible time for a talk.") % words)
+    return UnusableValue(_("%(name)s “%(value)s” is not a valid time for a talk.") % words)
 
 
 def abstract_and_meeting(*written: str) -> tuple[str, Meeting]:

@@ -48,7 +48,10 @@ def parse_page(text: str) -> SourceFile:
     """Parse the text of a talk's page or mail; raise ValidationError if it is not one."""
     if len(text) > _LONGEST_PAGE:
         raise ValidationError(
-            _("This is no calendar, and it is too long for the page of one talk. Check that you chose the right file.")
+            _(
+                "This is not a calendar, and it is too long to be the page of one talk. Check that you chose "
+                "the right file."
+            )
         )
     talk = _talk_in(sections_of(plain_text(text)))
     if not talk.title or not (talk.people or talk.abstract or talk.biography):

@@ -67,7 +67,7 @@ def _end(starts_at: datetime | None, duration: str) -> datetime | None:
         return None
     parts = duration.split(":")
     if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts) or len(parts) not in {2, 3}:
-        raise UnusableValue(_("“%(value)s” is not a possible length for a talk.") % {"value": duration[:40]})
+        raise UnusableValue(_("“%(value)s” is not a valid length for a talk.") % {"value": duration[:40]})
     days, hours, minutes = [0, 0, 0, *map(int, parts)][-3:]
     return starts_at + timedelta(days=days, hours=hours, minutes=minutes)
 

@@ -59,7 +59,7 @@ def parse_spreadsheet(table: Table, chosen: Mapping[str, str], most: int = MOST,
     means = table.means(chosen)
     if not {*DATES, "uid"} & set(means):
         raise NoDateColumn(
-            _("No column of this spreadsheet is known to be the date. Say which one it is, or call it “Date”.")
+            _("We could not tell which column of this spreadsheet has the date. Choose it, or call it “Date”.")
         )
     rows = list(_rows(table, means))
     talks = [row for row in rows if row.names_a_talk or (row.day and not row.is_heading)]

@@ -252,7 +252,9 @@ def _refuse_missing_columns(edits: frozenset[str], cells: Cells) -> None:
     for fields, columns in TOGETHER.items():
         missing = [_label(name) for name in columns if name not in cells]
         if missing and fields & edits:
-            sentence = _("The file lacks the columns that this edit needs: %(columns)s. Export the talks again.")
+            sentence = _(
+                "The file does not have the columns that this edit needs: %(columns)s. Export the talks again."
+            )
             raise ValidationError(sentence % {"columns": ", ".join(missing)})
 
 

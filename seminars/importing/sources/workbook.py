@@ -54,11 +54,11 @@ def _too_large() -> str:
 
 def _reason(outcome: str) -> str:
     return {
-        "password": _("This spreadsheet is protected by a password. Save it without the password, then import it."),
+        "password": _("This spreadsheet is protected with a password. Save it without the password, then import it."),
         "macros": _("This spreadsheet contains macros. Save it as .xlsx without macros, or as CSV, then import it."),
         "links": _(
-            "This spreadsheet takes values from other files. Copy the cells, paste them as values into a new "
-            "file, and import that."
+            "This spreadsheet uses values from other files. Copy the cells, paste them as values into a "
+            "new file, and import that."
         ),
         "large": _too_large(),
     }.get(outcome, _("This file cannot be read as a spreadsheet. Save it as .xlsx or CSV, then import it again."))

@@ -12,8 +12,8 @@ class Command(DepartmentCommand):
     """Safe to run at any time and to repeat; a source that fails does not stop the others."""
 
     help = _(
-        "Look at the addresses that series follow. Apply the changes if the organiser chose so and nothing is in "
-        "doubt. Otherwise they wait on the desk."
+        "Check the addresses that series follow. Apply their changes if an organiser has allowed "
+        "this and nothing is in doubt. Otherwise they wait on the desk."
     )
 
     def handle(self, *, verbosity: int, **options: object) -> None:

@@ -19,7 +19,9 @@ class Command(DepartmentCommand):
         parser.add_argument(
             "--talks", type=int, help=_("Create exactly this many talks: upcoming ones first, then past ones.")
         )
-        parser.add_argument("--seed", type=int, default=1, help=_("Another number creates another department."))
+        parser.add_argument(
+            "--seed", type=int, default=1, help=_("Use a different number to create a different department.")
+        )
 
     def handle(self, *, talks: int | None, seed: int, **options: object) -> None:
         try:

@@ -12,14 +12,14 @@ from seminars.models import User
 class Command(BaseCommand):
     """The password is asked for as before."""
 
-    help = _("Remove the second step of a person, who can then sign in with the password alone.")
+    help = _("Turn off two-factor authentication for an account, which then signs in with the password alone.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("username", help=_("The name with which the person signs in."))
+        parser.add_argument("username", help=_("The username of the account."))
 
     def handle(self, *, username: str, **options: object) -> None:
         person = User.objects.filter(username=username).first()
         if person is None:
-            raise CommandError(_("Nobody signs in as %(name)s.") % {"name": username})
+            raise CommandError(_("There is no account called %(name)s. Check the username.") % {"name": username})
         second_step.remove(person, by=None)
         self.stdout.write(_("%(name)s now signs in with the password alone.") % {"name": username})
