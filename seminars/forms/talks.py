@@ -108,7 +108,8 @@ class TalkForm(DeskForm):
     def clean_abstract(self) -> str:
         """Take an outline that nobody has filled in for no abstract."""
         typed = self.cleaned_data["abstract"]
-        return "" if typed and Series.objects.with_outline(typed).exists() else typed
+        is_new = typed and typed != self.instance.abstract
+        return "" if is_new and Series.objects.with_outline(typed).exists() else typed
 
     def clean_zone(self) -> str:
         return zone_of(self.cleaned_data["zone"])
