@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME, TOTAL_FORM_COUNT
 from django.forms.models import InlineForeignKeyField
 from django.forms.utils import ErrorDict
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -105,7 +105,7 @@ class DeskFormSet(forms.BaseInlineFormSet):
             delete.widget.attrs["aria-label"] = _("Delete %(what)s") % words
 
 
-def with_another_row(data: QueryDict, formset: type[forms.BaseInlineFormSet], **values: Any) -> QueryDict:
+def with_another_row(data: MultiValueDict, formset: type[forms.BaseInlineFormSet], **values: Any) -> MultiValueDict:
     """Return what was sent with one more row, which has the values that a new one begins with."""
     prefix = formset.get_default_prefix()
     number = as_key(data.get(f"{prefix}-{TOTAL_FORM_COUNT}", "")) or 0

@@ -69,8 +69,12 @@ class PageWithFormulas(template.Node):
         page = self.nodelist.render(context)
         if "<math" not in page:
             return page
-        link = format_html('<link rel="stylesheet" href="{}">\n</head>', static("css/math.css"))
-        return mark_safe(page.replace("</head>", link, 1))  # noqa: S308  a rendered page
+        links = format_html(
+            '<link rel="stylesheet" href="{}">\n<script type="module" src="{}"></script>\n</head>',
+            static("css/math.css"),
+            static("js/shown.js"),
+        )
+        return mark_safe(page.replace("</head>", links, 1))  # noqa: S308  a rendered page
 
 
 # --- moments, in the department's time and the language's words ---

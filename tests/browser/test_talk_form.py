@@ -142,6 +142,6 @@ def test_without_script_new_people_are_typed_and_saved(browser, live_server, ser
     page.locator("#id_appearances-1-new_name").fill("Grace Hopper")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    assert "is saved" in page.locator(".messagelist").inner_text()
+    assert "was saved" in page.locator(".messagelist").inner_text()
     assert Talk.objects.get().speaker_names == "Emmy Noether, Grace Hopper"
     page.context.close()
