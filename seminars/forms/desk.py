@@ -105,14 +105,13 @@ class DeskFormSet(forms.BaseInlineFormSet):
             delete.widget.attrs["aria-label"] = _("Delete %(what)s") % words
 
 
-def with_another_row(data: MultiValueDict, formset: type[forms.BaseInlineFormSet], **values: Any) -> MultiValueDict:
+def with_another_row(data: MultiValueDict, formset: type[forms.BaseInlineFormSet]) -> MultiValueDict:
     """Return what was sent with one more row, which has the values that a new one begins with."""
     prefix = formset.get_default_prefix()
     number = as_key(data.get(f"{prefix}-{TOTAL_FORM_COUNT}", "")) or 0
-    row = sent_by(formset.form()) | values
-    more = data.copy()
+    more = copy(data)
     more[f"{prefix}-{TOTAL_FORM_COUNT}"] = str(number + 1)
-    for name, value in row.items():
+    for name, value in sent_by(formset.form()).items():
         more[f"{prefix}-{number}-{name}"] = value
     return more
 

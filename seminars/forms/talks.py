@@ -22,7 +22,7 @@ from seminars.forms.people import NEW_PERSON, in_full
 from seminars.forms.photos import read, upload_field
 from seminars.forms.talk_times import EndWidget, end_of
 from seminars.forms.widgets import PreviewedText
-from seminars.models import Appearance, Series, Speaker, Talk, TalkTopic
+from seminars.models import Appearance, Series, Speaker, Talk
 from seminars.models.name_matching import surely_meant
 from seminars.models.talk import new_uid
 from seminars.models.wall_times import zone_info, zone_of
@@ -108,7 +108,8 @@ class TalkForm(DeskForm):
     def clean_abstract(self) -> str:
         """Take an outline that nobody has filled in for no abstract."""
         typed = self.cleaned_data["abstract"]
-        return "" if typed and Series.objects.with_outline(typed).exists() else typed
+        is_new = typed and typed != self.instance.abstract
+        return "" if is_new and Series.objects.with_outline(typed).exists() else typed
 
     def clean_zone(self) -> str:
         return zone_of(self.cleaned_data["zone"])
@@ -155,9 +156,7 @@ class AppearanceForm(PartForm):
     biography_seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the mark of the one that was shown
     upload = upload_field(gettext_lazy("New photo"))
 
-    class Meta:
-        model = Appearance
-        fields = ["speaker", "role", "affiliation", "is_external", "order"]
+    class Meta:  # model and fields are named by the inline, else Django would make the fields of each subclass anew
         error_messages = {
             "speaker": {"invalid_choice": gettext_lazy("This person has been deleted or merged. Choose them again.")}
         }
@@ -338,8 +337,6 @@ class TalkTopicForm(PartForm):
     """A topic of the talk."""
 
     class Meta:
-        model = TalkTopic
-        fields = ["topic"]
         error_messages = {"topic": {"invalid_choice": gettext_lazy("This topic has been deleted. Choose another one.")}}
 
 
