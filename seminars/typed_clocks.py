@@ -17,7 +17,7 @@ _AFTERNOON = (
 )
 _CLOCK = (
     rf"(?:(?P<{{0}}word>{_NOON}|{_MIDNIGHT})|(?P<{{0}}hour>\d{{{{1,2}}}})"
-    r"(?:(?:[:.]| ?(?:h|uhr) ?)(?P<{0}minute>\d\d)(?::(?P<{0}second>\d\d)(?:\.\d+)?)?)?"
+    r"(?:(?:[:.]| ?(?:h|uhr) ?)(?P<{0}minute>\d\d)(?::(?P<{0}second>\d\d(?:\.\d+)?))?)?"
     rf" *(?P<{{0}}suffix>[ap]\.? ?m\.?|{_NOON}|{_MIDNIGHT}|(?:(?:uhr|h) )?(?:{_MORNING}|{_AFTERNOON})"
     r"|uhr|o'clock|hrs|hours|horas|heures|ore|hs?)?)"
 )
@@ -28,14 +28,19 @@ _FROM_TO = re.compile(
 )
 _HOURS_ALONE = re.compile(r"\d{1,2}", re.ASCII)
 _WITHOUT_COLON = re.compile(r"(\d{1,2})(\d\d)", re.ASCII)
+_NEXT_MINUTE = 59.5  # seconds: a spreadsheet that keeps 15:30 as a part of a day may write 15:29:59.97
 _EARLIEST_ALONE = 7  # "3" may be three o'clock in the afternoon, "9" and "15" are plain
+
+
+class NextDay(ValueError):
+    """24:00, which is 00:00 of the next day."""
 
 
 def clock_in(typed: str) -> tuple[int, int | None]:
     """Read a time of day, or one to another, as minutes after midnight; 24:00 is the end of the day.
 
-    "15:30", "15.30", "15h30", "3:30 PM", "15 Uhr", "16 Uhr c.t.", "noon", "15:30–16:30", "3–4 pm". Raise ValueError
-    for anything else, also for a bare number, which says nothing of hours or minutes.
+    "15:30", "15.30", "15h30", "3:30 PM", "15 Uhr", "16 Uhr c.t.", "noon", "15:30–16:30", "3–4 pm". Seconds are left
+    out. Raise ValueError for anything else, also for a bare number, which says nothing of hours or minutes.
     """
     found = _FROM_TO.fullmatch(fold(typed).strip(" ,"))
     if not found:
@@ -55,9 +60,12 @@ def clock_in(typed: str) -> tuple[int, int | None]:
 def time_in(typed: str) -> time:
     """Read what is typed where a time of day is asked for: as `clock_in`, or "15" or "1530".
 
-    Raise ValueError for anything else, also for a bare number below 7, which is seldom meant as an hour of the night.
+    Raise NextDay for 24:00, and ValueError for anything else, also for a bare number below 7, which is seldom meant as
+    an hour of the night.
     """
     written = typed.strip()
+    if written in {"24", "2400"}:
+        raise NextDay(typed)
     if found := _WITHOUT_COLON.fullmatch(written):
         return time(int(found[1]), int(found[2]))
     if _HOURS_ALONE.fullmatch(written) and int(written) >= _EARLIEST_ALONE:
@@ -65,7 +73,17 @@ def time_in(typed: str) -> time:
     start, end = clock_in(written)
     if end is not None:
         raise ValueError(typed)
-    return time(*divmod(start % A_DAY, 60))
+    if start == A_DAY:
+        raise NextDay(typed)
+    return time(*divmod(start, 60))
+
+
+def ends_the_day(typed: str) -> bool:
+    """Tell whether an end is typed as the midnight after its day: "24:00", "midnight"."""
+    try:
+        return typed.strip() in {"24", "2400"} or clock_in(f"0:00 - {typed}")[1] == A_DAY
+    except ValueError:
+        return False
 
 
 def _quarter_past(minutes: int) -> int:
@@ -91,10 +109,10 @@ def _minutes(found: re.Match[str], which: str, suffix: str, *, is_told: bool) ->
     hour = _on_24_hours(hour, suffix, found[0])
     if suffix == "midnight" and which == "to_":
         return A_DAY
-    rounded = hour * 60 + minute + (int(found[f"{which}second"] or 0) >= 30)
-    if rounded > A_DAY:
+    minutes = hour * 60 + minute + (float(found[f"{which}second"] or 0) >= _NEXT_MINUTE)
+    if minutes > A_DAY:
         raise ValueError(found[0])
-    return rounded
+    return minutes
 
 
 def _on_24_hours(hour: int, suffix: str, typed: str) -> int:

@@ -49,6 +49,7 @@ class TypedDay:
 
     day: date
     weekdays: frozenset[int] = frozenset()
+    is_inferred: bool = False  # its year was not typed
 
     @property
     def contradicts(self) -> bool:
@@ -56,20 +57,20 @@ class TypedDay:
         return bool(self.weekdays) and self.day.weekday() not in self.weekdays
 
 
-def day_in(typed: str, *, order: str = "") -> date:
+def day_in(typed: str, *, order: str = "", near: date | None = None) -> TypedDay:
     """Read a day with its year: "2026-11-26", "26.11.2026", "26 Nov 2026", "Nov 26, 2026", "jeudi 26 novembre 2026".
 
-    `order` says how "05/11/2026" is read: DAY_FIRST or MONTH_FIRST; without it, such a day is not read. Raise
-    ValueError for anything else, and for a day that the calendar does not have.
+    `order` says how "05/11/2026" is read: DAY_FIRST or MONTH_FIRST; without it, such a day is not read. If `near` is
+    given, a year that is not typed is the one that brings the day closest to it. Raise ValueError for anything else,
+    and for a day that the calendar does not have.
     """
     if _ISO.fullmatch(typed):
-        return date.fromisoformat(typed)
-    for found, _weekdays_named in _matches(fold(typed).strip(" ,")):
-        if found["year"]:
-            return date(_year(found["year"]), month_named(found["month"]), int(found["day"]))
-    if order and (found := _WITH_SLASHES.fullmatch(_bare(typed))) and found["year"]:
-        day, month = _in_order(found, order)
-        return date(_year(found["year"]), month, day)
+        return TypedDay(date.fromisoformat(typed))
+    for found, weekdays in _matches(fold(typed).strip(" ,")):
+        if found["year"] or near:
+            return _typed_day(found, weekdays, (int(found["day"]), month_named(found["month"])), near)
+    if order and (found := _WITH_SLASHES.fullmatch(_bare(typed))) and (found["year"] or near):
+        return _typed_day(found, frozenset(), _in_order(found, order), near)
     raise ValueError(typed)
 
 
@@ -86,10 +87,10 @@ def read_day(typed: str, *, today: date, near: date | None = None) -> TypedDay:
     if relative := _relative(folded, today):
         return TypedDay(relative)
     for found, weekdays in _matches(folded):
-        return TypedDay(_dated(found["year"], month_named(found["month"]), int(found["day"]), today, near), weekdays)
+        return _typed_day(found, weekdays, (int(found["day"]), month_named(found["month"])), near, today)
     for written, weekdays in _readings(folded):
         if found := _WITH_SLASHES.fullmatch(written):
-            return TypedDay(_with_slashes(found, today, near), weekdays)
+            return _with_slashes(found, weekdays, today, near)
     raise ValueError(typed)
 
 
@@ -104,7 +105,7 @@ def order_of_language() -> str:
 def orders_of(typed: str) -> set[str]:
     """Return the orders in which a day such as "05/11/2026" can be read; none for a day of another form."""
     found = _WITH_SLASHES.fullmatch(_bare(typed))
-    if not found or not found["year"]:
+    if not found:
         return set()
     first, second = int(found["first"]), int(found["second"])
     return {order for order, month in ((DAY_FIRST, second), (MONTH_FIRST, first)) if month <= 12}
@@ -170,14 +171,13 @@ def _relative(folded: str, today: date) -> date | None:
     return today + timedelta(days=(min(weekdays) - today.weekday() - 1) % 7 + 1)
 
 
-def _with_slashes(found: re.Match[str], today: date, near: date | None) -> date:
+def _with_slashes(found: re.Match[str], weekdays: frozenset[int], today: date, near: date | None) -> TypedDay:
     order = order_of_language()
     try:
-        day, month = _in_order(found, order)
-        return _dated(found["year"], month, day, today, near)
+        return _typed_day(found, weekdays, _in_order(found, order), near, today)
     except ValueError:
-        day, month = _in_order(found, MONTH_FIRST if order == DAY_FIRST else DAY_FIRST)
-        return _dated(found["year"], month, day, today, near)
+        other = MONTH_FIRST if order == DAY_FIRST else DAY_FIRST
+        return _typed_day(found, weekdays, _in_order(found, other), near, today)
 
 
 def _in_order(found: re.Match[str], order: str) -> tuple[int, int]:
@@ -186,9 +186,22 @@ def _in_order(found: re.Match[str], order: str) -> tuple[int, int]:
     return (first, second) if order == DAY_FIRST else (second, first)
 
 
-def _dated(year: str | None, month: int, day: int, today: date, near: date | None) -> date:
-    if year:
-        return date(_year(year), month, day)
+def _typed_day(
+    found: re.Match[str],
+    weekdays: frozenset[int],
+    day_and_month: tuple[int, int],
+    near: date | None,
+    today: date | None = None,
+) -> TypedDay:
+    """Return a day and month in the year that was typed, or else in the one that is meant."""
+    day, month = day_and_month
+    if found["year"]:
+        return TypedDay(date(_year(found["year"]), month, day), weekdays)
+    return TypedDay(_in_some_year(month, day, near, today), weekdays, is_inferred=True)
+
+
+def _in_some_year(month: int, day: int, near: date | None, today: date | None) -> date:
+    """Return the day closest to `near`, or without `near` the next one from `today` on."""
     around = near or today
     years = (around.year + ahead for ahead in range(-A_LEAP if near else 0, A_LEAP + 1))
     possible = [one for in_year in years if (one := _possible(in_year, month, day)) and (near or one >= today)]

@@ -8,7 +8,6 @@ from django.utils import timezone
 from seminars.importing import ImportOptions, apply, plan_content
 from seminars.importing.continuing import begin, go_on
 from seminars.models import ImportRun, Talk, User
-from tests.site_commands import prepare as prepare
 
 apply.TURN = 20
 OPTIONS = ImportOptions(series="looms")

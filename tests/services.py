@@ -7,6 +7,7 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -97,6 +98,20 @@ def empty_database(server):
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def copy_database(template, address):
+    """Replace the database at this address by a copy of another one on its server. Nobody may be connected to them."""
+    names = [urlsplit(one).path[1:] for one in (address, template)]
+    with psycopg.connect(urlunsplit(urlsplit(address)._replace(path="/postgres")), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {names[0]}")
+        connection.execute(f"CREATE DATABASE {names[0]} TEMPLATE {names[1]}")
+
+
+def copy_file(template, path):
+    """Copy an SQLite database with what is in its log only."""
+    with contextlib.closing(sqlite3.connect(template)) as source, contextlib.closing(sqlite3.connect(path)) as copy:
+        source.backup(copy)
 
 
 @contextlib.contextmanager

@@ -116,9 +116,11 @@ def face(family: str, weight: str, source: str, more: str = "") -> str:
 
 
 def own(name: str) -> str:
+    """Return the rule for our font, which phones do without (docs/decisions/fonts.md)."""
     spans = ", ".join(f"U+{span}" for span in LETTERS.split(", "))
     source = f'url("../fonts/{name.lower()}.woff2") format("woff2")'
-    return face(f"Seminars {name}", "400 600", source, f" font-display: optional; unicode-range: {spans};")
+    rule = face(f"Seminars {name}", "400 600", source, f" font-display: optional; unicode-range: {spans};")
+    return f"@media (min-width: 48rem) {{ {rule.strip()} }}\n"
 
 
 def stand_in(name: str, font: TTFont, fallback: Fallback, folder: Path) -> str:

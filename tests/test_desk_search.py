@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.admin_forms import address_of, signed_in
+from tests.admin_forms import address_of, form_of, signed_in
 from tests.factories import (
     make_administrator,
     make_draft,
+    make_member,
     make_organiser,
     make_room,
     make_series,
@@ -55,8 +56,40 @@ def test_every_result_leads_to_its_form(client, series):
     groups = client.get("/admin/search/?q=loom").context["groups"]
     addresses = [one.address for group in groups for one in group.rows]
 
-    assert addresses == [address_of(talk), address_of(person), address_of(series)]
+    results = "?next=%2Fadmin%2Fsearch%2F%3Fq%3Dloom"
+    assert addresses == [address_of(row) + results for row in (talk, person, series)]
     assert [client.get(address).status_code for address in addresses] == [200, 200, 200]
+
+
+def test_saving_what_was_found_leads_back_to_the_results(client, series):
+    make_draft(series=series, title="On looms")
+
+    (group,) = [one for one in client.get("/admin/search/?q=on+loom").context["groups"] if one.title == "Talks"]
+    address = group.rows[0].address
+
+    assert client.post(address, form_of(client, address)).url == "/admin/search/?q=on+loom"
+
+
+def test_suggestions_are_the_first_of_each_kind(client, series):
+    for number in range(6):
+        make_draft(series=series, title=f"Looms {number}")
+    make_speaker(name="Ada Loomis", affiliation="London")
+
+    told = client.get("/admin/suggestions/", {"q": "loom"}).json()
+
+    assert told["told"] == "6 suggestions"
+    assert [(group["title"], len(group["rows"])) for group in told["groups"]] == [
+        ("Talks", 4), ("Speakers", 1), ("Series", 1),
+    ]  # fmt: skip
+    assert told["groups"][1]["rows"][0]["beside"] == "London"
+
+
+def test_suggestions_name_nothing_of_others_and_nothing_to_those_without_a_desk(client):
+    make_draft(title="Secret looms")
+
+    assert client.get("/admin/suggestions/", {"q": "secret"}).json()["groups"] == []
+    assert client.get("/admin/suggestions/").json()["groups"] == []
+    assert signed_in(make_member()).get("/admin/suggestions/?q=secret").status_code == 302
 
 
 def test_drafts_and_series_of_others_are_not_found(client):

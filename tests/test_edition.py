@@ -21,6 +21,7 @@ from seminars.models import (
     Photo,
     PublicModel,
     PublicQuerySet,
+    Room,
     SeriesOrganiser,
     SeriesTopic,
     Speaker,
@@ -30,7 +31,7 @@ from seminars.models import (
     User,
     publishing,
 )
-from seminars.models.edition import rolled_back
+from seminars.models.edition import rolled_back, taking_turns
 from tests.factories import (
     in_new_york,
     make_draft,
@@ -283,3 +284,31 @@ def test_a_speaker_saved_within_a_transaction_appears_with_its_edition():
 
     assert Speaker.objects.get() == speaker
     assert number() == within
+
+
+@pytest.mark.django_db(transaction=True)  # else the turn is part of the transaction of the test
+def test_the_first_write_of_a_turn_does_not_read_the_edition_again():
+    room = make_room()
+
+    with CaptureQueriesContext(connection) as captured, taking_turns():
+        Room.objects.filter(pk=room.pk).update(name="Room 307")
+
+    reading = [query["sql"] for query in captured if query["sql"].startswith("SELECT") and "_edition" in query["sql"]]
+    assert len(reading) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_write_of_a_turn_makes_a_later_edition_though_one_between_them_was_undone():
+    room = make_room()
+    Edition.objects.update(number=10**15)  # as after a backup from a machine whose clock was ahead
+
+    numbers = []
+    with taking_turns():
+        for name, is_undone in [("Room 1", False), ("Room 2", True), ("Room 3", False)]:
+            with transaction.atomic():
+                Room.objects.filter(pk=room.pk).update(name=name)
+                numbers.append(Edition.objects.number())
+                transaction.set_rollback(is_undone)
+
+    assert (Edition.objects.number(), Room.objects.get().name) == (10**15 + 2, "Room 3")
+    assert numbers[0] < numbers[-1]

@@ -75,6 +75,28 @@ def test_two_who_accept_at_once_make_one_account(boss, series):
         invitations.accept(invitation, User(username="second"), "difference engine 2")
 
 
+class AnotherIsFaster:
+    """Looks at passwords, which is the last check of the form; somebody else takes the name just then."""
+
+    def validate(self, password, user=None):
+        make_member(username="Grace")
+
+    def get_help_text(self):
+        return ""
+
+
+def test_a_username_that_somebody_takes_at_the_same_moment_is_refused_at_its_field(boss, series, settings):
+    invite(boss, series=[series])
+    settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": f"{__name__}.AnotherIsFaster"}]
+
+    _browser, answer = accept(link_in(mail.outbox[0]))
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors == {"username": ["A user with that username already exists."]}
+    assert 'value="grace"' in answer.text
+    assert Invitation.objects.get().accepted_at is None
+
+
 def test_the_link_works_for_a_week(boss, series):
     with time_machine.travel(NOW, tick=False) as clock:
         invite(boss, series=[series])

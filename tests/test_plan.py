@@ -179,7 +179,7 @@ def test_months_are_understood_in_the_reader_s_language_too(settings):
 @pytest.mark.parametrize(
     "typed",
     [
-        "31 Nov 2026", "2026-02-30", "11/26/2026", "26 Nov", "soon", "2026-12-02 to 2026-12-01", "0000-01-01",
+        "31 Nov 2026", "2026-02-30", "soon", "13/26/2026", "2026-12-02 to 2026-12-01", "0000-01-01",
         "1 Jan 2026 to 1 Jan 9999",
     ],
 )  # fmt: skip
@@ -188,10 +188,42 @@ def test_a_date_that_does_not_exist_shows_a_message(typed):
         read(f"2026-11-25, {typed}")
 
     assert len(refused.value.messages) == 1
-    assert refused.value.messages[0].endswith("is not a date. Enter a date like 2026-11-26 or 26 Nov 2026.")
+    assert refused.value.messages[0].endswith("is not a date. Enter a date like 26 Nov or 2026-11-26.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("26 Nov", ["2030-11-26"]), ("17 March", ["2031-03-17"]), ("Wed 27 Nov, Mar 5", ["2030-11-27", "2031-03-05"]),
+        ("Tuesday, 26 Nov; 25-12-2030", ["2030-11-26", "2030-12-25"]), ("11/27, 28.11.", ["2030-11-27", "2030-11-28"]),
+        ("31 Dec – 2 Jan", ["2030-12-31", "2031-01-01", "2031-01-02"]),
+        ("31 Dec to 1 Jan 2032", ["2031-12-31", "2032-01-01"]), ("24–25 Dec", ["2030-12-24", "2030-12-25"]),
+        ("24.-25.12.", ["2030-12-24", "2030-12-25"]), ("24. bis 25. Dezember", ["2030-12-24", "2030-12-25"]),
+        ("30 Nov-1 Dec", ["2030-11-30", "2030-12-01"]),
+    ],
+)  # fmt: skip
+def test_a_date_without_a_year_is_that_of_the_term(typed, days):
+    assert sorted(map(str, read(typed, near=date(2030, 12, 1)))) == days
+
+
+def test_a_weekday_that_is_not_that_of_the_date_is_named():
+    with pytest.raises(ValidationError) as refused:
+        read("Thu 26 Nov", near=date(2030, 12, 1))
+
+    assert refused.value.messages == [
+        "“Thu 26 Nov” would be Tuesday, 26 November 2030. Correct the weekday or the date."
+    ]
 
 
 # --- the page ---
+
+
+def test_dates_to_leave_out_need_no_year_and_the_preview_shows_it(series):
+    page = signed_in(make_organiser(series)).post(address(), wishes(series, skipped="27 Nov, 24 Dec – 2 Jan"))
+
+    assert "You leave out: Wednesday, 27 November 2030, 24 December 2030 – 2 January 2031." in page.text
+    skipped = [row.slot.key[:10] for row in page.context["rows"] if row.slot.verdict == "skipped"]
+    assert skipped == ["2030-11-27", "2030-12-25", "2031-01-01"]
 
 
 def test_the_page_has_the_default_values_of_the_series(series):
@@ -268,7 +300,7 @@ def test_unticked_dates_stay_unticked_after_a_new_clash(series):
          "None of these weekdays falls between the two days. Choose other weekdays."),
         ({"starts": "noonish"},
          "“noonish” is not a time. Enter a time like 12:00, or 12:00, 14:30 for two talks a day."),
-        ({"skipped": "31 Nov 2030"}, "“31 nov 2030” is not a date. Enter a date like 2026-11-26 or 26 Nov 2026."),
+        ({"skipped": "31 Nov 2030"}, "“31 Nov 2030” is not a date. Enter a date like 26 Nov or 2026-11-26."),
         ({"room": "99999"}, "This room has been deleted. Choose another one."),
     ],
 )  # fmt: skip

@@ -80,7 +80,7 @@ def test_who_knows_only_the_password_changes_neither_it_nor_the_second_step(boss
     new = {"new_password1": "difference engine 2", "new_password2": "difference engine 2"}
 
     client.post("/password/", {"old_password": PASSWORD} | new)
-    client.post("/second-step/", {"code": "000000", "remove": ""})
+    client.post("/second-step/", {"code": "000000", "wish": "turn-off"})
 
     boss.refresh_from_db()
     assert boss.check_password(PASSWORD)
@@ -191,9 +191,9 @@ def test_it_is_turned_off_with_a_code_alone(boss, clock):
     send(browser, CODE, code=code_of(device))
     clock.shift(60)
 
-    wrong = send(browser, "/second-step/", code="000000", remove="")
+    wrong = send(browser, "/second-step/", code="000000", wish="turn-off")
     still = TOTPDevice.objects.count()
-    send(browser, "/second-step/", code=code_of(device), remove="")
+    send(browser, "/second-step/", code=code_of(device), wish="turn-off")
 
     assert (wrong.status_code, still, TOTPDevice.objects.filter(confirmed=True).count()) == (200, 1, 0)
     assert begin(boss)[1].url == "/admin/"
@@ -205,11 +205,26 @@ def test_new_recovery_codes_replace_the_old_ones(boss, clock):
     send(browser, CODE, code=code_of(device))
     clock.shift(60)
 
-    page = send(browser, "/second-step/", code=code_of(device), renew="")
+    page = send(browser, "/second-step/", code=code_of(device), wish="new-codes")
 
     assert codes[0] not in page.text
     assert StaticToken.objects.count() == second_step.RECOVERY_CODES
     assert "no-store" in page["Cache-Control"]
+
+
+def test_a_code_alone_changes_nothing_and_stays_good(boss, clock):
+    device, codes = with_second_step(boss)
+    browser = begin(boss)[0]
+    send(browser, CODE, code=code_of(device))
+    clock.shift(60)
+
+    page = send(browser, "/second-step/", code=code_of(device))
+
+    assert "Choose what you want to do." in words(main(page))
+    assert f'value="{code_of(device)}"' in page.text
+    assert StaticToken.objects.filter(token=codes[0]).exists()
+    assert TOTPDevice.objects.filter(confirmed=True).exists()
+    assert second_step.check(boss, code_of(device)) is not None
 
 
 def test_another_administrator_removes_it(boss):

@@ -14,6 +14,7 @@ from tests.factories import in_new_york
 from tests.spreadsheets import csv_of, first_of, read_file, refusals_of, workbook_of
 
 DAY = date(2026, 11, 5)
+NOW = in_new_york(2025, 11, 3, 9)
 HEADER = ["Date", "Start", "Title"]
 
 
@@ -230,3 +231,38 @@ def test_tabs_and_line_breaks_in_a_cell_of_an_ods_are_kept_as_white_space():
     event = first_of(ods_of(("date", "2026-11-05"), "15:30", "On<text:tab/>engines<text:line-break/>and looms"))
 
     assert event.title == "On engines\nand looms"
+
+
+def test_a_date_without_a_year_is_the_one_closest_to_the_row_above():
+    rows = [["17 Sept", "12:00", "First"], ["1 Oct 2029", "12:00", "Second"], ["Wed 9 Jan", "12:00", "Third"],
+            ["17.4.", "12:00", "Fourth"], ["4/18", "12:00", "Fifth"]]  # fmt: skip
+
+    file = read_file(csv_of([HEADER, *rows]))
+
+    assert [event.starts_at.date().isoformat() for event in file.events] == [
+        "2029-09-17", "2029-10-01", "2030-01-09", "2030-04-17", "2030-04-18",
+    ]  # fmt: skip
+    assert file.events[0].remarks == ("“17 Sept” has no year and is read as Monday, 17 September 2029",)
+    assert file.events[1].remarks == ()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_a_file_without_any_year_is_of_the_days_closest_to_today():
+    file = read_file(csv_of([HEADER, ["5 Nov 3:30 pm", "", "First"], ["14 Jan", "12:00", "Second"]]))
+
+    assert [event.starts_at for event in file.events] == [
+        in_new_york(2025, 11, 5, 15, 30), in_new_york(2026, 1, 14, 12),
+    ]  # fmt: skip
+
+
+def test_a_weekday_that_does_not_fit_the_year_that_is_meant_is_asked_about():
+    file = read_file(csv_of([HEADER, ["1 Oct 2029", "12:00", "First"], ["Tue 9 Jan", "12:00", "Second"]]))
+
+    assert [one.reason for one in file.refusals] == ["“Tue 9 Jan” would be Wednesday, 9 January 2030. Add the year."]
+
+
+def test_a_date_without_a_year_that_could_mean_two_days_is_refused():
+    file = read_file(csv_of([HEADER, ["3/4", "12:00", "First"]]))
+
+    assert "could mean two days" in file.refusals[0].reason

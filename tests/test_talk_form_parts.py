@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from seminars.actions import undoing
 from seminars.forms.talk_times import length_in
-from seminars.models import Change, Speaker
+from seminars.models import Change, Speaker, Talk
 from tests.admin_forms import address_of, errors_in, fields_of, form_of, save, signed_in, with_row
 from tests.factories import in_new_york, make_organiser, make_room, make_series, make_speaker, make_talk, make_topic
 from tests.pictures import picture
@@ -69,6 +69,15 @@ def test_the_end_is_a_time_or_a_length(client, talk, typed, minutes):
 
     talk.refresh_from_db()
     assert talk.ends_at - talk.starts_at == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("typed", ["24:00", "midnight", "Mitternacht"])
+@pytest.mark.parametrize("day", ["", "2030-10-09"])
+def test_an_end_at_midnight_is_the_one_after_the_day(client, talk, typed, day):
+    save(client, talk, ends_at_0=day, ends_at_1=typed)
+
+    talk.refresh_from_db()
+    assert talk.ends_at == in_new_york(2030, 10, 10, 0)
 
 
 def test_a_length_counts_from_the_start_as_it_is_read_without_a_year(client, series, ada):
@@ -255,3 +264,36 @@ def test_the_form_of_a_talk_takes_no_query_more_for_a_person_more(client, talk, 
 
     with django_assert_max_num_queries(18):
         client.get(address_of(talk))
+
+
+def test_a_person_is_added_without_script_and_everything_typed_is_kept(client, talk):
+    typed = form_of(client, address_of(talk)) | {
+        "csrfmiddlewaretoken": "",
+        "title": "On looms",
+        "starts_at_0": "9 Oct",
+        "ends_at_1": "45 min",
+    }
+    before = Change.objects.count()
+
+    page = client.post(address_of(talk), typed | {"_add_person": ""})
+    shown = fields_of(page) | {"csrfmiddlewaretoken": ""}
+
+    assert errors_in(page) == []
+    assert (Change.objects.count(), shown["appearances-TOTAL_FORMS"]) == (before, "2")
+    assert {name: shown[name] for name in typed} | {"appearances-TOTAL_FORMS": "1"} == typed
+    client.post(address_of(talk), shown | {"appearances-1-new_name": "Emmy Noether"})
+    talk.refresh_from_db()
+    assert (talk.title, talk.speaker_names) == ("On looms", "Ada Lovelace, Emmy Noether")
+
+
+def test_rows_that_are_added_without_script_and_stay_blank_are_left_out(client, series):
+    address = "/admin/seminars/talk/add/"
+    typed = form_of(client, address) | {"title": "On looms", "starts_at_0": "2030-10-09", "starts_at_1": "12:00"}
+    typed |= {"ends_at_1": "13:00", "appearances-0-new_name": "Ada Lovelace"}
+    for number in (2, 3):
+        typed = fields_of(client.post(address, typed | {"_add_person": ""}))
+        assert typed["appearances-TOTAL_FORMS"] == str(number)
+
+    client.post(address, typed | {"appearances-2-order": "2"})
+
+    assert Talk.objects.get().speaker_names == "Ada Lovelace"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seminars import date_formats
-from seminars.typed_clocks import clock_in, time_in
+from seminars.typed_clocks import NextDay, clock_in, ends_the_day, time_in
 from seminars.typed_dates import LANGUAGES, day_in, read_day
 
 SUNDAY = date(2026, 11, 29)
@@ -86,7 +86,7 @@ def test_every_day_that_the_site_writes_can_be_typed(language, day):
     with translation.override(language):
         for written in (date_formats.day(day, with_year=True), date_formats.written(day, "DATE_FORMAT"), str(day)):
             assert read_day(written, today=SUNDAY).day == day
-            assert day_in(written) == day
+            assert day_in(written).day == day
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -112,7 +112,8 @@ def test_any_text_is_a_day_or_refused(typed):
     [
         ("15:30", "15:30"), ("15.30", "15:30"), ("3.30pm", "15:30"), ("3:30 p.m.", "15:30"), ("3:30 PM", "15:30"),
         ("3pm", "15:00"), ("noon", "12:00"), ("12 noon", "12:00"), ("midday", "12:00"), ("12:15 am", "00:15"),
-        ("12 midnight", "00:00"), ("15h30", "15:30"), ("15 h", "15:00"), ("à 15 h 30", "15:30"), ("15.30 Uhr", "15:30"),
+        ("12 midnight", "00:00"), ("16:15:30", "16:15"), ("16:14:59.98", "16:15"),
+        ("15h30", "15:30"), ("15 h", "15:00"), ("à 15 h 30", "15:30"), ("15.30 Uhr", "15:30"),
         ("16 Uhr 15", "16:15"), ("um 16 Uhr", "16:00"), ("16 Uhr c.t.", "16:15"), ("16:15 c.t.", "16:15"),
         ("16 c.t.", "16:15"), ("16 Uhr s.t.", "16:00"), ("mittags", "12:00"), ("mediodía", "12:00"), ("midi", "12:00"),
         ("a las 15:30", "15:30"), ("3:30 de la tarde", "15:30"), ("3 Uhr nachmittags", "15:00"),
@@ -133,6 +134,18 @@ def test_a_time_is_read_as_it_is_typed(typed, clock):
 def test_what_is_no_time_is_not_guessed(typed):
     with pytest.raises(ValueError, match=r".*"):
         time_in(typed)
+
+
+@pytest.mark.parametrize("typed", ["24:00", "24.00 Uhr", "24h", "24", "2400"])
+def test_the_end_of_a_day_is_not_its_beginning(typed):
+    with pytest.raises(NextDay):
+        time_in(typed)
+    assert ends_the_day(typed)
+
+
+@pytest.mark.parametrize("typed", ["00:00", "23:59", "noon", "0:30", "", "60 min", "15:00-24:00"])
+def test_other_times_do_not_end_a_day(typed):
+    assert not ends_the_day(typed)
 
 
 @pytest.mark.parametrize("language", SITE_LANGUAGES)

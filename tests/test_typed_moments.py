@@ -55,6 +55,16 @@ def test_what_cannot_be_read_is_shown_again_with_what_to_type(administrator_clie
     assert not Talk.objects.exists()
 
 
+def test_a_start_at_the_end_of_a_day_names_the_next_one(administrator_client, series):
+    form = form_of(administrator_client, f"{ADD}?series={series.pk}")
+
+    response = administrator_client.post(ADD, form | {"starts_at_0": "17 March", "starts_at_1": "24:00"})
+
+    assert "24:00 is 00:00 of the next day. Enter the next day, and 00:00 as the time." in errors_in(response)
+    assert 'value="24:00"' in response.content.decode()
+    assert not Talk.objects.exists()
+
+
 def test_a_year_that_is_far_away_is_asked_about_and_can_be_meant(administrator_client):
     typed = {"reason": "Renovation", "first_on": "17 March 2072", "last_on": "17 March 2072", "series": ""}
 

@@ -28,8 +28,8 @@ _STAMPS = frozenset({"entry_digest", "sequence", "changed_at", "search_text", "i
 class TalkWrite:
     """A talk with its new values, unsaved. `before` is the talk as it was read with all its parts, None if it is new.
 
-    `people` are its speakers in their order and `topics` its topics, None where they stay; `address` is an old path
-    that leads to it from now on.
+    `people` are its speakers in their order, and everybody at a new talk; `topics` are its topics. Both are None where
+    they stay. `address` is an old path that leads to it from now on.
     """
 
     talk: Talk

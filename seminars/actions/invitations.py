@@ -76,7 +76,10 @@ def withdraw(invitation: Invitation) -> None:
 
 
 def accept(invitation: Invitation, person: User, password: str) -> User:
-    """Make the account that a person asks for; raise ValidationError if the invitation is no longer valid."""
+    """Make the account that a person asks for.
+
+    Raise ValidationError if the invitation is no longer valid, or under "username" if somebody has just taken the name.
+    """
     with taking_turns():
         current = Invitation.objects.filter(pk=invitation.pk, key=invitation.key).select_related("invited_by").first()
         if current is None or not access.may_be_accepted(current):
@@ -84,6 +87,8 @@ def accept(invitation: Invitation, person: User, password: str) -> User:
         if User.objects.filter(email__iexact=current.email).exists():
             sentence = _("An account with this email address already exists. Sign in, or ask for a new password.")
             raise ValidationError(sentence, code="taken")
+        if User.objects.filter(username__iexact=person.username).exists():  # since the form was checked
+            raise ValidationError({"username": User._meta.get_field("username").error_messages["unique"]})
         person.email = current.email
         person.set_password(password)
         person.save()

@@ -43,6 +43,7 @@ def merge(merger: Merger, *, by: User | None) -> Speaker:
         kept.other_names = _other_names(kept, gone)
         for row in gone.appearances.all():
             _hand_on(row, kept)
+        gone.default_of.update(default_moderator=kept)
         FormerAddress.objects.lead_on(gone, kept)
         gone.delete()
         shared_rows.save(kept)

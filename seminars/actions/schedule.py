@@ -137,7 +137,10 @@ def _beginning(slot: NewSlot) -> TalkWrite:
     ends_at = starts_at + timedelta(minutes=slot.series.default_minutes)
     topics = [] if "topics" in slot.fields else list(slot.series.default_topics.in_order())
     return TalkWrite(
-        Talk(**defaults, uid=slot.uid, starts_at=starts_at, ends_at=ends_at), None, people=[], topics=topics
+        Talk(**defaults, uid=slot.uid, starts_at=starts_at, ends_at=ends_at),
+        None,
+        people=talk_defaults.usual_people(slot.series),
+        topics=topics,
     )
 
 
@@ -227,10 +230,12 @@ def _set_people(writes: Mapping[str, TalkWrite], fields: Mapping[str, Mapping[st
 
 def _name(write: TalkWrite, fields: Mapping[str, Any], speaker_of: Callable[[ChosenPerson], Speaker]) -> None:
     present = list(write.before.speakers) if write.before else []
+    others = [] if write.before else write.people or []  # the usual moderator of a new talk
     if "speakers" not in fields:
         write.people = [copy(row) for row in present]
         for row in write.people[:1]:
             row.affiliation = fields["affiliation"]
+        write.people += others
         return
     write.people = []
     for place, person in enumerate(fields["speakers"]):
@@ -240,5 +245,8 @@ def _name(write: TalkWrite, fields: Mapping[str, Any], speaker_of: Callable[[Cho
             row = copy(present[0]) if present and len(fields["speakers"]) == 1 else Appearance()
             row.speaker, row.affiliation = speaker, speaker.affiliation
         row.affiliation = person.affiliation or row.affiliation
+        row.order = place
+        write.people.append(row)
+    for place, row in enumerate(others, start=len(write.people)):
         row.order = place
         write.people.append(row)

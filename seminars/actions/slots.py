@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
-from seminars.actions import bulk_changes, room_availability
+from seminars.actions import bulk_changes, room_availability, talk_defaults
 from seminars.actions.bulk_changes import Bookings, TalkWrite
 from seminars.models import Break, Room, Series, Talk, Topic
 from seminars.models.talk_naming import clash_sentence
@@ -94,14 +94,19 @@ def mark_of(wishes: Sequence[str], slots: Iterable[Slot]) -> str:
 
 
 def write(wanted: Iterable[tuple[Slot, Sequence[Topic]]]) -> list[Talk]:
-    """Write the drafts of these slots with their topics, within a change that the caller records; return them.
+    """Write the drafts of these slots, with their topics and the usual moderator, and return them.
 
-    Slots with a talk at this very time are left out. Raise ValidationError with a sentence for each that is refused.
+    The caller records the change. Slots with a talk at this very time are left out. Raise ValidationError with a
+    sentence for each that is refused.
     """
     pairs = [(slot, topics) for slot, topics in wanted if slot.verdict != SlotStatus.PLANNED]
     if sentences := _refusals(slot for slot, _topics in pairs):
         raise ValidationError(sentences)
-    writes = [TalkWrite(slot.talk, None, topics=list(topics)) for slot, topics in pairs]
+    series = {slot.talk.series_id: slot.talk.series for slot, _topics in pairs}  # of which each is read once
+    writes = [
+        TalkWrite(slot.talk, None, talk_defaults.usual_people(series[slot.talk.series_id]), list(topics))
+        for slot, topics in pairs
+    ]
     for one in writes:
         bulk_changes.prepare(one.talk, None)
     bulk_changes.render(writes)

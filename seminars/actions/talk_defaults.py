@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from seminars import times
-from seminars.models import Break, Series, Talk
+from seminars.models import Appearance, Break, Role, Series, Talk
 from seminars.models.wall_times import zone_info
 from seminars.times import Span
 
@@ -30,6 +30,14 @@ def standing_defaults(series: Series) -> dict[str, Any]:
         "join_url": series.default_join_url,
         "passcode": series.default_passcode,
     }
+
+
+def usual_people(series: Series) -> list[Appearance]:
+    """Return the people whom a new talk of `series` begins with, unsaved: its moderator."""
+    person = series.default_moderator
+    if person is None:
+        return []
+    return [Appearance(speaker=person, role=Role.MODERATOR, affiliation=person.affiliation, order=1)]
 
 
 def defaults_beside_place(series: Series) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def blockers_of(thing: Model) -> list[str]:
     """Return links to what needs `thing`; [] where nothing is known of it."""
     if not isinstance(thing, Room | Series | Speaker | Topic):
         return []
-    defaults = [_link(series) for series in thing.default_of.all()] if isinstance(thing, Room) else []
+    defaults = [_link(series) for series in thing.default_of.all()] if isinstance(thing, Room | Speaker) else []
     talks = Talk.objects.showing(thing).latest_first().for_pages()
     more = talks.count() - SHOWN
     lines = [*defaults, *(_link(talk) for talk in talks[:SHOWN])]

@@ -1,33 +1,34 @@
 """One search over all that a desk lists: talks, drafts too, people, rooms, series and topics."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import date_formats
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.forms import parameters
+from seminars.forms.next_page import with_next
 from seminars.models import Room, Series, Speaker, Talk, Topic
 from seminars.models.searching import LONGEST, Question
 from seminars.models.talk_naming import speaker_and_title
 from seminars.times import local
 
-MOST_FOUND = 10  # of each kind
+MOST_FOUND, MOST_SUGGESTED = 10, 4  # of each kind
 
 
 @dataclass(frozen=True)
 class FoundRow:
-    """One row: its name, what tells it from others, and its form."""
+    """One row: its name, what tells it from others, and its form, which leads back to all that was found."""
 
     name: str
     beside: str
@@ -50,17 +51,33 @@ class DeskSearchPage(DeskPage):
     title = gettext_lazy("Search the desk")
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
-        asked = parameters.words(self.request.GET, "q")[:LONGEST]
-        groups = list(_groups(self.request, asked)) if asked else []
-        return super().get_context_data(asked=asked, groups=groups, **words)
+        asked = _asked(self.request)
+        return super().get_context_data(asked=asked, groups=list(_groups(self.request, asked, MOST_FOUND)), **words)
 
 
-def _groups(request: HttpRequest, asked: str) -> Iterator[Group]:
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """Answer what the search field suggests while somebody types."""
+    groups = list(_groups(request, _asked(request), MOST_SUGGESTED))
+    number = sum(len(group.rows) for group in groups)
+    told = ngettext("%(number)d suggestion", "%(number)d suggestions", number) % {"number": number}
+    return JsonResponse({"told": told, "groups": [asdict(group) for group in groups]})
+
+
+def _asked(request: HttpRequest) -> str:
+    return parameters.words(request.GET, "q")[:LONGEST]
+
+
+def _groups(request: HttpRequest, asked: str, most: int) -> Iterator[Group]:
+    """Yield what is found, by kind, at most so many rows of each."""
+    if not asked:
+        return
+    question = urlencode({"q": asked})
+    results = f"{reverse('admin:search')}?{question}"
     for model in (Talk, Speaker, Series, Room, Topic):
-        rows = list(_rows(request, model, asked)[: MOST_FOUND + 1])
+        rows = list(_rows(request, model, asked)[: most + 1])
         if rows:
-            found = [_found(row) for row in rows[:MOST_FOUND]]
-            more = f"{_address(model, 'changelist')}?{urlencode({'q': asked})}" if len(rows) > MOST_FOUND else ""
+            found = [_found(row, results) for row in rows[:most]]
+            more = f"{_address(model, 'changelist')}?{question}" if len(rows) > most else ""
             yield Group(capfirst(model._meta.verbose_name_plural), found, more)
 
 
@@ -76,8 +93,8 @@ def _rows(request: HttpRequest, model: type[Model], asked: str) -> Iterable[Mode
     return found.distinct() if may_repeat else found
 
 
-def _found(row: Model) -> FoundRow:
-    address = _address(type(row), "change", row.pk)
+def _found(row: Model, results: str) -> FoundRow:
+    address = with_next(_address(type(row), "change", row.pk), results)
     if isinstance(row, Talk):
         day = date_formats.day(local(row.starts_at).date(), with_year=True)
         words = {"day": day, "series": row.series_label, "state": row.get_state_display()}

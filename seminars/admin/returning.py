@@ -17,7 +17,7 @@ from seminars.models import Talk
 # They only take what a button sends, do something when they are opened, or return data or a file.
 NO_PAGES = {
     *("undo", "joint-request", "continue-import", "text-preview", "typed-moment", "put-steps-away", "login", "logout"),
-    *("jsi18n", "autocomplete", "seminars_talk_export", "seminars_department_looks_stylesheet"),
+    *("jsi18n", "autocomplete", "suggestions", "seminars_talk_export", "seminars_department_looks_stylesheet"),
 }
 FOR_ADMINISTRATORS = {"start-empty", "role", "department-zone"}
 

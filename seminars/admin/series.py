@@ -45,7 +45,7 @@ class SeriesAdmin(SharedRowAdmin):
     list_display = ["name", "short_name", "kind", "contact_name", "is_listed"]
     search_fields = ["name", "short_name"]
     inlines = [SeriesTopicInline, OrganiserInline]
-    autocomplete_fields = ["default_room"]
+    autocomplete_fields = ["default_room", "default_moderator"]
     fieldsets = [
         (None, {"fields": ["name", "short_name", "kind", "tagline", "about", "colour", "is_listed"]}),
         (_("Contact"), {"fields": ["contact_name", "contact_email", "mailing_list", "announce_days"]}),
@@ -59,9 +59,11 @@ class SeriesAdmin(SharedRowAdmin):
                     ("default_join_url", "default_passcode"),
                     "default_join_access",
                     ("default_host", "default_language"),
+                    "default_moderator",
                     "default_audience",
                     "default_programme",
                     "default_recording",
+                    "default_abstract",
                     "default_notes",
                 ]
             },

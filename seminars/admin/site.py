@@ -22,7 +22,7 @@ from seminars.admin.carrying_on import CarryingOnPage
 from seminars.admin.closing import ClosingPage
 from seminars.admin.copying_terms import CopyTermPage
 from seminars.admin.department_zone import DepartmentZonePage
-from seminars.admin.desk_search import DeskSearchPage
+from seminars.admin.desk_search import DeskSearchPage, suggestions
 from seminars.admin.feeds import FeedSizesPage, MyCalendarPage
 from seminars.admin.first_steps import put_steps_away
 from seminars.admin.front_desk import FrontDesk
@@ -60,6 +60,7 @@ def loaded_on_request(page: str) -> Callable[..., HttpResponse]:
 
 OUR_PAGES = {
     "search": DeskSearchPage.as_view(),
+    "suggestions": suggestions,
     "plan": PlanPage.as_view(),
     "copy-term": CopyTermPage.as_view(),
     "paste": loaded_on_request("seminars.admin.pasting.PastePage"),

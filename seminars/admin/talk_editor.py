@@ -23,10 +23,11 @@ from seminars.admin.transitions import address_of
 from seminars.formats import ics_preview
 from seminars.formats.ics_facts import facts_of
 from seminars.forms import parameters
+from seminars.forms.desk import with_another_row
 from seminars.forms.edit_conflict import VERSION, EditConflict, merged_with_others
 from seminars.forms.next_page import with_next
 from seminars.forms.talks import TalkForm
-from seminars.models import Series, Talk, recording
+from seminars.models import Appearance, Series, Talk, recording
 from seminars.models.edition import rolled_back
 from seminars.models.snapshots import last_change_of
 from seminars.selectors.talk_warnings import warnings_of
@@ -55,6 +56,11 @@ class TalkEditor(Editor):
         """Tell whether a speaker's mail is in the form."""
         return "pasted" in self.request.GET
 
+    @property
+    def adds_person(self) -> bool:
+        """Tell whether the form is only to come back with room for one more person, which needs no script."""
+        return "_add_person" in self.request.POST
+
     def open(self, talk: Talk | None, form: type[TalkForm], inlines: Callable[[], Iterator[tuple]]) -> None:
         """Prepare the form of this talk, or of a new one, for what was sent."""
         self.original = copy(talk)
@@ -62,9 +68,13 @@ class TalkEditor(Editor):
             sent = parameters.key(self.data, VERSION)
             if sent is not None and sent < self.version:
                 self.conflict, self.data = merged_with_others(self.data, talk, form, inlines)
+        if self.adds_person:
+            people = next(formset for formset, inline in inlines() if inline.model is Appearance)
+            self.data = with_another_row(self.data, people)
+            form.is_unchecked = True
         form.sent, form.begins_with = self.data, self.initial.fields if talk else {}
         form.refusal = self.conflict.refusal if self.conflict else self.refusal
-        form.is_only_shown = self.preview is not None
+        form.is_only_shown = self.preview is not None or self.adds_person
 
     @cached_property
     def version(self) -> int:

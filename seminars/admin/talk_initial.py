@@ -13,7 +13,7 @@ from seminars import access, times
 from seminars.actions import talk_defaults
 from seminars.admin.rights import own_talks
 from seminars.forms import parameters
-from seminars.models import Appearance, Series, Speaker, Talk, TalkTopic, name_matching
+from seminars.models import Appearance, Role, Series, Speaker, Talk, TalkTopic, name_matching
 from seminars.text import fold
 from seminars.typed_clocks import A_DAY
 
@@ -42,18 +42,21 @@ class TalkInitial:
     def of_series(cls, series: Series, on: date | None = None) -> Self:
         """Begin with the defaults of a series, on the day `on` or its next free day after it."""
         after = on and on - timedelta(days=1)
-        return cls(talk_defaults.defaults_of(series, after=after), topics=_topics(series.default_topics.in_order()))
+        return cls._beginning(series, talk_defaults.defaults_of(series, after=after))
 
     @classmethod
     def after(cls, talk: Talk) -> Self:
-        return cls(talk_defaults.defaults_after(talk), topics=_topics(talk.series.default_topics.in_order()))
+        return cls._beginning(talk.series, talk_defaults.defaults_after(talk))
+
+    @classmethod
+    def _beginning(cls, series: Series, fields: dict[str, Any]) -> Self:
+        """Begin with these fields and the usual people, below a blank row for the speaker."""
+        people = [_row_of(one) for one in talk_defaults.usual_people(series)]
+        return cls(fields, [{}, *people] if people else [], _topics(series.default_topics.in_order()))
 
     @classmethod
     def copy_of(cls, talk: Talk) -> Self:
-        people = [
-            {name: getattr(one, name) for name in ("speaker", "role", "affiliation", "is_external", "order")}
-            for one in talk.appearances.all()
-        ]
+        people = [_row_of(one) for one in talk.appearances.all()]
         return cls(talk_defaults.copy_of(talk), people, _topics(talk.topics.all()))
 
 
@@ -96,6 +99,7 @@ class PastedTalk:
         new = [one for one in self.people if not present[one["name"]]]
         alone, homepage = (self.biography, self.homepage) if len(self.people) == 1 else ("", "")
         people = [_row(person, alone, homepage, order + len(there)) for order, person in enumerate(new)]
+        people += [row for row in initial.people if row.get("role") == Role.MODERATOR]
         named = [present[one["name"]] for one in self.people] or list(there)  # a mail often leaves out whose it is
         known = there.get(named[0]) if len(named) == 1 else None
         biographies = {known.pk: self.biography} if known and self.biography and not known.biography else {}
@@ -165,6 +169,10 @@ def _present(name: str, there: Mapping[str, Speaker]) -> str:
     """Return under which name somebody is at the talk already, "" if they are not."""
     nearly = (key for key, speaker in there.items() if name_matching.is_nearly(name, speaker.name))
     return fold(name) if fold(name) in there else next(nearly, "")
+
+
+def _row_of(person: Appearance) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in ("speaker", "role", "affiliation", "is_external", "order")}
 
 
 def _row(person: dict[str, str], biography: str, homepage: str, order: int) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class AppearanceInline(DeskBlocks):
         formset = super().get_formset(request, obj, **options | {"form": form})
         formset.form.biographies = request.editor.initial.biographies
         formset.form.replaced = request.editor.initial.replaced
+        formset.form.is_unchecked = request.editor.adds_person
         return formset
 
 

@@ -128,6 +128,7 @@ def empty_rows(series: Series | None, count: int) -> Iterator[Row]:
         "join_url": series.default_join_url,
         "passcode": series.default_passcode,
         "join_access": series.default_join_access,
+        "moderators": series.default_moderator.name if series.default_moderator else "",
         "topics": BETWEEN.join(topic.name for topic in series.default_topics.all()),
         "host": series.default_host,
         "language": series.default_language,

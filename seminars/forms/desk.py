@@ -6,12 +6,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model, QuerySet
-from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.formsets import DELETION_FIELD_NAME, TOTAL_FORM_COUNT
 from django.forms.models import InlineForeignKeyField
 from django.forms.utils import ErrorDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars.forms.edit_conflict import sent_by
 from seminars.forms.moments import expect_days_near_initial
 from seminars.forms.parameters import as_key
 
@@ -50,6 +52,14 @@ class RowsField(forms.ModelMultipleChoiceField):
 class RowForm(forms.ModelForm):
     """A form that does not read any row twice."""
 
+    is_unchecked = False  # it is shown again with a further row, and everything that was typed
+
+    def full_clean(self) -> None:
+        if not (self.is_bound and self.is_unchecked):
+            super().full_clean()
+            return
+        self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         expect_days_near_initial(self)
@@ -62,7 +72,7 @@ class PartForm(RowForm):
     """A row within another row's form, which is checked only if something in it was changed."""
 
     def full_clean(self) -> None:
-        if not self.is_bound or self.instance._state.adding or self.has_changed():
+        if self.is_unchecked or not self.is_bound or self.instance._state.adding or self.has_changed():
             super().full_clean()
             return
         self._errors = ErrorDict(renderer=self.renderer)
@@ -93,6 +103,17 @@ class DeskFormSet(forms.BaseInlineFormSet):
         if delete := form.fields.get(DELETION_FIELD_NAME):
             words = {"what": form.instance} if form.instance.pk else {"what": ""}
             delete.widget.attrs["aria-label"] = _("Delete %(what)s") % words
+
+
+def with_another_row(data: MultiValueDict, formset: type[forms.BaseInlineFormSet]) -> MultiValueDict:
+    """Return what was sent with one more row, which has the values that a new one begins with."""
+    prefix = formset.get_default_prefix()
+    number = as_key(data.get(f"{prefix}-{TOTAL_FORM_COUNT}", "")) or 0
+    more = copy(data)
+    more[f"{prefix}-{TOTAL_FORM_COUNT}"] = str(number + 1)
+    for name, value in sent_by(formset.form()).items():
+        more[f"{prefix}-{number}-{name}"] = value
+    return more
 
 
 class KnownRowsFormSet(forms.BaseInlineFormSet):

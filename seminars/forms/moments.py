@@ -15,12 +15,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
-from seminars.typed_clocks import time_in
+from seminars.typed_clocks import NextDay, time_in
 from seminars.typed_dates import TypedDay, read_day
 
 FAR = 10  # years from today, or from the day that was there; a day that is further away is asked about
 NO_DAY = _("“%(typed)s” is not a date. Enter a date such as 17 March or 2027-03-17.")
 NO_TIME = _("“%(typed)s” is not a time. Enter a time such as 15:30 or 3:30 pm.")
+
+NEXT_DAY = _("24:00 is 00:00 of the next day. Enter the next day, and 00:00 as the time.")
 
 
 class Typed(str):
@@ -144,13 +146,15 @@ class ClockField(forms.TimeField):
     """A time of day as `time_in` reads it."""
 
     widget = ClockInput
-    default_error_messages = {"invalid": NO_TIME}
+    default_error_messages = {"invalid": NO_TIME, "next_day": NEXT_DAY}
 
     def to_python(self, value: Any) -> time | None:
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value if not isinstance(value, str) else None)
         try:
             return time_in(value)
+        except NextDay as wrong:
+            raise ValidationError(self.error_messages["next_day"], code="next_day") from wrong
         except ValueError as wrong:
             raise ValidationError(self.error_messages["invalid"], code="invalid", params={"typed": value}) from wrong
 
@@ -165,6 +169,8 @@ class ClocksField(forms.CharField):
             try:
                 found.add(clock.clean(part))
             except ValidationError as wrong:
+                if wrong.code == "next_day":
+                    raise
                 sentence = gettext(
                     "“%(typed)s” is not a time. Enter a time like 12:00, or 12:00, 14:30 for two talks a day."
                 )

@@ -1,5 +1,6 @@
 """Checking what an organiser wants of a term."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.actions.planning import MOST_SLOTS, Plan
-from seminars.forms.dates import DatesField
+from seminars.forms import dates
 from seminars.forms.desk import ROOM_GONE
 from seminars.forms.moments import ClocksField, DayField
 from seminars.models import Room, Series, SeriesQuerySet, Weekday
@@ -33,18 +34,25 @@ class PlanForm(forms.Form):
     room = forms.ModelChoiceField(
         Room.objects.in_order(), label=_("Room"), required=False, error_messages={"invalid_choice": ROOM_GONE}
     )
-    skipped = DatesField(
+    skipped = forms.CharField(
         label=_("Dates to leave out"),
         required=False,
         max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "2026-11-26 or 26 Nov 2026, one per line or separated by commas. Breaks on this site are already left out."
+            "For example 26 Nov, 24 Dec – 2 Jan: one per line or separated by commas. Breaks on this site are already "
+            "left out."
         ),
     )
 
     def __init__(self, *args: Any, series: SeriesQuerySet, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["series"].queryset = series
+
+    def clean_skipped(self) -> frozenset[date]:
+        """Read days without a year as those of the term."""
+        first, last = (self.cleaned_data.get(name) for name in ("first_on", "last_on"))
+        return dates.read(self.cleaned_data["skipped"], near=first + (last - first) / 2 if first and last else first)
 
     def clean(self) -> dict[str, Any]:
         if self.errors:
@@ -63,6 +71,11 @@ class PlanForm(forms.Form):
             )
             self.add_error("last_on", sentence % words)
         return self.cleaned_data
+
+    @property
+    def skipped_in_words(self) -> str:
+        """The days that a valid form leaves out, as they were read."""
+        return ", ".join(dates.in_words(self.cleaned_data["skipped"]))
 
     @property
     def plan(self) -> Plan:

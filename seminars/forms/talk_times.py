@@ -10,6 +10,7 @@ from django.utils.datastructures import MultiValueDict
 
 from seminars.forms.moments import MomentInput
 from seminars.text import fold
+from seminars.typed_clocks import ends_the_day
 
 LONGEST_IN_HOURS = 6  # "8 h" is a time of day
 
@@ -55,17 +56,22 @@ def length_in(typed: str) -> timedelta | None:
 
 
 def end_of(data: MultiValueDict, form: BaseForm) -> dict[str, str]:
-    """Return the day of the end that was left blank, and the end for a length; {} where both are told."""
+    """Return the day of the end that was left blank, and the end for a length or 24:00; {} where both are told."""
     names = [form.add_prefix(f"{name}_{part}") for name in ("starts_at", "ends_at") for part in (0, 1)]
     day, clock, end_day, end_clock = (data.get(name, "") for name in names)
+    if ends_the_day(end_clock) and (midnight := _moment(form, end_day or day, "00:00")):
+        return _told(names, midnight + timedelta(days=1))
     if not end_clock or end_day:
         return {}
     length = length_in(end_clock)
     if length and (start := _moment(form, day, clock)):
-        end = start + length
-        day = f"{end:%Y-%m-%d}"
-        return {names[2]: day, f"{names[2]}-meant": day, names[3]: f"{end:%H:%M}"}
+        return _told(names, start + length)
     return {names[2]: day, f"{names[2]}-meant": data.get(f"{names[0]}-meant", "")}
+
+
+def _told(names: list[str], end: datetime) -> dict[str, str]:
+    day = f"{end:%Y-%m-%d}"
+    return {names[2]: day, f"{names[2]}-meant": day, names[3]: f"{end:%H:%M}"}
 
 
 def _moment(form: BaseForm, day: str, clock: str) -> datetime | None:

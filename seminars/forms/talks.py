@@ -22,7 +22,7 @@ from seminars.forms.people import NEW_PERSON, in_full
 from seminars.forms.photos import read, upload_field
 from seminars.forms.talk_times import EndWidget, end_of
 from seminars.forms.widgets import PreviewedText
-from seminars.models import Appearance, Speaker, Talk, TalkTopic
+from seminars.models import Appearance, Series, Speaker, Talk
 from seminars.models.name_matching import surely_meant
 from seminars.models.talk import new_uid
 from seminars.models.wall_times import zone_info, zone_of
@@ -59,14 +59,22 @@ class TalkForm(DeskForm):
             self.initial |= {} if self.is_bound else self.begins_with
         else:
             self.fields["uid"].initial = new_uid()
+        self._offer_outline()
         if self.instance.local_zone:
             self._show_own_time()
         if self.fields.keys() >= TIMES:
-            if self.is_bound and (told := end_of(self.data, self)):
+            if self.is_bound and not self.is_unchecked and (told := end_of(self.data, self)):
                 self.data = copy(self.data)  # `QueryDict.copy` would copy each value
                 for name, value in told.items():
                     self.data[name] = value
             self.fields["ends_at"].widget.start = self["starts_at"].value()
+
+    def _offer_outline(self) -> None:
+        """Begin a missing abstract with the outline of the series, until the talk is over."""
+        series = self.initial.get("series") if self.instance.pk is None else self.instance.series
+        is_over = self.instance.pk and self.instance.is_over()
+        if isinstance(series, Series) and not (self.initial.get("abstract") or is_over):
+            self.initial["abstract"] = series.default_abstract
 
     def _show_own_time(self) -> None:
         """Show start and end in the local time of the talk."""
@@ -96,6 +104,12 @@ class TalkForm(DeskForm):
                 moment = getattr(self.instance, name) if is_untouched else self.cleaned_data[name]
                 self.cleaned_data[name] = moment if is_untouched else times.same_wall_time(moment, zone)
         return self.cleaned_data
+
+    def clean_abstract(self) -> str:
+        """Take an outline that nobody has filled in for no abstract."""
+        typed = self.cleaned_data["abstract"]
+        is_new = typed and typed != self.instance.abstract
+        return "" if is_new and Series.objects.with_outline(typed).exists() else typed
 
     def clean_zone(self) -> str:
         return zone_of(self.cleaned_data["zone"])
@@ -142,9 +156,7 @@ class AppearanceForm(PartForm):
     biography_seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the mark of the one that was shown
     upload = upload_field(gettext_lazy("New photo"))
 
-    class Meta:
-        model = Appearance
-        fields = ["speaker", "role", "affiliation", "is_external", "order"]
+    class Meta:  # model and fields are named by the inline, else Django would make the fields of each subclass anew
         error_messages = {
             "speaker": {"invalid_choice": gettext_lazy("This person has been deleted or merged. Choose them again.")}
         }
@@ -170,11 +182,15 @@ class AppearanceForm(PartForm):
 
     @cached_property
     def changed_data(self) -> list[str]:
-        """Leave out a biography that nobody touched, though it may have been changed elsewhere since it was shown."""
+        """Leave out a biography that nobody touched, though it may have been changed elsewhere since it was shown.
+
+        The place of a row that is blank otherwise does not count either.
+        """
         typed, seen = (str(self[name].value() or "") for name in ("biography", "biography_seen"))
         is_untouched = _mark(typed) == seen or not (typed or seen)
         untouched = {"biography_seen", *(["biography"] if is_untouched else [])}
-        return [name for name in super().changed_data if name not in untouched]
+        changed = [name for name in super().changed_data if name not in untouched]
+        return [] if self.instance._state.adding and changed == ["order"] else changed  # the place of a blank row
 
     @property
     def begins_with_biography(self) -> bool:
@@ -321,8 +337,6 @@ class TalkTopicForm(PartForm):
     """A topic of the talk."""
 
     class Meta:
-        model = TalkTopic
-        fields = ["topic"]
         error_messages = {"topic": {"invalid_choice": gettext_lazy("This topic has been deleted. Choose another one.")}}
 
 

@@ -12,7 +12,8 @@ from seminars.models.edition import PublicModel
 from seminars.models.history import History, RecordedQuerySet
 from seminars.models.page_addresses import absolute
 from seminars.models.speaker import talks_that_show
-from seminars.models.states import Role
+from seminars.models.states import CALLED_OFF, Role
+from seminars.times import Span
 
 
 class AppearanceQuerySet(RecordedQuerySet):
@@ -31,9 +32,10 @@ class AppearanceQuerySet(RecordedQuerySet):
         """Tell of each, as `has_page`, whether visitors may see a page about the person."""
         return self.annotate(has_page=models.Exists(talks_that_show("speaker")))
 
-    def given_by(self, people: Iterable[models.Model], talks: models.QuerySet) -> Self:
-        """Keep these people as speakers of any of these talks, the soonest first."""
-        given = self.filter(role=Role.SPEAKER, speaker__in=people, talk__in=talks.values("pk"))
+    def given_by(self, people: Iterable[models.Model], span: Span) -> Self:
+        """Keep these people as speakers of talks in a span that are not called off, the soonest first."""
+        within = {"talk__starts_at__gte": span.starts_at, "talk__starts_at__lt": span.ends_at}
+        given = self.filter(**within, role=Role.SPEAKER, speaker__in=people).exclude(talk__state__in=CALLED_OFF)
         return given.order_by("talk__starts_at", "talk", "order", "pk")
 
 

@@ -160,16 +160,21 @@ def taking_turns() -> Iterator[None]:
     """Run what checks before it writes and may write nothing: one transaction, alone among all public writes.
 
     What was checked within it still holds when it writes; only a write makes an edition. The first of its writes takes
-    the edition's row as it was read here, unless the turn itself may be undone while its transaction goes on.
+    the edition's row as it was read here, and a turn within it waits for nobody, unless the turn itself may be undone
+    while its transaction goes on.
     """
+    if getattr(connection, "is_in_turn", False):
+        with transaction.atomic():
+            yield
+        return
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         edition = Edition.objects.hold()
-        connection.edition_held = edition if is_outermost else None
+        connection.is_in_turn, connection.edition_held = is_outermost, edition if is_outermost else None
         try:
             yield
         finally:
-            connection.edition_held = None
+            connection.is_in_turn, connection.edition_held = False, None
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from seminars.models.edition import PublicQuerySet, publishing, taking_turns
@@ -208,12 +209,21 @@ class HistoryRow(models.Model):
             self.change.touched.add(self.talk_id if hasattr(self, "talk_id") else self.id)
 
 
+class KeptManager(HistoryManager):
+    """A manager of history rows whose class is made once; the library makes one at each access to `history`."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset: type[models.QuerySet]) -> type[models.Manager]:
+        return super().from_queryset(queryset)
+
+
 class History(HistoricalRecords):
     """The history of a model; its rows belong to changes, which know who made them."""
 
     def __init__(self, **options: Any) -> None:
         unasked = ["room", "series", "speaker", "topic", "uid"]  # what history is never looked up by
-        super().__init__(bases=[HistoryRow], no_db_index=unasked, **options)
+        super().__init__(bases=[HistoryRow], no_db_index=unasked, history_manager=KeptManager, **options)
 
     def post_delete(self, instance: models.Model, using: str | None = None, **options: Any) -> None:
         """Record a deletion, unless it was recorded together with others."""
@@ -278,15 +288,9 @@ class RecordedQuerySet(PublicQuerySet):
         is_talk = self.model is apps.get_model("seminars", "Talk")
         for first in range(0, len(keys), BATCH):
             rows = self.model._base_manager.filter(pk__in=keys[first : first + BATCH])
-            copy_to_history(rows, _history_of(self.model), change, kind=kind)
+            copy_to_history(rows, self.model.history.model, change, kind=kind)
             talks = set(rows.values_list("pk" if is_talk else "talk", flat=True))
             change.touched |= talks
-
-
-@cache
-def _history_of(model: type[models.Model]) -> type[models.Model]:
-    """Return the model of the history rows of a model; each access to `model.history` makes a class of managers."""
-    return model.history.model
 
 
 def copy_to_history(rows: models.QuerySet, into: type[models.Model], change: Change, *, kind: str) -> None:

@@ -52,6 +52,10 @@ class SeriesQuerySet(AddressedQuerySet):
         """Keep those that stand in indexes; the others are reachable by their address only."""
         return self.filter(is_listed=True)
 
+    def with_outline(self, abstract: str) -> "SeriesQuerySet":
+        """Keep those whose outline of an abstract is this very text."""
+        return self.filter(default_abstract=abstract).exclude(default_abstract="")
+
     def taking_in(self, talk: models.Model) -> "SeriesQuerySet":
         """Keep the further series that a talk is in, beside its home series."""
         return self.filter(joint_rows__talk=talk)
@@ -132,6 +136,25 @@ class Series(AddressedModel):
         default="",
         db_default="",
         help_text=_("For organisers only, for example what to book."),
+    )
+    default_moderator = models.ForeignKey(
+        "Speaker",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="default_of",
+        verbose_name=_("moderator"),
+        help_text=_("The person who usually chairs the talks."),
+    )
+    default_abstract = models.TextField(
+        _("outline of an abstract"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "For example “Background: … Results: …”. The form of a talk without an abstract shows it, to be filled in. "
+            "Visitors never see it: an outline that nobody has changed is not saved."
+        ),
     )
     default_topics = models.ManyToManyField(
         "Topic", through="SeriesTopic", blank=True, related_name="default_of", verbose_name=_("topics")

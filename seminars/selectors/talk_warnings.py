@@ -10,7 +10,6 @@ from seminars.date_formats import day, time_of_day
 from seminars.models.appearance import Appearance
 from seminars.models.breaks import Break
 from seminars.models.department import Department
-from seminars.models.states import CALLED_OFF
 from seminars.models.talk import Talk
 from seminars.models.terms import Term
 from seminars.times import local
@@ -67,8 +66,8 @@ def _twice_in_a_term(talk: Talk) -> list[str]:
     if not speakers:
         return []
     term = Term.of(local(talk.starts_at).date(), Department.objects.current().year_begins_in)
-    others = Talk.objects.starting_in(term.span).exclude(pk=talk.pk).exclude(state__in=CALLED_OFF)
-    given = list(Appearance.objects.given_by(speakers, others.order_by()).values_list("speaker__name", "talk"))
+    elsewhere = Appearance.objects.given_by(speakers, term.span).exclude(talk=talk.pk)
+    given = list(elsewhere.values_list("speaker__name", "talk"))
     found = Talk.objects.with_series().in_bulk({key for _name, key in given}) if given else {}
     known = {key: other for key, other in found.items() if other.may_be_named_beside(talk)}
     sentence = _("%(name)s speaks twice in this term: also on %(day)s (%(series)s).")

@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.db.models import Model
 from django.forms import BoundField
 from django.template import RequestContext
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from seminars import date_formats
+from seminars import access, date_formats
 from seminars.forms.next_page import next_of, with_next
 from seminars.models import SharedChange
 from seminars.models.talk_naming import speaker_and_title
@@ -35,6 +36,15 @@ def url_and_back(context: RequestContext, view: str, *args: Any, **query: Any) -
 def url_and_next(context: RequestContext, view: str, *args: Any, **query: Any) -> str:
     """Return the address of a form whose buttons lead to the same page as those of the form that is being rendered."""
     return with_next(_address(view, args, query), next_of(context["request"].get_full_path()))
+
+
+@register.simple_tag(takes_context=True)
+def edit_address(context: RequestContext, thing: Model) -> str:
+    """Return the address of the form of a row, which leads back to this page; "" for those who may not change it."""
+    user = context["request"].user
+    if not (user.is_authenticated and access.Rights(user).may("change", type(thing), thing)):
+        return ""
+    return url_and_back(context, f"admin:seminars_{thing._meta.model_name}_change", thing.pk)
 
 
 def _address(view: str, args: tuple[Any, ...], query: dict[str, Any]) -> str:

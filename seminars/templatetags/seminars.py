@@ -69,8 +69,12 @@ class PageWithFormulas(template.Node):
         page = self.nodelist.render(context)
         if "<math" not in page:
             return page
-        link = format_html('<link rel="stylesheet" href="{}">\n</head>', static("css/math.css"))
-        return mark_safe(page.replace("</head>", link, 1))  # noqa: S308  a rendered page
+        links = format_html(
+            '<link rel="stylesheet" href="{}">\n<script type="module" src="{}"></script>\n</head>',
+            static("css/math.css"),
+            static("js/shown.js"),
+        )
+        return mark_safe(page.replace("</head>", links, 1))  # noqa: S308  a rendered page
 
 
 # --- moments, in the department's time and the language's words ---
@@ -274,9 +278,10 @@ def face(talk: Talk) -> str | None:
 @register.filter
 def small_faces(talk: Talk) -> SafeString | str:
     """Return the faces of up to three speakers for a list: their photos, or initials where there is none."""
-    shown = [person.speaker for person in talk.speakers[:MOST_FACES]] if len(talk.speakers) <= MOST_FACES else []
-    faces = format_html_join("", "{}", ((face_of(speaker, SMALL),) for speaker in shown))
-    return format_html('<span class="faces">{}</span>', faces) if faces else ""
+    speakers = talk.speakers
+    shown = speakers if len(speakers) <= MOST_FACES else []
+    faces = SafeString().join(face_of(person.speaker, SMALL) for person in shown)
+    return format_html('<span class="faces">{}</span>', SafeString(faces)) if faces else ""
 
 
 @register.filter

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from html import unescape
+from itertools import filterfalse
 
 from django.core.cache import cache
 from django.utils.html import conditional_escape, escape, linebreaks
@@ -38,6 +39,7 @@ _PLAIN_LETTERS = str.maketrans(
         "\u00ad\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u0640"
     )
 )
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _SPELT = re.compile("([aou])e")
 _SPELT_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ő": "oe", "ű": "ue", "ø": "oe", "å": "aa"}
@@ -231,4 +233,8 @@ def _without_accents(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    return "".join(letter for letter in text if not (unicodedata.combining(letter) or letter in marking.MADE_OF_MARKS))
+    return _NOT_ASCII.sub(lambda found: "".join(filterfalse(_is_mark, found[0])), text)
+
+
+def _is_mark(letter: str) -> bool:
+    return bool(unicodedata.combining(letter) or letter in marking.MADE_OF_MARKS)

@@ -13,7 +13,7 @@ from django_otp import login as remember
 from seminars import access, limits
 from seminars.actions import second_step
 from seminars.formats import qr
-from seminars.forms.second_step import CodeForm
+from seminars.forms.second_step import CodeForm, Wish, WishForm
 from seminars.views import SECRET, signing_in
 from seminars.views.passwords import refusal, shown
 
@@ -31,7 +31,7 @@ class CodePage(LoginRequiredMixin, FormView):
 
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         if until := limits.no_code_until(request.user):
-            words = self.get_context_data(form=CodeForm(), until=shown(until))
+            words = self.get_context_data(form=self.get_form_class()(), until=shown(until))
             return self.render_to_response(words, **refusal(until))
         return super().post(request, *args, **options)
 
@@ -70,6 +70,9 @@ class SecondStep(UserPassesTestMixin, CodePage):
             return signing_in.arrive(request, signing_in.target_of(request))
         return super().post(request, *args, **options)
 
+    def get_form_class(self) -> type[CodeForm]:
+        return WishForm if access.has_second_step(self.request.user) else CodeForm
+
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         person = self.request.user
         told = {"is_on": access.has_second_step(person), "is_required": access.must_set_up_second_step(person)}
@@ -85,11 +88,11 @@ class SecondStep(UserPassesTestMixin, CodePage):
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
         person, code = self.request.user, form.cleaned_data["code"]
-        if not access.has_second_step(person):
+        if not isinstance(form, WishForm):
             return self._set_up(form, code)
         if second_step.check(person, code) is None:
             return self.refuse(form)
-        if "remove" in self.request.POST:
+        if form.cleaned_data["wish"] == Wish.TURN_OFF:
             second_step.remove(person, by=person)
             return redirect("second-step")
         return self._show(second_step.renew_codes(person))

@@ -13,7 +13,7 @@ from tests.browser.arriving import arrive_at
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_administrator, make_draft, make_member, make_organiser, make_series, make_talk
-from tests.second_steps import code_of
+from tests.second_steps import code_of, with_second_step
 from tests.signing_in import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,6 +128,26 @@ def accept(colleague, link):
     assert colleague.evaluate("document.documentElement.scrollWidth <= innerWidth")
     colleague.get_by_role("button", name="Create my account").click()
     arrive_at(colleague, "/admin/")
+
+
+def test_enter_after_a_code_asks_what_to_do_first(desk):
+    person = make_administrator()
+    sign_in(desk, person)
+    _device, codes = with_second_step(person)
+    field = desk.get_by_role("textbox", name="Code")
+    desk.visit("/sign-in/code/?next=/second-step/")
+    field.fill(codes[0])
+    desk.keyboard.press("Enter")
+    desk.get_by_text("You have 9 recovery codes left.").wait_for()
+
+    field.fill(codes[1])
+    desk.keyboard.press("Enter")
+    assert desk.get_by_label("Make new recovery codes").evaluate("radio => radio.validity.valueMissing")
+    desk.get_by_label("Turn off two-factor authentication").check()
+    field.press("Enter")
+
+    desk.get_by_role("button", name="Turn on two-factor authentication").wait_for()
+    assert desk.refusals == []
 
 
 @pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1280, "dark")])

@@ -1,5 +1,6 @@
 """The first page of the desk, its search and the statistics in a real browser: by keyboard, by touch, and with axe."""
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -44,9 +45,58 @@ def test_by_keyboard_one_finds_a_draft_from_any_page(desk, series):
     link.focus()
     desk.keyboard.press("Enter")
 
-    desk.wait_for_url("**/change/")
+    desk.wait_for_url("**/change/?next=**")
     assert desk.get_by_label("Title").input_value() == "On looms"
     assert desk.refusals == []
+
+
+def test_the_search_suggests_while_one_types_and_arrows_choose(desk, series):
+    sign_in(desk, make_organiser(series))
+    desk.visit(reverse("admin:plan"))
+    desk.keyboard.press("Control+k")
+    desk.keyboard.type("loo")
+    field, option = desk.get_by_role("combobox", name="Search the desk"), desk.get_by_role("option", name="On looms")
+    option.wait_for()
+
+    assert field.get_attribute("aria-expanded") == "true"
+    assert desk.get_by_role("listbox").get_by_role("group", name="Talks").count() == 1
+    desk.keyboard.press("ArrowDown")
+    assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    assert option.get_attribute("aria-selected") == "true"
+    desk.keyboard.press("Escape")
+    assert (option.is_visible(), field.input_value()) == (False, "loo")
+    desk.keyboard.type("m")
+    option.wait_for()
+    desk.keyboard.press("ArrowUp")
+    desk.keyboard.press("Enter")
+
+    desk.wait_for_url("**/change/?next=**")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    arrive_at(desk, reverse("admin:search") + "?q=loom")
+    assert desk.refusals == []
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])
+def test_a_suggestion_is_pressed_and_a_page_leads_to_the_form_and_back(desk, series, width, theme):
+    desk.set_viewport_size({"width": width, "height": 844})
+    desk.emulate_media(color_scheme=theme)
+    sign_in(desk, make_organiser(series))
+    desk.visit(reverse("admin:index"))
+    desk.get_by_role("combobox", name="Search the desk").fill("bo reed")
+    desk.get_by_role("option", name="Bo Reed").first.wait_for()
+    desk.keyboard.press("ArrowDown")
+    assert violations(desk) == []
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
+    desk.get_by_role("group", name="Speakers").get_by_role("option", name="Bo Reed").click()
+    desk.wait_for_url("**/speaker/**/change/?next=**")
+
+    page = series.get_absolute_url()
+    desk.visit(page)
+    assert violations(desk) == []
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
+    desk.get_by_role("link", name=re.compile("^Edit")).click()
+    desk.get_by_role("button", name="Save", exact=True).click()
+    arrive_at(desk, page)
 
 
 def test_by_touch_a_free_date_leads_to_a_new_talk_and_the_first_steps_are_hidden(phone, series):

@@ -118,7 +118,7 @@ def test_a_talk_is_changed_with_one_thumb(browser, live_server, series, talk):
     context.close()
 
 
-def test_without_script_a_new_person_is_typed_and_saved(browser, live_server, series, talk):
+def test_without_script_new_people_are_typed_and_saved(browser, live_server, series, talk):
     talk.appearances.all().delete()
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{live_server.url}/sign-in/?next=/admin/seminars/talk/{talk.pk}/change/")
@@ -127,8 +127,10 @@ def test_without_script_a_new_person_is_typed_and_saved(browser, live_server, se
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
     page.locator("#id_appearances-0-new_name").fill("Emmy Noether")
+    page.get_by_role("button", name="Add another person").click()
+    page.locator("#id_appearances-1-new_name").fill("Grace Hopper")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    assert "is saved" in page.locator(".messagelist").inner_text()
-    assert Talk.objects.get().speaker_names == "Emmy Noether"
+    assert "was saved" in page.locator(".messagelist").inner_text()
+    assert Talk.objects.get().speaker_names == "Emmy Noether, Grace Hopper"
     page.context.close()

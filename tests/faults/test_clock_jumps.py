@@ -26,10 +26,8 @@ os.register_at_fork(after_in_child=lambda: threading.Thread(target=set_back, dae
 
 
 @pytest.mark.parametrize("hours", [1, 24], ids=["an hour", "a day"])
-def test_healthz_answers_at_once_after_the_clock_was_set_back(tmp_path, hours):
-    rows, flag = tmp_path / "rows.sqlite3", tmp_path / "set-back"
-    with serving.organiser(rows) as organiser:
-        organiser("prepare")
+def test_healthz_answers_at_once_after_the_clock_was_set_back(tmp_path, fill, hours):
+    rows, flag = fill(tmp_path / "rows.sqlite3"), tmp_path / "set-back"
     (tmp_path / "ahead").mkdir()
     (tmp_path / "ahead" / "sitecustomize.py").write_text(SITECUSTOMIZE.format(flag=str(flag), seconds=hours * 3600))
     path = os.pathsep.join(filter(None, [str(tmp_path / "ahead"), os.environ.get("PYTHONPATH")]))

@@ -14,7 +14,7 @@ import pytest
 from tests import serving
 from tests.benchmarks.serving import Server, environment
 from tests.faults.health import answers_at_once
-from tests.services import free_port
+from tests.services import copy_file, free_port
 
 pytestmark = pytest.mark.faults
 
@@ -27,11 +27,11 @@ DATABASES["default"]["OPTIONS"]["init_command"] = DATABASES["default"]["OPTIONS"
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
+def prepared(tmp_path_factory, example_file):
     """A site with talks, and the cookie of an organiser."""
     rows = tmp_path_factory.mktemp("site") / "rows.sqlite3"
+    copy_file(example_file, rows)
     with serving.organiser(rows) as organiser:
-        organiser("prepare")
         return rows, organiser("session")
 
 

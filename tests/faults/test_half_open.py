@@ -9,6 +9,7 @@ import time
 import pytest
 
 from tests import serving
+from tests.services import copy_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
@@ -38,10 +39,9 @@ def does_not_read(line):
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory):
+def rows(tmp_path_factory, example_file):
     rows = tmp_path_factory.mktemp("site") / "rows.sqlite3"
-    with serving.organiser(rows) as organiser:
-        organiser("prepare")
+    copy_file(example_file, rows)
     return rows
 
 

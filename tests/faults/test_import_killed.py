@@ -30,7 +30,6 @@ def elsewhere(rows, request, tmp_path):
 
 def uninterrupted(rows, path, told):
     with importer(rows) as organiser:
-        organiser("prepare")
         organiser("import_slowly", path, str(told))
         return organiser("unfinished"), organiser("imported")
 
@@ -45,13 +44,11 @@ def kill_after_a_turn(process, told):
     process.wait(timeout=30)
 
 
-def test_a_killed_import_is_continued_and_equals_an_uninterrupted_one(rows, elsewhere, tmp_path):
+def test_a_killed_import_is_continued_and_equals_an_uninterrupted_one(rows, elsewhere, fill, tmp_path):
     path, told = make(TALKS, tmp_path), tmp_path / "told"
-    whole = uninterrupted(elsewhere, path, tmp_path / "other")
+    whole = uninterrupted(fill(elsewhere), path, tmp_path / "other")
 
-    with importer(rows) as organiser:
-        organiser("prepare")
-    killed = importer(rows)
+    killed = importer(fill(rows))
     waiting = threading.Thread(target=kill_after_a_turn, args=[killed.process, told])
     waiting.start()
     with pytest.raises(ValueError, match="Expecting value"):  # no answer

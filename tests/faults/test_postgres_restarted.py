@@ -27,10 +27,9 @@ def await_ready(server):
 
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
-def test_the_site_outlives_a_restart_of_its_database(postgres, rows, mode):
+def test_the_site_outlives_a_restart_of_its_database(postgres, rows, fill, mode):
     with contextlib.ExitStack() as running:
-        organiser = running.enter_context(serving.organiser(rows))
-        organiser("prepare")
+        organiser = running.enter_context(serving.organiser(fill(rows)))
         talk = organiser("keys")[0]
         session, before = organiser("session"), organiser("stands", talk)
         server = running.enter_context(serving.site(rows))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from seminars.text import fold
 from seminars.typed_clocks import A_DAY, clock_in
-from seminars.typed_dates import day_in
+from seminars.typed_dates import TypedDay, day_in
 
 # How Excel (in several languages), LibreOffice and Google Sheets show a formula that failed.
 _FAILED = re.compile(
@@ -38,29 +38,29 @@ def has_failed(cell: str) -> bool:
     return bool(_FAILED.fullmatch(cell.strip()))
 
 
-def read_moment(cell: str, order: str = "") -> tuple[date, int | None, int | None]:
+def read_moment(cell: str, order: str = "", near: date | None = None) -> tuple[TypedDay, int | None, int | None]:
     """Read a cell with a day and a time, or one time to another, in minutes after midnight; None for no time.
 
-    Raise ValueError.
+    A day without a year is read as the one closest to `near`, if that is given. Raise ValueError.
     """
     if found := _MOMENT.fullmatch(cell):
-        return date.fromisoformat(found[1]), *clock_in(found[2])
+        return TypedDay(date.fromisoformat(found[1])), *clock_in(found[2])
     try:
-        return day_in(cell, order=order), None, None
+        return day_in(cell, order=order, near=near), None, None
     except ValueError:
-        found = next(_splits(cell, order), None)
+        found = next(_splits(cell, order, near), None)
         if found is None:
             raise
         return found
 
 
-def _splits(cell: str, order: str) -> Iterator[tuple[date, int, int | None]]:
+def _splits(cell: str, order: str, near: date | None) -> Iterator[tuple[TypedDay, int, int | None]]:
     """Yield each way in which words of a cell are a day, and the words after them a time."""
     words = cell.replace(",", " ").split()
     for cut in range(len(words) - 1, 0, -1):
         try:
             before = " ".join(words[:cut]).removesuffix(" um").removesuffix(" at").removesuffix(" @")
-            yield day_in(before, order=order), *clock_in(" ".join(words[cut:]))
+            yield day_in(before, order=order, near=near), *clock_in(" ".join(words[cut:]))
         except ValueError:
             continue
 

@@ -1,11 +1,14 @@
 """Parsing a spreadsheet: CSV, cells pasted from one, or a workbook that was turned into CSV; one talk on each row."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from seminars import times
 from seminars.importing.events import Refusal, SourceEvent, SourceFile
 from seminars.importing.sources.cells import read_moment
 from seminars.importing.sources.column_meanings import DATES, DAY_FIRST, MONTH_FIRST
@@ -63,7 +66,8 @@ def parse_spreadsheet(table: Table, chosen: Mapping[str, str], most: int = MOST,
         )
     rows = list(_rows(table, means))
     talks = [row for row in rows if row.names_a_talk or (row.day and not row.is_heading)]
-    reader = RowReader(is_exported=table.is_exported, order=order or _order(talks, means))
+    order = order or _order(talks, means)
+    reader = RowReader(is_exported=table.is_exported, order=order, near=_first_day(talks, order) or times.today())
     remarks = list(_remarks_on(table, means, [row for row in rows if row.is_heading]))
     file = SourceFile(remarks=remarks, headers=tuple(table.headers))
     for row in talks:
@@ -99,6 +103,14 @@ def _order(rows: list[NumberedRow], means: list[str]) -> str:
     possible = [orders for row in rows if (orders := orders_of(row.day))]
     common = set.intersection(*possible) if possible else set()
     return common.pop() if len(common) == 1 else ""
+
+
+def _first_day(rows: list[NumberedRow], order: str) -> date | None:
+    """Return the first day that is written with its year."""
+    for row in rows:
+        with suppress(ValueError):
+            return read_moment(row.day, order)[0].day
+    return None
 
 
 def _add(file: SourceFile, reader: RowReader, row: NumberedRow) -> None:

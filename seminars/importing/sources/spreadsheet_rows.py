@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from seminars import times
+from seminars import date_formats, times
 from seminars.formats.spreadsheet_columns import BETWEEN, CHECK, CHOICES, NO, YES, edited
 from seminars.importing.events import Meeting, Person, SourceEvent, former_path
 from seminars.importing.reading.summaries import read_headline
@@ -58,11 +58,15 @@ def fields_fed_by(columns: set[str]) -> frozenset[str]:
 
 
 class RowReader:
-    """Reads rows of one spreadsheet; `is_exported`: it is ours. `order` says how 05/11/2026 is read."""
+    """Reads rows of one spreadsheet; `is_exported`: it is ours. `order` says how 05/11/2026 is read.
 
-    def __init__(self, *, is_exported: bool, order: str) -> None:
+    A date without a year is read as the day closest to that of the row above, at first to `near`.
+    """
+
+    def __init__(self, *, is_exported: bool, order: str, near: date) -> None:
         self._is_exported = is_exported
         self._order = order
+        self._near = near
 
     def event(self, number: int, cells: Cells) -> SourceEvent:
         """Return the talk of a row; raise ValidationError with a sentence for what cannot be read."""
@@ -125,7 +129,7 @@ class RowReader:
         """Return a cell as an export writes it, whatever a spreadsheet has made of it: "05.11.2026", "15:30:00"."""
         try:
             if name in {"date", "end_date"} and cell:
-                return read_moment(cell, self._order)[0].isoformat()
+                return read_moment(cell, self._order)[0].day.isoformat()
             if name in {"start", "end"} and cell:
                 return _clock(read_clock(cell, None)[0])
             if name in CHOICES and cell:
@@ -155,10 +159,7 @@ class RowReader:
         column = next((name for name in DATES if cells.get(name)), None)
         if column is None:
             raise ValidationError(_("This row has no date. Enter one like 2026-11-05."))
-        try:
-            day, start, end = read_moment(cells[column], self._order)
-        except ValueError as error:
-            raise ValidationError(_no_day(cells[column], self._order)) from error
+        day, start, end = self._read_day(event, cells[column])
         if typed := cells.get("start"):
             start, end = _of_column("start", lambda: read_clock(typed, day))
         if typed_end := cells.get("end"):
@@ -171,6 +172,20 @@ class RowReader:
         event.starts_at = _moment(day, start, event.zone)
         times.check_year(day)
         event.ends_at = self._end(event, cells, day, end)
+
+    def _read_day(self, event: SourceEvent, cell: str) -> tuple[date, int | None, int | None]:
+        """Return the day and the time of a cell; a year that it lacks is added, with a remark."""
+        try:
+            read, start, end = read_moment(cell, self._order, self._near)
+        except ValueError as error:
+            raise ValidationError(_no_day(cell, self._order)) from error
+        if read.is_inferred:
+            words = {"typed": cell, "day": date_formats.day(read.day, with_year=True)}
+            if read.contradicts:
+                raise ValidationError(_("“%(typed)s” would be %(day)s. Add the year.") % words)
+            event.remarks += (_("“%(typed)s” has no year and is read as %(day)s") % words,)
+        self._near = read.day
+        return read.day, start, end
 
     def _end(self, event: SourceEvent, cells: Cells, day: date, end: int | None) -> datetime | None:
         if end is None and (minutes := cells.get("minutes")):
@@ -186,7 +201,7 @@ class RowReader:
         if not (typed := cells.get("end_date")):
             return day
         try:
-            return read_moment(typed, self._order)[0]
+            return read_moment(typed, self._order, day)[0].day
         except ValueError as error:
             raise ValidationError(_no_day(typed, self._order)) from error
 
