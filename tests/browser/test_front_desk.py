@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from seminars.models import Department
 from tests.browser.arriving import arrive_at, visits
+from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk
 
