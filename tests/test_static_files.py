@@ -12,7 +12,7 @@ from seminars.static_files import BUNDLE, STYLE_SHEETS, BundledStorage
 
 @pytest.fixture
 def collected(tmp_path):
-    """A storage into which the style sheets, fonts and pictures of the site were collected, as `collectstatic` does it."""
+    """A storage with the style sheets, fonts and pictures of the site, as `collectstatic` leaves it."""
     storage = BundledStorage(location=tmp_path, base_url="/static/")
     found = {
         path: (source, path)
