@@ -237,7 +237,7 @@ def test_a_real_department_is_never_emptied():
     Department.objects.create(pk=1, name="Mathematics")
     make_talk()
 
-    with pytest.raises(ValidationError, match="There is no example here to remove"):
+    with pytest.raises(ValidationError, match="There is no example data to remove"):
         example.start_empty()
 
     assert Talk.objects.exists()

@@ -12,13 +12,13 @@ from seminars.static_files import BUNDLE, STYLE_SHEETS, BundledStorage
 
 @pytest.fixture
 def collected(tmp_path):
-    """A storage into which the style sheets and fonts of the site were collected, as `collectstatic` does it."""
+    """A storage with the style sheets, fonts and pictures of the site, as `collectstatic` leaves it."""
     storage = BundledStorage(location=tmp_path, base_url="/static/")
     found = {
         path: (source, path)
         for finder in get_finders()
         for path, source in finder.list([])
-        if path.startswith(("css/", "fonts/")) and not path.startswith("admin/")
+        if path.startswith(("css/", "fonts/", "img/")) and not path.startswith("admin/")
     }
     for path, (source, name) in found.items():
         with source.open(name) as file:

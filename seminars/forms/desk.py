@@ -54,12 +54,6 @@ class RowForm(forms.ModelForm):
 
     is_unchecked = False  # it is shown again with a further row, and everything that was typed
 
-    def full_clean(self) -> None:
-        if not (self.is_bound and self.is_unchecked):
-            super().full_clean()
-            return
-        self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
-
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         expect_days_near_initial(self)
@@ -72,7 +66,8 @@ class PartForm(RowForm):
     """A row within another row's form, which is checked only if something in it was changed."""
 
     def full_clean(self) -> None:
-        if self.is_unchecked or not self.is_bound or self.instance._state.adding or self.has_changed():
+        is_checked = not self.is_bound or self.instance._state.adding or self.has_changed()
+        if is_checked and not self.is_unchecked:
             super().full_clean()
             return
         self._errors = ErrorDict(renderer=self.renderer)

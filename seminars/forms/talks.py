@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.utils import ErrorDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -90,6 +91,12 @@ class TalkForm(DeskForm):
 
     def is_valid(self) -> bool:
         return super().is_valid() and not self.is_only_shown
+
+    def full_clean(self) -> None:
+        if self.is_bound and self.is_unchecked:
+            self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
+        else:
+            super().full_clean()
 
     def clean(self) -> dict[str, Any]:
         super().clean()

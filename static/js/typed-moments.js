@@ -34,7 +34,7 @@ function picker(box) {
   button.type = "button";
   if (box.matches(".schedule *")) button.tabIndex = -1; // there, Tab goes from cell to cell
   button.className = "choose-moment";
-  button.textContent = box.dataset.typed === "day" ? "📅" : "🕒";
+  button.dataset.opens = native.type; // which icon it has
   button.setAttribute("aria-label", [box.dataset.choose, nameOf(box)].filter(Boolean).join(": "));
   button.addEventListener("click", () => native.showPicker());
   native.addEventListener("change", () => {

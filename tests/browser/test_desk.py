@@ -5,7 +5,6 @@ from datetime import time
 import pytest
 from django.urls import reverse
 
-from seminars.actions import accounts
 from seminars.models import State, Talk
 from tests.browser.arriving import arrive_at
 from tests.browser.axe import violations
@@ -45,30 +44,6 @@ def test_an_organiser_enters_a_talk_with_a_new_speaker_announces_and_cancels_it(
     assert (talk.headline, talk.speaker_names) == ("On engines", "Ada Lovelace")
     assert (talk.state, talk.notice, talk.sequence) == (State.CANCELLED, "Snow", 1)
     assert desk.refusals == []
-
-
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
-def test_the_talk_list_and_the_talk_form_are_accessible(desk, width, theme):
-    talk = make_talk(speakers=["Ada Lovelace"], topics=[make_topic()], also_in=[make_series()], room=make_room())
-    desk.set_viewport_size({"width": width, "height": 900})
-    desk.emulate_media(color_scheme=theme)
-    sign_in(desk, accounts.renew_calendar(make_administrator()))
-    addresses = [
-        reverse("admin:index"),
-        reverse("admin:seminars_talk_changelist"),
-        reverse("admin:seminars_talk_change", args=[talk.pk]),
-        reverse("admin:seminars_talk_add") + f"?series={talk.series_id}",
-        reverse("admin:feeds"),
-        reverse("admin:my-calendar"),
-        reverse("admin:department-zone"),
-        reverse("admin:seminars_talk_transition", args=["cancel"]) + f"?talk={talk.pk}",
-    ]
-
-    for address in addresses:
-        desk.visit(address)
-        found = violations(desk)
-        assert found == [], address
-        assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
 def test_a_printed_list_of_talks_has_the_talks_without_what_one_presses(desk):

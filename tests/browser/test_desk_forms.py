@@ -6,11 +6,10 @@ import pytest
 from django.urls import reverse
 
 from seminars.models import Speaker, Talk
-from seminars.models.preview_address import PreviewAddress
 from tests.browser.arriving import arrive_at
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
-from tests.factories import make_administrator, make_draft, make_organiser, make_room, make_series, make_speaker
+from tests.factories import make_draft, make_organiser, make_series
 from tests.imports import ENGINES, SEEDS, with_the_real_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,34 +32,6 @@ def is_open_to_all(page, width):
     assert found == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
     assert page.evaluate(CUT_OFF, width) == [], page.url
-
-
-@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (768, "light"), (1280, "dark")])
-def test_the_form_pages_of_the_desk_are_accessible(desk, width, theme):
-    series = make_series(default_weekday=2, default_start=time(12))
-    ada, other = make_speaker(name="Ada Lovelace", affiliation="London"), make_speaker(name="Ada Lovelce")
-    draft = make_draft(series=series, speakers=[other], title="On engines", room=make_room(), abstract="$x^2$")
-    desk.set_viewport_size({"width": width, "height": 900})
-    desk.emulate_media(color_scheme=theme)
-    sign_in(desk, make_administrator())
-    merge = reverse("admin:seminars_speaker_merge", args=[ada.pk])
-
-    for address in (reverse("admin:paste"), reverse("admin:import"), merge, f"{merge}?with={other.pk}"):
-        desk.visit(address)
-        is_open_to_all(desk, width)
-    desk.visit(reverse("admin:seminars_talk_change", args=[draft.pk]))
-    desk.get_by_text("Preview to send to the speaker or host").click()
-    desk.locator(".previewed-text math").wait_for()
-    is_open_to_all(desk, width)
-    desk.visit(reverse("admin:seminars_speaker_add"))
-    desk.get_by_label("Name:", exact=True).fill("Ada Lovelacey")
-    desk.get_by_role("button", name="Save", exact=True).click()
-    desk.get_by_text("Did you mean …?").wait_for()
-    is_open_to_all(desk, width)
-    for preview in (PreviewAddress.of(draft.pk), PreviewAddress(draft.pk, draft.created_at)):
-        desk.visit(reverse("talk-preview", args=[preview.token]))
-        is_open_to_all(desk, width)
-    assert desk.refusals == []
 
 
 def test_a_pasted_mail_fills_the_form_and_is_saved(desk):

@@ -33,24 +33,6 @@ def phone(new_context, live_server):
     return visits(page, live_server.url)
 
 
-@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (390, "dark"), (768, "light"), (1280, "dark")])
-def test_the_first_page_the_search_and_the_statistics_are_accessible(desk, series, width, theme):
-    desk.set_viewport_size({"width": width, "height": 900})
-    desk.emulate_media(color_scheme=theme)
-    sign_in(desk, make_organiser(series))
-    search, report = reverse("admin:search"), reverse("admin:report")
-    announcement = f"{reverse('admin:announcement')}?series={series.pk}"
-
-    # What breaks the content policy is told by the other tests: axe writes styles of its own.
-    for address in (
-        reverse("admin:index"), f"{search}?q=looms", f"{search}?q=zzz", f"{report}?rows=affiliation", announcement
-    ):  # fmt: skip
-        desk.visit(address)
-        assert violations(desk) == [], address
-        assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
-        assert desk.locator("#desk-search").bounding_box()["height"] < 60, address  # one line
-
-
 def test_by_keyboard_one_finds_a_draft_from_any_page(desk, series):
     sign_in(desk, make_organiser(series))
     desk.visit(reverse("admin:plan"))

@@ -8,7 +8,6 @@ from django.urls import reverse
 from seminars.forms.next_page import with_next
 from seminars.models import Talk
 from tests.browser.arriving import arrive_at, visits
-from tests.browser.axe import violations_in_both_themes
 from tests.browser.signing_in import sign_in
 from tests.factories import make_organiser, make_room, make_series, make_speaker, make_talk, make_topic
 
@@ -44,16 +43,6 @@ def open_form(desk, series, talk, *, width, height, page="/admin/"):
     desk.set_viewport_size({"width": width, "height": height})
     sign_in(desk, make_organiser(series))
     desk.visit(with_next(reverse("admin:seminars_talk_change", args=[talk.pk]), page))
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844), (320, 640)])
-def test_the_form_of_a_talk_is_accessible_folded_and_open(desk, series, talk, width, height):
-    open_form(desk, series, talk, width=width, height=height)
-
-    for is_open in (False, True):
-        desk.evaluate("open => document.querySelectorAll('details').forEach(one => (one.open = open))", is_open)
-        assert violations_in_both_themes(desk) == []
-        assert desk.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_usual_talk_takes_two_screens_and_save_is_always_in_sight(desk, series, talk):

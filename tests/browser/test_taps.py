@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.models import Break, Talk, Weekday
-from seminars.times import local, today
+from seminars.times import today
 from tests.browser.arriving import visits
-from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_organiser, make_room, make_series, make_talk
 
@@ -131,32 +130,3 @@ def test_a_term_of_fourteen_weeks_takes_eight_clicks_and_less_than_a_minute(desk
     assert timezone.now() - begun < timedelta(minutes=1)
     assert Talk.objects.count() == 27 - 2 - 1
     assert desk.refusals == []
-
-
-@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1280, "dark")])
-def test_the_pages_of_a_change_are_accessible(desk, talk, width, theme):
-    make_room(name="Room 414", capacity=80)
-    make_room(name="Attic", capacity=5)
-    make_talk(room=make_room(name="Room 1"), speakers=["Grace"], starts_at=talk.starts_at)
-    make_talk(series=talk.series, room=make_room(name="Room 2"), join_url="", starts_at=talk.starts_at)
-    desk.set_viewport_size({"width": width, "height": 900})
-    desk.emulate_media(color_scheme=theme)
-    sign_in(desk, make_organiser(talk.series))
-    names = ["room", "link", "title", "move", "notice", "cancel", "recording"]
-    addresses = [reverse("admin:seminars_talk_transition", args=[name]) + f"?talk={talk.pk}" for name in names]
-
-    for address in [reverse("admin:index"), reverse("admin:seminars_talk_changelist"), *addresses, "closing"]:
-        desk.visit(reverse("admin:closing") if address == "closing" else address)
-        for summary in desk.locator(".rooms summary").all():
-            summary.click()
-        if address == "closing":
-            desk.get_by_role("textbox", name="Day").fill(str(local(talk.starts_at).date()))
-            desk.get_by_label("Move them online").check()
-            desk.get_by_label("Reason").fill("Snow")
-            desk.get_by_role("button", name="Preview").click()
-            desk.get_by_role("button", name="Apply").wait_for()
-        assert desk.refusals == []
-        found = violations(desk)
-        desk.refusals.clear()  # axe's own: it tries out styles
-        assert found == [], address
-        assert desk.evaluate("document.documentElement.scrollWidth") <= width, address
