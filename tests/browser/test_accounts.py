@@ -89,6 +89,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_the_mail(desk, live_ser
 @pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
 def test_a_colleague_is_invited_accepts_and_sees_their_series(desk, new_context, live_server, settings, width, theme):
     settings.SITE_URL = live_server.url
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     series = make_series(name="Geometry Tea")
     desk.set_viewport_size({"width": width, "height": 800})
     desk.emulate_media(color_scheme=theme)
