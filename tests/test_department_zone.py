@@ -277,7 +277,7 @@ def test_somebody_whose_form_comes_too_late_reads_what_happened(organiser_client
     changes = iter(["UPDATE seminars_department SET time_zone = 'Europe/Berlin'"])
 
     def another_worker(execute, sql, parameters, many, context):
-        if "seminars_talk" in sql and (change := next(changes, None)):  # when the request has begun
+        if "seminars_user" in sql and (change := next(changes, None)):  # when the request has begun
             execute(change, (), many, context)
         return execute(sql, parameters, many, context)
 
