@@ -24,6 +24,7 @@ VIEWS = [(1280, "light", None), (1280, "dark", COLOURS), (320, "dark", None), (3
 # Scripts, files, and the preview in a frame that nobody enters.
 NO_PAGES = (
     "admin:jsi18n",
+    "admin:suggestions",
     "admin:seminars_talk_export",
     "admin:seminars_department_looks",
     "admin:seminars_department_looks_stylesheet",

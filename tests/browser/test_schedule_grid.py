@@ -293,7 +293,7 @@ def test_a_conflict_shows_both_values_and_either_can_be_taken(grid, talks):
 
     grid.get_by_text("has changed this to “Theirs”").first.wait_for()
     mine = grid.cell(talks[0], "title").input_value()
-    grid.get_by_role("button", name="Take “Theirs”").click()
+    grid.get_by_role("button", name="Use “Theirs”").click()
     taken = grid.cell(talks[0], "title").input_value(), grid.locator(".is-unsaved").count()
     press(grid, "Control+Z", "Control+Enter")
     grid.get_by_text("1 talk was changed.").wait_for()
