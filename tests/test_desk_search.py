@@ -135,7 +135,7 @@ def test_a_search_without_results_says_what_to_do(client, asked):
     page = client.get("/admin/search/", {"q": asked})
 
     assert page.status_code == 200
-    assert "Try fewer words" in page.text or "Type a name" in page.text
+    assert "Try fewer words" in page.text or "Enter a name" in page.text
 
 
 def test_every_page_of_the_desk_has_the_search(client):

@@ -201,5 +201,5 @@ def test_every_column_tells_something_of_a_talk(full_talk):
 
 
 def test_a_workbook_without_our_columns_is_refused_with_a_sentence():
-    with pytest.raises(ValidationError, match="No column of this spreadsheet is known to be the date"):
+    with pytest.raises(ValidationError, match="We could not tell which column of this spreadsheet has the date"):
         plan_of(workbook_of(("Sheet", [["a", "b"], ["c", "d"]])))

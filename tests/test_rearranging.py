@@ -144,7 +144,7 @@ def test_a_talk_moves_to_an_empty_slot_and_leaves_one_behind():
 def test_a_slot_that_belongs_to_a_talk_is_not_taken(fields):
     talk, slot = make_talk(starts_at=NOON), make_talk(**{"state": State.DRAFT, "starts_at": week(3)} | fields)
 
-    with pytest.raises(ValidationError, match="This slot belongs to"):
+    with pytest.raises(ValidationError, match="This slot is taken by"):
         rearranging.move_to_slot(talk, slot=slot, by=None)
 
     assert starts(talk) == [NOON]
