@@ -60,6 +60,7 @@ SENT = {
     "kind",
     "known",
     "language",
+    "letter",
     "near",
     "new",
     "next",

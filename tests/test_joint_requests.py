@@ -267,7 +267,7 @@ def test_the_home_series_cannot_undo_the_removal_by_the_other_series(series, pri
     undo(signed_in(grace), last_change())
 
     assert series_of(talk) == ["ASSET"]
-    with pytest.raises(ValidationError, match="Only the organisers of PRiML can put the talk back there"):
+    with pytest.raises(ValidationError, match="Only the organisers of PRiML can list the talk there again"):
         undoing.restore(last_change(), by=grace)
 
 

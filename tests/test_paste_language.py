@@ -51,7 +51,7 @@ def test_an_english_abstract_in_a_german_mail_leaves_it_to_the_department(client
 
 
 def test_the_language_of_the_site_need_not_be_set(client):
-    Department.objects.update_or_create(defaults={"language": "de"})
+    Department.objects.update_or_create(pk=1, defaults={"language": "de"})
 
     assert language_in_form(client, GERMAN) == ""
 
