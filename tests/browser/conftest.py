@@ -1,9 +1,11 @@
 """Fixtures for tests in a real browser."""
 
 import inspect
+import threading
 import warnings
 
 import pytest
+from django.core.servers import basehttp
 
 from tests import serving
 from tests.browser.arriving import visits
@@ -19,6 +21,24 @@ def site(tmp_path_factory):
     with serving.site(rows) as server:
         server.talk_on_now = talk_on_now
         yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_request_at_a_time():
+    """Let `live_server` answer one request after the other.
+
+    Its rows are in memory, where all its threads share one connection: of two requests at once, the second would begin
+    a transaction within that of the first.
+    """
+    turn, run = threading.Lock(), basehttp.ServerHandler.run
+
+    def run_alone(handler, application):
+        with turn:
+            run(handler, application)
+
+    basehttp.ServerHandler.run = run_alone
+    yield
+    basehttp.ServerHandler.run = run
 
 
 @pytest.fixture
