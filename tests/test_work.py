@@ -21,6 +21,12 @@ pytestmark = pytest.mark.django_db
 NOW = in_new_york(2025, 11, 5, 9)
 
 
+@pytest.fixture(autouse=True)
+def _connection(monkeypatch):
+    """Let a test keep its own connection, within whose transaction it runs."""
+    monkeypatch.setattr(work.connections, "close_all", lambda: None)
+
+
 @pytest.fixture
 def clock():
     with time_machine.travel(NOW, tick=False) as clock:
@@ -116,7 +122,6 @@ def test_a_task_that_fails_is_noted_is_done_again_after_an_hour_and_stops_no_oth
 
 @pytest.mark.parametrize("error", [work.ServerAway("away"), work.Error("locked"), RuntimeError("a fault")], ids=repr)
 def test_what_fails_is_tried_again_after_pauses_that_grow(error, caplog, monkeypatch):
-    monkeypatch.setattr(work.connections, "close_all", lambda: None)  # the test's own connection stays
     stopping, waits = Event(), []
     monkeypatch.setattr(stopping, "wait", lambda seconds: waits.append(seconds) or (len(waits) > 11 and stopping.set()))
 
