@@ -102,7 +102,7 @@ def write(wanted: Iterable[tuple[Slot, Sequence[Topic]]]) -> list[Talk]:
     pairs = [(slot, topics) for slot, topics in wanted if slot.verdict != SlotStatus.PLANNED]
     if sentences := _refusals(slot for slot, _topics in pairs):
         raise ValidationError(sentences)
-    series = {slot.talk.series_id: slot.talk.series for slot, _topics in pairs}  # of which each is read once
+    series = {slot.talk.series_id: slot.talk.series for slot, _topics in pairs}  # so that each is read once
     writes = [
         TalkWrite(slot.talk, None, talk_defaults.usual_people(series[slot.talk.series_id]), list(topics))
         for slot, topics in pairs

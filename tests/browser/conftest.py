@@ -66,8 +66,8 @@ def person(request, browser, live_server):
             control.tap()
         else:
             control.focus()
-            is_box = control.get_attribute("type") == "checkbox"
-            page.keyboard.press("Space" if is_box else "Enter")
+            is_chosen = control.get_attribute("type") in {"checkbox", "radio"}
+            page.keyboard.press("Space" if is_chosen else "Enter")
 
     page.press = press
     yield page

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from seminars import date_formats
 from seminars.models import Talk
-from tests.browser.arriving import visits
 from tests.browser.axe import violations
 from tests.browser.signing_in import sign_in
 from tests.factories import make_draft, make_organiser, make_series
@@ -21,28 +20,11 @@ def series():
     return make_series(short_name="ASSET", default_start=time(12), default_minutes=60)
 
 
-@pytest.fixture(params=["keyboard at 1280", "touch at 390"])
-def person(request, browser, live_server, series):
-    """A page of the desk, and how its user presses things: with the keyboard, or with a finger on a phone."""
-    is_phone = request.param.startswith("touch")
-    size = {"width": 390, "height": 844} if is_phone else {"width": 1280, "height": 800}
-    context = browser.new_context(viewport=size, has_touch=is_phone, is_mobile=is_phone, locale="en-US")
-    page = context.new_page()
-    page.refusals = []
-    page.on("pageerror", lambda error: page.refusals.append(str(error)))
-    visits(page, live_server.url)
-
-    def press(control):
-        if is_phone:
-            control.tap()
-        else:
-            control.focus()
-            page.keyboard.press("Space" if control.get_attribute("type") in {"checkbox", "radio"} else "Enter")
-
-    page.press = press
-    sign_in(page, make_organiser(series))
-    yield page
-    context.close()
+@pytest.fixture
+def person(person, series):
+    """The same, signed in as an organiser of the series."""
+    sign_in(person, make_organiser(series))
+    return person
 
 
 def coming(weeks):
