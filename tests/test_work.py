@@ -1,6 +1,10 @@
 """`manage.py work`: the regular tasks, and what it does when something fails."""
 
+import subprocess
+import sys
+import time
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -13,6 +17,7 @@ from seminars.management.commands import work
 from seminars.management.commands.work import Task, Worker, keep_doing, next_night
 from seminars.models import PeriodicTask
 from seminars.models.periodic_task import LEASE, SENDING_LETTERS
+from tests.benchmarks.serving import ROOT, environment
 from tests.factories import in_new_york, make_member
 from tests.services import free_port
 
@@ -155,3 +160,27 @@ def test_once_says_that_the_mail_server_is_away_without_its_words(settings, done
     ) as told:
         call_command("work", once=True)
     assert told.value.__suppress_context__
+
+
+def is_running(pid):
+    """Whether a process is there and has not ended: proc(5), /proc/pid/stat, where Z is one that nobody waits for."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.slow
+def test_a_worker_ends_with_the_process_that_it_was_started_for(tmp_path):
+    script = f"{sys.executable} {ROOT / 'manage.py'} work --parent $$ & echo $!; exec sleep 120"
+    env = environment(tmp_path / "rows.sqlite3")
+    with subprocess.Popen(["/bin/sh", "-c", script], env=env, stdout=subprocess.PIPE, text=True) as server:
+        worker = int(server.stdout.readline())
+        time.sleep(5)  # it has started and looks whether its parent is there
+        ran = is_running(worker)
+        server.kill()
+    deadline = time.monotonic() + 40
+    while is_running(worker) and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+    assert (ran, is_running(worker)) == (True, False)
