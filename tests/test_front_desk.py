@@ -356,6 +356,15 @@ def test_the_queries_do_not_grow_with_the_talks(series):
     assert before <= 24
 
 
+def test_an_administrator_opens_it_with_15_queries(series):
+    make_talk(series=series, recording="planned", starts_at=NOON - timedelta(days=30), topics=[make_topic()])
+    make_talk(series=series, starts_at=NOON + timedelta(days=3))
+    client = signed_in(make_administrator())
+    queries_of(client)  # which also reads what a worker keeps
+
+    assert len(queries_of(client)) <= 15
+
+
 def queries_of(client):
     with CaptureQueriesContext(connection) as asked:
         client.get("/admin/")

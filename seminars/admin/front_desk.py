@@ -124,8 +124,8 @@ class FrontDesk:
         Of the four weeks one more than is shown.
         """
         keys = [talk.pk for talk in self.overview if talk.starts_at < start_of(self.until)][: MOST_TALKS + 1]
-        talks = self.talks.with_keys({*keys, *self._later_drafts, *self._unrecorded}).soonest_first().for_entries()
-        return {talk.pk: talk for talk in talks}
+        talks = self.talks.with_keys({*keys, *self._later_drafts, *self._unrecorded})
+        return {talk.pk: talk for talk in talks.soonest_first().for_lists().with_topic_mark()}
 
     @cached_property
     def coming(self) -> list[Talk]:
@@ -209,7 +209,7 @@ class FrontDesk:
     def _missing(self, talk: Talk) -> Iterator[Task]:
         for gap in gaps_of(talk):
             yield Task(str(gap.label), _where_to_fill(gap, talk))
-        if "topics" in self.waits and not talk.is_called_off and not talk.topics.all():
+        if "topics" in self.waits and not talk.is_called_off and not talk.has_topics:
             yield Task(_("topics"), _form(talk, "topic_rows-group"))
 
     def _urgent(self, talk: Talk) -> Iterator[Task]:

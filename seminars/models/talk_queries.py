@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Self
 
 from django.db import models
-from django.db.models import Case, Count, F, Max, Min, Prefetch, Q, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -347,6 +347,10 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
         """Fetch people, further series and topics for talks that were read without them: three queries."""
         topics = Prefetch("topics", Topic.objects.in_order_of_entries())
         models.prefetch_related_objects(talks, *prefetched_for_lists(), topics)
+
+    def with_topic_mark(self) -> Self:
+        """Add `has_topics` to each talk, without a query for them."""
+        return self.annotate(has_topics=Exists(TalkTopic.objects.filter(talk=OuterRef("pk"))))
 
     def first_ones(self, most: int) -> Self:
         """Keep the first `most` of these talks, in their order, as a question that can be asked further."""
