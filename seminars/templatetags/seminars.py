@@ -96,7 +96,7 @@ register.filter("moment_in_mail", date_formats.moment)  # and feeds: text that p
 
 register.filter("when_in_mail", lambda talk: date_formats.when(talk.span, talk.zone_name))
 register.filter("clock", lambda moment: together(date_formats.clock(moment)))
-register.filter("time_of_day", lambda at: together(date_formats.time_of_day(at)))
+register.filter("time_of_day", date_formats.time_of_day)
 register.filter("near_day", lambda moment: together(date_formats.near_day(moment)))
 register.filter("moment", lambda moment: together(date_formats.moment(moment)))
 register.simple_tag(date_formats.zone, name="zone")
