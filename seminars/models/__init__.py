@@ -25,6 +25,7 @@ from seminars.models.speaker_names import SpeakerName
 from seminars.models.states import Attendance, Material, Mode, Recording, Role, State
 from seminars.models.subscriber import Subscriber, SubscriptionRequest
 from seminars.models.talk import Talk
+from seminars.models.talk_news import TalkNews, ToldTalk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.throttle import Throttle
 from seminars.models.topic import Topic
@@ -70,9 +71,11 @@ __all__ = [
     "Subscriber",
     "SubscriptionRequest",
     "Talk",
+    "TalkNews",
     "TalkQuerySet",
     "TalkTopic",
     "Throttle",
+    "ToldTalk",
     "Topic",
     "User",
     "Weekday",

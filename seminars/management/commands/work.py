@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import zone_data
+from seminars.actions import talk_news
 from seminars.actions.outbox import Sender, ServerAway
 from seminars.models.department import in_department_zone
 from seminars.models.periodic_task import SENDING_LETTERS, PeriodicTask
@@ -57,7 +58,7 @@ TASKS = [
 
 
 class Worker:
-    """The two threads of a worker, and what they have taken."""
+    """The threads of a worker, and what they have taken."""
 
     def __init__(self) -> None:
         self.stopping = Event()
@@ -65,11 +66,11 @@ class Worker:
         self._lease: tuple[str, datetime] | None = None  # of the task that is being done
         self._threads = [
             Thread(target=keep_doing, args=[do, pause, self.stopping], name=do.__name__, daemon=True)
-            for do, pause in ((self.send_letters, A_LOOK), (self.do_tasks, A_ROUND))
+            for do, pause in ((self.send_letters, A_LOOK), (self.tell_news, A_ROUND), (self.do_tasks, A_ROUND))
         ]
 
     def run(self, parent: int | None) -> bool:
-        """Work until told to stop; return whether both threads were there to the end."""
+        """Work until told to stop; return whether all threads were there to the end."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_of_the_signal: self.stopping.set())
         for thread in self._threads:
@@ -94,6 +95,10 @@ class Worker:
             self.mail_problem = str(error)
             raise
         self.mail_problem = ""
+
+    def tell_news(self) -> None:
+        """Put letters about new and changed talks into the outbox."""
+        talk_news.tell()
 
     def do_tasks(self) -> None:
         """Do each task that is due."""
@@ -147,6 +152,7 @@ class Command(BaseCommand):
         know_the_path_of_the_site()
         PeriodicTask.objects.note_alive(SENDING_LETTERS)
         worker.do_tasks()
+        worker.tell_news()
         try:
             worker.send_letters()
         except ServerAway:
