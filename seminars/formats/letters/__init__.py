@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from seminars.formats.letters import accounts, subscriptions
+from seminars.formats.letters.digest import digest
 from seminars.models.department_language import in_department_language
 from seminars.models.letter import Letter, LetterKind
 
@@ -15,6 +16,7 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.INVITATION: accounts.invitation,
     LetterKind.ROLE: accounts.role_given,
     LetterKind.CONFIRMATION: subscriptions.confirmation,
+    LetterKind.DIGEST: digest,
 }
 
 
