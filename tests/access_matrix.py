@@ -136,6 +136,7 @@ class Site:
         }
 
     def _tokens(self):
+        from seminars.models import Subscriber, SubscriptionRequest
         from seminars.models.invitation import AccountRole, Invitation
         from seminars.models.preview_address import PreviewAddress
 
@@ -144,10 +145,14 @@ class Site:
             email="x@example.org", role=AccountRole.MEMBER, invited_by=self.people["administrator"]
         )
         token = invitation.address.split("/")[-3]
+        subscriber = Subscriber.objects.create(email="x@example.org", wants_digest=True)
+        asked = SubscriptionRequest.objects.create(email="y@example.org", wants_digest=True)
         return {
             "invitation-link": {"of the administrator": token, "made up": "x"},
             "private-calendar": {"calendar of A": calendar, "made up": "x"},
             "talk-preview": {"draft of A": preview, "made up": "x"},
+            "mail-choice": {"of a subscriber": subscriber.key, "made up": "x"},
+            "mail-confirmation": {"of somebody": asked.key, "made up": "x"},
         }
 
     def addresses(self):
@@ -181,10 +186,10 @@ class Site:
         from seminars.calendar_periods import Month
         from seminars.times import today
 
-        kind = parts[3] if name.startswith("admin:") else parts[1]
-        kind = kind if kind in self.rows else kind.removesuffix("s")
         if name in self.tokens:
             return {label: [token] for label, token in self.tokens[name].items()}
+        kind = parts[3] if name.startswith("admin:") else parts[1]
+        kind = kind if kind in self.rows else kind.removesuffix("s")
         if name == "feed":
             return {"calendar": ["calendar.ics"]}
         if name == "admin:seminars_talk_export":

@@ -22,7 +22,7 @@ def ask(request: SubscriptionRequest, series: Iterable[Series] = (), topics: Ite
 
 
 def confirm(request: SubscriptionRequest) -> Subscriber:
-    """Take a request up; whoever subscribed before gets what they had and what they ask for now."""
+    """Take a request up. An address that subscribed before gets what it had and what it asks for now."""
     with transaction.atomic():
         subscriber = _subscriber_with(request.email)
         _widen(subscriber, request)
@@ -31,6 +31,15 @@ def confirm(request: SubscriptionRequest) -> Subscriber:
         subscriber.save()
         request.delete()
     return subscriber
+
+
+def change(subscriber: Subscriber, series: Iterable[Series], topics: Iterable[Topic]) -> None:
+    """Save a changed choice; mail that was stopped because it came back starts again."""
+    with transaction.atomic():
+        subscriber.suspended_at = None
+        subscriber.save()
+        subscriber.series.set(series)
+        subscriber.topics.set(topics)
 
 
 def end(subscriber: Subscriber) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 
@@ -15,6 +15,13 @@ SECRET = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, nofoll
 ANY_SITE = {"Cross-Origin-Resource-Policy": "cross-origin"}  # our feeds name pictures, and other sites show them
 
 for_ever = cache_control(public=True, max_age=31_536_000, immutable=True)
+
+
+def unseen(response: HttpResponse) -> HttpResponse:
+    """Return an answer that only people with a secret address may see, marked as such."""
+    for name, value in SECRET.items():
+        response[name] = value
+    return response
 
 
 def filtered(request: HttpRequest, find: Callable[[dict], Listing] = listings.filtered) -> Listing:

@@ -6,7 +6,9 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from seminars.formats.letters import accounts, news, subscriptions
+from seminars.formats.letters import accounts, subscriptions
+from seminars.formats.letters.digest import digest
+from seminars.formats.letters.news import talk_news
 from seminars.models.department_language import in_department_language
 from seminars.models.letter import Letter, LetterKind
 
@@ -15,7 +17,8 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.INVITATION: accounts.invitation,
     LetterKind.ROLE: accounts.role_given,
     LetterKind.CONFIRMATION: subscriptions.confirmation,
-    LetterKind.NEWS: news.talk_news,
+    LetterKind.DIGEST: digest,
+    LetterKind.NEWS: talk_news,
 }
 
 

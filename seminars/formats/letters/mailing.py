@@ -1,11 +1,13 @@
 """What all letters to subscribers have in common: one rendering for many, a way out for each, and their headers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
@@ -30,6 +32,15 @@ def in_language_of(reader: MailChoice) -> Iterator[None]:
     """Speak the language in which somebody subscribed, with links to pages in it; by default the department's."""
     with languages.at(f"/{reader.language}/"):
         yield
+
+
+def rendered_once(what: str, same: object, render: Callable[[], Rendered | None]) -> Rendered | None:
+    """Return what `render` makes, and for five minutes the same for all readers for whom `same` is equal."""
+    key = f"letter:{what}:{sha256(repr(same).encode()).hexdigest()}"
+    if (kept := cache.get(key)) is None:
+        kept = (render(),)
+        cache.set(key, kept, 300)
+    return kept[0]
 
 
 def message_to(email: str, rendered: Rendered, way_out: str, *, why: str) -> EmailMultiAlternatives:

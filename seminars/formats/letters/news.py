@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from seminars import date_formats, text
 from seminars.formats.announcement import RULE
-from seminars.formats.letters.mailing import Rendered, in_language_of, message_to
+from seminars.formats.letters.mailing import Rendered, in_language_of, message_to, rendered_once
 from seminars.models import Department, Edition, State, Subscriber, Talk, TalkNews
 from seminars.models.letter import Letter
 from seminars.models.page_addresses import absolute
@@ -91,33 +91,27 @@ def talk_news(letter: Letter) -> EmailMessage | None:
     A talk is left out that they chose no longer, that is over or a draft, or of which nothing is different any more.
     """
     reader = Subscriber.objects.reachable().filter(pk=letter.about["subscriber"]).first()
-    news = _news_for(reader, letter.about["news"]) if reader else ()
-    if not news:
+    keys = _news_for(reader, letter.about["news"]) if reader else []
+    if not keys:
         return None
     with in_language_of(reader):
-        rendered, why = _rendered(news, get_language(), Edition.objects.number())
+        same = (keys, get_language(), Edition.objects.number())
+        rendered = rendered_once("news", same, lambda: _render(keys))
+        why = _("You get this message because you subscribed to new or changed talks.")
         return rendered and message_to(letter.to, rendered, reader.address, why=why)
 
 
-def _news_for(reader: Subscriber, keys: list[int]) -> tuple[tuple[int, str], ...]:
-    """Return key and batch of those of the news that a reader still wants."""
+def _news_for(reader: Subscriber, keys: list[int]) -> list[int]:
+    """Return the keys of those of the news that a reader still wants."""
     wanted = {NewsKind.NEW: reader.wants_new_talks, NewsKind.CHANGED: reader.wants_changes}
     kinds = [kind for kind, is_wanted in wanted.items() if is_wanted]
-    rows = TalkNews.objects.filter(pk__in=keys, kind__in=kinds).order_by("pk").values_list("pk", "batch", "talk")
-    talks = reader.talks.ending_after(timezone.now()).with_keys({talk for _key, _batch, talk in rows})
-    theirs = set(talks.primary_keys())
-    return tuple((key, batch) for key, batch, talk in rows if talk in theirs)
+    news = dict(TalkNews.objects.filter(pk__in=keys, kind__in=kinds).order_by("pk").values_list("pk", "talk"))
+    theirs = set(reader.talks.ending_after(timezone.now()).with_keys(news.values()).primary_keys())
+    return [key for key, talk in news.items() if talk in theirs]
 
 
-@lru_cache(maxsize=32)
-def _rendered(news: tuple[tuple[int, str], ...], language: str, edition: int) -> tuple[Rendered | None, str]:
-    """Return what everybody gets who chose the same and reads `language`, and why; None if nothing is new any more."""
+def _render(keys: list[int]) -> Rendered | None:
     department = Department.objects.current()
-    why = _("You get this because you subscribed to news from %(name)s.") % {"name": department.name}
-    return _rendering([key for key, _batch in news], department), why
-
-
-def _rendering(keys: list[int], department: Department) -> Rendered | None:
     items = list(_items(keys))
     if not items:
         return None
