@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from seminars import mail
 from seminars.actions import outbox
+from seminars.garbage import collecting_new_objects_only
 from seminars.models import Letter, PeriodicTask, Talk, TalkNews, ToldTalk
 from seminars.models.department import in_department_zone
 from seminars.models.edition import taking_turns
@@ -26,7 +27,7 @@ LEASE = timedelta(minutes=2)  # longer than one round takes; what a killed worke
 QUIET = timedelta(minutes=3)  # without a further change
 LONGEST = timedelta(minutes=7)  # that news wait for a quiet time, so that they are told within ten minutes
 IS_NEWS_FOR = timedelta(days=1)
-TALKS_AT_ONCE, LETTERS_AT_ONCE = 50, 250  # in one transaction: others who save wait for less than 200 ms
+TALKS_AT_ONCE, LETTERS_AT_ONCE = 50, 200  # in one transaction: others who save wait for less than 200 ms
 
 
 # --- what the worker does ------------------------------------------------------------------------------
@@ -41,7 +42,7 @@ def tell() -> int:
     if not _has_work(now) or not (until := PeriodicTask.objects.claim(TELLING_NEWS, first_at=now, lease=LEASE)):
         return 0
     try:
-        with in_department_zone():
+        with in_department_zone(), collecting_new_objects_only():  # letters of a portion, in a transaction
             number = _round(now)
     except BaseException:
         PeriodicTask.objects.give_back(TELLING_NEWS, until)
@@ -151,16 +152,15 @@ def _news_of(row: ToldTalk, talk: Talk, batch: str) -> TalkNews | None:
 
 def _prepare(batch: str) -> None:
     """Put a letter for each reader of these news into the outbox. Doing it again adds those that are missing."""
-    letters = [
-        Letter(
-            kind=LetterKind.NEWS, key=f"news:{batch}:{key}", to=email, about={"subscriber": key, "news": news},
-            expires_at=timezone.now() + IS_NEWS_FOR,
-        )
-        for (key, email), news in _readers_of(batch).items()
-    ]  # fmt: skip
-    for some in _portions(letters, LETTERS_AT_ONCE):
-        outbox.put_all(some)
+    for some in _portions(_readers_of(batch).items(), LETTERS_AT_ONCE):
+        outbox.put_all([_letter(batch, reader, news) for reader, news in some])
     TalkNews.objects.unprepared().filter(batch=batch).update(prepared_at=timezone.now())
+
+
+def _letter(batch: str, reader: tuple[int, str], news: list[int]) -> Letter:
+    (subscriber, email), expires_at = reader, timezone.now() + IS_NEWS_FOR
+    about = {"subscriber": subscriber, "news": news}
+    return Letter(kind=LetterKind.NEWS, key=f"news:{batch}:{subscriber}", to=email, about=about, expires_at=expires_at)
 
 
 def _readers_of(batch: str) -> dict[tuple[int, str], list[int]]:
