@@ -23,7 +23,7 @@ from seminars.models.source import Source
 from seminars.models.speaker import Speaker
 from seminars.models.speaker_names import SpeakerName
 from seminars.models.states import Attendance, Material, Mode, Recording, Role, State
-from seminars.models.subscriber import Subscriber, SubscriptionRequest
+from seminars.models.subscriber import Subscriber, SubscriberQuerySet, SubscriptionRequest
 from seminars.models.talk import Talk
 from seminars.models.talk_news import TalkNews, ToldTalk
 from seminars.models.talk_queries import TalkQuerySet
@@ -69,6 +69,7 @@ __all__ = [
     "SpeakerName",
     "State",
     "Subscriber",
+    "SubscriberQuerySet",
     "SubscriptionRequest",
     "Talk",
     "TalkNews",
