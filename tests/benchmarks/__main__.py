@@ -10,6 +10,7 @@ from tests.benchmarks import (
     desk,
     edits,
     imports,
+    news,
     once,
     rates,
     report,
@@ -56,6 +57,7 @@ AT_THE_END = {
     "calendars": uploads.calendars,
     "imports": imports.large_calendars,
     "zones": zone_changes.following_rules,
+    "news": news.telling,
 }
 
 
