@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from seminars import times
+from seminars import text, times
+from seminars.models.fetched import fetched_rows
 from seminars.models.page_addresses import absolute
 from seminars.models.series import Series, Weekday
 from seminars.models.talk import Talk
@@ -61,7 +62,8 @@ class MailChoice(models.Model):
     @property
     def names(self) -> str:
         """The series and topics that they chose, as people read them."""
-        return ", ".join(row.name for row in (*self.series.in_order(), *self.topics.in_order()))
+        rows = [*fetched_rows(self, "series"), *fetched_rows(self, "topics")]
+        return ", ".join(sorted((row.name for row in rows), key=text.sort_key))
 
     @property
     def digest_clock(self) -> time:

@@ -23,6 +23,7 @@ AHEAD = timedelta(weeks=5)  # after the week
 MOST_WHOLE = 25  # talks of a week that are told with their abstracts; of more, each gets a line
 MOST_LINES = 60
 
+
 class Parts(NamedTuple):
     """The talks of a digest."""
 
