@@ -81,11 +81,11 @@ def _recipients(message: Message) -> list[str]:
 def _mailbox() -> imaplib.IMAP4:
     """Return the mailbox, signed in and open at its folder."""
     where = urlsplit(settings.BOUNCE_MAILBOX)
-    options = {"timeout": ANSWER_WITHIN}
     if where.scheme == "imaps":
-        mailbox = imaplib.IMAP4_SSL(where.hostname, where.port or 993, ssl_context=ssl.create_default_context(), **options)
+        trust = ssl.create_default_context()
+        mailbox = imaplib.IMAP4_SSL(where.hostname, where.port or 993, ssl_context=trust, timeout=ANSWER_WITHIN)
     else:
-        mailbox = imaplib.IMAP4(where.hostname, where.port or 143, **options)
+        mailbox = imaplib.IMAP4(where.hostname, where.port or 143, timeout=ANSWER_WITHIN)
     mailbox.login(unquote(where.username or ""), unquote(where.password or ""))
     _answer(mailbox.select(unquote(where.path.lstrip("/")) or "INBOX"))
     return mailbox
