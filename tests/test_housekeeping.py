@@ -53,8 +53,13 @@ def named(*numbers):
         "files of imports that stopped a month ago",
         "static files of earlier releases",
     )
-    others = {"invitations older than three months": 0, "messages sent a month ago": 0}
-    return dict(zip(kinds, numbers, strict=True)) | others
+    others = (
+        "invitations older than three months",
+        "messages sent a month ago",
+        "subscribers who have not been reached for three months",
+        "subscriptions that nobody confirmed",
+    )
+    return dict(zip(kinds, numbers, strict=True)) | dict.fromkeys(others, 0)
 
 
 @pytest.mark.django_db
