@@ -219,7 +219,8 @@ def test_it_says_nothing_if_asked_to_be_quiet():
 def test_the_documented_unit_runs_the_worker_which_does_it():
     commands = re.findall(r"^ExecStart=.* manage\.py (\S+)$", HOSTING.read_text(), re.M)
 
-    assert (commands, [task.name for task in TASKS]) == (["work"], ["fetch sources", "housekeeping"])
+    assert commands == ["work"]
+    assert "housekeeping" in [task.name for task in TASKS]
 
 
 @pytest.mark.slow
