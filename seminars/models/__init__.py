@@ -1,6 +1,7 @@
 """The rows: fields, constraints, facts about one row, and the questions on their QuerySets."""
 
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
+from seminars.models.bounce import Bounce
 from seminars.models.breaks import Break
 from seminars.models.column_choice import ColumnChoice
 from seminars.models.deleted_imports import DeletedImport
@@ -23,6 +24,7 @@ from seminars.models.source import Source
 from seminars.models.speaker import Speaker
 from seminars.models.speaker_names import SpeakerName
 from seminars.models.states import Attendance, Material, Mode, Recording, Role, State
+from seminars.models.subscriber import Subscriber, SubscriptionRequest
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.throttle import Throttle
@@ -33,6 +35,7 @@ from seminars.models.zone_rules import ZoneRules
 __all__ = [
     "Appearance",
     "Attendance",
+    "Bounce",
     "Break",
     "Change",
     "ColumnChoice",
@@ -66,6 +69,8 @@ __all__ = [
     "Speaker",
     "SpeakerName",
     "State",
+    "Subscriber",
+    "SubscriptionRequest",
     "Talk",
     "TalkQuerySet",
     "TalkTopic",
