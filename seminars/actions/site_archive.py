@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from seminars import listings
 from seminars.formats import csvfile, ics, jsonfeed, redirects
 from seminars.models import (
+    Bounce,
     Edition,
     FormerAddress,
     Letter,
@@ -36,7 +37,7 @@ from seminars.models.page_addresses import TARGETS
 ROWS = "seminars.json"
 BATCH = 500  # rows that are read at once
 # They belong to where the site runs.
-_LEFT_OUT = {Edition, Letter, PeriodicTask, SubscriptionRequest, TalkNews, Throttle, ToldTalk}
+_LEFT_OUT = {Bounce, Edition, Letter, PeriodicTask, SubscriptionRequest, TalkNews, Throttle, ToldTalk}
 _FEEDS = {"calendar.ics": ics, "talks.csv": csvfile, "feed.json": jsonfeed}
 README = gettext_lazy(
     """\

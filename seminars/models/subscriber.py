@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from seminars import times
+from seminars import text, times
+from seminars.models.fetched import fetched_rows
 from seminars.models.page_addresses import absolute
 from seminars.models.series import Series, Weekday
 from seminars.models.talk import Talk
@@ -59,9 +60,16 @@ class MailChoice(models.Model):
         return self.wants_digest or self.wants_new_talks or self.wants_changes
 
     @property
+    def chosen(self) -> tuple[bool, list[int], list[int]]:
+        """What decides which talks they get, equal for all who chose the same."""
+        series, topics = (sorted(row.pk for row in fetched_rows(self, name)) for name in ("series", "topics"))
+        return self.is_for_all, series, topics
+
+    @property
     def names(self) -> str:
         """The series and topics that they chose, as people read them."""
-        return ", ".join(row.name for row in (*self.series.in_order(), *self.topics.in_order()))
+        rows = [*fetched_rows(self, "series"), *fetched_rows(self, "topics")]
+        return ", ".join(sorted((row.name for row in rows), key=text.sort_key))
 
     @property
     def digest_clock(self) -> time:
@@ -91,6 +99,14 @@ class SubscriberQuerySet(models.QuerySet):
     def digest_due(self, now: datetime) -> Self:
         """Keep those whose digest is due, the longest due first."""
         return self.reachable().filter(wants_digest=True, digest_due_at__lte=now).order_by("digest_due_at", "pk")
+
+    def who_gets_digests(self, number: int) -> "Subscriber | None":
+        """Return the one with this primary key, None if they left or want none."""
+        return self.reachable().filter(pk=number, wants_digest=True).prefetch_related("series", "topics").first()
+
+    def with_key(self, key: str) -> "Subscriber | None":
+        """Return whose private address has this key."""
+        return self.filter(key=key).first() if "\0" not in key else None
 
     def for_lists(self) -> Self:
         return self.prefetch_related("series", "topics").order_by(Lower("email"))
@@ -154,6 +170,13 @@ class SubscriptionRequestQuerySet(models.QuerySet):
     def open(self, now: datetime | None = None) -> Self:
         """Keep those that can still be confirmed."""
         return self.filter(made_at__gt=(now or timezone.now()) - ASKED_FOR)
+
+    def with_number(self, number: int) -> "SubscriptionRequest | None":
+        return self.filter(pk=number).select_related("talk").first()
+
+    def with_key(self, key: str) -> "SubscriptionRequest | None":
+        """Return the one whose link has this key."""
+        return self.filter(key=key).first() if "\0" not in key else None
 
     def over(self, now: datetime) -> Self:
         return self.filter(made_at__lte=now - ASKED_FOR)

@@ -89,6 +89,7 @@ def together(said: str) -> str:
     return NUMBER_AND_WORD.sub(SPACE, said)
 
 
+register.filter("iso", lambda moment: SafeString(local(moment).isoformat()))  # for machines (RFC 3339)
 register.filter("local", local)
 register.filter("month", date_formats.month)
 register.filter("moment_in_mail", date_formats.moment)  # and feeds: text that people search and copy has plain spaces

@@ -14,8 +14,7 @@ from seminars import access, limits
 from seminars.actions import second_step
 from seminars.formats import qr
 from seminars.forms.second_step import CodeForm, Wish, WishForm
-from seminars.views import SECRET, signing_in
-from seminars.views.passwords import refusal, shown
+from seminars.views import SECRET, refusal, shown, signing_in
 
 
 class CodePage(LoginRequiredMixin, FormView):

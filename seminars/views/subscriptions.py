@@ -19,9 +19,8 @@ from seminars import languages, limits, mail
 from seminars.actions import subscriptions
 from seminars.formats.letters.mailing import in_language_of
 from seminars.forms.subscriptions import MailChoiceForm, SubscriptionForm
-from seminars.models import Series, SeriesQuerySet, Subscriber, SubscriptionRequest, Topic
-from seminars.views import unseen
-from seminars.views.passwords import refusal, shown
+from seminars.models import Series, Subscriber, SubscriptionRequest, Topic
+from seminars.views import refusal, shown, unseen
 
 FIRST_CHOICE = {"wants_digest": True, "digest_day": 0, "digest_hour": 8, "wants_changes": True}
 
@@ -46,7 +45,7 @@ class SubscribeByMail(FormView):
     def get_form(self, form_class: type[SubscriptionForm] | None = None) -> SubscriptionForm:
         sent, series = self.request.POST, _named(self.request)
         asks = limits.subscriptions_need_question(get_client_ip_address(self.request))
-        options = {"offered": _offered(series), "asks": asks}
+        options = {"offered": Series.objects.listed_or_in(series), "asks": asks}
         if "began" in sent:
             return SubscriptionForm(sent, **options)
         topics = list(Topic.objects.with_slugs(self.request.GET.getlist("topic")).values())
@@ -57,7 +56,7 @@ class SubscribeByMail(FormView):
         if until := limits.no_subscription_until(get_client_ip_address(self.request)):
             words = self.get_context_data(form=form, until=shown(until))
             return self.render_to_response(words, **refusal(until))
-        asked = form.save(commit=False)
+        asked = form.instance
         asked.language = languages.of_path(self.request.path_info)
         if limits.may_send_confirmation(asked.email):
             subscriptions.ask(asked, form.cleaned_data["series"], form.cleaned_data["topics"])
@@ -73,7 +72,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the key is the right to act, and no cookie adds to it
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask for a press on a button, since programs that look through mail open every link; then begin to send."""
-    asked = SubscriptionRequest.objects.open().filter(key=token).first()
+    asked = SubscriptionRequest.objects.open().with_key(token)
     if asked is None:
         return _over(request)
     with in_language_of(asked):
@@ -86,15 +85,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 def choice(request: HttpRequest, token: str) -> HttpResponse:
     """Show and change what a subscriber gets. A POST of a mail program, or the button, ends it."""
-    subscriber = Subscriber.objects.filter(key=token).first()
+    subscriber = Subscriber.objects.with_key(token)
     if subscriber is None:
         return _over(request)
     with in_language_of(subscriber):
         if request.method == "POST" and {"List-Unsubscribe", "end"} & request.POST.keys():
             subscriptions.end(subscriber)
             return unseen(render(request, "subscribe/mail_ended.html"))
-        offered = Series.objects.listed() | Series.objects.filter(pk__in=subscriber.series.all())
-        form = MailChoiceForm(request.POST or None, instance=subscriber, offered=offered.distinct())
+        offered = Series.objects.listed_or_in(subscriber.series.all())
+        form = MailChoiceForm(request.POST or None, instance=subscriber, offered=offered)
         if request.method == "POST" and form.is_valid():
             subscriptions.change(form.instance, form.cleaned_data["series"], form.cleaned_data["topics"])
             return unseen(redirect(f"{request.path}?saved"))
@@ -105,10 +104,6 @@ def _named(request: HttpRequest) -> list[Series]:
     """Return the series that the address or the small form names, unlisted ones too."""
     slugs = [*request.GET.getlist("series"), *request.POST.getlist("of")]
     return list(Series.objects.with_slugs(slugs).values())
-
-
-def _offered(named: list[Series]) -> SeriesQuerySet:
-    return Series.objects.listed() | Series.objects.filter(pk__in=[series.pk for series in named])
 
 
 def _over(request: HttpRequest) -> HttpResponse:

@@ -18,7 +18,7 @@ from seminars.models.subscriber import MailChoice
 LONGEST_HTML = 100_000  # bytes: Gmail cuts a message off at 102 KB and hides what follows, the way out included
 
 
-class Rendered(NamedTuple):
+class LetterText(NamedTuple):
     """A letter as everybody who chose the same gets it. `html` is what stands in the body; "" where there is none."""
 
     subject: str
@@ -34,7 +34,7 @@ def in_language_of(reader: MailChoice) -> Iterator[None]:
         yield
 
 
-def rendered_once(what: str, same: object, render: Callable[[], Rendered | None]) -> Rendered | None:
+def rendered_once(what: str, same: object, render: Callable[[], LetterText | None]) -> LetterText | None:
     """Return what `render` makes, and for five minutes the same for all readers for whom `same` is equal."""
     key = f"letter:{what}:{sha256(repr(same).encode()).hexdigest()}"
     if (kept := cache.get(key)) is None:
@@ -43,7 +43,7 @@ def rendered_once(what: str, same: object, render: Callable[[], Rendered | None]
     return kept[0]
 
 
-def message_to(email: str, rendered: Rendered, way_out: str, *, why: str) -> EmailMultiAlternatives:
+def message_to(email: str, rendered: LetterText, way_out: str, *, why: str) -> EmailMultiAlternatives:
     """Return a letter to one reader. `way_out` is the private address of their choice, and `why` says what they chose.
 
     A mail program that knows RFC 8058 sends a POST to `way_out`. RFC 2919 asks for a List-Id that never changes.

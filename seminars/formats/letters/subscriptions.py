@@ -11,7 +11,7 @@ from seminars.models.letter import Letter
 
 def confirmation(letter: Letter) -> EmailMessage | None:
     """Return the link that confirms an address, None if it was used or is over."""
-    request = SubscriptionRequest.objects.open().filter(pk=letter.about["request"]).first()
+    request = SubscriptionRequest.objects.open().with_number(letter.about["request"])
     if request is None:
         return None
     with in_language_of(request):
