@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from seminars.actions import lifecycle, outbox, stamping, talk_changes, talk_news
+from seminars.actions import housekeeping, lifecycle, outbox, stamping, talk_changes, talk_news
 from seminars.actions.outbox import Sender
 from seminars.models import Letter, PeriodicTask, State, TalkNews, ToldTalk
 from seminars.models.edition import rolled_back
@@ -165,6 +165,19 @@ def test_without_mail_nothing_piles_up(clock, known, settings):
 def test_where_nothing_has_changed_a_round_takes_four_queries(clock, known, django_assert_num_queries):
     with django_assert_num_queries(4):
         assert talk_news.tell() == 0
+
+
+def test_news_are_forgotten_after_a_month_and_what_was_told_is_not(clock, known, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    lifecycle.change_room(known, room=into("414"), by=None)
+    wait(clock, 4)
+    clock.shift(timedelta(days=29))
+    housekeeping.tidy()
+    assert TalkNews.objects.count() == 1
+    clock.shift(timedelta(days=2))
+    housekeeping.tidy()
+
+    assert (TalkNews.objects.count(), ToldTalk.objects.count()) == (0, 1)
 
 
 # --- drafts -------------------------------------------------------------------------------------------

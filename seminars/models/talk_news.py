@@ -88,6 +88,17 @@ class TalkNewsQuerySet(models.QuerySet):
         """Keep news whose letters are not all in the outbox."""
         return self.filter(prepared_at=None)
 
+    def with_keys(self, keys: Iterable[int]) -> Self:
+        return self.filter(pk__in=keys).order_by("pk")
+
+    def for_reader(self, reader: Subscriber, now: datetime) -> list[int]:
+        """Return the keys of those that a reader still wants, about talks that are public and not over."""
+        wanted = {NewsKind.NEW: reader.wants_new_talks, NewsKind.CHANGED: reader.wants_changes}
+        kinds = [kind for kind, is_wanted in wanted.items() if is_wanted]
+        news = dict(self.filter(kind__in=kinds).values_list("pk", "talk"))
+        theirs = set(reader.talks.ending_after(now).with_keys(news.values()).primary_keys())
+        return [key for key, talk in news.items() if talk in theirs]
+
     def made_before(self, then: datetime) -> Self:
         return self.filter(made_at__lt=then)
 

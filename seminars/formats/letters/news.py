@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from seminars import date_formats, text
 from seminars.formats.announcement import RULE
-from seminars.formats.letters.mailing import Rendered, in_language_of, message_to, rendered_once
+from seminars.formats.letters.mailing import LetterText, in_language_of, message_to, rendered_once
 from seminars.models import Department, Edition, State, Subscriber, Talk, TalkNews
 from seminars.models.letter import Letter
 from seminars.models.page_addresses import absolute
@@ -90,9 +90,10 @@ def talk_news(letter: Letter) -> EmailMessage | None:
 
     A talk is left out that they chose no longer, that is over or a draft, or of which nothing is different any more.
     """
-    reader = Subscriber.objects.reachable().filter(pk=letter.about["subscriber"]).first()
-    keys = _news_for(reader, letter.about["news"]) if reader else []
-    if not keys:
+    reader = Subscriber.objects.who_gets_news(letter.about["subscriber"])
+    if reader is None or not (
+        keys := TalkNews.objects.with_keys(letter.about["news"]).for_reader(reader, timezone.now())
+    ):
         return None
     with in_language_of(reader):
         same = (keys, get_language(), Edition.objects.number())
@@ -101,16 +102,7 @@ def talk_news(letter: Letter) -> EmailMessage | None:
         return rendered and message_to(letter.to, rendered, reader.address, why=why)
 
 
-def _news_for(reader: Subscriber, keys: list[int]) -> list[int]:
-    """Return the keys of those of the news that a reader still wants."""
-    wanted = {NewsKind.NEW: reader.wants_new_talks, NewsKind.CHANGED: reader.wants_changes}
-    kinds = [kind for kind, is_wanted in wanted.items() if is_wanted]
-    news = dict(TalkNews.objects.filter(pk__in=keys, kind__in=kinds).order_by("pk").values_list("pk", "talk"))
-    theirs = set(reader.talks.ending_after(timezone.now()).with_keys(news.values()).primary_keys())
-    return [key for key, talk in news.items() if talk in theirs]
-
-
-def _render(keys: list[int]) -> Rendered | None:
+def _render(keys: list[int]) -> LetterText | None:
     department = Department.objects.current()
     items = list(_items(keys))
     if not items:
@@ -122,11 +114,11 @@ def _render(keys: list[int]) -> Rendered | None:
     contacts = {one.talk.shown_series[0].contact_email for one in items}
     subject = text.line(items[0].subject if len(items) == 1 else _subject_of(len(items), department))
     reply_to = contacts.pop() if len(contacts) == 1 else ""
-    return Rendered(subject, body, render_to_string("mail/news.html", words), reply_to or department.contact_email)
+    return LetterText(subject, body, render_to_string("mail/news.html", words), reply_to or department.contact_email)
 
 
 def _items(keys: list[int]) -> Iterator[Item]:
-    rows = {row.talk_id: row for row in TalkNews.objects.filter(pk__in=keys)}
+    rows = {row.talk_id: row for row in TalkNews.objects.with_keys(keys)}
     for talk in Talk.objects.public().with_keys(rows).for_pages().soonest_first():
         row = rows[talk.pk]
         found = [] if row.kind == NewsKind.NEW else differences(row.before, facts_of(talk))
