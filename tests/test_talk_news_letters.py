@@ -7,7 +7,7 @@ import pytest
 
 from seminars.actions import lifecycle, talk_changes, talk_news
 from seminars.actions.outbox import Sender
-from seminars.models import JoinAccess, Letter, Subscriber, Talk
+from seminars.models import JoinAccess, Letter, Subscriber, Talk, ToldTalk
 from seminars.models.letter import LetterKind, LetterState
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_speaker, make_talk, make_topic
 from tests.readers import arrived, into, make_reader, move, prepare, subjects, wait
@@ -112,6 +112,21 @@ def test_another_link_is_told_without_the_link(clock, known):
     [message] = arrived()
     assert message.body.startswith("The link for joining online has changed\n\n")
     assert not {"zoom.example", "tulip"} & set(re.findall(r"zoom\.example|tulip", message.message().as_string()))
+
+
+def test_a_link_that_is_closed_or_opened_is_no_news(clock, known):
+    make_reader()
+    lifecycle.amend(known, join_url="https://zoom.example/1", passcode="tulip", by=None)
+    wait(clock, 4)
+    arrived()
+    for access in (JoinAccess.TIMED, JoinAccess.OPEN):
+        known.refresh_from_db()
+        known.join_access = access
+        talk_changes.save(known)
+        wait(clock, 4)
+
+    assert subjects() == []
+    assert not re.search("zoom|tulip", str(ToldTalk.objects.get().facts))
 
 
 def test_html_says_the_same(clock, known):
