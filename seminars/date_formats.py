@@ -23,11 +23,11 @@ def clock(moment: datetime, zone: tzinfo | None = None) -> str:
 
     Here and below, it is the department's unless another zone is given.
     """
-    return time_of_day(local(moment, zone).time())
+    return time_of_day(local(moment, zone))
 
 
-def time_of_day(at: time) -> str:
-    """Return a time without a day or a zone as `clock` does."""
+def time_of_day(at: time | datetime) -> str:
+    """Return a time as `clock` does, without a look at days and zones."""
     return _clock(time(at.hour, at.minute), get_language())
 
 
@@ -63,22 +63,29 @@ def _written(on: date, form: str, language: str | None) -> str:
 
 def hours(span: Span, zone: tzinfo | None = None) -> str:
     """Return "12–1:15 pm", "11 am–12 noon", "11 pm–1 am the next day"; an end on a later day is named with its day."""
-    words = {"start": clock(span.starts_at, zone), "end": clock(span.ends_at, zone)}
-    first, last = local(span.starts_at, zone).date(), _last_day(span, zone)
-    if last == first + timedelta(days=1):
+    start, end = local(span.starts_at, zone), local(span.ends_at, zone)
+    last = _last_day(span, zone)
+    if last == start.date():
+        return _hours(time(start.hour, start.minute), time(end.hour, end.minute), get_language())
+    words = {"start": time_of_day(start), "end": time_of_day(end)}
+    if last == start.date() + timedelta(days=1):
         return pgettext("hours", "%(start)s–%(end)s the next day") % words
-    if last != first:
-        words["end"] = moment(span.ends_at, zone)
-        return pgettext("dates", "%(start)s – %(end)s") % words
-    if _share_a_half(span, zone):
-        words["start"] = in_form(local(span.starts_at, zone).time(), "f")
+    words["end"] = moment(span.ends_at, zone)
+    return pgettext("dates", "%(start)s – %(end)s") % words
+
+
+@lru_cache(maxsize=512)
+def _hours(start: time, end: time, language: str | None) -> str:
+    """Return the hours of a span within a day in the active language, which is `language`; a list says them often."""
+    words = {"start": time_of_day(start), "end": time_of_day(end)}
+    if _share_a_half(start, end):
+        words["start"] = in_form(start, "f")
     return pgettext("hours", "%(start)s–%(end)s") % words
 
 
-def _share_a_half(span: Span, zone: tzinfo | None) -> bool:
-    """Tell whether "am" or "pm" is said once of a span within a day: not by a 24-hour clock, nor after midnight."""
-    start, end = local(span.starts_at, zone), local(span.ends_at, zone)
-    is_said_once = start.date() == end.date() and start.hour // 12 == end.hour // 12 and start.time() != time(0)
+def _share_a_half(start: time, end: time) -> bool:
+    """Tell whether "am" or "pm" is said once of a span within a day: not by a 24-hour clock, nor at midnight."""
+    is_said_once = start.hour // 12 == end.hour // 12 and time(0) not in (start, end)
     return is_said_once and get_format("TIME_FORMAT") == TWELVE_HOURS
 
 
@@ -144,7 +151,7 @@ def near_day(moment: datetime) -> str:
 
 def month(of: date) -> str:
     """Return "November 2025"."""
-    return date_format(of, "YEAR_MONTH_FORMAT")
+    return written(of, "YEAR_MONTH_FORMAT")
 
 
 def zone(name: str = "") -> str:

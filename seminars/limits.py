@@ -1,4 +1,4 @@
-"""How often one visitor may try to sign in or ask for a new password, and how much of a process that may take.
+"""How often one visitor may try to sign in or ask for mail, and how much of a process that may take.
 
 The table under "Limits" in docs/security.md lists the limits and what happens beyond them.
 """
@@ -23,6 +23,8 @@ from seminars.models import Throttle, User
 # gets in at last takes their own mistakes off. At 0.4 s of a core for each, it costs a fiftieth of one.
 FAILURES_FROM_ONE_ADDRESS = 50
 LINKS_FOR_ONE_EMAIL, LINKS_FROM_ONE_ADDRESS, HOUR = 5, 20, timedelta(hours=1)
+# A course that subscribes together has one address too.
+CONFIRMATIONS_FOR_ONE_EMAIL, SUBSCRIPTIONS_FROM_ONE_ADDRESS, SUBSCRIPTIONS_WITHOUT_QUESTION = 5, 60, 3
 AT_ONCE = 2  # sign-ins in each process: one whose password is checked, one that waits; two threads stay for visitors
 TURN_WITHIN = 2  # seconds
 
@@ -113,3 +115,19 @@ def may_send_link(email: str) -> bool:
     """Count a request for a new password for an email address, as Django compares such addresses."""
     typed = unicodedata.normalize("NFKC", email).casefold()
     return Throttle.objects.take("links for", typed, limit=LINKS_FOR_ONE_EMAIL, per=HOUR) is None
+
+
+def no_subscription_until(address: str | None) -> datetime | None:
+    """Count a request for mail from an address; return None, or when the next is allowed."""
+    return Throttle.objects.take("subscriptions from", str(address), limit=SUBSCRIPTIONS_FROM_ONE_ADDRESS, per=HOUR)
+
+
+def subscriptions_need_question(address: str | None) -> bool:
+    """Tell whether so many requests came from an address lately that the next one answers a question."""
+    return Throttle.objects.uses("subscriptions from", str(address)) >= SUBSCRIPTIONS_WITHOUT_QUESTION
+
+
+def may_send_confirmation(email: str) -> bool:
+    """Count a request for mail to an email address, which gets a message for it."""
+    typed = unicodedata.normalize("NFKC", email).casefold()
+    return Throttle.objects.take("confirmations for", typed, limit=CONFIRMATIONS_FOR_ONE_EMAIL, per=HOUR) is None

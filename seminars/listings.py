@@ -301,10 +301,9 @@ def upcoming_and_past(listing: Listing, number: str | None) -> tuple[Page, Page]
     return pages[0], pages[1]
 
 
-def around(talk: Talk, among: TalkQuerySet) -> tuple[Talk | None, Talk | None, list[Talk]]:
-    """Return the talks before and after a talk, out of those `among` which the user may see it, and related talks that
-    all visitors may see."""
-    return among.around(talk, Talk.objects.public().listed().related_to(talk))
+def around(talk: Talk) -> tuple[Talk | None, Talk | None, list[Talk]]:
+    """Return the talks before and after a talk, and related talks. All visitors may see them."""
+    return Talk.objects.around(talk)
 
 
 def rest_of_term(listing: Listing) -> list[Talk]:

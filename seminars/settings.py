@@ -112,6 +112,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "seminars.middleware.one_chunk_of_stack",
     "django.middleware.security.SecurityMiddleware",
     "seminars.middleware.SecurityHeadersMiddleware",
     "seminars.middleware.AddressLanguageMiddleware",

@@ -31,6 +31,7 @@ from seminars.views import (
     second_step,
     signing_in,
     subscribe,
+    subscriptions,
     talks,
 )
 
@@ -71,6 +72,8 @@ pages = [
     path("calendar/<slug:period>/", calendar.period, name="calendar-period"),
     path("search/", search.search, name="search"),
     path("subscribe/", subscribe.subscribe, name="subscribe"),
+    path("subscribe/mail/", subscriptions.SubscribeByMail.as_view(), name="subscribe-mail"),
+    path("subscribe/mail/sent/", subscriptions.sent, name="subscribe-mail-sent"),
     path("talks/<talk:address>/", talks.talk, name="talk"),
     path("talks/<talk:address>/join/", join.join, name="join"),
     path("talks/<talk:address>/poster/", posters.talk, name="poster"),
@@ -97,6 +100,8 @@ files = [
     path("<feed:file>", feeds.everything, name="feed"),
     path("embed.js", embeds.script, name="embed-script"),
     path("private/<name:token>/calendar.ics", private.calendar, name="private-calendar"),
+    path("private/<name:token>/", subscriptions.choice, name="mail-choice"),
+    path("private/<name:token>/confirm/", subscriptions.confirm, name="mail-confirmation"),
     path("private/<name:token>/talk/", previews.talk, name="talk-preview"),
     path("private/<name:token>/invitation/", invitations.link, name="invitation-link"),
     path("talks/<talk:address>/calendar.ics", feeds.talk, {"file": "calendar.ics"}, name="talk-calendar"),

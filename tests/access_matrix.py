@@ -109,7 +109,7 @@ class Site:
 
     def _rows(self):
         """The rows that the routes of the desk can stand for, by kind."""
-        from seminars.models import Break, Department, FormerAddress, Room, Source, Topic
+        from seminars.models import Break, Department, FormerAddress, Room, Source, Subscriber, Topic
 
         a, b = self.series["series A"], self.series["series B"]
         days = {"first_on": "2099-01-01", "last_on": "2099-01-01"}
@@ -129,6 +129,7 @@ class Site:
             "user": {"somebody": self.people["member"]},
             "formeraddress": {"former address": FormerAddress.objects.create(path="/event/old/", series=a)},
             "photo": {"photo": self.speakers["speaker"].photo},
+            "subscriber": {"subscriber": Subscriber.objects.create(email="x@example.org", wants_digest=True)},
             "source": {
                 "source of A": Source.objects.create(series=a, url="https://example.org/a.ics"),
                 "source of B": Source.objects.create(series=b, url="https://example.org/b.ics"),
@@ -136,6 +137,7 @@ class Site:
         }
 
     def _tokens(self):
+        from seminars.models import SubscriptionRequest
         from seminars.models.invitation import AccountRole, Invitation
         from seminars.models.preview_address import PreviewAddress
 
@@ -144,10 +146,13 @@ class Site:
             email="x@example.org", role=AccountRole.MEMBER, invited_by=self.people["administrator"]
         )
         token = invitation.address.split("/")[-3]
+        asked = SubscriptionRequest.objects.create(email="y@example.org", wants_digest=True)
         return {
             "invitation-link": {"of the administrator": token, "made up": "x"},
             "private-calendar": {"calendar of A": calendar, "made up": "x"},
             "talk-preview": {"draft of A": preview, "made up": "x"},
+            "mail-choice": {"of a subscriber": self.rows["subscriber"]["subscriber"].key, "made up": "x"},
+            "mail-confirmation": {"of somebody": asked.key, "made up": "x"},
         }
 
     def addresses(self):
@@ -181,10 +186,10 @@ class Site:
         from seminars.calendar_periods import Month
         from seminars.times import today
 
-        kind = parts[3] if name.startswith("admin:") else parts[1]
-        kind = kind if kind in self.rows else kind.removesuffix("s")
         if name in self.tokens:
             return {label: [token] for label, token in self.tokens[name].items()}
+        kind = parts[3] if name.startswith("admin:") else parts[1]
+        kind = kind if kind in self.rows else kind.removesuffix("s")
         if name == "feed":
             return {"calendar": ["calendar.ics"]}
         if name == "admin:seminars_talk_export":

@@ -26,6 +26,10 @@ UNMEASURED = {
     "second-step-code": "takes its time on purpose",
     "invitation": "is opened once by each colleague",
     "invitation-link": "shows nothing",
+    "subscribe-mail": "is opened once by each subscriber",
+    "subscribe-mail-sent": "is opened once by each subscriber",
+    "mail-choice": "is for one person",
+    "mail-confirmation": "is opened once by each subscriber",
 } | dict.fromkeys(
     ("password_change", "password_change_done", "password_reset", "password_reset_done", "password_reset_confirm",
      "password_reset_complete"), "is Django's own",

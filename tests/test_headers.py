@@ -9,7 +9,7 @@ from PIL import Image
 
 from seminars import times, urls
 from seminars.formats.card import card_link
-from seminars.models import Department, Photo
+from seminars.models import Department, Photo, Subscriber, SubscriptionRequest
 from seminars.models.preview_address import PreviewAddress
 from seminars.views import errors
 
@@ -78,6 +78,8 @@ ADDRESSES = {
     **dict.fromkeys(("photo", "portrait", "thumbnail", "mark"), PICTURE),
     **dict.fromkeys(("card", "talk-card", "series-card"), OPEN_LOADED),  # led to the present picture
     **dict.fromkeys(("private-calendar", "talk-preview", "invitation-link", "invitation"), SECRET),
+    **dict.fromkeys(("mail-choice", "mail-confirmation"), SECRET),
+    **dict.fromkeys(("subscribe-mail", "subscribe-mail-sent"), PAGE),
     **dict.fromkeys(("next", "series-next", "calendar"), PAGE | {"X-Robots-Tag": "noindex"}),
     "colours": LOADED,
     "embed-script": OPEN_LOADED,
@@ -124,6 +126,8 @@ def parts():
         "private-calendar": {"token": person.feed_token},
         "talk-preview": {"token": PreviewAddress.of(make_draft(series=series).pk).token},
         "invitation-link": {"token": "made-up"},
+        "mail-choice": {"token": Subscriber.objects.create(email="ada@example.org").key},
+        "mail-confirmation": {"token": SubscriptionRequest.objects.create(email="ada@example.org").key},
         "password_reset_confirm": {"uidb64": "MQ", "token": "set-password"},
     }
 

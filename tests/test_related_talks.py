@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
-from seminars.models import State, Talk
+from seminars.models import State, Talk, nearby_talks
 from seminars.models.nearby_talks import MOST_RELATED
+from seminars.models.prepared_query import PreparedQuery
 from tests.admin_forms import signed_in
 from tests.database_queries import queries_of
 from tests.factories import in_new_york, make_draft, make_organiser, make_series, make_speaker, make_talk, make_topic
@@ -30,8 +31,13 @@ def talk_on(*day, make=make_talk, **fields):
     return make(starts_at=start, ends_at=start + timedelta(hours=1), **fields)
 
 
+def compare_the_latest_alone(monkeypatch):
+    monkeypatch.setattr(nearby_talks, "MOST_COMPARED", 1)
+    monkeypatch.setattr(nearby_talks, "_RELATED", PreparedQuery(nearby_talks._related))
+
+
 def related_to(talk):
-    return [other.title for other in Talk.objects.in_order_of(Talk.objects.public().listed().related_to(talk))]
+    return [other.title for other in Talk.objects.in_order_of(Talk.objects.related_to(talk))]
 
 
 def test_the_same_speaker_comes_before_shared_topics_and_these_before_the_series(talk, ada, engines, series):
@@ -133,7 +139,7 @@ def test_a_talk_without_speakers_and_topics_is_related_to_its_series(client, ser
 
 
 def test_old_talks_of_the_speaker_are_related_however_many_there_are_since(talk, ada, engines, monkeypatch):
-    monkeypatch.setattr("seminars.models.nearby_talks.MOST_COMPARED", 1)
+    compare_the_latest_alone(monkeypatch)
     talk_on(1999, 11, 5, title="Speaker", speakers=[ada])
     talk_on(1999, 11, 6, title="Topic", topics=[engines])
     talk_on(2025, 11, 1, title="Latest")
@@ -142,7 +148,7 @@ def test_old_talks_of_the_speaker_are_related_however_many_there_are_since(talk,
 
 
 def test_talks_that_are_never_shown_crowd_out_no_related_talk(talk, engines, monkeypatch):
-    monkeypatch.setattr("seminars.models.nearby_talks.MOST_COMPARED", 1)
+    compare_the_latest_alone(monkeypatch)
     talk_on(2025, 10, 31, make=make_draft)
     talk_on(2025, 10, 30, series=make_series(is_listed=False))
     talk_on(2025, 10, 29, state=State.CANCELLED)

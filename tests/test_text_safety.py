@@ -116,6 +116,13 @@ def test_nothing_typed_becomes_script(source):
         assert Reader(rendered).strange == []
 
 
+@given(st.one_of(st.text(), TYPED))
+@example("-\x08-")  # a dash, once the control character is gone
+def test_a_line_reads_the_same_whether_or_not_there_is_latex_after_it(source):
+    assert text.inline(f"{source} |--") == f"{text.inline(f'{source} |')}–"
+    assert text.line(f"{source} |--") == f"{text.line(f'{source} |')}–"
+
+
 @given(st.one_of(st.text(), TYPED, FORMULAS))
 def test_plain_text_holds_nothing_that_no_calendar_can_carry(source):
     one_line = text.line(source)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import limits
-from seminars.models import ImportRun, Letter, Photo, Throttle
+from seminars.models import ImportRun, Letter, Photo, SubscriptionRequest, Throttle
 from seminars.models.invitation import Invitation
 
 BATCH = 500  # rows in a transaction: a few milliseconds, during which other changes wait
@@ -38,6 +38,7 @@ def tidy() -> dict[str, int]:
         _("invitations older than three months"): _remove(
             Invitation.objects.filter(sent_at__lt=now - KEEP_INVITATIONS)
         ),
+        _("subscriptions that nobody confirmed"): _remove(SubscriptionRequest.objects.over(now)),
         _("messages sent a month ago"): _remove(Letter.objects.done_before(now - KEEP_LETTERS)),
         _("photos that have not been used for a year"): _remove_photos(now),
         _("files of imports that stopped a month ago"): ImportRun.objects.forget_files(now - KEEP_FILES_OF_IMPORTS),

@@ -10,6 +10,7 @@ from seminars.admin import (
     series,
     sources,
     speakers,
+    subscribers,
     talks,
     topics,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "series",
     "sources",
     "speakers",
+    "subscribers",
     "talks",
     "topics",
 ]  # fmt: skip

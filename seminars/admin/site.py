@@ -92,7 +92,10 @@ OUR_PAGES = {
     "put-steps-away": put_steps_away,
 }
 
-ORDER = ["Talk", "Series", "Speaker", "Room", "Topic", "Break", "Source", "Department", "User", "FormerAddress"]
+ORDER = [
+    "Talk", "Series", "Speaker", "Room", "Topic", "Break", "Source", "Subscriber", "Department", "User",
+    "FormerAddress",
+]  # fmt: skip
 
 
 class Desk(KeepsWhatWasTyped, admin.AdminSite):

@@ -1,9 +1,10 @@
 """A listing as a mail: plain text and HTML for a talk, a week or a change. The organiser sends it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from seminars import date_formats, text
@@ -22,14 +23,23 @@ LONGEST_MAILTO = 1900
 def render(listing: Listing) -> bytes:
     """Return the plain text, the earliest talk first."""
     with in_department_language():
-        talks = ["\n\n".join(filter(None, _paragraphs(talk))) for talk in _talks(listing)]
-        return (f"\n\n{RULE}\n\n".join(talks) + "\n").encode()
+        return (as_text(_talks(listing)) + "\n").encode()
+
+
+def as_text(talks: Iterable[Talk]) -> str:
+    """Return these talks as plain text, in the language that is spoken."""
+    return f"\n\n{RULE}\n\n".join("\n\n".join(filter(None, _paragraphs(talk))) for talk in talks)
+
+
+def as_html(talks: Iterable[Talk]) -> SafeString:
+    """Return the same as HTML without styles or scripts."""
+    return mark_safe(render_to_string("announcement/mail.html", {"talks": talks}).strip())  # noqa: S308  a template's
 
 
 def html(listing: Listing) -> str:
     """Return the same as HTML without styles or scripts, to paste into a mail."""
     with in_department_language():
-        return render_to_string("announcement/mail.html", {"talks": list(_talks(listing))}).strip() + "\n"
+        return as_html(list(_talks(listing))) + "\n"
 
 
 def subject(listing: Listing) -> str:

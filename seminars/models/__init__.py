@@ -24,6 +24,7 @@ from seminars.models.source import Source
 from seminars.models.speaker import Speaker
 from seminars.models.speaker_names import SpeakerName
 from seminars.models.states import Attendance, Material, Mode, Recording, Role, State
+from seminars.models.subscriber import Subscriber, SubscriptionRequest
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.throttle import Throttle
@@ -68,6 +69,8 @@ __all__ = [
     "Speaker",
     "SpeakerName",
     "State",
+    "Subscriber",
+    "SubscriptionRequest",
     "Talk",
     "TalkQuerySet",
     "TalkTopic",

@@ -22,6 +22,11 @@ class LetterKind(models.TextChoices):
     PASSWORD = "password", _("New password")
     INVITATION = "invitation", _("Invitation to the desk")
     ROLE = "role", _("New role")
+    CONFIRMATION = "confirmation", _("Confirmation of an address")
+    DIGEST = "digest", _("Talks of the week")
+    NEWS = "news", _("New and changed talks")
+    CALENDAR = "calendar", _("Calendar invitation")
+    ANNOUNCEMENT = "announcement", _("Announcement")
 
 
 class LetterState(models.TextChoices):

@@ -1,5 +1,7 @@
 """Series: what a department runs and people subscribe to."""
 
+from collections.abc import Iterable
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +53,10 @@ class SeriesQuerySet(AddressedQuerySet):
     def listed(self) -> "SeriesQuerySet":
         """Keep those that stand in indexes; the others are reachable by their address only."""
         return self.filter(is_listed=True)
+
+    def listed_or_in(self, known: Iterable["Series"]) -> "SeriesQuerySet":
+        """Keep the listed ones, and those that somebody knows already."""
+        return self.filter(models.Q(is_listed=True) | models.Q(pk__in=[series.pk for series in known]))
 
     def with_outline(self, abstract: str) -> "SeriesQuerySet":
         """Keep those whose outline of an abstract is this very text."""

@@ -132,6 +132,11 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
         called_off = Q(state__in=CALLED_OFF, ends_at__gt=today)
         return self.filter(Q(ends_at__gt=min(now, today)), Q(ends_at__gt=now) | called_off).soonest_first()
 
+    def changed_since(self, since: datetime) -> Self:
+        """Keep upcoming talks that readers may know otherwise: moved, called off, or with another notice since then."""
+        is_news = Q(moved_at__gt=since) | Q(moved_online_at__gt=since) | Q(state__in=CALLED_OFF) | ~Q(notice="")
+        return self.upcoming().filter(is_news, changed_at__gt=since, published_at__lte=since)
+
     def past(self, now: datetime | None = None) -> Self:
         """Keep talks that have taken place, the latest first."""
         return self.filter(ends_at__lte=now or timezone.now()).exclude(state__in=CALLED_OFF).latest_first()

@@ -17,8 +17,7 @@ class ThrottleQuerySet(models.QuerySet):
 
         Uses beyond the limit write nothing, so a flood of them cannot hold up those who save.
         """
-        now = timezone.now()
-        key = salted_hmac("seminars.throttle", f"{name}:{whose}", algorithm="sha256").hexdigest()
+        now, key = timezone.now(), _key(name, whose)
         # A span that ends later than one that begins now was counted before the clock was set back.
         if row := self.filter(key=key, ends_at__gt=now, ends_at__lte=now + per, uses__gte=limit).first():
             return row.ends_at
@@ -33,6 +32,11 @@ class ThrottleQuerySet(models.QuerySet):
             self._delete_some_over(now)
         return None
 
+    def uses(self, name: str, whose: str) -> int:
+        """Return how often it was done in the span that has begun."""
+        row = self.filter(key=_key(name, whose), ends_at__gt=timezone.now()).first()
+        return row.uses if row else 0
+
     def _delete_some_over(self, now: datetime) -> None:
         """Delete some rows that count nothing. Skip those that somebody has locked: two could wait for each other."""
         old = self.over(now).select_for_update(skip_locked=True)
@@ -41,6 +45,10 @@ class ThrottleQuerySet(models.QuerySet):
     def over(self, now: datetime) -> "ThrottleQuerySet":
         """Return the rows that count nothing any longer."""
         return self.filter(ends_at__lte=now)
+
+
+def _key(name: str, whose: str) -> str:
+    return salted_hmac("seminars.throttle", f"{name}:{whose}", algorithm="sha256").hexdigest()
 
 
 class Throttle(models.Model):

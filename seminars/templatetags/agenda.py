@@ -28,9 +28,10 @@ def sections(
 ) -> list[Section]:
     """Put talks, in their order, and breaks under headings; leave out the talk that the page shows elsewhere."""
     found: list[Section] = []
+    next_week = _next_week() if with_week else date.min
     for entry in entries([talk for talk in talks if talk != without], _worth_telling(breaks, talks)):
         day = day_of(entry)
-        title = _("This week") if with_week and day < _next_week() else date_formats.month(day)
+        title = _("This week") if day < next_week else date_formats.month(day)
         if not found or found[-1].title != title:
             found.append(Section(title))
         found[-1].entries.append(entry)

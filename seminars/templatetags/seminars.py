@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from seminars import access, date_formats, phrases, text, times
+from seminars import access, date_formats, mail, phrases, text, times
 from seminars.formats import colours
 from seminars.listings import LABELS, Listing
 from seminars.models import Attendance, Break, Department, Speaker, Talk, page_addresses
@@ -89,6 +89,7 @@ def together(said: str) -> str:
     return NUMBER_AND_WORD.sub(SPACE, said)
 
 
+register.filter("iso", lambda moment: SafeString(local(moment).isoformat()))  # for machines (RFC 3339)
 register.filter("local", local)
 register.filter("month", date_formats.month)
 register.filter("moment_in_mail", date_formats.moment)  # and feeds: text that people search and copy has plain spaces
@@ -96,10 +97,12 @@ register.filter("moment_in_mail", date_formats.moment)  # and feeds: text that p
 
 register.filter("when_in_mail", lambda talk: date_formats.when(talk.span, talk.zone_name))
 register.filter("clock", lambda moment: together(date_formats.clock(moment)))
+register.filter("time_of_day", date_formats.time_of_day)
 register.filter("near_day", lambda moment: together(date_formats.near_day(moment)))
 register.filter("moment", lambda moment: together(date_formats.moment(moment)))
 register.simple_tag(date_formats.zone, name="zone")
 register.simple_tag(times.zone_name, name="zone_name")
+register.simple_tag(mail.is_set_up, name="mail_is_set_up")
 
 
 @register.filter
@@ -266,6 +269,7 @@ SMALL, MIDDLE = 40, 144  # CSS pixels: the sides of faces for which thumbnail an
 
 register.filter("people_as", Talk.people_as)
 register.filter("people_lines", phrases.people_lines)
+register.filter("dated_line", phrases.dated_line)
 register.filter("whereabouts", phrases.whereabouts)
 
 

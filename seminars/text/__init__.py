@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from html import escape as escaped
 from html import unescape
 from itertools import filterfalse
 
@@ -63,7 +64,10 @@ def for_feeds(source: str, lang: str | None = None) -> SafeString:
 
 def inline(source: str) -> SafeString:
     """One line, such as a title, as safe HTML: LaTeX is read, everything else stays as typed."""
-    return mark_safe(_kept("inline", _one_line(printable(source)), _inline, if_long=escape))  # noqa: S308  nh3 has been over it
+    typed = _one_line(printable(source))
+    if not _HAS_MARKS.search(typed):  # as most titles: nothing to read or to keep
+        return mark_safe(escaped(typed, quote=False))  # noqa: S308  escaped here
+    return mark_safe(_kept("inline", typed, _inline, if_long=escape))  # noqa: S308  nh3 has been over it
 
 
 def plain(source: str) -> str:
@@ -73,9 +77,8 @@ def plain(source: str) -> str:
 
 def line(source: str) -> str:
     """The plain twin of `inline`: LaTeX made readable, everything else as typed, white space collapsed."""
-    if not _HAS_MARKS.search(source):  # as most titles: nothing to read or to keep
-        return _one_line(printable(source))
-    return _kept("line", _one_line(printable(source)), _line, if_long=str)
+    typed = _one_line(printable(source))
+    return _kept("line", typed, _line, if_long=str) if _HAS_MARKS.search(typed) else typed
 
 
 def for_address(source: str) -> str:

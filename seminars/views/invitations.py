@@ -18,7 +18,7 @@ from seminars import access
 from seminars.actions import invitations
 from seminars.forms.invitations import NewAccountForm
 from seminars.models.invitation import Invitation
-from seminars.views import SECRET, signing_in
+from seminars.views import signing_in, unseen
 
 KEPT = "invitation"  # the name in the session
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -29,7 +29,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     if _opened_by(token) is None:
         return _over(request)
     request.session[KEPT] = token
-    return _unseen(redirect("invitation"))
+    return unseen(redirect("invitation"))
 
 
 class AcceptInvitation(FormView):
@@ -42,7 +42,7 @@ class AcceptInvitation(FormView):
         self.invitation = _opened_by(request.session.get(KEPT, ""))
         if self.invitation is None:
             return _over(request)
-        return _unseen(super().dispatch(request, *args, **options))
+        return unseen(super().dispatch(request, *args, **options))
 
     def get_initial(self) -> dict[str, Any]:
         asked = self.invitation
@@ -71,10 +71,4 @@ def _opened_by(token: str) -> Invitation | None:
 
 
 def _over(request: HttpRequest) -> HttpResponse:
-    return _unseen(render(request, "registration/invitation_over.html", status=410))
-
-
-def _unseen(response: HttpResponse) -> HttpResponse:
-    for name, value in SECRET.items():
-        response[name] = value
-    return response
+    return unseen(render(request, "registration/invitation_over.html", status=410))

@@ -3,7 +3,6 @@
 Whether somebody has an email address shows neither in the answer nor in its time.
 """
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from axes.helpers import get_client_ip_address
@@ -11,12 +10,11 @@ from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, Set
 from django.contrib.auth.views import PasswordChangeView, PasswordResetDoneView, PasswordResetView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 
 from seminars import access, limits
 from seminars.actions import accounts
 from seminars.forms.accounts import FirstPasswordForm
-from seminars.views import signing_in
+from seminars.views import refusal, shown, signing_in
 
 
 class ChangePassword(PasswordChangeView):
@@ -63,13 +61,3 @@ class LinkSent(PasswordResetDoneView):
     """Django's, which also says how many links there are."""
 
     extra_context = {"most_links": limits.LINKS_FOR_ONE_EMAIL}
-
-
-def shown(until: datetime) -> datetime:
-    """Return a time that is over whenever a clock without seconds shows it."""
-    return until + timedelta(minutes=1)
-
-
-def refusal(until: datetime) -> dict[str, Any]:
-    wait = max(1, round((until - timezone.now()).total_seconds()))
-    return {"status": 429, "headers": {"Retry-After": str(wait)}}

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from seminars import access
 from seminars.models.preview_address import PreviewAddress
-from seminars.views import SECRET
+from seminars.views import unseen
 
 
 def talk(request: HttpRequest, token: str) -> HttpResponse:
@@ -16,14 +16,8 @@ def talk(request: HttpRequest, token: str) -> HttpResponse:
     except BadSignature as forged:
         raise Http404 from forged
     if preview.is_over():
-        return _unseen(render(request, "talks/preview_over.html", {"preview": preview}, status=410))
+        return unseen(render(request, "talks/preview_over.html", {"preview": preview}, status=410))
     shown = get_object_or_404(access.talks_shown_by(preview).for_pages())
     if shown.is_public:
-        return _unseen(redirect(shown))
-    return _unseen(render(request, "talks/preview.html", {"talk": shown, "preview": preview}))
-
-
-def _unseen(response: HttpResponse) -> HttpResponse:
-    for name, value in SECRET.items():
-        response[name] = value
-    return response
+        return unseen(redirect(shown))
+    return unseen(render(request, "talks/preview.html", {"talk": shown, "preview": preview}))

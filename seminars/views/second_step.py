@@ -21,8 +21,7 @@ from seminars import access, limits
 from seminars.actions import second_step
 from seminars.formats import qr
 from seminars.forms.second_step import CodeForm, PasskeyForm, ProofForm, Wish, WishForm
-from seminars.views import SECRET, signing_in
-from seminars.views.passwords import refusal, shown
+from seminars.views import refusal, shown, signing_in, unseen
 
 CHALLENGE, PROVED = "challenge for a passkey", "may add a second step"  # the names in the session
 ADD_WITHIN = timedelta(minutes=10)  # after a code or passkey has allowed it
@@ -32,9 +31,7 @@ class CodePage(LoginRequiredMixin, FormView):
     """A form for a code or a passkey, within a limit on guesses."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        response = super().dispatch(request, *args, **options)
-        for name, value in SECRET.items():
-            response[name] = value
+        response = unseen(super().dispatch(request, *args, **options))
         response["Permissions-Policy"] = settings.PERMISSIONS_POLICY_FOR_PASSKEYS
         return response
 

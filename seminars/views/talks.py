@@ -30,7 +30,7 @@ def talk(request: HttpRequest, address: TalkAddress, slug: str = "") -> HttpResp
     if (address, slug) != (shown.address, shown.slug):
         return redirect(shown)
     among = access.talks_visible_to(request.user)
-    before, after, related = listings.around(shown, among)
+    before, after, related = listings.around(shown)
     context = {"listing": listings.of_talk(shown, among), "talk": shown}
     context |= {"before": before, "after": after, "related": related}
     return render(request, "talks/talk.html", context)

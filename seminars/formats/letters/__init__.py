@@ -6,7 +6,8 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from seminars.formats.letters import accounts
+from seminars.formats.letters import accounts, subscriptions
+from seminars.formats.letters.digest import digest
 from seminars.models.department_language import in_department_language
 from seminars.models.letter import Letter, LetterKind
 
@@ -14,6 +15,8 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.PASSWORD: accounts.new_password,
     LetterKind.INVITATION: accounts.invitation,
     LetterKind.ROLE: accounts.role_given,
+    LetterKind.CONFIRMATION: subscriptions.confirmation,
+    LetterKind.DIGEST: digest,
 }
 
 

@@ -1,0 +1,67 @@
+"""Subscriptions by email: ask for one, confirm the address, change the choice, leave."""
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from seminars.actions import outbox
+from seminars.models import Series, Subscriber, SubscriptionRequest, Topic
+from seminars.models.letter import LetterKind
+from seminars.models.subscriber import ASKED_FOR
+
+
+def ask(request: SubscriptionRequest, series: Iterable[Series] = (), topics: Iterable[Topic] = ()) -> None:
+    """Send a link that confirms the address; the same is done whether or not the address is known."""
+    with transaction.atomic():
+        request.save()
+        request.series.set(series)
+        request.topics.set(topics)
+        key = f"confirmation:{request.pk}:{request.key}"
+        outbox.put(LetterKind.CONFIRMATION, request.email, key=key, expires_in=ASKED_FOR, request=request.pk)
+
+
+def confirm(request: SubscriptionRequest) -> Subscriber:
+    """Take a request up. An address that subscribed before gets what it had and what it asks for now."""
+    with transaction.atomic():
+        subscriber = _subscriber_with(request.email)
+        _widen(subscriber, request)
+        subscriber.language = request.language
+        subscriber.suspended_at = None
+        subscriber.save()
+        request.delete()
+    return subscriber
+
+
+def change(subscriber: Subscriber, series: Iterable[Series], topics: Iterable[Topic]) -> None:
+    """Save a changed choice; mail that was stopped because it came back starts again."""
+    with transaction.atomic():
+        subscriber.suspended_at = None
+        subscriber.save()
+        subscriber.series.set(series)
+        subscriber.topics.set(topics)
+
+
+def end(subscriber: Subscriber) -> None:
+    """Forget a subscriber: nothing is kept of them."""
+    subscriber.delete()
+
+
+def _subscriber_with(email: str) -> Subscriber:
+    """Return the row of an address, held until the transaction ends; a new one chooses nothing."""
+    try:
+        with transaction.atomic():
+            Subscriber.objects.create(email=email, is_for_all=False)
+    except IntegrityError:
+        pass  # they subscribed before
+    return Subscriber.objects.select_for_update().with_address(email).get()
+
+
+def _widen(subscriber: Subscriber, asked: SubscriptionRequest) -> None:
+    if asked.wants_digest:
+        subscriber.digest_day, subscriber.digest_hour = asked.digest_day, asked.digest_hour
+    for name in ("is_for_all", "wants_digest", "wants_new_talks", "wants_changes"):
+        setattr(subscriber, name, getattr(subscriber, name) or getattr(asked, name))
+    subscriber.confirmed_at = timezone.now()
+    subscriber.series.add(*asked.series.all())
+    subscriber.topics.add(*asked.topics.all())

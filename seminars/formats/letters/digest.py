@@ -1,0 +1,59 @@
+"""The digest: a listing as mail, with the talks of the week, what has changed since the last one, and what is ahead."""
+
+from datetime import datetime, timedelta
+
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from seminars import date_formats
+from seminars.formats import announcement
+from seminars.formats.letters.mailing import LetterText, in_language_of, message_to, rendered_once
+from seminars.models import Department, Edition, Subscriber
+from seminars.models.letter import Letter
+from seminars.selectors.news_of_week import WEEK, NewsOfWeek, news_of_week
+from seminars.times import local
+
+MOST_WHOLE = 25  # talks of a week that are told with their abstracts; of more, each gets a line
+
+
+def digest(letter: Letter) -> EmailMessage | None:
+    """Return the digest of a subscriber, None if there is nothing to say or nobody wants it any more."""
+    subscriber = Subscriber.objects.who_gets_digests(letter.about["subscriber"])
+    if subscriber is None:
+        return None
+    since = datetime.fromisoformat(letter.about["since"])
+    with in_language_of(subscriber):
+        rendered = _rendering(subscriber, since)
+        if rendered is None:
+            return None
+        why = _("You get this message because you subscribed to the talks of the week.")
+        return message_to(subscriber.email, rendered, subscriber.address, why=why)
+
+
+def _rendering(subscriber: Subscriber, since: datetime) -> LetterText | None:
+    """Return what all get who chose the same: rendered once for each edition and hour."""
+    now = timezone.now()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    same = (get_language(), subscriber.chosen, since, hour, Edition.objects.number())
+    return rendered_once("digest", same, lambda: _render(news_of_week(subscriber.talks, since, now), now))
+
+
+def _render(news: NewsOfWeek, now: datetime) -> LetterText | None:
+    if not news.week and not news.changed:
+        return None
+    first = local(now).date()
+    days = date_formats.dates(first, first + WEEK - timedelta(days=1))
+    words = {"department": Department.objects.current().name, "days": days}
+    subject = _("%(department)s: talks of %(days)s") % words
+    whole = news.week if len(news.week) <= MOST_WHOLE else []
+    context = {
+        **news._asdict(),
+        "subject": subject,
+        "week_as_text": announcement.as_text(whole),
+        "week_as_html": announcement.as_html(whole) if whole else "",
+    }
+    text, html = (render_to_string(f"mail/digest.{form}", context).strip() for form in ("txt", "html"))
+    return LetterText(subject, text, html)

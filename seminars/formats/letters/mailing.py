@@ -1,0 +1,70 @@
+"""What all letters to subscribers have in common: one rendering for many, a way out for each, and their headers."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from seminars import languages
+from seminars.models import Department
+from seminars.models.subscriber import MailChoice
+
+LONGEST_HTML = 100_000  # bytes: Gmail cuts a message off at 102 KB and hides what follows, the way out included
+
+
+class LetterText(NamedTuple):
+    """A letter as everybody who chose the same gets it. `html` is what stands in the body; "" where there is none."""
+
+    subject: str
+    text: str
+    html: str = ""
+    reply_to: str = ""  # an address; "" for the department's contact
+
+
+@contextmanager
+def in_language_of(reader: MailChoice) -> Iterator[None]:
+    """Speak the language in which somebody subscribed, with links to pages in it; by default the department's."""
+    with languages.at(f"/{reader.language}/"):
+        yield
+
+
+def rendered_once(what: str, same: object, render: Callable[[], LetterText | None]) -> LetterText | None:
+    """Return what `render` makes, and for five minutes the same for all readers for whom `same` is equal."""
+    key = f"letter:{what}:{sha256(repr(same).encode()).hexdigest()}"
+    if (kept := cache.get(key)) is None:
+        kept = (render(),)
+        cache.set(key, kept, 300)
+    return kept[0]
+
+
+def message_to(email: str, rendered: LetterText, way_out: str, *, why: str) -> EmailMultiAlternatives:
+    """Return a letter to one reader. `way_out` is the private address of their choice, and `why` says what they chose.
+
+    A mail program that knows RFC 8058 sends a POST to `way_out`. RFC 2919 asks for a List-Id that never changes.
+    """
+    foot = {"way_out": way_out, "why": why}
+    text = f"{rendered.text.rstrip()}\n\n-- \n{render_to_string('mail/_foot.txt', foot).strip()}\n"
+    reply_to = rendered.reply_to or Department.objects.current().contact_email
+    headers = {
+        "List-Id": list_id(),
+        "List-Unsubscribe": f"<{way_out}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    message = EmailMultiAlternatives(rendered.subject, text, None, [email], headers=headers)
+    message.reply_to = [reply_to] if reply_to else []
+    html = render_to_string("mail/message.html", {"body": rendered.html, "subject": rendered.subject, **foot})
+    if rendered.html and len(html.encode()) <= LONGEST_HTML:
+        message.attach_alternative(html, "text/html")
+    return message
+
+
+def list_id() -> str:
+    """Return the identity of the site's mail (RFC 2919), in ASCII."""
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return f"<mail.{host.encode('idna').decode()}>"
