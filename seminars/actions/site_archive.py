@@ -25,7 +25,8 @@ from seminars.models.page_addresses import TARGETS
 
 ROWS = "seminars.json"
 BATCH = 500  # rows that are read at once
-_LEFT_OUT = {Edition, Letter, Passkey, PeriodicTask, SubscriptionRequest, Throttle}  # of one place
+# They belong to the place where the site runs.
+_LEFT_OUT = {Edition, Letter, Passkey, PeriodicTask, SubscriptionRequest, Throttle}
 _FEEDS = {"calendar.ics": ics, "talks.csv": csvfile, "feed.json": jsonfeed}
 README = gettext_lazy(
     """\
