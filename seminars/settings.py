@@ -233,6 +233,12 @@ EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20  # seconds to connect; `actions/outbox.py` gives answers longer
+BOUNCE_ADDRESS = _str("BOUNCE_ADDRESS", "")  # name@host; what comes back goes to name+TOKEN@host
+if BOUNCE_ADDRESS and not re.fullmatch(r"[^@\s+]{1,30}@[^@\s]+", BOUNCE_ADDRESS):
+    raise _refuse("BOUNCE_ADDRESS", f"“{BOUNCE_ADDRESS}” is not an address such as bounces@example.edu.")
+BOUNCE_MAILBOX = _str("BOUNCE_MAILBOX", "")  # imaps://user:password@host/folder, which the worker reads
+if BOUNCE_MAILBOX and urlsplit(BOUNCE_MAILBOX).scheme not in ("imap", "imaps"):
+    raise _refuse("BOUNCE_MAILBOX", "It does not begin with imaps://, as in imaps://user:password@example.edu/INBOX.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _str("FROM_EMAIL", f"seminars@{_site.hostname}")
 
 # --- Words and clocks -----------------------------------------------------------------------------

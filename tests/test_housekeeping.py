@@ -53,8 +53,13 @@ def named(*numbers):
         "files of imports that stopped a month ago",
         "static files of earlier releases",
     )
-    others = {"invitations older than three months": 0, "messages sent a month ago": 0}
-    return dict(zip(kinds, numbers, strict=True)) | others
+    others = (
+        "invitations older than three months",
+        "messages sent a month ago",
+        "subscribers who have not been reached for three months",
+        "subscriptions that nobody confirmed",
+    )
+    return dict(zip(kinds, numbers, strict=True)) | dict.fromkeys(others, 0)
 
 
 @pytest.mark.django_db
@@ -214,7 +219,8 @@ def test_it_says_nothing_if_asked_to_be_quiet():
 def test_the_documented_unit_runs_the_worker_which_does_it():
     commands = re.findall(r"^ExecStart=.* manage\.py (\S+)$", HOSTING.read_text(), re.M)
 
-    assert (commands, [task.name for task in TASKS]) == (["work"], ["fetch sources", "housekeeping"])
+    assert commands == ["work"]
+    assert "housekeeping" in [task.name for task in TASKS]
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import limits
-from seminars.models import ImportRun, Letter, Photo, SubscriptionRequest, Throttle
+from seminars.models import ImportRun, Letter, Photo, Subscriber, SubscriptionRequest, Throttle
 from seminars.models.invitation import Invitation
 
 BATCH = 500  # rows in a transaction: a few milliseconds, during which other changes wait
@@ -22,6 +22,7 @@ KEEP_DESK_LOG = timedelta(days=730)  # talks, speakers, rooms and topics have a 
 KEEP_PHOTOS = timedelta(days=365)  # after nothing shows them: a change that removed one may be undone
 KEEP_INVITATIONS = timedelta(days=90)  # after they were sent, so that the desk shows what became of them
 KEEP_LETTERS = timedelta(days=30)  # after they were sent or given up: whom the site wrote to is nobody's business
+KEEP_UNREACHABLE = timedelta(days=90)  # subscribers whose mail came back: a full mailbox may be emptied
 KEEP_FILES_OF_IMPORTS = timedelta(days=30)  # of unfinished ones, which can still be undone afterwards
 
 KEEP_STATIC_FILES = timedelta(days=1)
@@ -39,6 +40,9 @@ def tidy() -> dict[str, int]:
             Invitation.objects.filter(sent_at__lt=now - KEEP_INVITATIONS)
         ),
         _("subscriptions that nobody confirmed"): _remove(SubscriptionRequest.objects.over(now)),
+        _("subscribers who have not been reached for three months"): _remove(
+            Subscriber.objects.filter(suspended_at__lt=now - KEEP_UNREACHABLE)
+        ),
         _("messages sent a month ago"): _remove(Letter.objects.done_before(now - KEEP_LETTERS)),
         _("photos that have not been used for a year"): _remove_photos(now),
         _("files of imports that stopped a month ago"): ImportRun.objects.forget_files(now - KEEP_FILES_OF_IMPORTS),

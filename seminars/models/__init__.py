@@ -1,6 +1,7 @@
 """The rows: fields, constraints, facts about one row, and the questions on their QuerySets."""
 
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
+from seminars.models.bounce import Bounce
 from seminars.models.breaks import Break
 from seminars.models.column_choice import ColumnChoice
 from seminars.models.deleted_imports import DeletedImport
@@ -35,6 +36,7 @@ from seminars.models.zone_rules import ZoneRules
 __all__ = [
     "Appearance",
     "Attendance",
+    "Bounce",
     "Break",
     "Change",
     "ColumnChoice",

@@ -6,6 +6,7 @@ from django.db.models import F, Q, QuerySet, Value
 
 from seminars import text
 from seminars.models.appearance import JointTalk
+from seminars.models.prepared_query import PreparedQuery
 from seminars.models.room import Room
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker
@@ -34,8 +35,7 @@ def choices_to_follow(talks: TalkQuerySet) -> Choices:
 
 def choices_to_search() -> Choices:
     """Return what a search can be narrowed to: all listed series, topics and rooms; people are searched by name."""
-    things = {"series": Series.objects.listed(), "topic": Topic.objects.all(), "room": Room.objects.all()}
-    return _named(things) | MATERIAL
+    return _by_kind(("series", "topic", "room"), _TO_SEARCH.rows(Series)) | MATERIAL
 
 
 def choices_among(
@@ -50,13 +50,29 @@ def choices_among(
 
 
 def _named(things: dict[str, QuerySet]) -> Choices:
+    return _by_kind(things, _rows(things))
+
+
+def _rows(things: dict[str, QuerySet]) -> QuerySet:
+    """Return the kind, slug, name and sort key of all of these things: one query."""
     parts = [
         rows.order_by().values_list(Value(kind), "slug", "name", F(SORTED_BY[kind])) for kind, rows in things.items()
     ]
-    found: Choices = {kind: {} for kind in things}
-    for kind, slug, name, _key in sorted(parts[0].union(*parts[1:]), key=lambda row: (text.sort_key(row[3]), row[1])):
+    return parts[0].union(*parts[1:])
+
+
+def _by_kind(kinds: Iterable[str], rows: Iterable[tuple[str, str, str, str]]) -> Choices:
+    found: Choices = {kind: {} for kind in kinds}
+    for kind, slug, name, _key in sorted(rows, key=lambda row: (text.sort_key(row[3]), row[1])):
         found[kind][slug] = name
     return found
+
+
+def _rows_to_search(series: QuerySet) -> QuerySet:
+    return _rows({"series": series.listed(), "topic": Topic.objects.all(), "room": Room.objects.all()})
+
+
+_TO_SEARCH = PreparedQuery(_rows_to_search)
 
 
 def _asked(talks: QuerySet | list[int]) -> dict[str, QuerySet]:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import zone_data
-from seminars.actions import digests
+from seminars.actions import bounces, digests
 from seminars.actions.outbox import Sender, ServerAway
 from seminars.models.department import in_department_zone
 from seminars.models.periodic_task import SENDING_LETTERS, PeriodicTask
@@ -51,7 +51,14 @@ def next_night(now: datetime) -> datetime:
         return next(night for night in nights if night > now)
 
 
+def read_reports() -> None:
+    """Read the mailbox with the messages that came back, if the site has one."""
+    if settings.BOUNCE_MAILBOX:
+        bounces.fetch()
+
+
 TASKS = [
+    Task("bounces", lambda now: now + timedelta(minutes=15), read_reports),
     Task("digests", lambda now: now + timedelta(minutes=1), digests.put_due),
     Task("fetch sources", lambda now: now + timedelta(minutes=15), lambda: call_command("fetch_sources", verbosity=0)),
     Task("housekeeping", next_night, lambda: call_command("housekeeping", verbosity=0)),

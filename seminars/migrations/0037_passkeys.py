@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0035_subscribers"),
+        ("seminars", "0036_bounces"),
     ]
 
     operations = [
