@@ -30,13 +30,14 @@ dev: secret ## serve the site with DEBUG and reload it when a file changes
 	@DEBUG=yes $(DJANGO) work --parent $$$$ & DEBUG=yes exec $(DJANGO) runserver 127.0.0.1:$${PORT:-8000}
 
 test: test-libraries chromium services ## run the unit, calendar client and browser tests (CLOCK=… sets the clock)
-	$(PYTEST) $(TWO) -m "not faults and not engines"
+	$(PYTEST) $(TWO) --note-statements -m "not faults and not engines"
 
 test-fast: test-libraries ## run the unit tests (two minutes at most)
 	$(PYTEST) $(TWO) -m "$(FAST)"
 
+# After `make test` of the same sources, it leaves out tests that send the database what others send (tests/statements.py).
 test-postgres: test-libraries services ## run what uses the database on a temporary PostgreSQL and Redis
-	$(AT_CLOCK) $(BIN)/python -m tests.services $(BIN)/python -m pytest $(TWO) -m "(rows and $(UNIT)) or races"
+	$(AT_CLOCK) $(BIN)/python -m tests.services $(BIN)/python -m pytest $(TWO) --by-statements -m "(rows and $(UNIT)) or races"
 
 test-engines: test-libraries engines services ## run the visitor tasks in Firefox and WebKitGTK
 	$(PYTEST) $(TWO) -m engines tests/browser

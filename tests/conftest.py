@@ -10,7 +10,7 @@ import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
-from tests import clocks
+from tests import clocks, statements
 from tests.admin_forms import signed_in
 from tests.factories import (
     in_new_york,
@@ -36,6 +36,14 @@ NO_CHROMIUM = "no Chromium on this machine: install the package chromium, then r
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+def pytest_addoption(parser):
+    statements.add_options(parser)
+
+
+def pytest_configure(config):
+    statements.register(config)
 
 
 def pytest_collection_modifyitems(items):

@@ -97,13 +97,12 @@ def query_of(name, site):
 
 
 def own_parameters(address):
-    """A name and a value for each of our own parameters that the page at an address of access_matrix.py can read."""
-    page = _page_at(address)
-    return [(name, value) for name in sorted(OURS.get(page, ())) for value in VALUES]
+    """The names of our own parameters that the page at an address of access_matrix.py can read."""
+    return sorted(OURS.get(_page_at(address), ()))
 
 
 def of_the_admin(address):
-    """The same for the parameters that the admin itself reads, mixed, but in the same order each time."""
+    """Names and values of the parameters that the admin itself reads, mixed, but in the same order each time."""
     page, values = _page_at(address), cycle(VALUES[len(address) % 7 :] + VALUES[: len(address) % 7])
     kind, _line, what = page.removeprefix("seminars_").rpartition("_")
     names = [name for name in sorted(OF_ALL | (OF_LISTS if what == "changelist" else set())) for _ in range(3)]

@@ -184,11 +184,13 @@ def crawl(site, client):
 
 def leaks(site, told, who):
     """The secrets that a person saw without a right to, and where."""
+    secrets = site.secrets
+    read = ((address, unquote(words).lower()) for address, words in told.items())
     return sorted(
         (address, secret)
-        for address, words in told.items()
-        for secret in site.secrets
-        if secret in unquote(words).lower() and not site.may_tell(secret, languages.without(address), who)
+        for address, words in read
+        for secret in secrets
+        if secret in words and not site.may_tell(secret, languages.without(address), who)
     )
 
 
