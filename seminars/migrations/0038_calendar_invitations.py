@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0036_bounces"),
+        ("seminars", "0037_passkeys"),
     ]
 
     operations = [
