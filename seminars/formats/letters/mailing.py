@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
 from seminars import languages
 from seminars.models import Department
@@ -19,7 +20,7 @@ LONGEST_HTML = 100_000  # bytes: Gmail cuts a message off at 102 KB and hides wh
 
 
 class LetterText(NamedTuple):
-    """A letter as everybody who chose the same gets it. `html` is what stands in the body; "" where there is none."""
+    """A letter as everybody who chose the same gets it. A template rendered `html`; "" where there is none."""
 
     subject: str
     text: str
@@ -58,7 +59,8 @@ def message_to(email: str, rendered: LetterText, way_out: str, *, why: str) -> E
     }
     message = EmailMultiAlternatives(rendered.subject, text, None, [email], headers=headers)
     message.reply_to = [reply_to] if reply_to else []
-    html = render_to_string("mail/message.html", {"body": rendered.html, "subject": rendered.subject, **foot})
+    body = mark_safe(rendered.html)  # noqa: S308  a template's
+    html = render_to_string("mail/message.html", {"body": body, "subject": rendered.subject, **foot})
     if rendered.html and len(html.encode()) <= LONGEST_HTML:
         message.attach_alternative(html, "text/html")
     return message
