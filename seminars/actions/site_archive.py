@@ -19,13 +19,24 @@ from django.utils.translation import gettext_lazy
 
 from seminars import listings
 from seminars.formats import csvfile, ics, jsonfeed, redirects
-from seminars.models import Bounce, Edition, FormerAddress, Letter, PeriodicTask, Photo, SubscriptionRequest, Throttle
+from seminars.models import (
+    Bounce,
+    Edition,
+    FormerAddress,
+    Letter,
+    Passkey,
+    PeriodicTask,
+    Photo,
+    SubscriptionRequest,
+    Throttle,
+)
 from seminars.models.edition import one_state
 from seminars.models.page_addresses import TARGETS
 
 ROWS = "seminars.json"
 BATCH = 500  # rows that are read at once
-_LEFT_OUT = {Bounce, Edition, Letter, PeriodicTask, SubscriptionRequest, Throttle}  # they belong to where it runs
+# They belong to the place where the site runs.
+_LEFT_OUT = {Bounce, Edition, Letter, Passkey, PeriodicTask, SubscriptionRequest, Throttle}
 _FEEDS = {"calendar.ics": ics, "talks.csv": csvfile, "feed.json": jsonfeed}
 README = gettext_lazy(
     """\

@@ -14,6 +14,7 @@ from seminars.models.imported import ImportedTalk
 from seminars.models.joint_requests import JointRequest
 from seminars.models.letter import Letter
 from seminars.models.page_addresses import FormerAddress
+from seminars.models.passkey import Passkey
 from seminars.models.periodic_task import PeriodicTask
 from seminars.models.photo import Photo
 from seminars.models.room import Room
@@ -52,6 +53,7 @@ __all__ = [
     "Letter",
     "Material",
     "Mode",
+    "Passkey",
     "PeriodicTask",
     "Photo",
     "PublicModel",
