@@ -340,11 +340,13 @@ LOGGING = {
     "formatters": {
         "line": {"()": "seminars.logs.WithoutKeys", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
+    "filters": {"without_refused_writes": {"()": "seminars.logs.WithoutRefusedWrites"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "axes": {"level": "WARNING"},  # who signs in is nobody's business, who is locked out is
         "django": {"handlers": []},  # everything comes by the console above
+        "django.request": {"filters": ["without_refused_writes"]},
         "django.server": {"handlers": ["console"], "propagate": False},  # the lines of runserver
         "fido2": {"level": "WARNING"},  # nor who uses a passkey
     },

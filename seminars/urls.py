@@ -9,6 +9,7 @@ from seminars.models.talk_address import PATTERN, TalkAddress
 from seminars.views import (
     archive,
     calendar,
+    calendar_invitations,
     cards,
     colours,
     coming,
@@ -76,6 +77,7 @@ pages = [
     path("subscribe/mail/sent/", subscriptions.sent, name="subscribe-mail-sent"),
     path("talks/<talk:address>/", talks.talk, name="talk"),
     path("talks/<talk:address>/join/", join.join, name="join"),
+    path("talks/<talk:address>/invitation/", calendar_invitations.InviteToTalk.as_view(), name="talk-invitation"),
     path("talks/<talk:address>/poster/", posters.talk, name="poster"),
     path("talks/<talk:address>/<slug:slug>/", talks.talk, name="talk"),
     path("series/", scopes.series_index, name="series-index"),

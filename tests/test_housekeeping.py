@@ -56,6 +56,7 @@ def named(*numbers):
     others = (
         "invitations older than three months",
         "messages sent a month ago",
+        "invitations to past talks",
         "subscribers who have not been reached for three months",
         "subscriptions that nobody confirmed",
     )

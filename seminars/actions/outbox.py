@@ -11,7 +11,7 @@ from enum import Enum, auto
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import Error, connections
+from django.db import Error, connections, transaction
 from django.utils import timezone
 
 from seminars import mail
@@ -170,7 +170,7 @@ class Sender:
         except Exception as error:  # noqa: BLE001  libraries of providers raise what they like
             refusal = error
         else:
-            _persist(lambda: letter.note_sent(timezone.now()))
+            _persist(lambda: _note_sent(letter, message))
             return
         self._close()
         mail.log_problem(refusal)
@@ -180,6 +180,14 @@ class Sender:
             raise ServerAway(words)
         note = letter.note_failed if answer is Answer.NEVER else letter.note_refused
         _persist(lambda: note(timezone.now(), words))
+
+
+def _note_sent(letter: Letter, message: EmailMessage) -> None:
+    """Note at once that a letter was sent and, where its kind has to remember that, what it said (`when_sent`)."""
+    with transaction.atomic():
+        letter.note_sent(timezone.now())
+        if note := getattr(message, "when_sent", None):
+            note()
 
 
 def _persist(note: Callable[[], None]) -> None:

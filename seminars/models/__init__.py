@@ -3,6 +3,7 @@
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.bounce import Bounce
 from seminars.models.breaks import Break
+from seminars.models.calendar_invitation import CalendarInvitation
 from seminars.models.column_choice import ColumnChoice
 from seminars.models.deleted_imports import DeletedImport
 from seminars.models.department import Department
@@ -38,6 +39,7 @@ __all__ = [
     "Attendance",
     "Bounce",
     "Break",
+    "CalendarInvitation",
     "Change",
     "ColumnChoice",
     "DeletedImport",

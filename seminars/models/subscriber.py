@@ -16,6 +16,7 @@ from seminars import text, times
 from seminars.models.fetched import fetched_rows
 from seminars.models.page_addresses import absolute
 from seminars.models.series import Series, Weekday
+from seminars.models.states import PUBLIC
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.topic import Topic
@@ -28,6 +29,13 @@ WEEK = timedelta(weeks=1)
 def new_key() -> str:
     """Return 16 random characters for a private address that is short enough for a mail header."""
     return secrets.token_urlsafe(12)
+
+
+class CalendarMethod(models.TextChoices):
+    """The form of an invitation to one talk: the METHOD of RFC 5546 §1.4."""
+
+    REQUEST = "REQUEST", _("Google, Outlook or Apple")
+    PUBLISH = "PUBLISH", _("Thunderbird or another program")
 
 
 class MailChoice(models.Model):
@@ -169,8 +177,10 @@ class SubscriptionRequestQuerySet(models.QuerySet):
     """Requests."""
 
     def open(self, now: datetime | None = None) -> Self:
-        """Keep those that can still be confirmed."""
-        return self.filter(made_at__gt=(now or timezone.now()) - ASKED_FOR)
+        """Keep those that can still be confirmed; a talk that is over, or a draft again, invites nobody."""
+        now = now or timezone.now()
+        may_invite = Q(talk=None) | Q(talk__state__in=PUBLIC, talk__ends_at__gt=now)
+        return self.filter(may_invite, made_at__gt=now - ASKED_FOR)
 
     def with_number(self, number: int) -> "SubscriptionRequest | None":
         return self.filter(pk=number).select_related("talk").first()
@@ -188,6 +198,7 @@ class SubscriptionRequest(MailChoice):
 
     made_at = models.DateTimeField(default=timezone.now)
     talk = models.ForeignKey(Talk, models.CASCADE, null=True, related_name="+")  # of which an invitation is asked for
+    method = models.CharField(_("calendar"), max_length=7, choices=CalendarMethod, default=CalendarMethod.REQUEST)
 
     objects = SubscriptionRequestQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from seminars.formats.letters import accounts, subscriptions
+from seminars.formats.letters import accounts, calendar, subscriptions
 from seminars.formats.letters.digest import digest
 from seminars.models.bounce import return_path
 from seminars.models.department_language import in_department_language
@@ -18,6 +18,7 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.ROLE: accounts.role_given,
     LetterKind.CONFIRMATION: subscriptions.confirmation,
     LetterKind.DIGEST: digest,
+    LetterKind.CALENDAR: calendar.invitation,
 }
 
 
