@@ -108,10 +108,6 @@ class SubscriberQuerySet(models.QuerySet):
         """Keep those whose digest is due, the longest due first."""
         return self.reachable().filter(wants_digest=True, digest_due_at__lte=now).order_by("digest_due_at", "pk")
 
-    def who_gets_digests(self, number: int) -> "Subscriber | None":
-        """Return the one with this primary key, None if they left or want none."""
-        return self.reachable().filter(pk=number, wants_digest=True).prefetch_related("series", "topics").first()
-
     def with_key(self, key: str) -> "Subscriber | None":
         """Return whose private address has this key."""
         return self.filter(key=key).first() if "\0" not in key else None
@@ -146,6 +142,11 @@ class Subscriber(MailChoice):
         elif not self.digest_due_at or not self._is_at_its_time(self.digest_due_at):
             self.digest_due_at = self.next_digest(timezone.now())
         super().save(**options)
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether mail to them arrives, as far as we know."""
+        return self.suspended_at is None
 
     @property
     def talks(self) -> TalkQuerySet:
