@@ -5,12 +5,13 @@ from functools import cached_property
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from seminars.models import (
     Break,
     JoinAccess,
+    Passkey,
     Room,
     Series,
     SeriesQuerySet,
@@ -58,7 +59,9 @@ def may_have_second_step(user: Person) -> bool:
 
 def has_second_step(user: Person) -> bool:
     """Tell whether `user` has set up a second step."""
-    return TOTPDevice.objects.devices_for_user(user, confirmed=True).exists()
+    theirs = {"user": OuterRef("pk"), "confirmed": True}
+    has_one = Exists(TOTPDevice.objects.filter(**theirs)) | Exists(Passkey.objects.filter(**theirs))
+    return User.objects.filter(has_one, pk=user.pk).exists()
 
 
 def must_type_code(user: Person) -> bool:

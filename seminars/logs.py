@@ -55,3 +55,11 @@ class WithoutKeys(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return without_keys(super().format(record))
+
+
+class WithoutRefusedWrites(logging.Filter):
+    """Leaves out that a method which no page uses was refused: calendar programs try whether they may write."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        is_refused = getattr(record, "status_code", 0) == 405
+        return not is_refused or record.request.method in ("GET", "HEAD", "POST")

@@ -327,6 +327,7 @@ _unused = (
     "screen-wake-lock serial usb xr-spatial-tracking"
 )
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in _unused.split())
+PERMISSIONS_POLICY_FOR_PASSKEYS = PERMISSIONS_POLICY.replace("publickey-credentials-get=(), ", "")  # views/second_step
 
 # --- What is written down -------------------------------------------------------------------------
 
@@ -339,11 +340,14 @@ LOGGING = {
     "formatters": {
         "line": {"()": "seminars.logs.WithoutKeys", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
+    "filters": {"without_refused_writes": {"()": "seminars.logs.WithoutRefusedWrites"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "axes": {"level": "WARNING"},  # who signs in is nobody's business, who is locked out is
         "django": {"handlers": []},  # everything comes by the console above
+        "django.request": {"filters": ["without_refused_writes"]},
         "django.server": {"handlers": ["console"], "propagate": False},  # the lines of runserver
+        "fido2": {"level": "WARNING"},  # nor who uses a passkey
     },
 }

@@ -137,7 +137,7 @@ class Site:
         }
 
     def _tokens(self):
-        from seminars.models import SubscriptionRequest
+        from seminars.models import CalendarInvitation, SubscriptionRequest
         from seminars.models.invitation import AccountRole, Invitation
         from seminars.models.preview_address import PreviewAddress
 
@@ -147,11 +147,13 @@ class Site:
         )
         token = invitation.address.split("/")[-3]
         asked = SubscriptionRequest.objects.create(email="y@example.org", wants_digest=True)
+        invited = CalendarInvitation.objects.create(email="z@example.org", talk=self.talks["talk of A"])
+        subscriber = self.rows["subscriber"]["subscriber"]
         return {
             "invitation-link": {"of the administrator": token, "made up": "x"},
             "private-calendar": {"calendar of A": calendar, "made up": "x"},
             "talk-preview": {"draft of A": preview, "made up": "x"},
-            "mail-choice": {"of a subscriber": self.rows["subscriber"]["subscriber"].key, "made up": "x"},
+            "mail-choice": {"of a subscriber": subscriber.key, "of a reader": invited.key, "made up": "x"},
             "mail-confirmation": {"of somebody": asked.key, "made up": "x"},
         }
 

@@ -25,6 +25,7 @@ class MailServer:
 
     def __init__(self, delay=0, refusal="", answers=None):
         self.delay, self.refusal, self.arrived, self.connections = delay, refusal, [], 0
+        self.raw = []  # what arrived, as it went over the wire
         self.answers = {to: list(said) for to, said in (answers or {}).items()}
         self._letters, self._events = 0, []
 
@@ -70,6 +71,7 @@ class MailServer:
         said = (self.answers.get(envelope.rcpt_tos[0]) or [""]).pop(0)
         if said != "close":
             message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+            self.raw.append(envelope.original_content)
             self.arrived.append((envelope.rcpt_tos, message))
             self._happens("taken")
         if "close" in said:

@@ -28,6 +28,7 @@ UNMEASURED = {
     "invitation-link": "shows nothing",
     "subscribe-mail": "is opened once by each subscriber",
     "subscribe-mail-sent": "is opened once by each subscriber",
+    "talk-invitation": "is opened once by each reader",
     "mail-choice": "is for one person",
     "mail-confirmation": "is opened once by each subscriber",
 } | dict.fromkeys(

@@ -57,6 +57,8 @@ def test_it_comes_once_a_week_at_its_hour(clock, series):
     assert "On engines" in first.body.partition("AHEAD")[0]
     assert "On looms" in first.body.partition("AHEAD")[2]
     assert "On engines" not in second.body
+    assert "<h1" in first.alternatives[0].content
+    assert "&lt;" not in first.alternatives[0].content
     assert first.subject == "Seminars: talks of 10–16 November 2025"
 
 

@@ -16,7 +16,16 @@ pytestmark = pytest.mark.slow
 DESK = sorted({route for name, route in access_matrix.routes() if name.startswith("admin:") and "<" not in route})
 
 # Few requests need them, or another process does.
-HEAVY = {"PIL", "math_core", "python_calamine", "recurring_ical_events", "x_wr_timezone", "xlsxwriter"}
+HEAVY = {
+    "PIL",
+    "cryptography",
+    "fido2",
+    "math_core",
+    "python_calamine",
+    "recurring_ical_events",
+    "x_wr_timezone",
+    "xlsxwriter",
+}
 
 
 @pytest.fixture(scope="module")

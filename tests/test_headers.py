@@ -60,6 +60,7 @@ REDIRECT = {name: value for name, value in PAGE.items() if name != "X-Frame-Opti
 UNFRAMED = {"X-Frame-Options": "DENY"}
 FEED = OPEN | {"X-Robots-Tag": "noindex"}
 SECRET = PAGE | {"X-Robots-Tag": "noindex, nofollow"}
+PASSKEYS = {"Permissions-Policy": PERMISSIONS.replace("publickey-credentials-get=(), ", "")}
 
 # Every address of the site by name; a new one has to be declared here.
 ADDRESSES = {
@@ -76,12 +77,13 @@ ADDRESSES = {
     **dict.fromkeys(("feed", "series-feed", "room-feed", "speaker-feed", "topic-feed", "talk-calendar"), FEED),
     **dict.fromkeys(("photo", "portrait", "thumbnail", "mark"), PICTURE),
     **dict.fromkeys(("card", "talk-card", "series-card"), OPEN_LOADED),  # led to the present picture
-    **dict.fromkeys(("private-calendar", "talk-preview", "invitation-link", "invitation", "second-step-code"), SECRET),
+    **dict.fromkeys(("private-calendar", "talk-preview", "invitation-link", "invitation"), SECRET),
     **dict.fromkeys(("mail-choice", "mail-confirmation"), SECRET),
-    **dict.fromkeys(("subscribe-mail", "subscribe-mail-sent"), PAGE),
+    **dict.fromkeys(("subscribe-mail", "subscribe-mail-sent", "talk-invitation"), PAGE),
     **dict.fromkeys(("next", "series-next", "calendar"), PAGE | {"X-Robots-Tag": "noindex"}),
     "colours": LOADED,
     "embed-script": OPEN_LOADED,
+    "second-step-code": SECRET | PASSKEYS,
     "join": PAGE | {"X-Robots-Tag": "noindex"},
 }
 
@@ -108,7 +110,7 @@ def parts():
         **{key: {"slug": talk.room.slug} for key in ("room", "room-screen", "room-embed")},
         **{key: {"slug": talk.appearances.get().speaker.slug} for key in ("speaker", "speaker-embed")},
         **{key: {"slug": talk.topics.get().slug} for key in ("topic", "topic-embed")},
-        **{key: {"address": talk.pk} for key in ("talk", "talk-calendar", "join", "poster")},
+        **{key: {"address": talk.pk} for key in ("talk", "talk-calendar", "talk-invitation", "join", "poster")},
         **{key: {"digest": photo.digest} for key in ("photo", "portrait", "thumbnail", "mark")},
         **{
             f"{prefix}card": resolve(card_link(thing, department).path).kwargs

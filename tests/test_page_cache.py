@@ -45,6 +45,7 @@ OTHERS = {  # addresses that are never answered from the edition, and why
     "invitation-link": "sets a cookie",
     "subscribe-mail": "holds a signed time",
     "subscribe-mail-sent": "belongs to a form",
+    "talk-invitation": "holds a signed time",
     "mail-choice": "is for one person",
     "mail-confirmation": "is for one person",
     "password_change": "is for one person",

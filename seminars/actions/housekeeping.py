@@ -13,7 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import limits
-from seminars.models import ImportRun, Letter, Photo, Subscriber, SubscriptionRequest, TalkNews, Throttle
+from seminars.models import (
+    CalendarInvitation,
+    ImportRun,
+    Letter,
+    Photo,
+    Subscriber,
+    SubscriptionRequest,
+    TalkNews,
+    Throttle,
+)
 from seminars.models.invitation import Invitation
 
 BATCH = 500  # rows in a transaction: a few milliseconds, during which other changes wait
@@ -40,6 +49,7 @@ def tidy() -> dict[str, int]:
             Invitation.objects.filter(sent_at__lt=now - KEEP_INVITATIONS)
         ),
         _("subscriptions that nobody confirmed"): _remove(SubscriptionRequest.objects.over(now)),
+        _("invitations to past talks"): _remove(CalendarInvitation.objects.over(now)),
         _("subscribers who have not been reached for three months"): _remove(
             Subscriber.objects.filter(suspended_at__lt=now - KEEP_UNREACHABLE)
         ),

@@ -11,16 +11,17 @@ from enum import Enum, auto
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import Error, connections
+from django.db import Error, connections, transaction
 from django.utils import timezone
 
 from seminars import mail
 from seminars.formats import letters as rendering
-from seminars.models.department import in_department_zone
+from seminars.models.department import department_read_once
 from seminars.models.letter import Letter, LetterKind, LetterQuerySet, LetterState
 
-AT_ONCE = 20  # letters that a worker claims: few, as a killed worker keeps them until their lease is over
+AT_ONCE = 50  # letters that a worker claims: few, as a killed worker keeps them until their lease is over
 ANSWER_WITHIN = 600  # seconds: RFC 5321 §4.5.3.2.6, where a letter that is sent anew too soon arrives twice
+READ_FOR = 5  # seconds for which rows that are read for several letters are good
 NOTE_WITHIN = 120  # seconds, while the database is busy or away
 OF_THE_SITE = (
     smtplib.SMTPSenderRefused,
@@ -100,18 +101,31 @@ class Sender:
     def _send_all(self, claimed: list[Letter]) -> int:
         left = list(claimed)
         try:
-            with in_department_zone():
-                while left and not self._is_stopping():
-                    # Taken off first: what the mail server may have must not be given back.
-                    self._settle(left.pop(0))
+            while left and self._send_some(left):
+                pass
         finally:
             Letter.objects.give_back(left)
         return len(claimed) - len(left)
 
+    def _send_some(self, left: list[Letter]) -> bool:
+        """Send letters from the front of the list for a few seconds, with rows that are read once for all of them.
+
+        Return whether to go on.
+        """
+        until = time.monotonic() + READ_FOR
+        Letter.objects.fetch_subscribers(left)
+        with department_read_once():
+            while left and time.monotonic() < until:
+                if self._is_stopping():
+                    return False
+                # Taken off first: what the mail server may have must not be given back.
+                self._settle(left.pop(0))
+        return True
+
     def _settle(self, letter: Letter) -> None:
         """Send one letter, and note at once what became of it."""
         now = timezone.now()
-        if not letter.renew_lease(now):
+        if not letter.renew_lease(now):  # which other letters may have used up
             return
         if letter.expires_at and letter.expires_at <= now:
             letter.note_late(now)
@@ -156,7 +170,7 @@ class Sender:
         except Exception as error:  # noqa: BLE001  libraries of providers raise what they like
             refusal = error
         else:
-            _persist(lambda: letter.note_sent(timezone.now()))
+            _persist(lambda: _note_sent(letter, message))
             return
         self._close()
         mail.log_problem(refusal)
@@ -166,6 +180,14 @@ class Sender:
             raise ServerAway(words)
         note = letter.note_failed if answer is Answer.NEVER else letter.note_refused
         _persist(lambda: note(timezone.now(), words))
+
+
+def _note_sent(letter: Letter, message: EmailMessage) -> None:
+    """Note at once that a letter was sent and, where its kind has to remember that, what it said (`when_sent`)."""
+    with transaction.atomic():
+        letter.note_sent(timezone.now())
+        if note := getattr(message, "when_sent", None):
+            note()
 
 
 def _persist(note: Callable[[], None]) -> None:

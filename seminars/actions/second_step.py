@@ -1,10 +1,14 @@
-"""The second step of a sign-in: a code from an app (TOTP, RFC 6238), or one of ten recovery codes.
+"""The second step of a sign-in: a code from an app (TOTP, RFC 6238), a passkey, or one of ten recovery codes.
 
-django-otp keeps the keys and checks the codes; each code is taken once.
+django-otp keeps the keys of apps and checks the codes; each code is taken once. `passkeys` checks passkeys.
 """
 
-from urllib.parse import quote
+from importlib import import_module
+from ipaddress import ip_address
+from types import ModuleType
+from urllib.parse import quote, urlsplit
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django_otp import verify_token
 from django_otp.models import Device
@@ -12,7 +16,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from seminars.actions import roles
-from seminars.models import User, taking_turns
+from seminars.models import Passkey, User, taking_turns
 from seminars.models.department import Department
 
 RECOVERY_CODES = 10
@@ -32,14 +36,62 @@ def address_for_app(device: TOTPDevice) -> str:
     return device.config_url.replace("otpauth://totp/", f"otpauth://totp/{quote(issuer)}:") + f"&issuer={quote(issuer)}"
 
 
-def set_up(person: User, device: TOTPDevice, code: str) -> list[str]:
-    """Confirm an app with its first code; return new recovery codes, none if the code is wrong."""
+def set_up(person: User, device: TOTPDevice, code: str) -> list[str] | None:
+    """Confirm an app with its first code; return None if the code is wrong, or else recovery codes as `_added` does."""
     with taking_turns():
         if verify_token(person, device.persistent_id, code) is None:
-            return []
+            return None
+        is_first = not devices(person)
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-        roles.note(person, _("Turned on two-factor authentication."), by=person)
-        return _new_codes(person)
+        return _added(person, _("Added an app for codes."), is_first=is_first)
+
+
+def take_passkeys() -> bool:
+    """Tell whether browsers make passkeys for the site: its host has a name, and nobody reads along on the way there.
+
+    WebAuthn (W3C, level 3), section 5.1.3, step 8; Secure Contexts (W3C), section 3.1.
+    """
+    site = urlsplit(settings.SITE_URL)
+    try:
+        ip_address(site.hostname)
+    except ValueError:
+        return site.scheme == "https" or site.hostname == "localhost"
+    return False
+
+
+def options_to_make_passkey(person: User, challenge: str) -> str:
+    """Return what a browser needs to make a passkey, as JSON."""
+    return _passkeys().options_to_make(person, challenge)
+
+
+def has_passkeys_to_use(person: User) -> bool:
+    """Tell whether a person has passkeys, and browsers use them here."""
+    return take_passkeys() and Passkey.objects.devices_for_user(person, confirmed=True).exists()
+
+
+def options_to_use_passkey(person: User, challenge: str) -> str:
+    """Return what a browser needs to use a passkey of a person, as JSON."""
+    return _passkeys().options_to_use(person, challenge)
+
+
+def add_passkey(person: User, name: str, challenge: str, answer: str) -> tuple[Passkey, list[str]] | None:
+    """Store the passkey that a browser made; return it with recovery codes as `_added` does, None if it is wrong."""
+    passkey = _passkeys().made(person, name, challenge, answer)
+    if passkey is None:
+        return None
+    with taking_turns():
+        is_first = not devices(person)
+        passkey.save()
+        return passkey, _added(person, _("Added the passkey “%(name)s”.") % {"name": name}, is_first=is_first)
+
+
+def check_passkey(person: User, challenge: str, answer: str) -> Passkey | None:
+    """Return the passkey that a browser used, None if its answer is wrong."""
+    with taking_turns():
+        passkey = _passkeys().used(person, challenge, answer)
+        if passkey is not None:
+            passkey.set_last_used_timestamp()
+        return passkey
 
 
 def check(person: User, code: str) -> Device | None:
@@ -62,19 +114,63 @@ def codes_left(person: User) -> int:
     return StaticToken.objects.filter(device__user=person).count()
 
 
-def remove(person: User, *, by: User | None) -> None:
-    """Remove the second step, of a person who lost the app for example; `by` is None for the command line."""
+def devices(person: User) -> list[TOTPDevice | Passkey]:
+    """Return the apps and passkeys of a person."""
+    kinds = (TOTPDevice, Passkey)
+    return [one for kind in kinds for one in kind.objects.devices_for_user(person, confirmed=True).order_by("pk")]
+
+
+def has_app(person: User) -> bool:
+    """Tell whether a person has an app for codes."""
+    return TOTPDevice.objects.devices_for_user(person, confirmed=True).exists()
+
+
+def kinds_to_add(person: User) -> set[type[Device]]:
+    """Return what a person can set up: passkeys where they work, and one app."""
+    return ({Passkey} if take_passkeys() else set()) | (set() if has_app(person) else {TOTPDevice})
+
+
+def recovery_device(person: User) -> StaticDevice | None:
+    """Return the list of recovery codes of a person."""
+    return StaticDevice.objects.filter(user=person).order_by("pk").first()
+
+
+def remove_device(person: User, device: TOTPDevice | Passkey) -> None:
+    """Remove an app or a passkey; with the last one the second step goes."""
     with taking_turns():
-        TOTPDevice.objects.filter(user=person).delete()
-        StaticDevice.objects.filter(user=person).delete()
+        if devices(person) == [device]:
+            remove(person, by=person)
+            return
+        device.delete()
+        said = _("Removed the app for codes.")
+        if isinstance(device, Passkey):
+            said = _("Removed the passkey “%(name)s”.") % {"name": device}
+        roles.note(person, said, by=person)
+
+
+def remove(person: User, *, by: User | None) -> None:
+    """Remove the second step, of a person who lost their devices for example; `by` is None for the command line."""
+    with taking_turns():
+        for kind in (TOTPDevice, Passkey, StaticDevice):
+            kind.objects.filter(user=person).delete()
         said = _("Turned off two-factor authentication.")
         if by is None:
             said = _("Turned off two-factor authentication with the command remove_second_step.")
         roles.note(person, said, by=by or person)
 
 
+def _passkeys() -> ModuleType:
+    return import_module("seminars.actions.passkeys")  # with cryptography, which most workers do without
+
+
+def _added(person: User, said: str, *, is_first: bool) -> list[str]:
+    """Write an added app or passkey into the log; return new recovery codes with the first one, none with others."""
+    roles.note(person, _("Turned on two-factor authentication.") if is_first else said, by=person)
+    return _new_codes(person) if is_first else []
+
+
 def _new_codes(person: User) -> list[str]:
-    device = StaticDevice.objects.filter(user=person).order_by("pk").first()  # whose codes people are signed in with
+    device = recovery_device(person)  # which people are signed in with
     device = device or StaticDevice.objects.create(user=person, name="recovery codes")
     device.token_set.all().delete()
     codes = [StaticToken.random_token() for _number in range(RECOVERY_CODES)]

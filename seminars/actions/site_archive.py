@@ -24,6 +24,7 @@ from seminars.models import (
     Edition,
     FormerAddress,
     Letter,
+    Passkey,
     PeriodicTask,
     Photo,
     SubscriptionRequest,
@@ -36,8 +37,8 @@ from seminars.models.page_addresses import TARGETS
 
 ROWS = "seminars.json"
 BATCH = 500  # rows that are read at once
-# They belong to where the site runs.
-_LEFT_OUT = {Bounce, Edition, Letter, PeriodicTask, SubscriptionRequest, TalkNews, Throttle, ToldTalk}
+# They belong to the place where the site runs.
+_LEFT_OUT = {Bounce, Edition, Letter, Passkey, PeriodicTask, SubscriptionRequest, TalkNews, Throttle, ToldTalk}
 _FEEDS = {"calendar.ics": ics, "talks.csv": csvfile, "feed.json": jsonfeed}
 README = gettext_lazy(
     """\

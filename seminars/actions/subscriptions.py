@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from seminars.actions import outbox
-from seminars.models import Series, Subscriber, SubscriptionRequest, Topic
+from seminars.actions import calendar_invitations, outbox
+from seminars.models import CalendarInvitation, Series, Subscriber, SubscriptionRequest, Topic
 from seminars.models.letter import LetterKind
 from seminars.models.subscriber import ASKED_FOR
 
@@ -21,8 +21,10 @@ def ask(request: SubscriptionRequest, series: Iterable[Series] = (), topics: Ite
         outbox.put(LetterKind.CONFIRMATION, request.email, key=key, expires_in=ASKED_FOR, request=request.pk)
 
 
-def confirm(request: SubscriptionRequest) -> Subscriber:
+def confirm(request: SubscriptionRequest) -> Subscriber | CalendarInvitation:
     """Take a request up. An address that subscribed before gets what it had and what it asks for now."""
+    if request.talk_id:
+        return calendar_invitations.begin(request)
     with transaction.atomic():
         subscriber = _subscriber_with(request.email)
         _widen(subscriber, request)

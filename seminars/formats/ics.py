@@ -56,8 +56,7 @@ def _head(listing: Listing, marks: Sequence[Mark], *, past_too: bool) -> bytes:
     # One for each zone, the department's first: a feed without talks tells it too, as a calendar that holds nothing at
     # all is invalid (RFC 5545 §3.6).
     names = [times.zone_name(), *sorted({mark.zone for mark in marks} - {"", times.zone_name()})]
-    zones = (_zone(vtimezone.render(name, year)) for name in names)
-    return b"".join([folded(_envelope(listing, past_too=past_too)), *zones])
+    return b"".join([folded(_envelope(listing, past_too=past_too)), *(zone(name, year) for name in names)])
 
 
 def _shown(listing: Listing, *, past_too: bool) -> TalkQuerySet:
@@ -69,15 +68,27 @@ def _first_year(listing: Listing, marks: Sequence[Mark]) -> int:
     return local(marks[0].starts_at).year if marks else listing.department.academic_year().first
 
 
+def zone(name: str, year: int) -> bytes:
+    """Return the VTIMEZONE of a zone for talks from this year on."""
+    return _zone(vtimezone.render(name, year))
+
+
 @lru_cache(maxsize=64)
 def _zone(lines: tuple[str, ...]) -> bytes:
     return folded(lines)
 
 
+def beginning(*, method: str = "") -> Iterator[str]:
+    """Yield the lines with which every calendar begins; `method` makes it a message (RFC 5546 §1.4)."""
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN")
+    if method:
+        yield line("METHOD", method)
+
+
 def _envelope(listing: Listing, *, past_too: bool) -> Iterator[str]:
     """Yield the lines before the first component. No METHOD: it would ask for an ORGANIZER, and Outlook then asks
     subscribers to accept each talk."""
-    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN")
+    yield from beginning()
     name = Text(one_line(text.line(listing.title)))
     yield from (line("NAME", name), line("X-WR-CALNAME", name))
     if about := one_line(text.plain(listing.description)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -24,12 +25,20 @@ LONGEST_SUMMARY = 255  # characters; some calendars keep no more
 STATUS = {State.CONFIRMED: "CONFIRMED"} | dict.fromkeys(CALLED_OFF, "CANCELLED")
 
 
-def render(facts: Facts, stamps: Stamps, *, for_organisers: bool = False) -> bytes:
+class ByMail(NamedTuple):
+    """What an entry says beside the feed's when it is sent by mail: DTSTAMP, and who is invited by whom."""
+
+    stamped_at: datetime
+    lines: tuple[str, ...]
+
+
+def render(facts: Facts, stamps: Stamps, *, for_organisers: bool = False, by_mail: ByMail | None = None) -> bytes:
     """Return the VEVENT in the active language, folded; organisers' own says in SUMMARY what is not settled yet."""
     page, join = page_address(facts), join_address(facts)
     title = summary_for_organisers(facts) if for_organisers else summary(facts)
     what = _what(facts, title, _description(facts, page, join))
-    lines = [*_identity(stamps), *_when(facts), *what, *_around(facts, page, join)]
+    stamped_at, lines = by_mail or ByMail(last_change(stamps), ())
+    lines = [*_identity(stamps, stamped_at), *lines, *_when(facts), *what, *_around(facts, page, join)]
     return folded(["BEGIN:VEVENT", *lines, "END:VEVENT"])
 
 
@@ -45,14 +54,26 @@ def _is_stamped(talk: Talk) -> bool:
 FORM = Form("ics", TalkQuerySet.for_entries, _render, _is_stamped)
 
 
-def _identity(stamps: Stamps) -> Iterator[str]:
-    changed_at = vDatetime((stamps.changed_at or stamps.created_at).astimezone(UTC))
-    created_at = vDatetime(min(stamps.created_at, stamps.changed_at or stamps.created_at).astimezone(UTC))
+def last_change(stamps: Stamps) -> datetime:
+    return stamps.changed_at or stamps.created_at
+
+
+def _identity(stamps: Stamps, stamped_at: datetime) -> Iterator[str]:
+    changed_at = last_change(stamps)
+    yield from version(stamps, stamped_at)
+    yield line("LAST-MODIFIED", in_utc(changed_at))
+    yield line("CREATED", in_utc(min(stamps.created_at, changed_at)))
+
+
+def version(stamps: Stamps, stamped_at: datetime) -> Iterator[str]:
+    """Yield what tells a calendar which entry it is, and which version of it."""
     yield line("UID", Text(stamps.uid))
     yield line("SEQUENCE", stamps.sequence)
-    yield line("DTSTAMP", changed_at)
-    yield line("LAST-MODIFIED", changed_at)
-    yield line("CREATED", created_at)
+    yield line("DTSTAMP", in_utc(stamped_at))
+
+
+def in_utc(moment: datetime) -> vDatetime:
+    return vDatetime(moment.astimezone(UTC))
 
 
 def _when(facts: Facts) -> Iterator[str]:
@@ -69,7 +90,7 @@ def _moment(name: str, moment: datetime, zone: str) -> str:
     """
     wall = local(moment, ZoneInfo(zone))
     if occurs_twice(wall) or zone == "UTC":
-        return line(name, vDatetime(moment.astimezone(UTC)))
+        return line(name, in_utc(moment))
     return line(name, vDatetime(wall.replace(tzinfo=None)), TZID=zone)
 
 

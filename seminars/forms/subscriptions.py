@@ -55,8 +55,8 @@ class MailChoiceForm(forms.ModelForm):
         self.instance.is_for_all = not cleaned.get("series") and not cleaned.get("topics")
 
 
-class SubscriptionForm(MailChoiceForm):
-    """The same with an address, for a new subscriber. A robot fills in what people do not see, or is too quick."""
+class AddressForm(forms.ModelForm):
+    """An address for mail. A robot fills in what people do not see, or is too quick."""
 
     email = forms.EmailField(
         label=gettext_lazy("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
@@ -73,9 +73,9 @@ class SubscriptionForm(MailChoiceForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
 
-    class Meta(MailChoiceForm.Meta):
+    class Meta:
         model = SubscriptionRequest
-        fields = ("email", *MailChoiceForm.Meta.fields)
+        fields = ("email",)
 
     def __init__(self, *args: Any, asks: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -114,6 +114,22 @@ class SubscriptionForm(MailChoiceForm):
         if 0 <= time.time() - self.challenge["at"] < FASTEST:
             raise ValidationError(gettext("That was faster than people type. Check the form, and send it again."))
         return cleaned
+
+
+class SubscriptionForm(AddressForm, MailChoiceForm):
+    """The choice of a new subscriber, and their address."""
+
+    class Meta(MailChoiceForm.Meta):
+        model = SubscriptionRequest
+        fields = (*AddressForm.Meta.fields, *MailChoiceForm.Meta.fields)
+
+
+class CalendarInvitationForm(AddressForm):
+    """Who wants a talk by mail, and for which calendar."""
+
+    class Meta(AddressForm.Meta):
+        fields = (*AddressForm.Meta.fields, "method")
+        widgets = {"method": forms.RadioSelect}
 
 
 def _new_challenge() -> dict[str, int]:

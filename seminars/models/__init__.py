@@ -3,6 +3,7 @@
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.bounce import Bounce
 from seminars.models.breaks import Break
+from seminars.models.calendar_invitation import CalendarInvitation
 from seminars.models.column_choice import ColumnChoice
 from seminars.models.deleted_imports import DeletedImport
 from seminars.models.department import Department
@@ -14,6 +15,7 @@ from seminars.models.imported import ImportedTalk
 from seminars.models.joint_requests import JointRequest
 from seminars.models.letter import Letter
 from seminars.models.page_addresses import FormerAddress
+from seminars.models.passkey import Passkey
 from seminars.models.periodic_task import PeriodicTask
 from seminars.models.photo import Photo
 from seminars.models.room import Room
@@ -38,6 +40,7 @@ __all__ = [
     "Attendance",
     "Bounce",
     "Break",
+    "CalendarInvitation",
     "Change",
     "ColumnChoice",
     "DeletedImport",
@@ -53,6 +56,7 @@ __all__ = [
     "Letter",
     "Material",
     "Mode",
+    "Passkey",
     "PeriodicTask",
     "Photo",
     "PublicModel",

@@ -16,6 +16,7 @@ from seminars import text, times
 from seminars.models.fetched import fetched_rows
 from seminars.models.page_addresses import absolute
 from seminars.models.series import Series, Weekday
+from seminars.models.states import PUBLIC
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.topic import Topic
@@ -28,6 +29,13 @@ WEEK = timedelta(weeks=1)
 def new_key() -> str:
     """Return 16 random characters for a private address that is short enough for a mail header."""
     return secrets.token_urlsafe(12)
+
+
+class CalendarMethod(models.TextChoices):
+    """The form of an invitation to one talk: the METHOD of RFC 5546 §1.4."""
+
+    REQUEST = "REQUEST", _("Google, Outlook or Apple")
+    PUBLISH = "PUBLISH", _("Thunderbird or another program")
 
 
 class MailChoice(models.Model):
@@ -100,15 +108,6 @@ class SubscriberQuerySet(models.QuerySet):
         """Keep those whose digest is due, the longest due first."""
         return self.reachable().filter(wants_digest=True, digest_due_at__lte=now).order_by("digest_due_at", "pk")
 
-    def who_gets_digests(self, number: int) -> "Subscriber | None":
-        """Return the one with this primary key, None if they left or want none."""
-        return self.reachable().filter(pk=number, wants_digest=True).prefetch_related("series", "topics").first()
-
-    def who_gets_news(self, number: int) -> "Subscriber | None":
-        """Return the one with this primary key, None if they left or want no news of talks."""
-        wants_news = Q(wants_new_talks=True) | Q(wants_changes=True)
-        return self.reachable().filter(wants_news, pk=number).prefetch_related("series", "topics").first()
-
     def with_key(self, key: str) -> "Subscriber | None":
         """Return whose private address has this key."""
         return self.filter(key=key).first() if "\0" not in key else None
@@ -145,6 +144,11 @@ class Subscriber(MailChoice):
         super().save(**options)
 
     @property
+    def is_reachable(self) -> bool:
+        """Whether mail to them arrives, as far as we know."""
+        return self.suspended_at is None
+
+    @property
     def talks(self) -> TalkQuerySet:
         """The public talks that they chose, past ones too."""
         public = Talk.objects.public()
@@ -173,8 +177,10 @@ class SubscriptionRequestQuerySet(models.QuerySet):
     """Requests."""
 
     def open(self, now: datetime | None = None) -> Self:
-        """Keep those that can still be confirmed."""
-        return self.filter(made_at__gt=(now or timezone.now()) - ASKED_FOR)
+        """Keep those that can still be confirmed; a talk that is over, or a draft again, invites nobody."""
+        now = now or timezone.now()
+        may_invite = Q(talk=None) | Q(talk__state__in=PUBLIC, talk__ends_at__gt=now)
+        return self.filter(may_invite, made_at__gt=now - ASKED_FOR)
 
     def with_number(self, number: int) -> "SubscriptionRequest | None":
         return self.filter(pk=number).select_related("talk").first()
@@ -197,6 +203,7 @@ class SubscriptionRequest(MailChoice):
 
     made_at = models.DateTimeField(default=timezone.now)
     talk = models.ForeignKey(Talk, models.CASCADE, null=True, related_name="+")  # of which an invitation is asked for
+    method = models.CharField(_("calendar"), max_length=7, choices=CalendarMethod, default=CalendarMethod.REQUEST)
 
     objects = SubscriptionRequestQuerySet.as_manager()
 

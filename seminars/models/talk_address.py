@@ -11,7 +11,7 @@ from seminars.models.page_addresses import short_slug
 
 KEY_BYTES = 10  # 80 random bits, written as 16 characters
 PATTERN = "[1-9][0-9]{0,17}(?:-[a-z0-9]{1,64})?"  # one way to write each address; each number fits into a database
-RESERVED_SLUGS = {"join", "poster", "calendar"}
+RESERVED_SLUGS = {"join", "poster", "calendar", "invitation"}
 
 
 def new_address_key() -> str:

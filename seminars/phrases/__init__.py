@@ -32,10 +32,14 @@ def _names_and_title(names: str, title: str) -> str:
 def dated_line(talk: Talk) -> str:
     """Return the line of a calendar entry after its day: feeds sort by when a talk was announced, so the title says
     when it takes place."""
-    series = [series.short_name for series in talk.shown_series]
-    words = {"day": date_formats.day(local(talk.starts_at), with_year=True)}
-    words["talk"] = entry_line(series, talk.speaker_names, text.line(talk.title), talk.state)
+    words = {"day": date_formats.day(local(talk.starts_at), with_year=True), "talk": talk_line(talk)}
     return _("%(day)s: %(talk)s") % words
+
+
+def talk_line(talk: Talk) -> str:
+    """Return the line of a calendar entry."""
+    series = [series.short_name for series in talk.shown_series]
+    return entry_line(series, talk.speaker_names, text.line(talk.title), talk.state)
 
 
 def people_line(role: str, people: list[str]) -> str:

@@ -16,6 +16,8 @@ ANNOUNCEMENT = re.compile(rb"\n(?:content-length|transfer-encoding|expect):", re
 CONTENT_LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r?\n", re.IGNORECASE)
 TRANSFER_ENCODING = re.compile(rb"\ntransfer-encoding:", re.IGNORECASE)
 EXPECT = re.compile(rb"[^\n]* HTTP/1\.1\r\n(?:.*\n)?expect:[ \t]*100-continue", re.IGNORECASE | re.DOTALL)
+# Calendar programs write to the calendars that they subscribe to, with all of it as the body; the site reads nothing.
+UNREAD = re.compile(rb"\s*(?!GET |HEAD |OPTIONS )[A-Z]+ [^ ?]*\.ics[? ]")
 CHUNK_SIZE = re.compile(rb"([0-9a-f]{1,8})[ \t]*[;\r]", re.IGNORECASE)
 
 
@@ -30,6 +32,7 @@ class RequestFraming:
     head: int = 0  # bytes up to and including the blank line; 0 while it has not come
     end: int = 0  # bytes of the whole request; 0 while unknown
     walked: int = 0  # bytes up to the first chunk that is not complete
+    leaves_body: bool = False  # it is handed over without its body, so nothing can follow it
     wants_go_ahead: bool = False  # the client sends the body after "100 Continue" (RFC 9110 section 10.1.1)
 
     def is_whole(self, received: bytearray) -> bool:
@@ -51,12 +54,16 @@ class RequestFraming:
             raise RequestRefused(431, "Request Header Fields Too Large")
 
     def _expect_body(self, head: bytes) -> None:
+        if UNREAD.match(head):
+            self.leaves_body = True
+            return
         self.wants_go_ahead = bool(EXPECT.match(head))
         if TRANSFER_ENCODING.search(head):
             self.walked, self.end = self.head, 0
-        elif (length := CONTENT_LENGTH.search(head)) and int(length[1]) <= LARGEST_BODY:
-            self.end += int(length[1])
-        # What announces more is handed over without its body: the site refuses it by what it announces.
+        elif length := CONTENT_LENGTH.search(head):
+            # What announces more is handed over without its body: the site refuses it by what it announces.
+            self.leaves_body = int(length[1]) > LARGEST_BODY
+            self.end += 0 if self.leaves_body else int(length[1])
 
     def _walk_chunks(self, received: bytearray) -> None:
         """Look for the last chunk (RFC 9112 section 7.1); what is no chunk is handed over, and gunicorn refuses it."""

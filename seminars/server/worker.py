@@ -15,7 +15,7 @@ from gunicorn import util
 from gunicorn.errors import ConfigError
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
-from seminars.server.buffered_socket import PIECE, BufferedSocket
+from seminars.server.buffered_socket import FOR_A_REQUEST, PIECE, BufferedSocket
 from seminars.server.framing import RequestRefused
 
 FOR_SENDING = 30  # seconds in which a client takes none of its answer
@@ -143,7 +143,8 @@ class Worker(ThreadWorker):
                 return self.proceed(client)
             client.sock.inbox.clear()
             client.sock.shutdown(SHUT_WR)
-            return self._wait(client, self.drain, time.monotonic() + FOR_CLOSING)
+            within = FOR_A_REQUEST if client.sock.framing.leaves_body else FOR_CLOSING
+            return self._wait(client, self.drain, time.monotonic() + within)
         except OSError:  # the client is gone
             return self.drop(client)
 

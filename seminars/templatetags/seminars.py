@@ -269,7 +269,7 @@ SMALL, MIDDLE = 40, 144  # CSS pixels: the sides of faces for which thumbnail an
 
 register.filter("people_as", Talk.people_as)
 register.filter("people_lines", phrases.people_lines)
-register.filter("dated_line", phrases.dated_line)
+register.filter("talk_line", phrases.talk_line)
 register.filter("whereabouts", phrases.whereabouts)
 
 

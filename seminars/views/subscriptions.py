@@ -5,37 +5,27 @@ None of these answers tells whether an address is known. Mail programs end a sub
 
 from typing import Any
 
-from axes.helpers import get_client_ip_address
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.generic import FormView
 
-from seminars import languages, limits, mail
 from seminars.actions import subscriptions
 from seminars.formats.letters.mailing import in_language_of
 from seminars.forms.subscriptions import MailChoiceForm, SubscriptionForm
-from seminars.models import Series, Subscriber, SubscriptionRequest, Topic
-from seminars.views import refusal, shown, unseen
+from seminars.models import CalendarInvitation, Series, Subscriber, SubscriptionRequest, Topic
+from seminars.views import calendar_invitations, unseen
+from seminars.views.asking_for_mail import AskForMail
 
 FIRST_CHOICE = {"wants_digest": True, "digest_day": 0, "digest_hour": 8, "wants_changes": True}
 
 
-@method_decorator([csrf_exempt, never_cache], name="dispatch")  # the small forms on cached pages have no token
-class SubscribeByMail(FormView):
+class SubscribeByMail(AskForMail):
     """The form. Pages with an address field lead here, with the address and the series typed or chosen there."""
 
     form_class = SubscriptionForm
     template_name = "subscribe/mail.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        if not mail.is_set_up():
-            raise Http404(_("This site does not send email."))
-        return super().dispatch(request, *args, **options)
 
     def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         if "began" not in request.POST:
@@ -44,23 +34,15 @@ class SubscribeByMail(FormView):
 
     def get_form(self, form_class: type[SubscriptionForm] | None = None) -> SubscriptionForm:
         sent, series = self.request.POST, _named(self.request)
-        asks = limits.subscriptions_need_question(get_client_ip_address(self.request))
-        options = {"offered": Series.objects.listed_or_in(series), "asks": asks}
+        options = {"offered": Series.objects.listed_or_in(series), "asks": self.asks_question()}
         if "began" in sent:
             return SubscriptionForm(sent, **options)
         topics = list(Topic.objects.with_slugs(self.request.GET.getlist("topic")).values())
         initial = {**FIRST_CHOICE, "email": sent.get("email", ""), "series": series, "topics": topics}
         return SubscriptionForm(initial=initial, **options)
 
-    def form_valid(self, form: SubscriptionForm) -> HttpResponse:
-        if until := limits.no_subscription_until(get_client_ip_address(self.request)):
-            words = self.get_context_data(form=form, until=shown(until))
-            return self.render_to_response(words, **refusal(until))
-        asked = form.instance
-        asked.language = languages.of_path(self.request.path_info)
-        if limits.may_send_confirmation(asked.email):
-            subscriptions.ask(asked, form.cleaned_data["series"], form.cleaned_data["topics"])
-        return redirect("subscribe-mail-sent")
+    def ask(self, asked: SubscriptionRequest, form: SubscriptionForm) -> None:
+        subscriptions.ask(asked, form.cleaned_data["series"], form.cleaned_data["topics"])
 
 
 @never_cache
@@ -77,8 +59,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return _over(request)
     with in_language_of(asked):
         if request.method == "POST":
-            subscriber = subscriptions.confirm(asked)
-            return unseen(redirect(f"{reverse('mail-choice', args=[subscriber.key])}?confirmed"))
+            reader = subscriptions.confirm(asked)
+            return unseen(redirect(f"{reverse('mail-choice', args=[reader.key])}?confirmed"))
         return unseen(render(request, "subscribe/mail_confirm.html", {"asked": asked}))
 
 
@@ -86,6 +68,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def choice(request: HttpRequest, token: str) -> HttpResponse:
     """Show and change what a subscriber gets. A POST of a mail program, or the button, ends it."""
     subscriber = Subscriber.objects.with_key(token)
+    if subscriber is None and (invitation := CalendarInvitation.objects.with_key(token)):
+        return calendar_invitations.choice(request, invitation)
     if subscriber is None:
         return _over(request)
     with in_language_of(subscriber):

@@ -10,6 +10,7 @@ from tests.benchmarks import (
     desk,
     edits,
     imports,
+    mail,
     news,
     once,
     rates,
@@ -56,6 +57,7 @@ AT_THE_END = {
     "photos": uploads.photos,
     "calendars": uploads.calendars,
     "imports": imports.large_calendars,
+    "mail": mail.sending,
     "zones": zone_changes.following_rules,
     "news": news.telling,
 }

@@ -2,11 +2,12 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
 
-from seminars.models import Break, Department, State
+from seminars.models import Break, Department, State, Subscriber, SubscriptionRequest
 from seminars.times import AcademicYear, today
 from tests.browser.axe import GUIDELINES, violations_in_both_themes
 from tests.factories import make_room, make_series, make_speaker, make_talk, make_topic
@@ -62,6 +63,16 @@ def talks(common):
     ]
 
 
+def private_pages(talk):
+    """The pages of a subscriber, and of somebody who asked for mail."""
+    choice = {"wants_digest": True, "wants_changes": True, "is_for_all": False}
+    subscriber = Subscriber.objects.create(email="ada@example.org", suspended_at=timezone.now(), **choice)
+    asked = SubscriptionRequest.objects.create(email="ada@example.org", **choice)
+    subscriber.series.add(talk.series)
+    asked.topics.set(talk.topics.all())
+    return urlsplit(subscriber.address).path, urlsplit(asked.address).path
+
+
 @pytest.fixture
 def addresses(talks):
     first = talks[0]
@@ -74,6 +85,7 @@ def addresses(talks):
         "/embed/demo/", "/screen/", f"/talks/{first.pk}/poster/", f"{first.series.get_absolute_url()}poster/",
         "/search/?q=engines&series=asset", "/search/?q=engnes", "/speakers/?q=nobody",
         f"/talks/{first.pk}/join/", "/subscribe/", "/subscribe/?series=asset&topic=engines",
+        "/subscribe/mail/?series=asset", "/subscribe/mail/sent/", "/private/nobody/", *private_pages(first),
         "/series/", "/rooms/", "/speakers/", "/topics/", "/sign-in/?next=/archive/", "/password/forgotten/",
         *(thing.get_absolute_url() for thing in [*talks, *subjects]),
     ]  # fmt: skip

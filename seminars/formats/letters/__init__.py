@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from seminars.formats.letters import accounts, subscriptions
+from seminars.formats.letters import accounts, calendar, subscriptions
 from seminars.formats.letters.digest import digest
 from seminars.formats.letters.news import talk_news
 from seminars.models.bounce import return_path
@@ -20,6 +20,7 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.CONFIRMATION: subscriptions.confirmation,
     LetterKind.DIGEST: digest,
     LetterKind.NEWS: talk_news,
+    LetterKind.CALENDAR: calendar.invitation,
 }
 
 

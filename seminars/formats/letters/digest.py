@@ -1,5 +1,6 @@
 """The digest: a listing as mail, with the talks of the week, what has changed since the last one, and what is ahead."""
 
+import re
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
@@ -16,13 +17,14 @@ from seminars.models.letter import Letter
 from seminars.selectors.news_of_week import WEEK, NewsOfWeek, news_of_week
 from seminars.times import local
 
+BLANK_LINES = re.compile(r"\n{3,}")
 MOST_WHOLE = 25  # talks of a week that are told with their abstracts; of more, each gets a line
 
 
 def digest(letter: Letter) -> EmailMessage | None:
     """Return the digest of a subscriber, None if there is nothing to say or nobody wants it any more."""
-    subscriber = Subscriber.objects.who_gets_digests(letter.about["subscriber"])
-    if subscriber is None:
+    subscriber = letter.subscriber
+    if subscriber is None or not subscriber.wants_digest or not subscriber.is_reachable:
         return None
     since = datetime.fromisoformat(letter.about["since"])
     with in_language_of(subscriber):
@@ -56,4 +58,4 @@ def _render(news: NewsOfWeek, now: datetime) -> LetterText | None:
         "week_as_html": announcement.as_html(whole) if whole else "",
     }
     text, html = (render_to_string(f"mail/digest.{form}", context).strip() for form in ("txt", "html"))
-    return LetterText(subject, text, html)
+    return LetterText(subject, BLANK_LINES.sub("\n\n", text), html)

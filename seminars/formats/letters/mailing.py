@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -10,16 +11,19 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from seminars import languages
 from seminars.models import Department
 from seminars.models.subscriber import MailChoice
 
+WAY_OUT = "https://way-out.invalid/"  # in place of the private address, until it is known whose letter it is
 LONGEST_HTML = 100_000  # bytes: Gmail cuts a message off at 102 KB and hides what follows, the way out included
 
 
 class LetterText(NamedTuple):
-    """A letter as everybody who chose the same gets it. `html` is what stands in the body; "" where there is none."""
+    """A letter as everybody who chose the same gets it. A template rendered `html`; "" where there is none."""
 
     subject: str
     text: str
@@ -48,8 +52,7 @@ def message_to(email: str, rendered: LetterText, way_out: str, *, why: str) -> E
 
     A mail program that knows RFC 8058 sends a POST to `way_out`. RFC 2919 asks for a List-Id that never changes.
     """
-    foot = {"way_out": way_out, "why": why}
-    text = f"{rendered.text.rstrip()}\n\n-- \n{render_to_string('mail/_foot.txt', foot).strip()}\n"
+    text, html = (whole.replace(WAY_OUT, way_out) for whole in _with_foot(rendered, why, get_language()))
     reply_to = rendered.reply_to or Department.objects.current().contact_email
     headers = {
         "List-Id": list_id(),
@@ -58,10 +61,18 @@ def message_to(email: str, rendered: LetterText, way_out: str, *, why: str) -> E
     }
     message = EmailMultiAlternatives(rendered.subject, text, None, [email], headers=headers)
     message.reply_to = [reply_to] if reply_to else []
-    html = render_to_string("mail/message.html", {"body": rendered.html, "subject": rendered.subject, **foot})
     if rendered.html and len(html.encode()) <= LONGEST_HTML:
         message.attach_alternative(html, "text/html")
     return message
+
+
+@lru_cache(maxsize=4)  # thousands of readers get the same, one after the other
+def _with_foot(rendered: LetterText, why: str, _language: str) -> tuple[str, str]:
+    """Return the whole text and the whole HTML, with WAY_OUT in place of the private address."""
+    foot = {"way_out": WAY_OUT, "why": why}
+    text = f"{rendered.text.rstrip()}\n\n-- \n{render_to_string('mail/_foot.txt', foot).strip()}\n"
+    body = mark_safe(rendered.html)  # noqa: S308  a template's
+    return text, render_to_string("mail/message.html", {"body": body, "subject": rendered.subject, **foot})
 
 
 def list_id() -> str:

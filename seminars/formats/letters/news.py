@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from seminars import date_formats, text
 from seminars.formats.announcement import RULE
 from seminars.formats.letters.mailing import LetterText, in_language_of, message_to, rendered_once
-from seminars.models import Department, Edition, State, Subscriber, Talk, TalkNews
+from seminars.models import Department, Edition, State, Talk, TalkNews
 from seminars.models.letter import Letter
 from seminars.models.page_addresses import absolute
 from seminars.models.states import GOING_AHEAD
@@ -90,10 +90,11 @@ def talk_news(letter: Letter) -> EmailMessage | None:
 
     A talk is left out that they chose no longer, that is over or a draft, or of which nothing is different any more.
     """
-    reader = Subscriber.objects.who_gets_news(letter.about["subscriber"])
-    if reader is None or not (
-        keys := TalkNews.objects.with_keys(letter.about["news"]).for_reader(reader, timezone.now())
-    ):
+    reader = letter.subscriber
+    if reader is None or not reader.is_reachable:
+        return None
+    keys = TalkNews.objects.with_keys(letter.about["news"]).for_reader(reader, timezone.now())
+    if not keys:
         return None
     with in_language_of(reader):
         same = (keys, get_language(), Edition.objects.number())

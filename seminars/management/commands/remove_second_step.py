@@ -1,4 +1,4 @@
-"""`manage.py remove_second_step NAME`: for an administrator who has lost the app and the recovery codes."""
+"""`manage.py remove_second_step NAME`: for an administrator who has lost all devices and the recovery codes."""
 
 from argparse import ArgumentParser
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from seminars import zone_data
 from seminars.actions import bounces, digests, talk_news
+from seminars.actions.calendar_invitations import Corrections
 from seminars.actions.outbox import Sender, ServerAway
 from seminars.models.department import in_department_zone
 from seminars.models.periodic_task import SENDING_LETTERS, PeriodicTask
@@ -66,15 +67,22 @@ TASKS = [
 
 
 class Worker:
-    """The threads of a worker, and what they have taken."""
+    """The threads of a worker, and what they have taken. Tasks may take minutes; letters do not wait for them."""
 
     def __init__(self) -> None:
         self.stopping = Event()
         self.mail_problem = ""  # why the mail server takes nothing
         self._lease: tuple[str, datetime] | None = None  # of the task that is being done
+        self._corrections = Corrections()
+        work = (
+            (self.send_letters, A_LOOK),
+            (self.correct_calendars, A_ROUND),
+            (self.tell_news, A_ROUND),
+            (self.do_tasks, A_ROUND),
+        )
         self._threads = [
             Thread(target=keep_doing, args=[do, pause, self.stopping], name=do.__name__, daemon=True)
-            for do, pause in ((self.send_letters, A_LOOK), (self.tell_news, A_ROUND), (self.do_tasks, A_ROUND))
+            for do, pause in work
         ]
 
     def run(self, parent: int | None) -> bool:
@@ -104,8 +112,12 @@ class Worker:
             raise
         self.mail_problem = ""
 
+    def correct_calendars(self) -> None:
+        """Put letters about changed talks into the outbox, for readers who were invited to them."""
+        self._corrections.put()
+
     def tell_news(self) -> None:
-        """Put letters about new and changed talks into the outbox."""
+        """Put letters about new and changed talks into the outbox, for subscribers."""
         talk_news.tell()
 
     def do_tasks(self) -> None:
@@ -160,6 +172,7 @@ class Command(BaseCommand):
         know_the_path_of_the_site()
         PeriodicTask.objects.note_alive(SENDING_LETTERS)
         worker.do_tasks()
+        worker.correct_calendars()
         worker.tell_news()
         try:
             worker.send_letters()

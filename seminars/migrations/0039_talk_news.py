@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0036_bounces"),
+        ("seminars", "0038_calendar_invitations"),
     ]
 
     operations = [
