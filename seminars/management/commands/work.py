@@ -200,7 +200,8 @@ def know_the_path_of_the_site() -> None:
 
 def _do(task: Task, until: datetime) -> None:
     try:
-        task.do()
+        with in_department_zone():
+            task.do()
     except Exception as error:
         logger.exception("%s failed; it is tried again in an hour.", task.name)
         _close_connections()
