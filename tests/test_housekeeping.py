@@ -57,6 +57,7 @@ def named(*numbers):
         "announcements sent a year ago",
         "invitations older than three months",
         "messages sent a month ago",
+        "news of talks told a month ago",
         "invitations to past talks",
         "subscribers who have not been reached for three months",
         "subscriptions that nobody confirmed",

@@ -21,6 +21,7 @@ from seminars.models import (
     Photo,
     Subscriber,
     SubscriptionRequest,
+    TalkNews,
     Throttle,
 )
 from seminars.models.invitation import Invitation
@@ -56,6 +57,7 @@ def tidy() -> dict[str, int]:
         ),
         _("announcements sent a year ago"): _remove(Announcement.objects.done_before(now - KEEP_ANNOUNCEMENTS)),
         _("messages sent a month ago"): _remove(Letter.objects.done_before(now - KEEP_LETTERS)),
+        _("news of talks told a month ago"): _remove(TalkNews.objects.made_before(now - KEEP_LETTERS)),
         _("photos that have not been used for a year"): _remove_photos(now),
         _("files of imports that stopped a month ago"): ImportRun.objects.forget_files(now - KEEP_FILES_OF_IMPORTS),
         _("static files of earlier releases"): _remove_static_files(now),

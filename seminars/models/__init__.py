@@ -27,8 +27,9 @@ from seminars.models.source import Source
 from seminars.models.speaker import Speaker
 from seminars.models.speaker_names import SpeakerName
 from seminars.models.states import Attendance, Material, Mode, Recording, Role, State
-from seminars.models.subscriber import Subscriber, SubscriptionRequest
+from seminars.models.subscriber import Subscriber, SubscriberQuerySet, SubscriptionRequest
 from seminars.models.talk import Talk
+from seminars.models.talk_news import TalkNews, ToldTalk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.throttle import Throttle
 from seminars.models.topic import Topic
@@ -76,11 +77,14 @@ __all__ = [
     "SpeakerName",
     "State",
     "Subscriber",
+    "SubscriberQuerySet",
     "SubscriptionRequest",
     "Talk",
+    "TalkNews",
     "TalkQuerySet",
     "TalkTopic",
     "Throttle",
+    "ToldTalk",
     "Topic",
     "User",
     "Weekday",

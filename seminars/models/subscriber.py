@@ -215,6 +215,11 @@ class SubscriptionRequestQuerySet(models.QuerySet):
     def with_number(self, number: int) -> "SubscriptionRequest | None":
         return self.filter(pk=number).select_related("talk").first()
 
+    def who_gets_news(self, number: int) -> "Subscriber | None":
+        """Return the one with this primary key, None if they left or want no news of talks."""
+        wants_news = Q(wants_new_talks=True) | Q(wants_changes=True)
+        return self.reachable().filter(wants_news, pk=number).prefetch_related("series", "topics").first()
+
     def with_key(self, key: str) -> "SubscriptionRequest | None":
         """Return the one whose link has this key."""
         return self.filter(key=key).first() if "\0" not in key else None

@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage
 
 from seminars.formats.letters import accounts, announcements, calendar, subscriptions
 from seminars.formats.letters.digest import digest
+from seminars.formats.letters.news import talk_news
 from seminars.models.bounce import return_path
 from seminars.models.department_language import in_department_language
 from seminars.models.letter import Letter, LetterKind
@@ -18,6 +19,7 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.ROLE: accounts.role_given,
     LetterKind.CONFIRMATION: subscriptions.confirmation,
     LetterKind.DIGEST: digest,
+    LetterKind.NEWS: talk_news,
     LetterKind.CALENDAR: calendar.invitation,
     LetterKind.ANNOUNCEMENT: announcements.announcement,
 }

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import zone_data
-from seminars.actions import announcing, bounces, digests
+from seminars.actions import announcing, bounces, digests, talk_news
 from seminars.actions.calendar_invitations import Corrections
 from seminars.actions.outbox import Sender, ServerAway
 from seminars.models.department import in_department_zone
@@ -75,7 +75,12 @@ class Worker:
         self.mail_problem = ""  # why the mail server takes nothing
         self._lease: tuple[str, datetime] | None = None  # of the task that is being done
         self._corrections = Corrections()
-        work = ((self.send_letters, A_LOOK), (self.correct_calendars, A_ROUND), (self.do_tasks, A_ROUND))
+        work = (
+            (self.send_letters, A_LOOK),
+            (self.correct_calendars, A_ROUND),
+            (self.tell_news, A_ROUND),
+            (self.do_tasks, A_ROUND),
+        )
         self._threads = [
             Thread(target=keep_doing, args=[do, pause, self.stopping], name=do.__name__, daemon=True)
             for do, pause in work
@@ -111,6 +116,10 @@ class Worker:
     def correct_calendars(self) -> None:
         """Put letters about changed talks into the outbox, for readers who were invited to them."""
         self._corrections.put()
+
+    def tell_news(self) -> None:
+        """Put letters about new and changed talks into the outbox, for subscribers."""
+        talk_news.tell()
 
     def do_tasks(self) -> None:
         """Do each task that is due."""
@@ -165,6 +174,7 @@ class Command(BaseCommand):
         PeriodicTask.objects.note_alive(SENDING_LETTERS)
         worker.do_tasks()
         worker.correct_calendars()
+        worker.tell_news()
         try:
             worker.send_letters()
         except ServerAway:

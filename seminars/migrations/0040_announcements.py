@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0038_calendar_invitations"),
+        ("seminars", "0039_talk_news"),
     ]
 
     operations = [
