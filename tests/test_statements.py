@@ -100,6 +100,7 @@ def test_rows_without_an_order_are_another_kind_after_an_update(kinds_of):
     def update():
         Room.objects.update(capacity=7)
 
+    update()  # what is read only once has been read
     assert kinds_of(update, read()) != kinds_of(update) | kinds_of(read())
     assert kinds_of(update, read("pk")) == kinds_of(update) | kinds_of(read("pk"))
 

@@ -1,5 +1,6 @@
 """Digests: put one into the outbox for each subscriber whose hour has come."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from seminars.actions import outbox
 from seminars.models import Letter, Subscriber
 from seminars.models.letter import LetterKind
 
-AT_ONCE = 500  # subscribers in a transaction, during which others who save wait
+AT_ONCE = 250  # subscribers in a transaction, during which others who save wait
 LATE = timedelta(days=1)  # after which the digest of this week is left out
 LONGEST = timedelta(days=15)  # that a digest looks back: after a pause, everything would be a change
 
@@ -18,19 +19,22 @@ def put_due(now: datetime | None = None) -> int:
     """Put the digests that are due into the outbox; return how many. Each subscriber gets one for each hour."""
     now, put = now or timezone.now(), 0
     while due := list(Subscriber.objects.digest_due(now)[:AT_ONCE]):
+        letters = [_letter(one, now) for one in due if now - one.digest_due_at < LATE]
         with transaction.atomic():
-            for subscriber in due:
-                _set_next(subscriber, now)
-            letters = [_letter(one, now) for one in due if now - one.digest_due_at < LATE]
             outbox.put_all(letters)
+            _set_next(due, now)
         put += len(letters)
     return put
 
 
-def _set_next(subscriber: Subscriber, now: datetime) -> None:
-    """Note when the next one is due, unless the subscriber has just changed that."""
-    same = Subscriber.objects.filter(pk=subscriber.pk, digest_due_at=subscriber.digest_due_at)
-    same.update(digest_due_at=subscriber.next_digest(now), digest_sent_at=subscriber.digest_due_at)
+def _set_next(due: list[Subscriber], now: datetime) -> None:
+    """Note when the next ones are due, except where a subscriber has just changed that."""
+    groups = defaultdict(list)
+    for one in due:
+        groups[one.digest_due_at, one.next_digest(now)].append(one.pk)
+    for (before, following), keys in groups.items():
+        same = Subscriber.objects.filter(pk__in=keys, digest_due_at=before)
+        same.update(digest_due_at=following, digest_sent_at=before)
 
 
 def _letter(subscriber: Subscriber, now: datetime) -> Letter:

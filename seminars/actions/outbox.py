@@ -16,11 +16,12 @@ from django.utils import timezone
 
 from seminars import mail
 from seminars.formats import letters as rendering
-from seminars.models.department import in_department_zone
+from seminars.models.department import department_read_once
 from seminars.models.letter import Letter, LetterKind, LetterQuerySet, LetterState
 
-AT_ONCE = 20  # letters that a worker claims: few, as a killed worker keeps them until their lease is over
+AT_ONCE = 50  # letters that a worker claims: few, as a killed worker keeps them until their lease is over
 ANSWER_WITHIN = 600  # seconds: RFC 5321 §4.5.3.2.6, where a letter that is sent anew too soon arrives twice
+READ_FOR = 5  # seconds for which rows that are read for several letters are good
 NOTE_WITHIN = 120  # seconds, while the database is busy or away
 OF_THE_SITE = (
     smtplib.SMTPSenderRefused,
@@ -100,18 +101,31 @@ class Sender:
     def _send_all(self, claimed: list[Letter]) -> int:
         left = list(claimed)
         try:
-            with in_department_zone():
-                while left and not self._is_stopping():
-                    # Taken off first: what the mail server may have must not be given back.
-                    self._settle(left.pop(0))
+            while left and self._send_some(left):
+                pass
         finally:
             Letter.objects.give_back(left)
         return len(claimed) - len(left)
 
+    def _send_some(self, left: list[Letter]) -> bool:
+        """Send letters from the front of the list for a few seconds, with rows that are read once for all of them.
+
+        Return whether to go on.
+        """
+        until = time.monotonic() + READ_FOR
+        Letter.objects.fetch_subscribers(left)
+        with department_read_once():
+            while left and time.monotonic() < until:
+                if self._is_stopping():
+                    return False
+                # Taken off first: what the mail server may have must not be given back.
+                self._settle(left.pop(0))
+        return True
+
     def _settle(self, letter: Letter) -> None:
         """Send one letter, and note at once what became of it."""
         now = timezone.now()
-        if not letter.renew_lease(now):
+        if not letter.renew_lease(now):  # which other letters may have used up
             return
         if letter.expires_at and letter.expires_at <= now:
             letter.note_late(now)

@@ -33,9 +33,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=20,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false", "autofocus": True}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}),
     )
 
 
@@ -44,6 +42,7 @@ class ProofForm(CodeForm):
 
     def __init__(self, *args: Any, takes_passkey: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["code"].widget.attrs["autofocus"] = True
         if takes_passkey:
             self.fields["code"].required = False
             self.fields["passkey"] = answer_field(required=False)

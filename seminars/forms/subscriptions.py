@@ -124,7 +124,7 @@ class SubscriptionForm(AddressForm, MailChoiceForm):
         fields = (*AddressForm.Meta.fields, *MailChoiceForm.Meta.fields)
 
 
-class InvitationForm(AddressForm):
+class CalendarInvitationForm(AddressForm):
     """Who wants a talk by mail, and for which calendar."""
 
     class Meta(AddressForm.Meta):

@@ -7,13 +7,15 @@ from typing import Any, Self
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.periodic_task import SENDING_LETTERS, PeriodicTask
+from seminars.models.subscriber import Subscriber
 
 LEASE = timedelta(minutes=30)  # longer than one letter may take: RFC 5321 §4.5.3.2 allows a server some 25 minutes
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440)]  # before each further try
-A_MINUTE = timedelta(minutes=1)
+A_MINUTE = JUST_BEGUN = timedelta(minutes=1)
 
 
 class LetterKind(models.TextChoices):
@@ -67,6 +69,12 @@ class LetterQuerySet(models.QuerySet):
         is_due = models.Q(due_at=None) | models.Q(due_at__lte=now) | models.Q(tries__gt=0, due_at__gt=now + PAUSES[-1])
         return self.waiting().filter(is_free, is_due).order_by("tries", "pk")
 
+    def open_of_announcements(self, numbers: Collection[int]) -> dict[tuple[int, str], int]:
+        """Return how many letters of these announcements, by primary key, have each state but SENT and DROPPED."""
+        unsent = self.filter(kind=LetterKind.ANNOUNCEMENT, state__in=[LetterState.WAITING, LetterState.FAILED])
+        rows = unsent.filter(about__announcement__in=list(numbers)).values_list("about__announcement", "state")
+        return {(number, state): count for number, state, count in rows.annotate(models.Count("pk"))}
+
     def late(self, before: datetime) -> Self:
         """Keep those that were to be sent before then."""
         is_late = models.Q(due_at=None) | models.Q(due_at__lt=before) | models.Q(tries__gt=0)
@@ -104,6 +112,13 @@ class LetterQuerySet(models.QuerySet):
         """Let another worker send these at once."""
         for letter in letters:
             self.filter(pk=letter.pk, leased_until=letter.leased_until).update(leased_until=None)
+
+    def fetch_subscribers(self, letters: Collection["Letter"]) -> None:
+        """Read the subscribers of these letters at once, with what they chose."""
+        keys = {letter.about["subscriber"] for letter in letters if "subscriber" in letter.about}
+        found = Subscriber.objects.for_lists().in_bulk(keys) if keys else {}
+        for letter in letters:
+            letter.subscriber = found.get(letter.about.get("subscriber"))
 
     def put(self, letters: Collection["Letter"]) -> None:
         """Add letters; one whose key is here already has been asked for before, and is left out."""
@@ -155,8 +170,18 @@ class Letter(models.Model):
         """The part of its Message-ID before the "@": the same for each try, so that mail programs drop a double."""
         return salted_hmac("seminars.letter", self.key, algorithm="sha256").hexdigest()[:32]
 
+    @cached_property
+    def subscriber(self) -> Subscriber | None:
+        """The subscriber to whom it goes, None if they have left or it goes to nobody of them."""
+        return Subscriber.objects.for_lists().filter(pk=self.about.get("subscriber")).first()
+
     def renew_lease(self, now: datetime) -> bool:
-        """Note before sending that it is still this worker's; False if another may have it by now."""
+        """Note before sending that it is still this worker's; False if another may have it by now.
+
+        A lease that has just begun is left as it is.
+        """
+        if now + LEASE - JUST_BEGUN < self.leased_until <= now + LEASE:
+            return True
         until = now + LEASE
         is_ours = self._write(leased_until=until)
         if is_ours:

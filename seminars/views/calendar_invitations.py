@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from seminars import access
 from seminars.actions import calendar_invitations, subscriptions
 from seminars.formats.letters.mailing import in_language_of
-from seminars.forms.subscriptions import InvitationForm
+from seminars.forms.subscriptions import CalendarInvitationForm
 from seminars.models import CalendarInvitation, SubscriptionRequest
 from seminars.models.talk_address import TalkAddress
 from seminars.views import unseen
@@ -18,7 +18,7 @@ from seminars.views.asking_for_mail import AskForMail
 class InviteToTalk(AskForMail):
     """The form, for a public talk that goes ahead and is not over; of others the page says what is known."""
 
-    form_class = InvitationForm
+    form_class = CalendarInvitationForm
     template_name = "talks/invitation.html"
 
     def dispatch(self, request: HttpRequest, address: TalkAddress) -> HttpResponse:
@@ -33,7 +33,7 @@ class InviteToTalk(AskForMail):
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         return super().get_context_data(talk=self.talk, **words)
 
-    def ask(self, asked: SubscriptionRequest, form: InvitationForm) -> None:
+    def ask(self, asked: SubscriptionRequest, form: CalendarInvitationForm) -> None:
         asked.talk = self.talk
         subscriptions.ask(asked)
 

@@ -10,6 +10,8 @@ from tests.benchmarks import (
     desk,
     edits,
     imports,
+    mail,
+    news,
     once,
     rates,
     report,
@@ -55,7 +57,9 @@ AT_THE_END = {
     "photos": uploads.photos,
     "calendars": uploads.calendars,
     "imports": imports.large_calendars,
+    "mail": mail.sending,
     "zones": zone_changes.following_rules,
+    "news": news.telling,
 }
 
 

@@ -23,8 +23,8 @@ MOST_WHOLE = 25  # talks of a week that are told with their abstracts; of more, 
 
 def digest(letter: Letter) -> EmailMessage | None:
     """Return the digest of a subscriber, None if there is nothing to say or nobody wants it any more."""
-    subscriber = Subscriber.objects.who_gets_digests(letter.about["subscriber"])
-    if subscriber is None:
+    subscriber = letter.subscriber
+    if subscriber is None or not subscriber.wants_digest or not subscriber.is_reachable:
         return None
     since = datetime.fromisoformat(letter.about["since"])
     with in_language_of(subscriber):
