@@ -1,5 +1,6 @@
 """The rows: fields, constraints, facts about one row, and the questions on their QuerySets."""
 
+from seminars.models.announcement import Announcement
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.bounce import Bounce
 from seminars.models.breaks import Break
@@ -36,6 +37,7 @@ from seminars.models.user import User
 from seminars.models.zone_rules import ZoneRules
 
 __all__ = [
+    "Announcement",
     "Appearance",
     "Attendance",
     "Bounce",

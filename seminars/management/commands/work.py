@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import zone_data
-from seminars.actions import bounces, digests, talk_news
+from seminars.actions import announcing, bounces, digests, talk_news
 from seminars.actions.calendar_invitations import Corrections
 from seminars.actions.outbox import Sender, ServerAway
 from seminars.models.department import in_department_zone
@@ -61,6 +61,7 @@ def read_reports() -> None:
 TASKS = [
     Task("bounces", lambda now: now + timedelta(minutes=15), read_reports),
     Task("digests", lambda now: now + timedelta(minutes=1), digests.put_due),
+    Task("announcements", lambda now: now + timedelta(minutes=1), announcing.put_due),
     Task("fetch sources", lambda now: now + timedelta(minutes=15), lambda: call_command("fetch_sources", verbosity=0)),
     Task("housekeeping", next_night, lambda: call_command("housekeeping", verbosity=0)),
 ]
@@ -210,7 +211,8 @@ def know_the_path_of_the_site() -> None:
 
 def _do(task: Task, until: datetime) -> None:
     try:
-        task.do()
+        with in_department_zone():
+            task.do()
     except Exception as error:
         logger.exception("%s failed; it is tried again in an hour.", task.name)
         _close_connections()
