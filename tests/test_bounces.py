@@ -16,9 +16,9 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 
-from seminars.actions import bounces, digests, housekeeping
+from seminars.actions import bounces, calendar_invitations, digests, housekeeping
 from seminars.management.commands import take_bounce
-from seminars.models import Bounce, Letter, Subscriber
+from seminars.models import Bounce, Letter, Subscriber, SubscriptionRequest
 from tests.factories import in_new_york, make_talk
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +155,18 @@ def test_an_address_that_somebody_made_up_counts_for_nobody(send, path):
 @pytest.mark.parametrize("rubbish", [b"", b"\xff\xfe\x00", b"Content-Type: multipart/report\n\nx", b"\n\n\n"])
 def test_what_is_no_message_does_no_harm(send, rubbish):
     assert not bounces.take(rubbish, [send()])
+
+
+def test_an_invitation_that_comes_back_is_the_last(clock):
+    talk = make_talk(starts_at=NOW + WEEK)
+    invitation = calendar_invitations.begin(SubscriptionRequest.objects.create(email="ada@example.org", talk=talk))
+    path = mail.outbox[-1].from_email
+
+    assert not bounces.take(as_bytes(report("delayed")), [path])
+    assert bounces.take(as_bytes(report()), [path])
+
+    assert not type(invitation).objects.exists()
+    assert not bounces.take(as_bytes(report()), [path])
 
 
 def test_saving_the_choice_starts_it_again(send, subscriber):

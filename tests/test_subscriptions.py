@@ -2,7 +2,7 @@
 
 import csv
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 import time_machine
@@ -14,9 +14,9 @@ from django.utils import timezone
 from seminars import limits
 from seminars.actions import housekeeping
 from seminars.forms.subscriptions import OPEN_FOR
-from seminars.models import Subscriber, SubscriptionRequest, Throttle
+from seminars.models import CalendarInvitation, Subscriber, SubscriptionRequest, Throttle
 from tests.admin_forms import signed_in
-from tests.factories import in_new_york, make_administrator, make_organiser, make_series, make_topic
+from tests.factories import in_new_york, make_administrator, make_organiser, make_series, make_talk, make_topic
 from tests.pages import main, words
 
 pytestmark = pytest.mark.django_db
@@ -330,3 +330,18 @@ def test_addresses_are_downloaded_with_what_is_stored_of_them(subscribe, desk, s
         "email": "'=ada@example.org", "gets": "The talks of the week", "about": series.name, "language": "",
         "confirmed": subscriber.confirmed_at.isoformat(), "suspended": "",
     }  # fmt: skip
+
+
+def test_administrators_see_and_delete_who_has_one_talk(desk, series):
+    talk = make_talk(series=series, title="On engines", starts_at=NOW + timedelta(days=5))
+    invitation = CalendarInvitation.objects.create(email="ada@example.org", talk=talk, asked_at=NOW)
+    address = "/admin/seminars/calendarinvitation/"
+
+    assert "ada@example.org" in desk.get(address).text
+    assert signed_in(make_organiser(series)).get(address).status_code == 403
+    page = desk.post(address, {"action": "download", "_selected_action": [invitation.pk]})
+    [_head, line] = csv.reader(page.content.decode("utf-8-sig").splitlines())
+    assert line == ["ada@example.org", "On engines", "", NOW.astimezone(UTC).isoformat(), ""]
+    desk.post(f"{address}{invitation.pk}/delete/", {"post": "yes"})
+    assert not CalendarInvitation.objects.exists()
+    assert not LogEntry.objects.filter(object_repr__contains="ada@").exists()

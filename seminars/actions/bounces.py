@@ -12,8 +12,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from seminars.actions import calendar_invitations
 from seminars.models import Subscriber
 from seminars.models.bounce import MOST, Bounce
+from seminars.models.letter import LetterKind
 
 MOST_AT_ONCE = 200  # messages that are read from the mailbox in one go
 LARGEST = 1_000_000  # bytes of a report; larger ones are deleted unread
@@ -26,14 +28,17 @@ def take(report: bytes, recipients: Iterable[str] = ()) -> bool:
 
     Whose it was follows from the address to which the report was sent, which is the letter's own: reports name
     addresses as they like. After MOST in WITHIN, the subscriber gets nothing more until they save their choice again.
+    An invitation to one talk has few letters, so it ends with the first that comes back.
     """
     message = message_from_bytes(report)
     if not _says_failed(message):
         return False
     found = (Bounce.objects.letter_of(address) for address in (*recipients, *_recipients(message)))
     letter = next(filter(None, found), None)
-    if letter is None or "subscriber" not in letter.about:
+    if letter is None or not letter.is_to_a_reader:
         return False
+    if letter.kind == LetterKind.CALENDAR:
+        return calendar_invitations.end_with_number(letter.about["invitation"])
     with transaction.atomic():
         subscriber = Subscriber.objects.select_for_update().filter(pk=letter.about["subscriber"]).first()
         if subscriber is None:
