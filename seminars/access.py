@@ -9,6 +9,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from seminars.models import (
+    Announcement,
     Break,
     JoinAccess,
     Passkey,
@@ -23,6 +24,7 @@ from seminars.models import (
     Topic,
     User,
 )
+from seminars.models.announcement import AnnouncementQuerySet
 from seminars.models.history import Change, ChangeQuerySet
 from seminars.models.invitation import AccountRole, Invitation, InvitationQuerySet
 from seminars.models.preview_address import PreviewAddress
@@ -236,6 +238,11 @@ def breaks_on_the_desk_of(user: Person) -> QuerySet[Break]:
 def sources_on_the_desk_of(user: Person) -> QuerySet[Source]:
     """Return the sources of the series that `user` looks after; addresses of calendars may hold secrets."""
     return Source.objects.filter(series__in=series_of(user)).defer("packed")
+
+
+def announcements_of(user: Person) -> AnnouncementQuerySet:
+    """Return the announcements of the series that `user` looks after, which they may withdraw."""
+    return Announcement.objects.filter(series__in=series_of(user))
 
 
 def may_change_series(user: Person, series: Series) -> bool:

@@ -76,6 +76,7 @@ SENT = {
     "typed",
     "version",
     "with",
+    "withdraw",
 }
 READING = re.compile(r"parameters\.|(self\.)?request\.(GET|POST)\.(get|getlist)\(")
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from seminars.actions import housekeeping, photos
 from seminars.management.commands.work import TASKS
-from seminars.models import Change, Department, ImportRun, Photo, Speaker, Throttle
+from seminars.models import Announcement, Change, Department, ImportRun, Photo, Speaker, Throttle
 from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_draft, make_series, make_speaker
 from tests.pictures import picture
@@ -54,8 +54,10 @@ def named(*numbers):
         "static files of earlier releases",
     )
     others = (
+        "announcements sent a year ago",
         "invitations older than three months",
         "messages sent a month ago",
+        "news of talks told a month ago",
         "invitations to past talks",
         "subscribers who have not been reached for three months",
         "subscriptions that nobody confirmed",
@@ -238,3 +240,15 @@ def test_it_can_run_while_people_save(tmp_path):
             await_more(saved, 5)
 
         assert_whole(person, talk, saved, before)
+
+
+@pytest.mark.django_db
+def test_announcements_are_removed_a_year_after_they_were_sent(series):
+    now = timezone.now()
+    for state, ago in {"sent": 366, "withdrawn": 364, "planned": 400}.items():
+        at = now - timedelta(days=ago)
+        Announcement.objects.create(series=series, week=at.date(), send_at=at, state=state,
+                                    done_at=None if state == "planned" else at)  # fmt: skip
+
+    assert removed()["announcements sent a year ago"] == 1
+    assert set(Announcement.objects.values_list("state", flat=True)) == {"withdrawn", "planned"}

@@ -15,8 +15,9 @@ from django.utils import timezone
 from seminars.actions import accounts
 from seminars.management.commands import work
 from seminars.management.commands.work import Task, Worker, keep_doing, next_night
-from seminars.models import PeriodicTask
+from seminars.models import Department, PeriodicTask
 from seminars.models.periodic_task import LEASE, SENDING_LETTERS
+from seminars.times import local
 from tests.benchmarks.serving import ROOT, environment
 from tests.factories import in_new_york, make_member
 from tests.services import free_port
@@ -57,6 +58,18 @@ def test_a_task_is_done_when_it_is_due(clock, done):
         clock.shift(30 * 60)
 
     assert [(at - NOW) / timedelta(hours=1) for at in done] == [1, 2, 3]
+
+
+def test_a_task_is_done_in_the_zone_of_the_department(clock, monkeypatch):
+    Department.objects.update_or_create({"time_zone": "Asia/Tokyo"}, pk=1)
+    hours = []
+    task = Task("an example", lambda now: now + timedelta(hours=1), lambda: hours.append(local(timezone.now()).hour))
+    monkeypatch.setattr(work, "TASKS", [task])
+    do_tasks()
+    clock.shift(3600)
+    do_tasks()
+
+    assert hours == [0]  # 10:00 in New York
 
 
 def test_a_task_that_another_worker_has_is_left_to_it_until_its_lease_is_over(clock, done):

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from seminars import limits
 from seminars.models import (
+    Announcement,
     CalendarInvitation,
     ImportRun,
     Letter,
     Photo,
     Subscriber,
     SubscriptionRequest,
+    TalkNews,
     Throttle,
 )
 from seminars.models.invitation import Invitation
@@ -29,6 +31,7 @@ BATCH = 500  # rows in a transaction: a few milliseconds, during which other cha
 KEEP_DESK_LOG = timedelta(days=730)  # talks, speakers, rooms and topics have a history of their own, which stays
 KEEP_PHOTOS = timedelta(days=365)  # after nothing shows them: a change that removed one may be undone
 KEEP_INVITATIONS = timedelta(days=90)  # after they were sent, so that the desk shows what became of them
+KEEP_ANNOUNCEMENTS = timedelta(days=365)  # after they were sent, so that the desk shows when to whom
 KEEP_LETTERS = timedelta(days=30)  # after they were sent or given up: whom the site wrote to is nobody's business
 KEEP_UNREACHABLE = timedelta(days=90)  # subscribers whose mail came back: a full mailbox may be emptied
 KEEP_FILES_OF_IMPORTS = timedelta(days=30)  # of unfinished ones, which can still be undone afterwards
@@ -52,7 +55,9 @@ def tidy() -> dict[str, int]:
         _("subscribers who have not been reached for three months"): _remove(
             Subscriber.objects.filter(suspended_at__lt=now - KEEP_UNREACHABLE)
         ),
+        _("announcements sent a year ago"): _remove(Announcement.objects.done_before(now - KEEP_ANNOUNCEMENTS)),
         _("messages sent a month ago"): _remove(Letter.objects.done_before(now - KEEP_LETTERS)),
+        _("news of talks told a month ago"): _remove(TalkNews.objects.made_before(now - KEEP_LETTERS)),
         _("photos that have not been used for a year"): _remove_photos(now),
         _("files of imports that stopped a month ago"): ImportRun.objects.forget_files(now - KEEP_FILES_OF_IMPORTS),
         _("static files of earlier releases"): _remove_static_files(now),

@@ -28,7 +28,9 @@ from seminars.models import (
     PeriodicTask,
     Photo,
     SubscriptionRequest,
+    TalkNews,
     Throttle,
+    ToldTalk,
 )
 from seminars.models.edition import one_state
 from seminars.models.page_addresses import TARGETS
@@ -36,7 +38,7 @@ from seminars.models.page_addresses import TARGETS
 ROWS = "seminars.json"
 BATCH = 500  # rows that are read at once
 # They belong to the place where the site runs.
-_LEFT_OUT = {Bounce, Edition, Letter, Passkey, PeriodicTask, SubscriptionRequest, Throttle}
+_LEFT_OUT = {Bounce, Edition, Letter, Passkey, PeriodicTask, SubscriptionRequest, TalkNews, Throttle, ToldTalk}
 _FEEDS = {"calendar.ics": ics, "talks.csv": csvfile, "feed.json": jsonfeed}
 README = gettext_lazy(
     """\

@@ -21,7 +21,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +32,15 @@ from seminars.admin.returning import asked, back
 from seminars.admin.rights import rights
 from seminars.forms import parameters
 from seminars.forms.desk import DeskForm, DeskFormSet, LinesField, RowField, RowForm
-from seminars.forms.moments import ClockField, ClockInput, DayField, DayInput, MomentField, MomentInput
+from seminars.forms.moments import (
+    ClockField,
+    ClockInput,
+    DayField,
+    DayInput,
+    MomentField,
+    MomentInput,
+    name_boxes,
+)
 from seminars.forms.next_page import NEXT, with_next
 from seminars.models import FormerAddress, Series
 
@@ -89,9 +96,7 @@ class FieldsMixin:
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = field.widget.can_view_related = False
         if field and isinstance(field.widget, AdminSplitDateTime):
-            for part, name in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
-                # for screen readers (WCAG 4.1.2)
-                part.attrs["aria-label"] = format_lazy("{}: {}", field.label, name)
+            name_boxes(field)
         return field
 
 

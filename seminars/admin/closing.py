@@ -16,6 +16,7 @@ from seminars.admin import formulas
 from seminars.admin.history import recorded
 from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.rights import own_talks
+from seminars.admin.told_readers import telling_as_asked, told_of_several
 from seminars.forms import parameters
 from seminars.forms.closing import ClosingForm
 from seminars.times import today
@@ -51,7 +52,7 @@ class ClosingPage(PreviewedFormPage):
         if not talks:
             raise ValidationError(_("No talk is ticked. Tick the talks to change."))
         try:
-            with recorded(self.request):
+            with recorded(self.request), telling_as_asked(self.request, talks):
                 changed = closing.close(form.closing, talks=talks, by=self.request.user)
         except ValidationError as refusal:
             raise ValidationError([_("Nothing was saved."), *refusal.messages]) from refusal
@@ -72,7 +73,8 @@ class ClosingPage(PreviewedFormPage):
         context = super().get_context_data(**words)
         found = context["found"] or []
         ticked = self._chosen(found) if self.is_save else [one for one in found if one.is_proposed]
-        return context | {"rows": [(one, one in ticked) for one in found]}
+        told = told_of_several(self.request, changed=[one.talk for one in found if not one.why_not])
+        return context | {"rows": [(one, one in ticked) for one in found], "told": told}
 
 
 def _said(asked: Closing, number: int) -> str:

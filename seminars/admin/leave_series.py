@@ -22,6 +22,7 @@ LEAVE = Transition(
     _("The talk will disappear from the pages, feeds and calendars of your series. It stays in its "
       "home series."),
     _("The talk is no longer in %(series)s."), ANYWHERE, talk_changes.leave, LeaveForm,
+    tells=None,
 )  # fmt: skip
 
 

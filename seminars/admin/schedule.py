@@ -22,6 +22,7 @@ from seminars.admin.history import recorded
 from seminars.admin.pages import SeriesPage
 from seminars.admin.preview import is_preview, previews_of
 from seminars.admin.rights import rights
+from seminars.admin.told_readers import telling_as_asked, told_of_several
 from seminars.forms import parameters
 from seminars.forms.schedule import NewRow, RearrangeForm, SlotForm, TalkRow, ask_about_names
 from seminars.forms.schedule_columns import ALWAYS, USUAL, ScheduleSheet
@@ -183,14 +184,20 @@ class SchedulePage(SeriesPage):
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         named = {"series": self.series.short_name, "term": self.schedule.term}
         title = _("Schedule of %(series)s, %(term)s") % named
-        return super().get_context_data(title=title, schedule=self.schedule, **words)
+        told = told_of_several(self.request, changed=self._talks)
+        return super().get_context_data(title=title, schedule=self.schedule, told=told, **words)
+
+    @property
+    def _talks(self) -> list[Talk]:
+        return [row.talk for row in self.schedule.rows if row.talk]
 
     # --- what the pressed button does ---
 
     def _save(self) -> bool:
         """Save all rows or let talks change places; say what came of it, and return whether it is done."""
         try:
-            done = self._change()(by=self.request.user)
+            with telling_as_asked(self.request, self._talks):
+                done = self._change()(by=self.request.user)
         except ValidationError as refusal:
             self._tell_refusal(refusal)
             return False

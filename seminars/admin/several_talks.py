@@ -25,11 +25,13 @@ from seminars.admin.history import recorded
 from seminars.admin.pages import PreviewedFormPage
 from seminars.admin.returning import back
 from seminars.admin.rights import rights
+from seminars.admin.told_readers import ToldReaders, telling_as_asked, told_of_several
 from seminars.forms import parameters
 from seminars.forms.next_page import with_next
 from seminars.forms.several_talks import SeveralTalksForm
 from seminars.models import Talk
 from seminars.models.talk_naming import speaker_and_title
+from seminars.phrases.talk_news import differences, facts_of
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class SeveralTalksPage(PreviewedFormPage):
     def _change(self, form: SeveralTalksForm, chosen: list[Prospect], found: list[Prospect]) -> HttpResponse:
         doing = [one for one in chosen if one.is_possible]
         try:
-            with recorded(self.request):
+            with recorded(self.request), telling_as_asked(self.request, [one.talk for one in doing]):
                 changed = several_talks.change(doing, sentence=self.sentence(form), by=self.request.user)
         except ValidationError:  # somebody changed a talk or took a room since
             self.talks = self.find()
@@ -154,8 +156,17 @@ class SeveralTalksPage(PreviewedFormPage):
         tells_move = self.tells_move if was_asked else not several_talks.needs_no_notice(ticked)
         return context | {
             "rows": rows, "talks": self.talks, "back": self.back, "moving": moving, "tells_move": tells_move,
+            "told": self._told(found or ()),
             "public": sum(row.prospect.talk.is_public for row in rows if row.prospect.is_possible),
         }  # fmt: skip
+
+    def _told(self, found: Iterable[Prospect]) -> ToldReaders | None:
+        """Return who gets a letter if all of it is done."""
+        possible = [one for one in found if one.is_possible and one.after.is_public]
+        new = [one.after for one in possible if not one.talk.is_public]
+        known = [one for one in possible if one.talk.is_public]
+        changed = [one.talk for one in known if differences(facts_of(one.talk), facts_of(one.after))]
+        return told_of_several(self.request, new=new, changed=changed)
 
 
 def _of_others(talk: Talk) -> Prospect:

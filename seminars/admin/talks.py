@@ -44,6 +44,7 @@ from seminars.admin.talk_list import (
     where_it_belongs,
     who,
 )
+from seminars.admin.told_readers import telling_as_asked, told_of_form
 from seminars.admin.transition_page import TransitionPage
 from seminars.admin.transitions import MOST_AT_ONCE, TRANSITIONS, address_of, bulk_transitions, transitions_from
 from seminars.forms import parameters
@@ -168,9 +169,10 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
         parts, editor = _parts(formsets), request.editor
         if not change or form.has_changed() or parts:
             keep_notice = "notice" in form.changed_data
-            editor.saved = talk_changes.save(
-                form.instance, by=request.user, parts=parts, before=editor.original, keep_notice=keep_notice
-            )
+            with telling_as_asked(request, [form.instance] if change else []):
+                editor.saved = talk_changes.save(
+                    form.instance, by=request.user, parts=parts, before=editor.original, keep_notice=keep_notice
+                )
             editor.tell(form.cleaned_data, parts)
         formulas.warn(request, formulas.typed_into(form, formsets))
 
@@ -270,6 +272,7 @@ def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
     return told | {
         "transitions": transitions_from(talk, back_to=request.get_full_path()),
         "joint_requests": joint_requests_of(talk),
+        "told": told_of_form(request, talk),
         "warnings": warnings_of(talk) if request.method == "GET" else [],
         "shown_to_guests": None if talk.is_public else PreviewAddress.of(talk.pk),
     }

@@ -24,12 +24,14 @@ from seminars.admin.pages import DeskPage
 from seminars.admin.preview import ChangePreview, is_preview, previews_of
 from seminars.admin.returning import back
 from seminars.admin.rights import rights
+from seminars.admin.told_readers import ToldReaders, telling_as_asked, told_of_change, told_of_new
 from seminars.admin.transitions import TRANSITIONS, Transition, address_of
 from seminars.forms import parameters
 from seminars.forms.next_page import with_next
 from seminars.forms.transitions import TransitionForm
 from seminars.models import Talk, publishing
 from seminars.models.talk_naming import speaker_and_title
+from seminars.models.talk_news import NewsKind
 
 MOST_PREVIEWED = 20  # show a preview for each talk up to this number
 
@@ -89,7 +91,7 @@ class TransitionPage(DeskPage, FormView):
         if is_preview(self.request):
             return self.show(form=form)
         try:
-            with publishing(), recorded(self.request):
+            with publishing(), recorded(self.request), telling_as_asked(self.request, self.talks):
                 for talk in self._make_those_that_can(self.talks, form):
                     self.desk.log_change(self.request, talk, self.logged(form))
         except ValidationError as refusal:
@@ -160,10 +162,21 @@ class TransitionPage(DeskPage, FormView):
             "talks": self.talks, "back": self.back,
             "rows": [(talk, previews.get(talk.pk), self.refused.get(talk.pk)) for talk in self.talks],
             "is_folded": not is_preview(self.request),
+            "told": self._told,
             "may_preview": form.may_preview and len(self.talks) <= MOST_PREVIEWED,
             "opts": self.desk.opts, "media": self.desk.media,
         }  # fmt: skip
         return super().get_context_data(**words)
+
+    @property
+    def _told(self) -> ToldReaders | None:
+        """Who gets a letter about it."""
+        if self.transition.tells is None:
+            return None
+        talks = [talk for talk in self.talks if talk.state in self.transition.leads_from and self._may_change(talk)]
+        if self.transition.tells == NewsKind.NEW:
+            return told_of_new(self.request, talks)
+        return told_of_change(self.request, talks)
 
     def _previewed(self, form: TransitionForm) -> tuple[TransitionForm, dict[int, ChangePreview]]:
         """Return the form to show, and what subscribers would see of each talk.

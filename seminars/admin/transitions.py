@@ -20,6 +20,7 @@ from seminars.forms import transitions as forms
 from seminars.forms.next_page import with_next
 from seminars.models import State, Talk
 from seminars.models.states import ALLOWED_FROM, GOING_AHEAD, PUBLIC
+from seminars.models.talk_news import NewsKind
 
 MOST_AT_ONCE = 200
 ANYWHERE = frozenset(State)
@@ -39,6 +40,7 @@ class Transition:
     form: type[forms.TransitionForm] = forms.TransitionForm
     short: Promise | str = ""  # its short label in lists that offer it
     is_for_one: bool = False  # not for several talks at once
+    tells: NewsKind | None = NewsKind.CHANGED  # which subscribers get a letter
 
 
 TRANSITIONS = {
@@ -48,11 +50,12 @@ TRANSITIONS = {
             "announce", _("Announce"),
             _("Visitors will see the talk on the site, and subscribers in their calendars."),
             _("The talk has been announced."), ALLOWED_FROM["announce"], lifecycle.announce, forms.AnnounceForm,
+            tells=NewsKind.NEW,
         ),
         Transition(
             "confirm", _("Confirm"),
             _("Visitors and subscribers will no longer see that the talk is provisional."),
-            _("The talk has been confirmed."), ALLOWED_FROM["confirm"], lifecycle.confirm,
+            _("The talk has been confirmed."), ALLOWED_FROM["confirm"], lifecycle.confirm, tells=None,
         ),
         Transition(
             "room", _("Change the room"),
@@ -83,7 +86,7 @@ TRANSITIONS = {
             "notice", _("Change the notice"),
             _("The page and calendars will show this line first."),
             _("The notice has been changed."), PUBLIC, lifecycle.amend, forms.NoticeForm, short=_("Notice"),
-            is_for_one=True,
+            is_for_one=True, tells=None,
         ),
         Transition(
             "postpone", _("Postpone"),
@@ -107,12 +110,12 @@ TRANSITIONS = {
             "withdraw", _("Withdraw to a draft"),
             _("The page will disappear, and calendars will remove the talk without saying why. If people "
               "know about the talk, cancel it instead."),
-            _("The talk is a draft again."), ALLOWED_FROM["withdraw"], lifecycle.withdraw,
+            _("The talk is a draft again."), ALLOWED_FROM["withdraw"], lifecycle.withdraw, tells=None,
         ),
         Transition(
             "recording", _("Add the recording"), _("The recording will appear at the top of the talk’s page."),
             _("The talk’s page has been updated."), frozenset(GOING_AHEAD), lifecycle.amend, forms.RecordingForm,
-            is_for_one=True,
+            is_for_one=True, tells=None,
         ),
     ]
 }  # fmt: skip

@@ -1,23 +1,43 @@
-"""A listing as a mail: plain text and HTML for a talk, a week or a change. The organiser sends it."""
+"""A listing as a mail: plain text and HTML for a talk, a week or a change. The site or the organiser sends it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from urllib.parse import quote
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from seminars import date_formats, text
+from seminars import date_formats, listings, text
 from seminars.listings import Listing
-from seminars.models import State, Talk, TalkQuerySet
+from seminars.models import Announcement, Series, State, Talk, TalkQuerySet
 from seminars.models.department_language import in_department_language
 from seminars.models.page_addresses import absolute
 from seminars.phrases import dated_line, joining_lines, people_lines, whereabouts
+from seminars.times import Span, start_of
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
 RULE = "-" * 40
 # Some mail programs cut longer addresses off, or do nothing at all.
 LONGEST_MAILTO = 1900
+WEEK = timedelta(weeks=1)
+
+
+def listing_of(announcement: Announcement) -> Listing:
+    """Return what an announcement is about, in the language that is spoken: its public talks, as they are now."""
+    if announcement.talk:
+        return listings.of_talk(announcement.talk)
+    return of_week(announcement.series, announcement.week)
+
+
+def of_week(series: Series, monday: date) -> Listing:
+    """Return the public talks of a series in a week of the department's calendar."""
+    day = date_formats.day(monday, with_year=True)
+    title = _("%(series)s: week of %(day)s") % {"series": series.short_name, "day": day}
+    whole = listings.of_series(series)
+    span = Span(start_of(monday), start_of(monday + WEEK))
+    return replace(whole, title=title, talks=whole.talks.starting_in(span))
 
 
 def render(listing: Listing) -> bytes:
@@ -45,9 +65,13 @@ def html(listing: Listing) -> str:
 def subject(listing: Listing) -> str:
     """Return one line: of one talk its day, speaker and title, of several the listing's title."""
     with in_department_language():
-        talks = list(_talks(listing)[:2])
-        whole = dated_line(talks[0]) if len(talks) == 1 else text.line(listing.title)
-        return text.line(_("Moved: %(talk)s") % {"talk": whole} if len(talks) == 1 and _is_moved(talks[0]) else whole)
+        return as_subject(listing, list(_talks(listing)[:2]))
+
+
+def as_subject(listing: Listing, talks: list[Talk]) -> str:
+    """Return the same in the language that is spoken; `talks` are those of the listing, or the first two of them."""
+    whole = dated_line(talks[0]) if len(talks) == 1 else text.line(listing.title)
+    return text.line(_("Moved: %(talk)s") % {"talk": whole} if len(talks) == 1 and _is_moved(talks[0]) else whole)
 
 
 def mailto(to: str, listing: Listing) -> str:

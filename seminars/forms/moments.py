@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.dates import WEEKDAYS
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -203,6 +204,12 @@ class MomentField(forms.SplitDateTimeField):
             return super().clean(value)
         finally:
             self.widget.widgets[0].doubt = self.fields[0].widget.doubt
+
+
+def name_boxes(field: forms.Field) -> None:
+    """Give each of the two boxes for a moment a name of its own, for screen readers (WCAG 4.1.2)."""
+    for part, name in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+        part.attrs["aria-label"] = format_lazy("{}: {}", field.label, name)
 
 
 def expect_days_near_initial(form: forms.BaseForm) -> None:

@@ -1,5 +1,6 @@
 """The rows: fields, constraints, facts about one row, and the questions on their QuerySets."""
 
+from seminars.models.announcement import Announcement
 from seminars.models.appearance import Appearance, JointTalk, TalkTopic
 from seminars.models.bounce import Bounce
 from seminars.models.breaks import Break
@@ -26,8 +27,9 @@ from seminars.models.source import Source
 from seminars.models.speaker import Speaker
 from seminars.models.speaker_names import SpeakerName
 from seminars.models.states import Attendance, Material, Mode, Recording, Role, State
-from seminars.models.subscriber import Subscriber, SubscriptionRequest
+from seminars.models.subscriber import Subscriber, SubscriberQuerySet, SubscriptionRequest
 from seminars.models.talk import Talk
+from seminars.models.talk_news import TalkNews, ToldTalk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.throttle import Throttle
 from seminars.models.topic import Topic
@@ -35,6 +37,7 @@ from seminars.models.user import User
 from seminars.models.zone_rules import ZoneRules
 
 __all__ = [
+    "Announcement",
     "Appearance",
     "Attendance",
     "Bounce",
@@ -74,11 +77,14 @@ __all__ = [
     "SpeakerName",
     "State",
     "Subscriber",
+    "SubscriberQuerySet",
     "SubscriptionRequest",
     "Talk",
+    "TalkNews",
     "TalkQuerySet",
     "TalkTopic",
     "Throttle",
+    "ToldTalk",
     "Topic",
     "User",
     "Weekday",

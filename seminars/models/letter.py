@@ -69,6 +69,12 @@ class LetterQuerySet(models.QuerySet):
         is_due = models.Q(due_at=None) | models.Q(due_at__lte=now) | models.Q(tries__gt=0, due_at__gt=now + PAUSES[-1])
         return self.waiting().filter(is_free, is_due).order_by("tries", "pk")
 
+    def open_of_announcements(self, numbers: Collection[int]) -> dict[tuple[int, str], int]:
+        """Return how many letters of these announcements, by primary key, have each state but SENT and DROPPED."""
+        unsent = self.filter(kind=LetterKind.ANNOUNCEMENT, state__in=[LetterState.WAITING, LetterState.FAILED])
+        rows = unsent.filter(about__announcement__in=list(numbers)).values_list("about__announcement", "state")
+        return {(number, state): count for number, state, count in rows.annotate(models.Count("pk"))}
+
     def late(self, before: datetime) -> Self:
         """Keep those that were to be sent before then."""
         is_late = models.Q(due_at=None) | models.Q(due_at__lt=before) | models.Q(tries__gt=0)

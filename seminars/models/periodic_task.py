@@ -19,10 +19,10 @@ class PeriodicTaskQuerySet(models.QuerySet):
             self.bulk_create([self.model(name=name)], ignore_conflicts=True)
             list(self.select_for_update().filter(name=name))
 
-    def claim(self, name: str, *, first_at: datetime) -> datetime | None:
+    def claim(self, name: str, *, first_at: datetime, lease: timedelta = LEASE) -> datetime | None:
         """Take a task that is due for this worker; return the end of its lease, None if it is not due or taken.
 
-        `first_at` is when a task that is new here is due.
+        `first_at` is when a task that is new here is due. A `lease` is longer than the task takes.
         """
         now = timezone.now()
         row = self.filter(name=name).first()
@@ -34,12 +34,12 @@ class PeriodicTaskQuerySet(models.QuerySet):
             row = self.get(name=name)
             row.due_at = row.due_at or first_at
             is_ours = row.is_due(now)
-            row.leased_until = now + LEASE if is_ours else row.leased_until
+            row.leased_until = now + lease if is_ours else row.leased_until
             row.save(update_fields=["due_at", "leased_until"])
         return row.leased_until if is_ours else None
 
-    def note_done(self, name: str, leased_until: datetime, *, due_at: datetime, problem: str = "") -> None:
-        """Let the task rest until it is due again, if it is still this worker's."""
+    def note_done(self, name: str, leased_until: datetime, *, due_at: datetime | None, problem: str = "") -> None:
+        """Let the task rest until it is due again, None for at once, if it is still this worker's."""
         mine = self.filter(name=name, leased_until=leased_until)
         mine.update(leased_until=None, done_at=timezone.now(), due_at=due_at, problem=problem[:500])
 

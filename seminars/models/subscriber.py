@@ -1,6 +1,7 @@
 """Subscribers: who gets mail about which talks, and when. An address is confirmed before it gets anything else."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any, Self
 
@@ -29,6 +30,12 @@ WEEK = timedelta(weeks=1)
 def new_key() -> str:
     """Return 16 random characters for a private address that is short enough for a mail header."""
     return secrets.token_urlsafe(12)
+
+
+def _last_news_of(talk: Talk) -> datetime:
+    """Return when a public talk last gave a digest something to tell, as `TalkQuerySet.changed_since` finds it."""
+    of_change = talk.changed_at if talk.is_called_off or talk.notice else None
+    return max(filter(None, (talk.published_at, talk.moved_at, talk.moved_online_at, of_change)))
 
 
 class CalendarMethod(models.TextChoices):
@@ -103,6 +110,29 @@ class SubscriberQuerySet(models.QuerySet):
         if listed:
             is_meant |= Q(is_for_all=True) | Q(is_for_all=False, topics__in=Topic.objects.filter(talks__in=listed))
         return self.filter(pk__in=self.model.objects.filter(is_meant).values("pk"))
+
+    def about_series(self, series: Series) -> Self:
+        """Keep those whose choice has all talks of this series, each once."""
+        is_meant = Q(is_for_all=False, series=series)
+        if series.is_listed:
+            is_meant |= Q(is_for_all=True)
+        return self.filter(pk__in=self.model.objects.filter(is_meant).values("pk"))
+
+    def wanting_talks(self) -> Self:
+        """Keep those who want to hear of talks, and not of changes alone."""
+        return self.filter(Q(wants_digest=True) | Q(wants_new_talks=True))
+
+    def not_told_by_digest(self, talks: Iterable[Talk]) -> Self:
+        """Leave out those whose digest tells of all these talks: the last one did, or the next one comes in time."""
+        untold = Q(wants_digest=False)
+        for talk in talks:
+            was_before = Q(digest_sent_at=None) | Q(digest_sent_at__lt=_last_news_of(talk))
+            untold |= Q(was_before, digest_due_at__gt=talk.starts_at)
+        return self.filter(untold)
+
+    def after(self, number: int) -> Self:
+        """Keep those with a larger primary key, in this order."""
+        return self.filter(pk__gt=number).order_by("pk")
 
     def digest_due(self, now: datetime) -> Self:
         """Keep those whose digest is due, the longest due first."""
@@ -184,6 +214,11 @@ class SubscriptionRequestQuerySet(models.QuerySet):
 
     def with_number(self, number: int) -> "SubscriptionRequest | None":
         return self.filter(pk=number).select_related("talk").first()
+
+    def who_gets_news(self, number: int) -> "Subscriber | None":
+        """Return the one with this primary key, None if they left or want no news of talks."""
+        wants_news = Q(wants_new_talks=True) | Q(wants_changes=True)
+        return self.reachable().filter(wants_news, pk=number).prefetch_related("series", "topics").first()
 
     def with_key(self, key: str) -> "SubscriptionRequest | None":
         """Return the one whose link has this key."""

@@ -11,6 +11,7 @@ from tests.benchmarks import (
     edits,
     imports,
     mail,
+    news,
     once,
     rates,
     report,
@@ -58,6 +59,7 @@ AT_THE_END = {
     "imports": imports.large_calendars,
     "mail": mail.sending,
     "zones": zone_changes.following_rules,
+    "news": news.telling,
 }
 
 

@@ -170,6 +170,27 @@ def test_axe_finds_nothing_when_a_term_is_planned_copied_or_closed(organiser, se
     assert organiser.wrong == {}
 
 
+def test_axe_finds_nothing_when_a_talk_is_announced_by_email(organiser, series):
+    desk, talk = organiser.desk, organiser.talks[2]
+    Series.objects.filter(pk=series.pk).update(mailing_list="engine-list@example.edu")
+
+    desk.visit(f"{reverse('admin:announcement')}?talk={talk.pk}")
+    desk.get_by_label("The mailing list").uncheck()
+    preview(desk)
+    desk.get_by_text("Tick who gets the announcement.").wait_for()
+    organiser.at("announcement, refused")
+    desk.get_by_label("The mailing list").check()
+    desk.get_by_role("textbox", name="Send at: date").fill("tomorrow")
+    desk.get_by_role("textbox", name="Send at: time").fill("9:00")
+    preview(desk)
+    organiser.at("announcement, previewed")
+    desk.get_by_role("button", name="Plan it").click()
+    desk.get_by_role("button", name="Withdraw").wait_for()
+    organiser.at("announcement, planned")
+
+    assert organiser.wrong == {}
+
+
 def test_axe_finds_nothing_when_several_talks_are_changed(organiser, series):
     desk, talks = organiser.desk, organiser.talks
 

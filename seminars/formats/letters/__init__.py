@@ -6,8 +6,9 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from seminars.formats.letters import accounts, calendar, subscriptions
+from seminars.formats.letters import accounts, announcements, calendar, subscriptions
 from seminars.formats.letters.digest import digest
+from seminars.formats.letters.news import talk_news
 from seminars.models.bounce import return_path
 from seminars.models.department_language import in_department_language
 from seminars.models.letter import Letter, LetterKind
@@ -18,7 +19,9 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.ROLE: accounts.role_given,
     LetterKind.CONFIRMATION: subscriptions.confirmation,
     LetterKind.DIGEST: digest,
+    LetterKind.NEWS: talk_news,
     LetterKind.CALENDAR: calendar.invitation,
+    LetterKind.ANNOUNCEMENT: announcements.announcement,
 }
 
 
@@ -34,5 +37,6 @@ def message_of(letter: Letter) -> EmailMessage | None:
         host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].encode("idna").decode()
         if "subscriber" in letter.about and (path := return_path(letter)):
             message.extra_headers["From"], message.from_email = message.from_email, path
-        message.extra_headers |= {"Message-ID": f"<{letter.message_id}@{host}>", "Auto-Submitted": "auto-generated"}
+        message.extra_headers["Message-ID"] = f"<{letter.message_id}@{host}>"
+        message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
     return message

@@ -1,4 +1,4 @@
-"""What all letters to subscribers have in common: one rendering for many, a way out for each, and their headers."""
+"""What letters about talks have in common: one rendering for many, a way out for each reader, and their headers."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,14 +52,31 @@ def message_to(email: str, rendered: LetterText, way_out: str, *, why: str) -> E
 
     A mail program that knows RFC 8058 sends a POST to `way_out`. RFC 2919 asks for a List-Id that never changes.
     """
-    text, html = (whole.replace(WAY_OUT, way_out) for whole in _with_foot(rendered, why, get_language()))
-    reply_to = rendered.reply_to or Department.objects.current().contact_email
-    headers = {
+    text, html = (whole.replace(WAY_OUT, way_out) for whole in _whole(rendered, why, get_language()))
+    message = _message(email, rendered, text, html)
+    message.extra_headers |= {
         "List-Id": list_id(),
         "List-Unsubscribe": f"<{way_out}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
-    message = EmailMultiAlternatives(rendered.subject, text, None, [email], headers=headers)
+    return message
+
+
+def message_from_desk(email: str, rendered: LetterText) -> EmailMultiAlternatives:
+    """Return a letter that an organiser sends to one address, such as a mailing list; it has no way out.
+
+    The list adds its own. Somebody on the desk pressed "Send", so it is not automatic: `Auto-Submitted: no` (RFC 3834
+    §5). Sympa, in its initial settings, takes no other from a list's writers. We leave out `Precedence`, which RFC 2076
+    §3.9 discourages.
+    """
+    message = _message(email, rendered, *_whole(rendered, "", get_language()))
+    message.extra_headers["Auto-Submitted"] = "no"
+    return message
+
+
+def _message(email: str, rendered: LetterText, text: str, html: str) -> EmailMultiAlternatives:
+    reply_to = rendered.reply_to or Department.objects.current().contact_email
+    message = EmailMultiAlternatives(rendered.subject, text, None, [email], headers={})
     message.reply_to = [reply_to] if reply_to else []
     if rendered.html and len(html.encode()) <= LONGEST_HTML:
         message.attach_alternative(html, "text/html")
@@ -67,12 +84,13 @@ def message_to(email: str, rendered: LetterText, way_out: str, *, why: str) -> E
 
 
 @lru_cache(maxsize=4)  # thousands of readers get the same, one after the other
-def _with_foot(rendered: LetterText, why: str, _language: str) -> tuple[str, str]:
-    """Return the whole text and the whole HTML, with WAY_OUT in place of the private address."""
-    foot = {"way_out": WAY_OUT, "why": why}
-    text = f"{rendered.text.rstrip()}\n\n-- \n{render_to_string('mail/_foot.txt', foot).strip()}\n"
+def _whole(rendered: LetterText, why: str, _language: str) -> tuple[str, str]:
+    """Return the whole text and the whole HTML, with WAY_OUT in place of the private address; no foot without `why`."""
+    foot = {"way_out": WAY_OUT, "why": why} if why else {}
+    end = f"\n\n-- \n{render_to_string('mail/_foot.txt', foot).strip()}" if foot else ""
     body = mark_safe(rendered.html)  # noqa: S308  a template's
-    return text, render_to_string("mail/message.html", {"body": body, "subject": rendered.subject, **foot})
+    html = render_to_string("mail/message.html", {"body": body, "subject": rendered.subject, **foot})
+    return f"{rendered.text.rstrip()}{end}\n", html
 
 
 def list_id() -> str:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import zone_data
-from seminars.actions import bounces, digests
+from seminars.actions import announcing, bounces, digests, talk_news
 from seminars.actions.calendar_invitations import Corrections
 from seminars.actions.outbox import Sender, ServerAway
 from seminars.models.department import in_department_zone
@@ -61,6 +61,7 @@ def read_reports() -> None:
 TASKS = [
     Task("bounces", lambda now: now + timedelta(minutes=15), read_reports),
     Task("digests", lambda now: now + timedelta(minutes=1), digests.put_due),
+    Task("announcements", lambda now: now + timedelta(minutes=1), announcing.put_due),
     Task("fetch sources", lambda now: now + timedelta(minutes=15), lambda: call_command("fetch_sources", verbosity=0)),
     Task("housekeeping", next_night, lambda: call_command("housekeeping", verbosity=0)),
 ]
@@ -74,7 +75,12 @@ class Worker:
         self.mail_problem = ""  # why the mail server takes nothing
         self._lease: tuple[str, datetime] | None = None  # of the task that is being done
         self._corrections = Corrections()
-        work = ((self.send_letters, A_LOOK), (self.correct_calendars, A_ROUND), (self.do_tasks, A_ROUND))
+        work = (
+            (self.send_letters, A_LOOK),
+            (self.correct_calendars, A_ROUND),
+            (self.tell_news, A_ROUND),
+            (self.do_tasks, A_ROUND),
+        )
         self._threads = [
             Thread(target=keep_doing, args=[do, pause, self.stopping], name=do.__name__, daemon=True)
             for do, pause in work
@@ -110,6 +116,10 @@ class Worker:
     def correct_calendars(self) -> None:
         """Put letters about changed talks into the outbox, for readers who were invited to them."""
         self._corrections.put()
+
+    def tell_news(self) -> None:
+        """Put letters about new and changed talks into the outbox, for subscribers."""
+        talk_news.tell()
 
     def do_tasks(self) -> None:
         """Do each task that is due."""
@@ -164,6 +174,7 @@ class Command(BaseCommand):
         PeriodicTask.objects.note_alive(SENDING_LETTERS)
         worker.do_tasks()
         worker.correct_calendars()
+        worker.tell_news()
         try:
             worker.send_letters()
         except ServerAway:
@@ -200,7 +211,8 @@ def know_the_path_of_the_site() -> None:
 
 def _do(task: Task, until: datetime) -> None:
     try:
-        task.do()
+        with in_department_zone():
+            task.do()
     except Exception as error:
         logger.exception("%s failed; it is tried again in an hour.", task.name)
         _close_connections()
