@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from seminars.actions import undoing
+from seminars.actions import stamping, undoing
 from seminars.forms.next_page import with_next
-from seminars.models import Change, SeriesTopic, State, Talk
+from seminars.models import Appearance, Change, Role, SeriesTopic, State, Talk
 from tests.admin_forms import fields_of, form_of, messages_of, save, signed_in, with_row
-from tests.factories import make_draft, make_organiser, make_room, make_series, make_talk, make_topic
+from tests.factories import make_draft, make_organiser, make_room, make_series, make_speaker, make_talk, make_topic
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +130,72 @@ def test_new_usual_topics_can_be_carried_on(client, series):
 
     assert ticked == [talk.pk]
     assert [sorted(map(str, one.topics.all())) for one in (talk, own)] == [["Fields", "Rings"], []]
+
+
+def moderators_of(*talks):
+    shown = Appearance.objects.filter(talk__in=talks, role=Role.MODERATOR).order_by("talk", "order")
+    return [(one.talk, one.speaker.name, one.affiliation) for one in shown]
+
+
+def test_a_new_usual_moderator_is_previewed_applied_and_undone(client, series):
+    first, second = usual_talk(series, 2, speakers=["Ada Lovelace", "Emmy Noether"]), usual_talk(series, 3)
+    grace = make_speaker(name="Grace Hopper", affiliation="Yale")
+    save(client, series, default_moderator=grace.pk)
+
+    page = carry_on(client, series)
+    shown = [[(one.label, one.old, one.new) for one in row.prospect.differences] for row in page.context["rows"]]
+    before = moderators_of(first, second)
+    apply(client, series)
+
+    assert shown == [[("Moderator", "", "Grace Hopper")]] * 2
+    assert before == []
+    assert moderators_of(first, second) == [(first, "Grace Hopper", "Yale"), (second, "Grace Hopper", "Yale")]
+    assert [one.speaker.name for one in first.appearances.in_order()] == [
+        "Ada Lovelace",
+        "Emmy Noether",
+        "Grace Hopper",
+    ]
+    assert now_of([first, second], "sequence") == [(1,), (1,)]
+    assert "hopper" in Talk.objects.get(pk=first.pk).search_text
+    undoing.restore(Change.objects.latest("pk"), by=None)
+    assert moderators_of(first, second) == []
+    assert [one.speaker.name for one in first.appearances.in_order()] == ["Ada Lovelace", "Emmy Noether"]
+
+
+def test_only_talks_with_the_former_usual_moderator_are_ticked_for_the_next_one(client, series):
+    grace, emmy = make_speaker(name="Grace Hopper"), make_speaker(name="Emmy Noether")
+    series.default_moderator = grace
+    series.save()
+    talks = [usual_talk(series, week) for week in (2, 3, 4, 5)]
+    usual, own, _none, two = talks
+    for talk, person in ((usual, grace), (own, make_speaker(name="Joan Clarke")), (two, grace), (two, emmy)):
+        Appearance.objects.create(talk=talk, speaker=person, role=Role.MODERATOR, order=1, affiliation="MIT")
+    stamping.stamp(talks)
+    save(client, series, default_moderator=emmy.pk)
+
+    page = carry_on(client, series)
+    apply(client, series)
+    changed = moderators_of(*talks)
+    apply(client, series, ticked=[two.pk])
+
+    assert chosen_in(page) == [usual.pk]
+    why = "Not ticked, because it did not have the usual value before: Moderator."
+    assert [row.why_unticked for row in page.context["rows"]] == ["", why, why, why]
+    assert changed == [(usual, "Emmy Noether", ""), (own, "Joan Clarke", "MIT"), (two, "Grace Hopper", "MIT"),
+                       (two, "Emmy Noether", "MIT")]  # fmt: skip
+    assert moderators_of(two) == [(two, "Emmy Noether", "MIT")]
+
+
+def test_a_series_that_has_no_usual_moderator_any_more_takes_them_from_its_talks(client, series):
+    series.default_moderator = make_speaker(name="Grace Hopper")
+    series.save()
+    talk = usual_talk(series, 2, speakers=["Ada Lovelace"])
+    Appearance.objects.create(talk=talk, speaker=series.default_moderator, role=Role.MODERATOR, order=1)
+    save(client, series, default_moderator="")
+
+    apply(client, series)
+
+    assert [one.speaker.name for one in talk.appearances.all()] == ["Ada Lovelace"]
 
 
 def test_a_talk_that_differs_on_purpose_is_not_ticked_and_the_page_says_why(client, series):

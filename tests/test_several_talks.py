@@ -20,6 +20,7 @@ from tests.factories import (
     make_organiser,
     make_room,
     make_series,
+    make_speaker,
     make_talk,
     make_topic,
 )
@@ -125,6 +126,20 @@ def test_talks_get_exactly_the_chosen_topics(administrator_client):
 
     assert [list(read(talk).topics.all()) for talk in talks] == [[fields], [fields]]
     assert [read(talk).sequence for talk in talks] == [1, 0]
+
+
+def test_talks_get_a_moderator_among_those_who_moderate(administrator_client):
+    grace, ada = make_speaker(name="Grace Hopper"), make_speaker(name="Ada Lovelace")
+    make_series(default_moderator=grace)
+    talk = make_talk(speakers=[ada])
+
+    offered = administrator_client.get(page_of(talk)).context["form"].fields["moderator"].queryset
+    refused = administrator_client.post(page_of(talk), typed(moderator=ada.pk) | {"_preview": "on"})
+    apply(administrator_client, talk, moderator=grace.pk)
+
+    assert list(offered) == [grace]
+    assert errors_in(refused) == ["Choose somebody who moderates a talk or a series."]
+    assert [(one.speaker, one.role) for one in read(talk).appearances.all()] == [(ada, "speaker"), (grace, "moderator")]
 
 
 def test_a_room_can_be_taken_away(administrator_client):

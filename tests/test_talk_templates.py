@@ -179,6 +179,52 @@ def test_a_new_row_of_the_schedule_has_the_usual_moderator_after_its_speakers(mo
     assert people_of(second) == [GRACE]
 
 
+def test_an_imported_talk_has_the_usual_moderator(moderated, tmp_path):
+    file = written(tmp_path, calendar(event(**AHEAD)))
+    importing(file, series=moderated.slug)
+
+    assert "1 unchanged" in importing(file, series=moderated.slug)
+    assert people_of(Talk.objects.get()) == [GRACE]
+    assert "hopper" in Talk.objects.get().search_text
+
+
+@pytest.mark.parametrize(
+    ("said", "people"),
+    [
+        ({"DESCRIPTION": "Chair: Emmy Noether\\n\\nWhat engines do."}, [("Emmy Noether", "moderator", "")]),
+        ({"DESCRIPTION": "Speaker: Grace Hopper\\n\\nWhat engines do."}, [("Grace Hopper", "speaker", "Yale")]),
+        ({name: at.replace("2030", "2020") for name, at in AHEAD.items()}, []),
+    ],
+)
+def test_an_imported_talk_keeps_its_moderator_or_none(moderated, tmp_path, said, people):
+    """Not where the file names another, where the usual one is the speaker, and where the talk is over."""
+    importing(written(tmp_path, calendar(event(**AHEAD | said))), series=moderated.slug)
+
+    assert people_of(Talk.objects.get()) == people
+
+
+def test_a_file_that_names_moderator_and_host_later_replaces_the_usual_ones(moderated, tmp_path):
+    importing(written(tmp_path, calendar(event(**AHEAD))), series=moderated.slug)
+    said = {"DESCRIPTION": "Chair: Emmy Noether\\nHost: Mary Somerville\\n\\nWhat engines do."}
+
+    importing(written(tmp_path, calendar(event(**AHEAD | said))), series=moderated.slug)
+
+    assert (people_of(Talk.objects.get()), Talk.objects.get().host) == (
+        [("Emmy Noether", "moderator", "")], "Mary Somerville",
+    )  # fmt: skip
+
+
+def test_a_moderator_chosen_here_is_not_replaced_by_the_file(moderated, tmp_path):
+    importing(written(tmp_path, calendar(event(**AHEAD))), series=moderated.slug)
+    Appearance.objects.update(speaker=make_speaker(name="Joan Clarke"))
+    said = {"DESCRIPTION": "Chair: Emmy Noether\\n\\nWhat engines do."}
+
+    told = importing(written(tmp_path, calendar(event(**AHEAD | said))), series=moderated.slug)
+
+    assert [name for name, _role, _affiliation in people_of(Talk.objects.get())] == ["Joan Clarke"]
+    assert "not changed, because it was edited here (Joan Clarke" in told
+
+
 @pytest.mark.parametrize("way", ["series={series}", "after={talk}"])
 def test_the_form_begins_with_the_usual_moderator_and_a_blank_row_for_the_speaker(moderated, way):
     talk = make_talk(series=moderated, starts_at=in_new_york(2030, 10, 2, 12))

@@ -28,8 +28,8 @@ _STAMPS = frozenset({"entry_digest", "sequence", "changed_at", "search_text", "i
 class TalkWrite:
     """A talk with its new values, unsaved. `before` is the talk as it was read with all its parts, None if it is new.
 
-    `people` are its speakers in their order, and everybody at a new talk; `topics` are its topics. Both are None where
-    they stay. `address` is an old path that leads to it from now on.
+    `people` are its speakers in their order, and everybody at a new talk; `topics` are its topics, and `moderators` the
+    moderators of a known talk. Each is None where they stay. `address` is an old path that leads to it from now on.
     """
 
     talk: Talk
@@ -37,6 +37,17 @@ class TalkWrite:
     people: list[Appearance] | None = None
     topics: list[Topic] | None = None
     address: str = ""
+    moderators: list[Appearance] | None = None
+
+    @property
+    def roles(self) -> list[Role]:
+        """The roles in which a known talk gets other people."""
+        rows = {Role.SPEAKER: self.people, Role.MODERATOR: self.moderators}
+        return [role for role in rows if rows[role] is not None]
+
+    @property
+    def appearances(self) -> list[Appearance]:
+        return [*(self.people or ()), *(self.moderators or ())]
 
 
 def copy_to_change(talk: Talk) -> Talk:
@@ -140,8 +151,8 @@ def _write_known(writes: list[TalkWrite]) -> None:
             talk.updated_at = now
         names = sorted({*changed, *WALL_TIME_FIELDS, "updated_at", "published_at", "room_is_exclusive"})
         Talk.objects.update_rows(talks, names)
-    replaced = [one.talk for one in writes if one.people is not None]
-    Appearance.objects.filter(talk__in=replaced, role=Role.SPEAKER).delete()
+    for role in Role:
+        Appearance.objects.filter(talk__in=[one.talk for one in writes if role in one.roles], role=role).delete()
     talk_changes.set_topics({one.talk: one.topics for one in writes if one.topics is not None})
     for one in writes:
         one.talk.remember_moments()
@@ -163,10 +174,10 @@ def _stamps(talk: Talk) -> tuple[int, str]:
 
 
 def _appearances(one: TalkWrite) -> list[Appearance]:
-    """Return the rows of its speakers, which know the keys of the talk and of the people now."""
-    for appearance in one.people or ():
+    """Return the rows of its people, which know the keys of the talk and of the people now."""
+    for appearance in one.appearances:
         appearance.talk, appearance.speaker = one.talk, appearance.speaker
-    return one.people or []
+    return one.appearances
 
 
 def _keep_parts(one: TalkWrite) -> None:
@@ -174,9 +185,10 @@ def _keep_parts(one: TalkWrite) -> None:
     parts = one.talk.__dict__.setdefault("_prefetched_objects_cache", {})
     if one.before is None:
         parts |= {"appearances": [], "also_in": [], "topics": []}
-    if one.people is not None:
-        others = [appearance for appearance in parts["appearances"] if appearance.role != Role.SPEAKER]
-        parts["appearances"] = sorted([*one.people, *others], key=lambda appearance: (appearance.order, appearance.pk))
+    if one.roles:
+        others = [appearance for appearance in parts["appearances"] if appearance.role not in one.roles]
+        people = [*one.appearances, *others]
+        parts["appearances"] = sorted(people, key=lambda appearance: (appearance.order, appearance.pk))
     if one.topics is not None:
         parts["topics"] = sorted(one.topics, key=lambda topic: (topic.name, topic.pk))
 

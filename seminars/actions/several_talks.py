@@ -1,6 +1,7 @@
 """Give several talks the same values: find out what becomes of each talk, then write those that can be changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -14,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from seminars import times
 from seminars.actions import bulk_changes, lifecycle
 from seminars.actions.bulk_changes import Bookings, TalkWrite
+from seminars.actions.talk_defaults import moderator_row
 from seminars.formats import ics_preview
 from seminars.formats.ics_facts import facts_of
-from seminars.models import State, Talk, User, publishing, recording
+from seminars.models import Appearance, Role, Speaker, State, Talk, User, publishing, recording
+from seminars.models.fetched import fetched_rows
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import zone_info
 from seminars.phrases.several_talks import TalkDifference, differences
@@ -84,7 +87,8 @@ def prospects(values: Mapping[str, Any], talks: Sequence[Talk], *, tells_move: b
     """Return what becomes of talks, read `for_entries`, that get these values; nothing is written.
 
     `values` may have any of "room", "start" (a time of day, by the clocks where the talk is), "minutes", "join_url",
-    "passcode", "join_access", "topics" (the only ones), "host", "language", "notice", and "state", a StateChange.
+    "passcode", "join_access", "topics" (the only ones), "moderator" (the only one, or None), "host", "language",
+    "notice", and "state", a StateChange.
     Without `tells_move`, pages will not say that the talks have moved.
     """
     found = [_prospect(values, talk, tells_move=tells_move) for talk in talks]
@@ -142,6 +146,8 @@ def _prospect(values: Mapping[str, Any], talk: Talk, *, tells_move: bool) -> Pro
     after = bulk_changes.copy_to_change(talk)
     topics = None if "topics" not in values else list(values["topics"])
     found = Prospect(TalkWrite(after, talk, topics=topics))
+    if "moderator" in values:
+        found.write.moderators = _moderated_by(values["moderator"], after)
     try:
         _set(after, values)
         bulk_changes.prepare(after, talk, keep_notice="notice" in values, tells_move=tells_move)
@@ -162,6 +168,17 @@ def _set(talk: Talk, values: Mapping[str, Any]) -> None:
     if "topics" in values:
         in_order = sorted(values["topics"], key=lambda topic: (topic.name, topic.pk))
         talk._prefetched_objects_cache["topics"] = in_order
+
+
+def _moderated_by(moderator: Speaker | None, talk: Talk) -> list[Appearance]:
+    """Let a talk have this moderator and no other, after its speakers; one who was there keeps their affiliation."""
+    others = [one for one in fetched_rows(talk, "appearances") if one.role != Role.MODERATOR]
+    rows = [copy(one) for one in talk.people_as(Role.MODERATOR) if one.speaker == moderator]
+    if moderator and not rows:
+        rows = [moderator_row(moderator, order=max((one.order for one in others), default=0) + 1)]
+    people = sorted([*others, *rows], key=lambda appearance: appearance.order)
+    talk._prefetched_objects_cache["appearances"] = people
+    return rows
 
 
 def _set_state(talk: Talk, wanted: StateChange) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from seminars import times
-from seminars.models import Appearance, Break, Role, Series, Talk
+from seminars.models import Appearance, Break, Role, Series, Speaker, Talk
 from seminars.models.wall_times import zone_info
 from seminars.times import Span
 
@@ -35,9 +35,12 @@ def standing_defaults(series: Series) -> dict[str, Any]:
 def usual_people(series: Series) -> list[Appearance]:
     """Return the people whom a new talk of `series` begins with, unsaved: its moderator."""
     person = series.default_moderator
-    if person is None:
-        return []
-    return [Appearance(speaker=person, role=Role.MODERATOR, affiliation=person.affiliation, order=1)]
+    return [] if person is None else [moderator_row(person)]
+
+
+def moderator_row(person: Speaker, *, order: int = 1) -> Appearance:
+    """Return the row of a moderator, unsaved, with their present affiliation."""
+    return Appearance(speaker=person, role=Role.MODERATOR, affiliation=person.affiliation, order=order)
 
 
 def defaults_beside_place(series: Series) -> dict[str, Any]:

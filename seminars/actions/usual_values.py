@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from seminars import times
-from seminars.models import Series, SeriesTopic, Talk, TalkQuerySet
+from seminars.models import Role, Series, SeriesTopic, Talk, TalkQuerySet
 from seminars.models.fetched import fetched_rows
 
 Raw = dict[str, Any]  # by the names that `several_talks.prospects` reads, in values that JSON has
@@ -15,7 +15,7 @@ OF_THE_LINK = {"passcode", "join_access"}
 
 
 def usual_values_of(series: Series) -> Raw:
-    """Return what is usual for talks of a series: rooms and topics by their keys, the start as "12:00"."""
+    """Return what is usual for talks of a series: rows by their keys, the start as "12:00"."""
     start = series.default_start
     return {
         "room": series.default_room_id,
@@ -24,6 +24,7 @@ def usual_values_of(series: Series) -> Raw:
         "join_url": series.default_join_url,
         "passcode": series.default_passcode,
         "join_access": series.default_join_access,
+        "moderator": series.default_moderator_id,
         "host": series.default_host,
         "language": series.default_language,
         "topics": sorted(SeriesTopic.objects.filter(series=series).values_list("topic", flat=True)),
@@ -66,5 +67,12 @@ def _values_of(talk: Talk, names: Iterable[str]) -> Raw:
         "start": lambda: f"{times.local(talk.starts_at, talk.zone_info):%H:%M}",
         "minutes": lambda: (talk.ends_at - talk.starts_at).total_seconds() / 60,
         "topics": lambda: sorted(topic.pk for topic in fetched_rows(talk, "topics")),
+        "moderator": lambda: _moderator_of(talk),
     }
     return {name: asked[name]() if name in asked else getattr(talk, name) for name in names}
+
+
+def _moderator_of(talk: Talk) -> int | list[int] | None:
+    """Return the key of the moderator, None without one; of several all keys, which no series has as usual."""
+    keys = [one.speaker_id for one in talk.people_as(Role.MODERATOR)]
+    return keys if len(keys) > 1 else next(iter(keys), None)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.actions.several_talks import StateChange
 from seminars.forms.desk import ROOM_GONE, RowsField
 from seminars.forms.moments import ClockField
-from seminars.models import JoinAccess, Room, Talk, Topic
+from seminars.models import JoinAccess, Room, Speaker, Talk, Topic
 
 NEEDED = {"start", "minutes", "join_access", "state"}  # they cannot be blank
 NOTHING = [("", "---------")]
@@ -47,6 +47,16 @@ class SeveralTalksForm(forms.Form):
         required=False,
         help_text=_("Each talk gets these topics and no others."),
         error_messages={"invalid_choice": _("A topic has been deleted. Choose the topics again.")},
+    )
+    moderator = forms.ModelChoiceField(
+        Speaker.objects.moderators().in_order(),
+        label=_("Moderator"),
+        required=False,
+        empty_label=_("no moderator"),
+        help_text=_(
+            "Each talk gets this moderator and no other. The list has everybody who moderates a talk or a series."
+        ),
+        error_messages={"invalid_choice": _("Choose somebody who moderates a talk or a series.")},
     )
     host = _field_of_talk("host", label=_("Host"))
     language = _field_of_talk("language", label=_("Language"))

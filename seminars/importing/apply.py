@@ -177,7 +177,7 @@ def _write_notes(planned: list[PlannedTalk], change: Change | None) -> None:
         note.talk = one.talk  # it has its key now
         if change:
             note.change, note.earlier = change, {"said": dict(note.said), "held": dict(note.held)} if note.pk else None
-        note_down(note, one.match.source_values, one.match.changed_fields, one.declined)
+        note_down(note, one.match.source_values, one.match.changed_fields, one.declined, one.usual)
         (known if note.pk else new).append(note)
     ImportedTalk.objects.bulk_create(new, batch_size=TURN)
     if known:

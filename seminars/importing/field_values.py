@@ -210,13 +210,21 @@ def _is_of_new_people(value: FieldValue) -> bool:
 
 
 def note_down(
-    note: ImportedTalk, source_values: Mapping[str, Kept], changed_fields: Iterable[str], declined: Iterable[str]
+    note: ImportedTalk,
+    source_values: Mapping[str, Kept],
+    changed_fields: Iterable[str],
+    declined: Iterable[str],
+    usual: Iterable[str],
 ) -> None:
-    """Store the new words of the source, and the present values of the fields that the import set."""
+    """Store the new words of the source, and the present values of the fields that the import set.
+
+    The `usual` ones have the values of the series. Nobody has edited those here, so the source may say more later.
+    """
     for name in changed_fields:
         note.said[name] = source_values[name]
         if name not in declined:
             note.held[name] = stored_value(note.talk, name)
+    note.held |= {name: stored_value(note.talk, name) for name in usual}
 
 
 def set_values(talk: Talk, values: Iterable[FieldValue]) -> None:

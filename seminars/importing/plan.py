@@ -22,6 +22,7 @@ from seminars.importing.field_values import (
     ROWS_OF_THEIR_OWN,
     FieldChange,
     FieldValue,
+    Speaking,
     change_of,
     declined_sentence,
     in_words,
@@ -174,8 +175,8 @@ class _Planner:
         values = [value for value in values if not (value.is_silent and value.field in FURTHER)]
         set_values(talk, values)
         taken = {value.field: value for value in values if value.field in ROWS_OF_THEIR_OWN}
-        if not talk.is_over():  # what is usual now need not have been usual then
-            self._add_usual(talk, values, taken)
+        # What is usual now need not have been usual for a talk that is over.
+        usual = [] if talk.is_over() else self._add_usual(talk, values, taken)
         if self._options.draft:
             if talk.state in CALLED_OFF:
                 remarks.append(_("%(state)s in its source, but a draft here") % {"state": State(talk.state).label})
@@ -186,17 +187,20 @@ class _Planner:
             remarks.append(sentence % {"path": event.address})
         if "people" in taken and (people := taken["people"].value):
             remarks.append(_("speaker: %(name)s") % {"name": in_words(people)})
-        return PlannedTalk(match, talk, name_of(talk), taken=taken, remarks=remarks)
+        return PlannedTalk(match, talk, name_of(talk), taken=taken, remarks=remarks, usual=usual)
 
-    def _add_usual(self, talk: Talk, values: list[FieldValue], taken: dict[str, FieldValue]) -> None:
-        """Let a new talk have what is usual for its series wherever its source says nothing."""
+    def _add_usual(self, talk: Talk, values: list[FieldValue], taken: dict[str, FieldValue]) -> list[str]:
+        """Let a new talk have what is usual for its series wherever its source says nothing; return these fields."""
         said = {value.field for value in values}
-        for name, usual in talk_defaults.defaults_beside_place(talk.series).items():
-            if name not in said:
-                setattr(talk, name, usual)
-        topics = self._usual_topics(talk.series)
-        if topics and not ("topics" in taken and taken["topics"].value):
-            taken["topics"] = FieldValue("topics", topics)
+        fields = talk_defaults.defaults_beside_place(talk.series)
+        set_values(talk, [FieldValue(name, usual) for name, usual in fields.items() if name not in said])
+        speaking = [one.speaker for one in taken["people"].value] if "people" in taken else []
+        usual_people = talk_defaults.usual_people(talk.series)  # nobody moderates their own talk
+        moderators = [Speaking(one.speaker, one.affiliation) for one in usual_people if one.speaker not in speaking]
+        parts = {"topics": self._usual_topics(talk.series), "moderators": moderators}
+        added = {name: usual for name, usual in parts.items() if usual and not (name in taken and taken[name].value)}
+        taken |= {name: FieldValue(name, usual) for name, usual in added.items()}
+        return [name for name, usual in (fields | added).items() if usual and name not in said]
 
     def _usual_topics(self, series: Series) -> list[Topic]:
         if series.pk not in self._topics_of:

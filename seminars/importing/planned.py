@@ -18,7 +18,8 @@ class PlannedTalk:
     """One event and what it does to one talk.
 
     `before` is the talk as it was read, None for a new one. `taken` are the values that the talk takes over, `declined`
-    those against which it keeps a change made here.
+    those against which it keeps a change made here. `usual` are the fields of a new talk of which its source says
+    nothing, and which are as is usual for its series.
     """
 
     match: Match
@@ -31,6 +32,7 @@ class PlannedTalk:
     appearances: list[Appearance] = field(default_factory=list)  # known ones with another affiliation
     changes: list[FieldChange] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    usual: list[str] = field(default_factory=list)
     is_gone: bool = False  # from its source
 
     @property

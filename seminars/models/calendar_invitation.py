@@ -60,7 +60,7 @@ class CalendarInvitationQuerySet(AddressQuerySet):
 
         What lies in the future was written before the clock was set back.
         """
-        is_quiet = Q(talk__changed_at=None) | Q(talk__changed_at__lte=now - QUIET) | Q(talk__changed_at__gt=now + QUIET)
+        is_quiet = Q(talk__changed_at=None) | Q(talk__changed_at__lte=now - QUIET)
         return self.filter(is_quiet | Q(outdated_since__lte=now - LONGEST_WAIT) | Q(outdated_since__gt=now + QUIET))
 
     def over(self, now: datetime) -> Self:

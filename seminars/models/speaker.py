@@ -13,6 +13,7 @@ from seminars.models.name_order import NameOrder
 from seminars.models.searching import words_of
 from seminars.models.shared_changes import SharedModel, SharedQuerySet, Values
 from seminars.models.speaker_names import SpeakerName, known_as, whole_names
+from seminars.models.states import Role
 from seminars.text import fold
 
 MOST_RESEMBLING = 5  # people; of more, nobody is meant
@@ -99,6 +100,13 @@ class SpeakerQuerySet(SharedQuerySet):
         rows = self.values_list("pk", "name", "other_names")
         near = (key for key, name, others in rows if is_meant(words_of(f"{name} {others}")))
         return self.filter(pk__in=list(islice(near, MOST_LOOKED_FOR)))
+
+    def moderators(self) -> "SpeakerQuerySet":
+        """Keep those who moderate a talk, or usually moderate a series."""
+        moderating = apps.get_model("seminars", "Appearance").objects.filter(role=Role.MODERATOR)
+        usual = apps.get_model("seminars", "Series").objects.filter(default_moderator__isnull=False)
+        keys = moderating.order_by().values("speaker").union(usual.order_by().values("default_moderator"))
+        return self.filter(pk__in=keys)
 
     def public(self) -> "SpeakerQuerySet":
         """Keep those who appear at a public talk of a listed series: a draft's speaker is nobody's business."""

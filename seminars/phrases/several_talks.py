@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from seminars import date_formats
-from seminars.models import Talk
+from seminars.models import Role, Talk
 from seminars.models.fetched import fetched_rows
 from seminars.phrases.talk_differences import words_of
 
@@ -35,12 +35,17 @@ def _pairs(before: Talk, after: Talk) -> Iterator[TalkDifference]:
         field = Talk._meta.get_field(name)
         old, new = (words_of(field, getattr(talk, name)) for talk in (before, after))
         yield TalkDifference(capfirst(field.verbose_name), old, new)
+    yield TalkDifference(_("Moderator"), moderators_of(before), moderators_of(after))
     yield TalkDifference(_("Topics"), topics_of(before), topics_of(after))
 
 
 def hours_of(talk: Talk) -> str:
     """Return the time of day at which a talk takes place, by the clocks there."""
     return date_formats.hours(talk.span, talk.zone_info)
+
+
+def moderators_of(talk: Talk) -> str:
+    return ", ".join(one.speaker.name for one in talk.people_as(Role.MODERATOR))
 
 
 def topics_of(talk: Talk) -> str:
