@@ -30,18 +30,6 @@ def clock(settings):
         yield clock
 
 
-@pytest.fixture
-def sent_over(settings):
-    """Let letters go to a mail server as on a real site."""
-
-    def to(url):
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, _colon, port = url.removeprefix("smtp://").partition(":")
-        settings.EMAIL_PORT = int(port)
-
-    return to
-
-
 def ask(*names):
     """Put a letter for each of these people into the outbox."""
     for name in names:

@@ -27,11 +27,6 @@ def end(invitation: CalendarInvitation) -> None:
     invitation.delete()
 
 
-def end_with_number(number: int) -> bool:
-    """Forget the reader with this primary key; return whether there was one."""
-    return CalendarInvitation.objects.filter(pk=number).delete()[0] > 0
-
-
 class Corrections:
     """Sends corrections of talks that changed. It asks for them only after a change of public data."""
 

@@ -91,7 +91,7 @@ class AddressForm(forms.ModelForm):
     @property
     def question(self) -> str:
         """The sum that is asked for, in words."""
-        words = gettext("So that no robot signs people up: what is %(first)d plus %(second)d?")
+        words = gettext("To keep robots out: what is %(first)d plus %(second)d?")
         return words % {"first": self.next_challenge["first"], "second": self.next_challenge["second"]}
 
     @property
