@@ -84,6 +84,15 @@ def test_each_letter_comes_back_to_an_address_of_its_own(send, settings):
     assert mail.outbox[0].message()["From"] == "Seminars <seminars@talks.example.edu>"
 
 
+NESTED = b"Content-Type: multipart/report; boundary=b\n\n--b\n" + b"Content-Type: message/rfc822\n\n" * 3000
+COMMENTS = b"X-Failed-Recipients: ada@example.org\nTo: " + b"(" * 9000 + b"\n\n"
+
+
+@pytest.mark.parametrize("message", [NESTED, COMMENTS], ids=["nested parts", "nested comments"])
+def test_a_message_that_cannot_be_read_holds_up_nothing(message):
+    assert not bounces.take(message, ["bounces+1-0123456789abcdef@talks.example.edu"])
+
+
 def test_without_an_address_for_reports_the_sender_is_the_site(send, settings):
     settings.BOUNCE_ADDRESS = ""
 

@@ -44,6 +44,16 @@ def digest_of(clock, at=MONDAY):
     return mail.outbox[before:]
 
 
+def test_a_clock_that_ran_ahead_for_a_while_puts_nothing_off(clock, series):
+    make_talk(series=series, starts_at=THURSDAY)
+    subscribe()
+    digest_of(clock, NOW + 60 * WEEK)
+
+    assert digest_of(clock, NOW) == []
+    [sent] = digest_of(clock, MONDAY)
+    assert "THIS WEEK" in sent.body
+
+
 def test_it_comes_once_a_week_at_its_hour(clock, series):
     make_talk(series=series, title="On engines", starts_at=THURSDAY)
     make_talk(series=series, title="On looms", starts_at=THURSDAY + WEEK)

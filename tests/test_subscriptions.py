@@ -10,9 +10,10 @@ from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from seminars import limits
-from seminars.actions import housekeeping
+from seminars.actions import housekeeping, subscriptions
 from seminars.forms.subscriptions import OPEN_FOR
 from seminars.models import Subscriber, SubscriptionRequest, Throttle
 from tests.admin_forms import signed_in
@@ -116,7 +117,10 @@ def test_nothing_ticked_means_all_talks(subscribe):
     [
         ({"email": "ada@"}, "Enter a valid email address."),
         ({"wants_digest": ""}, "Tick at least one kind of mail."),
+        ({"email": '"a\x0bBcc:grace@example.org"@example.org'}, "Enter a valid email address."),
+        ({"email": f"ada@{'ü' * 60}.example"}, "Enter a valid email address."),
         ({"series": "12345"}, "12345 is not one of the available choices."),
+        ({"topics": "9" * 40}, "is not one of the available choices."),
         ({"homepage": "http://spam.example"}, "Leave this field blank."),
         ({"began": "forged"}, "This form was open for a long time."),
     ],
@@ -125,7 +129,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(ask, sent, said):
     page = ask(**{"email": "ada@example.org", "wants_changes": "", **WEEKLY, "digest_hour": "17", **sent})
 
     assert said in page.text
-    assert f'value="{sent.get("email", "ada@example.org")}"' in page.text
+    assert f'value="{escape(sent.get("email", "ada@example.org"))}"' in page.text
     assert '<option value="17" selected>' in page.text
     assert mail.outbox == []
 
@@ -225,6 +229,36 @@ def test_one_post_ends_it_and_nothing_is_kept(subscribe, sent):
     assert Client().get(path_of(subscriber)).status_code == 404
 
 
+def test_who_leaves_while_their_choice_is_saved_has_left(subscribe, series):
+    open_page = Subscriber.objects.get(pk=subscribe().pk)
+    subscriptions.end(Subscriber.objects.get())
+
+    assert not subscriptions.change(open_page, [series], [])
+    assert not Subscriber.objects.exists()
+
+
+def test_two_presses_on_the_button_begin_it_once(ask, series, priml):
+    ask(series=[series.pk], **WEEKLY)
+    first, second = SubscriptionRequest.objects.get(), SubscriptionRequest.objects.get()
+
+    subscriber = subscriptions.confirm(first)
+    subscriptions.change(subscriber, [priml], [])
+    again = subscriptions.confirm(second)
+
+    assert again == subscriber
+    assert list(again.series.all()) == [priml]
+    subscriptions.end(again)
+    assert subscriptions.confirm(second) is None
+    assert not Subscriber.objects.exists()
+
+
+def test_capitals_are_no_other_address_and_a_dotless_i_is(subscribe):
+    first = subscribe("ada@gmail.example")
+
+    assert subscribe("ada@gmaıl.example") != first
+    assert Subscriber.objects.with_address("ADA@GMAIL.EXAMPLE").get() == first
+
+
 def test_the_page_of_a_subscriber_is_kept_by_nobody(subscribe, client):
     page = client.get(path_of(subscribe()))
 
@@ -238,6 +272,19 @@ def test_an_unlisted_series_is_offered_where_its_page_leads_here(ask, client):
     assert "Reading group" not in client.get(FORM).text
     assert "Reading group" in client.get(f"{FORM}?series=hidden").text
     assert ask(path=f"{FORM}?series=hidden", series=[hidden.pk], **WEEKLY).status_code == 302
+    assert "Reading group" in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("way", ["its address", "the small form"])
+def test_an_unlisted_series_is_chosen_with_what_the_page_sends(client, clock, way):
+    hidden = make_series(short_name="Hidden", name="Reading group", slug="hidden", is_listed=False)
+    first = client.get(f"{FORM}?series=hidden") if way == "its address" else client.post(FORM, {"of": "hidden"})
+    form = re.search(r'<form class="form choices.*?</form>', first.text, re.DOTALL)[0]
+    unseen = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', form))
+    clock.shift(10)
+
+    client.post(FORM, {**unseen, "email": "ada@example.org", "series": [hidden.pk], **WEEKLY})
+
     assert "Reading group" in mail.outbox[0].body
 
 

@@ -1,6 +1,7 @@
 """Bounces: read reports of mail servers, and stop sending to addresses whose mail comes back."""
 
 import imaplib
+import re
 import ssl
 from collections.abc import Iterable, Iterator
 from email import message_from_bytes
@@ -19,6 +20,7 @@ MOST_AT_ONCE = 200  # messages that are read from the mailbox in one go
 LARGEST = 1_000_000  # bytes of a report; larger ones are deleted unread
 TO = ("X-Original-To", "Delivered-To", "Envelope-To", "To")  # where mail servers say whose mailbox it is
 ANSWER_WITHIN = 30  # seconds
+SIZE = re.compile(r"RFC822\.SIZE (\d+)", re.IGNORECASE)  # among whatever else a server says (RFC 3501 §7.4.2)
 
 
 def take(report: bytes, recipients: Iterable[str] = ()) -> bool:
@@ -27,10 +29,7 @@ def take(report: bytes, recipients: Iterable[str] = ()) -> bool:
     Whose it was follows from the address to which the report was sent, which is the letter's own: reports name
     addresses as they like. After MOST in WITHIN, the subscriber gets nothing more until they save their choice again.
     """
-    message = message_from_bytes(report)
-    if not _says_failed(message):
-        return False
-    found = (Bounce.objects.letter_of(address) for address in (*recipients, *_recipients(message)))
+    found = (Bounce.objects.letter_of(address) for address in _returned_to(report, recipients))
     letter = next(filter(None, found), None)
     if letter is None or "subscriber" not in letter.about:
         return False
@@ -58,6 +57,15 @@ def fetch() -> int:
             _answer(mailbox.store(number.decode(), "+FLAGS", r"(\Deleted)"))
         mailbox.expunge()
     return taken
+
+
+def _returned_to(report: bytes, recipients: Iterable[str]) -> list[str]:
+    """Return the addresses to which a report was sent, none if the message is no report or cannot be read."""
+    try:
+        message = message_from_bytes(report)
+        return [*recipients, *_recipients(message)] if _says_failed(message) else []
+    except Exception:  # noqa: BLE001  anybody may send anything here, such as parts nested 1,000 deep
+        return []
 
 
 def _says_failed(message: Message) -> bool:
@@ -92,8 +100,8 @@ def _mailbox() -> imaplib.IMAP4:
 
 
 def _read(mailbox: imaplib.IMAP4, number: str) -> Iterator[bytes]:
-    size = _answer(mailbox.fetch(number, "(RFC822.SIZE)"))[0]
-    if int(size.split()[-1].rstrip(b")")) > LARGEST:
+    sizes = SIZE.findall(str(_answer(mailbox.fetch(number, "(RFC822.SIZE)"))))
+    if not sizes or int(sizes[0]) > LARGEST:
         return
     for part in _answer(mailbox.fetch(number, "(RFC822)")):
         if isinstance(part, tuple):

@@ -1,6 +1,6 @@
 """Invitations to one talk: begin one, correct it when the talk changes, end it."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from seminars.actions import outbox
@@ -76,10 +76,7 @@ def _letter(invitation: CalendarInvitation) -> Letter:
 
 def _invitation_to(request: SubscriptionRequest) -> CalendarInvitation:
     """Return the row of this talk and address, held until the transaction ends."""
-    try:
-        with transaction.atomic():
-            CalendarInvitation.objects.create(talk=request.talk, email=request.email)
-    except IntegrityError:
-        pass  # they have it already
+    new = CalendarInvitation(talk=request.talk, email=request.email)
+    CalendarInvitation.objects.bulk_create([new], ignore_conflicts=True)  # PostgreSQL logs addresses that conflict
     rows = CalendarInvitation.objects.select_for_update(of=("self",)).select_related("talk")
     return rows.with_address(request.email).get(talk=request.talk)

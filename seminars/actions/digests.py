@@ -19,7 +19,7 @@ def put_due(now: datetime | None = None) -> int:
     """Put the digests that are due into the outbox; return how many. Each subscriber gets one for each hour."""
     now, put = now or timezone.now(), 0
     while due := list(Subscriber.objects.digest_due(now)[:AT_ONCE]):
-        letters = [_letter(one, now) for one in due if now - one.digest_due_at < LATE]
+        letters = [_letter(one, now) for one in due if one.digest_due_at <= now < one.digest_due_at + LATE]
         with transaction.atomic():
             outbox.put_all(letters)
             _set_next(due, now)
@@ -40,7 +40,7 @@ def _set_next(due: list[Subscriber], now: datetime) -> None:
 def _letter(subscriber: Subscriber, now: datetime) -> Letter:
     due = subscriber.digest_due_at
     last = subscriber.digest_sent_at
-    since = last if last and last > due - LONGEST else due - timedelta(weeks=1)
+    since = last if last and due - LONGEST < last < due else due - timedelta(weeks=1)
     return Letter(
         kind=LetterKind.DIGEST,
         key=f"digest:{subscriber.pk}:{due.isoformat()}",

@@ -8,9 +8,11 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext, gettext_lazy
 
 from seminars import date_formats
+from seminars.forms.desk import RowsField
 from seminars.models import SeriesQuerySet, Subscriber, SubscriptionRequest, Topic, Weekday
 from seminars.models.subscriber import MailChoice
 
@@ -29,6 +31,7 @@ class MailChoiceForm(forms.ModelForm):
     class Meta:
         model = Subscriber
         fields = ("wants_digest", "digest_day", "digest_hour", "wants_new_talks", "wants_changes", "series", "topics")
+        field_classes = {"series": RowsField, "topics": RowsField}
         widgets = {"series": forms.CheckboxSelectMultiple, "topics": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, offered: SeriesQuerySet, **options: Any) -> None:
@@ -96,6 +99,12 @@ class AddressForm(forms.ModelForm):
         """What goes along with the form, signed: when it was opened and the sum."""
         return signing.dumps(self.next_challenge, salt=SALT)
 
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if not _can_stand_in_a_header(email):
+            raise ValidationError(EmailValidator.message, code="invalid")
+        return email
+
     def clean_homepage(self) -> str:
         if self.cleaned_data["homepage"]:
             raise ValidationError(NOT_LEFT_BLANK)
@@ -130,6 +139,15 @@ class CalendarInvitationForm(AddressForm):
     class Meta(AddressForm.Meta):
         fields = (*AddressForm.Meta.fields, "method")
         widgets = {"method": forms.RadioSelect}
+
+
+def _can_stand_in_a_header(email: str) -> bool:
+    """Tell whether mail can be sent there. Between quotes, Django takes control characters, which may end a header."""
+    try:
+        email.rpartition("@")[2].encode("idna")  # as Django's mail does
+    except UnicodeError:
+        return False
+    return email.isprintable()
 
 
 def _new_challenge() -> dict[str, int]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from seminars.models.page_addresses import absolute
 from seminars.models.states import GOING_AHEAD, State
-from seminars.models.subscriber import CalendarMethod, new_key
+from seminars.models.subscriber import AddressQuerySet, CalendarMethod, new_key
 from seminars.models.talk import Talk
 
 QUIET = timedelta(minutes=2)  # since the last change: several edits in a row make one letter
@@ -30,11 +30,8 @@ class SentEntry(NamedTuple):
     is_in_calendar: bool
 
 
-class CalendarInvitationQuerySet(models.QuerySet):
+class CalendarInvitationQuerySet(AddressQuerySet):
     """Invitations to one talk each."""
-
-    def with_address(self, email: str) -> Self:
-        return self.filter(email__iexact=email)
 
     def with_number(self, number: int) -> "CalendarInvitation | None":
         """Return the one with this primary key, None if its reader has ended it."""

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from seminars.models.topic import Topic
 from seminars.times import local
 
 ASKED_FOR = timedelta(days=3)  # within which an address has to be confirmed
-WEEK = timedelta(weeks=1)
+WEEK, A_DAY = timedelta(weeks=1), timedelta(days=1)
 
 
 def new_key() -> str:
@@ -92,11 +92,24 @@ class MailChoice(models.Model):
         return time(self.digest_hour)
 
 
-class SubscriberQuerySet(models.QuerySet):
-    """Subscribers."""
+class HeldQuerySet(models.QuerySet):
+    """Rows that somebody else may delete at the same moment."""
+
+    def hold(self, number: int) -> bool:
+        """Hold the row with this primary key until the transaction ends; return False if it is gone."""
+        return bool(list(self.select_for_update(of=("self",)).filter(pk=number)))
+
+
+class AddressQuerySet(HeldQuerySet):
+    """Rows with an address each, of which capitals do not matter."""
 
     def with_address(self, email: str) -> Self:
-        return self.filter(email__iexact=email)
+        """Compare as the constraint does. PostgreSQL's UPPER, by which `iexact` compares, takes "ı" for "i"."""
+        return self.alias(folded=Lower("email")).filter(folded=Lower(Value(email)))
+
+
+class SubscriberQuerySet(AddressQuerySet):
+    """Subscribers."""
 
     def reachable(self) -> Self:
         """Leave out those whose mail came back too often."""
@@ -135,8 +148,12 @@ class SubscriberQuerySet(models.QuerySet):
         return self.filter(pk__gt=number).order_by("pk")
 
     def digest_due(self, now: datetime) -> Self:
-        """Keep those whose digest is due, the longest due first."""
-        return self.reachable().filter(wants_digest=True, digest_due_at__lte=now).order_by("digest_due_at", "pk")
+        """Keep those whose digest is due, the longest due first.
+
+        What lies more than a week ahead was noted before the clock was set back.
+        """
+        is_due = Q(digest_due_at__lte=now) | Q(digest_due_at__gt=now + WEEK + A_DAY)
+        return self.reachable().filter(is_due, wants_digest=True).order_by("digest_due_at", "pk")
 
     def with_key(self, key: str) -> "Subscriber | None":
         """Return whose private address has this key."""
@@ -203,7 +220,7 @@ class Subscriber(MailChoice):
         return clock.weekday() == self.digest_day and abs(clock.hour - self.digest_hour) <= 1
 
 
-class SubscriptionRequestQuerySet(models.QuerySet):
+class SubscriptionRequestQuerySet(HeldQuerySet):
     """Requests."""
 
     def open(self, now: datetime | None = None) -> Self:
@@ -214,11 +231,6 @@ class SubscriptionRequestQuerySet(models.QuerySet):
 
     def with_number(self, number: int) -> "SubscriptionRequest | None":
         return self.filter(pk=number).select_related("talk").first()
-
-    def who_gets_news(self, number: int) -> "Subscriber | None":
-        """Return the one with this primary key, None if they left or want no news of talks."""
-        wants_news = Q(wants_new_talks=True) | Q(wants_changes=True)
-        return self.reachable().filter(wants_news, pk=number).prefetch_related("series", "topics").first()
 
     def with_key(self, key: str) -> "SubscriptionRequest | None":
         """Return the one whose link has this key."""
