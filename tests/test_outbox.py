@@ -151,7 +151,7 @@ def test_the_log_has_no_address_and_no_words_of_the_server(clock, sent_over, cap
         Sender().send_due()
 
     assert [record.getMessage() for record in caplog.records if record.name == "seminars.mail"] == [
-        "A message was not sent (SMTPRecipientsRefused). See that EMAIL_URL is right and that the mail server answers."
+        "The mail server refused an address. The desk shows its answer under “Mail”."
     ]
     assert "ada" not in caplog.text
 

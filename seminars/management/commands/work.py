@@ -112,11 +112,12 @@ class Worker:
         Each can be done by several workers at once. What fails does not hold up the others.
         """
         failures = []
-        for put in self._puts:
-            try:
-                put()
-            except Exception as failure:  # noqa: BLE001  it is raised below
-                failures.append(failure)
+        with in_department_zone():
+            for put in self._puts:
+                try:
+                    put()
+                except Exception as failure:  # noqa: BLE001  it is raised below
+                    failures.append(failure)
         if failures:
             raise failures[0]
 
