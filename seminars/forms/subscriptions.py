@@ -62,7 +62,9 @@ class AddressForm(forms.ModelForm):
     """An address for mail. A robot fills in what people do not see, or is too quick."""
 
     email = forms.EmailField(
-        label=gettext_lazy("Your email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=gettext_lazy("Your email address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     homepage = forms.CharField(
         label=gettext_lazy("Leave this blank"),
