@@ -60,11 +60,12 @@ class SubscriberAdmin(DeskAdmin):
         }
         response = HttpResponse(BYTE_ORDER_MARK, content_type="text/csv; charset=utf-8", headers=headers)
         lines = csv.writer(response)
-        lines.writerow(("email", "gets", "about", "language", "confirmed", "suspended"))
+        lines.writerow(("email", "gets", "digest", "about", "language", "confirmed", "suspended"))
         lines.writerows(self._line(row) for row in rows)
         return response
 
     def _line(self, row: Subscriber) -> tuple[Any, ...]:
         suspended = row.suspended_at.isoformat() if row.suspended_at else ""
-        words = (cell(text) for text in (row.email, self.kinds(row), self.about(row)))
+        digest = f"{row.get_digest_day_display()} {row.digest_clock:%H:%M}" if row.wants_digest else ""
+        words = (cell(text) for text in (row.email, self.kinds(row), digest, self.about(row)))
         return *words, row.language, row.confirmed_at.isoformat(), suspended

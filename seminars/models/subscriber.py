@@ -216,8 +216,7 @@ class Subscriber(MailChoice):
         return next(moment for moment in due if moment > after)
 
     def _is_at_its_time(self, due: datetime) -> bool:
-        clock = local(due)
-        return clock.weekday() == self.digest_day and abs(clock.hour - self.digest_hour) <= 1
+        return self.next_digest(due - timedelta(seconds=1)) == due
 
 
 class SubscriptionRequestQuerySet(HeldQuerySet):
