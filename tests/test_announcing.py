@@ -9,6 +9,7 @@ from django.core import mail
 from django.urls import reverse
 
 from seminars.actions import announcing
+from seminars.actions.outbox import Sender
 from seminars.models import Announcement, Letter
 from seminars.models.letter import LetterState
 from tests.admin_forms import signed_in
@@ -176,6 +177,16 @@ def test_a_test_goes_to_oneself_alone(desk, talk, series):
     [message] = mail.outbox
     assert (message.to, message.reply_to) == (["org@example.edu"], ["office@example.edu"])
     assert message.subject == "Test: Wednesday, 6 November 2030: ASSET: Ada Lovelace – On engines"
+
+
+def test_a_test_that_waits_is_not_sent_to_somebody_who_lost_the_series(desk, talk, series, settings):
+    settings.MAIL_AT_ONCE = False
+    post(desk, {"talk": talk.pk}, to_list="on", _test="1")
+    series.organisers.clear()
+
+    Sender().send_due()
+
+    assert (mail.outbox, Letter.objects.get().state) == ([], LetterState.DROPPED)
 
 
 def test_a_test_without_an_own_address_says_what_to_do(talk, series):
