@@ -12,6 +12,7 @@ from seminars.actions import digests, lifecycle
 from seminars.actions.outbox import Sender
 from seminars.formats.letters.mailing import LONGEST_HTML
 from seminars.models import Department, Letter, Subscriber
+from seminars.selectors.news_of_week import MOST
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,29 @@ def digest_of(clock, at=MONDAY):
     before = len(mail.outbox)
     digests.put_due()
     return mail.outbox[before:]
+
+
+def test_what_does_not_fit_is_counted(clock, series):
+    for number in range(MOST + 2):
+        make_talk(series=series, starts_at=THURSDAY + timedelta(hours=number / 10))
+    subscribe()
+
+    [sent] = digest_of(clock)
+
+    assert "2 more talks are on the site: http://talks.example.edu/" in sent.body
+    assert "2 more talks are on the site</a>" in sent.alternatives[0].content
+
+
+def test_a_department_whose_name_has_a_line_break_sends_it(clock, series):
+    department = Department.objects.current()
+    department.name = "Department of\nMathematics"
+    department.save()
+    make_talk(series=series, starts_at=THURSDAY)
+    subscribe()
+
+    [sent] = digest_of(clock)
+
+    assert sent.subject.startswith("Department of Mathematics: talks of")
 
 
 def test_a_clock_that_ran_ahead_for_a_while_puts_nothing_off(clock, series):

@@ -42,6 +42,17 @@ def states():
     return sorted(Letter.objects.values_list("state", "to"))
 
 
+def test_nobody_waits_for_letters_to_many_others(clock):
+    kinds = [LetterKind.DIGEST, LetterKind.ANNOUNCEMENT, LetterKind.NEWS, LetterKind.CALENDAR, LetterKind.PASSWORD]
+    outbox.put_all([Letter(kind=kind, key=kind, to="ada@example.org", about={}) for kind in kinds])
+
+    claimed = Letter.objects.claim(len(kinds))
+
+    assert [letter.kind for letter in claimed] == [
+        LetterKind.CALENDAR, LetterKind.PASSWORD, LetterKind.NEWS, LetterKind.DIGEST, LetterKind.ANNOUNCEMENT,
+    ]  # fmt: skip
+
+
 def test_a_letter_waits_and_is_sent_once(clock):
     ask("ada")
     assert mail.outbox == []

@@ -325,6 +325,15 @@ def test_the_digest_is_due_at_the_hour_of_the_department(subscribe):
     assert subscriber.next_digest(in_new_york(2026, 3, 4)) == in_new_york(2026, 3, 9, 8)  # clocks go forward before
 
 
+@pytest.mark.parametrize("hour", ["7", "9"])
+def test_an_hour_earlier_or_later_holds_from_the_next_digest_on(subscribe, client, hour):
+    subscriber = subscribe(wants_digest="on", digest_day="0", digest_hour="8")
+
+    client.post(path_of(subscriber), {"wants_digest": "on", "digest_day": "0", "digest_hour": hour})
+
+    assert Subscriber.objects.get().digest_due_at == in_new_york(2025, 11, 10, int(hour))
+
+
 def test_requests_that_nobody_confirmed_are_forgotten(ask, clock):
     ask()
     clock.shift(timedelta(days=3, minutes=1))
@@ -374,8 +383,8 @@ def test_addresses_are_downloaded_with_what_is_stored_of_them(subscribe, desk, s
 
     [head, line] = csv.reader(page.content.decode("utf-8-sig").splitlines())
     assert dict(zip(head, line, strict=True)) == {
-        "email": "'=ada@example.org", "gets": "The talks of the week", "about": series.name, "language": "",
-        "confirmed": subscriber.confirmed_at.isoformat(), "suspended": "",
+        "email": "'=ada@example.org", "gets": "The talks of the week", "digest": "Monday 08:00",
+        "about": series.name, "language": "", "confirmed": subscriber.confirmed_at.isoformat(), "suspended": "",
     }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ class SubscriberAdmin(AddressAdmin):
 
     list_display = ["email", "kinds", "about", "confirmed_at", "suspended_at"]
     list_filter = ["wants_digest", "wants_new_talks", "wants_changes"]
-    columns = ("email", "gets", "about", "language", "confirmed", "suspended")
+    columns = ("email", "gets", "digest", "about", "language", "confirmed", "suspended")
     fields = ["email", "kinds", "about", "confirmed_at", "suspended_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -70,7 +70,8 @@ class SubscriberAdmin(AddressAdmin):
 
     def line(self, row: Subscriber) -> tuple[Any, ...]:
         suspended = row.suspended_at.isoformat() if row.suspended_at else ""
-        words = (cell(text) for text in (row.email, self.kinds(row), self.about(row)))
+        digest = f"{row.get_digest_day_display()} {row.digest_clock:%H:%M}" if row.wants_digest else ""
+        words = (cell(text) for text in (row.email, self.kinds(row), digest, self.about(row)))
         return *words, row.language, row.confirmed_at.isoformat(), suspended
 
 

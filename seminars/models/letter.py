@@ -31,6 +31,14 @@ class LetterKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Announcement")
 
 
+# A limit per minute makes thousands take hours: a link to a new password is not to wait for the talks of the week.
+TURN = models.Case(
+    models.When(kind__in=[LetterKind.DIGEST, LetterKind.ANNOUNCEMENT], then=2),
+    models.When(kind=LetterKind.NEWS, then=1),
+    default=0,
+)
+
+
 class LetterState(models.TextChoices):
     """What became of a letter."""
 
@@ -59,7 +67,7 @@ class LetterQuerySet(models.QuerySet):
         return self.exclude(state=LetterState.WAITING).filter(done_at__lt=then)
 
     def due(self, now: datetime) -> Self:
-        """Keep those that can be sent now, the oldest first; nobody else is sending them.
+        """Keep those that can be sent now, those in TURN that somebody waits for first; nobody else is sending them.
 
         What lies too far in the future was written before the clock was set back.
         """
@@ -67,7 +75,7 @@ class LetterQuerySet(models.QuerySet):
             models.Q(leased_until=None) | models.Q(leased_until__lte=now) | models.Q(leased_until__gt=now + 2 * LEASE)
         )
         is_due = models.Q(due_at=None) | models.Q(due_at__lte=now) | models.Q(tries__gt=0, due_at__gt=now + PAUSES[-1])
-        return self.waiting().filter(is_free, is_due).order_by("tries", "pk")
+        return self.waiting().filter(is_free, is_due).order_by(TURN, "tries", "pk")
 
     def open_of_announcements(self, numbers: Collection[int]) -> dict[tuple[int, str], int]:
         """Return how many letters of these announcements, by primary key, have each state but SENT and DROPPED."""

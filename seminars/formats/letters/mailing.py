@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from seminars import languages
 from seminars.models import Department
@@ -91,6 +91,12 @@ def _whole(rendered: LetterText, why: str, _language: str) -> tuple[str, str]:
     body = mark_safe(rendered.html)  # noqa: S308  a template's
     html = render_to_string("mail/message.html", {"body": body, "subject": rendered.subject, **foot})
     return f"{rendered.text.rstrip()}{end}\n", html
+
+
+def more_talks(number: int) -> str:
+    """Return how many talks are left out, "" if none is."""
+    told = ngettext("%(number)d more talk is on the site", "%(number)d more talks are on the site", number)
+    return told % {"number": number} if number > 0 else ""
 
 
 def list_id() -> str:
