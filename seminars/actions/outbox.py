@@ -187,9 +187,10 @@ class Sender:
 
 def _note_sent(letter: Letter, message: EmailMessage) -> None:
     """Note at once that a letter was sent and, where its kind has to remember that, what it said (`when_sent`)."""
-    with transaction.atomic():
+    note = getattr(message, "when_sent", None)
+    with transaction.atomic() if note else contextlib.nullcontext():
         letter.note_sent(timezone.now())
-        if note := getattr(message, "when_sent", None):
+        if note:
             note()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -15,6 +15,10 @@ from seminars.models.subscriber import Subscriber
 
 LEASE = timedelta(minutes=30)  # longer than one letter may take: RFC 5321 §4.5.3.2 allows a server some 25 minutes
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440)]  # before each further try
+NOTE_SENT = (  # "to" is a word of SQL
+    """UPDATE seminars_letter SET state = %s, done_at = %s, tries = %s, "to" = '', problem = '' """
+    "WHERE id = %s AND state = %s AND leased_until = %s"
+)
 A_MINUTE = JUST_BEGUN = timedelta(minutes=1)
 
 
@@ -124,7 +128,9 @@ class LetterQuerySet(models.QuerySet):
     def fetch_subscribers(self, letters: Collection["Letter"]) -> None:
         """Read the subscribers of these letters at once, with what they chose."""
         keys = {letter.about["subscriber"] for letter in letters if "subscriber" in letter.about}
-        found = Subscriber.objects.for_lists().in_bulk(keys) if keys else {}
+        found = Subscriber.objects.in_bulk(keys) if keys else {}
+        some = [subscriber for subscriber in found.values() if not subscriber.is_for_all]
+        models.prefetch_related_objects(some, "series", "topics")
         for letter in letters:
             letter.subscriber = found.get(letter.about.get("subscriber"))
 
@@ -203,7 +209,17 @@ class Letter(models.Model):
 
     def note_sent(self, now: datetime) -> None:
         """Note that the mail server took it, and forget to whom it went."""
-        self._write(state=LetterState.SENT, done_at=now, to="", problem="", tries=self.tries + 1)
+        moment = connection.ops.adapt_datetimefield_value
+        values = [
+            LetterState.SENT,
+            moment(now),
+            self.tries + 1,
+            self.pk,
+            LetterState.WAITING,
+            moment(self.leased_until),
+        ]
+        with connection.cursor() as cursor:  # skips the compiler, which took a fifth of the time of sending
+            cursor.execute(NOTE_SENT, values)
 
     def note_dropped(self, now: datetime) -> None:
         """Note that there is nothing to say any more."""

@@ -77,8 +77,10 @@ class MailChoice(models.Model):
     @property
     def chosen(self) -> tuple[bool, list[int], list[int]]:
         """What decides which talks they get, equal for all who chose the same."""
+        if self.is_for_all:
+            return True, [], []
         series, topics = (sorted(row.pk for row in fetched_rows(self, name)) for name in ("series", "topics"))
-        return self.is_for_all, series, topics
+        return False, series, topics
 
     @property
     def names(self) -> str:

@@ -101,5 +101,10 @@ def more_talks(number: int) -> str:
 
 def list_id() -> str:
     """Return the identity of the site's mail (RFC 2919), in ASCII."""
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    return f"<mail.{host.encode('idna').decode()}>"
+    return f"<mail.{in_ascii(urlsplit(settings.SITE_URL).hostname or 'localhost')}>"
+
+
+@lru_cache(maxsize=8)
+def in_ascii(host: str) -> str:
+    """Return a host name as mail headers write it (RFC 5890)."""
+    return host.encode("idna").decode()
