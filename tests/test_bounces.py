@@ -16,10 +16,11 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 
-from seminars.actions import bounces, digests, housekeeping
+from seminars.actions import bounces, calendar_invitations, digests, housekeeping
 from seminars.management.commands import take_bounce
-from seminars.models import Bounce, Letter, Subscriber
+from seminars.models import Bounce, Letter, Subscriber, SubscriptionRequest
 from tests.factories import in_new_york, make_talk
+from tests.mailbox import mail_server
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +165,28 @@ def test_an_address_that_somebody_made_up_counts_for_nobody(send, path):
 @pytest.mark.parametrize("rubbish", [b"", b"\xff\xfe\x00", b"Content-Type: multipart/report\n\nx", b"\n\n\n"])
 def test_what_is_no_message_does_no_harm(send, rubbish):
     assert not bounces.take(rubbish, [send()])
+
+
+def test_three_refusals_at_once_count_alike(send, subscriber, settings, sent_over):
+    with mail_server(refusal="No such user") as (_server, url):
+        sent_over(url)
+        for week in range(3):
+            send(week)
+
+    assert Bounce.objects.count() == 3
+    assert Subscriber.objects.get().suspended_at is not None
+
+
+def test_an_invitation_that_comes_back_is_the_last(clock):
+    talk = make_talk(starts_at=NOW + WEEK)
+    invitation = calendar_invitations.begin(SubscriptionRequest.objects.create(email="ada@example.org", talk=talk))
+    path = mail.outbox[-1].from_email
+
+    assert not bounces.take(as_bytes(report("delayed")), [path])
+    assert bounces.take(as_bytes(report()), [path])
+
+    assert not type(invitation).objects.exists()
+    assert not bounces.take(as_bytes(report()), [path])
 
 
 def test_saving_the_choice_starts_it_again(send, subscriber):

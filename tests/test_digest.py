@@ -201,6 +201,15 @@ def test_who_leaves_before_it_is_sent_gets_none(clock, series, settings):
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize(("hour", "due"), [(8, 8), (9, 9), (7, 7)])
+def test_another_hour_holds_at_once(clock, hour, due):
+    subscriber = subscribe()
+    subscriber.digest_hour = hour
+    subscriber.save()
+
+    assert subscriber.digest_due_at == MONDAY.replace(hour=due)
+
+
 def test_a_worker_that_was_away_for_days_leaves_the_old_one_out(clock, series):
     make_talk(series=series, starts_at=THURSDAY)
     subscribe()

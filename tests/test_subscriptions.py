@@ -1,12 +1,10 @@
 """Subscribing by email: the form, the link that confirms the address, the private page, and what robots get."""
 
-import csv
 import re
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -16,14 +14,13 @@ from seminars import limits
 from seminars.actions import housekeeping, subscriptions
 from seminars.forms.subscriptions import OPEN_FOR
 from seminars.models import Subscriber, SubscriptionRequest, Throttle
-from tests.admin_forms import signed_in
-from tests.factories import in_new_york, make_administrator, make_organiser, make_series, make_topic
+from tests.factories import in_new_york, make_series, make_topic
 from tests.pages import main, words
 
 pytestmark = pytest.mark.django_db
 
 NOW = in_new_york(2025, 11, 5, 9)  # a Wednesday
-FORM, LIST = "/subscribe/mail/", "/admin/seminars/subscriber/"
+FORM = "/subscribe/mail/"
 WEEKLY = {"wants_digest": "on", "digest_day": "0", "digest_hour": "8"}
 
 
@@ -349,40 +346,3 @@ def test_the_counts_do_not_tell_who_asked(ask):
 
     assert not any("ada" in row.key for row in Throttle.objects.all())
     assert timezone.now() < Throttle.objects.first().ends_at
-
-
-# --- the desk ---
-
-
-@pytest.fixture
-def desk():
-    return signed_in(make_administrator())
-
-
-def test_only_administrators_see_addresses(subscribe, desk, series):
-    subscriber = subscribe()
-
-    assert "ada@example.org" in desk.get(LIST).text
-    assert "ada@example.org" in desk.get(f"{LIST}{subscriber.pk}/change/").text
-    assert signed_in(make_organiser(series)).get(LIST).status_code == 403
-
-
-def test_an_address_is_deleted_and_nothing_is_kept_of_it(subscribe, desk):
-    subscriber = subscribe()
-
-    desk.post(f"{LIST}{subscriber.pk}/delete/", {"post": "yes"})
-
-    assert not Subscriber.objects.exists()
-    assert not LogEntry.objects.filter(object_repr__contains="ada@").exists()
-
-
-def test_addresses_are_downloaded_with_what_is_stored_of_them(subscribe, desk, series):
-    subscriber = subscribe("=ada@example.org", series=[series.pk], **WEEKLY)
-
-    page = desk.post(LIST, {"action": "download", "_selected_action": [subscriber.pk]})
-
-    [head, line] = csv.reader(page.content.decode("utf-8-sig").splitlines())
-    assert dict(zip(head, line, strict=True)) == {
-        "email": "'=ada@example.org", "gets": "The talks of the week", "digest": "Monday 08:00",
-        "about": series.name, "language": "", "confirmed": subscriber.confirmed_at.isoformat(), "suspended": "",
-    }  # fmt: skip

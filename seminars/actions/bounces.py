@@ -10,11 +10,9 @@ from email.utils import getaddresses
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 
-from seminars.models import Subscriber
-from seminars.models.bounce import MOST, Bounce
+from seminars.actions import undeliverable
+from seminars.models import Bounce
 
 MOST_AT_ONCE = 200  # messages that are read from the mailbox in one go
 LARGEST = 1_000_000  # bytes of a report; larger ones are deleted unread
@@ -27,21 +25,11 @@ def take(report: bytes, recipients: Iterable[str] = ()) -> bool:
     """Note that a letter came back; return whether the message was such a report.
 
     Whose it was follows from the address to which the report was sent, which is the letter's own: reports name
-    addresses as they like. After MOST in WITHIN, the subscriber gets nothing more until they save their choice again.
+    addresses as they like.
     """
     found = (Bounce.objects.letter_of(address) for address in _returned_to(report, recipients))
     letter = next(filter(None, found), None)
-    if letter is None or "subscriber" not in letter.about:
-        return False
-    with transaction.atomic():
-        subscriber = Subscriber.objects.select_for_update().filter(pk=letter.about["subscriber"]).first()
-        if subscriber is None:
-            return False
-        Bounce.objects.get_or_create(letter=letter, defaults={"subscriber": subscriber})
-        if subscriber.bounces.lately(timezone.now()).count() >= MOST and subscriber.suspended_at is None:
-            subscriber.suspended_at = timezone.now()
-            subscriber.save(update_fields=["suspended_at"])
-    return True
+    return letter is not None and undeliverable.note(letter)
 
 
 def fetch() -> int:
@@ -72,7 +60,7 @@ def _says_failed(message: Message) -> bool:
     """Tell whether a message says that a letter could not be delivered (RFC 3464 §2.3.3: `Action: failed`).
 
     Exim can also leave out the report, and names whom it could not reach in a header of its own. Delays, receipts and
-    absence notes are no failure.
+    vacation replies are no failure.
     """
     if message.get_content_type() != "multipart/report":
         return "X-Failed-Recipients" in message

@@ -15,6 +15,7 @@ from django.db import Error, connections, transaction
 from django.utils import timezone
 
 from seminars import mail
+from seminars.actions import undeliverable
 from seminars.formats import letters as rendering
 from seminars.models.department import department_read_once
 from seminars.models.letter import Letter, LetterKind, LetterQuerySet, LetterState
@@ -180,6 +181,8 @@ class Sender:
             raise ServerAway(words)
         note = letter.note_failed if answer is Answer.NEVER else letter.note_refused
         _persist(lambda: note(timezone.now(), words))
+        if answer is Answer.NEVER and isinstance(refusal, smtplib.SMTPRecipientsRefused):
+            undeliverable.note(letter)
 
 
 def _note_sent(letter: Letter, message: EmailMessage) -> None:

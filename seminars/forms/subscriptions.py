@@ -62,7 +62,9 @@ class AddressForm(forms.ModelForm):
     """An address for mail. A robot fills in what people do not see, or is too quick."""
 
     email = forms.EmailField(
-        label=gettext_lazy("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=gettext_lazy("Your email address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     homepage = forms.CharField(
         label=gettext_lazy("Leave this blank"),
@@ -91,7 +93,7 @@ class AddressForm(forms.ModelForm):
     @property
     def question(self) -> str:
         """The sum that is asked for, in words."""
-        words = gettext("So that no robot signs people up: what is %(first)d plus %(second)d?")
+        words = gettext("To keep robots out: what is %(first)d plus %(second)d?")
         return words % {"first": self.next_challenge["first"], "second": self.next_challenge["second"]}
 
     @property

@@ -174,6 +174,11 @@ class Letter(models.Model):
         return self.kind != LetterKind.PASSWORD
 
     @property
+    def is_to_a_reader(self) -> bool:
+        """Whether it goes to somebody who subscribed or asked for an invitation, rather than to an account."""
+        return "subscriber" in self.about or self.kind == LetterKind.CALENDAR
+
+    @property
     def message_id(self) -> str:
         """The part of its Message-ID before the "@": the same for each try, so that mail programs drop a double."""
         return salted_hmac("seminars.letter", self.key, algorithm="sha256").hexdigest()[:32]

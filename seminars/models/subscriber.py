@@ -166,10 +166,10 @@ class SubscriberQuerySet(AddressQuerySet):
 class Subscriber(MailChoice):
     """An address that somebody confirmed. Private, so it makes no edition; deleted when they leave."""
 
-    confirmed_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(_("confirmed"), default=timezone.now)
     digest_due_at = models.DateTimeField(null=True, editable=False)
     digest_sent_at = models.DateTimeField(null=True, editable=False)  # when the last one was due, sent or not needed
-    suspended_at = models.DateTimeField(null=True, editable=False)  # mail to it came back
+    suspended_at = models.DateTimeField(_("cannot be reached since"), null=True, editable=False)  # mail came back
 
     objects = SubscriberQuerySet.as_manager()
 
