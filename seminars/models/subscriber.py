@@ -168,7 +168,7 @@ class Subscriber(MailChoice):
 
     confirmed_at = models.DateTimeField(_("confirmed"), default=timezone.now)
     digest_due_at = models.DateTimeField(null=True, editable=False)
-    digest_sent_at = models.DateTimeField(null=True, editable=False)  # when the last one that was put into the outbox was due
+    digest_sent_at = models.DateTimeField(null=True, editable=False)  # when the last one in the outbox was due
     suspended_at = models.DateTimeField(_("cannot be reached since"), null=True, editable=False)  # mail came back
 
     objects = SubscriberQuerySet.as_manager()
