@@ -45,6 +45,25 @@ def digest_of(clock, at=MONDAY):
     return mail.outbox[before:]
 
 
+def test_a_worker_that_was_away_for_a_week_sends_the_digest_of_today(clock, series):
+    make_talk(series=series, starts_at=THURSDAY + WEEK)
+    moved = make_talk(series=series, starts_at=THURSDAY + 2 * WEEK)
+    subscriber = subscribe()
+    digest_of(clock)
+    clock.shift(timedelta(hours=1))
+    lifecycle.move(moved, starts_at=THURSDAY + 3 * WEEK, by=None)
+
+    assert digest_of(clock, MONDAY + WEEK + timedelta(days=3)) == []  # too late
+    [sent] = digest_of(clock, MONDAY + 2 * WEEK)
+    subscriber.refresh_from_db()
+
+    assert "CHANGES" in sent.body
+    assert (subscriber.digest_sent_at, subscriber.digest_due_at) == (MONDAY + 2 * WEEK, MONDAY + 3 * WEEK)
+
+    make_talk(series=series, starts_at=THURSDAY + 5 * WEEK)
+    assert len(digest_of(clock, MONDAY + 5 * WEEK + timedelta(hours=2))) == 1  # for which that of week 3 was due
+
+
 def test_what_does_not_fit_is_counted(clock, series):
     for number in range(MOST + 2):
         make_talk(series=series, starts_at=THURSDAY + timedelta(hours=number / 10))
@@ -75,6 +94,7 @@ def test_a_clock_that_ran_ahead_for_a_while_puts_nothing_off(clock, series):
 
     assert digest_of(clock, NOW) == []
     [sent] = digest_of(clock, MONDAY)
+    assert digest_of(clock, MONDAY) == []
     assert "THIS WEEK" in sent.body
 
 

@@ -83,7 +83,8 @@ def _mailbox() -> imaplib.IMAP4:
     else:
         mailbox = imaplib.IMAP4(where.hostname, where.port or 143, timeout=ANSWER_WITHIN)
     mailbox.login(unquote(where.username or ""), unquote(where.password or ""))
-    _answer(mailbox.select(unquote(where.path.lstrip("/")) or "INBOX"))
+    folder = unquote(where.path.lstrip("/")) or "INBOX"
+    _answer(mailbox.select('"' + folder.replace("\\", r"\\").replace('"', r"\"") + '"'))  # imaplib leaves it as it is
     return mailbox
 
 

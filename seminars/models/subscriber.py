@@ -170,7 +170,7 @@ class Subscriber(MailChoice):
 
     confirmed_at = models.DateTimeField(_("confirmed"), default=timezone.now)
     digest_due_at = models.DateTimeField(null=True, editable=False)
-    digest_sent_at = models.DateTimeField(null=True, editable=False)  # when the last one was due, sent or not needed
+    digest_sent_at = models.DateTimeField(null=True, editable=False)  # when the last one in the outbox was due
     suspended_at = models.DateTimeField(_("cannot be reached since"), null=True, editable=False)  # mail came back
 
     objects = SubscriberQuerySet.as_manager()
@@ -216,6 +216,13 @@ class Subscriber(MailChoice):
         first = today + timedelta(days=(self.digest_day - today.weekday()) % 7)
         due = (times.at(first + weeks * WEEK, time(self.digest_hour)) for weeks in (0, 1))
         return next(moment for moment in due if moment > after)
+
+    def last_digest(self, until: datetime) -> datetime:
+        """Return when the last digest until a moment was due."""
+        today = local(until).date()
+        last = today - timedelta(days=(today.weekday() - self.digest_day) % 7)
+        due = (times.at(last - weeks * WEEK, time(self.digest_hour)) for weeks in (0, 1))
+        return next(moment for moment in due if moment <= until)
 
     def _is_at_its_time(self, due: datetime) -> bool:
         return self.next_digest(due - timedelta(seconds=1)) == due
