@@ -86,6 +86,7 @@ def test_one_path_leads_from_the_choice_to_the_link_and_the_calendars(client):
     assert re.findall(r"<h[123][^>]*>(.*?)</h[123]>", page, re.S)[1:] == [
         "Choose what to follow", "Your calendar link", "Google Calendar", "Outlook.com", "Microsoft 365",
         "Apple Calendar", "Any other calendar", "Download once (.ics)", "RSS (Atom)",
+        "Or get the talks by email",
     ]  # fmt: skip
     assert 'action="/subscribe/#link"' in page
     assert "This link follows: Seminars: Looms, Algebra" in words(page)
