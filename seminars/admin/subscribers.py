@@ -22,7 +22,6 @@ class SubscriberAdmin(DeskAdmin):
     list_display = ["email", "kinds", "about", "confirmed_at", "suspended_at"]
     list_filter = ["wants_digest", "wants_new_talks", "wants_changes"]
     search_fields = ["email"]
-    search_help_text = gettext_lazy("Search for an address")
     actions = ["download"]
     fields = ["email", "kinds", "about", "confirmed_at", "suspended_at"]
 
