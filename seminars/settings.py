@@ -22,6 +22,14 @@ def _refuse(name: str, sentence: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(f"{name}: {sentence} Set it in the environment or in .env (see .env.example).")
 
 
+def _names_user_and_host(address: str) -> bool:
+    parts = urlsplit(address)
+    try:
+        return bool(parts.username and parts.hostname and (parts.port is None or parts.port))
+    except ValueError:  # with what it takes for the port, which may be a piece of the password
+        return False
+
+
 def _str(name: str, default: str = "") -> str:
     """A blank value is the default, so that `NAME=` in `.env` does no harm."""
     return env.str(name, default="").strip() or default
@@ -239,6 +247,12 @@ if BOUNCE_ADDRESS and not re.fullmatch(r"[^@\s+]{1,30}@[^@\s]+", BOUNCE_ADDRESS)
 BOUNCE_MAILBOX = _str("BOUNCE_MAILBOX", "")  # imaps://user:password@host/folder, which the worker reads
 if BOUNCE_MAILBOX and urlsplit(BOUNCE_MAILBOX).scheme not in ("imap", "imaps"):
     raise _refuse("BOUNCE_MAILBOX", "It does not begin with imaps://, as in imaps://user:password@example.edu/INBOX.")
+if BOUNCE_MAILBOX and not _names_user_and_host(BOUNCE_MAILBOX):
+    raise _refuse(
+        "BOUNCE_MAILBOX",
+        "It names no user and host, as imaps://user:password@example.edu/INBOX does. Write “/” in a password as %2F, "
+        "“#” as %23, “?” as %3F and “@” as %40.",
+    )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _str("FROM_EMAIL", f"seminars@{_site.hostname}")
 
 # --- Words and clocks -----------------------------------------------------------------------------

@@ -109,7 +109,16 @@ class Site:
 
     def _rows(self):
         """The rows that the routes of the desk can stand for, by kind."""
-        from seminars.models import Break, Department, FormerAddress, Room, Source, Subscriber, Topic
+        from seminars.models import (
+            Break,
+            CalendarInvitation,
+            Department,
+            FormerAddress,
+            Room,
+            Source,
+            Subscriber,
+            Topic,
+        )
 
         a, b = self.series["series A"], self.series["series B"]
         days = {"first_on": "2099-01-01", "last_on": "2099-01-01"}
@@ -130,6 +139,9 @@ class Site:
             "formeraddress": {"former address": FormerAddress.objects.create(path="/event/old/", series=a)},
             "photo": {"photo": self.speakers["speaker"].photo},
             "subscriber": {"subscriber": Subscriber.objects.create(email="x@example.org", wants_digest=True)},
+            "calendarinvitation": {
+                "invitation": CalendarInvitation.objects.create(email="z@example.org", talk=self.talks["talk of A"])
+            },
             "source": {
                 "source of A": Source.objects.create(series=a, url="https://example.org/a.ics"),
                 "source of B": Source.objects.create(series=b, url="https://example.org/b.ics"),
@@ -137,7 +149,7 @@ class Site:
         }
 
     def _tokens(self):
-        from seminars.models import CalendarInvitation, SubscriptionRequest
+        from seminars.models import SubscriptionRequest
         from seminars.models.invitation import AccountRole, Invitation
         from seminars.models.preview_address import PreviewAddress
 
@@ -147,13 +159,16 @@ class Site:
         )
         token = invitation.address.split("/")[-3]
         asked = SubscriptionRequest.objects.create(email="y@example.org", wants_digest=True)
-        invited = CalendarInvitation.objects.create(email="z@example.org", talk=self.talks["talk of A"])
         subscriber = self.rows["subscriber"]["subscriber"]
         return {
             "invitation-link": {"of the administrator": token, "made up": "x"},
             "private-calendar": {"calendar of A": calendar, "made up": "x"},
             "talk-preview": {"draft of A": preview, "made up": "x"},
-            "mail-choice": {"of a subscriber": subscriber.key, "of a reader": invited.key, "made up": "x"},
+            "mail-choice": {
+                "of a subscriber": subscriber.key,
+                "of a reader": self.rows["calendarinvitation"]["invitation"].key,
+                "made up": "x",
+            },
             "mail-confirmation": {"of somebody": asked.key, "made up": "x"},
         }
 

@@ -177,6 +177,18 @@ def two_racers(race_database):
 
 
 @pytest.fixture
+def sent_over(settings):
+    """Let letters go to a mail server as on a real site."""
+
+    def to(url):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, _colon, port = url.removeprefix("smtp://").partition(":")
+        settings.EMAIL_PORT = int(port)
+
+    return to
+
+
+@pytest.fixture
 def racers(two_racers):
     """Two processes for tests/races.py, and a database without talks."""
     two_racers[0].does("clear")

@@ -8,7 +8,8 @@ import time_machine
 from django.core import mail
 from django.urls import reverse
 
-from seminars.actions import announcing, lifecycle
+from seminars.actions import announcing
+from seminars.actions.outbox import Sender
 from seminars.models import Announcement, Letter
 from seminars.models.letter import LetterState
 from tests.admin_forms import signed_in
@@ -152,15 +153,16 @@ def test_what_was_typed_comes_back_with_an_error(desk, talk, typed, said):
     assert Announcement.objects.count() == 0
 
 
-def test_what_has_changed_since_the_preview_is_shown_again(desk, talk):
+@pytest.mark.parametrize("changed", [{"abstract": "We weave."}, {"title": "On looms"}])
+def test_what_has_changed_since_the_preview_is_shown_again(desk, talk, changed):
     asked = {"key": str(uuid4()), "to_list": "on"}
     mark = post(desk, {"talk": talk.pk}, **asked).context["mark"]
-    lifecycle.cancel(talk, reason="Snow", by=None)
+    type(talk).objects.update(**changed)
 
     shown = post(desk, {"talk": talk.pk}, **asked, seen=mark, _save="1")
 
     assert "Nothing is sent yet, because something has changed." in shown.text
-    assert "CANCELLED: " in shown.context["found"].subject
+    assert shown.context["mark"] != mark
     assert Announcement.objects.count() == 0
 
 
@@ -175,6 +177,16 @@ def test_a_test_goes_to_oneself_alone(desk, talk, series):
     [message] = mail.outbox
     assert (message.to, message.reply_to) == (["org@example.edu"], ["office@example.edu"])
     assert message.subject == "Test: Wednesday, 6 November 2030: ASSET: Ada Lovelace – On engines"
+
+
+def test_a_test_that_waits_is_not_sent_to_somebody_who_lost_the_series(desk, talk, series, settings):
+    settings.MAIL_AT_ONCE = False
+    post(desk, {"talk": talk.pk}, to_list="on", _test="1")
+    series.organisers.clear()
+
+    Sender().send_due()
+
+    assert (mail.outbox, Letter.objects.get().state) == ([], LetterState.DROPPED)
 
 
 def test_a_test_without_an_own_address_says_what_to_do(talk, series):

@@ -16,10 +16,11 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 
-from seminars.actions import bounces, digests, housekeeping
+from seminars.actions import bounces, calendar_invitations, digests, housekeeping
 from seminars.management.commands import take_bounce
-from seminars.models import Bounce, Letter, Subscriber
+from seminars.models import Bounce, Letter, Subscriber, SubscriptionRequest
 from tests.factories import in_new_york, make_talk
+from tests.mailbox import mail_server
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,15 @@ def test_each_letter_comes_back_to_an_address_of_its_own(send, settings):
     assert first.startswith("bounces+")
     assert len(first.partition("@")[0]) <= 64  # RFC 5321 §4.5.3.1.1
     assert mail.outbox[0].message()["From"] == "Seminars <seminars@talks.example.edu>"
+
+
+NESTED = b"Content-Type: multipart/report; boundary=b\n\n--b\n" + b"Content-Type: message/rfc822\n\n" * 3000
+COMMENTS = b"X-Failed-Recipients: ada@example.org\nTo: " + b"(" * 9000 + b"\n\n"
+
+
+@pytest.mark.parametrize("message", [NESTED, COMMENTS], ids=["nested parts", "nested comments"])
+def test_a_message_that_cannot_be_read_holds_up_nothing(message):
+    assert not bounces.take(message, ["bounces+1-0123456789abcdef@talks.example.edu"])
 
 
 def test_without_an_address_for_reports_the_sender_is_the_site(send, settings):
@@ -157,6 +167,28 @@ def test_what_is_no_message_does_no_harm(send, rubbish):
     assert not bounces.take(rubbish, [send()])
 
 
+def test_three_refusals_at_once_count_alike(send, subscriber, settings, sent_over):
+    with mail_server(refusal="No such user") as (_server, url):
+        sent_over(url)
+        for week in range(3):
+            send(week)
+
+    assert Bounce.objects.count() == 3
+    assert Subscriber.objects.get().suspended_at is not None
+
+
+def test_an_invitation_that_comes_back_is_the_last(clock):
+    talk = make_talk(starts_at=NOW + WEEK)
+    invitation = calendar_invitations.begin(SubscriptionRequest.objects.create(email="ada@example.org", talk=talk))
+    path = mail.outbox[-1].from_email
+
+    assert not bounces.take(as_bytes(report("delayed")), [path])
+    assert bounces.take(as_bytes(report()), [path])
+
+    assert not type(invitation).objects.exists()
+    assert not bounces.take(as_bytes(report()), [path])
+
+
 def test_saving_the_choice_starts_it_again(send, subscriber):
     Subscriber.objects.update(suspended_at=NOW)
     path = subscriber.address.removeprefix("http://talks.example.edu")
@@ -201,7 +233,7 @@ class Mailbox(socketserver.StreamRequestHandler):
     def do_capability(self):
         self.say(b"* CAPABILITY IMAP4rev1")
 
-    def do_select(self, _folder):
+    def do_select(self, *_folder):
         self.say(b"* %d EXISTS" % len(self.server.box))
 
     def do_search(self, _which):
@@ -228,7 +260,7 @@ def mailbox(settings):
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox)
     server.daemon_threads, server.box, server.gone, server.asked = True, {}, [], []
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings.BOUNCE_MAILBOX = f"imap://bounces:p%40ss@127.0.0.1:{server.server_address[1]}/Reports"
+    settings.BOUNCE_MAILBOX = f"imap://bounces:p%40ss@127.0.0.1:{server.server_address[1]}/Sent%20back"
     yield server
     server.shutdown()
     server.server_close()
@@ -244,7 +276,7 @@ def test_the_worker_reads_a_mailbox_and_empties_it(send, mailbox):
     assert bounces.fetch() == 1
 
     assert (mailbox.box, Bounce.objects.count()) == ({}, 1)
-    assert b'LOGIN bounces "p@ss"' in mailbox.asked
+    assert {b'LOGIN bounces "p@ss"', b'SELECT "Sent back"'} <= set(mailbox.asked)
     assert not any(line.startswith(b"FETCH 3 (RFC822)") for line in mailbox.asked)
 
 

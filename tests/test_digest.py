@@ -12,6 +12,7 @@ from seminars.actions import digests, lifecycle
 from seminars.actions.outbox import Sender
 from seminars.formats.letters.mailing import LONGEST_HTML
 from seminars.models import Department, Letter, Subscriber
+from seminars.selectors.news_of_week import MOST
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,59 @@ def digest_of(clock, at=MONDAY):
     before = len(mail.outbox)
     digests.put_due()
     return mail.outbox[before:]
+
+
+def test_a_worker_that_was_away_for_a_week_sends_the_digest_of_today(clock, series):
+    make_talk(series=series, starts_at=THURSDAY + WEEK)
+    moved = make_talk(series=series, starts_at=THURSDAY + 2 * WEEK)
+    subscriber = subscribe()
+    digest_of(clock)
+    clock.shift(timedelta(hours=1))
+    lifecycle.move(moved, starts_at=THURSDAY + 3 * WEEK, by=None)
+
+    assert digest_of(clock, MONDAY + WEEK + timedelta(days=3)) == []  # too late
+    [sent] = digest_of(clock, MONDAY + 2 * WEEK)
+    subscriber.refresh_from_db()
+
+    assert "CHANGES" in sent.body
+    assert (subscriber.digest_sent_at, subscriber.digest_due_at) == (MONDAY + 2 * WEEK, MONDAY + 3 * WEEK)
+
+    make_talk(series=series, starts_at=THURSDAY + 5 * WEEK)
+    assert len(digest_of(clock, MONDAY + 5 * WEEK + timedelta(hours=2))) == 1  # for which that of week 3 was due
+
+
+def test_what_does_not_fit_is_counted(clock, series):
+    for number in range(MOST + 2):
+        make_talk(series=series, starts_at=THURSDAY + timedelta(hours=number / 10))
+    subscribe()
+
+    [sent] = digest_of(clock)
+
+    assert "2 more talks are on the site: http://talks.example.edu/" in sent.body
+    assert "2 more talks are on the site</a>" in sent.alternatives[0].content
+
+
+def test_a_department_whose_name_has_a_line_break_sends_it(clock, series):
+    department = Department.objects.current()
+    department.name = "Department of\nMathematics"
+    department.save()
+    make_talk(series=series, starts_at=THURSDAY)
+    subscribe()
+
+    [sent] = digest_of(clock)
+
+    assert sent.subject.startswith("Department of Mathematics: talks of")
+
+
+def test_a_clock_that_ran_ahead_for_a_while_puts_nothing_off(clock, series):
+    make_talk(series=series, starts_at=THURSDAY)
+    subscribe()
+    digest_of(clock, NOW + 60 * WEEK)
+
+    assert digest_of(clock, NOW) == []
+    [sent] = digest_of(clock, MONDAY)
+    assert digest_of(clock, MONDAY) == []
+    assert "THIS WEEK" in sent.body
 
 
 def test_it_comes_once_a_week_at_its_hour(clock, series):
@@ -165,6 +219,15 @@ def test_who_leaves_before_it_is_sent_gets_none(clock, series, settings):
     Sender().send_due()
 
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize(("hour", "due"), [(8, 8), (9, 9), (7, 7)])
+def test_another_hour_holds_at_once(clock, hour, due):
+    subscriber = subscribe()
+    subscriber.digest_hour = hour
+    subscriber.save()
+
+    assert subscriber.digest_due_at == MONDAY.replace(hour=due)
 
 
 def test_a_worker_that_was_away_for_days_leaves_the_old_one_out(clock, series):

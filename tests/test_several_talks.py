@@ -395,8 +395,6 @@ def test_a_talk_that_moves_back_without_a_notice_does_not_say_that_it_moved(admi
 
 
 def test_nobody_is_asked_about_notices_where_only_drafts_move(administrator_client):
-    draft = make_draft()
-
-    response = administrator_client.post(page_of(draft), typed(start="08:15") | {"_preview": "on"})
+    response = administrator_client.post(page_of(make_draft()), typed(start="08:15") | {"_preview": "on"})
 
     assert "Say on the pages that the talks have moved" not in response.text

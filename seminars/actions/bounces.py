@@ -1,6 +1,7 @@
 """Bounces: read reports of mail servers, and stop sending to addresses whose mail comes back."""
 
 import imaplib
+import re
 import ssl
 from collections.abc import Iterable, Iterator
 from email import message_from_bytes
@@ -9,40 +10,26 @@ from email.utils import getaddresses
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 
-from seminars.models import Subscriber
-from seminars.models.bounce import MOST, Bounce
+from seminars.actions import undeliverable
+from seminars.models import Bounce
 
 MOST_AT_ONCE = 200  # messages that are read from the mailbox in one go
 LARGEST = 1_000_000  # bytes of a report; larger ones are deleted unread
 TO = ("X-Original-To", "Delivered-To", "Envelope-To", "To")  # where mail servers say whose mailbox it is
 ANSWER_WITHIN = 30  # seconds
+SIZE = re.compile(r"RFC822\.SIZE (\d+)", re.IGNORECASE)  # among whatever else a server says (RFC 3501 §7.4.2)
 
 
 def take(report: bytes, recipients: Iterable[str] = ()) -> bool:
     """Note that a letter came back; return whether the message was such a report.
 
     Whose it was follows from the address to which the report was sent, which is the letter's own: reports name
-    addresses as they like. After MOST in WITHIN, the subscriber gets nothing more until they save their choice again.
+    addresses as they like.
     """
-    message = message_from_bytes(report)
-    if not _says_failed(message):
-        return False
-    found = (Bounce.objects.letter_of(address) for address in (*recipients, *_recipients(message)))
+    found = (Bounce.objects.letter_of(address) for address in _returned_to(report, recipients))
     letter = next(filter(None, found), None)
-    if letter is None or "subscriber" not in letter.about:
-        return False
-    with transaction.atomic():
-        subscriber = Subscriber.objects.select_for_update().filter(pk=letter.about["subscriber"]).first()
-        if subscriber is None:
-            return False
-        Bounce.objects.get_or_create(letter=letter, defaults={"subscriber": subscriber})
-        if subscriber.bounces.lately(timezone.now()).count() >= MOST and subscriber.suspended_at is None:
-            subscriber.suspended_at = timezone.now()
-            subscriber.save(update_fields=["suspended_at"])
-    return True
+    return letter is not None and undeliverable.note(letter)
 
 
 def fetch() -> int:
@@ -60,11 +47,20 @@ def fetch() -> int:
     return taken
 
 
+def _returned_to(report: bytes, recipients: Iterable[str]) -> list[str]:
+    """Return the addresses to which a report was sent, none if the message is no report or cannot be read."""
+    try:
+        message = message_from_bytes(report)
+        return [*recipients, *_recipients(message)] if _says_failed(message) else []
+    except Exception:  # noqa: BLE001  anybody may send anything here, such as parts nested 1,000 deep
+        return []
+
+
 def _says_failed(message: Message) -> bool:
     """Tell whether a message says that a letter could not be delivered (RFC 3464 §2.3.3: `Action: failed`).
 
     Exim can also leave out the report, and names whom it could not reach in a header of its own. Delays, receipts and
-    absence notes are no failure.
+    vacation replies are no failure.
     """
     if message.get_content_type() != "multipart/report":
         return "X-Failed-Recipients" in message
@@ -87,13 +83,14 @@ def _mailbox() -> imaplib.IMAP4:
     else:
         mailbox = imaplib.IMAP4(where.hostname, where.port or 143, timeout=ANSWER_WITHIN)
     mailbox.login(unquote(where.username or ""), unquote(where.password or ""))
-    _answer(mailbox.select(unquote(where.path.lstrip("/")) or "INBOX"))
+    folder = unquote(where.path.lstrip("/")) or "INBOX"
+    _answer(mailbox.select('"' + folder.replace("\\", r"\\").replace('"', r"\"") + '"'))  # imaplib leaves it as it is
     return mailbox
 
 
 def _read(mailbox: imaplib.IMAP4, number: str) -> Iterator[bytes]:
-    size = _answer(mailbox.fetch(number, "(RFC822.SIZE)"))[0]
-    if int(size.split()[-1].rstrip(b")")) > LARGEST:
+    sizes = SIZE.findall(str(_answer(mailbox.fetch(number, "(RFC822.SIZE)"))))
+    if not sizes or int(sizes[0]) > LARGEST:
         return
     for part in _answer(mailbox.fetch(number, "(RFC822)")):
         if isinstance(part, tuple):

@@ -1,6 +1,6 @@
 """Invitations to one talk: begin one, correct it when the talk changes, end it."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from seminars.actions import outbox
@@ -24,7 +24,9 @@ def begin(request: SubscriptionRequest) -> CalendarInvitation:
 
 def end(invitation: CalendarInvitation) -> None:
     """Forget a reader. The entry stays in their calendar: they asked for no more mail, not to have it removed."""
-    invitation.delete()
+    with transaction.atomic():
+        Letter.objects.with_addresses().about_row("invitation", invitation.pk).filter(kind=LetterKind.CALENDAR).delete()
+        invitation.delete()
 
 
 class Corrections:
@@ -76,10 +78,7 @@ def _letter(invitation: CalendarInvitation) -> Letter:
 
 def _invitation_to(request: SubscriptionRequest) -> CalendarInvitation:
     """Return the row of this talk and address, held until the transaction ends."""
-    try:
-        with transaction.atomic():
-            CalendarInvitation.objects.create(talk=request.talk, email=request.email)
-    except IntegrityError:
-        pass  # they have it already
+    new = CalendarInvitation(talk=request.talk, email=request.email)
+    CalendarInvitation.objects.bulk_create([new], ignore_conflicts=True)  # PostgreSQL logs addresses that conflict
     rows = CalendarInvitation.objects.select_for_update(of=("self",)).select_related("talk")
     return rows.with_address(request.email).get(talk=request.talk)

@@ -19,7 +19,7 @@ def put_due(now: datetime | None = None) -> int:
     """Put the digests that are due into the outbox; return how many. Each subscriber gets one for each hour."""
     now, put = now or timezone.now(), 0
     while due := list(Subscriber.objects.digest_due(now)[:AT_ONCE]):
-        letters = [_letter(one, now) for one in due if now - one.digest_due_at < LATE]
+        letters = [_letter(one, last, now) for one in due if (last := _of_today(one, now))]
         with transaction.atomic():
             outbox.put_all(letters)
             _set_next(due, now)
@@ -27,20 +27,25 @@ def put_due(now: datetime | None = None) -> int:
     return put
 
 
+def _of_today(subscriber: Subscriber, now: datetime) -> datetime | None:
+    """Return when the last digest was due, None if that is LATE: after a pause, an earlier one is noted as due."""
+    last = subscriber.last_digest(now)
+    return last if now - last < LATE else None
+
+
 def _set_next(due: list[Subscriber], now: datetime) -> None:
     """Note when the next ones are due, except where a subscriber has just changed that."""
     groups = defaultdict(list)
     for one in due:
-        groups[one.digest_due_at, one.next_digest(now)].append(one.pk)
-    for (before, following), keys in groups.items():
-        same = Subscriber.objects.filter(pk__in=keys, digest_due_at=before)
-        same.update(digest_due_at=following, digest_sent_at=before)
+        groups[one.digest_due_at, one.next_digest(now), _of_today(one, now)].append(one.pk)
+    for (before, following, sent), keys in groups.items():
+        fields = {"digest_due_at": following} | ({"digest_sent_at": sent} if sent else {})
+        Subscriber.objects.filter(pk__in=keys, digest_due_at=before).update(**fields)
 
 
-def _letter(subscriber: Subscriber, now: datetime) -> Letter:
-    due = subscriber.digest_due_at
+def _letter(subscriber: Subscriber, due: datetime, now: datetime) -> Letter:
     last = subscriber.digest_sent_at
-    since = last if last and last > due - LONGEST else due - timedelta(weeks=1)
+    since = last if last and due - LONGEST < last < due else due - timedelta(weeks=1)
     return Letter(
         kind=LetterKind.DIGEST,
         key=f"digest:{subscriber.pk}:{due.isoformat()}",

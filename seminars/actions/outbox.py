@@ -15,6 +15,7 @@ from django.db import Error, connections, transaction
 from django.utils import timezone
 
 from seminars import mail
+from seminars.actions import undeliverable
 from seminars.formats import letters as rendering
 from seminars.models.department import department_read_once
 from seminars.models.letter import Letter, LetterKind, LetterQuerySet, LetterState
@@ -180,13 +181,16 @@ class Sender:
             raise ServerAway(words)
         note = letter.note_failed if answer is Answer.NEVER else letter.note_refused
         _persist(lambda: note(timezone.now(), words))
+        if answer is Answer.NEVER and isinstance(refusal, smtplib.SMTPRecipientsRefused):
+            undeliverable.note(letter)
 
 
 def _note_sent(letter: Letter, message: EmailMessage) -> None:
     """Note at once that a letter was sent and, where its kind has to remember that, what it said (`when_sent`)."""
-    with transaction.atomic():
+    note = getattr(message, "when_sent", None)
+    with transaction.atomic() if note else contextlib.nullcontext():
         letter.note_sent(timezone.now())
-        if note := getattr(message, "when_sent", None):
+        if note:
             note()
 
 

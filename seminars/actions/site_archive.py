@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from seminars import listings
 from seminars.formats import csvfile, ics, jsonfeed, redirects
 from seminars.models import (
+    Announcement,
     Bounce,
     Edition,
     FormerAddress,
@@ -39,12 +40,14 @@ ROWS = "seminars.json"
 BATCH = 500  # rows that are read at once
 # They belong to the place where the site runs.
 _LEFT_OUT = {Bounce, Edition, Letter, Passkey, PeriodicTask, SubscriptionRequest, TalkNews, Throttle, ToldTalk}
+_LEFT_OUT |= {Announcement}  # which two sites would send
 _FEEDS = {"calendar.ics": ics, "talks.csv": csvfile, "feed.json": jsonfeed}
 README = gettext_lazy(
     """\
 This archive holds everything that a Seminars site stores.
 
-seminars.json   every row: talks, drafts, people, private notes, history and accounts, with hashed passwords.
+seminars.json   every row: talks, drafts, people, private notes, history, accounts with hashed
+                passwords, and the addresses of subscribers.
                 Keep it private. To load it into a new, empty site:
                     python manage.py migrate
                     python manage.py loaddata seminars.json

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from seminars.actions import calendar_invitations, outbox
-from seminars.models import CalendarInvitation, Series, Subscriber, SubscriptionRequest, Topic
+from seminars.models import CalendarInvitation, Letter, Series, Subscriber, SubscriptionRequest, Topic
 from seminars.models.letter import LetterKind
 from seminars.models.subscriber import ASKED_FOR
 
@@ -21,41 +21,58 @@ def ask(request: SubscriptionRequest, series: Iterable[Series] = (), topics: Ite
         outbox.put(LetterKind.CONFIRMATION, request.email, key=key, expires_in=ASKED_FOR, request=request.pk)
 
 
-def confirm(request: SubscriptionRequest) -> Subscriber | CalendarInvitation:
-    """Take a request up. An address that subscribed before gets what it had and what it asks for now."""
-    if request.talk_id:
-        return calendar_invitations.begin(request)
+def confirm(request: SubscriptionRequest) -> Subscriber | CalendarInvitation | None:
+    """Take a request up, once. An address that subscribed before gets what it had and what it asks for now.
+
+    The second of two presses finds what the first began, and None if that has been ended since.
+    """
     with transaction.atomic():
-        subscriber = _subscriber_with(request.email)
-        _widen(subscriber, request)
-        subscriber.language = request.language
-        subscriber.suspended_at = None
-        subscriber.save()
-        request.delete()
+        if not SubscriptionRequest.objects.hold(request.pk):
+            return _begun(request)
+        return calendar_invitations.begin(request) if request.talk_id else _subscribe(request)
+
+
+def _begun(request: SubscriptionRequest) -> Subscriber | CalendarInvitation | None:
+    rows = CalendarInvitation.objects.filter(talk=request.talk_id) if request.talk_id else Subscriber.objects
+    return rows.with_address(request.email).first()
+
+
+def _subscribe(request: SubscriptionRequest) -> Subscriber:
+    subscriber = _subscriber_with(request.email)
+    _widen(subscriber, request)
+    subscriber.language = request.language
+    subscriber.suspended_at = None
+    subscriber.save()
+    request.delete()
     return subscriber
 
 
-def change(subscriber: Subscriber, series: Iterable[Series], topics: Iterable[Topic]) -> None:
-    """Save a changed choice; mail that was stopped because it came back starts again."""
+def change(subscriber: Subscriber, series: Iterable[Series], topics: Iterable[Topic]) -> bool:
+    """Save a changed choice; mail that was stopped because it came back starts again.
+
+    Return False, and save nothing, if they have unsubscribed in the meantime.
+    """
     with transaction.atomic():
+        if not Subscriber.objects.hold(subscriber.pk):
+            return False
         subscriber.suspended_at = None
         subscriber.save()
         subscriber.series.set(series)
         subscriber.topics.set(topics)
+    return True
 
 
 def end(subscriber: Subscriber) -> None:
-    """Forget a subscriber: nothing is kept of them."""
-    subscriber.delete()
+    """Forget a subscriber: nothing is kept of them, nor of letters to them that wait or could not be sent."""
+    with transaction.atomic():
+        Letter.objects.with_addresses().about_row("subscriber", subscriber.pk).delete()
+        subscriber.delete()
 
 
 def _subscriber_with(email: str) -> Subscriber:
     """Return the row of an address, held until the transaction ends; a new one chooses nothing."""
-    try:
-        with transaction.atomic():
-            Subscriber.objects.create(email=email, is_for_all=False)
-    except IntegrityError:
-        pass  # they subscribed before
+    new = Subscriber(email=email, is_for_all=False)
+    Subscriber.objects.bulk_create([new], ignore_conflicts=True)  # PostgreSQL logs addresses that conflict
     return Subscriber.objects.select_for_update().with_address(email).get()
 
 

@@ -93,8 +93,8 @@ OUR_PAGES = {
 }
 
 ORDER = [
-    "Talk", "Series", "Speaker", "Room", "Topic", "Break", "Source", "Subscriber", "Department", "User",
-    "FormerAddress",
+    "Talk", "Series", "Speaker", "Room", "Topic", "Break", "Source", "Subscriber", "CalendarInvitation",
+    "Department", "User", "FormerAddress",
 ]  # fmt: skip
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext, gettext_lazy
 
 from seminars import date_formats
+from seminars.forms.desk import RowsField
 from seminars.models import SeriesQuerySet, Subscriber, SubscriptionRequest, Topic, Weekday
 from seminars.models.subscriber import MailChoice
 
@@ -29,6 +31,7 @@ class MailChoiceForm(forms.ModelForm):
     class Meta:
         model = Subscriber
         fields = ("wants_digest", "digest_day", "digest_hour", "wants_new_talks", "wants_changes", "series", "topics")
+        field_classes = {"series": RowsField, "topics": RowsField}
         widgets = {"series": forms.CheckboxSelectMultiple, "topics": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, offered: SeriesQuerySet, **options: Any) -> None:
@@ -59,7 +62,9 @@ class AddressForm(forms.ModelForm):
     """An address for mail. A robot fills in what people do not see, or is too quick."""
 
     email = forms.EmailField(
-        label=gettext_lazy("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=gettext_lazy("Your email address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     homepage = forms.CharField(
         label=gettext_lazy("Leave this blank"),
@@ -88,13 +93,19 @@ class AddressForm(forms.ModelForm):
     @property
     def question(self) -> str:
         """The sum that is asked for, in words."""
-        words = gettext("So that no robot signs people up: what is %(first)d plus %(second)d?")
+        words = gettext("To keep robots out: what is %(first)d plus %(second)d?")
         return words % {"first": self.next_challenge["first"], "second": self.next_challenge["second"]}
 
     @property
     def token(self) -> str:
         """What goes along with the form, signed: when it was opened and the sum."""
         return signing.dumps(self.next_challenge, salt=SALT)
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if not _can_stand_in_a_header(email):
+            raise ValidationError(EmailValidator.message, code="invalid")
+        return email
 
     def clean_homepage(self) -> str:
         if self.cleaned_data["homepage"]:
@@ -130,6 +141,15 @@ class CalendarInvitationForm(AddressForm):
     class Meta(AddressForm.Meta):
         fields = (*AddressForm.Meta.fields, "method")
         widgets = {"method": forms.RadioSelect}
+
+
+def _can_stand_in_a_header(email: str) -> bool:
+    """Tell whether mail can be sent there. Between quotes, Django takes control characters, which may end a header."""
+    try:
+        email.rpartition("@")[2].encode("idna")  # as Django's mail does
+    except UnicodeError:
+        return False
+    return email.isprintable()
 
 
 def _new_challenge() -> dict[str, int]:

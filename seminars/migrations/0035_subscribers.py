@@ -128,10 +128,13 @@ class Migration(migrations.Migration):
                 ),
                 ("wants_new_talks", models.BooleanField(default=False, verbose_name="New talks")),
                 ("wants_changes", models.BooleanField(default=False, verbose_name="Changes")),
-                ("confirmed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("confirmed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="confirmed")),
                 ("digest_due_at", models.DateTimeField(editable=False, null=True)),
                 ("digest_sent_at", models.DateTimeField(editable=False, null=True)),
-                ("suspended_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "suspended_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="cannot be reached since"),
+                ),
                 (
                     "series",
                     models.ManyToManyField(blank=True, related_name="+", to="seminars.series", verbose_name="series"),

@@ -27,9 +27,9 @@ class Migration(migrations.Migration):
             name="CalendarInvitation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("email", models.EmailField(max_length=254)),
+                ("email", models.EmailField(max_length=254, verbose_name="email address")),
                 ("key", models.CharField(default=seminars.models.subscriber.new_key, max_length=16, unique=True)),
-                ("language", models.CharField(blank=True, max_length=10)),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="language")),
                 (
                     "method",
                     models.CharField(
@@ -41,22 +41,27 @@ class Migration(migrations.Migration):
                         max_length=7,
                     ),
                 ),
-                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="asked for")),
                 ("put_sequence", models.PositiveIntegerField(null=True)),
                 ("outdated_since", models.DateTimeField(null=True)),
                 ("sent_sequence", models.PositiveIntegerField(null=True)),
-                ("sent_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="last sent")),
                 ("sent_summary", models.CharField(blank=True, max_length=255)),
                 ("sent_start", models.DateTimeField(null=True)),
                 ("is_in_calendar", models.BooleanField(default=False)),
                 (
                     "talk",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="seminars.talk"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="seminars.talk",
+                        verbose_name="talk",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "calendar invitation",
+                "verbose_name_plural": "calendar invitations",
                 "default_permissions": (),
                 "constraints": [
                     models.UniqueConstraint(

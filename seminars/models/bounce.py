@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from seminars.models.letter import Letter
 from seminars.models.subscriber import Subscriber
 
-MOST = 3  # letters that came back within that time: the address gets nothing more
+MOST = 3  # letters that did not arrive within that time: the address gets nothing more
 WITHIN = timedelta(days=15)  # two weeks, so that three weekly letters count together, and a day for the reports
 SIGNED = 16  # hexadecimal digits of a signature: mail servers may fold the case of an address
 TOKEN = re.compile(r"\+(\d{1,18})-([0-9a-f]{16})@", re.IGNORECASE)

@@ -8,10 +8,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from seminars.models.page_addresses import absolute
 from seminars.models.states import GOING_AHEAD, State
-from seminars.models.subscriber import CalendarMethod, new_key
+from seminars.models.subscriber import AddressQuerySet, CalendarMethod, new_key
 from seminars.models.talk import Talk
 
 QUIET = timedelta(minutes=2)  # since the last change: several edits in a row make one letter
@@ -30,11 +31,8 @@ class SentEntry(NamedTuple):
     is_in_calendar: bool
 
 
-class CalendarInvitationQuerySet(models.QuerySet):
+class CalendarInvitationQuerySet(AddressQuerySet):
     """Invitations to one talk each."""
-
-    def with_address(self, email: str) -> Self:
-        return self.filter(email__iexact=email)
 
     def with_number(self, number: int) -> "CalendarInvitation | None":
         """Return the one with this primary key, None if its reader has ended it."""
@@ -43,6 +41,11 @@ class CalendarInvitationQuerySet(models.QuerySet):
     def with_key(self, key: str) -> "CalendarInvitation | None":
         """Return the one whose private address has this key."""
         return self.filter(key=key).select_related("talk").first() if "\0" not in key else None
+
+    def for_lists(self) -> Self:
+        """Read along what a list names, the earliest talk first."""
+        rows = self.select_related("talk").prefetch_related("talk__appearances__speaker")
+        return rows.order_by("talk__starts_at", Lower("email"))
 
     def outdated(self, now: datetime) -> Self:
         """Keep those whose talk has changed since the last letter, unless the calendar need not know.
@@ -87,16 +90,18 @@ class CalendarInvitationQuerySet(models.QuerySet):
 class CalendarInvitation(models.Model):
     """One talk for one confirmed address. Private, so it makes no edition; deleted when the reader ends it."""
 
-    talk = models.ForeignKey(Talk, models.CASCADE, related_name="+")
-    email = models.EmailField()
+    talk = models.ForeignKey(Talk, models.CASCADE, related_name="+", verbose_name=_("talk"))
+    email = models.EmailField(_("email address"))
     key = models.CharField(max_length=16, unique=True, default=new_key)
-    language = models.CharField(max_length=10, blank=True)  # of the page where it was asked for; "": the department's
+    language = models.CharField(
+        _("language"), max_length=10, blank=True
+    )  # of the page where it was asked for; "": the department's
     method = models.CharField(max_length=7, choices=CalendarMethod, default=CalendarMethod.REQUEST)
-    asked_at = models.DateTimeField(default=timezone.now)  # the last time
+    asked_at = models.DateTimeField(_("asked for"), default=timezone.now)  # the last time
     put_sequence = models.PositiveIntegerField(null=True)  # for which a letter was put into the outbox
     outdated_since = models.DateTimeField(null=True)  # when a worker first saw that the talk has changed
     sent_sequence = models.PositiveIntegerField(null=True)  # of the last letter, as are the others below
-    sent_at = models.DateTimeField(null=True)  # DTSTAMP
+    sent_at = models.DateTimeField(_("last sent"), null=True)  # DTSTAMP
     sent_summary = models.CharField(max_length=255, blank=True)
     sent_start = models.DateTimeField(null=True)
     is_in_calendar = models.BooleanField(default=False)  # and not called off again
@@ -104,6 +109,8 @@ class CalendarInvitation(models.Model):
     objects = CalendarInvitationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("calendar invitation")
+        verbose_name_plural = _("calendar invitations")
         default_permissions = ()
         constraints = [models.UniqueConstraint("talk", Lower("email"), name="one_invitation_per_talk_and_email")]
 

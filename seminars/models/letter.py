@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -15,6 +15,10 @@ from seminars.models.subscriber import Subscriber
 
 LEASE = timedelta(minutes=30)  # longer than one letter may take: RFC 5321 §4.5.3.2 allows a server some 25 minutes
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440)]  # before each further try
+NOTE_SENT = (  # "to" is a word of SQL
+    """UPDATE seminars_letter SET state = %s, done_at = %s, tries = %s, "to" = '', problem = '' """
+    "WHERE id = %s AND state = %s AND leased_until = %s"
+)
 A_MINUTE = JUST_BEGUN = timedelta(minutes=1)
 
 
@@ -29,6 +33,14 @@ class LetterKind(models.TextChoices):
     NEWS = "news", _("New and changed talks")
     CALENDAR = "calendar", _("Calendar invitation")
     ANNOUNCEMENT = "announcement", _("Announcement")
+
+
+# A limit per minute makes thousands take hours: a link to a new password is not to wait for the talks of the week.
+TURN = models.Case(
+    models.When(kind__in=[LetterKind.DIGEST, LetterKind.ANNOUNCEMENT], then=2),
+    models.When(kind=LetterKind.NEWS, then=1),
+    default=0,
+)
 
 
 class LetterState(models.TextChoices):
@@ -50,6 +62,14 @@ class LetterQuerySet(models.QuerySet):
         """Keep those that could not be sent, the latest first."""
         return self.filter(state=LetterState.FAILED).order_by("-done_at", "-pk")
 
+    def with_addresses(self) -> Self:
+        """Keep those whose address is not forgotten yet: they wait or could not be sent."""
+        return self.filter(state__in=[LetterState.WAITING, LetterState.FAILED])
+
+    def about_row(self, name: str, number: int) -> Self:
+        """Keep those that are about the row with this primary key, by its name in `about`."""
+        return self.filter(**{f"about__{name}": number})
+
     def retried(self) -> Self:
         """Keep those that wait because the mail server put them off, the one that is tried first at the top."""
         return self.waiting().filter(tries__gt=0).order_by("due_at", "pk")
@@ -59,7 +79,7 @@ class LetterQuerySet(models.QuerySet):
         return self.exclude(state=LetterState.WAITING).filter(done_at__lt=then)
 
     def due(self, now: datetime) -> Self:
-        """Keep those that can be sent now, the oldest first; nobody else is sending them.
+        """Keep those that can be sent now, those in TURN that somebody waits for first; nobody else is sending them.
 
         What lies too far in the future was written before the clock was set back.
         """
@@ -67,7 +87,7 @@ class LetterQuerySet(models.QuerySet):
             models.Q(leased_until=None) | models.Q(leased_until__lte=now) | models.Q(leased_until__gt=now + 2 * LEASE)
         )
         is_due = models.Q(due_at=None) | models.Q(due_at__lte=now) | models.Q(tries__gt=0, due_at__gt=now + PAUSES[-1])
-        return self.waiting().filter(is_free, is_due).order_by("tries", "pk")
+        return self.waiting().filter(is_free, is_due).order_by(TURN, "tries", "pk")
 
     def open_of_announcements(self, numbers: Collection[int]) -> dict[tuple[int, str], int]:
         """Return how many letters of these announcements, by primary key, have each state but SENT and DROPPED."""
@@ -116,7 +136,9 @@ class LetterQuerySet(models.QuerySet):
     def fetch_subscribers(self, letters: Collection["Letter"]) -> None:
         """Read the subscribers of these letters at once, with what they chose."""
         keys = {letter.about["subscriber"] for letter in letters if "subscriber" in letter.about}
-        found = Subscriber.objects.for_lists().in_bulk(keys) if keys else {}
+        found = Subscriber.objects.in_bulk(keys) if keys else {}
+        some = [subscriber for subscriber in found.values() if not subscriber.is_for_all]
+        models.prefetch_related_objects(some, "series", "topics")
         for letter in letters:
             letter.subscriber = found.get(letter.about.get("subscriber"))
 
@@ -166,6 +188,11 @@ class Letter(models.Model):
         return self.kind != LetterKind.PASSWORD
 
     @property
+    def is_to_a_reader(self) -> bool:
+        """Whether it goes to somebody who subscribed or asked for an invitation, rather than to an account."""
+        return "subscriber" in self.about or self.kind == LetterKind.CALENDAR
+
+    @property
     def message_id(self) -> str:
         """The part of its Message-ID before the "@": the same for each try, so that mail programs drop a double."""
         return salted_hmac("seminars.letter", self.key, algorithm="sha256").hexdigest()[:32]
@@ -190,7 +217,17 @@ class Letter(models.Model):
 
     def note_sent(self, now: datetime) -> None:
         """Note that the mail server took it, and forget to whom it went."""
-        self._write(state=LetterState.SENT, done_at=now, to="", problem="", tries=self.tries + 1)
+        moment = connection.ops.adapt_datetimefield_value
+        values = [
+            LetterState.SENT,
+            moment(now),
+            self.tries + 1,
+            self.pk,
+            LetterState.WAITING,
+            moment(self.leased_until),
+        ]
+        with connection.cursor() as cursor:  # skips the compiler, which took a fifth of the time of sending
+            cursor.execute(NOTE_SENT, values)
 
     def note_dropped(self, now: datetime) -> None:
         """Note that there is nothing to say any more."""

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from seminars.models.topic import Topic
 from seminars.times import local
 
 ASKED_FOR = timedelta(days=3)  # within which an address has to be confirmed
-WEEK = timedelta(weeks=1)
+WEEK, A_DAY = timedelta(weeks=1), timedelta(days=1)
 
 
 def new_key() -> str:
@@ -77,8 +77,10 @@ class MailChoice(models.Model):
     @property
     def chosen(self) -> tuple[bool, list[int], list[int]]:
         """What decides which talks they get, equal for all who chose the same."""
+        if self.is_for_all:
+            return True, [], []
         series, topics = (sorted(row.pk for row in fetched_rows(self, name)) for name in ("series", "topics"))
-        return self.is_for_all, series, topics
+        return False, series, topics
 
     @property
     def names(self) -> str:
@@ -92,11 +94,24 @@ class MailChoice(models.Model):
         return time(self.digest_hour)
 
 
-class SubscriberQuerySet(models.QuerySet):
-    """Subscribers."""
+class HeldQuerySet(models.QuerySet):
+    """Rows that somebody else may delete at the same moment."""
+
+    def hold(self, number: int) -> bool:
+        """Hold the row with this primary key until the transaction ends; return False if it is gone."""
+        return bool(list(self.select_for_update(of=("self",)).filter(pk=number)))
+
+
+class AddressQuerySet(HeldQuerySet):
+    """Rows with an address each, of which capitals do not matter."""
 
     def with_address(self, email: str) -> Self:
-        return self.filter(email__iexact=email)
+        """Compare as the constraint does. PostgreSQL's UPPER, by which `iexact` compares, takes "ı" for "i"."""
+        return self.alias(folded=Lower("email")).filter(folded=Lower(Value(email)))
+
+
+class SubscriberQuerySet(AddressQuerySet):
+    """Subscribers."""
 
     def reachable(self) -> Self:
         """Leave out those whose mail came back too often."""
@@ -135,8 +150,12 @@ class SubscriberQuerySet(models.QuerySet):
         return self.filter(pk__gt=number).order_by("pk")
 
     def digest_due(self, now: datetime) -> Self:
-        """Keep those whose digest is due, the longest due first."""
-        return self.reachable().filter(wants_digest=True, digest_due_at__lte=now).order_by("digest_due_at", "pk")
+        """Keep those whose digest is due, the longest due first.
+
+        What lies more than a week ahead was noted before the clock was set back.
+        """
+        is_due = Q(digest_due_at__lte=now) | Q(digest_due_at__gt=now + WEEK + A_DAY)
+        return self.reachable().filter(is_due, wants_digest=True).order_by("digest_due_at", "pk")
 
     def with_key(self, key: str) -> "Subscriber | None":
         """Return whose private address has this key."""
@@ -149,10 +168,10 @@ class SubscriberQuerySet(models.QuerySet):
 class Subscriber(MailChoice):
     """An address that somebody confirmed. Private, so it makes no edition; deleted when they leave."""
 
-    confirmed_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(_("confirmed"), default=timezone.now)
     digest_due_at = models.DateTimeField(null=True, editable=False)
-    digest_sent_at = models.DateTimeField(null=True, editable=False)  # when the last one was due, sent or not needed
-    suspended_at = models.DateTimeField(null=True, editable=False)  # mail to it came back
+    digest_sent_at = models.DateTimeField(null=True, editable=False)  # when the last one in the outbox was due
+    suspended_at = models.DateTimeField(_("cannot be reached since"), null=True, editable=False)  # mail came back
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -198,12 +217,18 @@ class Subscriber(MailChoice):
         due = (times.at(first + weeks * WEEK, time(self.digest_hour)) for weeks in (0, 1))
         return next(moment for moment in due if moment > after)
 
+    def last_digest(self, until: datetime) -> datetime:
+        """Return when the last digest until a moment was due."""
+        today = local(until).date()
+        last = today - timedelta(days=(today.weekday() - self.digest_day) % 7)
+        due = (times.at(last - weeks * WEEK, time(self.digest_hour)) for weeks in (0, 1))
+        return next(moment for moment in due if moment <= until)
+
     def _is_at_its_time(self, due: datetime) -> bool:
-        clock = local(due)
-        return clock.weekday() == self.digest_day and abs(clock.hour - self.digest_hour) <= 1
+        return self.next_digest(due - timedelta(seconds=1)) == due
 
 
-class SubscriptionRequestQuerySet(models.QuerySet):
+class SubscriptionRequestQuerySet(HeldQuerySet):
     """Requests."""
 
     def open(self, now: datetime | None = None) -> Self:
@@ -214,11 +239,6 @@ class SubscriptionRequestQuerySet(models.QuerySet):
 
     def with_number(self, number: int) -> "SubscriptionRequest | None":
         return self.filter(pk=number).select_related("talk").first()
-
-    def who_gets_news(self, number: int) -> "Subscriber | None":
-        """Return the one with this primary key, None if they left or want no news of talks."""
-        wants_news = Q(wants_new_talks=True) | Q(wants_changes=True)
-        return self.reachable().filter(wants_news, pk=number).prefetch_related("series", "topics").first()
 
     def with_key(self, key: str) -> "SubscriptionRequest | None":
         """Return the one whose link has this key."""

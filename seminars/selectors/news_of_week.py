@@ -18,13 +18,22 @@ class NewsOfWeek(NamedTuple):
     week: list[Talk]
     changed: list[Talk]
     ahead: list[Talk]
+    left_out: int  # talks beyond MOST
 
 
 def news_of_week(talks: TalkQuerySet, since: datetime, now: datetime) -> NewsOfWeek:
     """Return what is new among `talks` for those who were last told at `since`."""
     upcoming, end = talks.upcoming(now), now + WEEK
-    week = list(upcoming.during(Span(now, end)).soonest_first()[:MOST].for_pages())
-    changed = talks.changed_since(since).exclude(pk__in=[talk.pk for talk in week]).soonest_first()
-    told = [*week, *(changed := list(changed[:MOST].for_pages()))]
-    ahead = upcoming.ahead(now).starting_in(Span(end, end + AHEAD)).exclude(pk__in=[talk.pk for talk in told])
-    return NewsOfWeek(week, changed, list(ahead.soonest_first()[:MOST].for_pages()))
+    all_of_week = upcoming.during(Span(now, end))
+    week = _first(all_of_week)
+    all_changed = talks.changed_since(since).exclude(pk__in=[talk.pk for talk in week])
+    told = [*week, *(changed := _first(all_changed))]
+    all_ahead = upcoming.ahead(now).starting_in(Span(end, end + AHEAD)).exclude(pk__in=[talk.pk for talk in told])
+    ahead = _first(all_ahead)
+    pairs = (all_of_week, week), (all_changed, changed), (all_ahead, ahead)
+    left_out = sum(found.count() - MOST for found, shown in pairs if len(shown) == MOST)
+    return NewsOfWeek(week, changed, ahead, left_out)
+
+
+def _first(talks: TalkQuerySet) -> list[Talk]:
+    return list(talks.soonest_first()[:MOST].for_pages())

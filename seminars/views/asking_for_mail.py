@@ -30,6 +30,15 @@ class AskForMail(FormView):
             raise Http404(_("This site does not send email."))
         return super().dispatch(request, *args, **options)
 
+    def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """Show a form that another site sent, so that nobody lets its visitors ask for mail to others without knowing.
+
+        Browsers say where a request comes from, and no page can make them say something else (Fetch Metadata §2.4).
+        """
+        if request.headers.get("Sec-Fetch-Site") == "cross-site":
+            return self.get(request, *args, **options)
+        return super().post(request, *args, **options)
+
     def asks_question(self) -> bool:
         """Tell whether the form asks something that robots do not know."""
         return limits.subscriptions_need_question(get_client_ip_address(self.request))

@@ -43,5 +43,5 @@ def choice(request: HttpRequest, invitation: CalendarInvitation) -> HttpResponse
     with in_language_of(invitation):
         if request.method == "POST":
             calendar_invitations.end(invitation)
-            return unseen(render(request, "subscribe/mail_ended.html"))
+            return unseen(render(request, "subscribe/mail_ended.html", {"invitation": True}))
         return unseen(render(request, "subscribe/invitation.html", {"invitation": invitation}))

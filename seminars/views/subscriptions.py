@@ -41,6 +41,9 @@ class SubscribeByMail(AskForMail):
         initial = {**FIRST_CHOICE, "email": sent.get("email", ""), "series": series, "topics": topics}
         return SubscriptionForm(initial=initial, **options)
 
+    def get_context_data(self, **words: Any) -> dict[str, Any]:
+        return super().get_context_data(named=_named(self.request), **words)
+
     def ask(self, asked: SubscriptionRequest, form: SubscriptionForm) -> None:
         subscriptions.ask(asked, form.cleaned_data["series"], form.cleaned_data["topics"])
 
@@ -60,6 +63,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     with in_language_of(asked):
         if request.method == "POST":
             reader = subscriptions.confirm(asked)
+            if reader is None:
+                return _over(request)
             return unseen(redirect(f"{reverse('mail-choice', args=[reader.key])}?confirmed"))
         return unseen(render(request, "subscribe/mail_confirm.html", {"asked": asked}))
 
@@ -79,7 +84,9 @@ def choice(request: HttpRequest, token: str) -> HttpResponse:
         offered = Series.objects.listed_or_in(subscriber.series.all())
         form = MailChoiceForm(request.POST or None, instance=subscriber, offered=offered)
         if request.method == "POST" and form.is_valid():
-            subscriptions.change(form.instance, form.cleaned_data["series"], form.cleaned_data["topics"])
+            cleaned = form.cleaned_data
+            if not subscriptions.change(form.instance, cleaned["series"], cleaned["topics"]):
+                return _over(request)
             return unseen(redirect(f"{request.path}?saved"))
         return unseen(render(request, "subscribe/mail_choice.html", {"form": form, "subscriber": subscriber}))
 

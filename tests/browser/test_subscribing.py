@@ -5,11 +5,12 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from seminars.actions import digests
+from seminars.actions import digests, lifecycle, talk_news
 from seminars.models import Subscriber
 from tests.browser.arriving import arrive_at, visits
 from tests.factories import make_series, make_talk
@@ -18,10 +19,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def series():
+def talk():
+    talk_news.tell()  # the site knows no talk yet
     series = make_series(name="Asset", short_name="ASSET", slug="asset")
-    make_talk(series=series, title="On engines", starts_at=timezone.now() + timedelta(days=3))
-    return series
+    return make_talk(series=series, title="On engines", starts_at=timezone.now() + timedelta(days=3))
 
 
 @pytest.fixture(params=["without script at 320", "with script at 1280"])
@@ -43,29 +44,27 @@ def digest_of_today():
     return mail.outbox[before:]
 
 
-def test_a_visitor_subscribes_confirms_reads_changes_and_leaves(visitor, series):
-    page = visitor
-    page.goto(f"{page.site}/series/asset/")
-    page.get_by_label("Email address").fill("ada@example.org")
-    page.get_by_role("button", name="Choose what to get").click()
-    arrive_at(page, "/subscribe/mail/")
-    assert page.get_by_label("Email address").input_value() == "ada@example.org"
-    assert page.get_by_label("Asset").is_checked()
-    page.get_by_label("Each new talk").check()
-    page.wait_for_timeout(2100)  # a person takes longer
-    page.get_by_role("button", name="Send me the link").click()
-    arrive_at(page, "/subscribe/mail/sent/")
+def news_after_a_quiet_time():
+    """Let the worker look twice, as it does after some minutes without a further change; return what is sent."""
+    before = len(mail.outbox)
+    talk_news.tell()
+    with time_machine.travel(timezone.now() + talk_news.QUIET + timedelta(minutes=1)):
+        talk_news.tell()
+    return mail.outbox[before:]
 
-    page.goto(page.site + link_in(mail.outbox[0]))
-    page.get_by_role("button", name="Confirm").click()
-    subscriber = Subscriber.objects.get()
-    private = urlsplit(subscriber.address).path
-    arrive_at(page, private)
-    assert (subscriber.wants_digest, subscriber.wants_new_talks) == (True, True)
+
+def test_a_visitor_subscribes_confirms_reads_changes_and_leaves(visitor, talk):
+    page = visitor
+    subscribe(page)
+    private = confirm(page)
 
     [sent] = digest_of_today()
     assert "On engines" in sent.body
-    assert link_in(sent) == private
+    news_after_a_quiet_time()
+    lifecycle.cancel(talk, reason="The speaker is ill.", by=None)
+    [told] = news_after_a_quiet_time()
+    assert "The speaker is ill." in told.body
+    assert {link_in(sent), link_in(told)} == {private}
 
     page.goto(page.site + private)
     page.get_by_label("The talks of the week").uncheck()
@@ -80,7 +79,32 @@ def test_a_visitor_subscribes_confirms_reads_changes_and_leaves(visitor, series)
     assert page.get_by_role("heading", level=1).inner_text() == "This link does not work any more"
 
 
-def test_what_is_wrong_is_said_beside_it_and_what_was_typed_comes_back(visitor, series):
+def subscribe(page):
+    """Type an address on the page of a series, choose and send the form."""
+    page.goto(f"{page.site}/series/asset/")
+    page.get_by_label("Email address").fill("ada@example.org")
+    page.get_by_role("button", name="Choose what to get").click()
+    arrive_at(page, "/subscribe/mail/")
+    assert page.get_by_label("Email address").input_value() == "ada@example.org"
+    assert page.get_by_label("Asset").is_checked()
+    page.get_by_label("Each new talk").check()
+    page.wait_for_timeout(2100)  # a person takes longer
+    page.get_by_role("button", name="Send me the link").click()
+    arrive_at(page, "/subscribe/mail/sent/")
+
+
+def confirm(page):
+    """Open the link in the message and press the button; return the path of the private page."""
+    page.goto(page.site + link_in(mail.outbox[0]))
+    page.get_by_role("button", name="Confirm").click()
+    subscriber = Subscriber.objects.get()
+    private = urlsplit(subscriber.address).path
+    arrive_at(page, private)
+    assert (subscriber.wants_digest, subscriber.wants_new_talks) == (True, True)
+    return private
+
+
+def test_what_is_wrong_is_said_beside_it_and_what_was_typed_comes_back(visitor, talk):
     page = visitor
     page.goto(f"{page.site}/subscribe/mail/")
     page.get_by_label("Email address").fill("ada@example.org")

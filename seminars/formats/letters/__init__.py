@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage
 
 from seminars.formats.letters import accounts, announcements, calendar, subscriptions
 from seminars.formats.letters.digest import digest
+from seminars.formats.letters.mailing import in_ascii
 from seminars.formats.letters.news import talk_news
 from seminars.models.bounce import return_path
 from seminars.models.department_language import in_department_language
@@ -29,13 +30,13 @@ def message_of(letter: Letter) -> EmailMessage | None:
     """Return what to send, None if there is nothing to say any more.
 
     `Auto-Submitted` keeps absence notes from answering (RFC 3834 §5). Each try has the same Message-ID. A letter to a
-    subscriber comes back to an address of its own, its envelope sender, if it cannot be delivered.
+    reader comes back to an address of its own, its envelope sender, if it cannot be delivered.
     """
     with in_department_language():
         message = RENDERERS[letter.kind](letter)
     if message is not None:
-        host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].encode("idna").decode()
-        if "subscriber" in letter.about and (path := return_path(letter)):
+        host = in_ascii(parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2])
+        if letter.is_to_a_reader and (path := return_path(letter)):
             message.extra_headers["From"], message.from_email = message.from_email, path
         message.extra_headers["Message-ID"] = f"<{letter.message_id}@{host}>"
         message.extra_headers.setdefault("Auto-Submitted", "auto-generated")

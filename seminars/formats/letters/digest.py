@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from seminars import date_formats
+from seminars import date_formats, text
 from seminars.formats import announcement
-from seminars.formats.letters.mailing import LetterText, in_language_of, message_to, rendered_once
+from seminars.formats.letters.mailing import LetterText, in_language_of, message_to, more_talks, rendered_once
 from seminars.models import Department, Edition, Subscriber
 from seminars.models.letter import Letter
 from seminars.selectors.news_of_week import WEEK, NewsOfWeek, news_of_week
@@ -49,13 +49,14 @@ def _render(news: NewsOfWeek, now: datetime) -> LetterText | None:
     first = local(now).date()
     days = date_formats.dates(first, first + WEEK - timedelta(days=1))
     words = {"department": Department.objects.current().name, "days": days}
-    subject = _("%(department)s: talks of %(days)s") % words
+    subject = text.line(_("%(department)s: talks of %(days)s") % words)
     whole = news.week if len(news.week) <= MOST_WHOLE else []
     context = {
         **news._asdict(),
         "subject": subject,
+        "more": more_talks(news.left_out),
         "week_as_text": announcement.as_text(whole),
         "week_as_html": announcement.as_html(whole) if whole else "",
     }
-    text, html = (render_to_string(f"mail/digest.{form}", context).strip() for form in ("txt", "html"))
-    return LetterText(subject, BLANK_LINES.sub("\n\n", text), html)
+    plain, html = (render_to_string(f"mail/digest.{form}", context).strip() for form in ("txt", "html"))
+    return LetterText(subject, BLANK_LINES.sub("\n\n", plain), html)

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from seminars import languages
 from seminars.models import Department
@@ -93,7 +93,18 @@ def _whole(rendered: LetterText, why: str, _language: str) -> tuple[str, str]:
     return f"{rendered.text.rstrip()}{end}\n", html
 
 
+def more_talks(number: int) -> str:
+    """Return how many talks are left out, "" if none is."""
+    told = ngettext("%(number)d more talk is on the site", "%(number)d more talks are on the site", number)
+    return told % {"number": number} if number > 0 else ""
+
+
 def list_id() -> str:
     """Return the identity of the site's mail (RFC 2919), in ASCII."""
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    return f"<mail.{host.encode('idna').decode()}>"
+    return f"<mail.{in_ascii(urlsplit(settings.SITE_URL).hostname or 'localhost')}>"
+
+
+@lru_cache(maxsize=8)
+def in_ascii(host: str) -> str:
+    """Return a host name as mail headers write it (RFC 5890)."""
+    return host.encode("idna").decode()

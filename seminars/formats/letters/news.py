@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from seminars import date_formats, text
 from seminars.formats.announcement import RULE
-from seminars.formats.letters.mailing import LetterText, in_language_of, message_to, rendered_once
+from seminars.formats.letters.mailing import LetterText, in_language_of, message_to, more_talks, rendered_once
 from seminars.models import Department, Edition, State, Talk, TalkNews
 from seminars.models.letter import Letter
 from seminars.models.page_addresses import absolute
@@ -109,7 +109,7 @@ def _render(keys: list[int]) -> LetterText | None:
     if not items:
         return None
     shown, more = items[:MOST_TALKS], len(items) - MOST_TALKS
-    words = {"items": shown, "more": _more(more) if more > 0 else "", "site": absolute(reverse("front"))}
+    words = {"items": shown, "more": more_talks(more), "site": absolute(reverse("front"))}
     parts = [one.text for one in shown] + ([f"{words['more']}: {words['site']}"] if more > 0 else [])
     body = f"\n\n{RULE}\n\n".join(parts)
     contacts = {one.talk.shown_series[0].contact_email for one in items}
@@ -130,8 +130,3 @@ def _items(keys: list[int]) -> Iterator[Item]:
 def _subject_of(number: int, department: Department) -> str:
     told = ngettext("%(name)s: news about %(number)d talk", "%(name)s: news about %(number)d talks", number)
     return told % {"name": department.name, "number": number}
-
-
-def _more(number: int) -> str:
-    told = ngettext("%(number)d more talk is on the site", "%(number)d more talks are on the site", number)
-    return told % {"number": number}

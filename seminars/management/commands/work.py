@@ -60,8 +60,6 @@ def read_reports() -> None:
 
 TASKS = [
     Task("bounces", lambda now: now + timedelta(minutes=15), read_reports),
-    Task("digests", lambda now: now + timedelta(minutes=1), digests.put_due),
-    Task("announcements", lambda now: now + timedelta(minutes=1), announcing.put_due),
     Task("fetch sources", lambda now: now + timedelta(minutes=15), lambda: call_command("fetch_sources", verbosity=0)),
     Task("housekeeping", next_night, lambda: call_command("housekeeping", verbosity=0)),
 ]
@@ -74,13 +72,8 @@ class Worker:
         self.stopping = Event()
         self.mail_problem = ""  # why the mail server takes nothing
         self._lease: tuple[str, datetime] | None = None  # of the task that is being done
-        self._corrections = Corrections()
-        work = (
-            (self.send_letters, A_LOOK),
-            (self.correct_calendars, A_ROUND),
-            (self.tell_news, A_ROUND),
-            (self.do_tasks, A_ROUND),
-        )
+        self._puts = (talk_news.tell, Corrections().put, digests.put_due, announcing.put_due)
+        work = ((self.send_letters, A_LOOK), (self.put_letters, A_ROUND), (self.do_tasks, A_ROUND))
         self._threads = [
             Thread(target=keep_doing, args=[do, pause, self.stopping], name=do.__name__, daemon=True)
             for do, pause in work
@@ -113,13 +106,20 @@ class Worker:
             raise
         self.mail_problem = ""
 
-    def correct_calendars(self) -> None:
-        """Put letters about changed talks into the outbox, for readers who were invited to them."""
-        self._corrections.put()
+    def put_letters(self) -> None:
+        """Put letters into the outbox: news, corrections of calendars, digests, announcements.
 
-    def tell_news(self) -> None:
-        """Put letters about new and changed talks into the outbox, for subscribers."""
-        talk_news.tell()
+        Each can be done by several workers at once. What fails does not hold up the others.
+        """
+        failures = []
+        with in_department_zone():
+            for put in self._puts:
+                try:
+                    put()
+                except Exception as failure:  # noqa: BLE001  it is raised below
+                    failures.append(failure)
+        if failures:
+            raise failures[0]
 
     def do_tasks(self) -> None:
         """Do each task that is due."""
@@ -173,8 +173,7 @@ class Command(BaseCommand):
         know_the_path_of_the_site()
         PeriodicTask.objects.note_alive(SENDING_LETTERS)
         worker.do_tasks()
-        worker.correct_calendars()
-        worker.tell_news()
+        worker.put_letters()
         try:
             worker.send_letters()
         except ServerAway:
