@@ -95,6 +95,13 @@ def test_only_a_talk_that_goes_ahead_invites(client):
     assert client.get(f"/talks/{draft.pk}/invitation/").status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/talks/{talk.pk}/invitation/", "/subscribe/mail/"])
+def test_a_browser_sends_the_forms_without_a_token(talk, clock, address):
+    browser = Client(enforce_csrf_checks=True)
+
+    assert ask(browser, clock, address.format(talk=talk), wants_digest="on", is_for_all="on").status_code == 302
+
+
 def test_a_talk_in_no_listed_series_invites_only_people_who_have_its_address(client, clock):
     talk = make_talk(series=make_series(is_listed=False), starts_at=NOON)
 

@@ -21,7 +21,6 @@ class AddressAdmin(DeskAdmin):
     """Rows with an address: only administrators see them, and only their owners change them."""
 
     search_fields = ["email"]
-    search_help_text = gettext_lazy("Search for an address")
     actions = ["download"]
     end: Callable[[Any], None]  # what deletes a row, with the letters to it
 
