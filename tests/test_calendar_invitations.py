@@ -11,9 +11,9 @@ from icalendar import Calendar
 
 from seminars.actions import calendar_invitations, housekeeping, lifecycle, shared_rows
 from seminars.actions.outbox import Sender
+from seminars.formats.letters import message_of
 from seminars.models import CalendarInvitation, Letter, State, SubscriptionRequest, Talk
 from seminars.models.calendar_invitation import KEPT, KEPT_WHILE_POSTPONED
-from seminars.models.letter import LetterState
 from seminars.models.subscriber import CalendarMethod
 from tests.calendar_mail import NOON, Worker, calendar_in, event_in, invite, make_announced_talk, told
 from tests.factories import in_new_york, make_draft, make_organiser, make_series, make_talk
@@ -93,6 +93,13 @@ def test_only_a_talk_that_goes_ahead_invites(client):
         assert client.get(f"/talks/{talk.pk}/invitation/").url == talk.get_absolute_url()
         assert "/invitation/" not in client.get(talk.get_absolute_url()).text
     assert client.get(f"/talks/{draft.pk}/invitation/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/talks/{talk.pk}/invitation/", "/subscribe/mail/"])
+def test_a_browser_sends_the_forms_without_a_token(talk, clock, address):
+    browser = Client(enforce_csrf_checks=True)
+
+    assert ask(browser, clock, address.format(talk=talk), wants_digest="on", is_for_all="on").status_code == 302
 
 
 def test_a_talk_in_no_listed_series_invites_only_people_who_have_its_address(client, clock):
@@ -226,12 +233,15 @@ def test_one_post_ends_this_invitation_alone(talk, corrected, sent):
     assert corrected() == []
 
 
-def test_a_letter_that_waits_is_dropped_when_its_reader_has_ended_it(talk, waiting):
-    calendar_invitations.end(invite(talk))
+def test_a_letter_that_waits_is_forgotten_when_its_reader_has_ended_it(talk, waiting):
+    invitation = invite(talk)
+    [claimed] = Letter.objects.claim(1)
+    calendar_invitations.end(invitation)
 
     Sender().send_due()
 
-    assert (mail.outbox, Letter.objects.get().state) == ([], LetterState.DROPPED)
+    assert message_of(claimed) is None
+    assert (mail.outbox, Letter.objects.count()) == ([], 0)
 
 
 def test_the_private_page_does_not_end_anything_when_it_is_opened(client, talk):

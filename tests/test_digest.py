@@ -265,11 +265,14 @@ def test_each_letter_has_a_way_out_that_mail_programs_can_press(clock, series):
 
 
 def test_a_long_digest_stays_below_what_gmail_cuts_off(clock, series):
-    for _number in range(24):
-        make_talk(series=series, abstract="So many threads. " * 400, starts_at=THURSDAY, room=None)
-    subscribe()
+    for number in range(24):
+        make_talk(series=series, title=f"On engine {number}", abstract="So many threads. " * 400, starts_at=THURSDAY)
+    subscriber = subscribe()
 
     [sent] = digest_of(clock)
 
-    assert all(len(html.content.encode()) <= LONGEST_HTML for html in sent.alternatives)
-    assert "So many threads." in sent.body
+    [html] = sent.alternatives
+    for part in (sent.body, html.content):
+        assert len(part.encode()) <= LONGEST_HTML
+        assert "On engine 23" in part
+        assert subscriber.address in part

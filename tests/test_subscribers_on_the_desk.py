@@ -5,8 +5,10 @@ from datetime import UTC, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.test import Client
 
-from seminars.models import CalendarInvitation, Subscriber
+from seminars.models import CalendarInvitation, Letter, Subscriber
+from seminars.models.letter import LetterKind, LetterState
 from tests.admin_forms import signed_in
 from tests.factories import in_new_york, make_administrator, make_organiser, make_talk
 
@@ -65,3 +67,32 @@ def test_administrators_see_and_delete_who_has_one_talk(desk, series):
     desk.post(f"{address}{invitation.pk}/delete/", {"post": "yes"})
     assert not CalendarInvitation.objects.exists()
     assert not LogEntry.objects.filter(object_repr__contains="ada@").exists()
+
+
+@pytest.mark.parametrize("way", ["the desk: one", "the desk: several", "the owner"])
+def test_no_letter_to_an_address_stays_when_it_is_deleted(desk, series, way):
+    talk = make_talk(series=series, starts_at=NOW + timedelta(days=5))
+    ada = Subscriber.objects.create(email="ada@example.org", wants_digest=True)
+    invitation = CalendarInvitation.objects.create(email="ada@example.org", talk=talk)
+    grace = Subscriber.objects.create(email="grace@example.org", wants_digest=True)
+    for kind, about, state in [
+        (LetterKind.DIGEST, {"subscriber": ada.pk}, LetterState.FAILED),
+        (LetterKind.NEWS, {"subscriber": ada.pk}, LetterState.WAITING),
+        (LetterKind.CALENDAR, {"invitation": invitation.pk}, LetterState.FAILED),
+        (LetterKind.DIGEST, {"subscriber": grace.pk}, LetterState.FAILED),
+        (LetterKind.INVITATION, {"invitation": invitation.pk}, LetterState.FAILED),  # to the desk, with the same number
+    ]:
+        to = "grace@example.org" if about == {"subscriber": grace.pk} or kind == LetterKind.INVITATION else ada.email
+        Letter.objects.create(kind=kind, key=f"{kind} {about}", to=to, about=about, state=state, done_at=NOW)
+
+    for row in (ada, invitation):
+        address = f"/admin/seminars/{row._meta.model_name}/"
+        if way == "the desk: one":
+            desk.post(f"{address}{row.pk}/delete/", {"post": "yes"})
+        elif way == "the desk: several":
+            desk.post(address, {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"})
+        else:
+            Client().post(row.address.removeprefix("http://talks.example.edu"), {"List-Unsubscribe": "One-Click"})
+
+    assert set(Letter.objects.values_list("to", flat=True)) == {"grace@example.org"}
+    assert Letter.objects.count() == 2

@@ -131,6 +131,17 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(ask, sent, said):
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize(("site", "sent"), [("cross-site", 0), ("same-origin", 1), ("same-site", 1), ("none", 1)])
+def test_another_site_cannot_let_its_visitors_ask(client, clock, site, sent):
+    began = re.search(r'name="began" value="([^"]+)"', client.get(FORM).text)[1]
+    clock.shift(10)
+
+    page = client.post(FORM, {"email": "ada@example.org", "began": began, **WEEKLY}, headers={"Sec-Fetch-Site": site})
+
+    assert len(mail.outbox) == sent
+    assert sent or 'value="ada@example.org"' in page.text
+
+
 def test_a_form_sent_within_a_second_comes_back(client):
     began = re.search(r'name="began" value="([^"]+)"', client.get(FORM).text)[1]
 

@@ -276,3 +276,11 @@ def test_the_icon_is_where_icons_always_were(client):
 
     assert response.status_code == 302
     assert re.fullmatch(r"/static/img/icon(\.\w+)?\.svg", response.headers["Location"])
+
+
+def test_a_room_without_directions_has_no_box_for_them(client):
+    described, plain = make_room(access_notes="A lift."), make_room()
+
+    pages = [client.get(room.get_absolute_url()).text for room in (described, plain)]
+
+    assert ['class="subject-aside"' in page for page in pages] == [True, False]

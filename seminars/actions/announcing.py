@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,9 +36,13 @@ def addressees(announcement: Announcement) -> Addressees:
 
 def plan(announcement: Announcement) -> bool:
     """Save a new announcement, which the worker sends when it is due; return False if it was saved before."""
-    if Announcement.objects.filter(key=announcement.key).exists():
-        return False
-    announcement.save()
+    try:
+        with transaction.atomic():
+            announcement.save()
+    except IntegrityError:
+        if Announcement.objects.filter(key=announcement.key).exists():
+            return False
+        raise
     return True
 
 

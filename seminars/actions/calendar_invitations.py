@@ -24,7 +24,9 @@ def begin(request: SubscriptionRequest) -> CalendarInvitation:
 
 def end(invitation: CalendarInvitation) -> None:
     """Forget a reader. The entry stays in their calendar: they asked for no more mail, not to have it removed."""
-    invitation.delete()
+    with transaction.atomic():
+        Letter.objects.with_addresses().about_row("invitation", invitation.pk).filter(kind=LetterKind.CALENDAR).delete()
+        invitation.delete()
 
 
 class Corrections:

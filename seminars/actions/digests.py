@@ -29,7 +29,8 @@ def put_due(now: datetime | None = None) -> int:
 
 def _of_today(subscriber: Subscriber, now: datetime) -> datetime | None:
     """Return when the last digest was due, None if that is LATE: after a pause, an earlier one is noted as due."""
-    last = subscriber.last_digest(now)
+    noted, by_the_clock = subscriber.digest_due_at, subscriber.last_digest(now)
+    last = max(noted, by_the_clock) if noted <= now else by_the_clock
     return last if now - last < LATE else None
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from seminars.actions import calendar_invitations, outbox
-from seminars.models import CalendarInvitation, Series, Subscriber, SubscriptionRequest, Topic
+from seminars.models import CalendarInvitation, Letter, Series, Subscriber, SubscriptionRequest, Topic
 from seminars.models.letter import LetterKind
 from seminars.models.subscriber import ASKED_FOR
 
@@ -63,8 +63,10 @@ def change(subscriber: Subscriber, series: Iterable[Series], topics: Iterable[To
 
 
 def end(subscriber: Subscriber) -> None:
-    """Forget a subscriber: nothing is kept of them."""
-    subscriber.delete()
+    """Forget a subscriber: nothing is kept of them, nor of letters to them that wait or could not be sent."""
+    with transaction.atomic():
+        Letter.objects.with_addresses().about_row("subscriber", subscriber.pk).delete()
+        subscriber.delete()
 
 
 def _subscriber_with(email: str) -> Subscriber:

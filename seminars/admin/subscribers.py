@@ -1,6 +1,7 @@
 """Who gets mail from this site: for administrators, who delete an address or hand it out when its owner asks for it."""
 
 import csv
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars.actions import calendar_invitations, subscriptions
 from seminars.admin.base import DeskAdmin
 from seminars.admin.rights import rights
 from seminars.formats.csvfile import BYTE_ORDER_MARK, cell
@@ -19,8 +21,8 @@ class AddressAdmin(DeskAdmin):
     """Rows with an address: only administrators see them, and only their owners change them."""
 
     search_fields = ["email"]
-    search_help_text = gettext_lazy("Search for an address")
     actions = ["download"]
+    end: Callable[[Any], None]  # what deletes a row, with the letters to it
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -33,6 +35,13 @@ class AddressAdmin(DeskAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Keep no entry in the log of the desk, which would hold the address for two years more."""
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        self.end(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for row in queryset:
+            self.end(row)
 
     @admin.action(description=gettext_lazy("Download the selected addresses (CSV)"))
     def download(self, request: HttpRequest, rows: QuerySet) -> HttpResponse:
@@ -50,6 +59,7 @@ class AddressAdmin(DeskAdmin):
 class SubscriberAdmin(AddressAdmin):
     """Who gets mail about which talks."""
 
+    end = staticmethod(subscriptions.end)
     list_display = ["email", "kinds", "about", "confirmed_at", "suspended_at"]
     list_filter = ["wants_digest", "wants_new_talks", "wants_changes"]
     columns = ("email", "gets", "digest", "about", "language", "confirmed", "suspended")
@@ -79,6 +89,7 @@ class SubscriberAdmin(AddressAdmin):
 class CalendarInvitationAdmin(AddressAdmin):
     """Who has one talk in their calendar by mail."""
 
+    end = staticmethod(calendar_invitations.end)
     list_display = ["email", "talk", "asked_at"]
     fields = ["email", "talk", "language", "asked_at", "sent_at"]
     columns = ("email", "talk", "language", "asked", "sent")

@@ -62,6 +62,14 @@ class LetterQuerySet(models.QuerySet):
         """Keep those that could not be sent, the latest first."""
         return self.filter(state=LetterState.FAILED).order_by("-done_at", "-pk")
 
+    def with_addresses(self) -> Self:
+        """Keep those whose address is not forgotten yet: they wait or could not be sent."""
+        return self.filter(state__in=[LetterState.WAITING, LetterState.FAILED])
+
+    def about_row(self, name: str, number: int) -> Self:
+        """Keep those that are about the row with this primary key, by its name in `about`."""
+        return self.filter(**{f"about__{name}": number})
+
     def retried(self) -> Self:
         """Keep those that wait because the mail server put them off, the one that is tried first at the top."""
         return self.waiting().filter(tries__gt=0).order_by("due_at", "pk")

@@ -1,11 +1,11 @@
 """What all forms in which somebody asks for mail have in common: who may ask, how often, and what is said then."""
 
+from collections.abc import Callable
 from typing import Any
 
 from axes.helpers import get_client_ip_address
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -17,14 +17,27 @@ from seminars.models import SubscriptionRequest
 from seminars.views import refusal, shown
 
 
-@method_decorator([csrf_exempt, never_cache], name="dispatch")  # the small forms on cached pages have no token
 class AskForMail(FormView):
     """A form with an address, which is sent a link to confirm it. The answer is the same for every address."""
+
+    @classmethod
+    def as_view(cls, **options: Any) -> Callable[..., HttpResponse]:
+        """Return the view, which asks for no token: the small forms on cached pages have none."""
+        return csrf_exempt(never_cache(super().as_view(**options)))
 
     def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         if not mail.is_set_up():
             raise Http404(_("This site does not send email."))
         return super().dispatch(request, *args, **options)
+
+    def post(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """Show a form that another site sent, so that nobody lets its visitors ask for mail to others without knowing.
+
+        Browsers say where a request comes from, and no page can make them say something else (Fetch Metadata §2.4).
+        """
+        if request.headers.get("Sec-Fetch-Site") == "cross-site":
+            return self.get(request, *args, **options)
+        return super().post(request, *args, **options)
 
     def asks_question(self) -> bool:
         """Tell whether the form asks something that robots do not know."""

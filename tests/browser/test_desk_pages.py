@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.actions import lifecycle
-from seminars.models import Break, Change, Department, Series, State, recording
+from seminars.models import Break, Change, Department, Series, State, Subscriber, recording
 from seminars.times import local, today
 from tests import access_matrix
 from tests.browser.axe import COLOURS, violations
@@ -126,6 +126,26 @@ def test_axe_finds_nothing_on_the_pages_of_the_desk(looked, half):
 
     assert looked.wrong == {}
     assert looked.pages >= 45
+
+
+def test_axe_finds_nothing_on_a_full_list_of_subscribers_and_on_suggestions(looked):
+    talk = make_talk(series=make_series(), speakers=["Ada Lovelace"], room=make_room(name="Adam Hall"))
+    for number, word in enumerate(("wants_digest", "wants_new_talks", "wants_changes")):
+        address = f"ada.lovelace.of.the.analytical.society{number}@example.org"
+        subscriber = Subscriber.objects.create(email=address, suspended_at=timezone.now(), **{word: True})
+        subscriber.series.add(talk.series)
+    sign_in(looked.desk, make_administrator())
+
+    looked.opened("subscribers", reverse("admin:seminars_subscriber_changelist"))
+    looked.opened("subscriber", reverse("admin:seminars_subscriber_change", args=[subscriber.pk]))
+    looked.desk.visit(reverse("admin:index"))
+    looked.desk.locator("#desk-search").press_sequentially("ada")
+    looked.desk.get_by_role("option").first.wait_for()
+    looked.desk.locator("#desk-search").press("ArrowDown")
+    looked.at("suggestions")
+
+    assert looked.desk.get_by_role("option", selected=True).is_visible()
+    assert looked.wrong == {}
 
 
 # --- what the desk asks and previews ---

@@ -10,7 +10,8 @@ from django.utils import timezone
 from seminars.models import Break, Department, State, Subscriber, SubscriptionRequest
 from seminars.times import AcademicYear, today
 from tests.browser.axe import GUIDELINES, violations_in_both_themes
-from tests.factories import make_room, make_series, make_speaker, make_talk, make_topic
+from tests.browser.signing_in import sign_in
+from tests.factories import make_administrator, make_room, make_series, make_speaker, make_talk, make_topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,7 +85,8 @@ def addresses(talks):
         f"/calendar/{today():%Y-%m}/", f"/calendar/{today():%G-W%V}/", "/recordings/?has=slides",
         "/embed/demo/", "/screen/", f"/talks/{first.pk}/poster/", f"{first.series.get_absolute_url()}poster/",
         "/search/?q=engines&series=asset", "/search/?q=engnes", "/speakers/?q=nobody",
-        f"/talks/{first.pk}/join/", "/subscribe/", "/subscribe/?series=asset&topic=engines",
+        f"/talks/{talks[1].pk}/invitation/", f"/talks/{first.pk}/join/",
+        "/subscribe/", "/subscribe/?series=asset&topic=engines",
         "/subscribe/mail/?series=asset", "/subscribe/mail/sent/", "/private/nobody/", *private_pages(first),
         "/series/", "/rooms/", "/speakers/", "/topics/", "/sign-in/?next=/archive/", "/password/forgotten/",
         *(thing.get_absolute_url() for thing in [*talks, *subjects]),
@@ -117,6 +119,19 @@ def test_every_page_is_accessible_fits_and_keeps_the_policy(live_server, new_con
     assert faults == {}
     # A browser reports every 404, even the one that was asked for.
     assert [complaint for complaint in complaints if "404 (Not Found)" not in complaint] == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_links_to_the_forms_are_accessible_and_fit(desk, talks, width):
+    subjects = [talks[1], talks[1].series, talks[1].room, talks[1].speakers[0].speaker, talks[1].topics.get()]
+    sign_in(desk, make_administrator())
+    desk.set_viewport_size({"width": width, "height": 800})
+
+    for subject in subjects:
+        desk.visit(subject.get_absolute_url())
+        desk.get_by_role("link", name="Edit").wait_for()
+        assert violations_in_both_themes(desk, GUIDELINES) == []
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize(("language", "words"), [("de", "de"), ("ja", "en")])

@@ -6,7 +6,7 @@ from seminars.models import Passkey
 from tests.browser.arriving import arrive_at
 from tests.browser.axe import violations
 from tests.factories import make_administrator
-from tests.second_steps import with_passkey
+from tests.second_steps import code_of, with_passkey, with_second_step
 from tests.signing_in import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,6 +123,23 @@ def test_a_further_passkey_is_added_and_one_is_removed(desk, devices):
 
     assert [one.name for one in Passkey.objects.all()] == ["Security key"]
     assert desk.refusals == []
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1280, "dark")])
+def test_the_page_of_an_app_and_a_passkey_is_accessible_and_fits(desk, width, theme):
+    person = make_administrator(username="ada")
+    app, _codes = with_second_step(person)
+    with_passkey(person)
+    desk.set_viewport_size({"width": width, "height": 800})
+    desk.emulate_media(color_scheme=theme)
+
+    type_password(desk, address="/second-step/")
+    look_at(desk, width)
+    type_code(desk, code_of(app))
+    desk.get_by_label("Remove the app for codes").wait_for()
+
+    look_at(desk, width)
+    assert desk.get_by_label("Remove the passkey “Laptop”").is_visible()
 
 
 def test_who_has_no_passkey_here_is_told_and_types_a_code(desk, devices):

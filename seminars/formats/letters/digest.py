@@ -11,14 +11,22 @@ from django.utils.translation import gettext as _
 
 from seminars import date_formats, text
 from seminars.formats import announcement
-from seminars.formats.letters.mailing import LetterText, in_language_of, message_to, more_talks, rendered_once
-from seminars.models import Department, Edition, Subscriber
+from seminars.formats.letters.mailing import (
+    LONGEST_HTML,
+    LetterText,
+    in_language_of,
+    message_to,
+    more_talks,
+    rendered_once,
+)
+from seminars.models import Department, Edition, Subscriber, Talk
 from seminars.models.letter import Letter
 from seminars.selectors.news_of_week import WEEK, NewsOfWeek, news_of_week
 from seminars.times import local
 
 BLANK_LINES = re.compile(r"\n{3,}")
 MOST_WHOLE = 25  # talks of a week that are told with their abstracts; of more, each gets a line
+LONGEST_WHOLE = LONGEST_HTML * 3 // 5  # bytes of these; changes and what is ahead need room too
 
 
 def digest(letter: Letter) -> EmailMessage | None:
@@ -50,13 +58,21 @@ def _render(news: NewsOfWeek, now: datetime) -> LetterText | None:
     days = date_formats.dates(first, first + WEEK - timedelta(days=1))
     words = {"department": Department.objects.current().name, "days": days}
     subject = text.line(_("%(department)s: talks of %(days)s") % words)
-    whole = news.week if len(news.week) <= MOST_WHOLE else []
+    as_text, as_html = _whole(news.week)
     context = {
         **news._asdict(),
         "subject": subject,
         "more": more_talks(news.left_out),
-        "week_as_text": announcement.as_text(whole),
-        "week_as_html": announcement.as_html(whole) if whole else "",
+        "week_as_text": as_text,
+        "week_as_html": as_html,
     }
     plain, html = (render_to_string(f"mail/digest.{form}", context).strip() for form in ("txt", "html"))
     return LetterText(subject, BLANK_LINES.sub("\n\n", plain), html)
+
+
+def _whole(week: list[Talk]) -> tuple[str, str]:
+    """Return the talks with their abstracts, as text and as HTML; "" twice if that is too long for a message."""
+    if not 0 < len(week) <= MOST_WHOLE:
+        return "", ""
+    both = announcement.as_text(week), announcement.as_html(week)
+    return both if max(len(whole.encode()) for whole in both) <= LONGEST_WHOLE else ("", "")
