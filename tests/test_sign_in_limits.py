@@ -348,6 +348,9 @@ def test_the_documents_name_the_limits_that_are_in_force(settings):
         f"{settings.AXES_FAILURE_LIMIT} in {minutes}",
         f"{limits.AT_ONCE}",
         f"{limits.LINKS_FOR_ONE_EMAIL} in {hour}",
+        f"{limits.SUBSCRIPTIONS_WITHOUT_QUESTION} in {hour}, then with a sum to solve; "
+        f"{limits.SUBSCRIPTIONS_FROM_ONE_ADDRESS} in all",
+        f"{limits.CONFIRMATIONS_FOR_ONE_EMAIL} in {hour}",
         f"{limits.LINKS_FROM_ONE_ADDRESS} in {hour}",
     ]
     assert f"try again in {limits.TURN_WITHIN} seconds" in section
