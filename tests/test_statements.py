@@ -110,6 +110,7 @@ def test_words_beyond_ascii_make_other_kinds_of_what_follows(kinds_of):
     assert kinds_of(of_keys(1)) <= kinds_of(lambda: make_room(name="Zoe"), of_keys(1))
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="notes are taken on SQLite; PostgreSQL casts before LIKE")
 def test_what_each_database_reads_in_its_own_way_is_not_alike(db):
     sent = statements.Sent()
     with connection.execute_wrapper(sent.note):
