@@ -23,7 +23,7 @@ from seminars.zone_watch import HEALTH_CHECKS
 
 logger = logging.getLogger(__name__)
 
-ROOM_FOR_CALLS = 2**14  # values of 8 bytes; Python takes a chunk of 256 KB for them, half of which is left for calls
+ROOM_FOR_CALLS = 2**14  # values of 8 bytes: Python allocates a chunk of 256 KB, and half of it is left for calls
 
 
 def one_chunk_of_stack(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -101,7 +101,7 @@ def _pending() -> list[Pending]:
 
 
 def _off(pending: Iterable[Pending], now: datetime) -> list[int]:
-    """Return the keys of talks of which nothing is to be told any more."""
+    """Return the keys of talks that readers need not hear about any more."""
     return [key for key, _since, _changed, state, end in pending if not is_to_be_told(state, end, now)]
 
 

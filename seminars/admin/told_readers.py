@@ -36,7 +36,7 @@ def told_of_change(request: HttpRequest, talks: Iterable[Talk]) -> ToldReaders |
 
 
 def told_of_form(request: HttpRequest, talk: Talk) -> ToldReaders | None:
-    """Return the same for a form of which some fields are told, and others are not."""
+    """Return the same for a form where subscribers are told about some fields only."""
     number = number_told(changed=[talk])
     sentence = ngettext(
         "%(number)d person gets an email if you change time, place, link, title or speakers.",
@@ -68,7 +68,7 @@ def told_of_new(request: HttpRequest, talks: Iterable[Talk]) -> ToldReaders | No
 def told_of_several(
     request: HttpRequest, *, new: Iterable[Talk] = (), changed: Iterable[Talk] = ()
 ) -> ToldReaders | None:
-    """Return the same for several talks, not all of which may be changed in the end."""
+    """Return the same for several talks, some of which may stay as they are."""
     number = number_told(new=new, changed=changed)
     sentence = ngettext(
         "Up to %(number)d person gets an email about these changes.",

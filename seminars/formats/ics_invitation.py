@@ -61,7 +61,7 @@ def _zone_of(facts: Facts) -> bytes:
 
 
 def _people(talk: Talk, invitation: CalendarInvitation) -> Iterator[str]:
-    """Yield who invites whom. A published entry has no ATTENDEE (RFC 5546 §3.2.1): nobody is asked for an answer."""
+    """Yield ORGANIZER and, unless the entry is only published (RFC 5546 §3.2.1), ATTENDEE."""
     name, email = organiser_of(talk)
     yield line("ORGANIZER", _mailto(email), CN=one_line(name).replace('"', "'"))
     if invitation.method == CalendarMethod.REQUEST:

@@ -18,8 +18,8 @@ class PlannedTalk:
     """One event and what it does to one talk.
 
     `before` is the talk as it was read, None for a new one. `taken` are the values that the talk takes over, `declined`
-    those against which it keeps a change made here. `usual` are the fields of a new talk of which its source says
-    nothing, and which are as is usual for its series.
+    those against which it keeps a change made here. `usual` are the fields of a new talk that its source leaves
+    out; they have the usual values of its series.
     """
 
     match: Match

@@ -88,7 +88,7 @@ class Item:
 def talk_news(letter: Letter) -> EmailMessage | None:
     """Return what is new to a subscriber by now, None if nothing is.
 
-    A talk is left out that they chose no longer, that is over or a draft, or of which nothing is different any more.
+    It leaves out talks that they no longer choose, that are over or drafts, and that are as readers know them.
     """
     reader = letter.subscriber
     if reader is None or not reader.is_reachable:
