@@ -21,7 +21,7 @@ def saving(bench: Bench, table: Table) -> None:
             before = running.enter_context(builds.older(bench.beside, bench.folder / "schedule").process(COMMANDS))
         for _round in range(ROUNDS):
             queries, seconds = now("save")
-            table.note("saving 60 rows of a schedule", MOST_QUERIES, "queries", queries)
+            table.note("queries of saving 60 rows of a schedule", MOST_QUERIES, "queries", queries)
             table.note("saving 60 rows of a schedule", MOST_SECONDS, "s", seconds)
             if before:
                 _note_beside(table, seconds, before("save")[1])

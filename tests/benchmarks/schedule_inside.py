@@ -63,12 +63,12 @@ def _typed(talks):
     """Another speaker, known or new, affiliation, title, time and room in each row."""
     number = next(numbers)
     rooms = list(Room.objects.order_by("pk")[:5])
-    known = Speaker.objects.order_by("pk").values_list("name", flat=True)[: TALKS - NEW_NAMES]
-    names = [*(_new_name() for _name in range(NEW_NAMES)), *known]
+    known = Speaker.objects.order_by("pk").values_list("name", "affiliation")[: TALKS - NEW_NAMES]
+    people = [*((_new_name(), f"University of {number}") for _name in range(NEW_NAMES)), *known]
     typed = {}
-    for place, (talk, name) in enumerate(zip(talks, names, strict=True)):
+    for place, (talk, (name, affiliation)) in enumerate(zip(talks, people, strict=True)):
         values = {
-            "speaker": name, "affiliation": f"University of {number}", "title": f"On engines, part {number}.{place}",
+            "speaker": name, "affiliation": affiliation, "title": f"On engines, part {number}.{place}",
             "start": f"{8 + number % 12:02}:15", "room": rooms[(number + place) % len(rooms)].pk,
         }  # fmt: skip
         typed |= {f"talk-{talk.pk}-{column}": value for column, value in values.items()}
