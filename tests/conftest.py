@@ -177,6 +177,12 @@ def two_racers(race_database):
 
 
 @pytest.fixture
+def waiting(settings):
+    """Letters wait until they are sent."""
+    settings.MAIL_AT_ONCE = False
+
+
+@pytest.fixture
 def sent_over(settings):
     """Let letters go to a mail server as on a real site."""
 

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core import mail
 
 from seminars.actions import lifecycle, shared_rows, subscriptions
@@ -18,16 +17,10 @@ from tests.calendar_mail import NOON, Worker, calendar_in, event_in, invite, mak
 from tests.factories import in_new_york, make_room, make_talk
 from tests.mailbox import mail_server
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = in_new_york(2025, 11, 5, 9)
 SITE = "http://talks.example.edu"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture
@@ -38,12 +31,6 @@ def talk():
 @pytest.fixture
 def corrected(clock):
     return Worker(clock)
-
-
-@pytest.fixture
-def waiting(settings):
-    """Letters wait until they are sent."""
-    settings.MAIL_AT_ONCE = False
 
 
 # --- corrections ---

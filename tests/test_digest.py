@@ -4,7 +4,6 @@ from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
-import time_machine
 from django.core import mail
 from django.test import Client
 
@@ -15,18 +14,12 @@ from seminars.models import Department, Letter, Subscriber
 from seminars.selectors.news_of_week import MOST
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_talk, make_topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = in_new_york(2025, 11, 5, 9)
 MONDAY = in_new_york(2025, 11, 10, 8)
 THURSDAY = in_new_york(2025, 11, 13, 16)
 WEEK = timedelta(weeks=1)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 def subscribe(email="ada@example.org", series=(), topics=(), **fields):

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -17,17 +16,11 @@ from seminars.models import Subscriber, SubscriptionRequest, Throttle
 from tests.factories import in_new_york, make_series, make_topic
 from tests.pages import main, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOW = in_new_york(2025, 11, 5, 9)  # a Wednesday
 FORM = "/subscribe/mail/"
 WEEKLY = {"wants_digest": "on", "digest_day": "0", "digest_hour": "8"}
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -12,16 +12,10 @@ from seminars.models.letter import LetterKind, LetterState
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_speaker, make_talk, make_topic
 from tests.readers import arrived, into, make_reader, move, prepare, subjects, wait
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "waiting")]
 
 NOW = in_new_york(2025, 11, 3, 9)
 NOON = in_new_york(2025, 11, 5, 12)
-
-
-@pytest.fixture(autouse=True)
-def _outbox(settings, clock):
-    """Letters wait until they are sent."""
-    settings.MAIL_AT_ONCE = False
 
 
 @pytest.fixture
