@@ -77,6 +77,7 @@ def test_a_talk_is_changed_by_keyboard_and_leads_back_to_where_one_came_from(des
     desk.keyboard.press("Enter")
     desk.locator("#appearances-1 .select2-selection").focus()
     desk.keyboard.press("Enter")
+    desk.locator(".select2-search__field:focus").wait_for()
     desk.keyboard.type("Emmy Noether")
     desk.locator(".select2-results__option", has_text="Emmy Noether").wait_for()
     desk.keyboard.press("Enter")
