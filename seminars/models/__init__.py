@@ -26,6 +26,7 @@ from seminars.models.shared_changes import SharedChange
 from seminars.models.source import Source
 from seminars.models.speaker import Speaker
 from seminars.models.speaker_names import SpeakerName
+from seminars.models.speaker_request import SpeakerAnswer, SpeakerLetter, SpeakerRequest
 from seminars.models.states import Attendance, Material, Mode, Recording, Role, State
 from seminars.models.subscriber import Subscriber, SubscriberQuerySet, SubscriptionRequest
 from seminars.models.talk import Talk
@@ -74,7 +75,10 @@ __all__ = [
     "SharedChange",
     "Source",
     "Speaker",
+    "SpeakerAnswer",
+    "SpeakerLetter",
     "SpeakerName",
+    "SpeakerRequest",
     "State",
     "Subscriber",
     "SubscriberQuerySet",

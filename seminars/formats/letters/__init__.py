@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from seminars.formats.letters import accounts, announcements, calendar, subscriptions
+from seminars.formats.letters import accounts, announcements, calendar, speakers, subscriptions
 from seminars.formats.letters.digest import digest
 from seminars.formats.letters.mailing import in_ascii
 from seminars.formats.letters.news import talk_news
@@ -23,6 +23,7 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.NEWS: talk_news,
     LetterKind.CALENDAR: calendar.invitation,
     LetterKind.ANNOUNCEMENT: announcements.announcement,
+    LetterKind.SPEAKER: speakers.to_speaker,
 }
 
 
