@@ -200,6 +200,14 @@ class SpeakerAnswerQuerySet(AboutTalksQuerySet):
         """Keep those about these talks that were sent in and that no organiser has dealt with, the oldest first."""
         return self.filter(waits_since__isnull=False, talk__in=talks.order_by()).order_by("waits_since", "pk")
 
+    def of_one(self, number: int, talks: TalkQuerySet) -> "SpeakerAnswer | None":
+        """Return the one with this primary key, if it is about one of these talks."""
+        return self.filter(pk=number, talk__in=talks.order_by()).select_related("talk", "speaker").first()
+
+    def about(self, talks: Collection[Talk]) -> Self:
+        """Keep those about these talks, without their pictures."""
+        return self.filter(talk__in=talks).defer("photo", "small_photo")
+
     def for_lists(self) -> Self:
         """Read along the talk and the person, but no picture."""
         return self.select_related("talk__series", "speaker").defer("photo", "small_photo")
@@ -278,9 +286,9 @@ class LetterReason(models.TextChoices):
 class SpeakerLetterQuerySet(AboutTalksQuerySet):
     """What was sent to speakers."""
 
-    def of(self, talk: Talk) -> Self:
-        """Keep what was sent about a talk, the latest first."""
-        return self.filter(talk=talk).select_related("speaker", "by").order_by("-put_at", "-pk")
+    def of(self, talks: Collection[Talk]) -> Self:
+        """Keep what was sent about these talks, the latest first."""
+        return self.filter(talk__in=talks).select_related("speaker", "by").order_by("-put_at", "-pk")
 
     def with_number(self, number: int) -> "SpeakerLetter | None":
         return self.filter(pk=number).select_related("speaker", "by").first()
