@@ -12,7 +12,7 @@ from django.utils import timezone
 from seminars.actions import several_talks, undoing
 from seminars.actions.several_talks import prospects
 from seminars.forms.next_page import with_next
-from seminars.models import Change, State, Talk
+from seminars.models import Appearance, Change, Role, State, Talk
 from tests.admin_forms import errors_in, fields_of, messages_of, signed_in
 from tests.factories import (
     in_new_york,
@@ -140,6 +140,20 @@ def test_talks_get_a_moderator_among_those_who_moderate(administrator_client):
     assert list(offered) == [grace]
     assert errors_in(refused) == ["Choose somebody who moderates a talk or a series."]
     assert [(one.speaker, one.role) for one in read(talk).appearances.all()] == [(ada, "speaker"), (grace, "moderator")]
+
+
+def test_a_talk_that_its_new_moderator_gives_is_ticked_only_if_that_is_meant(administrator_client):
+    grace = make_speaker(name="Grace Hopper")
+    own, moderated = make_talk(speakers=[grace]), make_talk(speakers=[grace])
+    Appearance.objects.create(talk=moderated, speaker=grace, role=Role.MODERATOR, order=1)
+    sent = {"moderator": grace.pk, "host": "Ada"}
+
+    response = administrator_client.post(page_of(own, moderated), typed(**sent) | {"_preview": "on"})
+    apply(administrator_client, own, ticked=[own], **sent)
+
+    why = "Not ticked, because Grace Hopper is a speaker of this talk."
+    assert [(row.is_ticked, row.why_unticked) for row in response.context["rows"]] == [(False, why), (True, "")]
+    assert own.appearances.filter(role=Role.MODERATOR).count() == 1
 
 
 def test_a_room_can_be_taken_away(administrator_client):
