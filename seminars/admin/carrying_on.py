@@ -69,7 +69,9 @@ class CarryingOnPage(SeveralTalksPage):
         reasons = [super().why_unticked(one, form)]
         if names := usual_values.names_of_other_values(one.talk, self.was, self.usual):
             labels = ", ".join(str(form.fields[name].label) for name in names)
-            reasons.append(_("Not ticked, because it did not have the usual value before: %(what)s.") % {"what": labels})
+            reasons.append(
+                _("Not ticked, because it did not have the usual value before: %(what)s.") % {"what": labels}
+            )
         return " ".join(filter(None, reasons))
 
     def sentence(self, form: SeveralTalksForm) -> str:
