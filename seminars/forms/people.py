@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from seminars.actions.schedule import ChosenPerson
+from seminars.actions.chosen_people import ChosenPerson
 from seminars.models import Speaker
 from seminars.models.name_matching import is_alike, is_nearly, surely_meant
 from seminars.text import fold
