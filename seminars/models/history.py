@@ -142,14 +142,11 @@ class Change(models.Model):
 
     def lacking_talks(self) -> set[int]:
         """Return the keys of the talks of which it holds a part but not the row itself, and correct `touched`."""
-        talks, *parts = (
-            rows_of(f"Historical{name}").filter(change=self)
-            for name in ("Talk", "Appearance", "JointTalk", "TalkTopic")
-        )
-        there = set(talks.values_list("id", flat=True))
+        there = set(rows_of("HistoricalTalk").filter(change=self).values_list("id", flat=True))
         if self.touched <= there:  # usual: each part was written with its talk
             self.touched = there
             return set()
+        parts = (rows_of(f"Historical{name}").filter(change=self) for name in ("Appearance", "JointTalk", "TalkTopic"))
         first, *others = (rows.values_list("talk", flat=True) for rows in parts)
         self.touched = there | set(first.union(*others))
         return self.touched - there
