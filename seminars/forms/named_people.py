@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.actions.schedule import ChosenPerson
+from seminars.actions.chosen_people import ChosenPeople, ChosenPerson
 from seminars.forms.desk import LinesField
 from seminars.forms.people import (
     NameQuestion,
@@ -16,9 +16,8 @@ from seminars.forms.people import (
     answers_in,
     asked_as,
     new_person,
-    saved_person,
 )
-from seminars.models import Appearance, Role, Speaker
+from seminars.models import Appearance, Role, Speaker, publishing
 from seminars.text import fold
 from seminars.typed_names.people import Person
 from seminars.typed_names.roles import read_role_line
@@ -74,18 +73,21 @@ class NamedPeople:
         rows = list(rows)
         there = {(row.speaker_id, row.role) for row in rows}
         order = max((row.order for row in rows), default=-1)
-        new: dict[str, Speaker] = {}
         added: list[Appearance] = []
-        for person, role in self._chosen:
-            speaker = person.speaker or new.get(fold(person.name)) or _made(person)
-            if not person.speaker:
-                new[fold(person.name)] = speaker
+        for speaker, affiliation, role in self._saved():
             if (speaker.pk, role) not in there:
                 there.add((speaker.pk, role))
                 order += 1
-                affiliation = person.affiliation or speaker.affiliation
                 added.append(Appearance(speaker=speaker, role=role, affiliation=affiliation, order=order))
         return added
+
+    def _saved(self) -> list[tuple[Speaker, str, Role]]:
+        """Save those who are new; return all of them, each with the affiliation and the role that were typed."""
+        with publishing():
+            people = ChosenPeople(person for person, _role in self._chosen)
+            found = [(people.speaker_of(person), person.affiliation, role) for person, role in self._chosen]
+            people.add_new()
+        return found
 
     def _read(self, typed: str) -> None:
         lines = [(number, line) for number, line in enumerate(typed.split("\n"), 1) if line.strip()]
@@ -136,7 +138,3 @@ class NamedPeople:
             self._errors.append(_("Line %(number)d: %(reason)s") % words)
         else:
             self._chosen.append((settled, role))
-
-
-def _made(person: ChosenPerson) -> Speaker:
-    return saved_person(new_person(person.name, person.affiliation), is_new=person.is_new)

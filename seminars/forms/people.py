@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from seminars.actions import shared_rows
-from seminars.actions.schedule import ChosenPerson
+from seminars.actions.chosen_people import ChosenPerson
 from seminars.models import Speaker
 from seminars.models.name_matching import is_alike, is_nearly, surely_meant
 from seminars.text import fold
@@ -109,16 +108,4 @@ def new_person(name: str, affiliation: str) -> Speaker:
     """Return a new person, unsaved; raise ValidationError if the name or the affiliation cannot be saved."""
     newcomer = Speaker(name=name, affiliation=affiliation)
     newcomer.clean_fields(exclude={"photo"})
-    return newcomer
-
-
-def saved_person(newcomer: Speaker, *, is_new: bool) -> Speaker:
-    """Save a new person and return them, or the one who has been made since and whom the name surely means.
-
-    `is_new` says that somebody decided that no namesake is meant.
-    """
-    namesakes = [] if is_new else Speaker.objects.called(newcomer.name)
-    if known := surely_meant(namesakes, newcomer.affiliation):
-        return known
-    shared_rows.save(newcomer, checked=True)
     return newcomer

@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
-from seminars.actions.schedule import ChosenPerson, NewSlot, ScheduleChange
+from seminars.actions.chosen_people import ChosenPerson
+from seminars.actions.schedule import NewSlot, ScheduleChange
 from seminars.actions.talk_changes import may_be_deleted
 from seminars.forms.edit_conflict import merged
 from seminars.forms.people import NameQuestion, Recognition, answered_as, answers_in, asked_as

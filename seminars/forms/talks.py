@@ -20,7 +20,7 @@ from seminars.actions import photos, shared_rows
 from seminars.forms import parameters
 from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowField, RowForm
 from seminars.forms.named_people import NamedPeople, several_people_field
-from seminars.forms.people import NEW_PERSON, new_person, saved_person
+from seminars.forms.people import NEW_PERSON, new_person
 from seminars.forms.photos import read, upload_field
 from seminars.forms.talk_times import EndWidget, end_of
 from seminars.forms.widgets import PreviewedText
@@ -228,8 +228,12 @@ class AppearanceForm(PartForm):
     def save(self, commit: bool = True) -> Appearance:
         """Make the new person first, unless a row above has just made them."""
         if self.newcomer:
-            is_new = bool(self.cleaned_data.get("is_another"))
-            self.instance.speaker = saved_person(self.newcomer, is_new=is_new)
+            others = [] if self.cleaned_data.get("is_another") else Speaker.objects.called(self.newcomer.name)
+            known = surely_meant(others, self.newcomer.affiliation)
+            person = known or self.newcomer
+            if not known:
+                shared_rows.save(person, checked=True)
+            self.instance.speaker = person
         self._save_person()
         return super().save(commit)
 
