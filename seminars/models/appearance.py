@@ -32,7 +32,7 @@ class AppearanceQuerySet(RecordedQuerySet):
         """Tell of each, as `has_page`, whether visitors may see a page about the person."""
         return self.annotate(has_page=models.Exists(talks_that_show("speaker")))
 
-    def given_by(self, people: Iterable[models.Model], span: Span) -> Self:
+    def given_by(self, people: Iterable[models.Model | int], span: Span) -> Self:
         """Keep these people as speakers of talks in a span that are not called off, the soonest first."""
         within = {"talk__starts_at__gte": span.starts_at, "talk__starts_at__lt": span.ends_at}
         given = self.filter(**within, role=Role.SPEAKER, speaker__in=people).exclude(talk__state__in=CALLED_OFF)
