@@ -167,7 +167,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
 
     def save_related(self, request: HttpRequest, form: TalkForm, formsets: Any, change: bool) -> None:
         """Write the talk with its people, topics and further series; no change makes no edition."""
-        parts, editor = _parts(formsets), request.editor
+        parts, editor = _parts(formsets, form), request.editor
         if not change or form.has_changed() or parts:
             keep_notice = "notice" in form.changed_data
             with telling_as_asked(request, [form.instance] if change else []):
@@ -244,14 +244,20 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
             lifecycle.delete(talk, by=request.user)
 
 
-def _parts(formsets: list[BaseInlineFormSet]) -> talk_changes.Parts:
-    """Return the people, topics and further series that were changed; Django's log learns from `save` which ones."""
+def _parts(formsets: list[BaseInlineFormSet], form: TalkForm) -> talk_changes.Parts:
+    """Return the people, topics and further series that were changed; Django's log learns from `save` which ones.
+
+    People who were typed as lines come after those of the rows.
+    """
     rows: list[list[Any] | None] = []
     for formset in formsets:
         formset.save(commit=False)
         kept = [form.instance for form in formset.initial_forms if form not in formset.deleted_forms]
         rows.append([*kept, *formset.new_objects] if formset.has_changed() else None)
     people, topics, series = rows
+    if form.named_people:
+        there = [one.instance for one in formsets[0].initial_forms] if people is None else people
+        people = [*there, *form.named_people.rows_beside(there)]
     return talk_changes.Parts(
         people,
         topics if topics is None else [row.topic for row in topics],

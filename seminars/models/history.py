@@ -149,14 +149,11 @@ class Change(models.Model):
 
     def lacking_talks(self) -> set[int]:
         """Return the keys of the talks of which it holds a part but not the row itself, and correct `touched`."""
-        talks, *parts = (
-            rows_of(f"Historical{name}").filter(change=self)
-            for name in ("Talk", "Appearance", "JointTalk", "TalkTopic")
-        )
-        there = set(talks.values_list("id", flat=True))
+        there = set(rows_of("HistoricalTalk").filter(change=self).values_list("id", flat=True))
         if self.touched <= there:  # usual: each part was written with its talk
             self.touched = there
             return set()
+        parts = (rows_of(f"Historical{name}").filter(change=self) for name in ("Appearance", "JointTalk", "TalkTopic"))
         first, *others = (rows.values_list("talk", flat=True) for rows in parts)
         self.touched = there | set(first.union(*others))
         return self.touched - there
@@ -252,7 +249,7 @@ class RecordedQuerySet(PublicQuerySet):
     def update(self, **fields: Any) -> int:
         if {self.model._meta.get_field(name).name for name in fields} <= self.unrecorded:
             return super().update(**fields)
-        with publishing(), recording() as change:
+        with publishing(savepoint=False), recording() as change:
             keys = list(self.order_by().values_list("pk", flat=True))
             count = super().update(**fields)
             self._record(keys, change, kind="~")
@@ -261,14 +258,14 @@ class RecordedQuerySet(PublicQuerySet):
     update.alters_data = True
 
     def bulk_create(self, objs: Iterable[models.Model], *args: Any, **options: Any) -> list[models.Model]:
-        with publishing(), recording() as change:
+        with publishing(savepoint=False), recording() as change:
             made = super().bulk_create(objs, *args, **options)
             self._record([row.pk for row in made], change, kind="+")
             return made
 
     def update_rows(self, rows: Sequence[models.Model], names: Sequence[str]) -> None:
         """Write these fields of rows; faster than `bulk_update`, whose CASE expressions take long for many rows."""
-        with publishing(), recording() as change:
+        with publishing(savepoint=False), recording() as change:
             update_rows(rows, names)
             self._record([row.pk for row in rows], change, kind="~")
 
@@ -276,7 +273,7 @@ class RecordedQuerySet(PublicQuerySet):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete rows with those that belong to them; the history of all is written in a few queries."""
-        with publishing(), recording() as change:
+        with publishing(savepoint=False), recording() as change:
             keys = list(self.order_by().values_list("pk", flat=True))
             for relation in self.model._meta.related_objects:
                 if hasattr(relation.related_model, "history"):
