@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0040_announcements"),
+        ("seminars", "0042_roles_of_people"),
     ]
 
     operations = [
