@@ -27,6 +27,7 @@ from seminars.models import (
 from seminars.models.announcement import AnnouncementQuerySet
 from seminars.models.history import Change, ChangeQuerySet
 from seminars.models.invitation import AccountRole, Invitation, InvitationQuerySet
+from seminars.models.prepared_query import PreparedQuery
 from seminars.models.preview_address import PreviewAddress
 from seminars.models.shared_changes import Kind
 from seminars.models.talk_address import TalkAddress
@@ -61,9 +62,17 @@ def may_have_second_step(user: Person) -> bool:
 
 def has_second_step(user: Person) -> bool:
     """Tell whether `user` has set up a second step."""
+    return bool(_WITH_SECOND_STEP.rows(User, user.pk))
+
+
+def _with_second_step(users: QuerySet[User], key: int) -> QuerySet:
+    """Return the key of this user if they have set up a second step; each page of the desk asks for it."""
     theirs = {"user": OuterRef("pk"), "confirmed": True}
     has_one = Exists(TOTPDevice.objects.filter(**theirs)) | Exists(Passkey.objects.filter(**theirs))
-    return User.objects.filter(has_one, pk=user.pk).exists()
+    return users.filter(has_one, pk=key).values_list("pk")
+
+
+_WITH_SECOND_STEP = PreparedQuery(_with_second_step)
 
 
 def must_type_code(user: Person) -> bool:

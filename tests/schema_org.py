@@ -36,6 +36,9 @@ def complaints(thing, path=""):
             found.append(f"{here}: no property of {thing.get('@type')}")
             continue
         for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict) and one.get("@type") == "Role":  # may stand before any value (schema.org/Role)
+                found += complaints({key: part for key, part in one.items() if key != name}, here)
+                one = one[name]
             if isinstance(one, dict):
                 found += complaints(one, here)
             if not _kinds_of(one) & ranges:

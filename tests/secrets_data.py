@@ -9,7 +9,17 @@ from datetime import timedelta
 from django.utils import timezone
 
 from seminars.actions import accounts, lifecycle, photos, speaker_answers
-from seminars.models import Break, Department, FormerAddress, JoinAccess, JointRequest, SpeakerLetter, State, Talk
+from seminars.models import (
+    Break,
+    Department,
+    FormerAddress,
+    JoinAccess,
+    JointRequest,
+    SpeakerInvitation,
+    SpeakerLetter,
+    State,
+    Talk,
+)
 from tests.factories import (
     make_draft,
     make_organiser,
@@ -29,8 +39,9 @@ SPEAKERS = {"quokkaspeaker", "quokkabiography", "wombatspeaker", "wallabymail", 
 LINKS = {"bilbylink", "bilbypass", "bettonglink", "bettongpass", "kowarilink", "kowaripass"}
 MEMBERS = {"numbatlink", "numbatpass"}
 UNLISTED = {"wombattitle", "wombatspeaker", "wombatbreak", "wombatslug", "wombatname", "wombatshort", "wombatcontact"}
+IDEAS = {"dunnartidea", "bilbyidea"}
 NOTES = {"kowarinotes"}
-ANSWERS = {"dunnarttitle", "dunnartbiography", "dunnartdiet", "dunnartquestion", "dunnartmail"}
+ANSWERS = {"planigaletitle", "planigalebiography", "planigalediet", "planigalequestion", "planigalemail"}
 
 
 class Site:
@@ -77,6 +88,12 @@ class Site:
         self.draft = self.make(
             "quokkatitle", make_draft, JoinAccess.OPEN, "quokka", speakers=[speaker], abstract="Quokkaabstract", **words
         )
+        for talk in (self.draft, self.talk, None):
+            number = SpeakerInvitation.objects.count()
+            SpeakerInvitation.objects.create(
+                series=self.series, talk=talk, note="bilbyidea", state="invited",
+                speaker=make_speaker(name=f"Dunnartidea Lantern {number}"),
+            )  # fmt: skip
         self.make("quokkatitle again", make_draft, series=make_series(), also_in=[self.series])
         withdrawn = self.make("potorootitle", make_talk)
         lifecycle.cancel(withdrawn, reason="potorooreason", by=None)
@@ -89,9 +106,9 @@ class Site:
         """The speaker of the public talk has typed, and an organiser has asked back."""
         person = self.talk.people.get()
         asked = ask(self.talk, person)
-        send(asked, title="Dunnarttitle", biography="Dunnartbiography", diet="Dunnartdiet")
-        speaker_answers.ask_back(answer_of(asked), "Dunnartquestion")
-        SpeakerLetter.objects.create(talk=self.talk, speaker=person, to="dunnartmail@example.org")
+        send(asked, title="Planigaletitle", biography="Planigalebiography", diet="Planigalediet")
+        speaker_answers.ask_back(answer_of(asked), "Planigalequestion")
+        SpeakerLetter.objects.create(talk=self.talk, speaker=person, to="planigalemail@example.org")
         self.speaking = path_of(asked)
 
     def make_joint_requests(self):
@@ -120,7 +137,7 @@ class Site:
     @property
     def secrets(self):
         key, signature = self.organiser.feed_key.lower(), self.organiser.feed_token.rpartition(".")[2].lower()
-        known = DRAFTS | PEOPLE | LINKS | MEMBERS | UNLISTED | NOTES | ANSWERS
+        known = DRAFTS | PEOPLE | LINKS | MEMBERS | UNLISTED | IDEAS | NOTES | ANSWERS
         return known | {key, signature, self.speaker_token.lower()} | self.address_keys
 
     @property
@@ -142,9 +159,9 @@ class Site:
         if secret in address.lower():
             return True
         if address == self.speaking:
-            return secret in ANSWERS - {"dunnartmail"}
+            return secret in ANSWERS - {"planigalemail"}
         if address.startswith("/admin/") and who != "visitor":
-            return secret in SPEAKERS  # organisers see all speakers and their email addresses
+            return secret in SPEAKERS | IDEAS  # organisers see all speakers and their email addresses
         if secret in UNLISTED | self.address_keys:  # people who have the address may see it
             return "wombatslug" in address or any(key in address for key in self.address_keys)
         return secret in MEMBERS and who != "visitor" and re.fullmatch(r"/talks/\d+/join/", address) is not None

@@ -53,12 +53,28 @@ def test_all_that_an_entry_says_comes_back(language):
     assert event.abstract == ABSTRACT
     assert event.fields == {
         "notice": "Room changed from 7 to 12", "programme": "Coffee 11:30", "also_in": "LOOM",
-        "moderator": "Mary Somerville (Oxford)",
+        "moderators": "Mary Somerville (Oxford)",
     }  # fmt: skip
     assert event.meeting == Meeting("https://example.zoom.us/j/1", "4711")
     assert (event.starts_at, event.ends_at, event.zone) == (talk.starts_at, talk.ends_at, "America/New_York")
     assert (event.uid, event.location, event.categories) == (talk.uid, talk.room.location, ("Cards, large",))
     assert (event.contact, event.address) == (("The office", "office@example.edu"), talk.get_absolute_url())
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "ja"])
+def test_every_role_comes_back(language):
+    talk = make_whole_talk()
+    others = [role for role in Role if role not in (Role.SPEAKER, Role.MODERATOR, Role.HOST)]
+    for order, role in enumerate(others, 10):
+        for number in (1, 2):
+            person = make_speaker(name=f"{role.value.title()} Number{'ab'[number - 1]}")
+            Appearance.objects.create(talk=talk, speaker=person, role=role, order=order, affiliation="Bonn")
+
+    event = come_back(language)
+
+    for role in others:
+        names = [f"{role.value.title()} Number{letter} (Bonn)" for letter in "ab"]
+        assert event.fields[role.plural].split("\n") == names
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "fr"])

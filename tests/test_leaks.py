@@ -239,4 +239,4 @@ def test_answers_contain_the_secrets_that_the_person_may_see(site):
     assert ("numbatlink" in joining, "numbatpass" in joining) == (True, True)
     assert "wombattitle" in told_by(Client().get("/series/wombatslug/")).lower()
     speaking = told_by(Client().get(site.speaking)).lower()
-    assert [word in speaking for word in ("dunnarttitle", "dunnartbiography", "dunnartdiet")] == [True] * 3
+    assert [word in speaking for word in ("planigaletitle", "planigalebiography", "planigalediet")] == [True] * 3

@@ -332,6 +332,28 @@ def test_a_title_names_no_speaker_where_there_is_a_column_for_speakers(title):
     assert (talk.title, talk.speaker_names, plan.doubts) == (title, "", [])
 
 
+# --- people in other roles ---
+
+
+@pytest.mark.django_db
+def test_a_committee_may_say_roles_and_affiliations():
+    make_series(slug="asset")
+    named = "Emmy Noether (Göttingen), chair\nGrace Hopper (Yale)\nMary Somerville – Betreuerin"
+    rows = [["2026-11-05", "15:30", "On engines", "Ada Lovelace", named, "Kim Lee; Bo Reed (Larkfield)"]]
+
+    import_all(csv_of([[*HEADER, "Speaker", "Kommission", "Panel"], *rows]), series="asset")
+
+    people = Talk.objects.get().appearances.order_by("role", "order")
+    assert [(one.role, one.speaker.name, one.affiliation) for one in people] == [
+        ("chair", "Emmy Noether", "Göttingen"),
+        ("committee", "Grace Hopper", "Yale"),
+        ("panelist", "Kim Lee", ""),
+        ("panelist", "Bo Reed", "Larkfield"),
+        ("speaker", "Ada Lovelace", ""),
+        ("supervisor", "Mary Somerville", ""),
+    ]
+
+
 # --- what subscribers see ---
 
 

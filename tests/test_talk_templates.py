@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 
 from seminars.actions import copying_terms, planning, schedule, talk_defaults
+from seminars.actions.chosen_people import ChosenPerson
 from seminars.actions.copying_terms import CopiedTerm
 from seminars.actions.merging import Merger, merge
 from seminars.actions.planning import Plan
-from seminars.actions.schedule import ChosenPerson, NewSlot
+from seminars.actions.schedule import NewSlot
 from seminars.formats.spreadsheet_columns import empty_rows
 from seminars.models import Appearance, Change, SeriesTopic, Talk
 from seminars.models.gaps import Gap, gaps_of

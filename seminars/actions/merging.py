@@ -55,6 +55,7 @@ def merge(merger: Merger, *, by: User | None) -> Speaker:
         for row in gone.appearances.all():
             _hand_on(row, kept)
         gone.default_of.update(default_moderator=kept)
+        gone.speaker_invitations.hand_on(kept)
         FormerAddress.objects.lead_on(gone, kept)
         for model in (SpeakerRequest, SpeakerAnswer, SpeakerLetter):
             model.objects.lead_on(gone, kept)

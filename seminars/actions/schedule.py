@@ -10,10 +10,10 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from seminars import times
-from seminars.actions import bulk_changes, shared_rows, talk_changes, talk_defaults
+from seminars.actions import bulk_changes, talk_changes, talk_defaults
 from seminars.actions.bulk_changes import Bookings, TalkWrite
+from seminars.actions.chosen_people import ChosenPeople, ChosenPerson
 from seminars.models import Appearance, Room, Series, Speaker, Talk, User, publishing, recording
-from seminars.models.name_matching import surely_meant
 from seminars.models.talk import new_uid
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import zone_info
@@ -21,16 +21,6 @@ from seminars.text import fold
 
 PLAIN = ("title", "join_url", "host", "language", "notes")  # set as they are
 COLUMNS = {"starts_at": "start", "ends_at": "minutes"}  # the cell of a field, where it has another name
-
-
-@dataclass(frozen=True)
-class ChosenPerson:
-    """A speaker that was typed: the name, the affiliation, and who it is if that is known."""
-
-    name: str
-    affiliation: str = ""
-    speaker: Speaker | None = None
-    is_new: bool = False  # somebody said so: no namesake is meant
 
 
 @dataclass(frozen=True)
@@ -210,22 +200,9 @@ def _set_people(writes: Mapping[str, TalkWrite], fields: Mapping[str, Mapping[st
     naming = {
         row: write for row, write in writes.items() if not fields[row].keys().isdisjoint({"speakers", "affiliation"})
     }
-    typed = [person for row in naming for person in fields[row].get("speakers", ()) if not person.speaker]
-    known = Speaker.objects.called_any({person.name for person in typed})
-    new: dict[tuple[str, str], Speaker] = {}
-
-    def speaker_of(person: ChosenPerson) -> Speaker:
-        namesakes = [] if person.is_new else known[fold(person.name)]
-        if meant := surely_meant(namesakes, person.affiliation):  # somebody else has made them since they were typed
-            return meant
-        if namesakes:
-            sentence = _("There are %(number)d people called “%(name)s”. Choose one in the talk’s own form.")
-            raise ValidationError({"speaker": sentence % {"number": len(namesakes), "name": person.name}})
-        key = fold(person.name), fold(person.affiliation) if person.is_new else ""
-        return new.setdefault(key, Speaker(name=person.name, affiliation=person.affiliation))
-
-    _refuse_together(naming, lambda row: _name(naming[row], fields[row], speaker_of))
-    shared_rows.add(new.values())
+    people = ChosenPeople(person for row in naming for person in fields[row].get("speakers", ()))
+    _refuse_together(naming, lambda row: _name(naming[row], fields[row], people.speaker_of))
+    people.add_new()
 
 
 def _name(write: TalkWrite, fields: Mapping[str, Any], speaker_of: Callable[[ChosenPerson], Speaker]) -> None:
@@ -239,7 +216,7 @@ def _name(write: TalkWrite, fields: Mapping[str, Any], speaker_of: Callable[[Cho
         return
     write.people = []
     for place, person in enumerate(fields["speakers"]):
-        speaker = person.speaker or speaker_of(person)
+        speaker = speaker_of(person)
         row = next((copy(one) for one in present if speaker.pk and one.speaker_id == speaker.pk), None)
         if row is None:
             row = copy(present[0]) if present and len(fields["speakers"]) == 1 else Appearance()

@@ -82,12 +82,14 @@ class AnnouncementPage(SeriesPage, PreviewedFormPage):
 
     @cached_property
     def listing(self) -> Listing:
-        return announcement.listing_of(self.about)
+        """What is still to come of it, or all of it once it is over."""
+        whole = announcement.listing_of(self.about)
+        return announcement.still_to_come(whole) if self.upcoming else whole
 
     @cached_property
     def upcoming(self) -> list[Talk]:
         """The talks that there is still something to say about."""
-        return list(self.listing.talks.upcoming())
+        return list(announcement.still_to_come(announcement.listing_of(self.about)).talks)
 
     @property
     def address(self) -> str:

@@ -27,6 +27,7 @@ from seminars.admin.joining import joint_requests_of
 from seminars.admin.leave_series import LeavePage, leave_transition
 from seminars.admin.returning import asked
 from seminars.admin.several_talks import change_several
+from seminars.admin.speaker_invitations import invitations_address
 from seminars.admin.talk_editor import TalkEditor
 from seminars.admin.talk_folds import FOLD, WHEN, folds_of
 from seminars.admin.talk_initial import chosen_series
@@ -51,7 +52,7 @@ from seminars.forms import parameters
 from seminars.forms.next_page import with_next
 from seminars.forms.photos import read
 from seminars.forms.talks import TalkForm
-from seminars.models import Appearance, Talk, gaps_of
+from seminars.models import Appearance, SpeakerInvitation, Talk, gaps_of
 from seminars.models.preview_address import PreviewAddress
 from seminars.models.searching import Question
 from seminars.selectors.talk_warnings import warnings_of
@@ -166,7 +167,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
 
     def save_related(self, request: HttpRequest, form: TalkForm, formsets: Any, change: bool) -> None:
         """Write the talk with its people, topics and further series; no change makes no edition."""
-        parts, editor = _parts(formsets), request.editor
+        parts, editor = _parts(formsets, form), request.editor
         if not change or form.has_changed() or parts:
             keep_notice = "notice" in form.changed_data
             with telling_as_asked(request, [form.instance] if change else []):
@@ -243,14 +244,20 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
             lifecycle.delete(talk, by=request.user)
 
 
-def _parts(formsets: list[BaseInlineFormSet]) -> talk_changes.Parts:
-    """Return the people, topics and further series that were changed; Django's log learns from `save` which ones."""
+def _parts(formsets: list[BaseInlineFormSet], form: TalkForm) -> talk_changes.Parts:
+    """Return the people, topics and further series that were changed; Django's log learns from `save` which ones.
+
+    People who were typed as lines come after those of the rows.
+    """
     rows: list[list[Any] | None] = []
     for formset in formsets:
         formset.save(commit=False)
         kept = [form.instance for form in formset.initial_forms if form not in formset.deleted_forms]
         rows.append([*kept, *formset.new_objects] if formset.has_changed() else None)
     people, topics, series = rows
+    if form.named_people:
+        there = [one.instance for one in formsets[0].initial_forms] if people is None else people
+        people = [*there, *form.named_people.rows_beside(there)]
     return talk_changes.Parts(
         people,
         topics if topics is None else [row.topic for row in topics],
@@ -273,6 +280,8 @@ def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
         "transitions": transitions_from(talk, back_to=request.get_full_path()),
         "joint_requests": joint_requests_of(talk),
         "told": told_of_form(request, talk),
+        "invitations": SpeakerInvitation.objects.for_talks([talk]).with_people().in_order(),
+        "invitations_address": invitations_address(talk.series_id, talk),
         "warnings": warnings_of(talk) if request.method == "GET" else [],
         "shown_to_guests": None if talk.is_public else PreviewAddress.of(talk.pk),
     }

@@ -19,6 +19,8 @@ CONTENT_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
 # What would end or hide a script, for those who put the feed into a page.
 ESCAPES = {"</": r"<\/", "<!--": r"\u003c!--"}
+# Roles that few talks have: a key is left out where there is nobody.
+RARE = {role.plural: role for role in (Role.PANELIST, Role.CHAIR, Role.SUPERVISOR, Role.HOST)}
 
 
 def render(listing: Listing, *, past_too: bool = False) -> bytes:
@@ -74,7 +76,10 @@ def _item(talk: Talk) -> bytes:
 
 
 def _extension(talk: Talk) -> dict[str, Any]:
-    """Return what JSON Feed has no words for; every key is always there, with null where nothing is known."""
+    """Return what JSON Feed has no words for.
+
+    Every key is always there, with null where nothing is known, but those of roles that few talks have.
+    """
     return {
         "uid": talk.uid,
         "state": talk.state,
@@ -92,6 +97,7 @@ def _extension(talk: Talk) -> dict[str, Any]:
         "speakers": [_person(person) for person in talk.people_as(Role.SPEAKER)],
         "moderators": [_person(person) for person in talk.people_as(Role.MODERATOR)],
         "committee": [_person(person) for person in talk.people_as(Role.COMMITTEE)],
+        **_without_blanks({key: [_person(person) for person in talk.people_as(role)] for key, role in RARE.items()}),
         "series": [_series(series) for series in talk.shown_series],
         "programme": _or_none(talk.programme),
         "notice": _or_none(talk.notice),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from seminars import languages, text
 from seminars.countries import country_code
 from seminars.listings import Listing
-from seminars.models import Appearance, Mode, Room, Speaker, State, Talk
+from seminars.models import Appearance, Mode, Role, Room, Speaker, State, Talk
 from seminars.models.department_language import department_language
 from seminars.models.page_addresses import absolute
 from seminars.selectors.upload_date import uploaded_at
@@ -31,6 +31,7 @@ CALLED_OFF = {
     State.POSTPONED: "https://schema.org/EventPostponed",
 }
 CONTEXT = {"@context": "https://schema.org"}
+BESIDE = frozenset(Role) - {Role.SPEAKER, Role.PANELIST}  # who are at a talk, but do not perform
 VIDEO_FILES = (".mp4", ".m4v", ".webm", ".mov", ".ogv")
 
 Thing = dict[str, Any]
@@ -95,7 +96,8 @@ def _event(talk: Talk, picture: str) -> Thing:
         "eventAttendanceMode": ATTENDANCE.get(talk.mode),
         "location": _location(talk),
         "isAccessibleForFree": True,  # talks of a department cost nothing, even if only members may come
-        "performer": [_performer(person) for person in talk.speakers],
+        "performer": [_performer(person) for person in (*talk.speakers, *talk.people_as(Role.PANELIST))],
+        "contributor": [_contributor(person) for person in talk.appearances.all() if person.role in BESIDE],
         "image": _photos(talk),
         "superEvent": [
             {"@type": "EventSeries", "name": series.full_name, "url": absolute(series.get_absolute_url())}
@@ -186,6 +188,11 @@ def _virtual_place(talk: Talk) -> Thing:
 
 def _performer(person: Appearance) -> Thing:
     return _person(person.speaker, person.public_page, person.affiliation)
+
+
+def _contributor(person: Appearance) -> Thing:
+    """Return a person in the words of https://schema.org/Role, which says what somebody contributes."""
+    return {"@type": "Role", "roleName": person.get_role_display(), "contributor": _performer(person)}
 
 
 def _person(speaker: Speaker, page: str, affiliation: str) -> Thing:

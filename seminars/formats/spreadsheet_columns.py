@@ -49,8 +49,11 @@ COLUMNS = (
     Column("title", _("Title"), 40, _("Blank: to be announced.")),
     Column("speakers", _("Speakers"), 26, _("One name on each line.")),
     Column("affiliations", _("Affiliations"), 26, _("One for each speaker, on the same line as the speaker’s name.")),
+    Column("panelists", _("Panelists"), 20, _("One name on each line.")),
     Column("moderators", _("Moderators"), 20, _("One name on each line.")),
+    Column("chairs", _("Chair of the committee"), 20, _("One name on each line.")),
     Column("committee", _("Committee"), 20, _("One name on each line.")),
+    Column("supervisors", _("Supervisors"), 20, _("One name on each line.")),
     Column("room", _("Room"), 26, _("The building and the room: Gutmann Hall, Room 414.")),
     Column("state", _("State"), 11, _("Visitors cannot see drafts."), State),
     Column("notice", _("Notice"), 30, _("One public line.")),
@@ -74,6 +77,7 @@ COLUMNS = (
     Column(CHECK, _("Check"), 10, _("Shows which cells you edited. Do not change it. Leave it blank for a new talk.")),
     Column("uid", _("UID"), 14, _("Identifies the talk. Leave it blank for a new talk.")),
 )  # fmt: skip
+OTHER_ROLES = {role.plural: role for role in Role if role not in (Role.SPEAKER, Role.HOST)}  # by column
 NAMES = tuple(column.name for column in COLUMNS)
 WITHOUT_CHECK = {"page", "uid", CHECK}  # an edit of these is none
 CHOICES = {column.name: column.choices for column in COLUMNS if column.choices}
@@ -105,8 +109,7 @@ def cells_of(talk: Talk) -> Row:
         "also_in": BETWEEN.join(series.short_name for series in talk.all_series[1:]),
         "speakers": BETWEEN.join(one.speaker.name for one in talk.speakers),
         "affiliations": BETWEEN.join(one.affiliation for one in talk.speakers),
-        "moderators": BETWEEN.join(one.speaker.name for one in talk.people_as(Role.MODERATOR)),
-        "committee": BETWEEN.join(one.speaker.name for one in talk.people_as(Role.COMMITTEE)),
+        **{name: BETWEEN.join(one.speaker.name for one in talk.people_as(role)) for name, role in OTHER_ROLES.items()},
         "room": str(talk.room or ""),
         "state": talk.state,
         "topics": BETWEEN.join(sorted(topic.name for topic in talk.topics.all())),

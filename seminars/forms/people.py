@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from seminars.actions.schedule import ChosenPerson
+from seminars.actions.chosen_people import ChosenPerson
 from seminars.models import Speaker
 from seminars.models.name_matching import is_alike, is_nearly, surely_meant
 from seminars.text import fold
-from seminars.typed_names.people import Person
+from seminars.typed_names.people import Person, in_full
 
 NEW_PERSON = "new"
+MOST_ASKED = 20  # questions about the names in one field
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,28 @@ class NameQuestion:
     @property
     def sentence(self) -> str:
         return _("Who is %(name)s?") % {"name": self.name}
+
+
+def answers_in(sent: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """Return the answers to questions about names: "bo li|new" in "talk-7-who-0" means a new Bo Li."""
+    answers = {}
+    for number in range(MOST_ASKED):
+        name, _bar, answer = sent.get(f"{prefix}-who-{number}", "").partition("|")
+        if answer:
+            answers[name] = answer
+    return answers
+
+
+def answered_as(prefix: str, answers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the answers that were given already, as the page sends them."""
+    return [(f"{prefix}-who-{place}", f"{name}|{one}") for place, (name, one) in enumerate(answers.items())]
+
+
+def asked_as(
+    prefix: str, questions: Iterable[NameQuestion], answers: Mapping[str, str]
+) -> list[tuple[str, NameQuestion]]:
+    """Return further questions, each with the name of its answer."""
+    return [(f"{prefix}-who-{len(answers) + place}", one) for place, one in enumerate(questions)]
 
 
 class Recognition:
@@ -77,9 +100,12 @@ class Recognition:
         return None
 
 
-def in_full(person: Person | Speaker) -> str:
-    return f"{person.name} ({person.affiliation})" if person.affiliation else person.name
-
-
 def _key_of(person: Person) -> str:
     return f"as {fold(person.name)}"
+
+
+def new_person(name: str, affiliation: str) -> Speaker:
+    """Return a new person, unsaved; raise ValidationError if the name or the affiliation cannot be saved."""
+    newcomer = Speaker(name=name, affiliation=affiliation)
+    newcomer.clean_fields(exclude={"photo"})
+    return newcomer

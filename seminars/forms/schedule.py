@@ -12,12 +12,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars import date_formats, times
-from seminars.actions.schedule import ChosenPerson, NewSlot, ScheduleChange
+from seminars.actions.chosen_people import ChosenPerson
+from seminars.actions.schedule import NewSlot, ScheduleChange
 from seminars.actions.talk_changes import may_be_deleted
 from seminars.forms.edit_conflict import merged
-from seminars.forms.people import NameQuestion, Recognition
+from seminars.forms.people import NameQuestion, Recognition, answered_as, answers_in, asked_as
 from seminars.forms.schedule_columns import ScheduleSheet, SlotFields
-from seminars.models import Change, Room, Speaker, Talk
+from seminars.models import Change, Room, Speaker, SpeakerInvitation, Talk
 from seminars.models.states import ALLOWED_FROM
 from seminars.models.talk import new_uid
 from seminars.models.talk_naming import speaker_and_title
@@ -27,7 +28,6 @@ from seminars.typed_names.people import Person, typed_people, with_affiliations
 
 PLAIN = ("minutes", "affiliation", "title", "join_url", "host", "language", "notes")
 SUGGESTED = {"speaker": "people", "topics": "topics"}  # the lists of suggestions
-MOST_ASKED = 20  # questions about the names in one cell
 # A new row without a date is blank if none of these differs from what is usual for the series.
 FURTHER = "affiliation", "title", "speaker", "host", "topics", "notes"
 
@@ -47,6 +47,7 @@ class SlotForm(SlotFields):
         self.is_known_name = False  # whether the whole cell of the speaker is the name of somebody
         self.chosen: tuple[ChosenPerson, ...] = ()  # who was typed, once that is settled
         self.is_removed = False
+        self.invitations: list[SpeakerInvitation] = []  # of its talk, once they are read
         self.consequences: list[str] = []  # what subscribers would see of it, once that is found out
         self.base_fields = {name: type(self).base_fields[name] for name in sheet.columns}
         data = None if values is None else {f"{prefix}-{name}": value for name, value in values.items()}
@@ -124,14 +125,12 @@ class SlotForm(SlotFields):
     @property
     def asked(self) -> list[tuple[str, NameQuestion]]:
         """The questions, each with the name of its answer."""
-        return [(f"{self.prefix}-who-{len(self.answers) + place}", one) for place, one in enumerate(self.questions)]
+        return asked_as(self.prefix, self.questions, self.answers)
 
     @property
     def answered(self) -> list[tuple[str, str]]:
         """The answers that were given already, as the page sends them."""
-        return [
-            (f"{self.prefix}-who-{place}", f"{name}|{one}") for place, (name, one) in enumerate(self.answers.items())
-        ]
+        return answered_as(self.prefix, self.answers)
 
     def settle(self, recognition: Recognition) -> None:
         """Find whom the typed names mean, and ask about those who may be several."""
@@ -187,7 +186,7 @@ class TalkRow(SlotForm):
         self.is_stale = seen != self.now
         self.typed = {name for name in shown if shown[name] != self.now[name]} - self._kept()
         self.overtaken = {name: self._told(name) for name in self.typed if seen[name] != self.now[name]}
-        self.answers = _answers(sent or {}, prefix)
+        self.answers = answers_in(sent or {}, prefix)
         for name, now in self.overtaken.items():
             self.fields[name].theirs = now
         self.is_removed = self.may_be_removed and f"{prefix}-remove" in (sent or {})
@@ -262,7 +261,7 @@ class NewRow(SlotForm):
         values = {name: _text(sent, f"{prefix}-{name}", "").strip() for name in sheet.columns}
         row = cls(sheet, number, values, _uid(sent.get(f"{prefix}-uid", "")))
         row.take_meant(sent)
-        row.answers = _answers(sent, prefix)
+        row.answers = answers_in(sent, prefix)
         row.is_removed = f"{prefix}-remove" in sent
         return row
 
@@ -285,16 +284,6 @@ def _uid(sent: str) -> str:
 def _text(sent: Mapping[str, str] | None, name: str, otherwise: str) -> str:
     """Return what was sent; a browser ends lines with CRLF (HTML §4.10.21.4)."""
     return (sent or {}).get(name, otherwise).replace("\r\n", "\n")
-
-
-def _answers(sent: Mapping[str, str], prefix: str) -> dict[str, str]:
-    """Return the answers to questions about names: "bo li|new" in "talk-7-who-0" means a new Bo Li."""
-    answers = {}
-    for number in range(MOST_ASKED):
-        name, _bar, answer = sent.get(f"{prefix}-who-{number}", "").partition("|")
-        if answer:
-            answers[name] = answer
-    return answers
 
 
 def ask_about_names(rows: Collection[SlotForm]) -> None:

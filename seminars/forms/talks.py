@@ -19,7 +19,8 @@ from seminars import date_formats, times
 from seminars.actions import photos, shared_rows
 from seminars.forms import parameters
 from seminars.forms.desk import ROOM_GONE, DeskForm, LinesField, PartForm, RowField, RowForm
-from seminars.forms.people import NEW_PERSON, in_full
+from seminars.forms.named_people import NamedPeople, several_people_field
+from seminars.forms.people import NEW_PERSON, new_person
 from seminars.forms.photos import read, upload_field
 from seminars.forms.talk_times import EndWidget, end_of
 from seminars.forms.widgets import PreviewedText
@@ -27,7 +28,7 @@ from seminars.models import Appearance, Series, Speaker, Talk
 from seminars.models.name_matching import surely_meant
 from seminars.models.talk import new_uid
 from seminars.models.wall_times import zone_info, zone_of
-from seminars.typed_names.people import Person, typed_people
+from seminars.typed_names.people import Person, in_full, typed_people
 
 TIMES = {"starts_at", "ends_at"}
 
@@ -38,6 +39,7 @@ class TalkForm(DeskForm):
     is_only_shown = False  # after a preview: everything typed is shown again, and nothing is saved
     begins_with: Mapping[str, Any] = {}  # initial values that replace those of the talk, from a pasted mail
     sent: Mapping[str, Any] | None = None  # what fills the form instead of what was sent: merged with changes of others
+    named_people: NamedPeople | None = None  # who was typed as lines, beside the rows of people
 
     class Meta:
         widgets = {"abstract": PreviewedText, "ends_at": EndWidget}
@@ -52,6 +54,7 @@ class TalkForm(DeskForm):
 
     # A new talk's identity is made with its form, so that a form that is sent twice makes one talk.
     uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    several_people = several_people_field()
 
     def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **options: Any) -> None:
         super().__init__(data if self.sent is None or data is None else self.sent, *args, **options)
@@ -100,6 +103,9 @@ class TalkForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
+        if typed := self.cleaned_data.get("several_people"):
+            self.named_people = NamedPeople(typed, self.data)
+            self.named_people.tell(self)
         if uid := self.cleaned_data.get("uid"):
             self._refuse_to_double(str(uid))
         if series := self.cleaned_data.get("series"):
@@ -306,13 +312,10 @@ class AppearanceForm(PartForm):
             self.add_error(self.name_field, sentence % {"names": _(" or ").join(map(in_full, alike))})
 
     def _introduce(self, name: str) -> None:
-        newcomer = Speaker(name=name, affiliation=self.cleaned_data.get("affiliation", ""))
         try:
-            newcomer.clean_fields(exclude={"photo"})
+            self.newcomer = new_person(name, self.cleaned_data.get("affiliation", ""))
         except ValidationError as refusal:
             self.add_error(self.name_field, refusal.messages)
-        else:
-            self.newcomer = newcomer
 
 
 def _mark(biography: str) -> str:

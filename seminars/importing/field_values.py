@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from seminars.date_formats import moment
+from seminars.formats.spreadsheet_columns import OTHER_ROLES
 from seminars.importing.events import SourceEvent
 from seminars.models import ImportedTalk, Role, Room, Speaker, Talk
 from seminars.models.fetched import fetched_rows
@@ -25,8 +26,8 @@ TIMES = ("starts_at", "ends_at")
 MOVES = frozenset({*TIMES, "zone", "room"})  # what a cancelled talk keeps
 PRIVATE = "private"  # what a source says of the state of an event that it shows to few people
 GONE = "gone"  # likewise of one that is no longer in it
-ROLES = {"people": Role.SPEAKER, "moderators": Role.MODERATOR, "committee": Role.COMMITTEE}
-PARTS = frozenset({"moderators", "committee", "also_in"})  # `SourceEvent.fields` has their names, one on each line
+ROLES = {"people": Role.SPEAKER} | OTHER_ROLES
+PARTS = frozenset({*OTHER_ROLES, "also_in"})  # `SourceEvent.fields` has their names, one on each line
 ROWS_OF_THEIR_OWN = frozenset({"topics", "address", "people"}) | PARTS
 # Fields that only some sources have; `SourceEvent.fields` names them.
 FURTHER = frozenset(
@@ -253,7 +254,8 @@ def declined_sentence(talk: Talk, value: FieldValue) -> str:
 
 def _label(field: str) -> str:
     named = {"address": _("former address"), "people": _("speaker")}
-    named |= {"moderators": _("moderators"), "committee": _("committee")}
+    named |= {"moderators": _("moderators"), "committee": _("committee"), "panelists": _("panelists")}
+    named |= {"chairs": _("chairs"), "supervisors": _("supervisors")}
     return named.get(field) or str(Talk._meta.get_field(field).verbose_name)
 
 

@@ -13,6 +13,7 @@ from seminars.importing.reading.places import read_place
 from seminars.models import Room, Series, Speaker, Topic
 from seminars.models.name_matching import surely_meant
 from seminars.text import fold
+from seminars.typed_names.people import in_full
 
 RowNeeded = Series | Room | Topic | Speaker
 NEW, NONE = "new", "none"  # answers to which of several rows is meant
@@ -109,11 +110,11 @@ class KnownRows:
             return _with_affiliation(meant, person)
         if not known:
             return self._new(person)
-        options = [(_value_of(one), _in_full(one)) for one in known]
-        new = (NEW, _("a new person, %(person)s") % {"person": _in_full(person)})
+        options = [(_value_of(one), in_full(one)) for one in known]
+        new = (NEW, _("a new person, %(person)s") % {"person": in_full(person)})
         options = [new, *options] if len(known) > 1 else [*options, new]
-        question = _("Who is “%(person)s”?") % {"person": _in_full(person)}
-        key = f"person:{fold(_in_full(person))[:120]}"
+        question = _("Who is “%(person)s”?") % {"person": in_full(person)}
+        key = f"person:{fold(in_full(person))[:120]}"
         chosen = self._choices.choose(key, question, options, example=example)
         return next((one for one in known if _value_of(one) == chosen), None) or self._new(person)
 
@@ -132,15 +133,11 @@ def _with_affiliation(speaker: Speaker, person: Person) -> Speaker:
 
 def _value_of(speaker: Speaker) -> str:
     """Return the answer that means this person: of a new one the name in full, which each import gives them."""
-    return str(speaker.pk) if speaker.pk else fold(_in_full(speaker))[:120]
+    return str(speaker.pk) if speaker.pk else fold(in_full(speaker))[:120]
 
 
 def _place_of(fields: dict[str, str]) -> tuple[str, str]:
     return fold(fields["name"]), fold(fields.get("building", ""))
-
-
-def _in_full(person: Person | Speaker) -> str:
-    return f"{person.name} ({person.affiliation})" if person.affiliation else person.name
 
 
 def _checked(row: Model) -> Model:

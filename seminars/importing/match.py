@@ -8,12 +8,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from seminars.formats.spreadsheet_columns import OTHER_ROLES
 from seminars.importing.changed_uids import earlier_uids
 from seminars.importing.choices import Choices, ImportOptions
 from seminars.importing.events import Person, Refusal, SourceEvent, SourceFile
 from seminars.importing.field_values import Kept, Speaking, changed_fields_of, source_values_of
 from seminars.importing.known_rows import KnownRows
-from seminars.importing.people_and_series import OTHER_ROLES, edited_speakers, further_series, others_named, others_of
+from seminars.importing.people_and_series import edited_speakers, further_series, others_named, others_of
 from seminars.importing.reading.summaries import Headline, Reading, people_in, read_headline
 from seminars.importing.series_found import SeriesFound, names_of
 from seminars.importing.zones_asked import settle_zones

@@ -12,6 +12,7 @@ from seminars.importing.match import Match
 from seminars.importing.planned import PlannedTalk
 from seminars.models import Appearance, Speaker
 from seminars.text import fold
+from seminars.typed_names.people import in_full
 
 
 def addition(match: Match, known: KnownRows) -> PlannedTalk:
@@ -46,7 +47,7 @@ def _add_people(planned: PlannedTalk, known: KnownRows, differences: list[str]) 
             speaker = appearance.speaker
         elif not there:
             speaker = known.speaker(person, event.name)
-            planned.remarks.append(_("speaker: %(name)s") % {"name": _in_full(person)})
+            planned.remarks.append(_("speaker: %(name)s") % {"name": in_full(person)})
             people.append(Speaking(speaker, person.affiliation or speaker.affiliation))
         else:
             continue
@@ -55,10 +56,6 @@ def _add_people(planned: PlannedTalk, known: KnownRows, differences: list[str]) 
         planned.taken["people"] = FieldValue("people", people)
     if event.biography and len(event.people) != 1:
         differences.append(_("The page doesn’t say who the biography is about, so it was not imported."))
-
-
-def _in_full(person: Person) -> str:
-    return f"{person.name} ({person.affiliation})" if person.affiliation else person.name
 
 
 def _add_to_appearance(person: Person, appearance: Appearance, planned: PlannedTalk) -> None:

@@ -6,19 +6,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.actions import talk_changes
-from seminars.formats.spreadsheet_columns import BETWEEN
+from seminars.formats.spreadsheet_columns import BETWEEN, OTHER_ROLES
 from seminars.importing.events import Person, SourceEvent
-from seminars.importing.field_values import PARTS, ROLES, FieldValue, Speaking
+from seminars.importing.field_values import PARTS, FieldValue, Speaking
 from seminars.importing.known_rows import KnownRows
 from seminars.importing.series_found import SeriesFound
 from seminars.models import Appearance, Role, Series, Talk
-
-OTHER_ROLES = ("moderators", "committee")
+from seminars.typed_names.people import people_in
 
 
 def others_named(event: SourceEvent) -> list[str]:
     """Return the names of people who do not speak."""
-    return [name for field in OTHER_ROLES for name in _names(event, field)]
+    return [person.name for field in OTHER_ROLES for person in _others(event, field)]
 
 
 def edited_speakers(event: SourceEvent, talk: Talk, known: KnownRows) -> list[Speaking]:
@@ -33,8 +32,8 @@ def edited_speakers(event: SourceEvent, talk: Talk, known: KnownRows) -> list[Sp
 
 def others_of(event: SourceEvent, field: str, talk: Talk | None, known: KnownRows) -> list[Speaking]:
     """Return the people in the role of that field; those who are at the talk keep their affiliation."""
-    named = [Person(name) for name in _names(event, field)]
-    return _people(named, _here(talk, ROLES[field]) if talk else {}, known, example=event.name)
+    here = _here(talk, OTHER_ROLES[field]) if talk else {}
+    return _people(_others(event, field), here, known, example=event.name)
 
 
 def further_series(event: SourceEvent, talk: Talk | None, home: Series, known: SeriesFound) -> list[Series]:
@@ -55,8 +54,8 @@ def write_parts(planned: Iterable[tuple[Talk, dict[str, FieldValue]]]) -> list[T
     changed = [(talk, taken) for talk, taken in planned if PARTS & taken.keys()]
     for talk, _taken in changed:
         talk.__dict__.pop("_prefetched_objects_cache", None)
-    for field in OTHER_ROLES:
-        _write_people({talk: taken[field].value for talk, taken in changed if field in taken}, ROLES[field])
+    for field, role in OTHER_ROLES.items():
+        _write_people({talk: taken[field].value for talk, taken in changed if field in taken}, role)
     for talk, taken in changed:
         if "also_in" in taken:
             talk_changes.set_series(talk, taken["also_in"].value, by=None)  # who may was asked by `further_series`
@@ -97,6 +96,14 @@ def _each_once(named: Iterable[Person]) -> list[Person]:
 
 def _here(talk: Talk, role: Role) -> dict[str, Speaking]:
     return {one.speaker.name: Speaking(one.speaker, one.affiliation) for one in talk.people_as(role)}
+
+
+def _others(event: SourceEvent, field: str) -> list[Person]:
+    """Return the people of a field; other sources than an edited export may say where they are from."""
+    names = _names(event, field)
+    if event.edited is not None:
+        return [Person(name) for name in names]
+    return [person for name in names for person in people_in(name) or (Person(name),)]
 
 
 def _names(event: SourceEvent, field: str) -> list[str]:

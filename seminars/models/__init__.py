@@ -25,6 +25,7 @@ from seminars.models.series import JoinAccess, Series, SeriesOrganiser, SeriesQu
 from seminars.models.shared_changes import SharedChange
 from seminars.models.source import Source
 from seminars.models.speaker import Speaker
+from seminars.models.speaker_invitation import SpeakerInvitation, SpeakerInvitationQuerySet
 from seminars.models.speaker_names import SpeakerName
 from seminars.models.speaker_request import SpeakerAnswer, SpeakerLetter, SpeakerRequest
 from seminars.models.states import Attendance, Material, Mode, Recording, Role, State
@@ -76,6 +77,8 @@ __all__ = [
     "Source",
     "Speaker",
     "SpeakerAnswer",
+    "SpeakerInvitation",
+    "SpeakerInvitationQuerySet",
     "SpeakerLetter",
     "SpeakerName",
     "SpeakerRequest",

@@ -113,6 +113,7 @@ class Change(models.Model):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.touched: set[int] = set()  # the keys of the talks that it touched, known while it is being made
+        self.touched_people: set[int] = set()  # the keys of those of them whose people it touched
         self.has_shared_rows = False  # whether it touched what all series share, known as long
         self.copies_deletions = False  # whether rows that are deleted just now were copied to the history together
         self.has_other_rows = False  # whether it wrote rows that have no history, known as long
@@ -136,20 +137,23 @@ class Change(models.Model):
     def is_undone(self) -> bool:
         return hasattr(self, "undone_by")
 
+    def touch(self, talks: set[int], *, people: bool) -> None:
+        """Note that it wrote something of these talks, by their keys: their `people`, or something else."""
+        self.touched |= talks
+        if people:
+            self.touched_people |= talks
+
     def be_called(self, sentence: str) -> None:
         """Take a sentence, unless it has one; it is saved when the change is complete."""
         self.sentence = self.sentence or sentence[:LONGEST_SENTENCE]
 
     def lacking_talks(self) -> set[int]:
         """Return the keys of the talks of which it holds a part but not the row itself, and correct `touched`."""
-        talks, *parts = (
-            rows_of(f"Historical{name}").filter(change=self)
-            for name in ("Talk", "Appearance", "JointTalk", "TalkTopic")
-        )
-        there = set(talks.values_list("id", flat=True))
+        there = set(rows_of("HistoricalTalk").filter(change=self).values_list("id", flat=True))
         if self.touched <= there:  # usual: each part was written with its talk
             self.touched = there
             return set()
+        parts = (rows_of(f"Historical{name}").filter(change=self) for name in ("Appearance", "JointTalk", "TalkTopic"))
         first, *others = (rows.values_list("talk", flat=True) for rows in parts)
         self.touched = there | set(first.union(*others))
         return self.touched - there
@@ -190,6 +194,8 @@ def _complete(change: Change) -> None:
     if change.touched and (lacking := change.lacking_talks()):
         rows = apps.get_model("seminars", "Talk").objects.filter(pk__in=lacking)
         copy_to_history(rows, rows.model.history.model, change, kind="~")
+    if change.touched_people:
+        rows_of("SpeakerInvitation").follow_speakers(change.touched_people, by=change.by, now=change.made_at)
     change.has_shared_rows = change.has_shared_rows and change.shared_rows.exists()
     if change.is_empty:
         change.delete()
@@ -206,7 +212,8 @@ class HistoryRow(models.Model):
     def save(self, *args: Any, **options: Any) -> None:
         with recording() as self.change:
             super().save(*args, **options)
-            self.change.touched.add(self.talk_id if hasattr(self, "talk_id") else self.id)
+            talk = self.talk_id if hasattr(self, "talk_id") else self.id
+            self.change.touch({talk}, people=hasattr(self, "speaker_id"))
 
 
 class KeptManager(HistoryManager):
@@ -242,7 +249,7 @@ class RecordedQuerySet(PublicQuerySet):
     def update(self, **fields: Any) -> int:
         if {self.model._meta.get_field(name).name for name in fields} <= self.unrecorded:
             return super().update(**fields)
-        with publishing(), recording() as change:
+        with publishing(savepoint=False), recording() as change:
             keys = list(self.order_by().values_list("pk", flat=True))
             count = super().update(**fields)
             self._record(keys, change, kind="~")
@@ -251,14 +258,14 @@ class RecordedQuerySet(PublicQuerySet):
     update.alters_data = True
 
     def bulk_create(self, objs: Iterable[models.Model], *args: Any, **options: Any) -> list[models.Model]:
-        with publishing(), recording() as change:
+        with publishing(savepoint=False), recording() as change:
             made = super().bulk_create(objs, *args, **options)
             self._record([row.pk for row in made], change, kind="+")
             return made
 
     def update_rows(self, rows: Sequence[models.Model], names: Sequence[str]) -> None:
         """Write these fields of rows; faster than `bulk_update`, whose CASE expressions take long for many rows."""
-        with publishing(), recording() as change:
+        with publishing(savepoint=False), recording() as change:
             update_rows(rows, names)
             self._record([row.pk for row in rows], change, kind="~")
 
@@ -266,7 +273,7 @@ class RecordedQuerySet(PublicQuerySet):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete rows with those that belong to them; the history of all is written in a few queries."""
-        with publishing(), recording() as change:
+        with publishing(savepoint=False), recording() as change:
             keys = list(self.order_by().values_list("pk", flat=True))
             for relation in self.model._meta.related_objects:
                 if hasattr(relation.related_model, "history"):
@@ -290,7 +297,7 @@ class RecordedQuerySet(PublicQuerySet):
             rows = self.model._base_manager.filter(pk__in=keys[first : first + BATCH])
             copy_to_history(rows, self.model.history.model, change, kind=kind)
             talks = set(rows.values_list("pk" if is_talk else "talk", flat=True))
-            change.touched |= talks
+            change.touch(talks, people=hasattr(self.model, "speaker_id"))
 
 
 def copy_to_history(rows: models.QuerySet, into: type[models.Model], change: Change, *, kind: str) -> None:

@@ -17,6 +17,7 @@ LONG = 4  # letters; shorter words are too alike to be told apart by their lette
 class HasAffiliation(Protocol):
     """A person with where they are from."""
 
+    name: str
     affiliation: str
 
 

@@ -128,7 +128,7 @@ class AddressedModel(PublicModel):
     def save(self, *args: Any, **options: Any) -> None:
         if not self.slug:
             self.slug = type(self).objects.exclude(pk=self.pk).free_slug(self.name, self.ADDRESS_FIELD)
-        with publishing():
+        with publishing(savepoint=False):
             old = type(self).objects.filter(pk=self.pk).exclude(slug=self.slug).values_list("slug", flat=True).first()
             super().save(*args, **options)
             if old:

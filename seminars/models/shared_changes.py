@@ -178,7 +178,7 @@ def plain(value: Any) -> Any:
 @contextmanager
 def noting(model: type["SharedModel"], keys: Collection[int]) -> Iterator[list[int]]:
     """Note in the open change what becomes of these rows within; keys of rows that are made may be added."""
-    with publishing(), recording() as change:
+    with publishing(savepoint=False), recording() as change:
         keys = list(keys)
         before = values_of(model, keys)
         yield keys

@@ -30,11 +30,20 @@ class Recording(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """What a person does at a talk; only speakers make the headline."""
+    """What a person does at a talk, in the order in which they are named; only speakers make the headline."""
 
     SPEAKER = "speaker", _("Speaker")
+    PANELIST = "panelist", _("Panelist")
     MODERATOR = "moderator", _("Moderator")
+    CHAIR = "chair", _("Chair")
     COMMITTEE = "committee", _("Committee")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    HOST = "host", _("Host")
+
+    @property
+    def plural(self) -> str:
+        """The name of these people in files and feeds: "panelists"."""
+        return self.value if self == Role.COMMITTEE else f"{self.value}s"
 
 
 class Mode(models.TextChoices):

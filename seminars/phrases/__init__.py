@@ -3,14 +3,22 @@
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import date_formats, text
+from seminars.models.appearance import Appearance
 from seminars.models.states import Role, State
 from seminars.models.talk import Talk
 from seminars.times import local
 
 LENGTH_OF_GIST = 280  # characters of the abstract
+SEVERAL = {
+    Role.PANELIST: gettext_lazy("Panelists"),
+    Role.MODERATOR: gettext_lazy("Moderators"),
+    Role.CHAIR: gettext_lazy("Chairs"),
+    Role.SUPERVISOR: gettext_lazy("Supervisors"),
+    Role.HOST: gettext_lazy("Hosts"),
+}
 
 
 def entry_line(series: Iterable[str], names: str, title: str, state: str) -> str:
@@ -44,19 +52,43 @@ def talk_line(talk: Talk) -> str:
 
 def people_line(role: str, people: list[str]) -> str:
     """Return "Speakers: Ada Lovelace (London), Grace Hopper"."""
-    if role == Role.SPEAKER:
-        line = ngettext("Speaker: %(names)s", "Speakers: %(names)s", len(people))
-    elif role == Role.MODERATOR:
-        line = ngettext("Moderator: %(names)s", "Moderators: %(names)s", len(people))
-    else:
-        line = _("Committee: %(names)s")
-    return line % {"names": ", ".join(people)}
+    number = len(people)
+    lines = {
+        Role.SPEAKER: lambda: ngettext("Speaker: %(names)s", "Speakers: %(names)s", number),
+        Role.PANELIST: lambda: ngettext("Panelist: %(names)s", "Panelists: %(names)s", number),
+        Role.MODERATOR: lambda: ngettext("Moderator: %(names)s", "Moderators: %(names)s", number),
+        Role.CHAIR: lambda: ngettext("Chair: %(names)s", "Chairs: %(names)s", number),
+        Role.COMMITTEE: lambda: _("Committee: %(names)s"),
+        Role.SUPERVISOR: lambda: ngettext("Supervisor: %(names)s", "Supervisors: %(names)s", number),
+        Role.HOST: lambda: ngettext("Host: %(names)s", "Hosts: %(names)s", number),
+    }
+    return lines[Role(role)]() % {"names": ", ".join(people)}
+
+
+def role_name(role: Role, number: int) -> str:
+    """Return what stands before the names of so many people in a role on pages: "Panelists"."""
+    return str(SEVERAL.get(role, role.label) if number > 1 else role.label)
+
+
+def others_by_role(talk: Talk) -> Iterator[tuple[str, list[Appearance]]]:
+    """Yield the people who do not speak, with the name of their role before them."""
+    for role in Role:
+        if role != Role.SPEAKER and (people := talk.people_as(role)):
+            yield role_name(role, len(people)), people
 
 
 def people_lines(talk: Talk) -> list[str]:
     """Return a line for each role that somebody has, speakers first."""
-    people = {role: [str(person) for person in talk.people_as(role)] for role in Role}
-    return [people_line(role, named) for role, named in people.items() if named]
+    return [_line_of(talk, role) for role in Role if talk.people_as(role)]
+
+
+def other_lines(talk: Talk) -> list[str]:
+    """Return the lines of those who do not speak."""
+    return [_line_of(talk, role) for role in Role if role != Role.SPEAKER and talk.people_as(role)]
+
+
+def _line_of(talk: Talk, role: Role) -> str:
+    return people_line(role, [str(person) for person in talk.people_as(role)])
 
 
 def place(location: str, *, is_online: bool) -> str:

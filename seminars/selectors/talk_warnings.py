@@ -1,8 +1,9 @@
 """What looks odd about a talk: nothing forbids it, but it may be a mistake."""
 
 import re
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from seminars import text
@@ -10,9 +11,10 @@ from seminars.date_formats import day, time_of_day
 from seminars.models.appearance import Appearance
 from seminars.models.breaks import Break
 from seminars.models.department import Department
+from seminars.models.prepared_query import PreparedQuery
 from seminars.models.talk import Talk
 from seminars.models.terms import Term
-from seminars.times import local
+from seminars.times import Span, local
 
 LONG = timedelta(hours=4)
 EARLY = time(7)
@@ -66,8 +68,8 @@ def _twice_in_a_term(talk: Talk) -> list[str]:
     if not speakers:
         return []
     term = Term.of(local(talk.starts_at).date(), Department.objects.current().year_begins_in)
-    elsewhere = Appearance.objects.given_by(speakers, term.span).exclude(talk=talk.pk)
-    given = list(elsewhere.values_list("speaker__name", "talk"))
+    keys = [speaker.pk for speaker in speakers]
+    given = _GIVEN_ELSEWHERE.rows(Appearance, keys, term.span.starts_at, term.span.ends_at, talk.pk)
     found = Talk.objects.with_series().in_bulk({key for _name, key in given}) if given else {}
     known = {key: other for key, other in found.items() if other.may_be_named_beside(talk)}
     sentence = _("%(name)s speaks twice in this term: also on %(day)s (%(series)s).")
@@ -76,3 +78,14 @@ def _twice_in_a_term(talk: Talk) -> list[str]:
         for name, key in given
         if key in known
     ]
+
+
+def _given_elsewhere(
+    appearances: QuerySet[Appearance], speakers: list[int], starts_at: datetime, ends_at: datetime, talk: int
+) -> QuerySet:
+    """Return the names of these people and the keys of the other talks that they give in a span."""
+    given = appearances.given_by(speakers, Span(starts_at, ends_at)).exclude(talk=talk)
+    return given.values_list("speaker__name", "talk")
+
+
+_GIVEN_ELSEWHERE = PreparedQuery(_given_elsewhere)

@@ -76,6 +76,7 @@ def loudness(talk: Talk) -> str:
     """Return the class of a poster whose words, few or many, fill the sheet and no more."""
     told_first = 20 if talk.is_called_off or talk.is_online_only or talk.is_newly_moved() else 0
     letters = len(text.line(talk.headline)) + 50 * max(len(talk.speakers) - 1, 0) + len(talk.notice) // 2 + told_first
+    letters += 30 * len(phrases.other_lines(talk))
     steps = {30: "is-loud", 95: "is-plain", 165: "is-low", 330: "is-lowest"}
     return next((name for most, name in steps.items() if letters <= most), "is-lowest is-least")
 

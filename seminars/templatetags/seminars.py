@@ -268,8 +268,9 @@ MOST_FACES = 3  # beside the names of a talk in a list
 SMALL, MIDDLE = 40, 144  # CSS pixels: the sides of faces for which thumbnail and portrait are large enough
 
 
-register.filter("people_as", Talk.people_as)
+register.filter("others_by_role", phrases.others_by_role)
 register.filter("people_lines", phrases.people_lines)
+register.filter("other_lines", phrases.other_lines)
 register.filter("talk_line", phrases.talk_line)
 register.filter("whereabouts", phrases.whereabouts)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from seminars.models.name_matching import HasAffiliation
 from seminars.models.titles import is_to_be_announced
 from seminars.text import fold
 from seminars.text import line as read_line
@@ -78,6 +79,11 @@ class _Piece:
     words: str = ""
     brackets: str = ""
     after: str = ""  # words behind the brackets
+
+
+def in_full(person: HasAffiliation) -> str:
+    """Return "Ada Lovelace (London)"."""
+    return f"{person.name} ({person.affiliation})" if person.affiliation else person.name
 
 
 def people_in(text: str) -> tuple[Person, ...]:

@@ -86,6 +86,13 @@ _HEADERS = {
     "|instituicao|universidade|filiacao",
     "moderators": "moderator|moderators|chair|chairs|session chair|moderation|moderiert von|leitung|vorsitz"
     "|president|moderateur|moderatrice|animateur|moderador|moderadora|presidente|moderatore|voorzitter",
+    "panelists": "panelists|panelist|panellists|panel|panel members|podium|podiumsgaste|panelistes|participants"
+    "|panelistas",
+    "chairs": "committee chair|chair of committee|chair of the committee|vorsitz der kommission|kommissionsvorsitz"
+    "|president du jury|presidente du jury|presidente del tribunal|presidenta del tribunal",
+    "supervisors": "supervisor|supervisors|supervised by|advisor|advisors|adviser|thesis advisor|betreuer|betreuerin"
+    "|betreuung|betreut von|encadrant|encadrante|encadrants|directeur de these|directrice de these|director de tesis"
+    "|directora de tesis|tutor|tutora",
     "committee": "committee|examiners|kommission|prufungskommission|jury|comite|tribunal|commissione|commissie"
     "|banca|comissao",
     "room": "room|location|place|venue|where|address|raum|ort|horsaal|seminarraum|wo|veranstaltungsort|salle|lieu"

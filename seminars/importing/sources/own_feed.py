@@ -36,13 +36,13 @@ def read(event: SourceEvent, properties: Properties) -> None:
     }  # fmt: skip
     people = _read_description(event, tidy(properties.text("DESCRIPTION")).split("\n\n"))
     event.people = [_person(name) for name in people.get(Role.SPEAKER, [])]
-    event.fields |= {role: ", ".join(named) for role, named in people.items() if role != Role.SPEAKER}
+    event.fields |= {role.plural: "\n".join(people[role]) for role in people.keys() - {Role.SPEAKER, Role.HOST}}
     _read_summary(event, ", ".join(person.name for person in event.people))
     if event.location in _all(lambda: [phrases.place("", is_online=True), phrases.place("", is_online=False)]):
         event.location = ""
 
 
-def _read_description(event: SourceEvent, paragraphs: list[str]) -> dict[str, list[str]]:
+def _read_description(event: SourceEvent, paragraphs: list[str]) -> dict[Role, list[str]]:
     """Set abstract and meeting; return the names of the people by role.
 
     Only the paragraphs at either end are looked at: what stands between them is the abstract as it is.
@@ -148,9 +148,9 @@ def _joining() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _roles() -> dict[str, str]:
+def _roles() -> dict[str, Role]:
     """Return what the lines of people begin with, and the role of these people."""
-    found: dict[str, str] = {}
+    found: dict[str, Role] = {}
     for role in Role:
         # One and two people, as some languages tell them apart.
         lines = _all(lambda role=role: [phrases.people_line(role, ["%("] * count) for count in (1, 2)])

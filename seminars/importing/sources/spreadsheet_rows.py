@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars import date_formats, times
-from seminars.formats.spreadsheet_columns import BETWEEN, CHECK, CHOICES, NO, YES, edited
+from seminars.formats.spreadsheet_columns import BETWEEN, CHECK, CHOICES, NO, OTHER_ROLES, YES, edited
 from seminars.importing.events import Meeting, Person, SourceEvent, former_path
 from seminars.importing.reading.summaries import read_headline
 from seminars.importing.sources.cells import (
@@ -25,7 +25,8 @@ from seminars.importing.sources.row_states import remark_on, settled, states_sai
 from seminars.models.titles import title_of
 from seminars.models.wall_times import zone_info, zone_of
 from seminars.typed_clocks import A_DAY
-from seminars.typed_names.people import people_in
+from seminars.typed_names.people import in_full, people_in
+from seminars.typed_names.roles import read_role_line
 
 # What a column says something of, where that is not a field of its name.
 FEEDS: dict[str, tuple[str, ...]] = {
@@ -41,12 +42,12 @@ FEEDS: dict[str, tuple[str, ...]] = {
 # Fields that an event has under `fields`.
 FIELDS = (
     "kind", "language", "notice", "host", "audience", "programme", "recording", "recording_url", "slides_url",
-    "paper_url", "code_url", "notes", "join_access", "shares_room", "also_in", "moderators", "committee",
+    "paper_url", "code_url", "notes", "join_access", "shares_room", "also_in", *OTHER_ROLES,
 )  # fmt: skip
 TIMES = frozenset({"starts_at", "ends_at", "zone"})
 TOGETHER = {TIMES: ("date", "start", "end", "zone"), frozenset({"people"}): ("speakers",)}  # need these columns
 _NAMES = frozenset({"speakers", "given_name", "family_name", "uid"})  # without these, a title may name people too
-LISTS = ("also_in", "speakers", "moderators", "committee", "topics")
+LISTS = ("also_in", "speakers", *OTHER_ROLES, "topics")
 
 Cells = dict[str, str]
 Read = TypeVar("Read")
@@ -93,6 +94,8 @@ class RowReader:
         else:
             event.available_fields -= TIMES
         event.fields = {name: _value(name, cells[name]) for name in FIELDS if name in cells}
+        if edits is None:
+            _sort_by_role(event.fields)
         event.uid = event.uid or _identity(event)
         return event
 
@@ -252,6 +255,18 @@ def _value(name: str, cell: str) -> str:
     if name in CHOICES:
         return _of_column(name, lambda: read_choice(cell, CHOICES[name])) if cell else ""
     return BETWEEN.join(read_list(cell)) if name in LISTS else cell
+
+
+def _sort_by_role(fields: dict[str, str]) -> None:
+    """Move people from the committee to the role beside their name: "Emmy Noether (Göttingen), chair"."""
+    names = fields.get("committee", "").split(BETWEEN)
+    if "committee" in fields:
+        fields["committee"] = ""
+    for name in filter(None, names):
+        found = read_role_line(name)
+        is_read = len(found.people) == 1 and found.role and found.role.plural in OTHER_ROLES
+        column, words = (found.role.plural, in_full(found.people[0])) if is_read else ("committee", name)
+        fields[column] = BETWEEN.join(filter(None, (fields.get(column), words)))
 
 
 def _refuse_errors(cells: Cells) -> None:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("seminars", "0040_announcements"),
+        ("seminars", "0043_speaker_invitations"),
     ]
 
     operations = [
