@@ -75,10 +75,15 @@ class Migration(migrations.Migration):
                         choices=[("ask", "Request"), ("ask back", "Question")], default="ask", max_length=10
                     ),
                 ),
-                ("to", models.EmailField(max_length=254, verbose_name="to")),
+                (
+                    "to",
+                    models.EmailField(
+                        max_length=254,
+                    ),
+                ),
                 ("question", models.TextField(blank=True)),
                 ("put_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("sent_at", models.DateTimeField(null=True)),
                 (
                     "by",
                     models.ForeignKey(
@@ -86,25 +91,18 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
                     ),
                 ),
                 (
                     "speaker",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="seminars.speaker",
-                        verbose_name="person",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="seminars.speaker"
                     ),
                 ),
                 (
                     "talk",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="seminars.talk",
-                        verbose_name="talk",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="seminars.talk"
                     ),
                 ),
             ],
@@ -125,7 +123,7 @@ class Migration(migrations.Migration):
                 ("photo", models.BinaryField(default=b"")),
                 ("small_photo", models.BinaryField(default=b"")),
                 ("saved_at", models.DateTimeField(null=True)),
-                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("sent_at", models.DateTimeField(null=True)),
                 ("proposed", models.JSONField(default=dict)),
                 ("waits_since", models.DateTimeField(null=True)),
                 ("decided", models.JSONField(default=dict)),
@@ -144,19 +142,13 @@ class Migration(migrations.Migration):
                 (
                     "speaker",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="seminars.speaker",
-                        verbose_name="person",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="seminars.speaker"
                     ),
                 ),
                 (
                     "talk",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="seminars.talk",
-                        verbose_name="talk",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="seminars.talk"
                     ),
                 ),
             ],
@@ -182,17 +174,17 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("seed", models.CharField(default=seminars.models.speaker_request.new_seed, max_length=32)),
                 ("digest", models.CharField(max_length=64, unique=True)),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="made")),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("ended_at", models.DateTimeField(null=True)),
                 (
                     "ending",
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("revoked", "revoked"),
-                            ("replaced", "replaced by another address"),
-                            ("expired", "expired"),
-                            ("given away", "the talk has another speaker now"),
+                            ("revoked", "Revoked"),
+                            ("replaced", "Replaced"),
+                            ("expired", "Expired"),
+                            ("given away", "Given Away"),
                         ],
                         max_length=10,
                     ),
@@ -204,25 +196,18 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
                     ),
                 ),
                 (
                     "speaker",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="seminars.speaker",
-                        verbose_name="person",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="seminars.speaker"
                     ),
                 ),
                 (
                     "talk",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="seminars.talk",
-                        verbose_name="talk",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="seminars.talk"
                     ),
                 ),
             ],

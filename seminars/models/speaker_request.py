@@ -61,10 +61,10 @@ def digest_of(token: str) -> str:
 class Ending(models.TextChoices):
     """Why an address is good no longer."""
 
-    REVOKED = "revoked", _("revoked")
-    REPLACED = "replaced", _("replaced by another address")
-    EXPIRED = "expired", _("expired")
-    GIVEN_AWAY = "given away", _("the talk has another speaker now")
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    EXPIRED = "expired"
+    GIVEN_AWAY = "given away"
 
 
 class AboutTalksQuerySet(models.QuerySet):
@@ -104,12 +104,12 @@ class SpeakerRequestQuerySet(AboutTalksQuerySet):
 class SpeakerRequest(models.Model):
     """One private address for one person at one talk. It stores a seed and the digest of the token, not the token."""
 
-    talk = models.ForeignKey(Talk, models.CASCADE, related_name="+", verbose_name=_("talk"))
-    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="+", verbose_name=_("person"))
+    talk = models.ForeignKey(Talk, models.CASCADE, related_name="+")
+    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="+")
     seed = models.CharField(max_length=32, default=new_seed)
     digest = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField(_("made"), default=timezone.now)
-    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=10, choices=Ending, blank=True)
 
@@ -233,8 +233,8 @@ class SpeakerAnswer(models.Model):
     of a proposed photo and `small_photo` its portrait; neither is at a public address.
     """
 
-    talk = models.ForeignKey(Talk, models.CASCADE, related_name="+", verbose_name=_("talk"))
-    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="+", verbose_name=_("person"))
+    talk = models.ForeignKey(Talk, models.CASCADE, related_name="+")
+    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="+")
     version = models.PositiveIntegerField(default=0)
     draft = models.JSONField(default=dict)
     seen = models.JSONField(default=dict)
@@ -242,7 +242,7 @@ class SpeakerAnswer(models.Model):
     photo = models.BinaryField(default=b"")
     small_photo = models.BinaryField(default=b"")
     saved_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(_("sent"), null=True)
+    sent_at = models.DateTimeField(null=True)
     proposed = models.JSONField(default=dict)
     waits_since = models.DateTimeField(null=True)  # for an organiser
     decided = models.JSONField(default=dict)
@@ -300,14 +300,14 @@ class SpeakerLetterQuerySet(AboutTalksQuerySet):
 class SpeakerLetter(models.Model):
     """A letter to a speaker about one talk: to which address, who asked for it, and when it was sent."""
 
-    talk = models.ForeignKey(Talk, models.CASCADE, related_name="+", verbose_name=_("talk"))
-    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="+", verbose_name=_("person"))
+    talk = models.ForeignKey(Talk, models.CASCADE, related_name="+")
+    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="+")
     reason = models.CharField(max_length=10, choices=LetterReason, default=LetterReason.ASK)
-    to = models.EmailField(_("to"))
+    to = models.EmailField()
     question = models.TextField(blank=True)
-    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     put_at = models.DateTimeField(default=timezone.now)  # into the outbox
-    sent_at = models.DateTimeField(_("sent"), null=True)
+    sent_at = models.DateTimeField(null=True)
 
     objects = SpeakerLetterQuerySet.as_manager()
 
