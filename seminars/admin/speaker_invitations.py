@@ -84,6 +84,11 @@ class TermOfInvitations:
         return self.sent if self.sent and any(name.startswith(f"{prefix}-") for name in self.sent) else None
 
     @property
+    def shown_dates(self) -> list[InvitedTalk]:
+        """The dates to come, and past ones whose invitations say something."""
+        return [one for one in self.dates.values() if one.rows or not one.is_over]
+
+    @property
     def rows(self) -> Iterator[SpeakerInvitationForm]:
         for one in self.dates.values():
             yield from one.rows
