@@ -20,11 +20,12 @@ from seminars.models.letter import LetterKind
 from seminars.models.many_rows import update_rows
 from seminars.models.quiet_time import has_waited, is_quiet
 from seminars.models.states import GOING_AHEAD, State
-from seminars.models.talk_news import NewsKind, is_to_be_told, readers, to_begin_with, unnoticed
+from seminars.models.talk_news import NewsKind, is_to_be_told, letter_key, readers, to_begin_with, unnoticed
 from seminars.phrases.talk_news import differences, facts_of, known_after
 
 TELLING_NEWS = "tell news"  # the row whose `done_at` says that the talks that a site began with were noted
 LEASE = timedelta(minutes=2)  # longer than one round takes; what a killed worker began is taken up afterwards
+UNSAID = "unsaid"  # among what readers know: the former values of what was changed without an email
 IS_NEWS_FOR = timedelta(days=1)
 TALKS_AT_ONCE, LETTERS_AT_ONCE = 50, 200  # in one transaction: others who save wait for less than 200 ms
 
@@ -144,15 +145,23 @@ def _settle(keys: Collection[int], batch: str, now: datetime) -> None:
 
 def _news_of(row: ToldTalk, talk: Talk, batch: str) -> TalkNews | None:
     """Bring `row` up to date, unsaved, and return the news. A talk that is called off before it was told is none."""
-    before, facts = row.facts, facts_of(talk)
+    facts = facts_of(talk)
+    before = _as_last_told(row.facts, facts)
     row.sequence, row.pending_since = talk.sequence, None
     if not before:
         is_news, kind = talk.state in GOING_AHEAD, NewsKind.NEW
         row.facts = facts if is_news else {}
     else:
         is_news, kind = bool(differences(before, facts)), NewsKind.CHANGED
-        row.facts = known_after(before, facts)
+        unsaid = {} if is_news else {UNSAID: row.facts.get(UNSAID, {})}
+        row.facts = known_after(before, facts) | unsaid
     return TalkNews(talk=talk, kind=kind, batch=batch, before=before) if is_news else None
+
+
+def _as_last_told(known: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """Return what readers know, where what was changed without an email and is as before has never been different."""
+    told = {name: value for name, value in known.items() if name != UNSAID}
+    return told | {name: value for name, value in known.get(UNSAID, {}).items() if now[name] == value}
 
 
 def _prepare(batch: str) -> None:
@@ -165,7 +174,8 @@ def _prepare(batch: str) -> None:
 def _letter(batch: str, reader: tuple[int, str], news: list[int]) -> Letter:
     (subscriber, email), expires_at = reader, timezone.now() + IS_NEWS_FOR
     about = {"subscriber": subscriber, "news": news}
-    return Letter(kind=LetterKind.NEWS, key=f"news:{batch}:{subscriber}", to=email, about=about, expires_at=expires_at)
+    key = letter_key(batch, subscriber)
+    return Letter(kind=LetterKind.NEWS, key=key, to=email, about=about, expires_at=expires_at)
 
 
 def _readers_of(batch: str) -> dict[tuple[int, str], list[int]]:
@@ -223,7 +233,9 @@ def _as_if_told(known: dict[str, Any], before: dict[str, Any], after: dict[str, 
     """Return what readers are taken to know: of a talk that appears all of it, of others what changed just now."""
     if _appears(before, after) and (not known or before["state"] == State.DRAFT):
         return after
-    return known and {**known, **{name: after[name] for name in after if after[name] != before[name]}}
+    changed = [name for name in after if after[name] != before[name]]
+    unsaid = {name: before[name] for name in changed} | known.get(UNSAID, {})
+    return known and {**known, **{name: after[name] for name in changed}, UNSAID: unsaid}
 
 
 def _appears(before: dict[str, Any], after: dict[str, Any]) -> bool:

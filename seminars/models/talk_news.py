@@ -91,6 +91,15 @@ class TalkNewsQuerySet(models.QuerySet):
     def with_keys(self, keys: Iterable[int]) -> Self:
         return self.filter(pk__in=keys).order_by("pk")
 
+    def of_same_talks(self, keys: Iterable[int]) -> Self:
+        """Keep all news about the talks of these, the oldest first."""
+        return self.filter(talk__in=self.filter(pk__in=keys).values("talk")).order_by("pk")
+
+    def are_changing(self) -> bool:
+        """Tell whether a talk has changed again, and it is not settled yet what readers are told of that."""
+        is_compared = Q(talk__told__pending_since=None, talk__told__sequence=F("talk__sequence"))
+        return self.exclude(is_compared).exists()
+
     def for_reader(self, reader: Subscriber, now: datetime) -> list[int]:
         """Return the keys of those that a reader still wants, about talks that are public and not over."""
         wanted = {NewsKind.NEW: reader.wants_new_talks, NewsKind.CHANGED: reader.wants_changes}
@@ -124,3 +133,8 @@ class TalkNews(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.talk_id}"
+
+
+def letter_key(batch: str, subscriber: int) -> str:
+    """Return the key of the letter with which a subscriber gets the news of a batch."""
+    return f"news:{batch}:{subscriber}"
