@@ -118,7 +118,7 @@ class TalkNews(models.Model):
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=NewsKind)
     batch = models.CharField(max_length=32)
-    before = models.JSONField(default=dict)  # the facts that readers knew, {} of a new talk
+    before = models.JSONField(default=dict)  # the facts that readers knew; {} of a new talk, unless it joined a series
     made_at = models.DateTimeField(default=timezone.now)
     prepared_at = models.DateTimeField(null=True)  # None until its letters are in the outbox
 
@@ -133,6 +133,16 @@ class TalkNews(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.talk_id}"
+
+    def readers(self, talk: Talk) -> SubscriberQuerySet:
+        """Return who gets a letter about it; of a talk that joined a series, those to whom it is new."""
+        everybody = readers(self.kind, [talk])
+        return everybody.not_about(talk, self.former_series) if self.former_series else everybody
+
+    @property
+    def former_series(self) -> list[int]:
+        """The keys of the series that a talk was in before it joined another; none if this does not tell of that."""
+        return self.before.get("series", []) if self.kind == NewsKind.NEW else []
 
 
 def letter_key(batch: str, subscriber: int) -> str:

@@ -32,11 +32,16 @@ def untold(letter: Letter, keys: Collection[int]) -> list[Untold]:
         same = [
             (other, mine.get(letter_key(other.batch, subscriber))) for other in rows if other.talk_id == row.talk_id
         ]
-        later = [(other, its) for other, its in same if other.pk > row.pk]
+        later = [(other, its) for other, its in same if other.pk > row.pk and other.batch != row.batch]
         if any(its is None and other.prepared_at is None for other, its in later):
             raise NotYet
         if not any(its for _other, its in later):
-            found.append(_since_told(row, [(other, its) for other, its in reversed(same) if other.pk < row.pk]))
+            found.append(
+                _since_told(
+                    row,
+                    [(other, its) for other, its in reversed(same) if other.pk < row.pk and other.batch != row.batch],
+                )
+            )
     return found
 
 
