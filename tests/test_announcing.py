@@ -206,6 +206,14 @@ def test_a_test_goes_to_oneself_alone(desk, talk, series):
     assert message.subject == "Test: Wednesday, 6 November 2030: ASSET: Ada Lovelace – On engines"
 
 
+def test_a_test_needs_no_addressees_and_keeps_what_was_typed(desk, talk):
+    shown = post(desk, {"talk": talk.pk}, send_at_0="tomorrow", send_at_1="9:00", _test="1")
+
+    assert "A test is being sent" in shown.text
+    assert (shown.context["form"].errors, shown.context["found"]) == ({}, None)
+    assert 'value="tomorrow"' in shown.text
+
+
 def test_a_test_that_waits_is_not_sent_to_somebody_who_lost_the_series(desk, talk, series, settings):
     settings.MAIL_AT_ONCE = False
     post(desk, {"talk": talk.pk}, to_list="on", _test="1")
