@@ -51,7 +51,16 @@ class SeriesAdmin(SharedRowAdmin):
         (_("Contact"), {"fields": ["contact_name", "contact_email", "mailing_list", "announce_days"]}),
         (
             _("Asking speakers"),
-            {"fields": ["answers_go_live", "ask_subject", "ask_text"], "classes": ["collapse"]},
+            {
+                "fields": [
+                    ("answers_go_live", "reminds_speakers"),
+                    "ask_subject",
+                    "ask_text",
+                    "remind_text",
+                    "thanks_text",
+                ],
+                "classes": ["collapse"],
+            },
         ),
         (
             _("Defaults for new talks"),

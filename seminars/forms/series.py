@@ -22,3 +22,13 @@ class SeriesForm(DeskForm):
         """Check the placeholders of the letter, which needs the address."""
         speakers.check(self.cleaned_data["ask_text"], needs_address=True)
         return self.cleaned_data["ask_text"]
+
+    def clean_remind_text(self) -> str:
+        """Check a reminder in the same way."""
+        speakers.check(self.cleaned_data["remind_text"], needs_address=True)
+        return self.cleaned_data["remind_text"]
+
+    def clean_thanks_text(self) -> str:
+        """Check the request for slides in the same way."""
+        speakers.check(self.cleaned_data["thanks_text"], needs_address=True)
+        return self.cleaned_data["thanks_text"]

@@ -180,6 +180,29 @@ class Series(AddressedModel):
             "also use {speaker}, {title}, {date}, {place}, {series}, {missing} and {organiser}."
         ),
     )
+    reminds_speakers = models.BooleanField(
+        _("remind speakers"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "Speakers whom you have asked get a reminder 21, 10 and 5 days before the talk, as long as something is "
+            "missing and they have not answered, and a request for slides on the day after it."
+        ),
+    )
+    remind_text = models.TextField(
+        _("reminder"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Leave blank for ours. It takes the same placeholders as the letter to speakers."),
+    )
+    thanks_text = models.TextField(
+        _("request for slides"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Leave blank for ours. It takes the same placeholders as the letter to speakers."),
+    )
     answers_go_live = models.BooleanField(
         _("answers go live at once"),
         default=False,

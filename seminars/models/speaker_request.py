@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -23,10 +23,11 @@ from seminars.models.department import Department
 from seminars.models.fetched import fetched_rows
 from seminars.models.page_addresses import absolute
 from seminars.models.speaker import Speaker
-from seminars.models.states import Role
+from seminars.models.states import HOLDING, Role
 from seminars.models.talk import Talk
 from seminars.models.talk_queries import TalkQuerySet
 from seminars.models.user import User
+from seminars.times import Span
 
 VALID_FOR = timedelta(days=30)  # after the talk
 KEPT = timedelta(days=365)  # after the talk
@@ -99,6 +100,16 @@ class SpeakerRequestQuerySet(AboutTalksQuerySet):
 
     def of(self, talks: Collection[Talk]) -> Self:
         return self.filter(talk__in=talks)
+
+    def to_remind(self, span: Span) -> Self:
+        """Keep good addresses about talks of this span that go ahead or are drafts, in series that remind speakers."""
+        there = {"talk__starts_at__gte": span.starts_at, "talk__starts_at__lt": span.ends_at}
+        return self.good().filter(
+            **there,
+            talk__state__in=HOLDING,
+            talk__series__reminds_speakers=True,
+            talk__appearances__speaker=F("speaker"),
+        )
 
 
 class SpeakerRequest(models.Model):
@@ -204,6 +215,11 @@ class SpeakerAnswerQuerySet(AboutTalksQuerySet):
         """Return the one with this primary key, if it is about one of these talks."""
         return self.filter(pk=number, talk__in=talks.order_by()).select_related("talk", "speaker").first()
 
+    def sent_in(self, talks: Collection[Talk]) -> set[tuple[int, int]]:
+        """Return the keys of talk and person of each answer about these talks that was sent in."""
+        rows = self.filter(talk__in=talks, sent_at__isnull=False)
+        return set(rows.values_list("talk", "speaker"))
+
     def about(self, talks: Collection[Talk]) -> Self:
         """Keep those about these talks, without their pictures."""
         return self.filter(talk__in=talks).defer("photo", "small_photo")
@@ -281,6 +297,8 @@ class LetterReason(models.TextChoices):
 
     ASK = "ask", _("Request")
     ASK_BACK = "ask back", _("Question")
+    REMIND = "reminder", _("Reminder")
+    THANK = "thanks", _("Thanks and request for slides")
 
 
 class SpeakerLetterQuerySet(AboutTalksQuerySet):
@@ -305,6 +323,7 @@ class SpeakerLetter(models.Model):
     reason = models.CharField(max_length=10, choices=LetterReason, default=LetterReason.ASK)
     to = models.EmailField()
     question = models.TextField(blank=True)
+    step = models.SmallIntegerField(null=True)  # of a reminder: days before the talk, or after it if negative
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     put_at = models.DateTimeField(default=timezone.now)  # into the outbox
     sent_at = models.DateTimeField(null=True)
@@ -315,6 +334,7 @@ class SpeakerLetter(models.Model):
         verbose_name = _("letter to a speaker")
         verbose_name_plural = _("letters to speakers")
         default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["talk", "speaker", "step"], name="one_reminder_for_each_step")]
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.to}"

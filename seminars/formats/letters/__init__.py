@@ -10,6 +10,7 @@ from seminars.formats.letters import accounts, announcements, calendar, speakers
 from seminars.formats.letters.digest import digest
 from seminars.formats.letters.mailing import in_ascii
 from seminars.formats.letters.news import talk_news
+from seminars.formats.letters.open_items import open_items
 from seminars.models.bounce import return_path
 from seminars.models.department_language import in_department_language
 from seminars.models.letter import Letter, LetterKind
@@ -24,6 +25,7 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.CALENDAR: calendar.invitation,
     LetterKind.ANNOUNCEMENT: announcements.announcement,
     LetterKind.SPEAKER: speakers.to_speaker,
+    LetterKind.OPEN_ITEMS: open_items,
 }
 
 

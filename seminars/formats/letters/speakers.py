@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars import date_formats, text
 from seminars.formats.letters.mailing import LetterText, in_language_of, message_from_desk
-from seminars.models import Gap, SpeakerLetter, SpeakerRequest, Talk, User, gaps_of
+from seminars.models import Gap, Series, SpeakerAnswer, SpeakerLetter, SpeakerRequest, Talk, User, gaps_of
 from seminars.models.letter import Letter
 from seminars.models.speaker_request import LetterReason
 from seminars.phrases import whereabouts
@@ -48,6 +48,49 @@ Kind regards,
 )
 
 
+REMINDER_SUBJECT = gettext_lazy("Reminder: your talk on {date}")
+REMINDER = gettext_lazy(
+    """\
+Dear {speaker},
+
+for your talk in our {series} we still need: {missing}.
+
+{title}
+{date}
+{place}
+
+You can give it here, without an account, in about five minutes:
+
+{address}
+
+If you have sent it in another way, you need not do anything.
+
+Kind regards,
+{organiser}
+"""
+)
+THANKS_SUBJECT = gettext_lazy("Thank you for your talk on {date}")
+THANKS = gettext_lazy(
+    """\
+Dear {speaker},
+
+thank you for your talk in our {series}:
+
+{title}
+{date}
+
+If you like, give us a link to your slides, and say whether the recording may be published:
+
+{address}
+
+The link is good until 30 days after the talk.
+
+Kind regards,
+{organiser}
+"""
+)
+
+
 def check(template: str, *, needs_address: bool) -> None:
     """Raise ValidationError with a sentence for an unknown placeholder, a brace that stands alone, or no {address}."""
     try:
@@ -64,7 +107,9 @@ def check(template: str, *, needs_address: bool) -> None:
         raise ValidationError(_("The letter needs {address}, the speaker’s private address."), code="address")
 
 
-def written(request: SpeakerRequest, by: User | None, *, question: str = "") -> LetterText:
+def written(
+    request: SpeakerRequest, by: User | None, *, question: str = "", reason: str = LetterReason.ASK
+) -> LetterText:
     """Return the letter to a speaker in the language of the talk; its reply goes to the organiser who sends it."""
     with in_language_of(request):
         words = _words(request, by)
@@ -76,9 +121,17 @@ def written(request: SpeakerRequest, by: User | None, *, question: str = "") -> 
                 "You can change your answer here:\n\n%(address)s\n\nKind regards,\n%(organiser)s\n"
             ) % (words | {"question": text.printable(question)})
         else:
-            subject = str(series.ask_subject or SUBJECT).format_map(words)
-            body = str(series.ask_text or TEXT).format_map(words)
+            subject, body = (str(template).format_map(words) for template in _templates(series, reason))
     return LetterText(text.line(subject), body, reply_to=(by.email if by else "") or series.contact_email)
+
+
+def _templates(series: Series, reason: str) -> tuple[str, str]:
+    """Return subject and text of a letter, with their placeholders."""
+    if reason == LetterReason.REMIND:
+        return REMINDER_SUBJECT, series.remind_text or REMINDER
+    if reason == LetterReason.THANK:
+        return THANKS_SUBJECT, series.thanks_text or THANKS
+    return series.ask_subject or SUBJECT, series.ask_text or TEXT
 
 
 def _words(request: SpeakerRequest, by: User | None) -> dict[str, str]:
@@ -107,14 +160,37 @@ def mailto(request: SpeakerRequest, letter: LetterText) -> str:
     return whole if len(whole) <= LONGEST_MAILTO else start
 
 
+def _is_still_needed(request: SpeakerRequest, note: SpeakerLetter) -> bool:
+    """Tell whether things are still so that a letter which nobody pressed a button for has something to ask."""
+    if note.step is None:
+        return True
+    talk = request.talk
+    if talk.is_called_off or not talk.series.reminds_speakers:
+        return False
+    if note.reason == LetterReason.THANK:
+        return not talk.slides_url
+    has_answered = (talk.pk, request.speaker_id) in SpeakerAnswer.objects.sent_in([talk])
+    return is_lacking(request) and not talk.is_over() and not has_answered
+
+
+def is_lacking(request: SpeakerRequest) -> bool:
+    """Tell whether the talk lacks something that this person can give; a biography only if it is theirs."""
+    return any(gap != Gap.BIOGRAPHY or not request.speaker.biography for gap in lacks(request.talk))
+
+
 def to_speaker(letter: Letter) -> EmailMessage | None:
     """Return the letter as things are now, None once the address is good no longer or cannot be told."""
     note = SpeakerLetter.objects.with_number(letter.about["speaker_letter"])
     request = SpeakerRequest.objects.good_of(note.talk_id, note.speaker_id) if note else None
     if request is None or request.why_over() or not request.address:
         return None
+    if not _is_still_needed(request, note):
+        return None
     question = note.question if note.reason == LetterReason.ASK_BACK else ""
     with in_language_of(request):
-        message = message_from_desk(letter.to, written(request, note.by, question=question))
+        text_of = written(request, note.by, question=question, reason=note.reason)
+        message = message_from_desk(letter.to, text_of)
+    if note.step is not None:
+        message.extra_headers["Auto-Submitted"] = "auto-generated"  # nobody pressed a button (RFC 3834 §5)
     message.when_sent = partial(SpeakerLetter.objects.note_sent, note.pk)
     return message
