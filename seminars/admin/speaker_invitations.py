@@ -101,6 +101,13 @@ class TermOfInvitations:
         yield self.new_undated
 
     @property
+    def lost_names(self) -> list[str]:
+        """Who was typed for talks that somebody has moved to another term or deleted."""
+        boxes = {box.prefix for box in self.boxes}
+        typed = {name.removesuffix("-names"): self.sent[name] for name in self.sent if name.endswith("-names")}
+        return [names for prefix, names in typed.items() if names.strip() and prefix not in boxes]
+
+    @property
     def lost(self) -> bool:
         """Whether something was typed for people whom somebody has removed from the list."""
         there = {row.prefix for row in self.rows}
@@ -179,6 +186,11 @@ class SpeakerInvitationsPage(TermPage):
         if shown.lost:
             sentence = _("Someone has removed a person whom you changed. Check the list and save again.")
             raise ValidationError(sentence)
+        if names := shown.lost_names:
+            sentence = _(
+                "The date for which you typed “%(names)s” is no longer in this term. Add them to another date."
+            )
+            raise ValidationError([sentence % {"names": one} for one in names])
         rows, boxes = ([one for one in forms if one.is_bound] for forms in (shown.rows, shown.boxes))
         ask_about_names(boxes, _answers(self.request.POST))
         if any(one.errors for one in [*rows, *boxes]):
