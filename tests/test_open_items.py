@@ -36,7 +36,7 @@ def sent():
     return mail.outbox
 
 
-def test_the_email_says_of_each_talk_what_is_open(organiser, draft, ada):
+def test_the_email_says_of_each_talk_what_is_open(organiser, draft, ada, settings):
     invitation = {"state": "invited", "invited_at": NOW - timedelta(days=5)}
     SpeakerInvitation.objects.create(
         series=draft.series, talk=draft, speaker=make_speaker(name="Emmy Noether"), **invitation
@@ -54,7 +54,7 @@ def test_the_email_says_of_each_talk_what_is_open(organiser, draft, ada):
         "- Missing: abstract, biography, room",
         "- Emmy Noether was invited on Wednesday, 29 October 2025 and has not answered.",
         "- What Ada Lovelace sent waits for you.",
-        f"  http://testserver/admin/seminars/talk/{draft.pk}/change/",
+        f"  {settings.SITE_URL}/admin/seminars/talk/{draft.pk}/change/",
     ]
 
 
