@@ -21,7 +21,7 @@ def want(person: User, wants: bool) -> None:
 def put() -> int:
     """Put the emails of this week into the outbox; return how many. Who got the one of this week gets no other."""
     now = timezone.now()
-    people = User.objects.filter(is_active=True, wants_open_items=True).exclude(email="")
+    people = User.wanting_open_items()
     year, week, _weekday = local(now).isocalendar()
     letters = [
         Letter(

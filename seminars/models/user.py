@@ -36,6 +36,11 @@ class User(AbstractUser):
         super().set_password(raw_password)
         self.has_temporary_password = False
 
+    @classmethod
+    def wanting_open_items(cls) -> "models.QuerySet[User]":
+        """Return those who get the Monday email about what is open."""
+        return cls.objects.filter(is_active=True, wants_open_items=True).exclude(email="")
+
     @property
     def feed_token(self) -> str:
         """The secret part of the address of their private calendar, "" while they have none."""

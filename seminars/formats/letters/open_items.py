@@ -13,8 +13,8 @@ from seminars.selectors.open_items import open_talks
 
 def open_items(letter: Letter) -> EmailMessage | None:
     """Return the email, None if nothing is open, or if the organiser no longer wants it or looks after nothing."""
-    person = User.objects.filter(pk=letter.about["person"], is_active=True, wants_open_items=True).first()
-    if person is None or not person.email:
+    person = User.wanting_open_items().in_bulk([letter.about["person"]]).get(letter.about["person"])
+    if person is None:
         return None
     found = open_talks(access.series_of(person), timezone.now())
     if not found:
