@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.core import mail
 from django.urls import reverse
 
@@ -13,34 +12,27 @@ from seminars.actions.outbox import Sender
 from seminars.models import Announcement, Letter
 from seminars.models.letter import LetterState
 from tests.admin_forms import signed_in
-from tests.announcing import LIST, NOON, NOW, announce, sent_to, subscribe
+from tests.announcing import LIST, NOON, NOW, announce, make_announced_talk, make_announcing_series, sent_to, subscribe
 from tests.factories import (
     in_new_york,
     make_organiser,
     make_series,
-    make_speaker,
     make_talk,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 PAGE = reverse("admin:announcement")
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
-
-
 @pytest.fixture
 def series():
-    return make_series(short_name="ASSET", mailing_list=LIST, contact_email="office@example.edu")
+    return make_announcing_series()
 
 
 @pytest.fixture
 def talk(series):
-    return make_talk(series=series, title="On engines", speakers=[make_speaker(name="Ada Lovelace")], starts_at=NOON)
+    return make_announced_talk(series)
 
 
 @pytest.fixture
@@ -204,6 +196,14 @@ def test_a_test_goes_to_oneself_alone(desk, talk, series):
     [message] = mail.outbox
     assert (message.to, message.reply_to) == (["org@example.edu"], ["office@example.edu"])
     assert message.subject == "Test: Wednesday, 6 November 2030: ASSET: Ada Lovelace – On engines"
+
+
+def test_a_test_needs_no_addressees_and_keeps_what_was_typed(desk, talk):
+    shown = post(desk, {"talk": talk.pk}, send_at_0="tomorrow", send_at_1="9:00", _test="1")
+
+    assert "A test is being sent" in shown.text
+    assert (shown.context["form"].errors, shown.context["found"]) == ({}, None)
+    assert 'value="tomorrow"' in shown.text
 
 
 def test_a_test_that_waits_is_not_sent_to_somebody_who_lost_the_series(desk, talk, series, settings):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from seminars.actions import talk_changes
 from seminars.actions.merging import Merger, merge
 from seminars.actions.undoing import restore
 from seminars.models import Change, Role, Speaker, SpeakerInvitation, Talk
@@ -283,6 +284,27 @@ def test_the_invitations_of_a_deleted_draft_are_ideas_without_a_date(client, tal
 
     one.refresh_from_db()
     assert (one.talk, one.series) == (None, series)
+
+
+def test_an_invitation_goes_with_its_talk_to_another_series(talk):
+    one, other = invite(talk), make_series()
+    talk.series = other
+
+    talk_changes.save(talk)
+    talk.delete()
+
+    one.refresh_from_db()
+    assert (one.talk, one.series) == (None, other)
+
+
+def test_names_for_a_date_that_is_gone_come_back_in_the_message(client, address, talk):
+    opened, key = form_of(client, address), talk.pk
+    talk.delete()
+
+    page = client.post(address, opened | {f"new-{key}-names": "Ada Lovelace"})
+
+    assert "The date for which you typed “Ada Lovelace” is no longer in this term." in page.content.decode()
+    assert not SpeakerInvitation.objects.exists()
 
 
 def test_organisers_see_their_own_series_only(client, talk):

@@ -20,11 +20,12 @@ from seminars.models.letter import LetterKind
 from seminars.models.many_rows import update_rows
 from seminars.models.quiet_time import has_waited, is_quiet
 from seminars.models.states import GOING_AHEAD, State
-from seminars.models.talk_news import NewsKind, is_to_be_told, readers, to_begin_with, unnoticed
-from seminars.phrases.talk_news import differences, facts_of, known_after
+from seminars.models.talk_news import NewsKind, is_to_be_told, letter_key, to_begin_with, unnoticed
+from seminars.phrases.talk_news import differences, facts_of, has_joined, known_after
 
 TELLING_NEWS = "tell news"  # the row whose `done_at` says that the talks that a site began with were noted
 LEASE = timedelta(minutes=2)  # longer than one round takes; what a killed worker began is taken up afterwards
+UNSAID = "unsaid"  # among what readers know: the former values of what was changed without an email
 IS_NEWS_FOR = timedelta(days=1)
 TALKS_AT_ONCE, LETTERS_AT_ONCE = 50, 200  # in one transaction: others who save wait for less than 200 ms
 
@@ -136,23 +137,32 @@ def _settle(keys: Collection[int], batch: str, now: datetime) -> None:
         rows = list(ToldTalk.objects.locked().filter(pk__in=keys).exclude(pending_since=None))
         talks = Talk.objects.with_keys([row.pk for row in rows]).for_entries().in_bulk()
         there = [row for row in rows if is_to_be_told(talks[row.pk].state, talks[row.pk].ends_at, now)]
-        news = [one for row in there if (one := _news_of(row, talks[row.pk], batch))]
+        news = [one for row in there for one in _news_of(row, talks[row.pk], batch)]
         if there:
             update_rows(there, ["facts", "sequence", "pending_since"])
         TalkNews.objects.bulk_create(news if mail.is_set_up() else [])
 
 
-def _news_of(row: ToldTalk, talk: Talk, batch: str) -> TalkNews | None:
+def _news_of(row: ToldTalk, talk: Talk, batch: str) -> list[TalkNews]:
     """Bring `row` up to date, unsaved, and return the news. A talk that is called off before it was told is none."""
-    before, facts = row.facts, facts_of(talk)
+    facts = facts_of(talk)
+    before = _as_last_told(row.facts, facts)
     row.sequence, row.pending_since = talk.sequence, None
     if not before:
-        is_news, kind = talk.state in GOING_AHEAD, NewsKind.NEW
-        row.facts = facts if is_news else {}
+        kinds = [NewsKind.NEW] if talk.state in GOING_AHEAD else []
+        row.facts = facts if kinds else {}
     else:
-        is_news, kind = bool(differences(before, facts)), NewsKind.CHANGED
-        row.facts = known_after(before, facts)
-    return TalkNews(talk=talk, kind=kind, batch=batch, before=before) if is_news else None
+        kinds = [NewsKind.CHANGED] if differences(before, facts) else []
+        unsaid = {} if kinds else {UNSAID: row.facts.get(UNSAID, {})}
+        row.facts = known_after(before, facts) | unsaid
+        kinds += [NewsKind.NEW] if has_joined(before, facts) else []
+    return [TalkNews(talk=talk, kind=kind, batch=batch, before=before) for kind in kinds]
+
+
+def _as_last_told(known: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """Return what readers know, where what was changed without an email and is as before has never been different."""
+    told = {name: value for name, value in known.items() if name != UNSAID}
+    return told | {name: value for name, value in known.get(UNSAID, {}).items() if now[name] == value}
 
 
 def _prepare(batch: str) -> None:
@@ -165,7 +175,8 @@ def _prepare(batch: str) -> None:
 def _letter(batch: str, reader: tuple[int, str], news: list[int]) -> Letter:
     (subscriber, email), expires_at = reader, timezone.now() + IS_NEWS_FOR
     about = {"subscriber": subscriber, "news": news}
-    return Letter(kind=LetterKind.NEWS, key=f"news:{batch}:{subscriber}", to=email, about=about, expires_at=expires_at)
+    key = letter_key(batch, subscriber)
+    return Letter(kind=LetterKind.NEWS, key=key, to=email, about=about, expires_at=expires_at)
 
 
 def _readers_of(batch: str) -> dict[tuple[int, str], list[int]]:
@@ -174,11 +185,11 @@ def _readers_of(batch: str) -> dict[tuple[int, str], list[int]]:
     talks = Talk.objects.with_keys([row.talk_id for row in rows]).for_entries().in_bulk()
     alike: dict[tuple[Any, ...], list[TalkNews]] = defaultdict(list)
     for row in rows:
-        alike[row.kind, *_audience(talks[row.talk_id])].append(row)
+        alike[row.kind, *row.former_series, *_audience(talks[row.talk_id])].append(row)
     found: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for (kind, *_audience_of), some in alike.items():
-        for reader in readers(kind, [talks[some[0].talk_id]]).values_list("pk", "email"):
-            found[reader] += [row.pk for row in some]
+    for first, *others in alike.values():
+        for reader in first.readers(talks[first.talk_id]).values_list("pk", "email"):
+            found[reader] += [row.pk for row in (first, *others)]
     return found
 
 
@@ -223,7 +234,9 @@ def _as_if_told(known: dict[str, Any], before: dict[str, Any], after: dict[str, 
     """Return what readers are taken to know: of a talk that appears all of it, of others what changed just now."""
     if _appears(before, after) and (not known or before["state"] == State.DRAFT):
         return after
-    return known and {**known, **{name: after[name] for name in after if after[name] != before[name]}}
+    changed = [name for name in after if after[name] != before[name]]
+    unsaid = {name: before[name] for name in changed} | known.get(UNSAID, {})
+    return known and {**known, **{name: after[name] for name in changed}, UNSAID: unsaid}
 
 
 def _appears(before: dict[str, Any], after: dict[str, Any]) -> bool:

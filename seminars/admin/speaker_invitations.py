@@ -84,6 +84,11 @@ class TermOfInvitations:
         return self.sent if self.sent and any(name.startswith(f"{prefix}-") for name in self.sent) else None
 
     @property
+    def shown_dates(self) -> list[InvitedTalk]:
+        """The dates to come, and past ones whose invitations say something."""
+        return [one for one in self.dates.values() if one.rows or not one.is_over]
+
+    @property
     def rows(self) -> Iterator[SpeakerInvitationForm]:
         for one in self.dates.values():
             yield from one.rows
@@ -94,6 +99,13 @@ class TermOfInvitations:
         for one in self.dates.values():
             yield one.box
         yield self.new_undated
+
+    @property
+    def lost_names(self) -> list[str]:
+        """Who was typed for talks that somebody has moved to another term or deleted."""
+        boxes = {box.prefix for box in self.boxes}
+        typed = {name.removesuffix("-names"): self.sent[name] for name in self.sent if name.endswith("-names")}
+        return [names for prefix, names in typed.items() if names.strip() and prefix not in boxes]
 
     @property
     def lost(self) -> bool:
@@ -174,6 +186,11 @@ class SpeakerInvitationsPage(TermPage):
         if shown.lost:
             sentence = _("Someone has removed a person whom you changed. Check the list and save again.")
             raise ValidationError(sentence)
+        if names := shown.lost_names:
+            sentence = _(
+                "The date for which you typed “%(names)s” is no longer in this term. Add them to another date."
+            )
+            raise ValidationError([sentence % {"names": one} for one in names])
         rows, boxes = ([one for one in forms if one.is_bound] for forms in (shown.rows, shown.boxes))
         ask_about_names(boxes, _answers(self.request.POST))
         if any(one.errors for one in [*rows, *boxes]):

@@ -91,7 +91,8 @@ class SpeakerInvitationForm(forms.Form):
 class UndatedForm(SpeakerInvitationForm):
     """A person for whom there is no date yet, only the days that are wanted."""
 
-    leaves_date = None
+    choice = leaves_date = None
+    field_order = ("state", "wanted_from", "wanted_to", "talk", "note", "remove")
     wanted_from = DayField(label=_("Wanted from"), required=False)
     wanted_to = DayField(label=_("until"), required=False)
     talk = forms.ChoiceField(label=_("Put on a date"), required=False)
