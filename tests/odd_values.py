@@ -82,6 +82,7 @@ SENT = {
     "take",
     "talk",
     "typed",
+    "value-title",
     "version",
     "with",
     "withdraw",

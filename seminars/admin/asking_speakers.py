@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,17 +19,12 @@ from seminars.admin.rights import own_talks, rights
 from seminars.formats.letters import speakers as letters
 from seminars.formats.letters.mailing import LetterText
 from seminars.forms import parameters
+from seminars.forms.speaking import LetterForm
 from seminars.models import Appearance, Department, Series, Speaker, SpeakerAnswer, SpeakerLetter, SpeakerRequest, Talk
 from seminars.models.terms import Term
 from seminars.times import today
 
 MOST_TALKS = 300  # of a term
-
-
-class AddressForm(forms.Form):
-    """The email address to which the letter goes."""
-
-    email = forms.EmailField(label=gettext_lazy("Email address"))
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,7 @@ class AskedSpeaker:
     answer: SpeakerAnswer | None
     letters: tuple[SpeakerLetter, ...]
     letter: LetterText | None = None
-    form: AddressForm | None = None
+    form: LetterForm | None = None
 
     @property
     def speaker(self) -> Speaker:
@@ -106,7 +100,7 @@ class AskSpeakerPage(DeskPage):
             messages.error(request, _("This person is no longer a speaker of this talk."))
             return redirect(request.get_full_path())
         if "_send" in request.POST:
-            form = AddressForm(request.POST)
+            form = LetterForm(request.POST)
             if not form.is_valid():
                 return self.show(typed={asked.key: form})
             self._send(asked, form.cleaned_data["email"])
@@ -142,11 +136,9 @@ class AskSpeakerPage(DeskPage):
         shown = [self._shown(one, typed) for one in self.speakers]
         return super().get_context_data(talk=self.talk, can_send=mail.is_set_up(), speakers=shown, **words)
 
-    def _shown(self, one: AskedSpeaker, typed: dict[str, AddressForm]) -> AskedSpeaker:
+    def _shown(self, one: AskedSpeaker, typed: dict[str, LetterForm]) -> AskedSpeaker:
         letter = letters.written(one.request, self.request.user) if one.request and one.request.address else None
-        form = typed.get(one.key) or AddressForm(
-            initial={"email": one.speaker.email}, auto_id=f"id_%s_{one.speaker.pk}"
-        )
+        form = typed.get(one.key) or LetterForm(initial={"email": one.speaker.email}, auto_id=f"id_%s_{one.speaker.pk}")
         return AskedSpeaker(one.talk, one.appearance, one.request, one.answer, one.letters, letter, form)
 
 

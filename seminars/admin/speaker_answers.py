@@ -93,7 +93,8 @@ class SpeakerAnswerPage(DeskPage):
     def _decision(self) -> Decision:
         sent = self.request.POST
         ticked = [name for name in sent.getlist("take") if name in self.answer.proposed]
-        typed = {name: sent.get(f"value-{name}", "").replace("\r\n", "\n").strip() for name in ticked if name != PHOTO}
+        whole = {name: parameters.words(sent, f"value-{name}") for name in ticked}
+        typed = {name: value.replace("\r\n", "\n") for name, value in whole.items()}
         if PHOTO in ticked:
             typed[PHOTO] = self.answer.proposed[PHOTO]
         rejected = [name for name in self.answer.proposed if name not in ticked] if "_reject_rest" in sent else []
@@ -104,7 +105,7 @@ class SpeakerAnswerPage(DeskPage):
         return Decision(typed, rejected, seen, sent_at and datetime.fromisoformat(sent_at))
 
     def _ask_back(self) -> HttpResponse:
-        question = self.request.POST.get("question", "").replace("\0", "").strip()
+        question = parameters.words(self.request.POST, "question")
         if not question:
             return self.show(problems=[_("Type the question first.")])
         speaker_answers.ask_back(self.answer, question)

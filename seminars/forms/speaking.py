@@ -146,6 +146,12 @@ class SpeakerAnswerForm(forms.Form):
         return as_key(self.data.get("version")) or 0
 
 
+class LetterForm(forms.Form):
+    """Where an organiser sends the letter to a speaker."""
+
+    email = forms.EmailField(label=gettext_lazy("Email address"))
+
+
 def initial_of(values: Mapping[str, str]) -> dict[str, str]:
     """Return what a form begins with."""
     return {name: value for name, value in values.items() if name != PHOTO}

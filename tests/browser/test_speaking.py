@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from seminars.models import SpeakerAnswer
+from seminars.models import SpeakerAnswer, SpeakerRequest
 from tests.browser.arriving import arrive_at
-from tests.browser.axe import violations_in_both_themes
-from tests.factories import make_room, make_series, make_speaker, make_talk
+from tests.browser.axe import violations, violations_in_both_themes
+from tests.browser.signing_in import sign_in
+from tests.factories import make_organiser, make_room, make_series, make_speaker, make_talk
 from tests.pictures import picture
-from tests.speaking import ask, path_of
+from tests.speaking import ask, path_of, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"viewport": {"width": 360, "height": 780}, "has_touch": True, "is_mobile": True, "locale": "en-US"}
@@ -107,3 +108,31 @@ def test_a_second_tab_says_so_and_keeps_what_was_typed(browser, live_server, ask
     arrive_at(second, path_of(asked))
     assert SpeakerAnswer.objects.get().draft["title"] == "Second"
     context.close()
+
+
+def test_an_organiser_reads_the_answer_on_a_phone_and_accepts_a_part(person, live_server, asked):
+    series = asked.talk.series
+    sign_in(person, make_organiser(series))
+    person.visit(f"/admin/ask-speaker/?talk={asked.talk_id}")
+    assert violations(person) == []
+    person.press(person.get_by_role("button", name="Replace the address"))
+    person.get_by_text("Here is a new address.").wait_for()
+    good = SpeakerRequest.objects.good().get().with_talk()
+    assert person.get_by_label("The speaker’s private address").input_value() == good.address
+    send(good, title="On looms", abstract="Looms weave $x^2$.", pronouns="she")
+
+    person.visit("/admin/")
+    person.press(person.get_by_role("link", name="Ada Lovelace, "))
+    person.get_by_role("heading", name="Answer of the speaker").wait_for()
+    assert violations(person) == []
+    assert person.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    person.press(person.get_by_role("checkbox", name="Pronouns"))
+    person.press(person.get_by_role("button", name="Accept what is ticked", exact=True))
+    person.get_by_text("The answer of Ada Lovelace is dealt with.").wait_for()
+
+    asked.talk.refresh_from_db()
+    assert (asked.talk.title, asked.talk.abstract) == ("On looms", "Looms weave $x^2$.")
+    assert SpeakerAnswer.objects.get().proposed == {"pronouns": "she"}
+    person.visit(f"/admin/ask-speakers/?series={series.pk}")
+    assert violations(person) == []
+    assert person.refusals == []
