@@ -187,6 +187,12 @@ class Talk(PublicModel, HasWallTimes):
         return ", ".join(appearance.speaker.name for appearance in self.speakers)
 
     @property
+    def hosted_by(self) -> str:
+        """The names of its hosts: people who are known, and what was typed of others; "" without any."""
+        known = [one.speaker.name for one in self.people_as(Role.HOST)] if self.pk else []
+        return ", ".join(filter(None, [*known, self.host]))
+
+    @property
     def all_series(self) -> list[Series]:
         """The home series first, then those that it is also in: for organisers."""
         return [self.series, *(series for series in fetched_rows(self, "also_in") if series.pk != self.series_id)]

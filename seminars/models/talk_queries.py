@@ -21,7 +21,17 @@ from seminars.models.search_index import Finds, WordMatch, number_found
 from seminars.models.searching import FACTS, Question, needle
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker
-from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC, UNSETTLED, Attendance, Material, Recording, State
+from seminars.models.states import (
+    CALLED_OFF,
+    GOING_AHEAD,
+    PUBLIC,
+    UNSETTLED,
+    Attendance,
+    Material,
+    Recording,
+    Role,
+    State,
+)
 from seminars.models.talk_address import TalkAddress
 from seminars.models.talk_marks import MarksQuerySet
 from seminars.models.talk_prefetches import prefetched_for_lists, prefetched_for_pages
@@ -252,6 +262,17 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
     def by_speaker(self, *speakers: Speaker) -> Self:
         """Keep talks at which any of these people appear, in whatever role."""
         return self.filter(pk__in=Appearance.objects.filter(speaker__in=speakers).values("talk"))
+
+    def hosted_by(self, name: str) -> Self:
+        """Keep talks whose host is called so, whether that is a known person or only words."""
+        known = Appearance.objects.filter(role=Role.HOST, speaker__name=name)
+        return self.filter(Q(host=name) | Q(pk__in=known.values("talk")))
+
+    def host_names(self) -> list[str]:
+        """Return the names of the hosts of these talks, in any order, each once: two queries."""
+        known = Appearance.objects.filter(role=Role.HOST, talk__in=self.order_by().values("pk")).order_by()
+        typed = self.order_by().exclude(host="").values_list("host", flat=True)
+        return list({*known.values_list("speaker__name", flat=True), *typed})
 
     def on_topic(self, *topics: Topic) -> Self:
         return self.filter(pk__in=TalkTopic.objects.filter(topic__in=topics).values("talk"))
