@@ -10,28 +10,19 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seminars import times
-from seminars.models.appearance import Appearance, JointTalk, TalkTopic
+from seminars.models.appearance import JointTalk, TalkTopic
 from seminars.models.asked_period import year_in, year_span
 from seminars.models.department import Department
 from seminars.models.history import RecordedQuerySet
 from seminars.models.nearby_talks import NearbyQuerySet, upcoming_first
+from seminars.models.people_of_talks import PeopleQuerySet
 from seminars.models.room import Room
 from seminars.models.room_queries import RoomsQuerySet
 from seminars.models.search_index import Finds, WordMatch, number_found
 from seminars.models.searching import FACTS, Question, needle
 from seminars.models.series import Series
 from seminars.models.speaker import Speaker
-from seminars.models.states import (
-    CALLED_OFF,
-    GOING_AHEAD,
-    PUBLIC,
-    UNSETTLED,
-    Attendance,
-    Material,
-    Recording,
-    Role,
-    State,
-)
+from seminars.models.states import CALLED_OFF, GOING_AHEAD, PUBLIC, UNSETTLED, Attendance, Material, Recording, State
 from seminars.models.talk_address import TalkAddress
 from seminars.models.talk_marks import MarksQuerySet
 from seminars.models.talk_prefetches import prefetched_for_lists, prefetched_for_pages
@@ -87,7 +78,7 @@ class Stamps(NamedTuple):
         return cls(*(getattr(talk, name) for name in FIELDS_OF_STAMPS))
 
 
-class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
+class TalkQuerySet(PeopleQuerySet, RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
     """Talks, by who may see them, when they are, and what they are about."""
 
     unrecorded = STAMPS
@@ -258,21 +249,6 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
 
     def in_building(self, building: str) -> Self:
         return self.filter(room__building=building)
-
-    def by_speaker(self, *speakers: Speaker) -> Self:
-        """Keep talks at which any of these people appear, in whatever role."""
-        return self.filter(pk__in=Appearance.objects.filter(speaker__in=speakers).values("talk"))
-
-    def hosted_by(self, name: str) -> Self:
-        """Keep talks whose host is called so, whether that is a known person or only words."""
-        known = Appearance.objects.filter(role=Role.HOST, speaker__name=name)
-        return self.filter(Q(host=name) | Q(pk__in=known.values("talk")))
-
-    def host_names(self) -> list[str]:
-        """Return the names of the hosts of these talks, in any order, each once: two queries."""
-        known = Appearance.objects.filter(role=Role.HOST, talk__in=self.order_by().values("pk")).order_by()
-        typed = self.order_by().exclude(host="").values_list("host", flat=True)
-        return list({*known.values_list("speaker__name", flat=True), *typed})
 
     def on_topic(self, *topics: Topic) -> Self:
         return self.filter(pk__in=TalkTopic.objects.filter(topic__in=topics).values("talk"))
