@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Self
 from urllib.parse import urlencode
 
@@ -157,11 +158,21 @@ class Listing:
         return self.subject.colour if isinstance(self.subject, Series) else self.department.accent
 
 
+def _listed() -> TalkQuerySet:
+    """Return all talks that visitors find; each caller gets a copy, which has not been read."""
+    return _once_listed().all()
+
+
+@cache
+def _once_listed() -> TalkQuerySet:
+    """Make the query once, which takes Django longer than to copy it."""
+    return Talk.objects.public().listed()
+
+
 def everything() -> Listing:
     """All talks of listed series."""
     department = Department.objects.current()
-    talks = Talk.objects.public().listed()
-    return Listing(str(department), reverse("front"), talks, department, description=department.tagline)
+    return Listing(str(department), reverse("front"), _listed(), department, description=department.tagline)
 
 
 def of_series(series: Series, department: Department | None = None) -> Listing:
@@ -175,19 +186,19 @@ def of_series(series: Series, department: Department | None = None) -> Listing:
 def of_room(room: Room, department: Department | None = None) -> Listing:
     """The talks in one room."""
     title = _("Talks in %(room)s") % {"room": room}
-    return _of(room, title, Talk.objects.public().listed().in_room(room), room.location, department)
+    return _of(room, title, _listed().in_room(room), room.location, department)
 
 
 def of_speaker(speaker: Speaker, department: Department | None = None) -> Listing:
     """The talks at which one person appears."""
     title = _("Talks with %(speaker)s") % {"speaker": speaker}
-    return _of(speaker, title, Talk.objects.public().listed().by_speaker(speaker), speaker.affiliation, department)
+    return _of(speaker, title, _listed().by_speaker(speaker), speaker.affiliation, department)
 
 
 def of_topic(topic: Topic, department: Department | None = None) -> Listing:
     """The talks on one topic."""
     title = _("Talks on %(topic)s") % {"topic": topic}
-    return _of(topic, title, Talk.objects.public().listed().on_topic(topic), department=department)
+    return _of(topic, title, _listed().on_topic(topic), department=department)
 
 
 def of(thing: Series | Room | Speaker | Topic, department: Department | None = None) -> Listing:

@@ -8,7 +8,7 @@ from icalendar import Calendar
 from seminars.actions import subscriptions
 from seminars.actions.calendar_invitations import Corrections
 from seminars.models import SubscriptionRequest
-from seminars.models.calendar_invitation import QUIET
+from seminars.models.quiet_time import QUIET
 from seminars.models.subscriber import CalendarMethod
 from tests.factories import in_new_york, make_room, make_series, make_talk
 

@@ -36,6 +36,7 @@ OURS = {
     "report": {"by", "format", "rows"},
     "search": {"q"},
     "schedule": {"series", "term", "column"},
+    "speaker-invitations": {"series", "term"},
     "role": {"person"},
     "change-talks": {"talk"},
     "carry-on": {"series"},

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from seminars.actions import accounts, lifecycle, photos
-from seminars.models import Break, Department, FormerAddress, JoinAccess, JointRequest, State, Talk
+from seminars.models import Break, Department, FormerAddress, JoinAccess, JointRequest, SpeakerInvitation, State, Talk
 from tests.factories import (
     make_draft,
     make_organiser,
@@ -28,6 +28,7 @@ SPEAKERS = {"quokkaspeaker", "quokkabiography", "wombatspeaker", "wallabymail", 
 LINKS = {"bilbylink", "bilbypass", "bettonglink", "bettongpass", "kowarilink", "kowaripass"}
 MEMBERS = {"numbatlink", "numbatpass"}
 UNLISTED = {"wombattitle", "wombatspeaker", "wombatbreak", "wombatslug", "wombatname", "wombatshort", "wombatcontact"}
+IDEAS = {"dunnartidea", "bilbyidea"}
 NOTES = {"kowarinotes"}
 
 
@@ -74,6 +75,12 @@ class Site:
         self.draft = self.make(
             "quokkatitle", make_draft, JoinAccess.OPEN, "quokka", speakers=[speaker], abstract="Quokkaabstract", **words
         )
+        for talk in (self.draft, self.talk, None):
+            number = SpeakerInvitation.objects.count()
+            SpeakerInvitation.objects.create(
+                series=self.series, talk=talk, note="bilbyidea", state="invited",
+                speaker=make_speaker(name=f"Dunnartidea Lantern {number}"),
+            )  # fmt: skip
         self.make("quokkatitle again", make_draft, series=make_series(), also_in=[self.series])
         withdrawn = self.make("potorootitle", make_talk)
         lifecycle.cancel(withdrawn, reason="potorooreason", by=None)
@@ -108,7 +115,7 @@ class Site:
     @property
     def secrets(self):
         key, signature = self.organiser.feed_key.lower(), self.organiser.feed_token.rpartition(".")[2].lower()
-        return DRAFTS | PEOPLE | LINKS | MEMBERS | UNLISTED | NOTES | {key, signature} | self.address_keys
+        return DRAFTS | PEOPLE | LINKS | MEMBERS | UNLISTED | IDEAS | NOTES | {key, signature} | self.address_keys
 
     @property
     def address_keys(self):
@@ -124,7 +131,7 @@ class Site:
         if secret in address.lower():
             return True
         if address.startswith("/admin/") and who != "visitor":
-            return secret in SPEAKERS  # organisers see all speakers and their email addresses
+            return secret in SPEAKERS | IDEAS  # organisers see all speakers and their email addresses
         if secret in UNLISTED | self.address_keys:  # people who have the address may see it
             return "wombatslug" in address or any(key in address for key in self.address_keys)
         return secret in MEMBERS and who != "visitor" and re.fullmatch(r"/talks/\d+/join/", address) is not None

@@ -63,6 +63,23 @@ def test_the_list_says_the_state_in_a_word_and_what_is_missing(administrator_cli
     assert '<span class="on-a-phone">Missing:</span> speaker, title, abstract, room</td>' in page
 
 
+@pytest.mark.parametrize(
+    ("model", "titles"),
+    [
+        ("talk", ["date", "state", "series", "what is missing"]),
+        ("user", ["administrator rights", "active"]),
+        ("source", ["series"]),
+        ("subscriber", ["kind of email"]),
+    ],
+)
+def test_titles_of_filters_read_well_after_by(administrator_client, model, titles):
+    make_series(), make_series()
+
+    response = administrator_client.get(reverse(f"admin:seminars_{model}_changelist"))
+
+    assert [str(one.title) for one in response.context["cl"].filter_specs] == titles
+
+
 def test_the_list_can_be_narrowed_to_what_is_missing(administrator_client):
     make_talk(title="Without", room=make_room())
     make_talk(title="With", abstract="Looms.", room=make_room())

@@ -138,7 +138,8 @@ def test_a_planned_announcement_can_be_withdrawn(desk, talk, clock):
         ({}, "Tick who gets the announcement."),
         ({"to_list": "on", "send_at_0": "3 November 2030", "send_at_1": "9:00"}, "This time has passed."),
         ({"to_list": "on", "send_at_0": "6 November 2030", "send_at_1": "13:00"}, "nothing left to announce"),
-        ({"to_list": "on", "send_at_0": "6 November 2030", "send_at_1": ""}, "Enter a valid time."),
+        ({"to_list": "on", "send_at_0": "6 November 2030", "send_at_1": ""}, "Enter a time too, or leave both blank."),
+        ({"to_list": "on", "send_at_0": "", "send_at_1": "9:00"}, "Enter a date too, or leave both blank."),
         ({"to_list": "on", "send_at_0": "6 Novembre", "send_at_1": "late"}, "“late” is not a time."),
         ({"to_subscribers": "on"}, "Nobody would get it at the moment."),
     ],
@@ -148,9 +149,35 @@ def test_what_was_typed_comes_back_with_an_error(desk, talk, typed, said):
 
     assert said in shown.text
     for name, value in typed.items():
-        assert (f'value="{value}"' if value != "on" else f'name="{name}"') in shown.text
+        assert (f'value="{value}"' if value not in ("", "on") else f'name="{name}"') in shown.text
         assert shown.context["form"][name.removesuffix("_0").removesuffix("_1")].value()
     assert Announcement.objects.count() == 0
+
+
+def test_the_preview_shows_the_text_that_is_sent(desk, talk):
+    shown = post(desk, {"talk": talk.pk}, key=str(uuid4()), to_list="on").text
+
+    check = shown[shown.index('id="check"') : shown.index('id="what"')]
+    assert "Speaker: Ada Lovelace" in check
+
+
+def test_talks_that_are_over_are_left_out_while_others_of_the_week_are_to_come(desk, series, talk, clock):
+    make_talk(series=series, title="On looms", starts_at=in_new_york(2030, 11, 4, 12))
+    about = {"series": series.pk, "week": NOW.date()}
+    titles = ("On looms", "On engines")
+
+    shown = []
+    for day in (4, 5, 7):
+        clock.move_to(in_new_york(2030, 11, day, 9))
+        shown.append(desk.get(PAGE, about).context["plain"])
+    clock.move_to(in_new_york(2030, 11, 5, 9))
+    send(desk, about, to_list="on")
+    announcing.put_due()
+    [letter] = mail.outbox
+
+    assert [[title in text for title in titles] for text in shown] == [[True, True], [False, True], [True, True]]
+    assert [title in letter.body for title in titles] == [False, True]
+    assert letter.subject == "Wednesday, 6 November 2030: ASSET: Ada Lovelace – On engines"
 
 
 @pytest.mark.parametrize("changed", [{"abstract": "We weave."}, {"title": "On looms"}])
@@ -177,6 +204,14 @@ def test_a_test_goes_to_oneself_alone(desk, talk, series):
     [message] = mail.outbox
     assert (message.to, message.reply_to) == (["org@example.edu"], ["office@example.edu"])
     assert message.subject == "Test: Wednesday, 6 November 2030: ASSET: Ada Lovelace – On engines"
+
+
+def test_a_test_needs_no_addressees_and_keeps_what_was_typed(desk, talk):
+    shown = post(desk, {"talk": talk.pk}, send_at_0="tomorrow", send_at_1="9:00", _test="1")
+
+    assert "A test is being sent" in shown.text
+    assert (shown.context["form"].errors, shown.context["found"]) == ({}, None)
+    assert 'value="tomorrow"' in shown.text
 
 
 def test_a_test_that_waits_is_not_sent_to_somebody_who_lost_the_series(desk, talk, series, settings):

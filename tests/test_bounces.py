@@ -1,5 +1,7 @@
 """Letters that come back: whose they are, what counts, and when the site stops sending."""
 
+import base64
+import quopri
 import socketserver
 import threading
 from datetime import timedelta
@@ -15,11 +17,14 @@ import time_machine
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from seminars.actions import bounces, calendar_invitations, digests, housekeeping
 from seminars.management.commands import take_bounce
+from seminars.management.commands.work import Worker
 from seminars.models import Bounce, Letter, Subscriber, SubscriptionRequest
-from tests.factories import in_new_york, make_talk
+from seminars.models.periodic_task import LeftUndone, PeriodicTask
+from tests.factories import in_new_york, make_administrator, make_talk
 from tests.mailbox import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +153,22 @@ def test_a_report_of_exim_without_fields_counts(send):
     assert bounces.take(as_bytes(message, X_Failed_Recipients="ada@example.org", To=send()))
 
 
+@pytest.mark.parametrize("encoding", ["8bit", "quoted-printable", "base64"])
+@pytest.mark.parametrize("kind", ["delivery-status", "global-delivery-status"])
+@pytest.mark.parametrize(("action", "counts"), [("failed", True), ("delayed", False)])
+def test_a_report_about_an_address_in_utf_8_counts(send, encoding, kind, action, counts):
+    fields = (
+        f"Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: utf-8; ä@example.org\r\nAction: {action}\r\nStatus: 5.1.1\r\n"
+    )
+    encoded = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring}.get(encoding, bytes)(
+        fields.encode()
+    )
+    head = f"Content-Type: message/{kind}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode()
+    whole = b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n" + head + encoded + b"\r\n--b--\r\n"
+
+    assert bounces.take(whole, [send()]) == counts
+
+
 def test_an_absence_note_does_not_count(send):
     assert not bounces.take(as_bytes(MIMEText("I am away."), To=send(), Auto_Submitted="auto-replied"))
 
@@ -227,8 +248,8 @@ class Mailbox(socketserver.StreamRequestHandler):
         while line := self.rfile.readline().strip():
             tag, name, *rest = line.decode().split(" ", 3)
             self.server.asked.append(line.partition(b" ")[2])
-            getattr(self, f"do_{name.lower()}", lambda *_rest: None)(*rest)
-            self.say(tag.encode() + b" OK done")
+            refusal = getattr(self, f"do_{name.lower()}", lambda *_rest: None)(*rest)
+            self.say(tag.encode() + (refusal or b" OK done"))
 
     def do_capability(self):
         self.say(b"* CAPABILITY IMAP4rev1")
@@ -241,8 +262,11 @@ class Mailbox(socketserver.StreamRequestHandler):
 
     def do_fetch(self, number, what):
         message = self.server.box[int(number)]
+        if message in (b" NO broken", b" BAD broken", b" OK nothing"):
+            return message
         size, text = b"RFC822.SIZE %d" % len(message), b"RFC822 {%d}\r\n%s" % (len(message), message)
         self.say(b"* %s FETCH (%s)" % (number.encode(), size if "SIZE" in what else text))
+        return None
 
     def do_store(self, number, *_flags):
         self.server.gone.append(int(number))
@@ -278,6 +302,28 @@ def test_the_worker_reads_a_mailbox_and_empties_it(send, mailbox):
     assert (mailbox.box, Bounce.objects.count()) == ({}, 1)
     assert {b'LOGIN bounces "p@ss"', b'SELECT "Sent back"'} <= set(mailbox.asked)
     assert not any(line.startswith(b"FETCH 3 (RFC822)") for line in mailbox.asked)
+
+
+@pytest.mark.parametrize("refusal", [b" NO broken", b" BAD broken", b" OK nothing"])
+def test_a_message_that_cannot_be_read_stays_and_holds_up_no_other(send, mailbox, monkeypatch, refusal):
+    monkeypatch.setattr(bounces, "MOST_AT_ONCE", 1)
+    mailbox.box |= {1: refusal, 2: refusal, 3: as_bytes(report(), To=send())}
+
+    with pytest.raises(LeftUndone, match="2 messages in the mailbox BOUNCE_MAILBOX cannot be read"):
+        bounces.fetch()
+
+    assert (list(mailbox.box), Bounce.objects.count()) == ([1, 2], 1)
+
+
+def test_the_desk_says_that_messages_cannot_be_read(mailbox, client):
+    PeriodicTask.objects.create(name="bounces", due_at=timezone.now())
+    mailbox.box |= {1: b" NO broken"}
+
+    Worker().do_tasks()
+
+    client.force_login(make_administrator())
+    assert "1 message in the mailbox BOUNCE_MAILBOX cannot be read." in client.get("/admin/outbox/").text
+    assert PeriodicTask.objects.get(name="bounces").due_at == timezone.now() + timedelta(minutes=15)
 
 
 def test_nothing_is_kept_of_a_letter_that_was_deleted(send):

@@ -10,8 +10,8 @@ from seminars.actions import lifecycle, shared_rows, subscriptions
 from seminars.actions.calendar_invitations import Corrections
 from seminars.actions.outbox import Sender
 from seminars.models import CalendarInvitation, JoinAccess, Letter, SubscriptionRequest, Talk
-from seminars.models.calendar_invitation import LONGEST_WAIT
 from seminars.models.letter import PAUSES, LetterState
+from seminars.models.quiet_time import LONGEST_WAIT
 from seminars.models.subscriber import CalendarMethod
 from tests.calendar_mail import NOON, Worker, calendar_in, event_in, invite, make_announced_talk, told, whole
 from tests.factories import in_new_york, make_room, make_talk

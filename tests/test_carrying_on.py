@@ -186,6 +186,22 @@ def test_only_talks_with_the_former_usual_moderator_are_ticked_for_the_next_one(
     assert moderators_of(two) == [(two, "Emmy Noether", "MIT")]
 
 
+def test_a_talk_that_the_new_usual_moderator_gives_is_not_ticked_and_the_page_says_why(client, series):
+    grace = make_speaker(name="Grace Hopper")
+    other = usual_talk(series, 2, speakers=["Ada Lovelace"])
+    usual_talk(series, 3, speakers=[grace])
+    save(client, series, default_moderator=grace.pk)
+
+    page = carry_on(client, series)
+    apply(client, series)
+
+    assert chosen_in(page) == [other.pk]
+    why = "Not ticked, because Grace Hopper is a speaker of this talk."
+    assert [row.why_unticked for row in page.context["rows"]] == ["", why]
+    assert why in words(page.text)
+    assert [one.talk for one in Appearance.objects.filter(role=Role.MODERATOR)] == [other]
+
+
 def test_a_series_that_has_no_usual_moderator_any_more_takes_them_from_its_talks(client, series):
     series.default_moderator = make_speaker(name="Grace Hopper")
     series.save()

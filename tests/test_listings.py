@@ -263,6 +263,23 @@ def test_a_speaker_has_a_page_once_a_listed_talk_shows_them(hidden):
     }  # fmt: skip
 
 
+def test_people_of_a_talk_that_no_list_shows_are_asked_about_with_one_query(hidden, django_assert_num_queries):
+    emmy = make_speaker(name="Emmy")
+    make_talk(speakers=[emmy], title="listed")
+    make_talk(series=hidden, speakers=[emmy, "Grace"], title="hidden")
+    make_draft(speakers=[emmy, "Ada"], title="draft")
+    known = {talk.title: talk for talk in Talk.objects.for_entries()}
+
+    def people(title):
+        return {person.speaker.name: person.has_page for person in known[title].speakers}
+
+    with django_assert_num_queries(0):
+        assert people("listed") == {"Emmy": True}
+    for title, other in (("hidden", "Grace"), ("draft", "Ada")):
+        with django_assert_num_queries(1):
+            assert people(title) == {"Emmy": True, other: False}
+
+
 def test_a_listing_is_printed_with_four_queries(django_assert_num_queries):
     for _ in range(3):
         make_talk(room=make_room(), speakers=["Ada", "Grace"], topics=[make_topic()], also_in=[make_series()])

@@ -1,7 +1,6 @@
 """Several talks get the same values at once: what the page shows of each before, what is saved, and what stays."""
 
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -20,30 +19,13 @@ from tests.factories import (
     make_organiser,
     make_room,
     make_series,
-    make_speaker,
     make_talk,
     make_topic,
 )
 from tests.pages import words
+from tests.several_talks import apply, page_of, typed
 
 pytestmark = pytest.mark.django_db
-
-
-def page_of(*talks):
-    return f"{reverse('admin:change-talks')}?{urlencode({'talk': [talk.pk for talk in talks]}, doseq=True)}"
-
-
-def typed(**values):
-    return {"chosen": list(values)} | values
-
-
-def apply(client, *talks, ticked=None, tell_move=False, **values):
-    """Preview these values, then press Apply with the talks ticked that the page ticks, or with `ticked`."""
-    previewed = client.post(page_of(*talks), typed(**values) | {"_preview": "on"})
-    keys = [row.prospect.talk.pk for row in previewed.context["rows"] if row.is_ticked]
-    chosen = keys if ticked is None else [talk.pk for talk in ticked]
-    sent = typed(**values) | {"seen": fields_of(previewed)["seen"], "talk": chosen, "_save": "on"}
-    return client.post(page_of(*talks), sent | ({"tell_move": "on"} if tell_move else {}))
 
 
 def read(talk):
@@ -126,20 +108,6 @@ def test_talks_get_exactly_the_chosen_topics(administrator_client):
 
     assert [list(read(talk).topics.all()) for talk in talks] == [[fields], [fields]]
     assert [read(talk).sequence for talk in talks] == [1, 0]
-
-
-def test_talks_get_a_moderator_among_those_who_moderate(administrator_client):
-    grace, ada = make_speaker(name="Grace Hopper"), make_speaker(name="Ada Lovelace")
-    make_series(default_moderator=grace)
-    talk = make_talk(speakers=[ada])
-
-    offered = administrator_client.get(page_of(talk)).context["form"].fields["moderator"].queryset
-    refused = administrator_client.post(page_of(talk), typed(moderator=ada.pk) | {"_preview": "on"})
-    apply(administrator_client, talk, moderator=grace.pk)
-
-    assert list(offered) == [grace]
-    assert errors_in(refused) == ["Choose somebody who moderates a talk or a series."]
-    assert [(one.speaker, one.role) for one in read(talk).appearances.all()] == [(ada, "speaker"), (grace, "moderator")]
 
 
 def test_a_room_can_be_taken_away(administrator_client):

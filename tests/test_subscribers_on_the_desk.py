@@ -41,6 +41,16 @@ def test_an_address_is_deleted_and_nothing_is_kept_of_it(subscriber, desk):
     assert not LogEntry.objects.filter(object_repr__contains="ada@").exists()
 
 
+def test_the_list_is_narrowed_by_the_kind_of_email(subscriber, desk):
+    Subscriber.objects.create(email="bo@example.org", wants_changes=True)
+
+    page = desk.get(LIST).text
+    shown = [desk.get(f"{LIST}?gets={kind}").text for kind in ("wants_digest", "wants_changes")]
+
+    assert "By kind of email" in page
+    assert [("ada@example.org" in one, "bo@example.org" in one) for one in shown] == [(True, False), (False, True)]
+
+
 def test_addresses_are_downloaded_with_what_is_stored_of_them(subscriber, desk, series):
     Subscriber.objects.update(email="=ada@example.org", is_for_all=False)
     subscriber.series.add(series)

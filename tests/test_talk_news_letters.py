@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from seminars.actions import lifecycle, talk_changes, talk_news
+from seminars.actions import lifecycle, stamping, talk_changes, talk_news
 from seminars.actions.outbox import Sender
 from seminars.models import JoinAccess, Letter, Subscriber, Talk, ToldTalk
 from seminars.models.letter import LetterKind, LetterState
@@ -182,6 +182,51 @@ def test_a_joint_talk_makes_one_letter_for_each_reader_of_either_series(clock, b
     wait(clock, 4)
 
     assert readers_of(*arrived()) == ["asset", "both", "priml"]
+
+
+def test_a_talk_that_joins_a_series_is_new_to_its_readers_alone(clock, known, series, priml):
+    topic = make_topic()
+    known.topics.add(topic)
+    make_reader("all")
+    make_reader("engines", topics=[topic])
+    make_reader("both", series=[series, priml])
+    make_reader("priml", series=[priml])
+    make_reader("changes", series=[priml], wants_new_talks=False)
+    known.also_in.add(priml)
+    stamping.stamp([known])
+    wait(clock, 12)
+
+    [message] = arrived()
+    assert (readers_of(message), message.body.partition("\n")[0]) == (["priml"], "New talk")
+    known.also_in.remove(priml)
+    stamping.stamp([known])
+    wait(clock, 12)
+    assert arrived() == []
+
+
+def test_a_talk_that_joins_its_first_listed_series_is_new_to_those_who_chose_all(clock, begun, series):
+    hidden = make_series(is_listed=False)
+    make_reader("all")
+    make_reader("hidden", series=[hidden])
+    talk = make_talk(series=hidden, starts_at=NOON)
+    wait(clock, 12)
+    assert readers_of(*arrived()) == ["hidden"]
+    talk.also_in.add(series)
+    stamping.stamp([talk])
+    wait(clock, 12)
+
+    assert readers_of(*arrived()) == ["all"]
+
+
+def test_a_talk_that_joins_a_series_and_moves_is_one_item_of_one_letter(clock, known, priml):
+    make_reader("asset", series=[known.series])
+    make_reader("priml", series=[priml])
+    known.also_in.add(priml)
+    move(known)
+    wait(clock, 12)
+
+    found = {message.to[0]: message.body.partition(":")[0].partition("\n")[0] for message in arrived()}
+    assert found == {"asset@example.org": "Time", "priml@example.org": "New talk"}
 
 
 def test_a_talk_of_an_unlisted_series_is_told_to_subscribers_of_that_series_alone(clock, begun):

@@ -44,6 +44,7 @@ def merge(merger: Merger, *, by: User | None) -> Speaker:
         for row in gone.appearances.all():
             _hand_on(row, kept)
         gone.default_of.update(default_moderator=kept)
+        gone.speaker_invitations.hand_on(kept)
         FormerAddress.objects.lead_on(gone, kept)
         gone.delete()
         shared_rows.save(kept)

@@ -18,7 +18,7 @@ from seminars import mail
 from seminars.actions import undeliverable
 from seminars.formats import letters as rendering
 from seminars.models.department import department_read_once
-from seminars.models.letter import Letter, LetterKind, LetterQuerySet, LetterState
+from seminars.models.letter import Letter, LetterKind, LetterQuerySet, LetterState, NotYet
 
 AT_ONCE = 50  # letters that a worker claims: few, as a killed worker keeps them until their lease is over
 ANSWER_WITHIN = 600  # seconds: RFC 5321 §4.5.3.2.6, where a letter that is sent anew too soon arrives twice
@@ -133,6 +133,9 @@ class Sender:
             return
         try:
             message = rendering.message_of(letter)
+        except NotYet:
+            letter.put_off(timezone.now())
+            return
         except Error:
             Letter.objects.give_back([letter])
             raise

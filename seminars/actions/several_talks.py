@@ -77,6 +77,13 @@ class Prospect:
         return not self.why_not
 
     @property
+    def speaker_to_moderate(self) -> Speaker | None:
+        """Return who would become the moderator of a talk that they give themselves."""
+        speaking = {one.speaker_id for one in self.after.speakers}
+        new = (one.speaker for one in self.write.moderators or () if one.pk is None)
+        return next((person for person in new if person.pk in speaking), None)
+
+    @property
     def moves(self) -> bool:
         """Tell whether visitors know the talk, and it gets another start."""
         is_known = self.talk.is_public and self.after.is_public

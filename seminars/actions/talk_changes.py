@@ -184,6 +184,8 @@ def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice
         _keep_stamps(talk, before)
     _note_what_changed(talk, before)
     talk.save()
+    if before and before.series_id != talk.series_id:
+        talk.speaker_invitations.update(series=talk.series_id)
     rule_clashes.look_again_at(talk)
 
 

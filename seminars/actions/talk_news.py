@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,14 +18,14 @@ from seminars.models.department import in_department_zone
 from seminars.models.edition import taking_turns
 from seminars.models.letter import LetterKind
 from seminars.models.many_rows import update_rows
+from seminars.models.quiet_time import has_waited, is_quiet
 from seminars.models.states import GOING_AHEAD, State
-from seminars.models.talk_news import NewsKind, is_to_be_told, readers, to_begin_with, unnoticed
-from seminars.phrases.talk_news import differences, facts_of, known_after
+from seminars.models.talk_news import NewsKind, is_to_be_told, letter_key, to_begin_with, unnoticed
+from seminars.phrases.talk_news import differences, facts_of, has_joined, known_after
 
 TELLING_NEWS = "tell news"  # the row whose `done_at` says that the talks that a site began with were noted
 LEASE = timedelta(minutes=2)  # longer than one round takes; what a killed worker began is taken up afterwards
-QUIET = timedelta(minutes=3)  # without a further change
-LONGEST = timedelta(minutes=7)  # that news wait for a quiet time, so that they are told within ten minutes
+UNSAID = "unsaid"  # among what readers know: the former values of what was changed without an email
 IS_NEWS_FOR = timedelta(days=1)
 TALKS_AT_ONCE, LETTERS_AT_ONCE = 50, 200  # in one transaction: others who save wait for less than 200 ms
 
@@ -52,8 +52,8 @@ def tell() -> int:
 
 
 def _has_work(now: datetime) -> bool:
-    pending = _pending()
-    is_due = bool(_due(pending, now) or _off(pending, now))
+    pending = _pending(now)
+    is_due = bool(_due(pending) or _off(pending))
     return is_due or unnoticed(now).exists() or TalkNews.objects.unprepared().exists() or not _has_begun()
 
 
@@ -67,9 +67,9 @@ def _round(now: datetime) -> int:
     for batch in set(TalkNews.objects.unprepared().values_list("batch", flat=True)):
         _prepare(batch)  # which a worker did not get to the end of
     _notice(now)
-    pending = _pending()
-    _forget(_off(pending, now))
-    due, batch = _due(pending, now), uuid.uuid4().hex
+    pending = _pending(now)
+    _forget(_off(pending))
+    due, batch = _due(pending), uuid.uuid4().hex
     for keys in _portions(due, TALKS_AT_ONCE):
         _settle(keys, batch, now)
     _prepare(batch)
@@ -92,29 +92,35 @@ def _notice(now: datetime) -> None:
             ToldTalk.objects.add([ToldTalk(talk_id=key, pending_since=now) for key in keys])
 
 
-Pending = tuple[int, datetime, datetime | None, str, datetime]  # key, pending since, last changed, state, end
+class Pending(NamedTuple):
+    """A talk that waits to be told."""
+
+    key: int
+    is_to_be_told: bool  # and not a draft or over
+    is_quiet: bool
+    has_waited: bool  # long enough
 
 
-def _pending() -> list[Pending]:
-    names = ("pk", "pending_since", "talk__changed_at", "talk__state", "talk__ends_at")
-    return list(ToldTalk.objects.pending().values_list(*names))
+def _pending(now: datetime) -> list[Pending]:
+    waits = {"is_quiet": is_quiet("talk__changed_at", now), "has_waited": has_waited("pending_since", now)}
+    rows = ToldTalk.objects.pending().values_list("pk", "talk__state", "talk__ends_at", *waits.values())
+    return [Pending(key, is_to_be_told(state, end, now), *found) for key, state, end, *found in rows]
 
 
-def _off(pending: Iterable[Pending], now: datetime) -> list[int]:
+def _off(pending: Iterable[Pending]) -> list[int]:
     """Return the keys of talks that readers need not hear about any more."""
-    return [key for key, _since, _changed, state, end in pending if not is_to_be_told(state, end, now)]
+    return [one.key for one in pending if not one.is_to_be_told]
 
 
-def _due(pending: Iterable[Pending], now: datetime) -> list[int]:
+def _due(pending: Iterable[Pending]) -> list[int]:
     """Return the keys of talks that are to be told now.
 
-    They wait for each other, so that an import makes one letter, until the first of them has waited LONGEST. A time
-    that lies ahead was noted before the clock was set back.
+    They wait for each other, so that an import makes one letter, until the first of them has waited long enough.
     """
-    waiting = [(key, since, changed) for key, since, changed, state, end in pending if is_to_be_told(state, end, now)]
-    quiet = {key for key, _since, changed in waiting if changed is None or not now - QUIET < changed <= now + QUIET}
-    late = {key for key, since, _changed in waiting if since <= now - LONGEST or since > now + LONGEST}
-    return sorted(quiet | late) if late or len(quiet) == len(waiting) else []
+    waiting = [one for one in pending if one.is_to_be_told]
+    is_late = any(one.has_waited for one in waiting)
+    due = [one.key for one in waiting if one.is_quiet or one.has_waited]
+    return due if is_late or len(due) == len(waiting) else []
 
 
 def _forget(keys: Collection[int]) -> None:
@@ -131,23 +137,32 @@ def _settle(keys: Collection[int], batch: str, now: datetime) -> None:
         rows = list(ToldTalk.objects.locked().filter(pk__in=keys).exclude(pending_since=None))
         talks = Talk.objects.with_keys([row.pk for row in rows]).for_entries().in_bulk()
         there = [row for row in rows if is_to_be_told(talks[row.pk].state, talks[row.pk].ends_at, now)]
-        news = [one for row in there if (one := _news_of(row, talks[row.pk], batch))]
+        news = [one for row in there for one in _news_of(row, talks[row.pk], batch)]
         if there:
             update_rows(there, ["facts", "sequence", "pending_since"])
         TalkNews.objects.bulk_create(news if mail.is_set_up() else [])
 
 
-def _news_of(row: ToldTalk, talk: Talk, batch: str) -> TalkNews | None:
+def _news_of(row: ToldTalk, talk: Talk, batch: str) -> list[TalkNews]:
     """Bring `row` up to date, unsaved, and return the news. A talk that is called off before it was told is none."""
-    before, facts = row.facts, facts_of(talk)
+    facts = facts_of(talk)
+    before = _as_last_told(row.facts, facts)
     row.sequence, row.pending_since = talk.sequence, None
     if not before:
-        is_news, kind = talk.state in GOING_AHEAD, NewsKind.NEW
-        row.facts = facts if is_news else {}
+        kinds = [NewsKind.NEW] if talk.state in GOING_AHEAD else []
+        row.facts = facts if kinds else {}
     else:
-        is_news, kind = bool(differences(before, facts)), NewsKind.CHANGED
-        row.facts = known_after(before, facts)
-    return TalkNews(talk=talk, kind=kind, batch=batch, before=before) if is_news else None
+        kinds = [NewsKind.CHANGED] if differences(before, facts) else []
+        unsaid = {} if kinds else {UNSAID: row.facts.get(UNSAID, {})}
+        row.facts = known_after(before, facts) | unsaid
+        kinds += [NewsKind.NEW] if has_joined(before, facts) else []
+    return [TalkNews(talk=talk, kind=kind, batch=batch, before=before) for kind in kinds]
+
+
+def _as_last_told(known: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """Return what readers know, where what was changed without an email and is as before has never been different."""
+    told = {name: value for name, value in known.items() if name != UNSAID}
+    return told | {name: value for name, value in known.get(UNSAID, {}).items() if now[name] == value}
 
 
 def _prepare(batch: str) -> None:
@@ -160,7 +175,8 @@ def _prepare(batch: str) -> None:
 def _letter(batch: str, reader: tuple[int, str], news: list[int]) -> Letter:
     (subscriber, email), expires_at = reader, timezone.now() + IS_NEWS_FOR
     about = {"subscriber": subscriber, "news": news}
-    return Letter(kind=LetterKind.NEWS, key=f"news:{batch}:{subscriber}", to=email, about=about, expires_at=expires_at)
+    key = letter_key(batch, subscriber)
+    return Letter(kind=LetterKind.NEWS, key=key, to=email, about=about, expires_at=expires_at)
 
 
 def _readers_of(batch: str) -> dict[tuple[int, str], list[int]]:
@@ -169,11 +185,11 @@ def _readers_of(batch: str) -> dict[tuple[int, str], list[int]]:
     talks = Talk.objects.with_keys([row.talk_id for row in rows]).for_entries().in_bulk()
     alike: dict[tuple[Any, ...], list[TalkNews]] = defaultdict(list)
     for row in rows:
-        alike[row.kind, *_audience(talks[row.talk_id])].append(row)
+        alike[row.kind, *row.former_series, *_audience(talks[row.talk_id])].append(row)
     found: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for (kind, *_audience_of), some in alike.items():
-        for reader in readers(kind, [talks[some[0].talk_id]]).values_list("pk", "email"):
-            found[reader] += [row.pk for row in some]
+    for first, *others in alike.values():
+        for reader in first.readers(talks[first.talk_id]).values_list("pk", "email"):
+            found[reader] += [row.pk for row in (first, *others)]
     return found
 
 
@@ -218,7 +234,9 @@ def _as_if_told(known: dict[str, Any], before: dict[str, Any], after: dict[str, 
     """Return what readers are taken to know: of a talk that appears all of it, of others what changed just now."""
     if _appears(before, after) and (not known or before["state"] == State.DRAFT):
         return after
-    return known and {**known, **{name: after[name] for name in after if after[name] != before[name]}}
+    changed = [name for name in after if after[name] != before[name]]
+    unsaid = {name: before[name] for name in changed} | known.get(UNSAID, {})
+    return known and {**known, **{name: after[name] for name in changed}, UNSAID: unsaid}
 
 
 def _appears(before: dict[str, Any], after: dict[str, Any]) -> bool:

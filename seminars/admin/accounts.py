@@ -31,6 +31,14 @@ class SeriesInline(DeskInline):
     verbose_name_plural = _("series that this person organises")
 
 
+class AdministratorFilter(admin.BooleanFieldListFilter):
+    """Administrators and others, in the words of the desk."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.title = _("administrator rights")
+
+
 @admin.register(User)
 class AccountAdmin(DeskAdmin, UserAdmin):
     """Administrators are superusers, organisers have a series, everyone else is a member."""
@@ -39,7 +47,7 @@ class AccountAdmin(DeskAdmin, UserAdmin):
     change_password_form = AccountPasswordForm
     inlines = [SeriesInline]
     list_display = ["username", "first_name", "last_name", "email", "is_superuser", "is_active"]
-    list_filter = ["is_superuser", "is_active"]
+    list_filter = [("is_superuser", AdministratorFilter), "is_active"]
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password"]}),

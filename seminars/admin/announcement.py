@@ -82,12 +82,14 @@ class AnnouncementPage(SeriesPage, PreviewedFormPage):
 
     @cached_property
     def listing(self) -> Listing:
-        return announcement.listing_of(self.about)
+        """What is still to come of it, or all of it once it is over."""
+        whole = announcement.listing_of(self.about)
+        return announcement.still_to_come(whole) if self.upcoming else whole
 
     @cached_property
     def upcoming(self) -> list[Talk]:
         """The talks that there is still something to say about."""
-        return list(self.listing.talks.upcoming())
+        return list(announcement.still_to_come(announcement.listing_of(self.about)).talks)
 
     @property
     def address(self) -> str:
@@ -111,9 +113,13 @@ class AnnouncementPage(SeriesPage, PreviewedFormPage):
             return self._withdraw()
         if not self.can_send:
             raise PermissionDenied
-        if "_test" in request.POST:
+        if self.is_test:
             self._send_test()
         return super().post(request, *args, **options)
+
+    @property
+    def is_test(self) -> bool:
+        return "_test" in self.request.POST
 
     def get_form(self, form_class: type[AnnouncementForm] | None = None) -> AnnouncementForm | None:
         return super().get_form(form_class) if self.can_send else None
@@ -122,7 +128,11 @@ class AnnouncementPage(SeriesPage, PreviewedFormPage):
         everybody = Announcement(series=self.series, talk=self.talk, week=self.about.week, to_subscribers=True)
         readers = everybody.readers(self.upcoming).count()
         ends_at = max(talk.ends_at for talk in self.upcoming)
-        return super().get_form_kwargs() | {"about": self.about, "readers": readers, "ends_at": ends_at}
+        asked = {"about": self.about, "readers": readers, "ends_at": ends_at, "is_test": self.is_test}
+        return super().get_form_kwargs() | asked
+
+    def form_valid(self, form: AnnouncementForm) -> HttpResponse:
+        return super().form_valid(form) if form.has_addressees else self.show(form=form)
 
     def preview(self, form: AnnouncementForm) -> AnnouncementPreview:
         asked, moment = form.announcement, form.cleaned_data["send_at"]

@@ -65,14 +65,14 @@ class CarryingOnPage(SeveralTalksPage):
         return back(self.request, reverse("admin:seminars_series_changelist"))
 
     def why_unticked(self, one: Prospect, form: SeveralTalksForm) -> str:
-        """Name the values that a talk has on purpose, instead of those that were usual."""
-        names = usual_values.names_of_other_values(one.talk, self.was, self.usual)
-        labels = ", ".join(str(form.fields[name].label) for name in names)
-        return (
-            _("Not ticked, because it did not have the usual value before: %(what)s.") % {"what": labels}
-            if names
-            else ""
-        )
+        """Also name the values that a talk has on purpose, instead of those that were usual."""
+        reasons = [super().why_unticked(one, form)]
+        if names := usual_values.names_of_other_values(one.talk, self.was, self.usual):
+            labels = ", ".join(str(form.fields[name].label) for name in names)
+            reasons.append(
+                _("Not ticked, because it did not have the usual value before: %(what)s.") % {"what": labels}
+            )
+        return " ".join(filter(None, reasons))
 
     def sentence(self, form: SeveralTalksForm) -> str:
         words = {"series": self.series.short_name, "what": form.labels}

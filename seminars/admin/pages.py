@@ -7,13 +7,15 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.views.generic import FormView, TemplateView
 
 from seminars import access
 from seminars.admin.talk_initial import chosen_series
 from seminars.forms import parameters
-from seminars.models import Series, taking_turns
+from seminars.models import Department, Series, taking_turns
+from seminars.models.terms import Term
+from seminars.times import today
 
 
 class DeskPage(TemplateView):
@@ -49,6 +51,18 @@ class SeriesPage(DeskPage):
         """Raise Http404 where a series is named that is not theirs."""
         if parameters.words(self.request.GET, "series"):
             raise Http404
+
+
+class TermPage(SeriesPage):
+    """A page about one series in one term, which the address names as 2026-08; otherwise in the present one."""
+
+    @cached_property
+    def term(self) -> Term:
+        month, slug = Department.objects.current().year_begins_in, parameters.words(self.request.GET, "term")
+        try:
+            return Term.from_slug(slug, month) if slug else Term.of(today(), month)
+        except ValueError as unknown:
+            raise Http404(slug) from unknown
 
 
 class PreviewedFormPage(DeskPage, FormView):

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,17 +19,16 @@ from seminars import times
 from seminars.actions import rearranging, schedule, talk_defaults
 from seminars.actions.schedule import SavedSchedule
 from seminars.admin.history import recorded
-from seminars.admin.pages import SeriesPage
+from seminars.admin.pages import TermPage
 from seminars.admin.preview import is_preview, previews_of
 from seminars.admin.rights import rights
 from seminars.admin.told_readers import telling_as_asked, told_of_several
 from seminars.forms import parameters
 from seminars.forms.schedule import NewRow, RearrangeForm, SlotForm, TalkRow, ask_about_names
 from seminars.forms.schedule_columns import ALWAYS, USUAL, ScheduleSheet
-from seminars.models import Break, Department, Series, Speaker, Talk, TalkQuerySet
+from seminars.models import Break, Series, Speaker, SpeakerInvitation, Talk, TalkQuerySet
 from seminars.models.talk import new_uid
 from seminars.models.terms import Term
-from seminars.times import today
 
 MOST_ROWS = 200
 MOST_NAMES = 500  # offered while one types
@@ -72,6 +71,13 @@ class Schedule:
         gone = self.keys - {row.talk.pk for row in self.rows if row.talk}
         typed = [[self.sent.get(f"talk-{key}-{name}", "") for name in ("day", "speaker", "title")] for key in gone]
         return [", ".join(filter(None, words)) for words in sorted(typed)]
+
+    def read_invitations(self) -> None:
+        """Let each row know whom its talk invites."""
+        rows = {row.talk.pk: row for row in self.rows if row.talk}
+        talks = [row.talk for row in rows.values()]
+        for one in SpeakerInvitation.objects.for_talks(talks).with_people().in_order():
+            rows[one.talk_id].invitations.append(one)
 
     @property
     def breaks(self) -> list[Break]:
@@ -139,7 +145,7 @@ class Schedule:
             row.is_checked = False
 
 
-class SchedulePage(SeriesPage):
+class SchedulePage(TermPage):
     """Show a term; save its rows, say what subscribers would see of it, or let talks change places."""
 
     template_name = "admin/schedule.html"
@@ -172,19 +178,15 @@ class SchedulePage(SeriesPage):
         return redirect(request.get_full_path()) if is_done else self.show()
 
     def _read(self) -> None:
-        month, slug = Department.objects.current().year_begins_in, parameters.words(self.request.GET, "term")
-        try:
-            term = Term.from_slug(slug, month) if slug else Term.of(today(), month)
-        except ValueError as unknown:
-            raise Http404(slug) from unknown
         talks: TalkQuerySet = rights(self.request).rows(Talk)
         talks = talks.filter(series=self.series).soonest_first().for_entries()
-        self.schedule = Schedule(self.series, term, talks, self.request.GET, self.request.POST or None)
+        self.schedule = Schedule(self.series, self.term, talks, self.request.GET, self.request.POST or None)
 
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         named = {"series": self.series.short_name, "term": self.schedule.term}
         title = _("Schedule of %(series)s, %(term)s") % named
         told = told_of_several(self.request, changed=self._talks)
+        self.schedule.read_invitations()
         return super().get_context_data(title=title, schedule=self.schedule, told=told, **words)
 
     @property

@@ -91,8 +91,9 @@ class SeveralTalksPage(PreviewedFormPage):
         return sha256(repr(seen).encode()).hexdigest()[:16]
 
     def why_unticked(self, one: Prospect, form: SeveralTalksForm) -> str:
-        """Return why a talk is not ticked from the start, "" if it is."""
-        return ""
+        """Return why a talk is not ticked from the start, "" if it is: nobody moderates a talk of their own."""
+        person = one.speaker_to_moderate
+        return _("Not ticked, because %(name)s is a speaker of this talk.") % {"name": person} if person else ""
 
     # --- doing it ---
 

@@ -39,6 +39,7 @@ from seminars.admin.schedule import SchedulePage
 from seminars.admin.several_talks import SeveralTalksPage
 from seminars.admin.shared_history import news_for
 from seminars.admin.signing_in import KeepsWhatWasTyped
+from seminars.admin.speaker_invitations import SpeakerInvitationsPage, unanswered_for
 from seminars.admin.start_empty import StartEmptyPage, is_offered
 from seminars.admin.text_preview import TextPreviewPage
 from seminars.admin.time_zones import TimeZonesPage, new_rules
@@ -72,6 +73,7 @@ OUR_PAGES = {
     "continue-import": continue_import,
     "import-progress": import_progress,
     "schedule": SchedulePage.as_view(),
+    "speaker-invitations": SpeakerInvitationsPage.as_view(),
     "announcement": AnnouncementPage.as_view(),
     "closing": ClosingPage.as_view(),
     "change-talks": SeveralTalksPage.as_view(),
@@ -124,6 +126,7 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
             "joint_requests": joint_requests_for(request) if "joint_requests" in desk.waits else [],
             "news": news_for(request) if "news" in desk.waits else [],
             "new_zone_rules": new_rules(request) if "new_rules" in desk.waits else [],
+            "unanswered_invitations": unanswered_for(request) if "unanswered" in desk.waits else [],
             "waiting_sources": access.sources_on_the_desk_of(request.user).waiting() if "sources" in desk.waits else [],
         }
         return super().index(request, words | (extra_context or {}))

@@ -16,6 +16,9 @@ from seminars.admin.rights import rights
 from seminars.formats.csvfile import BYTE_ORDER_MARK, cell
 from seminars.models import CalendarInvitation, Subscriber
 
+KINDS = {name: Subscriber._meta.get_field(name).verbose_name for name in
+         ("wants_digest", "wants_new_talks", "wants_changes")}  # fmt: skip
+
 
 class AddressAdmin(DeskAdmin):
     """Rows with an address: only administrators see them, and only their owners change them."""
@@ -55,13 +58,26 @@ class AddressAdmin(DeskAdmin):
         return response
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Those who get one kind of email."""
+
+    title = gettext_lazy("kind of email")
+    parameter_name = "gets"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return list(KINDS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        return queryset.filter(**{self.value(): True}) if self.value() in KINDS else None
+
+
 @admin.register(Subscriber)
 class SubscriberAdmin(AddressAdmin):
     """Who gets mail about which talks."""
 
     end = staticmethod(subscriptions.end)
     list_display = ["email", "kinds", "about", "confirmed_at", "suspended_at"]
-    list_filter = ["wants_digest", "wants_new_talks", "wants_changes"]
+    list_filter = [KindFilter]
     columns = ("email", "gets", "digest", "about", "language", "confirmed", "suspended")
     fields = ["email", "kinds", "about", "confirmed_at", "suspended_at"]
 
@@ -70,9 +86,7 @@ class SubscriberAdmin(AddressAdmin):
 
     @admin.display(description=gettext_lazy("gets"))
     def kinds(self, row: Subscriber) -> str:
-        named = {"wants_digest": _("The talks of the week"), "wants_new_talks": _("New talks")}
-        named["wants_changes"] = _("Changes")
-        return ", ".join(words for name, words in named.items() if getattr(row, name))
+        return ", ".join(str(words) for name, words in KINDS.items() if getattr(row, name))
 
     @admin.display(description=gettext_lazy("about"))
     def about(self, row: Subscriber) -> str:

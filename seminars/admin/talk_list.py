@@ -30,7 +30,7 @@ HOSTED_SINCE = timedelta(days=730)
 class WhenFilter(admin.SimpleListFilter):
     """Upcoming talks unless something else is asked for: past ones, all, a search or a date."""
 
-    title = _("time")
+    title = _("date")
     parameter_name = "when"
     questions = {"upcoming": TalkQuerySet.upcoming, "past": TalkQuerySet.past, "all": TalkQuerySet.soonest_first}
 
@@ -73,7 +73,7 @@ class SeriesFilter(admin.SimpleListFilter):
 class GapFilter(admin.SimpleListFilter):
     """What is missing."""
 
-    title = _("missing")
+    title = _("what is missing")
     parameter_name = "missing"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:

@@ -28,6 +28,7 @@ from seminars.admin.joining import joint_requests_of
 from seminars.admin.leave_series import LeavePage, leave_transition
 from seminars.admin.returning import asked
 from seminars.admin.several_talks import change_several
+from seminars.admin.speaker_invitations import invitations_address
 from seminars.admin.talk_editor import TalkEditor
 from seminars.admin.talk_folds import FOLD, WHEN, folds_of
 from seminars.admin.talk_initial import chosen_series
@@ -53,7 +54,7 @@ from seminars.forms import parameters
 from seminars.forms.next_page import with_next
 from seminars.forms.photos import read
 from seminars.forms.talks import TalkForm
-from seminars.models import Appearance, Talk, gaps_of
+from seminars.models import Appearance, SpeakerInvitation, Talk, gaps_of
 from seminars.models.preview_address import PreviewAddress
 from seminars.models.searching import Question
 from seminars.selectors.talk_warnings import warnings_of
@@ -283,6 +284,8 @@ def _told_of(request: HttpRequest, talk: Talk, mine: bool) -> dict[str, Any]:
         "transitions": transitions_from(talk, back_to=request.get_full_path()),
         "joint_requests": joint_requests_of(talk),
         "told": told_of_form(request, talk),
+        "invitations": SpeakerInvitation.objects.for_talks([talk]).with_people().in_order(),
+        "invitations_address": invitations_address(talk.series_id, talk),
         "warnings": warnings_of(talk) if request.method == "GET" else [],
         "shown_to_guests": None if talk.is_public else PreviewAddress.of(talk.pk),
     }

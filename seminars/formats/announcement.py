@@ -40,6 +40,11 @@ def of_week(series: Series, monday: date) -> Listing:
     return replace(whole, title=title, talks=whole.talks.starting_in(span))
 
 
+def still_to_come(listing: Listing) -> Listing:
+    """Leave out talks that are over: nobody can go to them any more."""
+    return replace(listing, talks=listing.talks.upcoming())
+
+
 def render(listing: Listing) -> bytes:
     """Return the plain text, the earliest talk first."""
     with in_department_language():

@@ -25,10 +25,15 @@ class AnnouncementForm(forms.Form):
         label=gettext_lazy("Send at"), required=False, help_text=gettext_lazy("Leave both blank to send it at once.")
     )
 
-    def __init__(self, *args: Any, about: Announcement, readers: int, ends_at: datetime, **options: Any) -> None:
-        """`about` names the talk or week, `readers` is how many subscribers would get it, `ends_at` its last end."""
+    def __init__(
+        self, *args: Any, about: Announcement, readers: int, ends_at: datetime, is_test: bool, **options: Any
+    ) -> None:
+        """`about` names the talk or week, `readers` is how many subscribers would get it, `ends_at` its last end.
+
+        A test needs no addressees.
+        """
         super().__init__(*args, **options)
-        self.about, self.ends_at = about, ends_at
+        self.about, self.ends_at, self.is_test = about, ends_at, is_test
         name_boxes(self.fields["send_at"])
         if about.series.mailing_list:
             words = {"address": about.series.mailing_list}
@@ -58,9 +63,13 @@ class AnnouncementForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        if not self.cleaned_data.get("to_list") and not self.cleaned_data.get("to_subscribers"):
+        if not (self.has_addressees or self.is_test):
             raise ValidationError(_("Tick who gets the announcement."))
         return self.cleaned_data
+
+    @property
+    def has_addressees(self) -> bool:
+        return bool(self.cleaned_data.get("to_list") or self.cleaned_data.get("to_subscribers"))
 
     @property
     def announcement(self) -> Announcement:

@@ -183,6 +183,10 @@ class MomentField(forms.SplitDateTimeField):
     """A day and a time of day on the department's clocks."""
 
     widget = MomentInput
+    default_error_messages = {
+        "invalid_date": _("Enter a date too, or leave both blank."),
+        "invalid_time": _("Enter a time too, or leave both blank."),
+    }
 
     def __init__(self, *, input_date_formats: Any = None, input_time_formats: Any = None, **options: Any) -> None:
         localize = options.get("localize", False)

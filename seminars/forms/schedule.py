@@ -18,7 +18,7 @@ from seminars.actions.talk_changes import may_be_deleted
 from seminars.forms.edit_conflict import merged
 from seminars.forms.people import NameQuestion, Recognition, answered_as, answers_in, asked_as
 from seminars.forms.schedule_columns import ScheduleSheet, SlotFields
-from seminars.models import Change, Room, Speaker, Talk
+from seminars.models import Change, Room, Speaker, SpeakerInvitation, Talk
 from seminars.models.states import ALLOWED_FROM
 from seminars.models.talk import new_uid
 from seminars.models.talk_naming import speaker_and_title
@@ -47,6 +47,7 @@ class SlotForm(SlotFields):
         self.is_known_name = False  # whether the whole cell of the speaker is the name of somebody
         self.chosen: tuple[ChosenPerson, ...] = ()  # who was typed, once that is settled
         self.is_removed = False
+        self.invitations: list[SpeakerInvitation] = []  # of its talk, once they are read
         self.consequences: list[str] = []  # what subscribers would see of it, once that is found out
         self.base_fields = {name: type(self).base_fields[name] for name in sheet.columns}
         data = None if values is None else {f"{prefix}-{name}": value for name, value in values.items()}

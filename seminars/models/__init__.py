@@ -25,6 +25,7 @@ from seminars.models.series import JoinAccess, Series, SeriesOrganiser, SeriesQu
 from seminars.models.shared_changes import SharedChange
 from seminars.models.source import Source
 from seminars.models.speaker import Speaker
+from seminars.models.speaker_invitation import SpeakerInvitation, SpeakerInvitationQuerySet
 from seminars.models.speaker_names import SpeakerName
 from seminars.models.states import Attendance, Material, Mode, Recording, Role, State
 from seminars.models.subscriber import Subscriber, SubscriberQuerySet, SubscriptionRequest
@@ -74,6 +75,8 @@ __all__ = [
     "SharedChange",
     "Source",
     "Speaker",
+    "SpeakerInvitation",
+    "SpeakerInvitationQuerySet",
     "SpeakerName",
     "State",
     "Subscriber",

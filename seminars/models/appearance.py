@@ -5,10 +5,12 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.constraints import ChoicesConstraint
 from seminars.models.edition import PublicModel
+from seminars.models.fetched import fetched_rows
 from seminars.models.history import History, RecordedQuerySet
 from seminars.models.page_addresses import absolute
 from seminars.models.speaker import talks_that_show
@@ -69,9 +71,24 @@ class Appearance(PublicModel):
     def __str__(self) -> str:
         return f"{self.speaker.name} ({self.affiliation})" if self.affiliation else self.speaker.name
 
+    @cached_property
+    def has_page(self) -> bool:
+        """Tell whether visitors may see a page about the person, who was read `with_page` or fetched with the talk.
+
+        Those of a talk that visitors find have one; of another talk, one query asks about all people.
+        """
+        if self.talk.is_public and self.talk.is_listed:
+            return True
+        people = fetched_rows(self.talk, "appearances")
+        rows = type(self).objects.filter(pk__in=[person.pk for person in people]).with_page().filter(has_page=True)
+        known = set(rows.values_list("pk", flat=True))
+        for person in people:
+            person.has_page = person.pk in known
+        return self.pk in known
+
     @property
     def public_page(self) -> str:
-        """The full address of the person's page, "" where visitors may not see one; it was read `with_page`."""
+        """The full address of the person's page, "" where visitors may not see one."""
         return absolute(self.speaker.get_absolute_url()) if self.has_page else ""
 
     def save(self, *args: Any, **options: Any) -> None:

@@ -11,12 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models.page_addresses import absolute
+from seminars.models.quiet_time import has_waited, is_quiet
 from seminars.models.states import GOING_AHEAD, State
 from seminars.models.subscriber import AddressQuerySet, CalendarMethod, new_key
 from seminars.models.talk import Talk
 
-QUIET = timedelta(minutes=2)  # since the last change: several edits in a row make one letter
-LONGEST_WAIT = timedelta(minutes=6)  # however many edits follow
 KEPT = timedelta(weeks=4)  # after the talk
 KEPT_WHILE_POSTPONED = timedelta(weeks=26)  # after its old date: the new one may be in another term
 
@@ -62,12 +61,8 @@ class CalendarInvitationQuerySet(AddressQuerySet):
         return self.filter(Q(put_sequence=None) | Q(put_sequence__lt=F("talk__sequence")))
 
     def settled(self, now: datetime) -> Self:
-        """Keep those whose talk nobody changed for a while, and those that have waited long enough.
-
-        What lies in the future was written before the clock was set back.
-        """
-        is_quiet = Q(talk__changed_at=None) | Q(talk__changed_at__lte=now - QUIET)
-        return self.filter(is_quiet | Q(outdated_since__lte=now - LONGEST_WAIT) | Q(outdated_since__gt=now + QUIET))
+        """Keep those whose talk nobody changed for a while, and those that have waited long enough."""
+        return self.filter(is_quiet("talk__changed_at", now) | has_waited("outdated_since", now))
 
     def over(self, now: datetime) -> Self:
         """Keep those that are of no use any more."""

@@ -46,8 +46,8 @@ class DepartmentQuerySet(PublicQuerySet):
     def _present(self) -> "Department":
         kept = ("content", "portrait", "thumbnail")
         bytes_of_pictures = [f"{logo}__{name}" for logo in ("logo", "logo_dark") for name in kept]
-        row = self.select_related("logo", "logo_dark").defer(*bytes_of_pictures, "icon").first()
-        return row or Department(pk=1)
+        rows = self.select_related("logo", "logo_dark").defer(*bytes_of_pictures, "icon")
+        return next(iter(rows), None) or Department(pk=1)
 
     def icon_of(self, digest: str) -> bytes | None:
         """Return the PNG bytes that were made of this square mark, None if the department shows another or none."""

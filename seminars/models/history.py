@@ -113,6 +113,7 @@ class Change(models.Model):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.touched: set[int] = set()  # the keys of the talks that it touched, known while it is being made
+        self.touched_people: set[int] = set()  # the keys of those of them whose people it touched
         self.has_shared_rows = False  # whether it touched what all series share, known as long
         self.copies_deletions = False  # whether rows that are deleted just now were copied to the history together
         self.has_other_rows = False  # whether it wrote rows that have no history, known as long
@@ -135,6 +136,12 @@ class Change(models.Model):
     @property
     def is_undone(self) -> bool:
         return hasattr(self, "undone_by")
+
+    def touch(self, talks: set[int], *, people: bool) -> None:
+        """Note that it wrote something of these talks, by their keys: their `people`, or something else."""
+        self.touched |= talks
+        if people:
+            self.touched_people |= talks
 
     def be_called(self, sentence: str) -> None:
         """Take a sentence, unless it has one; it is saved when the change is complete."""
@@ -187,6 +194,8 @@ def _complete(change: Change) -> None:
     if change.touched and (lacking := change.lacking_talks()):
         rows = apps.get_model("seminars", "Talk").objects.filter(pk__in=lacking)
         copy_to_history(rows, rows.model.history.model, change, kind="~")
+    if change.touched_people:
+        rows_of("SpeakerInvitation").follow_speakers(change.touched_people, by=change.by, now=change.made_at)
     change.has_shared_rows = change.has_shared_rows and change.shared_rows.exists()
     if change.is_empty:
         change.delete()
@@ -203,7 +212,8 @@ class HistoryRow(models.Model):
     def save(self, *args: Any, **options: Any) -> None:
         with recording() as self.change:
             super().save(*args, **options)
-            self.change.touched.add(self.talk_id if hasattr(self, "talk_id") else self.id)
+            talk = self.talk_id if hasattr(self, "talk_id") else self.id
+            self.change.touch({talk}, people=hasattr(self, "speaker_id"))
 
 
 class KeptManager(HistoryManager):
@@ -287,7 +297,7 @@ class RecordedQuerySet(PublicQuerySet):
             rows = self.model._base_manager.filter(pk__in=keys[first : first + BATCH])
             copy_to_history(rows, self.model.history.model, change, kind=kind)
             talks = set(rows.values_list("pk" if is_talk else "talk", flat=True))
-            change.touched |= talks
+            change.touch(talks, people=hasattr(self.model, "speaker_id"))
 
 
 def copy_to_history(rows: models.QuerySet, into: type[models.Model], change: Change, *, kind: str) -> None:

@@ -22,6 +22,10 @@ NOTE_SENT = (  # "to" is a word of SQL
 A_MINUTE = JUST_BEGUN = timedelta(minutes=1)
 
 
+class NotYet(Exception):
+    """What a letter tells is being changed, so it is sent a little later."""
+
+
 class LetterKind(models.TextChoices):
     """What a letter says; formats/letters/ renders each kind."""
 
@@ -229,6 +233,10 @@ class Letter(models.Model):
         with connection.cursor() as cursor:  # skips the compiler, which took a fifth of the time of sending
             cursor.execute(NOTE_SENT, values)
 
+    def note_told(self, about: dict[str, Any]) -> None:
+        """Note what it told, if that is less than it was made for."""
+        type(self).objects.filter(pk=self.pk).update(about=about)
+
     def note_dropped(self, now: datetime) -> None:
         """Note that there is nothing to say any more."""
         self._write(state=LetterState.DROPPED, done_at=now, to="")
@@ -249,8 +257,8 @@ class Letter(models.Model):
             at = now + PAUSES[self.tries]
             self._write(due_at=at, leased_until=None, problem=problem[:500], tries=self.tries + 1)
 
-    def put_off(self, now: datetime, problem: str) -> None:
-        """Let others go first: the mail server refuses this site, for which the letter is not to blame."""
+    def put_off(self, now: datetime, problem: str = "") -> None:
+        """Let others go first: the letter has to wait, or the mail server refuses this site. This is no try."""
         self._write(due_at=now + PAUSES[0], leased_until=None, problem=problem[:500])
 
     def _write(self, **fields: Any) -> bool:

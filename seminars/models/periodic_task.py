@@ -10,6 +10,10 @@ SENDING_LETTERS = "send letters"  # the row whose `done_at` says when a worker w
 LEASE = timedelta(minutes=30)  # longer than any task takes: afterwards its worker is gone
 
 
+class LeftUndone(Exception):
+    """A task was done but for something that a person has to see to. The desk shows its words."""
+
+
 class PeriodicTaskQuerySet(models.QuerySet):
     """Tasks by name."""
 

@@ -1,7 +1,7 @@
 """Subscribers: who gets mail about which talks, and when. An address is confirmed before it gets anything else."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
 from typing import Any, Self
 
@@ -125,6 +125,13 @@ class SubscriberQuerySet(AddressQuerySet):
         if listed:
             is_meant |= Q(is_for_all=True) | Q(is_for_all=False, topics__in=Topic.objects.filter(talks__in=listed))
         return self.filter(pk__in=self.model.objects.filter(is_meant).values("pk"))
+
+    def not_about(self, talk: Talk, series: Collection[int]) -> Self:
+        """Leave out those whose choice had this talk when it was in the series with these keys."""
+        was_meant = Q(is_for_all=False, series__in=series)
+        if Series.objects.filter(pk__in=series, is_listed=True).exists():
+            was_meant |= Q(is_for_all=True) | Q(is_for_all=False, topics__talks=talk)
+        return self.exclude(pk__in=self.model.objects.filter(was_meant).values("pk"))
 
     def about_series(self, series: Series) -> Self:
         """Keep those whose choice has all talks of this series, each once."""

@@ -91,6 +91,15 @@ class TalkNewsQuerySet(models.QuerySet):
     def with_keys(self, keys: Iterable[int]) -> Self:
         return self.filter(pk__in=keys).order_by("pk")
 
+    def of_same_talks(self, keys: Iterable[int]) -> Self:
+        """Keep all news about the talks of these, the oldest first."""
+        return self.filter(talk__in=self.filter(pk__in=keys).values("talk")).order_by("pk")
+
+    def are_changing(self) -> bool:
+        """Tell whether a talk has changed again, and it is not settled yet what readers are told of that."""
+        is_compared = Q(talk__told__pending_since=None, talk__told__sequence=F("talk__sequence"))
+        return self.exclude(is_compared).exists()
+
     def for_reader(self, reader: Subscriber, now: datetime) -> list[int]:
         """Return the keys of those that a reader still wants, about talks that are public and not over."""
         wanted = {NewsKind.NEW: reader.wants_new_talks, NewsKind.CHANGED: reader.wants_changes}
@@ -109,7 +118,7 @@ class TalkNews(models.Model):
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=NewsKind)
     batch = models.CharField(max_length=32)
-    before = models.JSONField(default=dict)  # the facts that readers knew, {} of a new talk
+    before = models.JSONField(default=dict)  # the facts that readers knew; {} of a new talk, unless it joined a series
     made_at = models.DateTimeField(default=timezone.now)
     prepared_at = models.DateTimeField(null=True)  # None until its letters are in the outbox
 
@@ -124,3 +133,18 @@ class TalkNews(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.talk_id}"
+
+    def readers(self, talk: Talk) -> SubscriberQuerySet:
+        """Return who gets a letter about it; of a talk that joined a series, those to whom it is new."""
+        everybody = readers(self.kind, [talk])
+        return everybody.not_about(talk, self.former_series) if self.former_series else everybody
+
+    @property
+    def former_series(self) -> list[int]:
+        """The keys of the series that a talk was in before it joined another; none if this does not tell of that."""
+        return self.before.get("series", []) if self.kind == NewsKind.NEW else []
+
+
+def letter_key(batch: str, subscriber: int) -> str:
+    """Return the key of the letter with which a subscriber gets the news of a batch."""
+    return f"news:{batch}:{subscriber}"

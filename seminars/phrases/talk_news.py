@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from seminars import text
 from seminars.date_formats import when
 from seminars.models.series import JoinAccess
-from seminars.models.states import CALLED_OFF, State
+from seminars.models.states import CALLED_OFF, GOING_AHEAD, State
 from seminars.models.talk import Talk
 from seminars.models.wall_times import zone_info
 from seminars.phrases import place
@@ -36,6 +36,7 @@ def facts_of(talk: Talk) -> dict[str, Any]:
         "link": _link(talk),
         "title": talk.title.strip(),
         "speakers": [[person.speaker_id, person.speaker.name] for person in talk.speakers],
+        "series": sorted(series.pk for series in talk.all_series),
     }
 
 
@@ -48,6 +49,11 @@ def _link(talk: Talk) -> str:
 def known_after(known: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
     """Return what readers know who were told the differences: of a talk that is called off, only that it is."""
     return {**known, "state": now["state"]} if now["state"] in CALLED_OFF else dict(now)
+
+
+def has_joined(known: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Tell whether a talk is in a further series, whose readers it is new to."""
+    return now["state"] in GOING_AHEAD and not set(now["series"]) <= set(known.get("series", now["series"]))
 
 
 def differences(known: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:

@@ -19,15 +19,18 @@ MOST_TRIED = 12  # questions
 def corrected(question: Question, talks: TalkQuerySet) -> Question | None:
     """Return the nearest question that finds some of these talks, None where there is none: four queries at most.
 
-    Only words that none of these talks has are corrected, and only to words that one of them has.
+    The question itself finds none of them. Only words that none of these talks has are corrected, and only to words
+    that one of them has.
     """
-    has_word = _have(talks, [question.only(word) for word in question.words])
+    parts = [question.only(word) for word in question.words]
+    has_word = [False] if parts == [question] else _have(talks, parts)
     unknown = [word for word, is_there in zip(question.words, has_word, strict=True) if not is_there]
     if not unknown or len(unknown) > MOST_WORDS or not all(map(mistakes_in, unknown)):
         return None
     others = SearchWord.objects.like(unknown)
     near = [(word, other) for word in unknown for other in _nearest(word, others)]
-    are_there = _have(talks, [Question.asked(other) for _word, other in near])
+    asked = [Question.asked(other) for _word, other in near]
+    are_there = _have(talks, asked)
     known = {word: [] for word in unknown}
     for (word, other), is_there in zip(near, are_there, strict=True):
         if is_there:
@@ -36,6 +39,8 @@ def corrected(question: Question, talks: TalkQuerySet) -> Question | None:
         question.with_words(dict(zip(unknown, choice, strict=True)))
         for choice in islice(product(*known.values()), MOST_TRIED)
     ]
+    if tried and tried[0] in asked:  # a word alone, which a talk has
+        return tried[0]
     return next((one for one, is_there in zip(tried, _have(talks, tried), strict=True) if is_there), None)
 
 

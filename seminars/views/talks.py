@@ -26,7 +26,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 def talk(request: HttpRequest, address: TalkAddress, slug: str = "") -> HttpResponse:
     """Show one talk to those who may see it; another slug or key leads to the right one."""
-    shown = get_object_or_404(with_entry_of_recording(access.talks_at(request.user, address).for_pages()))
+    shown = get_object_or_404(with_entry_of_recording(access.talks_at(request.user, address).for_entries()))
     if (address, slug) != (shown.address, shown.slug):
         return redirect(shown)
     among = access.talks_visible_to(request.user)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from seminars.actions import lifecycle, talk_news
 from seminars.models import Letter, Subscriber, Talk, ToldTalk
+from seminars.models.quiet_time import LONGEST_WAIT
 from tests.benchmarks.zone_changes_inside import turns
 
 
@@ -39,4 +40,4 @@ def unsubscribe():
 
 
 def _pass_the_quiet_time():
-    ToldTalk.objects.pending().update(pending_since=timezone.now() - talk_news.LONGEST)
+    ToldTalk.objects.pending().update(pending_since=timezone.now() - LONGEST_WAIT)

@@ -115,6 +115,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_desk(looked, half):
     more = {
         "admin:search": "?q=Ada", "admin:report": "?rows=affiliation", "admin:announcement": f"?series={a.pk}{week}",
         "admin:plan": f"?series={a.pk}", "admin:schedule": f"?series={a.pk}",
+        "admin:speaker-invitations": f"?series={a.pk}",
     }  # fmt: skip
     addresses |= {name + query: addresses[name] + query for name, query in more.items()}
     addresses["role"] = f"{reverse('admin:role')}?person={site.organiser.pk}"

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from seminars.actions import digests, lifecycle, talk_news
 from seminars.models import Subscriber
+from seminars.models.quiet_time import QUIET
 from tests.browser.arriving import arrive_at, visits
 from tests.factories import make_series, make_talk
 
@@ -48,7 +49,7 @@ def news_after_a_quiet_time():
     """Let the worker look twice, as it does after some minutes without a further change; return what is sent."""
     before = len(mail.outbox)
     talk_news.tell()
-    with time_machine.travel(timezone.now() + talk_news.QUIET + timedelta(minutes=1)):
+    with time_machine.travel(timezone.now() + QUIET + timedelta(minutes=1)):
         talk_news.tell()
     return mail.outbox[before:]
 

@@ -64,9 +64,9 @@ def _rendering(row: Announcement) -> LetterText | None:
 
 
 def _render(row: Announcement) -> LetterText | None:
-    listing = texts.listing_of(row)
-    if not listing.talks.upcoming().exists():
-        return None
+    listing = texts.still_to_come(texts.listing_of(row))
     talks = list(listing.talks.soonest_first().for_pages())
+    if not talks:
+        return None
     subject = texts.as_subject(listing, talks)
     return LetterText(subject, texts.as_text(talks), texts.as_html(talks), row.series.contact_email)

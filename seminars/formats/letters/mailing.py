@@ -15,10 +15,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
 
 from seminars import languages
+from seminars.formats.letters.mail_merge import WAY_OUT, Common, MergedMessage
 from seminars.models import Department
 from seminars.models.subscriber import MailChoice
 
-WAY_OUT = "https://way-out.invalid/"  # in place of the private address, until it is known whose letter it is
 LONGEST_HTML = 100_000  # bytes: Gmail cuts a message off at 102 KB and hides what follows, the way out included
 
 
@@ -47,13 +47,12 @@ def rendered_once(what: str, same: object, render: Callable[[], LetterText | Non
     return kept[0]
 
 
-def message_to(email: str, rendered: LetterText, way_out: str, *, why: str) -> EmailMultiAlternatives:
+def message_to(email: str, rendered: LetterText, way_out: str, *, why: str) -> MergedMessage:
     """Return a letter to one reader. `way_out` is the private address of their choice, and `why` says what they chose.
 
     A mail program that knows RFC 8058 sends a POST to `way_out`. RFC 2919 asks for a List-Id that never changes.
     """
-    text, html = (whole.replace(WAY_OUT, way_out) for whole in _whole(rendered, why, get_language()))
-    message = _message(email, rendered, text, html)
+    message = _common(rendered, why, get_language(), _reply_to(rendered)).merged(email, way_out)
     message.extra_headers |= {
         "List-Id": list_id(),
         "List-Unsubscribe": f"<{way_out}>",
@@ -69,28 +68,25 @@ def message_from_desk(email: str, rendered: LetterText) -> EmailMultiAlternative
     §5). Sympa, in its initial settings, takes no other from a list's writers. We leave out `Precedence`, which RFC 2076
     §3.9 discourages.
     """
-    message = _message(email, rendered, *_whole(rendered, "", get_language()))
+    message = _common(rendered, "", get_language(), _reply_to(rendered)).message(email, "")
     message.extra_headers["Auto-Submitted"] = "no"
     return message
 
 
-def _message(email: str, rendered: LetterText, text: str, html: str) -> EmailMultiAlternatives:
-    reply_to = rendered.reply_to or Department.objects.current().contact_email
-    message = EmailMultiAlternatives(rendered.subject, text, None, [email], headers={})
-    message.reply_to = [reply_to] if reply_to else []
-    if rendered.html and len(html.encode()) <= LONGEST_HTML:
-        message.attach_alternative(html, "text/html")
-    return message
+def _reply_to(rendered: LetterText) -> tuple[str, ...]:
+    address = rendered.reply_to or Department.objects.current().contact_email
+    return (address,) if address else ()
 
 
 @lru_cache(maxsize=4)  # thousands of readers get the same, one after the other
-def _whole(rendered: LetterText, why: str, _language: str) -> tuple[str, str]:
-    """Return the whole text and the whole HTML, with WAY_OUT in place of the private address; no foot without `why`."""
+def _common(rendered: LetterText, why: str, _language: str, reply_to: tuple[str, ...]) -> Common:
+    """Return what all readers get; no foot without `why`."""
     foot = {"way_out": WAY_OUT, "why": why} if why else {}
     end = f"\n\n-- \n{render_to_string('mail/_foot.txt', foot).strip()}" if foot else ""
     body = mark_safe(rendered.html)  # noqa: S308  a template's
     html = render_to_string("mail/message.html", {"body": body, "subject": rendered.subject, **foot})
-    return f"{rendered.text.rstrip()}{end}\n", html
+    is_told_in_html = rendered.html and len(html.encode()) <= LONGEST_HTML
+    return Common(rendered.subject, f"{rendered.text.rstrip()}{end}\n", html if is_told_in_html else "", reply_to)
 
 
 def more_talks(number: int) -> str:

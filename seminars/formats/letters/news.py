@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -15,10 +15,11 @@ from seminars import date_formats, text
 from seminars.formats.announcement import RULE
 from seminars.formats.letters.mailing import LetterText, in_language_of, message_to, more_talks, rendered_once
 from seminars.models import Department, Edition, State, Talk, TalkNews
-from seminars.models.letter import Letter
+from seminars.models.letter import Letter, NotYet
 from seminars.models.page_addresses import absolute
 from seminars.models.states import GOING_AHEAD
 from seminars.models.talk_news import NewsKind
+from seminars.models.untold_news import Untold, untold
 from seminars.phrases import entry_line, people_lines, whereabouts
 from seminars.phrases.talk_differences import Difference
 from seminars.phrases.talk_news import differences, facts_of
@@ -88,7 +89,8 @@ class Item:
 def talk_news(letter: Letter) -> EmailMessage | None:
     """Return what is new to a subscriber by now, None if nothing is.
 
-    It leaves out talks that they no longer choose, that are over or drafts, and that are as readers know them.
+    It leaves out talks that they no longer choose, that are over or drafts, that are as the reader knows them, and
+    those of which a later letter tells. Raise NotYet while one of the talks is being changed.
     """
     reader = letter.subscriber
     if reader is None or not reader.is_reachable:
@@ -96,16 +98,24 @@ def talk_news(letter: Letter) -> EmailMessage | None:
     keys = TalkNews.objects.with_keys(letter.about["news"]).for_reader(reader, timezone.now())
     if not keys:
         return None
+    edition = Edition.objects.number()
+    if TalkNews.objects.with_keys(keys).are_changing():
+        raise NotYet
+    told = untold(letter, keys)
     with in_language_of(reader):
-        same = (keys, get_language(), Edition.objects.number())
-        rendered = rendered_once("news", same, lambda: _render(keys))
+        rendered = rendered_once("news", (told, get_language(), edition), lambda: _render(told))
+        if rendered is None:
+            return None
         why = _("You get this message because you subscribed to new or changed talks.")
-        return rendered and message_to(letter.to, rendered, reader.address, why=why)
+        message = message_to(letter.to, rendered, reader.address, why=why)
+    if len(told) < len(keys):
+        message.when_sent = partial(letter.note_told, {**letter.about, "news": [one.key for one in told]})
+    return message
 
 
-def _render(keys: list[int]) -> LetterText | None:
+def _render(told: list[Untold]) -> LetterText | None:
     department = Department.objects.current()
-    items = list(_items(keys))
+    items = list(_items(told))
     if not items:
         return None
     shown, more = items[:MOST_TALKS], len(items) - MOST_TALKS
@@ -118,12 +128,12 @@ def _render(keys: list[int]) -> LetterText | None:
     return LetterText(subject, body, render_to_string("mail/news.html", words), reply_to or department.contact_email)
 
 
-def _items(keys: list[int]) -> Iterator[Item]:
-    rows = {row.talk_id: row for row in TalkNews.objects.with_keys(keys)}
-    for talk in Talk.objects.public().with_keys(rows).for_pages().soonest_first():
-        row = rows[talk.pk]
-        found = [] if row.kind == NewsKind.NEW else differences(row.before, facts_of(talk))
-        if found or (row.kind == NewsKind.NEW and talk.state in GOING_AHEAD):
+def _items(told: list[Untold]) -> Iterator[Item]:
+    news = {one.talk: one for one in told}
+    for talk in Talk.objects.public().with_keys(news).for_pages().soonest_first():
+        one = news[talk.pk]
+        found = [] if one.kind == NewsKind.NEW else differences(one.before, facts_of(talk))
+        if found or (one.kind == NewsKind.NEW and talk.state in GOING_AHEAD):
             yield Item(talk, found)
 
 

@@ -23,7 +23,8 @@ from seminars.actions import announcing, bounces, digests, talk_news
 from seminars.actions.calendar_invitations import Corrections
 from seminars.actions.outbox import Sender, ServerAway
 from seminars.models.department import in_department_zone
-from seminars.models.periodic_task import SENDING_LETTERS, PeriodicTask
+from seminars.models.department_language import in_department_language
+from seminars.models.periodic_task import SENDING_LETTERS, LeftUndone, PeriodicTask
 from seminars.times import local, start_of
 
 A_LOOK = 2  # seconds between two looks into the outbox: one small query
@@ -209,16 +210,21 @@ def know_the_path_of_the_site() -> None:
 
 
 def _do(task: Task, until: datetime) -> None:
+    problem = ""
     try:
-        with in_department_zone():
-            task.do()
+        with in_department_zone(), in_department_language():
+            try:
+                task.do()
+            except LeftUndone as left:
+                problem = str(left)
+                logger.warning("%s: %s", task.name, left)
     except Exception as error:
         logger.exception("%s failed; it is tried again in an hour.", task.name)
         _close_connections()
         soon = min(task.next_at(timezone.now()), timezone.now() + AFTER_A_FAULT)
         PeriodicTask.objects.note_done(task.name, until, due_at=soon, problem=type(error).__name__)
     else:
-        PeriodicTask.objects.note_done(task.name, until, due_at=task.next_at(timezone.now()))
+        PeriodicTask.objects.note_done(task.name, until, due_at=task.next_at(timezone.now()), problem=problem)
 
 
 def _close_connections() -> None:
