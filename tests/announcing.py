@@ -4,11 +4,20 @@ from django.core import mail
 
 from seminars.actions import announcing
 from seminars.models import Announcement, Subscriber
-from tests.factories import in_new_york
+from tests.factories import in_new_york, make_series, make_speaker, make_talk
 
 NOW = in_new_york(2030, 11, 4, 9)  # a Monday
 NOON = in_new_york(2030, 11, 6, 12)
 LIST = "asset-list@example.edu"
+
+
+def make_announcing_series():
+    """A series with a mailing list and a contact."""
+    return make_series(short_name="ASSET", mailing_list=LIST, contact_email="office@example.edu")
+
+
+def make_announced_talk(series):
+    return make_talk(series=series, title="On engines", speakers=[make_speaker(name="Ada Lovelace")], starts_at=NOON)
 
 
 def subscribe(email, series=(), topics=(), **fields):

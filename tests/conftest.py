@@ -10,6 +10,7 @@ import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
+from seminars.actions import talk_news
 from tests import clocks, statements
 from tests.admin_forms import signed_in
 from tests.factories import (
@@ -180,6 +181,21 @@ def two_racers(race_database):
 def waiting(settings):
     """Letters wait until they are sent."""
     settings.MAIL_AT_ONCE = False
+
+
+@pytest.fixture
+def begun(db):
+    """A site without talks, whose worker tells subscribers of new and changed ones."""
+    talk_news.tell()
+
+
+@pytest.fixture
+def known(request, series):
+    """A talk at the `NOON` of the test's module that subscribers know, on such a site."""
+    room, noon = make_room(name="307"), request.module.NOON
+    talk = make_talk(series=series, title="On engines", room=room, speakers=["Ada"], starts_at=noon)
+    talk_news.tell()
+    return talk
 
 
 @pytest.fixture

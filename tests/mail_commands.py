@@ -1,9 +1,15 @@
 """Commands that put letters into the outbox of a running site, for the process of tests/serving.py."""
 
-from django.core.management import call_command
+from datetime import timedelta
 
-from seminars.models import Letter, User
+from django.core.management import call_command
+from django.utils import timezone
+
+from seminars.actions import lifecycle, talk_news
+from seminars.models import Letter, PeriodicTask, Subscriber, Talk, User
 from seminars.models.letter import LetterKind
+from seminars.models.quiet_time import QUIET
+from tests.factories import make_series, make_talk
 
 
 def prepare():
@@ -18,9 +24,35 @@ def put(number):
     Letter.objects.put([Letter(kind=LetterKind.PASSWORD, key=person.email, to=person.email) for person in people])
 
 
+def let_digests_be_due(number):
+    """Let so many people have subscribed to the talks of the week, whose hour has just come."""
+    _make_talk()
+    _subscribe(number, wants_digest=True)
+    Subscriber.objects.update(digest_due_at=timezone.now() - timedelta(minutes=1))
+
+
+def let_a_move_be_due(number):
+    """Move a talk whose changes so many people want to hear of, and let the quiet time after it be over."""
+    talk = _make_talk()
+    talk_news.tell()
+    _subscribe(number, wants_changes=True)
+    lifecycle.move(talk, starts_at=talk.starts_at + timedelta(hours=1), by=None)
+    Talk.objects.update(changed_at=timezone.now() - QUIET)
+
+
+def _make_talk():
+    return make_talk(series=make_series(), title="On engines", starts_at=timezone.now() + timedelta(days=2))
+
+
+def _subscribe(number, **choice):
+    people = [Subscriber(email=f"person{n}@example.org", is_for_all=True, **choice) for n in range(number)]
+    Subscriber.objects.bulk_create(people)
+
+
 def end_leases():
     """Let what a killed worker had taken be free, as it is half an hour later."""
     Letter.objects.waiting().update(leased_until=None, due_at=None)
+    PeriodicTask.objects.update(leased_until=None)
 
 
 def make_due():

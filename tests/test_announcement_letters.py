@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core import mail
 
 from seminars.actions import announcing, lifecycle
@@ -11,26 +10,20 @@ from seminars.actions.outbox import Sender
 from seminars.models import Announcement, Department, Letter, Subscriber
 from seminars.models.announcement import AnnouncementState
 from seminars.models.letter import LetterState
-from tests.announcing import LIST, NOON, NOW, announce, sent_to, subscribe
-from tests.factories import make_draft, make_room, make_series, make_speaker, make_talk, make_topic
+from tests.announcing import LIST, NOON, NOW, announce, make_announced_talk, make_announcing_series, sent_to, subscribe
+from tests.factories import make_draft, make_room, make_series, make_talk, make_topic
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
 def series():
-    return make_series(short_name="ASSET", mailing_list=LIST, contact_email="office@example.edu")
+    return make_announcing_series()
 
 
 @pytest.fixture
 def talk(series):
-    return make_talk(series=series, title="On engines", speakers=[make_speaker(name="Ada Lovelace")], starts_at=NOON)
+    return make_announced_talk(series)
 
 
 # --- who gets it ---

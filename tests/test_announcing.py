@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.core import mail
 from django.urls import reverse
 
@@ -13,34 +12,27 @@ from seminars.actions.outbox import Sender
 from seminars.models import Announcement, Letter
 from seminars.models.letter import LetterState
 from tests.admin_forms import signed_in
-from tests.announcing import LIST, NOON, NOW, announce, sent_to, subscribe
+from tests.announcing import LIST, NOON, NOW, announce, make_announced_talk, make_announcing_series, sent_to, subscribe
 from tests.factories import (
     in_new_york,
     make_organiser,
     make_series,
-    make_speaker,
     make_talk,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 PAGE = reverse("admin:announcement")
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
-
-
 @pytest.fixture
 def series():
-    return make_series(short_name="ASSET", mailing_list=LIST, contact_email="office@example.edu")
+    return make_announcing_series()
 
 
 @pytest.fixture
 def talk(series):
-    return make_talk(series=series, title="On engines", speakers=[make_speaker(name="Ada Lovelace")], starts_at=NOON)
+    return make_announced_talk(series)
 
 
 @pytest.fixture

@@ -10,27 +10,13 @@ from seminars.actions.outbox import Sender
 from seminars.models import Letter, PeriodicTask, State, TalkNews, ToldTalk
 from seminars.models.edition import rolled_back
 from seminars.models.letter import LetterState
-from tests.factories import in_new_york, make_draft, make_room, make_talk
+from tests.factories import in_new_york, make_draft, make_talk
 from tests.readers import A_ROUND, arrived, into, make_reader, move, prepare, subjects, wait
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "waiting")]
 
 NOW = in_new_york(2025, 11, 3, 9)
 NOON = in_new_york(2025, 11, 5, 12)
-
-
-@pytest.fixture
-def known(series):
-    """A talk that subscribers know: the site has begun to tell news after it was announced."""
-    talk = make_talk(series=series, title="On engines", room=make_room(name="307"), speakers=["Ada"], starts_at=NOON)
-    talk_news.tell()
-    return talk
-
-
-@pytest.fixture
-def begun():
-    """A site without talks on which the worker runs."""
-    talk_news.tell()
 
 
 # --- when ---------------------------------------------------------------------------------------------

@@ -18,20 +18,6 @@ NOW = in_new_york(2025, 11, 3, 9)
 NOON = in_new_york(2025, 11, 5, 12)
 
 
-@pytest.fixture
-def known(series):
-    """A talk that subscribers know: the site has begun to tell news after it was announced."""
-    talk = make_talk(series=series, title="On engines", room=make_room(name="307"), speakers=["Ada"], starts_at=NOON)
-    talk_news.tell()
-    return talk
-
-
-@pytest.fixture
-def begun():
-    """A site without talks on which the worker runs."""
-    talk_news.tell()
-
-
 # --- what it says -------------------------------------------------------------------------------------
 
 

@@ -28,8 +28,8 @@ def await_settled(outbox, number, within=90):
         time.sleep(0.1)
 
 
-def test_a_worker_killed_at_each_step_loses_nothing_and_doubles_only_what_the_server_had_taken(rows, outbox):
-    outbox("put", LETTERS)
+def killed_at_each_step(rows, outbox):
+    """Kill a worker at each step of sending LETTERS, and let the next one go on; return the server with all of them."""
     steps = ["MAIL", "RCPT", "DATA", "taken"]
     running = []
 
@@ -41,13 +41,34 @@ def test_a_worker_killed_at_each_step_loses_nothing_and_doubles_only_what_the_se
             outbox("end_leases")
         with worker(rows, EMAIL_URL=url):
             await_settled(outbox, LETTERS)
+    return server
 
+
+def assert_none_is_lost_and_only_the_one_that_was_taken_is_doubled(server):
     arrived = Counter(server.recipients)
-    doubled = {to for to, times in arrived.items() if times > 1}
+    [doubled] = [to for to, times in arrived.items() if times > 1]
     assert set(arrived) == {f"person{number}@example.org" for number in range(LETTERS)}
-    assert (len(doubled), max(arrived.values())) == (steps.count("taken"), 2)
-    for to in doubled:
-        assert len({message["Message-ID"] for recipients, message in server.arrived if recipients == [to]}) == 1
+    assert arrived[doubled] == 2
+    assert len({message["Message-ID"] for recipients, message in server.arrived if recipients == [doubled]}) == 1
+
+
+def test_a_worker_killed_at_each_step_loses_nothing_and_doubles_only_what_the_server_had_taken(rows, outbox):
+    outbox("put", LETTERS)
+
+    assert_none_is_lost_and_only_the_one_that_was_taken_is_doubled(killed_at_each_step(rows, outbox))
+
+
+@pytest.mark.parametrize("rows", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("put", "subject"), [("let_digests_be_due", "talks of"), ("let_a_move_be_due", "Changed: Time")]
+)
+def test_so_it_is_with_letters_to_subscribers(rows, outbox, put, subject):
+    outbox(put, LETTERS)
+
+    server = killed_at_each_step(rows, outbox)
+
+    assert_none_is_lost_and_only_the_one_that_was_taken_is_doubled(server)
+    assert all(subject in message["Subject"] for _recipients, message in server.arrived)
 
 
 def test_two_workers_share_the_letters_and_send_none_twice(rows, outbox):
