@@ -213,6 +213,16 @@ def talks_on_the_desk_of(user: Person) -> TalkQuerySet:
     return Talk.objects.organised_by(user) if _is_signed_in(user) else Talk.objects.none()
 
 
+def talks_known_to(user: Person) -> TalkQuerySet:
+    """Return the talks of which the desk may tell `user`: those that everybody finds, and those on their desk.
+
+    Drafts and unlisted talks of other series are nobody else's business, as `Talk.may_be_named_beside` says.
+    """
+    if is_administrator(user):
+        return Talk.objects.all()
+    return Talk.objects.public().listed() | talks_on_the_desk_of(user)
+
+
 def changes_on_the_desk_of(user: Person) -> ChangeQuerySet:
     """Return what was done to the talks on the desk of `user`, to deleted talks of their series and to what talks on
     the desk print, and what they did themselves to speakers, rooms and topics."""
