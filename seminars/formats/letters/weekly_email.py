@@ -1,4 +1,4 @@
-"""The weekly email: a listing as mail, with the talks of the week, what has changed since the last one, and what is ahead."""
+"""The weekly email: a listing as mail, with the talks of the week, what has changed, and what is ahead."""
 
 import re
 from datetime import datetime, timedelta
