@@ -21,8 +21,8 @@ VALUES = [
 LOOKUPS = ["", "__exact", "__in", "__gte", "__lt", "__range", "__isnull", "__year", "__month", "__day", "__date",
            "__week", "__icontains", "__regex", "__id", "__pk__in", "__nonsense", "__series__pk"]  # fmt: skip
 
-# The query parameters of the admin itself; "when", "series" and "missing" are our filters.
-OF_LISTS = {ALL_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, ERROR_FLAG, IS_FACETS_VAR, "when", "series", "missing"}
+# The query parameters of the admin itself; "when", "series", "missing" and "host" are our filters.
+OF_LISTS = {ALL_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, ERROR_FLAG, IS_FACETS_VAR, "when", "series", "missing", "host"}
 OF_ALL = {"_changelist_filters", IS_POPUP_VAR, TO_FIELD_VAR, "next"}
 OF_CHOICES = {"app_label", "model_name", "field_name", "term", "page"}  # fields that suggest rows as you type
 # Our own query parameters, by page.

@@ -32,6 +32,7 @@ from seminars.admin.import_runs import continue_import, import_progress, interru
 from seminars.admin.joining import answer, joint_requests_for
 from seminars.admin.outbox import OutboxPage
 from seminars.admin.people import InvitePage, PeoplePage, RolePage
+from seminars.admin.people_picker import DeskAutocomplete
 from seminars.admin.planning import PlanPage
 from seminars.admin.report import ReportPage
 from seminars.admin.rights import rights
@@ -135,6 +136,9 @@ class Desk(KeepsWhatWasTyped, admin.AdminSite):
             "waiting_sources": access.sources_on_the_desk_of(request.user).waiting() if "sources" in desk.waits else [],
         }
         return super().index(request, words | (extra_context or {}))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return DeskAutocomplete.as_view(admin_site=self)(request)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         name = Department.objects.current().name
