@@ -162,6 +162,30 @@ class Series(AddressedModel):
             "Visitors never see it: an outline that nobody has changed is not saved."
         ),
     )
+    ask_subject = models.CharField(
+        _("subject of the letter"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Leave blank for ours, in the language of the talk."),
+    )
+    ask_text = models.TextField(
+        _("letter to speakers"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Leave blank for ours, in the language of the talk. {address} is the speaker’s private address. You can "
+            "also use {speaker}, {title}, {date}, {place}, {series}, {missing} and {organiser}."
+        ),
+    )
+    answers_go_live = models.BooleanField(
+        _("answers go live at once"),
+        default=False,
+        db_default=False,
+        help_text=_("What a speaker sends is published without waiting for you. You can undo it."),
+    )
     default_topics = models.ManyToManyField(
         "Topic", through="SeriesTopic", blank=True, related_name="default_of", verbose_name=_("topics")
     )
