@@ -24,9 +24,9 @@ from seminars.models import (
     Topic,
     User,
 )
+from seminars.models.account_invitation import AccountRole, Invitation, InvitationQuerySet
 from seminars.models.announcement import AnnouncementQuerySet
 from seminars.models.history import Change, ChangeQuerySet
-from seminars.models.invitation import AccountRole, Invitation, InvitationQuerySet
 from seminars.models.prepared_query import PreparedQuery
 from seminars.models.preview_address import PreviewAddress
 from seminars.models.shared_changes import Kind

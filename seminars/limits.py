@@ -25,8 +25,8 @@ FAILURES_FROM_ONE_ADDRESS = 50
 LINKS_FOR_ONE_EMAIL, LINKS_FROM_ONE_ADDRESS, HOUR = 5, 20, timedelta(hours=1)
 # A course that subscribes together has one address too.
 CONFIRMATIONS_FOR_ONE_EMAIL, SUBSCRIPTIONS_FROM_ONE_ADDRESS, SUBSCRIPTIONS_WITHOUT_QUESTION = 5, 60, 3
-# A form saves what somebody types every few seconds. Nobody finds a token by guessing: this keeps our log short.
-SAVES_OF_ONE_ANSWER, UNKNOWN_TOKENS_FROM_ONE_ADDRESS = 600, 60
+# A form saves and previews what somebody types, a moment after each pause; its tokens are too long to be guessed.
+SAVES_OF_ONE_ANSWER, UNKNOWN_TOKENS_FROM_ONE_ADDRESS = 2000, 60
 AT_ONCE = 2  # sign-ins in each process: one whose password is checked, one that waits; two threads stay for visitors
 TURN_WITHIN = 2  # seconds
 
@@ -136,7 +136,7 @@ def may_send_confirmation(email: str) -> bool:
 
 
 def no_save_until(answer_to: int) -> datetime | None:
-    """Count a form of a speaker, by the key of the address; return None, or when the next is allowed."""
+    """Count a form or a preview of a speaker, by the key of the address; return None, or when the next is allowed."""
     return Throttle.objects.take("answers to", str(answer_to), limit=SAVES_OF_ONE_ANSWER, per=HOUR)
 
 

@@ -150,7 +150,7 @@ class Site:
 
     def _tokens(self):
         from seminars.models import SubscriptionRequest
-        from seminars.models.invitation import AccountRole, Invitation
+        from seminars.models.account_invitation import AccountRole, Invitation
         from seminars.models.preview_address import PreviewAddress
         from tests.speaking import ask, path_of
 

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from seminars.actions import talk_changes
 from seminars.actions.outbox import Sender
 from seminars.models import Change, Series, SpeakerAnswer, SpeakerLetter, SpeakerRequest, State
 from seminars.models.terms import Term
@@ -102,6 +103,14 @@ def test_a_letter_whose_address_ended_is_not_sent(organiser_client, talk, waitin
 
     assert mail.outbox == []
     assert SpeakerLetter.objects.get().sent_at is None
+
+
+def test_a_letter_about_a_talk_that_others_give_by_now_is_not_sent(organiser_client, talk, waiting):
+    press(organiser_client, page_of(talk), "_send")
+    talk_changes.save(talk, parts=talk_changes.Parts(people=[]))
+    Sender().send_due()
+
+    assert mail.outbox == []
 
 
 def test_a_letter_speaks_the_language_of_the_talk(organiser_client, talk):

@@ -214,3 +214,16 @@ def test_one_person_at_two_talks_has_two_addresses(asked, ada):
 
     assert other.digest != asked.digest
     assert (opened(other)["title"], opened(asked)["title"]) == ("Other", "On engines")
+
+
+def test_a_field_typed_into_before_others_changed_it_stays_a_conflict_when_the_form_is_opened_again(asked, talk):
+    send(asked, button="save", title="On looms")
+    talk.title = "By others"
+    talk_changes.save(talk)
+    send(asked, pronouns="she")
+
+    answer = answer_of(asked)
+    assert answer.proposed == {"title": "On looms", "pronouns": "she"}
+    assert (answer.seen["title"], answer.seen["pronouns"]) == ("On engines", "")
+    fresh = SpeakerRequest.objects.good_of(talk.pk, asked.speaker_id)
+    assert speaker_answers.conflicts(fresh, answer) == {"title"}

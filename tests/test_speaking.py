@@ -308,6 +308,7 @@ def test_who_saves_too_often_keeps_what_was_typed(asked, monkeypatch):
     refused = send(asked, button="save", title="Two")
     assert refused.status_code == 429
     assert 'value="Two"' in refused.text
+    assert Client().post(path_of(asked), {"_part": "yes", "source": "x"}).status_code == 429
     assert "Retry-After" in refused.headers
 
 

@@ -27,7 +27,7 @@ from seminars.models import (
     TalkNews,
     Throttle,
 )
-from seminars.models.invitation import Invitation
+from seminars.models.account_invitation import Invitation
 from seminars.models.speaker_request import KEPT, VALID_FOR
 
 BATCH = 500  # rows in a transaction: a few milliseconds, during which other changes wait

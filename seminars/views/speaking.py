@@ -20,7 +20,7 @@ from seminars import date_formats, limits, zone_names
 from seminars.actions import speaker_requests
 from seminars.actions.speaker_requests import TypedAnswer
 from seminars.formats.letters.mailing import in_language_of
-from seminars.forms.speaking import SpeakerAnswerForm, initial_of, refuse
+from seminars.forms.speaking import LONGEST_ABSTRACT, SpeakerAnswerForm, initial_of, refuse
 from seminars.models import SpeakerAnswer, SpeakerRequest, Talk
 from seminars.times import local
 from seminars.views import refusal, shown, unseen
@@ -52,12 +52,12 @@ class _Page:
     def answer(self) -> HttpResponse:
         if self.request.method != "POST":
             return self._show(self._form())
-        if "_part" in self.request.POST:
-            source = self.request.POST.get("source", "")[: speaker_requests.MOST_CHARACTERS]
+        until, form = limits.no_save_until(self.asked.pk), self._form(self.request.POST, self.request.FILES)
+        if "_part" in self.request.POST and not until:
+            source = self.request.POST.get("source", "")[:LONGEST_ABSTRACT]
             words = {"source": source, "language": self.talk.language}
             return render(self.request, "admin/_text_preview.html", words)
-        form = self._form(self.request.POST, self.request.FILES)
-        if until := limits.no_save_until(self.asked.pk):
+        if until:
             words = {"time": date_formats.clock(shown(until))}
             refuse(form, ValidationError(_("You have saved very often. Try again after %(time)s.") % words))
             return self._refused(form, **refusal(until))

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars import zone_data
-from seminars.actions import announcing, bounces, digests, open_items, speaker_reminders, talk_news
+from seminars.actions import announcing, bounces, open_items, speaker_reminders, talk_news, weekly_emails
 from seminars.actions.calendar_invitations import Corrections
 from seminars.actions.outbox import Sender, ServerAway
 from seminars.models.department import in_department_zone
@@ -92,7 +92,7 @@ class Worker:
         self.stopping = Event()
         self.mail_problem = ""  # why the mail server takes nothing
         self._lease: tuple[str, datetime] | None = None  # of the task that is being done
-        self._puts = (talk_news.tell, Corrections().put, digests.put_due, announcing.put_due)
+        self._puts = (talk_news.tell, Corrections().put, weekly_emails.put_due, announcing.put_due)
         work = ((self.send_letters, A_LOOK), (self.put_letters, A_ROUND), (self.do_tasks, A_ROUND))
         self._threads = [
             Thread(target=keep_doing, args=[do, pause, self.stopping], name=do.__name__, daemon=True)
@@ -127,7 +127,7 @@ class Worker:
         self.mail_problem = ""
 
     def put_letters(self) -> None:
-        """Put letters into the outbox: news, corrections of calendars, digests, announcements.
+        """Put letters into the outbox: news, corrections of calendars, talks of the week, announcements.
 
         Each can be done by several workers at once. What fails does not hold up the others.
         """
