@@ -13,6 +13,7 @@ from seminars.models import Change, Role, Speaker, SpeakerInvitation, Talk
 from seminars.models.speaker_invitation import InvitationState
 from tests.admin_forms import fields_of, form_of, signed_in
 from tests.factories import make_draft, make_organiser, make_series, make_speaker, make_talk
+from tests.pages import main
 
 pytestmark = pytest.mark.django_db
 
@@ -278,6 +279,15 @@ def test_merging_two_people_keeps_one_invitation_for_each_date(talk, series):
     assert sorted(found, key=str) == sorted([(kept.pk, talk.pk), (kept.pk, None)], key=str)
 
 
+@pytest.mark.parametrize(("kept", "gone"), [("idea", "declined"), ("declined", "idea"), ("invited", "declined")])
+def test_of_two_merged_people_the_invitation_that_got_furthest_stays(talk, kept, gone):
+    first, second = invite(talk, state=kept), invite(talk, "A. Lovelace", state=gone)
+
+    merge(Merger(first.speaker, second.speaker), by=None)
+
+    assert list(SpeakerInvitation.objects.values_list("speaker", "state")) == [(first.speaker.pk, "declined")]
+
+
 def test_the_invitations_of_a_deleted_draft_are_ideas_without_a_date(client, talk, series):
     one = invite(talk)
 
@@ -298,6 +308,17 @@ def test_an_invitation_goes_with_its_talk_to_another_series(talk):
     assert (one.talk, one.series) == (None, other)
 
 
+def test_an_invitation_comes_back_with_its_talk_when_the_move_is_undone(talk, series, organiser):
+    one = invite(talk)
+    talk.series = make_series()
+    talk_changes.save(talk)
+
+    restore(Change.objects.latest("pk"), by=None)
+
+    one.refresh_from_db()
+    assert one.series == series
+
+
 def test_names_for_a_date_that_is_gone_come_back_in_the_message(client, address, talk):
     opened, key = form_of(client, address), talk.pk
     talk.delete()
@@ -314,6 +335,17 @@ def test_organisers_see_their_own_series_only(client, talk):
 
     assert client.get(reverse("admin:speaker-invitations") + f"?series={other.series_id}").status_code == 404
     assert 'class="invitation' not in client.get(reverse("admin:speaker-invitations")).content.decode()
+
+
+def test_the_history_of_a_person_tells_other_organisers_of_no_invitation(save, talk):
+    save(**{f"new__{talk.pk}__names": "Emmy Noether"})
+    person = Speaker.objects.get(name="Emmy Noether")
+
+    history = signed_in(make_organiser(make_series())).get(reverse("admin:seminars_speaker_history", args=[person.pk]))
+
+    assert history.status_code == 200
+    assert "Speakers changed" in main(history)
+    assert "nvitation" not in main(history)
 
 
 def test_the_list_says_who_has_spoken_here_before(client, address, talk):

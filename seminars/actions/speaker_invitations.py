@@ -65,7 +65,7 @@ def save(
     if not (changes or added):
         return SavedInvitations()
     saved = SavedInvitations()
-    with taking_turns(), recording(_("Invitations of speakers changed"), by=by):
+    with taking_turns(), recording(_("Speakers changed"), by=by):
         there = _read(series, changes)
         people = _Speakers()
         for change in changes:

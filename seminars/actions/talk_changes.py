@@ -26,6 +26,7 @@ from seminars.models import (
     JointTalk,
     Room,
     Series,
+    SpeakerInvitation,
     State,
     Talk,
     TalkTopic,
@@ -107,6 +108,7 @@ def put_back(talks: Mapping[Talk, Snapshot], *, made_again: Collection[int]) -> 
     hold_rooms(list(talks))
     for talk in talks:
         talk.save(force_insert=talk.pk in made_again)
+    SpeakerInvitation.objects.go_with_talks(talks)
     DeletedImport.objects.forget([talk.uid for talk in talks if talk.pk in made_again])
     _refuse_clashes(list(talks))
     for part in PARTS:
@@ -185,7 +187,7 @@ def _write(talk: Talk, before: Talk | None, *, checked: bool = True, keep_notice
     _note_what_changed(talk, before)
     talk.save()
     if before and before.series_id != talk.series_id:
-        talk.speaker_invitations.update(series=talk.series_id)
+        SpeakerInvitation.objects.go_with_talks([talk])
     rule_clashes.look_again_at(talk)
 
 

@@ -35,7 +35,7 @@ class InvitationState(models.TextChoices):
 
 
 ANSWERED = frozenset({InvitationState.ACCEPTED, InvitationState.DECLINED})
-OPEN = frozenset({InvitationState.IDEA, InvitationState.INVITED})
+FURTHER = (InvitationState.IDEA, InvitationState.INVITED, InvitationState.DECLINED, InvitationState.ACCEPTED)
 
 
 class SpeakerInvitationQuerySet(models.QuerySet):
@@ -81,10 +81,17 @@ class SpeakerInvitationQuerySet(models.QuerySet):
                 row.save()
 
     def hand_on(self, speaker: Speaker) -> None:
-        """Let these invitations be those of another row of the same person, once for each talk."""
-        known = speaker.speaker_invitations.exclude(talk=None).values("talk")
-        self.filter(talk__in=known).delete()
+        """Let these invitations be those of another row of the same person; for each talk, the one that got furthest."""
+        known = {one.talk_id: one for one in speaker.speaker_invitations.exclude(talk=None)}
+        for one in self.filter(talk__in=known):
+            other = known[one.talk_id]
+            (one if FURTHER.index(one.state) <= FURTHER.index(other.state) else other).delete()
         self.update(speaker=speaker)
+
+    def go_with_talks(self, talks: Iterable[Talk]) -> None:
+        """Let the invitations for these talks, some of which were in another series, be of the series of the talk."""
+        series = Talk.objects.filter(pk=OuterRef("talk")).order_by().values("series")
+        self.filter(talk__in=talks).exclude(series=F("talk__series")).update(series=series)
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",)).order_by("pk")
