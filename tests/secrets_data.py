@@ -107,7 +107,7 @@ class Site:
         person = self.talk.people.get()
         asked = ask(self.talk, person)
         send(asked, title="Planigaletitle", biography="Planigalebiography", diet="Planigalediet")
-        speaker_answers.ask_back(answer_of(asked), "Planigalequestion")
+        speaker_answers.ask_back(answer_of(asked), "Planigalequestion", sent_at=answer_of(asked).sent_at)
         SpeakerLetter.objects.create(talk=self.talk, speaker=person, to="planigalemail@example.org")
         self.speaking = path_of(asked)
 

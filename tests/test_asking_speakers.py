@@ -247,6 +247,54 @@ def test_a_photo_is_seen_before_it_is_accepted(organiser_client, asked, ada):
     assert ada.photo is not None
 
 
+def test_a_photo_that_the_speaker_replaces_in_a_draft_is_neither_shown_nor_accepted(organiser_client, asked, ada):
+    Client().post(path_of(asked), opened(asked) | {"title": "On looms", "upload": picture(), "send": "yes"})
+    shown = organiser_client.get(answer_page(asked))
+    Client().post(path_of(asked), opened(asked) | {"upload": picture(colour="red"), "save": "yes"})
+    sent = {"seen": shown.context["seen"], "take": ["photo", "title"], "value-title": "On looms", "_accept": "yes"}
+    refused = organiser_client.post(answer_page(asked), sent)
+
+    assert "Ada Lovelace has chosen another photo" in words(main(refused))
+    assert [one.name for one in refused.context["proposed"]] == ["title"]
+    assert "data:image" not in refused.text
+    ada.refresh_from_db()
+    assert ada.photo is None
+
+
+def test_what_was_typed_into_a_field_that_another_organiser_has_dealt_with_comes_back(organiser_client, asked, talk):
+    send(asked, title="On looms", abstract="New.")
+    seen = organiser_client.get(answer_page(asked)).context["seen"]
+    organiser_client.post(answer_page(asked), {"seen": seen, "take": "abstract", "_reject_rest": "yes"})
+    late = {"seen": seen, "take": "title", "value-title": "On all looms", "_accept": "yes"}
+    refused = organiser_client.post(answer_page(asked), late)
+
+    assert "Somebody has changed this since you opened the page" in words(main(refused))
+    assert "On all looms" in refused.text
+    assert title_of(talk) == "On engines"
+
+
+def test_a_question_about_an_older_answer_comes_back_beside_the_newer_one(organiser_client, asked, clock):
+    send(asked, title="On looms")
+    seen = organiser_client.get(answer_page(asked)).context["seen"]
+    clock.shift(60)
+    send(asked, title="On weaving")
+    refused = organiser_client.post(answer_page(asked), {"seen": seen, "question": "Which looms?", "_ask_back": "yes"})
+
+    assert "has sent another answer" in words(main(refused))
+    assert "Which looms?" in refused.text
+    assert "On weaving" in refused.text
+    assert not SpeakerLetter.objects.exists()
+
+
+def test_who_speaks_no_longer_is_asked_no_question(organiser_client, asked, talk):
+    send(asked, title="On looms")
+    talk_changes.save(talk, parts=talk_changes.Parts(people=[]))
+    refused = press(organiser_client, answer_page(asked), "_ask_back", question="Which looms?")
+
+    assert "This person is no longer a speaker of this talk." in words(main(refused))
+    assert answer_of(asked).question == ""
+
+
 def test_a_conflict_shows_all_three_versions_and_is_not_ticked(organiser_client, asked, talk):
     sent = opened(asked) | {"title": "On looms", "pronouns": "she", "send": "yes"}
     talk.title = "By others"

@@ -9,7 +9,18 @@ from django.test import Client
 from seminars.actions import housekeeping, merging, speaker_answers, speaker_requests, talk_changes, undoing
 from seminars.actions.merging import Merger
 from seminars.actions.speaker_answers import Decision
-from seminars.models import Change, Edition, Photo, Series, SpeakerAnswer, SpeakerRequest, State
+from seminars.models import (
+    Appearance,
+    Change,
+    Edition,
+    Photo,
+    Series,
+    SpeakerAnswer,
+    SpeakerLetter,
+    SpeakerRequest,
+    State,
+)
+from seminars.models.speaker_request import Ending
 from tests.factories import in_new_york, make_organiser, make_series, make_speaker, make_talk
 from tests.pictures import picture
 from tests.speaking import answer_of, ask, opened, path_of, send
@@ -156,13 +167,53 @@ def test_answers_can_go_live_at_once_but_not_over_what_others_changed(asked, tal
 
 def test_a_question_is_shown_to_the_speaker_until_they_answer(asked, client):
     send(asked, title="On looms")
-    speaker_answers.ask_back(answer_of(asked), "Which looms?")
+    speaker_answers.ask_back(answer_of(asked), "Which looms?", sent_at=answer_of(asked).sent_at)
 
     assert "Which looms?" in client.get(path_of(asked)).text
     assert answer_of(asked).waits_since is None
     send(asked, title="On Jacquard looms")
     assert "Which looms?" not in client.get(path_of(asked)).text
     assert answer_of(asked).proposed == {"title": "On Jacquard looms"}
+
+
+def test_a_question_about_an_older_answer_does_not_hide_a_newer_one(asked, clock):
+    send(asked, title="On looms")
+    seen = answer_of(asked)
+    clock.shift(60)
+    send(asked, title="On weaving")
+
+    with pytest.raises(ValidationError) as refusal:
+        speaker_answers.ask_back(seen, "Which looms?", sent_at=seen.sent_at)
+    assert refusal.value.code == "newer"
+    assert (answer_of(asked).question, answer_of(asked).waits_since) == ("", NOW + timedelta(seconds=60))
+
+
+def test_a_photo_of_a_draft_is_not_published_in_place_of_the_one_that_was_sent(asked, grace, client):
+    client.post(path_of(asked), opened(asked) | {"title": "On looms", "upload": picture(), "send": "yes"})
+    client.post(path_of(asked), opened(asked) | {"upload": picture(size=(300, 400)), "save": "yes"})
+
+    with pytest.raises(ValidationError) as refusal:
+        decide(asked, grace, "photo")
+    assert refusal.value.code == "photo"
+    assert said(asked)["photo"] == ""
+    assert answer_of(asked).to_decide == {"title": "On looms"}
+    answer = decide(asked, grace, "title")
+    assert (answer.proposed, answer.waits_since) == ({}, None)
+    assert answer.draft["photo"] == answer.photo_digest
+    send(asked)
+    assert answer_of(asked).proposed == {"photo": answer.photo_digest}
+
+
+def test_what_another_organiser_has_dealt_with_is_not_decided_twice(asked, grace):
+    send(asked, title="On looms", abstract="New.")
+    opened_before = said(asked), answer_of(asked).sent_at
+    decide(asked, grace, rejected=["title"])
+
+    late = Decision({"title": "On looms"}, (), *opened_before)
+    with pytest.raises(ValidationError) as refusal:
+        speaker_answers.decide(asked, answer_of(asked), late, by=grace)
+    assert refusal.value.code == "changed"
+    assert said(asked)["title"] == "On engines"
 
 
 def test_addresses_are_made_once_and_for_200_at_a_time(series, ada, django_assert_max_num_queries):
@@ -199,6 +250,39 @@ def test_a_merged_person_keeps_address_and_answer(asked, ada):
     again = SpeakerRequest.objects.get(pk=asked.pk).with_talk()
     assert (again.speaker, answer_of(again).proposed) == (kept, {"title": "On looms"})
     assert opened(again)["title"] == "On looms"
+
+
+def test_of_two_merged_people_at_one_talk_what_was_typed_last_stays(asked, talk, ada):
+    send(asked, title="On looms")
+    kept = make_speaker(name="Ada L.")
+    talk_changes.save(talk, parts=talk_changes.Parts(people=[Appearance(speaker=kept, order=0)]))
+    theirs = ask(talk, kept)
+    for person in (ada, kept):
+        SpeakerLetter.objects.create(talk=talk, speaker=person, to="ada@example.org")
+        SpeakerLetter.objects.create(talk=talk, speaker=person, to="ada@example.org", step=10)
+    merging.merge(Merger(kept, ada), by=None)
+
+    assert answer_of(theirs).proposed == {"title": "On looms"}
+    assert opened(theirs)["title"] == "On looms"
+    assert SpeakerRequest.objects.get(pk=asked.pk).ending == Ending.REPLACED
+    assert sorted(letter.step or 0 for letter in SpeakerLetter.objects.filter(speaker=kept)) == [0, 0, 10]
+
+
+def test_an_empty_answer_of_a_merged_person_replaces_nothing(asked, talk, ada):
+    gone = make_speaker(name="Ada L.")
+    ask(talk, gone)
+    send(asked, title="On looms")
+    merging.merge(Merger(ada, gone), by=None)
+
+    assert answer_of(asked).proposed == {"title": "On looms"}
+
+
+def test_an_address_that_was_closed_goes_to_the_merged_person_too(asked, talk, ada):
+    kept = make_speaker(name="Ada L.")
+    speaker_requests.revoke(ask(talk, kept))
+    merging.merge(Merger(kept, ada), by=None)
+
+    assert SpeakerRequest.objects.good_of(talk.pk, kept.pk) == asked
 
 
 def test_another_secret_key_keeps_the_link_but_cannot_show_it(asked, settings, client):

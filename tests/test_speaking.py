@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from seminars.actions import lifecycle, speaker_requests, talk_changes
-from seminars.models import Appearance, Photo, SpeakerAnswer, SpeakerRequest, Throttle
+from seminars.models import Appearance, Photo, Role, SpeakerAnswer, SpeakerRequest, Throttle
 from seminars.models.speaker_request import digest_of
 from tests.admin_forms import fields_of
 from tests.database_queries import queries_of
@@ -263,6 +263,14 @@ def test_a_talk_that_was_given_to_somebody_else_says_so(asked, talk):
 
     status, told = over(asked)
     assert (status, "another speaker" in told, "What I typed" in told) == (410, True, True)
+
+
+def test_who_hosts_a_talk_that_another_person_gives_cannot_change_it(asked, talk, ada):
+    people = [Appearance(speaker=make_speaker(), order=0), Appearance(speaker=ada, role=Role.HOST, order=1)]
+    talk_changes.save(talk, parts=talk_changes.Parts(people=people))
+
+    status, told = over(asked)
+    assert (status, "another speaker" in told) == (410, True)
 
 
 def test_a_script_is_told_too(asked):

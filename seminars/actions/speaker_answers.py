@@ -62,17 +62,28 @@ def publish_at_once(request: SpeakerRequest, answer: SpeakerAnswer) -> None:
 
 def _refuse_what_was_not_seen(current: SpeakerRequest, answer: SpeakerAnswer, decision: Decision) -> None:
     if answer.sent_at != decision.sent_at:
-        sentence = _("%(speaker)s has sent another answer since you opened this page. Nothing is saved yet.")
-        raise ValidationError(sentence % {"speaker": current.speaker}, code="newer")
+        raise _newer(current.speaker)
     if current.appearance is None:
         sentence = _("%(speaker)s is not at this talk any more, so nothing can be accepted.")
         raise ValidationError(sentence % {"speaker": current.speaker}, code="gone")
+    if PHOTO in decision.values and decision.values[PHOTO] != answer.photo_digest:
+        sentence = _(
+            "%(speaker)s has chosen another photo since they sent this one. Nothing is saved yet. You see the new "
+            "photo here once they send it."
+        )
+        raise ValidationError(sentence % {"speaker": current.speaker}, code="photo")
     present = current.present_values()
-    if any(present[name] != decision.seen.get(name) for name in decision.values):
+    is_decided = not answer.proposed.keys() >= decision.values.keys()
+    if is_decided or any(present[name] != decision.seen.get(name) for name in decision.values):
         sentence = _(
             "Somebody has changed this since you opened the page. Nothing is saved yet: check what is there now."
         )
         raise ValidationError(sentence, code="changed")
+
+
+def _newer(speaker: Speaker) -> ValidationError:
+    sentence = _("%(speaker)s has sent another answer since you opened this page. Nothing is saved yet.")
+    return ValidationError(sentence % {"speaker": speaker}, code="newer")
 
 
 def _take(current: SpeakerRequest, answer: SpeakerAnswer, values: Values, *, by: User | None) -> None:
@@ -85,7 +96,7 @@ def _take(current: SpeakerRequest, answer: SpeakerAnswer, values: Values, *, by:
     if OF_APPEARANCE[0] in values:
         current.appearance.affiliation = values["affiliation"]
         people = list(talk.appearances.all())
-    if PHOTO in values and answer.photo:
+    if PHOTO in values:
         speaker.photo = photos.store(photos.again(bytes(answer.photo)))
     if of_speaker or PHOTO in values:
         shared_rows.save(speaker)
@@ -100,7 +111,7 @@ def _note(answer: SpeakerAnswer, decision: Decision, *, by: User | None) -> None
         decided[name] = "accepted" if value == answer.proposed.get(name) else "edited"
     done = {name for name in decided if answer.draft.get(name) == answer.proposed.get(name)}
     answer.decided |= decided
-    answer.proposed = {name: value for name, value in answer.proposed.items() if name not in decided}
+    answer.proposed = {name: value for name, value in answer.to_decide.items() if name not in decided}
     answer.draft = {name: value for name, value in answer.draft.items() if name not in done}
     if PHOTO in done:
         answer.photo = answer.small_photo = b""
@@ -109,7 +120,11 @@ def _note(answer: SpeakerAnswer, decision: Decision, *, by: User | None) -> None
     answer.save()
 
 
-def ask_back(answer: SpeakerAnswer, question: str) -> None:
-    """Show the speaker a question on their page; what they proposed stays, and waits no longer."""
-    answer.question, answer.asked_back_at, answer.waits_since = question, timezone.now(), None
-    answer.save(update_fields=["question", "asked_back_at", "waits_since"])
+def ask_back(answer: SpeakerAnswer, question: str, *, sent_at: datetime | None) -> None:
+    """Show the speaker a question on their page; what they proposed stays, and waits no longer.
+
+    `sent_at` is which answer the organiser saw. Raise ValidationError and ask nothing if there is a newer one.
+    """
+    seen = SpeakerAnswer.objects.filter(pk=answer.pk, sent_at=sent_at)
+    if not seen.update(question=question, asked_back_at=timezone.now(), waits_since=None):
+        raise _newer(answer.speaker)

@@ -23,7 +23,7 @@ from seminars.admin.told_readers import telling_as_asked, told_of_form
 from seminars.forms import parameters
 from seminars.forms.speaking import SpeakerAnswerForm
 from seminars.models import SpeakerAnswer, SpeakerRequest, Talk
-from seminars.models.speaker_request import PHOTO, PRIVATE, PROPOSED
+from seminars.models.speaker_request import PHOTO, PRIVATE, PROPOSED, Values
 from seminars.models.states import Recording
 
 SALT = "seminars.answer-page"
@@ -84,31 +84,43 @@ class SpeakerAnswerPage(DeskPage):
             with recorded(request), telling_as_asked(request, [self.asked.talk]):
                 speaker_answers.decide(self.asked, self.answer, self._decision(), by=request.user)
         except ValidationError as refusal:
-            self.answer.refresh_from_db()
-            self.asked.with_talk()
-            return self.show(problems=self._named(refusal))
+            return self._refused(refusal)
         messages.success(request, _("The answer of %(speaker)s is dealt with.") % {"speaker": self.asked.speaker})
         return redirect(self.back)
 
     def _decision(self) -> Decision:
         sent = self.request.POST
-        ticked = [name for name in sent.getlist("take") if name in self.answer.proposed]
+        ticked = [name for name in sent.getlist("take") if name in PROPOSED]
         whole = {name: parameters.words(sent, f"value-{name}") for name in ticked}
         typed = {name: value.replace("\r\n", "\n") for name, value in whole.items()}
         if PHOTO in ticked:
-            typed[PHOTO] = self.answer.proposed[PHOTO]
+            typed[PHOTO] = self.answer.proposed.get(PHOTO, "")
         rejected = [name for name in self.answer.proposed if name not in ticked] if "_reject_rest" in sent else []
+        return Decision(typed, rejected, *self._seen())
+
+    def _seen(self) -> tuple[Values, datetime | None]:
+        """Return what the page said when it was opened, and when the answer on it was sent."""
         try:
-            seen, sent_at = signing.loads(sent.get("seen", ""), salt=SALT)
+            seen, sent_at = signing.loads(self.request.POST.get("seen", ""), salt=SALT)
         except (signing.BadSignature, ValueError):
-            seen, sent_at = {}, None
-        return Decision(typed, rejected, seen, sent_at and datetime.fromisoformat(sent_at))
+            return {}, None
+        return seen, sent_at and datetime.fromisoformat(sent_at)
+
+    def _refused(self, refusal: ValidationError) -> HttpResponse:
+        self.answer.refresh_from_db()
+        self.asked.with_talk()
+        return self.show(problems=self._named(refusal))
 
     def _ask_back(self) -> HttpResponse:
         question = parameters.words(self.request.POST, "question")
         if not question:
             return self.show(problems=[_("Type the question first.")])
-        speaker_answers.ask_back(self.answer, question)
+        if self.asked.appearance is None:
+            return self.show(problems=[_("This person is no longer a speaker of this talk.")])
+        try:
+            speaker_answers.ask_back(self.answer, question, sent_at=self._seen()[1])
+        except ValidationError as refusal:
+            return self._refused(refusal)
         good = speaker_requests.make(self.asked.talk, self.asked.speaker, by=self.request.user)
         if mail.is_set_up() and self.asked.speaker.email and good.address:
             speaker_requests.send({good: self.asked.speaker.email}, by=self.request.user, question=question)
@@ -132,21 +144,23 @@ class SpeakerAnswerPage(DeskPage):
     def get_context_data(self, **words: Any) -> dict[str, Any]:
         answer, present = self.answer, self.asked.present_values()
         doubtful = speaker_answers.conflicts(self.asked, answer)
-        sent = self.request.POST
-        ticked = set(sent.getlist("take")) if sent else set(answer.proposed) - doubtful
+        sent, to_decide = self.request.POST, answer.to_decide
+        ticked = set(sent.getlist("take")) if sent else set(to_decide) - doubtful
         fields = [
             ProposedField(
-                name, _label(name), answer.seen.get(name, ""), present[name], answer.proposed[name],
-                typed=sent.get(f"value-{name}", answer.proposed[name]),
+                name, _label(name), answer.seen.get(name, ""), present[name], to_decide[name],
+                typed=sent.get(f"value-{name}", to_decide[name]),
                 is_ticked=name in ticked, is_conflict=name in doubtful,
             )
-            for name in PROPOSED if name in answer.proposed
+            for name in PROPOSED if name in to_decide
         ]  # fmt: skip
         sent_at = answer.sent_at.isoformat() if answer.sent_at else None
         words |= {"talk": self.asked.talk, "speaker": self.asked.speaker, "answer": answer, "proposed": fields}
         words["seen"] = signing.dumps([present, sent_at], salt=SALT, compress=True)
         words["private"] = [(_label(name), answer.private[name]) for name in PRIVATE if answer.private.get(name)]
         words["decided"] = [(_label(name), _OUTCOMES[what]) for name, what in answer.decided.items()]
+        lost = [name for name in PROPOSED if name in ticked and name not in to_decide]
+        words["lost"] = [(_label(name), sent[f"value-{name}"]) for name in lost if f"value-{name}" in sent]
         words["told"] = told_of_form(self.request, _for_readers(self.asked.talk))
         return super().get_context_data(**words)
 

@@ -81,7 +81,7 @@ class SpeakerInvitationQuerySet(models.QuerySet):
                 row.save()
 
     def hand_on(self, speaker: Speaker) -> None:
-        """Let these invitations be those of another row of the same person; for each talk, the one that got furthest."""
+        """Let these invitations be those of another row of the person; for each talk, the one that got furthest."""
         known = {one.talk_id: one for one in speaker.speaker_invitations.exclude(talk=None)}
         for one in self.filter(talk__in=known):
             other = known[one.talk_id]

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.models.appearance import Appearance
 from seminars.models.department import Department
-from seminars.models.fetched import fetched_rows
 from seminars.models.page_addresses import absolute
 from seminars.models.speaker import Speaker
 from seminars.models.states import HOLDING, Role
@@ -75,14 +74,16 @@ class AboutTalksQuerySet(models.QuerySet):
         """Keep those about talks that ended before then."""
         return self.filter(talk__ends_at__lt=then)
 
-    def lead_on(self, gone: Speaker, kept: Speaker) -> None:
-        """Hand those of one person on to another, of whom there are none about the same talk."""
-        theirs = self.model.objects.filter(speaker=kept).values("talk")
-        self.filter(speaker=gone).exclude(talk__in=theirs).update(speaker=kept)
-
 
 class SpeakerRequestQuerySet(AboutTalksQuerySet):
     """Addresses."""
+
+    def lead_on(self, gone: Speaker, kept: Speaker) -> None:
+        """Hand those of one person on to another; one that the other has for the same talk replaces a good one."""
+        theirs = self.good().filter(speaker=kept).values_list("talk", flat=True)
+        twice = self.good().filter(speaker=gone, talk__in=list(theirs))
+        twice.update(ended_at=timezone.now(), ending=Ending.REPLACED)
+        self.filter(speaker=gone).update(speaker=kept)
 
     def opened_by(self, token: str) -> "SpeakerRequest | None":
         """Return the one with this token, good or not, with the talk and its people."""
@@ -109,6 +110,7 @@ class SpeakerRequestQuerySet(AboutTalksQuerySet):
             talk__state__in=HOLDING,
             talk__series__reminds_speakers=True,
             talk__appearances__speaker=F("speaker"),
+            talk__appearances__role=Role.SPEAKER,
         )
 
 
@@ -175,9 +177,8 @@ class SpeakerRequest(models.Model):
 
     @property
     def appearance(self) -> Appearance | None:
-        """How the person appears at the talk, as a speaker if they do; None once the talk is somebody else's."""
-        rows = [row for row in fetched_rows(self.talk, "appearances") if row.speaker_id == self.speaker_id]
-        return min(rows, key=lambda row: row.role != Role.SPEAKER, default=None)
+        """How the person appears at the talk as a speaker; None once the talk is somebody else's."""
+        return next((row for row in self.talk.speakers if row.speaker_id == self.speaker_id), None)
 
     def why_over(self, now: datetime | None = None) -> str:
         """Return the `Ending` if the address is good no longer, else ""."""
@@ -197,6 +198,14 @@ class SpeakerRequest(models.Model):
 
 class SpeakerAnswerQuerySet(AboutTalksQuerySet):
     """Answers."""
+
+    def lead_on(self, gone: Speaker, kept: Speaker) -> None:
+        """Hand those of one person on to another; of two about the same talk, keep the one that was saved last."""
+        for one in self.filter(speaker=gone).only("talk", "saved_at"):
+            older = Q(saved_at=None) | Q(saved_at__lt=one.saved_at) if one.saved_at else Q(pk=None)
+            self.filter(older, talk=one.talk_id, speaker=kept).delete()
+        theirs = self.filter(speaker=kept).values_list("talk", flat=True)
+        self.filter(speaker=gone).exclude(talk__in=list(theirs)).update(speaker=kept)
 
     def to(self, request: SpeakerRequest) -> "SpeakerAnswer":
         """Return what this person answered about this talk, at this address or an earlier one."""
@@ -286,6 +295,12 @@ class SpeakerAnswer(models.Model):
         """The digest that the proposed photo will have as its key."""
         return sha256(bytes(self.photo)).hexdigest() if self.photo else ""
 
+    @property
+    def to_decide(self) -> Values:
+        """What is proposed, without a photo that the speaker has replaced or taken back since, in a draft."""
+        is_gone = self.proposed.get(PHOTO, "") not in {"", self.photo_digest}
+        return {name: value for name, value in self.proposed.items() if not (is_gone and name == PHOTO)}
+
     def typed_over(self, present: Values) -> Values:
         """Return what the form shows: what was typed, and where nothing was typed, what the site says now."""
         typed = {name: value for name, value in self.draft.items() if value != self.seen.get(name)}
@@ -303,6 +318,12 @@ class LetterReason(models.TextChoices):
 
 class SpeakerLetterQuerySet(AboutTalksQuerySet):
     """What was sent to speakers."""
+
+    def lead_on(self, gone: Speaker, kept: Speaker) -> None:
+        """Hand what was sent to one person on to another, each step of a talk once."""
+        same = self.filter(speaker=kept, talk=OuterRef("talk"), step=OuterRef("step"))
+        twice = self.filter(Exists(same), speaker=gone).values_list("pk", flat=True)
+        self.filter(speaker=gone).exclude(pk__in=list(twice)).update(speaker=kept)
 
     def of(self, talks: Collection[Talk]) -> Self:
         """Keep what was sent about these talks, the latest first."""
