@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from seminars.actions import talk_changes
+from seminars.actions import bulk_changes, talk_changes
+from seminars.actions.bulk_changes import TalkWrite
 from seminars.actions.merging import Merger, merge
 from seminars.actions.undoing import restore
-from seminars.models import Change, Role, Speaker, SpeakerInvitation, Talk
+from seminars.models import Change, Role, Speaker, SpeakerInvitation, Talk, recording
 from seminars.models.speaker_invitation import InvitationState
 from tests.admin_forms import fields_of, form_of, signed_in
 from tests.factories import make_draft, make_organiser, make_series, make_speaker, make_talk
@@ -306,6 +307,19 @@ def test_an_invitation_goes_with_its_talk_to_another_series(talk):
 
     one.refresh_from_db()
     assert (one.talk, one.series) == (None, other)
+
+
+def test_an_invitation_goes_with_its_talk_when_an_edited_spreadsheet_names_another_series(talk):
+    one, before = invite(talk), Talk.objects.for_entries().get(pk=talk.pk)
+    changed = bulk_changes.copy_to_change(before)
+    changed.series = other = make_series()
+    bulk_changes.prepare(changed, before)
+
+    with recording():
+        bulk_changes.write([TalkWrite(changed, before)])
+
+    one.refresh_from_db()
+    assert one.series == other
 
 
 def test_an_invitation_comes_back_with_its_talk_when_the_move_is_undone(talk, series, organiser):

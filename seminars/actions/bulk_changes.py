@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from seminars import text
 from seminars.actions import rule_clashes, stamping, talk_changes
 from seminars.actions.hosts import Hosts
-from seminars.models import Appearance, FormerAddress, Role, Talk, TalkTopic, Topic
+from seminars.models import Appearance, FormerAddress, Role, SpeakerInvitation, Talk, TalkTopic, Topic
 from seminars.models.fetched import fetched_rows
 from seminars.models.searching import search_text_of
 from seminars.models.talk_naming import clash_sentence
@@ -179,6 +179,8 @@ def _write_known(writes: list[TalkWrite]) -> None:
             talk.updated_at = now
         names = sorted({*changed, *WALL_TIME_FIELDS, "updated_at", "published_at", "room_is_exclusive"})
         Talk.objects.update_rows(talks, names)
+    if "series" in changed:
+        SpeakerInvitation.objects.go_with_talks(talks)
     for role in sorted({role for one in writes for role in one.roles}):
         Appearance.objects.filter(talk__in=[one.talk for one in writes if role in one.roles], role=role).delete()
     talk_changes.set_topics({one.talk: one.topics for one in writes if one.topics is not None})
