@@ -179,6 +179,17 @@ def test_slides_are_asked_for_once_after_the_talk(clock, asked):
     assert path_of(asked) in letter.body
 
 
+@pytest.mark.parametrize("put_before", [True, False])
+def test_no_slides_are_asked_for_that_wait_for_an_organiser(clock, asked, put_before):
+    clock.shift(timedelta(days=31))
+    put = speaker_reminders.put_due() if put_before else 0
+    send(asked, slides_url="https://example.org/slides.pdf")
+
+    assert (put, speaker_reminders.put_due()) == (int(put_before), 0)
+    Sender().send_due()
+    assert mail.outbox == []
+
+
 def test_no_slides_are_asked_for_that_are_there(clock, asked):
     live(clock, 29)
     Talk.objects.filter(pk=asked.talk_id).update(slides_url="https://example.org/slides.pdf")

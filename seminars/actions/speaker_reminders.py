@@ -54,7 +54,8 @@ def _to_remind(span: Span, now: datetime) -> list[tuple[SpeakerRequest, LetterRe
 
 def _to_thank(span: Span) -> list[tuple[SpeakerRequest, LetterReason, int]]:
     over = [one for one in _read(span) if one.talk.is_over() and not one.talk.slides_url]
-    return [(one, LetterReason.THANK, AFTERWARDS) for one in over]
+    proposed = SpeakerAnswer.objects.with_slides([one.talk for one in over])
+    return [(one, LetterReason.THANK, AFTERWARDS) for one in over if (one.talk_id, one.speaker_id) not in proposed]
 
 
 def _read(span: Span) -> list[SpeakerRequest]:

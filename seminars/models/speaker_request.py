@@ -229,6 +229,11 @@ class SpeakerAnswerQuerySet(AboutTalksQuerySet):
         rows = self.filter(talk__in=talks, sent_at__isnull=False)
         return set(rows.values_list("talk", "speaker"))
 
+    def with_slides(self, talks: Collection[Talk]) -> set[tuple[int, int]]:
+        """Return the keys of talk and person of each answer about these talks that proposes a link to slides."""
+        rows = self.filter(talk__in=talks, proposed__has_key="slides_url")
+        return set(rows.values_list("talk", "speaker"))
+
     def about(self, talks: Collection[Talk]) -> Self:
         """Keep those about these talks, without their pictures."""
         return self.filter(talk__in=talks).defer("photo", "small_photo")

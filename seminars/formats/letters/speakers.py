@@ -168,7 +168,8 @@ def _is_still_needed(request: SpeakerRequest, note: SpeakerLetter) -> bool:
     if talk.is_called_off or not talk.series.reminds_speakers:
         return False
     if note.reason == LetterReason.THANK:
-        return not talk.slides_url
+        proposed = SpeakerAnswer.objects.with_slides([talk])
+        return not talk.slides_url and (talk.pk, request.speaker_id) not in proposed
     has_answered = (talk.pk, request.speaker_id) in SpeakerAnswer.objects.sent_in([talk])
     return is_lacking(request) and not talk.is_over() and not has_answered
 
