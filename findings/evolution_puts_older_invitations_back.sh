@@ -5,7 +5,7 @@
 # Seen: receive_objects, with which Evolution puts invitations into its calendar, compares neither and takes what comes
 #   last: the old room is back, then the old time. The part of Evolution that shows invitations refuses a lower SEQUENCE
 #   before that ("This meeting invitation is obsolete"), but does not read DTSTAMP: nothing stops the old room there, and
-#   nothing at all in other programs that use this calendar.
+#   nothing either of them in METHOD:PUBLISH or in other programs that use this calendar.
 # Version: evolution-data-server and libevolution 3.46.4-2+deb12u1 and libical3 3.0.16-1+b1 of Debian 12, with the local
 #   calendar. Source: measured here, for what is shown by the functions that its module calls;
 #   itip_comp_older_than_stored in Evolution's itip-view.c compares SEQUENCE alone.
