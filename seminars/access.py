@@ -24,10 +24,10 @@ from seminars.models import (
     Topic,
     User,
 )
+from seminars.models.account_invitation import AccountRole, Invitation, InvitationQuerySet
 from seminars.models.announcement import AnnouncementQuerySet
 from seminars.models.fetched import fetched_rows
 from seminars.models.history import Change, ChangeQuerySet
-from seminars.models.invitation import AccountRole, Invitation, InvitationQuerySet
 from seminars.models.prepared_query import PreparedQuery
 from seminars.models.preview_address import PreviewAddress
 from seminars.models.shared_changes import Kind
@@ -212,6 +212,16 @@ def talks_on_the_desk_of(user: Person) -> TalkQuerySet:
     if is_administrator(user):
         return Talk.objects.all()
     return Talk.objects.organised_by(user) if _is_signed_in(user) else Talk.objects.none()
+
+
+def talks_known_to(user: Person) -> TalkQuerySet:
+    """Return the talks of which the desk may tell `user`: those that everybody finds, and those on their desk.
+
+    Drafts and unlisted talks of other series are nobody else's business, as `Talk.may_be_named_beside` says.
+    """
+    if is_administrator(user):
+        return Talk.objects.all()
+    return Talk.objects.public().listed() | talks_on_the_desk_of(user)
 
 
 def changes_on_the_desk_of(user: Person) -> ChangeQuerySet:

@@ -106,6 +106,11 @@ def day(on: date, *, with_year: bool = False) -> str:
     return _("%(weekday)s, %(date)s") % {"weekday": written(on, "l"), "date": written(on, _form(form))}
 
 
+def day_in_year(on: date) -> str:
+    """Return "5 November 2026"."""
+    return written(on, _form("DATE_FORMAT"))
+
+
 def days(first: date, last: date) -> str:
     """Return one day, "Wednesday, 26 November", or several as `dates` does."""
     return day(first) if first == last else dates(first, last, with_year=False)

@@ -7,6 +7,7 @@ from django.urls.converters import StringConverter
 
 from seminars.models.talk_address import PATTERN, TalkAddress
 from seminars.views import (
+    account_invitations,
     archive,
     calendar,
     calendar_invitations,
@@ -19,7 +20,6 @@ from seminars.views import (
     feeds,
     health,
     icon,
-    invitations,
     join,
     passwords,
     photos,
@@ -31,6 +31,7 @@ from seminars.views import (
     search,
     second_step,
     signing_in,
+    speaking,
     subscribe,
     subscriptions,
     talks,
@@ -105,7 +106,8 @@ files = [
     path("private/<name:token>/", subscriptions.choice, name="mail-choice"),
     path("private/<name:token>/confirm/", subscriptions.confirm, name="mail-confirmation"),
     path("private/<name:token>/talk/", previews.talk, name="talk-preview"),
-    path("private/<name:token>/invitation/", invitations.link, name="invitation-link"),
+    path("private/<name:token>/speaker/", speaking.speak, name="speak"),
+    path("private/<name:token>/invitation/", account_invitations.link, name="invitation-link"),
     path("talks/<talk:address>/calendar.ics", feeds.talk, {"file": "calendar.ics"}, name="talk-calendar"),
     path("talks/<talk:address>/card-<slug:digest>.png", cards.talk, name="talk-card"),
     path("series/<name:slug>/<feed:file>", feeds.of_scope, {"kind": "series"}, name="series-feed"),
@@ -129,7 +131,7 @@ files = [
     path("password/sent/", passwords.LinkSent.as_view(), name="password_reset_done"),
     path("password/<uidb64>/<token>/", auth.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
     path("password/new/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
-    path("invitation/", invitations.AcceptInvitation.as_view(), name="invitation"),
+    path("invitation/", account_invitations.AcceptInvitation.as_view(), name="invitation"),
     path("sitemap.xml", engines.sitemap, name="sitemap"),
     path("robots.txt", engines.robots, name="robots"),
     path("favicon.ico", icon.icon, name="icon"),

@@ -5,7 +5,7 @@ import re
 from django.test import Client
 from django.urls import reverse
 
-from seminars.models.invitation import AccountRole
+from seminars.models.account_invitation import AccountRole
 from tests.admin_forms import signed_in
 from tests.signing_in import send
 

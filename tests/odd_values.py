@@ -21,8 +21,8 @@ VALUES = [
 LOOKUPS = ["", "__exact", "__in", "__gte", "__lt", "__range", "__isnull", "__year", "__month", "__day", "__date",
            "__week", "__icontains", "__regex", "__id", "__pk__in", "__nonsense", "__series__pk"]  # fmt: skip
 
-# The query parameters of the admin itself; "when", "series" and "missing" are our filters.
-OF_LISTS = {ALL_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, ERROR_FLAG, IS_FACETS_VAR, "when", "series", "missing"}
+# The query parameters of the admin itself; "when", "series", "missing" and "host" are our filters.
+OF_LISTS = {ALL_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, ERROR_FLAG, IS_FACETS_VAR, "when", "series", "missing", "host"}
 OF_ALL = {"_changelist_filters", IS_POPUP_VAR, TO_FIELD_VAR, "next"}
 OF_CHOICES = {"app_label", "model_name", "field_name", "term", "page"}  # fields that suggest rows as you type
 # Our own query parameters, by page.
@@ -42,6 +42,9 @@ OURS = {
     "carry-on": {"series"},
     "undo-rest": {"change"},
     "announcement": {"talk", "series", "week"},
+    "ask-speaker": {"talk"},
+    "ask-speakers": {"series", "term"},
+    "speaker-answer": {"answer"},
     "seminars_speaker_merge": {"with", "q"},
     "seminars_speaker_add": {"_existing"},
     "seminars_talk_transition": {"talk"},
@@ -56,6 +59,7 @@ OURS = {
 SENT = {
     "_text",
     "answer",
+    "ask",
     "change",
     "invitation",
     "kind",
@@ -66,6 +70,8 @@ SENT = {
     "new",
     "next",
     "offered",
+    "person",
+    "question",
     "request",
     "row",
     "run",
@@ -73,8 +79,10 @@ SENT = {
     "series",
     "shown",
     "slot",
+    "take",
     "talk",
     "typed",
+    "value-title",
     "version",
     "with",
     "withdraw",

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from seminars.actions import bounces, calendar_invitations, digests, housekeeping
+from seminars.actions import bounces, calendar_invitations, housekeeping, weekly_emails
 from seminars.management.commands import take_bounce
 from seminars.management.commands.work import Worker
 from seminars.models import Bounce, Letter, Subscriber, SubscriptionRequest
@@ -54,7 +54,7 @@ def send(series, clock, subscriber):
         make_talk(series=series, starts_at=at + timedelta(days=2))
         clock.move_to(at)
         before = len(mail.outbox)
-        digests.put_due()
+        weekly_emails.put_due()
         return mail.outbox[-1].from_email if len(mail.outbox) > before else None
 
     return send

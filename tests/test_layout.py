@@ -32,7 +32,7 @@ ICALENDAR = [
     "seminars/importing/sources/ical_*.py",
 ]
 FAMILIES = [["ics*.py", "vtimezone.py", "new_rules.py"], ["spreadsheet*.py"], ["card*.py", "colours.py"],
-            ["signing_in.py", "passwords.py", "invitations.py", "second_step.py"],
+            ["signing_in.py", "passwords.py", "account_invitations.py", "second_step.py"],
             ["subscriptions.py", "calendar_invitations.py", "asking_for_mail.py"]]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Find online meetings in text, take their invitations out, and tell what still looks private.
 
-tests/data/invitations.txt has invitations of many programs and languages, each with its link and passcode.
+tests/data/meeting_invitations.txt has invitations of many programs and languages, each with its link and passcode.
 """
 
 import time
@@ -17,7 +17,7 @@ from seminars.importing.reading.meetings import meeting_in, private_bits, unwrap
 
 BEFORE = "We show how looms learn,\nand what $x_1$ means — see [1].\n\n"
 AFTER = "\n\nThey weave at night. Bring your own thread!\n"
-BLOCKS = (Path(__file__).parent / "data" / "invitations.txt").read_text().split("=== ")[1:]
+BLOCKS = (Path(__file__).parent / "data" / "meeting_invitations.txt").read_text().split("=== ")[1:]
 ZOOM = "https://a.zoom.us/j/1?pwd=b"
 PIECES = st.sampled_from(
     ["Zoom", ": ", ZOOM, "\n", "Passcode: ", "tea7", "Meeting ID: 123 456 789", " ", "looms", ". ", "(", ")", "or",

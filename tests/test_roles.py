@@ -7,7 +7,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from seminars.actions import roles
 from seminars.models import User
-from seminars.models.invitation import AccountRole
+from seminars.models.account_invitation import AccountRole
 from tests.admin_forms import errors_in, form_of, signed_in
 from tests.factories import make_administrator, make_member, make_organiser
 from tests.pages import main, words

@@ -129,7 +129,7 @@ def test_words_stand_in_order_with_title_and_names_before_the_bar():
 
     assert Talk.objects.get().search_text == (
         " on engines / ada o brien | loom / looms / 307 / talk / uber looms"
-        " | §on §engines §ada §o §brien §byron §obrien byron obrien ueber §§1 "
+        " | §on §engines §ada §o §brien §byron §obrien byron obrien ueber §§2 "
     )
     assert search_text_of(talk) == Talk.objects.get().search_text
 

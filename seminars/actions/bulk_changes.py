@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from seminars import text
 from seminars.actions import rule_clashes, stamping, talk_changes
+from seminars.actions.hosts import Hosts
 from seminars.models import Appearance, FormerAddress, Role, Talk, TalkTopic, Topic
+from seminars.models.fetched import fetched_rows
 from seminars.models.searching import search_text_of
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import WALL_TIME_FIELDS
@@ -28,8 +30,9 @@ _STAMPS = frozenset({"entry_digest", "sequence", "changed_at", "search_text", "i
 class TalkWrite:
     """A talk with its new values, unsaved. `before` is the talk as it was read with all its parts, None if it is new.
 
-    `people` are its speakers in their order, and everybody at a new talk; `topics` are its topics, and `moderators` the
-    moderators of a known talk. Each is None where they stay. `address` is an old path that leads to it from now on.
+    `people` are its speakers in their order, and everybody at a new talk; `topics` are its topics, `moderators` the
+    moderators of a known talk, and `hosts` its hosts who are known people, whom `render` finds by `talk.host`. Each is
+    None where they stay. `address` is an old path that leads to it from now on.
     """
 
     talk: Talk
@@ -38,16 +41,27 @@ class TalkWrite:
     topics: list[Topic] | None = None
     address: str = ""
     moderators: list[Appearance] | None = None
+    hosts: list[Appearance] | None = None
 
     @property
     def roles(self) -> list[Role]:
         """The roles in which a known talk gets other people."""
-        rows = {Role.SPEAKER: self.people, Role.MODERATOR: self.moderators}
+        rows = {Role.SPEAKER: self.people, Role.MODERATOR: self.moderators, Role.HOST: self.hosts}
         return [role for role in rows if rows[role] is not None]
 
     @property
     def appearances(self) -> list[Appearance]:
-        return [*(self.people or ()), *(self.moderators or ())]
+        return [*(self.people or ()), *(self.moderators or ()), *(self.hosts or ())]
+
+    def set_host(self, typed: str) -> None:
+        """Let the talk have this host and no other."""
+        if typed == self.talk.hosted_by:
+            return
+        self.talk.host = typed
+        if self.before and self.before.people_as(Role.HOST):
+            self.hosts = []
+            rows = fetched_rows(self.talk, "appearances")
+            self.talk._prefetched_objects_cache["appearances"] = [one for one in rows if one.role != Role.HOST]
 
 
 def copy_to_change(talk: Talk) -> Talk:
@@ -70,8 +84,11 @@ def prepare(talk: Talk, before: Talk | None, *, keep_notice: bool = False, tells
 def render(writes: Iterable[TalkWrite]) -> None:
     """Render what the search reads of these talks, before a transaction in which others would wait for it.
 
-    A new talk gets its search words, so that it is inserted with them and the index is written once.
+    A new talk gets its search words, so that it is inserted with them and the index is written once. Hosts who are
+    known become people of their talks.
     """
+    writes = list(writes)
+    _settle_hosts(writes)
     for one in writes:
         if one.before is None:
             _keep_parts(one)
@@ -79,6 +96,17 @@ def render(writes: Iterable[TalkWrite]) -> None:
         else:
             text.line(one.talk.title)
             text.plain(one.talk.abstract)
+
+
+def _settle_hosts(writes: Iterable[TalkWrite]) -> None:
+    typed = [one for one in writes if one.talk.host and not (one.before and one.talk.host == one.before.host)]
+    hosts = Hosts(one.talk.host for one in typed)
+    for one in typed:
+        there = fetched_rows(one.before, "appearances") if one.before else one.people or ()
+        rows = hosts.settle(one.talk, [row for row in there if row.role != Role.HOST])
+        if not one.talk.host:
+            known = {row.speaker_id: copy(row) for row in there if row.role == Role.HOST}
+            one.hosts = [known.get(row.speaker_id, row) for row in rows]
 
 
 def write(writes: Sequence[TalkWrite], *, beside: Iterable[int] = ()) -> list[FormerAddress]:
@@ -151,7 +179,7 @@ def _write_known(writes: list[TalkWrite]) -> None:
             talk.updated_at = now
         names = sorted({*changed, *WALL_TIME_FIELDS, "updated_at", "published_at", "room_is_exclusive"})
         Talk.objects.update_rows(talks, names)
-    for role in Role:
+    for role in sorted({role for one in writes for role in one.roles}):
         Appearance.objects.filter(talk__in=[one.talk for one in writes if role in one.roles], role=role).delete()
     talk_changes.set_topics({one.talk: one.topics for one in writes if one.topics is not None})
     for one in writes:

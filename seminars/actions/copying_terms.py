@@ -150,7 +150,8 @@ class _Drafts:
         if key in self.rooms:
             fields |= {"room": self.rooms[key], "shares_room": False}
         names = [name for kept in copied.kept - {Kept.TOPICS} for name in _FIELDS.get(kept, (kept,))]
-        talk = Talk(**fields | {name: getattr(old, name) for name in names})
+        kept = {name: old.hosted_by if name == Kept.HOST else getattr(old, name) for name in names}
+        talk = Talk(**fields | kept)
         start, end = self._wall_times(old)
         zone = zone_info(talk.zone_in(talk.room))
         talk.starts_at, talk.ends_at = (times.at(wall.date(), wall.time(), zone) for wall in (start, end))

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from seminars.models import Series, SeriesOrganiser, User, taking_turns
-from seminars.models.invitation import AccountRole
+from seminars.models.account_invitation import AccountRole
 
 
 def role_of(person: User) -> AccountRole:

@@ -19,7 +19,7 @@ from seminars.models.talk_naming import clash_sentence
 from seminars.models.wall_times import zone_info
 from seminars.text import fold
 
-PLAIN = ("title", "join_url", "host", "language", "notes")  # set as they are
+PLAIN = ("title", "join_url", "language", "notes")  # set as they are
 COLUMNS = {"starts_at": "start", "ends_at": "minutes"}  # the cell of a field, where it has another name
 
 
@@ -115,7 +115,7 @@ def _is_as_saved(slot: NewSlot, talk: Talk) -> bool:
     fields = dict(slot.fields)
     people = [fold((person.speaker or person).name) for person in fields.pop("speakers", ())]
     saved = {name: getattr(talk, name) for name in ("starts_at", "room", *PLAIN)}
-    saved |= {"minutes": (talk.ends_at - talk.starts_at) / timedelta(minutes=1)}
+    saved |= {"host": talk.hosted_by, "minutes": (talk.ends_at - talk.starts_at) / timedelta(minutes=1)}
     is_same = all(value == saved.get(name, value) for name, value in fields.items())
     return is_same and people in ([], [fold(person.speaker.name) for person in talk.speakers])
 
@@ -148,6 +148,8 @@ def _set_fields(write: TalkWrite, fields: Mapping[str, Any]) -> None:
     for name in PLAIN:
         if name in fields:
             setattr(talk, name, fields[name])
+    if "host" in fields:
+        write.set_host(fields["host"])
     if "topics" in fields:
         write.topics = list(fields["topics"])
 

@@ -27,7 +27,7 @@ from seminars.phrases.several_talks import TalkDifference, differences
 MOST_TALKS = 200
 SMALL_MOVE = timedelta(minutes=30)
 NEAR = timedelta(weeks=1)  # people have planned their day for talks that are nearer than this
-PLAIN = ("room", "join_url", "passcode", "join_access", "host", "language", "notice")  # set as they are
+PLAIN = ("room", "join_url", "passcode", "join_access", "language", "notice")  # set as they are
 
 
 class StateChange(TextChoices):
@@ -155,6 +155,8 @@ def _prospect(values: Mapping[str, Any], talk: Talk, *, tells_move: bool) -> Pro
     found = Prospect(TalkWrite(after, talk, topics=topics))
     if "moderator" in values:
         found.write.moderators = _moderated_by(values["moderator"], after)
+    if "host" in values:
+        found.write.set_host(values["host"])
     try:
         _set(after, values)
         bulk_changes.prepare(after, talk, keep_notice="notice" in values, tells_move=tells_move)

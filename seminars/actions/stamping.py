@@ -65,7 +65,7 @@ def _renewed(talk: Talk, words: set[str], *, has_words: bool) -> bool | None:
     Add to `words` what visitors may be shown of it.
     """
     before = [getattr(talk, name) for name in KEPT]
-    is_stamped = _stamped(talk)
+    is_stamped = _stamped(talk, is_of_earlier_release=FORM not in talk.search_text)
     if not has_words:
         talk.search_text = search_text_of(talk)
     if talk.is_public and talk.is_listed:
@@ -73,13 +73,14 @@ def _renewed(talk: Talk, words: set[str], *, has_words: bool) -> bool | None:
     return None if before == [getattr(talk, name) for name in KEPT] else is_stamped
 
 
-def _stamped(talk: Talk) -> bool:
+def _stamped(talk: Talk, *, is_of_earlier_release: bool) -> bool:
     """Set the new stamps on `talk` and tell whether its facts changed; the first public stamp keeps SEQUENCE."""
     facts = facts_of(talk)
     digest = facts.digest
     if digest == talk.entry_digest:
         return False
-    if len(talk.entry_digest) == FORMER_LENGTH and former_digest(talk, facts) == talk.entry_digest:
+    is_former = len(talk.entry_digest) == FORMER_LENGTH and former_digest(talk, facts) == talk.entry_digest
+    if is_former or (is_of_earlier_release and facts.digest_without_host == talk.entry_digest):
         talk.entry_digest = digest
         return False
     talk.sequence += bool(talk.entry_digest) and talk.published_at is not None

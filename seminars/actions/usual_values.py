@@ -68,6 +68,7 @@ def _values_of(talk: Talk, names: Iterable[str]) -> Raw:
         "minutes": lambda: (talk.ends_at - talk.starts_at).total_seconds() / 60,
         "topics": lambda: sorted(topic.pk for topic in fetched_rows(talk, "topics")),
         "moderator": lambda: _moderator_of(talk),
+        "host": lambda: talk.hosted_by,
     }
     return {name: asked[name]() if name in asked else getattr(talk, name) for name in names}
 

@@ -101,7 +101,13 @@ class FieldsMixin:
 
 
 class DeskList(ChangeList):
-    """A list of rows; a filter value that the database cannot handle redirects to the whole list."""
+    """A list of rows; a filter value that no date or the database can hold redirects to the whole list."""
+
+    def get_filters(self, request: HttpRequest) -> tuple:
+        try:
+            return super().get_filters(request)
+        except OverflowError as odd:  # of a year; Django catches what else is wrong with one
+            raise IncorrectLookupParameters(odd) from odd
 
     def get_results(self, request: HttpRequest) -> None:
         try:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from seminars import access, mail
-from seminars.actions import invitations, roles, second_step
+from seminars.actions import account_invitations, roles, second_step
 from seminars.admin.pages import DeskPage
 from seminars.admin.rights import rights
 from seminars.forms import parameters
-from seminars.forms.invitations import InvitationForm, PersonRoleForm
+from seminars.forms.account_invitations import InvitationForm, PersonRoleForm
 from seminars.models import User
-from seminars.models.invitation import Invitation
+from seminars.models.account_invitation import Invitation
 from seminars.selectors.people import PeopleByRole
 
 
@@ -46,7 +46,7 @@ class PeoplePage(DeskPage):
         if invitation is None:
             messages.warning(request, _("This invitation has been accepted or withdrawn."))
         elif "withdraw" in request.POST:
-            invitations.withdraw(invitation)
+            account_invitations.withdraw(invitation)
             messages.success(request, _("The invitation to %(who)s was withdrawn.") % {"who": invitation})
         else:
             self._send_again(invitation)
@@ -54,7 +54,7 @@ class PeoplePage(DeskPage):
 
     def _send_again(self, invitation: Invitation) -> None:
         try:
-            invitations.send_again(invitation, by=self.request.user)
+            account_invitations.send_again(invitation, by=self.request.user)
         except ValidationError as refusal:
             messages.error(self.request, refusal.message)
         else:
@@ -73,7 +73,7 @@ class InvitePage(DeskPage, FormView):
 
     def form_valid(self, form: InvitationForm) -> HttpResponse:
         try:
-            person = invitations.invite(
+            person = account_invitations.invite(
                 form.invitation, form.cleaned_data["series"], known=parameters.key(self.request.POST, "known")
             )
         except ValidationError as refusal:

@@ -1,6 +1,7 @@
 """The talk list of the desk: its columns and filters."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -8,6 +9,7 @@ from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -19,7 +21,10 @@ from seminars.admin.rights import rights
 from seminars.admin.shortcuts import Shortcuts
 from seminars.date_formats import hours
 from seminars.models import Gap, Talk, TalkQuerySet, gaps_of, lacking
+from seminars.text import sort_key
 from seminars.times import local
+
+HOSTED_SINCE = timedelta(days=730)
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -76,6 +81,21 @@ class GapFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
         return queryset.filter(lacking(Gap(self.value()))) if self.value() in Gap else None
+
+
+class HostFilter(admin.SimpleListFilter):
+    """Who hosts or hosted a talk of the last two years or a coming one, known people and others by their names."""
+
+    title = _("host")
+    parameter_name = "host"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        since = timezone.now() - HOSTED_SINCE
+        names = sorted(access.talks_on_the_desk_of(request.user).since(since).host_names(), key=sort_key)
+        return [(name, name) for name in names]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        return queryset.hosted_by(self.value()) if self.value() else None
 
 
 class KeysetPaginator(Paginator):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars import access
 from seminars.actions import lifecycle, talk_changes
+from seminars.actions.hosts import Hosts
 from seminars.admin import formulas
 from seminars.admin.base import DeskAdmin, DeskInline
 from seminars.admin.exporting import export_csv, export_view, export_workbook
@@ -34,6 +35,7 @@ from seminars.admin.talk_initial import chosen_series
 from seminars.admin.talk_inlines import AppearanceInline, JointInline, TopicInline
 from seminars.admin.talk_list import (
     GapFilter,
+    HostFilter,
     KeysetPaginator,
     SeriesFilter,
     TalkList,
@@ -69,7 +71,7 @@ class TalkAdmin(HistoryMixin, DeskAdmin):
     inlines = [AppearanceInline, TopicInline, JointInline]
     autocomplete_fields = ["room"]
     list_display = [what, when, who, where_it_belongs, "room", "state", missing]
-    list_filter = [WhenFilter, "state", SeriesFilter, GapFilter]
+    list_filter = [WhenFilter, "state", SeriesFilter, GapFilter, HostFilter]
     date_hierarchy = "starts_at"
     search_fields = ["search_text"]
     actions = [change_several, "delete_selected", export_workbook, export_csv]
@@ -255,9 +257,11 @@ def _parts(formsets: list[BaseInlineFormSet], form: TalkForm) -> talk_changes.Pa
         kept = [form.instance for form in formset.initial_forms if form not in formset.deleted_forms]
         rows.append([*kept, *formset.new_objects] if formset.has_changed() else None)
     people, topics, series = rows
-    if form.named_people:
-        there = [one.instance for one in formsets[0].initial_forms] if people is None else people
-        people = [*there, *form.named_people.rows_beside(there)]
+    there = [one.instance for one in formsets[0].initial_forms] if people is None else people
+    more = form.named_people.rows_beside(there) if form.named_people else []
+    if "host" in form.changed_data or not form.instance.pk:
+        more += Hosts([form.instance.host]).settle(form.instance, [*there, *more])
+    people = [*there, *more] if more else people
     return talk_changes.Parts(
         people,
         topics if topics is None else [row.topic for row in topics],

@@ -181,6 +181,7 @@ def _news(facts: Facts) -> Iterator[str]:
 def _people(facts: Facts) -> Iterator[str]:
     for role in Role:
         people = [one_line(f"{name} ({at})" if at else name) for name, at in facts.people_as(role)]
+        people += [one_line(facts.host)] if role == Role.HOST and facts.host else []
         if people:
             yield phrases.people_line(role, people)
 

@@ -1,7 +1,7 @@
 """The facts that a calendar entry prints, and the digest by which a change of them is noticed."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 from seminars.models import JoinAccess, Talk
 from seminars.models.fetched import fetched_rows
 from seminars.models.talk_address import TalkAddress
+
+RARE = frozenset({"lacks_place", "host"})  # facts that came with a later release: a digest has them only where true
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Facts:
     contact: tuple[str, str]  # name and email address of the series' office
     lacks_place: bool = False  # though it has a link
     address_key: str = ""  # while the talk is in no listed series
+    host: str = ""  # one who is no known person; known ones are among `people`
 
     @property
     def digest(self) -> str:
@@ -49,7 +52,12 @@ class Facts:
         So it stays where only the rules of the zone change; `actions/zone_changes.py` counts these changes itself.
         """
         told = {name: value for name, value in vars(self).items() if name not in {"starts_at", "ends_at"}}
-        return _digest({name: value for name, value in told.items() if name != "lacks_place" or value})[:40]
+        return _digest({name: value for name, value in told.items() if name not in RARE or value})[:40]
+
+    @property
+    def digest_without_host(self) -> str:
+        """The digest that releases kept whose entries did not say who hosts a talk."""
+        return replace(self, host="").digest
 
     @property
     def address(self) -> TalkAddress:
@@ -94,12 +102,13 @@ def facts_of(talk: Talk) -> Facts:
         contact=(office.contact_name.strip(), office.contact_email),
         lacks_place=bool(talk.join_url) and talk.mode is None,
         address_key=talk.address.key,
+        host=talk.host.strip(),
     )
 
 
 def former_digest(talk: Talk, facts: Facts) -> str:
     """Return the digest that earlier releases kept of the same facts: over moments in UTC, 64 digits."""
-    told = {name: value for name, value in vars(facts).items() if name not in {"wall_times", "zone", "lacks_place"}}
+    told = {name: value for name, value in vars(facts).items() if name not in {"wall_times", "zone", *RARE}}
     told |= {name: talk.stored_moment(name).astimezone(UTC) for name in ("starts_at", "ends_at")}
     return _digest({name: value for name, value in told.items() if name != "address_key" or value})
 

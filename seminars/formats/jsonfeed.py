@@ -97,7 +97,7 @@ def _extension(talk: Talk) -> dict[str, Any]:
         "speakers": [_person(person) for person in talk.people_as(Role.SPEAKER)],
         "moderators": [_person(person) for person in talk.people_as(Role.MODERATOR)],
         "committee": [_person(person) for person in talk.people_as(Role.COMMITTEE)],
-        **_without_blanks({key: [_person(person) for person in talk.people_as(role)] for key, role in RARE.items()}),
+        **_without_blanks({key: _people_as(role, talk) for key, role in RARE.items()}),
         "series": [_series(series) for series in talk.shown_series],
         "programme": _or_none(talk.programme),
         "notice": _or_none(talk.notice),
@@ -121,6 +121,12 @@ def _person(person: Appearance) -> dict[str, str | None]:
     """Return a person with the affiliation of that time, and their page where visitors may see one."""
     page = person.public_page or None
     return {"name": _or_none(person.speaker.name), "affiliation": _or_none(person.affiliation), "url": page}
+
+
+def _people_as(role: Role, talk: Talk) -> list[dict[str, str | None]]:
+    other = _or_none(talk.host) if role == Role.HOST else None  # who is no known person
+    people = [_person(person) for person in talk.people_as(role)]
+    return people + ([{"name": other, "affiliation": None, "url": None}] if other else [])
 
 
 def _author(person: Appearance) -> dict[str, str]:

@@ -83,7 +83,7 @@ WITHOUT_CHECK = {"page", "uid", CHECK}  # an edit of these is none
 CHOICES = {column.name: column.choices for column in COLUMNS if column.choices}
 # Copied as they are, both ways.
 COPIED = (
-    "kind", "title", "notice", "abstract", "language", "host", "audience", "programme", "join_url", "passcode",
+    "kind", "title", "notice", "abstract", "language", "audience", "programme", "join_url", "passcode",
     "recording_url", "slides_url", "paper_url", "code_url", "notes", "uid",
 )  # fmt: skip
 
@@ -110,6 +110,7 @@ def cells_of(talk: Talk) -> Row:
         "speakers": BETWEEN.join(one.speaker.name for one in talk.speakers),
         "affiliations": BETWEEN.join(one.affiliation for one in talk.speakers),
         **{name: BETWEEN.join(one.speaker.name for one in talk.people_as(role)) for name, role in OTHER_ROLES.items()},
+        "host": talk.hosted_by,
         "room": str(talk.room or ""),
         "state": talk.state,
         "topics": BETWEEN.join(sorted(topic.name for topic in talk.topics.all())),

@@ -27,7 +27,7 @@ from seminars.text import fold
 from seminars.typed_names.people import Person, typed_people, with_affiliations
 
 PLAIN = ("minutes", "affiliation", "title", "join_url", "host", "language", "notes")
-SUGGESTED = {"speaker": "people", "topics": "topics"}  # the lists of suggestions
+SUGGESTED = {"speaker": "people", "host": "people", "topics": "topics"}  # the lists of suggestions
 # A new row without a date is blank if none of these differs from what is usual for the series.
 FURTHER = "affiliation", "title", "speaker", "host", "topics", "notes"
 

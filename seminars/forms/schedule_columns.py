@@ -50,7 +50,7 @@ VALUES: Mapping[str, Callable[[Talk], str]] = {
     "affiliation": lambda talk: ", ".join(filter(None, (person.affiliation for person in talk.speakers))),
     "title": lambda talk: talk.title,
     "join_url": lambda talk: talk.join_url,
-    "host": lambda talk: talk.host,
+    "host": lambda talk: talk.hosted_by,
     "topics": lambda talk: SEPARATOR.join(topic.name for topic in talk.topics.all()),
     "language": lambda talk: talk.language,
     "notes": lambda talk: talk.notes,

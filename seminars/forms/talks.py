@@ -31,6 +31,7 @@ from seminars.models.wall_times import zone_info, zone_of
 from seminars.typed_names.people import Person, in_full, typed_people
 
 TIMES = {"starts_at", "ends_at"}
+KNOWN_NAMES = "?app_label=seminars&model_name=appearance&field_name=speaker"  # what the box of a person asks, too
 
 
 class TalkForm(DeskForm):
@@ -43,6 +44,11 @@ class TalkForm(DeskForm):
 
     class Meta:
         widgets = {"abstract": PreviewedText, "ends_at": EndWidget}
+        help_texts = {
+            "host": gettext_lazy(
+                "Who invited the speaker. Somebody whom the site knows is added to the people of the talk."
+            )
+        }
         error_messages = {
             "series": {
                 "invalid_choice": gettext_lazy(
@@ -64,6 +70,8 @@ class TalkForm(DeskForm):
         else:
             self.fields["uid"].initial = new_uid()
         self._offer_outline()
+        if "host" in self.fields:
+            self.fields["host"].widget.attrs["data-known-names"] = reverse("admin:autocomplete") + KNOWN_NAMES
         if self.instance.local_zone:
             self._show_own_time()
         if self.fields.keys() >= TIMES:

@@ -22,6 +22,7 @@ from seminars.models import (
     Change,
     ImportedTalk,
     ImportRun,
+    Role,
     Series,
     Talk,
     User,
@@ -158,7 +159,8 @@ def _stamp_again(talks: list[Talk]) -> None:
 def _write_of(one: PlannedTalk) -> TalkWrite:
     people = None if one.people is None else [_appearance(one, place) for place in range(len(one.people))]
     address = one.taken["address"].value if "address" in one.taken else ""
-    return TalkWrite(one.talk, one.before, people, one.topics, address)
+    hosts = [] if "host" in one.taken and one.before and one.before.people_as(Role.HOST) else None
+    return TalkWrite(one.talk, one.before, people, one.topics, address, hosts=hosts)
 
 
 def _appearance(one: PlannedTalk, place: int) -> Appearance:

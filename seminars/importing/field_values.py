@@ -157,6 +157,8 @@ def value_of(talk: Talk, field: str) -> Any:
         return [Speaking(one.speaker, one.affiliation) for one in talk.people_as(ROLES[field])]
     if field == "also_in":
         return talk.all_series[1:]
+    if field == "host":
+        return talk.hosted_by
     return list(fetched_rows(talk, "topics")) if field == "topics" else getattr(talk, field)
 
 

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import seminars.models.invitation
+import seminars.models.account_invitation
 from django.conf import settings
 from django.db import migrations, models
 
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                         verbose_name="role",
                     ),
                 ),
-                ("key", models.CharField(default=seminars.models.invitation.new_key, max_length=32)),
+                ("key", models.CharField(default=seminars.models.account_invitation.new_key, max_length=32)),
                 ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("accepted_at", models.DateTimeField(null=True)),
                 (

@@ -20,7 +20,7 @@ LONGEST_WORD = 64  # letters of a word that are compared; PostgreSQL indexes non
 # Characters that are indexed of a talk: in four bytes each, they are less than the 1 MB that PostgreSQL indexes.
 MOST_OF_HEAD, MOST_OF_REST, MOST_OF_PIECES = 20_000, 120_000, 100_000
 BAR = " | "
-FORM = "§§1"  # stands in each `search_text` of the form that this release writes
+FORM = "§§2"  # stands in each `search_text` of the form that this release writes
 
 # What some words say of a talk beside that they may stand in its text.
 FACTS = (
@@ -147,6 +147,7 @@ def search_text_of(talk: Model) -> str:
     """
     people = fetched_rows(talk, "appearances")
     head = [text.line(talk.title), *(person.speaker.name for person in people)]
+    head += [talk.host] if talk.host else []
     rest = [person.affiliation for person in people] + [topic.name for topic in fetched_rows(talk, "topics")]
     rest += [name for series in talk.shown_series for name in (series.short_name, series.name)]
     rest += [talk.room.name, talk.room.building] if talk.room else []

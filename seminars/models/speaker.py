@@ -1,11 +1,14 @@
 """Speakers: the people who appear at talks."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 
 from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from seminars.models import name_matching
@@ -13,7 +16,7 @@ from seminars.models.name_order import NameOrder
 from seminars.models.searching import words_of
 from seminars.models.shared_changes import SharedModel, SharedQuerySet, Values
 from seminars.models.speaker_names import SpeakerName, known_as, whole_names
-from seminars.models.states import Role
+from seminars.models.states import CALLED_OFF, Role
 from seminars.text import fold
 
 MOST_RESEMBLING = 5  # people; of more, nobody is meant
@@ -100,6 +103,20 @@ class SpeakerQuerySet(SharedQuerySet):
         rows = self.values_list("pk", "name", "other_names")
         near = (key for key, name, others in rows if is_meant(words_of(f"{name} {others}")))
         return self.filter(pk__in=list(islice(near, MOST_LOOKED_FOR)))
+
+    def with_talks_given(self, known: models.QuerySet, now: datetime | None = None) -> "SpeakerQuerySet":
+        """Add `number_given` and `last_given_at`: the past talks of each among those that are known.
+
+        A join, because a subquery for each person would read the known talks again for each.
+        """
+        past = models.Q(appearances__role=Role.SPEAKER, appearances__talk__starts_at__lt=now or timezone.now())
+        past &= models.Q(appearances__talk__in=known.order_by().values("pk"))
+        given = past & ~models.Q(appearances__talk__state__in=CALLED_OFF)
+        last = models.Max("appearances__talk__starts_at", filter=given)
+        return self.annotate(
+            number_given=models.Count("appearances", filter=given),
+            last_given_at=Coalesce(last, datetime.min.replace(tzinfo=UTC)),
+        )
 
     def moderators(self) -> "SpeakerQuerySet":
         """Keep those who moderate a talk, or usually moderate a series."""

@@ -20,8 +20,9 @@ from seminars.models.edition import PublicModel
 from seminars.models.fetched import fetched_rows
 from seminars.models.history import History
 from seminars.models.page_addresses import absolute
+from seminars.models.people_of_talks import PeopleOfTalk
 from seminars.models.series import JoinAccess, Series, called
-from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, Recording, Role, State
+from seminars.models.states import CALLED_OFF, GOING_AHEAD, HOLDING, PUBLIC, Mode, Recording, State
 from seminars.models.talk_address import TalkAddress, new_address_key, talk_path, talk_slug
 from seminars.models.talk_naming import clash_sentence
 from seminars.models.talk_queries import STAMPS, TalkQuerySet
@@ -40,7 +41,7 @@ def new_uid() -> str:
     return str(uuid.uuid4())
 
 
-class Talk(PublicModel, HasWallTimes):
+class Talk(PublicModel, PeopleOfTalk, HasWallTimes):
     """One talk. Its wall times are the fact; moments are aware, follow from them in UTC, and make a half-open span."""
 
     # Four indexes begin with series or room, so these two need none of their own.
@@ -171,20 +172,6 @@ class Talk(PublicModel, HasWallTimes):
 
     def __str__(self) -> str:
         return self.headline
-
-    def people_as(self, role: str) -> list[Appearance]:
-        """Return those who appear in `role`, in their order."""
-        return [appearance for appearance in fetched_rows(self, "appearances") if appearance.role == role]
-
-    @property
-    def speakers(self) -> list[Appearance]:
-        """The appearances that make the headline."""
-        return self.people_as(Role.SPEAKER)
-
-    @property
-    def speaker_names(self) -> str:
-        """The speakers' names joined by commas, "" while they are to be announced."""
-        return ", ".join(appearance.speaker.name for appearance in self.speakers)
 
     @property
     def all_series(self) -> list[Series]:

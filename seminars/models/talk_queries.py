@@ -10,11 +10,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seminars import times
-from seminars.models.appearance import Appearance, JointTalk, TalkTopic
+from seminars.models.appearance import JointTalk, TalkTopic
 from seminars.models.asked_period import year_in, year_span
 from seminars.models.department import Department
 from seminars.models.history import RecordedQuerySet
 from seminars.models.nearby_talks import NearbyQuerySet, upcoming_first
+from seminars.models.people_of_talks import PeopleQuerySet
 from seminars.models.room import Room
 from seminars.models.room_queries import RoomsQuerySet
 from seminars.models.search_index import Finds, WordMatch, number_found
@@ -77,7 +78,7 @@ class Stamps(NamedTuple):
         return cls(*(getattr(talk, name) for name in FIELDS_OF_STAMPS))
 
 
-class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
+class TalkQuerySet(PeopleQuerySet, RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQuerySet, MarksQuerySet):
     """Talks, by who may see them, when they are, and what they are about."""
 
     unrecorded = STAMPS
@@ -248,10 +249,6 @@ class TalkQuerySet(RoomsQuerySet, NearbyQuerySet, WallTimesQuerySet, RecordedQue
 
     def in_building(self, building: str) -> Self:
         return self.filter(room__building=building)
-
-    def by_speaker(self, *speakers: Speaker) -> Self:
-        """Keep talks at which any of these people appear, in whatever role."""
-        return self.filter(pk__in=Appearance.objects.filter(speaker__in=speakers).values("talk"))
 
     def on_topic(self, *topics: Topic) -> Self:
         return self.filter(pk__in=TalkTopic.objects.filter(topic__in=topics).values("talk"))

@@ -70,25 +70,31 @@ def role_name(role: Role, number: int) -> str:
     return str(SEVERAL.get(role, role.label) if number > 1 else role.label)
 
 
-def others_by_role(talk: Talk) -> Iterator[tuple[str, list[Appearance]]]:
-    """Yield the people who do not speak, with the name of their role before them."""
+def others_by_role(talk: Talk) -> Iterator[tuple[str, list[Appearance], str]]:
+    """Yield the people who do not speak, with the name of their role before them, and a host who is no known person."""
     for role in Role:
-        if role != Role.SPEAKER and (people := talk.people_as(role)):
-            yield role_name(role, len(people)), people
+        people, other = talk.people_as(role), _other_host(talk, role)
+        if role != Role.SPEAKER and (people or other):
+            yield role_name(role, len(people) + bool(other)), people, other
 
 
 def people_lines(talk: Talk) -> list[str]:
     """Return a line for each role that somebody has, speakers first."""
-    return [_line_of(talk, role) for role in Role if talk.people_as(role)]
+    return list(filter(None, (_line_of(talk, role) for role in Role)))
 
 
 def other_lines(talk: Talk) -> list[str]:
     """Return the lines of those who do not speak."""
-    return [_line_of(talk, role) for role in Role if role != Role.SPEAKER and talk.people_as(role)]
+    return list(filter(None, (_line_of(talk, role) for role in Role if role != Role.SPEAKER)))
 
 
 def _line_of(talk: Talk, role: Role) -> str:
-    return people_line(role, [str(person) for person in talk.people_as(role)])
+    people = list(filter(None, [*map(str, talk.people_as(role)), _other_host(talk, role)]))
+    return people_line(role, people) if people else ""
+
+
+def _other_host(talk: Talk, role: Role) -> str:
+    return talk.host.strip() if role == Role.HOST else ""
 
 
 def place(location: str, *, is_online: bool) -> str:

@@ -33,7 +33,7 @@ def _pairs(before: Talk, after: Talk) -> Iterator[TalkDifference]:
     yield TalkDifference(_("Time"), hours_of(before), hours_of(after))
     for name in SHOWN:
         field = Talk._meta.get_field(name)
-        old, new = (words_of(field, getattr(talk, name)) for talk in (before, after))
+        old, new = (words_of(field, getattr(talk, "hosted_by" if name == "host" else name)) for talk in (before, after))
         yield TalkDifference(capfirst(field.verbose_name), old, new)
     yield TalkDifference(_("Moderator"), moderators_of(before), moderators_of(after))
     yield TalkDifference(_("Topics"), topics_of(before), topics_of(after))

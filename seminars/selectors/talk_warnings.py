@@ -17,6 +17,7 @@ from seminars.models.terms import Term
 from seminars.times import Span, local
 
 LONG = timedelta(hours=4)
+A_YEAR = timedelta(days=365)
 EARLY = time(7)
 SATURDAY = 5
 
@@ -31,7 +32,7 @@ def warnings_of(talk: Talk) -> list[str]:
     """Return a sentence for each thing to look at again, in at most three queries; none if the talk is called off."""
     if talk.is_called_off:
         return []
-    return [*_odd_times(talk), *_on_a_break(talk), *_odd_link(talk), *_twice_in_a_term(talk)]
+    return [*_odd_times(talk), *_on_a_break(talk), *_odd_link(talk), *_twice_in_a_year(talk)]
 
 
 def _odd_times(talk: Talk) -> list[str]:
@@ -62,22 +63,27 @@ def _odd_link(talk: Talk) -> list[str]:
     return [_("The join link looks like a recording. That belongs under “Afterwards”: link to the recording.")]
 
 
-def _twice_in_a_term(talk: Talk) -> list[str]:
-    """Name the other talks of its speakers in its term, as far as its organisers may know of them."""
+def _twice_in_a_year(talk: Talk) -> list[str]:
+    """Name the other talks of its speakers in its term or within a year, as far as its organisers may know of them."""
     speakers = [person.speaker for person in talk.speakers]
     if not speakers:
         return []
     term = Term.of(local(talk.starts_at).date(), Department.objects.current().year_begins_in)
+    first, last = talk.starts_at - A_YEAR, talk.starts_at + A_YEAR
     keys = [speaker.pk for speaker in speakers]
-    given = _GIVEN_ELSEWHERE.rows(Appearance, keys, term.span.starts_at, term.span.ends_at, talk.pk)
+    given = _GIVEN_ELSEWHERE.rows(Appearance, keys, first, last, talk.pk)
     found = Talk.objects.with_series().in_bulk({key for _name, key in given}) if given else {}
-    known = {key: other for key, other in found.items() if other.may_be_named_beside(talk)}
-    sentence = _("%(name)s speaks twice in this term: also on %(day)s (%(series)s).")
-    return [
-        sentence % {"name": name, "day": day(local(known[key].starts_at)), "series": known[key].series_label}
-        for name, key in given
-        if key in known
-    ]
+    known = {key: other for key, other in found.items() if other.may_be_named_beside(talk) and other.starts_at > first}
+    return [_twice(name, known[key], talk, term) for name, key in given if key in known]
+
+
+def _twice(name: str, other: Talk, talk: Talk, term: Term) -> str:
+    words = {"name": name, "day": day(local(other.starts_at)), "series": other.series_label}
+    if term.span.starts_at <= other.starts_at < term.span.ends_at:
+        return _("%(name)s speaks twice in this term: also on %(day)s (%(series)s).") % words
+    if other.starts_at < talk.starts_at:
+        return _("%(name)s spoke less than a year before: on %(day)s (%(series)s).") % words
+    return _("%(name)s speaks again within a year: on %(day)s (%(series)s).") % words
 
 
 def _given_elsewhere(

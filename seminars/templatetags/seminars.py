@@ -1,6 +1,7 @@
 """What every template may say beyond Django's own tags."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
@@ -308,6 +309,12 @@ def face_of(speaker: Speaker, side: int) -> SafeString:
     loading = SafeString(' loading="lazy"' if side <= SMALL else "")
     picture = '<img class="face" src="{0}"{1} width="{2}" height="{2}"{3} alt="">'
     return format_html(picture, address, sources, side, loading)
+
+
+@register.filter
+def as_picture(content: bytes) -> str:
+    """Return WebP bytes as the address of a picture (RFC 2397), for one that is at no address yet."""
+    return f"data:image/webp;base64,{b64encode(bytes(content)).decode()}"
 
 
 @register.filter

@@ -19,7 +19,7 @@ class InviteToTalk(AskForMail):
     """The form, for a public talk that goes ahead and is not over; of others the page says what is known."""
 
     form_class = CalendarInvitationForm
-    template_name = "talks/invitation.html"
+    template_name = "talks/calendar_invitation.html"
 
     def dispatch(self, request: HttpRequest, address: TalkAddress) -> HttpResponse:
         self.talk = get_object_or_404(access.talks_at(request.user, address).public().for_lists())
@@ -44,4 +44,4 @@ def choice(request: HttpRequest, invitation: CalendarInvitation) -> HttpResponse
         if request.method == "POST":
             calendar_invitations.end(invitation)
             return unseen(render(request, "subscribe/mail_ended.html", {"invitation": True}))
-        return unseen(render(request, "subscribe/invitation.html", {"invitation": invitation}))
+        return unseen(render(request, "subscribe/calendar_invitation.html", {"invitation": invitation}))

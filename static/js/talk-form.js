@@ -10,6 +10,46 @@ if (named) {
 const select2 = window.django?.jQuery?.fn.select2;
 select2?.defaults.set("insertTag", (found, typed) => found.push(typed));
 
+// --- who has spoken before ---
+
+const A_YEAR = 365 * 24 * 60 * 60 * 1000; // milliseconds
+
+/** A person in the list of a box, with what the site knows of their talks. */
+function withTalks(found) {
+  if (!found.beside) return found.text;
+  const beside = document.createElement("span");
+  Object.assign(beside, { className: "beside-name", dir: "auto", textContent: found.beside });
+  const whole = document.createElement("span");
+  whole.append(found.name, beside);
+  return whole;
+}
+select2?.defaults.set("templateResult", withTalks);
+
+/** The day of the talk, as far as its box has it in numbers; otherwise today. */
+function dayOfTalk() {
+  const typed = Date.parse(document.getElementById("id_starts_at_0")?.value);
+  return Number.isNaN(typed) ? Date.now() : typed;
+}
+
+/** Says below a chosen person which of their talks are within a year of this one. */
+function warn(row, chosen) {
+  row.querySelector(".spoke")?.remove();
+  const here = location.pathname.match(/\/(\d+)\/change\//)?.[1];
+  const near = (chosen.near ?? []).filter(
+    ({ talk, day }) => String(talk) !== here && Math.abs(Date.parse(day) - dayOfTalk()) < A_YEAR,
+  );
+  if (!near.length) return;
+  const told = document.createElement("p");
+  Object.assign(told, { className: "spoke", textContent: near.map(({ sentence }) => sentence).join(" ") });
+  told.setAttribute("role", "status");
+  row.querySelector(".on-one-line").after(told);
+}
+
+if (select2)
+  window.django.jQuery(document).on("select2:select select2:clear", ".people .name select", (event) => {
+    warn(event.target.closest(".person"), event.params?.data ?? {});
+  });
+
 // --- the order of people ---
 
 const people = document.querySelector(".people");

@@ -11,7 +11,6 @@ from tests.benchmarks import (
     edits,
     imports,
     mail,
-    news,
     once,
     rates,
     report,
@@ -19,6 +18,7 @@ from tests.benchmarks import (
     search,
     several_talks,
     talk_form,
+    talk_news,
     typed_text,
     uploads,
     wrk,
@@ -59,7 +59,7 @@ AT_THE_END = {
     "imports": imports.large_calendars,
     "mail": mail.sending,
     "zones": zone_changes.following_rules,
-    "news": news.telling,
+    "talk-news": talk_news.telling,
 }
 
 

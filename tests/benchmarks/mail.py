@@ -26,8 +26,8 @@ def sending(bench: Bench, table: Table) -> None:
     rows = copy_of(200, folder)
     with _mail_server() as port, Inside(rows, commands="tests.benchmarks.mail_inside") as process:
         process("subscribe", READERS)
-        took = process("prepare_digests")
-        table.note("others wait while 5 000 digests are prepared", LONGEST_TURN, "ms", took["longest"] * 1000)
+        took = process("prepare_weekly_emails")
+        table.note("others wait while 5 000 weekly emails are prepared", LONGEST_TURN, "ms", took["longest"] * 1000)
         for _ in range(TIMES):  # in turn, since the machine is not equally fast all the time
             ours, plain = process("send", port, AT_A_TIME), process("send_plainly", port, AT_A_TIME)
             made_of = {"a second": AT_A_TIME / ours["seconds"], "plainly": AT_A_TIME / plain["seconds"]}
@@ -35,8 +35,8 @@ def sending(bench: Bench, table: Table) -> None:
             table.note("sending, beside Django alone", LEAST_RATE, "×", ratio, at_least=True, **made_of)
         whole = process("send", port, READERS - TIMES * AT_A_TIME)
         seconds = whole["seconds"] * READERS / (READERS - TIMES * AT_A_TIME)
-        table.note("5 000 digests are sent", MOST_SECONDS, "s", seconds)
-        table.note("memory that sending 5 000 digests takes more", MOST_MEMORY, "MB", whole["grown"])
+        table.note("5 000 weekly emails are sent", MOST_SECONDS, "s", seconds)
+        table.note("memory that sending 5 000 weekly emails takes more", MOST_MEMORY, "MB", whole["grown"])
         _visiting(rows, process, port, table)
 
 
@@ -45,7 +45,7 @@ def _visiting(rows: str, process: Inside, port: int, table: Table) -> None:
     with Server.of_site(rows) as server:
         server.warm("/")
         quiet = median(server.milliseconds("/") for _page in range(PAGES))
-        process("prepare_digests")
+        process("prepare_weekly_emails")
         process("begin_to_send", port)
         busy = median(server.milliseconds("/") for _page in range(PAGES))
         sent = process("stop_sending")

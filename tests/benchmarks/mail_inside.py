@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection
 from django.utils import timezone
 
-from seminars.actions import digests
+from seminars.actions import weekly_emails
 from seminars.actions.outbox import Sender
 from seminars.formats.letters import message_of
 from seminars.models import Letter, Subscriber, Talk
@@ -37,15 +37,15 @@ def subscribe(number):
         talk.save()
 
 
-def prepare_digests():
-    """Put a digest for everybody into the outbox; return the seconds of all and of the longest transaction."""
+def prepare_weekly_emails():
+    """Put a weekly email for everybody into the outbox; return the seconds of all and of the longest transaction."""
     Letter.objects.all().delete()
     Subscriber.objects.update(digest_due_at=timezone.now() - timedelta(minutes=1))
     began = perf_counter()
     with turns() as lasted:
-        number = digests.put_due()
+        number = weekly_emails.put_due()
     if number != Subscriber.objects.count():
-        raise RuntimeError(f"{number} digests were prepared.")
+        raise RuntimeError(f"{number} letters were prepared.")
     return {"seconds": perf_counter() - began, "longest": max(lasted)}
 
 

@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from seminars.actions import digests, lifecycle, talk_news
+from seminars.actions import lifecycle, talk_news, weekly_emails
 from seminars.models import Subscriber
 from seminars.models.quiet_time import QUIET
 from tests.browser.arriving import arrive_at, visits
@@ -41,7 +41,7 @@ def digest_of_today():
     """Let the digest be due, and return what is sent."""
     Subscriber.objects.update(digest_due_at=timezone.now() - timedelta(minutes=1))
     before = len(mail.outbox)
-    digests.put_due()
+    weekly_emails.put_due()
     return mail.outbox[before:]
 
 

@@ -48,7 +48,7 @@ class Planner:
         talk.uid = str(uuid.uuid5(UIDS, f"{self.seed}/{number}"))
         self._date(talk, slot.day, number)
         if planned.people[0][0] in self.guests and self.random.random() < 0.6:
-            talk.host = self.random.choice(self.locals).name
+            planned.people.append((self.random.choice(self.locals), Role.HOST))
         if self.random.random() < 0.4:
             talk.recording = self.random.choice((Recording.PLANNED, Recording.PLANNED, Recording.DECLINED))
         if slot.back is not None:

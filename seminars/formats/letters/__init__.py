@@ -6,10 +6,11 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from seminars.formats.letters import accounts, announcements, calendar, subscriptions
-from seminars.formats.letters.digest import digest
+from seminars.formats.letters import accounts, announcements, calendar_invitation, speakers, subscriptions
 from seminars.formats.letters.mailing import in_ascii
-from seminars.formats.letters.news import talk_news
+from seminars.formats.letters.open_items import open_items
+from seminars.formats.letters.talk_news import talk_news
+from seminars.formats.letters.weekly_email import weekly_email
 from seminars.models.bounce import return_path
 from seminars.models.department_language import in_department_language
 from seminars.models.letter import Letter, LetterKind
@@ -19,10 +20,12 @@ RENDERERS: dict[str, Callable[[Letter], EmailMessage | None]] = {
     LetterKind.INVITATION: accounts.invitation,
     LetterKind.ROLE: accounts.role_given,
     LetterKind.CONFIRMATION: subscriptions.confirmation,
-    LetterKind.DIGEST: digest,
+    LetterKind.DIGEST: weekly_email,
     LetterKind.NEWS: talk_news,
-    LetterKind.CALENDAR: calendar.invitation,
+    LetterKind.CALENDAR: calendar_invitation.invitation,
     LetterKind.ANNOUNCEMENT: announcements.announcement,
+    LetterKind.SPEAKER: speakers.to_speaker,
+    LetterKind.OPEN_ITEMS: open_items,
 }
 
 

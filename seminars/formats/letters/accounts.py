@@ -11,7 +11,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from seminars import access
 from seminars.models import Series, User
-from seminars.models.invitation import Invitation
+from seminars.models.account_invitation import Invitation
 from seminars.models.letter import Letter
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from seminars.importing.events import Meeting
-from seminars.importing.reading import invitations as invitation
+from seminars.importing.reading import meeting_invitations as invitation
 from seminars.importing.reading.links import (
     ENDS,
     is_beside_a_meeting,

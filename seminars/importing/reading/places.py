@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from seminars.importing.reading import invitations as invitation
+from seminars.importing.reading import meeting_invitations as invitation
 from seminars.importing.reading.links import is_meeting, links_in, with_links_as
 from seminars.importing.reading.place_words import (
     AT,

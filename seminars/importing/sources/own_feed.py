@@ -37,6 +37,7 @@ def read(event: SourceEvent, properties: Properties) -> None:
     people = _read_description(event, tidy(properties.text("DESCRIPTION")).split("\n\n"))
     event.people = [_person(name) for name in people.get(Role.SPEAKER, [])]
     event.fields |= {role.plural: "\n".join(people[role]) for role in people.keys() - {Role.SPEAKER, Role.HOST}}
+    event.fields |= {"host": ", ".join(people[Role.HOST])} if Role.HOST in people else {}
     _read_summary(event, ", ".join(person.name for person in event.people))
     if event.location in _all(lambda: [phrases.place("", is_online=True), phrases.place("", is_online=False)]):
         event.location = ""

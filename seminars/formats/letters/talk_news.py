@@ -19,7 +19,7 @@ from seminars.models.letter import Letter, NotYet
 from seminars.models.page_addresses import absolute
 from seminars.models.states import GOING_AHEAD
 from seminars.models.talk_news import NewsKind
-from seminars.models.untold_news import Untold, untold
+from seminars.models.untold_talk_news import Untold, untold
 from seminars.phrases import entry_line, people_lines, whereabouts
 from seminars.phrases.talk_differences import Difference
 from seminars.phrases.talk_news import differences, facts_of
@@ -125,7 +125,9 @@ def _render(told: list[Untold]) -> LetterText | None:
     contacts = {one.talk.shown_series[0].contact_email for one in items}
     subject = text.line(items[0].subject if len(items) == 1 else _subject_of(len(items), department))
     reply_to = contacts.pop() if len(contacts) == 1 else ""
-    return LetterText(subject, body, render_to_string("mail/news.html", words), reply_to or department.contact_email)
+    return LetterText(
+        subject, body, render_to_string("mail/talk_news.html", words), reply_to or department.contact_email
+    )
 
 
 def _items(told: list[Untold]) -> Iterator[Item]:

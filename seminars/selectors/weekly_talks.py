@@ -1,4 +1,4 @@
-"""What a digest tells: the talks of the week, what has changed, and what is ahead."""
+"""What the weekly email tells: the talks of the week, what has changed, and what is ahead."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,7 +12,7 @@ AHEAD = timedelta(weeks=5)  # after the week
 MOST = 60  # talks of each kind
 
 
-class NewsOfWeek(NamedTuple):
+class WeeklyTalks(NamedTuple):
     """Talks with all that is printed of them, each kind soonest first; none is in two of them."""
 
     week: list[Talk]
@@ -21,7 +21,7 @@ class NewsOfWeek(NamedTuple):
     left_out: int  # talks beyond MOST
 
 
-def news_of_week(talks: TalkQuerySet, since: datetime, now: datetime) -> NewsOfWeek:
+def weekly_talks(talks: TalkQuerySet, since: datetime, now: datetime) -> WeeklyTalks:
     """Return what is new among `talks` for those who were last told at `since`."""
     upcoming, end = talks.upcoming(now), now + WEEK
     all_of_week = upcoming.during(Span(now, end))
@@ -32,7 +32,7 @@ def news_of_week(talks: TalkQuerySet, since: datetime, now: datetime) -> NewsOfW
     ahead = _first(all_ahead)
     pairs = (all_of_week, week), (all_changed, changed), (all_ahead, ahead)
     left_out = sum(found.count() - MOST for found, shown in pairs if len(shown) == MOST)
-    return NewsOfWeek(week, changed, ahead, left_out)
+    return WeeklyTalks(week, changed, ahead, left_out)
 
 
 def _first(talks: TalkQuerySet) -> list[Talk]:

@@ -12,7 +12,7 @@ REPEATS = 3
 def telling(bench: Bench, table: Table) -> None:
     """Move a talk that all subscribers chose, and put a letter for each into the outbox."""
     mail = {"EMAIL_URL": "smtp://127.0.0.1:9"}  # nobody sends them
-    with Inside(bench.site(200).rows, commands="tests.benchmarks.news_inside", **mail) as process:
+    with Inside(bench.site(200).rows, commands="tests.benchmarks.talk_news_inside", **mail) as process:
         process("subscribe", READERS)
         for _ in range(REPEATS):
             seconds, longest, letters = process("move_and_tell")

@@ -10,9 +10,9 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from seminars.actions import housekeeping, invitations
+from seminars.actions import account_invitations, housekeeping
 from seminars.models import Department, User
-from seminars.models.invitation import AccountRole, Invitation
+from seminars.models.account_invitation import AccountRole, Invitation
 from tests.admin_forms import signed_in
 from tests.factories import in_new_york, make_administrator, make_member, make_organiser
 from tests.inviting import ACCOUNT, accept, invite, link_in
@@ -64,10 +64,10 @@ def test_the_link_works_once(boss, series):
 def test_two_who_accept_at_once_make_one_account(boss, series):
     invite(boss, series=[series])
     invitation = Invitation.objects.get()
-    invitations.accept(invitation, User(username="first"), "difference engine 2")
+    account_invitations.accept(invitation, User(username="first"), "difference engine 2")
 
-    with pytest.raises(invitations.ValidationError, match="no longer valid"):
-        invitations.accept(invitation, User(username="second"), "difference engine 2")
+    with pytest.raises(account_invitations.ValidationError, match="no longer valid"):
+        account_invitations.accept(invitation, User(username="second"), "difference engine 2")
 
 
 class AnotherIsFaster:

@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from seminars.importing.reading.invitation_words import (
+from seminars.importing.reading.links import LINK, is_beside_a_meeting, is_meeting, with_links_as
+from seminars.importing.reading.meeting_invitation_words import (
     CODE_STEMS,
     DIAL,
     HEAD,
@@ -19,7 +20,6 @@ from seminars.importing.reading.invitation_words import (
     TAPPED,
     TELLING,
 )
-from seminars.importing.reading.links import LINK, is_beside_a_meeting, is_meeting, with_links_as
 from seminars.text import fold
 
 _BULLETS = "*•·→>#|- \t"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from seminars import access
 from seminars.forms.desk import RowsField
 from seminars.models import Series, User
-from seminars.models.invitation import AccountRole, Invitation
+from seminars.models.account_invitation import AccountRole, Invitation
 
 
 class RoleForm(forms.Form):

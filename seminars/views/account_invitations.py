@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.views.generic import FormView
 
 from seminars import access
-from seminars.actions import invitations
-from seminars.forms.invitations import NewAccountForm
-from seminars.models.invitation import Invitation
+from seminars.actions import account_invitations
+from seminars.forms.account_invitations import NewAccountForm
+from seminars.models.account_invitation import Invitation
 from seminars.views import signing_in, unseen
 
 KEPT = "invitation"  # the name in the session
@@ -54,7 +54,7 @@ class AcceptInvitation(FormView):
 
     def form_valid(self, form: NewAccountForm) -> HttpResponse:
         try:
-            person = invitations.accept(self.invitation, form.instance, form.cleaned_data["password1"])
+            person = account_invitations.accept(self.invitation, form.instance, form.cleaned_data["password1"])
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return self.form_invalid(form)

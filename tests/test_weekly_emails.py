@@ -7,11 +7,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from seminars.actions import digests, lifecycle
+from seminars.actions import lifecycle, weekly_emails
 from seminars.actions.outbox import Sender
 from seminars.formats.letters.mailing import LONGEST_HTML
 from seminars.models import Department, Letter, Subscriber
-from seminars.selectors.news_of_week import MOST
+from seminars.selectors.weekly_talks import MOST
 from tests.factories import in_new_york, make_draft, make_room, make_series, make_talk, make_topic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -34,7 +34,7 @@ def digest_of(clock, at=MONDAY):
     """What is sent at that moment."""
     clock.move_to(at)
     before = len(mail.outbox)
-    digests.put_due()
+    weekly_emails.put_due()
     return mail.outbox[before:]
 
 
@@ -182,7 +182,7 @@ def test_one_rendering_serves_all_who_chose_the_same(clock, series, django_asser
         subscribe(f"person{number}@example.org")
     clock.move_to(MONDAY)
     with django_assert_max_num_queries(20 * 12 + 40):
-        digests.put_due()
+        weekly_emails.put_due()
 
     bodies = {message.body.partition("-- ")[0] for message in mail.outbox}
     assert (len(mail.outbox), len(bodies)) == (20, 1)

@@ -4,8 +4,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from seminars.actions import invitations
-from seminars.models.invitation import Invitation
+from seminars.actions import account_invitations
+from seminars.models.account_invitation import Invitation
 from tests.admin_forms import signed_in
 from tests.factories import make_administrator, make_member, make_organiser
 from tests.inviting import accept, invite, link_in
@@ -92,8 +92,8 @@ def test_an_invitation_that_was_accepted_is_not_sent_again(boss, series):
     shown = Invitation.objects.get()
     accept(link_in(mail.outbox[0]))
 
-    with pytest.raises(invitations.ValidationError, match="accepted or withdrawn"):
-        invitations.send_again(shown, by=boss)
+    with pytest.raises(account_invitations.ValidationError, match="accepted or withdrawn"):
+        account_invitations.send_again(shown, by=boss)
     assert len(mail.outbox) == 1
 
 

@@ -1,4 +1,4 @@
-"""The digest: a listing as mail, with the talks of the week, what has changed since the last one, and what is ahead."""
+"""The weekly email: a listing as mail, with the talks of the week, what has changed, and what is ahead."""
 
 import re
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from seminars.formats.letters.mailing import (
 )
 from seminars.models import Department, Edition, Subscriber, Talk
 from seminars.models.letter import Letter
-from seminars.selectors.news_of_week import WEEK, NewsOfWeek, news_of_week
+from seminars.selectors.weekly_talks import WEEK, WeeklyTalks, weekly_talks
 from seminars.times import local
 
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -29,8 +29,8 @@ MOST_WHOLE = 25  # talks of a week that are told with their abstracts; of more, 
 LONGEST_WHOLE = LONGEST_HTML * 3 // 5  # bytes of these; changes and what is ahead need room too
 
 
-def digest(letter: Letter) -> EmailMessage | None:
-    """Return the digest of a subscriber, None if there is nothing to say or nobody wants it any more."""
+def weekly_email(letter: Letter) -> EmailMessage | None:
+    """Return the weekly email of a subscriber, None if there is nothing to say or nobody wants it any more."""
     subscriber = letter.subscriber
     if subscriber is None or not subscriber.wants_digest or not subscriber.is_reachable:
         return None
@@ -48,25 +48,25 @@ def _rendering(subscriber: Subscriber, since: datetime) -> LetterText | None:
     now = timezone.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
     same = (get_language(), subscriber.chosen, since, hour, Edition.objects.number())
-    return rendered_once("digest", same, lambda: _render(news_of_week(subscriber.talks, since, now), now))
+    return rendered_once("weekly email", same, lambda: _render(weekly_talks(subscriber.talks, since, now), now))
 
 
-def _render(news: NewsOfWeek, now: datetime) -> LetterText | None:
-    if not news.week and not news.changed:
+def _render(told: WeeklyTalks, now: datetime) -> LetterText | None:
+    if not told.week and not told.changed:
         return None
     first = local(now).date()
     days = date_formats.dates(first, first + WEEK - timedelta(days=1))
     words = {"department": Department.objects.current().name, "days": days}
     subject = text.line(_("%(department)s: talks of %(days)s") % words)
-    as_text, as_html = _whole(news.week)
+    as_text, as_html = _whole(told.week)
     context = {
-        **news._asdict(),
+        **told._asdict(),
         "subject": subject,
-        "more": more_talks(news.left_out),
+        "more": more_talks(told.left_out),
         "week_as_text": as_text,
         "week_as_html": as_html,
     }
-    plain, html = (render_to_string(f"mail/digest.{form}", context).strip() for form in ("txt", "html"))
+    plain, html = (render_to_string(f"mail/weekly_email.{form}", context).strip() for form in ("txt", "html"))
     return LetterText(subject, BLANK_LINES.sub("\n\n", plain), html)
 
 

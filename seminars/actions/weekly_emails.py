@@ -1,4 +1,4 @@
-"""Digests: put one into the outbox for each subscriber whose hour has come."""
+"""Weekly emails: put one into the outbox for each subscriber whose hour has come."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ LONGEST = timedelta(days=15)  # that a digest looks back: after a pause, everyth
 
 
 def put_due(now: datetime | None = None) -> int:
-    """Put the digests that are due into the outbox; return how many. Each subscriber gets one for each hour."""
+    """Put those that are due into the outbox; return how many. Each subscriber gets one for each hour."""
     now, put = now or timezone.now(), 0
     while due := list(Subscriber.objects.digest_due(now)[:AT_ONCE]):
         letters = [_letter(one, last, now) for one in due if (last := _of_today(one, now))]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from seminars import access, mail
 from seminars.actions import outbox, roles
 from seminars.models import Series, User, taking_turns
-from seminars.models.invitation import VALID_FOR, Invitation
+from seminars.models.account_invitation import VALID_FOR, Invitation
 from seminars.models.letter import LetterKind
 
 
